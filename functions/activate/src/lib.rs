@@ -1,0 +1,219 @@
+//! Activates a registration by the link in its email (RULES 2.4 to 2.8): GET asks, POST acts.
+
+use app::App;
+use domain::{
+    hashing::Match,
+    id::kind,
+    link::Activation,
+    password::Password,
+    registration::{NotActivated, Proof, Registration},
+    secret,
+    session::Session,
+    transaction::Transaction,
+};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use table::{LinkState, SignedIn, WriteError};
+use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
+use words::Messages;
+
+mod pages;
+
+use pages::{Confirm, Dead, Why};
+
+static MESSAGES: Messages = words::messages!();
+
+type Token = domain::link::Token<Activation>;
+
+/// `/activate` and `/activate/refuse`.
+#[must_use]
+pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+    Box::pin(async move {
+        match (visit.path(), visit.is_post(), visit.followed::<Activation>()) {
+            ("/activate", false, Some(token)) => follow(visit, token.as_ref()),
+            ("/activate", false, None) => show(app, visit).await,
+            ("/activate", true, _) => act(app, visit).await,
+            ("/activate/refuse", true, _) => refuse(app, visit).await,
+            ("/activate/refuse", false, _) => Ok(Reply::see_other("/activate")),
+            _ => Err(Problem::not_found()),
+        }
+    })
+}
+
+/// The link is followed: its token moves into a cookie, and nothing else happens (RULES 2.7).
+fn follow(visit: &Visit, token: Option<&Token>) -> Answer {
+    match token {
+        Some(token) => {
+            Ok(Reply::see_other("/activate").with_token(CookieName::ActivationLink, token.expose()))
+        }
+        None => Dead::page(visit, Why::Unknown),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Form {
+    password: String,
+}
+
+/// A registration whose link can be used by this browser, with its password or without.
+struct Open {
+    registration: Registration,
+    needs_password: bool,
+    way: WayOn,
+}
+
+/// Where the resident goes on to after activation (RULES 2.8).
+enum WayOn {
+    /// Back to the service: this browser was on its way there.
+    Back(Transaction),
+    /// To the service's start: another browser was.
+    Afresh(Transaction),
+    /// To *My connected services*.
+    Home,
+}
+
+async fn show(app: &App, visit: &Visit) -> Answer {
+    match open(app, visit).await? {
+        Ok(open) => confirm(visit, &open, None),
+        Err(why) => Dead::page(visit, why),
+    }
+}
+
+fn confirm(visit: &Visit, open: &Open, problem: Option<String>) -> Answer {
+    let is_wrong = problem.is_some();
+    let reply = visit.page(&Confirm::new(visit, open, problem))?;
+    let reply = if is_wrong { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
+    Ok(match open.way.url() {
+        Some(url) => reply.with_form_action(url),
+        None => reply,
+    })
+}
+
+/// What the link in this browser's cookie opens, or why it opens nothing.
+async fn open(app: &App, visit: &Visit) -> Result<Result<Open, Why>, Problem> {
+    let Some(token) = visit.link_token::<Activation>(CookieName::ActivationLink) else {
+        return Ok(Err(Why::Unknown));
+    };
+    let Some(found) = app.table.find_activation(token.id(), app.now()).await? else {
+        return Ok(Err(Why::Gone));
+    };
+    if found.is_taken || found.state == LinkState::Used {
+        return Ok(Err(Why::Done));
+    }
+    let Some(registration) = found.registration else { return Ok(Err(Why::Gone)) };
+    let browser = visit.secret(CookieName::Registering);
+    let needs_password = match registration.check(token.id(), Proof::Browser(browser.as_ref()), app.now()) {
+        Ok(()) => false,
+        Err(NotActivated::NeedsPassword) => true,
+        Err(NotActivated::Overtaken) => return Ok(Err(Why::Overtaken)),
+        Err(NotActivated::LinkExpired) => return Ok(Err(Why::Expired)),
+        Err(NotActivated::Gone) => return Ok(Err(Why::Gone)),
+    };
+    let way = way_on(app, visit, &registration).await?;
+    Ok(Ok(Open { registration, needs_password, way }))
+}
+
+async fn way_on(app: &App, visit: &Visit, registration: &Registration) -> Result<WayOn, Problem> {
+    let Some(id) = registration.transaction else { return Ok(WayOn::Home) };
+    let Some(transaction) = app.table.transaction(id, app.now()).await? else { return Ok(WayOn::Home) };
+    Ok(match transaction.clone().seen_by(visit.browser(), app.now()) {
+        Some(own) => WayOn::Back(own),
+        None => WayOn::Afresh(transaction),
+    })
+}
+
+impl WayOn {
+    fn url(&self) -> Option<&str> {
+        match self {
+            Self::Back(transaction) => Some(&transaction.service.return_url),
+            Self::Afresh(transaction) => Some(&transaction.service.start_url),
+            Self::Home => None,
+        }
+    }
+}
+
+/// Activates: by the browser that registered, or by the registration's password (RULES 2.6).
+async fn act(app: &App, visit: &Visit) -> Answer {
+    let form: Form = visit.form()?;
+    let open = match open(app, visit).await? {
+        Ok(open) => open,
+        Err(why) => return Dead::page(visit, why),
+    };
+    if visit.is_toggle() {
+        return confirm(visit, &open, None);
+    }
+    if open.needs_password {
+        try_password(app, visit, (open, &form.password)).await
+    } else {
+        activate(app, visit, open).await
+    }
+}
+
+async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> Answer {
+    let words = visit.words(&MESSAGES);
+    if typed.is_empty() {
+        return confirm(visit, &open, Some(words.say("password-empty")));
+    }
+    // The try is taken before the password is looked at, so that no more are compared than there are.
+    if !app.table.take_try(&open.registration, app.new_id::<kind::Attempt>(), app.now()).await? {
+        return Dead::page(visit, Why::Gone);
+    }
+    let (outcome, _) = app.compare(Password::new(typed), Some(open.registration.password.clone())).await?;
+    if outcome != Match::Wrong {
+        return activate(app, visit, open).await;
+    }
+    let tried = Registration { tries: open.registration.tries + 1, ..open.registration };
+    if !tried.is_live(app.now()) {
+        app.table.refuse(&tried).await?;
+        return Dead::page(visit, Why::Gone);
+    }
+    confirm(visit, &Open { registration: tried, ..open }, Some(words.say("confirm-password-wrong")))
+}
+
+async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {
+    let browser = visit.secret(CookieName::Registering);
+    let proof = if open.needs_password { Proof::Password } else { Proof::Browser(browser.as_ref()) };
+    let (way, link) = (open.way, open.registration.link);
+    let Ok(activated) = open.registration.activate((app.new_id(), link), proof, app.now()) else {
+        return show(app, visit).await;
+    };
+    let cookie = app.new_secret::<secret::kind::Session>();
+    let signed_in = SignedIn {
+        session: Session {
+            hash: cookie.hash(),
+            account: activated.account,
+            language: activated.registration.language,
+            began_at: app.now(),
+            seen_at: app.now(),
+        },
+        device: visit.device(),
+        browser: app.new_secret(),
+        transaction: match &way {
+            WayOn::Back(transaction) => Some(transaction.id),
+            WayOn::Afresh(_) | WayOn::Home => None,
+        },
+    };
+    match app.table.activate(&table::Activation { activated: &activated, session: &signed_in }).await {
+        Ok(()) => {}
+        // Used, renewed, taken or over by now: the page says which.
+        Err(WriteError::Overtaken(_)) => return show(app, visit).await,
+        Err(error) => return Err(error.into()),
+    }
+    let reply = Reply::see_other(way.url().unwrap_or("/services"));
+    let reply =
+        reply.with_secret(CookieName::Session, &cookie).with_secret(CookieName::Browser, &signed_in.browser);
+    Ok(reply.without(CookieName::Registering).without(CookieName::ActivationLink))
+}
+
+/// *This wasn't me*: the registration goes (RULES 2.6).
+async fn refuse(app: &App, visit: &Visit) -> Answer {
+    let Form { .. } = visit.form()?;
+    match open(app, visit).await? {
+        Ok(open) => {
+            app.table.refuse(&open.registration).await?;
+            Ok(Dead::page(visit, Why::Refused)?.without(CookieName::ActivationLink))
+        }
+        Err(why) => Dead::page(visit, why),
+    }
+}

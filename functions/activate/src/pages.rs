@@ -1,0 +1,101 @@
+//! The pages of activating.
+
+use askama::Template;
+use web::{Answer, Field, Fields, Page, StatusCode, Visit};
+use words::Words;
+
+use crate::{MESSAGES, Open};
+
+/// The page whose button activates; in another browser it asks for the password first.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub(crate) struct Confirm {
+    words: Words,
+    email: String,
+    csrf: String,
+    needs_password: bool,
+    fields: Fields,
+}
+
+impl Confirm {
+    pub(crate) fn new(visit: &Visit, open: &Open, problem: Option<String>) -> Self {
+        let words = visit.words(&MESSAGES);
+        let password = Field::password(words.say("confirm-password"), "current-password").with_error(problem);
+        Self {
+            email: open.registration.email.as_str().to_owned(),
+            csrf: visit.csrf(),
+            needs_password: open.needs_password,
+            fields: Fields(vec![password]),
+            words,
+        }
+    }
+}
+
+impl Page for Confirm {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.words.say("confirm-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}
+
+/// Why a link opens nothing.
+#[derive(Clone, Copy)]
+pub(crate) enum Why {
+    /// It isn't one of ours, or was not copied whole.
+    Unknown,
+    /// Its 30 minutes are over.
+    Expired,
+    /// A newer link was sent.
+    Overtaken,
+    /// The email has an account.
+    Done,
+    /// The registration is gone (RULES 2.9).
+    Gone,
+    /// The registration was just deleted by *This wasn't me*.
+    Refused,
+}
+
+/// The page of a link that opens nothing: it says why, and what to do next (RULES 2.7).
+#[derive(Template)]
+#[template(path = "dead.html")]
+pub(crate) struct Dead {
+    title: String,
+    text: String,
+    next: &'static str,
+    label: String,
+}
+
+impl Dead {
+    pub(crate) fn page(visit: &Visit, why: Why) -> Answer {
+        let words = visit.words(&MESSAGES);
+        let (title, text, next, label, status) = match why {
+            Why::Unknown => {
+                ("unknown-title", "unknown-text", "/register/again", "dead-again", StatusCode::NOT_FOUND)
+            }
+            Why::Expired => {
+                ("expired-title", "expired-text", "/register/again", "dead-again", StatusCode::GONE)
+            }
+            Why::Overtaken => {
+                ("overtaken-title", "overtaken-text", "/register/again", "dead-again", StatusCode::GONE)
+            }
+            Why::Done => ("done-title", "done-text", "/login", "dead-sign-in", StatusCode::OK),
+            Why::Gone => ("gone-title", "gone-text", "/register", "dead-register", StatusCode::GONE),
+            Why::Refused => ("refused-title", "refused-text", "/register", "dead-register", StatusCode::OK),
+        };
+        let page = Self { title: words.say(title), text: words.say(text), next, label: words.say(label) };
+        Ok(visit.page(&page)?.with_status(status))
+    }
+}
+
+impl Page for Dead {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+}

@@ -1,0 +1,16 @@
+login-title = Ouvrir une session
+login-to-service = Ouvrez une session pour continuer vers { $service }.
+login-submit = Ouvrir une session
+login-lock-rule = Après cinq tentatives infructueuses de suite, l’ouverture de session avec cette adresse courriel est verrouillée.
+login-help-title = Besoin d’aide pour ouvrir une session?
+login-register = Créer un compte
+login-again = Renvoyer le lien d’activation
+login-wrong-title = L’adresse courriel ou le mot de passe est incorrect
+login-wrong-text = Vérifiez les deux et réessayez. Si vous vous êtes inscrit dans les dernières 24 heures, activez d’abord votre compte.
+login-locked-title = L’ouverture de session est verrouillée
+login-locked-text = L’ouverture de session avec cette adresse courriel a échoué cinq fois de suite et aucun mot de passe n’est accepté pour l’instant.
+logout-ask-title = Fermer votre session?
+logout-stay = Garder la session ouverte
+logout-done-title = Votre session est fermée
+logout-done-text = Sur un ordinateur partagé, fermez aussi le navigateur.
+logout-sign-in = Ouvrir une nouvelle session

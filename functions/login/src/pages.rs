@@ -1,0 +1,115 @@
+//! The pages of signing in and out.
+
+use askama::Template;
+use domain::{email::NotAnAddress, transaction::Transaction};
+use web::{Alert, Field, Fields, Page, Visit};
+use words::Words;
+
+use crate::MESSAGES;
+
+/// What keeps someone from signing in. Of emails with and without an account it says the same (RULES 3.3).
+#[derive(Clone, Copy)]
+pub(crate) enum Trouble {
+    /// The email isn't one; whether the password is missing too.
+    Email(NotAnAddress, bool),
+    /// No password was typed.
+    NoPassword,
+    /// The email or the password is wrong.
+    Wrong,
+    /// Five attempts in a row failed.
+    Locked,
+}
+
+/// The sign-in form.
+#[derive(Template)]
+#[template(path = "login.html")]
+pub(crate) struct Login {
+    words: Words,
+    action: String,
+    register: String,
+    again: String,
+    csrf: String,
+    service: Option<String>,
+    fields: Fields,
+    alert: Option<Alert>,
+}
+
+impl Login {
+    pub(crate) fn new(
+        visit: &Visit,
+        (transaction, typed): (Option<&Transaction>, &str),
+        trouble: Option<Trouble>,
+    ) -> Self {
+        let (words, way) = (visit.words(&MESSAGES), visit.way());
+        let email = trouble.and_then(Trouble::email).map(|problem| words.say(email_problem(problem)));
+        let password = matches!(trouble, Some(Trouble::NoPassword | Trouble::Email(_, true)))
+            .then(|| words.say("password-empty"));
+        let fields = vec![
+            Field::email(words.say("field-email"), typed).with_error(email),
+            Field::password(words.say("field-password"), "current-password").with_error(password),
+        ];
+        Self {
+            action: way.href("/login"),
+            register: way.href("/register"),
+            again: way.href("/register/again"),
+            csrf: visit.csrf(),
+            service: transaction.map(|transaction| transaction.service.name(words.language()).to_owned()),
+            fields: Fields(fields),
+            alert: alert(words, trouble),
+            words,
+        }
+    }
+}
+
+fn alert(words: Words, trouble: Option<Trouble>) -> Option<Alert> {
+    let (title, text) = match trouble? {
+        Trouble::Wrong => ("login-wrong-title", "login-wrong-text"),
+        Trouble::Locked => ("login-locked-title", "login-locked-text"),
+        Trouble::Email(..) | Trouble::NoPassword => return None,
+    };
+    // The messages are ours and hold no markup.
+    Some(Alert { kind: "error", heading: words.say(title), body: format!("<p>{}</p>", words.say(text)) })
+}
+
+fn email_problem(problem: NotAnAddress) -> &'static str {
+    match problem {
+        NotAnAddress::Empty => "email-empty",
+        NotAnAddress::Malformed => "email-malformed",
+        NotAnAddress::LocalPartNotAscii => "email-letters",
+    }
+}
+
+impl Page for Login {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.words.say("login-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors() || self.alert.is_some()
+    }
+}
+
+/// The page of who signs out, or has.
+#[derive(Template)]
+#[template(path = "logout.html")]
+pub(crate) struct Logout {
+    words: Words,
+    csrf: String,
+    is_signed_in: bool,
+}
+
+impl Logout {
+    pub(crate) fn new(visit: &Visit, is_signed_in: bool) -> Self {
+        Self { words: visit.words(&MESSAGES), csrf: visit.csrf(), is_signed_in }
+    }
+}
+
+impl Page for Logout {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.words.say(if self.is_signed_in { "logout-ask-title" } else { "logout-done-title" })
+    }
+}

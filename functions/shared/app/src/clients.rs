@@ -1,0 +1,133 @@
+//! The clients of AWS: an explicit region and credentials, and AWS's own roots, so that a cold start looks nothing up.
+#![expect(clippy::disallowed_methods, reason = "clients are made here")]
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use domain::keys::KeyRing;
+use table::Conflicts;
+
+use crate::{
+    Failure,
+    config::{Aws, Config},
+};
+
+static AWS_ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws-roots.pem"));
+
+/// The table's client, which also retries conflicts.
+pub(crate) fn table_client(
+    config: &Config,
+    extra: Option<SharedInterceptor>,
+) -> Result<aws_sdk_dynamodb::Client, Failure> {
+    let aws = &config.aws;
+    let mut builder = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http_client()?)
+        .retry_config(retries())
+        .retry_classifier(Conflicts)
+        .timeout_config(timeouts());
+    builder.set_endpoint_url(aws.dynamodb_url.clone());
+    if let Some(extra) = extra {
+        builder.push_interceptor(extra);
+    }
+    Ok(aws_sdk_dynamodb::Client::from_conf(builder.build()))
+}
+
+/// The client that sends emails. It never sends one twice by itself: SES has no idempotency token, so a try whose
+/// answer was lost is the outbox's to repeat.
+///
+/// # Errors
+/// [`Failure`] when TLS can't be set up.
+pub fn mail_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Failure> {
+    let aws = &config.aws;
+    let mut builder = aws_sdk_sesv2::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http_client()?)
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(2))
+                .operation_timeout(Duration::from_secs(10))
+                .build(),
+        );
+    builder.set_endpoint_url(aws.ses_url.clone());
+    Ok(aws_sdk_sesv2::Client::from_conf(builder.build()))
+}
+
+/// Reads the key ring.
+pub(crate) async fn key_ring(config: &Config) -> Result<KeyRing, Failure> {
+    let aws = &config.aws;
+    let mut builder = aws_sdk_secretsmanager::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http_client()?)
+        .retry_config(retries())
+        .timeout_config(timeouts());
+    builder.set_endpoint_url(aws.secrets_manager_url.clone());
+    let client = aws_sdk_secretsmanager::Client::from_conf(builder.build());
+    let answer = client.get_secret_value().secret_id(&config.key_ring_secret).send().await;
+    let answer =
+        answer.map_err(|error| Failure::new(format!("the key ring can't be read: {}", code(&error))))?;
+    KeyRing::parse(answer.secret_string().unwrap_or_default())
+        .map_err(|_| Failure::new("the key ring is malformed"))
+}
+
+/// An error's code, or its kind when the service gave none; messages may repeat what was sent.
+pub fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
+    let kind = match error {
+        SdkError::TimeoutError(_) => "time-out",
+        SdkError::DispatchFailure(_) => "no connection",
+        SdkError::ResponseError(_) => "unreadable answer",
+        _ => "unknown",
+    };
+    error.as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or(kind).to_owned()
+}
+
+fn credentials(aws: &Aws) -> Credentials {
+    Credentials::new(
+        &aws.access_key_id,
+        &aws.secret_access_key,
+        aws.session_token.clone(),
+        None,
+        "environment",
+    )
+}
+
+/// Quick tries, well within the time a resident waits and the gateway allows.
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(6)
+        .with_initial_backoff(Duration::from_millis(40))
+        .with_max_backoff(Duration::from_millis(800))
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(Duration::from_secs(12))
+        .build()
+}
+
+fn http_client() -> Result<SharedHttpClient, Failure> {
+    let roots = TrustStore::empty().with_pem_certificate(AWS_ROOTS);
+    let context = TlsContext::builder()
+        .with_trust_store(roots)
+        .build()
+        .map_err(|_| Failure::new("TLS can't be set up"))?;
+    Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context).build_https())
+}

@@ -1,0 +1,132 @@
+//! How a deployment is configured: environment variables, written in `template.yaml`.
+
+use domain::{hashing::Hasher, password::PasswordPolicy};
+
+/// The configuration of one deployment.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `TABLE_NAME`.
+    pub table_name: String,
+    /// `PUBLIC_ORIGIN`: the pages' scheme, host and port, without a slash at its end.
+    pub origin: String,
+    /// `STATIC_BASE`: where the static files of this version are, without a slash at its end.
+    pub static_base: String,
+    /// `MAIL_FROM`: the sender of emails.
+    pub mail_from: String,
+    /// `SUPPORT_EMAIL`: where residents write for help.
+    pub support_email: String,
+    /// `PASSWORD_POLICY`: `predecessor` or `standards` (RULES 2.3).
+    pub password_policy: PasswordPolicy,
+    /// `ARGON2_MEMORY_KIB` and `ARGON2_PASSES`.
+    pub hasher: Hasher,
+    /// `KEY_RING_SECRET`: the name of the key ring in the secret store.
+    pub key_ring_secret: String,
+    pub(crate) aws: Aws,
+}
+
+/// Where AWS is, and as whom it is called.
+#[derive(Clone)]
+pub(crate) struct Aws {
+    pub(crate) region: String,
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+    pub(crate) session_token: Option<String>,
+    pub(crate) dynamodb_url: Option<String>,
+    pub(crate) ses_url: Option<String>,
+    pub(crate) secrets_manager_url: Option<String>,
+}
+
+/// What is wrong with the configuration: the name of the variable.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadConfig(pub &'static str);
+
+impl Config {
+    /// The configuration of the process.
+    ///
+    /// # Errors
+    /// [`BadConfig`] names the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, BadConfig> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// The configuration out of `lookup`, which gives the value of a variable.
+    ///
+    /// # Errors
+    /// [`BadConfig`] names the variable that is missing or wrong.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
+        let need = |name: &'static str| lookup(name).filter(|value| !value.is_empty()).ok_or(BadConfig(name));
+        let number = |name: &'static str| need(name)?.parse::<u32>().map_err(|_| BadConfig(name));
+        let memory = number("ARGON2_MEMORY_KIB")?;
+        let hasher =
+            Hasher::new(memory, number("ARGON2_PASSES")?).map_err(|_| BadConfig("ARGON2_MEMORY_KIB"))?;
+        Ok(Self {
+            table_name: need("TABLE_NAME")?,
+            origin: need("PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),
+            static_base: need("STATIC_BASE")?.trim_end_matches('/').to_owned(),
+            mail_from: need("MAIL_FROM")?,
+            support_email: need("SUPPORT_EMAIL")?,
+            password_policy: need("PASSWORD_POLICY")?.parse().map_err(|_| BadConfig("PASSWORD_POLICY"))?,
+            hasher,
+            key_ring_secret: need("KEY_RING_SECRET")?,
+            aws: Aws {
+                region: need("AWS_REGION")?,
+                access_key_id: need("AWS_ACCESS_KEY_ID")?,
+                secret_access_key: need("AWS_SECRET_ACCESS_KEY")?,
+                session_token: lookup("AWS_SESSION_TOKEN").filter(|token| !token.is_empty()),
+                dynamodb_url: lookup("AWS_ENDPOINT_URL_DYNAMODB"),
+                ses_url: lookup("AWS_ENDPOINT_URL_SESV2"),
+                secrets_manager_url: lookup("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+            },
+        })
+    }
+}
+
+impl std::fmt::Debug for Aws {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Aws").field("region", &self.region).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Display for BadConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the environment variable {} is missing or wrong", self.0)
+    }
+}
+
+impl std::error::Error for BadConfig {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(name: &str) -> Option<String> {
+        let value = match name {
+            "ARGON2_MEMORY_KIB" => "19456",
+            "ARGON2_PASSES" => "2",
+            "PASSWORD_POLICY" => "standards",
+            "PUBLIC_ORIGIN" => "https://account.example/",
+            _ => "x",
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn a_missing_or_wrong_variable_is_named() {
+        assert_eq!(Config::from_lookup(value).unwrap().origin, "https://account.example");
+        for name in [
+            "TABLE_NAME",
+            "PUBLIC_ORIGIN",
+            "PASSWORD_POLICY",
+            "ARGON2_MEMORY_KIB",
+            "ARGON2_PASSES",
+            "AWS_REGION",
+        ] {
+            let without = Config::from_lookup(|asked| if asked == name { None } else { value(asked) });
+            assert_eq!(without.err(), Some(BadConfig(name)));
+        }
+        let weak = Config::from_lookup(|asked| {
+            if asked == "ARGON2_MEMORY_KIB" { Some("1024".into()) } else { value(asked) }
+        });
+        assert_eq!(weak.err(), Some(BadConfig("ARGON2_MEMORY_KIB")));
+    }
+}

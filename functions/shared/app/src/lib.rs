@@ -1,0 +1,142 @@
+//! What a cold start builds: configuration, clock, randomness, clients, telemetry.
+
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use domain::{
+    Timestamp,
+    hashing::{Hasher, Match, PasswordHash},
+    id::Id,
+    keys::KeyRing,
+    password::Password,
+    secret::Secret,
+};
+use table::Table;
+
+mod clients;
+pub mod clock;
+mod config;
+mod keeper;
+mod random;
+pub mod telemetry;
+
+pub use clients::{code, mail_client};
+pub use config::{BadConfig, Config};
+pub use keeper::Keeper;
+
+/// All that a flow works with, but for its request.
+#[derive(Clone)]
+pub struct App {
+    /// How this deployment is configured.
+    pub config: Arc<Config>,
+    /// The table.
+    pub table: Table,
+    /// The service's keys.
+    pub keys: Arc<KeyRing>,
+    hasher: Hasher,
+}
+
+/// Something outside the function did not do its part.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the operator reads; nothing personal.
+    pub reason: String,
+}
+
+impl Failure {
+    /// A failure with these words for the operator.
+    #[must_use]
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<table::Unavailable> for Failure {
+    fn from(error: table::Unavailable) -> Self {
+        Self { reason: error.reason }
+    }
+}
+
+impl App {
+    /// Reads the key ring and puts everything together. `extra` watches the table's calls, in tests.
+    ///
+    /// # Errors
+    /// [`Failure`] when the key ring can't be had.
+    pub async fn start(config: &Config, extra: Option<SharedInterceptor>) -> Result<Self, Failure> {
+        let keys = Arc::new(clients::key_ring(config).await?);
+        let table = Table::new(
+            clients::table_client(config, extra)?,
+            &config.table_name,
+            (keys.clone(), random::fill),
+        );
+        Ok(Self { config: Arc::new(config.clone()), table, keys, hasher: config.hasher.clone() })
+    }
+
+    /// The time now, in whole seconds.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    /// A fresh id.
+    #[must_use]
+    pub fn new_id<K>(&self) -> Id<K> {
+        Id::from_random(random())
+    }
+
+    /// A fresh secret for a browser.
+    #[must_use]
+    pub fn new_secret<K>(&self) -> Secret<K> {
+        Secret::from_random(random())
+    }
+
+    /// Hashes a new password, off the thread that answers.
+    ///
+    /// # Errors
+    /// [`Failure`] when hashing did not come to an end.
+    pub async fn hash(&self, password: Password) -> Result<PasswordHash, Failure> {
+        let (hasher, salt) = (self.hasher.clone(), random());
+        apart(move || hasher.hash(&password, salt)).await
+    }
+
+    /// Compares a password with its hash, or does the same work for an email that has none (RULES 3.3). Gives the
+    /// password back, for hashing it anew.
+    ///
+    /// # Errors
+    /// [`Failure`] when comparing did not come to an end.
+    pub async fn compare(
+        &self,
+        password: Password,
+        hash: Option<PasswordHash>,
+    ) -> Result<(Match, Password), Failure> {
+        let (hasher, salt) = (self.hasher.clone(), random());
+        apart(move || {
+            let outcome = match &hash {
+                Some(hash) => hasher.compare(&password, hash),
+                None => hasher.compare_decoy(&password, salt),
+            };
+            (outcome, password)
+        })
+        .await
+    }
+}
+
+/// Fresh random bytes.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    random::fill(&mut bytes);
+    bytes
+}
+
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::new("hashing did not come to an end"))
+}

@@ -1,0 +1,151 @@
+//! Password hashing: Argon2id (RFC 9106), at or above OWASP's minimum, as PHC strings.
+
+use std::fmt;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc},
+};
+use zeroize::Zeroizing;
+
+use crate::password::Password;
+
+/// How passwords are hashed now.
+#[derive(Clone)]
+pub struct Hasher {
+    argon2: Argon2<'static>,
+}
+
+/// The hash of a password with its salt and parameters, in PHC string format.
+#[derive(Clone)]
+pub struct PasswordHash(Zeroizing<String>);
+
+/// What comparing a password with a hash says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// It is the password, hashed as is done now.
+    Right,
+    /// It is the password, hashed with other parameters than now: hash it again.
+    RightButStale,
+    /// It is another one.
+    Wrong,
+}
+
+/// Parameters below OWASP's minimum, or outside what Argon2 takes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WeakParameters;
+
+impl Hasher {
+    /// Argon2id with `memory` in KiB and `passes` over it, one lane.
+    ///
+    /// # Errors
+    /// [`WeakParameters`] below the equivalents of the OWASP Password Storage Cheat Sheet
+    /// (46 MiB and 1 pass, 19 MiB and 2, 12 MiB and 3, 9 MiB and 4, 7 MiB and 5), or above 1 GiB.
+    pub fn new(memory: u32, passes: u32) -> Result<Self, WeakParameters> {
+        let minimum = match passes {
+            0 => return Err(WeakParameters),
+            1 => 47_104,
+            2 => 19_456,
+            3 => 12_288,
+            4 => 9_216,
+            _ => 7_168,
+        };
+        if !(minimum..=1_048_576).contains(&memory) {
+            return Err(WeakParameters);
+        }
+        let params = Params::new(memory, passes, 1, Some(32)).map_err(|_| WeakParameters)?;
+        Ok(Self { argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params) })
+    }
+
+    /// Hashes a password with fresh random `salt`.
+    #[must_use]
+    pub fn hash(&self, password: &Password, salt: [u8; 16]) -> PasswordHash {
+        let hash = self.argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);
+        PasswordHash(Zeroizing::new(hash.map(|hash| hash.to_string()).unwrap_or_default()))
+    }
+
+    /// Compares a password with a hash, by the parameters that stand in it.
+    #[must_use]
+    pub fn compare(&self, password: &Password, hash: &PasswordHash) -> Match {
+        let Ok(parsed) = phc::PasswordHash::new(&hash.0) else { return Match::Wrong };
+        if self.argon2.verify_password(password.expose().as_bytes(), &parsed).is_err() {
+            return Match::Wrong;
+        }
+        let is_current = Params::try_from(&parsed).is_ok_and(|params| {
+            let now = self.argon2.params();
+            (params.m_cost(), params.t_cost(), params.p_cost()) == (now.m_cost(), now.t_cost(), now.p_cost())
+        });
+        if is_current && parsed.algorithm.as_str() == "argon2id" {
+            Match::Right
+        } else {
+            Match::RightButStale
+        }
+    }
+
+    /// Does the work of [`Hasher::compare`] for an email that has no password, and is never right (RULES 3.3).
+    #[must_use]
+    pub fn compare_decoy(&self, password: &Password, salt: [u8; 16]) -> Match {
+        std::hint::black_box(self.hash(password, salt));
+        Match::Wrong
+    }
+}
+
+impl PasswordHash {
+    /// The hash from a PHC string.
+    #[must_use]
+    pub fn stored(phc: String) -> Self {
+        Self(Zeroizing::new(phc))
+    }
+
+    /// The PHC string.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash")
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hasher")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_matches_its_hash_and_no_other() {
+        let hasher = Hasher::new(19_456, 2).unwrap();
+        let hash = hasher.hash(&Password::new("Corr3ct-horse"), [1; 16]);
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
+        assert_eq!(hasher.compare(&Password::new("Corr3ct-horse"), &hash), Match::Right);
+        assert_eq!(hasher.compare(&Password::new("corr3ct-horse"), &hash), Match::Wrong);
+        assert_eq!(hasher.compare(&Password::new(""), &PasswordHash::stored(String::new())), Match::Wrong);
+        assert_eq!(hasher.compare_decoy(&Password::new("Corr3ct-horse"), [1; 16]), Match::Wrong);
+    }
+
+    #[test]
+    fn a_hash_by_other_parameters_is_right_but_stale() {
+        let (old, new) = (Hasher::new(7_168, 5).unwrap(), Hasher::new(9_216, 4).unwrap());
+        let hash = old.hash(&Password::new("Corr3ct-horse"), [1; 16]);
+        assert_eq!(new.compare(&Password::new("Corr3ct-horse"), &hash), Match::RightButStale);
+        assert_eq!(new.compare(&Password::new("wrong"), &hash), Match::Wrong);
+    }
+
+    #[test]
+    fn parameters_below_the_minimum_are_refused() {
+        for (memory, passes) in
+            [(19_455, 2), (47_103, 1), (12_287, 3), (9_215, 4), (7_167, 9), (1_000_000, 0), (2_000_000, 2)]
+        {
+            assert_eq!(Hasher::new(memory, passes).err(), Some(WeakParameters), "{memory} {passes}");
+        }
+        assert!(Hasher::new(47_104, 1).is_ok() && Hasher::new(12_288, 3).is_ok());
+    }
+}

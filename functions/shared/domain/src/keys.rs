@@ -1,0 +1,315 @@
+//! The service's own keys, each with its versions, and what they are for (RULES 9.5).
+//!
+//! Every value made by a key carries the version that made it, so that a new key can come into use, and an old one
+//! stay readable, without a sign-in and without a window in which something can't be found.
+
+use std::{collections::BTreeMap, fmt};
+
+use aws_lc_rs::{
+    aead::{self, Aad, LessSafeKey, Nonce, UnboundKey},
+    constant_time, hmac,
+};
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use zeroize::Zeroizing;
+
+use crate::email::EmailAddress;
+
+/// The key ring as the secret store holds it.
+#[derive(serde::Deserialize)]
+pub struct KeyRing {
+    lookup: Versions,
+    seal: Versions,
+    password: Versions,
+    link: Versions,
+    form: Versions,
+}
+
+/// The versions of one key: `current` makes new values, all of them read old ones.
+#[derive(serde::Deserialize)]
+struct Versions {
+    current: u8,
+    keys: BTreeMap<u8, Key>,
+}
+
+/// 256 bits.
+#[derive(serde::Deserialize)]
+#[serde(try_from = "String")]
+struct Key(Zeroizing<[u8; 32]>);
+
+/// Where an email's items are: a keyed hash of its one spelling, with the key's version (RULES 9.5).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct EmailKey(String);
+
+impl EmailKey {
+    /// As it stands in an item's key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key that was stored by [`EmailKey::as_str`].
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// A value that only the key ring can read: `version.base64url(nonce, ciphertext, tag)`, AES-256-GCM.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Sealed(String);
+
+impl Sealed {
+    /// As it is stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Which key seals, and so which key a value can be opened with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Personal data at rest.
+    Personal,
+    /// Password hashes, so that a copy of the table alone can't be guessed against.
+    Password,
+}
+
+/// The key ring can't be used as it was given.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadKeyRing;
+
+/// A sealed value that no key of the ring opens: another version, another owner, or tampered with.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CannotOpen;
+
+impl KeyRing {
+    /// Reads the ring from the secret store's JSON.
+    ///
+    /// # Errors
+    /// [`BadKeyRing`] when a key is missing, not 256 bits, or a current version doesn't exist.
+    pub fn parse(json: &str) -> Result<Self, BadKeyRing> {
+        let ring: Self = serde_json::from_str(json).map_err(|_| BadKeyRing)?;
+        let all = [&ring.lookup, &ring.seal, &ring.password, &ring.link, &ring.form];
+        if all.iter().all(|versions| versions.keys.contains_key(&versions.current)) {
+            Ok(ring)
+        } else {
+            Err(BadKeyRing)
+        }
+    }
+
+    /// Where the items of this email are written now.
+    #[must_use]
+    pub fn email_key(&self, email: &EmailAddress) -> EmailKey {
+        lookup(self.lookup.current, self.lookup.newest(), email)
+    }
+
+    /// Everywhere the items of this email may be: the current key first, then the other versions still in the ring.
+    #[must_use]
+    pub fn email_keys(&self, email: &EmailAddress) -> Vec<EmailKey> {
+        let others = self.lookup.keys.iter().rev().filter(|(version, _)| **version != self.lookup.current);
+        let others = others.map(|(version, key)| lookup(*version, key, email));
+        std::iter::once(self.email_key(email)).chain(others).collect()
+    }
+
+    /// Encrypts `plain`; only the same `owner` (its associated data) opens it again.
+    ///
+    /// `nonce` must be fresh random bytes.
+    #[must_use]
+    pub fn seal(&self, purpose: Purpose, owner: &str, (plain, nonce): (&[u8], [u8; 12])) -> Sealed {
+        let versions = self.sealing(purpose);
+        let mut message = Zeroizing::new(plain.to_vec());
+        let Ok(key) = cipher(versions.newest()) else { return Sealed(String::new()) };
+        let tag = key.seal_in_place_separate_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(owner.as_bytes()),
+            &mut message,
+        );
+        let Ok(tag) = tag else { return Sealed(String::new()) };
+        let parts = [&nonce[..], message.as_slice(), tag.as_ref()].concat();
+        Sealed(format!("{}.{}", versions.current, BASE64URL_NOPAD.encode(&parts)))
+    }
+
+    /// Decrypts what [`KeyRing::seal`] made for the same purpose and owner.
+    ///
+    /// # Errors
+    /// [`CannotOpen`].
+    pub fn open(
+        &self,
+        purpose: Purpose,
+        owner: &str,
+        sealed: &Sealed,
+    ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+        let (version, text) = sealed.0.split_once('.').ok_or(CannotOpen)?;
+        let version: u8 = version.parse().map_err(|_| CannotOpen)?;
+        let key = self.sealing(purpose).keys.get(&version).ok_or(CannotOpen)?;
+        let mut message = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| CannotOpen)?);
+        let (nonce, body) = message.split_at_mut_checked(12).ok_or(CannotOpen)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotOpen)?;
+        let key = cipher(key).map_err(|_| CannotOpen)?;
+        let plain = key.open_in_place(nonce, Aad::from(owner.as_bytes()), body).map_err(|_| CannotOpen)?;
+        Ok(Zeroizing::new(plain.to_vec()))
+    }
+
+    /// Whether the value was sealed by a key that is no longer the current one.
+    #[must_use]
+    pub fn is_stale(&self, purpose: Purpose, sealed: &Sealed) -> bool {
+        sealed
+            .0
+            .split_once('.')
+            .is_none_or(|(version, _)| version != self.sealing(purpose).current.to_string())
+    }
+
+    /// The proof in a link's token that we made it, with the version of the key (RULES 2.7).
+    #[must_use]
+    pub fn link_proof(&self, link: &[u8]) -> (u8, [u8; 32]) {
+        (self.link.current, mac(self.link.newest(), b"link", link))
+    }
+
+    /// Whether this is the proof [`KeyRing::link_proof`] gave, in constant time.
+    #[must_use]
+    pub fn is_link_proof(&self, link: &[u8], version: u8, proof: &[u8]) -> bool {
+        self.link.keys.get(&version).is_some_and(|key| same(&mac(key, b"link", link), proof))
+    }
+
+    /// The token a form of this browser carries, so that no other site can post it.
+    #[must_use]
+    pub fn form_token(&self, browser: &str) -> String {
+        let proof = mac(self.form.newest(), b"form", browser.as_bytes());
+        format!("{}.{}", self.form.current, BASE64URL_NOPAD.encode(&proof))
+    }
+
+    /// Whether a posted form carries the token of this browser, in constant time.
+    #[must_use]
+    pub fn is_form_token(&self, browser: &str, token: &str) -> bool {
+        let Some((version, proof)) = token.split_once('.') else { return false };
+        let (Ok(version), Ok(proof)) = (version.parse(), BASE64URL_NOPAD.decode(proof.as_bytes())) else {
+            return false;
+        };
+        self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &proof))
+    }
+
+    fn sealing(&self, purpose: Purpose) -> &Versions {
+        match purpose {
+            Purpose::Personal => &self.seal,
+            Purpose::Password => &self.password,
+        }
+    }
+}
+
+impl Versions {
+    /// The current key; that there is one was checked when the ring was read.
+    fn newest(&self) -> &Key {
+        &self.keys[&self.current]
+    }
+}
+
+fn lookup(version: u8, key: &Key, email: &EmailAddress) -> EmailKey {
+    let hash = mac(key, b"email", email.as_str().as_bytes());
+    EmailKey(format!("{version}.{}", BASE64URL_NOPAD.encode(&hash)))
+}
+
+/// HMAC-SHA-256 with what it is for in front, so that no value of one use stands for another.
+fn mac(key: &Key, context: &[u8], message: &[u8]) -> [u8; 32] {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.0.as_slice());
+    let mut mac = hmac::Context::with_key(&key);
+    mac.update(context);
+    mac.update(&[0]);
+    mac.update(message);
+    let mut out = [0; 32];
+    out.copy_from_slice(mac.sign().as_ref());
+    out
+}
+
+fn same(ours: &[u8], theirs: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(ours, theirs).is_ok()
+}
+
+fn cipher(key: &Key) -> Result<LessSafeKey, aws_lc_rs::error::Unspecified> {
+    Ok(LessSafeKey::new(UnboundKey::new(&aead::AES_256_GCM, key.0.as_slice())?))
+}
+
+impl TryFrom<String> for Key {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let text = Zeroizing::new(text);
+        let bytes = Zeroizing::new(BASE64.decode(text.as_bytes()).map_err(|_| "not base64")?);
+        Ok(Self(Zeroizing::new(bytes.as_slice().try_into().map_err(|_| "not 256 bits")?)))
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyRing")
+    }
+}
+
+/// A ring for tests, in which each key has the versions given, the last of them current.
+#[cfg(test)]
+pub(crate) fn ring(versions: &[u8]) -> KeyRing {
+    let key = |name: u8| {
+        let keys = versions.iter().map(|version| (version.to_string(), BASE64.encode(&[name ^ version; 32])));
+        serde_json::json!({ "current": versions.last(), "keys": keys.collect::<BTreeMap<_, _>>() })
+    };
+    let json = serde_json::json!({ "lookup": key(16), "seal": key(32), "password": key(48), "link": key(64), "form": key(80) });
+    KeyRing::parse(&json.to_string()).unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn email() -> EmailAddress {
+        "ana@exemple.ca".parse().unwrap()
+    }
+
+    #[test]
+    fn rule_9_5_what_an_older_key_made_is_still_found_and_read() {
+        let (old, both) = (ring(&[1]), ring(&[1, 2]));
+        assert!(both.email_keys(&email()).contains(&old.email_key(&email())));
+        assert_eq!(both.email_keys(&email())[0], both.email_key(&email()));
+        assert_ne!(both.email_key(&email()), old.email_key(&email()));
+
+        let sealed = old.seal(Purpose::Personal, "owner", (b"plain", [0; 12]));
+        assert_eq!(both.open(Purpose::Personal, "owner", &sealed).unwrap().as_slice(), b"plain");
+        assert!(both.is_stale(Purpose::Personal, &sealed) && !old.is_stale(Purpose::Personal, &sealed));
+
+        let (version, proof) = old.link_proof(b"id");
+        assert!(both.is_link_proof(b"id", version, &proof));
+        assert!(both.is_form_token("browser", &old.form_token("browser")));
+        assert!(!ring(&[2]).is_form_token("browser", &old.form_token("browser")));
+    }
+
+    #[test]
+    fn a_sealed_value_opens_for_its_owner_and_purpose_alone() {
+        let ring = ring(&[1]);
+        let sealed = ring.seal(Purpose::Password, "ana", (b"hash", [3; 12]));
+        assert_eq!(ring.open(Purpose::Password, "bob", &sealed), Err(CannotOpen));
+        assert_eq!(ring.open(Purpose::Personal, "ana", &sealed), Err(CannotOpen));
+        for junk in ["", "1", "1.", "9.AAAA", "x.AAAA", "1.AAAAAAAAAAAAAAAAAAAA", "1.\u{e9}"] {
+            assert_eq!(ring.open(Purpose::Password, "ana", &Sealed(junk.into())), Err(CannotOpen), "{junk}");
+        }
+    }
+
+    #[test]
+    fn a_proof_or_token_of_something_else_is_refused() {
+        let ring = ring(&[1]);
+        let (version, proof) = ring.link_proof(b"one");
+        assert!(!ring.is_link_proof(b"two", version, &proof));
+        assert!(!ring.is_link_proof(b"one", 2, &proof));
+        assert!(!ring.is_link_proof(b"one", version, &proof[..16]));
+        for junk in ["", ".", "1.", "2.AAAA", &ring.form_token("other")] {
+            assert!(!ring.is_form_token("browser", junk), "{junk}");
+        }
+    }
+
+    #[test]
+    fn a_ring_without_its_current_key_is_refused() {
+        assert_eq!(KeyRing::parse("{}").err(), Some(BadKeyRing));
+        let json = serde_json::json!({ "current": 2, "keys": { "1": BASE64.encode(&[0; 32]) } });
+        let all =
+            serde_json::json!({ "lookup": json, "seal": json, "password": json, "link": json, "form": json });
+        assert_eq!(KeyRing::parse(&all.to_string()).err(), Some(BadKeyRing));
+    }
+}

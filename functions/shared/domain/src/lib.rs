@@ -1,0 +1,22 @@
+//! The rules of the service (RULES 2 to 7) as plain functions of their inputs, the time and given randomness.
+//!
+//! Nothing here does input or output. A state is a type, and a move consumes it.
+
+pub mod account;
+pub mod attempts;
+pub mod email;
+pub mod hashing;
+pub mod id;
+pub mod keys;
+pub mod language;
+pub mod link;
+pub mod password;
+pub mod registration;
+pub mod secret;
+pub mod session;
+pub mod transaction;
+
+#[cfg(feature = "strength")]
+mod strength;
+
+pub use jiff::{SignedDuration, Timestamp};

@@ -1,0 +1,136 @@
+//! Emailed links: single use, 30 minutes, and a token that is in no store (RULES 2.4, 2.7).
+
+use std::{fmt, marker::PhantomData};
+
+use data_encoding::BASE64URL_NOPAD;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{id::LinkId, keys::KeyRing};
+
+/// How long an emailed link works.
+pub const LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+
+/// How long a link that was used or ran out is remembered, so that its page can say which.
+pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
+
+/// What a link is for: a reset link at unlock does not compile.
+pub trait Use {
+    /// The name that is part of what the token's proof covers.
+    const NAME: &'static str;
+}
+
+/// Activates a registration.
+#[derive(Debug)]
+pub enum Activation {}
+
+impl Use for Activation {
+    const NAME: &'static str = "activation";
+}
+
+/// What a link's URL carries: the link's id and the proof that we sent it.
+///
+/// 256 bits of proof; derived when the email is rendered, so that nothing stored opens anything (RULES 2.7).
+pub struct Token<U> {
+    id: LinkId,
+    text: String,
+    purpose: PhantomData<fn() -> U>,
+}
+
+impl<U: Use> Token<U> {
+    /// The token of a link, by the current key.
+    #[must_use]
+    pub fn derive(id: LinkId, keys: &KeyRing) -> Self {
+        let (version, proof) = keys.link_proof(&covered::<U>(id));
+        let text = BASE64URL_NOPAD.encode(&[&[version][..], &id.to_bytes(), &proof].concat());
+        Self { id, text, purpose: PhantomData }
+    }
+
+    /// Reads a token; `None` unless we made it for this use.
+    #[must_use]
+    pub fn parse(text: &str, keys: &KeyRing) -> Option<Self> {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let (&version, rest) = bytes.split_first()?;
+        let (id, proof) = rest.split_first_chunk::<16>()?;
+        let id = LinkId::from_bytes(*id);
+        let is_ours = keys.is_link_proof(&covered::<U>(id), version, proof);
+        is_ours.then(|| Self { id, text: text.to_owned(), purpose: PhantomData })
+    }
+
+    /// The link this opens.
+    #[must_use]
+    pub fn id(&self) -> LinkId {
+        self.id
+    }
+
+    /// The text for the URL in the email, or for the cookie of who followed it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+fn covered<U: Use>(id: LinkId) -> Vec<u8> {
+    [U::NAME.as_bytes(), &[0], &id.to_bytes()].concat()
+}
+
+impl<U> fmt::Debug for Token<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+/// When a link ran out, seen from now: at its last moment it no longer works.
+#[must_use]
+pub fn is_expired(sent_at: Timestamp, now: Timestamp) -> bool {
+    now >= sent_at + LIFETIME
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::ring;
+
+    enum Other {}
+    impl Use for Other {
+        const NAME: &'static str = "other";
+    }
+
+    #[test]
+    fn rule_2_7_a_token_is_read_back_for_its_own_use_alone() {
+        let (keys, id) = (ring(&[1]), LinkId::from_random([5; 16]));
+        let token = Token::<Activation>::derive(id, &keys);
+        assert_eq!(Token::<Activation>::parse(token.expose(), &ring(&[1, 2])).unwrap().id(), id);
+        assert!(Token::<Other>::parse(token.expose(), &keys).is_none());
+        assert!(Token::<Activation>::parse(token.expose(), &ring(&[3])).is_none());
+        assert!(
+            BASE64URL_NOPAD.decode(token.expose().as_bytes()).unwrap().len() - 17 >= 16,
+            "at least 128 bits"
+        );
+    }
+
+    #[test]
+    fn rule_2_7_a_changed_token_is_refused() {
+        let keys = ring(&[1]);
+        let token = Token::<Activation>::derive(LinkId::from_random([5; 16]), &keys);
+        let bytes = BASE64URL_NOPAD.decode(token.expose().as_bytes()).unwrap();
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(
+                Token::<Activation>::parse(&BASE64URL_NOPAD.encode(&changed), &keys).is_none(),
+                "byte {at}"
+            );
+        }
+        for junk in ["", "A", "\u{e9}", &token.expose()[..20]] {
+            assert!(Token::<Activation>::parse(junk, &keys).is_none(), "{junk}");
+        }
+    }
+
+    #[test]
+    fn rule_2_4_a_link_works_for_thirty_minutes() {
+        let sent: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+        assert!(!is_expired(sent, sent));
+        assert!(!is_expired(sent, "2026-11-24T12:29:59Z".parse().unwrap()));
+        assert!(is_expired(sent, "2026-11-24T12:30:00Z".parse().unwrap()));
+    }
+}

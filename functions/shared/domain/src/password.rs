@@ -1,0 +1,195 @@
+//! Passwords: what may be chosen (RULES 2.3).
+
+use std::{fmt, str::FromStr};
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use zeroize::Zeroizing;
+
+/// A password as typed, in Unicode NFKC (NIST SP 800-63B-4 section 3.1.1.2). Never stored, never printed.
+#[derive(Clone)]
+pub struct Password(Zeroizing<String>);
+
+/// The most characters a password has, after NFKC.
+pub const LONGEST: usize = 128;
+
+impl Password {
+    /// The password that was typed.
+    #[must_use]
+    pub fn new(typed: &str) -> Self {
+        // What is far too long is cut before the work of normalizing it; it stays too long.
+        let typed: Zeroizing<String> = Zeroizing::new(typed.chars().take(LONGEST * 4).collect());
+        Self(Zeroizing::new(ComposingNormalizerBorrowed::new_nfkc().normalize(&typed).into_owned()))
+    }
+
+    /// The characters: for hashing and judging only.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password")
+    }
+}
+
+/// Which rules a new password must meet: a parameter of the deployment (RULES 2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordPolicy {
+    /// The published rules of the service before this one: length and composition.
+    Predecessor,
+    /// NIST SP 800-63B-4 and ASVS 6.2.5: length, no composition.
+    Standards,
+}
+
+impl FromStr for PasswordPolicy {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "predecessor" => Ok(Self::Predecessor),
+            "standards" => Ok(Self::Standards),
+            _ => Err("neither `predecessor` nor `standards`"),
+        }
+    }
+}
+
+/// One rule for new passwords, as the page lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordRule {
+    /// At least this many characters.
+    AtLeast(usize),
+    /// At most [`LONGEST`] characters.
+    AtMost(usize),
+    /// An upper case letter.
+    UpperCase,
+    /// A lower case letter.
+    LowerCase,
+    /// A digit.
+    Digit,
+    /// A symbol: anything that is neither letter nor digit; a space counts.
+    Symbol,
+    /// Neither the email's part before the `@` nor this product's name.
+    NotPersonal,
+    /// No commonly used or leaked password.
+    NotCommon,
+}
+
+impl PasswordPolicy {
+    /// All its rules, in the order in which the page shows them.
+    #[must_use]
+    pub fn rules(self) -> &'static [PasswordRule] {
+        use PasswordRule::{AtLeast, AtMost, Digit, LowerCase, NotCommon, NotPersonal, Symbol, UpperCase};
+        match self {
+            Self::Predecessor => {
+                &[AtLeast(8), UpperCase, LowerCase, Digit, Symbol, NotPersonal, NotCommon, AtMost(LONGEST)]
+            }
+            Self::Standards => &[AtLeast(15), NotPersonal, NotCommon, AtMost(LONGEST)],
+        }
+    }
+
+    /// The rules this password breaks; none when it may be chosen.
+    #[cfg(feature = "strength")]
+    #[must_use]
+    pub fn broken_by(
+        self,
+        password: &Password,
+        email: Option<&crate::email::EmailAddress>,
+    ) -> Vec<PasswordRule> {
+        let text = password.expose();
+        let local = email.map_or("", crate::email::EmailAddress::local_part);
+        let judge = |rule: &PasswordRule| match *rule {
+            PasswordRule::NotPersonal => !crate::strength::is_personal(text, local),
+            PasswordRule::NotCommon => !crate::strength::is_common(text, local),
+            ref rule => is_met_by_form(*rule, text),
+        };
+        self.rules().iter().filter(|rule| !judge(rule)).copied().collect()
+    }
+}
+
+#[cfg(feature = "strength")]
+fn is_met_by_form(rule: PasswordRule, text: &str) -> bool {
+    match rule {
+        PasswordRule::AtLeast(least) => text.chars().count() >= least,
+        PasswordRule::AtMost(most) => text.chars().count() <= most,
+        PasswordRule::UpperCase => text.chars().any(char::is_uppercase),
+        PasswordRule::LowerCase => text.chars().any(char::is_lowercase),
+        PasswordRule::Digit => text.chars().any(char::is_numeric),
+        PasswordRule::Symbol => text.chars().any(|c| !c.is_alphanumeric() && !c.is_control()),
+        PasswordRule::NotPersonal | PasswordRule::NotCommon => true,
+    }
+}
+
+#[cfg(all(test, feature = "strength"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn broken(policy: PasswordPolicy, typed: &str) -> Vec<PasswordRule> {
+        policy.broken_by(&Password::new(typed), Some(&"maxine.tremblay@exemple.ca".parse().unwrap()))
+    }
+
+    #[test]
+    fn rule_2_3_the_predecessor_asks_for_length_and_four_kinds() {
+        use PasswordRule::{AtLeast, Digit, LowerCase, Symbol, UpperCase};
+        let policy = PasswordPolicy::Predecessor;
+        assert_eq!(broken(policy, "vK9#qLw2"), []);
+        for (typed, rule) in
+            [("vk9#qlw2z", UpperCase), ("VK9#QLW2Z", LowerCase), ("vKx#qLwyz", Digit), ("vK9xqLw2z", Symbol)]
+        {
+            assert_eq!(broken(policy, typed), [rule], "{typed}");
+        }
+        assert!(broken(policy, "vK9#qLw").contains(&AtLeast(8)));
+        assert_eq!(broken(policy, "Étoile 9 noisettes"), [], "any letters, and a space is a symbol");
+    }
+
+    #[test]
+    fn rule_2_3_the_standards_ask_for_length_alone() {
+        let policy = PasswordPolicy::Standards;
+        assert_eq!(broken(policy, "onze pommes et un vélo"), []);
+        assert_eq!(broken(policy, "vK9#qLw2vK9#qL"), [PasswordRule::AtLeast(15)]);
+    }
+
+    #[test]
+    fn rule_2_3_length_counts_characters_after_nfkc() {
+        let policy = PasswordPolicy::Standards;
+        let long: String = "kestrel 7 orbit ".chars().cycle().take(128).collect();
+        assert!(!broken(policy, &long).contains(&PasswordRule::AtMost(128)));
+        assert!(broken(policy, &format!("{long}x")).contains(&PasswordRule::AtMost(128)));
+        assert!(
+            broken(policy, &"\u{fb03}".repeat(43)).contains(&PasswordRule::AtMost(128)),
+            "a ligature is three letters"
+        );
+        assert!(broken(policy, &"x".repeat(100_000)).contains(&PasswordRule::AtMost(128)));
+        assert_eq!(Password::new("e\u{301}ﬁ").expose(), "éfi");
+    }
+
+    #[test]
+    fn rule_2_3_neither_the_email_nor_the_product_may_stand_in_it() {
+        let policy = PasswordPolicy::Predecessor;
+        for typed in
+            ["9!Maxine.Tremblay#Zq", "x7#MyOntarioAccount", "x7# mon ONTARIO k", "Mon-Ontario-77-zqx"]
+        {
+            assert!(broken(policy, typed).contains(&PasswordRule::NotPersonal), "{typed}");
+        }
+    }
+
+    #[test]
+    fn rule_2_3_common_and_leaked_passwords_are_refused() {
+        let policy = PasswordPolicy::Predecessor;
+        for typed in ["P@ssw0rd", "Password1!", "Motdepasse1!", "Qwerty123!", "Bonjour123!", "Abcd1234!"] {
+            assert!(broken(policy, typed).contains(&PasswordRule::NotCommon), "{typed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_password_is_both_accepted_and_short(typed in "\\PC{0,20}") {
+            let policy = PasswordPolicy::Predecessor;
+            if policy.broken_by(&Password::new(&typed), None).is_empty() {
+                prop_assert!(Password::new(&typed).expose().chars().count() >= 8);
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Random secrets that only a browser holds; we keep their hashes.
+
+use std::{fmt, marker::PhantomData};
+
+use aws_lc_rs::digest;
+use data_encoding::BASE64URL_NOPAD;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// A 256-bit random value that a browser keeps in a cookie for `K`. Never stored, never printed.
+pub struct Secret<K> {
+    bytes: Zeroizing<[u8; 32]>,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// What is stored of a [`Secret`]: its SHA-256. A full-entropy secret needs no salt.
+pub struct HashedSecret<K> {
+    text: String,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// What [`Secret`]s are for.
+pub mod kind {
+    /// A browser before anyone has signed in; forms and sign-in transactions are bound to it.
+    pub enum PreSession {}
+    /// The browser in which a registration was made (RULES 2.6).
+    pub enum Registering {}
+    /// A signed-in session (RULES 3.8).
+    pub enum Session {}
+}
+
+/// The pre-session cookie's value.
+pub type PreSession = Secret<kind::PreSession>;
+/// The registering browser's cookie value.
+pub type Registering = Secret<kind::Registering>;
+/// The session cookie's value.
+pub type SessionSecret = Secret<kind::Session>;
+
+impl<K> Secret<K> {
+    /// A secret of these random bytes.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 32]) -> Self {
+        Self { bytes: Zeroizing::new(bytes), kind: PhantomData }
+    }
+
+    /// Reads a cookie's value; `None` when it isn't one of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?);
+        Some(Self::from_random(bytes.as_slice().try_into().ok()?))
+    }
+
+    /// The cookie's value: for the browser that owns it and nobody else.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        BASE64URL_NOPAD.encode(self.bytes.as_slice())
+    }
+
+    /// What may be stored of it.
+    #[must_use]
+    pub fn hash(&self) -> HashedSecret<K> {
+        let hash = digest::digest(&digest::SHA256, self.bytes.as_slice());
+        HashedSecret { text: BASE64URL_NOPAD.encode(hash.as_ref()), kind: PhantomData }
+    }
+}
+
+impl<K> HashedSecret<K> {
+    /// The hash as it was stored by [`HashedSecret::as_str`].
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self { text, kind: PhantomData }
+    }
+
+    /// The hash in base64url.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// In constant time.
+impl<K> PartialEq for HashedSecret<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text.as_bytes().ct_eq(other.text.as_bytes()).into()
+    }
+}
+impl<K> Eq for HashedSecret<K> {}
+
+impl<K> Clone for HashedSecret<K> {
+    fn clone(&self) -> Self {
+        Self::stored(self.text.clone())
+    }
+}
+
+impl<K> Clone for Secret<K> {
+    fn clone(&self) -> Self {
+        Self { bytes: self.bytes.clone(), kind: PhantomData }
+    }
+}
+
+impl<K> fmt::Debug for Secret<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl<K> fmt::Debug for HashedSecret<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HashedSecret")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_value_is_read_back_and_nothing_else_is() {
+        let secret = PreSession::from_random([9; 32]);
+        let read = PreSession::parse(&secret.expose()).unwrap();
+        assert!(read.hash() == secret.hash());
+        assert!(read.hash() != PreSession::from_random([8; 32]).hash());
+        for junk in ["", "AAAA", "not base64 \u{e9}", &"A".repeat(44), &"A".repeat(9000)] {
+            assert!(PreSession::parse(junk).is_none(), "{junk}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let secret = SessionSecret::from_random([1; 32]);
+        assert_eq!(format!("{secret:?} {:?}", secret.hash()), "Secret HashedSecret");
+    }
+}

@@ -1,0 +1,14 @@
+mail-product = My Ontario Account
+mail-activation-subject = Activate your My Ontario Account
+mail-activation-first = Thank you for registering. To finish, open the link below and confirm that this is your email address.
+mail-activation-several = Your email address was used to register more than once. Open the link of the registration that you made; its password becomes the password of your account.
+mail-activation-made = Registered on { $time } in { $device }
+mail-activation-button = Activate my account
+mail-activation-lasts = The link works once and for 30 minutes. You can ask for a new one within 24 hours of registering; after that, register again.
+mail-activation-not-you = If you did not register, you can ignore this email: no account is made without the link. Do not forward this email to anyone.
+mail-activation-late-subject = Your activation link ran out: ask for another one
+mail-activation-late = We could not send your activation link in time, and it no longer works. We are sorry. You can ask for another one within 24 hours of registering; after that, register again.
+mail-activation-again-button = Send me another link
+mail-copy-link = If the button does not work, copy this address into your browser:
+mail-help = Need help? Write to { $address }.
+mail-no-reply = Replies to this email are not read.

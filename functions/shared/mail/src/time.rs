@@ -1,0 +1,62 @@
+//! Times as residents of Ontario read them.
+
+use domain::{Timestamp, language::Language};
+use jiff::tz::{self, TimeZone};
+
+/// The time on Toronto's clocks, in words of the language, with the zone named.
+pub(crate) fn in_ontario(at: Timestamp, language: Language) -> String {
+    static ONTARIO: TimeZone = tz::get!("America/Toronto");
+    let local = at.to_zoned_datetime(ONTARIO.clone());
+    let (year, month, day) = (local.year(), local.month(), local.day());
+    let (hour, minute, zone) = (local.hour(), local.minute(), local.strftime("%Z").to_string());
+    match language {
+        Language::English => {
+            let half = if hour < 12 { "a.m." } else { "p.m." };
+            let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
+            format!("{} {day}, {year}, {twelve}:{minute:02} {half} ({zone})", month_name(month, language))
+        }
+        Language::French => {
+            let zone = if zone == "EDT" { "HAE" } else { "HNE" };
+            let day = if day == 1 { "1er".to_owned() } else { day.to_string() };
+            format!("{day} {} {year}, {hour} h {minute:02} ({zone})", month_name(month, language))
+        }
+    }
+}
+
+fn month_name(month: i8, language: Language) -> &'static str {
+    const NAMES: [(&str, &str); 12] = [
+        ("January", "janvier"),
+        ("February", "février"),
+        ("March", "mars"),
+        ("April", "avril"),
+        ("May", "mai"),
+        ("June", "juin"),
+        ("July", "juillet"),
+        ("August", "août"),
+        ("September", "septembre"),
+        ("October", "octobre"),
+        ("November", "novembre"),
+        ("December", "décembre"),
+    ];
+    let (english, french) =
+        usize::try_from(month - 1).ok().and_then(|index| NAMES.get(index)).copied().unwrap_or_default();
+    match language {
+        Language::English => english,
+        Language::French => french,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_ontarios_in_each_language() {
+        let winter: Timestamp = "2026-12-01T17:05:00Z".parse().unwrap();
+        assert_eq!(in_ontario(winter, Language::English), "December 1, 2026, 12:05 p.m. (EST)");
+        assert_eq!(in_ontario(winter, Language::French), "1er décembre 2026, 12 h 05 (HNE)");
+        let summer: Timestamp = "2026-07-14T04:00:00Z".parse().unwrap();
+        assert_eq!(in_ontario(summer, Language::English), "July 14, 2026, 12:00 a.m. (EDT)");
+        assert_eq!(in_ontario(summer, Language::French), "14 juillet 2026, 0 h 00 (HAE)");
+    }
+}

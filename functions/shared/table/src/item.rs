@@ -1,0 +1,91 @@
+//! Items as they are written and read: their key, kind, schema version and time to live around what they hold.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{SCHEMA_VERSION, error::Unavailable, key::Key};
+
+/// An item as the SDK has it.
+pub type Attributes = HashMap<String, AttributeValue>;
+
+/// What an item of one kind holds.
+pub(crate) trait Kind: Serialize + DeserializeOwned {
+    /// Its name in the attribute `kind`.
+    const NAME: &'static str;
+}
+
+/// The attributes of a whole item. `ttl` is the moment from which it is absent.
+pub(crate) fn write<K: Kind>(
+    key: &Key,
+    content: &K,
+    ttl: Option<Timestamp>,
+) -> Result<Attributes, Unavailable> {
+    let mut item: Attributes =
+        serde_dynamo::to_item(content).map_err(|_| Unavailable::unreadable(K::NAME))?;
+    item.extend(attributes(key));
+    item.insert("kind".into(), AttributeValue::S(K::NAME.into()));
+    item.insert("v".into(), AttributeValue::N(SCHEMA_VERSION.to_string()));
+    if let Some(ttl) = ttl {
+        item.insert("ttl".into(), seconds(ttl));
+    }
+    Ok(item)
+}
+
+/// Reads an item, or `None` when it isn't there, past its time, or of another kind.
+pub(crate) fn read<K: Kind>(item: Option<Attributes>, now: Timestamp) -> Result<Option<K>, Unavailable> {
+    let Some(item) = item.filter(|item| is_live(item, now) && kind(item) == K::NAME) else { return Ok(None) };
+    serde_dynamo::from_item(item).map(Some).map_err(|_| Unavailable::unreadable(K::NAME))
+}
+
+/// Whether the item is within its time, whatever has been swept (RULES 2.9).
+pub(crate) fn is_live(item: &Attributes, now: Timestamp) -> bool {
+    let ttl = item.get("ttl").and_then(|ttl| ttl.as_n().ok()).and_then(|ttl| ttl.parse().ok());
+    ttl.is_none_or(|ttl: i64| now.as_second() < ttl)
+}
+
+pub(crate) fn kind(item: &Attributes) -> &str {
+    item.get("kind").and_then(|kind| kind.as_s().ok()).map_or("", String::as_str)
+}
+
+/// The key's two attributes.
+pub(crate) fn attributes(key: &Key) -> Attributes {
+    HashMap::from([
+        ("pk".into(), AttributeValue::S(key.pk.clone())),
+        ("sk".into(), AttributeValue::S(key.sk.clone())),
+    ])
+}
+
+/// The key of an item or of a stream record's `Keys`.
+pub(crate) fn key_of(item: &Attributes) -> Option<Key> {
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+    Some(Key { pk: text("pk")?, sk: text("sk")? })
+}
+
+pub(crate) fn seconds(at: Timestamp) -> AttributeValue {
+    AttributeValue::N(at.as_second().to_string())
+}
+
+pub(crate) fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// Times in items: whole seconds since 1970 (UTC).
+pub(crate) mod epoch {
+    use domain::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(at.as_second())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        Timestamp::from_second(i64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}

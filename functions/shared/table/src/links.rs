@@ -1,0 +1,79 @@
+//! Link items: what an emailed link belongs to, and whether it was used (RULES 2.4, 2.7).
+
+use domain::{
+    Timestamp,
+    id::{LinkId, RegistrationId},
+    keys::EmailKey,
+    link::{self, Use},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::Unavailable,
+    item::{self, Attributes, Kind, epoch},
+    key,
+    together::{Expression, Together},
+};
+
+/// What a link's item holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LinkItem {
+    pub(crate) purpose: String,
+    pub(crate) email: EmailKey,
+    pub(crate) registration: Option<RegistrationId>,
+    #[serde(with = "epoch")]
+    pub(crate) sent_at: Timestamp,
+    pub(crate) used: bool,
+}
+
+impl Kind for LinkItem {
+    const NAME: &'static str = "link";
+}
+
+/// Whether a link can still be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// It can.
+    Fresh,
+    /// It was used before.
+    Used,
+    /// Its time is over.
+    Expired,
+}
+
+impl LinkItem {
+    pub(crate) fn state(&self, now: Timestamp) -> LinkState {
+        match (self.used, link::is_expired(self.sent_at, now)) {
+            (true, _) => LinkState::Used,
+            (false, true) => LinkState::Expired,
+            (false, false) => LinkState::Fresh,
+        }
+    }
+
+    pub(crate) fn write(&self, id: LinkId) -> Result<Attributes, Unavailable> {
+        item::write(&key::link(id), self, Some(self.sent_at + link::REMEMBERED))
+    }
+
+    pub(crate) fn is_for<U: Use>(&self) -> bool {
+        self.purpose == U::NAME
+    }
+}
+
+/// Marks a link used, once, while it is fresh.
+pub(crate) fn spend<'a>(together: Together<'a>, id: LinkId, now: Timestamp) -> Together<'a> {
+    let sent_after = now - link::LIFETIME;
+    let mark = Expression::new("SET #used = :yes").names(&["used", "sent_at"]);
+    let mark = mark
+        .value("yes", true_value())
+        .value("no", false_value())
+        .value("sent_after", item::seconds(sent_after));
+    together.update("link", (&key::link(id), "#used = :no AND #sent_at > :sent_after"), mark)
+}
+
+fn true_value() -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::Bool(true)
+}
+
+fn false_value() -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::Bool(false)
+}

@@ -1,0 +1,34 @@
+//! Personal data and password hashes, sealed on the way in and opened on the way out.
+
+use domain::{
+    hashing::PasswordHash,
+    keys::{Purpose, Sealed},
+};
+
+use crate::{Table, error::Unavailable};
+
+impl Table {
+    pub(crate) fn seal(&self, owner: &str, plain: &[u8]) -> Sealed {
+        self.keys.seal(Purpose::Personal, owner, (plain, self.random()))
+    }
+
+    pub(crate) fn open(&self, owner: &str, sealed: &Sealed) -> Result<String, Unavailable> {
+        self.open_as(Purpose::Personal, owner, sealed)
+    }
+
+    pub(crate) fn seal_password(&self, owner: &str, hash: &PasswordHash) -> Sealed {
+        self.keys.seal(Purpose::Password, owner, (hash.as_str().as_bytes(), self.random()))
+    }
+
+    pub(crate) fn open_password(&self, owner: &str, sealed: &Sealed) -> Result<PasswordHash, Unavailable> {
+        self.open_as(Purpose::Password, owner, sealed).map(PasswordHash::stored)
+    }
+
+    fn open_as(&self, purpose: Purpose, owner: &str, sealed: &Sealed) -> Result<String, Unavailable> {
+        let plain = self
+            .keys
+            .open(purpose, owner, sealed)
+            .map_err(|_| Unavailable::new("no key opens a sealed value"))?;
+        String::from_utf8(plain.to_vec()).map_err(|_| Unavailable::new("a sealed value is not text"))
+    }
+}

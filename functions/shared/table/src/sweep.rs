@@ -1,0 +1,93 @@
+//! What hung on an item that was removed is removed with it (RULES 2.9).
+
+use domain::{
+    Timestamp,
+    id::{AccountId, LinkId},
+    keys::EmailKey,
+    secret::HashedSecret,
+};
+
+use crate::{
+    Table,
+    error::Unavailable,
+    item::{self, Attributes},
+    key::{self, Key},
+};
+
+impl Table {
+    /// Removes what hung on a removed item, of which the stream gives the last image.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the removal can be repeated.
+    pub async fn remove_what_hung_on(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
+        match item::kind(removed) {
+            "registration" => self.after_registration(removed, now).await,
+            "session" => self.after_session(removed).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Its link goes, unless it was used: then its page still says so. If the email has an account, this registration
+    /// became it or came too late, and the email's other registrations are dead (RULES 2.5).
+    async fn after_registration(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
+        if let Some(link) = text(removed, "link").and_then(|link| link.parse::<LinkId>().ok()) {
+            self.delete_if(&key::link(link), "used = :no").await?;
+        }
+        let Some(place) = item::key_of(removed).and_then(|key| key::email_of(&key.pk)) else { return Ok(()) };
+        self.end_others(&place, now).await
+    }
+
+    async fn end_others(&self, place: &EmailKey, now: Timestamp) -> Result<(), Unavailable> {
+        if self.get(&key::account(place)).await?.is_none_or(|account| !item::is_live(&account, now)) {
+            return Ok(());
+        }
+        for other in self.query(&key::email_partition(place), key::REGISTRATION_PREFIX).await? {
+            if let Some(key) = item::key_of(&other) {
+                self.client
+                    .delete_item()
+                    .table_name(&*self.name)
+                    .set_key(Some(item::attributes(&key)))
+                    .send()
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn after_session(&self, removed: &Attributes) -> Result<(), Unavailable> {
+        let hash =
+            item::key_of(removed).and_then(|key| key.pk.strip_prefix("SESSION#").map(ToOwned::to_owned));
+        let account = text(removed, "account").and_then(|account| account.parse::<AccountId>().ok());
+        let Some((hash, account)) = hash.zip(account) else { return Ok(()) };
+        let key = key::account_session(account, &HashedSecret::stored(hash));
+        self.client
+            .delete_item()
+            .table_name(&*self.name)
+            .set_key(Some(item::attributes(&key)))
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    async fn delete_if(&self, key: &Key, condition: &str) -> Result<(), Unavailable> {
+        let delete = self.client.delete_item().table_name(&*self.name).set_key(Some(item::attributes(key)));
+        let delete = delete
+            .condition_expression(condition)
+            .expression_attribute_values(":no", aws_sdk_dynamodb::types::AttributeValue::Bool(false));
+        match delete.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn text<'a>(item: &'a Attributes, name: &str) -> Option<&'a str> {
+    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+}

@@ -1,0 +1,73 @@
+//! What all pages share: requests, cookies, language, the protection of forms, the base page, and problems.
+
+use std::{convert::Infallible, sync::Arc};
+
+use app::{App, Config, Keeper, telemetry};
+use futures_util::future::BoxFuture;
+use lambda_http::{Body, Error, Request, service_fn};
+use words::Messages;
+
+mod body;
+mod cookies;
+mod device;
+pub mod form;
+mod headers;
+mod language;
+mod page;
+mod problem;
+mod reply;
+mod visit;
+mod way;
+
+pub use cookies::Name as CookieName;
+pub use form::{Alert, Field, Fields, Summary};
+pub use http::StatusCode;
+pub use page::Page;
+pub use problem::Problem;
+pub use reply::Reply;
+pub use visit::Visit;
+pub use way::Way;
+
+/// The messages all pages share.
+pub static MESSAGES: Messages = words::messages!();
+
+/// What a flow answers.
+pub type Answer = Result<Reply, Problem>;
+
+/// A flow: one function, from a visit to its answer.
+pub type Flow = for<'a> fn(&'a App, &'a Visit) -> BoxFuture<'a, Answer>;
+
+/// Runs a flow as a Lambda function.
+///
+/// # Errors
+/// When the configuration is wrong, or the Lambda runtime is gone.
+pub async fn serve(flow: Flow) -> Result<(), Error> {
+    telemetry::init();
+    let keeper = Arc::new(Keeper::new(Config::from_env()?));
+    lambda_http::run(service_fn(move |request: Request| {
+        let keeper = keeper.clone();
+        async move { Ok::<_, Infallible>(keep(&keeper, flow, request).await) }
+    }))
+    .await
+}
+
+async fn keep(keeper: &Keeper, flow: Flow, request: Request) -> http::Response<Body> {
+    match keeper.app().await {
+        Ok(app) => respond(&app, flow, request).await,
+        Err(failure) => match Visit::read(keeper.config(), None, request) {
+            Ok(visit) => visit.finish(Err(failure.into())),
+            Err(unread) => unread.response(),
+        },
+    }
+}
+
+/// Answers one request by a flow, whatever the request is.
+pub async fn respond(app: &App, flow: Flow, request: Request) -> http::Response<Body> {
+    match Visit::read(&app.config, Some(app.keys.clone()), request) {
+        Ok(visit) => {
+            let answer = flow(app, &visit).await;
+            visit.finish(answer)
+        }
+        Err(unread) => unread.response(),
+    }
+}

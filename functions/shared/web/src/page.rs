@@ -1,0 +1,73 @@
+//! The page around a flow's own part.
+
+use app::Config;
+use askama::Template;
+use domain::language::Language;
+use words::Words;
+
+use crate::{MESSAGES, Visit};
+
+/// A flow's part of a page: what stands in `<main>`.
+pub trait Page: Template {
+    /// Whether it has a form with the id `page-form`, which the language toggle posts so that what was typed is kept.
+    const HAS_FORM: bool;
+
+    /// The page's title, which is also its heading.
+    fn title(&self) -> String;
+
+    /// Whether it shows errors, which its title then says first.
+    fn has_errors(&self) -> bool {
+        false
+    }
+}
+
+pub(crate) struct Context<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a [(String, String)],
+}
+
+#[derive(Template)]
+#[template(path = "base.html")]
+struct Base<'a> {
+    words: Words,
+    language: Language,
+    other_language: Language,
+    title: String,
+    main: String,
+    static_base: &'a str,
+    toggle_form: bool,
+    toggle_url: String,
+    signed_in: bool,
+    csrf: String,
+    support_email: &'a str,
+    has_errors: bool,
+}
+
+pub(crate) fn render<P: Page>(visit: &Visit, page: &P, signed_in: bool) -> Result<String, askama::Error> {
+    let (context, language) = (visit.page_context(), visit.language());
+    let base = Base {
+        words: Words::new(language, &MESSAGES, &MESSAGES),
+        language,
+        other_language: language.other(),
+        title: page.title(),
+        main: page.render()?,
+        static_base: &context.config.static_base,
+        toggle_form: P::HAS_FORM,
+        toggle_url: toggle_url(&context, language.other()),
+        signed_in,
+        csrf: visit.csrf(),
+        support_email: &context.config.support_email,
+        has_errors: page.has_errors(),
+    };
+    base.render()
+}
+
+/// This page in the other language. A link's token never stands in it: it was moved into a cookie before.
+fn toggle_url(context: &Context<'_>, other: Language) -> String {
+    let kept =
+        |(name, _): &&(String, String)| !matches!(name.as_str(), "switch_language" | "ui_locales" | "token");
+    let other = ("switch_language".to_owned(), other.to_string());
+    let pairs: Vec<&(String, String)> = context.query.iter().filter(kept).chain([&other]).collect();
+    format!("{}?{}", context.path, serde_html_form::to_string(&pairs).unwrap_or_default())
+}

@@ -1,0 +1,106 @@
+//! What goes back: a page or a redirect, with cookies.
+
+use cookie::Cookie;
+use domain::{language::Language, secret::Secret};
+use http::{HeaderValue, Response, StatusCode, header};
+use lambda_http::Body;
+
+use crate::{
+    cookies::{self, Name},
+    headers,
+};
+
+/// A response of ours.
+#[derive(Debug)]
+pub struct Reply {
+    status: StatusCode,
+    location: Option<String>,
+    html: Option<String>,
+    cookies: Vec<Cookie<'static>>,
+    form_action: Option<String>,
+}
+
+impl Reply {
+    /// A page.
+    pub(crate) fn html(html: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            location: None,
+            html: Some(html),
+            cookies: Vec::new(),
+            form_action: None,
+        }
+    }
+
+    /// A redirect to a page that is got, not posted to (303, RFC 9110 section 15.4.4).
+    #[must_use]
+    pub fn see_other(location: &str) -> Self {
+        let location = Some(location.to_owned());
+        Self { status: StatusCode::SEE_OTHER, location, html: None, cookies: Vec::new(), form_action: None }
+    }
+
+    /// With another status.
+    #[must_use]
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// With a secret for this browser to keep.
+    #[must_use]
+    pub fn with_secret<K>(self, name: Name, secret: &Secret<K>) -> Self {
+        self.with_cookie(cookies::set(name, &secret.expose()))
+    }
+
+    /// With a link's token for this browser to keep.
+    #[must_use]
+    pub fn with_token(self, name: Name, token: &str) -> Self {
+        self.with_cookie(cookies::set(name, token))
+    }
+
+    /// Without this cookie from now on.
+    #[must_use]
+    pub fn without(self, name: Name) -> Self {
+        self.with_cookie(cookies::remove(name))
+    }
+
+    /// Admits that a POST of this page ends at the origin of `url`: browsers apply `form-action` to redirects too.
+    #[must_use]
+    pub fn with_form_action(self, url: &str) -> Self {
+        let origin = url
+            .parse::<http::Uri>()
+            .ok()
+            .and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
+        Self { form_action: origin.or(self.form_action), ..self }
+    }
+
+    pub(crate) fn with_cookie(mut self, cookie: Cookie<'static>) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+
+    pub(crate) fn sets(&self, name: Name) -> bool {
+        self.cookies.iter().any(|cookie| cookie.name() == name.as_str())
+    }
+
+    pub(crate) fn response(self, language: Language) -> Response<Body> {
+        let mut response = Response::new(self.html.map_or(Body::Empty, Body::Text));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        let language = match language {
+            Language::English => "en-CA",
+            Language::French => "fr-CA",
+        };
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
+        if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+            headers.insert(header::LOCATION, location);
+        }
+        for cookie in &self.cookies {
+            if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+                headers.append(header::SET_COOKIE, value);
+            }
+        }
+        headers::secure(headers, self.form_action.as_deref());
+        response
+    }
+}

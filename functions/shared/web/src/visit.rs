@@ -1,0 +1,264 @@
+//! A request, read: who comes, from where, in which language, with what.
+
+use std::sync::{Arc, OnceLock};
+
+use app::Config;
+use domain::{
+    Timestamp,
+    keys::KeyRing,
+    language::Language,
+    link::{Token, Use},
+    secret::{PreSession, Secret},
+};
+use http::{Method, header};
+use lambda_http::{Body, Request, RequestExt};
+use serde::de::DeserializeOwned;
+use words::{Messages, Words};
+
+use crate::{
+    Answer, MESSAGES, Page, Problem, Reply, Way, body,
+    cookies::{self, Name},
+    device, headers, language, page,
+};
+
+/// One request of a browser.
+pub struct Visit {
+    config: Config,
+    keys: Option<Arc<KeyRing>>,
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    cookies: Vec<(String, String)>,
+    headers: http::HeaderMap,
+    body: Vec<u8>,
+    request_id: String,
+    browser: PreSession,
+    browser_is_new: bool,
+    language: Language,
+    toggled: Option<Language>,
+    is_asked: bool,
+    preferred: OnceLock<Language>,
+}
+
+/// A request that can't even be read; its problem page is in the language the browser asks for.
+pub(crate) struct Unread {
+    visit: Box<Visit>,
+    problem: Problem,
+}
+
+impl Unread {
+    pub(crate) fn response(self) -> http::Response<Body> {
+        self.visit.finish(Err(self.problem))
+    }
+}
+
+impl Visit {
+    /// Reads a request. Without a key ring only problem pages can be answered.
+    pub(crate) fn read(
+        config: &Config,
+        keys: Option<Arc<KeyRing>>,
+        request: Request,
+    ) -> Result<Self, Unread> {
+        let request_id =
+            request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+        let (parts, body) = request.into_parts();
+        let cookies = cookies::read(&parts.headers);
+        let browser: Option<PreSession> = cookies::find(&cookies, Name::Browser).and_then(Secret::parse);
+        let (body, problem) = match body::read(&parts.headers, body) {
+            Ok(body) => (body, None),
+            Err(problem) => (Vec::new(), Some(problem)),
+        };
+        let query = body::pairs(parts.uri.query().unwrap_or_default().as_bytes());
+        let (language, toggled, is_asked) = language::choose(&query, &body, (&cookies, &parts.headers));
+        let visit = Self {
+            config: config.clone(),
+            keys,
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query,
+            cookies,
+            headers: parts.headers,
+            body,
+            request_id,
+            browser_is_new: browser.is_none(),
+            browser: browser.unwrap_or_else(|| Secret::from_random(app::random())),
+            language,
+            toggled,
+            is_asked,
+            preferred: OnceLock::new(),
+        };
+        match problem {
+            None => Ok(visit),
+            Some(problem) => Err(Unread { visit: Box::new(visit), problem }),
+        }
+    }
+
+    /// Whether something is to be done, rather than shown.
+    #[must_use]
+    pub fn is_post(&self) -> bool {
+        self.method == Method::POST
+    }
+
+    /// The path, without the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// A value of the query, when it stands there once.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        body::only(&self.query, name)
+    }
+
+    /// Where the resident is going to.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        Way::read(&self.query)
+    }
+
+    /// The posted form, once it is certain that a page of ours posted it from this browser.
+    ///
+    /// # Errors
+    /// [`Problem`] when another site posted it, the browser keeps no cookies, the form is stale, or it isn't a form.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        headers::same_origin(&self.headers, &self.config.origin)?;
+        if self.browser_is_new {
+            return Err(Problem::no_cookies(&self.here()));
+        }
+        let form = body::form(&self.headers, &self.body)?;
+        let token = body::only(&form, "csrf").unwrap_or_default();
+        let is_ours =
+            self.keys.as_ref().is_some_and(|keys| keys.is_form_token(self.browser.hash().as_str(), token));
+        if !is_ours {
+            return Err(Problem::stale_form(&self.here()));
+        }
+        serde_html_form::from_bytes(&self.body).map_err(|_| Problem::malformed())
+    }
+
+    /// Whether the language was toggled by a form's button: then nothing is done but showing the form again.
+    #[must_use]
+    pub fn is_toggle(&self) -> bool {
+        self.is_post() && self.toggled.is_some()
+    }
+
+    /// The token that a form of this browser carries.
+    #[must_use]
+    pub fn csrf(&self) -> String {
+        self.keys.as_ref().map(|keys| keys.form_token(self.browser.hash().as_str())).unwrap_or_default()
+    }
+
+    /// This browser, before anyone has signed in.
+    #[must_use]
+    pub fn browser(&self) -> Option<&PreSession> {
+        (!self.browser_is_new).then_some(&self.browser)
+    }
+
+    /// A secret that this browser keeps in a cookie.
+    #[must_use]
+    pub fn secret<K>(&self, name: Name) -> Option<Secret<K>> {
+        cookies::find(&self.cookies, name).and_then(Secret::parse)
+    }
+
+    /// The token of an emailed link that was followed in this browser.
+    #[must_use]
+    pub fn link_token<U: Use>(&self, name: Name) -> Option<Token<U>> {
+        let keys = self.keys.as_ref()?;
+        cookies::find(&self.cookies, name).and_then(|text| Token::parse(text, keys))
+    }
+
+    /// The token of an emailed link in the query: the link is being followed.
+    #[must_use]
+    pub fn followed<U: Use>(&self) -> Option<Option<Token<U>>> {
+        let text = self.query("token")?;
+        Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
+    }
+
+    /// The browser as a person would call it: `Firefox, Windows 10`; empty when it can't be told.
+    #[must_use]
+    pub fn device(&self) -> String {
+        device::describe(self.headers.get(header::USER_AGENT))
+    }
+
+    /// The language of the page.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.preferred.get().copied().unwrap_or(self.language)
+    }
+
+    /// Shows pages in the account's language from here on, unless the service or the resident asked for another one
+    /// (RULES 8.1).
+    pub fn prefer(&self, language: Language) {
+        if !self.is_asked {
+            // The first account that is met decides; there is one.
+            let _ = self.preferred.set(language);
+        }
+    }
+
+    /// A flow's words, in the language of the page.
+    #[must_use]
+    pub fn words(&self, own: &'static Messages) -> Words {
+        Words::new(self.language(), own, &MESSAGES)
+    }
+
+    /// Where residents write for help.
+    #[must_use]
+    pub fn support_email(&self) -> &str {
+        &self.config.support_email
+    }
+
+    /// This page's own address, to come back to: path and query, without what was consumed.
+    #[must_use]
+    pub fn here(&self) -> String {
+        self.way().href(&self.path)
+    }
+
+    /// Shows a page.
+    ///
+    /// # Errors
+    /// [`Problem`] when its template can't be written.
+    pub fn page(&self, page: &impl Page) -> Answer {
+        self.page_signed_in(page, false)
+    }
+
+    /// Shows a page to a signed-in resident, or to whoever else.
+    ///
+    /// # Errors
+    /// [`Problem`] when its template can't be written.
+    pub fn page_signed_in(&self, page: &impl Page, signed_in: bool) -> Answer {
+        let html = page::render(self, page, signed_in)
+            .map_err(|error| Problem::from(app::Failure::new(error.to_string())))?;
+        Ok(Reply::html(html))
+    }
+
+    /// The response: the answer's page, or its problem's, with the headers and cookies that every response has.
+    pub(crate) fn finish(&self, answer: Answer) -> http::Response<Body> {
+        let reply = answer.unwrap_or_else(|problem| problem.reply(self));
+        let reply = match self.toggled {
+            Some(language) => reply.with_cookie(cookies::set(Name::Language, &language.to_string())),
+            None => reply,
+        };
+        // A page may hold a form, and the form's token needs its cookie.
+        let sets_browser = reply.sets(Name::Browser);
+        let reply = if self.browser_is_new && !sets_browser {
+            reply.with_cookie(cookies::set(Name::Browser, &self.browser.expose()))
+        } else {
+            reply
+        };
+        reply.response(self.language())
+    }
+
+    pub(crate) fn page_context(&self) -> page::Context<'_> {
+        page::Context { config: &self.config, path: &self.path, query: &self.query }
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        app::clock::now()
+    }
+}

@@ -1,0 +1,222 @@
+//! The embedded DynamoDB: the real API over HTTP, in memory, by the test clock.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+    sync::Arc,
+    thread,
+};
+
+use dynoxide::{
+    Database,
+    actions::{
+        get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
+        list_streams::ListStreamsRequest,
+    },
+    storage_backend::Clock,
+    streams::shard_id,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::{
+    failure::{Failure, While},
+    template::TableDefinition,
+};
+
+/// The table's name.
+pub const TABLE: &str = "my-ontario-account";
+
+/// The embedded DynamoDB with the template's table.
+pub struct DynamoDb {
+    database: Database,
+    stream_arn: String,
+    address: SocketAddr,
+    /// Dropped with this, it stops the server.
+    _stop: oneshot::Sender<()>,
+}
+
+impl DynamoDb {
+    /// Starts it with what was saved, or empty.
+    ///
+    /// # Errors
+    /// [`Failure`] when the saved file can't be read, the table can't be made, or no port is free.
+    pub fn start(table: &TableDefinition, saved: Option<&Path>) -> Result<Self, Failure> {
+        let database = Database::memory_with_clock(Arc::new(TestClock)).while_("starting the database")?;
+        match saved {
+            Some(path) => database.restore_from(&text(path)?).while_("reading the saved table")?,
+            None => create(&database, table)?,
+        }
+        let stream_arn = stream_arn(&database)?;
+        let (address, stop) = serve(database.clone())?;
+        Ok(Self { database, stream_arn, address, _stop: stop })
+    }
+
+    /// Where it answers.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Deletes what is past its time to live; how many items that were.
+    ///
+    /// # Errors
+    /// [`Failure`] when the database fails.
+    pub fn sweep(&self) -> Result<usize, Failure> {
+        self.database.sweep_ttl().while_("sweeping what is past its time")
+    }
+
+    /// At most `limit` records of the stream, as Lambda passes them on: after the one of this sequence number, or all.
+    ///
+    /// # Errors
+    /// [`Failure`] when the database fails.
+    pub fn records(&self, after: Option<&str>, limit: usize) -> Result<Vec<Value>, Failure> {
+        let start = if after.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
+        let place = self.database.get_shard_iterator(GetShardIteratorRequest {
+            stream_arn: self.stream_arn.clone(),
+            shard_id: shard_id(TABLE),
+            shard_iterator_type: start.to_owned(),
+            sequence_number: after.map(str::to_owned),
+        });
+        let place = place.while_("reading the stream")?.shard_iterator.unwrap_or_default();
+        let read = GetRecordsRequest { shard_iterator: place, limit: Some(limit) };
+        let read = self.database.get_records(read).while_("reading the stream")?;
+        read.records.iter().map(|record| self.passed_on(record)).collect()
+    }
+
+    fn passed_on(&self, record: &impl serde::Serialize) -> Result<Value, Failure> {
+        let mut record = serde_json::to_value(record).while_("reading a stream record")?;
+        record["eventSourceARN"] = json!(self.stream_arn);
+        Ok(record)
+    }
+
+    /// Writes everything to a file, whole or not at all.
+    ///
+    /// # Errors
+    /// [`Failure`] when the file can't be written.
+    pub fn save(&self, path: &Path) -> Result<(), Failure> {
+        let part = path.with_extension("part");
+        if part.exists() {
+            std::fs::remove_file(&part).while_("saving the table")?;
+        }
+        self.database.vacuum_into(&text(&part)?).while_("saving the table")?;
+        std::fs::rename(&part, path).while_("saving the table")
+    }
+}
+
+fn create(database: &Database, table: &TableDefinition) -> Result<(), Failure> {
+    let mut create = table.create.clone();
+    create.insert("TableName".into(), json!(TABLE));
+    database.create_table(request(create.into())?).while_("creating the table")?;
+    if !table.time_to_live.is_null() {
+        let update = json!({ "TableName": TABLE, "TimeToLiveSpecification": table.time_to_live });
+        database.update_time_to_live(request(update)?).while_("setting the table's time to live")?;
+    }
+    Ok(())
+}
+
+fn request<R: DeserializeOwned>(request: Value) -> Result<R, Failure> {
+    serde_json::from_value(request).while_("reading template.yaml's table")
+}
+
+fn stream_arn(database: &Database) -> Result<String, Failure> {
+    let streams =
+        database.list_streams(ListStreamsRequest::default()).while_("finding the table's stream")?.streams;
+    let stream = streams.into_iter().find(|stream| stream.table_name == TABLE);
+    Ok(stream.ok_or_else(|| Failure::new("template.yaml's table has no stream"))?.stream_arn)
+}
+
+/// On a thread of its own: each call holds its thread until the database has answered.
+fn serve(database: Database) -> Result<(SocketAddr, oneshot::Sender<()>), Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).while_("listening for the database")?;
+    listener.set_nonblocking(true).while_("listening for the database")?;
+    let address = listener.local_addr().while_("listening for the database")?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().while_("starting the database")?;
+
+    let serving = async move {
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| error.to_string())?;
+        tokio::select! {
+            served = dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()) => served,
+            _ = stopped => Ok(()),
+        }
+    };
+    let run = move || match runtime.block_on(serving) {
+        Ok(()) => {}
+        Err(error) => tracing::error!(error, "the database stopped"),
+    };
+    thread::Builder::new().name("dynamodb".into()).spawn(run).while_("starting the database")?;
+    Ok((address, stop))
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    path.to_str().map(str::to_owned).ok_or_else(|| Failure::new("the folder's name has to be Unicode"))
+}
+
+/// Streams, sequence numbers and time to live go by the clock that the functions see.
+struct TestClock;
+
+impl Clock for TestClock {
+    fn now_unix_secs(&self) -> u64 {
+        app::clock::now().as_second().unsigned_abs()
+    }
+
+    fn now_unix_secs_f64(&self) -> f64 {
+        app::clock::now().as_duration().as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Template;
+
+    fn table() -> TableDefinition {
+        Template::parse(include_str!("../../../template.yaml")).unwrap().table
+    }
+
+    impl DynamoDb {
+        /// Puts an item of a kind there, with this time to live.
+        pub(crate) fn put(&self, pk: &str, kind: &str, ttl: Option<i64>) {
+            let mut item = json!({ "pk": { "S": pk }, "sk": { "S": "A" }, "kind": { "S": kind } });
+            if let Some(ttl) = ttl {
+                item["ttl"] = json!({ "N": ttl.to_string() });
+            }
+            let put = serde_json::from_value(json!({ "TableName": TABLE, "Item": item })).unwrap();
+            self.database.put_item(put).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_time_to_live_deletes_says_so_in_the_stream() {
+        let database = DynamoDb::start(&table(), None).unwrap();
+        database.put("past", "a", Some(1));
+        database.put("future", "a", Some(app::clock::now().as_second() + 60));
+        assert_eq!(database.sweep().unwrap(), 1);
+
+        let records = database.records(None, 10).unwrap();
+        let names: Vec<_> = records.iter().map(|record| record["eventName"].as_str().unwrap()).collect();
+        assert_eq!(names, ["INSERT", "INSERT", "REMOVE"]);
+        assert_eq!(records[2]["userIdentity"]["principalId"], "dynamodb.amazonaws.com");
+        assert!(records[2]["eventSourceARN"].as_str().unwrap().contains(TABLE));
+
+        let first = records[0]["dynamodb"]["SequenceNumber"].as_str();
+        assert_eq!(database.records(first, 10).unwrap(), records[1..]);
+        assert_eq!(database.records(None, 1).unwrap(), records[..1]);
+    }
+
+    #[test]
+    fn what_was_saved_is_there_again() {
+        let path = std::env::temp_dir().join(format!("saved-table-{}.sqlite", std::process::id()));
+        let database = DynamoDb::start(&table(), None).unwrap();
+        database.put("kept", "a", None);
+        database.save(&path).unwrap();
+        database.save(&path).unwrap();
+
+        let restored = DynamoDb::start(&table(), Some(&path)).unwrap();
+        assert_eq!(restored.records(None, 10).unwrap(), database.records(None, 10).unwrap());
+        std::fs::remove_file(path).unwrap();
+    }
+}

@@ -1,0 +1,59 @@
+//! The product's origin: the API's front for browsers, with the assets and what is only there locally.
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, StatusCode},
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    assets, inbox,
+    incoming::{BODY_LIMIT, Incoming},
+    reply::Reply,
+    service,
+    stack::Stack,
+};
+
+pub(crate) fn router(stack: &Arc<Stack>, assets: &Path) -> Router {
+    let api = Router::new().fallback(pass_on).with_state(stack.clone());
+    inbox::router(stack.clone())
+        .merge(service::begin_router(stack.clone()))
+        .merge(assets::router(assets.to_owned()))
+        .fallback_service(api)
+}
+
+async fn pass_on(
+    State(stack): State<Arc<Stack>>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let incoming = Incoming::new(parts.method.as_str(), target).from_address(client.ip());
+    let incoming = parts
+        .headers
+        .iter()
+        .fold(incoming, |incoming, (name, value)| incoming.header(name.as_str(), &text(value)));
+    match to_bytes(body, BODY_LIMIT).await {
+        Ok(body) => respond(stack.call(&incoming.with_body(body.to_vec())).await),
+        Err(_) => respond(Reply::too_large()),
+    }
+}
+
+fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+fn respond(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    match StatusCode::from_u16(reply.status) {
+        Ok(status) => *response.status_mut() = status,
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+    *response.headers_mut() = reply.headers;
+    response
+}

@@ -1,0 +1,130 @@
+//! API Gateway and Lambda in front of the flows: a request becomes an event, the event calls the route's flow.
+
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use app::App;
+use futures_util::FutureExt;
+use lambda_http::{Adapter, Context, LambdaEvent, Service, request::LambdaRequest, service_fn};
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use web::Flow;
+
+use crate::{
+    failure::Failure,
+    flows,
+    incoming::{Arrival, Incoming},
+    reply::{self, Reply},
+    template::Template,
+};
+
+/// How many functions run at once, as an account's concurrency limits them; the embedded database bears no more.
+const CONCURRENCY: usize = 200;
+
+/// API Gateway and Lambda in front of the flows.
+pub struct Gateway {
+    app: Arc<App>,
+    template: Arc<Template>,
+    flows: BTreeMap<&'static str, Flow>,
+    running: Semaphore,
+    arrived: AtomicU64,
+}
+
+impl Gateway {
+    /// The template's routes, each to its flow.
+    ///
+    /// # Errors
+    /// [`Failure`] when a route's function is not in the list of flows.
+    pub fn new(app: Arc<App>, template: Arc<Template>) -> Result<Self, Failure> {
+        let flows = BTreeMap::from(flows::FLOWS);
+        if let Some(missing) =
+            template.routes.values().find(|function| !flows.contains_key(function.as_str()))
+        {
+            return Err(Failure::new(format!(
+                "template.yaml's function {missing} is not in infra/local/src/flows.rs"
+            )));
+        }
+        Ok(Self { app, template, flows, running: Semaphore::new(CONCURRENCY), arrived: AtomicU64::new(0) })
+    }
+
+    /// What the client of a request gets.
+    pub async fn answer(&self, incoming: &Incoming) -> Reply {
+        let returned = match incoming.refusal() {
+            None => self.call(&self.event(incoming)).await,
+            Some((status, message)) => reply::of_gateway(status, message),
+        };
+        Reply::from_returned(&returned)
+    }
+
+    /// The event of a request.
+    #[must_use]
+    pub fn event(&self, incoming: &Incoming) -> Value {
+        let number = self.arrived.fetch_add(1, Ordering::Relaxed);
+        let arrival = Arrival { at: app::clock::now(), number };
+        incoming.event(self.template.route_key(&incoming.method, &incoming.path), &arrival)
+    }
+
+    /// What the function of the event's route returns. One that crashes returns what API Gateway answers then.
+    pub async fn call(&self, event: &Value) -> Value {
+        let returned = AssertUnwindSafe(self.invoke(event)).catch_unwind().await;
+        returned.ok().flatten().unwrap_or_else(|| {
+            tracing::error!("a flow crashed");
+            reply::of_gateway(500, "Internal Server Error")
+        })
+    }
+
+    async fn invoke(&self, event: &Value) -> Option<Value> {
+        let _running = self.running.acquire().await.ok()?;
+        let function = self.template.routes.get(event["routeKey"].as_str()?)?;
+        let flow = *self.flows.get(function.as_str())?;
+        let handler =
+            service_fn(async |request| Ok::<_, Infallible>(web::respond(&self.app, flow, request).await));
+        let request: LambdaRequest = serde_json::from_str(&event.to_string()).ok()?;
+
+        let mut context = Context::default();
+        context.request_id = event["requestContext"]["requestId"].as_str()?.to_owned();
+        context.xray_trace_id = event["headers"]["x-amzn-trace-id"].as_str().map(str::to_owned);
+        let returned = Adapter::from(handler).call(LambdaEvent::new(request, context)).await.ok()?;
+        serde_json::to_value(returned).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Stack};
+
+    async fn gateway(flow: Flow) -> Gateway {
+        let stack = Stack::start(Options::default()).await.unwrap();
+        let mut gateway = stack.gateway_of(App::clone(&stack.app)).unwrap();
+        gateway.flows.values_mut().for_each(|own| *own = flow);
+        gateway
+    }
+
+    #[tokio::test]
+    async fn a_crash_is_the_gateways_500() {
+        let gateway = gateway(|_, _| Box::pin(async { panic!("on purpose") })).await;
+        let reply = gateway.answer(&Incoming::get("/register")).await;
+        assert_eq!((reply.status, &*reply.text()), (500, r#"{"message":"Internal Server Error"}"#));
+    }
+
+    #[tokio::test]
+    async fn what_is_too_large_reaches_no_flow() {
+        let gateway = gateway(|_, _| Box::pin(async { panic!("reached") })).await;
+        let reply = gateway.answer(&Incoming::get("/").cookie("a", &"x".repeat(11_000))).await;
+        assert_eq!((reply.status, &*reply.text()), (431, r#"{"message":"Request Header Fields Too Large"}"#));
+    }
+
+    #[tokio::test]
+    async fn an_event_of_no_route_is_a_500() {
+        let gateway = gateway(|_, _| Box::pin(async { panic!("reached") })).await;
+        assert_eq!(gateway.call(&Value::Null).await["statusCode"], 500);
+    }
+}

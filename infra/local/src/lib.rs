@@ -1,0 +1,35 @@
+//! The stand-in for AWS around the functions: API Gateway, Lambda, DynamoDB with its stream, SES and Secrets Manager
+//! in one process. The functions run unchanged, through the real AWS SDK.
+
+mod assets;
+mod dev;
+mod dynamodb;
+mod failure;
+mod filter;
+mod flows;
+mod front;
+mod gateway;
+mod inbox;
+mod incoming;
+mod reply;
+mod saved;
+mod secrets;
+mod service;
+mod ses;
+mod stack;
+mod streams;
+mod template;
+
+pub use dev::run;
+pub use dynamodb::{DynamoDb, TABLE};
+pub use failure::Failure;
+pub use filter::Filter;
+pub use flows::{FLOWS, WORKERS, Worker};
+pub use gateway::Gateway;
+pub use incoming::{BODY_LIMIT, HEAD_LIMIT, Incoming};
+pub use reply::Reply;
+pub use secrets::{KEY_RING, Secrets, fresh_key};
+pub use ses::{Call, Message, Outcome, Ses};
+pub use stack::{Listen, Options, Origins, Stack};
+pub use streams::{Settled, Streams};
+pub use template::{DEFAULT_ROUTE, Reader, Schedule, TableDefinition, Template};

@@ -1,0 +1,336 @@
+//! All of it together: what AWS is to the functions, in one process.
+
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use app::{App, Config};
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use axum::Router;
+use domain::SignedDuration;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::{
+    dynamodb::{DynamoDb, TABLE},
+    failure::{Failure, While},
+    front,
+    gateway::Gateway,
+    incoming::Incoming,
+    reply::Reply,
+    saved::{Folder, Saved},
+    secrets::{self, Secrets},
+    service,
+    ses::{self, Message, Ses},
+    streams::{Settled, Streams},
+    template::Template,
+};
+
+/// How a stack is put together.
+#[derive(Default)]
+pub struct Options {
+    /// Which origins are served to browsers.
+    pub listen: Listen,
+    /// Where it saves what outlives it; nothing does when there is none.
+    pub saved_in: Option<PathBuf>,
+    /// Whether it forgets what was saved there.
+    pub is_fresh: bool,
+    /// Environment variables of the functions, in place of the usual ones.
+    pub variables: Vec<(&'static str, String)>,
+    /// Watches the functions' calls of the table.
+    pub interceptor: Option<SharedInterceptor>,
+}
+
+/// Which origins are served to browsers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listen {
+    /// None: requests come by [`Stack::call`].
+    #[default]
+    No,
+    /// All, on ports that happen to be free.
+    AnyPorts,
+    /// All, on the ports that RULES 9.2 names.
+    UsualPorts,
+}
+
+/// The origins, without a slash at their end.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    /// The product.
+    pub product: String,
+    /// The demo service.
+    pub service: String,
+}
+
+/// What AWS is to the functions, in one process.
+///
+/// The clock is the process's: moving it moves every stack's.
+pub struct Stack {
+    /// What the flows work with.
+    pub app: Arc<App>,
+    /// API Gateway.
+    pub gateway: Gateway,
+    /// The stream's readers and the schedules.
+    pub streams: Streams,
+    /// The embedded DynamoDB.
+    pub dynamodb: Arc<DynamoDb>,
+    /// The email service.
+    pub ses: Arc<Ses>,
+    /// The secret store.
+    pub secrets: Arc<Secrets>,
+    /// The origins.
+    pub origins: Origins,
+    config: Config,
+    template: Arc<Template>,
+    folder: Option<Folder>,
+}
+
+/// What the functions reach.
+struct Services {
+    dynamodb: Arc<DynamoDb>,
+    ses: Arc<Ses>,
+    secrets: Arc<Secrets>,
+    /// Where SES and the secret store answer.
+    endpoint: String,
+}
+
+impl Stack {
+    /// Starts it all.
+    ///
+    /// # Errors
+    /// [`Failure`] says what can't be started, and what to do about it.
+    pub async fn start(options: Options) -> Result<Arc<Self>, Failure> {
+        let template = Arc::new(read_template()?);
+        let folder = options.saved_in.as_deref().map(Folder::at).transpose()?;
+        let saved = saved(folder.as_ref(), options.is_fresh, &template)?;
+        let listeners = Listeners::bind(options.listen).await?;
+        let origins = listeners.origins()?;
+
+        let services = Services::start(&template, folder.as_ref(), saved.as_ref()).await?;
+        let variables = variables(&origins, &services, &options.variables);
+        let config =
+            Config::from_lookup(|name| variables.get(name).cloned()).while_("configuring the functions")?;
+        let app = Arc::new(App::start(&config, options.interceptor).await.while_("starting the functions")?);
+
+        let Services { dynamodb, ses, secrets, .. } = services;
+        let progress = saved.map(|saved| saved.progress).unwrap_or_default();
+        let streams = Streams::new((app.clone(), dynamodb.clone()), template.clone(), progress)?;
+        let gateway = Gateway::new(app.clone(), template.clone())?;
+        let stack = Arc::new(Self {
+            app,
+            gateway,
+            streams,
+            dynamodb,
+            ses,
+            secrets,
+            origins,
+            config,
+            template,
+            folder,
+        });
+        listeners.serve(&stack);
+        Ok(stack)
+    }
+
+    /// What the client of a request gets.
+    pub async fn call(&self, incoming: &Incoming) -> Reply {
+        self.gateway.answer(incoming).await
+    }
+
+    /// The event of a request, for [`Gateway::call`].
+    #[must_use]
+    pub fn event(&self, incoming: &Incoming) -> Value {
+        self.gateway.event(incoming)
+    }
+
+    /// The emails that were sent, oldest first, after delivering what waits in the stream.
+    ///
+    /// # Errors
+    /// [`Failure`] when the database fails.
+    pub async fn inbox(&self) -> Result<Vec<Message>, Failure> {
+        self.settle().await?;
+        Ok(self.ses.inbox())
+    }
+
+    /// Delivers what waits in the stream; see [`Streams::settle`].
+    ///
+    /// # Errors
+    /// [`Failure`] when the database fails.
+    pub async fn settle(&self) -> Result<Settled, Failure> {
+        self.streams.settle().await
+    }
+
+    /// Moves the clock, then does what falls due; see [`Streams::fall_due`].
+    ///
+    /// To move the clock with nothing swept or run, use `app::clock::advance`.
+    ///
+    /// # Errors
+    /// [`Failure`] when the database fails.
+    pub async fn advance(&self, by: SignedDuration) -> Result<Settled, Failure> {
+        app::clock::advance(by);
+        self.streams.fall_due().await
+    }
+
+    /// The flows run by another app.
+    ///
+    /// # Errors
+    /// [`Failure`] when a route's function is not in the list of flows.
+    pub fn gateway_of(&self, app: App) -> Result<Gateway, Failure> {
+        Gateway::new(Arc::new(app), self.template.clone())
+    }
+
+    /// Another instance's app on the same table, which reads the key ring as it is now.
+    ///
+    /// # Errors
+    /// [`Failure`] when the key ring can't be had.
+    pub async fn another_app(&self, interceptor: Option<SharedInterceptor>) -> Result<App, Failure> {
+        App::start(&self.config, interceptor).await.while_("starting the functions")
+    }
+
+    /// Saves what outlives this run, if anything is to.
+    ///
+    /// # Errors
+    /// [`Failure`] when it can't be written.
+    pub async fn save(&self) -> Result<(), Failure> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let saved = Saved {
+            clock_offset: app::clock::offset(),
+            key_ring: self.secrets.key_ring(),
+            inbox: self.ses.inbox(),
+            progress: self.streams.progress().await,
+            table: self.template.table.create.clone(),
+        };
+        // The table last: a record that was read after this is at worst read again.
+        folder.write(&saved)?;
+        self.dynamodb.save(&folder.table())
+    }
+}
+
+impl Services {
+    async fn start(
+        template: &Template,
+        folder: Option<&Folder>,
+        saved: Option<&Saved>,
+    ) -> Result<Self, Failure> {
+        let table = folder.map(Folder::table).filter(|_| saved.is_some());
+        let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref())?);
+        let (ses, secrets) = match saved {
+            Some(saved) => {
+                (Ses::with_inbox(saved.inbox.clone()), Secrets::with_key_ring(saved.key_ring.clone()))
+            }
+            None => (Ses::default(), Secrets::with_fresh_keys()?),
+        };
+        let (ses, secrets) = (Arc::new(ses), Arc::new(secrets));
+
+        let listener = bind(0).await?;
+        let endpoint = format!("http://{}", listener.local_addr().while_("listening")?);
+        serve(listener, ses::router(ses.clone()).merge(secrets::router(secrets.clone())));
+        Ok(Self { dynamodb, ses, secrets, endpoint })
+    }
+}
+
+/// The ports of the origins, when they are served.
+struct Listeners(Option<(TcpListener, TcpListener)>);
+
+impl Listeners {
+    async fn bind(listen: Listen) -> Result<Self, Failure> {
+        let ports = match listen {
+            Listen::No => return Ok(Self(None)),
+            Listen::AnyPorts => (0, 0),
+            Listen::UsualPorts => (4000, 4001),
+        };
+        Ok(Self(Some((bind(ports.0).await?, bind(ports.1).await?))))
+    }
+
+    fn origins(&self) -> Result<Origins, Failure> {
+        let (product, service) = match &self.0 {
+            None => (4000, 4001),
+            Some((product, service)) => (port(product)?, port(service)?),
+        };
+        let origin = |port: u16| format!("http://localhost:{port}");
+        Ok(Origins { product: origin(product), service: origin(service) })
+    }
+
+    fn serve(self, stack: &Arc<Stack>) {
+        if let Some((product, service)) = self.0 {
+            serve(product, front::router(stack, &assets_folder()));
+            serve(service, service::router(stack.clone()));
+        }
+    }
+}
+
+async fn bind(port: u16) -> Result<TcpListener, Failure> {
+    let doing = format!("listening on port {port} (is something else running there?)");
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.while_(&doing)
+}
+
+fn port(listener: &TcpListener) -> Result<u16, Failure> {
+    listener.local_addr().map(|address| address.port()).while_("listening")
+}
+
+/// Until the runtime ends.
+fn serve(listener: TcpListener, router: Router) {
+    tokio::spawn(async move {
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await
+    });
+}
+
+/// The project's folder.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn assets_folder() -> PathBuf {
+    root().join("target/static")
+}
+
+fn read_template() -> Result<Template, Failure> {
+    Template::parse(&std::fs::read_to_string(root().join("template.yaml")).while_("reading template.yaml")?)
+}
+
+/// What was saved, and with it the clock; nothing when it starts fresh.
+fn saved(folder: Option<&Folder>, is_fresh: bool, template: &Template) -> Result<Option<Saved>, Failure> {
+    let Some(folder) = folder else { return Ok(None) };
+    if is_fresh {
+        folder.clear()?;
+    }
+    let saved = folder.read()?;
+    if let Some(saved) = &saved {
+        if saved.table != template.table.create {
+            return Err(Failure::new(
+                "template.yaml's table has changed since it was saved: scripts/dev --fresh starts empty",
+            ));
+        }
+        app::clock::set_offset(saved.clock_offset);
+    }
+    Ok(saved)
+}
+
+/// The environment of the functions.
+fn variables(
+    origins: &Origins,
+    services: &Services,
+    own: &[(&'static str, String)],
+) -> BTreeMap<&'static str, String> {
+    let usual = [
+        ("TABLE_NAME", TABLE.to_owned()),
+        ("PUBLIC_ORIGIN", origins.product.clone()),
+        ("KEY_RING_SECRET", secrets::KEY_RING.to_owned()),
+        ("MAIL_FROM", "My Ontario Account / Mon compte Ontario <no-reply@localhost.example>".to_owned()),
+        ("SUPPORT_EMAIL", "support@localhost.example".to_owned()),
+        ("STATIC_BASE", crate::assets::base(&assets_folder())),
+        ("ARGON2_MEMORY_KIB", "19456".to_owned()),
+        ("ARGON2_PASSES", "2".to_owned()),
+        ("PASSWORD_POLICY", "predecessor".to_owned()),
+        ("AWS_REGION", "ca-central-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", services.dynamodb.endpoint()),
+        ("AWS_ENDPOINT_URL_SESV2", services.endpoint.clone()),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.endpoint.clone()),
+    ];
+    usual.into_iter().chain(own.iter().cloned()).collect()
+}

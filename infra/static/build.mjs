@@ -1,0 +1,175 @@
+// Makes target/static/<version>/ out of the Ontario Design System's published files and site.css.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { browserslistToTargets, transform } from "lightningcss";
+import postcss from "postcss";
+import { PurgeCSS } from "purgecss";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+const output = join(root, "target/static");
+const styles = join(here, "node_modules/@ongov/ontario-design-system-global-styles");
+const components = join(here, "node_modules/@ongov/ontario-design-system-component-library");
+
+const COMPONENTS = [
+  "ontario-icon/ontario-icon",
+  "ontario-header/ontario-application-header",
+  "ontario-language-toggle/ontario-language-toggle",
+  "ontario-footer/ontario-footer",
+  "ontario-button/ontario-button",
+  "ontario-fieldset/ontario-fieldset",
+  "ontario-hint-text/ontario-hint-text",
+  "ontario-input/ontario-input",
+  "ontario-checkbox/ontario-checkboxes",
+  "ontario-radio-buttons/ontario-radio-buttons",
+  "ontario-page-alert/ontario-page-alert",
+  "ontario-callout/ontario-callout",
+  "ontario-table/ontario-table",
+];
+
+const FONTS = [
+  { family: "Open Sans", weight: 400, file: "open-sans-400" },
+  { family: "Open Sans", weight: 600, file: "open-sans-600" },
+  { family: "Open Sans", weight: 700, file: "open-sans-700" },
+  { family: "Raleway", weight: 700, file: "raleway-modified-700" },
+];
+
+const PAGES = ["functions/**/templates/**/*.{html,svg}", "infra/**/templates/**/*.{html,svg}", "functions/**/src/**/*.rs"];
+
+const ELEMENTS = [/^(html|body|main|h[1-6]|p|a|[uod]l|li|d[dt]|hr|strong|code|table|t[hdr]|label|input|fieldset|legend)$/];
+
+const BANNER = "/*! Ontario Design System, Apache-2.0; fonts: fonts/LICENSE-*.txt */\n";
+
+async function main() {
+  const files = new Map([
+    ["site.css", await stylesheet()],
+    ...FONTS.map(({ file }) => [`fonts/${file}.woff2`, readFileSync(join(styles, `dist/fonts/${file}/${file}.woff2`))]),
+    ["fonts/LICENSE-open-sans.txt", readFileSync(join(styles, "dist/fonts/open-sans-400/LICENSE.txt"))],
+    ["fonts/LICENSE-raleway.txt", readFileSync(join(styles, "dist/fonts/raleway-modified-700/LICENSE.txt"))],
+    ["logo.svg", picture("ontario-header/assets/ontario-logo--desktop.svg")],
+    ["footer.svg", picture("ontario-footer/assets/footer-default-supergraphic-logo.svg")],
+    ["favicon.png", readFileSync(join(styles, "dist/favicons/favicon-48x48.png"))],
+  ]);
+  const version = hash(files);
+  publish(version, files);
+  report(version, files);
+}
+
+async function stylesheet() {
+  const theme = readFileSync(join(styles, "dist/styles/css/compiled/ontario-theme.css"), "utf8");
+  const added = COMPONENTS.map((name) => readFileSync(join(components, `dist/collection/components/${name}.css`), "utf8"));
+  const [used] = await new PurgeCSS().purge({
+    css: [{ raw: joined(theme, added) }],
+    content: PAGES.map((pattern) => join(root, pattern)),
+    defaultExtractor: (page) => page.match(/[A-Za-z][\w!-]*/g) ?? [],
+    safelist: { standard: ELEMENTS, greedy: [/^ontario-alert--/] }, // alert.html writes ontario-alert--{{ kind }}
+  });
+  const { code } = transform({
+    filename: "site.css",
+    code: Buffer.from([fontFaces(), used.css, readFileSync(join(here, "site.css"), "utf8")].join("\n")),
+    minify: true,
+    targets: browserslistToTargets(["chrome 109", "edge 109", "firefox 115", "safari 15", "ios_saf 15"]),
+  });
+  return Buffer.concat([Buffer.from(BANNER), code]);
+}
+
+/**
+ * The theme, then what only the components know. Written for a shadow root each, their stylesheets repeat the
+ * theme's elements and grid and one another, and would override the theme's classes if they were just appended.
+ */
+function joined(theme, added) {
+  const known = new Set(classes(theme));
+  const tree = postcss.parse(added.join("\n"));
+  const seen = new Set();
+  tree.walkAtRules("charset", (rule) => rule.remove());
+  rulesOf(tree).reverse().forEach((rule) => {
+    const within = rule.parent.type === "atrule" ? `${rule.parent.name} ${rule.parent.params}` : "";
+    const declarations = rule.nodes.map(String).join(";").replace(/\s+/g, " ");
+    const kept = rule.selectors.filter((selector) => {
+      const copy = `${within}|${selector}|${declarations}`;
+      return classes(selector).some((name) => !known.has(name)) && !seen.has(copy) && seen.add(copy);
+    });
+    if (kept.length === 0) rule.remove();
+    else rule.selectors = kept;
+  });
+  return [theme, tree].map(withoutCommentsAndFonts).join("\n");
+}
+
+function rulesOf(tree) {
+  const rules = [];
+  tree.walkRules((rule) => void rules.push(rule));
+  return rules;
+}
+
+function classes(css) {
+  return css.match(/\.-?[A-Za-z_](?:[\w-]|\\.)*/g) ?? [];
+}
+
+/** The published font faces name five formats of eleven fonts; fontFaces() names the ones that are shipped. */
+function withoutCommentsAndFonts(css) {
+  const tree = postcss.parse(css.toString());
+  tree.walkAtRules("font-face", (face) => face.remove());
+  tree.walkComments((comment) => comment.remove());
+  return tree.toString();
+}
+
+function fontFaces() {
+  return FONTS.map(
+    ({ family, weight, file }) => `@font-face {
+      font-family: "${family}"; font-weight: ${weight}; font-style: normal; font-display: swap;
+      src: url("fonts/${file}.woff2") format("woff2");
+    }`,
+  ).join("\n");
+}
+
+/** A published picture, its <style> turned into attributes: the content security policy admits no inline style. */
+function picture(name) {
+  let svg = readFileSync(join(components, "dist/collection/components", name), "utf8");
+  for (const [, style, declarations] of svg.matchAll(/\.(\w+)\s*\{([^}]*)\}/g)) {
+    const attributes = declarations.trim().replace(/\s*([\w-]+):([^;]+);?/g, ' $1="$2"');
+    svg = svg.replaceAll(` class="${style}"`, attributes);
+  }
+  return Buffer.from(
+    svg
+      .replace(/<\?xml[^>]*>|<!--.*?-->|<style[^>]*>.*?<\/style>/gs, "")
+      .replace(/ (style|id|version|xml:space|x|y)="[^"]*"/g, "")
+      .replace(/\s+/g, " ")
+      .replace(/> </g, "><")
+      .trim(),
+  );
+}
+
+function hash(files) {
+  const sum = createHash("sha256");
+  for (const [name, content] of files) sum.update(`${name}\0${content.length}\0`).update(content);
+  return sum.digest("hex").slice(0, 16);
+}
+
+/** Readers see the old version or the whole new one, never half of it. */
+function publish(version, files) {
+  if (!existsSync(join(output, version))) {
+    const made = join(output, `.${version}-${process.pid}`);
+    for (const [name, content] of files) {
+      mkdirSync(dirname(join(made, name)), { recursive: true });
+      writeFileSync(join(made, name), content);
+    }
+    renameSync(made, join(output, version));
+  }
+  writeFileSync(join(output, `.version-${process.pid}`), version);
+  renameSync(join(output, `.version-${process.pid}`), join(output, "version"));
+
+  const older = readdirSync(output).filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== version);
+  for (const name of older) rmSync(join(output, name), { recursive: true, force: true });
+}
+
+function report(version, files) {
+  const bytes = (wanted) =>
+    [...files].filter(([name]) => wanted.test(name)).reduce((total, [, content]) => total + content.length, 0);
+  console.log(
+    `static: ${version}: stylesheet ${bytes(/css$/)} bytes, fonts ${bytes(/woff2$/)}, images ${bytes(/(svg|png)$/)}`,
+  );
+}
+
+await main();
