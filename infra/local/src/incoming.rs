@@ -53,6 +53,12 @@ impl Incoming {
         Self::new("POST", target)
     }
 
+    /// Its path and query.
+    #[must_use]
+    pub fn target(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
+    }
+
     /// With one more header of this name.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use domain::{
     Timestamp,
-    hashing::{Hasher, Match, PasswordHash},
+    hashing::{Match, PasswordHash},
     id::Id,
     keys::KeyRing,
     password::Password,
@@ -33,7 +33,6 @@ pub struct App {
     pub table: Table,
     /// The service's keys.
     pub keys: Arc<KeyRing>,
-    hasher: Hasher,
 }
 
 /// Something outside the function did not do its part.
@@ -77,7 +76,7 @@ impl App {
             &config.table_name,
             (keys.clone(), random::fill),
         );
-        Ok(Self { config: Arc::new(config.clone()), table, keys, hasher: config.hasher.clone() })
+        Ok(Self { config: Arc::new(config.clone()), table, keys })
     }
 
     /// The time now, in whole seconds.
@@ -103,7 +102,7 @@ impl App {
     /// # Errors
     /// [`Failure`] when hashing did not come to an end.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, Failure> {
-        let (hasher, salt) = (self.hasher.clone(), random());
+        let (hasher, salt) = (self.config.hasher.clone(), random());
         apart(move || hasher.hash(&password, salt)).await
     }
 
@@ -117,7 +116,7 @@ impl App {
         password: Password,
         hash: Option<PasswordHash>,
     ) -> Result<(Match, Password), Failure> {
-        let (hasher, salt) = (self.hasher.clone(), random());
+        let (hasher, salt) = (self.config.hasher.clone(), random());
         apart(move || {
             let outcome = match &hash {
                 Some(hash) => hasher.compare(&password, hash),

@@ -170,6 +170,15 @@ impl Table {
             .await
     }
 
+    /// Whether an item is kept as failed.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn is_kept_as_failed(&self, id: OutboxId) -> Result<bool, Unavailable> {
+        let item = self.get(&key::outbox(id)).await?;
+        Ok(item.and_then(|item| item.get("state")?.as_s().ok().cloned()).as_deref() == Some(FAILED))
+    }
+
     async fn give_back(
         &self,
         id: OutboxId,

@@ -1,0 +1,170 @@
+//! Bad input: the right page in the resident's language, and nothing written (RULES 10).
+
+use local::Incoming;
+
+use crate::story::{ANA, Browser, PASSWORD, Story};
+
+/// The operations that write.
+const WRITES: [&str; 4] = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
+
+fn writes(story: &Story) -> usize {
+    story.watch.take_calls().iter().filter(|call| WRITES.contains(&call.operation.as_str())).count()
+}
+
+/// Posts a body to a page whose form was opened before, with everything else in order.
+async fn post(browser: &mut Browser, target: &str, (content_type, body): (&str, Vec<u8>)) -> (u16, String) {
+    let request = Incoming::post(target).header("sec-fetch-site", "same-origin").header("origin", "http://localhost:4000");
+    let reply = browser.send(request.body(content_type, body)).await;
+    (reply.status, reply.text().into_owned())
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const FORMS: [&str; 4] = ["/register", "/register/again", "/login", "/activate"];
+
+#[tokio::test]
+async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {
+    let story = Story::begin().await;
+    for (language, too_large, malformed, stale) in [
+        ("en", "Too much was sent", "The form could not be read", "The form has expired"),
+        ("fr-CA", "L’envoi est trop volumineux", "Le formulaire est illisible", "Le formulaire a expiré"),
+    ] {
+        for target in FORMS {
+            let mut browser = story.browser();
+            browser.language = language;
+            browser.get("/login").await;
+            let csrf = crate::story::hidden(&browser.html, "csrf").unwrap().to_owned();
+            let _ = story.watch.take_calls();
+            let cases: Vec<(&str, Vec<u8>, u16, &str)> = vec![
+                (FORM, vec![b'a'; 1_000_000], 413, too_large),
+                ("application/json", b"{\"email\":\"a@b.ca\"}".to_vec(), 400, malformed),
+                ("multipart/form-data; boundary=x", b"--x".to_vec(), 400, malformed),
+                ("", b"email=a%40b.ca".to_vec(), 400, malformed),
+                (FORM, [b"email=\xff\xfe&csrf=".as_slice(), csrf.as_bytes()].concat(), 400, malformed),
+                (FORM, [b"email=%FF%FE&csrf=".as_slice(), csrf.as_bytes()].concat(), 400, malformed),
+                (FORM, [b"email=a%00b&email=c&password=x&password=y&csrf=".as_slice(), csrf.as_bytes()].concat(), 400, malformed),
+                (FORM, b"email=a%40b.ca&password=x".to_vec(), 403, stale),
+                (FORM, format!("email=a%40b.ca&csrf={csrf}&csrf={csrf}").into_bytes(), 403, stale),
+                (FORM, b"email=a%40b.ca&csrf=1.AAAA".to_vec(), 403, stale),
+                (FORM, Vec::new(), 403, stale),
+            ];
+            for (number, (content_type, body, status, heading)) in cases.into_iter().enumerate() {
+                // Activation reads no email; its doubled field is the password.
+                let answer = post(&mut browser, target, (content_type, body)).await;
+                assert_eq!(answer.0, status, "{target} {number}: {}", answer.1);
+                assert!(answer.1.contains(heading) && answer.1.contains("ontario-button--primary"), "{target} {number}");
+            }
+            assert_eq!(writes(&story), 0, "{target}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn missing_fields_are_asked_for_and_unknown_ones_passed_over() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let page = browser.post("/login", &[("surprise", "x")]).await;
+    assert!(page.status == 422 && page.html.contains("Enter your email address.") && page.html.contains("Enter your password."));
+    browser.get("/register").await;
+    assert_eq!(browser.post("/register", &[]).await.status, 422);
+    let page = browser.post("/register", &[("email", ANA), ("password", PASSWORD), ("surprise", "x")]).await;
+    assert_eq!(page.path, "/register/sent");
+}
+
+#[tokio::test]
+async fn another_sites_form_and_a_browser_without_cookies_are_told_so() {
+    let story = Story::begin().await;
+    for target in FORMS {
+        let mut browser = story.browser();
+        browser.get("/login").await;
+        let _ = story.watch.take_calls();
+        for (site, origin) in [("cross-site", "https://evil.example"), ("same-site", "http://localhost:4001"), ("same-origin", "https://evil.example")] {
+            let csrf = crate::story::hidden(&browser.html, "csrf").unwrap().to_owned();
+            let request = Incoming::post(target).header("sec-fetch-site", site).header("origin", origin);
+            let reply = browser.send(request.form(&[("email", ANA), ("password", PASSWORD), ("csrf", &csrf)])).await;
+            assert_eq!(reply.status, 403, "{target} {site}");
+            assert!(reply.text().contains("The form did not come from here"));
+        }
+        browser.jar.clear();
+        let page = browser.post(target, &[("email", ANA), ("password", PASSWORD)]).await;
+        assert_eq!((page.status, page.heading()), (403, "Cookies are needed"), "{target}");
+        assert_eq!(writes(&story), 0, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_replayed_form_of_another_visit_is_stale() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    browser.get("/login").await;
+    let mut before = story.browser();
+    before.get("/login").await;
+    let old_form = before.html.clone();
+    browser.html = old_form;
+    let page = browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!((page.status, page.heading()), (403, "The form has expired"));
+}
+
+#[tokio::test]
+async fn junk_in_headers_cookies_and_queries_is_passed_over() {
+    let story = Story::begin().await;
+    for (name, value) in [
+        ("cookie", "__Host-pre=nonsense; __Host-session=%%%; __Host-activation=x; ;=;a"),
+        ("cookie", "__Host-session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; __Host-session=b"),
+        ("accept-language", ";q=;;q=nonsense,,,\u{7f}"),
+        ("user-agent", "\u{1F600}<script>"),
+        ("x-forwarded-for", "not an address"),
+        ("content-length", "-1"),
+    ] {
+        let mut browser = story.browser();
+        let reply = browser.send(Incoming::get("/login").header(name, value)).await;
+        assert_eq!(reply.status, 200, "{name}: {value}");
+        assert!(!reply.text().contains("<script>"));
+    }
+    for query in ["transaction=nonsense", "transaction=&transaction=", "next=//evil", "ui_locales=%FF", "%%%", "switch_language=de", "a=b&".repeat(80).as_str()] {
+        let mut browser = story.browser();
+        assert_eq!(browser.get(&format!("/login?{query}")).await.status, 200, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn there_is_a_page_for_addresses_that_do_not_exist() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    for target in ["/nothing", "/register/", "/.env", "/login/../etc"] {
+        let page = browser.get(target).await;
+        assert_eq!((page.status, page.heading()), (404, "Page not found"), "{target}");
+    }
+    for (method, target) in [("DELETE", "/login"), ("PUT", "/register"), ("POST", "/services"), ("POST", "/register/sent")] {
+        let reply = browser.send(Incoming::new(method, target)).await;
+        assert_eq!(reply.status, 404, "{method} {target}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_is_never_markup() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let page = browser.post("/login", &[("email", "\"><script>alert(1)</script>"), ("password", "x")]).await;
+    assert!(!page.html.contains("<script>") && page.html.contains("alert(1)"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_protect_it() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let way = format!("/login?transaction={}", story.transaction(&browser).await);
+    for (target, form_action) in [("/login", "form-action 'self';"), ("/nothing", "form-action 'self';"), (&*way, "form-action 'self' https://service.example;")] {
+        let reply = browser.send(Incoming::get(target)).await;
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'") && policy.contains(form_action), "{policy}");
+        assert!(!policy.contains("unsafe"));
+        for (name, value) in [("cache-control", "no-store"), ("referrer-policy", "same-origin"), ("x-content-type-options", "nosniff")] {
+            assert_eq!(reply.header(name), Some(value), "{target}");
+        }
+        assert!(reply.header("strict-transport-security").is_some());
+        assert!(!reply.text().contains(" style=") && !reply.text().contains("<script"));
+    }
+}

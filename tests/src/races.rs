@@ -1,0 +1,157 @@
+//! Many at once: uniqueness, single use and the limit of attempts hold in every order.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use domain::{account::Account, attempts::Reservation, email::EmailAddress, id::AttemptId};
+use futures_util::future::join_all;
+
+use crate::{
+    story::{ANA, Browser, OTHER, PASSWORD, Page, Story},
+    watch::Fault,
+};
+
+/// Runs the requests side by side, each a task of its own.
+async fn side_by_side(browsers: Vec<Browser>, target: &'static str, fields: impl Fn(usize) -> Vec<(&'static str, String)>) -> Vec<Page> {
+    let tasks = browsers.into_iter().enumerate().map(|(n, mut browser)| {
+        let fields = fields(n);
+        tokio::spawn(async move {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            browser.post(target, &fields).await
+        })
+    });
+    join_all(tasks).await.into_iter().map(Result::unwrap).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_2_5_of_64_parallel_registrations_one_account_results() {
+    let story = Story::begin().await;
+    let mut browsers = Vec::new();
+    for _ in 0..64 {
+        let mut browser = story.browser();
+        story.register(&mut browser, ANA, PASSWORD).await;
+        browser.get(&story.last_link().await).await;
+        browsers.push(browser);
+    }
+    let pages = side_by_side(browsers, "/activate", |_| Vec::new()).await;
+    let signed_in = pages.iter().filter(|page| page.path == "/services").count();
+    assert_eq!(signed_in, 1);
+    assert!(pages.iter().all(|page| page.path == "/services" || page.heading() == "Your account is active"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_2_7_of_64_parallel_uses_of_a_link_one_succeeds() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    story.register(&mut browser, ANA, PASSWORD).await;
+    browser.get(&story.last_link().await).await;
+    let pages = side_by_side(vec![browser; 64], "/activate", |_| Vec::new()).await;
+    assert_eq!(pages.iter().filter(|page| page.path == "/services").count(), 1);
+    let view = story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+    assert!(matches!(view.account, Some(Account::Active(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_2_6_of_64_parallel_tries_in_another_browser_five_are_compared() {
+    let story = Story::begin().await;
+    let (mut browser, mut elsewhere) = (story.browser(), story.browser());
+    story.register(&mut browser, ANA, PASSWORD).await;
+    elsewhere.get(&story.last_link().await).await;
+    let pages = side_by_side(vec![elsewhere; 64], "/activate", |_| vec![("password", OTHER.to_owned())]).await;
+    let compared = pages.iter().filter(|page| page.status == 422).count();
+    assert!(compared <= 5, "{compared}");
+    assert_eq!(browser.get("/activate").await.path, "/activate");
+    assert!(story.stack.app.table.registrations(&ANA.parse().unwrap(), story.now()).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_2_9_activation_and_expiry_race_without_a_half_account() {
+    for round in 0..8 {
+        let story = Story::begin().await;
+        let mut browser = story.browser();
+        story.register(&mut browser, ANA, PASSWORD).await;
+        browser.get(&story.last_link().await).await;
+        let email: EmailAddress = ANA.parse().unwrap();
+        let registration = story.stack.app.table.registrations(&email, story.now()).await.unwrap().remove(0);
+        let table = story.stack.app.table.clone();
+        let removal = tokio::spawn(async move { table.refuse(&registration).await });
+        let pages = side_by_side(vec![browser; 8], "/activate", |_| Vec::new()).await;
+        removal.await.unwrap().unwrap();
+        let activated = pages.iter().filter(|page| page.path == "/services").count();
+        let is_taken = story.stack.app.table.is_taken(&email, story.now()).await.unwrap();
+        assert_eq!((activated, is_taken), (usize::from(is_taken), activated == 1), "round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_3_of_64_parallel_reservations_five_are_allowed() {
+    let story = Story::begin().await;
+    let app = story.stack.app.clone();
+    let place = app.keys.email_key(&ANA.parse().unwrap());
+    let tasks = (0..64).map(|_| {
+        let (app, place) = (app.clone(), place.clone());
+        tokio::spawn(async move { app.table.reserve_attempt(&place, app.new_id::<domain::id::kind::Attempt>(), app.now()).await.unwrap().0 })
+    });
+    let answers: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(answers.iter().filter(|answer| **answer == Reservation::Allowed).count(), 5);
+
+    // Past their day, unswept, they count as none: again exactly five.
+    story.wait(24 * 3600);
+    let tasks = (0..64).map(|_| {
+        let (app, place) = (app.clone(), place.clone());
+        tokio::spawn(async move { app.table.reserve_attempt(&place, app.new_id::<domain::id::kind::Attempt>(), app.now()).await.unwrap().0 })
+    });
+    let answers: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(answers.iter().filter(|answer| **answer == Reservation::Allowed).count(), 5);
+}
+
+/// 200 guesses side by side, one of them right, in 20 orders given by which of them waits longest for the table.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succeed() {
+    for order in 0..20_usize {
+        let story = Story::begin().await;
+        let mut owner = story.activated(ANA).await;
+        owner.jar.clear();
+        let mut browser = story.browser();
+        browser.get("/login").await;
+        let right = (order * 37) % 200;
+        let reserved = Arc::new(AtomicUsize::new(0));
+        let counter = reserved.clone();
+        story.watch.decide_by(move |call| {
+            if call.operation == "UpdateItem" && call.body["UpdateExpression"].as_str().is_some_and(|text| text.contains("ADD #reserved")) {
+                counter.fetch_add(1, Ordering::SeqCst);
+            }
+            Fault::None
+        });
+        // The right one starts at another place in the line each time.
+        let pages = side_by_side(vec![browser; 200], "/login", |n| {
+            let password = if n == right { PASSWORD } else { OTHER };
+            vec![("email", ANA.to_owned()), ("password", password.to_owned())]
+        })
+        .await;
+        let signed_in = pages.iter().filter(|page| page.path == "/services").count();
+        let wrong = pages.iter().filter(|page| page.html.contains("is wrong")).count();
+        let view = story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+        if signed_in == 0 {
+            // The four that failed before the fifth, which locked; nothing else was compared.
+            assert!(wrong <= 4, "order {order}: {wrong}");
+            assert!(matches!(view.account, Some(Account::Locked(_))), "order {order}");
+        } else {
+            assert_eq!(signed_in, 1, "order {order}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_reservation_takes_one_attempt() {
+    let story = Story::begin().await;
+    let app = &story.stack.app;
+    let place = app.keys.email_key(&ANA.parse().unwrap());
+    let id: AttemptId = app.new_id();
+    for _ in 0..7 {
+        let (answer, attempts) = app.table.reserve_attempt(&place, id, app.now()).await.unwrap();
+        assert_eq!((answer, attempts.reserved()), (Reservation::Allowed, 1));
+    }
+}

@@ -1,0 +1,216 @@
+//! What every story has: a stack, browsers, and the emails.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+};
+
+use domain::{SignedDuration, Timestamp, id::TransactionId, transaction::{Service, Transaction}};
+use local::{Incoming, Message, Options, Stack};
+
+use crate::watch::Watch;
+
+/// A password that meets every rule, and another one.
+pub(crate) const PASSWORD: &str = "vK9#qLw2-zebra";
+pub(crate) const OTHER: &str = "Tn4!mRx8-lemur";
+pub(crate) const ANA: &str = "ana@exemple.ca";
+
+/// A stack whose calls of the table are watched.
+pub(crate) struct Story {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) watch: Watch,
+}
+
+impl Story {
+    pub(crate) async fn begin() -> Self {
+        Self::begin_with(Vec::new()).await
+    }
+
+    /// With environment variables of the functions in place of the usual ones.
+    pub(crate) async fn begin_with(mut variables: Vec<(&'static str, String)>) -> Self {
+        // The cheapest that is allowed: these stories are not about the cost of a hash.
+        variables.extend([("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())]);
+        let watch = Watch::default();
+        let interceptor = Some(watch.interceptor());
+        let stack = Stack::start(Options { variables, interceptor, ..Options::default() }).await.unwrap();
+        Self { stack, watch }
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser { stack: self.stack.clone(), jar: BTreeMap::new(), language: "en", html: String::new() }
+    }
+
+    /// Lets time pass without anything being swept or run.
+    pub(crate) fn wait(&self, seconds: i64) {
+        app::clock::advance(SignedDuration::from_secs(seconds));
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.stack.app.now()
+    }
+
+    /// The emails so far.
+    pub(crate) async fn emails(&self) -> Vec<Message> {
+        self.stack.inbox().await.unwrap()
+    }
+
+    /// The path and query of the first link of the last email.
+    pub(crate) async fn last_link(&self) -> String {
+        links(self.emails().await.last().unwrap()).remove(0)
+    }
+
+    /// Registers in this browser; the email waits in the outbox or inbox.
+    pub(crate) async fn register(&self, browser: &mut Browser, email: &str, password: &str) -> Page {
+        browser.get("/register").await;
+        browser.post("/register", &[("email", email), ("password", password)]).await
+    }
+
+    /// A browser that has an account, signed in.
+    pub(crate) async fn activated(&self, email: &str) -> Browser {
+        let mut browser = self.browser();
+        self.register(&mut browser, email, PASSWORD).await;
+        browser.get(&self.last_link().await).await;
+        let page = browser.post("/activate", &[]).await;
+        assert_eq!((page.status, page.path.as_str()), (200, "/services"), "{}", page.html);
+        browser
+    }
+
+    /// A browser's sign-in transaction with the demo service, begun as the service's request begins it.
+    pub(crate) async fn transaction(&self, browser: &Browser) -> TransactionId {
+        let id = self.stack.app.new_id();
+        let secret = domain::secret::PreSession::parse(&browser.jar["__Host-pre"]).unwrap();
+        let service = Service {
+            name_en: "Health card".into(),
+            name_fr: "Carte Santé".into(),
+            start_url: "https://service.example/start".into(),
+            return_url: "https://service.example/return".into(),
+        };
+        self.stack.app.table.begin_transaction(&Transaction::begin(id, &secret, service, self.now())).await.unwrap();
+        id
+    }
+}
+
+/// Guarding reads are asserted in every story.
+impl Drop for Story {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.watch.inconsistent_reads(), Vec::<String>::new());
+        }
+    }
+}
+
+/// The paths and queries of an email's links, in order.
+pub(crate) fn links(message: &Message) -> Vec<String> {
+    let lines = message.text.lines().filter(|line| line.starts_with("http"));
+    lines.map(|line| format!("/{}", line.splitn(4, '/').nth(3).unwrap())).collect()
+}
+
+/// A browser without JavaScript: it keeps cookies, follows redirects to our own pages and posts forms with their
+/// hidden fields.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    stack: Arc<Stack>,
+    pub(crate) jar: BTreeMap<String, String>,
+    pub(crate) language: &'static str,
+    pub(crate) html: String,
+}
+
+/// Where a browser ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    /// The page's path; empty when the browser left for another origin.
+    pub(crate) path: String,
+    /// The origin and path it left for.
+    pub(crate) left_for: Option<String>,
+    pub(crate) html: String,
+}
+
+impl Page {
+    /// The text of the page's heading.
+    pub(crate) fn heading(&self) -> &str {
+        between(&self.html, "<h1>", "</h1>").unwrap_or_default()
+    }
+
+    /// The page as a resident sees it: whatever changes from visit to visit is left out.
+    pub(crate) fn words(&self) -> String {
+        let mut text = between(&self.html, "<main", "</main>").unwrap_or_default().to_owned();
+        for name in ["csrf", "once"] {
+            while let Some(value) = hidden(&text, name).map(ToOwned::to_owned).filter(|value| !value.is_empty()) {
+                text = text.replace(&value, "");
+            }
+        }
+        text
+    }
+}
+
+impl Browser {
+    pub(crate) async fn get(&mut self, target: &str) -> Page {
+        self.follow(Incoming::get(target).header("sec-fetch-site", "none")).await
+    }
+
+    /// Posts the page's form with these fields.
+    pub(crate) async fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.posting(target, fields);
+        self.follow(request).await
+    }
+
+    /// The request that posts the page's form.
+    pub(crate) fn posting(&self, target: &str, fields: &[(&str, &str)]) -> Incoming {
+        let mut all = fields.to_vec();
+        for name in ["csrf", "once"] {
+            all.extend(hidden(&self.html, name).map(|value| (name, value)));
+        }
+        let origin = &self.stack.origins.product;
+        Incoming::post(target).header("sec-fetch-site", "same-origin").header("origin", origin).form(&all)
+    }
+
+    /// Sends a request as it is, with this browser's cookies.
+    pub(crate) async fn send(&mut self, request: Incoming) -> local::Reply {
+        let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let request = request.header("host", "localhost:4000").header("accept-language", self.language).header("user-agent", agent);
+        let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
+        let reply = self.stack.call(&request).await;
+        for line in reply.set_cookies() {
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            if line.contains("Max-Age=0") {
+                self.jar.remove(name);
+            } else {
+                self.jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        reply
+    }
+
+    async fn follow(&mut self, request: Incoming) -> Page {
+        let mut path = request.target();
+        let mut reply = self.send(request).await;
+        for _ in 0..5 {
+            let Some(location) = reply.header("location").map(ToOwned::to_owned) else { break };
+            if !location.starts_with('/') {
+                return Page { status: reply.status, path: String::new(), left_for: Some(location), html: String::new() };
+            }
+            reply = self.send(Incoming::get(&location).header("sec-fetch-site", "same-origin")).await;
+            path = location;
+        }
+        self.html = reply.text().into_owned();
+        let path = path.split('?').next().unwrap().to_owned();
+        Page { status: reply.status, path, left_for: None, html: self.html.clone() }
+    }
+
+    /// Signs in from the empty form.
+    pub(crate) async fn sign_in(&mut self, email: &str, password: &str) -> Page {
+        self.get("/login").await;
+        self.post("/login", &[("email", email), ("password", password)]).await
+    }
+}
+
+pub(crate) fn hidden<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    between(html, &format!("name=\"{name}\" value=\""), "\"")
+}
+
+pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    let start = text.find(from)? + from.len();
+    let length = text[start..].find(to)?;
+    Some(&text[start..start + length])
+}

@@ -1,0 +1,166 @@
+//! Watches the functions' calls of the table, and makes them fail: the embedded database is kinder than AWS.
+
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept, SharedInterceptor,
+            context::{BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut},
+
+        },
+        runtime_components::RuntimeComponents,
+    },
+    http::{Response, StatusCode},
+};
+use aws_smithy_types::{body::SdkBody, config_bag::{ConfigBag, Storable, StoreReplace}};
+use serde_json::Value;
+
+/// What becomes of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It is made, and answered.
+    None,
+    /// It is not made; the answer is this error.
+    Refused(&'static str),
+    /// It is made, and its answer is lost: the client sees this error.
+    AnswerLost(&'static str),
+}
+
+/// A try of a call: the operation and what was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: String,
+    pub(crate) body: Value,
+}
+
+type Rule = Box<dyn FnMut(&Call) -> Fault + Send>;
+
+#[derive(Clone, Default)]
+pub(crate) struct Watch(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    calls: Vec<Call>,
+    rule: Option<Rule>,
+}
+
+impl Watch {
+    pub(crate) fn interceptor(&self) -> SharedInterceptor {
+        SharedInterceptor::new(self.clone())
+    }
+
+    /// From now on this decides what becomes of each try.
+    pub(crate) fn decide_by(&self, rule: impl FnMut(&Call) -> Fault + Send + 'static) {
+        self.0.lock().unwrap().rule = Some(Box::new(rule));
+    }
+
+    /// From now on every call is made and answered.
+    pub(crate) fn recover(&self) {
+        self.0.lock().unwrap().rule = None;
+    }
+
+    /// The calls since the last time this was asked.
+    pub(crate) fn take_calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.0.lock().unwrap().calls)
+    }
+
+    /// The reads that guard something and are not strongly consistent, or are on an index.
+    pub(crate) fn inconsistent_reads(&self) -> Vec<String> {
+        let inner = self.0.lock().unwrap();
+        inner.calls.iter().filter(|call| !call.is_consistent()).map(|call| call.body.to_string()).collect()
+    }
+
+    fn judge(&self, call: Call) -> Fault {
+        let mut inner = self.0.lock().unwrap();
+        let fault = inner.rule.as_mut().map_or(Fault::None, |rule| rule(&call));
+        inner.calls.push(call);
+        fault
+    }
+}
+
+impl Call {
+    fn is_consistent(&self) -> bool {
+        match self.operation.as_str() {
+            // The sweep's index only wakes: the lease decides.
+            "Query" if self.body["IndexName"] == "due" => true,
+            "Query" | "GetItem" => self.body["ConsistentRead"] == true,
+            "BatchGetItem" => {
+                self.body["RequestItems"].as_object().unwrap().values().all(|table| table["ConsistentRead"] == true)
+            }
+            "Scan" => false,
+            _ => true,
+        }
+    }
+}
+
+/// The error that a try is to be answered by.
+#[derive(Debug)]
+struct Answer(&'static str);
+
+impl Storable for Answer {
+    type Storer = StoreReplace<Self>;
+}
+
+
+impl Intercept for Watch {
+    fn name(&self) -> &'static str {
+        "watch"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let operation = request.headers().get("x-amz-target").unwrap_or_default().rsplit('.').next().unwrap().to_owned();
+        let body = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
+        match self.judge(Call { operation, body }) {
+            Fault::None => {
+                bag.interceptor_state().unset::<Answer>();
+            }
+            Fault::AnswerLost(error) => {
+                bag.interceptor_state().store_put(Answer(error));
+            }
+            Fault::Refused(error) => {
+                // An operation that does not exist does nothing.
+                request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
+                bag.interceptor_state().store_put(Answer(error));
+            }
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Answer(error)) = bag.load::<Answer>() {
+            let status = if *error == "InternalServerError" { 500 } else { 400 };
+            *context.response_mut() = Response::new(StatusCode::try_from(status)?, SdkBody::from(body(error).to_string()));
+        }
+        Ok(())
+    }
+}
+
+fn body(error: &str) -> Value {
+    let kind = format!("com.amazonaws.dynamodb.v20120810#{error}");
+    match error {
+        // As AWS reports a transaction that met another one.
+        "TransactionCanceledException" => {
+            serde_json::json!({ "__type": kind, "Message": "Transaction cancelled", "CancellationReasons": [{ "Code": "TransactionConflict" }] })
+        }
+        _ => serde_json::json!({ "__type": kind, "message": error }),
+    }
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watch")
+    }
+}
