@@ -34,7 +34,9 @@ async fn walk(story: &Story, fault: Fault, at: usize) -> (bool, Vec<Page>) {
             seen.store(true, std::sync::atomic::Ordering::SeqCst);
             return fault.clone();
         }
-        if number > at { seen.store(true, std::sync::atomic::Ordering::SeqCst) }
+        if number > at {
+            seen.store(true, std::sync::atomic::Ordering::SeqCst)
+        }
         Fault::None
     });
     let mut browser = story.browser();
@@ -70,10 +72,12 @@ async fn one_passing_fault_anywhere_is_noticed_by_nobody() {
                 break;
             }
             let ends: Vec<_> = pages.iter().map(|page| (page.status, page.path.as_str())).collect();
-            let expected = [(200, "/register/sent"), (200, "/activate"), (200, "/services"), (200, "/services")];
+            let expected =
+                [(200, "/register/sent"), (200, "/activate"), (200, "/services"), (200, "/services")];
             assert_eq!(ends, expected, "{fault:?} at call {at}");
             assert_eq!(story.emails().await.len(), 1, "{fault:?} at call {at}");
-            let view = story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+            let view =
+                story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
             assert_eq!((view.attempts.reserved(), view.attempts.failed()), (0, 0), "{fault:?} at call {at}");
         }
     }
@@ -99,7 +103,13 @@ async fn while_the_table_is_down_each_page_says_so_and_a_retry_finishes() {
     browser.get("/activate").await;
     let form = browser.html.clone();
     // Every answer of the activation is lost, however often it is asked.
-    story.watch.decide_by(|call| if call.operation == "TransactWriteItems" { Fault::AnswerLost("InternalServerError") } else { Fault::None });
+    story.watch.decide_by(|call| {
+        if call.operation == "TransactWriteItems" {
+            Fault::AnswerLost("InternalServerError")
+        } else {
+            Fault::None
+        }
+    });
     assert_says_so(&browser.post("/activate", &[]).await);
     story.watch.recover();
     browser.html = form;
@@ -127,7 +137,11 @@ fn down(story: &Story) {
 
 fn assert_says_so(page: &Page) {
     assert_eq!((page.status, page.heading()), (503, "Something went wrong on our side"));
-    assert!(page.html.contains("ontario-button--primary") && page.html.contains("reference local-"), "{}", page.html);
+    assert!(
+        page.html.contains("ontario-button--primary") && page.html.contains("reference local-"),
+        "{}",
+        page.html
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,6 +6,7 @@ mod browser;
 mod calls;
 mod emulator;
 mod faults;
+mod logs;
 mod outbox;
 mod races;
 mod registering;

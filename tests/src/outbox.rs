@@ -34,7 +34,11 @@ async fn rule_9_4_ses_is_down_for_26_hours_and_every_email_arrives_once() {
     assert_eq!(to, all);
     // Their links ran out meanwhile: the emails say so and lead to another one.
     for email in story.stack.ses.inbox() {
-        assert!(email.subject.contains("ask for another one") && email.text.contains("/register/again"), "{}", email.text);
+        assert!(
+            email.subject.contains("ask for another one") && email.text.contains("/register/again"),
+            "{}",
+            email.text
+        );
     }
 }
 
@@ -44,7 +48,11 @@ async fn rule_9_4_a_lost_answer_may_double_an_email_and_nothing_else_does() {
     let lost = address(3);
     let first = std::sync::atomic::AtomicBool::new(true);
     story.stack.ses.decide_by(move |message| {
-        if message.to == lost && first.swap(false, std::sync::atomic::Ordering::SeqCst) { Outcome::AnswerLost(500) } else { Outcome::Sent }
+        if message.to == lost && first.swap(false, std::sync::atomic::Ordering::SeqCst) {
+            Outcome::AnswerLost(500)
+        } else {
+            Outcome::Sent
+        }
     });
     for n in 0..6 {
         story.register(&mut story.browser(), &address(n), PASSWORD).await;
@@ -68,7 +76,8 @@ async fn rule_9_4_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_not
     // The sender reaches the table for three items and is then cut off, before and after what it sends.
     let mut claims = 0;
     story.watch.decide_by(move |call| {
-        let is_claim = call.body["UpdateExpression"].as_str().is_some_and(|text| text.starts_with("SET lease"));
+        let is_claim =
+            call.body["UpdateExpression"].as_str().is_some_and(|text| text.starts_with("SET lease"));
         claims += usize::from(is_claim);
         if claims > 3 { Fault::Refused("InternalServerError") } else { Fault::None }
     });
@@ -88,7 +97,10 @@ async fn rule_9_4_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_not
 #[tokio::test]
 async fn rule_9_4_a_poison_item_holds_nothing_up_and_is_kept() {
     let story = Story::begin().await;
-    story.stack.ses.decide_by(|message| if message.to == ANA { Outcome::Refused(400) } else { Outcome::Sent });
+    story
+        .stack
+        .ses
+        .decide_by(|message| if message.to == ANA { Outcome::Refused(400) } else { Outcome::Sent });
     story.register(&mut story.browser(), ANA, PASSWORD).await;
     let promised = story.stack.app.table.due(100, story.now() + SignedDuration::from_hours(1)).await.unwrap();
     for n in 0..5 {

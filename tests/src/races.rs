@@ -14,7 +14,11 @@ use crate::{
 };
 
 /// Runs the requests side by side, each a task of its own.
-async fn side_by_side(browsers: Vec<Browser>, target: &'static str, fields: impl Fn(usize) -> Vec<(&'static str, String)>) -> Vec<Page> {
+async fn side_by_side(
+    browsers: Vec<Browser>,
+    target: &'static str,
+    fields: impl Fn(usize) -> Vec<(&'static str, String)>,
+) -> Vec<Page> {
     let tasks = browsers.into_iter().enumerate().map(|(n, mut browser)| {
         let fields = fields(n);
         tokio::spawn(async move {
@@ -59,11 +63,14 @@ async fn rule_2_6_of_64_parallel_tries_in_another_browser_five_are_compared() {
     let (mut browser, mut elsewhere) = (story.browser(), story.browser());
     story.register(&mut browser, ANA, PASSWORD).await;
     elsewhere.get(&story.last_link().await).await;
-    let pages = side_by_side(vec![elsewhere; 64], "/activate", |_| vec![("password", OTHER.to_owned())]).await;
+    let pages =
+        side_by_side(vec![elsewhere; 64], "/activate", |_| vec![("password", OTHER.to_owned())]).await;
     let compared = pages.iter().filter(|page| page.status == 422).count();
     assert!(compared <= 5, "{compared}");
     assert_eq!(browser.get("/activate").await.path, "/activate");
-    assert!(story.stack.app.table.registrations(&ANA.parse().unwrap(), story.now()).await.unwrap().is_empty());
+    assert!(
+        story.stack.app.table.registrations(&ANA.parse().unwrap(), story.now()).await.unwrap().is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -92,7 +99,13 @@ async fn rule_3_3_of_64_parallel_reservations_five_are_allowed() {
     let place = app.keys.email_key(&ANA.parse().unwrap());
     let tasks = (0..64).map(|_| {
         let (app, place) = (app.clone(), place.clone());
-        tokio::spawn(async move { app.table.reserve_attempt(&place, app.new_id::<domain::id::kind::Attempt>(), app.now()).await.unwrap().0 })
+        tokio::spawn(async move {
+            app.table
+                .reserve_attempt(&place, app.new_id::<domain::id::kind::Attempt>(), app.now())
+                .await
+                .unwrap()
+                .0
+        })
     });
     let answers: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(answers.iter().filter(|answer| **answer == Reservation::Allowed).count(), 5);
@@ -101,7 +114,13 @@ async fn rule_3_3_of_64_parallel_reservations_five_are_allowed() {
     story.wait(24 * 3600);
     let tasks = (0..64).map(|_| {
         let (app, place) = (app.clone(), place.clone());
-        tokio::spawn(async move { app.table.reserve_attempt(&place, app.new_id::<domain::id::kind::Attempt>(), app.now()).await.unwrap().0 })
+        tokio::spawn(async move {
+            app.table
+                .reserve_attempt(&place, app.new_id::<domain::id::kind::Attempt>(), app.now())
+                .await
+                .unwrap()
+                .0
+        })
     });
     let answers: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(answers.iter().filter(|answer| **answer == Reservation::Allowed).count(), 5);
@@ -120,7 +139,9 @@ async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succe
         let reserved = Arc::new(AtomicUsize::new(0));
         let counter = reserved.clone();
         story.watch.decide_by(move |call| {
-            if call.operation == "UpdateItem" && call.body["UpdateExpression"].as_str().is_some_and(|text| text.contains("ADD #reserved")) {
+            if call.operation == "UpdateItem"
+                && call.body["UpdateExpression"].as_str().is_some_and(|text| text.contains("ADD #reserved"))
+            {
                 counter.fetch_add(1, Ordering::SeqCst);
             }
             Fault::None
@@ -133,7 +154,8 @@ async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succe
         .await;
         let signed_in = pages.iter().filter(|page| page.path == "/services").count();
         let wrong = pages.iter().filter(|page| page.html.contains("is wrong")).count();
-        let view = story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+        let view =
+            story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
         if signed_in == 0 {
             // The four that failed before the fifth, which locked; nothing else was compared.
             assert!(wrong <= 4, "order {order}: {wrong}");

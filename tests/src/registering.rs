@@ -9,7 +9,10 @@ async fn rule_2_1_a_resident_registers_activates_and_is_signed_in() {
     let story = Story::begin().await;
     let mut browser = story.browser();
     let page = story.register(&mut browser, ANA, PASSWORD).await;
-    assert_eq!((page.status, page.path.as_str(), page.heading()), (200, "/register/sent", "Check your email"));
+    assert_eq!(
+        (page.status, page.path.as_str(), page.heading()),
+        (200, "/register/sent", "Check your email")
+    );
 
     let emails = story.emails().await;
     assert_eq!((emails.len(), emails[0].to.as_str()), (1, ANA));
@@ -19,7 +22,9 @@ async fn rule_2_1_a_resident_registers_activates_and_is_signed_in() {
 
     let page = browser.post("/activate", &[]).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/services", "My connected services"));
-    assert!(!browser.jar.contains_key("__Host-activation") && !browser.jar.contains_key("__Host-registering"));
+    assert!(
+        !browser.jar.contains_key("__Host-activation") && !browser.jar.contains_key("__Host-registering")
+    );
 }
 
 #[tokio::test]
@@ -41,7 +46,10 @@ async fn rule_2_3_the_page_says_which_rules_are_not_met_and_keeps_the_email() {
     let page = story.register(&mut browser, "Ana@exemple.ca", "lowercase").await;
     assert_eq!(page.status, 422);
     assert!(page.html.contains("value=\"Ana@exemple.ca\"") && !page.html.contains("value=\"lowercase\""));
-    assert!(page.html.matches("site-rules__unmet").count() >= 3 && page.html.matches("site-rules__met").count() >= 3);
+    assert!(
+        page.html.matches("site-rules__unmet").count() >= 3
+            && page.html.matches("site-rules__met").count() >= 3
+    );
     assert!(page.html.contains("<title>Error: "));
 }
 
@@ -218,7 +226,12 @@ async fn rule_2_8_activation_goes_on_to_the_service_and_elsewhere_to_its_start()
         let page = browser.get(&format!("/login?transaction={transaction}")).await;
         assert!(page.html.contains("Health card"));
         browser.get(&format!("/register?transaction={transaction}")).await;
-        let page = browser.post(&format!("/register?transaction={transaction}"), &[("email", email), ("password", PASSWORD)]).await;
+        let page = browser
+            .post(
+                &format!("/register?transaction={transaction}"),
+                &[("email", email), ("password", PASSWORD)],
+            )
+            .await;
         assert_eq!(page.path, "/register/sent");
         let link = story.last_link().await;
         let who = if same { &mut browser } else { &mut elsewhere };
@@ -229,7 +242,12 @@ async fn rule_2_8_activation_goes_on_to_the_service_and_elsewhere_to_its_start()
         if !same {
             let page = browser.get(&format!("/login?transaction={transaction}")).await;
             assert!(page.html.contains("Health card"), "the first browser can go on too");
-            let page = browser.post(&format!("/login?transaction={transaction}"), &[("email", email), ("password", PASSWORD)]).await;
+            let page = browser
+                .post(
+                    &format!("/login?transaction={transaction}"),
+                    &[("email", email), ("password", PASSWORD)],
+                )
+                .await;
             assert_eq!(page.left_for.as_deref(), Some("https://service.example/return"));
         }
         let _ = browser.jar.remove("__Host-session");
@@ -252,7 +270,9 @@ async fn rule_2_9_at_24_hours_and_a_second_a_registration_is_gone_for_every_purp
     browser.post("/register/again", &[("email", ANA)]).await;
     assert_eq!(story.emails().await.len(), 2, "nothing is sent again");
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.status, 422);
-    assert!(story.stack.app.table.registrations(&ANA.parse().unwrap(), story.now()).await.unwrap().is_empty());
+    assert!(
+        story.stack.app.table.registrations(&ANA.parse().unwrap(), story.now()).await.unwrap().is_empty()
+    );
 
     // Once swept, what hung on it is gone too, and the email is free.
     story.stack.advance(SignedDuration::from_secs(60)).await.unwrap();

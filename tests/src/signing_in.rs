@@ -33,10 +33,13 @@ async fn rule_3_1_a_deep_link_asks_for_sign_in_and_returns_to_own_pages_only() {
     let mut browser = story.browser();
     let page = browser.get("/services").await;
     assert_eq!(page.path, "/login");
-    for (next, end) in [("/services", "/services"), ("//evil.example", "/services"), ("https://evil.example", "/services")] {
+    for (next, end) in
+        [("/services", "/services"), ("//evil.example", "/services"), ("https://evil.example", "/services")]
+    {
         let mut browser = story.browser();
         browser.get(&format!("/login?next={next}")).await;
-        let page = browser.post(&format!("/login?next={next}"), &[("email", ANA), ("password", PASSWORD)]).await;
+        let page =
+            browser.post(&format!("/login?next={next}"), &[("email", ANA), ("password", PASSWORD)]).await;
         assert_eq!((page.path.as_str(), page.left_for), (end, None), "{next}");
     }
 }
@@ -97,6 +100,21 @@ async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then
 }
 
 #[tokio::test]
+async fn rule_3_4_a_locked_account_answers_the_right_password_like_a_wrong_one() {
+    let story = Story::begin().await;
+    let signed_in = story.activated(ANA).await;
+    let mut browser = story.browser();
+    for _ in 0..5 {
+        browser.sign_in(ANA, OTHER).await;
+    }
+    story.wait(24 * 3600);
+    let right = browser.sign_in(ANA, PASSWORD).await;
+    let wrong = browser.sign_in(ANA, OTHER).await;
+    assert_eq!((right.status, right.words()), (wrong.status, wrong.words()));
+    drop(signed_in);
+}
+
+#[tokio::test]
 async fn rule_3_3_a_success_resets_the_count() {
     let story = Story::begin().await;
     story.activated(ANA).await;
@@ -119,7 +137,9 @@ async fn rule_3_3_emails_with_and_without_an_account_are_told_apart_by_nothing()
     let (mut known, mut unknown, mut waits) = (story.browser(), story.browser(), story.browser());
     for n in 0..7 {
         let mut seen = Vec::new();
-        for (browser, email) in [(&mut known, ANA), (&mut unknown, "nobody@exemple.ca"), (&mut waits, "waits@exemple.ca")] {
+        for (browser, email) in
+            [(&mut known, ANA), (&mut unknown, "nobody@exemple.ca"), (&mut waits, "waits@exemple.ca")]
+        {
             browser.get("/login").await;
             let _ = story.watch.take_calls();
             let request = browser.posting("/login", &[("email", email), ("password", OTHER)]);
@@ -128,7 +148,12 @@ async fn rule_3_3_emails_with_and_without_an_account_are_told_apart_by_nothing()
             headers.sort();
             let html = reply.text().replace(email, "");
             let page = crate::story::Page { status: reply.status, path: String::new(), left_for: None, html };
-            let calls: Vec<_> = story.watch.take_calls().into_iter().map(|call| (call.operation, call.body["TransactItems"].as_array().map(Vec::len))).collect();
+            let calls: Vec<_> = story
+                .watch
+                .take_calls()
+                .into_iter()
+                .map(|call| (call.operation, call.body["TransactItems"].as_array().map(Vec::len)))
+                .collect();
             seen.push((page.status, page.words(), headers, calls));
         }
         assert_eq!(seen[0], seen[1], "{n}");
@@ -149,7 +174,10 @@ async fn rule_3_3_an_abandoned_attempt_counts_as_failed_and_locks() {
     let mut browser = story.browser();
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("Signing in is locked"));
     let view = app.table.view_sign_in(&ANA.parse().unwrap(), None, app.now()).await.unwrap();
-    assert!(matches!(view.account, Some(domain::account::Account::Active(_))), "they may still come to an end");
+    assert!(
+        matches!(view.account, Some(domain::account::Account::Active(_))),
+        "they may still come to an end"
+    );
     story.wait(60);
     browser.sign_in(ANA, PASSWORD).await;
     let view = app.table.view_sign_in(&ANA.parse().unwrap(), None, app.now()).await.unwrap();
@@ -212,7 +240,9 @@ async fn a_hash_of_older_parameters_is_replaced_at_sign_in() {
     for _ in 0..2 {
         let mut browser = story.browser();
         browser.get("/login").await;
-        let request = browser.posting("/login", &[("email", ANA), ("password", PASSWORD)]).header("host", "localhost:4000");
+        let request = browser
+            .posting("/login", &[("email", ANA), ("password", PASSWORD)])
+            .header("host", "localhost:4000");
         let request = browser.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
         assert_eq!(newer.answer(&request).await.status, 303);
     }
@@ -236,7 +266,10 @@ async fn rule_9_5_a_new_key_comes_into_use_without_losing_anyone() {
     story.stack.secrets.replace_key_ring(ring);
     let newer = Story { stack: story.stack.clone(), watch: story.watch.clone() };
     let gateway = newer.stack.gateway_of(newer.stack.another_app(None).await.unwrap()).unwrap();
-    for (target, fields) in [("/login", [("email", ANA), ("password", PASSWORD)]), ("/activate", [("email", ""), ("password", PASSWORD)])] {
+    for (target, fields) in [
+        ("/login", [("email", ANA), ("password", PASSWORD)]),
+        ("/activate", [("email", ""), ("password", PASSWORD)]),
+    ] {
         let mut browser = if target == "/login" { story.browser() } else { waiting.clone() };
         browser.get(if target == "/login" { "/login" } else { &link }).await;
         let request = browser.posting(target, &fields).header("host", "localhost:4000");
@@ -247,7 +280,8 @@ async fn rule_9_5_a_new_key_comes_into_use_without_losing_anyone() {
     // The email is taken under either key.
     let mut browser = story.browser();
     browser.get("/register").await;
-    let request = browser.posting("/register", &[("email", ANA), ("password", OTHER)]).header("host", "localhost:4000");
+    let request =
+        browser.posting("/register", &[("email", ANA), ("password", OTHER)]).header("host", "localhost:4000");
     let request = browser.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
     assert_eq!(gateway.answer(&request).await.status, 422);
 }

@@ -1,11 +1,12 @@
 //! What every story has: a stack, browsers, and the emails.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{SignedDuration, Timestamp, id::TransactionId, transaction::{Service, Transaction}};
+use domain::{
+    SignedDuration, Timestamp,
+    id::TransactionId,
+    transaction::{Service, Transaction},
+};
 use local::{Incoming, Message, Options, Stack};
 
 use crate::watch::Watch;
@@ -85,7 +86,12 @@ impl Story {
             start_url: "https://service.example/start".into(),
             return_url: "https://service.example/return".into(),
         };
-        self.stack.app.table.begin_transaction(&Transaction::begin(id, &secret, service, self.now())).await.unwrap();
+        self.stack
+            .app
+            .table
+            .begin_transaction(&Transaction::begin(id, &secret, service, self.now()))
+            .await
+            .unwrap();
         id
     }
 }
@@ -136,7 +142,9 @@ impl Page {
     pub(crate) fn words(&self) -> String {
         let mut text = between(&self.html, "<main", "</main>").unwrap_or_default().to_owned();
         for name in ["csrf", "once"] {
-            while let Some(value) = hidden(&text, name).map(ToOwned::to_owned).filter(|value| !value.is_empty()) {
+            while let Some(value) =
+                hidden(&text, name).map(ToOwned::to_owned).filter(|value| !value.is_empty())
+            {
                 text = text.replace(&value, "");
             }
         }
@@ -168,7 +176,10 @@ impl Browser {
     /// Sends a request as it is, with this browser's cookies.
     pub(crate) async fn send(&mut self, request: Incoming) -> local::Reply {
         let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
-        let request = request.header("host", "localhost:4000").header("accept-language", self.language).header("user-agent", agent);
+        let request = request
+            .header("host", "localhost:4000")
+            .header("accept-language", self.language)
+            .header("user-agent", agent);
         let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
         let reply = self.stack.call(&request).await;
         for line in reply.set_cookies() {
@@ -188,7 +199,12 @@ impl Browser {
         for _ in 0..5 {
             let Some(location) = reply.header("location").map(ToOwned::to_owned) else { break };
             if !location.starts_with('/') {
-                return Page { status: reply.status, path: String::new(), left_for: Some(location), html: String::new() };
+                return Page {
+                    status: reply.status,
+                    path: String::new(),
+                    left_for: Some(location),
+                    html: String::new(),
+                };
             }
             reply = self.send(Incoming::get(&location).header("sec-fetch-site", "same-origin")).await;
             path = location;

@@ -38,9 +38,14 @@ fn messages(path: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut key = String::new();
     for line in read(path).lines() {
-        if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| !name.starts_with([' ', '#', '['])) {
+        if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| !name.starts_with([' ', '#', '[']))
+        {
             name.clone_into(&mut key);
-            assert!(found.insert(key.clone(), BTreeSet::new()).is_none(), "{}: {key} stands there twice", path.display());
+            assert!(
+                found.insert(key.clone(), BTreeSet::new()).is_none(),
+                "{}: {key} stands there twice",
+                path.display()
+            );
         }
         let variables = line.split("{ $").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
         if let Some(all) = found.get_mut(&key) {
@@ -82,13 +87,18 @@ fn rule_8_1_every_message_is_used_and_none_is_missing() {
             used.extend(quoted(&read(source)));
         }
         // Built from a name: `problem-<name>-title` and `problem-<name>-text`.
-        let problems = used.clone().into_iter().flat_map(|name| [format!("problem-{name}-title"), format!("problem-{name}-text")]);
+        let problems = used
+            .clone()
+            .into_iter()
+            .flat_map(|name| [format!("problem-{name}-title"), format!("problem-{name}-text")]);
         used.extend(problems.collect::<Vec<_>>());
-        let unused: Vec<_> = own.keys().filter(|key| !used.contains(*key) && folder != "functions/shared/web").collect();
+        let unused: Vec<_> =
+            own.keys().filter(|key| !used.contains(*key) && folder != "functions/shared/web").collect();
         assert!(unused.is_empty(), "{folder}: {unused:?} are not used");
         used_shared.extend(used.iter().filter(|key| shared.contains_key(*key)).cloned());
         let said = said(&folder);
-        let missing: Vec<_> = said.iter().filter(|key| !own.contains_key(*key) && !shared.contains_key(*key)).collect();
+        let missing: Vec<_> =
+            said.iter().filter(|key| !own.contains_key(*key) && !shared.contains_key(*key)).collect();
         assert!(missing.is_empty(), "{folder}: {missing:?} are missing");
     }
     let unused: Vec<_> = shared.keys().filter(|key| !used_shared.contains(*key)).collect();
@@ -97,7 +107,12 @@ fn rule_8_1_every_message_is_used_and_none_is_missing() {
 
 /// Everything in quotes.
 fn quoted(text: &str) -> BTreeSet<String> {
-    text.split('"').skip(1).step_by(2).map(ToOwned::to_owned).chain(text.split('"').map(ToOwned::to_owned)).collect()
+    text.split('"')
+        .skip(1)
+        .step_by(2)
+        .map(ToOwned::to_owned)
+        .chain(text.split('"').map(ToOwned::to_owned))
+        .collect()
 }
 
 /// The keys that are asked for by name.
@@ -105,7 +120,9 @@ fn said(folder: &str) -> BTreeSet<String> {
     let sources = files(&[folder], &[".rs", ".html", ".txt"]);
     let texts: Vec<_> = sources.iter().map(read).collect();
     let calls = ["say(\"", "say1(\"", "say_with(\""];
-    let keys = texts.iter().flat_map(|text| calls.iter().flat_map(|call| text.split(call).skip(1).filter_map(|rest| rest.split('"').next())));
+    let keys = texts.iter().flat_map(|text| {
+        calls.iter().flat_map(|call| text.split(call).skip(1).filter_map(|rest| rest.split('"').next()))
+    });
     keys.map(ToOwned::to_owned).collect()
 }
 
@@ -113,8 +130,12 @@ fn said(folder: &str) -> BTreeSet<String> {
 fn every_rule_that_is_built_is_named_by_a_test() {
     let rules = rules();
     assert!(rules.len() > 15, "{rules:?}");
-    let tests: String = files(&["functions", "infra/local/src", "tests/src"], &[".rs"]).iter().map(read).collect();
-    let untested: Vec<_> = rules.iter().filter(|rule| !tests.contains(&format!("fn rule_{}_", rule.replace('.', "_")))).collect();
+    let tests: String =
+        files(&["functions", "infra/local/src", "tests/src"], &[".rs"]).iter().map(read).collect();
+    let untested: Vec<_> = rules
+        .iter()
+        .filter(|rule| !tests.contains(&format!("fn rule_{}_", rule.replace('.', "_"))))
+        .collect();
     assert!(untested.is_empty(), "no test is named for {untested:?}");
 }
 
@@ -128,7 +149,11 @@ fn every_rule_that_is_named_is_built() {
             Some(format!("{}.{}", parts.next()?, parts.next()?))
         });
         for rule in named {
-            assert!(rules.contains(&rule), "{}: there is no rule {rule} in functions/RULES.md", source.display());
+            assert!(
+                rules.contains(&rule),
+                "{}: there is no rule {rule} in functions/RULES.md",
+                source.display()
+            );
         }
     }
 }
@@ -141,7 +166,9 @@ fn rules() -> Vec<String> {
     for line in text.lines() {
         if let Some(title) = line.strip_prefix("## ") {
             title.split('.').next().unwrap().clone_into(&mut section);
-        } else if let Some((number, _)) = line.split_once(". ").filter(|(number, _)| number.parse::<u8>().is_ok()) {
+        } else if let Some((number, _)) =
+            line.split_once(". ").filter(|(number, _)| number.parse::<u8>().is_ok())
+        {
             rules.push(format!("{section}.{number}"));
         }
     }
@@ -149,7 +176,7 @@ fn rules() -> Vec<String> {
 }
 
 #[test]
-fn the_lists_of_a_flow_agree() {
+fn rule_9_3_the_lists_of_a_flow_agree() {
     let template = local::Template::parse(&read(root().join("template.yaml"))).unwrap();
     let mut in_template: BTreeSet<_> = template.routes.values().cloned().collect();
     in_template.extend(template.readers.iter().map(|reader| reader.function.clone()));
@@ -157,9 +184,11 @@ fn the_lists_of_a_flow_agree() {
     in_local.extend(local::WORKERS.iter().map(|(name, _)| (*name).to_owned()));
     let folders = fs::read_dir(root().join("functions")).unwrap().map(|entry| entry.unwrap());
     let folders = folders.filter(|entry| entry.path().join("Cargo.toml").exists());
-    let in_functions: BTreeSet<_> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let in_functions: BTreeSet<_> =
+        folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     let events = files(&["events"], &[".json"]);
-    let in_events: BTreeSet<_> = events.iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    let in_events: BTreeSet<_> =
+        events.iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(in_template, in_functions);
     assert_eq!(in_local, in_functions);
     assert_eq!(in_events, in_functions);

@@ -8,13 +8,15 @@ use aws_smithy_runtime_api::{
         interceptors::{
             Intercept, SharedInterceptor,
             context::{BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut},
-
         },
         runtime_components::RuntimeComponents,
     },
     http::{Response, StatusCode},
 };
-use aws_smithy_types::{body::SdkBody, config_bag::{ConfigBag, Storable, StoreReplace}};
+use aws_smithy_types::{
+    body::SdkBody,
+    config_bag::{ConfigBag, Storable, StoreReplace},
+};
 use serde_json::Value;
 
 /// What becomes of a call.
@@ -86,9 +88,11 @@ impl Call {
             // The sweep's index only wakes: the lease decides.
             "Query" if self.body["IndexName"] == "due" => true,
             "Query" | "GetItem" => self.body["ConsistentRead"] == true,
-            "BatchGetItem" => {
-                self.body["RequestItems"].as_object().unwrap().values().all(|table| table["ConsistentRead"] == true)
-            }
+            "BatchGetItem" => self.body["RequestItems"]
+                .as_object()
+                .unwrap()
+                .values()
+                .all(|table| table["ConsistentRead"] == true),
             "Scan" => false,
             _ => true,
         }
@@ -103,7 +107,6 @@ impl Storable for Answer {
     type Storer = StoreReplace<Self>;
 }
 
-
 impl Intercept for Watch {
     fn name(&self) -> &'static str {
         "watch"
@@ -116,7 +119,8 @@ impl Intercept for Watch {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
-        let operation = request.headers().get("x-amz-target").unwrap_or_default().rsplit('.').next().unwrap().to_owned();
+        let operation =
+            request.headers().get("x-amz-target").unwrap_or_default().rsplit('.').next().unwrap().to_owned();
         let body = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
         match self.judge(Call { operation, body }) {
             Fault::None => {
@@ -142,7 +146,8 @@ impl Intercept for Watch {
     ) -> Result<(), BoxError> {
         if let Some(Answer(error)) = bag.load::<Answer>() {
             let status = if *error == "InternalServerError" { 500 } else { 400 };
-            *context.response_mut() = Response::new(StatusCode::try_from(status)?, SdkBody::from(body(error).to_string()));
+            *context.response_mut() =
+                Response::new(StatusCode::try_from(status)?, SdkBody::from(body(error).to_string()));
         }
         Ok(())
     }

@@ -156,14 +156,14 @@ async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> 
         return confirm(visit, &open, Some(words.say("password-empty")));
     }
     // The try is taken before the password is looked at, so that no more are compared than there are.
-    if !app.table.take_try(&open.registration, app.new_id::<kind::Attempt>(), app.now()).await? {
-        return Dead::page(visit, Why::Gone);
-    }
-    let (outcome, _) = app.compare(Password::new(typed), Some(open.registration.password.clone())).await?;
+    let taken = app.table.take_try(&open.registration, app.new_id::<kind::Attempt>(), app.now()).await?;
+    let Some(tries) = taken else { return Dead::page(visit, Why::Gone) };
+    let hash = open.registration.password.clone();
+    let (outcome, _) = app.compare(Password::new(typed), Some(hash)).await?;
     if outcome != Match::Wrong {
         return activate(app, visit, open).await;
     }
-    let tried = Registration { tries: open.registration.tries + 1, ..open.registration };
+    let tried = Registration { tries, ..open.registration };
     if !tried.is_live(app.now()) {
         app.table.refuse(&tried).await?;
         return Dead::page(visit, Why::Gone);

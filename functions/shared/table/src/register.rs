@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::ReturnValue;
 use domain::{
     Timestamp,
     email::EmailAddress,
@@ -132,7 +133,7 @@ impl Table {
         registration: &Registration,
         id: AttemptId,
         now: Timestamp,
-    ) -> Result<bool, Unavailable> {
+    ) -> Result<Option<u32>, Unavailable> {
         let values = aws_sdk_dynamodb::types::AttributeValue::Ss(vec![id.to_string()]);
         let take = self
             .client
@@ -149,14 +150,15 @@ impl Table {
         let take = take
             .expression_attribute_values(":link", item::text(registration.link))
             .expression_attribute_values(":now", item::seconds(now));
+        let take = take.return_values(ReturnValue::UpdatedNew);
         match take.expression_attribute_values(":limit", item::number(TRIES)).send().await {
-            Ok(_) => Ok(true),
+            Ok(answer) => Ok(Some(answer.attributes.map_or(TRIES, |item| tries(&item)))),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
             {
-                Ok(false)
+                Ok(None)
             }
             Err(error) => Err(error.into()),
         }
@@ -208,7 +210,8 @@ impl Table {
             tries: u32::try_from(item.tries.len()).unwrap_or(u32::MAX),
             transaction: item.transaction,
         };
-        Ok(Some(registration))
+        // One whose tries are used up is gone, removed or not (RULES 2.6).
+        Ok(Some(registration).filter(|registration| registration.is_live(now)))
     }
 
     fn registration_item(&self, registration: &Registration) -> RegistrationItem {
@@ -227,6 +230,11 @@ impl Table {
             transaction: registration.transaction,
         }
     }
+}
+
+fn tries(item: &Attributes) -> u32 {
+    let taken = item.get("tries").and_then(|tries| tries.as_ss().ok()).map_or(0, Vec::len);
+    u32::try_from(taken).unwrap_or(u32::MAX)
 }
 
 pub(crate) fn key_of(registration: &Registration) -> Key {

@@ -1,0 +1,69 @@
+//! Nothing personal reaches a log (RULES 9.6).
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
+
+use crate::{
+    story::{ANA, OTHER, PASSWORD, Story, links},
+    watch::Fault,
+};
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn rule_9_6_nothing_personal_is_logged_even_when_all_goes_wrong() {
+    let lines = Lines::default();
+    let log = tracing_subscriber::fmt().json().with_max_level(LevelFilter::INFO).with_writer(lines.clone());
+    tracing::subscriber::set_global_default(log.finish()).unwrap();
+
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    story.stack.ses.fail_with(400);
+    story.register(&mut browser, ANA, PASSWORD).await;
+    story.stack.settle().await.unwrap();
+    story.stack.ses.recover();
+    story.stack.advance(domain::SignedDuration::from_mins(2)).await.unwrap();
+    let link = links(story.stack.ses.inbox().last().unwrap()).remove(0);
+    let token = link.split("token=").nth(1).unwrap().to_owned();
+    browser.get(&link).await;
+    for fault in ["InternalServerError", "ValidationException"] {
+        story.watch.decide_by(move |_| Fault::Refused(fault));
+        browser.get(&format!("/activate?token={token}&email={ANA}")).await;
+        browser.get("/activate").await;
+        browser.sign_in(ANA, OTHER).await;
+    }
+    story.watch.recover();
+    browser.get("/activate").await;
+    browser.post("/activate", &[]).await;
+
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("a request failed") && text.contains("request_id"), "something was logged: {text}");
+    let cookies: Vec<_> = browser.jar.values().map(String::as_str).collect();
+    for personal in ["ana@", "exemple.ca", PASSWORD, OTHER, &token].into_iter().chain(cookies) {
+        assert!(!text.contains(personal), "{personal} in {text}");
+    }
+}
