@@ -1,6 +1,6 @@
 //! How often the table is called: the numbers that `infra/README.md` gives.
 
-use crate::story::{ANA, OTHER, PASSWORD, Story};
+use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
 
 fn operations(story: &Story) -> Vec<String> {
     story.watch.take_calls().into_iter().map(|call| call.operation).collect()
@@ -50,7 +50,7 @@ async fn the_other_pages_call_as_often_as_the_map_says() {
 
     browser.get("/services").await;
     assert_eq!(operations(&story), ["GetItem"]);
-    story.wait(60);
+    wait(60);
     browser.get("/services").await;
     assert_eq!(operations(&story), ["GetItem", "UpdateItem"], "a visit is recorded once a minute");
     let request = browser.posting("/logout", &[]);

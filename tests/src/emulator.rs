@@ -1,1 +1,269 @@
-//! .
+//! What is deployed: the release binaries, each under Lambda's runtime emulator, from registration to sign-in.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use local::{FLOWS, Incoming, Options, Reply, Stack, Template, WORKERS};
+use serde_json::{Value, json};
+
+use crate::story::{ANA, PASSWORD, hidden, links};
+
+/// The most that a function's zipped binary may weigh.
+const ZIPPED_LIMIT: usize = 5 * 1024 * 1024;
+
+/// All functions in processes of their own, on one stack.
+struct Deployment {
+    stack: Arc<Stack>,
+    template: Template,
+    functions: BTreeMap<&'static str, Function>,
+}
+
+impl Deployment {
+    async fn start() -> Self {
+        let stack = Stack::start(Options::default()).await.unwrap();
+        let template = Template::parse(&fs::read_to_string(root().join("template.yaml")).unwrap()).unwrap();
+        let start = |name| (name, Function::start(name, stack.environment()));
+        let functions = names().map(start).collect();
+        Self { stack, template, functions }
+    }
+
+    /// What the route's function answers.
+    fn answer(&self, request: &Incoming) -> Reply {
+        let event = self.stack.event(request);
+        let function = &self.template.routes[event["routeKey"].as_str().unwrap()];
+        Reply::from_returned(&self.functions[function.as_str()].invoke(&event))
+    }
+
+    /// Gives a reader of the stream everything it wants.
+    fn deliver(&self, function: &str) {
+        let reader = self.template.readers.iter().find(|reader| reader.function == function).unwrap();
+        let wanted: Vec<_> = self.records().into_iter().filter(|record| reader.wants(record)).collect();
+        assert!(!wanted.is_empty(), "nothing in the stream is for {function}");
+        let returned = self.functions[function].invoke(&json!({ "Records": wanted }));
+        assert_eq!(returned, json!({ "batchItemFailures": [] }));
+    }
+
+    /// The kinds of the items that were removed so far.
+    fn removed(&self) -> Vec<String> {
+        let removals = self.records().into_iter().filter(|record| record["eventName"] == "REMOVE");
+        let kinds = removals.map(|record| record["dynamodb"]["OldImage"]["kind"]["S"].clone());
+        kinds.map(|kind| kind.as_str().unwrap().to_owned()).collect()
+    }
+
+    fn records(&self) -> Vec<Value> {
+        self.stack.dynamodb.records(None, 1000).unwrap()
+    }
+}
+
+/// A browser in front of the deployment; it follows no redirects.
+struct Visitor<'a> {
+    deployment: &'a Deployment,
+    jar: BTreeMap<String, String>,
+    html: String,
+}
+
+impl<'a> Visitor<'a> {
+    fn of(deployment: &'a Deployment) -> Self {
+        Self { deployment, jar: BTreeMap::new(), html: String::new() }
+    }
+
+    /// The status, and where it leads.
+    fn get(&mut self, target: &str) -> (u16, String) {
+        self.send(Incoming::get(target).header("sec-fetch-site", "none"))
+    }
+
+    /// Posts the form of the page that was shown last, with these fields.
+    fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let own = ["csrf", "once"].into_iter();
+        let own = own.filter_map(|name| Some((name, hidden(&self.html, name)?)));
+        let fields: Vec<_> = fields.iter().copied().chain(own).collect();
+        let origin = &self.deployment.stack.origins.product;
+        let request = Incoming::post(target).header("sec-fetch-site", "same-origin").header("origin", origin);
+        self.send(request.form(&fields))
+    }
+
+    fn send(&mut self, request: Incoming) -> (u16, String) {
+        let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
+        let reply = self.deployment.answer(&request.header("host", "localhost:4000"));
+        for line in reply.set_cookies() {
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            self.jar.insert(name.to_owned(), value.to_owned());
+        }
+        self.jar.retain(|_, value| !value.is_empty());
+        self.html = reply.text().into_owned();
+        (reply.status, reply.header("location").unwrap_or_default().to_owned())
+    }
+}
+
+/// A function under its emulator; both end with this.
+struct Function {
+    emulator: Child,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Function {
+    fn start(name: &str, environment: &BTreeMap<&'static str, String>) -> Self {
+        let (address, runtime) = free_addresses();
+        let log = root().join("target").join(format!("emulator-{name}.log"));
+        let out = fs::File::create(&log).unwrap();
+        let emulator = Command::new(emulator_program())
+            .args(["--runtime-interface-emulator-address", &address.to_string()])
+            .args(["--runtime-api-address", &runtime.to_string()])
+            .arg(binary(name))
+            .env_clear()
+            .envs(environment)
+            .stdin(Stdio::null())
+            .stdout(out.try_clone().unwrap())
+            .stderr(out)
+            .spawn()
+            .unwrap();
+        Self { emulator, address, log }
+    }
+
+    /// What the function returns for this event.
+    fn invoke(&self, event: &Value) -> Value {
+        let mut connection = self.connect();
+        connection.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let event = event.to_string();
+        // HTTP/1.0: an answer that is whole and ends with the connection.
+        let line = "POST /2015-03-31/functions/function/invocations HTTP/1.0";
+        write!(connection, "{line}\r\ncontent-length: {}\r\n\r\n{event}", event.len()).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| serde_json::from_str(body));
+        body.unwrap().unwrap_or_else(|_| panic!("{answer}\n{}", self.log()))
+    }
+
+    fn connect(&self) -> TcpStream {
+        for _ in 0..500 {
+            if let Ok(connection) = TcpStream::connect(self.address) {
+                return connection;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the emulator does not listen:\n{}", self.log());
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        // The function ends with the emulator's end of the runtime API.
+        let _ = self.emulator.kill();
+        let _ = self.emulator.wait();
+    }
+}
+
+fn free_addresses() -> (SocketAddr, SocketAddr) {
+    let [one, other] = [(); 2].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
+    (one.local_addr().unwrap(), other.local_addr().unwrap())
+}
+
+/// The emulator that comes with sam.
+fn emulator_program() -> PathBuf {
+    let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    let pythons = fs::read_dir(root().join(".tools/lib")).into_iter().flatten().flatten();
+    let rapid = format!("site-packages/samcli/local/rapid/aws-lambda-rie-{processor}");
+    let mut programs = pythons.map(|python| python.path().join(&rapid));
+    let found = programs.find(|program| program.exists());
+    found.expect("Lambda's runtime emulator is not in .tools: run scripts/test, or scripts/tools tests alone")
+}
+
+fn binary(name: &str) -> PathBuf {
+    let path = root().join("target/release").join(name);
+    assert!(path.exists(), "{name} is not built: run scripts/test, or cargo build --release alone");
+    path
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    FLOWS.iter().map(|(name, _)| *name).chain(WORKERS.iter().map(|(name, _)| *name))
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+fn contains(path: &Path, mark: &str) -> bool {
+    fs::read(path).unwrap().windows(mark.len()).any(|part| part == mark.as_bytes())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_deployed_binaries_register_activate_and_sign_in() {
+    let deployment = Deployment::start().await;
+    let mut ana = Visitor::of(&deployment);
+    let account = [("email", ANA), ("password", PASSWORD)];
+
+    assert_eq!(ana.get("/register").0, 200);
+    assert_eq!(ana.post("/register", &account), (303, "/register/sent".into()));
+    deployment.deliver("outbox");
+    let [email] = &deployment.stack.ses.inbox()[..] else { panic!("one email is sent") };
+    let link = links(email).remove(0);
+
+    assert_eq!(ana.get(&link), (303, "/activate".into()));
+    let token = ana.jar["__Host-activation"].clone();
+    assert_eq!(ana.get("/activate").0, 200);
+    assert_eq!(ana.post("/activate", &[]), (303, "/services".into()));
+    assert_eq!(ana.get("/logout").0, 200);
+    assert_eq!(ana.post("/logout", &[]), (303, "/logout".into()));
+
+    assert_eq!(ana.get("/login").0, 200);
+    assert_eq!(ana.post("/login", &account), (303, "/services".into()));
+    assert_eq!(ana.get("/services").0, 200);
+    assert!(ana.html.contains("<h1>My connected services</h1>"), "{}", ana.html);
+
+    // What activation and signing out left behind goes.
+    assert_eq!(deployment.removed(), ["outbox", "registration", "session", "attempts"]);
+    deployment.deliver("expire");
+    assert_eq!(deployment.removed()[4..], ["account_session"]);
+
+    for (name, function) in &deployment.functions {
+        let log = function.log();
+        for secret in [ANA, PASSWORD, &token, &ana.jar["__Host-session"], &ana.jar["__Host-pre"]] {
+            assert!(!log.contains(secret), "{name} logs {secret}:\n{log}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_event_is_one_its_function_takes() {
+    let deployment = Deployment::start().await;
+    for (name, function) in &deployment.functions {
+        let event = fs::read_to_string(root().join(format!("events/{name}.json"))).unwrap();
+        let returned = function.invoke(&serde_json::from_str(&event).unwrap());
+        let is_page = returned["statusCode"].as_u64().is_some_and(|status| status < 500);
+        assert!(is_page || returned == json!({ "batchItemFailures": [] }), "{name}: {returned}");
+    }
+}
+
+#[test]
+fn no_deployed_clock_can_be_moved() {
+    // In two parts, so that here it is the clock's own mark that is found.
+    let mark = ["this clock", "can move"].join(" ");
+    assert!(contains(&env::current_exe().unwrap(), &mark));
+    for name in names() {
+        assert!(!contains(&binary(name), &mark), "{name} is built with the feature test-clock");
+    }
+}
+
+#[test]
+fn what_is_deployed_is_small() {
+    let zipped = "import sys, zlib; print(len(zlib.compress(open(sys.argv[1], 'rb').read())))";
+    for name in names() {
+        let told = Command::new("python3").args(["-c", zipped]).arg(binary(name)).output().unwrap();
+        let size: usize = String::from_utf8(told.stdout).unwrap().trim().parse().unwrap();
+        assert!(size <= ZIPPED_LIMIT, "{name} is {size} bytes zipped");
+    }
+}

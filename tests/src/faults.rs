@@ -35,7 +35,7 @@ async fn walk(story: &Story, fault: Fault, at: usize) -> (bool, Vec<Page>) {
             return fault.clone();
         }
         if number > at {
-            seen.store(true, std::sync::atomic::Ordering::SeqCst)
+            seen.store(true, std::sync::atomic::Ordering::SeqCst);
         }
         Fault::None
     });

@@ -6,6 +6,7 @@ mod browser;
 mod calls;
 mod emulator;
 mod faults;
+mod golden;
 mod logs;
 mod outbox;
 mod races;

@@ -1,12 +1,16 @@
 //! No email is lost (RULES 9.4).
 
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::SignedDuration;
 use local::Outcome;
+use serde_json::json;
 
-use crate::{
-    story::{ANA, PASSWORD, Story},
-    watch::Fault,
-};
+use crate::story::{ANA, PASSWORD, Story, wait};
 
 fn address(n: usize) -> String {
     format!("resident{n}@exemple.ca")
@@ -73,25 +77,50 @@ async fn rule_9_4_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_not
     for n in 0..8 {
         story.register(&mut story.browser(), &address(n), PASSWORD).await;
     }
-    // The sender reaches the table for three items and is then cut off, before and after what it sends.
-    let mut claims = 0;
-    story.watch.decide_by(move |call| {
-        let is_claim =
-            call.body["UpdateExpression"].as_str().is_some_and(|text| text.starts_with("SET lease"));
-        claims += usize::from(is_claim);
-        if claims > 3 { Fault::Refused("InternalServerError") } else { Fault::None }
+    wait(120);
+    // Three are sent; the others wait for an answer when the function is killed.
+    let taken = AtomicUsize::new(0);
+    story.stack.ses.decide_by(move |_| {
+        if taken.fetch_add(1, Ordering::SeqCst) < 3 { Outcome::Sent } else { Outcome::Silence }
     });
-    story.stack.streams.hold_back(false);
-    let killed = tokio::time::timeout(std::time::Duration::from_secs(3), story.stack.settle()).await;
-    drop(killed);
-    story.watch.recover();
-    for _ in 0..8 {
+    let sender = outbox::handle(&story.stack.app, outbox::Event::Schedule(json!({})));
+    assert!(
+        tokio::time::timeout(Duration::from_secs(1), sender).await.is_err(),
+        "it is killed while it sends"
+    );
+    assert_eq!(story.stack.ses.inbox().len(), 3);
+    story.stack.ses.recover();
+    for _ in 0..6 {
         story.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
     }
+    story.stack.streams.hold_back(false);
+    story.stack.settle().await.unwrap();
     for n in 0..8 {
         let copies = story.stack.ses.inbox().iter().filter(|email| email.to == address(n)).count();
         assert_eq!(copies, 1, "{n}");
     }
+}
+
+#[tokio::test]
+async fn rule_9_4_an_item_that_cannot_be_read_holds_nothing_up_and_is_kept() {
+    let story = Story::begin().await;
+    story.stack.streams.hold_back(true);
+    story.register(&mut story.browser(), ANA, PASSWORD).await;
+    let promised = story.stack.app.table.due(100, story.now() + SignedDuration::from_hours(1)).await.unwrap();
+    let spoil = story.raw().update_item().table_name(local::TABLE);
+    let spoil = spoil
+        .key("pk", AttributeValue::S(format!("OUTBOX#{}", promised[0])))
+        .key("sk", AttributeValue::S("OUTBOX".into()));
+    let spoil = spoil
+        .update_expression("SET email = :junk")
+        .expression_attribute_values(":junk", AttributeValue::S("1.junk".into()));
+    spoil.send().await.unwrap();
+    for n in 0..5 {
+        story.register(&mut story.browser(), &address(n), PASSWORD).await;
+    }
+    story.stack.streams.hold_back(false);
+    assert_eq!(story.emails().await.len(), 5);
+    assert!(story.stack.app.table.is_kept_as_failed(promised[0]).await.unwrap());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use app::App;
 use domain::{email::EmailAddress, hashing::Hasher};
 use table::SignInView;
 
-use crate::story::{ANA, OTHER, PASSWORD, Story};
+use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
 
 #[tokio::test]
 async fn rule_3_1_a_resident_signs_in_and_out() {
@@ -94,7 +94,7 @@ async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then
     assert_eq!(signed_in.clone().get("/services").await.status, 200);
 
     // The lock of the account has no end, though what the page shows is forgotten after a day.
-    story.wait(24 * 3600 + 1);
+    wait(24 * 3600 + 1);
     let page = browser.sign_in(ANA, PASSWORD).await;
     assert!(page.status == 422 && page.html.contains("is wrong"));
 }
@@ -107,7 +107,7 @@ async fn rule_3_4_a_locked_account_answers_the_right_password_like_a_wrong_one()
     for _ in 0..5 {
         browser.sign_in(ANA, OTHER).await;
     }
-    story.wait(24 * 3600);
+    wait(24 * 3600);
     let right = browser.sign_in(ANA, PASSWORD).await;
     let wrong = browser.sign_in(ANA, OTHER).await;
     assert_eq!((right.status, right.words()), (wrong.status, wrong.words()));
@@ -178,7 +178,7 @@ async fn rule_3_3_an_abandoned_attempt_counts_as_failed_and_locks() {
         matches!(view.account, Some(domain::account::Account::Active(_))),
         "they may still come to an end"
     );
-    story.wait(60);
+    wait(60);
     browser.sign_in(ANA, PASSWORD).await;
     let view = app.table.view_sign_in(&ANA.parse().unwrap(), None, app.now()).await.unwrap();
     assert!(matches!(view.account, Some(domain::account::Account::Locked(_))));
@@ -190,20 +190,20 @@ async fn rule_3_8_a_session_ends_after_thirty_idle_minutes_or_twelve_hours() {
     let story = Story::begin().await;
     let browser = story.activated(ANA).await;
     let mut idle = browser.clone();
-    story.wait(29 * 60);
+    wait(29 * 60);
     assert_eq!(idle.get("/services").await.path, "/services");
-    story.wait(29 * 60);
+    wait(29 * 60);
     assert_eq!(idle.get("/services").await.path, "/services", "a visit begins the idle time again");
-    story.wait(30 * 60);
+    wait(30 * 60);
     assert_eq!(idle.get("/services").await.path, "/login");
 
     let mut busy = story.browser();
     busy.sign_in(ANA, PASSWORD).await;
     for _ in 0..36 {
-        story.wait(19 * 60);
+        wait(19 * 60);
         assert_eq!(busy.get("/services").await.path, "/services");
     }
-    story.wait(36 * 60);
+    wait(36 * 60);
     assert_eq!(busy.get("/services").await.path, "/login");
 }
 

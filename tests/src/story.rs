@@ -41,13 +41,18 @@ impl Story {
         Browser { stack: self.stack.clone(), jar: BTreeMap::new(), language: "en", html: String::new() }
     }
 
-    /// Lets time pass without anything being swept or run.
-    pub(crate) fn wait(&self, seconds: i64) {
-        app::clock::advance(SignedDuration::from_secs(seconds));
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         self.stack.app.now()
+    }
+
+    /// A client of the table that nothing watches, for what no function would write.
+    #[expect(clippy::disallowed_methods, reason = "not a function's client")]
+    pub(crate) fn raw(&self) -> aws_sdk_dynamodb::Client {
+        use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+        let config =
+            Config::builder().behavior_version(BehaviorVersion::latest()).region(Region::new("ca-central-1"));
+        let config = config.credentials_provider(Credentials::new("local", "local", None, None, "tests"));
+        aws_sdk_dynamodb::Client::from_conf(config.endpoint_url(self.stack.dynamodb.endpoint()).build())
     }
 
     /// The emails so far.
@@ -96,13 +101,19 @@ impl Story {
     }
 }
 
-/// Guarding reads are asserted in every story.
+/// In every story, reads that guard are consistent and requests are ones that AWS takes.
 impl Drop for Story {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             assert_eq!(self.watch.inconsistent_reads(), Vec::<String>::new());
+            assert_eq!(self.watch.unused_names(), Vec::<String>::new());
         }
     }
+}
+
+/// Lets time pass without anything being swept or run.
+pub(crate) fn wait(seconds: i64) {
+    app::clock::advance(SignedDuration::from_secs(seconds));
 }
 
 /// The paths and queries of an email's links, in order.

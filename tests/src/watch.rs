@@ -74,6 +74,11 @@ impl Watch {
         inner.calls.iter().filter(|call| !call.is_consistent()).map(|call| call.body.to_string()).collect()
     }
 
+    /// The names and values that stand in no expression of their request: AWS refuses it for one.
+    pub(crate) fn unused_names(&self) -> Vec<String> {
+        self.0.lock().unwrap().calls.iter().flat_map(|call| unused(&call.body)).collect()
+    }
+
     fn judge(&self, call: Call) -> Fault {
         let mut inner = self.0.lock().unwrap();
         let fault = inner.rule.as_mut().map_or(Fault::None, |rule| rule(&call));
@@ -97,6 +102,31 @@ impl Call {
             _ => true,
         }
     }
+}
+
+fn unused(request: &Value) -> Vec<String> {
+    let inner = request.as_object().into_iter().flatten().flat_map(|(_, part)| match part {
+        Value::Array(parts) => parts.iter().flat_map(unused).collect(),
+        part => unused(part),
+    });
+    let mut found: Vec<String> = inner.collect();
+    let Some(parts) = request.as_object() else { return found };
+    let texts: Vec<_> = parts
+        .iter()
+        .filter(|(name, _)| name.ends_with("Expression"))
+        .filter_map(|(_, text)| text.as_str())
+        .collect();
+    for name in ["ExpressionAttributeNames", "ExpressionAttributeValues"] {
+        let names = parts.get(name).and_then(Value::as_object).into_iter().flat_map(|names| names.keys());
+        let is_unused =
+            |name: &&String| !texts.iter().any(|text| words(text).any(|word| word == name.as_str()));
+        found.extend(names.filter(is_unused).map(|name| format!("{name} in {texts:?}")));
+    }
+    found
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '#' | ':'))
 }
 
 /// The error that a try is to be answered by.

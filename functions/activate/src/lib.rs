@@ -163,12 +163,12 @@ async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> 
     if outcome != Match::Wrong {
         return activate(app, visit, open).await;
     }
-    let tried = Registration { tries, ..open.registration };
-    if !tried.is_live(app.now()) {
-        app.table.refuse(&tried).await?;
+    let registration = Registration { tries, ..open.registration };
+    if !registration.is_live(app.now()) {
+        app.table.refuse(&registration).await?;
         return Dead::page(visit, Why::Gone);
     }
-    confirm(visit, &Open { registration: tried, ..open }, Some(words.say("confirm-password-wrong")))
+    confirm(visit, &Open { registration, ..open }, Some(words.say("confirm-password-wrong")))
 }
 
 async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {

@@ -34,7 +34,7 @@ pub(crate) struct Register {
 struct Rule {
     text: String,
     is_met: Option<bool>,
-    rule: PasswordRule,
+    of: PasswordRule,
 }
 
 impl Register {
@@ -57,7 +57,7 @@ impl Register {
                 .password_policy
                 .rules()
                 .iter()
-                .map(|rule| Rule { text: rule_text(words, *rule), is_met: None, rule: *rule })
+                .map(|rule| Rule { text: rule_text(words, *rule), is_met: None, of: *rule })
                 .collect(),
             is_taken: false,
             words,
@@ -67,15 +67,15 @@ impl Register {
     pub(crate) fn with_problems(
         mut self,
         email: Option<EmailProblem>,
-        broken: Option<Vec<PasswordRule>>,
+        broken: Option<&[PasswordRule]>,
     ) -> Self {
         self.is_taken = matches!(email, Some(EmailProblem::Taken));
-        let password = match &broken {
+        let password = match broken {
             Some(broken) if !broken.is_empty() => Some(self.words.say("register-password-broken")),
             _ => None,
         };
         for rule in &mut self.rules {
-            rule.is_met = broken.as_ref().map(|broken| !broken.contains(&rule.rule));
+            rule.is_met = broken.map(|broken| !broken.contains(&rule.of));
         }
         let errors = [email.map(|problem| email_problem(self.words, problem)), password];
         self.fields = Fields(

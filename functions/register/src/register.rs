@@ -104,7 +104,9 @@ fn refuse(
     page: Register,
     (email, broken): (Option<EmailProblem>, Option<Vec<PasswordRule>>),
 ) -> Answer {
-    Ok(visit.page(&page.with_problems(email, broken))?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
+    Ok(visit
+        .page(&page.with_problems(email, broken.as_deref()))?
+        .with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 async fn make(

@@ -14,7 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let text = fs::read_to_string(&list)
         .map_err(|_| "the list of leaked passwords is not there yet: run scripts/assets first")?;
     let mut passwords: Vec<String> = serde_json::from_str(&text)?;
-    passwords.iter_mut().for_each(|password| *password = password.to_lowercase());
+    for password in &mut passwords {
+        *password = password.to_lowercase();
+    }
     passwords.sort_unstable();
     passwords.dedup();
     let set = fst::Set::from_iter(passwords)?;

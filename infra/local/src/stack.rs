@@ -84,6 +84,7 @@ pub struct Stack {
     /// The origins.
     pub origins: Origins,
     config: Config,
+    variables: BTreeMap<&'static str, String>,
     template: Arc<Template>,
     folder: Option<Folder>,
 }
@@ -128,11 +129,18 @@ impl Stack {
             secrets,
             origins,
             config,
+            variables,
             template,
             folder,
         });
         listeners.serve(&stack);
         Ok(stack)
+    }
+
+    /// The functions' environment variables, for running them in processes of their own.
+    #[must_use]
+    pub fn environment(&self) -> &BTreeMap<&'static str, String> {
+        &self.variables
     }
 
     /// What the client of a request gets.

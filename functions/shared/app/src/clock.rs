@@ -28,6 +28,10 @@ mod moved {
 
     static OFFSET: AtomicI64 = AtomicI64::new(0);
 
+    /// What gives away a program whose clock can be moved: a test looks for it in what is deployed.
+    #[used]
+    static MARK: [u8; 19] = *b"this clock can move";
+
     /// How far this process's clock was moved, in whole seconds.
     #[must_use]
     pub fn offset() -> SignedDuration {

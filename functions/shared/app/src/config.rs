@@ -99,6 +99,7 @@ impl std::error::Error for BadConfig {}
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for a lookup, which may find nothing")]
     fn value(name: &str) -> Option<String> {
         let value = match name {
             "ARGON2_MEMORY_KIB" => "19456",

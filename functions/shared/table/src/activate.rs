@@ -22,6 +22,7 @@ use crate::{
     key,
     links::{LinkItem, spend},
     register,
+    sessions::begin_session,
     together::Expression,
 };
 
@@ -134,7 +135,7 @@ impl Table {
                 "audit",
                 self.audit(About::Account(activated.account), (Event::Activated, &session.device), now),
             );
-        self.begin_session(together, session).commit().await
+        begin_session(together, session).commit().await
     }
 
     fn account_item(&self, activated: &Activated) -> AccountItem {

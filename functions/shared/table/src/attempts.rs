@@ -158,7 +158,7 @@ impl Table {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(aws_sdk_dynamodb::operation::put_item::PutItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(())
             }
@@ -182,15 +182,14 @@ impl Table {
             let before = attempts.failed();
             let outcome = attempts.fail(id);
             match self.try_to_fail(failed, (id, before), outcome == domain::attempts::Failure::Locks).await {
-                Ok(()) => return Ok(attempts),
                 Err(WriteError::Overtaken(Overtaken("attempts"))) => {
                     attempts = read(self.get(&key::attempts(failed.place)).await?, failed.at)?;
                     if attempts.failure(id) == domain::attempts::Failure::Cleared || attempts.has_failed(id) {
                         return Ok(attempts);
                     }
                 }
-                // Locked or removed by another write meanwhile: nothing is left to do here.
-                Err(WriteError::Overtaken(_)) => return Ok(attempts),
+                // Done; or locked or removed by another write meanwhile, and nothing is left to do here.
+                Ok(()) | Err(WriteError::Overtaken(_)) => return Ok(attempts),
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }

@@ -17,6 +17,9 @@ use crate::{
 /// How long an audit item is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
 
+/// How long one about an email without an account is kept: as long as its attempts. Anybody can cause them.
+const KEPT_WITHOUT_ACCOUNT: SignedDuration = domain::attempts::KEPT;
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,10 +63,10 @@ impl Table {
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
         let id = AuditId::from_random(self.random());
-        let key = match about {
-            About::Account(account) => key::account_audit(account, at, id),
-            About::Email(email) => key::email_audit(email, at, id),
+        let (key, kept) = match about {
+            About::Account(account) => (key::account_audit(account, at, id), KEPT),
+            About::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),
         };
-        item::write(&key, &AuditItem { event, at, device: device.to_owned() }, Some(at + KEPT))
+        item::write(&key, &AuditItem { event, at, device: device.to_owned() }, Some(at + kept))
     }
 }

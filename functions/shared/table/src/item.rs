@@ -68,10 +68,12 @@ pub(crate) fn seconds(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_second().to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "calls read better without a reference")]
 pub(crate) fn text(value: impl ToString) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "calls read better without a reference")]
 pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -60,7 +60,7 @@ impl LinkItem {
 }
 
 /// Marks a link used, once, while it is fresh.
-pub(crate) fn spend<'a>(together: Together<'a>, id: LinkId, now: Timestamp) -> Together<'a> {
+pub(crate) fn spend(together: Together<'_>, id: LinkId, now: Timestamp) -> Together<'_> {
     let sent_after = now - link::LIFETIME;
     let mark = Expression::new("SET #used = :yes").names(&["used", "sent_at"]);
     let mark = mark

@@ -156,7 +156,7 @@ impl Table {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(None)
             }

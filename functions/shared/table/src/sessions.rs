@@ -48,34 +48,6 @@ impl Kind for AccountSessionItem {
 }
 
 impl Table {
-    pub(crate) fn begin_session<'a>(&self, together: Together<'a>, signed_in: &SignedIn) -> Together<'a> {
-        let (session, device) = (&signed_in.session, signed_in.device.clone());
-        let content = SessionItem {
-            account: session.account,
-            language: session.language,
-            began_at: session.began_at,
-            seen_at: session.seen_at,
-        };
-        let item = item::write(&key::session(&session.hash), &content, Some(session.ends_at()));
-        let content = AccountSessionItem {
-            session: session.hash.as_str().to_owned(),
-            device,
-            began_at: session.began_at,
-        };
-        let of_account = item::write(
-            &key::account_session(session.account, &session.hash),
-            &content,
-            Some(session.began_at + TOTAL),
-        );
-        let together = together.put("session", item).put("account session", of_account);
-        match signed_in.transaction {
-            Some(transaction) => {
-                transactions::follow(together, (transaction, &signed_in.browser), session.began_at)
-            }
-            None => together,
-        }
-    }
-
     /// The session of this cookie, if it is within its time.
     ///
     /// # Errors
@@ -136,7 +108,7 @@ impl Table {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(())
             }
@@ -152,6 +124,32 @@ impl Table {
         let key = item::attributes(&key::session(&cookie.hash()));
         self.client.delete_item().table_name(&*self.name).set_key(Some(key)).send().await?;
         Ok(())
+    }
+}
+
+/// Begins the session, and its browser's transaction goes on under the browser's new secret.
+pub(crate) fn begin_session<'a>(together: Together<'a>, signed_in: &SignedIn) -> Together<'a> {
+    let (session, device) = (&signed_in.session, signed_in.device.clone());
+    let content = SessionItem {
+        account: session.account,
+        language: session.language,
+        began_at: session.began_at,
+        seen_at: session.seen_at,
+    };
+    let item = item::write(&key::session(&session.hash), &content, Some(session.ends_at()));
+    let content =
+        AccountSessionItem { session: session.hash.as_str().to_owned(), device, began_at: session.began_at };
+    let of_account = item::write(
+        &key::account_session(session.account, &session.hash),
+        &content,
+        Some(session.began_at + TOTAL),
+    );
+    let together = together.put("session", item).put("account session", of_account);
+    match signed_in.transaction {
+        Some(transaction) => {
+            transactions::follow(together, (transaction, &signed_in.browser), session.began_at)
+        }
+        None => together,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     audit::{About, Event},
     error::{Unavailable, WriteError},
     item, key,
+    sessions::begin_session,
     together::Expression,
     transactions,
 };
@@ -121,6 +122,6 @@ impl Table {
                 session.began_at,
             ),
         );
-        self.begin_session(together, sign_in.session).commit().await
+        begin_session(together, sign_in.session).commit().await
     }
 }

@@ -31,7 +31,7 @@ impl Table {
     /// became it or came too late, and the email's other registrations are dead (RULES 2.5).
     async fn after_registration(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
         if let Some(link) = text(removed, "link").and_then(|link| link.parse::<LinkId>().ok()) {
-            self.delete_if(&key::link(link), "used = :no").await?;
+            self.delete_unused(&key::link(link)).await?;
         }
         let Some(place) = item::key_of(removed).and_then(|key| key::email_of(&key.pk)) else { return Ok(()) };
         self.end_others(&place, now).await
@@ -69,17 +69,18 @@ impl Table {
         Ok(())
     }
 
-    async fn delete_if(&self, key: &Key, condition: &str) -> Result<(), Unavailable> {
+    async fn delete_unused(&self, key: &Key) -> Result<(), Unavailable> {
         let delete = self.client.delete_item().table_name(&*self.name).set_key(Some(item::attributes(key)));
         let delete = delete
-            .condition_expression(condition)
+            .expression_attribute_names("#used", "used")
+            .condition_expression("#used = :no")
             .expression_attribute_values(":no", aws_sdk_dynamodb::types::AttributeValue::Bool(false));
         match delete.send().await {
             Ok(_) => Ok(()),
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(aws_sdk_dynamodb::operation::delete_item::DeleteItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(())
             }

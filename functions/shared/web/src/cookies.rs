@@ -45,7 +45,7 @@ impl Name {
 /// The cookies of a request; what is no cookie is passed over.
 pub(crate) fn read(headers: &HeaderMap) -> Vec<(String, String)> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let cookies = lines.flat_map(|line| Cookie::split_parse(line)).filter_map(Result::ok);
+    let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
     cookies.map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
 }
 

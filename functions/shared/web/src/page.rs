@@ -29,6 +29,7 @@ pub(crate) struct Context<'a> {
 
 #[derive(Template)]
 #[template(path = "base.html")]
+#[expect(clippy::struct_field_names, reason = "`static_base` is the base of static files")]
 struct Base<'a> {
     words: Words,
     language: Language,

@@ -1,0 +1,56 @@
+// What holds on every page of the product (RULES 8.1, 8.2).
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import { PRODUCT } from "./local.mjs";
+import { say } from "./words.mjs";
+
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Pages that axe has seen, without what differs each time: looking again would find nothing else. */
+const seen = new Set();
+
+export async function check(page, { language, width, script }) {
+  const is = await page.evaluate(() => ({
+    language: document.documentElement.lang,
+    title: document.title,
+    headings: Array.from(document.querySelectorAll("h1"), (heading) => heading.textContent.trim()),
+    overflow: document.documentElement.scrollWidth - window.innerWidth,
+    html: document.documentElement.outerHTML,
+  }));
+  const at = `${new URL(page.url()).pathname} (${language}, ${width})`;
+  assert.equal(is.language, language, `${at}: the page's language`);
+  assert.equal(is.headings.length, 1, `${at}: its first-level headings`);
+  assert.ok(is.headings[0], `${at}: its heading`);
+  assert.ok(is.title.includes(is.headings[0]), `${at}: its title is “${is.title}”, its heading “${is.headings[0]}”`);
+  assert.ok(is.title.includes(say(language, "web/base-product")), `${at}: the product's name in “${is.title}”`);
+  assert.ok(is.overflow <= 0, `${at}: scrolls sideways, by ${is.overflow} px`);
+  const looks = `${width} ${is.html.replace(/[\w.+-]+@[\w.-]+|[\w-]{20,}/g, "")}`;
+  if (script && !seen.has(looks)) {
+    seen.add(looks);
+    await isAccessible(page, at);
+  }
+}
+
+async function isAccessible(page, at) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate((values) => window.axe.run({ runOnly: { type: "tag", values } }), STANDARDS);
+  const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
+  assert.deepEqual(found, [], `${at}: axe`);
+}
+
+/** Collects what the browser complains about: errors of scripts, refused content, what could not be loaded. */
+export function complaintsOf(page) {
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    const { url } = message.location();
+    const isStatus = message.text().startsWith("Failed to load resource: the server responded with a status");
+    if (message.type() === "error" && !(isStatus && mayFail(url))) complaints.push(`${url}: ${message.text()}`);
+  });
+  return complaints;
+}
+
+/** A page may answer 404 or 422, but nothing that a page of the product loads. */
+function mayFail(url) {
+  return !url.startsWith(`${PRODUCT}/`) || !/\.\w+$/.test(new URL(url).pathname);
+}

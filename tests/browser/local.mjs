@@ -1,0 +1,37 @@
+// What the stack offers to stories: its origins, the emails it sent, and its clock.
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export const PRODUCT = process.env.PRODUCT ?? "http://localhost:4000";
+export const SERVICE = process.env.SERVICE ?? "http://localhost:4001";
+
+/** The demo service, as pages name it. */
+export const SERVICE_NAME = { en: "Ministry demo", fr: "Service de démonstration" };
+
+/** The emails to an address, oldest first, once there are as many as this. */
+export async function emailsTo(address, count = 1) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const inbox = await (await fetch(`${PRODUCT}/_local/inbox.json`)).json();
+    const emails = inbox.filter((email) => email.to === address);
+    if (emails.length >= count) return emails;
+    await sleep(100);
+  }
+  return assert.fail(`no email number ${count} to ${address}`);
+}
+
+/** An email's action: its first link. */
+export function firstLink(email) {
+  const [, href] = email.html.match(/href="([^"]+)"/);
+  return href.replace(/&(amp|#38);/g, "&");
+}
+
+export async function linkTo(address, count = 1) {
+  return firstLink((await emailsTo(address, count)).at(-1));
+}
+
+/** Moves the clock; what falls due runs. */
+export async function letPass(seconds) {
+  const body = new URLSearchParams({ advance_seconds: seconds });
+  const response = await fetch(`${PRODUCT}/_local/clock`, { method: "POST", body });
+  assert.equal(response.status, 200);
+}

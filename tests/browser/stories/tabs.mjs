@@ -1,0 +1,52 @@
+// The Back button, a stale tab, cookies off: a page that says what happened, and the way on (RULES 3.2, 8.4).
+import assert from "node:assert/strict";
+import { PASSWORD } from "../visitor.mjs";
+
+export async function theBackButtonGoesOn(arrive) {
+  const ana = await arrive();
+  await ana.activate();
+  await ana.leaveTheService();
+  await ana.signIn();
+  await ana.isBackAtTheService();
+  await ana.back();
+  await ana.isBackAtTheService();
+}
+
+export async function aStaleTabSaysSoAndGoesOn(arrive) {
+  const ana = await arrive();
+  await ana.activate();
+  await ana.leaveTheService();
+  const stale = await ana.tab();
+  await stale.open(ana.page.url());
+  await ana.signIn();
+
+  await stale.signIn();
+  await stale.sees("web/problem-stale-form-title");
+  await stale.follow("web/problem-go-on");
+  await stale.isBackAtTheService();
+
+  await stale.open("/register");
+  await ana.open("/services");
+  const other = await ana.tab();
+  await other.open("/services");
+  await ana.press("header form button");
+  await other.press("header form button");
+  await other.sees("login/logout-done-title");
+  await stale.submit({ email: ana.email, password: PASSWORD });
+  await stale.sees("web/problem-stale-form-title");
+  await stale.follow("web/problem-go-on");
+  await stale.sees("register/register-title");
+}
+
+export async function withoutCookiesThePageSaysSo(arrive) {
+  const ana = await arrive();
+  for (const [path, title] of [["/login", "login/login-title"], ["/register", "register/register-title"]]) {
+    await ana.open(path);
+    await ana.context.clearCookies();
+    await ana.submit({ email: ana.email, password: PASSWORD });
+    await ana.sees("web/problem-no-cookies-title");
+    await ana.follow("web/problem-go-on");
+    await ana.sees(title);
+    assert.equal(new URL(ana.page.url()).pathname, path);
+  }
+}

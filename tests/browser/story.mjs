@@ -1,0 +1,73 @@
+// Residents' stories in a real browser: PRODUCT and SERVICE say where the stack is.
+//   node --test tests/browser/story.mjs
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { after, before, describe, test } from "node:test";
+import * as keyboard from "./stories/keyboard.mjs";
+import * as links from "./stories/links.mjs";
+import * as main from "./stories/main.mjs";
+import * as pages from "./stories/pages.mjs";
+import * as tabs from "./stories/tabs.mjs";
+import * as twice from "./stories/twice.mjs";
+import { Visitor, launch } from "./visitor.mjs";
+
+const PICTURES = fileURLToPath(new URL("../../target/browser", import.meta.url));
+
+const { aLateLinkSaysSo, ...promptLinks } = links;
+
+const EVERY_KIND = ["en", "fr"].flatMap((language) =>
+  [320, 1280].flatMap((width) => [true, false].map((script) => ({ language, width, script }))),
+);
+/** Without scripts nothing is looked at but what happens, which the width does not change. */
+const SOME_KINDS = EVERY_KIND.filter(({ width, script }) => script || width === 320);
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+describe("stories", { concurrency: 2 }, () => {
+  for (const story of Object.values(main)) tell(story, EVERY_KIND);
+  for (const file of [promptLinks, twice, tabs, keyboard, pages]) {
+    for (const story of Object.values(file)) tell(story, SOME_KINDS);
+  }
+});
+
+describe("stories that move the clock under all others", () => tell(aLateLinkSaysSo, SOME_KINDS));
+
+function tell(story, kinds) {
+  for (const kind of kinds) {
+    const { language, width, script } = kind;
+    const name = `${asSentence(story.name)} (${language}, ${width} px${script ? "" : ", no scripts"})`;
+    test(name, { timeout: 90_000 }, () => perform(story, kind, name));
+  }
+}
+
+async function perform(story, kind, name) {
+  const visitors = [];
+  const arrive = async () => {
+    visitors.push(await Visitor.arrive(browser, kind));
+    return visitors.at(-1);
+  };
+  try {
+    await story(arrive);
+  } catch (failure) {
+    await picture(visitors, name);
+    throw failure;
+  } finally {
+    await Promise.all(visitors.map(({ context }) => context.close()));
+  }
+}
+
+async function picture(visitors, name) {
+  mkdirSync(PICTURES, { recursive: true });
+  for (const [nth, { page }] of visitors.entries()) {
+    const path = `${PICTURES}/${name} ${nth + 1}.png`;
+    await page.screenshot({ path, fullPage: true }).then(() => console.log(`${page.url()}: ${path}`), () => {});
+  }
+}
+
+function asSentence(name) {
+  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,194 @@
+// A resident with a browser of their own. Each page they come to is checked.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium } from "playwright-core";
+import { check, complaintsOf } from "./checks.mjs";
+import { PRODUCT, SERVICE, SERVICE_NAME, linkTo } from "./local.mjs";
+import { say } from "./words.mjs";
+
+export const PASSWORD = "vK9#qLw2-zebra";
+
+const FLAGS = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function launch() {
+  const places = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "chromium"));
+  const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place));
+  assert.ok(executablePath, "Chromium is needed: scripts/tools browser installs it, or CHROMIUM says where it is");
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+export class Visitor {
+  /** Someone whose browser speaks `language`, is `width` pixels wide, and runs scripts or not. */
+  static async arrive(browser, { language, width, script }) {
+    const visitor = new Visitor();
+    visitor.language = language;
+    visitor.width = width;
+    visitor.script = script;
+    visitor.email = `${language}${width}${randomBytes(5).toString("hex")}@exemple.ca`;
+    visitor.context = await browser.newContext({
+      locale: `${language}-CA`,
+      viewport: { width, height: 800 },
+      javaScriptEnabled: script,
+    });
+    visitor.context.setDefaultTimeout(20_000);
+    visitor.page = await visitor.context.newPage();
+    visitor.complaints = complaintsOf(visitor.page);
+    return visitor;
+  }
+
+  /** The same browser's new tab. */
+  async tab() {
+    const tab = Object.assign(new Visitor(), this);
+    tab.page = await this.context.newPage();
+    tab.complaints = complaintsOf(tab.page);
+    return tab;
+  }
+
+  say(key, variables) {
+    return say(this.language, key, variables);
+  }
+
+  find(selector) {
+    return this.page.locator(selector);
+  }
+
+  /** The form of the page, and not one of the header. */
+  get form() {
+    return this.find("main form").first();
+  }
+
+  field(name) {
+    return this.form.locator(`input[name="${name}"]`);
+  }
+
+  async open(address) {
+    await this.page.goto(new URL(address, PRODUCT).href);
+    await this.look();
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.look();
+  }
+
+  async back() {
+    await this.page.goBack();
+    await this.look();
+  }
+
+  /** Does what leads to another page. */
+  async go(act) {
+    const loaded = this.page.waitForEvent("load");
+    await Promise.all([loaded, act()]);
+    await this.look();
+  }
+
+  async press(selector) {
+    await this.go(() => this.find(selector).click());
+  }
+
+  async follow(key) {
+    await this.go(() => this.find("main").getByRole("link", { name: this.say(key), exact: true }).first().click());
+  }
+
+  async type(fields) {
+    for (const [name, value] of Object.entries(fields)) await this.field(name).fill(value);
+  }
+
+  async submit(fields = {}) {
+    await this.type(fields);
+    await this.go(() => this.form.locator("button[type=submit]").click());
+  }
+
+  async toggleLanguage() {
+    this.language = this.language === "en" ? "fr" : "en";
+    await this.press(".ontario-language-toggler");
+  }
+
+  async look() {
+    if (this.page.url().startsWith(`${PRODUCT}/`)) await check(this.page, this);
+    assert.deepEqual(this.complaints.splice(0), [], `${this.page.url()}: the browser's complaints`);
+  }
+
+  async sees(key, variables) {
+    assert.equal(await this.find("h1").innerText(), this.say(key, variables));
+  }
+
+  async reads(key, variables) {
+    const text = await this.find("main").innerText();
+    const wanted = this.say(key, variables);
+    assert.ok(text.includes(wanted), `“${wanted}” stands nowhere in: ${text}`);
+  }
+
+  /** Focus is on the summary of errors, and each of its lines leads to its field. */
+  async seesErrorsOf(...names) {
+    const summary = this.find("[aria-labelledby=error-summary]");
+    assert.ok(await isFocused(summary), "the summary of errors has the focus");
+    assert.ok((await this.page.title()).startsWith(this.say("web/base-error-prefix")), await this.page.title());
+    assert.equal(await summary.locator("a").count(), names.length);
+    for (const [nth, name] of names.entries()) {
+      await summary.locator("a").nth(nth).click();
+      assert.ok(await isFocused(this.field(name)), `the line leads to ${name}`);
+      assert.equal(await this.field(name).getAttribute("aria-invalid"), "true");
+    }
+  }
+
+  /** From the demo service's page to the sign-in page, or wherever that leads. */
+  async leaveTheService() {
+    await this.open(`${SERVICE}/`);
+    await this.press("main a");
+  }
+
+  async seesSignInToTheService() {
+    await this.sees("login/login-title");
+    await this.reads("login/login-to-service", { service: SERVICE_NAME[this.language] });
+  }
+
+  async isBackAtTheService() {
+    assert.ok(this.page.url().startsWith(`${SERVICE}/`), this.page.url());
+    JSON.parse(await this.find("#claims").innerText());
+  }
+
+  async isAtTheServicesStart() {
+    assert.equal(this.page.url(), `${SERVICE}/`);
+  }
+
+  /** Registers on the way to the service. */
+  async register() {
+    await this.leaveTheService();
+    await this.follow("login/login-register");
+    await this.submit({ email: this.email, password: PASSWORD });
+    await this.sees("register/sent-title");
+  }
+
+  async openTheLink() {
+    await this.open(await linkTo(this.email));
+  }
+
+  /** Has an account, and is signed out. */
+  async activate() {
+    await this.register();
+    await this.openTheLink();
+    await this.submit();
+    await this.open("/logout");
+    await this.submit();
+    await this.sees("login/logout-done-title");
+  }
+
+  async signIn(password = PASSWORD) {
+    await this.submit({ email: this.email, password });
+  }
+}
+
+export function isFocused(locator) {
+  return locator.evaluate((element) => element === document.activeElement);
+}

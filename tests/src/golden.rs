@@ -1,0 +1,111 @@
+//! The request of each conditional write, as it goes over the wire, in `functions/shared/table/golden`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    story::{ANA, OTHER, PASSWORD, Story},
+    watch::Call,
+};
+
+/// The writes of registering, activating, failing, locking and signing in.
+#[tokio::test]
+async fn each_conditional_write_asks_for_what_it_did_before() {
+    let story = Story::begin().await;
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut keep = |name, story: &Story| {
+        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        seen.insert(name, writes);
+    };
+    let mut browser = story.browser();
+    story.register(&mut browser, ANA, PASSWORD).await;
+    keep("register", &story);
+    browser.get("/register/again").await;
+    browser.post("/register/again", &[("email", ANA)]).await;
+    keep("renew", &story);
+    let link = story.last_link().await;
+    keep("send", &story);
+    let mut elsewhere = story.browser();
+    elsewhere.get(&link).await;
+    elsewhere.post("/activate", &[("password", OTHER)]).await;
+    keep("take_try", &story);
+    browser.get("/login").await;
+    story.transaction(&browser).await;
+    keep("begin_transaction", &story);
+    browser.get(&link).await;
+    browser.post("/activate", &[]).await;
+    keep("activate", &story);
+    for name in ["fail_first", "fail_next"] {
+        elsewhere.sign_in(ANA, OTHER).await;
+        keep(name, &story);
+    }
+    browser.jar.remove("__Host-session");
+    browser.get("/login").await;
+    let way = format!("/login?transaction={}", story.transaction(&browser).await);
+    browser.get(&way).await;
+    let _ = story.watch.take_calls();
+    browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
+    keep("sign_in", &story);
+    for _ in 0..4 {
+        elsewhere.sign_in(ANA, OTHER).await;
+    }
+    let _ = story.watch.take_calls();
+    elsewhere.sign_in(ANA, OTHER).await;
+    keep("lock", &story);
+
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../functions/shared/table/golden");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for (name, writes) in seen {
+        settings.bind(|| insta::assert_json_snapshot!(name, writes));
+    }
+}
+
+/// A write without what changes from run to run: keys by their kinds, values by their types.
+fn shape(call: &Call) -> Option<Value> {
+    match call.operation.as_str() {
+        "TransactWriteItems" => {
+            let items = call.body["TransactItems"].as_array()?.iter().map(|item| {
+                let (kind, write) = item.as_object().unwrap().iter().next().unwrap();
+                json!({ kind: parts(write) })
+            });
+            Some(json!({ "TransactWriteItems": items.collect::<Vec<_>>() }))
+        }
+        "PutItem" | "UpdateItem" | "DeleteItem" => Some(json!({ &call.operation: parts(&call.body) })),
+        _ => None,
+    }
+}
+
+fn parts(write: &Value) -> Value {
+    let mut parts = Map::new();
+    for name in ["ConditionExpression", "UpdateExpression"] {
+        if let Some(text) = write.get(name) {
+            parts.insert(name.to_owned(), text.clone());
+        }
+    }
+    if let Some(key) = write.get("Key") {
+        parts.insert("Key".to_owned(), json!([prefix(&key["pk"]["S"]), prefix(&key["sk"]["S"])]));
+    }
+    if let Some(values) = write.get("ExpressionAttributeValues").and_then(Value::as_object) {
+        parts.insert("Values".to_owned(), values.keys().cloned().collect());
+    }
+    if let Some(item) = write.get("Item").and_then(Value::as_object) {
+        let types = item.iter().map(|(name, value)| (name.clone(), attribute(name, value)));
+        parts.insert("Item".to_owned(), Value::Object(types.collect()));
+    }
+    Value::Object(parts)
+}
+
+fn attribute(name: &str, value: &Value) -> Value {
+    match name {
+        "pk" | "sk" => prefix(&value["S"]).into(),
+        "kind" | "v" | "state" | "event" | "purpose" => value.clone(),
+        _ => value.as_object().and_then(|value| value.keys().next().cloned()).into(),
+    }
+}
+
+fn prefix(key: &Value) -> String {
+    key.as_str().unwrap_or_default().split('#').next().unwrap_or_default().to_owned()
+}
