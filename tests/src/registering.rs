@@ -255,6 +255,39 @@ async fn rule_2_8_activation_goes_on_to_the_service_and_elsewhere_to_its_start()
 }
 
 #[tokio::test]
+async fn rule_2_8_the_page_of_a_link_that_opens_nothing_keeps_the_way_to_the_service() {
+    let story = Story::begin().await;
+    let (mut browser, mut elsewhere) = (story.browser(), story.browser());
+    browser.get("/login").await;
+    let way = story.transaction(&browser).await;
+    browser.get(&format!("/register?transaction={way}")).await;
+    let fields = [("email", ANA), ("password", PASSWORD)];
+    browser.post(&format!("/register?transaction={way}"), &fields).await;
+    let link = story.last_link().await;
+    wait(30 * 60);
+    let page = browser.get(&link).await;
+    assert!(page.html.contains(&format!("href=\"/register/again?transaction={way}\"")), "{}", page.html);
+    send_again(&mut browser, ANA).await;
+    let newer = story.last_link().await;
+    elsewhere.get(&newer).await;
+    elsewhere.post("/activate", &[("password", PASSWORD)]).await;
+    let page = browser.get(&newer).await;
+    assert_eq!(page.heading(), "Your account is active");
+    assert!(page.html.contains(&format!("href=\"/login?transaction={way}\"")), "{}", page.html);
+}
+
+#[tokio::test]
+async fn rule_8_4_the_back_button_can_show_the_answer_to_a_form() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let request = browser.posting("/login", &[("email", ANA), ("password", PASSWORD)]);
+    assert_eq!(browser.send(request).await.header("cache-control"), Some("private, no-cache"));
+    let page = browser.send(local::Incoming::get("/login")).await;
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+}
+
+#[tokio::test]
 async fn rule_2_9_at_24_hours_and_a_second_a_registration_is_gone_for_every_purpose() {
     let story = Story::begin().await;
     let mut browser = story.browser();

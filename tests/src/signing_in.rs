@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use app::App;
 use domain::{email::EmailAddress, hashing::Hasher};
 use table::SignInView;
 
@@ -236,7 +235,7 @@ async fn a_hash_of_older_parameters_is_replaced_at_sign_in() {
     let mut config = (*story.stack.app.config).clone();
     config.hasher = Hasher::new(9_216, 4).unwrap();
     let config = Arc::new(config);
-    let newer = story.stack.gateway_of(App { config, ..(*story.stack.app).clone() }).unwrap();
+    let newer = story.stack.gateway_of(story.stack.app.configured(config)).unwrap();
     for _ in 0..2 {
         let mut browser = story.browser();
         browser.get("/login").await;

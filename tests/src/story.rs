@@ -105,8 +105,7 @@ impl Story {
 impl Drop for Story {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert_eq!(self.watch.inconsistent_reads(), Vec::<String>::new());
-            assert_eq!(self.watch.unused_names(), Vec::<String>::new());
+            assert_eq!(self.watch.violations(), Vec::<String>::new());
         }
     }
 }

@@ -45,6 +45,7 @@ pub(crate) struct Watch(Arc<Mutex<Inner>>);
 #[derive(Default)]
 struct Inner {
     calls: Vec<Call>,
+    violations: Vec<String>,
     rule: Option<Rule>,
 }
 
@@ -68,20 +69,19 @@ impl Watch {
         std::mem::take(&mut self.0.lock().unwrap().calls)
     }
 
-    /// The reads that guard something and are not strongly consistent, or are on an index.
-    pub(crate) fn inconsistent_reads(&self) -> Vec<String> {
-        let inner = self.0.lock().unwrap();
-        inner.calls.iter().filter(|call| !call.is_consistent()).map(|call| call.body.to_string()).collect()
-    }
-
-    /// The names and values that stand in no expression of their request: AWS refuses it for one.
-    pub(crate) fn unused_names(&self) -> Vec<String> {
-        self.0.lock().unwrap().calls.iter().flat_map(|call| unused(&call.body)).collect()
+    /// What AWS, or a rule, would not take of the calls so far: reads that guard something and are not strongly
+    /// consistent or on an index; names and values that stand in no expression of their request.
+    pub(crate) fn violations(&self) -> Vec<String> {
+        self.0.lock().unwrap().violations.clone()
     }
 
     fn judge(&self, call: Call) -> Fault {
         let mut inner = self.0.lock().unwrap();
         let fault = inner.rule.as_mut().map_or(Fault::None, |rule| rule(&call));
+        if !call.is_consistent() {
+            inner.violations.push(format!("not consistent: {}", call.body));
+        }
+        inner.violations.extend(unused(&call.body));
         inner.calls.push(call);
         fault
     }

@@ -14,7 +14,7 @@ use domain::{
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use table::{LinkState, SignedIn, WriteError};
-use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
+use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit, Way};
 use words::Messages;
 
 mod pages;
@@ -46,7 +46,7 @@ fn follow(visit: &Visit, token: Option<&Token>) -> Answer {
         Some(token) => {
             Ok(Reply::see_other("/activate").with_token(CookieName::ActivationLink, token.expose()))
         }
-        None => Dead::page(visit, Why::Unknown),
+        None => Dead::page(visit, Why::Unknown, &Way::default()),
     }
 }
 
@@ -63,6 +63,13 @@ struct Open {
     way: WayOn,
 }
 
+impl Open {
+    /// The way on from here, should the link open nothing after all.
+    fn way(&self) -> Way {
+        Way { transaction: self.registration.transaction, next: None }
+    }
+}
+
 /// Where the resident goes on to after activation (RULES 2.8).
 enum WayOn {
     /// Back to the service: this browser was on its way there.
@@ -76,7 +83,7 @@ enum WayOn {
 async fn show(app: &App, visit: &Visit) -> Answer {
     match open(app, visit).await? {
         Ok(open) => confirm(visit, &open, None),
-        Err(why) => Dead::page(visit, why),
+        Err((why, way)) => Dead::page(visit, why, &way),
     }
 }
 
@@ -91,24 +98,25 @@ fn confirm(visit: &Visit, open: &Open, problem: Option<String>) -> Answer {
 }
 
 /// What the link in this browser's cookie opens, or why it opens nothing.
-async fn open(app: &App, visit: &Visit) -> Result<Result<Open, Why>, Problem> {
+async fn open(app: &App, visit: &Visit) -> Result<Result<Open, (Why, Way)>, Problem> {
     let Some(token) = visit.link_token::<Activation>(CookieName::ActivationLink) else {
-        return Ok(Err(Why::Unknown));
+        return Ok(Err((Why::Unknown, Way::default())));
     };
     let Some(found) = app.table.find_activation(token.id(), app.now()).await? else {
-        return Ok(Err(Why::Gone));
+        return Ok(Err((Why::Gone, Way::default())));
     };
+    let dead = |why| Ok(Err((why, Way { transaction: found.transaction, next: None })));
     if found.is_taken || found.state == LinkState::Used {
-        return Ok(Err(Why::Done));
+        return dead(Why::Done);
     }
-    let Some(registration) = found.registration else { return Ok(Err(Why::Gone)) };
+    let Some(registration) = found.registration else { return dead(Why::Gone) };
     let browser = visit.secret(CookieName::Registering);
     let needs_password = match registration.check(token.id(), Proof::Browser(browser.as_ref()), app.now()) {
         Ok(()) => false,
         Err(NotActivated::NeedsPassword) => true,
-        Err(NotActivated::Overtaken) => return Ok(Err(Why::Overtaken)),
-        Err(NotActivated::LinkExpired) => return Ok(Err(Why::Expired)),
-        Err(NotActivated::Gone) => return Ok(Err(Why::Gone)),
+        Err(NotActivated::Overtaken) => return dead(Why::Overtaken),
+        Err(NotActivated::LinkExpired) => return dead(Why::Expired),
+        Err(NotActivated::Gone) => return dead(Why::Gone),
     };
     let way = way_on(app, visit, &registration).await?;
     Ok(Ok(Open { registration, needs_password, way }))
@@ -138,7 +146,7 @@ async fn act(app: &App, visit: &Visit) -> Answer {
     let form: Form = visit.form()?;
     let open = match open(app, visit).await? {
         Ok(open) => open,
-        Err(why) => return Dead::page(visit, why),
+        Err((why, way)) => return Dead::page(visit, why, &way),
     };
     if visit.is_toggle() {
         return confirm(visit, &open, None);
@@ -157,16 +165,17 @@ async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> 
     }
     // The try is taken before the password is looked at, so that no more are compared than there are.
     let taken = app.table.take_try(&open.registration, app.new_id::<kind::Attempt>(), app.now()).await?;
-    let Some(tries) = taken else { return Dead::page(visit, Why::Gone) };
+    let Some(tries) = taken else { return Dead::page(visit, Why::Gone, &open.way()) };
     let hash = open.registration.password.clone();
     let (outcome, _) = app.compare(Password::new(typed), Some(hash)).await?;
     if outcome != Match::Wrong {
         return activate(app, visit, open).await;
     }
+    let way = open.way();
     let registration = Registration { tries, ..open.registration };
     if !registration.is_live(app.now()) {
         app.table.refuse(&registration).await?;
-        return Dead::page(visit, Why::Gone);
+        return Dead::page(visit, Why::Gone, &way);
     }
     confirm(visit, &Open { registration, ..open }, Some(words.say("confirm-password-wrong")))
 }
@@ -212,8 +221,8 @@ async fn refuse(app: &App, visit: &Visit) -> Answer {
     match open(app, visit).await? {
         Ok(open) => {
             app.table.refuse(&open.registration).await?;
-            Ok(Dead::page(visit, Why::Refused)?.without(CookieName::ActivationLink))
+            Ok(Dead::page(visit, Why::Refused, &Way::default())?.without(CookieName::ActivationLink))
         }
-        Err(why) => Dead::page(visit, why),
+        Err((why, way)) => Dead::page(visit, why, &way),
     }
 }

@@ -1,7 +1,7 @@
 //! The pages of activating.
 
 use askama::Template;
-use web::{Answer, Field, Fields, Page, StatusCode, Visit};
+use web::{Answer, Field, Fields, Page, StatusCode, Visit, Way};
 use words::Words;
 
 use crate::{MESSAGES, Open};
@@ -66,12 +66,12 @@ pub(crate) enum Why {
 pub(crate) struct Dead {
     title: String,
     text: String,
-    next: &'static str,
+    next: String,
     label: String,
 }
 
 impl Dead {
-    pub(crate) fn page(visit: &Visit, why: Why) -> Answer {
+    pub(crate) fn page(visit: &Visit, why: Why, way: &Way) -> Answer {
         let words = visit.words(&MESSAGES);
         let (title, text, next, label, status) = match why {
             Why::Unknown => {
@@ -87,7 +87,12 @@ impl Dead {
             Why::Gone => ("gone-title", "gone-text", "/register", "dead-register", StatusCode::GONE),
             Why::Refused => ("refused-title", "refused-text", "/register", "dead-register", StatusCode::OK),
         };
-        let page = Self { title: words.say(title), text: words.say(text), next, label: words.say(label) };
+        let page = Self {
+            title: words.say(title),
+            text: words.say(text),
+            next: way.href(next),
+            label: words.say(label),
+        };
         Ok(visit.page(&page)?.with_status(status))
     }
 }

@@ -1,6 +1,6 @@
 //! One item: leased, written out, handed to SES, and then done with, postponed or kept as failed.
 
-use app::{App, Failure, mail_client, telemetry};
+use app::{App, Failure, telemetry};
 use aws_sdk_sesv2::{
     Client,
     error::SdkError,
@@ -22,7 +22,7 @@ const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
 pub(crate) struct Sender<'a> {
     app: &'a App,
-    ses: Client,
+    ses: &'a Client,
 }
 
 /// What became of handing an email over.
@@ -36,7 +36,7 @@ enum Handed {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(app: &'a App) -> Result<Self, Failure> {
-        Ok(Self { app, ses: mail_client(&app.config)? })
+        Ok(Self { app, ses: app.mail_client()? })
     }
 
     /// Sends one item, if it waits and no other sender has it.

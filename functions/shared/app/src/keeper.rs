@@ -35,14 +35,17 @@ impl Keeper {
         {
             return Ok(app.clone());
         }
-        match (App::start(&self.config, None).await, &*current) {
-            (Ok(app), _) => Ok(current.insert((now, Arc::new(app))).1.clone()),
-            (Err(failure), Some((_, older))) => {
-                tracing::warn!(reason = failure.reason, "the key ring could not be read again");
-                Ok(older.clone())
-            }
-            (Err(failure), None) => Err(failure),
-        }
+        let started = match &*current {
+            None => App::start(&self.config, None).await?,
+            Some((_, older)) => match older.with_fresh_keys().await {
+                Ok(app) => app,
+                Err(failure) => {
+                    tracing::warn!(reason = failure.reason, "the key ring could not be read again");
+                    return Ok(older.clone());
+                }
+            },
+        };
+        Ok(current.insert((now, Arc::new(started))).1.clone())
     }
 
     /// How the deployment is configured.

@@ -1,6 +1,6 @@
 //! What a cold start builds: configuration, clock, randomness, clients, telemetry.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use domain::{
@@ -20,7 +20,7 @@ mod keeper;
 mod random;
 pub mod telemetry;
 
-pub use clients::{code, mail_client};
+pub use clients::code;
 pub use config::{BadConfig, Config};
 pub use keeper::Keeper;
 
@@ -33,6 +33,7 @@ pub struct App {
     pub table: Table,
     /// The service's keys.
     pub keys: Arc<KeyRing>,
+    mail: Arc<OnceLock<aws_sdk_sesv2::Client>>,
 }
 
 /// Something outside the function did not do its part.
@@ -76,7 +77,34 @@ impl App {
             &config.table_name,
             (keys.clone(), random::fill),
         );
-        Ok(Self { config: Arc::new(config.clone()), table, keys })
+        Ok(Self { config: Arc::new(config.clone()), table, keys, mail: Arc::default() })
+    }
+
+    /// The same with the key ring as it is now; clients keep their connections.
+    ///
+    /// # Errors
+    /// [`Failure`] when the key ring can't be had.
+    pub(crate) async fn with_fresh_keys(&self) -> Result<Self, Failure> {
+        let keys = Arc::new(clients::key_ring(&self.config).await?);
+        Ok(Self { table: self.table.with_keys(keys.clone()), keys, ..self.clone() })
+    }
+
+    /// The same, configured otherwise but for its clients.
+    #[must_use]
+    pub fn configured(&self, config: Arc<Config>) -> Self {
+        Self { config, ..self.clone() }
+    }
+
+    /// The client that sends emails, made when it is first asked for.
+    ///
+    /// # Errors
+    /// [`Failure`] when TLS can't be set up.
+    pub fn mail_client(&self) -> Result<&aws_sdk_sesv2::Client, Failure> {
+        if let Some(client) = self.mail.get() {
+            return Ok(client);
+        }
+        let client = clients::mail_client(&self.config)?;
+        Ok(self.mail.get_or_init(|| client))
     }
 
     /// The time now, in whole seconds.

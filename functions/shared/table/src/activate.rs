@@ -65,6 +65,8 @@ pub struct FoundLink {
     pub registration: Option<Registration>,
     /// Whether the email has an account by now.
     pub is_taken: bool,
+    /// The sign-in transaction its resident was on.
+    pub transaction: Option<TransactionId>,
 }
 
 /// An activation, with the session it begins.
@@ -106,7 +108,7 @@ impl Table {
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
         let is_taken = found.remove(&account).is_some_and(|item| item::is_live(&item, now));
-        Ok(Some(FoundLink { state: item.state(now), registration, is_taken }))
+        Ok(Some(FoundLink { state: item.state(now), registration, is_taken, transaction: item.transaction }))
     }
 
     /// Claims the email, spends the link, ends the registration and begins a session, together or not at all.

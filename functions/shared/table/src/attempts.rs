@@ -22,7 +22,7 @@ use crate::{
     Table,
     activate::{ACTIVE, LOCKED},
     audit::{About, Event},
-    error::{Unavailable, WriteError},
+    error::{Unavailable, WriteError, is_refused},
     item::{self, Attributes, Kind, epoch},
     key,
     together::{Expression, Overtaken, Together},
@@ -155,13 +155,7 @@ impl Table {
             .expression_attribute_values(":now", item::seconds(now));
         match put.send().await {
             Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::put_item::PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

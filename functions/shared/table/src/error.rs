@@ -47,6 +47,11 @@ where
     }
 }
 
+/// Whether a write's condition refused.
+pub(crate) fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("ConditionalCheckFailedException")
+}
+
 impl From<Unavailable> for WriteError {
     fn from(error: Unavailable) -> Self {
         Self::Unavailable(error)

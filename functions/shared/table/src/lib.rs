@@ -56,6 +56,12 @@ impl Table {
         Self { client, name: name.into(), keys, random }
     }
 
+    /// The same table, with these keys.
+    #[must_use]
+    pub fn with_keys(&self, keys: Arc<KeyRing>) -> Self {
+        Self { keys, ..self.clone() }
+    }
+
     fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         (self.random)(&mut bytes);

@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    id::{LinkId, RegistrationId},
+    id::{LinkId, RegistrationId, TransactionId},
     keys::EmailKey,
     link::{self, Use},
 };
@@ -21,6 +21,9 @@ pub(crate) struct LinkItem {
     pub(crate) purpose: String,
     pub(crate) email: EmailKey,
     pub(crate) registration: Option<RegistrationId>,
+    /// Where the resident was going to: it outlives the registration, for the page of a link that opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction: Option<TransactionId>,
     #[serde(with = "epoch")]
     pub(crate) sent_at: Timestamp,
     pub(crate) used: bool,

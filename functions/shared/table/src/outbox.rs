@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
-    error::Unavailable,
+    error::{Unavailable, is_refused},
     item::{self, Attributes, Kind, epoch},
     key,
 };
@@ -115,13 +115,7 @@ impl Table {
             .fold(claim, |claim, (name, value)| claim.expression_attribute_values(name, value));
         match claim.send().await {
             Ok(answer) => Ok(Some(self.claimed(id, answer.attributes.unwrap_or_default()))),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(None)
-            }
+            Err(error) if is_refused(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -202,13 +196,7 @@ impl Table {
         match give.send().await {
             Ok(_) => Ok(()),
             // Another sender has it by now, or the answer of this same change was lost.
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Promise, Table,
-    error::{Unavailable, WriteError},
+    error::{Unavailable, WriteError, is_refused},
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
     links::LinkItem,
@@ -153,13 +153,7 @@ impl Table {
         let take = take.return_values(ReturnValue::UpdatedNew);
         match take.expression_attribute_values(":limit", item::number(TRIES)).send().await {
             Ok(answer) => Ok(Some(answer.attributes.map_or(TRIES, |item| tries(&item)))),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(None)
-            }
+            Err(error) if is_refused(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -246,6 +240,7 @@ fn link_item(registration: &Registration) -> LinkItem {
         purpose: Activation::NAME.to_owned(),
         email: registration.place.clone(),
         registration: Some(registration.id),
+        transaction: registration.transaction,
         sent_at: registration.link_sent_at,
         used: false,
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     SignedIn, Table,
-    error::Unavailable,
+    error::{Unavailable, is_refused},
     item::{self, Attributes, Kind, epoch},
     key,
     together::Together,
@@ -105,13 +105,7 @@ impl Table {
             .expression_attribute_values(":ttl", item::seconds(seen.ends_at()));
         match see.send().await {
             Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

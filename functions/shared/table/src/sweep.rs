@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{
     Table,
-    error::Unavailable,
+    error::{Unavailable, is_refused},
     item::{self, Attributes},
     key::{self, Key},
 };
@@ -77,13 +77,7 @@ impl Table {
             .expression_attribute_values(":no", aws_sdk_dynamodb::types::AttributeValue::Bool(false));
         match delete.send().await {
             Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::delete_item::DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

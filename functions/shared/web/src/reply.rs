@@ -82,7 +82,8 @@ impl Reply {
         self.cookies.iter().any(|cookie| cookie.name() == name.as_str())
     }
 
-    pub(crate) fn response(self, language: Language) -> Response<Body> {
+    /// The response; `is_of_post` when the request was one.
+    pub(crate) fn response(self, language: Language, is_of_post: bool) -> Response<Body> {
         let mut response = Response::new(self.html.map_or(Body::Empty, Body::Text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -101,6 +102,9 @@ impl Reply {
             }
         }
         headers::secure(headers, self.form_action.as_deref());
+        if is_of_post {
+            headers::let_back_show_it(headers);
+        }
         response
     }
 }

@@ -245,7 +245,7 @@ impl Visit {
         } else {
             reply
         };
-        reply.response(self.language())
+        reply.response(self.language(), self.is_post())
     }
 
     pub(crate) fn page_context(&self) -> page::Context<'_> {
