@@ -10,7 +10,7 @@ import { say } from "./words.mjs";
 
 export const PASSWORD = "vK9#qLw2-zebra";
 
-const FLAGS = [ "--renderer-process-limit=1",
+const FLAGS = [ "--in-process-gpu",
   "--disable-gpu",
   "--disable-quic",
   "--no-first-run",

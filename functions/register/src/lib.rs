@@ -6,6 +6,7 @@ use web::{Answer, Problem, Visit};
 use words::Messages;
 
 mod again;
+mod form;
 mod pages;
 mod register;
 

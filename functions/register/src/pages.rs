@@ -6,7 +6,10 @@ use domain::{email::NotAnAddress, password::PasswordRule};
 use web::{Answer, Field, Fields, Page, Visit};
 use words::Words;
 
-use crate::{MESSAGES, register::Form};
+use crate::{
+    MESSAGES,
+    form::{self, Form},
+};
 
 /// What is wrong with an email.
 #[derive(Clone, Copy)]
@@ -50,7 +53,7 @@ impl Register {
             sign_in: way.href("/login"),
             again: way.href("/register/again"),
             csrf: visit.csrf(),
-            once: if form.once.is_empty() { crate::register::new_once(app) } else { form.once.clone() },
+            once: if form.once.is_empty() { form::new_once(app) } else { form.once.clone() },
             fields: Fields(vec![email, password]),
             rules: app
                 .config

@@ -4,39 +4,27 @@ use app::App;
 use domain::{
     email::{EmailAddress, NotAnAddress},
     hashing::Match,
-    id,
     password::{Password, PasswordRule},
     registration::Registration,
     secret::{Registering, kind},
 };
 use mail::{About, ActivationLink, Email};
-use serde::Deserialize;
 use table::{Overtaken, Promise, WriteError};
 use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
 
-use crate::pages::{EmailProblem, Register};
-
-/// The registration form.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Form {
-    pub(crate) email: String,
-    pub(crate) password: String,
-    /// The registration's id, made with the form: a double click registers once.
-    pub(crate) once: String,
-}
+use crate::{
+    form::{self, Form},
+    pages::{EmailProblem, Register},
+};
 
 /// Shows the empty form. The browser gets the cookie by which the link knows it again (RULES 2.6).
 pub(crate) fn ask(app: &App, visit: &Visit) -> Answer {
-    let page = visit.page(&Register::new(app, visit, &Form { once: new_once(app), ..Form::default() }))?;
+    let page =
+        visit.page(&Register::new(app, visit, &Form { once: form::new_once(app), ..Form::default() }))?;
     Ok(match visit.secret::<kind::Registering>(CookieName::Registering) {
         Some(_) => page,
         None => page.with_secret(CookieName::Registering, &app.new_secret::<kind::Registering>()),
     })
-}
-
-pub(crate) fn new_once(app: &App) -> String {
-    app.new_id::<id::kind::Registration>().to_string()
 }
 
 /// Registers: checks the form, then whether the email is taken, then writes and promises the activation email.

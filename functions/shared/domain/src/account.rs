@@ -1,11 +1,6 @@
 //! An activated email and its credentials.
 
-use jiff::Timestamp;
-
-use crate::{
-    email::EmailAddress, hashing::PasswordHash, id::AccountId, keys::EmailKey, language::Language,
-    registration::Registration,
-};
+use crate::{email::EmailAddress, hashing::PasswordHash, id::AccountId, keys::EmailKey, language::Language};
 
 /// An account as it is looked up by its email.
 #[derive(Clone, Debug)]
@@ -40,18 +35,6 @@ pub struct Active(pub Details);
 /// A locked account.
 #[derive(Clone, Debug)]
 pub struct Locked(pub Details);
-
-/// A registration that its link has just made an account.
-#[non_exhaustive] // only `Registration::activate` makes one
-#[derive(Debug)]
-pub struct Activated {
-    /// The new account's name.
-    pub account: AccountId,
-    /// What it was made from.
-    pub registration: Registration,
-    /// When.
-    pub at: Timestamp,
-}
 
 impl Account {
     /// What it has, in any state.

@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    account::Activated,
     email::EmailAddress,
     hashing::PasswordHash,
     id::{AccountId, LinkId, RegistrationId, TransactionId},
@@ -46,6 +45,18 @@ pub struct Registration {
     pub tries: u32,
     /// The service its resident was on the way to.
     pub transaction: Option<TransactionId>,
+}
+
+/// A registration that its link has just made an account.
+#[non_exhaustive] // only `Registration::activate` makes one
+#[derive(Debug)]
+pub struct Activated {
+    /// The new account's name.
+    pub account: AccountId,
+    /// What it was made from.
+    pub registration: Registration,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Why a link doesn't activate.

@@ -3,12 +3,12 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::{Account, Activated, Active, Details, Locked},
+    account::{Account, Active, Details, Locked},
     id::{AccountId, LinkId, TransactionId},
     keys::{EmailKey, Sealed},
     language::Language,
     link::Activation as ActivationUse,
-    registration::Registration,
+    registration::{Activated, Registration},
     secret::PreSession,
     session::Session,
 };

@@ -135,9 +135,7 @@ impl Table {
     /// # Errors
     /// [`Unavailable`].
     pub async fn sent(&self, id: OutboxId) -> Result<(), Unavailable> {
-        let key = item::attributes(&key::outbox(id));
-        self.client.delete_item().table_name(&*self.name).set_key(Some(key)).send().await?;
-        Ok(())
+        self.remove(&key::outbox(id)).await
     }
 
     /// Gives an item back, to be sent at `due_at`.

@@ -1,4 +1,4 @@
-//! Strongly consistent reads.
+//! Strongly consistent reads, and the removal of one item.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,13 @@ impl Table {
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Attributes>, Unavailable> {
         let get = self.client.get_item().table_name(&*self.name).set_key(Some(item::attributes(key)));
         Ok(get.consistent_read(true).send().await?.item)
+    }
+
+    /// Removes an item, if it is there.
+    pub(crate) async fn remove(&self, key: &Key) -> Result<(), Unavailable> {
+        let key = item::attributes(key);
+        self.client.delete_item().table_name(&*self.name).set_key(Some(key)).send().await?;
+        Ok(())
     }
 
     /// Several items in one call, in no order, by their keys.

@@ -163,9 +163,7 @@ impl Table {
     /// # Errors
     /// [`Unavailable`].
     pub async fn refuse(&self, registration: &Registration) -> Result<(), Unavailable> {
-        let key = item::attributes(&key_of(registration));
-        self.client.delete_item().table_name(&*self.name).set_key(Some(key)).send().await?;
-        Ok(())
+        self.remove(&key_of(registration)).await
     }
 
     /// A transaction that is refused when the email has an account, under whichever key.

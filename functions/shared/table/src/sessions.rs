@@ -115,9 +115,7 @@ impl Table {
     /// # Errors
     /// [`Unavailable`].
     pub async fn end_session(&self, cookie: &SessionSecret) -> Result<(), Unavailable> {
-        let key = item::attributes(&key::session(&cookie.hash()));
-        self.client.delete_item().table_name(&*self.name).set_key(Some(key)).send().await?;
-        Ok(())
+        self.remove(&key::session(&cookie.hash())).await
     }
 }
 

@@ -43,12 +43,7 @@ impl Table {
         }
         for other in self.query(&key::email_partition(place), key::REGISTRATION_PREFIX).await? {
             if let Some(key) = item::key_of(&other) {
-                self.client
-                    .delete_item()
-                    .table_name(&*self.name)
-                    .set_key(Some(item::attributes(&key)))
-                    .send()
-                    .await?;
+                self.remove(&key).await?;
             }
         }
         Ok(())
@@ -60,13 +55,7 @@ impl Table {
         let account = text(removed, "account").and_then(|account| account.parse::<AccountId>().ok());
         let Some((hash, account)) = hash.zip(account) else { return Ok(()) };
         let key = key::account_session(account, &HashedSecret::stored(hash));
-        self.client
-            .delete_item()
-            .table_name(&*self.name)
-            .set_key(Some(item::attributes(&key)))
-            .send()
-            .await?;
-        Ok(())
+        self.remove(&key).await
     }
 
     async fn delete_unused(&self, key: &Key) -> Result<(), Unavailable> {
