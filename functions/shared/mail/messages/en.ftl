@@ -3,6 +3,7 @@ mail-activation-subject = Activate your My Ontario Account
 mail-activation-first = Thank you for registering. To finish, open the link below and confirm that this is your email address.
 mail-activation-several = Your email address was used to register more than once. Open the link of the registration that you made; its password becomes the password of your account.
 mail-activation-made = Registered on { $time } in { $device }
+mail-unknown-browser = an unknown browser
 mail-activation-button = Activate my account
 mail-activation-lasts = The link works once and for 30 minutes. You can ask for a new one within 24 hours of registering; after that, register again.
 mail-activation-not-you = If you did not register, you can ignore this email: no account is made without the link. Do not forward this email to anyone.

@@ -3,6 +3,7 @@ mail-activation-subject = Activez votre compte Mon Ontario
 mail-activation-first = Merci de votre inscription. Pour la terminer, ouvrez le lien ci-dessous et confirmez que cette adresse courriel est la vôtre.
 mail-activation-several = Votre adresse courriel a servi à plusieurs inscriptions. Ouvrez le lien de celle que vous avez faite : son mot de passe deviendra celui de votre compte.
 mail-activation-made = Inscription du { $time }, dans { $device }
+mail-unknown-browser = un navigateur inconnu
 mail-activation-button = Activer mon compte
 mail-activation-lasts = Le lien fonctionne une seule fois, pendant 30 minutes. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
 mail-activation-not-you = Si vous ne vous êtes pas inscrit, ne tenez pas compte de ce courriel : sans le lien, aucun compte n’est créé. Ne transférez ce courriel à personne.

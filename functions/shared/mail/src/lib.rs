@@ -128,10 +128,10 @@ fn activation(words: Words, writer: Writer<'_>, links: &[ActivationLink], now: T
     let several = live.len() > 1;
     let action = |link: &&ActivationLink| {
         let token = Token::<Activation>::derive(link.link, writer.keys);
-        let made = words.say_with(
-            "mail-activation-made",
-            &[("time", &time::in_ontario(link.registered_at, words.language())), ("device", &link.device)],
-        );
+        let time = time::in_ontario(link.registered_at, words.language());
+        let unknown = words.say("mail-unknown-browser");
+        let device = if link.device.is_empty() { &unknown } else { &link.device };
+        let made = words.say_with("mail-activation-made", &[("time", &time), ("device", device)]);
         Action {
             caption: several.then_some(made),
             label: words.say("mail-activation-button"),
@@ -163,5 +163,67 @@ fn activation_came_late(words: Words, writer: Writer<'_>) -> Letter {
         notes: vec![words.say("mail-activation-not-you")],
         support: writer.support.to_owned(),
         words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{SignedDuration, id::LinkId};
+
+    use super::*;
+
+    fn keys() -> KeyRing {
+        let key = r#"{ "current": 1, "keys": { "1": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" } }"#;
+        let names = ["lookup", "seal", "password", "link", "form"].map(|name| format!("\"{name}\": {key}"));
+        KeyRing::parse(&format!("{{ {} }}", names.join(", "))).unwrap()
+    }
+
+    fn written(language: Language, devices: &[&str], later: SignedDuration) -> Written {
+        let keys = keys();
+        let link = |(n, device): (u8, &&str)| ActivationLink {
+            link: LinkId::from_random([n; 16]),
+            sent_at: Timestamp::UNIX_EPOCH,
+            registered_at: Timestamp::UNIX_EPOCH,
+            device: (*device).to_owned(),
+        };
+        let links = (0..).zip(devices).map(link).collect();
+        let email =
+            Email { to: "ana@exemple.ca".parse().unwrap(), language, about: About::Activation(links) };
+        let writer =
+            Writer { origin: "https://account.example", keys: &keys, support: "help@account.example" };
+        email.write(writer, Timestamp::UNIX_EPOCH + later).unwrap()
+    }
+
+    #[test]
+    fn rule_2_4_an_emails_first_link_is_its_action() {
+        for language in Language::ALL {
+            let email = written(language, &["Firefox"], SignedDuration::ZERO);
+            let first = email.html.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+            assert!(first.starts_with("https://account.example/activate?token="), "{first}");
+            assert!(
+                email.text.contains(first) && !email.text.contains("Firefox"),
+                "one link needs no caption"
+            );
+            assert!(email.html.contains(&format!("lang=\"{language}-CA\"")));
+        }
+    }
+
+    #[test]
+    fn rule_2_5_several_links_are_told_apart_by_time_and_browser() {
+        let email = written(Language::French, &["<b>Firefox</b>", ""], SignedDuration::ZERO);
+        assert_eq!(email.html.matches("Activer mon compte").count(), 2);
+        assert!(email.html.contains("31 décembre 1969") && email.html.contains("un navigateur inconnu"));
+        assert!(!email.html.contains("<b>Firefox"), "a browser's name is never markup");
+    }
+
+    #[test]
+    fn rule_9_4_an_email_that_comes_late_leads_to_another_link() {
+        for language in Language::ALL {
+            let email = written(language, &["Firefox"], link::LIFETIME);
+            assert!(
+                !email.text.contains("token")
+                    && email.text.contains("https://account.example/register/again")
+            );
+        }
     }
 }
