@@ -10,7 +10,7 @@ import { say } from "./words.mjs";
 
 export const PASSWORD = "vK9#qLw2-zebra";
 
-const FLAGS = [ "--in-process-gpu",
+const FLAGS = [
   "--disable-gpu",
   "--disable-quic",
   "--no-first-run",

@@ -1,12 +1,13 @@
 login-title = Sign in
 login-to-service = Sign in to continue to { $service }.
 login-submit = Sign in
-login-lock-rule = After five failed attempts in a row, signing in with this email address is locked.
+login-lock-rule = After five failed attempts in a row, signing in with the email address you entered is locked.
+login-new-title = No account yet?
 login-help-title = Need help signing in?
 login-register = Create an account
 login-again = Send the activation link again
 login-wrong-title = The email address or the password is wrong
-login-wrong-text = Check both and try again. If you registered in the last 24 hours, activate your account first.
+login-wrong-text = Check both and try again. If you have not opened the link in our activation email yet, do that first.
 login-locked-title = Signing in is locked
 login-locked-text = Signing in with this email address failed five times in a row and no password is accepted now.
 logout-ask-title = Sign out of your account?

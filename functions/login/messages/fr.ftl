@@ -1,12 +1,13 @@
 login-title = Ouvrir une session
-login-to-service = Ouvrez une session pour continuer vers { $service }.
+login-to-service = Ouvrez une session pour continuer vers « { $service } ».
 login-submit = Ouvrir une session
-login-lock-rule = Après cinq tentatives infructueuses de suite, l’ouverture de session avec cette adresse courriel est verrouillée.
+login-lock-rule = Après cinq tentatives infructueuses de suite, l’ouverture de session avec l’adresse courriel entrée est verrouillée.
+login-new-title = Pas encore de compte?
 login-help-title = Besoin d’aide pour ouvrir une session?
 login-register = Créer un compte
 login-again = Renvoyer le lien d’activation
 login-wrong-title = L’adresse courriel ou le mot de passe est incorrect
-login-wrong-text = Vérifiez les deux et réessayez. Si vous vous êtes inscrit dans les dernières 24 heures, activez d’abord votre compte.
+login-wrong-text = Vérifiez les deux et réessayez. Si vous n’avez pas encore ouvert le lien de notre courriel d’activation, faites-le d’abord.
 login-locked-title = L’ouverture de session est verrouillée
 login-locked-text = L’ouverture de session avec cette adresse courriel a échoué cinq fois de suite et aucun mot de passe n’est accepté pour l’instant.
 logout-ask-title = Fermer votre session?

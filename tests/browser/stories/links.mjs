@@ -25,7 +25,9 @@ export async function aLinkOpenedInAnotherBrowserAsksForThePassword(arrive) {
   await desk.openTheLink();
   await desk.sees("activate/done-title");
   await desk.follow("activate/dead-sign-in");
-  await desk.sees("login/login-title");
+  await desk.seesSignInToTheService();
+  await desk.signIn();
+  await desk.isBackAtTheService();
 }
 
 export async function thisWasNotMeDeletesTheRegistration(arrive) {

@@ -12,6 +12,40 @@ export async function theBackButtonGoesOn(arrive) {
   await ana.isBackAtTheService();
 }
 
+export async function theBackButtonShowsAFormsAnswerAgain(arrive) {
+  const ana = await arrive();
+  await ana.leaveTheService();
+  await ana.toggleLanguage();
+  await ana.follow("login/login-register");
+  await ana.submit({ email: ana.email });
+  await ana.submit({ password: PASSWORD });
+  await ana.sees("register/sent-title");
+
+  await ana.back();
+  await ana.sees("register/register-title");
+  assert.equal(await ana.field("email").inputValue(), ana.email);
+  await ana.back();
+  await ana.back();
+  await ana.seesSignInToTheService();
+  await ana.openTheLink();
+  await ana.submit();
+  await ana.isBackAtTheService();
+}
+
+export async function theBackButtonAfterAWrongPasswordLeadsOn(arrive) {
+  const ana = await arrive();
+  await ana.activate();
+  await ana.leaveTheService();
+  await ana.signIn(`${PASSWORD}?`);
+  await ana.signIn();
+  await ana.back();
+  await ana.seesSignInToTheService();
+  await ana.signIn();
+  await ana.sees("web/problem-stale-form-title");
+  await ana.follow("web/problem-go-on");
+  await ana.isBackAtTheService();
+}
+
 export async function aStaleTabSaysSoAndGoesOn(arrive) {
   const ana = await arrive();
   await ana.activate();

@@ -1,0 +1,81 @@
+"""Starts each function under Lambda's runtime emulator, in turn, and compares the medians with the empty one's."""
+
+import glob
+import http.client
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+
+GOAL, LIMIT = 1.3, 1.5
+FUNCTIONS = ["empty"] + sorted(path.split("/")[1] for path in glob.glob("functions/*/Cargo.toml"))
+PROCESSOR = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+EMULATOR = glob.glob(f".tools/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{PROCESSOR}")[0]
+# All that a start reads. Nothing answers: clients are made at the first request, which is not waited for.
+ENVIRONMENT = {
+    "TABLE_NAME": "table", "KEY_RING_SECRET": "ring", "PUBLIC_ORIGIN": "https://account.example",
+    "STATIC_BASE": "/static/0", "MAIL_FROM": "from@account.example", "SUPPORT_EMAIL": "help@account.example",
+    "PASSWORD_POLICY": "standards", "ARGON2_MEMORY_KIB": "19456", "ARGON2_PASSES": "2",
+    "AWS_REGION": "ca-central-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9", "AWS_ENDPOINT_URL_SESV2": "http://127.0.0.1:9",
+    "AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://127.0.0.1:9",
+}
+
+
+def free_ports():
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def invoke(port):
+    """The first request is what starts the function; its answer says nothing here."""
+    for _ in range(200):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port)
+            connection.request("POST", "/2015-03-31/functions/function/invocations", "{}")
+            return connection.getresponse()
+        except ConnectionRefusedError:
+            threading.Event().wait(0.01)
+        except OSError:
+            return None
+
+
+def start(function):
+    """Milliseconds until the function asks for its first event."""
+    own, runtime = free_ports()
+    emulator = subprocess.Popen(
+        [EMULATOR, "--runtime-interface-emulator-address", f"127.0.0.1:{own}",
+         "--runtime-api-address", f"127.0.0.1:{runtime}", f"target/release/{function}"],
+        env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    threading.Thread(target=invoke, args=[own], daemon=True).start()
+    try:
+        lines = (re.search(r"INIT REPORT\(durationMs: ([\d.]+)\)", line) for line in emulator.stdout)
+        return float(next(found for found in lines if found)[1])
+    finally:
+        emulator.kill()
+        emulator.wait()
+
+
+def main(times):
+    taken = {function: [] for function in FUNCTIONS}
+    for _ in range(times):
+        for function in FUNCTIONS:
+            taken[function].append(start(function))
+    empty = statistics.median(taken["empty"])
+    slowest = 0
+    for function, all_of_it in taken.items():
+        median = statistics.median(all_of_it)
+        slowest = max(slowest, median / empty)
+        print(f"{function:10} {median:7.2f} ms  {median / empty:5.2f}")
+    verdict = "met" if slowest <= GOAL else "missed" if slowest > LIMIT else "within what this measure is off"
+    print(f"The goal, {GOAL} times the empty function, is {verdict}.")
+    sys.exit(slowest > LIMIT)
+
+
+main(int(sys.argv[1]))

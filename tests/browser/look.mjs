@@ -1,0 +1,124 @@
+// Pictures of every page, in both languages and at two widths, of a stack that runs (PRODUCT, SERVICE).
+//   node tests/browser/look.mjs OUTDIR
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { SERVICE, emailsTo, firstLink, letPass, linkTo } from "./local.mjs";
+import { PASSWORD, Visitor, launch } from "./visitor.mjs";
+
+const [folder] = process.argv.slice(2);
+if (!folder) throw new Error("usage: node tests/browser/look.mjs OUTDIR");
+mkdirSync(folder, { recursive: true });
+
+const browser = await launch();
+for (const language of ["en", "fr"]) {
+  for (const width of [320, 1280]) await lookAround({ language, width, script: true });
+}
+await browser.close();
+
+async function lookAround(kind) {
+  const arrive = () => Visitor.arrive(browser, kind);
+  const [ana, other, stranger] = [await arrive(), await arrive(), await arrive()];
+  let count = 0;
+  const picture = async (visitor, name) => {
+    count += 1;
+    const file = `${String(count).padStart(2, "0")} ${name} ${kind.language} ${kind.width}.png`;
+    await visitor.page.screenshot({ path: join(folder, file), fullPage: true });
+  };
+  await registering(ana, picture);
+  await emailAndLinks(ana, other, picture);
+  await signingIn(ana, picture);
+  await problems(ana, stranger, picture);
+  await deadLinks(stranger, picture);
+  await Promise.all([ana, other, stranger].map(({ context }) => context.close()));
+}
+
+async function registering(ana, picture) {
+  await ana.open(`${SERVICE}/`);
+  await picture(ana, "service start");
+  await ana.leaveTheService();
+  await picture(ana, "login from a service");
+  await ana.follow("login/login-register");
+  await picture(ana, "register");
+  await ana.submit();
+  await picture(ana, "register empty");
+  await ana.submit({ email: "ana", password: "abcdefgh" });
+  await picture(ana, "register weak");
+  await ana.submit({ email: ana.email, password: PASSWORD });
+  await picture(ana, "register sent");
+  await ana.follow("web/emails-missing-again");
+  await picture(ana, "register again");
+  await ana.submit();
+  await picture(ana, "register again empty");
+}
+
+async function emailAndLinks(ana, other, picture) {
+  const [email] = await emailsTo(ana.email);
+  await other.page.setContent(email.html);
+  await picture(other, "email");
+  await other.open(firstLink(email));
+  await picture(other, "activate elsewhere");
+  await other.submit({ password: "x" });
+  await picture(other, "activate elsewhere wrong");
+  await ana.openTheLink();
+  await picture(ana, "activate");
+  await ana.submit();
+  await picture(ana, "service return");
+  await other.reload();
+  await picture(other, "activate done");
+  await ana.open("/services");
+  await picture(ana, "services");
+  await ana.open("/logout");
+  await picture(ana, "logout ask");
+  await ana.submit();
+  await picture(ana, "logout done");
+}
+
+async function signingIn(ana, picture) {
+  await ana.open("/login");
+  await picture(ana, "login");
+  await ana.submit();
+  await picture(ana, "login empty");
+  await ana.signIn("wrong");
+  await picture(ana, "login wrong");
+  for (let tries = 1; tries < 5; tries += 1) await ana.signIn("wrong");
+  await picture(ana, "login locked");
+  await ana.open("/register");
+  await ana.submit({ email: ana.email, password: PASSWORD });
+  await picture(ana, "register taken");
+}
+
+async function problems(ana, stranger, picture) {
+  await ana.open("/nowhere");
+  await picture(ana, "not found");
+  await ana.open("/login");
+  await ana.find("input[name=csrf]").first().evaluate((input) => (input.value = "stale"));
+  await ana.signIn();
+  await picture(ana, "stale form");
+  await stranger.open("/login");
+  await stranger.context.clearCookies();
+  await stranger.signIn();
+  await picture(stranger, "no cookies");
+}
+
+async function deadLinks(stranger, picture) {
+  await stranger.open("/activate?token=none");
+  await picture(stranger, "activate unknown");
+  await stranger.register();
+  const older = await linkTo(stranger.email);
+  await stranger.follow("web/emails-missing-again");
+  await stranger.submit({ email: stranger.email });
+  await emailsTo(stranger.email, 2);
+  await stranger.open(older);
+  await picture(stranger, "activate overtaken");
+  await stranger.open(await linkTo(stranger.email, 2));
+  await letPass(1801);
+  await stranger.reload();
+  await picture(stranger, "activate expired");
+  await stranger.open("/register/again");
+  await stranger.submit({ email: stranger.email });
+  await stranger.open(await linkTo(stranger.email, 3));
+  await stranger.press("form[action='/activate/refuse'] button");
+  await picture(stranger, "activate refused");
+  await stranger.open(await linkTo(stranger.email, 3));
+  await picture(stranger, "activate gone");
+}
