@@ -28,10 +28,13 @@ struct Deployment {
 }
 
 impl Deployment {
-    async fn start() -> Self {
+    /// `story` names the folder of its logs, `target/emulator/STORY`.
+    async fn start(story: &str) -> Self {
         let stack = Stack::start(Options::default()).await.unwrap();
         let template = Template::parse(&fs::read_to_string(root().join("template.yaml")).unwrap()).unwrap();
-        let start = |name| (name, Function::start(name, stack.environment()));
+        let logs = root().join("target/emulator").join(story);
+        fs::create_dir_all(&logs).unwrap();
+        let start = |name| (name, Function::start(name, &logs, stack.environment()));
         let functions = names().map(start).collect();
         Self { stack, template, functions }
     }
@@ -112,9 +115,9 @@ struct Function {
 }
 
 impl Function {
-    fn start(name: &str, environment: &BTreeMap<&'static str, String>) -> Self {
+    fn start(name: &str, logs: &Path, environment: &BTreeMap<&'static str, String>) -> Self {
         let (address, runtime) = free_addresses();
-        let log = root().join("target").join(format!("emulator-{name}.log"));
+        let log = logs.join(format!("{name}.log"));
         let out = fs::File::create(&log).unwrap();
         let emulator = Command::new(emulator_program())
             .args(["--runtime-interface-emulator-address", &address.to_string()])
@@ -133,7 +136,7 @@ impl Function {
     /// What the function returns for this event.
     fn invoke(&self, event: &Value) -> Value {
         let mut connection = self.connect();
-        connection.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        connection.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let event = event.to_string();
         // HTTP/1.0: an answer that is whole and ends with the connection.
         let line = "POST /2015-03-31/functions/function/invocations HTTP/1.0";
@@ -202,7 +205,7 @@ fn contains(path: &Path, mark: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_deployed_binaries_register_activate_and_sign_in() {
-    let deployment = Deployment::start().await;
+    let deployment = Deployment::start("story").await;
     let mut ana = Visitor::of(&deployment);
     let account = [("email", ANA), ("password", PASSWORD)];
 
@@ -239,7 +242,7 @@ async fn the_deployed_binaries_register_activate_and_sign_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_event_is_one_its_function_takes() {
-    let deployment = Deployment::start().await;
+    let deployment = Deployment::start("events").await;
     for (name, function) in &deployment.functions {
         let event = fs::read_to_string(root().join(format!("events/{name}.json"))).unwrap();
         let returned = function.invoke(&serde_json::from_str(&event).unwrap());

@@ -66,32 +66,27 @@ pub(crate) enum Why {
 pub(crate) struct Dead {
     title: String,
     text: String,
-    next: String,
-    label: String,
+    /// Where to go next, and what the button says.
+    next: Option<(String, String)>,
 }
 
 impl Dead {
     pub(crate) fn page(visit: &Visit, why: Why, way: &Way) -> Answer {
         let words = visit.words(&MESSAGES);
-        let (title, text, next, label, status) = match why {
-            Why::Unknown => {
-                ("unknown-title", "unknown-text", "/register/again", "dead-again", StatusCode::NOT_FOUND)
-            }
-            Why::Expired => {
-                ("expired-title", "expired-text", "/register/again", "dead-again", StatusCode::GONE)
-            }
-            Why::Overtaken => {
-                ("overtaken-title", "overtaken-text", "/register/again", "dead-again", StatusCode::GONE)
-            }
-            Why::Done => ("done-title", "done-text", "/login", "dead-sign-in", StatusCode::OK),
-            Why::Gone => ("gone-title", "gone-text", "/register", "dead-register", StatusCode::GONE),
-            Why::Refused => ("refused-title", "refused-text", "/register", "dead-register", StatusCode::OK),
+        let (again, sign_in) = (Some(("/register/again", "dead-again")), Some(("/login", "dead-sign-in")));
+        let register = Some(("/register", "dead-register"));
+        let (title, text, next, status) = match why {
+            Why::Unknown => ("unknown-title", "unknown-text", again, StatusCode::NOT_FOUND),
+            Why::Expired => ("expired-title", "expired-text", again, StatusCode::GONE),
+            Why::Overtaken => ("overtaken-title", "overtaken-text", again, StatusCode::GONE),
+            Why::Done => ("done-title", "done-text", sign_in, StatusCode::OK),
+            Why::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
+            Why::Refused => ("refused-title", "refused-text", None, StatusCode::OK),
         };
         let page = Self {
             title: words.say(title),
             text: words.say(text),
-            next: way.href(next),
-            label: words.say(label),
+            next: next.map(|(path, label)| (way.href(path), words.say(label))),
         };
         Ok(visit.page(&page)?.with_status(status))
     }

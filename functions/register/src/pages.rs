@@ -31,6 +31,7 @@ pub(crate) struct Register {
     fields: Fields,
     rules: Vec<Rule>,
     is_taken: bool,
+    is_password_empty: bool,
 }
 
 /// One rule for the password, and whether what was typed met it; before anything was typed, neither.
@@ -63,6 +64,7 @@ impl Register {
                 .map(|rule| Rule { text: rule_text(words, *rule), is_met: None, of: *rule })
                 .collect(),
             is_taken: false,
+            is_password_empty: form.password.is_empty(),
             words,
         }
     }
@@ -74,9 +76,11 @@ impl Register {
     ) -> Self {
         self.is_taken = matches!(email, Some(EmailProblem::Taken));
         let password = match broken {
+            Some(_) if self.is_password_empty => Some(self.words.say("password-empty")),
             Some(broken) if !broken.is_empty() => Some(self.words.say("register-password-broken")),
             _ => None,
         };
+        let broken = broken.filter(|_| !self.is_password_empty);
         for rule in &mut self.rules {
             rule.is_met = broken.map(|broken| !broken.contains(&rule.of));
         }

@@ -1,2 +1,2 @@
 services-title = My connected services
-services-none = You have not used any government service with this account yet. Services appear here when you sign in to them.
+services-none = The government services that you use with this account will be listed here.

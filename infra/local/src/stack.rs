@@ -327,7 +327,7 @@ fn variables(
         ("TABLE_NAME", TABLE.to_owned()),
         ("PUBLIC_ORIGIN", origins.product.clone()),
         ("KEY_RING_SECRET", secrets::KEY_RING.to_owned()),
-        ("MAIL_FROM", "My Ontario Account / Mon compte Ontario <no-reply@localhost.example>".to_owned()),
+        ("MAIL_FROM", "My Ontario Account / compte Mon Ontario <no-reply@localhost.example>".to_owned()),
         ("SUPPORT_EMAIL", "support@localhost.example".to_owned()),
         ("STATIC_BASE", crate::assets::base(&assets_folder())),
         ("ARGON2_MEMORY_KIB", "19456".to_owned()),

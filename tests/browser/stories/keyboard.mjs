@@ -4,7 +4,7 @@ import { PASSWORD, isFocused } from "../visitor.mjs";
 
 export async function theKeyboardIsEnough(arrive) {
   const ana = await arrive();
-  await ana.activate();
+  await ana.hasAnAccount();
   await ana.open("/login");
   const keys = ana.page.keyboard;
 

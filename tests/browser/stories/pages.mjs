@@ -30,7 +30,7 @@ export async function fiveWrongPasswordsLock(arrive) {
 
 export async function aTakenEmailIsRefusedWithAWayOn(arrive) {
   const ana = await arrive();
-  await ana.activate();
+  await ana.hasAnAccount();
   await ana.open("/register");
   await ana.submit({ email: ana.email, password: PASSWORD });
   await ana.seesErrorsOf("email");

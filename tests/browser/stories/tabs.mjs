@@ -4,7 +4,7 @@ import { PASSWORD } from "../visitor.mjs";
 
 export async function theBackButtonGoesOn(arrive) {
   const ana = await arrive();
-  await ana.activate();
+  await ana.hasAnAccount();
   await ana.leaveTheService();
   await ana.signIn();
   await ana.isBackAtTheService();
@@ -34,7 +34,7 @@ export async function theBackButtonShowsAFormsAnswerAgain(arrive) {
 
 export async function theBackButtonAfterAWrongPasswordLeadsOn(arrive) {
   const ana = await arrive();
-  await ana.activate();
+  await ana.hasAnAccount();
   await ana.leaveTheService();
   await ana.signIn(`${PASSWORD}?`);
   await ana.signIn();
@@ -48,7 +48,7 @@ export async function theBackButtonAfterAWrongPasswordLeadsOn(arrive) {
 
 export async function aStaleTabSaysSoAndGoesOn(arrive) {
   const ana = await arrive();
-  await ana.activate();
+  await ana.hasAnAccount();
   await ana.leaveTheService();
   const stale = await ana.tab();
   await stale.open(ana.page.url());

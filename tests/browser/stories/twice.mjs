@@ -1,6 +1,6 @@
 // What is sent twice happens once.
 import assert from "node:assert/strict";
-import { PRODUCT, emailsTo } from "../local.mjs";
+import { emailsTo } from "../local.mjs";
 import { PASSWORD } from "../visitor.mjs";
 
 export async function aDoubleClickRegistersOnce(arrive) {
@@ -18,7 +18,7 @@ export async function aDoubleClickRegistersOnce(arrive) {
 
 export async function aDoubleClickSignsInOnce(arrive) {
   const ana = await arrive();
-  await ana.activate();
+  await ana.hasAnAccount();
   await ana.leaveTheService();
   await ana.type({ email: ana.email, password: PASSWORD });
   await clickTwice(ana);
@@ -63,7 +63,5 @@ async function sendTwice(visitor) {
     action: element.action,
     form: Object.fromEntries(new FormData(element)),
   }));
-  const headers = { origin: PRODUCT, "accept-language": visitor.language };
-  const send = () => visitor.context.request.post(action, { form, headers, maxRedirects: 0 });
-  return Promise.all([send(), send()]);
+  return Promise.all([visitor.post(action, form), visitor.post(action, form)]);
 }

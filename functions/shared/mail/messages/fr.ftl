@@ -1,4 +1,4 @@
-mail-product = compte Mon Ontario
+mail-product = Compte Mon Ontario
 mail-activation-subject = Activez votre compte Mon Ontario
 mail-activation-first = Merci de votre inscription. Pour la terminer, ouvrez le lien ci-dessous et confirmez que cette adresse courriel est la vôtre.
 mail-activation-several = Votre adresse courriel a servi à plusieurs inscriptions. Ouvrez le lien de celle que vous avez faite : son mot de passe deviendra celui de votre compte.
@@ -6,7 +6,7 @@ mail-activation-made = Inscription du { $time }, dans { $device }
 mail-unknown-browser = un navigateur inconnu
 mail-activation-button = Activer mon compte
 mail-activation-lasts = Le lien fonctionne une seule fois, pendant 30 minutes. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
-mail-activation-not-you = Si vous ne vous êtes pas inscrit, ne tenez pas compte de ce courriel : sans le lien, aucun compte n’est créé. Ne transférez ce courriel à personne.
+mail-activation-not-you = Si cette inscription n’est pas de vous, ne tenez pas compte de ce courriel : sans le lien, aucun compte n’est créé. Ne transférez ce courriel à personne.
 mail-activation-late-subject = Votre lien d’activation a expiré : demandez-en un autre
 mail-activation-late = Nous n’avons pas pu envoyer votre lien d’activation à temps et il ne fonctionne plus. Nous en sommes désolés. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
 mail-activation-again-button = M’envoyer un autre lien

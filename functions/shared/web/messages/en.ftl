@@ -1,4 +1,5 @@
 base-product = My Ontario Account
+base-bar = My Ontario Account
 base-logo = Government of Ontario
 base-owner = My Ontario Account is a service of the Government of Ontario.
 base-other-language = Français
@@ -35,4 +36,4 @@ emails-missing-junk = Look in your junk or spam folder.
 emails-missing-address = Check that the address is spelled correctly.
 emails-missing-wait = Wait a few minutes: some email providers are slow.
 emails-missing-again = Ask for another email.
-emails-missing-contact = If none of this helps, write to { $address }.
+emails-missing-contact = If none of this helps, write to us:

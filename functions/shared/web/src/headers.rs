@@ -44,7 +44,7 @@ pub(crate) fn secure(headers: &mut HeaderMap, form_action: Option<&str>) {
 }
 
 /// Lets the Back button show the answer to a POST again: under `no-store` browsers show an error of their own
-/// there, with no way on (RULES 8.4). Such a page holds what was typed, passwords apart, and nothing of an account.
+/// there, with no way on (RULES 8.4). Redirects stay unstored: they carry cookies. Such a page holds what was typed, passwords apart, and nothing of an account.
 pub(crate) fn let_back_show_it(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
 }

@@ -102,7 +102,7 @@ impl Reply {
             }
         }
         headers::secure(headers, self.form_action.as_deref());
-        if is_of_post {
+        if is_of_post && !headers.contains_key(header::LOCATION) {
             headers::let_back_show_it(headers);
         }
         response
