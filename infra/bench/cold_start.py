@@ -1,4 +1,4 @@
-"""Starts each function under Lambda's runtime emulator, in turn, and compares the medians with the empty one's."""
+"""Starts each function under Lambda's runtime emulator, in turn, and compares the milliseconds with the empty one's."""
 
 import glob
 import http.client
@@ -67,12 +67,12 @@ def main(times):
     for _ in range(times):
         for function in FUNCTIONS:
             taken[function].append(start(function))
-    empty = statistics.median(taken["empty"])
-    slowest = 0
+    # Other programs only ever make a start slower: the quicker quarter says more than the median.
+    quick = {function: statistics.quantiles(all_of_it)[0] for function, all_of_it in taken.items()}
+    print("           median  quarter  times empty")
     for function, all_of_it in taken.items():
-        median = statistics.median(all_of_it)
-        slowest = max(slowest, median / empty)
-        print(f"{function:10} {median:7.2f} ms  {median / empty:5.2f}")
+        print(f"{function:10} {statistics.median(all_of_it):6.2f} {quick[function]:8.2f} {quick[function] / quick['empty']:8.2f}")
+    slowest = max(quick.values()) / quick["empty"]
     verdict = "met" if slowest <= GOAL else "missed" if slowest > LIMIT else "within what this measure is off"
     print(f"The goal, {GOAL} times the empty function, is {verdict}.")
     sys.exit(slowest > LIMIT)

@@ -23,14 +23,14 @@ const TURN: Duration = Duration::from_secs(1);
 const TURNS: u32 = 12;
 
 const GOAL: f64 = 0.90;
-const LIMIT: f64 = 0.80;
+const LIMIT: f64 = 0.70;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let stack = Stack::start(Options::default()).await?;
     let processors = thread::available_parallelism()?.get();
     let mut residents = Vec::new();
-    for number in 0..2 * processors {
+    for number in 0..processors {
         residents.push(Resident::registered(&stack, number).await?);
     }
 
