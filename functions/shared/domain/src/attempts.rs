@@ -183,6 +183,8 @@ mod tests {
         assert_eq!(attempts.reserved(), 1);
         assert_eq!((attempts.fail(id(1)), attempts.fail(id(1))), (Failure::Counted, Failure::Counted));
         assert_eq!(attempts.failed(), 1);
+        assert!(attempts.has_failed(id(1)) && !attempts.has_failed(id(2)));
+        assert_eq!(attempts.reserved_ids().collect::<Vec<_>>(), [&id(1)]);
     }
 
     #[test]

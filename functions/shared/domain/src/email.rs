@@ -140,6 +140,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_address_is_as_long_as_the_standard_lets_it_be() {
+        // RFC 5321 section 4.5.3.1: 64 before the `@`, 254 in all; labels of 63.
+        let domain = |last: usize| format!("{0}.{0}.{1}.ca", "b".repeat(63), "c".repeat(last));
+        let longest = format!("{}@{}", "a".repeat(64), domain(58));
+        assert_eq!((longest.len(), spelled(&longest).is_ok()), (254, true));
+        assert_eq!(spelled(&format!("{}@{}", "a".repeat(64), domain(59))), Err(NotAnAddress::Malformed));
+        let spaced = |spaces: usize| format!("{}a@b.ca", " ".repeat(spaces));
+        assert_eq!(spelled(&spaced(1024 - 6)).as_deref(), Ok("a@b.ca"));
+        assert_eq!(spelled(&spaced(1024 - 5)), Err(NotAnAddress::Malformed));
+    }
+
+    #[test]
+    fn rule_9_6_an_address_does_not_print() {
+        assert_eq!(format!("{:?}", "ana@exemple.ca".parse::<EmailAddress>().unwrap()), "EmailAddress");
+    }
+
     proptest! {
         #[test]
         fn a_spelling_is_a_fixed_point(typed in "\\PC{0,40}|[a-zA-Z.+]{1,8}@[a-zA-Zôé]{1,8}\\.(ca|COM)") {

@@ -132,6 +132,13 @@ mod tests {
     }
 
     #[test]
+    fn rule_9_6_hashes_do_not_print() {
+        let hasher = Hasher::new(19_456, 2).unwrap();
+        let hash = PasswordHash::stored("$argon2id$".into());
+        assert_eq!(format!("{hasher:?} {hash:?}"), "Hasher PasswordHash");
+    }
+
+    #[test]
     fn a_hash_by_other_parameters_is_right_but_stale() {
         let (old, new) = (Hasher::new(7_168, 5).unwrap(), Hasher::new(9_216, 4).unwrap());
         let hash = old.hash(&Password::new("Corr3ct-horse"), [1; 16]);

@@ -109,6 +109,12 @@ mod tests {
     }
 
     #[test]
+    fn rule_9_6_a_token_does_not_print() {
+        let token = Token::<Activation>::derive(LinkId::from_random([5; 16]), &ring(&[1]));
+        assert_eq!(format!("{token:?}"), "Token");
+    }
+
+    #[test]
     fn rule_2_7_a_changed_token_is_refused() {
         let keys = ring(&[1]);
         let token = Token::<Activation>::derive(LinkId::from_random([5; 16]), &keys);

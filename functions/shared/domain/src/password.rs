@@ -184,6 +184,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn rule_2_3_a_policy_has_a_name_and_a_password_does_not_print() {
+        assert_eq!("predecessor".parse(), Ok(PasswordPolicy::Predecessor));
+        assert_eq!("standards".parse(), Ok(PasswordPolicy::Standards));
+        assert!("other".parse::<PasswordPolicy>().is_err());
+        assert_eq!(format!("{:?}", Password::new("vK9#qLw2")), "Password");
+    }
+
     proptest! {
         #[test]
         fn no_password_is_both_accepted_and_short(typed in "\\PC{0,20}") {

@@ -117,6 +117,14 @@ mod tests {
     }
 
     #[test]
+    fn rule_8_1_a_service_has_a_name_in_each_language() {
+        let (name_en, name_fr) = ("Health card".to_owned(), "Carte Santé".to_owned());
+        let service = Service { name_en, name_fr, start_url: String::new(), return_url: String::new() };
+        assert_eq!(service.name(Language::English), "Health card");
+        assert_eq!(service.name(Language::French), "Carte Santé");
+    }
+
+    #[test]
     fn rule_3_1_only_own_paths_are_followed() {
         for path in ["/services", "/settings/sessions", "/"] {
             assert_eq!(OwnPath::parse(path).unwrap().as_str(), path);
