@@ -1,4 +1,4 @@
-// Makes target/static/<version>/ out of the Ontario Design System's published files and site.css.
+// Makes target/static/<version>/ out of the Ontario Design System's published files, site.css and session.js.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -45,6 +45,7 @@ const BANNER = "/*! Ontario Design System, Apache-2.0; fonts: fonts/LICENSE-*.tx
 async function main() {
   const files = new Map([
     ["site.css", await stylesheet()],
+    ["session.js", readFileSync(join(here, "session.js"))],
     ...FONTS.map(({ file }) => [`fonts/${file}.woff2`, readFileSync(join(styles, `dist/fonts/${file}/${file}.woff2`))]),
     ["fonts/LICENSE-open-sans.txt", readFileSync(join(styles, "dist/fonts/open-sans-400/LICENSE.txt"))],
     ["fonts/LICENSE-raleway.txt", readFileSync(join(styles, "dist/fonts/raleway-modified-700/LICENSE.txt"))],

@@ -7,6 +7,7 @@ import * as keyboard from "./stories/keyboard.mjs";
 import * as links from "./stories/links.mjs";
 import * as main from "./stories/main.mjs";
 import * as pages from "./stories/pages.mjs";
+import * as recovery from "./stories/recovery.mjs";
 import * as tabs from "./stories/tabs.mjs";
 import * as twice from "./stories/twice.mjs";
 import { Visitor, launch } from "./visitor.mjs";
@@ -21,6 +22,9 @@ const KINDS = ["en", "fr"].flatMap((language) =>
 /** Each language, width and way of running scripts, and not all of them together. */
 const SOME_KINDS = KINDS.filter(({ language, width, script }) => script !== (language === "fr" && width === 1280));
 
+/** One with scripts and one without, in either language. */
+const TWO_KINDS = KINDS.filter(({ language, width, script }) => (language === "en") === script && (width === 320) === script);
+
 let browser;
 before(async () => {
   browser = await launch();
@@ -32,6 +36,7 @@ describe("stories", { concurrency: 2 }, () => {
   for (const file of [promptLinks, twice, tabs, keyboard, pages]) {
     for (const story of Object.values(file)) tell(story, SOME_KINDS);
   }
+  for (const story of Object.values(recovery)) tell(story, TWO_KINDS);
 });
 
 describe("stories that move the clock under all others", () => tell(aLateLinkSaysSo, SOME_KINDS));

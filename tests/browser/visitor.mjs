@@ -38,6 +38,8 @@ export class Visitor {
       locale: `${language}-CA`,
       viewport: { width, height: 800 },
       javaScriptEnabled: script,
+      // Each comes from an address of their own, as far as limits by source go.
+      extraHTTPHeaders: { "x-local-address": `2001:db8:${randomBytes(2).toString("hex")}:${randomBytes(2).toString("hex")}::1` },
     });
     visitor.context.setDefaultTimeout(20_000);
     visitor.page = await visitor.context.newPage();
@@ -198,6 +200,17 @@ export class Visitor {
 
   async signIn(password = PASSWORD) {
     await this.submit({ email: this.email, password });
+  }
+
+  /** Locks the account by five wrong passwords, typed on the sign-in page that is open. */
+  async isLockedOut() {
+    for (let tries = 1; tries <= 5; tries += 1) await this.signIn(`${PASSWORD}?`);
+    await this.reads("login/login-locked-title");
+  }
+
+  /** The newest email's action, once there are so many emails. */
+  async openLink(count) {
+    await this.open(await linkTo(this.email, count));
   }
 }
 

@@ -1,6 +1,6 @@
 //! How often the table is called: the numbers that `infra/README.md` gives.
 
-use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
+use crate::story::{ANA, OTHER, PASSWORD, Story, links, wait};
 
 fn operations(story: &Story) -> Vec<String> {
     story.watch.take_calls().into_iter().map(|call| call.operation).collect()
@@ -20,10 +20,18 @@ async fn a_password_sign_in_is_three_calls_and_its_page_one() {
     assert_eq!(operations(&story), ["BatchGetItem"]);
     let request = browser.posting(&way, &[("email", ANA), ("password", OTHER)]);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["BatchGetItem", "UpdateItem", "TransactWriteItems"], "a wrong password");
+    assert_eq!(
+        operations(&story),
+        ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"],
+        "a wrong password"
+    );
     let request = browser.posting(&way, &[("email", ANA), ("password", PASSWORD)]);
     assert_eq!(browser.send(request).await.status, 303);
-    assert_eq!(operations(&story), ["BatchGetItem", "UpdateItem", "TransactWriteItems"], "the right one");
+    assert_eq!(
+        operations(&story),
+        ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"],
+        "the right one"
+    );
     browser.get(&way).await;
     assert_eq!(operations(&story), ["BatchGetItem"], "signed in, with a service to go to");
 }
@@ -49,11 +57,106 @@ async fn the_other_pages_call_as_often_as_the_map_says() {
     assert_eq!(operations(&story), ["GetItem", "BatchGetItem", "TransactWriteItems"], "activating");
 
     browser.get("/services").await;
-    assert_eq!(operations(&story), ["GetItem"]);
+    assert_eq!(operations(&story), ["BatchGetItem"]);
     wait(60);
     browser.get("/services").await;
-    assert_eq!(operations(&story), ["GetItem", "UpdateItem"], "a visit is recorded once a minute");
+    assert_eq!(operations(&story), ["BatchGetItem", "UpdateItem"], "a visit is recorded once a minute");
+    browser.get("/settings/sessions").await;
+    assert_eq!(operations(&story), ["BatchGetItem", "Query"]);
+    browser.get("/settings/stay").await;
+    assert_eq!(operations(&story), ["BatchGetItem"]);
     let request = browser.posting("/logout", &[]);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["DeleteItem"]);
+    assert_eq!(operations(&story), ["TransactWriteItems"]);
+}
+
+#[tokio::test]
+async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email() {
+    let story = Story::begin().await;
+    let mut locked = story.browser();
+    for email in [ANA, "locked@exemple.ca"] {
+        story.activated(email).await;
+    }
+    for _ in 0..5 {
+        locked.sign_in("locked@exemple.ca", OTHER).await;
+    }
+    story.register(&mut story.browser(), "waits@exemple.ca", PASSWORD).await;
+    story.emails().await;
+    for path in ["/unlock", "/reset", "/register/again"] {
+        wait(31);
+        for email in [ANA, "locked@exemple.ca", "waits@exemple.ca", "nobody@exemple.ca"] {
+            let mut browser = story.browser();
+            browser.get(path).await;
+            let request = browser.posting(path, &[("email", email)]);
+            let _ = story.watch.take_calls();
+            assert_eq!(browser.send(request).await.status, 303);
+            let calls = story.watch.take_calls();
+            let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+            assert_eq!(names, ["BatchGetItem", "Query", "TransactWriteItems"], "{path} {email}");
+            let writes = calls[2].body["TransactItems"].as_array().unwrap().len();
+            assert_eq!(writes, 5, "{path} {email}");
+        }
+        story.emails().await;
+    }
+}
+
+#[tokio::test]
+async fn rule_3_3_failing_and_locking_is_the_same_calls_and_writes_for_every_email() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut seen = Vec::new();
+    for email in [ANA, "nobody@exemple.ca"] {
+        let mut browser = story.browser();
+        let mut of_email = Vec::new();
+        for _ in 0..6 {
+            browser.get("/login").await;
+            let request = browser.posting("/login", &[("email", email), ("password", OTHER)]);
+            let _ = story.watch.take_calls();
+            browser.send(request).await;
+            let writes =
+                |call: &crate::watch::Call| call.body["TransactItems"].as_array().map_or(0, Vec::len);
+            of_email.push(
+                story
+                    .watch
+                    .take_calls()
+                    .iter()
+                    .map(|call| (call.operation.clone(), writes(call)))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        seen.push(of_email);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn the_pages_of_links_call_as_often_as_the_map_says() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    for (path, word) in [("/reset", "reset"), ("/unlock", "unlock")] {
+        if word == "unlock" {
+            for _ in 0..5 {
+                story.browser().sign_in(ANA, "Wrong-9-password").await;
+            }
+        }
+        wait(31);
+        browser.get(path).await;
+        browser.post(path, &[("email", ANA)]).await;
+        let link = story.last_link().await;
+        let _ = operations(&story);
+        browser.send(local::Incoming::get(&link)).await;
+        assert_eq!(operations(&story), Vec::<String>::new(), "following a link");
+        browser.get(&format!("/{word}/link")).await;
+        assert_eq!(operations(&story), ["GetItem", "BatchGetItem"], "its page");
+        let request = browser.posting(&format!("/{word}/link"), &[("password", OTHER)]);
+        assert_eq!(browser.send(request).await.status, 200);
+        assert_eq!(operations(&story), ["GetItem", "BatchGetItem", "TransactWriteItems"], "{word}");
+    }
+    let link = links(story.emails().await.last().unwrap()).remove(0);
+    let _ = operations(&story);
+    browser.get(&link).await;
+    assert_eq!(operations(&story), ["GetItem", "BatchGetItem"]);
+    let request = browser.posting("/disown", &[]);
+    browser.send(request).await;
+    assert_eq!(operations(&story), ["GetItem", "BatchGetItem", "TransactWriteItems"], "objecting");
 }

@@ -76,8 +76,7 @@ async fn one_passing_fault_anywhere_is_noticed_by_nobody() {
                 [(200, "/register/sent"), (200, "/activate"), (200, "/services"), (200, "/services")];
             assert_eq!(ends, expected, "{fault:?} at call {at}");
             assert_eq!(story.emails().await.len(), 1, "{fault:?} at call {at}");
-            let view =
-                story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+            let view = story.seen(ANA).await;
             assert_eq!((view.attempts.reserved(), view.attempts.failed()), (0, 0), "{fault:?} at call {at}");
         }
     }
@@ -114,7 +113,7 @@ async fn while_the_table_is_down_each_page_says_so_and_a_retry_finishes() {
     story.watch.recover();
     browser.html = form;
     assert_eq!(browser.post("/activate", &[]).await.heading(), "Your account is active");
-    let view = story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+    let view = story.seen(ANA).await;
     assert!(matches!(view.account, Some(Account::Active(_))));
 
     down(&story);

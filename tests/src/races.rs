@@ -1,12 +1,17 @@
 //! Many at once: uniqueness, single use and the limit of attempts hold in every order.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
-use domain::{account::Account, attempts::Reservation, email::EmailAddress, id::AttemptId};
+use app::App;
+use domain::{account::Account, device::AddressBlock, email::EmailAddress, id::AttemptId};
 use futures_util::future::join_all;
+use table::{Attempt, Event, Reserved, SignInFrom};
 
 use crate::{
     story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait},
@@ -31,7 +36,7 @@ async fn side_by_side(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_2_5_of_64_parallel_registrations_one_account_results() {
-    let story = Story::begin().await;
+    let story = Story::begin_with(vec![("EMAIL_LIMITS", "100/1h".into())]).await;
     let mut browsers = Vec::new();
     for _ in 0..64 {
         let mut browser = story.browser();
@@ -53,7 +58,7 @@ async fn rule_2_7_of_64_parallel_uses_of_a_link_one_succeeds() {
     browser.get(&story.last_link().await).await;
     let pages = side_by_side(vec![browser; 64], "/activate", |_| Vec::new()).await;
     assert_eq!(pages.iter().filter(|page| page.path == "/services").count(), 1);
-    let view = story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+    let view = story.seen(ANA).await;
     assert!(matches!(view.account, Some(Account::Active(_))));
 }
 
@@ -102,16 +107,25 @@ async fn rule_3_3_of_64_parallel_reservations_five_are_allowed() {
 }
 
 async fn allowed_of_64(story: &Story) -> usize {
-    let app = story.stack.app.clone();
-    let place = app.keys.email_key(&ANA.parse().unwrap());
     let tasks = (0..64).map(|_| {
-        let (app, place) = (app.clone(), place.clone());
-        tokio::spawn(
-            async move { app.table.reserve_attempt(&place, app.new_id(), app.now()).await.unwrap().0 },
-        )
+        let app = story.stack.app.clone();
+        tokio::spawn(async move { reserve(&app, app.new_id()).await })
     });
     let answers = join_all(tasks).await.into_iter().map(Result::unwrap);
-    answers.filter(|answer| *answer == Reservation::Allowed).count()
+    answers.filter(|answer| matches!(answer, Reserved::Yes(_))).count()
+}
+
+/// Reserves an attempt of Ana's, read beforehand, for a source that has tried nothing.
+pub(crate) async fn reserve(app: &App, id: AttemptId) -> Reserved {
+    let email = ANA.parse().unwrap();
+    let place = app.keys.email_key(&email);
+    let device = app.new_secret().hash();
+    let block = AddressBlock::of(Ipv4Addr::from_bits(u32::from_be_bytes(app::random())).into());
+    let from = SignInFrom { email: &email, block, device: &device, transaction: None };
+    let view = app.table.view_sign_in(&from, app.now()).await.unwrap();
+    let source = view.tally.take(app::random()).unwrap();
+    let attempt = Attempt { place: &place, id, source: &source, at: app.now() };
+    app.table.reserve_attempt(&attempt, view.attempts).await.unwrap()
 }
 
 /// 200 guesses side by side, one of them right, in 20 orders given by which of them waits longest for the table.
@@ -142,8 +156,7 @@ async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succe
         .await;
         let signed_in = pages.iter().filter(|page| page.path == "/services").count();
         let wrong = pages.iter().filter(|page| page.html.contains("is wrong")).count();
-        let view =
-            story.stack.app.table.view_sign_in(&ANA.parse().unwrap(), None, story.now()).await.unwrap();
+        let view = story.seen(ANA).await;
         if signed_in == 0 {
             // The four that failed before the fifth, which locked; nothing else was compared.
             assert!(wrong <= 4, "order {order}: {wrong}");
@@ -157,11 +170,72 @@ async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succe
 #[tokio::test]
 async fn a_repeated_reservation_takes_one_attempt() {
     let story = Story::begin().await;
-    let app = &story.stack.app;
-    let place = app.keys.email_key(&ANA.parse().unwrap());
-    let id: AttemptId = app.new_id();
+    let id: AttemptId = story.stack.app.new_id();
     for _ in 0..7 {
-        let (answer, attempts) = app.table.reserve_attempt(&place, id, app.now()).await.unwrap();
-        assert_eq!((answer, attempts.reserved()), (Reservation::Allowed, 1));
+        let Reserved::Yes(attempts) = reserve(&story.stack.app, id).await else { panic!("it is refused") };
+        assert_eq!(attempts.reserved(), 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared() {
+    let story = Story::begin_with(vec![("TRY_LIMIT", "10/15m".into())]).await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let email = |n: usize| vec![("email", format!("nobody{n}@exemple.ca")), ("password", OTHER.to_owned())];
+    let pages = side_by_side(vec![browser; 64], "/login", email).await;
+    assert_eq!(pages.iter().filter(|page| page.status == 422).count(), 10);
+    assert_eq!(pages.iter().filter(|page| page.status == 429).count(), 54);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    let mut browsers = Vec::new();
+    for _ in 0..64 {
+        browser.get("/register").await;
+        browsers.push(browser.clone());
+    }
+    let email = |n: usize| vec![("email", format!("ana{n}@exemple.ca")), ("password", PASSWORD.to_owned())];
+    let pages = side_by_side(browsers, "/register", email).await;
+    assert_eq!(pages.iter().filter(|page| page.path == "/register/sent").count(), 20);
+    assert_eq!(pages.iter().filter(|page| page.status == 429).count(), 44);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_11_of_64_parallel_requests_for_a_link_one_sends_an_email() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    wait(31);
+    browser.get("/reset").await;
+    let pages = side_by_side(vec![browser; 64], "/reset", |_| vec![("email", ANA.to_owned())]).await;
+    assert_eq!(pages.iter().filter(|page| page.path == "/reset/sent").count(), 1);
+    assert_eq!(pages.iter().filter(|page| page.status == 429).count(), 63);
+    assert_eq!(story.emails().await.len(), 2, "the activation link, and one to reset");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_3_of_200_parallel_guesses_from_40_sources_five_are_compared() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let sources: Vec<_> = (0..40).map(|_| story.browser()).collect();
+    let mut browsers = Vec::new();
+    for mut browser in sources {
+        browser.get("/login").await;
+        browsers.extend(vec![browser; 5]);
+    }
+    let wrong = vec![("email", ANA.to_owned()), ("password", OTHER.to_owned())];
+    let pages = side_by_side(browsers, "/login", |_| wrong.clone()).await;
+    // The four that failed before the fifth, which locked; nothing else was compared.
+    assert!(pages.iter().filter(|page| page.html.contains("is wrong")).count() <= 4);
+    let view = story.seen(ANA).await;
+    assert!(matches!(view.account, Some(Account::Locked(_))));
+    assert_eq!(view.attempts.failed(), 5);
+    let trail =
+        story.stack.app.table.audit_trail(view.account.unwrap().details().id, story.now()).await.unwrap();
+    let failed = trail.iter().filter(|entry| entry.event == Event::SignInFailed).count();
+    assert_eq!(failed, 5, "each that was compared is in the audit trail");
+    assert_eq!(story.emails().await.len(), 2, "the activation link, and one that tells of the lock");
 }

@@ -1,13 +1,23 @@
 //! What every story has: a stack, browsers, and the emails.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use domain::{
     SignedDuration, Timestamp,
+    device::AddressBlock,
     id::TransactionId,
+    secret::DeviceSecret,
     transaction::{Service, Transaction},
 };
 use local::{Incoming, Message, Options, Stack};
+use table::{SignInFrom, SignInView};
 
 use crate::watch::Watch;
 
@@ -20,6 +30,7 @@ pub(crate) const ANA: &str = "ana@exemple.ca";
 pub(crate) struct Story {
     pub(crate) stack: Arc<Stack>,
     pub(crate) watch: Watch,
+    arrived: AtomicU32,
 }
 
 impl Story {
@@ -34,11 +45,28 @@ impl Story {
         let watch = Watch::default();
         let interceptor = Some(watch.interceptor());
         let stack = Stack::start(Options { variables, interceptor, ..Options::default() }).await.unwrap();
-        Self { stack, watch }
+        Self { stack, watch, arrived: AtomicU32::new(1) }
     }
 
+    /// A new browser, at an address of its own.
     pub(crate) fn browser(&self) -> Browser {
-        Browser { stack: self.stack.clone(), jar: BTreeMap::new(), language: "en", html: String::new() }
+        let number = self.arrived.fetch_add(1, Ordering::Relaxed);
+        let [.., a, b, c] = number.to_be_bytes();
+        Browser {
+            stack: self.stack.clone(),
+            jar: BTreeMap::new(),
+            language: "en",
+            html: String::new(),
+            address: Ipv4Addr::new(10, a, b, c).into(),
+        }
+    }
+
+    /// What a sign-in with this email is decided on.
+    pub(crate) async fn seen(&self, email: &str) -> SignInView {
+        let device = DeviceSecret::from_random([0; 32]).hash();
+        let (email, block) = (email.parse().unwrap(), AddressBlock::unknown());
+        let from = SignInFrom { email: &email, block, device: &device, transaction: None };
+        self.stack.app.table.view_sign_in(&from, self.now()).await.unwrap()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -129,6 +157,7 @@ pub(crate) struct Browser {
     pub(crate) jar: BTreeMap<String, String>,
     pub(crate) language: &'static str,
     pub(crate) html: String,
+    pub(crate) address: IpAddr,
 }
 
 /// Where a browser ended.
@@ -187,6 +216,7 @@ impl Browser {
     pub(crate) async fn send(&mut self, request: Incoming) -> local::Reply {
         let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let request = request
+            .from_address(self.address)
             .header("host", "localhost:4000")
             .header("accept-language", self.language)
             .header("user-agent", agent);

@@ -4,17 +4,17 @@ use app::App;
 use domain::{
     hashing::Match,
     id::kind,
+    limits::Until,
     link::Activation,
     password::Password,
     registration::{NotActivated, Proof, Registration},
-    secret,
-    session::Session,
+    session::{Session, SessionCookie},
     transaction::Transaction,
 };
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
-use table::{LinkState, SignedIn, WriteError};
-use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit, Way};
+use table::{Counted, DeviceUse, Known, LinkState, Overtaken, SignedIn, WriteError};
+use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit, Way, links::follow};
 use words::Messages;
 
 mod pages;
@@ -30,7 +30,7 @@ type Token = domain::link::Token<Activation>;
 pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
         match (visit.path(), visit.is_post(), visit.followed::<Activation>()) {
-            ("/activate", false, Some(token)) => follow(visit, token.as_ref()),
+            ("/activate", false, Some(token)) => keep(app, visit, token.as_ref()).await,
             ("/activate", false, None) => show(app, visit).await,
             ("/activate", true, _) => act(app, visit).await,
             ("/activate/refuse", true, _) => refuse(app, visit).await,
@@ -40,12 +40,10 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
     })
 }
 
-/// The link is followed: its token moves into a cookie, and nothing else happens (RULES 2.7).
-fn follow(visit: &Visit, token: Option<&Token>) -> Answer {
-    match token {
-        Some(token) => {
-            Ok(Reply::see_other("/activate").with_token(CookieName::ActivationLink, token.expose()))
-        }
+/// The link is followed; mail scanners do so too, and nothing is changed by it (RULES 2.7).
+async fn keep(app: &App, visit: &Visit, token: Option<&Token>) -> Answer {
+    match follow(app, visit, (token, CookieName::ActivationLink)).await? {
+        Some(reply) => Ok(reply),
         None => Dead::page(visit, Why::Unknown, &Way::default()),
     }
 }
@@ -164,15 +162,23 @@ async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> 
         return confirm(visit, &open, Some(words.say("password-empty")));
     }
     // The try is taken before the password is looked at, so that no more are compared than there are.
-    let taken = app.table.take_try(&open.registration, app.new_id::<kind::Attempt>(), app.now()).await?;
-    let Some(tries) = taken else { return Dead::page(visit, Why::Gone, &open.way()) };
+    let now = app.now();
+    let tally = app.table.view_tally((visit.block(), Counted::Tries), now).await?;
+    let too_many = |until| Problem::too_many_tries(until, "/activate");
+    let source = tally.take(app::random()).map_err(too_many)?;
+    match app.table.take_try(&open.registration, (app.new_id::<kind::Attempt>(), &source), now).await {
+        Ok(()) => {}
+        Err(WriteError::Overtaken(Overtaken("source"))) => return Err(too_many(Until(tally.ends_at()))),
+        Err(WriteError::Overtaken(_)) => return Dead::page(visit, Why::Gone, &open.way()),
+        Err(error) => return Err(error.into()),
+    }
     let hash = open.registration.password.clone();
     let (outcome, _) = app.compare(Password::new(typed), Some(hash)).await?;
     if outcome != Match::Wrong {
         return activate(app, visit, open).await;
     }
     let way = open.way();
-    let registration = Registration { tries, ..open.registration };
+    let registration = Registration { tries: open.registration.tries + 1, ..open.registration };
     if !registration.is_live(app.now()) {
         app.table.refuse(&registration).await?;
         return Dead::page(visit, Why::Gone, &way);
@@ -187,16 +193,20 @@ async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {
     let Ok(activated) = open.registration.activate((app.new_id(), link), proof, app.now()) else {
         return show(app, visit).await;
     };
-    let cookie = app.new_secret::<secret::kind::Session>();
+    let cookie = SessionCookie { account: activated.account, secret: app.new_secret() };
+    let device = visit.secret(CookieName::Device).unwrap_or_else(|| app.new_secret());
     let signed_in = SignedIn {
         session: Session {
-            hash: cookie.hash(),
+            hash: cookie.secret.hash(),
             account: activated.account,
+            generation: table::FIRST_GENERATION,
             language: activated.registration.language,
+            device: visit.device(),
             began_at: app.now(),
             seen_at: app.now(),
         },
-        device: visit.device(),
+        replaces: visit.session_cookie(),
+        device: DeviceUse { hash: device.hash(), known: Known::Not },
         browser: app.new_secret(),
         transaction: match &way {
             WayOn::Back(transaction) => Some(transaction.id),
@@ -210,8 +220,8 @@ async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {
         Err(error) => return Err(error.into()),
     }
     let reply = Reply::see_other(way.url().unwrap_or("/services"));
-    let reply =
-        reply.with_secret(CookieName::Session, &cookie).with_secret(CookieName::Browser, &signed_in.browser);
+    let reply = reply.with_session(&cookie).with_secret(CookieName::Browser, &signed_in.browser);
+    let reply = reply.with_secret(CookieName::Device, &device);
     Ok(reply.without(CookieName::Registering).without(CookieName::ActivationLink))
 }
 

@@ -1,7 +1,7 @@
 //! The pages of activating.
 
 use askama::Template;
-use web::{Answer, Field, Fields, Page, StatusCode, Visit, Way};
+use web::{Answer, Field, Fields, Page, StatusCode, Visit, Way, links::Outcome};
 use words::Words;
 
 use crate::{MESSAGES, Open};
@@ -61,18 +61,10 @@ pub(crate) enum Why {
 }
 
 /// The page of a link that opens nothing: it says why, and what to do next (RULES 2.7).
-#[derive(Template)]
-#[template(path = "dead.html")]
-pub(crate) struct Dead {
-    title: String,
-    text: String,
-    /// Where to go next, and what the button says.
-    next: Option<(String, String)>,
-}
+pub(crate) struct Dead;
 
 impl Dead {
     pub(crate) fn page(visit: &Visit, why: Why, way: &Way) -> Answer {
-        let words = visit.words(&MESSAGES);
         let (again, sign_in) = (Some(("/register/again", "dead-again")), Some(("/login", "dead-sign-in")));
         let register = Some(("/register", "dead-register"));
         let (title, text, next, status) = match why {
@@ -83,19 +75,7 @@ impl Dead {
             Why::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
             Why::Refused => ("refused-title", "refused-text", None, StatusCode::OK),
         };
-        let page = Self {
-            title: words.say(title),
-            text: words.say(text),
-            next: next.map(|(path, label)| (way.href(path), words.say(label))),
-        };
-        Ok(visit.page(&page)?.with_status(status))
-    }
-}
-
-impl Page for Dead {
-    const HAS_FORM: bool = false;
-
-    fn title(&self) -> String {
-        self.title.clone()
+        let next: Vec<_> = next.map(|(path, label)| (way.href(path), label)).into_iter().collect();
+        Outcome::page(visit, (&MESSAGES, title, text), (&next, status))
     }
 }

@@ -6,6 +6,7 @@ use web::{Answer, Problem, Visit};
 use words::Messages;
 
 mod logout;
+mod notices;
 mod pages;
 mod sign_in;
 

@@ -3,6 +3,7 @@
 use app::App;
 use domain::secret;
 use serde::Deserialize;
+use table::Event;
 use web::{Answer, CookieName, Reply, Visit};
 
 use crate::pages::Logout;
@@ -13,17 +14,17 @@ struct Form {}
 
 /// Says that nobody is signed in, or asks whoever is.
 pub(crate) fn ask(visit: &Visit) -> Answer {
-    let is_signed_in = visit.secret::<secret::kind::Session>(CookieName::Session).is_some();
-    visit.page(&Logout::new(visit, is_signed_in))
+    visit.page(&Logout::new(visit, visit.session_cookie().is_some()))
 }
 
 pub(crate) async fn sign_out(app: &App, visit: &Visit) -> Answer {
-    let Some(cookie) = visit.secret(CookieName::Session) else { return Ok(Reply::see_other("/logout")) };
+    let Some(cookie) = visit.session_cookie() else { return Ok(Reply::see_other("/logout")) };
     let Form {} = visit.form()?;
     if visit.is_toggle() {
         return visit.page(&Logout::new(visit, true));
     }
-    app.table.end_session(&cookie).await?;
+    let of = (cookie.account, &cookie.secret.hash());
+    app.table.end_session(of, (Event::SignedOut, &visit.device()), app.now()).await?;
     Ok(Reply::see_other("/logout")
         .without(CookieName::Session)
         .with_secret(CookieName::Browser, &app.new_secret::<secret::kind::PreSession>()))

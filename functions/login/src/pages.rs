@@ -28,6 +28,8 @@ pub(crate) struct Login {
     action: String,
     register: String,
     again: String,
+    unlock: String,
+    reset: String,
     csrf: String,
     service: Option<String>,
     fields: Fields,
@@ -41,7 +43,7 @@ impl Login {
         trouble: Option<Trouble>,
     ) -> Self {
         let (words, way) = (visit.words(&MESSAGES), visit.way());
-        let email = trouble.and_then(Trouble::email).map(|problem| words.say(email_problem(problem)));
+        let email = trouble.and_then(Trouble::email).map(|problem| web::ask::email_problem(words, problem));
         let password = matches!(trouble, Some(Trouble::NoPassword | Trouble::Email(_, true)))
             .then(|| words.say("password-empty"));
         let fields = vec![
@@ -52,6 +54,8 @@ impl Login {
             action: way.href("/login"),
             register: way.href("/register"),
             again: way.href("/register/again"),
+            unlock: way.href("/unlock"),
+            reset: way.href("/reset"),
             csrf: visit.csrf(),
             service: transaction.map(|transaction| transaction.service.name(words.language()).to_owned()),
             fields: Fields(fields),
@@ -69,14 +73,6 @@ fn alert(words: Words, trouble: Option<Trouble>) -> Option<Alert> {
     };
     // The messages are ours and hold no markup.
     Some(Alert { kind: "error", heading: words.say(title), body: format!("<p>{}</p>", words.say(text)) })
-}
-
-fn email_problem(problem: NotAnAddress) -> &'static str {
-    match problem {
-        NotAnAddress::Empty => "email-empty",
-        NotAnAddress::Malformed => "email-malformed",
-        NotAnAddress::LocalPartNotAscii => "email-letters",
-    }
 }
 
 impl Page for Login {

@@ -6,17 +6,23 @@ use domain::{
     attempts::{Attempts, Reservation},
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
-    id::AttemptId,
+    id::{AttemptId, TransactionId},
+    limits::Until,
     password::Password,
-    secret,
-    session::Session,
+    secret::DeviceSecret,
+    session::{Session, SessionCookie},
     transaction::Transaction,
 };
 use serde::Deserialize;
-use table::{Failed, Overtaken, SignIn, SignInView, SignedIn, WriteError};
+use table::{
+    Attempt, DeviceUse, Failed, Known, Reserved, SignIn, SignInFrom, SignInView, SignedIn, Try, WriteError,
+};
 use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
 
-use crate::pages::{Login, Trouble};
+use crate::{
+    notices,
+    pages::{Login, Trouble},
+};
 
 /// How often a sign-in is begun again when the account or the attempts change under it.
 const ROUNDS: usize = 3;
@@ -28,22 +34,31 @@ struct Form {
     password: String,
 }
 
-/// What the form of a visit asks for.
+/// What the form of a visit asks for, and the browser's cookie.
 struct Asked {
     email: EmailAddress,
     password: Password,
+    device: DeviceSecret,
 }
 
-/// Shows the form, naming the service; who is signed in already goes on.
+/// What a sign-in comes to: the way on, or what keeps it from being one.
+type Outcome = Result<Result<Reply, Trouble>, Problem>;
+
+/// Shows the form, naming the service; who is signed in already goes on. The browser gets the cookie by which accounts
+/// know it (RULES 3.9).
 pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    let (way, cookie) = (visit.way(), visit.secret(CookieName::Session));
+    let (way, cookie) = (visit.way(), visit.session_cookie());
     let (session, transaction) =
         app.table.session_and_transaction((cookie.as_ref(), way.transaction), app.now()).await?;
     let transaction = own(app, visit, transaction);
-    match session {
-        Some(_) => Ok(way.go_on(transaction.as_ref())),
-        None => show(visit, (transaction.as_ref(), ""), None),
+    if session.is_some() {
+        return Ok(way.go_on(transaction.as_ref()));
     }
+    let page = show(visit, (transaction.as_ref(), ""), None)?;
+    Ok(match visit.secret::<domain::secret::kind::Device>(CookieName::Device) {
+        Some(_) => page,
+        None => page.with_secret(CookieName::Device, &app.new_secret::<domain::secret::kind::Device>()),
+    })
 }
 
 fn own(app: &App, visit: &Visit, transaction: Option<Transaction>) -> Option<Transaction> {
@@ -66,7 +81,7 @@ fn show(
 /// Signs in, or says why not in the same words for every email.
 pub(crate) async fn sign_in(app: &App, visit: &Visit) -> Answer {
     let form: Form = visit.form()?;
-    let asked = match read(&form) {
+    let asked = match read(app, visit, &form) {
         Ok(asked) if !visit.is_toggle() => asked,
         read => {
             let transaction = match visit.way().transaction {
@@ -77,7 +92,7 @@ pub(crate) async fn sign_in(app: &App, visit: &Visit) -> Answer {
             return show(visit, (transaction.as_ref(), &form.email), trouble);
         }
     };
-    let mut view = app.table.view_sign_in(&asked.email, visit.way().transaction, app.now()).await?;
+    let mut view = view(app, visit, (&asked, visit.way().transaction)).await?;
     let transaction = own(app, visit, view.transaction.take());
     match decide(app, visit, (asked, view, transaction.as_ref())).await? {
         Ok(reply) => Ok(reply),
@@ -85,66 +100,99 @@ pub(crate) async fn sign_in(app: &App, visit: &Visit) -> Answer {
     }
 }
 
-fn read(form: &Form) -> Result<Asked, Trouble> {
+fn read(app: &App, visit: &Visit, form: &Form) -> Result<Asked, Trouble> {
     let email = form.email.parse().map_err(|problem| Trouble::Email(problem, form.password.is_empty()))?;
     if form.password.is_empty() {
         return Err(Trouble::NoPassword);
     }
-    Ok(Asked { email, password: Password::new(&form.password) })
+    let device = visit.secret(CookieName::Device).unwrap_or_else(|| app.new_secret());
+    Ok(Asked { email, password: Password::new(&form.password), device })
 }
 
-type Outcome = Result<Result<Reply, Trouble>, Problem>;
+async fn view(
+    app: &App,
+    visit: &Visit,
+    (asked, transaction): (&Asked, Option<TransactionId>),
+) -> Result<SignInView, Problem> {
+    let device = asked.device.hash();
+    let from = SignInFrom { email: &asked.email, block: visit.block(), device: &device, transaction };
+    Ok(app.table.view_sign_in(&from, app.now()).await?)
+}
 
 async fn decide(
     app: &App,
     visit: &Visit,
-    (asked, mut view, transaction): (Asked, SignInView, Option<&Transaction>),
+    (mut asked, mut seen, transaction): (Asked, SignInView, Option<&Transaction>),
 ) -> Outcome {
-    let Asked { email, mut password } = asked;
     for _ in 0..ROUNDS {
+        // Too much from where the request comes from: that is no attempt on the account (RULES 3.11).
+        let source = seen.tally.take(app::random()).map_err(too_many(visit))?;
         // The attempt is reserved before the password is looked at: no more than five ever are.
         let id = app.new_id();
-        let attempts = match app.table.reserve_attempt(&view.place, id, app.now()).await? {
-            (Reservation::Allowed, attempts) => attempts,
-            (Reservation::Abandoned, attempts) => {
-                app.table.give_up_attempts(&failed(app, visit, &view), &attempts).await?;
-                return Ok(Err(Trouble::Locked));
-            }
-            (Reservation::Locked | Reservation::Busy, _) => return Ok(Err(Trouble::Locked)),
+        let attempts = match reserve(app, visit, (&seen, id, &source)).await? {
+            Ok(attempts) => attempts,
+            Err(trouble) => return Ok(Err(trouble)),
         };
-        let hash = view.account.as_ref().map(|account| account.details().password.clone());
+        let hash = seen.account.as_ref().and_then(|account| account.details().password.clone());
         let outcome;
-        (outcome, password) = app.compare(password, hash).await?;
+        (outcome, asked.password) = app.compare(asked.password, hash).await?;
         // A locked account refuses every password, the right one too (RULES 3.4).
-        let (Some(Account::Active(active)), Match::Right | Match::RightButStale) = (&view.account, outcome)
+        let (Some(Account::Active(active)), Match::Right | Match::RightButStale) = (&seen.account, outcome)
         else {
-            return fail(app, visit, (&view, id, &attempts)).await;
+            return fail(app, visit, (&seen, id, &attempts)).await;
         };
-        let rehashed = rehash(app, (&password, active), (outcome, view.is_wrapped_by_older_key)).await?;
-        match begin(app, visit, (active, id, transaction), rehashed.as_ref()).await {
+        let rehashed =
+            rehash(app, (&asked.password, active), (outcome, seen.is_wrapped_by_older_key)).await?;
+        let right = Right { account: active, known: seen.known, attempt: id, source: &source };
+        match begin(app, visit, (&right, &asked.device, transaction), rehashed.as_ref()).await {
             Ok(reply) => return Ok(Ok(reply)),
             // Another tab signed in or changed the account meanwhile: look again.
-            Err(WriteError::Overtaken(Overtaken("account" | "attempts" | "transaction"))) => {
-                view = app.table.view_sign_in(&email, None, app.now()).await?;
-            }
+            Err(WriteError::Overtaken(_)) => seen = view(app, visit, (&asked, None)).await?,
             Err(error) => return Err(error.into()),
         }
     }
     Err(app::Failure::new("sign-in was overtaken again and again").into())
 }
 
+fn too_many(visit: &Visit) -> impl FnOnce(Until) -> Problem {
+    move |until| Problem::too_many_tries(until, &visit.here())
+}
+
+async fn reserve(
+    app: &App,
+    visit: &Visit,
+    (seen, id, source): (&SignInView, AttemptId, &Try),
+) -> Result<Result<Attempts, Trouble>, Problem> {
+    let attempt = Attempt { place: &seen.place, id, source, at: app.now() };
+    match app.table.reserve_attempt(&attempt, seen.attempts.clone()).await? {
+        Reserved::Yes(attempts) => Ok(Ok(attempts)),
+        Reserved::No(Reservation::Abandoned, attempts) => {
+            app.table.give_up_attempts(&failed(app, visit, seen), &attempts).await?;
+            Ok(Err(Trouble::Locked))
+        }
+        Reserved::No(..) => Ok(Err(Trouble::Locked)),
+        Reserved::SourceFull => Err(too_many(visit)(Until(seen.tally.ends_at()))),
+    }
+}
+
 async fn fail(
     app: &App,
     visit: &Visit,
-    (view, id, attempts): (&SignInView, AttemptId, &Attempts),
+    (seen, id, attempts): (&SignInView, AttemptId, &Attempts),
 ) -> Outcome {
-    let after = app.table.fail_attempt(&failed(app, visit, view), id, attempts).await?;
+    let after = app.table.fail_attempt(&failed(app, visit, seen), id, attempts).await?;
     let is_locked = after.failed() >= domain::attempts::LIMIT;
     Ok(Err(if is_locked { Trouble::Locked } else { Trouble::Wrong }))
 }
 
-fn failed<'a>(app: &App, visit: &Visit, view: &'a SignInView) -> Failed<'a> {
-    Failed { place: &view.place, account: view.account.as_ref(), device: visit.device(), at: app.now() }
+fn failed<'a>(app: &App, visit: &Visit, seen: &'a SignInView) -> Failed<'a> {
+    Failed {
+        place: &seen.place,
+        account: seen.account.as_ref(),
+        notice: seen.account.as_ref().and_then(|account| notices::locked(app, visit, account)),
+        device: visit.device(),
+        at: app.now(),
+    }
 }
 
 /// The hash to store instead, when the password was hashed or wrapped as is no longer done.
@@ -155,31 +203,55 @@ async fn rehash(
 ) -> Result<Option<PasswordHash>, Problem> {
     Ok(match outcome {
         Match::RightButStale => Some(app.hash(password.clone()).await?),
-        _ if is_wrapped_by_older_key => Some(active.0.password.clone()),
+        _ if is_wrapped_by_older_key => active.0.password.clone(),
         _ => None,
     })
+}
+
+/// A right password, of an account that accepts it.
+struct Right<'a> {
+    account: &'a Active,
+    known: Known,
+    attempt: AttemptId,
+    source: &'a Try,
 }
 
 async fn begin(
     app: &App,
     visit: &Visit,
-    (account, attempt, transaction): (&Active, AttemptId, Option<&Transaction>),
+    (right, device, transaction): (&Right<'_>, &DeviceSecret, Option<&Transaction>),
     rehashed: Option<&PasswordHash>,
 ) -> Result<Reply, WriteError> {
-    let (cookie, now) = (app.new_secret::<secret::kind::Session>(), app.now());
+    let (details, now) = (&right.account.0, app.now());
+    let cookie = SessionCookie { account: details.id, secret: app.new_secret() };
     let session = Session {
-        hash: cookie.hash(),
-        account: account.0.id,
-        language: account.0.language,
+        hash: cookie.secret.hash(),
+        account: details.id,
+        generation: details.generation,
+        language: details.language,
+        device: visit.device(),
         began_at: now,
         seen_at: now,
     };
-    let transaction_id = transaction.map(|transaction| transaction.id);
-    let signed_in =
-        SignedIn { session, device: visit.device(), browser: app.new_secret(), transaction: transaction_id };
-    app.table.sign_in(&SignIn { account, attempt, session: &signed_in, rehashed }).await?;
-    let reply = visit.way().go_on(transaction);
-    Ok(reply.with_secret(CookieName::Session, &cookie).with_secret(CookieName::Browser, &signed_in.browser))
+    let signed_in = SignedIn {
+        session,
+        replaces: visit.session_cookie(),
+        device: DeviceUse { hash: device.hash(), known: right.known },
+        browser: app.new_secret(),
+        transaction: transaction.map(|transaction| transaction.id),
+    };
+    let is_new = right.known == Known::Not;
+    let sign_in = SignIn {
+        account: right.account,
+        attempt: right.attempt,
+        source: right.source,
+        session: &signed_in,
+        notice: is_new.then(|| notices::new_device(app, visit, right.account)),
+        rehashed,
+    };
+    app.table.sign_in(&sign_in).await?;
+    let reply = visit.way().go_on(transaction).with_session(&cookie);
+    Ok(reply.with_secret(CookieName::Browser, &signed_in.browser).with_secret(CookieName::Device, device))
 }
 
 impl Trouble {

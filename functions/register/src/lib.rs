@@ -19,9 +19,12 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
         match (visit.path(), visit.is_post()) {
             ("/register", false) => register::ask(app, visit),
             ("/register", true) => register::register(app, visit).await,
-            ("/register/again", false) => again::ask(visit),
-            ("/register/again", true) => again::send(app, visit).await,
-            ("/register/sent", false) => pages::sent(visit),
+            ("/register/again", false) => again::AGAIN.show(visit),
+            ("/register/again", true) => again::AGAIN.send(app, visit).await,
+            ("/register/sent", false) => {
+                let words = (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]);
+                web::ask::sent(visit, words, "/register/again")
+            }
             _ => Err(Problem::not_found()),
         }
     })

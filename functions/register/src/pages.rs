@@ -2,8 +2,11 @@
 
 use app::App;
 use askama::Template;
-use domain::{email::NotAnAddress, password::PasswordRule};
-use web::{Answer, Field, Fields, Page, Visit};
+use domain::{
+    email::NotAnAddress,
+    password::{PasswordPolicy, PasswordRule},
+};
+use web::{Field, Fields, Page, PasswordRules, Visit};
 use words::Words;
 
 use crate::{
@@ -29,16 +32,10 @@ pub(crate) struct Register {
     csrf: String,
     once: String,
     fields: Fields,
-    rules: Vec<Rule>,
+    rules: PasswordRules,
+    policy: PasswordPolicy,
     is_taken: bool,
     is_password_empty: bool,
-}
-
-/// One rule for the password, and whether what was typed met it; before anything was typed, neither.
-struct Rule {
-    text: String,
-    is_met: Option<bool>,
-    of: PasswordRule,
 }
 
 impl Register {
@@ -46,9 +43,8 @@ impl Register {
         let (words, way) = (visit.words(&MESSAGES), visit.way());
         let email = Field { autocomplete: "email", ..Field::email(words.say("field-email"), &form.email) };
         let email = email.with_hint(words.say("register-email-hint"));
-        let password = Field::password(words.say("field-password"), "new-password")
-            .with_hint(words.say("register-password-hint"));
-        let password = Field { describedby_extra: Some("password-rules".into()), ..password };
+        let password = PasswordRules::field(words, words.say("field-password"), None);
+        let policy = app.config.password_policy;
         Self {
             action: way.href("/register"),
             sign_in: way.href("/login"),
@@ -56,13 +52,8 @@ impl Register {
             csrf: visit.csrf(),
             once: if form.once.is_empty() { form::new_once(app) } else { form.once.clone() },
             fields: Fields(vec![email, password]),
-            rules: app
-                .config
-                .password_policy
-                .rules()
-                .iter()
-                .map(|rule| Rule { text: rule_text(words, *rule), is_met: None, of: *rule })
-                .collect(),
+            rules: PasswordRules::new(words, policy, None),
+            policy,
             is_taken: false,
             is_password_empty: form.password.is_empty(),
             words,
@@ -77,13 +68,11 @@ impl Register {
         self.is_taken = matches!(email, Some(EmailProblem::Taken));
         let password = match broken {
             Some(_) if self.is_password_empty => Some(self.words.say("password-empty")),
-            Some(broken) if !broken.is_empty() => Some(self.words.say("register-password-broken")),
+            Some(broken) if !broken.is_empty() => Some(self.words.say("password-broken")),
             _ => None,
         };
         let broken = broken.filter(|_| !self.is_password_empty);
-        for rule in &mut self.rules {
-            rule.is_met = broken.map(|broken| !broken.contains(&rule.of));
-        }
+        self.rules = PasswordRules::new(self.words, self.policy, broken);
         let errors = [email.map(|problem| email_problem(self.words, problem)), password];
         self.fields = Fields(
             self.fields.0.into_iter().zip(errors).map(|(field, error)| field.with_error(error)).collect(),
@@ -105,86 +94,8 @@ impl Page for Register {
 }
 
 fn email_problem(words: Words, problem: EmailProblem) -> String {
-    words.say(match problem {
-        EmailProblem::NotAnAddress(NotAnAddress::Empty) => "email-empty",
-        EmailProblem::NotAnAddress(NotAnAddress::Malformed) => "email-malformed",
-        EmailProblem::NotAnAddress(NotAnAddress::LocalPartNotAscii) => "email-letters",
-        EmailProblem::Taken => "register-email-taken",
-    })
-}
-
-fn rule_text(words: Words, rule: PasswordRule) -> String {
-    match rule {
-        PasswordRule::AtLeast(least) => words.say1("register-rule-at-least", "count", least),
-        PasswordRule::AtMost(most) => words.say1("register-rule-at-most", "count", most),
-        PasswordRule::UpperCase => words.say("register-rule-upper-case"),
-        PasswordRule::LowerCase => words.say("register-rule-lower-case"),
-        PasswordRule::Digit => words.say("register-rule-digit"),
-        PasswordRule::Symbol => words.say("register-rule-symbol"),
-        PasswordRule::NotPersonal => words.say("register-rule-not-personal"),
-        PasswordRule::NotCommon => words.say("register-rule-not-common"),
+    match problem {
+        EmailProblem::NotAnAddress(problem) => web::ask::email_problem(words, problem),
+        EmailProblem::Taken => words.say("register-email-taken"),
     }
-}
-
-/// The form that asks for another link.
-#[derive(Template)]
-#[template(path = "again.html")]
-pub(crate) struct Again {
-    words: Words,
-    action: String,
-    register: String,
-    csrf: String,
-    fields: Fields,
-}
-
-impl Again {
-    pub(crate) fn new(visit: &Visit, email: &str, problem: Option<EmailProblem>) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), visit.way());
-        let email = Field { autocomplete: "email", ..Field::email(words.say("field-email"), email) };
-        let email = email.with_error(problem.map(|problem| email_problem(words, problem)));
-        Self {
-            action: way.href("/register/again"),
-            register: way.href("/register"),
-            csrf: visit.csrf(),
-            fields: Fields(vec![email]),
-            words,
-        }
-    }
-}
-
-impl Page for Again {
-    const HAS_FORM: bool = true;
-
-    fn title(&self) -> String {
-        self.words.say("again-title")
-    }
-
-    fn has_errors(&self) -> bool {
-        self.fields.has_errors()
-    }
-}
-
-/// The page after an email was asked for.
-#[derive(Template)]
-#[template(path = "sent.html")]
-struct Sent {
-    words: Words,
-    again: String,
-    support: String,
-}
-
-impl Page for Sent {
-    const HAS_FORM: bool = false;
-
-    fn title(&self) -> String {
-        self.words.say("sent-title")
-    }
-}
-
-pub(crate) fn sent(visit: &Visit) -> Answer {
-    visit.page(&Sent {
-        words: visit.words(&MESSAGES),
-        again: visit.way().href("/register/again"),
-        support: visit.support_email().to_owned(),
-    })
 }

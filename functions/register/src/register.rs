@@ -1,21 +1,26 @@
-//! The registration itself.
+//! The registration itself (RULES 2.1 to 2.5).
 
 use app::App;
 use domain::{
     email::{EmailAddress, NotAnAddress},
-    hashing::Match,
+    hashing::{Match, PasswordHash},
+    id::RegistrationId,
+    limits::Until,
     password::{Password, PasswordRule},
     registration::Registration,
     secret::{Registering, kind},
 };
-use mail::{About, ActivationLink, Email};
-use table::{Overtaken, Promise, WriteError};
+use mail::{About, Email};
+use table::{Promise, WriteError};
 use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
 
 use crate::{
     form::{self, Form},
     pages::{EmailProblem, Register},
 };
+
+/// How often keeping is tried when something changes under it.
+const ROUNDS: usize = 4;
 
 /// Shows the empty form. The browser gets the cookie by which the link knows it again (RULES 2.6).
 pub(crate) fn ask(app: &App, visit: &Visit) -> Answer {
@@ -43,48 +48,72 @@ pub(crate) async fn register(app: &App, visit: &Visit) -> Answer {
             return refuse(visit, page, (email.err().map(EmailProblem::NotAnAddress), Some(broken)));
         }
     };
-    // Only now: the answer says that an account exists (RULES 2.1).
-    if app.table.is_taken(&email, app.now()).await? {
-        return refuse(visit, page, (Some(EmailProblem::Taken), None));
-    }
-    let browser = visit.secret(CookieName::Registering).unwrap_or_else(|| app.new_secret());
-    let registration = make(app, visit, (email, password.clone(), &browser)).await?;
-    let registration = Registration { id: form.once.parse().unwrap_or(registration.id), ..registration };
-    match keep(app, registration, password).await {
-        Ok(()) => Ok(Reply::see_other(&visit.way().href("/register/sent"))
+    match keep(app, visit, (email, password, &form)).await? {
+        Kept::Yes(browser) => Ok(Reply::see_other(&visit.way().href("/register/sent"))
             .with_secret(CookieName::Registering, &browser)),
-        Err(WriteError::Overtaken(Overtaken("account"))) => {
-            refuse(visit, page, (Some(EmailProblem::Taken), None))
-        }
-        Err(error) => Err(error.into()),
+        Kept::Taken => refuse(visit, page, (Some(EmailProblem::Taken), None)),
     }
 }
 
-/// Writes the registration. The same form twice is a double click, and one registration, unless the password was
-/// changed in between.
-async fn keep(app: &App, registration: Registration, password: Password) -> Result<(), WriteError> {
-    match app.table.register(&registration, &promise(app, &registration)).await {
-        Err(WriteError::Overtaken(Overtaken("registration"))) => {}
-        answer => return answer,
+/// What became of a registration.
+enum Kept {
+    /// It is kept; this is the secret by which its browser is known again.
+    Yes(Registering),
+    /// The email has an account.
+    Taken,
+}
+
+/// Keeps the registration, within the limits of the source and of the address (RULES 3.11). The same form twice is a
+/// double click, and one registration, unless the password was changed in between.
+async fn keep(
+    app: &App,
+    visit: &Visit,
+    (email, password, form): (EmailAddress, Password, &Form),
+) -> Result<Kept, Problem> {
+    let browser = visit.secret(CookieName::Registering).unwrap_or_else(|| app.new_secret());
+    let mut id = form.once.parse().unwrap_or_else(|_| app.new_id());
+    let mut hash = None;
+    for _ in 0..ROUNDS {
+        let now = app.now();
+        let view = app.table.view_registering((&email, id), visit.block(), now).await?;
+        let source = view.tally.take(app::random()).map_err(too_many(visit))?;
+        if view.is_taken {
+            // The answer says that an account exists, so it counts (RULES 2.1).
+            let counted = app.table.count_try(&source).await?;
+            return if counted { Ok(Kept::Taken) } else { Err(too_many(visit)(Until(view.tally.ends_at()))) };
+        }
+        if let Some(same) = view.same {
+            if app.compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {
+                return Ok(Kept::Yes(browser));
+            }
+            id = app.new_id();
+        }
+        let taken = app.table.take_email(&view.limit, now);
+        let taken = taken.map_err(|until| Problem::too_many_emails(until, &visit.here()))?;
+        let hashed = match hash.take() {
+            Some(hashed) => hashed,
+            None => app.hash(password.clone()).await?,
+        };
+        let registration = make(app, visit, (id, &email, hashed), &browser);
+        let promise = promise(app, &registration);
+        let registering = table::Registering {
+            registration: &registration,
+            promise: &promise,
+            taken: &taken,
+            source: &source,
+        };
+        match app.table.register(&registering).await {
+            Ok(()) => return Ok(Kept::Yes(browser)),
+            // The same form's other request, another email or the source's last place came first: look again.
+            Err(WriteError::Overtaken(_)) => hash = Some(registration.password),
+            Err(error) => return Err(error.into()),
+        }
     }
-    let earlier = app
-        .table
-        .registrations(&registration.email, app.now())
-        .await?
-        .into_iter()
-        .find(|earlier| earlier.id == registration.id);
-    let is_same = match earlier {
-        Some(earlier) => app
-            .compare(password, Some(earlier.password))
-            .await
-            .is_ok_and(|(outcome, _)| outcome != Match::Wrong),
-        None => false,
-    };
-    if is_same {
-        return Ok(());
-    }
-    let registration = Registration { id: app.new_id(), ..registration };
-    app.table.register(&registration, &promise(app, &registration)).await
+    Err(app::Failure::new("a registration was overtaken again and again").into())
+}
+
+fn too_many(visit: &Visit) -> impl FnOnce(Until) -> Problem {
+    move |until| Problem::too_many_tries(until, &visit.here())
 }
 
 fn refuse(
@@ -97,17 +126,18 @@ fn refuse(
         .with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-async fn make(
+fn make(
     app: &App,
     visit: &Visit,
-    (email, password, browser): (EmailAddress, Password, &Registering),
-) -> Result<Registration, Problem> {
+    (id, email, password): (RegistrationId, &EmailAddress, PasswordHash),
+    browser: &Registering,
+) -> Registration {
     let now = app.now();
-    Ok(Registration {
-        id: app.new_id(),
-        place: app.keys.email_key(&email),
-        email,
-        password: app.hash(password).await?,
+    Registration {
+        id,
+        place: app.keys.email_key(email),
+        email: email.clone(),
+        password,
         language: visit.language(),
         browser: browser.hash(),
         device: visit.device(),
@@ -116,24 +146,15 @@ async fn make(
         link_sent_at: now,
         tries: 0,
         transaction: visit.way().transaction,
-    })
+    }
 }
 
 fn promise(app: &App, registration: &Registration) -> Promise {
-    let link = activation_link(registration);
+    let link = web::ask::activation_link(registration);
     let email = Email {
         to: registration.email.clone(),
         language: registration.language,
         about: About::Activation(vec![link]),
     };
     Promise { id: app.new_id(), email, at: app.now() }
-}
-
-pub(crate) fn activation_link(registration: &Registration) -> ActivationLink {
-    ActivationLink {
-        link: registration.link,
-        sent_at: registration.link_sent_at,
-        registered_at: registration.registered_at,
-        device: registration.device.clone(),
-    }
 }

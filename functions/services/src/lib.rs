@@ -3,7 +3,7 @@
 use app::App;
 use askama::Template;
 use futures_util::future::BoxFuture;
-use web::{Answer, CookieName, Page, Problem, Reply, Visit};
+use web::{Answer, Page, Problem, Reply, SignedInVisit, Visit};
 use words::{Messages, Words};
 
 static MESSAGES: Messages = words::messages!();
@@ -36,14 +36,10 @@ impl Page for Services {
 }
 
 async fn show(app: &App, visit: &Visit) -> Answer {
-    let session = match visit.secret(CookieName::Session) {
-        Some(cookie) => app.table.session(&cookie, app.now()).await?,
-        None => None,
-    };
-    let Some(session) = session else { return Ok(Reply::see_other("/login?next=/services")) };
-    if session.is_to_be_seen(app.now()) {
-        app.table.see(&session, app.now()).await?;
+    match visit.signed_in(app).await? {
+        SignedInVisit::Yes(session) => {
+            visit.page_signed_in(&Services { words: visit.words(&MESSAGES) }, &session)
+        }
+        SignedInVisit::No(reply) => Ok(reply),
     }
-    visit.prefer(session.language);
-    visit.page_signed_in(&Services { words: visit.words(&MESSAGES) }, true)
 }

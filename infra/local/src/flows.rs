@@ -7,11 +7,15 @@ use serde_json::Value;
 use web::Flow;
 
 /// The flows behind the API, by their function's binary.
-pub const FLOWS: [(&str, Flow); 4] = [
+pub const FLOWS: [(&str, Flow); 8] = [
     ("activate", activate::flow),
+    ("disown", disown::flow),
     ("login", login::flow),
     ("register", register::flow),
+    ("reset", reset::flow),
     ("services", services::flow),
+    ("settings", settings::flow),
+    ("unlock", unlock::flow),
 ];
 
 /// The functions on the table's stream and on schedules, by their binary.

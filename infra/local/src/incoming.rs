@@ -15,6 +15,13 @@ pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 /// What an HTTP API takes of the request line and the headers together.
 pub const HEAD_LIMIT: usize = 10_240;
 
+/// What `CloudFront`, whose part this plays, says to show that a request came through it.
+pub(crate) const ORIGIN_SECRET: &str = "the front of the local run";
+
+/// The headers that `CloudFront` sets and passes on from nobody else.
+const OF_CLOUDFRONT: [&str; 3] =
+    ["x-origin-secret", "cloudfront-viewer-address", "cloudfront-viewer-country"];
+
 /// A request as it arrives at the API. Made by hand it can be what no client library would send.
 #[derive(Clone, Debug)]
 pub struct Incoming {
@@ -159,19 +166,24 @@ impl Incoming {
         })
     }
 
-    /// All but the cookies, and what API Gateway adds; repeated ones in one, joined by commas.
+    /// All but the cookies, and what `CloudFront` and API Gateway add; repeated ones in one, joined by commas.
     fn joined_headers(&self, arrival: &Arrival) -> Value {
         let address = self.address.to_string();
+        let viewer = format!("{address}:4711");
         let trace = arrival.trace_id();
         let added = [
             ("x-amzn-trace-id", trace.as_str()),
             ("x-forwarded-for", &address),
             ("x-forwarded-proto", "https"),
+            ("x-origin-secret", ORIGIN_SECRET),
+            ("cloudfront-viewer-address", &viewer),
+            ("cloudfront-viewer-country", "CA"),
         ];
         let own = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
 
         let mut joined: BTreeMap<&str, String> = BTreeMap::new();
-        for (name, value) in own.filter(|(name, _)| *name != "cookie").chain(added) {
+        let is_passed_on = |(name, _): &(&str, &str)| *name != "cookie" && !OF_CLOUDFRONT.contains(name);
+        for (name, value) in own.filter(is_passed_on).chain(added) {
             joined
                 .entry(name)
                 .and_modify(|all| *all = format!("{all},{value}"))

@@ -34,9 +34,9 @@ async function makesMistakes(ana) {
   assert.equal(await ana.field("email").inputValue(), "ana");
   const met = await ana.find(".site-rules__met").allInnerTexts();
   const unmet = await ana.find(".site-rules__unmet").allInnerTexts();
-  assert.ok(met.some((rule) => rule.includes(ana.say("register/register-rule-lower-case"))), met.join());
-  assert.ok(unmet.some((rule) => rule.includes(ana.say("register/register-rule-digit"))), unmet.join());
-  assert.ok(unmet.every((rule) => rule.startsWith(ana.say("register/register-rule-unmet"))), unmet.join());
+  assert.ok(met.some((rule) => rule.includes(ana.say("web/password-rule-lower-case"))), met.join());
+  assert.ok(unmet.some((rule) => rule.includes(ana.say("web/password-rule-digit"))), unmet.join());
+  assert.ok(unmet.every((rule) => rule.startsWith(ana.say("web/password-rule-unmet"))), unmet.join());
 
   await ana.submit({ email: ana.email, password: "abcdefgh" });
   await ana.seesErrorsOf("password");

@@ -1,6 +1,7 @@
 //! How a deployment is configured: environment variables, written in `template.yaml`.
 
-use domain::{hashing::Hasher, password::PasswordPolicy};
+use aws_lc_rs::constant_time;
+use domain::{SignedDuration, hashing::Hasher, limits::Limits, password::PasswordPolicy};
 
 /// The configuration of one deployment.
 #[derive(Clone, Debug)]
@@ -19,9 +20,42 @@ pub struct Config {
     pub password_policy: PasswordPolicy,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_PASSES`.
     pub hasher: Hasher,
+    /// `EMAIL_LIMITS`, `REGISTRATION_LIMIT` and `TRY_LIMIT` (RULES 3.11).
+    pub limits: Limits,
+    /// `AUDIT_DAYS`: how long it is remembered what happened to an account.
+    pub audit_kept: SignedDuration,
+    /// `ORIGIN_SECRETS`: what `CloudFront` says in a header to show that a request came through it; any of these, by
+    /// commas, so that one can take the place of another. None when nothing stands in front of the API.
+    pub origin_secrets: OriginSecrets,
     /// `KEY_RING_SECRET`: the name of the key ring in the secret store.
     pub key_ring_secret: String,
     pub(crate) aws: Aws,
+}
+
+/// The values of the header by which `CloudFront` shows that a request came through it.
+#[derive(Clone, Default)]
+pub struct OriginSecrets(Vec<String>);
+
+impl OriginSecrets {
+    /// Whether requests have to come through `CloudFront`.
+    #[must_use]
+    pub fn are_set(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// Whether this is one of them, in constant time.
+    #[must_use]
+    pub fn contain(&self, value: &[u8]) -> bool {
+        let is_equal =
+            |secret: &String| constant_time::verify_slices_are_equal(secret.as_bytes(), value).is_ok();
+        self.0.iter().fold(false, |found, secret| is_equal(secret) | found)
+    }
+}
+
+impl std::fmt::Debug for OriginSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OriginSecrets")
+    }
 }
 
 /// Where AWS is, and as whom it is called.
@@ -56,6 +90,12 @@ impl Config {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
         let need = |name: &'static str| lookup(name).filter(|value| !value.is_empty()).ok_or(BadConfig(name));
         let number = |name: &'static str| need(name)?.parse::<u32>().map_err(|_| BadConfig(name));
+        let rate = |name: &'static str| need(name)?.parse().map_err(|_| BadConfig(name));
+        let limits = Limits {
+            emails: need("EMAIL_LIMITS")?.parse().map_err(|_| BadConfig("EMAIL_LIMITS"))?,
+            registrations: rate("REGISTRATION_LIMIT")?,
+            tries: rate("TRY_LIMIT")?,
+        };
         let memory = number("ARGON2_MEMORY_KIB")?;
         let hasher =
             Hasher::new(memory, number("ARGON2_PASSES")?).map_err(|_| BadConfig("ARGON2_MEMORY_KIB"))?;
@@ -67,6 +107,9 @@ impl Config {
             support_email: need("SUPPORT_EMAIL")?,
             password_policy: need("PASSWORD_POLICY")?.parse().map_err(|_| BadConfig("PASSWORD_POLICY"))?,
             hasher,
+            limits,
+            audit_kept: SignedDuration::from_hours(24 * i64::from(number("AUDIT_DAYS")?)),
+            origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
             key_ring_secret: need("KEY_RING_SECRET")?,
             aws: Aws {
                 region: need("AWS_REGION")?,
@@ -79,6 +122,13 @@ impl Config {
             },
         })
     }
+}
+
+fn origin_secrets(text: Option<String>) -> OriginSecrets {
+    let all = text.unwrap_or_default();
+    OriginSecrets(
+        all.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(str::to_owned).collect(),
+    )
 }
 
 impl std::fmt::Debug for Aws {
@@ -106,6 +156,10 @@ mod tests {
             "ARGON2_PASSES" => "2",
             "PASSWORD_POLICY" => "standards",
             "PUBLIC_ORIGIN" => "https://account.example/",
+            "EMAIL_LIMITS" => "1/30s,5/1h,20/24h",
+            "REGISTRATION_LIMIT" => "20/1h",
+            "TRY_LIMIT" => "100/15m",
+            "AUDIT_DAYS" => "730",
             _ => "x",
         };
         Some(value.to_owned())
@@ -120,6 +174,10 @@ mod tests {
             "PASSWORD_POLICY",
             "ARGON2_MEMORY_KIB",
             "ARGON2_PASSES",
+            "EMAIL_LIMITS",
+            "REGISTRATION_LIMIT",
+            "TRY_LIMIT",
+            "AUDIT_DAYS",
             "AWS_REGION",
         ] {
             let without = Config::from_lookup(|asked| if asked == name { None } else { value(asked) });
@@ -129,5 +187,14 @@ mod tests {
             if asked == "ARGON2_MEMORY_KIB" { Some("1024".into()) } else { value(asked) }
         });
         assert_eq!(weak.err(), Some(BadConfig("ARGON2_MEMORY_KIB")));
+    }
+
+    #[test]
+    fn one_origin_secret_can_take_the_place_of_another() {
+        let secrets = origin_secrets(Some("new, old,".into()));
+        assert!(secrets.contain(b"new") && secrets.contain(b"old") && secrets.are_set());
+        assert!(!secrets.contain(b"") && !secrets.contain(b"older") && !secrets.contain(b"new, old"));
+        assert!(!origin_secrets(None).are_set() && !origin_secrets(None).contain(b""));
+        assert_eq!(format!("{secrets:?}"), "OriginSecrets");
     }
 }

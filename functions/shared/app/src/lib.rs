@@ -72,11 +72,9 @@ impl App {
     /// [`Failure`] when the key ring can't be had.
     pub async fn start(config: &Config, extra: Option<SharedInterceptor>) -> Result<Self, Failure> {
         let keys = Arc::new(clients::key_ring(config).await?);
-        let table = Table::new(
-            clients::table_client(config, extra)?,
-            &config.table_name,
-            (keys.clone(), random::fill),
-        );
+        let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
+        let client = clients::table_client(config, extra)?;
+        let table = Table::new((client, &config.table_name), (keys.clone(), random::fill), rules);
         Ok(Self { config: Arc::new(config.clone()), table, keys, mail: Arc::default() })
     }
 

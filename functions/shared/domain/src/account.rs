@@ -1,6 +1,16 @@
-//! An activated email and its credentials.
+//! An activated email and its credentials, and what moves it from state to state (RULES 3.3 to 3.10).
 
-use crate::{email::EmailAddress, hashing::PasswordHash, id::AccountId, keys::EmailKey, language::Language};
+use jiff::Timestamp;
+
+use crate::{
+    email::EmailAddress,
+    hashing::PasswordHash,
+    id::{AccountId, LinkId},
+    keys::EmailKey,
+    language::Language,
+    limits::LOCK_NOTICES,
+    link::{Dead, Live, Objection, Reset, Unlock},
+};
 
 /// An account as it is looked up by its email.
 #[derive(Clone, Debug)]
@@ -20,12 +30,20 @@ pub struct Details {
     pub email: EmailAddress,
     /// Where the items of that address are.
     pub place: EmailKey,
-    /// Its password's hash.
-    pub password: PasswordHash,
+    /// Its password's hash; none while one has to be set by email (RULES 3.10).
+    pub password: Option<PasswordHash>,
     /// The language of what is sent to it.
     pub language: Language,
     /// Changes whenever the account does; a write that was decided on an older one is refused.
     pub revision: u64,
+    /// Sessions that began under an older one are over.
+    pub generation: u64,
+    /// The one link that unlocks it: a newer one voids the older.
+    pub unlock_link: Option<LinkId>,
+    /// The one link that resets its password: a newer one voids the older.
+    pub reset_link: Option<LinkId>,
+    /// When emails told that it was locked, within the last day, the oldest first.
+    pub locks_told: Vec<Timestamp>,
 }
 
 /// An account whose password is accepted.
@@ -36,6 +54,44 @@ pub struct Active(pub Details);
 #[derive(Clone, Debug)]
 pub struct Locked(pub Details);
 
+/// A locked account that a live link has just opened, and that link.
+#[non_exhaustive] // only `Locked::unlock` makes one
+#[derive(Clone, Debug)]
+pub struct Unlocked {
+    /// The account as it was.
+    pub account: Details,
+    /// The link that is spent.
+    pub link: LinkId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An account that has just been given a new password by a live link, and that link.
+#[non_exhaustive] // only `Active::reset` makes one
+#[derive(Clone, Debug)]
+pub struct PasswordReset {
+    /// The account as it was.
+    pub account: Details,
+    /// The new password's hash.
+    pub password: PasswordHash,
+    /// The link that is spent.
+    pub link: LinkId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An account whose owner has just said *This wasn't me*, and the link by which they did.
+#[non_exhaustive] // only `Account::disown` makes one
+#[derive(Clone, Debug)]
+pub struct Disowned {
+    /// The account as it was.
+    pub account: Account,
+    /// The link that is spent.
+    pub link: LinkId,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Account {
     /// What it has, in any state.
     #[must_use]
@@ -43,5 +99,138 @@ impl Account {
         match self {
             Self::Active(Active(details)) | Self::Locked(Locked(details)) => details,
         }
+    }
+
+    /// Takes back what was done in somebody's name: sessions end, and the password is void until it is reset by
+    /// email (RULES 3.10). A locked account stays locked.
+    ///
+    /// # Errors
+    /// [`Dead::Overtaken`] when the link was sent for another account.
+    pub fn disown(self, link: &Live<Objection>, now: Timestamp) -> Result<Disowned, Dead> {
+        if link.account != self.details().id {
+            return Err(Dead::Overtaken);
+        }
+        Ok(Disowned { account: self, link: link.id, at: now })
+    }
+}
+
+impl Details {
+    /// Whether an email may tell of a lock now (RULES 3.4).
+    #[must_use]
+    pub fn may_tell_of_lock(&self, now: Timestamp) -> bool {
+        LOCK_NOTICES.ask(&self.locks_told, now).is_ok()
+    }
+
+    /// When emails told of a lock, one that is sent now included.
+    #[must_use]
+    pub fn locks_told_with(&self, now: Timestamp) -> Vec<Timestamp> {
+        let within_a_day = self.locks_told.iter().filter(|at| now < **at + LOCK_NOTICES.within);
+        within_a_day.copied().chain([now]).collect()
+    }
+}
+
+impl Locked {
+    /// Opens the account; the password stays (RULES 3.5).
+    ///
+    /// # Errors
+    /// [`Dead::Overtaken`] when a newer link was sent, or this one for another account.
+    pub fn unlock(self, link: &Live<Unlock>, now: Timestamp) -> Result<Unlocked, Dead> {
+        if link.account != self.0.id || self.0.unlock_link != Some(link.id) {
+            return Err(Dead::Overtaken);
+        }
+        Ok(Unlocked { account: self.0, link: link.id, at: now })
+    }
+}
+
+impl Active {
+    /// Whether this link may set a new password (RULES 3.6).
+    ///
+    /// # Errors
+    /// [`Dead::Overtaken`] when a newer link was sent, or this one for another account.
+    pub fn may_reset(&self, link: &Live<Reset>) -> Result<(), Dead> {
+        if link.account == self.0.id && self.0.reset_link == Some(link.id) {
+            Ok(())
+        } else {
+            Err(Dead::Overtaken)
+        }
+    }
+
+    /// Sets a new password (RULES 3.6).
+    ///
+    /// # Errors
+    /// As [`Active::may_reset`].
+    pub fn reset(
+        self,
+        link: &Live<Reset>,
+        password: PasswordHash,
+        now: Timestamp,
+    ) -> Result<PasswordReset, Dead> {
+        self.may_reset(link)?;
+        Ok(PasswordReset { account: self.0, password, link: link.id, at: now })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::marker::PhantomData;
+
+    use super::*;
+    use crate::link::{Sent, Use};
+
+    pub(crate) fn details() -> Details {
+        Details {
+            id: AccountId::from_random([1; 16]),
+            email: "ana@exemple.ca".parse().unwrap(),
+            place: EmailKey::stored("1.a".into()),
+            password: None,
+            language: Language::French,
+            revision: 1,
+            generation: 1,
+            unlock_link: Some(LinkId::from_random([2; 16])),
+            reset_link: Some(LinkId::from_random([3; 16])),
+            locks_told: Vec::new(),
+        }
+    }
+
+    fn link<U: Use>(id: u8, account: u8) -> Live<U> {
+        let (id, account) = (LinkId::from_random([id; 16]), AccountId::from_random([account; 16]));
+        let sent = Sent { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used: false, purpose: PhantomData };
+        sent.live(Timestamp::UNIX_EPOCH).unwrap()
+    }
+
+    #[test]
+    fn rule_3_5_the_newest_link_of_the_account_itself_unlocks() {
+        let unlock = |id, account| Locked(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
+        assert_eq!(unlock(2, 1).unwrap().link, LinkId::from_random([2; 16]));
+        assert_eq!(unlock(9, 1).err(), Some(Dead::Overtaken));
+        assert_eq!(unlock(2, 9).err(), Some(Dead::Overtaken));
+    }
+
+    #[test]
+    fn rule_3_6_the_newest_link_of_the_account_itself_resets() {
+        let hash = || PasswordHash::stored("hash".into());
+        let reset = |id, account| Active(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
+        assert_eq!(reset(3, 1).unwrap().password.as_str(), "hash");
+        assert_eq!(reset(9, 1).err(), Some(Dead::Overtaken));
+        assert_eq!(reset(3, 9).err(), Some(Dead::Overtaken));
+    }
+
+    #[test]
+    fn rule_3_10_an_objection_is_about_its_own_account() {
+        let disown =
+            |account| Account::Active(Active(details())).disown(&link(7, account), Timestamp::UNIX_EPOCH);
+        assert_eq!(disown(1).unwrap().link, LinkId::from_random([7; 16]));
+        assert_eq!(disown(9).err(), Some(Dead::Overtaken));
+    }
+
+    #[test]
+    fn rule_3_4_a_fourth_lock_within_a_day_is_not_told() {
+        let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
+        let told =
+            |hours: &[i64]| Details { locks_told: hours.iter().map(|h| at(*h)).collect(), ..details() };
+        assert!(told(&[0, 1]).may_tell_of_lock(at(2)));
+        assert!(!told(&[0, 1, 2]).may_tell_of_lock(at(23)));
+        assert!(told(&[0, 1, 2]).may_tell_of_lock(at(24)));
+        assert_eq!(told(&[0, 1, 2]).locks_told_with(at(24)), [at(1), at(2), at(24)]);
     }
 }

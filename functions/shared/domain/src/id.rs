@@ -26,6 +26,8 @@ pub mod kind {
     pub enum Outbox {}
     /// An entry in the audit trail.
     pub enum Audit {}
+    /// Something written that means nothing.
+    pub enum Decoy {}
 }
 
 /// Names an account.
@@ -42,6 +44,8 @@ pub type AttemptId = Id<kind::Attempt>;
 pub type OutboxId = Id<kind::Outbox>;
 /// Names an audit item.
 pub type AuditId = Id<kind::Audit>;
+/// Names a decoy.
+pub type DecoyId = Id<kind::Decoy>;
 
 impl<K> Id<K> {
     /// An id of these random bytes (a version 4 UUID, RFC 9562).

@@ -12,7 +12,7 @@ use aws_lc_rs::{
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use zeroize::Zeroizing;
 
-use crate::email::EmailAddress;
+use crate::{device::AddressBlock, email::EmailAddress};
 
 /// The key ring as the secret store holds it.
 #[derive(serde::Deserialize)]
@@ -39,6 +39,18 @@ struct Key(Zeroizing<[u8; 32]>);
 /// Where an email's items are: a keyed hash of its one spelling, with the key's version (RULES 9.5).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct EmailKey(String);
+
+/// Where a source of requests is counted: a keyed hash of its block of addresses, with the key's version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceKey(String);
+
+impl SourceKey {
+    /// As it stands in an item's key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl EmailKey {
     /// As it stands in an item's key.
@@ -110,6 +122,13 @@ impl KeyRing {
         let others = self.lookup.keys.iter().rev().filter(|(version, _)| **version != self.lookup.current);
         let others = others.map(|(version, key)| lookup(*version, key, email));
         std::iter::once(self.email_key(email)).chain(others).collect()
+    }
+
+    /// Where the tries of this source are counted now. What an older key counted is forgotten with its window.
+    #[must_use]
+    pub fn source_key(&self, block: AddressBlock) -> SourceKey {
+        let hash = mac(self.lookup.newest(), b"source", &block.to_bytes());
+        SourceKey(format!("{}.{}", self.lookup.current, BASE64URL_NOPAD.encode(&hash)))
     }
 
     /// Encrypts `plain`; only the same `owner` (its associated data) opens it again.

@@ -4,13 +4,16 @@
 
 pub mod account;
 pub mod attempts;
+pub mod device;
 pub mod email;
 pub mod hashing;
 pub mod id;
 pub mod keys;
 pub mod language;
+pub mod limits;
 pub mod link;
 pub mod password;
+pub mod recovery;
 pub mod registration;
 pub mod secret;
 pub mod session;

@@ -1,23 +1,27 @@
-//! Emailed links: single use, 30 minutes, and a token that is in no store (RULES 2.4, 2.7).
+//! Emailed links: single use, a time to live, and a token that is in no store (RULES 2.4, 2.7).
 
 use std::{fmt, marker::PhantomData};
 
 use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{id::LinkId, keys::KeyRing};
+use crate::{
+    id::{AccountId, LinkId},
+    keys::KeyRing,
+};
 
-/// How long an emailed link works.
-pub const LIFETIME: SignedDuration = SignedDuration::from_mins(30);
-
-/// How long a link that was used or ran out is remembered, so that its page can say which.
+/// How long a link is remembered after it ran out, so that its page can say so.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 
 /// What a link is for: a reset link at unlock does not compile.
 pub trait Use {
     /// The name that is part of what the token's proof covers.
     const NAME: &'static str;
+    /// How long it works.
+    const LIFETIME: SignedDuration;
 }
+
+const HALF_AN_HOUR: SignedDuration = SignedDuration::from_mins(30);
 
 /// Activates a registration.
 #[derive(Debug)]
@@ -25,6 +29,34 @@ pub enum Activation {}
 
 impl Use for Activation {
     const NAME: &'static str = "activation";
+    const LIFETIME: SignedDuration = HALF_AN_HOUR;
+}
+
+/// Opens a locked account (RULES 3.5).
+#[derive(Debug)]
+pub enum Unlock {}
+
+impl Use for Unlock {
+    const NAME: &'static str = "unlock";
+    const LIFETIME: SignedDuration = HALF_AN_HOUR;
+}
+
+/// Sets a new password (RULES 3.6).
+#[derive(Debug)]
+pub enum Reset {}
+
+impl Use for Reset {
+    const NAME: &'static str = "reset";
+    const LIFETIME: SignedDuration = HALF_AN_HOUR;
+}
+
+/// *This wasn't me* (RULES 3.10).
+#[derive(Debug)]
+pub enum Objection {}
+
+impl Use for Objection {
+    const NAME: &'static str = "objection";
+    const LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 24);
 }
 
 /// What a link's URL carries: the link's id and the proof that we sent it.
@@ -79,10 +111,61 @@ impl<U> fmt::Debug for Token<U> {
     }
 }
 
-/// When a link ran out, seen from now: at its last moment it no longer works.
+/// Whether a link ran out: at its last moment it no longer works.
 #[must_use]
-pub fn is_expired(sent_at: Timestamp, now: Timestamp) -> bool {
-    now >= sent_at + LIFETIME
+pub fn is_expired<U: Use>(sent_at: Timestamp, now: Timestamp) -> bool {
+    now >= sent_at + U::LIFETIME
+}
+
+/// A link of an account that was sent, as it is stored.
+#[derive(Clone, Debug)]
+pub struct Sent<U> {
+    /// Names it.
+    pub id: LinkId,
+    /// For which account.
+    pub account: AccountId,
+    /// When it was made: it lasts from then.
+    pub sent_at: Timestamp,
+    /// Whether it was used.
+    pub is_used: bool,
+    /// What it is for.
+    pub purpose: PhantomData<fn() -> U>,
+}
+
+/// A link of an account that can be used now.
+#[non_exhaustive] // only `Sent::live` makes one
+#[derive(Clone, Debug)]
+pub struct Live<U> {
+    /// Names it.
+    pub id: LinkId,
+    /// For which account.
+    pub account: AccountId,
+    purpose: PhantomData<fn() -> U>,
+}
+
+/// Why a link of an account does nothing, apart from the account's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dead {
+    /// It was used.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// A newer one was sent, or it belongs to another account.
+    Overtaken,
+}
+
+impl<U: Use> Sent<U> {
+    /// The link, if it can be used now.
+    ///
+    /// # Errors
+    /// [`Dead::Used`] or [`Dead::Expired`].
+    pub fn live(self, now: Timestamp) -> Result<Live<U>, Dead> {
+        match (self.is_used, is_expired::<U>(self.sent_at, now)) {
+            (true, _) => Err(Dead::Used),
+            (false, true) => Err(Dead::Expired),
+            (false, false) => Ok(Live { id: self.id, account: self.account, purpose: PhantomData }),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -90,17 +173,12 @@ mod tests {
     use super::*;
     use crate::keys::ring;
 
-    enum Other {}
-    impl Use for Other {
-        const NAME: &'static str = "other";
-    }
-
     #[test]
     fn rule_2_7_a_token_is_read_back_for_its_own_use_alone() {
         let (keys, id) = (ring(&[1]), LinkId::from_random([5; 16]));
         let token = Token::<Activation>::derive(id, &keys);
         assert_eq!(Token::<Activation>::parse(token.expose(), &ring(&[1, 2])).unwrap().id(), id);
-        assert!(Token::<Other>::parse(token.expose(), &keys).is_none());
+        assert!(Token::<Unlock>::parse(token.expose(), &keys).is_none());
         assert!(Token::<Activation>::parse(token.expose(), &ring(&[3])).is_none());
         assert!(
             BASE64URL_NOPAD.decode(token.expose().as_bytes()).unwrap().len() - 17 >= 16,
@@ -135,8 +213,30 @@ mod tests {
     #[test]
     fn rule_2_4_a_link_works_for_thirty_minutes() {
         let sent: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
-        assert!(!is_expired(sent, sent));
-        assert!(!is_expired(sent, "2026-11-24T12:29:59Z".parse().unwrap()));
-        assert!(is_expired(sent, "2026-11-24T12:30:00Z".parse().unwrap()));
+        assert!(!is_expired::<Activation>(sent, sent));
+        assert!(!is_expired::<Activation>(sent, "2026-11-24T12:29:59Z".parse().unwrap()));
+        assert!(is_expired::<Activation>(sent, "2026-11-24T12:30:00Z".parse().unwrap()));
+    }
+
+    fn sent<U: Use>(is_used: bool) -> Sent<U> {
+        let (id, account) = (LinkId::from_random([1; 16]), AccountId::from_random([2; 16]));
+        Sent { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used, purpose: PhantomData }
+    }
+
+    #[test]
+    fn rule_3_5_a_link_works_once_and_for_half_an_hour() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        assert!(sent::<Unlock>(false).live(at(1799)).is_ok());
+        assert_eq!(sent::<Unlock>(false).live(at(1800)).err(), Some(Dead::Expired));
+        assert_eq!(sent::<Unlock>(true).live(at(1800)).err(), Some(Dead::Used));
+        assert!(sent::<Reset>(false).live(at(1799)).is_ok());
+        assert_eq!(sent::<Reset>(false).live(at(1800)).err(), Some(Dead::Expired));
+    }
+
+    #[test]
+    fn rule_3_10_an_objection_can_be_made_for_ten_days() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        assert!(sent::<Objection>(false).live(at(863_999)).is_ok());
+        assert_eq!(sent::<Objection>(false).live(at(864_000)).err(), Some(Dead::Expired));
     }
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    device::Device,
     email::EmailAddress,
     hashing::PasswordHash,
     id::{AccountId, LinkId, RegistrationId, TransactionId},
@@ -34,7 +35,7 @@ pub struct Registration {
     /// In which browser.
     pub browser: HashedSecret<kind::Registering>,
     /// That browser, as a person would call it.
-    pub device: String,
+    pub device: Device,
     /// When.
     pub registered_at: Timestamp,
     /// The one link that activates it: a newer one voids the older (RULES 2.4).
@@ -115,7 +116,7 @@ impl Registration {
             Err(NotActivated::Gone)
         } else if link != self.link {
             Err(NotActivated::Overtaken)
-        } else if link::is_expired(self.link_sent_at, now) {
+        } else if link::is_expired::<link::Activation>(self.link_sent_at, now) {
             Err(NotActivated::LinkExpired)
         } else if matches!(proof, Proof::Browser(browser) if !self.is_from(browser)) {
             Err(NotActivated::NeedsPassword)
@@ -161,7 +162,7 @@ pub(crate) mod tests {
             password: PasswordHash::stored(String::new()),
             language: Language::French,
             browser: browser(1).hash(),
-            device: "Firefox".into(),
+            device: Device::default(),
             registered_at: START,
             link: link(1),
             link_sent_at: START,

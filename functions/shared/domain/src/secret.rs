@@ -27,14 +27,18 @@ pub mod kind {
     pub enum Registering {}
     /// A signed-in session (RULES 3.8).
     pub enum Session {}
+    /// A browser that stays known to the accounts that sign in with it (RULES 3.9).
+    pub enum Device {}
 }
 
 /// The pre-session cookie's value.
 pub type PreSession = Secret<kind::PreSession>;
 /// The registering browser's cookie value.
 pub type Registering = Secret<kind::Registering>;
-/// The session cookie's value.
+/// The secret part of the session cookie's value.
 pub type SessionSecret = Secret<kind::Session>;
+/// The device cookie's value.
+pub type DeviceSecret = Secret<kind::Device>;
 
 impl<K> Secret<K> {
     /// A secret of these random bytes.
@@ -54,6 +58,10 @@ impl<K> Secret<K> {
     #[must_use]
     pub fn expose(&self) -> String {
         BASE64URL_NOPAD.encode(self.bytes.as_slice())
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.bytes
     }
 
     /// What may be stored of it.

@@ -1,11 +1,16 @@
 //! Signed-in sessions (RULES 3.8).
 
+use std::fmt;
+
+use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp};
+use zeroize::Zeroizing;
 
 use crate::{
+    device::Device,
     id::AccountId,
     language::Language,
-    secret::{HashedSecret, kind},
+    secret::{HashedSecret, SessionSecret, kind},
 };
 
 /// How long a session lasts without a visit.
@@ -14,22 +19,62 @@ pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// How long a session lasts in all.
 pub const TOTAL: SignedDuration = SignedDuration::from_hours(12);
 
+/// How long before its end a resident is warned.
+pub const WARNING: SignedDuration = SignedDuration::from_mins(2);
+
 /// How old the last recorded visit gets before another one is written.
 pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
 /// A session within its time.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The cookie's hash: its name in the table.
+    /// The secret's hash: its name in the table.
     pub hash: HashedSecret<kind::Session>,
     /// Whose it is.
     pub account: AccountId,
+    /// The account's generation when it began: under a newer one it is over.
+    pub generation: u64,
     /// The language of the account when it began.
     pub language: Language,
+    /// In which browser it began.
+    pub device: Device,
     /// When it began.
     pub began_at: Timestamp,
     /// The last visit that was recorded.
     pub seen_at: Timestamp,
+}
+
+/// The session cookie's value: where the session is to be found, and a 256-bit secret. Never stored, never printed.
+#[derive(Clone)]
+pub struct SessionCookie {
+    /// Whose session it is said to be. It grants nothing without the secret.
+    pub account: AccountId,
+    /// The secret, whose hash names the session.
+    pub secret: SessionSecret,
+}
+
+impl SessionCookie {
+    /// Reads a cookie's value; `None` when it isn't one of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?);
+        let (account, secret) = bytes.split_first_chunk::<16>()?;
+        let secret = SessionSecret::from_random(secret.try_into().ok()?);
+        Some(Self { account: AccountId::from_bytes(*account), secret })
+    }
+
+    /// The cookie's value: for the browser that owns it and nobody else.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        let bytes = Zeroizing::new([self.account.to_bytes().as_slice(), self.secret.bytes()].concat());
+        BASE64URL_NOPAD.encode(&bytes)
+    }
+}
+
+impl fmt::Debug for SessionCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionCookie")
+    }
 }
 
 impl Session {
@@ -37,6 +82,18 @@ impl Session {
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         (self.seen_at + IDLE).min(self.began_at + TOTAL)
+    }
+
+    /// When it would end if this were its last visit.
+    #[must_use]
+    pub fn would_end_at(&self, now: Timestamp) -> Timestamp {
+        (now + IDLE).min(self.began_at + TOTAL)
+    }
+
+    /// Whether a visit makes it last longer: not when its twelve hours are what ends it.
+    #[must_use]
+    pub fn can_stay(&self) -> bool {
+        self.ends_at() < self.began_at + TOTAL
     }
 
     /// Whether it is within its time.
@@ -55,13 +112,14 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::SessionSecret;
 
     fn session(seen: i64) -> Session {
         Session {
             hash: SessionSecret::from_random([0; 32]).hash(),
             account: AccountId::from_random([0; 16]),
+            generation: 1,
             language: Language::English,
+            device: Device::default(),
             began_at: Timestamp::UNIX_EPOCH,
             seen_at: at(seen),
         }
@@ -82,11 +140,32 @@ mod tests {
     fn rule_3_8_a_session_ends_after_twelve_hours_whatever_is_visited() {
         assert!(session(43_190).is_live(at(43_199)));
         assert!(!session(43_190).is_live(at(43_200)));
+        assert_eq!(session(43_000).would_end_at(at(43_100)), at(43_200));
+        assert_eq!(session(0).would_end_at(at(100)), at(1900));
+    }
+
+    #[test]
+    fn rule_3_8_a_visit_makes_a_session_last_until_its_twelve_hours_end_it() {
+        assert!(session(0).can_stay());
+        assert!(session(41_000).can_stay(), "from 42 800 to 43 200");
+        assert!(!session(41_500).can_stay(), "its twelve hours end it");
     }
 
     #[test]
     fn rule_3_8_a_visit_is_recorded_at_most_once_a_minute() {
         assert!(!session(0).is_to_be_seen(at(59)));
         assert!(session(0).is_to_be_seen(at(60)));
+    }
+
+    #[test]
+    fn rule_3_8_a_session_cookie_is_read_back_and_nothing_else_is() {
+        let (account, secret) = (AccountId::from_random([7; 16]), SessionSecret::from_random([9; 32]));
+        let cookie = SessionCookie { account, secret };
+        let read = SessionCookie::parse(&cookie.expose()).unwrap();
+        assert!(read.account == account && read.secret.hash() == cookie.secret.hash());
+        assert_eq!(format!("{cookie:?}"), "SessionCookie");
+        for junk in ["", "AAAA", "\u{e9}", &"A".repeat(43), &"A".repeat(66), &"A".repeat(9000)] {
+            assert!(SessionCookie::parse(junk).is_none(), "{junk}");
+        }
     }
 }

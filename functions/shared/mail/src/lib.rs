@@ -4,18 +4,13 @@
 //! only from then on (RULES 2.7).
 
 use askama::Template;
-use domain::{
-    Timestamp,
-    email::EmailAddress,
-    id::LinkId,
-    keys::KeyRing,
-    language::Language,
-    link::{self, Activation, Token},
-};
+use domain::{Timestamp, device::Device, email::EmailAddress, id::LinkId, keys::KeyRing, language::Language};
 use serde::{Deserialize, Serialize};
 use words::{Messages, Words};
 
-mod time;
+mod letter;
+
+use letter::Letter;
 
 static MESSAGES: Messages = words::messages!();
 
@@ -35,6 +30,26 @@ pub struct Email {
 pub enum About {
     /// The links that activate each live registration of the address, newest first (RULES 2.4, 2.5).
     Activation(Vec<ActivationLink>),
+    /// The link that opens a locked account, which was asked for (RULES 3.5).
+    Unlock(Link),
+    /// The same, to somebody who asked for what a locked account does not give (RULES 3.6).
+    UnlockFirst(Link),
+    /// The link that sets a new password (RULES 3.6).
+    Reset(Link),
+    /// The account is open: there is nothing to activate or to unlock.
+    Open,
+    /// The account was locked, with the link that opens it (RULES 3.4).
+    Locked(Link, Happened),
+    /// The account was unlocked.
+    Unlocked(Happened),
+    /// A new password was set.
+    PasswordReset(Happened),
+    /// Somebody signed in with a browser that was not known (RULES 3.9).
+    NewDevice(Happened),
+    /// *This wasn't me* was said: a new password has to be set by this link (RULES 3.10).
+    DisownedReset(Link),
+    /// The same, of a locked account: this link opens it first.
+    DisownedUnlock(Link),
 }
 
 /// The link of one registration.
@@ -47,7 +62,27 @@ pub struct ActivationLink {
     /// When the registration was made.
     pub registered_at: Timestamp,
     /// In which browser.
-    pub device: String,
+    pub device: Device,
+}
+
+/// A link of an account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Link {
+    /// Names it.
+    pub id: LinkId,
+    /// When it was made: it lasts from then.
+    pub sent_at: Timestamp,
+}
+
+/// What happened to an account, and the link by which its owner objects (RULES 3.10, 8.6).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Happened {
+    /// When.
+    pub at: Timestamp,
+    /// In which browser.
+    pub device: Device,
+    /// *This wasn't me*.
+    pub objection: LinkId,
 }
 
 /// What is needed to write an email out.
@@ -72,24 +107,6 @@ pub struct Written {
     pub html: String,
 }
 
-/// What stands in an email, whichever form it takes.
-struct Letter {
-    words: Words,
-    subject: String,
-    paragraphs: Vec<String>,
-    actions: Vec<Action>,
-    notes: Vec<String>,
-    support: String,
-}
-
-/// Something to do, by following a link.
-struct Action {
-    /// What stands above the link, when there are several.
-    caption: Option<String>,
-    label: String,
-    url: String,
-}
-
 #[derive(Template)]
 #[template(path = "letter.html")]
 struct Html<'a> {
@@ -109,9 +126,7 @@ impl Email {
     /// [`askama::Error`] when the template can't be written.
     pub fn write(&self, writer: Writer<'_>, now: Timestamp) -> Result<Written, askama::Error> {
         let words = Words::new(self.language, &MESSAGES, &MESSAGES);
-        let letter = match &self.about {
-            About::Activation(links) => activation(words, writer, links, now),
-        };
+        let letter = Letter::about(&self.about, (words, writer), now);
         Ok(Written {
             text: Text { letter: &letter }.render()?,
             html: Html { letter: &letter }.render()?,
@@ -120,55 +135,9 @@ impl Email {
     }
 }
 
-fn activation(words: Words, writer: Writer<'_>, links: &[ActivationLink], now: Timestamp) -> Letter {
-    let live: Vec<_> = links.iter().filter(|link| !link::is_expired(link.sent_at, now)).collect();
-    if live.is_empty() {
-        return activation_came_late(words, writer);
-    }
-    let several = live.len() > 1;
-    let action = |link: &&ActivationLink| {
-        let token = Token::<Activation>::derive(link.link, writer.keys);
-        let time = time::in_ontario(link.registered_at, words.language());
-        let unknown = words.say("mail-unknown-browser");
-        let device = if link.device.is_empty() { &unknown } else { &link.device };
-        let made = words.say_with("mail-activation-made", &[("time", &time), ("device", device)]);
-        Action {
-            caption: several.then_some(made),
-            label: words.say("mail-activation-button"),
-            url: format!("{}/activate?token={}", writer.origin, token.expose()),
-        }
-    };
-    let first = if several { "mail-activation-several" } else { "mail-activation-first" };
-    Letter {
-        subject: words.say("mail-activation-subject"),
-        paragraphs: vec![words.say(first)],
-        actions: live.iter().map(action).collect(),
-        notes: vec![words.say("mail-activation-lasts"), words.say("mail-activation-not-you")],
-        support: writer.support.to_owned(),
-        words,
-    }
-}
-
-/// The email could only be sent when its link had run out (RULES 9.4).
-fn activation_came_late(words: Words, writer: Writer<'_>) -> Letter {
-    let action = Action {
-        caption: None,
-        label: words.say("mail-activation-again-button"),
-        url: format!("{}/register/again", writer.origin),
-    };
-    Letter {
-        subject: words.say("mail-activation-late-subject"),
-        paragraphs: vec![words.say("mail-activation-late")],
-        actions: vec![action],
-        notes: vec![words.say("mail-activation-not-you")],
-        support: writer.support.to_owned(),
-        words,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use domain::{SignedDuration, id::LinkId};
+    use domain::{SignedDuration, id::LinkId, link::Activation, link::Use};
 
     use super::*;
 
@@ -184,7 +153,7 @@ mod tests {
             link: LinkId::from_random([n; 16]),
             sent_at: Timestamp::UNIX_EPOCH,
             registered_at: Timestamp::UNIX_EPOCH,
-            device: (*device).to_owned(),
+            device: Device { name: (*device).to_owned(), country: String::new() },
         };
         let links = (0..).zip(devices).map(link).collect();
         let email =
@@ -219,11 +188,71 @@ mod tests {
     #[test]
     fn rule_9_4_an_email_that_comes_late_leads_to_another_link() {
         for language in Language::ALL {
-            let email = written(language, &["Firefox"], link::LIFETIME);
+            let email = written(language, &["Firefox"], Activation::LIFETIME);
             assert!(
                 !email.text.contains("token")
                     && email.text.contains("https://account.example/register/again")
             );
+        }
+    }
+
+    fn about(language: Language, about: About, later: SignedDuration) -> Written {
+        let keys = keys();
+        let email = Email { to: "ana@exemple.ca".parse().unwrap(), language, about };
+        let writer =
+            Writer { origin: "https://account.example", keys: &keys, support: "help@account.example" };
+        email.write(writer, Timestamp::UNIX_EPOCH + later).unwrap()
+    }
+
+    fn link() -> Link {
+        Link { id: LinkId::from_random([1; 16]), sent_at: Timestamp::UNIX_EPOCH }
+    }
+
+    fn happened() -> Happened {
+        let device = Device { name: "Firefox, Windows 10".into(), country: "CA".into() };
+        Happened { at: Timestamp::UNIX_EPOCH, device, objection: LinkId::from_random([2; 16]) }
+    }
+
+    fn links(email: &Written) -> Vec<&str> {
+        email.html.split("href=\"").skip(1).filter_map(|rest| rest.split(['?', '"']).next()).collect()
+    }
+
+    #[test]
+    fn rule_8_6_each_notice_has_its_time_its_browser_and_the_way_to_object() {
+        for language in Language::ALL {
+            for (what, first) in [
+                (About::Locked(link(), happened()), "unlock/link"),
+                (About::Unlocked(happened()), "disown"),
+                (About::PasswordReset(happened()), "disown"),
+                (About::NewDevice(happened()), "disown"),
+            ] {
+                let email = about(language, what, SignedDuration::ZERO);
+                let year = "1969";
+                assert!(email.text.contains(year) && email.html.contains("Firefox, Windows 10"));
+                let links = links(&email);
+                assert_eq!(links.first(), Some(&format!("https://account.example/{first}").as_str()));
+                assert_eq!(links.last(), Some(&"https://account.example/disown"));
+            }
+        }
+    }
+
+    #[test]
+    fn rule_3_6_what_is_asked_for_leads_where_it_says() {
+        for language in Language::ALL {
+            for (what, path, late) in [
+                (About::Unlock(link()), "unlock/link", "unlock"),
+                (About::UnlockFirst(link()), "unlock/link", "unlock"),
+                (About::Reset(link()), "reset/link", "reset"),
+                (About::DisownedReset(link()), "reset/link", "reset"),
+                (About::DisownedUnlock(link()), "unlock/link", "unlock"),
+                (About::Open, "login", "login"),
+            ] {
+                let email = about(language, what.clone(), SignedDuration::from_secs(1799));
+                assert_eq!(links(&email), [format!("https://account.example/{path}")], "{}", email.text);
+                assert!(email.html.contains(&email.subject));
+                let email = about(language, what, SignedDuration::from_mins(30));
+                assert_eq!(links(&email), [format!("https://account.example/{late}")], "{}", email.text);
+            }
         }
     }
 }

@@ -1,60 +1,23 @@
 //! An activation link is found, and a registration becomes the account that claims its email (RULES 2.5).
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::{Account, Active, Details, Locked},
-    id::{AccountId, LinkId, TransactionId},
-    keys::{EmailKey, Sealed},
-    language::Language,
+    id::{LinkId, TransactionId},
     link::Activation as ActivationUse,
     registration::{Activated, Registration},
-    secret::PreSession,
-    session::Session,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    LinkState, Table,
+    LinkState, SignedIn, Table,
+    accounts::{AccountPlaceItem, FIRST_GENERATION},
     audit::{About, Event},
     error::{Unavailable, WriteError},
-    item::{self, Attributes, Kind, epoch},
-    key,
+    item, key,
     links::{LinkItem, spend},
     register,
     sessions::begin_session,
     together::Expression,
 };
-
-/// The state in which an account's password is accepted.
-pub(crate) const ACTIVE: &str = "active";
-/// The state in which it isn't (RULES 3.4).
-pub(crate) const LOCKED: &str = "locked";
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct AccountItem {
-    id: AccountId,
-    state: String,
-    email: Sealed,
-    pub(crate) password: Sealed,
-    language: Language,
-    revision: u64,
-    #[serde(with = "epoch")]
-    activated_at: Timestamp,
-}
-
-impl Kind for AccountItem {
-    const NAME: &'static str = "account";
-}
-
-#[derive(Serialize, Deserialize)]
-struct AccountEmailItem {
-    place: EmailKey,
-}
-
-impl Kind for AccountEmailItem {
-    const NAME: &'static str = "account_email";
-}
 
 /// What an activation link leads to.
 #[derive(Debug)]
@@ -78,19 +41,6 @@ pub struct Activation<'a> {
     pub session: &'a SignedIn,
 }
 
-/// A session that begins, and in which browser.
-#[derive(Debug)]
-pub struct SignedIn {
-    /// The session.
-    pub session: Session,
-    /// The browser, as a person would call it.
-    pub device: String,
-    /// The secret this browser has from now on.
-    pub browser: PreSession,
-    /// The sign-in transaction of this browser, which goes on under that secret.
-    pub transaction: Option<TransactionId>,
-}
-
 impl Table {
     /// What this activation link leads to; `None` when there is no such link, or it ran out long ago.
     ///
@@ -108,7 +58,12 @@ impl Table {
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
         let is_taken = found.remove(&account).is_some_and(|item| item::is_live(&item, now));
-        Ok(Some(FoundLink { state: item.state(now), registration, is_taken, transaction: item.transaction }))
+        Ok(Some(FoundLink {
+            state: item.state::<ActivationUse>(now),
+            registration,
+            is_taken,
+            transaction: item.transaction,
+        }))
     }
 
     /// Claims the email, spends the link, ends the registration and begins a session, together or not at all.
@@ -127,59 +82,20 @@ impl Table {
         let together = others.fold(together, |together, other| {
             together.check("account", &key::account(&other), Expression::new("attribute_not_exists(pk)"))
         });
-        let to_email = item::write(&key::account_email(activated.account), &AccountEmailItem { place }, None);
+        let attempts = key::attempts(&place);
+        let to_place = AccountPlaceItem { place: place.clone(), generation: FIRST_GENERATION };
+        let to_place = item::write(&key::account_place(activated.account), &to_place, None);
         let ends = Expression::new("#link = :link AND #ttl > :now").names(&["link", "ttl"]);
         let ends = ends.value("link", item::text(registration.link)).value("now", item::seconds(now));
-        let together = spend(together, registration.link, now)
+        let together = spend::<ActivationUse>(together, registration.link, now)
             .delete("registration", &register::key_of(registration), ends)
-            .put("account email", to_email)
+            // What was tried before there was an account locks nobody out of it.
+            .forget("attempts", &attempts)
+            .put("place", to_place)
             .put(
                 "audit",
-                self.audit(About::Account(activated.account), (Event::Activated, &session.device), now),
+                self.audit(About::Account(activated.account), (Event::Activated, &session.session.device), now),
             );
-        begin_session(together, session).commit().await
+        begin_session(together, &place, session).commit().await
     }
-
-    fn account_item(&self, activated: &Activated) -> AccountItem {
-        let (registration, owner) = (&activated.registration, activated.account.to_string());
-        AccountItem {
-            id: activated.account,
-            state: ACTIVE.to_owned(),
-            email: self.seal(&owner, registration.email.as_str().as_bytes()),
-            password: self.seal_password(&owner, &registration.password),
-            language: registration.language,
-            revision: 1,
-            activated_at: activated.at,
-        }
-    }
-
-    pub(crate) fn read_account(
-        &self,
-        item: Option<Attributes>,
-        now: Timestamp,
-    ) -> Result<Option<(Account, Sealed)>, Unavailable> {
-        let place = item.as_ref().and_then(item::key_of).and_then(|key| key::email_of(&key.pk));
-        let Some((place, item)) = place.zip(item::read::<AccountItem>(item, now)?) else { return Ok(None) };
-        let owner = item.id.to_string();
-        let email =
-            self.open(&owner, &item.email)?.parse().map_err(|_| Unavailable::unreadable("account"))?;
-        let password = self.open_password(&owner, &item.password)?;
-        let details =
-            Details { id: item.id, email, place, password, language: item.language, revision: item.revision };
-        let account = match item.state.as_str() {
-            ACTIVE => Account::Active(Active(details)),
-            LOCKED => Account::Locked(Locked(details)),
-            _ => return Err(Unavailable::unreadable("account")),
-        };
-        Ok(Some((account, item.password)))
-    }
-}
-
-/// What must still hold of an account for a write that was decided on it.
-pub(crate) fn unchanged(details: &Details) -> Expression {
-    let unchanged =
-        Expression::new("#state = :active AND #revision = :revision").names(&["state", "revision"]);
-    unchanged
-        .value("active", AttributeValue::S(ACTIVE.into()))
-        .value("revision", item::number(details.revision))
 }

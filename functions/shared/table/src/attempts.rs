@@ -5,28 +5,30 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
-};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
     account::Account,
-    attempts::{Attempts, KEPT, LIMIT, Reservation},
+    attempts::{Attempts, Failure, KEPT, LIMIT, Reservation},
+    device::Device,
     id::AttemptId,
     keys::EmailKey,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Table,
-    activate::{ACTIVE, LOCKED},
+    Notice, Table, Try,
+    accounts::{ACTIVE, LOCKED},
     audit::{About, Event},
-    error::{Unavailable, WriteError, is_refused},
+    error::{Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key,
+    limits::count,
     together::{Expression, Overtaken, Together},
 };
+
+/// How many items the email that tells of a lock is written as: itself, and its two links.
+const LOCK_NOTICE_ITEMS: usize = 3;
 
 #[derive(Serialize, Deserialize)]
 struct AttemptsItem {
@@ -42,6 +44,30 @@ impl Kind for AttemptsItem {
     const NAME: &'static str = "attempts";
 }
 
+/// An attempt that is to be reserved.
+#[derive(Clone, Debug)]
+pub struct Attempt<'a> {
+    /// Where the email's items are.
+    pub place: &'a EmailKey,
+    /// Names it.
+    pub id: AttemptId,
+    /// It is counted for its source too.
+    pub source: &'a Try,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What reserving an attempt came to.
+#[derive(Debug)]
+pub enum Reserved {
+    /// The password may be looked at; these are the attempts then.
+    Yes(Attempts),
+    /// It may not, for this reason.
+    No(Reservation, Attempts),
+    /// The source's counter is full; nothing was reserved.
+    SourceFull,
+}
+
 /// An attempt that failed, and of whom.
 #[derive(Clone, Debug)]
 pub struct Failed<'a> {
@@ -49,8 +75,10 @@ pub struct Failed<'a> {
     pub place: &'a EmailKey,
     /// The account, if the email has one.
     pub account: Option<&'a Account>,
-    /// The browser, as a person would call it.
-    pub device: String,
+    /// The email that tells of the lock, should this be the last attempt and the account one that is told.
+    pub notice: Option<Notice>,
+    /// The browser.
+    pub device: Device,
     /// When.
     pub at: Timestamp,
 }
@@ -63,101 +91,39 @@ pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Attempts,
 }
 
 impl Table {
-    /// Reserves an attempt. `is_fresh` says whether the attempts that were read were none: then what may lie there
-    /// past its time is written over.
+    /// Reserves an attempt, given the attempts that were read.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn reserve_attempt(
         &self,
-        place: &EmailKey,
-        id: AttemptId,
-        now: Timestamp,
-    ) -> Result<(Reservation, Attempts), Unavailable> {
-        match self.add_attempt(place, id, now).await? {
-            // What lies there is past its time, though not swept: begin anew, unless another one just did.
-            (false, attempts) if attempts.reserved() == 0 => {
-                self.begin_attempts(place, id, now).await?;
-                self.add_attempt(place, id, now).await
+        attempt: &Attempt<'_>,
+        mut attempts: Attempts,
+    ) -> Result<Reserved, Unavailable> {
+        let (key, mut lies_past_its_time) = (key::attempts(attempt.place), false);
+        // Others may reserve between reading and writing, and what was read is at most so often old.
+        for _ in 0..=LIMIT {
+            let answer = attempts.reserve(attempt.id, attempt.at);
+            if answer != Reservation::Allowed {
+                return Ok(Reserved::No(answer, attempts));
             }
-            answer => Ok(answer),
-        }
-        .map(|(added, attempts)| {
-            if added {
-                (Reservation::Allowed, attempts)
+            let together = if lies_past_its_time {
+                begin_attempts(self.together(), attempt)
             } else {
-                (attempts.clone().reserve(id, now), attempts)
-            }
-        })
-    }
-
-    async fn add_attempt(
-        &self,
-        place: &EmailKey,
-        id: AttemptId,
-        now: Timestamp,
-    ) -> Result<(bool, Attempts), Unavailable> {
-        let add = self
-            .client
-            .update_item()
-            .table_name(&*self.name)
-            .set_key(Some(item::attributes(&key::attempts(place))));
-        let add = add
-            .update_expression("SET last_at = :now, #ttl = :ttl, #kind = :kind, #v = :v ADD #reserved :ids");
-        let add = add.condition_expression(
-            "attribute_not_exists(pk) OR (#ttl > :now AND (attribute_not_exists(#reserved) OR size(#reserved) < :limit))",
-        );
-        let names = ["ttl", "kind", "v", "reserved"];
-        let add =
-            names.iter().fold(add, |add, name| add.expression_attribute_names(format!("#{name}"), *name));
-        let values = [
-            (":now", item::seconds(now)),
-            (":ttl", item::seconds(now + KEPT)),
-            (":kind", item::text(AttemptsItem::NAME)),
-            (":v", item::number(crate::SCHEMA_VERSION)),
-            (":ids", AttributeValue::Ss(vec![id.to_string()])),
-            (":limit", item::number(LIMIT)),
-        ];
-        let add =
-            values.into_iter().fold(add, |add, (name, value)| add.expression_attribute_values(name, value));
-        let add = add
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match add.send().await {
-            Ok(answer) => Ok((true, read(answer.attributes, now)?)),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    Ok((false, read(refused.item.clone(), now)?))
+                add_attempt(self.together(), attempt)
+            };
+            match count(together, attempt.source).commit().await {
+                Ok(()) => return Ok(Reserved::Yes(attempts)),
+                Err(WriteError::Overtaken(Overtaken("attempts"))) => {
+                    let item = self.get(&key).await?;
+                    lies_past_its_time = item.as_ref().is_some_and(|item| !item::is_live(item, attempt.at));
+                    attempts = read(item, attempt.at)?;
                 }
-                _ => Err(error.into()),
-            },
+                Err(WriteError::Overtaken(_)) => return Ok(Reserved::SourceFull),
+                Err(WriteError::Unavailable(error)) => return Err(error),
+            }
         }
-    }
-
-    async fn begin_attempts(
-        &self,
-        place: &EmailKey,
-        id: AttemptId,
-        now: Timestamp,
-    ) -> Result<(), Unavailable> {
-        let content = AttemptsItem { reserved: BTreeSet::from([id]), failed: BTreeSet::new(), last_at: now };
-        let mut item = item::write(&key::attempts(place), &content, Some(now + KEPT))?;
-        item.insert("reserved".into(), AttributeValue::Ss(vec![id.to_string()]));
-        item.remove("failed");
-        let put = self
-            .client
-            .put_item()
-            .table_name(&*self.name)
-            .set_item(Some(item))
-            .condition_expression("#ttl <= :now OR attribute_not_exists(pk)");
-        let put = put
-            .expression_attribute_names("#ttl", "ttl")
-            .expression_attribute_values(":now", item::seconds(now));
-        match put.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_refused(&error) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        Err(Unavailable::new("attempts change faster than they can be reserved"))
     }
 
     /// Records that a reserved attempt failed; the last one locks the account. Returns the attempts after it.
@@ -175,10 +141,10 @@ impl Table {
         for _ in 0..=LIMIT {
             let before = attempts.failed();
             let outcome = attempts.fail(id);
-            match self.try_to_fail(failed, (id, before), outcome == domain::attempts::Failure::Locks).await {
+            match self.try_to_fail(failed, (id, before), outcome == Failure::Locks).await {
                 Err(WriteError::Overtaken(Overtaken("attempts"))) => {
                     attempts = read(self.get(&key::attempts(failed.place)).await?, failed.at)?;
-                    if attempts.failure(id) == domain::attempts::Failure::Cleared || attempts.has_failed(id) {
+                    if attempts.failure(id) == Failure::Cleared || attempts.has_failed(id) {
                         return Ok(attempts);
                     }
                 }
@@ -213,26 +179,36 @@ impl Table {
         together.commit().await
     }
 
-    /// Locks the account; for an email without one the same number of writes is made.
+    /// Locks the account and tells of it; for an email without one the same number of writes is made.
     fn lock<'a>(&self, together: Together<'a>, failed: &Failed<'_>) -> Together<'a> {
         let account = key::account(failed.place);
-        let together = match failed.account {
+        let (together, notice) = match failed.account {
             Some(Account::Active(active)) => {
                 let locked = Expression::new("SET #state = :locked, #revision = #revision + :one")
-                    .names(&["state", "revision"]);
-                let locked = locked
+                    .names(&["state", "revision", "id"])
                     .value("locked", item::text(LOCKED))
                     .value("active", item::text(ACTIVE))
-                    .value("one", item::number(1));
-                let locked = locked.value("id", item::text(active.0.id)).names(&["id"]);
-                together.update("account", (&account, "#state = :active AND #id = :id"), locked)
+                    .value("one", item::number(1))
+                    .value("id", item::text(active.0.id));
+                let locked = match &failed.notice {
+                    Some(notice) => with_telling(locked, (&active.0, notice), failed.at),
+                    None => locked,
+                };
+                let together =
+                    together.update("account", (&account, "#state = :active AND #id = :id"), locked);
+                (together, failed.notice.as_ref())
             }
             Some(Account::Locked(_)) => {
-                together.check("account", &account, Expression::new("attribute_exists(pk)"))
+                (together.check("account", &account, Expression::new("attribute_exists(pk)")), None)
             }
-            None => together.check("account", &account, Expression::new("attribute_not_exists(pk)")),
+            None => (together.check("account", &account, Expression::new("attribute_not_exists(pk)")), None),
         };
-        together.put("lock audit", self.audit(failed.about(), (Event::Locked, &failed.device), failed.at))
+        let together = together
+            .put("lock audit", self.audit(failed.about(), (Event::Locked, &failed.device), failed.at));
+        match notice {
+            Some(notice) => self.with_notice(together, notice),
+            None => self.with_decoys(together, LOCK_NOTICE_ITEMS, failed.at),
+        }
     }
 
     /// Ends attempts that never came to an end: they count as failed, and the account locks (RULES 3.3).
@@ -255,6 +231,52 @@ impl Table {
             Err(WriteError::Unavailable(error)) => Err(error),
         }
     }
+}
+
+/// One more attempt beside those that lie there, or the first.
+fn add_attempt<'a>(together: Together<'a>, attempt: &Attempt<'_>) -> Together<'a> {
+    let add = Expression::new("SET #last_at = :now, #ttl = :ttl, #kind = :kind, #v = :v ADD #reserved :ids")
+        .names(&["last_at", "ttl", "kind", "v", "reserved"])
+        .value("now", item::seconds(attempt.at))
+        .value("ttl", item::seconds(attempt.at + KEPT))
+        .value("kind", item::text(AttemptsItem::NAME))
+        .value("v", item::number(crate::SCHEMA_VERSION))
+        .value("ids", AttributeValue::Ss(vec![attempt.id.to_string()]))
+        .value("limit", item::number(LIMIT));
+    let condition = "attribute_not_exists(pk) OR (#ttl > :now AND (attribute_not_exists(#reserved) OR size(#reserved) < :limit))";
+    together.update("attempts", (&key::attempts(attempt.place), condition), add)
+}
+
+/// The first attempt, over those that lie there past their time, unswept.
+fn begin_attempts<'a>(together: Together<'a>, attempt: &Attempt<'_>) -> Together<'a> {
+    let content = AttemptsItem { reserved: BTreeSet::new(), failed: BTreeSet::new(), last_at: attempt.at };
+    let item = item::write(&key::attempts(attempt.place), &content, Some(attempt.at + KEPT));
+    let item = item.map(|mut item| {
+        item.insert("reserved".into(), AttributeValue::Ss(vec![attempt.id.to_string()]));
+        item.remove("failed");
+        item
+    });
+    let is_over = Expression::new("#ttl <= :now OR attribute_not_exists(pk)")
+        .names(&["ttl"])
+        .value("now", item::seconds(attempt.at));
+    together.replace("attempts", item, is_over)
+}
+
+/// Records with the lock that it is told, and by which link it is opened.
+fn with_telling(
+    locked: Expression,
+    (details, notice): (&domain::account::Details, &Notice),
+    now: Timestamp,
+) -> Expression {
+    let told = details.locks_told_with(now).into_iter().map(item::seconds).collect();
+    let unlock = notice.links.first().map(|link| item::text(link.id));
+    locked
+        .instead(
+            "SET #state = :locked, #revision = #revision + :one, #locks_told = :told, #unlock_link = :unlock",
+        )
+        .names(&["locks_told", "unlock_link"])
+        .value("told", AttributeValue::L(told))
+        .value("unlock", unlock.unwrap_or(AttributeValue::Null(true)))
 }
 
 impl Failed<'_> {

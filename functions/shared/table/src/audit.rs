@@ -2,6 +2,7 @@
 
 use domain::{
     SignedDuration, Timestamp,
+    device::Device,
     id::{AccountId, AuditId},
     keys::EmailKey,
 };
@@ -14,9 +15,6 @@ use crate::{
     key,
 };
 
-/// How long an audit item is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
-
 /// How long one about an email without an account is kept: as long as its attempts. Anybody can cause them.
 const KEPT_WITHOUT_ACCOUNT: SignedDuration = domain::attempts::KEPT;
 
@@ -28,22 +26,60 @@ pub enum Event {
     Activated,
     /// A sign-in by password succeeded.
     SignedIn,
+    /// A sign-in by password succeeded in a browser that was not known.
+    SignedInOnNewDevice,
     /// A sign-in by password failed.
     SignInFailed,
     /// The fifth failure in a row locked the account.
     Locked,
+    /// Somebody asked for a link by typing the address.
+    LinkAsked,
+    /// A link opened the locked account.
+    Unlocked,
+    /// A link set a new password.
+    PasswordReset,
+    /// The owner said *This wasn't me*.
+    Disowned,
+    /// A session was signed out of.
+    SignedOut,
+    /// A session was ended from another one.
+    SessionEnded,
+}
+
+/// Whether what was tried came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It did.
+    Succeeded,
+    /// It did not.
+    Failed,
 }
 
 #[derive(Serialize, Deserialize)]
 struct AuditItem {
     event: Event,
+    outcome: Outcome,
     #[serde(with = "epoch")]
     at: Timestamp,
-    device: String,
+    device: Device,
 }
 
 impl Kind for AuditItem {
     const NAME: &'static str = "audit";
+}
+
+/// An entry of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What happened.
+    pub event: Event,
+    /// Whether it came about.
+    pub outcome: Outcome,
+    /// When.
+    pub at: Timestamp,
+    /// In which browser and country.
+    pub device: Device,
 }
 
 /// Whom an event is about.
@@ -54,19 +90,44 @@ pub(crate) enum About<'a> {
     Email(&'a EmailKey),
 }
 
+impl Event {
+    fn outcome(self) -> Outcome {
+        if self == Self::SignInFailed { Outcome::Failed } else { Outcome::Succeeded }
+    }
+}
+
 impl Table {
     /// The item that tells of an event.
     pub(crate) fn audit(
         &self,
         about: About<'_>,
-        (event, device): (Event, &str),
+        (event, device): (Event, &Device),
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
         let id = AuditId::from_random(self.random());
         let (key, kept) = match about {
-            About::Account(account) => (key::account_audit(account, at, id), KEPT),
+            About::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
             About::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),
         };
-        item::write(&key, &AuditItem { event, at, device: device.to_owned() }, Some(at + kept))
+        let content = AuditItem { event, outcome: event.outcome(), at, device: device.clone() };
+        item::write(&key, &content, Some(at + kept))
+    }
+
+    /// What happened to an account, the latest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn audit_trail(&self, account: AccountId, now: Timestamp) -> Result<Vec<Entry>, Unavailable> {
+        let mut entries = Vec::new();
+        for found in self.query(&key::account_partition(account), key::AUDIT_PREFIX).await? {
+            let item: Option<AuditItem> = item::read(Some(found), now)?;
+            entries.extend(item.map(|item| Entry {
+                event: item.event,
+                outcome: item.outcome,
+                at: item.at,
+                device: item.device,
+            }));
+        }
+        Ok(entries)
     }
 }

@@ -91,3 +91,20 @@ pub(crate) mod epoch {
         Timestamp::from_second(i64::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
+
+/// A list of such times.
+pub(crate) mod epochs {
+    use domain::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(times: &[Timestamp], serializer: S) -> Result<S::Ok, S::Error> {
+        times.iter().map(|at| at.as_second()).collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Timestamp>, D::Error> {
+        let seconds = Vec::<i64>::deserialize(deserializer)?;
+        seconds.into_iter().map(|second| Timestamp::from_second(second).map_err(D::Error::custom)).collect()
+    }
+}

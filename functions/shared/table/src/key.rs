@@ -2,8 +2,8 @@
 
 use domain::{
     Timestamp,
-    id::{AccountId, AuditId, LinkId, OutboxId, RegistrationId, TransactionId},
-    keys::EmailKey,
+    id::{AccountId, AuditId, DecoyId, LinkId, OutboxId, RegistrationId, TransactionId},
+    keys::{EmailKey, SourceKey},
     secret::{HashedSecret, kind},
 };
 
@@ -41,13 +41,43 @@ fn of_email(email: &EmailKey, sk: impl Into<String>) -> Key {
     Key { pk: email_partition(email), sk: sk.into() }
 }
 
-/// Leads from an account's name to its email's items.
-pub(crate) fn account_email(account: AccountId) -> Key {
-    of_account(account, "EMAIL")
+/// What the email's owner was sent because somebody typed the address.
+pub(crate) fn email_limit(email: &EmailKey) -> Key {
+    of_email(email, "LIMIT")
 }
 
-pub(crate) fn account_session(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
-    of_account(account, format!("SESSION#{}", session.as_str()))
+/// A browser in which the email's account was signed in to.
+pub(crate) fn device(email: &EmailKey, device: &HashedSecret<kind::Device>) -> Key {
+    of_email(email, format!("DEVICE#{}", device.as_str()))
+}
+
+/// One counter of what a source tries, in one window of the clock.
+pub(crate) fn source_limit(source: &SourceKey, (what, window, shard): (&str, i64, usize)) -> Key {
+    Key { pk: format!("SOURCE#{}#{what}#{window}#{shard}", source.as_str()), sk: "SOURCE".into() }
+}
+
+/// Leads from an account's name to its email's items. It sorts right before the account's sessions.
+pub(crate) fn account_place(account: AccountId) -> Key {
+    of_account(account, PLACE)
+}
+
+pub(crate) fn session(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
+    of_account(account, format!("{SESSION_PREFIX}{}", session.as_str()))
+}
+
+/// The account and the secret's hash of an item that [`session`] placed.
+pub(crate) fn session_of(key: &Key) -> Option<(AccountId, HashedSecret<kind::Session>)> {
+    let account = key.pk.strip_prefix("ACCOUNT#")?.parse().ok()?;
+    let hash = key.sk.strip_prefix(SESSION_PREFIX)?;
+    Some((account, HashedSecret::stored(hash.to_owned())))
+}
+
+pub(crate) const PLACE: &str = "PLACE";
+
+pub(crate) const SESSION_PREFIX: &str = "SESSION#";
+
+pub(crate) fn account_partition(account: AccountId) -> String {
+    format!("ACCOUNT#{account}")
 }
 
 pub(crate) fn account_audit(account: AccountId, at: Timestamp, id: AuditId) -> Key {
@@ -58,16 +88,19 @@ pub(crate) fn email_audit(email: &EmailKey, at: Timestamp, id: AuditId) -> Key {
     of_email(email, audit_sk(at, id))
 }
 
+pub(crate) const AUDIT_PREFIX: &str = "AUDIT#";
+
 fn audit_sk(at: Timestamp, id: AuditId) -> String {
-    format!("AUDIT#{:012}#{id}", at.as_second())
+    format!("{AUDIT_PREFIX}{:012}#{id}", at.as_second())
 }
 
 fn of_account(account: AccountId, sk: impl Into<String>) -> Key {
-    Key { pk: format!("ACCOUNT#{account}"), sk: sk.into() }
+    Key { pk: account_partition(account), sk: sk.into() }
 }
 
-pub(crate) fn session(session: &HashedSecret<kind::Session>) -> Key {
-    Key { pk: format!("SESSION#{}", session.as_str()), sk: "SESSION".into() }
+/// Something written for an email without an account, so that both are the same work.
+pub(crate) fn decoy(id: DecoyId) -> Key {
+    Key { pk: format!("DECOY#{id}"), sk: "DECOY".into() }
 }
 
 pub(crate) fn link(link: LinkId) -> Key {

@@ -6,18 +6,26 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use domain::keys::KeyRing;
+use domain::{SignedDuration, keys::KeyRing, limits::Limits};
 
+mod account_links;
+mod accounts;
 mod activate;
+mod ask;
 mod attempts;
 mod audit;
+mod devices;
+mod disown;
 mod error;
 mod item;
 mod key;
+mod limits;
 mod links;
+mod notices;
 mod outbox;
 mod read;
 mod register;
+mod reset;
 mod retry;
 mod sealed;
 mod sessions;
@@ -25,16 +33,26 @@ mod sign_in;
 mod sweep;
 mod together;
 mod transactions;
+mod unlock;
 
-pub use activate::{Activation, FoundLink, SignedIn};
-pub use attempts::Failed;
-pub use audit::Event;
+pub use account_links::FoundAccountLink;
+pub use accounts::FIRST_GENERATION;
+pub use activate::{Activation, FoundLink};
+pub use ask::{Asking, Found, Letter};
+pub use attempts::{Attempt, Failed, Reserved};
+pub use audit::{Entry, Event, Outcome};
+pub use devices::{DeviceUse, Known};
+pub use disown::Disowning;
 pub use error::{Unavailable, WriteError};
 pub use item::Attributes;
+pub use limits::{Counted, EmailLimit, TakenEmail, Tally, Try};
 pub use links::LinkState;
+pub use notices::{AccountLink, Notice};
 pub use outbox::{Claimed, LEASE, Promise, outbox_id};
+pub use register::{RegisterView, Registering};
 pub use retry::Conflicts;
-pub use sign_in::{SignIn, SignInView};
+pub use sessions::SignedIn;
+pub use sign_in::{SignIn, SignInFrom, SignInView};
 pub use together::Overtaken;
 
 /// The version of the items' shape that is written; this and the one before are read (RULES 9.7).
@@ -47,13 +65,27 @@ pub struct Table {
     name: Arc<str>,
     keys: Arc<KeyRing>,
     random: fn(&mut [u8]),
+    rules: Arc<Rules>,
+}
+
+/// What a deployment sets of what the table writes.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// How often what may happen (RULES 3.11).
+    pub limits: Limits,
+    /// How long an audit item about an account is kept.
+    pub audit_kept: SignedDuration,
 }
 
 impl Table {
     /// The table of this name, reached by this client. `random` fills its argument with fresh random bytes.
     #[must_use]
-    pub fn new(client: Client, name: &str, (keys, random): (Arc<KeyRing>, fn(&mut [u8]))) -> Self {
-        Self { client, name: name.into(), keys, random }
+    pub fn new(
+        (client, name): (Client, &str),
+        (keys, random): (Arc<KeyRing>, fn(&mut [u8])),
+        rules: Rules,
+    ) -> Self {
+        Self { client, name: name.into(), keys, random, rules: Arc::new(rules) }
     }
 
     /// The same table, with these keys.

@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    id::{LinkId, RegistrationId, TransactionId},
+    id::{AccountId, LinkId, RegistrationId, TransactionId},
     keys::EmailKey,
     link::{self, Use},
 };
@@ -20,7 +20,10 @@ use crate::{
 pub(crate) struct LinkItem {
     pub(crate) purpose: String,
     pub(crate) email: EmailKey,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) registration: Option<RegistrationId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<AccountId>,
     /// Where the resident was going to: it outlives the registration, for the page of a link that opens nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) transaction: Option<TransactionId>,
@@ -45,16 +48,16 @@ pub enum LinkState {
 }
 
 impl LinkItem {
-    pub(crate) fn state(&self, now: Timestamp) -> LinkState {
-        match (self.used, link::is_expired(self.sent_at, now)) {
+    pub(crate) fn state<U: Use>(&self, now: Timestamp) -> LinkState {
+        match (self.used, link::is_expired::<U>(self.sent_at, now)) {
             (true, _) => LinkState::Used,
             (false, true) => LinkState::Expired,
             (false, false) => LinkState::Fresh,
         }
     }
 
-    pub(crate) fn write(&self, id: LinkId) -> Result<Attributes, Unavailable> {
-        item::write(&key::link(id), self, Some(self.sent_at + link::REMEMBERED))
+    pub(crate) fn write<U: Use>(&self, id: LinkId) -> Result<Attributes, Unavailable> {
+        item::write(&key::link(id), self, Some(self.sent_at + U::LIFETIME + link::REMEMBERED))
     }
 
     pub(crate) fn is_for<U: Use>(&self) -> bool {
@@ -63,8 +66,8 @@ impl LinkItem {
 }
 
 /// Marks a link used, once, while it is fresh.
-pub(crate) fn spend(together: Together<'_>, id: LinkId, now: Timestamp) -> Together<'_> {
-    let sent_after = now - link::LIFETIME;
+pub(crate) fn spend<U: Use>(together: Together<'_>, id: LinkId, now: Timestamp) -> Together<'_> {
+    let sent_after = now - U::LIFETIME;
     let mark = Expression::new("SET #used = :yes").names(&["used", "sent_at"]);
     let mark = mark
         .value("yes", true_value())

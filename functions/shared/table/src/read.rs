@@ -48,15 +48,35 @@ impl Table {
 
     /// All items of a partition whose sort key begins so, the last first.
     pub(crate) async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Attributes>, Unavailable> {
+        let begins = ("pk = :pk AND begins_with(sk, :prefix)", vec![(":prefix", prefix)]);
+        self.query_all(pk, begins).await
+    }
+
+    /// All items of a partition whose sort key lies between these, the last first.
+    pub(crate) async fn query_between(
+        &self,
+        pk: &str,
+        (from, to): (&str, &str),
+    ) -> Result<Vec<Attributes>, Unavailable> {
+        let between = ("pk = :pk AND sk BETWEEN :from AND :to", vec![(":from", from), (":to", to)]);
+        self.query_all(pk, between).await
+    }
+
+    async fn query_all(
+        &self,
+        pk: &str,
+        (condition, values): (&str, Vec<(&str, &str)>),
+    ) -> Result<Vec<Attributes>, Unavailable> {
         let mut found = Vec::new();
         let mut from: Option<HashMap<String, AttributeValue>> = None;
         loop {
             let query =
                 self.client.query().table_name(&*self.name).consistent_read(true).scan_index_forward(false);
-            let query = query.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
-            let query = query
-                .expression_attribute_values(":pk", item::text(pk))
-                .expression_attribute_values(":prefix", item::text(prefix));
+            let query =
+                query.key_condition_expression(condition).expression_attribute_values(":pk", item::text(pk));
+            let query = values.iter().fold(query, |query, (name, value)| {
+                query.expression_attribute_values(*name, item::text(value))
+            });
             let page = query.set_exclusive_start_key(from).send().await?;
             found.extend(page.items.unwrap_or_default());
             from = page.last_evaluated_key;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::ReturnValue;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
+    device::{AddressBlock, Device},
     email::EmailAddress,
     id::{AttemptId, LinkId, RegistrationId, TransactionId},
     keys::Sealed,
@@ -16,10 +17,11 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Promise, Table,
-    error::{Unavailable, WriteError, is_refused},
+    Counted, EmailLimit, Promise, Table, TakenEmail, Tally, Try,
+    error::{Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
+    limits::count,
     links::LinkItem,
     together::{Expression, Together},
 };
@@ -31,7 +33,7 @@ pub(crate) struct RegistrationItem {
     password: Sealed,
     language: Language,
     browser: String,
-    device: String,
+    device: Device,
     #[serde(with = "epoch")]
     registered_at: Timestamp,
     link: LinkId,
@@ -47,22 +49,79 @@ impl Kind for RegistrationItem {
     const NAME: &'static str = "registration";
 }
 
+/// All that registering is decided on.
+#[derive(Debug)]
+pub struct RegisterView {
+    /// Whether the email has an account.
+    pub is_taken: bool,
+    /// The registration of the same form, when it was sent before.
+    pub same: Option<Registration>,
+    /// What the address was sent.
+    pub limit: EmailLimit,
+    /// How often the source has registered.
+    pub tally: Tally,
+}
+
+/// A registration that is made.
+#[derive(Debug)]
+pub struct Registering<'a> {
+    /// The registration.
+    pub registration: &'a Registration,
+    /// Its email.
+    pub promise: &'a Promise,
+    /// The email, counted.
+    pub taken: &'a TakenEmail,
+    /// The registration, counted for its source.
+    pub source: &'a Try,
+}
+
 impl Table {
-    /// Keeps a registration and promises its email.
+    /// Reads all that registering is decided on, in one call. `id` is the registration's of this form.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn view_registering(
+        &self,
+        (email, id): (&EmailAddress, RegistrationId),
+        block: AddressBlock,
+        now: Timestamp,
+    ) -> Result<RegisterView, Unavailable> {
+        let accounts: Vec<Key> = self.keys.email_keys(email).iter().map(key::account).collect();
+        let same = key::registration(&self.keys.email_key(email), id);
+        let limit = self.email_limit_key(email);
+        let tally = self.tally((block, Counted::Registrations), now);
+        let mut keys = accounts.clone();
+        keys.extend([same.clone(), limit.clone()]);
+        keys.extend_from_slice(tally.keys());
+        let mut found = self.get_all(&keys).await?;
+        let is_account = |key: &Key| found.get(key).is_some_and(|item| item::is_live(item, now));
+        Ok(RegisterView {
+            is_taken: accounts.iter().any(is_account),
+            tally: tally.counted(&found),
+            same: self.read_registration(found.remove(&same), now)?,
+            limit: self.read_email_limit(email, found.remove(&limit), now)?,
+        })
+    }
+
+    /// Keeps a registration, counts it and promises its email.
     ///
     /// # Errors
     /// `Overtaken("account")` when the email has an account (RULES 2.1), `Overtaken("registration")` when the
-    /// registration is there already.
-    pub async fn register(&self, registration: &Registration, promise: &Promise) -> Result<(), WriteError> {
+    /// registration is there already, `Overtaken("limit")` when the address was sent another email meanwhile,
+    /// `Overtaken("source")` when the source's counter is full.
+    pub async fn register(&self, registering: &Registering<'_>) -> Result<(), WriteError> {
+        let registration = registering.registration;
         let item = item::write(
             &key_of(registration),
             &self.registration_item(registration),
             Some(registration.expires_at()),
         );
-        let together = self.unless_taken(&registration.email);
-        let together =
-            together.put("registration", item).put("link", link_item(registration).write(registration.link));
-        together.put("outbox", self.promise(promise)).commit().await
+        let together = self.unless_taken(self.together(), &registration.email);
+        let together = together.put("registration", item);
+        let together = self.with_email_taken(together, registering.taken);
+        let together = count(together, registering.source);
+        let together = together.put("link", link_item(registration).write::<Activation>(registration.link));
+        together.put("outbox", self.promise(registering.promise)).commit().await
     }
 
     /// Whether the email has an account.
@@ -93,69 +152,27 @@ impl Table {
         Ok(found)
     }
 
-    /// Gives the registrations of one email, each with the link it had before, their fresh links, and promises the
-    /// email with them.
+    /// Takes one of the tries that a registration's password has in another browser, and counts it for its source
+    /// (RULES 2.6, 3.11). The same try again takes no second one.
     ///
     /// # Errors
-    /// `Overtaken("registration")` when one of them has changed or gone meanwhile.
-    pub async fn renew(
-        &self,
-        renewed: &[(LinkId, Registration)],
-        promise: &Promise,
-        now: Timestamp,
-    ) -> Result<(), WriteError> {
-        let mut together =
-            renewed.first().map_or_else(|| self.together(), |(_, first)| self.unless_taken(&first.email));
-        for (older, registration) in renewed {
-            let change = Expression::new("SET #link = :link, #link_sent_at = :now").names(&[
-                "link",
-                "link_sent_at",
-                "ttl",
-            ]);
-            let change = change
-                .value("link", item::text(registration.link))
-                .value("now", item::seconds(now))
-                .value("older", item::text(older));
-            together = together
-                .update("registration", (&key_of(registration), "#link = :older AND #ttl > :now"), change)
-                .put("link", link_item(registration).write(registration.link));
-        }
-        together.put("outbox", self.promise(promise)).commit().await
-    }
-
-    /// Takes one of the tries that a registration's password has in another browser (RULES 2.6); `false` when there
-    /// is none left. The same try again takes no second one.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
+    /// `Overtaken("registration")` when no try is left, `Overtaken("source")` when the source's counter is full.
     pub async fn take_try(
         &self,
         registration: &Registration,
-        id: AttemptId,
+        (id, source): (AttemptId, &Try),
         now: Timestamp,
-    ) -> Result<Option<u32>, Unavailable> {
-        let values = aws_sdk_dynamodb::types::AttributeValue::Ss(vec![id.to_string()]);
-        let take = self
-            .client
-            .update_item()
-            .table_name(&*self.name)
-            .set_key(Some(item::attributes(&key_of(registration))));
-        let take = take.update_expression("ADD tries :id").condition_expression(
-            "#link = :link AND #ttl > :now AND (attribute_not_exists(tries) OR size(tries) < :limit OR contains(tries, :one))",
-        );
-        let take = take.expression_attribute_names("#link", "link").expression_attribute_names("#ttl", "ttl");
-        let take = take
-            .expression_attribute_values(":id", values)
-            .expression_attribute_values(":one", item::text(id));
-        let take = take
-            .expression_attribute_values(":link", item::text(registration.link))
-            .expression_attribute_values(":now", item::seconds(now));
-        let take = take.return_values(ReturnValue::UpdatedNew);
-        match take.expression_attribute_values(":limit", item::number(TRIES)).send().await {
-            Ok(answer) => Ok(Some(answer.attributes.map_or(TRIES, |item| tries(&item)))),
-            Err(error) if is_refused(&error) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+    ) -> Result<(), WriteError> {
+        let take = Expression::new("ADD #tries :id")
+            .names(&["tries", "link", "ttl"])
+            .value("id", AttributeValue::Ss(vec![id.to_string()]))
+            .value("link", item::text(registration.link))
+            .value("now", item::seconds(now))
+            .value("limit", item::number(TRIES));
+        let condition =
+            "#link = :link AND #ttl > :now AND (attribute_not_exists(#tries) OR size(#tries) < :limit)";
+        let together = self.together().update("registration", (&key_of(registration), condition), take);
+        count(together, source).commit().await
     }
 
     /// Deletes a registration: its email's owner said *This wasn't me*, or its tries are used up (RULES 2.6).
@@ -166,14 +183,11 @@ impl Table {
         self.remove(&key_of(registration)).await
     }
 
-    /// A transaction that is refused when the email has an account, under whichever key.
-    pub(crate) fn unless_taken(&self, email: &EmailAddress) -> Together<'_> {
-        let mut together = self.together();
-        for place in self.keys.email_keys(email) {
-            together =
-                together.check("account", &key::account(&place), Expression::new("attribute_not_exists(pk)"));
-        }
-        together
+    /// Refuses the transaction when the email has an account, under whichever key.
+    pub(crate) fn unless_taken<'a>(&self, together: Together<'a>, email: &EmailAddress) -> Together<'a> {
+        self.keys.email_keys(email).iter().fold(together, |together, place| {
+            together.check("account", &key::account(place), Expression::new("attribute_not_exists(pk)"))
+        })
     }
 
     pub(crate) fn read_registration(
@@ -224,9 +238,21 @@ impl Table {
     }
 }
 
-fn tries(item: &Attributes) -> u32 {
-    let taken = item.get("tries").and_then(|tries| tries.as_ss().ok()).map_or(0, Vec::len);
-    u32::try_from(taken).unwrap_or(u32::MAX)
+/// Gives a registration, with the link it had before, its fresh link; refused as `registration` when it has changed or
+/// gone meanwhile.
+pub(crate) fn renew<'a>(
+    together: Together<'a>,
+    (older, registration): &(LinkId, Registration),
+    now: Timestamp,
+) -> Together<'a> {
+    let change = Expression::new("SET #link = :link, #link_sent_at = :now")
+        .names(&["link", "link_sent_at", "ttl"])
+        .value("link", item::text(registration.link))
+        .value("now", item::seconds(now))
+        .value("older", item::text(older));
+    together
+        .update("registration", (&key_of(registration), "#link = :older AND #ttl > :now"), change)
+        .put("link", link_item(registration).write::<Activation>(registration.link))
 }
 
 pub(crate) fn key_of(registration: &Registration) -> Key {
@@ -238,6 +264,7 @@ fn link_item(registration: &Registration) -> LinkItem {
         purpose: Activation::NAME.to_owned(),
         email: registration.place.clone(),
         registration: Some(registration.id),
+        account: None,
         transaction: registration.transaction,
         sent_at: registration.link_sent_at,
         used: false,

@@ -1,29 +1,35 @@
-//! Sessions: begun, found, kept alive, ended (RULES 3.8).
+//! Sessions: begun, found, kept alive, listed, ended (RULES 3.8).
 
 use domain::{
     Timestamp,
+    device::Device,
     id::{AccountId, TransactionId},
+    keys::EmailKey,
     language::Language,
-    secret::{HashedSecret, SessionSecret},
-    session::{Session, TOTAL},
+    secret::{HashedSecret, PreSession, kind},
+    session::{Session, SessionCookie},
     transaction::Transaction,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    SignedIn, Table,
-    error::{Unavailable, is_refused},
+    DeviceUse, Table,
+    accounts::AccountPlaceItem,
+    audit::{About, Event},
+    devices,
+    error::{Unavailable, WriteError, is_refused},
     item::{self, Attributes, Kind, epoch},
     key,
-    together::Together,
+    together::{Expression, Together},
     transactions,
 };
 
-/// The session itself, under its cookie's hash.
+/// A session, under its account's name and its secret's hash.
 #[derive(Serialize, Deserialize)]
 struct SessionItem {
-    account: AccountId,
+    generation: u64,
     language: Language,
+    device: Device,
     #[serde(with = "epoch")]
     began_at: Timestamp,
     #[serde(with = "epoch")]
@@ -34,17 +40,19 @@ impl Kind for SessionItem {
     const NAME: &'static str = "session";
 }
 
-/// The session among its account's, so that they can be listed and ended together.
-#[derive(Serialize, Deserialize)]
-struct AccountSessionItem {
-    session: String,
-    device: String,
-    #[serde(with = "epoch")]
-    began_at: Timestamp,
-}
-
-impl Kind for AccountSessionItem {
-    const NAME: &'static str = "account_session";
+/// A session that begins, and in which browser.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// The session that this browser had before: it ends.
+    pub replaces: Option<SessionCookie>,
+    /// The browser among those the account knows.
+    pub device: DeviceUse,
+    /// The secret this browser has from now on.
+    pub browser: PreSession,
+    /// The sign-in transaction of this browser, which goes on under that secret.
+    pub transaction: Option<TransactionId>,
 }
 
 impl Table {
@@ -54,11 +62,10 @@ impl Table {
     /// [`Unavailable`].
     pub async fn session(
         &self,
-        cookie: &SessionSecret,
+        cookie: &SessionCookie,
         now: Timestamp,
     ) -> Result<Option<Session>, Unavailable> {
-        let hash = cookie.hash();
-        read(self.get(&key::session(&hash)).await?, hash, now)
+        Ok(self.session_and_transaction((Some(cookie), None), now).await?.0)
     }
 
     /// The session of this cookie and the transaction of this id, in one call.
@@ -67,22 +74,41 @@ impl Table {
     /// [`Unavailable`].
     pub async fn session_and_transaction(
         &self,
-        (cookie, transaction): (Option<&SessionSecret>, Option<TransactionId>),
+        (cookie, transaction): (Option<&SessionCookie>, Option<TransactionId>),
         now: Timestamp,
     ) -> Result<(Option<Session>, Option<Transaction>), Unavailable> {
-        let hash = cookie.map(SessionSecret::hash);
-        let keys: Vec<_> =
-            hash.as_ref().map(key::session).into_iter().chain(transaction.map(key::transaction)).collect();
+        let session = cookie.map(|cookie| key::session(cookie.account, &cookie.secret.hash()));
+        let place = cookie.map(|cookie| key::account_place(cookie.account));
+        let transaction = transaction.map(key::transaction);
+        let keys: Vec<_> = [&session, &place, &transaction].into_iter().flatten().cloned().collect();
         if keys.is_empty() {
             return Ok((None, None));
         }
         let mut found = self.get_all(&keys).await?;
-        let transaction = transaction.and_then(|id| found.remove(&key::transaction(id)));
-        let session = match hash {
-            Some(hash) => read(found.remove(&key::session(&hash)), hash, now)?,
-            None => None,
-        };
-        Ok((session, transactions::read(transaction, now)?))
+        let transaction = transactions::read(transaction.and_then(|key| found.remove(&key)), now)?;
+        let generation = generation(place.and_then(|key| found.remove(&key)), now)?;
+        let session = read(session.and_then(|key| found.remove(&key)), generation, now)?;
+        Ok((session, transaction))
+    }
+
+    /// The live sessions of an account, the one that was visited last first.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
+        let (mut sessions, mut place) = (Vec::new(), None);
+        // The account's place sorts right before its sessions: one read finds both.
+        let (from, to) = (key::PLACE, format!("{}~", key::SESSION_PREFIX));
+        for item in self.query_between(&key::account_partition(account), (from, &to)).await? {
+            if item::kind(&item) == SessionItem::NAME { sessions.push(item) } else { place = Some(item) }
+        }
+        let generation = generation(place, now)?;
+        let mut live = Vec::new();
+        for item in sessions {
+            live.extend(read(Some(item), generation, now)?);
+        }
+        live.sort_by_key(|session| std::cmp::Reverse(session.seen_at));
+        Ok(live)
     }
 
     /// Records a visit, so that the session's idle time begins again. One that ended meanwhile stays ended.
@@ -90,19 +116,18 @@ impl Table {
     /// # Errors
     /// [`Unavailable`].
     pub async fn see(&self, session: &Session, now: Timestamp) -> Result<(), Unavailable> {
-        let seen = Session { seen_at: now, ..session.clone() };
         let see = self
             .client
             .update_item()
             .table_name(&*self.name)
-            .set_key(Some(item::attributes(&key::session(&session.hash))));
+            .set_key(Some(item::attributes(&key::session(session.account, &session.hash))));
         let see = see
             .update_expression("SET seen_at = :now, #ttl = :ttl")
             .condition_expression("#ttl > :now AND seen_at < :now");
         let see = see.expression_attribute_names("#ttl", "ttl");
         let see = see
             .expression_attribute_values(":now", item::seconds(now))
-            .expression_attribute_values(":ttl", item::seconds(seen.ends_at()));
+            .expression_attribute_values(":ttl", item::seconds(session.would_end_at(now)));
         match see.send().await {
             Ok(_) => Ok(()),
             Err(error) if is_refused(&error) => Ok(()),
@@ -110,33 +135,50 @@ impl Table {
         }
     }
 
-    /// Ends the session of this cookie, if there is one.
+    /// Ends a session of an account, in the browser itself (signing out) or from another one. One that is over already
+    /// stays so.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn end_session(&self, cookie: &SessionSecret) -> Result<(), Unavailable> {
-        self.remove(&key::session(&cookie.hash())).await
+    pub async fn end_session(
+        &self,
+        (account, hash): (AccountId, &HashedSecret<kind::Session>),
+        (event, device): (Event, &Device),
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let there = Expression::new("attribute_exists(pk)");
+        let together = self
+            .together()
+            .delete("session", &key::session(account, hash), there)
+            .put("audit", self.audit(About::Account(account), (event, device), now));
+        match together.commit().await {
+            Ok(()) | Err(WriteError::Overtaken(_)) => Ok(()),
+            Err(WriteError::Unavailable(error)) => Err(error),
+        }
     }
 }
 
-/// Begins the session, and its browser's transaction goes on under the browser's new secret.
-pub(crate) fn begin_session<'a>(together: Together<'a>, signed_in: &SignedIn) -> Together<'a> {
-    let (session, device) = (&signed_in.session, signed_in.device.clone());
+/// Begins the session in its browser, whose transaction goes on under the browser's new secret.
+pub(crate) fn begin_session<'a>(
+    together: Together<'a>,
+    place: &EmailKey,
+    signed_in: &SignedIn,
+) -> Together<'a> {
+    let session = &signed_in.session;
     let content = SessionItem {
-        account: session.account,
+        generation: session.generation,
         language: session.language,
+        device: session.device.clone(),
         began_at: session.began_at,
         seen_at: session.seen_at,
     };
-    let item = item::write(&key::session(&session.hash), &content, Some(session.ends_at()));
-    let content =
-        AccountSessionItem { session: session.hash.as_str().to_owned(), device, began_at: session.began_at };
-    let of_account = item::write(
-        &key::account_session(session.account, &session.hash),
-        &content,
-        Some(session.began_at + TOTAL),
-    );
-    let together = together.put("session", item).put("account session", of_account);
+    let key = key::session(session.account, &session.hash);
+    let together = together.put("session", item::write(&key, &content, Some(session.ends_at())));
+    let together = devices::remember(together, (place, &signed_in.device), session.began_at);
+    let together = match &signed_in.replaces {
+        Some(older) => together.forget("older session", &key::session(older.account, &older.secret.hash())),
+        None => together,
+    };
     match signed_in.transaction {
         Some(transaction) => {
             transactions::follow(together, (transaction, &signed_in.browser), session.began_at)
@@ -145,18 +187,28 @@ pub(crate) fn begin_session<'a>(together: Together<'a>, signed_in: &SignedIn) ->
     }
 }
 
-pub(crate) fn read(
+fn generation(place: Option<Attributes>, now: Timestamp) -> Result<Option<u64>, Unavailable> {
+    let place: Option<AccountPlaceItem> = item::read(place, now)?;
+    Ok(place.map(|place| place.generation))
+}
+
+fn read(
     item: Option<Attributes>,
-    hash: HashedSecret<domain::secret::kind::Session>,
+    generation: Option<u64>,
     now: Timestamp,
 ) -> Result<Option<Session>, Unavailable> {
-    let found: Option<SessionItem> = item::read(item, now)?;
-    let session = found.map(|item| Session {
+    let of = item.as_ref().and_then(item::key_of).and_then(|key| key::session_of(&key));
+    let Some(((account, hash), item)) = of.zip(item::read::<SessionItem>(item, now)?) else {
+        return Ok(None);
+    };
+    let session = Session {
         hash,
-        account: item.account,
+        account,
+        generation: item.generation,
         language: item.language,
+        device: item.device,
         began_at: item.began_at,
         seen_at: item.seen_at,
-    });
-    Ok(session.filter(|session| session.is_live(now)))
+    };
+    Ok(Some(session).filter(|session| generation == Some(session.generation) && session.is_live(now)))
 }

@@ -1,11 +1,6 @@
 //! What hung on an item that was removed is removed with it (RULES 2.9).
 
-use domain::{
-    Timestamp,
-    id::{AccountId, LinkId},
-    keys::EmailKey,
-    secret::HashedSecret,
-};
+use domain::{Timestamp, id::LinkId, keys::EmailKey};
 
 use crate::{
     Table,
@@ -22,7 +17,6 @@ impl Table {
     pub async fn remove_what_hung_on(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
         match item::kind(removed) {
             "registration" => self.after_registration(removed, now).await,
-            "session" => self.after_session(removed).await,
             _ => Ok(()),
         }
     }
@@ -47,15 +41,6 @@ impl Table {
             }
         }
         Ok(())
-    }
-
-    async fn after_session(&self, removed: &Attributes) -> Result<(), Unavailable> {
-        let hash =
-            item::key_of(removed).and_then(|key| key.pk.strip_prefix("SESSION#").map(ToOwned::to_owned));
-        let account = text(removed, "account").and_then(|account| account.parse::<AccountId>().ok());
-        let Some((hash, account)) = hash.zip(account) else { return Ok(()) };
-        let key = key::account_session(account, &HashedSecret::stored(hash));
-        self.remove(&key).await
     }
 
     async fn delete_unused(&self, key: &Key) -> Result<(), Unavailable> {

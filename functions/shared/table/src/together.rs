@@ -90,6 +90,22 @@ impl Together<'_> {
         })
     }
 
+    /// Writes an item in the place of whatever `condition` allows.
+    pub(crate) fn replace(
+        self,
+        name: &'static str,
+        content: Result<Attributes, Unavailable>,
+        condition: Expression,
+    ) -> Self {
+        let table = self.table.name.to_string();
+        self.add(name, content, |content| {
+            let (text, names, values) = condition.parts();
+            let put = Put::builder().table_name(table).set_item(Some(content)).condition_expression(text);
+            let put = put.set_expression_attribute_names(names).set_expression_attribute_values(values);
+            Ok(TransactWriteItem::builder().put(put.build()?).build())
+        })
+    }
+
     /// Changes an item: `update` holds the expression, `condition` the text of what must hold.
     pub(crate) fn update(
         self,
@@ -122,6 +138,15 @@ impl Together<'_> {
                 .set_key(Some(item::attributes(key)))
                 .condition_expression(text);
             let delete = delete.set_expression_attribute_names(names).set_expression_attribute_values(values);
+            Ok(TransactWriteItem::builder().delete(delete.build()?).build())
+        })
+    }
+
+    /// Removes an item, whether it is there or not.
+    pub(crate) fn forget(self, name: &'static str, key: &Key) -> Self {
+        let table = self.table.name.to_string();
+        self.add(name, Ok(()), |()| {
+            let delete = Delete::builder().table_name(table).set_key(Some(item::attributes(key)));
             Ok(TransactWriteItem::builder().delete(delete.build()?).build())
         })
     }

@@ -37,3 +37,52 @@ emails-missing-address = Check that the address is spelled correctly.
 emails-missing-wait = Wait a few minutes: some email providers are slow.
 emails-missing-again = Ask for another email.
 emails-missing-contact = If none of this helps, write to us:
+password-hint = Choose something that is easy for you to remember and hard for others to guess. You can paste it.
+password-broken = Choose a password that meets every rule in the list.
+password-rules = Your password must meet these rules:
+password-rule-met = Met:
+password-rule-unmet = Not met:
+password-rule-at-least = at least { $count } characters
+password-rule-at-most = at most { $count } characters
+password-rule-upper-case = an upper case letter
+password-rule-lower-case = a lower case letter
+password-rule-digit = a number
+password-rule-symbol = a symbol, such as ! or # (a space counts)
+password-rule-not-personal = without the first part of your email address, or the name of this service
+password-rule-not-common = not a commonly used, leaked or easily guessed password
+
+problem-too-many-emails-title = Wait before asking for another email
+problem-too-many-emails-text = We have sent this address as many emails as we do in this time. Look for them, in the junk folder too; the newest is the one that works. You can ask again in { $wait }.
+problem-too-many-tries-title = Too many tries
+problem-too-many-tries-text = There were too many tries from your internet connection. Your account was not touched. Wait { $wait } and try again; if you share the connection, try another one.
+problem-around-the-front-title = This address is not for browsers
+problem-around-the-front-text = Open the service by its own address.
+wait-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+ }
+wait-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+wait-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+ }
+session-warning-title = Your session is about to end
+session-warning-text = For your security you will be signed out in two minutes, unless you stay.
+session-warning-last = You have been signed in for almost twelve hours. For your security you will be signed out in two minutes. Finish what you are doing; you can sign in again right away.
+session-stay = Stay signed in
+session-close = Close
+session-over-title = Your session has ended
+session-over-text = For your security you were signed out. Sign in to go on.
+session-sign-in = Sign in
+link-unknown-title = We do not know this link
+link-unknown-text = The link may not have been copied whole, or it is very old. Open it from the email again, or ask for a new one.
+link-expired-title = This link has expired
+link-used-title = This link was already used
+link-overtaken-title = A newer link was sent
+link-overtaken-text = This link stopped working when a newer one was sent. Open the newest email, or ask for another link.
+link-again = Send a new link
+link-sign-in = Sign in
+way-to-service = Continue to { $service }

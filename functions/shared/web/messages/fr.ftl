@@ -37,3 +37,52 @@ emails-missing-address = Vérifiez que l’adresse est bien écrite.
 emails-missing-wait = Attendez quelques minutes : certains fournisseurs de courriel sont lents.
 emails-missing-again = Demandez un autre courriel.
 emails-missing-contact = Si rien de cela n’aide, écrivez-nous :
+password-hint = Choisissez quelque chose que vous retenez facilement et que d’autres devinent difficilement. Vous pouvez le coller.
+password-broken = Choisissez un mot de passe qui respecte toutes les règles de la liste.
+password-rules = Votre mot de passe doit respecter ces règles :
+password-rule-met = Respectée :
+password-rule-unmet = Non respectée :
+password-rule-at-least = au moins { $count } caractères
+password-rule-at-most = au plus { $count } caractères
+password-rule-upper-case = une lettre majuscule
+password-rule-lower-case = une lettre minuscule
+password-rule-digit = un chiffre
+password-rule-symbol = un symbole, comme ! ou # (l’espace compte aussi)
+password-rule-not-personal = sans le début de votre adresse courriel ni le nom de ce service
+password-rule-not-common = pas un mot de passe courant, divulgué ou facile à deviner
+
+problem-too-many-emails-title = Attendez avant de demander un autre courriel
+problem-too-many-emails-text = Nous avons envoyé à cette adresse tous les courriels permis dans ce délai. Cherchez-les, aussi parmi les courriels indésirables; le plus récent est celui qui fonctionne. Vous pourrez en demander un autre dans { $wait }.
+problem-too-many-tries-title = Trop d’essais
+problem-too-many-tries-text = Il y a eu trop d’essais à partir de votre connexion Internet. Votre compte n’a pas été touché. Attendez { $wait } et réessayez; si vous partagez la connexion, essayez-en une autre.
+problem-around-the-front-title = Cette adresse n’est pas pour les navigateurs
+problem-around-the-front-text = Ouvrez le service à sa propre adresse.
+wait-seconds = { $count ->
+    [one] { $count } seconde
+   *[other] { $count } secondes
+ }
+wait-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+wait-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+ }
+session-warning-title = Votre session va bientôt se terminer
+session-warning-text = Par mesure de sécurité, votre session sera fermée dans deux minutes, sauf si vous la gardez ouverte.
+session-warning-last = Votre session est ouverte depuis presque douze heures. Par mesure de sécurité, elle sera fermée dans deux minutes. Terminez ce que vous faites; vous pourrez en ouvrir une nouvelle tout de suite.
+session-stay = Garder la session ouverte
+session-close = Fermer
+session-over-title = Votre session est terminée
+session-over-text = Par mesure de sécurité, votre session a été fermée. Ouvrez une session pour continuer.
+session-sign-in = Ouvrir une session
+link-unknown-title = Nous ne connaissons pas ce lien
+link-unknown-text = Le lien n’a peut-être pas été copié en entier, ou il est très ancien. Ouvrez-le de nouveau à partir du courriel ou demandez-en un autre.
+link-expired-title = Ce lien a expiré
+link-used-title = Ce lien a déjà servi
+link-overtaken-title = Un lien plus récent a été envoyé
+link-overtaken-text = Ce lien a cessé de fonctionner à l’envoi d’un lien plus récent. Ouvrez le courriel le plus récent ou demandez un autre lien.
+link-again = Envoyer un autre lien
+link-sign-in = Ouvrir une session
+way-to-service = Continuer vers « { $service } »

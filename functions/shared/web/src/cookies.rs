@@ -12,8 +12,16 @@ pub enum Name {
     Session,
     /// That a registration was made in this browser (RULES 2.6).
     Registering,
+    /// A browser that stays known to the accounts that sign in with it (RULES 3.9).
+    Device,
     /// The token of the activation link that was followed (RULES 2.7).
     ActivationLink,
+    /// The token of the link that unlocks, which was followed (RULES 3.5).
+    UnlockLink,
+    /// The token of the link that resets a password, which was followed (RULES 3.6).
+    ResetLink,
+    /// The token of the link of *This wasn't me*, which was followed (RULES 3.10).
+    ObjectionLink,
     /// The language the resident chose (RULES 8.1).
     Language,
 }
@@ -26,7 +34,11 @@ impl Name {
             Self::Browser => "__Host-pre",
             Self::Session => "__Host-session",
             Self::Registering => "__Host-registering",
+            Self::Device => "__Host-device",
             Self::ActivationLink => "__Host-activation",
+            Self::UnlockLink => "__Host-unlock",
+            Self::ResetLink => "__Host-reset",
+            Self::ObjectionLink => "__Host-objection",
             Self::Language => "__Host-language",
         }
     }
@@ -36,7 +48,11 @@ impl Name {
         match self {
             Self::Browser | Self::Registering => Some(Duration::hours(24)),
             Self::Session => None,
-            Self::ActivationLink => Some(Duration::minutes(30)),
+            // As long as browsers keep a cookie at most (RFC 6265bis).
+            Self::Device => Some(Duration::days(400)),
+            Self::ActivationLink | Self::UnlockLink | Self::ResetLink | Self::ObjectionLink => {
+                Some(Duration::minutes(30))
+            }
             Self::Language => Some(Duration::days(365)),
         }
     }

@@ -7,15 +7,20 @@ use futures_util::future::BoxFuture;
 use lambda_http::{Body, Error, Request, service_fn};
 use words::Messages;
 
+pub mod ask;
 mod body;
 mod cookies;
 mod device;
 pub mod form;
 mod headers;
 mod language;
+pub mod links;
+mod origin;
 mod page;
+mod password;
 mod problem;
 mod reply;
+mod signed_in;
 mod visit;
 mod way;
 
@@ -23,8 +28,10 @@ pub use cookies::Name as CookieName;
 pub use form::{Alert, Field, Fields, Summary};
 pub use http::StatusCode;
 pub use page::Page;
+pub use password::PasswordRules;
 pub use problem::Problem;
 pub use reply::Reply;
+pub use signed_in::SignedInVisit;
 pub use visit::Visit;
 pub use way::Way;
 

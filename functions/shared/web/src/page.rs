@@ -2,7 +2,10 @@
 
 use app::Config;
 use askama::Template;
-use domain::language::Language;
+use domain::{
+    language::Language,
+    session::{Session, WARNING},
+};
 use words::Words;
 
 use crate::{MESSAGES, Visit};
@@ -39,13 +42,37 @@ struct Base<'a> {
     static_base: &'a str,
     toggle_form: bool,
     toggle_url: String,
-    signed_in: bool,
+    signed_in: Option<SignedIn>,
     csrf: String,
     support_email: &'a str,
     has_errors: bool,
 }
 
-pub(crate) fn render<P: Page>(visit: &Visit, page: &P, signed_in: bool) -> Result<String, askama::Error> {
+/// What the page of a signed-in resident says of the end of their session (RULES 3.8).
+struct SignedIn {
+    /// In how many seconds it warns.
+    warn_in: i64,
+    /// How many seconds after the warning the session ends.
+    ends_in: i64,
+    /// Whether a visit makes it last longer.
+    can_stay: bool,
+    /// Where the warning comes back to.
+    here: String,
+}
+
+impl SignedIn {
+    fn new(visit: &Visit, session: &Session) -> Self {
+        let left = session.ends_at().duration_since(visit.now()).as_secs().max(0);
+        let ends_in = left.min(WARNING.as_secs());
+        Self { warn_in: left - ends_in, ends_in, can_stay: session.can_stay(), here: visit.path().to_owned() }
+    }
+}
+
+pub(crate) fn render<P: Page>(
+    visit: &Visit,
+    page: &P,
+    session: Option<&Session>,
+) -> Result<String, askama::Error> {
     let (context, language) = (visit.page_context(), visit.language());
     let base = Base {
         words: Words::new(language, &MESSAGES, &MESSAGES),
@@ -56,7 +83,7 @@ pub(crate) fn render<P: Page>(visit: &Visit, page: &P, signed_in: bool) -> Resul
         static_base: &context.config.static_base,
         toggle_form: P::HAS_FORM,
         toggle_url: toggle_url(&context, language.other()),
-        signed_in,
+        signed_in: session.map(|session| SignedIn::new(visit, session)),
         csrf: visit.csrf(),
         support_email: &context.config.support_email,
         has_errors: page.has_errors(),

@@ -2,6 +2,7 @@
 
 use app::Failure;
 use askama::Template;
+use domain::{Timestamp, limits::Until};
 use http::StatusCode;
 use words::Words;
 
@@ -15,6 +16,8 @@ pub struct Problem {
     name: &'static str,
     /// Where the way goes on.
     next: String,
+    /// When the same can be done again, if it was done too often.
+    until: Option<Timestamp>,
     /// For the operator.
     reason: Option<String>,
 }
@@ -39,7 +42,7 @@ impl Page for ProblemPage {
 
 impl Problem {
     fn new(status: StatusCode, name: &'static str, next: &str) -> Self {
-        Self { status, name, next: next.to_owned(), reason: None }
+        Self { status, name, next: next.to_owned(), until: None, reason: None }
     }
 
     /// There is no such page.
@@ -78,20 +81,55 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "stale-form", next)
     }
 
+    /// The request got around what stands in front of the API, which alone may pass requests on.
+    pub(crate) fn around_the_front() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "around-the-front", "/services")
+    }
+
+    /// An address was sent too many emails (RULES 3.11); `next` is where the resident goes on.
+    #[must_use]
+    pub fn too_many_emails(until: Until, next: &str) -> Self {
+        Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-emails", next) }
+    }
+
+    /// Too much was tried from where the request comes from (RULES 3.11).
+    #[must_use]
+    pub fn too_many_tries(until: Until, next: &str) -> Self {
+        Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", next) }
+    }
+
     pub(crate) fn reply(self, visit: &Visit) -> Reply {
         if let Some(reason) = &self.reason {
             tracing::error!(reason, request_id = visit.request_id(), path = visit.path(), "a request failed");
         }
         let words = visit.words(&MESSAGES);
+        let wait = self.until.map(|until| until.duration_since(visit.now()).as_secs().max(1));
+        let text = format!("problem-{}-text", self.name);
         let page = ProblemPage {
             title: words.say(&format!("problem-{}-title", self.name)),
-            text: words.say(&format!("problem-{}-text", self.name)),
+            text: match wait {
+                Some(seconds) => words.say1(&text, "wait", waiting(words, seconds)),
+                None => words.say(&text),
+            },
             next: if self.next.is_empty() { visit.here() } else { self.next },
             request_id: if self.reason.is_some() { visit.request_id().to_owned() } else { String::new() },
             words,
         };
         let reply = visit.page(&page).unwrap_or_else(|_| Reply::html(String::new()));
-        reply.with_status(self.status)
+        let reply = reply.with_status(self.status);
+        match wait {
+            Some(seconds) => reply.with_retry_after(seconds),
+            None => reply,
+        }
+    }
+}
+
+/// How long to wait, in words: rounded up, so that nobody comes back too early.
+fn waiting(words: Words, seconds: i64) -> String {
+    match seconds {
+        ..=90 => words.say1("wait-seconds", "count", seconds),
+        91..=5400 => words.say1("wait-minutes", "count", (seconds + 59) / 60),
+        _ => words.say1("wait-hours", "count", (seconds + 3599) / 3600),
     }
 }
 

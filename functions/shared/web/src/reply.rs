@@ -1,7 +1,7 @@
 //! What goes back: a page or a redirect, with cookies.
 
 use cookie::Cookie;
-use domain::{language::Language, secret::Secret};
+use domain::{language::Language, secret::Secret, session::SessionCookie};
 use http::{HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 
@@ -18,6 +18,7 @@ pub struct Reply {
     html: Option<String>,
     cookies: Vec<Cookie<'static>>,
     form_action: Option<String>,
+    retry_after: Option<i64>,
 }
 
 impl Reply {
@@ -29,6 +30,7 @@ impl Reply {
             html: Some(html),
             cookies: Vec::new(),
             form_action: None,
+            retry_after: None,
         }
     }
 
@@ -36,7 +38,7 @@ impl Reply {
     #[must_use]
     pub fn see_other(location: &str) -> Self {
         let location = Some(location.to_owned());
-        Self { status: StatusCode::SEE_OTHER, location, html: None, cookies: Vec::new(), form_action: None }
+        Self { status: StatusCode::SEE_OTHER, location, html: None, ..Self::html(String::new()) }
     }
 
     /// With another status.
@@ -49,6 +51,12 @@ impl Reply {
     #[must_use]
     pub fn with_secret<K>(self, name: Name, secret: &Secret<K>) -> Self {
         self.with_cookie(cookies::set(name, &secret.expose()))
+    }
+
+    /// With the session that this browser has from now on.
+    #[must_use]
+    pub fn with_session(self, cookie: &SessionCookie) -> Self {
+        self.with_cookie(cookies::set(Name::Session, &cookie.expose()))
     }
 
     /// With a link's token for this browser to keep.
@@ -73,6 +81,11 @@ impl Reply {
         Self { form_action: origin.or(self.form_action), ..self }
     }
 
+    /// Says after how many seconds the same may be tried again (RFC 9110 section 10.2.3).
+    pub(crate) fn with_retry_after(self, seconds: i64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
     pub(crate) fn with_cookie(mut self, cookie: Cookie<'static>) -> Self {
         self.cookies.push(cookie);
         self
@@ -95,6 +108,9 @@ impl Reply {
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
         if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
             headers.insert(header::LOCATION, location);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         for cookie in &self.cookies {
             if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {

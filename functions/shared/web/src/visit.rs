@@ -5,10 +5,12 @@ use std::sync::{Arc, OnceLock};
 use app::Config;
 use domain::{
     Timestamp,
+    device::{AddressBlock, Device},
     keys::KeyRing,
     language::Language,
     link::{Token, Use},
     secret::{PreSession, Secret},
+    session::{Session, SessionCookie},
 };
 use http::{Method, header};
 use lambda_http::{Body, Request, RequestExt};
@@ -18,7 +20,9 @@ use words::{Messages, Words};
 use crate::{
     Answer, MESSAGES, Page, Problem, Reply, Way, body,
     cookies::{self, Name},
-    device, headers, language, page,
+    device, headers, language, origin,
+    origin::Origin,
+    page,
 };
 
 /// One request of a browser.
@@ -28,6 +32,7 @@ pub struct Visit {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
+    origin: Origin,
     cookies: Vec<(String, String)>,
     headers: http::HeaderMap,
     body: Vec<u8>,
@@ -59,6 +64,7 @@ impl Visit {
         keys: Option<Arc<KeyRing>>,
         request: Request,
     ) -> Result<Self, Unread> {
+        let origin = origin::of(config, request.headers(), request.request_context_ref());
         let request_id =
             request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
         let (parts, body) = request.into_parts();
@@ -68,6 +74,7 @@ impl Visit {
             Ok(body) => (body, None),
             Err(problem) => (Vec::new(), Some(problem)),
         };
+        let problem = if origin.is_none() { Some(Problem::around_the_front()) } else { problem };
         let query = body::pairs(parts.uri.query().unwrap_or_default().as_bytes());
         let (language, toggled, is_asked) = language::choose(&query, &body, (&cookies, &parts.headers));
         let visit = Self {
@@ -76,6 +83,7 @@ impl Visit {
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query,
+            origin: origin.unwrap_or(Origin { block: AddressBlock::unknown(), country: String::new() }),
             cookies,
             headers: parts.headers,
             body,
@@ -174,10 +182,23 @@ impl Visit {
         Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
     }
 
-    /// The browser as a person would call it: `Firefox, Windows 10`; empty when it can't be told.
+    /// The browser as a person would call it, and its country.
     #[must_use]
-    pub fn device(&self) -> String {
-        device::describe(self.headers.get(header::USER_AGENT))
+    pub fn device(&self) -> Device {
+        let name = device::describe(self.headers.get(header::USER_AGENT));
+        Device { name, country: self.origin.country.clone() }
+    }
+
+    /// The source that the request counts for (RULES 3.11).
+    #[must_use]
+    pub fn block(&self) -> AddressBlock {
+        self.origin.block
+    }
+
+    /// The session cookie of this browser.
+    #[must_use]
+    pub fn session_cookie(&self) -> Option<SessionCookie> {
+        cookies::find(&self.cookies, Name::Session).and_then(SessionCookie::parse)
     }
 
     /// The language of the page.
@@ -218,15 +239,19 @@ impl Visit {
     /// # Errors
     /// [`Problem`] when its template can't be written.
     pub fn page(&self, page: &impl Page) -> Answer {
-        self.page_signed_in(page, false)
+        self.show(page, None)
     }
 
-    /// Shows a page to a signed-in resident, or to whoever else.
+    /// Shows a page to a signed-in resident, whose session it warns of the end of (RULES 3.8).
     ///
     /// # Errors
     /// [`Problem`] when its template can't be written.
-    pub fn page_signed_in(&self, page: &impl Page, signed_in: bool) -> Answer {
-        let html = page::render(self, page, signed_in)
+    pub fn page_signed_in(&self, page: &impl Page, session: &Session) -> Answer {
+        self.show(page, Some(session))
+    }
+
+    fn show(&self, page: &impl Page, session: Option<&Session>) -> Answer {
+        let html = page::render(self, page, session)
             .map_err(|error| Problem::from(app::Failure::new(error.to_string())))?;
         Ok(Reply::html(html))
     }

@@ -6,6 +6,8 @@ use domain::language::Language;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::{LanguageIdentifier, langid};
 
+pub mod time;
+
 /// The messages of one crate in both languages; each language is parsed when it is first used.
 pub struct Messages {
     english: Catalogue,

@@ -4,7 +4,8 @@ use domain::{Timestamp, language::Language};
 use jiff::tz::{self, TimeZone};
 
 /// The time on Toronto's clocks, in words of the language, with the zone named.
-pub(crate) fn in_ontario(at: Timestamp, language: Language) -> String {
+#[must_use]
+pub fn in_ontario(at: Timestamp, language: Language) -> String {
     static ONTARIO: TimeZone = tz::get!("America/Toronto");
     let local = at.to_zoned_datetime(ONTARIO.clone());
     let (year, month, day) = (local.year(), local.month(), local.day());

@@ -1,0 +1,12 @@
+confirm-title = This wasn’t you?
+confirm-lead = We will make the account of this email address safe:
+confirm-sessions = it is signed out everywhere;
+confirm-password = its password no longer works;
+confirm-email = we send an email to this address, by which you choose a new password.
+confirm-submit = This wasn’t me
+confirm-was-me = If it was you, close this page: nothing changes.
+expired-text = This link worked for 10 days. To make your account safe now, choose a new password: that signs it out everywhere too.
+used-text = You have told us already. If you have not chosen a new password yet, look for our email, or ask for another one.
+done-title = Your account is safe
+done-text = It was signed out everywhere, and its old password no longer works. We have sent you an email with the way to choose a new one.
+done-reset = Send the email again

@@ -1,0 +1,27 @@
+//! The emails that signing in causes (RULES 3.4, 3.9).
+
+use app::App;
+use domain::account::{Account, Active};
+use mail::{About, Happened, Link};
+use table::Notice;
+use web::{Visit, ask::notice};
+
+/// What tells an account that it was locked, with the way to unlock it; none when it was told often enough.
+pub(crate) fn locked(app: &App, visit: &Visit, account: &Account) -> Option<Notice> {
+    let Account::Active(active) = account else { return None };
+    active.0.may_tell_of_lock(app.now()).then(|| {
+        let link = Link { id: app.new_id(), sent_at: app.now() };
+        let about = About::Locked(link, happened(app, visit));
+        notice(app, (account, about), visit.way().transaction).0
+    })
+}
+
+/// What tells an account that a browser which it did not know signed in.
+pub(crate) fn new_device(app: &App, visit: &Visit, account: &Active) -> Notice {
+    let about = About::NewDevice(happened(app, visit));
+    notice(app, (&Account::Active(account.clone()), about), None).0
+}
+
+fn happened(app: &App, visit: &Visit) -> Happened {
+    Happened { at: app.now(), device: visit.device(), objection: app.new_id() }
+}

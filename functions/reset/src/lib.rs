@@ -1,0 +1,158 @@
+//! Sets a new password by the link in an email (RULES 3.6): GET asks, POST acts.
+
+use app::App;
+use domain::{
+    account::{Account, Active},
+    hashing::PasswordHash,
+    link::{Dead, Live, Reset, Token},
+    password::{Password, PasswordRule},
+    recovery::Wanted,
+};
+use futures_util::future::BoxFuture;
+use mail::{About, Happened};
+use serde::Deserialize;
+use table::WriteError;
+use web::{
+    Answer, CookieName, Problem, StatusCode, Visit,
+    ask::{Ask, notice, sent},
+    links::{Outcome, WayOn, dead, follow},
+};
+use words::Messages;
+
+mod pages;
+
+use pages::Choose;
+
+static MESSAGES: Messages = words::messages!();
+
+static ASK: Ask = Ask {
+    wanted: Wanted::Reset,
+    path: "/reset",
+    sent: "/reset/sent",
+    words: (&MESSAGES, ["ask-title", "ask-lead", "ask-submit"]),
+    other: ("/login", "ask-sign-in"),
+};
+
+/// `/reset`, `/reset/sent` and `/reset/link`.
+#[must_use]
+pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+    Box::pin(async move {
+        match (visit.path(), visit.is_post()) {
+            ("/reset", false) => ASK.show(visit),
+            ("/reset", true) => ASK.send(app, visit).await,
+            ("/reset/sent", false) => {
+                sent(visit, (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]), "/reset")
+            }
+            ("/reset/link", false) => match visit.followed::<Reset>() {
+                Some(token) => keep(app, visit, token.as_ref()).await,
+                None => show(app, visit).await,
+            },
+            ("/reset/link", true) => choose(app, visit).await,
+            _ => Err(Problem::not_found()),
+        }
+    })
+}
+
+/// The link is followed; mail scanners do so too, and nothing is changed by it (RULES 2.7).
+async fn keep(app: &App, visit: &Visit, token: Option<&Token<Reset>>) -> Answer {
+    match follow(app, visit, (token, CookieName::ResetLink)).await? {
+        Some(reply) => Ok(reply),
+        None => unusable(visit, (None, &WayOn::of(visit, None))),
+    }
+}
+
+fn unusable(visit: &Visit, (why, way): (Option<Dead>, &WayOn)) -> Answer {
+    dead(visit, (&MESSAGES, ["expired-text", "used-text"]), (why, way, "/reset"))
+}
+
+/// An account and the link that may set its password.
+pub(crate) struct Open {
+    active: Active,
+    link: Live<Reset>,
+    way: WayOn,
+}
+
+/// What the link in this browser's cookie opens, or the page that says why it opens nothing.
+async fn find(app: &App, visit: &Visit) -> Result<Result<Open, Answer>, Problem> {
+    let unknown = || Ok(Err(unusable(visit, (None, &WayOn::of(visit, None)))));
+    let Some(token) = visit.link_token::<Reset>(CookieName::ResetLink) else { return unknown() };
+    let Some(found) = app.table.find_account_link::<Reset>(token.id(), app.now()).await? else {
+        return unknown();
+    };
+    let way = WayOn::of(visit, found.transaction);
+    Ok(match (found.sent.live(app.now()), found.account) {
+        (_, None) => Err(unusable(visit, (None, &way))),
+        (Err(why), _) => Err(unusable(visit, (Some(why), &way))),
+        (Ok(_), Some(Account::Locked(_))) => Err(locked(visit, &way)),
+        (Ok(link), Some(Account::Active(active))) => match active.may_reset(&link) {
+            Ok(()) => Ok(Open { active, link, way }),
+            Err(why) => Err(unusable(visit, (Some(why), &way))),
+        },
+    })
+}
+
+/// A locked account's password can't be set: it has to be unlocked first (RULES 3.4).
+fn locked(visit: &Visit, way: &WayOn) -> Answer {
+    let next = [(way.href("/unlock"), "locked-unlock")];
+    Outcome::page(visit, (&MESSAGES, "locked-title", "locked-text"), (&next, StatusCode::CONFLICT))
+}
+
+async fn show(app: &App, visit: &Visit) -> Answer {
+    match find(app, visit).await? {
+        Ok(open) => visit.page(&Choose::new(app, visit, (&open, None))),
+        Err(page) => page,
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Form {
+    password: String,
+}
+
+async fn choose(app: &App, visit: &Visit) -> Answer {
+    let form: Form = visit.form()?;
+    let open = match find(app, visit).await? {
+        Ok(open) => open,
+        Err(page) => return page,
+    };
+    if visit.is_toggle() {
+        return visit.page(&Choose::new(app, visit, (&open, None)));
+    }
+    let password = Password::new(&form.password);
+    let broken = app.config.password_policy.broken_by(&password, Some(&open.active.0.email));
+    if !broken.is_empty() {
+        return refuse(app, visit, (&open, &broken, form.password.is_empty()));
+    }
+    let hash = app.hash(password).await?;
+    reset(app, visit, (open, hash)).await
+}
+
+fn refuse(app: &App, visit: &Visit, (open, broken, is_empty): (&Open, &[PasswordRule], bool)) -> Answer {
+    let page = Choose::new(app, visit, (open, Some((broken, is_empty))));
+    Ok(visit.page(&page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+async fn reset(app: &App, visit: &Visit, (open, hash): (Open, PasswordHash)) -> Answer {
+    let Open { active, link, way } = open;
+    let reset = match active.reset(&link, hash, app.now()) {
+        Ok(reset) => reset,
+        Err(why) => return unusable(visit, (Some(why), &way)),
+    };
+    let happened = Happened { at: reset.at, device: visit.device(), objection: app.new_id() };
+    let account = Account::Active(Active(reset.account.clone()));
+    let (notice, _) = notice(app, (&account, About::PasswordReset(happened)), None);
+    match app.table.reset(&reset, &notice, &visit.device()).await {
+        Ok(()) => done(visit, &way),
+        // Used, overtaken, or the account was locked meanwhile: the page says which.
+        Err(WriteError::Overtaken(_)) => show(app, visit).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn done(visit: &Visit, way: &WayOn) -> Answer {
+    let words = visit.words(&MESSAGES);
+    let next = vec![way.sign_in(words)];
+    let page = Outcome { title: words.say("done-title"), text: words.say("done-text"), next };
+    Ok(visit.page(&page)?.without(CookieName::ResetLink).without(CookieName::Session))
+}

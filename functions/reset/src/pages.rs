@@ -1,0 +1,53 @@
+//! The page where a new password is chosen.
+
+use app::App;
+use askama::Template;
+use domain::password::PasswordRule;
+use web::{Fields, Page, PasswordRules, Visit};
+use words::Words;
+
+use crate::{MESSAGES, Open};
+
+/// The form for the new password.
+#[derive(Template)]
+#[template(path = "choose.html")]
+pub(crate) struct Choose {
+    words: Words,
+    email: String,
+    csrf: String,
+    fields: Fields,
+    rules: PasswordRules,
+}
+
+impl Choose {
+    /// `refused` holds the rules that what was typed breaks, and whether nothing was typed.
+    pub(crate) fn new(
+        app: &App,
+        visit: &Visit,
+        (open, refused): (&Open, Option<(&[PasswordRule], bool)>),
+    ) -> Self {
+        let words = visit.words(&MESSAGES);
+        let error = refused
+            .map(|(_, is_empty)| words.say(if is_empty { "password-empty" } else { "password-broken" }));
+        let broken = refused.filter(|(_, is_empty)| !is_empty).map(|(broken, _)| broken);
+        Self {
+            email: open.active.0.email.as_str().to_owned(),
+            csrf: visit.csrf(),
+            fields: Fields(vec![PasswordRules::field(words, words.say("choose-password"), error)]),
+            rules: PasswordRules::new(words, app.config.password_policy, broken),
+            words,
+        }
+    }
+}
+
+impl Page for Choose {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.words.say("choose-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}

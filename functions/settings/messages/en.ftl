@@ -1,0 +1,9 @@
+sessions-title = Where you are signed in
+sessions-lead = Each of these browsers is signed in to your account. If you do not know one, sign it out and choose a new password.
+sessions-own = (this browser)
+sessions-unknown-browser = Unknown browser
+sessions-began = Signed in: { $time }
+sessions-seen = Last visit: { $time }
+sessions-end = Sign out
+sessions-end-others = Sign out all other browsers
+sessions-back = My connected services

@@ -1,0 +1,9 @@
+sessions-title = Vos sessions ouvertes
+sessions-lead = Chacun de ces navigateurs a une session ouverte dans votre compte. Si vous n’en reconnaissez pas un, fermez sa session et choisissez un nouveau mot de passe.
+sessions-own = (ce navigateur)
+sessions-unknown-browser = Navigateur inconnu
+sessions-began = Ouverture de la session : { $time }
+sessions-seen = Dernière visite : { $time }
+sessions-end = Fermer la session
+sessions-end-others = Fermer toutes les autres sessions
+sessions-back = Mes services connectés

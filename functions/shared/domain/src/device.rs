@@ -1,0 +1,85 @@
+//! What a request comes from, as far as a resident is told and an operator may know (RULES 3.9, 9.6).
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
+
+use jiff::SignedDuration;
+
+/// How long a browser is known after the last sign-in in it: as long as browsers keep a cookie at most.
+pub const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// How old the record of a known browser gets before a sign-in renews it.
+pub const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A browser as a person would call it, and the country it came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Device {
+    /// `Firefox, Windows 10`; empty when it can't be told.
+    pub name: String,
+    /// Two letters (ISO 3166-1 alpha-2); empty when it isn't known. Nothing finer is kept.
+    #[serde(default)]
+    pub country: String,
+}
+
+/// The addresses that count as one source: an IPv4 address, or an IPv6 network of 64 bits (RULES 3.11).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AddressBlock(IpAddr);
+
+impl AddressBlock {
+    /// The block that an address lies in. An IPv4 address written as an IPv6 one is that IPv4 address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V4(address) => address.into(),
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        })
+    }
+
+    /// The block of requests whose address nobody can tell: they share one.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self(Ipv4Addr::UNSPECIFIED.into())
+    }
+
+    /// Its bytes, for the keyed hash under which it is counted.
+    #[must_use]
+    pub fn to_bytes(self) -> Vec<u8> {
+        match self.0 {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets()[..8].to_vec(),
+        }
+    }
+}
+
+/// Says nothing: addresses are personal and never reach a log.
+impl fmt::Debug for AddressBlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AddressBlock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(address: &str) -> Vec<u8> {
+        AddressBlock::of(address.parse().unwrap()).to_bytes()
+    }
+
+    #[test]
+    fn rule_3_11_a_source_is_an_ipv4_address_or_the_first_half_of_an_ipv6_one() {
+        assert_eq!(block("192.0.2.1"), [192, 0, 2, 1]);
+        assert_ne!(block("192.0.2.1"), block("192.0.2.2"));
+        assert_eq!(block("::ffff:192.0.2.1"), block("192.0.2.1"));
+        assert_eq!(block("2001:db8:1:2::3"), block("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(block("2001:db8:1:2::3"), block("2001:db8:1:3::3"));
+        assert_eq!(block("2001:db8:1:2::3").len(), 8);
+    }
+
+    #[test]
+    fn rule_9_6_an_address_does_not_print() {
+        assert_eq!(format!("{:?}", AddressBlock::unknown()), "AddressBlock");
+    }
+}

@@ -1,0 +1,113 @@
+//! What somebody gets who types an email address and asks for a link (RULES 2.5, 3.5, 3.6). The page says the same for
+//! every address; what differs goes into the email.
+
+use crate::{
+    account::{Account, Active, Locked},
+    registration::Registration,
+    secret::Registering,
+};
+
+/// The most registrations one email brings links for: the newest.
+pub const MOST: usize = 10;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The activation link again.
+    Activation,
+    /// The link that unlocks.
+    Unlock,
+    /// The link that resets the password.
+    Reset,
+}
+
+/// What the email brings.
+#[derive(Clone, Debug)]
+pub enum Answered<'a> {
+    /// There is no email: nothing waits at this address.
+    Nothing,
+    /// Fresh activation links for these registrations, the newest first.
+    Registrations(Vec<&'a Registration>),
+    /// That the account is open, and needs neither to be activated nor unlocked.
+    Open(&'a Active),
+    /// The link that unlocks.
+    Unlock(&'a Locked),
+    /// The link that unlocks, and that it comes before what was asked for.
+    UnlockFirst(&'a Locked),
+    /// The link that resets the password.
+    Reset(&'a Active),
+}
+
+/// What an address with this account and these live registrations (the newest first) gets. `browser` is the one that
+/// asks: what was registered in it comes before what was registered elsewhere.
+#[must_use]
+pub fn answer<'a>(
+    wanted: Wanted,
+    (account, registrations): (Option<&'a Account>, &'a [Registration]),
+    browser: Option<&Registering>,
+) -> Answered<'a> {
+    match (account, wanted) {
+        (Some(Account::Locked(locked)), Wanted::Unlock) => Answered::Unlock(locked),
+        (Some(Account::Locked(locked)), _) => Answered::UnlockFirst(locked),
+        (Some(Account::Active(active)), Wanted::Reset) => Answered::Reset(active),
+        (Some(Account::Active(active)), _) => Answered::Open(active),
+        (None, _) => {
+            let is_any_own = registrations.iter().any(|live| live.is_from(browser));
+            let chosen = registrations.iter().filter(|live| !is_any_own || live.is_from(browser));
+            let chosen: Vec<_> = chosen.take(MOST).collect();
+            if chosen.is_empty() { Answered::Nothing } else { Answered::Registrations(chosen) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{account::tests::details, registration::tests::registration};
+
+    fn said(wanted: Wanted, account: Option<&Account>, registrations: &[Registration]) -> &'static str {
+        match answer(wanted, (account, registrations), None) {
+            Answered::Nothing => "nothing",
+            Answered::Registrations(_) => "registrations",
+            Answered::Open(_) => "open",
+            Answered::Unlock(_) => "unlock",
+            Answered::UnlockFirst(_) => "unlock first",
+            Answered::Reset(_) => "reset",
+        }
+    }
+
+    #[test]
+    fn rule_3_6_what_an_address_gets_depends_on_what_it_has() {
+        let (active, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
+        let waiting = [registration()];
+        let rows = [
+            (None, &[][..], ["nothing", "nothing", "nothing"]),
+            (None, &waiting[..], ["registrations", "registrations", "registrations"]),
+            (Some(&active), &[][..], ["open", "open", "reset"]),
+            (Some(&active), &waiting[..], ["open", "open", "reset"]),
+            (Some(&locked), &[][..], ["unlock first", "unlock", "unlock first"]),
+        ];
+        for (account, registrations, expected) in rows {
+            let all = [Wanted::Activation, Wanted::Unlock, Wanted::Reset];
+            assert_eq!(all.map(|wanted| said(wanted, account, registrations)), expected);
+        }
+    }
+
+    #[test]
+    fn rule_2_5_the_browsers_own_registrations_come_before_others_and_ten_at_most() {
+        let own = Registering::from_random([1; 32]);
+        let other = Registration { browser: Registering::from_random([2; 32]).hash(), ..registration() };
+        let chosen = |registrations: &[Registration], browser| match answer(
+            Wanted::Activation,
+            (None, registrations),
+            browser,
+        ) {
+            Answered::Registrations(chosen) => chosen.len(),
+            _ => 0,
+        };
+        let both = [registration(), other.clone()];
+        assert_eq!(chosen(&both, Some(&own)), 1);
+        assert_eq!(chosen(&both, None), 2);
+        assert_eq!(chosen(&vec![other; 12], Some(&own)), 10);
+    }
+}

@@ -1,0 +1,213 @@
+//! What stands in each email, whichever form it takes.
+
+use domain::{
+    Timestamp,
+    device::Device,
+    link::{self, Activation, Objection, Reset, Token, Unlock, Use},
+};
+use words::{Words, time};
+
+use crate::{About, ActivationLink, Happened, Link, Writer};
+
+/// The parts of an email.
+pub(crate) struct Letter {
+    pub(crate) words: Words,
+    pub(crate) subject: String,
+    pub(crate) paragraphs: Vec<String>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) support: String,
+}
+
+/// Something to do, by following a link.
+pub(crate) struct Action {
+    /// What stands above the link, when there are several.
+    pub(crate) caption: Option<String>,
+    pub(crate) label: String,
+    pub(crate) url: String,
+}
+
+/// The messages of an email that leads somewhere by one link, and where to ask for another one.
+struct Way {
+    subject: &'static str,
+    text: &'static str,
+    label: &'static str,
+    late_subject: &'static str,
+    late_text: &'static str,
+    late_label: &'static str,
+    /// The path of the page that sends another one; the link's own page lies below it.
+    path: &'static str,
+}
+
+const UNLOCK: Way = Way {
+    subject: "mail-unlock-subject",
+    text: "mail-unlock-text",
+    label: "mail-unlock-button",
+    late_subject: "mail-unlock-late-subject",
+    late_text: "mail-unlock-late-text",
+    late_label: "mail-unlock-late-button",
+    path: "/unlock",
+};
+
+const RESET: Way = Way {
+    subject: "mail-reset-subject",
+    text: "mail-reset-text",
+    label: "mail-reset-button",
+    late_subject: "mail-reset-late-subject",
+    late_text: "mail-reset-late-text",
+    late_label: "mail-reset-late-button",
+    path: "/reset",
+};
+
+impl Letter {
+    pub(crate) fn about(about: &About, (words, writer): (Words, Writer<'_>), now: Timestamp) -> Self {
+        let letter = Self::empty(words, writer);
+        match about {
+            About::Activation(links) => letter.activation(writer, links, now),
+            About::Unlock(link) => {
+                letter.leading::<Unlock>(&UNLOCK, (writer, link), now).note("mail-asked-not-you")
+            }
+            About::UnlockFirst(link) => {
+                let first =
+                    Way { subject: "mail-unlock-first-subject", text: "mail-unlock-first-text", ..UNLOCK };
+                letter.leading::<Unlock>(&first, (writer, link), now).note("mail-asked-not-you")
+            }
+            About::Reset(link) => {
+                letter.leading::<Reset>(&RESET, (writer, link), now).note("mail-asked-not-you")
+            }
+            About::Open => letter
+                .titled("mail-open-subject")
+                .says("mail-open-text")
+                .leads("mail-open-button", format!("{}/login", writer.origin))
+                .note("mail-open-reset")
+                .note("mail-asked-not-you"),
+            About::Locked(link, happened) => letter.locked(writer, (link, happened), now),
+            About::Unlocked(happened) => letter
+                .titled("mail-unlocked-subject")
+                .tells("mail-unlocked-text", happened)
+                .objecting(writer, happened),
+            About::PasswordReset(happened) => letter
+                .titled("mail-password-reset-subject")
+                .tells("mail-password-reset-text", happened)
+                .objecting(writer, happened),
+            About::NewDevice(happened) => letter
+                .titled("mail-new-device-subject")
+                .tells("mail-new-device-text", happened)
+                .objecting(writer, happened),
+            About::DisownedReset(link) => {
+                let way = Way { subject: "mail-disowned-subject", text: "mail-disowned-reset-text", ..RESET };
+                letter.leading::<Reset>(&way, (writer, link), now)
+            }
+            About::DisownedUnlock(link) => {
+                let way =
+                    Way { subject: "mail-disowned-subject", text: "mail-disowned-unlock-text", ..UNLOCK };
+                letter.leading::<Unlock>(&way, (writer, link), now)
+            }
+        }
+    }
+
+    fn empty(words: Words, writer: Writer<'_>) -> Self {
+        Self {
+            words,
+            subject: String::new(),
+            paragraphs: Vec::new(),
+            actions: Vec::new(),
+            notes: Vec::new(),
+            support: writer.support.to_owned(),
+        }
+    }
+
+    fn titled(mut self, key: &str) -> Self {
+        self.subject = self.words.say(key);
+        self
+    }
+
+    fn says(mut self, key: &str) -> Self {
+        self.paragraphs.push(self.words.say(key));
+        self
+    }
+
+    /// What happened, when and in which browser.
+    fn tells(mut self, key: &str, happened: &Happened) -> Self {
+        self.paragraphs.push(self.words.say(key));
+        let time = time::in_ontario(happened.at, self.words.language());
+        let device = named(self.words, &happened.device);
+        self.paragraphs
+            .push(self.words.say_with("mail-when-and-where", &[("time", &time), ("device", &device)]));
+        self
+    }
+
+    fn leads(mut self, label: &str, url: String) -> Self {
+        let label = self.words.say(label);
+        self.actions.push(Action { caption: None, label, url });
+        self
+    }
+
+    fn note(mut self, key: &str) -> Self {
+        self.notes.push(self.words.say(key));
+        self
+    }
+
+    /// The way to object.
+    fn objecting(self, writer: Writer<'_>, happened: &Happened) -> Self {
+        let token = Token::<Objection>::derive(happened.objection, writer.keys);
+        let url = format!("{}/disown?token={}", writer.origin, token.expose());
+        let mut letter = self.leads("mail-objection-button", url).note("mail-objection-note");
+        let caption = letter.words.say("mail-objection-caption");
+        if let Some(action) = letter.actions.last_mut() {
+            action.caption = Some(caption);
+        }
+        letter
+    }
+
+    /// One link; when it ran out before the email could be sent, where to ask for another one (RULES 9.4).
+    fn leading<U: Use>(self, way: &Way, (writer, link): (Writer<'_>, &Link), now: Timestamp) -> Self {
+        if link::is_expired::<U>(link.sent_at, now) {
+            let again = format!("{}{}", writer.origin, way.path);
+            return self.titled(way.late_subject).says(way.late_text).leads(way.late_label, again);
+        }
+        let token = Token::<U>::derive(link.id, writer.keys);
+        let url = format!("{}{}/link?token={}", writer.origin, way.path, token.expose());
+        self.titled(way.subject).says(way.text).leads(way.label, url).note("mail-link-lasts")
+    }
+
+    fn locked(self, writer: Writer<'_>, (link, happened): (&Link, &Happened), now: Timestamp) -> Self {
+        let letter = self.tells("mail-locked-text", happened).leading::<Unlock>(&UNLOCK, (writer, link), now);
+        letter.titled("mail-locked-subject").objecting(writer, happened)
+    }
+
+    fn activation(mut self, writer: Writer<'_>, links: &[ActivationLink], now: Timestamp) -> Self {
+        let words = self.words;
+        let live: Vec<_> =
+            links.iter().filter(|link| !link::is_expired::<Activation>(link.sent_at, now)).collect();
+        if live.is_empty() {
+            // The email could only be sent when its link had run out (RULES 9.4).
+            return self
+                .titled("mail-activation-late-subject")
+                .says("mail-activation-late")
+                .leads("mail-activation-again-button", format!("{}/register/again", writer.origin))
+                .note("mail-activation-not-you");
+        }
+        let several = live.len() > 1;
+        let action = |link: &&ActivationLink| {
+            let token = Token::<Activation>::derive(link.link, writer.keys);
+            let time = time::in_ontario(link.registered_at, words.language());
+            let device = named(words, &link.device);
+            let made = words.say_with("mail-activation-made", &[("time", &time), ("device", &device)]);
+            Action {
+                caption: several.then_some(made),
+                label: words.say("mail-activation-button"),
+                url: format!("{}/activate?token={}", writer.origin, token.expose()),
+            }
+        };
+        self.actions = live.iter().map(action).collect();
+        self.titled("mail-activation-subject")
+            .says(if several { "mail-activation-several" } else { "mail-activation-first" })
+            .note("mail-activation-lasts")
+            .note("mail-activation-not-you")
+    }
+}
+
+fn named(words: Words, device: &Device) -> String {
+    if device.name.is_empty() { words.say("mail-unknown-browser") } else { device.name.clone() }
+}

@@ -1,0 +1,146 @@
+//! Account items: as they are stored, found by their email or by their name, and what a write is decided on.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    Timestamp,
+    account::{Account, Active, Details, Locked},
+    id::{AccountId, LinkId},
+    keys::{EmailKey, Sealed},
+    language::Language,
+    registration::Activated,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Table,
+    error::Unavailable,
+    item::{self, Attributes, Kind, epoch, epochs},
+    key,
+    together::{Expression, Together},
+};
+
+/// The state in which an account's password is accepted.
+pub(crate) const ACTIVE: &str = "active";
+/// The state in which it isn't (RULES 3.4).
+pub(crate) const LOCKED: &str = "locked";
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AccountItem {
+    id: AccountId,
+    state: String,
+    email: Sealed,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<Sealed>,
+    language: Language,
+    revision: u64,
+    generation: u64,
+    #[serde(with = "epoch")]
+    activated_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unlock_link: Option<LinkId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reset_link: Option<LinkId>,
+    #[serde(with = "epochs", default, skip_serializing_if = "Vec::is_empty")]
+    locks_told: Vec<Timestamp>,
+}
+
+impl Kind for AccountItem {
+    const NAME: &'static str = "account";
+}
+
+/// Leads from an account's name to its email's items, and says which sessions are over.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct AccountPlaceItem {
+    pub(crate) place: EmailKey,
+    pub(crate) generation: u64,
+}
+
+impl Kind for AccountPlaceItem {
+    const NAME: &'static str = "account_place";
+}
+
+/// The generation of an account's first sessions.
+pub const FIRST_GENERATION: u64 = 1;
+
+impl Table {
+    pub(crate) fn account_item(&self, activated: &Activated) -> AccountItem {
+        let (registration, owner) = (&activated.registration, activated.account.to_string());
+        AccountItem {
+            id: activated.account,
+            state: ACTIVE.to_owned(),
+            email: self.seal(&owner, registration.email.as_str().as_bytes()),
+            password: Some(self.seal_password(&owner, &registration.password)),
+            language: registration.language,
+            revision: 1,
+            generation: FIRST_GENERATION,
+            activated_at: activated.at,
+            unlock_link: None,
+            reset_link: None,
+            locks_told: Vec::new(),
+        }
+    }
+
+    /// The account, and its password as it is stored.
+    pub(crate) fn read_account(
+        &self,
+        item: Option<Attributes>,
+        now: Timestamp,
+    ) -> Result<Option<(Account, Option<Sealed>)>, Unavailable> {
+        let place = item.as_ref().and_then(item::key_of).and_then(|key| key::email_of(&key.pk));
+        let Some((place, item)) = place.zip(item::read::<AccountItem>(item, now)?) else { return Ok(None) };
+        let owner = item.id.to_string();
+        let email =
+            self.open(&owner, &item.email)?.parse().map_err(|_| Unavailable::unreadable("account"))?;
+        let password = match &item.password {
+            Some(password) => Some(self.open_password(&owner, password)?),
+            None => None,
+        };
+        let details = Details {
+            id: item.id,
+            email,
+            place,
+            password,
+            language: item.language,
+            revision: item.revision,
+            generation: item.generation,
+            unlock_link: item.unlock_link,
+            reset_link: item.reset_link,
+            locks_told: item.locks_told,
+        };
+        let account = match item.state.as_str() {
+            ACTIVE => Account::Active(Active(details)),
+            LOCKED => Account::Locked(Locked(details)),
+            _ => return Err(Unavailable::unreadable("account")),
+        };
+        Ok(Some((account, item.password)))
+    }
+}
+
+/// What must still hold of an account for a write that was decided on it.
+pub(crate) const UNCHANGED: &str = "#state = :state AND #revision = :revision";
+
+/// [`UNCHANGED`], or another expression with its names and values.
+pub(crate) fn unchanged(account: &Account) -> Expression {
+    let state = match account {
+        Account::Active(_) => ACTIVE,
+        Account::Locked(_) => LOCKED,
+    };
+    Expression::new(UNCHANGED)
+        .names(&["state", "revision"])
+        .value("state", AttributeValue::S(state.into()))
+        .value("revision", item::number(account.details().revision))
+}
+
+/// Changes an account that is still as it was read; refused as `account` when it isn't.
+pub(crate) fn change<'a>(together: Together<'a>, account: &Account, change: Expression) -> Together<'a> {
+    together.update("account", (&key::account(&account.details().place), UNCHANGED), change)
+}
+
+/// Ends every session of an account: those that begin from now on have a newer generation.
+pub(crate) fn end_sessions<'a>(together: Together<'a>, details: &Details) -> Together<'a> {
+    let newer = Expression::new("SET #generation = :newer")
+        .names(&["generation"])
+        .value("newer", item::number(details.generation + 1))
+        .value("older", item::number(details.generation));
+    together.update("generation", (&key::account_place(details.id), "#generation = :older"), newer)
+}

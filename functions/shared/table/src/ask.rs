@@ -1,0 +1,139 @@
+//! Emails that anyone can cause by typing an address (RULES 2.5, 3.5, 3.6, 3.11): what the address has, and the answer.
+//! The calls and writes are as many for every address.
+
+use domain::{
+    Timestamp,
+    account::Account,
+    device::Device,
+    email::EmailAddress,
+    id::LinkId,
+    keys::EmailKey,
+    link::{Reset, Unlock, Use},
+    registration::Registration,
+};
+
+use crate::{
+    EmailLimit, Notice, Promise, Table, TakenEmail,
+    accounts::{UNCHANGED, change, unchanged},
+    audit::{About, Event},
+    error::{Unavailable, WriteError},
+    item, key,
+    register::renew,
+    together::{Expression, Together},
+};
+
+/// What an address has.
+#[derive(Debug)]
+pub struct Found {
+    /// The account, if it has one.
+    pub account: Option<Account>,
+    /// Its live registrations, the newest first.
+    pub registrations: Vec<Registration>,
+    /// What it was sent.
+    pub limit: EmailLimit,
+    place: EmailKey,
+}
+
+/// The email that answers.
+#[derive(Clone, Debug)]
+pub enum Letter {
+    /// None: nothing waits at this address.
+    Nothing,
+    /// Fresh links for these registrations, each with the link it had before.
+    Registrations(Vec<(LinkId, Registration)>, Promise),
+    /// To an account, with the link of this purpose that voids the older one of it, or with none.
+    Account(Box<Account>, Notice, Option<(&'static str, LinkId)>),
+}
+
+/// An answer to somebody who typed an address.
+#[derive(Debug)]
+pub struct Asking<'a> {
+    /// What the address has.
+    pub found: &'a Found,
+    /// The email, counted.
+    pub taken: &'a TakenEmail,
+    /// The email itself.
+    pub letter: &'a Letter,
+    /// The browser that asked.
+    pub device: &'a Device,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Table {
+    /// Reads what an address has, in as many calls for every address.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn view_asking(&self, email: &EmailAddress, now: Timestamp) -> Result<Found, Unavailable> {
+        let places = self.keys.email_keys(email);
+        let mut keys: Vec<_> = places.iter().map(key::account).collect();
+        let limit = self.email_limit_key(email);
+        keys.push(limit.clone());
+        let mut found = self.get_all(&keys).await?;
+        let limit = self.read_email_limit(email, found.remove(&limit), now)?;
+        let registrations = self.registrations(email, now).await?;
+        let mut account = None;
+        for place in &places {
+            if let Some((found, _)) = self.read_account(found.remove(&key::account(place)), now)? {
+                account = Some(found);
+            }
+        }
+        Ok(Found { account, registrations, limit, place: self.keys.email_key(email) })
+    }
+
+    /// Promises the email that answers, with its link, or writes as much where there is none.
+    ///
+    /// # Errors
+    /// `Overtaken("limit")` when another email was taken meanwhile, `Overtaken("account")` or
+    /// `Overtaken("registration")` when what it was decided on has changed.
+    pub async fn answer_asking(&self, asking: &Asking<'_>) -> Result<(), WriteError> {
+        let together = self.with_email_taken(self.together(), asking.taken);
+        match asking.letter {
+            Letter::Nothing => {
+                let free = Expression::new("attribute_not_exists(pk)");
+                let together = together.check("account", &key::account(&asking.found.place), free);
+                self.with_decoys(together, 3, asking.at).commit().await
+            }
+            Letter::Registrations(renewed, promise) => {
+                let together = self.unless_taken(together, &promise.email.to);
+                let together =
+                    renewed.iter().fold(together, |together, renewed| renew(together, renewed, asking.at));
+                together.put("outbox", self.promise(promise)).commit().await
+            }
+            Letter::Account(account, notice, link) => {
+                let about = About::Account(account.details().id);
+                let together = with_newest_link(together, account, *link);
+                let audit = self.audit(about, (Event::LinkAsked, asking.device), asking.at);
+                let together = self.with_notice(together, notice).put("audit", audit);
+                self.with_decoys(together, 1_usize.saturating_sub(notice.links.len()), asking.at)
+                    .commit()
+                    .await
+            }
+        }
+    }
+}
+
+/// Makes this the newest link of its purpose, or just checks that the account is as it was read.
+pub(crate) fn with_newest_link<'a>(
+    together: Together<'a>,
+    account: &Account,
+    link: Option<(&'static str, LinkId)>,
+) -> Together<'a> {
+    let Some((purpose, id)) = link else {
+        let place = key::account(&account.details().place);
+        return together.check("account", &place, unchanged(account).instead(UNCHANGED));
+    };
+    let (name, set) = newest(purpose);
+    change(together, account, unchanged(account).instead(set).names(&[name]).value("link", item::text(id)))
+}
+
+/// The attribute of an account that names its newest link of a purpose, and the expression that sets it.
+pub(crate) fn newest(purpose: &str) -> (&'static str, &'static str) {
+    if purpose == Unlock::NAME {
+        ("unlock_link", "SET #unlock_link = :link")
+    } else {
+        debug_assert_eq!(purpose, Reset::NAME, "accounts name their newest links of these two");
+        ("reset_link", "SET #reset_link = :link")
+    }
+}

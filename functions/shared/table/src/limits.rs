@@ -1,0 +1,242 @@
+//! What limits count (RULES 3.11): emails that anyone can cause, by address; registrations and tries, by source.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    SignedDuration, Timestamp,
+    device::AddressBlock,
+    email::EmailAddress,
+    keys::EmailKey,
+    limits::{Rate, SHARDS, Until},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Table,
+    error::{Unavailable, WriteError},
+    item::{self, Attributes, Kind, epochs},
+    key::{self, Key},
+    together::{Expression, Overtaken, Together},
+};
+
+/// How long a counter outlives its window: what began in it can still be taken back.
+const OUTLIVES: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Serialize, Deserialize)]
+struct EmailLimitItem {
+    #[serde(with = "epochs")]
+    sent_at: Vec<Timestamp>,
+    revision: u64,
+}
+
+impl Kind for EmailLimitItem {
+    const NAME: &'static str = "email_limit";
+}
+
+#[derive(Serialize, Deserialize)]
+struct SourceLimitItem {
+    count: i64,
+}
+
+impl Kind for SourceLimitItem {
+    const NAME: &'static str = "source_limit";
+}
+
+/// What an address was sent, as it was read.
+#[derive(Clone, Debug)]
+pub struct EmailLimit {
+    place: EmailKey,
+    sent_at: Vec<Timestamp>,
+    /// What a write is conditional on; none when nothing lies there.
+    revision: Option<u64>,
+}
+
+/// One more email to an address, to be written with what causes it.
+#[derive(Clone, Debug)]
+pub struct TakenEmail {
+    place: EmailKey,
+    sent_at: Vec<Timestamp>,
+    revision: Option<u64>,
+    at: Timestamp,
+}
+
+/// What a source is counted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Registrations.
+    Registrations,
+    /// Failed sign-ins, and tries of links and codes.
+    Tries,
+}
+
+/// How far a source has counted in the present window.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    keys: Vec<Key>,
+    rate: Rate,
+    counts: Vec<usize>,
+    ends_at: Timestamp,
+}
+
+/// One more of what a source is counted for, to be written before what it stands for is looked at.
+#[derive(Clone, Debug)]
+pub struct Try {
+    key: Key,
+    share: usize,
+    ends_at: Timestamp,
+}
+
+impl Counted {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Registrations => "REGISTRATIONS",
+            Self::Tries => "TRIES",
+        }
+    }
+}
+
+impl Tally {
+    /// A counter with room; `chance` decides among several.
+    ///
+    /// # Errors
+    /// [`Until`] the window ends, when the limit is reached.
+    pub fn take(&self, chance: [u8; 8]) -> Result<Try, Until> {
+        let chance = usize::try_from(u64::from_le_bytes(chance) >> 1).unwrap_or_default();
+        let shard = self.rate.shard_with_room(&self.counts, chance).ok_or(Until(self.ends_at))?;
+        Ok(Try { key: self.keys[shard].clone(), share: self.rate.share(shard), ends_at: self.ends_at })
+    }
+
+    /// When its window ends.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.ends_at
+    }
+
+    pub(crate) fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// The same, with what was read of its counters.
+    pub(crate) fn counted(mut self, found: &HashMap<Key, Attributes>) -> Self {
+        let count = |key: &Key| {
+            let count = found.get(key).and_then(|item| item.get("count")?.as_n().ok()?.parse::<i64>().ok());
+            count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
+        };
+        self.counts = self.keys.iter().map(count).collect();
+        self
+    }
+}
+
+impl EmailLimit {
+    fn none(place: EmailKey) -> Self {
+        Self { place, sent_at: Vec::new(), revision: None }
+    }
+}
+
+impl Table {
+    /// The counters of a source in the present window, not yet read.
+    pub(crate) fn tally(&self, (block, counted): (AddressBlock, Counted), now: Timestamp) -> Tally {
+        let rate = match counted {
+            Counted::Registrations => self.rules.limits.registrations,
+            Counted::Tries => self.rules.limits.tries,
+        };
+        let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
+        let key = |shard| key::source_limit(&source, (counted.name(), window, shard));
+        Tally { keys: (0..SHARDS).map(key).collect(), rate, counts: Vec::new(), ends_at }
+    }
+
+    /// How far a source has counted.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn view_tally(
+        &self,
+        of: (AddressBlock, Counted),
+        now: Timestamp,
+    ) -> Result<Tally, Unavailable> {
+        let tally = self.tally(of, now);
+        let found = self.get_all(tally.keys()).await?;
+        Ok(tally.counted(&found))
+    }
+
+    /// Counts one more of a source by itself; whether there was room.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn count_try(&self, one: &Try) -> Result<bool, Unavailable> {
+        match count(self.together(), one).commit().await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Overtaken(Overtaken(_))) => Ok(false),
+            Err(WriteError::Unavailable(error)) => Err(error),
+        }
+    }
+
+    /// Where what an address was sent is counted.
+    pub(crate) fn email_limit_key(&self, email: &EmailAddress) -> Key {
+        key::email_limit(&self.keys.email_key(email))
+    }
+
+    pub(crate) fn read_email_limit(
+        &self,
+        email: &EmailAddress,
+        item: Option<Attributes>,
+        now: Timestamp,
+    ) -> Result<EmailLimit, Unavailable> {
+        let place = self.keys.email_key(email);
+        // One past its time still lies there: a write has to name its revision.
+        let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
+        let found: Option<EmailLimitItem> = item::read(item, now)?;
+        let limit = EmailLimit { revision, ..EmailLimit::none(place) };
+        Ok(match found {
+            Some(item) => EmailLimit { sent_at: item.sent_at, ..limit },
+            None => limit,
+        })
+    }
+
+    /// One more email to an address.
+    ///
+    /// # Errors
+    /// [`Until`] when the next one may be sent.
+    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, Until> {
+        let sent_at = self.rules.limits.emails.take(&limit.sent_at, now)?;
+        Ok(TakenEmail { place: limit.place.clone(), sent_at, revision: limit.revision, at: now })
+    }
+
+    /// Writes that an address is sent one more email; refused as `limit` when another one was taken meanwhile.
+    pub(crate) fn with_email_taken<'a>(&self, together: Together<'a>, taken: &TakenEmail) -> Together<'a> {
+        let revision = taken.revision.map_or(1, |revision| revision + 1);
+        let content = EmailLimitItem { sent_at: taken.sent_at.clone(), revision };
+        let until = taken.at + self.rules.limits.emails.longest();
+        let item = item::write(&key::email_limit(&taken.place), &content, Some(until));
+        let condition = match taken.revision {
+            None => Expression::new("attribute_not_exists(pk)"),
+            Some(before) => Expression::new("#revision = :before")
+                .names(&["revision"])
+                .value("before", item::number(before)),
+        };
+        together.replace("limit", item, condition)
+    }
+}
+
+/// Counts one more of a source; refused as `source` when its limit was reached meanwhile.
+pub(crate) fn count<'a>(together: Together<'a>, one: &Try) -> Together<'a> {
+    let add = Expression::new("SET #kind = :kind, #v = :v, #ttl = :ttl ADD #count :one")
+        .names(&["kind", "v", "ttl", "count"])
+        .value("kind", item::text(SourceLimitItem::NAME))
+        .value("v", item::number(crate::SCHEMA_VERSION))
+        .value("ttl", item::seconds(one.ends_at + OUTLIVES))
+        .value("one", item::number(1))
+        .value("share", item::number(one.share));
+    together.update("source", (&one.key, "attribute_not_exists(#count) OR #count < :share"), add)
+}
+
+/// Takes back what was counted, since it came to a good end. After its window it no longer matters.
+pub(crate) fn uncount<'a>(together: Together<'a>, one: &Try, now: Timestamp) -> Together<'a> {
+    if now >= one.ends_at {
+        return together;
+    }
+    let take =
+        Expression::new("ADD #count :minus").names(&["count"]).value("minus", AttributeValue::N("-1".into()));
+    together.update("source", (&one.key, "attribute_exists(#count)"), take)
+}

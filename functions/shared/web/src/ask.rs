@@ -1,0 +1,255 @@
+//! Pages where anybody can type an email address and ask for a link (RULES 2.5, 3.5, 3.6, 3.11). They answer the same,
+//! after the same work, for every address.
+
+use app::App;
+use askama::Template;
+use domain::{
+    email::{EmailAddress, NotAnAddress},
+    id::{LinkId, TransactionId},
+    link::{Reset, Unlock, Use},
+    recovery::{self, Answered, Wanted},
+    registration::Registration,
+};
+use mail::{About, ActivationLink, Email, Link};
+use serde::Deserialize;
+use table::{AccountLink, Asking, Found, Letter, Notice, Overtaken, Promise, WriteError};
+use words::{Messages, Words};
+
+use crate::{Answer, CookieName, Field, Fields, Page, Problem, Reply, StatusCode, Visit};
+
+/// How often an answer is decided again when something changes under it.
+const ROUNDS: usize = 4;
+
+/// A page that asks for a link.
+pub struct Ask {
+    /// What is asked for.
+    pub wanted: Wanted,
+    /// Its path. The page that says that an email is on its way lies below it.
+    pub path: &'static str,
+    /// Where that page is.
+    pub sent: &'static str,
+    /// The messages of its flow: `<name>-title`, `<name>-lead` and `<name>-submit`.
+    pub words: (&'static Messages, [&'static str; 3]),
+    /// Another page that may be what is needed, and what its link says.
+    pub other: (&'static str, &'static str),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Form {
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "ask.html")]
+struct AskPage {
+    words: Words,
+    title: String,
+    lead: String,
+    submit: String,
+    action: String,
+    other: (String, String),
+    csrf: String,
+    fields: Fields,
+}
+
+impl Page for AskPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}
+
+/// What is wrong with an email that was typed, in words.
+#[must_use]
+pub fn email_problem(words: Words, problem: NotAnAddress) -> String {
+    words.say(match problem {
+        NotAnAddress::Empty => "email-empty",
+        NotAnAddress::Malformed => "email-malformed",
+        NotAnAddress::LocalPartNotAscii => "email-letters",
+    })
+}
+
+impl Ask {
+    /// Shows the form.
+    ///
+    /// # Errors
+    /// [`Problem`] when the page can't be written.
+    pub fn show(&self, visit: &Visit) -> Answer {
+        self.page(visit, "", None)
+    }
+
+    fn page(&self, visit: &Visit, typed: &str, problem: Option<NotAnAddress>) -> Answer {
+        let (messages, [title, lead, submit]) = self.words;
+        let (words, way) = (visit.words(messages), visit.way());
+        let email = Field { autocomplete: "email", ..Field::email(words.say("field-email"), typed) };
+        let email = email.with_error(problem.map(|problem| email_problem(words, problem)));
+        visit.page(&AskPage {
+            title: words.say(title),
+            lead: words.say(lead),
+            submit: words.say(submit),
+            action: way.href(self.path),
+            other: (way.href(self.other.0), words.say(self.other.1)),
+            csrf: visit.csrf(),
+            fields: Fields(vec![email]),
+            words,
+        })
+    }
+
+    /// Sends what the address gets, and says that an email is on its way if there is one.
+    ///
+    /// # Errors
+    /// [`Problem`] when the address was sent too much already, or the table can't be reached.
+    pub async fn send(&self, app: &App, visit: &Visit) -> Answer {
+        let form: Form = visit.form()?;
+        if visit.is_toggle() {
+            return self.page(visit, &form.email, None);
+        }
+        match form.email.parse::<EmailAddress>() {
+            Ok(email) => self.answer(app, visit, &email).await?,
+            Err(problem) => {
+                let page = self.page(visit, &form.email, Some(problem))?;
+                return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+            }
+        }
+        Ok(Reply::see_other(&visit.way().href(self.sent)))
+    }
+
+    async fn answer(&self, app: &App, visit: &Visit, email: &EmailAddress) -> Result<(), Problem> {
+        for _ in 0..ROUNDS {
+            let now = app.now();
+            let found = app.table.view_asking(email, now).await?;
+            let taken = app.table.take_email(&found.limit, now);
+            let taken = taken.map_err(|until| Problem::too_many_emails(until, &visit.here()))?;
+            let (letter, device) = (self.letter(app, visit, &found), visit.device());
+            let asking = Asking { found: &found, taken: &taken, letter: &letter, device: &device, at: now };
+            match app.table.answer_asking(&asking).await {
+                // Another request was quicker, or something changed: look again.
+                Err(WriteError::Overtaken(Overtaken(_))) => {}
+                Ok(()) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(app::Failure::new("an email was overtaken again and again").into())
+    }
+
+    fn letter(&self, app: &App, visit: &Visit, found: &Found) -> Letter {
+        let browser = visit.secret(CookieName::Registering);
+        let at = app.now();
+        let has = (found.account.as_ref(), found.registrations.as_slice());
+        let about = match recovery::answer(self.wanted, has, browser.as_ref()) {
+            Answered::Nothing => return Letter::Nothing,
+            Answered::Registrations(chosen) => {
+                let renewed = chosen.into_iter().cloned();
+                let renewed = renewed.map(|live| (live.link, live.renew(app.new_id(), at))).collect();
+                return registrations(app, renewed);
+            }
+            Answered::Open(_) => About::Open,
+            Answered::Unlock(_) => About::Unlock(Link { id: app.new_id(), sent_at: at }),
+            Answered::UnlockFirst(_) => About::UnlockFirst(Link { id: app.new_id(), sent_at: at }),
+            Answered::Reset(_) => About::Reset(Link { id: app.new_id(), sent_at: at }),
+        };
+        let Some(account) = found.account.clone() else { return Letter::Nothing };
+        let (notice, link) = notice(app, (&account, about), visit.way().transaction);
+        Letter::Account(Box::new(account), notice, link)
+    }
+}
+
+/// The email that brings links for these registrations.
+fn registrations(app: &App, renewed: Vec<(LinkId, Registration)>) -> Letter {
+    let Some((_, newest)) = renewed.first() else { return Letter::Nothing };
+    let links = renewed.iter().map(|(_, registration)| activation_link(registration)).collect();
+    let email =
+        Email { to: newest.email.clone(), language: newest.language, about: About::Activation(links) };
+    let promise = Promise { id: app.new_id(), email, at: app.now() };
+    Letter::Registrations(renewed, promise)
+}
+
+/// What an email says of a registration's link.
+#[must_use]
+pub fn activation_link(registration: &Registration) -> ActivationLink {
+    ActivationLink {
+        link: registration.link,
+        sent_at: registration.link_sent_at,
+        registered_at: registration.registered_at,
+        device: registration.device.clone(),
+    }
+}
+
+/// An email to an account, with the items of the links that stand in it; and its newest link to unlock or to reset, if
+/// it has one.
+#[must_use]
+pub fn notice(
+    app: &App,
+    (account, about): (&domain::account::Account, About),
+    transaction: Option<TransactionId>,
+) -> (Notice, Option<(&'static str, LinkId)>) {
+    let details = account.details();
+    let link = |id, at| (transaction, at, id);
+    let unlock = |(transaction, at, id)| AccountLink::new::<Unlock>(id, details, (transaction, at));
+    let reset = |(transaction, at, id)| AccountLink::new::<Reset>(id, details, (transaction, at));
+    let objection = |happened: &mail::Happened| {
+        AccountLink::new::<domain::link::Objection>(happened.objection, details, (None, happened.at))
+    };
+    let (links, newest) = match &about {
+        About::Activation(_) | About::Open => (Vec::new(), None),
+        About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => {
+            (vec![unlock(link(to.id, to.sent_at))], Some((Unlock::NAME, to.id)))
+        }
+        About::Reset(to) | About::DisownedReset(to) => {
+            (vec![reset(link(to.id, to.sent_at))], Some((Reset::NAME, to.id)))
+        }
+        About::Locked(to, happened) => {
+            (vec![unlock(link(to.id, to.sent_at)), objection(happened)], Some((Unlock::NAME, to.id)))
+        }
+        About::Unlocked(happened) | About::PasswordReset(happened) | About::NewDevice(happened) => {
+            (vec![objection(happened)], None)
+        }
+    };
+    let email = Email { to: details.email.clone(), language: details.language, about };
+    (Notice { promise: Promise { id: app.new_id(), email, at: app.now() }, links }, newest)
+}
+
+#[derive(Template)]
+#[template(path = "sent.html")]
+struct Sent {
+    words: Words,
+    title: String,
+    lead: String,
+    next: String,
+    again: String,
+    support: String,
+}
+
+impl Page for Sent {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+}
+
+/// The page after an email was asked for: `title`, `lead` and `next` are messages, `again` is where to ask for another.
+///
+/// # Errors
+/// [`Problem`] when the page can't be written.
+pub fn sent(
+    visit: &Visit,
+    (messages, [title, lead, next]): (&'static Messages, [&str; 3]),
+    again: &str,
+) -> Answer {
+    let words = visit.words(messages);
+    visit.page(&Sent {
+        title: words.say(title),
+        lead: words.say(lead),
+        next: words.say(next),
+        again: visit.way().href(again),
+        support: visit.support_email().to_owned(),
+        words,
+    })
+}

@@ -1,0 +1,189 @@
+//! Limits by address and by source (RULES 3.11).
+
+use domain::account::Account;
+use local::Incoming;
+
+use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
+
+async fn ask(browser: &mut crate::story::Browser, path: &str, email: &str) -> (u16, Option<String>) {
+    browser.get(path).await;
+    let request = browser.posting(path, &[("email", email)]);
+    let reply = browser.send(request).await;
+    (reply.status, reply.header("retry-after").map(ToOwned::to_owned))
+}
+
+#[tokio::test]
+async fn rule_3_11_an_email_flood_stops_and_the_resident_is_reached_after_it() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    for email in [ANA, "nobody@exemple.ca"] {
+        let before = story.emails().await.len();
+        wait(3600);
+        // Whichever page is used, from whichever source: they count together.
+        let pages = ["/reset", "/unlock", "/register/again"];
+        let mut sent = 0;
+        for n in 0..120 {
+            let mut attacker = story.browser();
+            let (status, retry) = ask(&mut attacker, pages[n % 3], email).await;
+            assert!(status == 303 || status == 429);
+            assert_eq!(retry.is_some(), status == 429);
+            sent += usize::from(status == 303);
+            wait(15);
+        }
+        assert_eq!(sent, 5, "five in half an hour, for {email}");
+        let arrived = story.emails().await.len() - before;
+        assert_eq!(arrived, if email == ANA { 5 } else { 0 });
+
+        let mut resident = story.browser();
+        let (status, retry) = ask(&mut resident, "/reset", email).await;
+        let seconds: i64 = retry.unwrap().parse().unwrap();
+        assert!(status == 429 && seconds > 0 && seconds <= 3600, "{seconds}");
+        wait(seconds);
+        assert_eq!(ask(&mut resident, "/reset", email).await, (303, None), "after the window");
+    }
+}
+
+#[tokio::test]
+async fn rule_3_11_an_address_gets_twenty_emails_a_day() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut sent = 1;
+    for _ in 0..23 * 4 {
+        wait(15 * 60);
+        sent += usize::from(ask(&mut story.browser(), "/reset", ANA).await.0 == 303);
+    }
+    assert_eq!(sent, 20);
+    assert_eq!(story.emails().await.len(), 20);
+}
+
+#[tokio::test]
+async fn rule_3_11_the_page_says_how_long_to_wait_in_both_languages_and_leads_on() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    for (language, heading, wait_for) in [
+        ("en", "Wait before asking for another email", "seconds"),
+        ("fr-CA", "Attendez avant de demander un autre courriel", "secondes"),
+    ] {
+        let mut browser = story.browser();
+        browser.language = language;
+        browser.get("/reset").await;
+        browser.post("/reset", &[("email", ANA)]).await;
+        browser.get("/reset").await;
+        let page = browser.post("/reset", &[("email", ANA)]).await;
+        assert_eq!((page.status, page.heading()), (429, heading));
+        assert!(page.html.contains(wait_for) && page.html.contains("href=\"/reset\""), "{}", page.html);
+        wait(31);
+    }
+}
+
+#[tokio::test]
+async fn rule_3_11_a_source_registers_twenty_times_an_hour_and_finds_out_no_more_emails() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    let mut statuses = Vec::new();
+    for n in 0..22 {
+        // Half of them are taken: that answer counts as well (RULES 2.1).
+        let email = if n % 2 == 0 { ANA.to_owned() } else { format!("new{n}@exemple.ca") };
+        browser.get("/register").await;
+        statuses.push(browser.post("/register", &[("email", &email), ("password", PASSWORD)]).await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 10);
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 10);
+    assert_eq!(statuses[20..], [429, 429]);
+    let page = story.register(&mut story.browser(), "other@exemple.ca", PASSWORD).await;
+    assert_eq!(page.path, "/register/sent", "another source is not touched");
+    wait(3600);
+    browser.get("/register").await;
+    let page = browser.post("/register", &[("email", "later@exemple.ca"), ("password", PASSWORD)]).await;
+    assert_eq!(page.path, "/register/sent");
+}
+
+#[tokio::test]
+async fn rule_3_11_what_a_source_limit_refuses_is_no_attempt_on_the_account() {
+    let story = Story::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    for n in 0..8 {
+        let page = browser.sign_in(&format!("nobody{n}@exemple.ca"), OTHER).await;
+        assert_eq!(page.status, 422);
+    }
+    for password in [OTHER, PASSWORD, OTHER, OTHER, OTHER, OTHER] {
+        let page = browser.sign_in(ANA, password).await;
+        assert_eq!((page.status, page.heading()), (429, "Too many tries"));
+    }
+    let view = story.seen(ANA).await;
+    assert_eq!((view.attempts.reserved(), view.attempts.failed()), (0, 0));
+    assert!(matches!(view.account, Some(Account::Active(_))));
+    assert_eq!(story.browser().sign_in(ANA, PASSWORD).await.path, "/services", "from elsewhere");
+    wait(900);
+    assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services", "after the window");
+}
+
+#[tokio::test]
+async fn rule_3_11_successes_do_not_count() {
+    let story = Story::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    for _ in 0..12 {
+        assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
+        browser.jar.remove("__Host-session");
+    }
+}
+
+#[tokio::test]
+async fn rule_3_11_tries_of_links_and_of_a_registrations_password_count_for_the_source() {
+    let story = Story::begin_with(vec![("TRY_LIMIT", "6/15m".into())]).await;
+    let (mut browser, mut elsewhere) = (story.browser(), story.browser());
+    story.register(&mut browser, ANA, PASSWORD).await;
+    elsewhere.get(&story.last_link().await).await;
+    for _ in 0..2 {
+        assert_eq!(elsewhere.post("/activate", &[("password", OTHER)]).await.status, 422);
+    }
+    for path in ["/activate", "/unlock/link", "/reset/link", "/disown"] {
+        assert_eq!(elsewhere.get(&format!("{path}?token=guess")).await.status, 404);
+    }
+    for path in ["/activate", "/unlock/link", "/reset/link", "/disown"] {
+        assert_eq!(elsewhere.get(&format!("{path}?token=guess")).await.status, 429, "{path}");
+    }
+    elsewhere.get("/activate").await;
+    assert_eq!(elsewhere.post("/activate", &[("password", PASSWORD)]).await.status, 429);
+    wait(900);
+    elsewhere.get("/activate").await;
+    assert_eq!(elsewhere.post("/activate", &[("password", PASSWORD)]).await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_11_a_client_cannot_say_where_it_comes_from() {
+    let story = Story::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
+    let mut browser = story.browser();
+    let mut statuses = Vec::new();
+    for n in 0..6 {
+        browser.get("/login").await;
+        let request = browser
+            .posting("/login", &[("email", &format!("nobody{n}@exemple.ca")), ("password", OTHER)])
+            .header("cloudfront-viewer-address", &format!("192.0.2.{n}:1"))
+            .header("x-forwarded-for", &format!("192.0.2.{n}"))
+            .header("x-origin-secret", "guessed");
+        statuses.push(browser.send(request).await.status);
+    }
+    assert_eq!(statuses, [422, 422, 422, 422, 429, 429]);
+}
+
+#[tokio::test]
+async fn rule_3_11_size_and_the_forms_token_are_looked_at_before_limits() {
+    let story =
+        Story::begin_with(vec![("TRY_LIMIT", "0/15m".into()), ("REGISTRATION_LIMIT", "0/1h".into())]).await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let _ = story.watch.take_calls();
+    for path in ["/login", "/register"] {
+        let request = Incoming::post(path).header("sec-fetch-site", "cross-site");
+        let reply = browser.send(request.form(&[("email", ANA), ("password", PASSWORD)])).await;
+        assert_eq!(reply.status, 403);
+        let reply = browser.send(Incoming::post(path).form(&[("email", &"x".repeat(40_000))])).await;
+        assert_eq!(reply.status, 413);
+    }
+    assert_eq!(story.watch.take_calls().len(), 0);
+    assert_eq!(browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await.status, 429);
+}

@@ -1,0 +1,278 @@
+//! Unlocking and resetting by emailed link (RULES 3.4 to 3.7), and the way to the service on the way.
+
+use domain::account::Account;
+
+use crate::story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait};
+
+/// Locks Ana's account from a browser of an attacker.
+pub(crate) async fn lock(story: &Story) {
+    let mut attacker = story.browser();
+    for _ in 0..5 {
+        attacker.sign_in(ANA, "Wrong-9-password").await;
+    }
+    story.emails().await;
+}
+
+/// Asks for a link by typing Ana's address, half a minute after the last time, and returns the newest email's link.
+async fn ask(story: &Story, browser: &mut Browser, path: &str) -> String {
+    wait(31);
+    browser.get(path).await;
+    let page = browser.post(path, &[("email", ANA)]).await;
+    assert_eq!((page.status, page.path.ends_with("/sent")), (200, true), "{}", page.html);
+    story.last_link().await
+}
+
+async fn follow(browser: &mut Browser, link: &str) -> Page {
+    browser.get(link).await
+}
+
+async fn choose(browser: &mut Browser, password: &str) -> Page {
+    browser.post("/reset/link", &[("password", password)]).await
+}
+
+async fn is_locked(story: &Story) -> bool {
+    matches!(story.seen(ANA).await.account, Some(Account::Locked(_)))
+}
+
+#[tokio::test]
+async fn rule_3_5_a_link_unlocks_once_and_changes_no_password() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    lock(&story).await;
+    let mut browser = story.browser();
+    let link = ask(&story, &mut browser, "/unlock").await;
+    assert!(link.starts_with("/unlock/link?token="), "{link}");
+
+    let page = follow(&mut browser, &link).await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/unlock/link", "Unlock your account"));
+    assert!(is_locked(&story).await, "following the link changes nothing");
+    let page = browser.post("/unlock/link", &[]).await;
+    assert_eq!((page.status, page.heading()), (200, "Your account is unlocked"));
+    assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
+
+    let mut again = story.browser();
+    assert_eq!(follow(&mut again, &link).await.heading(), "This link was already used");
+    let subjects: Vec<_> = story.emails().await.into_iter().map(|email| email.subject).collect();
+    assert!(subjects.iter().any(|subject| subject.contains("was unlocked")), "{subjects:?}");
+}
+
+#[tokio::test]
+async fn rule_3_5_expired_overtaken_and_unknown_links_say_which() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    lock(&story).await;
+    let mut browser = story.browser();
+    let first = ask(&story, &mut browser, "/unlock").await;
+    let second = ask(&story, &mut browser, "/unlock").await;
+    let page = follow(&mut browser, &first).await;
+    assert_eq!((page.status, page.heading()), (410, "A newer link was sent"));
+    assert!(page.html.contains("href=\"/unlock\""));
+    wait(30 * 60);
+    let page = follow(&mut browser, &second).await;
+    assert_eq!((page.status, page.heading()), (410, "This link has expired"));
+    let page = browser.get("/unlock/link?token=AAAA").await;
+    assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
+
+    // A link for one thing opens nothing else.
+    let third = ask(&story, &mut browser, "/unlock").await;
+    let page = browser.get(&third.replace("/unlock/link", "/reset/link")).await;
+    assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
+    assert_eq!(browser.get(&third.replace("/unlock/link", "/disown")).await.status, 404);
+    assert!(is_locked(&story).await);
+}
+
+#[tokio::test]
+async fn rule_3_5_what_is_not_locked_is_not_unlocked() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    let link = ask(&story, &mut browser, "/unlock").await;
+    assert_eq!(link, "/login");
+    assert!(story.emails().await.last().unwrap().subject.contains("not locked"));
+
+    lock(&story).await;
+    let (first, mut other) = (ask(&story, &mut browser, "/unlock").await, story.browser());
+    follow(&mut browser, &first).await;
+    follow(&mut other, &first).await;
+    other.post("/unlock/link", &[]).await;
+    lock(&story).await;
+    let page = browser.post("/unlock/link", &[]).await;
+    assert_eq!(page.heading(), "This link was already used", "a link of an earlier lock");
+    assert!(is_locked(&story).await);
+}
+
+#[tokio::test]
+async fn rule_3_5_an_unactivated_registration_gets_its_activation_link() {
+    for path in ["/unlock", "/reset"] {
+        let story = Story::begin().await;
+        let mut browser = story.browser();
+        story.register(&mut browser, ANA, PASSWORD).await;
+        story.emails().await;
+        let link = ask(&story, &mut browser, path).await;
+        assert!(link.starts_with("/activate?token="), "{link}");
+        browser.get(&link).await;
+        assert_eq!(browser.post("/activate", &[]).await.path, "/services");
+    }
+}
+
+#[tokio::test]
+async fn rule_3_6_a_link_resets_the_password_once_and_ends_every_session() {
+    let story = Story::begin().await;
+    let mut signed_in = story.activated(ANA).await;
+    let mut browser = story.browser();
+    for _ in 0..4 {
+        browser.sign_in(ANA, OTHER).await;
+    }
+    let link = ask(&story, &mut browser, "/reset").await;
+    assert!(link.starts_with("/reset/link?token="), "{link}");
+    let page = follow(&mut browser, &link).await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/reset/link", "Choose a new password"));
+    let page = choose(&mut browser, "weak").await;
+    assert!(page.status == 422 && page.html.contains("site-rules__unmet"), "{}", page.html);
+    assert_eq!(choose(&mut browser, "").await.status, 422);
+    assert_eq!(signed_in.get("/services").await.path, "/services");
+    let page = choose(&mut browser, OTHER).await;
+    assert_eq!((page.status, page.heading()), (200, "Your password is changed"));
+    assert_eq!(signed_in.get("/services").await.path, "/login");
+    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
+    assert_eq!(story.seen(ANA).await.attempts.failed(), 1, "the reset cleared the count");
+    assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
+    assert_eq!(follow(&mut story.browser(), &link).await.heading(), "This link was already used");
+    let email = story.emails().await.into_iter().find(|email| email.subject.contains("password"));
+    assert!(email.is_some(), "it is told by email");
+}
+
+#[tokio::test]
+async fn rule_3_6_a_locked_account_is_unlocked_before_its_password_is_reset() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    // The account is locked while the link is open.
+    let reset = ask(&story, &mut browser, "/reset").await;
+    follow(&mut browser, &reset).await;
+    let form = browser.html.clone();
+    lock(&story).await;
+    let page = choose(&mut browser, OTHER).await;
+    assert_eq!((page.status, page.heading()), (409, "Unlock your account first"));
+    assert!(page.html.contains("href=\"/unlock\""));
+
+    // What is asked for now unlocks, and is the same email however often.
+    let unlock = ask(&story, &mut browser, "/reset").await;
+    assert!(unlock.starts_with("/unlock/link?token="), "{unlock}");
+    assert!(story.emails().await.last().unwrap().subject.contains("unlock it first"));
+    let unlock = ask(&story, &mut browser, "/reset").await;
+    follow(&mut browser, &unlock).await;
+    assert_eq!(browser.post("/unlock/link", &[]).await.heading(), "Your account is unlocked");
+
+    // The link to reset that was open all the time still works.
+    browser.html = form;
+    assert_eq!(choose(&mut browser, OTHER).await.heading(), "Your password is changed");
+    assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_6_a_newer_link_voids_the_older_and_two_at_once_are_one() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let (mut first, mut second) = (story.browser(), story.browser());
+    let older = ask(&story, &mut first, "/reset").await;
+    follow(&mut first, &older).await;
+    let newer = ask(&story, &mut second, "/reset").await;
+    assert_eq!(choose(&mut first, OTHER).await.heading(), "A newer link was sent");
+    follow(&mut first, &newer).await;
+    follow(&mut second, &newer).await;
+    assert_eq!(choose(&mut first, OTHER).await.heading(), "Your password is changed");
+    assert_eq!(choose(&mut second, "Qz7!pWx3-okapi").await.heading(), "This link was already used");
+    assert_eq!(second.sign_in(ANA, OTHER).await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_2_the_way_to_the_service_survives_unlocking_and_resetting() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    for (path, lead) in [("/unlock", "unlock"), ("/reset", "reset")] {
+        let mut browser = story.browser();
+        browser.get("/login").await;
+        let way = story.transaction(&browser).await;
+        browser.get(&format!("/login?transaction={way}")).await;
+        if lead == "unlock" {
+            lock(&story).await;
+        }
+        assert!(browser.html.contains(&format!("href=\"{path}?transaction={way}\"")), "the page leads there");
+        let asking = format!("{path}?transaction={way}");
+        let link = ask(&story, &mut browser, &asking).await;
+
+        // Another browser is led to the service's start page.
+        let mut elsewhere = story.browser();
+        follow(&mut elsewhere, &link).await;
+        let fields: &[(&str, &str)] = if lead == "reset" { &[("password", PASSWORD)] } else { &[] };
+        let toggled = elsewhere.post(&format!("{path}/link"), &[("switch_language", "fr")]).await;
+        assert_eq!(toggled.status, 200);
+        let page = elsewhere.post(&format!("{path}/link"), fields).await;
+        assert!(page.html.contains("href=\"https://service.example/start\""), "{}", page.html);
+        assert!(page.html.contains("Carte Santé"));
+
+        // The browser that was on the way goes back to the service.
+        let page = browser.get(&format!("/login?transaction={way}")).await;
+        assert!(page.html.contains("Health card"));
+        let fields = [("email", ANA), ("password", PASSWORD)];
+        let page = browser.post(&format!("/login?transaction={way}"), &fields).await;
+        assert_eq!(page.left_for.as_deref(), Some("https://service.example/return"));
+    }
+}
+
+#[tokio::test]
+async fn rule_3_2_the_same_browser_goes_on_after_unlocking() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    lock(&story).await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let way = story.transaction(&browser).await;
+    let link = ask(&story, &mut browser, &format!("/unlock?transaction={way}")).await;
+    follow(&mut browser, &link).await;
+    let page = browser.post("/unlock/link", &[]).await;
+    assert!(page.html.contains(&format!("href=\"/login?transaction={way}\"")), "{}", page.html);
+    assert!(page.html.contains(&format!("href=\"/reset?transaction={way}\"")));
+}
+
+#[tokio::test]
+async fn rule_3_3_what_was_tried_before_activation_locks_nobody_out() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    for n in 1..=5 {
+        assert_eq!(browser.sign_in(ANA, OTHER).await.html.contains("Signing in is locked"), n == 5);
+    }
+    story.activated(ANA).await;
+    assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_3_every_failure_offers_the_ways_out() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    for _ in 0..6 {
+        let page = browser.sign_in(ANA, OTHER).await;
+        for path in ["/reset", "/unlock", "/register/again"] {
+            assert!(page.html.contains(&format!("href=\"{path}\"")), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_3_7_links_that_unlock_or_reset_sign_nobody_in() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    for path in ["/reset", "/unlock"] {
+        let mut browser = story.browser();
+        if path == "/unlock" {
+            lock(&story).await;
+        }
+        let link = ask(&story, &mut browser, path).await;
+        follow(&mut browser, &link).await;
+        let page = browser.post(&format!("{path}/link"), &[("password", PASSWORD)]).await;
+        assert_eq!(page.status, 200);
+        assert!(!browser.jar.contains_key("__Host-session"), "{path}");
+        assert_eq!(browser.get("/services").await.path, "/login", "{path}");
+    }
+}

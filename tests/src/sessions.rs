@@ -1,0 +1,169 @@
+//! Sessions: listed, ended, warned of, kept (RULES 3.8).
+
+use table::Event;
+
+use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, between, hidden, wait};
+
+/// Another browser that signs in to Ana's account.
+async fn signed_in(story: &Story) -> Browser {
+    let mut browser = story.browser();
+    assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
+    browser
+}
+
+#[tokio::test]
+async fn rule_3_8_a_resident_sees_the_sessions_and_ends_one() {
+    let story = Story::begin().await;
+    let mut own = story.activated(ANA).await;
+    let (mut other, mut third) = (signed_in(&story).await, signed_in(&story).await);
+    let page = own.get("/settings/sessions").await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/settings/sessions", "Where you are signed in"));
+    assert_eq!(
+        page.html.matches("Firefox, Windows 10").count(),
+        3 + 2,
+        "each names its browser; two can be ended"
+    );
+    assert_eq!(page.html.matches("(this browser)").count(), 1);
+
+    let hash = hidden(&own.html, "session").unwrap().to_owned();
+    let page = own.post("/settings/sessions", &[("session", &hash)]).await;
+    assert_eq!(page.html.matches("(this browser)").count(), 1);
+    let mut ended = 0;
+    for browser in [&mut other, &mut third] {
+        ended += usize::from(browser.get("/services").await.path == "/login");
+    }
+    assert_eq!(ended, 1);
+    assert_eq!(own.get("/services").await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_8_a_resident_ends_all_other_sessions() {
+    let story = Story::begin().await;
+    let mut own = story.activated(ANA).await;
+    let mut others = vec![signed_in(&story).await, signed_in(&story).await];
+    own.get("/settings/sessions").await;
+    own.post("/settings/sessions", &[("session", "")]).await;
+    for browser in &mut others {
+        assert_eq!(browser.get("/services").await.path, "/login");
+    }
+    assert_eq!(own.get("/settings/sessions").await.path, "/settings/sessions");
+    let account = story.seen(ANA).await.account.unwrap().details().id;
+    let trail = story.stack.app.table.audit_trail(account, story.now()).await.unwrap();
+    assert_eq!(trail.iter().filter(|entry| entry.event == Event::SessionEnded).count(), 2);
+}
+
+#[tokio::test]
+async fn rule_3_8_nobody_ends_a_session_of_another_account() {
+    let story = Story::begin().await;
+    let mut ana = story.activated(ANA).await;
+    let mut bob = story.activated("bob@exemple.ca").await;
+    let other = signed_in(&story).await;
+    ana.get("/settings/sessions").await;
+    let hash = hidden(&ana.html, "session").unwrap().to_owned();
+    bob.get("/settings/sessions").await;
+    // Bob's page has no form of its own here: he makes one.
+    let csrf = hidden(&bob.html, "csrf").unwrap().to_owned();
+    let page = bob.post("/settings/sessions", &[("session", &hash), ("csrf", &csrf)]).await;
+    assert!(page.status == 200 || page.status == 403, "{}", page.html);
+    assert_eq!(other.clone().get("/services").await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_8_signing_in_again_ends_the_session_the_browser_had() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let before = browser.clone();
+    browser.get("/logout").await;
+    // The form of a page that was opened before signing in, in another tab.
+    let request = browser.posting("/login", &[("email", ANA), ("password", PASSWORD)]);
+    assert_eq!(browser.send(request).await.status, 303);
+    assert_ne!(browser.jar["__Host-session"], before.jar["__Host-session"]);
+    assert_eq!(before.clone().get("/services").await.path, "/login");
+    assert_eq!(browser.get("/services").await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_8_the_warning_comes_two_minutes_before_and_looking_at_it_is_no_visit() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let page = browser.get("/services").await;
+    assert!(page.html.contains("data-warn-in=\"1680\"") && page.html.contains("data-ends-in=\"120\""));
+    let refresh = "<noscript><meta http-equiv=\"refresh\" content=\"1680; url=/settings/stay?next=/services\"></noscript>";
+    assert!(page.html.contains(refresh), "without scripts the browser goes there by itself");
+
+    wait(28 * 60);
+    let page = browser.get("/settings/stay?next=/settings/sessions").await;
+    assert_eq!((page.status, page.heading()), (200, "Your session is about to end"));
+    assert!(page.html.contains("data-warn-in=\"0\""));
+    wait(60);
+    browser.get("/settings/stay?next=/settings/sessions").await;
+    // The header's form comes first on the page: this is the page's own.
+    let main = between(&browser.html, "<main", "</main>").unwrap().to_owned();
+    browser.html = main;
+    let page = browser.post("/settings/stay?next=/settings/sessions", &[]).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/settings/sessions"));
+    wait(29 * 60);
+    assert_eq!(browser.get("/services").await.path, "/services");
+    wait(28 * 60);
+    for minute in 0..2 {
+        let page = browser.get("/settings/stay").await;
+        assert_eq!(page.heading(), "Your session is about to end", "{minute}");
+        wait(60);
+    }
+    let page = browser.get("/settings/stay?next=/settings/sessions").await;
+    assert_eq!(page.heading(), "Your session has ended");
+    assert!(page.html.contains("href=\"/login?next=/settings/sessions\""));
+    let page = browser.get("/settings/stay?next=//evil.example").await;
+    assert!(page.html.contains("href=\"/login?next=/services\""));
+}
+
+#[tokio::test]
+async fn rule_3_8_after_twelve_hours_staying_is_not_offered() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    for _ in 0..25 {
+        wait(28 * 60);
+        assert_eq!(browser.get("/services").await.path, "/services");
+    }
+    wait(18 * 60 + 30);
+    let page = browser.get("/settings/stay").await;
+    assert_eq!(page.heading(), "Your session is about to end");
+    assert!(!between(&page.html, "<main", "</main>").unwrap().contains("/settings/stay"), "{}", page.html);
+    wait(91);
+    assert_eq!(browser.get("/services").await.path, "/login");
+}
+
+#[tokio::test]
+async fn rule_3_8_a_session_that_begins_while_the_password_is_reset_is_over_or_new() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut reset = story.browser();
+    wait(31);
+    reset.get("/reset").await;
+    reset.post("/reset", &[("email", ANA)]).await;
+    reset.get(&story.last_link().await).await;
+    let mut signing_in = Vec::new();
+    for _ in 0..16 {
+        let mut browser = story.browser();
+        browser.get("/login").await;
+        signing_in.push(tokio::spawn(async move {
+            browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+            browser
+        }));
+    }
+    assert_eq!(reset.post("/reset/link", &[("password", OTHER)]).await.heading(), "Your password is changed");
+    for browser in signing_in {
+        assert_ne!(browser.await.unwrap().get("/services").await.path, "/services", "by the old password");
+    }
+}
+
+#[tokio::test]
+async fn rule_3_1_settings_ask_for_sign_in_and_come_back() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    assert_eq!(browser.get("/settings").await.path, "/login");
+    let page =
+        browser.post("/login?next=/settings/sessions", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.path, "/settings/sessions");
+}
