@@ -1,19 +1,37 @@
 //! The table fails, throttles, conflicts, or loses its answer, at every call of every flow.
+//!
+//! A tale is told once without faults; then once with each fault at each of its calls, and has to end the same.
 
-use domain::{SignedDuration, account::Account};
-
-use crate::{
-    story::{ANA, Browser, PASSWORD, Page, Story},
-    watch::Fault,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
-const PASSING: [Fault; 5] = [
+use domain::{SignedDuration, account::Account};
+use futures_util::{StreamExt, stream};
+use local::Incoming;
+
+use crate::{
+    story::{ANA, Browser, Page, Story, links, wait},
+    tales::{
+        Step::{self, Follow, Forget, Open, Send, Wait},
+        TALES, Tale,
+    },
+    watch::{Call, Fault, Watch},
+};
+
+/// Faults that the SDK gets over by trying again. A time-out is a call that was made or not, without an answer.
+const PASSING: [Fault; 6] = [
     Fault::Refused("ProvisionedThroughputExceededException"),
+    Fault::Refused("ThrottlingException"),
     Fault::Refused("InternalServerError"),
     Fault::Refused("TransactionConflictException"),
     Fault::Refused("TransactionCanceledException"),
     Fault::AnswerLost("InternalServerError"),
 ];
+
+/// Faults that last until the resident tries again.
+const LASTING: [Fault; 2] = [Fault::Refused("InternalServerError"), Fault::AnswerLost("InternalServerError")];
 
 /// Whether AWS can answer this operation so.
 fn fits(fault: &Fault, operation: &str) -> bool {
@@ -24,138 +42,243 @@ fn fits(fault: &Fault, operation: &str) -> bool {
     }
 }
 
-/// Walks from registering to signing in, with one fault at call number `at`. Says whether that call was reached.
-async fn walk(story: &Story, fault: Fault, at: usize) -> (bool, Vec<Page>) {
-    let reached = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let (seen, mut number) = (reached.clone(), 0);
-    story.watch.decide_by(move |call| {
-        number += 1;
-        if number == at + 1 && fits(&fault, &call.operation) {
-            seen.store(true, std::sync::atomic::Ordering::SeqCst);
-            return fault.clone();
-        }
-        if number > at {
-            seen.store(true, std::sync::atomic::Ordering::SeqCst);
-        }
-        Fault::None
-    });
-    let mut browser = story.browser();
-    let mut pages = vec![story.register(&mut browser, ANA, PASSWORD).await];
-    pages.push(browser.get(&link(story).await).await);
-    pages.push(browser.post("/activate", &[]).await);
-    browser.jar.remove("__Host-session");
-    pages.push(browser.sign_in(ANA, PASSWORD).await);
-    story.watch.recover();
-    (reached.load(std::sync::atomic::Ordering::SeqCst), pages)
+/// A tale as it is told, with its browser and links.
+struct Telling {
+    tale: &'static Tale,
+    story: Story,
+    browser: Browser,
+    links: Vec<String>,
+    /// How many emails have come.
+    seen: usize,
 }
 
-/// The link of the email, which the stream or the schedule brings.
-async fn link(story: &Story) -> String {
-    for _ in 0..5 {
-        let _ = story.stack.settle().await;
-        if let Some(email) = story.stack.ses.inbox().last() {
-            return crate::story::links(email).remove(0);
-        }
-        let _ = story.stack.advance(SignedDuration::from_mins(2)).await;
+impl Telling {
+    async fn begin(tale: &'static Tale) -> Self {
+        let story = Story::begin_with(vec![("EMAIL_LIMITS", "100/24h".into())]).await;
+        let (browser, links) = (tale.1)(&story).await;
+        let seen = story.emails().await.len();
+        Self { tale, story, browser, links, seen }
     }
-    panic!("no email came");
+
+    async fn take(&mut self, step: Step) -> Page {
+        let link = if matches!(step, Follow(_)) { Some(self.link(step).await) } else { None };
+        self.take_with(step, link.as_deref()).await
+    }
+
+    /// Takes a step, with its link if it follows one.
+    async fn take_with(&mut self, step: Step, link: Option<&str>) -> Page {
+        match step {
+            Open(path) => self.browser.get(path).await,
+            Send(path, fields) => self.browser.post(path, fields).await,
+            Follow(_) => self.browser.get(link.unwrap()).await,
+            Forget => {
+                self.browser.jar.remove("__Host-session");
+                self.browser.get("/login").await
+            }
+            Wait => {
+                wait(60);
+                self.browser.get("/login").await
+            }
+        }
+    }
+
+    async fn link(&mut self, step: Step) -> String {
+        let Follow(number) = step else { unreachable!("it follows no link") };
+        match self.links.get(number) {
+            Some(link) => link.clone(),
+            None => self.newest_link().await,
+        }
+    }
+
+    /// The first link of the newest email, which the stream or the schedule brings.
+    async fn newest_link(&mut self) -> String {
+        for _ in 0..5 {
+            let _ = self.story.stack.settle().await;
+            let inbox = self.story.stack.ses.inbox();
+            if inbox.len() > self.seen {
+                self.seen = inbox.len();
+                return links(&inbox[self.seen - 1]).remove(0);
+            }
+            let _ = self.story.stack.advance(SignedDuration::from_mins(2)).await;
+        }
+        panic!("no email came");
+    }
+
+    /// How it ended.
+    async fn end(mut self, pages: &[Page]) -> End {
+        self.story.watch.recover();
+        let mut emails: Vec<_> = self.story.emails().await.into_iter().map(|email| email.subject).collect();
+        emails.sort();
+        self.seen = emails.len();
+        let view = self.story.seen(ANA).await;
+        let account = match &view.account {
+            None => "none",
+            Some(Account::Locked(_)) => "locked",
+            Some(Account::Active(active)) if active.0.password.is_some() => "active",
+            Some(Account::Active(_)) => "active, without a password",
+        };
+        let table = &self.story.stack.app.table;
+        let registrations = table.registrations(&ANA.parse().unwrap(), self.story.now()).await.unwrap().len();
+        let mut events = Vec::new();
+        let mut sessions = 0;
+        if let Some(account) = &view.account {
+            let id = account.details().id;
+            let trail = table.audit_trail(id, self.story.now()).await.unwrap();
+            events.extend(trail.iter().map(|entry| format!("{:?}", entry.event)));
+            events.sort();
+            sessions = table.sessions(id, self.story.now()).await.unwrap().len();
+        }
+        let page = |page: &Page| (page.status, page.path.clone(), page.heading().to_owned());
+        End {
+            pages: pages.iter().map(page).collect(),
+            emails,
+            account: account.to_owned(),
+            attempts: (view.attempts.reserved(), view.attempts.failed()),
+            registrations,
+            sessions,
+            events,
+        }
+    }
+}
+
+/// How a tale ends: its pages, and what is in the table and the inbox then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct End {
+    pages: Vec<(u16, String, String)>,
+    emails: Vec<String>,
+    account: String,
+    attempts: (usize, usize),
+    registrations: usize,
+    sessions: usize,
+    events: Vec<String>,
+}
+
+/// Tells a tale from its first step to its last.
+async fn tell(mut telling: Telling) -> End {
+    let mut pages = Vec::new();
+    for step in telling.tale.2 {
+        pages.push(telling.take(*step).await);
+    }
+    telling.end(&pages).await
+}
+
+/// From now on the call of this number, if the fault fits it, fails once. Counts the calls.
+fn fail_once(watch: &Watch, at: usize, fault: Option<Fault>) -> Arc<AtomicUsize> {
+    let (calls, counter) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = calls.clone();
+    watch.decide_by(move |call: &Call| {
+        let number = counter.fetch_add(1, Ordering::SeqCst);
+        seen.store(number + 1, Ordering::SeqCst);
+        match &fault {
+            Some(fault) if number == at && fits(fault, &call.operation) => fault.clone(),
+            _ => Fault::None,
+        }
+    });
+    calls
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_passing_fault_anywhere_is_noticed_by_nobody() {
-    for fault in PASSING {
-        for at in 0.. {
-            let story = Story::begin().await;
-            let (reached, pages) = walk(&story, fault.clone(), at).await;
-            if !reached {
-                assert!(at > 8, "the walk has more calls than {at}");
-                break;
+    for tale in TALES {
+        let telling = Telling::begin(tale).await;
+        let calls = fail_once(&telling.story.watch, usize::MAX, None);
+        let expected = tell(telling).await;
+        assert!(expected.pages.iter().all(|page| page.0 != 503), "{}: {expected:?}", tale.0);
+        for at in 0..calls.load(Ordering::SeqCst) {
+            for fault in PASSING {
+                let telling = Telling::begin(tale).await;
+                fail_once(&telling.story.watch, at, Some(fault.clone()));
+                assert_eq!(tell(telling).await, expected, "{}: {fault:?} at call {at}", tale.0);
             }
-            let ends: Vec<_> = pages.iter().map(|page| (page.status, page.path.as_str())).collect();
-            let expected =
-                [(200, "/register/sent"), (200, "/activate"), (200, "/services"), (200, "/services")];
-            assert_eq!(ends, expected, "{fault:?} at call {at}");
-            assert_eq!(story.emails().await.len(), 1, "{fault:?} at call {at}");
-            let view = story.seen(ANA).await;
-            assert_eq!((view.attempts.reserved(), view.attempts.failed()), (0, 0), "{fault:?} at call {at}");
         }
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_the_table_is_down_each_page_says_so_and_a_retry_finishes() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
-    browser.get("/register").await;
-    let form = browser.html.clone();
-    let fields = [("email", ANA), ("password", PASSWORD)];
-    down(&story);
-    assert_says_so(&browser.post("/register", &fields).await);
-    story.watch.recover();
-    browser.html.clone_from(&form);
-    assert_eq!(browser.post("/register", &fields).await.path, "/register/sent");
-    let link = story.last_link().await;
+/// The steps of a tale that call the table.
+fn steps() -> Vec<(&'static Tale, usize, usize, Fault)> {
+    let mut all = Vec::new();
+    for tale in TALES {
+        for step in 0..tale.2.len() {
+            // No step makes more calls than this in a row; one that makes fewer is not disturbed then.
+            for at in 0..3 {
+                all.extend(LASTING.map(|fault| (tale, step, at, fault)));
+            }
+        }
+    }
+    all
+}
 
-    down(&story);
-    assert_says_so(&browser.get(&link).await);
-    story.watch.recover();
-    browser.get("/activate").await;
-    let form = browser.html.clone();
-    // Every answer of the activation is lost, however often it is asked.
-    story.watch.decide_by(|call| {
-        if call.operation == "TransactWriteItems" {
-            Fault::AnswerLost("InternalServerError")
+/// The table fails from some call of a step on, however often it is tried; then the resident tries again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_lasting_fault_at_any_call_a_retry_finishes_and_doubles_nothing() {
+    let mut expected = Vec::new();
+    for tale in TALES {
+        expected.push((tale.0, tell(Telling::begin(tale).await).await));
+    }
+    let disturbed = stream::iter(steps()).map(|(tale, step, at, fault)| {
+        let undisturbed = expected.iter().find(|(name, _)| *name == tale.0).unwrap().1.clone();
+        async move { disturb(tale, (step, at, fault), undisturbed).await }
+    });
+    let count = disturbed.buffer_unordered(24).filter(|was| std::future::ready(*was)).count().await;
+    assert!(count > 60, "{count} steps were disturbed");
+}
+
+/// Whether there was a call to disturb.
+async fn disturb(
+    tale: &'static Tale,
+    (disturbed, at, fault): (usize, usize, Fault),
+    undisturbed: End,
+) -> bool {
+    let told = format!("{}: {fault:?} from call {at} of step {disturbed}", tale.0);
+    let mut telling = Telling::begin(tale).await;
+    let (mut pages, mut was_disturbed) = (Vec::new(), false);
+    for (number, step) in tale.2.iter().enumerate() {
+        if number == disturbed {
+            let link = if matches!(step, Follow(_)) { Some(telling.link(*step).await) } else { None };
+            let before = telling.browser.html.clone();
+            let (counter, failing) = (AtomicUsize::new(0), fault.clone());
+            telling.story.watch.decide_by(move |_| {
+                if counter.fetch_add(1, Ordering::SeqCst) < at { Fault::None } else { failing.clone() }
+            });
+            let page = telling.take_with(*step, link.as_deref()).await;
+            telling.story.watch.recover();
+            if page.status == 503 {
+                was_disturbed = true;
+                // What was promised all the same is sent before the next one.
+                telling.story.emails().await;
+                assert_eq!(page.heading(), "Something went wrong on our side", "{told}");
+                assert!(page.html.contains("ontario-button--primary"), "{told}: a way on");
+                telling.browser.html = before;
+                pages.push(telling.take_with(*step, link.as_deref()).await);
+            } else {
+                pages.push(page);
+            }
         } else {
-            Fault::None
+            pages.push(telling.take(*step).await);
         }
-    });
-    assert_says_so(&browser.post("/activate", &[]).await);
-    story.watch.recover();
-    browser.html = form;
-    assert_eq!(browser.post("/activate", &[]).await.heading(), "Your account is active");
-    let view = story.seen(ANA).await;
-    assert!(matches!(view.account, Some(Account::Active(_))));
-
-    down(&story);
-    assert_says_so(&browser.get("/login?transaction=00000000-0000-4000-8000-000000000000").await);
-    story.watch.recover();
-    browser.get("/login").await;
-    let form = browser.html.clone();
-    down(&story);
-    assert_says_so(&browser.post("/login", &fields).await);
-    story.watch.recover();
-    browser.html = form;
-    assert_eq!(browser.post("/login", &fields).await.path, "/services");
-    down(&story);
-    assert_says_so(&browser.get("/services").await);
-}
-
-fn down(story: &Story) {
-    story.watch.decide_by(|_| Fault::Refused("InternalServerError"));
-}
-
-fn assert_says_so(page: &Page) {
-    assert_eq!((page.status, page.heading()), (503, "Something went wrong on our side"));
-    assert!(
-        page.html.contains("ontario-button--primary") && page.html.contains("reference local-"),
-        "{}",
-        page.html
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_failure_counts_once() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser: Browser = story.browser();
-    let mut number = 0;
-    story.watch.decide_by(move |_| {
-        number += 1;
-        if number % 2 == 1 { Fault::AnswerLost("InternalServerError") } else { Fault::None }
-    });
-    for n in 1..=5 {
-        let page = browser.sign_in(ANA, "Wrong-9-password").await;
-        assert_eq!(page.html.contains("Signing in is locked"), n == 5, "{n}");
+        let page = pages.last().unwrap();
+        assert!(page.html.contains("<h1>") && page.html.contains("href="), "{told}: {}", page.status);
     }
-    story.watch.recover();
+    let (mut end, mut undisturbed) = (telling.end(&pages).await, undisturbed);
+    // Who asks for a link twice is sent it twice, as far as the limits let them.
+    end.emails.dedup();
+    undisturbed.emails.dedup();
+    assert_eq!(end.account, undisturbed.account, "{told}");
+    assert_eq!(end.registrations, undisturbed.registrations, "{told}");
+    assert_eq!(end.emails, undisturbed.emails, "{told}");
+    was_disturbed
+}
+
+#[tokio::test]
+async fn without_keys_every_page_says_so_and_leads_on() {
+    let story = Story::begin().await;
+    story.stack.secrets.fail_with(Some(500));
+    assert!(story.stack.another_app(None).await.is_err(), "an instance that starts now has no keys");
+    story.stack.secrets.fail_with(None);
+    assert!(story.stack.another_app(None).await.is_ok());
+    assert_eq!(
+        story.browser().send(Incoming::get("/login")).await.status,
+        200,
+        "one that runs keeps its own"
+    );
 }

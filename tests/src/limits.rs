@@ -3,7 +3,7 @@
 use domain::account::Account;
 use local::Incoming;
 
-use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
+use crate::story::{ANA, OTHER, PASSWORD, Story, wait, wait_for_a_window};
 
 async fn ask(browser: &mut crate::story::Browser, path: &str, email: &str) -> (u16, Option<String>) {
     browser.get(path).await;
@@ -14,6 +14,7 @@ async fn ask(browser: &mut crate::story::Browser, path: &str, email: &str) -> (u
 
 #[tokio::test]
 async fn rule_3_11_an_email_flood_stops_and_the_resident_is_reached_after_it() {
+    wait_for_a_window();
     let story = Story::begin().await;
     story.activated(ANA).await;
     for email in [ANA, "nobody@exemple.ca"] {
@@ -45,6 +46,7 @@ async fn rule_3_11_an_email_flood_stops_and_the_resident_is_reached_after_it() {
 
 #[tokio::test]
 async fn rule_3_11_an_address_gets_twenty_emails_a_day() {
+    wait_for_a_window();
     let story = Story::begin().await;
     story.activated(ANA).await;
     let mut sent = 1;
@@ -58,6 +60,7 @@ async fn rule_3_11_an_address_gets_twenty_emails_a_day() {
 
 #[tokio::test]
 async fn rule_3_11_the_page_says_how_long_to_wait_in_both_languages_and_leads_on() {
+    wait_for_a_window();
     let story = Story::begin().await;
     story.activated(ANA).await;
     for (language, heading, wait_for) in [
@@ -78,6 +81,7 @@ async fn rule_3_11_the_page_says_how_long_to_wait_in_both_languages_and_leads_on
 
 #[tokio::test]
 async fn rule_3_11_a_source_registers_twenty_times_an_hour_and_finds_out_no_more_emails() {
+    wait_for_a_window();
     let story = Story::begin().await;
     story.activated(ANA).await;
     let mut browser = story.browser();
@@ -101,6 +105,7 @@ async fn rule_3_11_a_source_registers_twenty_times_an_hour_and_finds_out_no_more
 
 #[tokio::test]
 async fn rule_3_11_what_a_source_limit_refuses_is_no_attempt_on_the_account() {
+    wait_for_a_window();
     let story = Story::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
     story.activated(ANA).await;
     let mut browser = story.browser();
@@ -122,6 +127,7 @@ async fn rule_3_11_what_a_source_limit_refuses_is_no_attempt_on_the_account() {
 
 #[tokio::test]
 async fn rule_3_11_successes_do_not_count() {
+    wait_for_a_window();
     let story = Story::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
     story.activated(ANA).await;
     let mut browser = story.browser();
@@ -133,6 +139,7 @@ async fn rule_3_11_successes_do_not_count() {
 
 #[tokio::test]
 async fn rule_3_11_tries_of_links_and_of_a_registrations_password_count_for_the_source() {
+    wait_for_a_window();
     let story = Story::begin_with(vec![("TRY_LIMIT", "6/15m".into())]).await;
     let (mut browser, mut elsewhere) = (story.browser(), story.browser());
     story.register(&mut browser, ANA, PASSWORD).await;
@@ -155,6 +162,7 @@ async fn rule_3_11_tries_of_links_and_of_a_registrations_password_count_for_the_
 
 #[tokio::test]
 async fn rule_3_11_a_client_cannot_say_where_it_comes_from() {
+    wait_for_a_window();
     let story = Story::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
     let mut browser = story.browser();
     let mut statuses = Vec::new();

@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use table::{Attempt, Event, Reserved, SignInFrom};
 
 use crate::{
-    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait},
+    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait, wait_for_a_window},
     watch::Fault,
 };
 
@@ -179,6 +179,7 @@ async fn a_repeated_reservation_takes_one_attempt() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared() {
+    wait_for_a_window();
     let story = Story::begin_with(vec![("TRY_LIMIT", "10/15m".into())]).await;
     let mut browser = story.browser();
     browser.get("/login").await;
@@ -190,6 +191,7 @@ async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
+    wait_for_a_window();
     let story = Story::begin().await;
     let mut browser = story.browser();
     let mut browsers = Vec::new();
@@ -205,6 +207,7 @@ async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_requests_for_a_link_one_sends_an_email() {
+    wait_for_a_window();
     let story = Story::begin().await;
     story.activated(ANA).await;
     let mut browser = story.browser();

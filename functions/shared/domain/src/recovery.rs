@@ -50,6 +50,8 @@ pub fn answer<'a>(
         (Some(Account::Locked(locked)), Wanted::Unlock) => Answered::Unlock(locked),
         (Some(Account::Locked(locked)), _) => Answered::UnlockFirst(locked),
         (Some(Account::Active(active)), Wanted::Reset) => Answered::Reset(active),
+        // Without a password there is one way on, whatever was asked for (RULES 3.10).
+        (Some(Account::Active(active)), _) if active.0.password.is_none() => Answered::Reset(active),
         (Some(Account::Active(active)), _) => Answered::Open(active),
         (None, _) => {
             let is_any_own = registrations.iter().any(|live| live.is_from(browser));
@@ -63,7 +65,11 @@ pub fn answer<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{account::tests::details, registration::tests::registration};
+    use crate::{
+        account::{Details, tests::details},
+        hashing::PasswordHash,
+        registration::tests::registration,
+    };
 
     fn said(wanted: Wanted, account: Option<&Account>, registrations: &[Registration]) -> &'static str {
         match answer(wanted, (account, registrations), None) {
@@ -78,13 +84,16 @@ mod tests {
 
     #[test]
     fn rule_3_6_what_an_address_gets_depends_on_what_it_has() {
-        let (active, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
+        let password = Some(PasswordHash::stored("hash".into()));
+        let active = Account::Active(Active(Details { password, ..details() }));
+        let (disowned, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
         let waiting = [registration()];
         let rows = [
             (None, &[][..], ["nothing", "nothing", "nothing"]),
             (None, &waiting[..], ["registrations", "registrations", "registrations"]),
             (Some(&active), &[][..], ["open", "open", "reset"]),
             (Some(&active), &waiting[..], ["open", "open", "reset"]),
+            (Some(&disowned), &[][..], ["reset", "reset", "reset"]),
             (Some(&locked), &[][..], ["unlock first", "unlock", "unlock first"]),
         ];
         for (account, registrations, expected) in rows {

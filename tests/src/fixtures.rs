@@ -1,0 +1,226 @@
+//! Items as earlier releases wrote them are read (RULES 9.7). `functions/shared/table/fixtures/VERSION` has a file for
+//! each kind of item, and what is known of them.
+//!
+//! `FIXTURES=write cargo nextest run -p tests fixtures` writes those of the present version anew. An older version's are
+//! never written again: they are what its release wrote.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    env, fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use app::App;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    Timestamp,
+    device::AddressBlock,
+    id::TransactionId,
+    link::Reset,
+    registration::Registration,
+    secret::{DeviceSecret, PreSession},
+    session::SessionCookie,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use table::{Counted, Event, Known, SCHEMA_VERSION, SignInFrom, SignInView};
+
+use crate::story::{ANA, OTHER, Story, wait};
+
+const BOB: &str = "bob@exemple.ca";
+
+/// What is known of the items of one version.
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    key_ring: Value,
+    written_at: Timestamp,
+    /// Ana's browser, which is signed in.
+    cookies: BTreeMap<String, String>,
+    transaction: TransactionId,
+    outbox: String,
+    source: [u8; 4],
+}
+
+fn folder(version: u32) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    root.join("functions/shared/table/fixtures").join(version.to_string())
+}
+
+/// The kinds of items that the sources name.
+fn kinds() -> Vec<String> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("functions/shared/table/src");
+    let mut kinds = Vec::new();
+    for entry in fs::read_dir(sources).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let names = text.split("const NAME: &'static str = \"").skip(1);
+        kinds.extend(names.map(|rest| rest.split('"').next().unwrap().to_owned()));
+    }
+    kinds.sort();
+    kinds
+}
+
+#[tokio::test]
+async fn rule_9_7_an_item_of_each_kind_that_an_earlier_release_wrote_is_read() {
+    if env::var("FIXTURES").is_ok_and(|value| value == "write") {
+        write().await;
+    }
+    for version in SCHEMA_VERSION.saturating_sub(1).max(1)..=SCHEMA_VERSION {
+        let folder = folder(version);
+        let facts: Facts =
+            serde_json::from_str(&fs::read_to_string(folder.join("facts.json")).unwrap()).unwrap();
+        let story = Story::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
+        let real = story.now() - app::clock::offset();
+        app::clock::set_offset(facts.written_at.duration_since(real));
+        story.stack.secrets.replace_key_ring(facts.key_ring.clone());
+        let app = Arc::new(story.stack.another_app(None).await.unwrap());
+        for kind in kinds() {
+            let path = folder.join(format!("{kind}.json"));
+            let text = fs::read_to_string(&path).unwrap_or_else(|_| {
+                panic!("{}: each kind of item has a fixture (see tests/src/fixtures.rs)", path.display())
+            });
+            for item in serde_json::from_str::<Vec<Value>>(&text).unwrap() {
+                assert_eq!(item["v"]["N"], version.to_string());
+                let put = story.raw().put_item().table_name(local::TABLE);
+                put.set_item(Some(attributes(&item))).send().await.unwrap();
+            }
+        }
+        for kind in kinds() {
+            assert!(is_read(&kind, &app, &facts).await, "{kind} of version {version}");
+        }
+    }
+}
+
+/// Whether the items of a kind are read as what they were written as. A new kind is a line here.
+async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
+    let (table, now) = (&app.table, app.now());
+    let session = || SessionCookie::parse(&facts.cookies["__Host-session"]).unwrap();
+    match kind {
+        "account" => seen(app, facts).await.account.is_some_and(|account| {
+            account.details().email.as_str() == ANA && account.details().password.is_some()
+        }),
+        "attempts" => seen(app, facts).await.attempts.failed() == 1,
+        "device" => seen(app, facts).await.known == Known::Lately,
+        "source_limit" => {
+            let tally = table.view_tally((AddressBlock::of(facts.source.into()), Counted::Tries), now).await;
+            tally.unwrap().take([0; 8]).is_err()
+        }
+        "email_limit" => {
+            let found = table.view_asking(&ANA.parse().unwrap(), now).await.unwrap();
+            table.take_email(&found.limit, now).is_err()
+        }
+        "registration" => {
+            let found = table.registrations(&BOB.parse().unwrap(), now).await.unwrap();
+            found.iter().map(|found: &Registration| found.email.as_str()).eq([BOB])
+        }
+        "link" => {
+            let link = seen(app, facts).await.account.unwrap().details().reset_link.unwrap();
+            table
+                .find_account_link::<Reset>(link, now)
+                .await
+                .unwrap()
+                .is_some_and(|found| found.account.is_some())
+        }
+        "account_place" | "session" => table.session(&session(), now).await.unwrap().is_some(),
+        "transaction" => {
+            let browser = PreSession::parse(&facts.cookies["__Host-pre"]);
+            let found = table.transaction(facts.transaction, now).await.unwrap();
+            found.and_then(|found| found.seen_by(browser.as_ref(), now)).is_some()
+        }
+        "outbox" => {
+            let id = table::outbox_id(&facts.outbox).unwrap();
+            let claimed = table.claim(id, app.new_id(), now).await.unwrap();
+            claimed.and_then(|claimed| claimed.email).is_some_and(|email| email.to.as_str() == ANA)
+        }
+        "audit" => {
+            let trail = table.audit_trail(session().account, now).await.unwrap();
+            let events: Vec<_> = trail.iter().map(|entry| entry.event).collect();
+            events.contains(&Event::Activated) && events.contains(&Event::SignInFailed)
+        }
+        // Nobody reads what means nothing.
+        "decoy" => true,
+        _ => panic!("{kind}: say in tests/src/fixtures.rs how it is read"),
+    }
+}
+
+async fn seen(app: &App, facts: &Facts) -> SignInView {
+    let email = ANA.parse().unwrap();
+    let device = DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap().hash();
+    let from =
+        SignInFrom { email: &email, block: AddressBlock::unknown(), device: &device, transaction: None };
+    app.table.view_sign_in(&from, app.now()).await.unwrap()
+}
+
+/// Writes an item of each kind by the functions themselves, and what is known of them.
+async fn write() {
+    let source = [198, 51, 100, 7];
+    let story = Story::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
+    let browser = story.activated(ANA).await;
+    let transaction = story.transaction(&browser).await;
+    story.register(&mut story.browser(), BOB, OTHER).await;
+    story.emails().await;
+    wait(31);
+    story.stack.streams.hold_back(true);
+    for email in ["nobody@exemple.ca", ANA] {
+        let mut asking = story.browser();
+        asking.get("/reset").await;
+        asking.post("/reset", &[("email", email)]).await;
+    }
+
+    let mut guesser = story.browser();
+    guesser.address = source.into();
+    guesser.sign_in(ANA, OTHER).await;
+
+    let folder = folder(SCHEMA_VERSION);
+    fs::create_dir_all(&folder).unwrap();
+    let mut by_kind: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for item in items(&story) {
+        by_kind.entry(item["kind"]["S"].as_str().unwrap().to_owned()).or_default().push(item);
+    }
+    let outbox = by_kind["outbox"][0]["pk"]["S"].as_str().unwrap().to_owned();
+    let facts = Facts {
+        key_ring: story.stack.secrets.key_ring(),
+        written_at: story.now(),
+        cookies: browser.jar.clone(),
+        transaction,
+        outbox,
+        source,
+    };
+    for (kind, items) in by_kind {
+        fs::write(folder.join(format!("{kind}.json")), format!("{:#}\n", json!(items))).unwrap();
+    }
+    fs::write(folder.join("facts.json"), serde_json::to_string_pretty(&facts).unwrap() + "\n").unwrap();
+}
+
+/// The items of the table, in DynamoDB's own JSON: the stream has it.
+fn items(story: &Story) -> Vec<Value> {
+    let mut items = BTreeMap::new();
+    for record in story.stack.dynamodb.records(None, 1000).unwrap() {
+        let key = record["dynamodb"]["Keys"].to_string();
+        match record["eventName"].as_str() {
+            Some("REMOVE") => items.remove(&key),
+            _ => items.insert(key, record["dynamodb"]["NewImage"].clone()),
+        };
+    }
+    items.into_values().collect()
+}
+
+fn attributes(item: &Value) -> HashMap<String, AttributeValue> {
+    item.as_object().unwrap().iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
+}
+
+fn attribute(value: &Value) -> AttributeValue {
+    let (kind, value) = value.as_object().and_then(|value: &Map<String, Value>| value.iter().next()).unwrap();
+    let text = || value.as_str().unwrap().to_owned();
+    match kind.as_str() {
+        "S" => AttributeValue::S(text()),
+        "N" => AttributeValue::N(text()),
+        "BOOL" => AttributeValue::Bool(value.as_bool().unwrap()),
+        "SS" => AttributeValue::Ss(
+            value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect(),
+        ),
+        "L" => AttributeValue::L(value.as_array().unwrap().iter().map(attribute).collect()),
+        "M" => AttributeValue::M(attributes(value)),
+        _ => panic!("{kind}"),
+    }
+}

@@ -1,0 +1,165 @@
+//! What residents do, step by step: `faults` disturbs each of it. A new flow is covered by a line in [`TALES`].
+
+use futures_util::future::BoxFuture;
+
+use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, links};
+
+/// What is done before anything fails: the browser that goes on, and the links that were sent to it.
+pub(crate) type Prepare = for<'a> fn(&'a Story) -> BoxFuture<'a, (Browser, Vec<String>)>;
+
+/// One tale: its name, what comes before it, and its steps.
+pub(crate) type Tale = (&'static str, Prepare, &'static [Step]);
+
+/// Something that a resident does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    /// Opens a page.
+    Open(&'static str),
+    /// Follows the link of this number among those that were prepared, or the newest email's if there are not so many.
+    Follow(usize),
+    /// Sends the form of the page to this path, with these fields.
+    Send(&'static str, &'static [(&'static str, &'static str)]),
+    /// Lets go of the session.
+    Forget,
+    /// Lets a minute pass, after which attempts without an end are given up.
+    Wait,
+}
+
+use Step::{Follow, Forget, Open, Send, Wait};
+
+const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
+const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
+const ADDRESS: &[(&str, &str)] = &[("email", ANA)];
+
+pub(crate) const TALES: &[Tale] = &[
+    (
+        "register and activate",
+        |story| Box::pin(async { (story.browser(), Vec::new()) }),
+        &[
+            Open("/register"),
+            Send("/register", ACCOUNT),
+            Follow(9),
+            Send("/activate", &[]),
+            Open("/services"),
+        ],
+    ),
+    (
+        "send the activation link again",
+        waiting,
+        &[Open("/register/again"), Send("/register/again", ADDRESS), Follow(9), Send("/activate", &[])],
+    ),
+    (
+        "activate elsewhere",
+        waiting_elsewhere,
+        &[Follow(0), Send("/activate", &[("password", OTHER)]), Send("/activate", &[("password", PASSWORD)])],
+    ),
+    ("refuse a registration", waiting_elsewhere, &[Follow(0), Send("/activate/refuse", &[])]),
+    (
+        "sign in and out",
+        signed_out,
+        &[
+            Open("/login"),
+            Send("/login", ACCOUNT),
+            Open("/services"),
+            Open("/settings/sessions"),
+            Send("/logout", &[]),
+        ],
+    ),
+    ("sign in with a new browser", elsewhere, &[Open("/login"), Send("/login", ACCOUNT), Open("/services")]),
+    (
+        "fail to sign in",
+        signed_out,
+        &[Open("/login"), Send("/login", WRONG), Open("/login"), Send("/login", WRONG)],
+    ),
+    (
+        "lock",
+        almost_locked,
+        &[Open("/login"), Send("/login", WRONG), Wait, Open("/login"), Send("/login", ACCOUNT)],
+    ),
+    ("unlock", locked, &[Open("/unlock"), Send("/unlock", ADDRESS), Follow(9), Send("/unlock/link", &[])]),
+    (
+        "reset",
+        signed_out,
+        &[Open("/reset"), Send("/reset", ADDRESS), Follow(9), Send("/reset/link", &[("password", OTHER)])],
+    ),
+    ("ask for nobody", signed_out, &[Open("/reset"), Send("/reset", &[("email", "nobody@exemple.ca")])]),
+    (
+        "this was not me",
+        disowning,
+        &[Follow(0), Send("/disown", &[]), Follow(9), Send("/reset/link", &[("password", OTHER)])],
+    ),
+    (
+        "end the other sessions",
+        with_another_session,
+        &[Open("/settings/sessions"), Send("/settings/sessions", &[]), Open("/settings/stay")],
+    ),
+    ("follow a link that is not ours", signed_out, &[Open("/unlock/link?token=guess"), Forget]),
+];
+
+fn waiting(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let mut browser = story.browser();
+        story.register(&mut browser, ANA, PASSWORD).await;
+        story.emails().await;
+        (browser, Vec::new())
+    })
+}
+
+fn waiting_elsewhere(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        story.register(&mut story.browser(), ANA, PASSWORD).await;
+        (story.browser(), vec![story.last_link().await])
+    })
+}
+
+fn signed_out(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let mut browser = story.activated(ANA).await;
+        browser.jar.remove("__Host-session");
+        (browser, Vec::new())
+    })
+}
+
+fn elsewhere(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        story.activated(ANA).await;
+        (story.browser(), Vec::new())
+    })
+}
+
+fn almost_locked(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let (mut browser, links) = signed_out(story).await;
+        for _ in 0..4 {
+            browser.sign_in(ANA, OTHER).await;
+        }
+        (browser, links)
+    })
+}
+
+fn locked(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let (mut browser, links) = almost_locked(story).await;
+        browser.sign_in(ANA, OTHER).await;
+        story.emails().await;
+        (browser, links)
+    })
+}
+
+fn disowning(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        story.activated(ANA).await;
+        story.browser().sign_in(ANA, PASSWORD).await;
+        let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+        (story.browser(), vec![objection])
+    })
+}
+
+fn with_another_session(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let browser = story.activated(ANA).await;
+        story.browser().sign_in(ANA, PASSWORD).await;
+        story.emails().await;
+        (browser, Vec::new())
+    })
+}
