@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { SERVICE, emailsTo, firstLink, letPass, linkTo } from "./local.mjs";
 import { PASSWORD, Visitor, launch } from "./visitor.mjs";
 
+const OTHER = "Tn4!mRx8-lemur";
+
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error("usage: node tests/browser/look.mjs OUTDIR");
 mkdirSync(folder, { recursive: true });
@@ -29,6 +31,7 @@ async function lookAround(kind) {
   await signingIn(ana, picture);
   await problems(ana, stranger, picture);
   await deadLinks(stranger, picture);
+  await recovering(ana, other, picture);
   await Promise.all([ana, other, stranger].map(({ context }) => context.close()));
 }
 
@@ -105,6 +108,7 @@ async function deadLinks(stranger, picture) {
   await picture(stranger, "activate unknown");
   await stranger.register();
   const older = await linkTo(stranger.email);
+  await letPass(31);
   await stranger.follow("web/emails-missing-again");
   await stranger.submit({ email: stranger.email });
   await emailsTo(stranger.email, 2);
@@ -121,4 +125,58 @@ async function deadLinks(stranger, picture) {
   await picture(stranger, "activate refused");
   await stranger.open(await linkTo(stranger.email, 3));
   await picture(stranger, "activate gone");
+}
+
+/** What a locked resident and one who was robbed come to. */
+async function recovering(ana, other, picture) {
+  await letPass(31);
+  await ana.open("/unlock");
+  await picture(ana, "unlock ask");
+  await ana.submit({ email: ana.email });
+  await picture(ana, "unlock sent");
+  await ana.open("/unlock");
+  await ana.submit({ email: ana.email });
+  await picture(ana, "too many emails");
+  const emails = await emailsTo(ana.email, 3);
+  await other.page.setContent(emails[1].html);
+  await picture(other, "email locked");
+  await ana.open(firstLink(emails[2]));
+  await picture(ana, "unlock confirm");
+  await ana.submit();
+  await picture(ana, "unlock done");
+  await letPass(31);
+  await ana.open("/reset");
+  await picture(ana, "reset ask");
+  await ana.submit({ email: ana.email });
+  await ana.openLink(5);
+  await picture(ana, "reset choose");
+  await ana.submit({ password: "abcdefgh" });
+  await picture(ana, "reset choose weak");
+  await ana.submit({ password: OTHER });
+  await picture(ana, "reset done");
+  await ana.reload();
+  await picture(ana, "reset used");
+  other.email = ana.email;
+  for (const visitor of [ana, other]) {
+    await visitor.open("/login");
+    await visitor.signIn(OTHER);
+  }
+  await ana.open("/settings/sessions");
+  await picture(ana, "sessions");
+  await ana.page.clock.install();
+  await ana.open("/settings/sessions");
+  await ana.page.clock.fastForward(1_680_000);
+  await ana.find("#session-warning").waitFor({ state: "visible" });
+  await picture(ana, "session warning");
+  await ana.page.clock.fastForward(120_000);
+  await picture(ana, "session over");
+  await ana.open("/settings/stay?next=/settings/sessions");
+  await picture(ana, "stay");
+  const told = (await emailsTo(ana.email, 7)).at(-1);
+  await other.page.setContent(told.html);
+  await picture(other, "email new device");
+  await other.open(firstLink(told));
+  await picture(other, "disown confirm");
+  await other.submit();
+  await picture(other, "disown done");
 }

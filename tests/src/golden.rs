@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    story::{ANA, OTHER, PASSWORD, Story},
+    story::{ANA, OTHER, PASSWORD, Story, links},
     watch::Call,
 };
 
 /// The writes of registering, activating, failing, locking and signing in.
 #[tokio::test]
 async fn each_conditional_write_asks_for_what_it_did_before() {
-    let story = Story::begin().await;
+    let story = Story::begin_with(vec![("EMAIL_LIMITS", "100/24h".into())]).await;
     let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut keep = |name, story: &Story| {
         let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
@@ -53,6 +53,7 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     let _ = story.watch.take_calls();
     elsewhere.sign_in(ANA, OTHER).await;
     keep("lock", &story);
+    recover(&story, &mut keep).await;
 
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../functions/shared/table/golden");
@@ -61,6 +62,41 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     for (name, writes) in seen {
         settings.bind(|| insta::assert_json_snapshot!(name, writes));
     }
+}
+
+/// The writes of the ways out: asking, unlocking, resetting, objecting; of a new browser, and of ending sessions.
+async fn recover(story: &Story, keep: &mut impl FnMut(&'static str, &Story)) {
+    let mut browser = story.browser();
+    story.emails().await;
+    for (path, email, asked, done) in [
+        ("/unlock", "nobody@exemple.ca", "ask_nobody", ""),
+        ("/unlock", ANA, "ask_unlock", "unlock"),
+        ("/register/again", ANA, "ask_open", ""),
+        ("/reset", ANA, "ask_reset", "reset"),
+    ] {
+        browser.get(path).await;
+        let _ = story.watch.take_calls();
+        browser.post(path, &[("email", email)]).await;
+        keep(asked, story);
+        if !done.is_empty() {
+            browser.get(&story.last_link().await).await;
+            let _ = story.watch.take_calls();
+            browser.post(&format!("{path}/link"), &[("password", PASSWORD)]).await;
+            keep(done, story);
+        }
+    }
+    let mut newcomer = story.browser();
+    newcomer.get("/login").await;
+    let _ = story.watch.take_calls();
+    newcomer.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    keep("sign_in_new_device", story);
+    newcomer.post("/logout", &[]).await;
+    keep("end_session", story);
+    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+    browser.get(&objection).await;
+    let _ = story.watch.take_calls();
+    browser.post("/disown", &[]).await;
+    keep("disown", story);
 }
 
 /// A write without what changes from run to run: keys by their kinds, values by their types.
