@@ -1,7 +1,7 @@
 //! What every story has: a stack, browsers, and the emails.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{IpAddr, Ipv4Addr},
     sync::{
         Arc,
@@ -129,13 +129,24 @@ impl Story {
     }
 }
 
-/// In every story, reads that guard are consistent and requests are ones that AWS takes.
+/// In every story, reads that guard are consistent, requests are ones that AWS takes, and each function does with the
+/// table only what the template permits it.
 impl Drop for Story {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             assert_eq!(self.watch.violations(), Vec::<String>::new());
+            let permitted = permissions();
+            for (function, uses) in self.watch.uses() {
+                let missing: Vec<_> = uses.difference(&permitted[&function]).collect();
+                assert!(missing.is_empty(), "template.yaml does not permit {function}: {missing:?}");
+            }
         }
     }
+}
+
+/// What the template lets each function do with the table.
+pub(crate) fn permissions() -> BTreeMap<String, BTreeSet<String>> {
+    local::Template::parse(include_str!("../../template.yaml")).unwrap().permissions
 }
 
 /// Lets time pass without anything being swept or run.

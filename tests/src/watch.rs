@@ -1,6 +1,9 @@
 //! Watches the functions' calls of the table, and makes them fail: the embedded database is kinder than AWS.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -46,6 +49,8 @@ pub(crate) struct Watch(Arc<Mutex<Inner>>);
 struct Inner {
     calls: Vec<Call>,
     violations: Vec<String>,
+    /// What each function did with the table, as permissions name it.
+    uses: BTreeMap<String, BTreeSet<String>>,
     rule: Option<Rule>,
 }
 
@@ -75,8 +80,16 @@ impl Watch {
         self.0.lock().unwrap().violations.clone()
     }
 
+    /// What each function did with the table so far, as permissions name it.
+    pub(crate) fn uses(&self) -> BTreeMap<String, BTreeSet<String>> {
+        self.0.lock().unwrap().uses.clone()
+    }
+
     fn judge(&self, call: Call) -> Fault {
         let mut inner = self.0.lock().unwrap();
+        if let Some(function) = local::running_function() {
+            inner.uses.entry(function).or_default().extend(call.permissions());
+        }
         let fault = inner.rule.as_mut().map_or(Fault::None, |rule| rule(&call));
         if !call.is_consistent() {
             inner.violations.push(format!("not consistent: {}", call.body));
@@ -88,6 +101,24 @@ impl Watch {
 }
 
 impl Call {
+    /// The permissions that the call needs: a transaction's are those of the writes in it.
+    fn permissions(&self) -> Vec<String> {
+        let action = |name: &str| format!("dynamodb:{name}");
+        match (self.operation.as_str(), self.body["IndexName"].as_str()) {
+            (_, Some(index)) => vec![format!("dynamodb:{}/index/{index}", self.operation)],
+            ("TransactWriteItems", None) => {
+                let writes = self.body["TransactItems"].as_array().unwrap().iter();
+                let kinds = writes.flat_map(|write| write.as_object().unwrap().keys());
+                let names = kinds.map(|kind| match kind.as_str() {
+                    "ConditionCheck" => action("ConditionCheckItem"),
+                    kind => action(&format!("{kind}Item")),
+                });
+                names.collect()
+            }
+            (operation, None) => vec![action(operation)],
+        }
+    }
+
     fn is_consistent(&self) -> bool {
         match self.operation.as_str() {
             // The sweep's index only wakes: the lease decides.

@@ -22,6 +22,7 @@ use crate::{
     flows,
     incoming::{Arrival, Incoming},
     reply::{self, Reply},
+    running,
     template::Template,
 };
 
@@ -91,7 +92,9 @@ impl Gateway {
         let mut context = Context::default();
         context.request_id = event["requestContext"]["requestId"].as_str()?.to_owned();
         context.xray_trace_id = event["headers"]["x-amzn-trace-id"].as_str().map(str::to_owned);
-        let returned = Adapter::from(handler).call(LambdaEvent::new(request, context)).await.ok()?;
+        let mut adapter = Adapter::from(handler);
+        let running = adapter.call(LambdaEvent::new(request, context));
+        let returned = running::run(function, running).await.ok()?;
         serde_json::to_value(returned).ok()
     }
 }

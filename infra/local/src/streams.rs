@@ -20,6 +20,7 @@ use crate::{
     dynamodb::DynamoDb,
     failure::Failure,
     flows::{self, Worker},
+    running,
     template::{Reader, Schedule, Template},
 };
 
@@ -183,7 +184,8 @@ impl Streams {
     /// What the function returned; a crash is a failure.
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
         let worker = self.workers.get(function).ok_or("there is no such function")?;
-        let returned = AssertUnwindSafe(worker(&self.app, event)).catch_unwind().await;
+        let working = running::run(function, worker(&self.app, event));
+        let returned = AssertUnwindSafe(working).catch_unwind().await;
         returned.unwrap_or_else(|_| Err("it crashed".to_owned()))
     }
 }

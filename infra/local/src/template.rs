@@ -1,6 +1,6 @@
 //! `template.yaml` as the stand-in reads it: routes, stream readers, schedules and the table are written there alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -25,6 +25,9 @@ pub struct Template {
     pub schedules: Vec<Schedule>,
     /// The table, as `CreateTable` and `UpdateTimeToLive` take it.
     pub table: TableDefinition,
+    /// What each function (its binary's name) may do with the table: `dynamodb:PutItem`, and `dynamodb:Query/index/NAME`
+    /// on an index.
+    pub permissions: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A function on the table's stream.
@@ -93,8 +96,13 @@ impl Template {
         let table = table.ok_or_else(|| Failure::new("template.yaml has no AWS::DynamoDB::Table"))?;
         let table = TableDefinition::of(&table.properties);
 
-        let mut template =
-            Self { routes: BTreeMap::new(), readers: Vec::new(), schedules: Vec::new(), table };
+        let mut template = Self {
+            routes: BTreeMap::new(),
+            readers: Vec::new(),
+            schedules: Vec::new(),
+            table,
+            permissions: BTreeMap::new(),
+        };
         for (name, resource) in &document.resources {
             if resource.r#type == "AWS::Serverless::Function" {
                 template.add_function(resource).while_(name)?;
@@ -106,6 +114,7 @@ impl Template {
     fn add_function(&mut self, resource: &Resource) -> Result<(), Failure> {
         let binary = resource.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
         let binary = binary.ok_or_else(|| Failure::new("Metadata.BuildProperties.Binary is missing"))?;
+        self.permissions.insert(binary.to_owned(), permissions(&resource.properties));
         let events = resource.properties.get("Events").cloned().unwrap_or_else(|| json!({}));
         let events: BTreeMap<String, Event> = serde_json::from_value(events).while_("reading Events")?;
         events.into_values().try_for_each(|event| self.add_event(binary, &event))
@@ -144,6 +153,30 @@ impl Template {
         let found = exact.iter().find_map(|key| self.routes.get_key_value(key));
         found.map_or(DEFAULT_ROUTE, |(key, _)| key)
     }
+}
+
+/// What a function's own statements let it do with the table.
+fn permissions(properties: &Value) -> BTreeSet<String> {
+    let policies = properties.get("Policies").and_then(Value::as_array).into_iter().flatten();
+    let statements = policies.filter_map(|policy| policy.get("Statement")).flat_map(several);
+    let allowed = statements.filter(|statement| statement["Effect"] == "Allow").flat_map(|statement| {
+        let index = statement["Resource"].as_str().and_then(|resource| resource.split_once("/index/"));
+        let index = index.map(|(_, name)| format!("/index/{name}")).unwrap_or_default();
+        several(&statement["Action"])
+            .filter_map(Value::as_str)
+            .map(move |action| format!("{action}{index}"))
+            .collect::<Vec<_>>()
+    });
+    allowed.filter(|action| action.starts_with("dynamodb:")).collect()
+}
+
+/// The elements of a list, or what stands in its place alone.
+fn several(value: &Value) -> impl Iterator<Item = &Value> {
+    let (list, alone) = match value {
+        Value::Array(list) => (list.as_slice(), None),
+        alone => (&[][..], Some(alone)),
+    };
+    list.iter().chain(alone)
 }
 
 impl Reader {
