@@ -89,6 +89,11 @@ pub(crate) const TALES: &[Tale] = &[
         &[Follow(0), Send("/disown", &[]), Follow(9), Send("/reset/link", &[("password", OTHER)])],
     ),
     (
+        "visit after a minute",
+        with_another_session,
+        &[Wait, Open("/services"), Wait, Open("/settings/sessions")],
+    ),
+    (
         "end the other sessions",
         with_another_session,
         &[Open("/settings/sessions"), Send("/settings/sessions", &[]), Open("/settings/stay")],
