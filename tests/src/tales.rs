@@ -29,6 +29,7 @@ use Step::{Follow, Forget, Open, Send, Wait};
 
 const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
 const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
+const NOBODY: &[(&str, &str)] = &[("email", "nobody@exemple.ca")];
 const ADDRESS: &[(&str, &str)] = &[("email", ANA)];
 
 pub(crate) const TALES: &[Tale] = &[
@@ -82,7 +83,18 @@ pub(crate) const TALES: &[Tale] = &[
         signed_out,
         &[Open("/reset"), Send("/reset", ADDRESS), Follow(9), Send("/reset/link", &[("password", OTHER)])],
     ),
-    ("ask for nobody", signed_out, &[Open("/reset"), Send("/reset", &[("email", "nobody@exemple.ca")])]),
+    (
+        "ask for nobody",
+        signed_out,
+        &[
+            Open("/reset"),
+            Send("/reset", NOBODY),
+            Open("/unlock"),
+            Send("/unlock", NOBODY),
+            Open("/register/again"),
+            Send("/register/again", NOBODY),
+        ],
+    ),
     (
         "this was not me",
         disowning,
