@@ -117,7 +117,7 @@ async fn rule_2_5_elsewhere_one_email_brings_a_link_for_each_live_registration()
     assert_eq!(emails.len(), 3);
     let both = links(&emails[2]);
     assert_eq!(both.len(), 2);
-    assert!(emails[2].text.contains("Firefox, Windows 10"), "{}", emails[2].text);
+    assert!(emails[2].text.contains("Firefox, Windows"), "{}", emails[2].text);
 
     // The newest comes first: it is the second browser's.
     assert_eq!(second.get(&both[0]).await.heading(), "Activate your account");

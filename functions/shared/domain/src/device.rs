@@ -16,7 +16,7 @@ pub const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A browser as a person would call it, and the country it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Device {
-    /// `Firefox, Windows 10`; empty when it can't be told.
+    /// `Firefox, Windows`; empty when it can't be told.
     pub name: String,
     /// Two letters (ISO 3166-1 alpha-2); empty when it isn't known. Nothing finer is kept.
     #[serde(default)]
