@@ -64,9 +64,9 @@ impl Resident {
         }
     }
 
-    /// Signs in as a browser does that was never here before.
+    /// Signs in as a browser does that has signed in before, and is signed out.
     pub(crate) async fn sign_in(&mut self) -> Result<(), String> {
-        self.jar.clear();
+        self.jar.retain(|name, _| name == "__Host-device");
         self.get("/login").await?;
         self.post("/login", Some(PASSWORD)).await?;
         self.jar.get("__Host-session").map(drop).ok_or_else(|| format!("not signed in: {}", self.html))

@@ -109,8 +109,9 @@ async fn measure(
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
 fn cliffs_delta(one: &[f64], other: &[f64]) -> f64 {
-    let above =
-        |a: f64| other.iter().map(|b| (a - b).partial_cmp(&0.0).map_or(0.0, |order| f64::from(order as i8)));
+    let above = |a: f64| {
+        other.iter().map(move |b| (a - b).partial_cmp(&0.0).map_or(0.0, |order| f64::from(order as i8)))
+    };
     one.iter().copied().flat_map(above).sum::<f64>() / (one.len() * other.len()) as f64
 }
 

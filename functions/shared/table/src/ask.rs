@@ -7,19 +7,18 @@ use domain::{
     device::Device,
     email::EmailAddress,
     id::LinkId,
-    keys::EmailKey,
     link::{Reset, Unlock, Use},
     registration::Registration,
 };
 
 use crate::{
     EmailLimit, Notice, Promise, Table, TakenEmail,
-    accounts::{UNCHANGED, change, unchanged},
+    accounts::{change, unchanged},
     audit::{About, Event},
     error::{Unavailable, WriteError},
     item, key,
     register::renew,
-    together::{Expression, Together},
+    together::Together,
 };
 
 /// What an address has.
@@ -31,7 +30,6 @@ pub struct Found {
     pub registrations: Vec<Registration>,
     /// What it was sent.
     pub limit: EmailLimit,
-    place: EmailKey,
 }
 
 /// The email that answers.
@@ -48,8 +46,6 @@ pub enum Letter {
 /// An answer to somebody who typed an address.
 #[derive(Debug)]
 pub struct Asking<'a> {
-    /// What the address has.
-    pub found: &'a Found,
     /// The email, counted.
     pub taken: &'a TakenEmail,
     /// The email itself.
@@ -79,7 +75,7 @@ impl Table {
                 account = Some(found);
             }
         }
-        Ok(Found { account, registrations, limit, place: self.keys.email_key(email) })
+        Ok(Found { account, registrations, limit })
     }
 
     /// Promises the email that answers, with its link, or writes as much where there is none.
@@ -91,8 +87,7 @@ impl Table {
         let together = self.with_email_taken(self.together(), asking.taken);
         match asking.letter {
             Letter::Nothing => {
-                let free = Expression::new("attribute_not_exists(pk)");
-                let together = together.check("account", &key::account(&asking.found.place), free);
+                let together = self.with_decoy_changed(together, asking.at);
                 self.with_decoys(together, 3, asking.at).commit().await
             }
             Letter::Registrations(renewed, promise) => {
@@ -114,15 +109,14 @@ impl Table {
     }
 }
 
-/// Makes this the newest link of its purpose, or just checks that the account is as it was read.
+/// Makes this the newest link of its purpose; without one the account is written as it is, which is the same work.
 pub(crate) fn with_newest_link<'a>(
     together: Together<'a>,
     account: &Account,
     link: Option<(&'static str, LinkId)>,
 ) -> Together<'a> {
     let Some((purpose, id)) = link else {
-        let place = key::account(&account.details().place);
-        return together.check("account", &place, unchanged(account).instead(UNCHANGED));
+        return change(together, account, unchanged(account).instead("SET #revision = :revision"));
     };
     let (name, set) = newest(purpose);
     change(together, account, unchanged(account).instead(set).names(&[name]).value("link", item::text(id)))

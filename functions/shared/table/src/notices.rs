@@ -15,8 +15,11 @@ use crate::{
     item::{self, Attributes, Kind},
     key,
     links::LinkItem,
-    together::Together,
+    together::{Expression, Together},
 };
+
+/// What an account's items hold, give or take, in bytes.
+const DECOY_SIZE: usize = 288;
 
 /// How long a decoy lies in the table.
 const DECOY_KEPT: domain::SignedDuration = domain::SignedDuration::from_hours(1);
@@ -102,8 +105,23 @@ impl Table {
     ) -> Together<'a> {
         (0..count).fold(together, |together, _| {
             let id = DecoyId::from_random(self.random());
-            let content = DecoyItem { content: self.seal(&id.to_string(), &self.random::<192>()) };
-            together.put("decoy", item::write(&key::decoy(id), &content, Some(now + DECOY_KEPT)))
+            together.put("decoy", item::write(&key::decoy(id), &self.decoy(id), Some(now + DECOY_KEPT)))
         })
+    }
+
+    /// Changes an item that means nothing, where an account's is changed.
+    pub(crate) fn with_decoy_changed<'a>(&self, together: Together<'a>, now: Timestamp) -> Together<'a> {
+        let id = DecoyId::from_random(self.random());
+        let set = Expression::new("SET #content = :content, #kind = :kind, #v = :v, #ttl = :ttl")
+            .names(&["content", "kind", "v", "ttl"])
+            .value("content", item::text(self.decoy(id).content.as_str()))
+            .value("kind", item::text(DecoyItem::NAME))
+            .value("v", item::number(crate::SCHEMA_VERSION))
+            .value("ttl", item::seconds(now + DECOY_KEPT));
+        together.update("decoy", (&key::decoy(id), "attribute_not_exists(pk)"), set)
+    }
+
+    fn decoy(&self, id: DecoyId) -> DecoyItem {
+        DecoyItem { content: self.seal(&id.to_string(), &self.random::<DECOY_SIZE>()) }
     }
 }

@@ -127,7 +127,7 @@ impl Ask {
             let taken = app.table.take_email(&found.limit, now);
             let taken = taken.map_err(|until| Problem::too_many_emails(until, &visit.here()))?;
             let (letter, device) = (self.letter(app, visit, &found), visit.device());
-            let asking = Asking { found: &found, taken: &taken, letter: &letter, device: &device, at: now };
+            let asking = Asking { taken: &taken, letter: &letter, device: &device, at: now };
             match app.table.answer_asking(&asking).await {
                 // Another request was quicker, or something changed: look again.
                 Err(WriteError::Overtaken(Overtaken(_))) => {}
