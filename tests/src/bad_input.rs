@@ -21,7 +21,19 @@ async fn post(browser: &mut Browser, target: &str, (content_type, body): (&str, 
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
-const FORMS: [&str; 4] = ["/register", "/register/again", "/login", "/activate"];
+const FORMS: [&str; 11] = [
+    "/register",
+    "/register/again",
+    "/login",
+    "/activate",
+    "/unlock",
+    "/unlock/link",
+    "/reset",
+    "/reset/link",
+    "/disown",
+    "/settings/sessions",
+    "/settings/stay",
+];
 
 #[tokio::test]
 async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {

@@ -12,7 +12,6 @@ use std::{
 
 use domain::{SignedDuration, account::Account};
 use futures_util::{StreamExt, stream};
-use local::Incoming;
 
 use crate::{
     story::{ANA, Browser, Page, Story, links, permissions, wait},
@@ -292,18 +291,4 @@ async fn disturb(
     assert_eq!(end.registrations, undisturbed.registrations, "{told}");
     assert_eq!(end.emails, undisturbed.emails, "{told}");
     was_disturbed
-}
-
-#[tokio::test]
-async fn without_keys_every_page_says_so_and_leads_on() {
-    let story = Story::begin().await;
-    story.stack.secrets.fail_with(Some(500));
-    assert!(story.stack.another_app(None).await.is_err(), "an instance that starts now has no keys");
-    story.stack.secrets.fail_with(None);
-    assert!(story.stack.another_app(None).await.is_ok());
-    assert_eq!(
-        story.browser().send(Incoming::get("/login")).await.status,
-        200,
-        "one that runs keeps its own"
-    );
 }

@@ -84,6 +84,16 @@ pub(crate) const TALES: &[Tale] = &[
         &[Open("/reset"), Send("/reset", ADDRESS), Follow(9), Send("/reset/link", &[("password", OTHER)])],
     ),
     (
+        "ask to unlock what waits",
+        waiting,
+        &[Open("/unlock"), Send("/unlock", ADDRESS), Follow(9), Send("/activate", &[])],
+    ),
+    (
+        "ask to reset what waits",
+        waiting,
+        &[Open("/reset"), Send("/reset", ADDRESS), Follow(9), Send("/activate", &[])],
+    ),
+    (
         "ask for nobody",
         signed_out,
         &[

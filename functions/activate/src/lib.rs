@@ -162,15 +162,8 @@ async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> 
         return confirm(visit, &open, Some(words.say("password-empty")));
     }
     // The try is taken before the password is looked at, so that no more are compared than there are.
-    let now = app.now();
-    let tally = app.table.view_tally((visit.block(), Counted::Tries), now).await?;
-    let too_many = |until| Problem::too_many_tries(until, "/activate");
-    let source = tally.take(app::random()).map_err(too_many)?;
-    match app.table.take_try(&open.registration, (app.new_id::<kind::Attempt>(), &source), now).await {
-        Ok(()) => {}
-        Err(WriteError::Overtaken(Overtaken("source"))) => return Err(too_many(Until(tally.ends_at()))),
-        Err(WriteError::Overtaken(_)) => return Dead::page(visit, Why::Gone, &open.way()),
-        Err(error) => return Err(error.into()),
+    if !take_try(app, visit, &open.registration).await? {
+        return Dead::page(visit, Why::Gone, &open.way());
     }
     let hash = open.registration.password.clone();
     let (outcome, _) = app.compare(Password::new(typed), Some(hash)).await?;
@@ -184,6 +177,28 @@ async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> 
         return Dead::page(visit, Why::Gone, &way);
     }
     confirm(visit, &Open { registration, ..open }, Some(words.say("confirm-password-wrong")))
+}
+
+/// How often a try is taken when the source's counters fill up meanwhile.
+const ROUNDS: usize = 4;
+
+/// Takes one of the tries of a registration's password; `false` when there is none left.
+async fn take_try(app: &App, visit: &Visit, registration: &Registration) -> Result<bool, Problem> {
+    let (id, now) = (app.new_id::<kind::Attempt>(), app.now());
+    let too_many = |until| Problem::too_many_tries(until, "/activate");
+    let mut until = Until(now);
+    for _ in 0..ROUNDS {
+        let tally = app.table.view_tally((visit.block(), Counted::Tries), now).await?;
+        until = Until(tally.ends_at());
+        let source = tally.take(app::random()).map_err(too_many)?;
+        match app.table.take_try(registration, (id, &source), now).await {
+            Ok(()) => return Ok(true),
+            Err(WriteError::Overtaken(Overtaken("source"))) => {}
+            Err(WriteError::Overtaken(_)) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(too_many(until))
 }
 
 async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {

@@ -2,23 +2,26 @@
 //! acts.
 
 use app::App;
-use askama::Template;
-use domain::{
-    account::Account,
-    link::{Dead, Live, Objection, Token},
-};
+use domain::{account::Account, link::Objection};
 use futures_util::future::BoxFuture;
 use mail::{About, Link};
 use serde::Deserialize;
 use table::{Disowning, WriteError};
 use web::{
-    Answer, CookieName, Page, Problem, Visit,
+    Answer, CookieName, Problem, Visit,
     ask::notice,
-    links::{Outcome, WayOn, dead, follow},
+    links::{AccountLinks, Confirm, Found, Outcome},
 };
-use words::{Messages, Words};
+use words::Messages;
 
 static MESSAGES: Messages = words::messages!();
+
+/// Whoever comes too late, or again, gets to a new password by *Forgot password*.
+static LINKS: AccountLinks = AccountLinks {
+    cookie: CookieName::ObjectionLink,
+    words: (&MESSAGES, ["expired-text", "used-text"]),
+    again: "/reset",
+};
 
 /// `/disown`.
 #[must_use]
@@ -26,7 +29,7 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
         match (visit.path(), visit.is_post()) {
             ("/disown", false) => match visit.followed::<Objection>() {
-                Some(token) => keep(app, visit, token.as_ref()).await,
+                Some(token) => LINKS.follow(app, visit, token.as_ref()).await,
                 None => confirm(app, visit).await,
             },
             ("/disown", true) => disown(app, visit).await,
@@ -35,66 +38,26 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
     })
 }
 
-/// The link is followed; mail scanners do so too, and nothing is changed by it (RULES 2.7).
-async fn keep(app: &App, visit: &Visit, token: Option<&Token<Objection>>) -> Answer {
-    match follow(app, visit, (token, CookieName::ObjectionLink)).await? {
-        Some(reply) => Ok(reply),
-        None => unusable(visit, None),
-    }
-}
-
-/// Whoever comes too late, or again, gets to a new password by *Forgot password*.
-fn unusable(visit: &Visit, why: Option<Dead>) -> Answer {
-    dead(visit, (&MESSAGES, ["expired-text", "used-text"]), (why, &WayOn::of(visit, None), "/reset"))
-}
-
-/// An account and the link by which its owner objects.
-struct Open {
-    account: Account,
-    link: Live<Objection>,
-}
-
-/// What the link in this browser's cookie is about, or the page that says why it does nothing.
-async fn find(app: &App, visit: &Visit) -> Result<Result<Open, Answer>, Problem> {
-    let Some(token) = visit.link_token::<Objection>(CookieName::ObjectionLink) else {
-        return Ok(Err(unusable(visit, None)));
-    };
-    let Some(found) = app.table.find_account_link::<Objection>(token.id(), app.now()).await? else {
-        return Ok(Err(unusable(visit, None)));
-    };
-    Ok(match (found.sent.live(app.now()), found.account) {
-        (_, None) => Err(unusable(visit, None)),
-        (Err(why), _) => Err(unusable(visit, Some(why))),
-        (Ok(link), Some(account)) => Ok(Open { account, link }),
-    })
-}
-
-#[derive(Template)]
-#[template(path = "confirm.html")]
-struct Confirm {
-    words: Words,
-    email: String,
-    csrf: String,
-}
-
-impl Page for Confirm {
-    const HAS_FORM: bool = true;
-
-    fn title(&self) -> String {
-        self.words.say("confirm-title")
-    }
-}
-
 async fn confirm(app: &App, visit: &Visit) -> Answer {
-    match find(app, visit).await? {
-        Ok(open) => ask_to_confirm(visit, &open),
+    match LINKS.find::<Objection>(app, visit).await? {
+        Ok(found) => ask_to_confirm(visit, &found),
         Err(page) => page,
     }
 }
 
-fn ask_to_confirm(visit: &Visit, open: &Open) -> Answer {
-    let email = open.account.details().email.as_str().to_owned();
-    visit.page(&Confirm { words: visit.words(&MESSAGES), email, csrf: visit.csrf() })
+fn ask_to_confirm(visit: &Visit, found: &Found<Objection>) -> Answer {
+    let words = visit.words(&MESSAGES);
+    let items = ["confirm-sessions", "confirm-password", "confirm-email"];
+    visit.page(&Confirm {
+        title: words.say("confirm-title"),
+        lead: words.say("confirm-lead"),
+        email: found.account.details().email.as_str().to_owned(),
+        items: items.map(|item| words.say(item)).into(),
+        action: "/disown",
+        csrf: visit.csrf(),
+        submit: words.say("confirm-submit"),
+        note: words.say("confirm-was-me"),
+    })
 }
 
 #[derive(Default, Deserialize)]
@@ -103,16 +66,16 @@ struct Form {}
 
 async fn disown(app: &App, visit: &Visit) -> Answer {
     let Form {} = visit.form()?;
-    let open = match find(app, visit).await? {
-        Ok(open) => open,
+    let found = match LINKS.find::<Objection>(app, visit).await? {
+        Ok(found) => found,
         Err(page) => return page,
     };
     if visit.is_toggle() {
-        return ask_to_confirm(visit, &open);
+        return ask_to_confirm(visit, &found);
     }
-    let disowned = match open.account.disown(&open.link, app.now()) {
+    let disowned = match found.account.disown(&found.link, app.now()) {
         Ok(disowned) => disowned,
-        Err(why) => return unusable(visit, Some(why)),
+        Err(why) => return LINKS.dead(visit, (Some(why), &found.way)),
     };
     // The way to a new password is in the same transaction: nobody is left without one.
     let link = Link { id: app.new_id(), sent_at: disowned.at };

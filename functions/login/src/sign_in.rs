@@ -3,7 +3,7 @@
 use app::App;
 use domain::{
     account::{Account, Active},
-    attempts::{Attempts, Reservation},
+    attempts::{self, Attempts, Reservation},
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
     id::{AttemptId, TransactionId},
@@ -15,7 +15,8 @@ use domain::{
 };
 use serde::Deserialize;
 use table::{
-    Attempt, DeviceUse, Failed, Known, Reserved, SignIn, SignInFrom, SignInView, SignedIn, Try, WriteError,
+    Attempt, DeviceUse, Failed, Known, Overtaken, Reserved, SignIn, SignInFrom, SignInView, SignedIn, Try,
+    WriteError,
 };
 use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
 
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// How often a sign-in is begun again when the account or the attempts change under it.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -122,16 +123,23 @@ async fn view(
 async fn decide(
     app: &App,
     visit: &Visit,
-    (mut asked, mut seen, transaction): (Asked, SignInView, Option<&Transaction>),
+    (mut asked, mut seen, mut transaction): (Asked, SignInView, Option<&Transaction>),
 ) -> Outcome {
+    let mut full_until = None;
     for _ in 0..ROUNDS {
         // Too much from where the request comes from: that is no attempt on the account (RULES 3.11).
         let source = seen.tally.take(app::random()).map_err(too_many(visit))?;
         // The attempt is reserved before the password is looked at: no more than five ever are.
         let id = app.new_id();
         let attempts = match reserve(app, visit, (&seen, id, &source)).await? {
-            Ok(attempts) => attempts,
-            Err(trouble) => return Ok(Err(trouble)),
+            Reserved::Yes(attempts) => attempts,
+            Reserved::No(..) => return Ok(Err(Trouble::Locked)),
+            // This counter was filled meanwhile: another one may have room.
+            Reserved::SourceFull => {
+                full_until = Some(Until(seen.tally.ends_at()));
+                seen = view(app, visit, (&asked, None)).await?;
+                continue;
+            }
         };
         let hash = seen.account.as_ref().and_then(|account| account.details().password.clone());
         let outcome;
@@ -146,33 +154,36 @@ async fn decide(
         let right = Right { account: active, known: seen.known, attempt: id, source: &source };
         match begin(app, visit, (&right, &asked.device, transaction), rehashed.as_ref()).await {
             Ok(reply) => return Ok(Ok(reply)),
-            // Another tab signed in or changed the account meanwhile: look again.
-            Err(WriteError::Overtaken(_)) => seen = view(app, visit, (&asked, None)).await?,
+            // Another tab signed in or changed the account meanwhile, or the way is over: look again.
+            Err(WriteError::Overtaken(Overtaken(name))) => {
+                transaction = transaction.filter(|_| name != "transaction");
+                seen = view(app, visit, (&asked, None)).await?;
+            }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(app::Failure::new("sign-in was overtaken again and again").into())
+    Err(full_until.map_or_else(
+        || app::Failure::new("sign-in was overtaken again and again").into(),
+        |until| too_many(visit)(until),
+    ))
 }
 
 fn too_many(visit: &Visit) -> impl FnOnce(Until) -> Problem {
     move |until| Problem::too_many_tries(until, &visit.here())
 }
 
+/// Reserves the attempt; attempts that never came to an end are given up, which locks.
 async fn reserve(
     app: &App,
     visit: &Visit,
     (seen, id, source): (&SignInView, AttemptId, &Try),
-) -> Result<Result<Attempts, Trouble>, Problem> {
+) -> Result<Reserved, Problem> {
     let attempt = Attempt { place: &seen.place, id, source, at: app.now() };
-    match app.table.reserve_attempt(&attempt, seen.attempts.clone()).await? {
-        Reserved::Yes(attempts) => Ok(Ok(attempts)),
-        Reserved::No(Reservation::Abandoned, attempts) => {
-            app.table.give_up_attempts(&failed(app, visit, seen), &attempts).await?;
-            Ok(Err(Trouble::Locked))
-        }
-        Reserved::No(..) => Ok(Err(Trouble::Locked)),
-        Reserved::SourceFull => Err(too_many(visit)(Until(seen.tally.ends_at()))),
+    let reserved = app.table.reserve_attempt(&attempt, seen.attempts.clone()).await?;
+    if let Reserved::No(Reservation::Abandoned, attempts) = &reserved {
+        app.table.give_up_attempts(&failed(app, visit, seen), attempts).await?;
     }
+    Ok(reserved)
 }
 
 async fn fail(
@@ -181,7 +192,7 @@ async fn fail(
     (seen, id, attempts): (&SignInView, AttemptId, &Attempts),
 ) -> Outcome {
     let after = app.table.fail_attempt(&failed(app, visit, seen), id, attempts).await?;
-    let is_locked = after.failed() >= domain::attempts::LIMIT;
+    let is_locked = after.failed() >= attempts::LIMIT;
     Ok(Err(if is_locked { Trouble::Locked } else { Trouble::Wrong }))
 }
 

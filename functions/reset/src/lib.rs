@@ -4,7 +4,7 @@ use app::App;
 use domain::{
     account::{Account, Active},
     hashing::PasswordHash,
-    link::{Dead, Live, Reset, Token},
+    link::{Live, Reset},
     password::{Password, PasswordRule},
     recovery::Wanted,
 };
@@ -15,7 +15,7 @@ use table::WriteError;
 use web::{
     Answer, CookieName, Problem, StatusCode, Visit,
     ask::{Ask, notice, sent},
-    links::{Outcome, WayOn, dead, follow},
+    links::{AccountLinks, Found, Outcome, WayOn},
 };
 use words::Messages;
 
@@ -33,6 +33,12 @@ static ASK: Ask = Ask {
     other: ("/login", "ask-sign-in"),
 };
 
+static LINKS: AccountLinks = AccountLinks {
+    cookie: CookieName::ResetLink,
+    words: (&MESSAGES, ["expired-text", "used-text"]),
+    again: "/reset",
+};
+
 /// `/reset`, `/reset/sent` and `/reset/link`.
 #[must_use]
 pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
@@ -44,25 +50,13 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
                 sent(visit, (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]), "/reset")
             }
             ("/reset/link", false) => match visit.followed::<Reset>() {
-                Some(token) => keep(app, visit, token.as_ref()).await,
+                Some(token) => LINKS.follow(app, visit, token.as_ref()).await,
                 None => show(app, visit).await,
             },
             ("/reset/link", true) => choose(app, visit).await,
             _ => Err(Problem::not_found()),
         }
     })
-}
-
-/// The link is followed; mail scanners do so too, and nothing is changed by it (RULES 2.7).
-async fn keep(app: &App, visit: &Visit, token: Option<&Token<Reset>>) -> Answer {
-    match follow(app, visit, (token, CookieName::ResetLink)).await? {
-        Some(reply) => Ok(reply),
-        None => unusable(visit, (None, &WayOn::of(visit, None))),
-    }
-}
-
-fn unusable(visit: &Visit, (why, way): (Option<Dead>, &WayOn)) -> Answer {
-    dead(visit, (&MESSAGES, ["expired-text", "used-text"]), (why, way, "/reset"))
 }
 
 /// An account and the link that may set its password.
@@ -74,19 +68,15 @@ pub(crate) struct Open {
 
 /// What the link in this browser's cookie opens, or the page that says why it opens nothing.
 async fn find(app: &App, visit: &Visit) -> Result<Result<Open, Answer>, Problem> {
-    let unknown = || Ok(Err(unusable(visit, (None, &WayOn::of(visit, None)))));
-    let Some(token) = visit.link_token::<Reset>(CookieName::ResetLink) else { return unknown() };
-    let Some(found) = app.table.find_account_link::<Reset>(token.id(), app.now()).await? else {
-        return unknown();
+    let Found { link, account, way } = match LINKS.find::<Reset>(app, visit).await? {
+        Ok(found) => found,
+        Err(page) => return Ok(Err(page)),
     };
-    let way = WayOn::of(visit, found.transaction);
-    Ok(match (found.sent.live(app.now()), found.account) {
-        (_, None) => Err(unusable(visit, (None, &way))),
-        (Err(why), _) => Err(unusable(visit, (Some(why), &way))),
-        (Ok(_), Some(Account::Locked(_))) => Err(locked(visit, &way)),
-        (Ok(link), Some(Account::Active(active))) => match active.may_reset(&link) {
+    Ok(match account {
+        Account::Locked(_) => Err(locked(visit, &way)),
+        Account::Active(active) => match active.may_reset(&link) {
             Ok(()) => Ok(Open { active, link, way }),
-            Err(why) => Err(unusable(visit, (Some(why), &way))),
+            Err(why) => Err(LINKS.dead(visit, (Some(why), &way))),
         },
     })
 }
@@ -137,7 +127,7 @@ async fn reset(app: &App, visit: &Visit, (open, hash): (Open, PasswordHash)) -> 
     let Open { active, link, way } = open;
     let reset = match active.reset(&link, hash, app.now()) {
         Ok(reset) => reset,
-        Err(why) => return unusable(visit, (Some(why), &way)),
+        Err(why) => return LINKS.dead(visit, (Some(why), &way)),
     };
     let happened = Happened { at: reset.at, device: visit.device(), objection: app.new_id() };
     let account = Account::Active(Active(reset.account.clone()));

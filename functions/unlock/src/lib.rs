@@ -1,10 +1,9 @@
 //! Opens a locked account by the link in its email (RULES 3.5): GET asks, POST acts.
 
 use app::App;
-use askama::Template;
 use domain::{
     account::{Account, Locked, Unlocked},
-    link::{Dead, Live, Token, Unlock},
+    link::{Live, Unlock},
     recovery::Wanted,
 };
 use futures_util::future::BoxFuture;
@@ -12,11 +11,11 @@ use mail::{About, Happened};
 use serde::Deserialize;
 use table::WriteError;
 use web::{
-    Answer, CookieName, Page, Problem, StatusCode, Visit,
+    Answer, CookieName, Problem, StatusCode, Visit,
     ask::{Ask, notice, sent},
-    links::{Outcome, WayOn, dead, follow},
+    links::{AccountLinks, Confirm, Found, Outcome, WayOn},
 };
-use words::{Messages, Words};
+use words::Messages;
 
 static MESSAGES: Messages = words::messages!();
 
@@ -26,6 +25,12 @@ static ASK: Ask = Ask {
     sent: "/unlock/sent",
     words: (&MESSAGES, ["ask-title", "ask-lead", "ask-submit"]),
     other: ("/login", "ask-sign-in"),
+};
+
+static LINKS: AccountLinks = AccountLinks {
+    cookie: CookieName::UnlockLink,
+    words: (&MESSAGES, ["expired-text", "used-text"]),
+    again: "/unlock",
 };
 
 /// `/unlock`, `/unlock/sent` and `/unlock/link`.
@@ -39,25 +44,13 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
                 sent(visit, (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]), "/unlock")
             }
             ("/unlock/link", false) => match visit.followed::<Unlock>() {
-                Some(token) => keep(app, visit, token.as_ref()).await,
+                Some(token) => LINKS.follow(app, visit, token.as_ref()).await,
                 None => confirm(app, visit).await,
             },
             ("/unlock/link", true) => unlock(app, visit).await,
             _ => Err(Problem::not_found()),
         }
     })
-}
-
-/// The link is followed; mail scanners do so too, and nothing is changed by it (RULES 2.7).
-async fn keep(app: &App, visit: &Visit, token: Option<&Token<Unlock>>) -> Answer {
-    match follow(app, visit, (token, CookieName::UnlockLink)).await? {
-        Some(reply) => Ok(reply),
-        None => unusable(visit, (None, &WayOn::of(visit, None))),
-    }
-}
-
-fn unusable(visit: &Visit, (why, way): (Option<Dead>, &WayOn)) -> Answer {
-    dead(visit, (&MESSAGES, ["expired-text", "used-text"]), (why, way, "/unlock"))
 }
 
 /// A locked account and the link that opens it.
@@ -69,19 +62,15 @@ struct Open {
 
 /// What the link in this browser's cookie opens, or the page that says why it opens nothing.
 async fn find(app: &App, visit: &Visit) -> Result<Result<Open, Answer>, Problem> {
-    let unknown = || Ok(Err(unusable(visit, (None, &WayOn::of(visit, None)))));
-    let Some(token) = visit.link_token::<Unlock>(CookieName::UnlockLink) else { return unknown() };
-    let Some(found) = app.table.find_account_link::<Unlock>(token.id(), app.now()).await? else {
-        return unknown();
+    let Found { link, account, way } = match LINKS.find::<Unlock>(app, visit).await? {
+        Ok(found) => found,
+        Err(page) => return Ok(Err(page)),
     };
-    let way = WayOn::of(visit, found.transaction);
-    Ok(match (found.sent.live(app.now()), found.account) {
-        (_, None) => Err(unusable(visit, (None, &way))),
-        (Err(why), _) => Err(unusable(visit, (Some(why), &way))),
-        (Ok(_), Some(Account::Active(_))) => Err(not_locked(visit, &way)),
-        (Ok(link), Some(Account::Locked(locked))) => match locked.clone().unlock(&link, app.now()) {
-            Ok(_) => Ok(Open { locked, link, way }),
-            Err(why) => Err(unusable(visit, (Some(why), &way))),
+    Ok(match account {
+        Account::Active(_) => Err(not_locked(visit, &way)),
+        Account::Locked(locked) => match locked.may_unlock(&link) {
+            Ok(()) => Ok(Open { locked, link, way }),
+            Err(why) => Err(LINKS.dead(visit, (Some(why), &way))),
         },
     })
 }
@@ -89,22 +78,6 @@ async fn find(app: &App, visit: &Visit) -> Result<Result<Open, Answer>, Problem>
 fn not_locked(visit: &Visit, way: &WayOn) -> Answer {
     let next = [(way.href("/login"), "link-sign-in"), (way.href("/reset"), "done-reset")];
     Outcome::page(visit, (&MESSAGES, "open-title", "open-text"), (&next, StatusCode::OK))
-}
-
-#[derive(Template)]
-#[template(path = "confirm.html")]
-struct Confirm {
-    words: Words,
-    email: String,
-    csrf: String,
-}
-
-impl Page for Confirm {
-    const HAS_FORM: bool = true;
-
-    fn title(&self) -> String {
-        self.words.say("confirm-title")
-    }
 }
 
 async fn confirm(app: &App, visit: &Visit) -> Answer {
@@ -115,8 +88,17 @@ async fn confirm(app: &App, visit: &Visit) -> Answer {
 }
 
 fn ask_to_confirm(visit: &Visit, open: &Open) -> Answer {
-    let email = open.locked.0.email.as_str().to_owned();
-    visit.page(&Confirm { words: visit.words(&MESSAGES), email, csrf: visit.csrf() })
+    let words = visit.words(&MESSAGES);
+    visit.page(&Confirm {
+        title: words.say("confirm-title"),
+        lead: words.say("confirm-lead"),
+        email: open.locked.0.email.as_str().to_owned(),
+        items: Vec::new(),
+        action: "/unlock/link",
+        csrf: visit.csrf(),
+        submit: words.say("confirm-submit"),
+        note: words.say("confirm-not-me"),
+    })
 }
 
 #[derive(Default, Deserialize)]
@@ -134,7 +116,7 @@ async fn unlock(app: &App, visit: &Visit) -> Answer {
     }
     let unlocked = match open.locked.unlock(&open.link, app.now()) {
         Ok(unlocked) => unlocked,
-        Err(why) => return unusable(visit, (Some(why), &open.way)),
+        Err(why) => return LINKS.dead(visit, (Some(why), &open.way)),
     };
     let happened = Happened { at: unlocked.at, device: visit.device(), objection: app.new_id() };
     let account = Account::Locked(Locked(unlocked.account.clone()));

@@ -130,14 +130,21 @@ impl Details {
 }
 
 impl Locked {
-    /// Opens the account; the password stays (RULES 3.5).
+    /// Whether this link may open the account (RULES 3.5).
     ///
     /// # Errors
     /// [`Dead::Overtaken`] when a newer link was sent, or this one for another account.
+    pub fn may_unlock(&self, link: &Live<Unlock>) -> Result<(), Dead> {
+        let is_its_newest = link.account == self.0.id && self.0.unlock_link == Some(link.id);
+        if is_its_newest { Ok(()) } else { Err(Dead::Overtaken) }
+    }
+
+    /// Opens the account; the password stays (RULES 3.5).
+    ///
+    /// # Errors
+    /// As [`Locked::may_unlock`].
     pub fn unlock(self, link: &Live<Unlock>, now: Timestamp) -> Result<Unlocked, Dead> {
-        if link.account != self.0.id || self.0.unlock_link != Some(link.id) {
-            return Err(Dead::Overtaken);
-        }
+        self.may_unlock(link)?;
         Ok(Unlocked { account: self.0, link: link.id, at: now })
     }
 }

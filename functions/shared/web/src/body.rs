@@ -43,6 +43,13 @@ pub(crate) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, Stri
     if has_replacements || fields.len() > MOST_FIELDS { Err(Problem::malformed()) } else { Ok(fields) }
 }
 
+/// Whether a name stands there more than once: none of our forms has such.
+pub(crate) fn has_doubled_names(pairs: &[(String, String)]) -> bool {
+    let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|two| two[0] == two[1])
+}
+
 /// The pairs of a query; none when it can't be read.
 pub(crate) fn pairs(query: &[u8]) -> Vec<(String, String)> {
     let pairs: Vec<(String, String)> = serde_html_form::from_bytes(query).unwrap_or_default();

@@ -3,8 +3,9 @@
 use app::App;
 use askama::Template;
 use domain::{
+    account::Account,
     limits::Until,
-    link::{Token, Use},
+    link::{Dead, Live, Token, Use},
     transaction::Transaction,
 };
 use http::StatusCode;
@@ -50,8 +51,8 @@ impl Outcome {
     }
 }
 
-/// The link is followed: its token moves into a cookie, and nothing else happens. A token that isn't one of ours counts
-/// as a try of the source (RULES 3.11).
+/// The link is followed: its token moves into a cookie, and nothing else happens; mail scanners do so too (RULES 2.7). A
+/// token that isn't one of ours counts as a try of the source (RULES 3.11), and there is nothing to answer it with.
 ///
 /// # Errors
 /// [`Problem`] when the source tried too much, or the table can't be reached.
@@ -60,13 +61,28 @@ pub async fn follow<U: Use>(
     visit: &Visit,
     (token, name): (Option<&Token<U>>, CookieName),
 ) -> Result<Option<Reply>, Problem> {
-    if let Some(token) = token {
-        return Ok(Some(Reply::see_other(visit.path()).with_token(name, token.expose())));
+    match token {
+        Some(token) => Ok(Some(Reply::see_other(visit.path()).with_token(name, token.expose()))),
+        None => count_try(app, visit, "/services").await.map(|()| None),
     }
-    let tally = app.table.view_tally((visit.block(), Counted::Tries), app.now()).await?;
-    let too_many = |until| Problem::too_many_tries(until, "/services");
-    let one = tally.take(app::random()).map_err(too_many)?;
-    if app.table.count_try(&one).await? { Ok(None) } else { Err(too_many(Until(tally.ends_at()))) }
+}
+
+/// How often counting is tried when counters fill up meanwhile.
+const ROUNDS: usize = 4;
+
+/// Counts a try of the visit's source by itself (RULES 3.11); `next` is where the resident goes on when there were too
+/// many.
+async fn count_try(app: &App, visit: &Visit, next: &str) -> Result<(), Problem> {
+    let mut until = Until(app.now());
+    for _ in 0..ROUNDS {
+        let tally = app.table.view_tally((visit.block(), Counted::Tries), app.now()).await?;
+        until = Until(tally.ends_at());
+        let one = tally.take(app::random()).map_err(|until| Problem::too_many_tries(until, next))?;
+        if app.table.count_try(&one).await? {
+            return Ok(());
+        }
+    }
+    Err(Problem::too_many_tries(until, next))
 }
 
 /// Where a resident goes on to whose link was sent while they were on the way to a service.
@@ -110,35 +126,105 @@ impl WayOn {
     }
 }
 
-/// The page of a link of an account that does nothing any more: `again` is where to ask for another one, `expired` and
-/// `used` are the flow's own words for those.
-///
-/// # Errors
-/// [`Problem`] when the page can't be written.
-pub fn dead(
-    visit: &Visit,
-    (messages, [expired, used]): (&'static Messages, [&str; 2]),
-    (dead, way, again): (Option<domain::link::Dead>, &WayOn, &str),
-) -> Answer {
-    use domain::link::Dead;
-    let again = (way.href(again), "link-again");
-    match dead {
-        None => Outcome::page(
-            visit,
-            (&MESSAGES, "link-unknown-title", "link-unknown-text"),
-            (&[again], StatusCode::NOT_FOUND),
-        ),
-        Some(Dead::Expired) => {
-            Outcome::page(visit, (messages, "link-expired-title", expired), (&[again], StatusCode::GONE))
+/// The links of one kind that are sent to accounts, and the flow's own words for what became of them.
+pub struct AccountLinks {
+    /// Where the token is kept of one that was followed.
+    pub cookie: CookieName,
+    /// The flow's messages: what the page says of one that ran out, and of one that was used.
+    pub words: (&'static Messages, [&'static str; 2]),
+    /// Where to ask for another one.
+    pub again: &'static str,
+}
+
+/// A link that can be used, the account that it is for, and the way on.
+pub struct Found<U> {
+    /// The link.
+    pub link: Live<U>,
+    /// Its account, in whatever state.
+    pub account: Account,
+    /// The way on.
+    pub way: WayOn,
+}
+
+impl AccountLinks {
+    /// Follows a link; see [`follow`].
+    ///
+    /// # Errors
+    /// [`Problem`] as [`follow`].
+    pub async fn follow<U: Use>(&self, app: &App, visit: &Visit, token: Option<&Token<U>>) -> Answer {
+        match follow(app, visit, (token, self.cookie)).await? {
+            Some(reply) => Ok(reply),
+            None => self.dead(visit, (None, &WayOn::of(visit, None))),
         }
-        Some(Dead::Used) => {
-            let next = [(way.href("/login"), "link-sign-in"), again];
-            Outcome::page(visit, (messages, "link-used-title", used), (&next, StatusCode::GONE))
-        }
-        Some(Dead::Overtaken) => Outcome::page(
-            visit,
-            (&MESSAGES, "link-overtaken-title", "link-overtaken-text"),
-            (&[again], StatusCode::GONE),
-        ),
+    }
+
+    /// The link whose token is in this browser's cookie, or the page that says why it does nothing.
+    ///
+    /// # Errors
+    /// [`Problem`] when the table can't be reached.
+    pub async fn find<U: Use>(&self, app: &App, visit: &Visit) -> Result<Result<Found<U>, Answer>, Problem> {
+        let unknown = || Ok(Err(self.dead(visit, (None, &WayOn::of(visit, None)))));
+        let Some(token) = visit.link_token::<U>(self.cookie) else { return unknown() };
+        let found = app.table.find_account_link::<U>(token.id(), app.now()).await?;
+        let Some(found) = found else { return unknown() };
+        let way = WayOn::of(visit, found.transaction);
+        Ok(match (found.sent.live(app.now()), found.account) {
+            (Ok(link), Some(account)) => Ok(Found { link, account, way }),
+            (_, None) => Err(self.dead(visit, (None, &way))),
+            (Err(why), _) => Err(self.dead(visit, (Some(why), &way))),
+        })
+    }
+
+    /// The page of a link that does nothing: it says why, and what to do next.
+    ///
+    /// # Errors
+    /// [`Problem`] when the page can't be written.
+    pub fn dead(&self, visit: &Visit, (why, way): (Option<Dead>, &WayOn)) -> Answer {
+        let (own, [expired, used]) = self.words;
+        let again = (way.href(self.again), "link-again");
+        let sign_in = (way.href("/login"), "link-sign-in");
+        let (words, next, status) = match why {
+            None => {
+                let words = (&MESSAGES, "link-unknown-title", "link-unknown-text");
+                (words, vec![again], StatusCode::NOT_FOUND)
+            }
+            Some(Dead::Expired) => ((own, "link-expired-title", expired), vec![again], StatusCode::GONE),
+            Some(Dead::Used) => ((own, "link-used-title", used), vec![sign_in, again], StatusCode::GONE),
+            Some(Dead::Overtaken) => {
+                let words = (&MESSAGES, "link-overtaken-title", "link-overtaken-text");
+                (words, vec![again], StatusCode::GONE)
+            }
+        };
+        Outcome::page(visit, words, (&next, status))
+    }
+}
+
+/// The page whose button does what a link is for.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub struct Confirm {
+    /// Its heading.
+    pub title: String,
+    /// What it is about.
+    pub lead: String,
+    /// The account's address.
+    pub email: String,
+    /// What will happen.
+    pub items: Vec<String>,
+    /// Where the form is posted to.
+    pub action: &'static str,
+    /// The form's token.
+    pub csrf: String,
+    /// What the button says.
+    pub submit: String,
+    /// What to do otherwise.
+    pub note: String,
+}
+
+impl Page for Confirm {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.title.clone()
     }
 }

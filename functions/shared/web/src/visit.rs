@@ -141,6 +141,9 @@ impl Visit {
         if !is_ours {
             return Err(Problem::stale_form(&self.here()));
         }
+        if body::has_doubled_names(&form) {
+            return Err(Problem::malformed());
+        }
         serde_html_form::from_bytes(&self.body).map_err(|_| Problem::malformed())
     }
 
