@@ -160,7 +160,7 @@ async function recovering(ana, other, picture) {
   await picture(ana, "reset choose weak");
   await ana.submit({ password: OTHER });
   await picture(ana, "reset done");
-  await ana.reload();
+  await ana.open("/reset/link");
   await picture(ana, "reset used");
   other.email = ana.email;
   for (const visitor of [ana, other]) {

@@ -149,8 +149,10 @@ async fn the_pages_of_links_call_as_often_as_the_map_says() {
         browser.get(&format!("/{word}/link")).await;
         assert_eq!(operations(&story), ["GetItem", "BatchGetItem"], "its page");
         let request = browser.posting(&format!("/{word}/link"), &[("password", OTHER)]);
-        assert_eq!(browser.send(request).await.status, 200);
+        assert_eq!(browser.send(request).await.status, 303);
         assert_eq!(operations(&story), ["GetItem", "BatchGetItem", "TransactWriteItems"], "{word}");
+        browser.get(&format!("/{word}/done")).await;
+        assert_eq!(operations(&story), ["GetItem", "BatchGetItem"], "the page that says so");
     }
     let link = links(story.emails().await.last().unwrap()).remove(0);
     let _ = operations(&story);

@@ -257,7 +257,8 @@ fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String {
     assert!(attacker.html.contains("Signing in is locked"));
     assert_eq!(ana.get(&newest()), (303, "/unlock/link".into()));
     assert_eq!(ana.get("/unlock/link").0, 200);
-    assert_eq!(ana.post("/unlock/link", &[]).0, 200);
+    assert_eq!(ana.post("/unlock/link", &[]), (303, "/unlock/done".into()));
+    assert_eq!(ana.get("/unlock/done").0, 200);
     assert!(ana.html.contains("Your account is unlocked"), "{}", ana.html);
     newest();
 
@@ -266,7 +267,7 @@ fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String {
     let reset = newest();
     assert_eq!(ana.get(&reset), (303, "/reset/link".into()));
     assert_eq!(ana.get("/reset/link").0, 200);
-    assert_eq!(ana.post("/reset/link", &[("password", OTHER)]).0, 200);
+    assert_eq!(ana.post("/reset/link", &[("password", OTHER)]), (303, "/reset/done".into()));
     assert_eq!(ana.get("/services").0, 303, "every session is over");
     assert_eq!(ana.get(&newest()), (303, "/disown".into()));
     assert_eq!(ana.get("/disown").0, 200);

@@ -47,7 +47,14 @@ async fn rule_3_5_a_link_unlocks_once_and_changes_no_password() {
     assert_eq!((page.path.as_str(), page.heading()), ("/unlock/link", "Unlock your account"));
     assert!(is_locked(&story).await, "following the link changes nothing");
     let page = browser.post("/unlock/link", &[]).await;
-    assert_eq!((page.status, page.heading()), (200, "Your account is unlocked"));
+    assert_eq!((page.path.as_str(), page.heading()), ("/unlock/done", "Your account is unlocked"));
+    let page = browser.get("/unlock/done?switch_language=fr").await;
+    assert_eq!(
+        page.heading(),
+        "Votre compte est déverrouillé",
+        "it can be shown again, in the other language"
+    );
+    browser.get("/unlock/done?switch_language=en").await;
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
 
     let mut again = story.browser();
@@ -132,7 +139,9 @@ async fn rule_3_6_a_link_resets_the_password_once_and_ends_every_session() {
     assert_eq!(choose(&mut browser, "").await.status, 422);
     assert_eq!(signed_in.get("/services").await.path, "/services");
     let page = choose(&mut browser, OTHER).await;
-    assert_eq!((page.status, page.heading()), (200, "Your password is changed"));
+    assert_eq!((page.path.as_str(), page.heading()), ("/reset/done", "Your password is changed"));
+    assert_eq!(browser.get("/reset/done").await.heading(), "Your password is changed", "again");
+    assert_eq!(story.browser().get("/reset/done").await.path, "/reset/link", "for who has used a link alone");
     assert_eq!(signed_in.get("/services").await.path, "/login");
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
     assert_eq!(story.seen(ANA).await.attempts.failed(), 1, "the reset cleared the count");

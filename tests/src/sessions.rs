@@ -1,6 +1,6 @@
 //! Sessions: listed, ended, warned of, kept (RULES 3.8).
 
-use table::Event;
+use table::{Event, Outcome};
 
 use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, between, hidden, wait};
 
@@ -166,4 +166,34 @@ async fn rule_3_1_settings_ask_for_sign_in_and_come_back() {
     let page =
         browser.post("/login?next=/settings/sessions", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.path, "/settings/sessions");
+}
+
+#[tokio::test]
+async fn the_audit_trail_says_what_when_in_which_browser_and_country_and_how_it_came_out() {
+    let story = Story::begin_with(vec![("AUDIT_DAYS", "3".into())]).await;
+    let mut browser = story.activated(ANA).await;
+    let began = story.now();
+    wait(60);
+    story.browser().sign_in(ANA, OTHER).await;
+    wait(60);
+    browser.get("/services").await;
+    browser.post("/logout", &[]).await;
+    let account = story.seen(ANA).await.account.unwrap().details().id;
+    let trail = story.stack.app.table.audit_trail(account, story.now()).await.unwrap();
+    let told: Vec<_> = trail
+        .iter()
+        .map(|entry| (entry.event, entry.outcome, entry.at.duration_since(began).as_secs() / 60))
+        .collect();
+    let expected = [
+        (Event::SignedOut, Outcome::Succeeded, 2),
+        (Event::SignInFailed, Outcome::Failed, 1),
+        (Event::Activated, Outcome::Succeeded, 0),
+    ];
+    assert_eq!(told, expected);
+    for entry in &trail {
+        assert_eq!((entry.device.name.as_str(), entry.device.country.as_str()), ("Firefox, Windows", "CA"));
+    }
+    // For as long as the deployment says.
+    wait(3 * 24 * 3600);
+    assert_eq!(story.stack.app.table.audit_trail(account, story.now()).await.unwrap(), []);
 }

@@ -8,7 +8,7 @@ use mail::{About, Link};
 use serde::Deserialize;
 use table::{Disowning, WriteError};
 use web::{
-    Answer, CookieName, Problem, Visit,
+    Answer, CookieName, Problem, Reply, Visit,
     ask::notice,
     links::{AccountLinks, Confirm, Found, Outcome},
 };
@@ -23,7 +23,7 @@ static LINKS: AccountLinks = AccountLinks {
     again: "/reset",
 };
 
-/// `/disown`.
+/// `/disown` and `/disown/done`.
 #[must_use]
 pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
@@ -33,6 +33,7 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
                 None => confirm(app, visit).await,
             },
             ("/disown", true) => disown(app, visit).await,
+            ("/disown/done", false) => done(app, visit).await,
             _ => Err(Problem::not_found()),
         }
     })
@@ -87,16 +88,18 @@ async fn disown(app: &App, visit: &Visit) -> Answer {
     let Some(link) = link else { return Err(app::Failure::new("an email without its link").into()) };
     let disowning = Disowning { disowned: &disowned, notice: &notice, link, device: &visit.device() };
     match app.table.disown(&disowning).await {
-        Ok(()) => done(visit),
+        Ok(()) => Ok(Reply::see_other("/disown/done")),
         // Used, or the account changed meanwhile: look again.
         Err(WriteError::Overtaken(_)) => confirm(app, visit).await,
         Err(error) => Err(error.into()),
     }
 }
 
-fn done(visit: &Visit) -> Answer {
+async fn done(app: &App, visit: &Visit) -> Answer {
+    if LINKS.used::<Objection>(app, visit).await?.is_none() {
+        return Ok(Reply::see_other("/disown"));
+    }
     let words = visit.words(&MESSAGES);
     let next = vec![("/reset".to_owned(), words.say("done-reset"))];
-    let page = Outcome { title: words.say("done-title"), text: words.say("done-text"), next };
-    Ok(visit.page(&page)?.without(CookieName::ObjectionLink).without(CookieName::Session))
+    visit.page(&Outcome { title: words.say("done-title"), text: words.say("done-text"), next })
 }

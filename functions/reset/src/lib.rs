@@ -13,7 +13,7 @@ use mail::{About, Happened};
 use serde::Deserialize;
 use table::WriteError;
 use web::{
-    Answer, CookieName, Problem, StatusCode, Visit,
+    Answer, CookieName, Problem, Reply, StatusCode, Visit,
     ask::{Ask, notice, sent},
     links::{AccountLinks, Found, Outcome, WayOn},
 };
@@ -39,7 +39,7 @@ static LINKS: AccountLinks = AccountLinks {
     again: "/reset",
 };
 
-/// `/reset`, `/reset/sent` and `/reset/link`.
+/// `/reset`, `/reset/sent`, `/reset/link` and `/reset/done`.
 #[must_use]
 pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
@@ -54,6 +54,7 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
                 None => show(app, visit).await,
             },
             ("/reset/link", true) => choose(app, visit).await,
+            ("/reset/done", false) => done(app, visit).await,
             _ => Err(Problem::not_found()),
         }
     })
@@ -133,16 +134,18 @@ async fn reset(app: &App, visit: &Visit, (open, hash): (Open, PasswordHash)) -> 
     let account = Account::Active(Active(reset.account.clone()));
     let (notice, _) = notice(app, (&account, About::PasswordReset(happened)), None);
     match app.table.reset(&reset, &notice, &visit.device()).await {
-        Ok(()) => done(visit, &way),
+        Ok(()) => Ok(Reply::see_other("/reset/done")),
         // Used, overtaken, or the account was locked meanwhile: the page says which.
         Err(WriteError::Overtaken(_)) => show(app, visit).await,
         Err(error) => Err(error.into()),
     }
 }
 
-fn done(visit: &Visit, way: &WayOn) -> Answer {
+async fn done(app: &App, visit: &Visit) -> Answer {
+    let Some((_, way)) = LINKS.used::<Reset>(app, visit).await? else {
+        return Ok(Reply::see_other("/reset/link"));
+    };
     let words = visit.words(&MESSAGES);
     let next = vec![way.sign_in(words)];
-    let page = Outcome { title: words.say("done-title"), text: words.say("done-text"), next };
-    Ok(visit.page(&page)?.without(CookieName::ResetLink).without(CookieName::Session))
+    visit.page(&Outcome { title: words.say("done-title"), text: words.say("done-text"), next })
 }

@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::{
-    account::{Account, Locked, Unlocked},
+    account::{Account, Locked},
     link::{Live, Unlock},
     recovery::Wanted,
 };
@@ -11,7 +11,7 @@ use mail::{About, Happened};
 use serde::Deserialize;
 use table::WriteError;
 use web::{
-    Answer, CookieName, Problem, StatusCode, Visit,
+    Answer, CookieName, Problem, Reply, StatusCode, Visit,
     ask::{Ask, notice, sent},
     links::{AccountLinks, Confirm, Found, Outcome, WayOn},
 };
@@ -33,7 +33,7 @@ static LINKS: AccountLinks = AccountLinks {
     again: "/unlock",
 };
 
-/// `/unlock`, `/unlock/sent` and `/unlock/link`.
+/// `/unlock`, `/unlock/sent`, `/unlock/link` and `/unlock/done`.
 #[must_use]
 pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
@@ -48,6 +48,7 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
                 None => confirm(app, visit).await,
             },
             ("/unlock/link", true) => unlock(app, visit).await,
+            ("/unlock/done", false) => done(app, visit).await,
             _ => Err(Problem::not_found()),
         }
     })
@@ -122,21 +123,23 @@ async fn unlock(app: &App, visit: &Visit) -> Answer {
     let account = Account::Locked(Locked(unlocked.account.clone()));
     let (notice, _) = notice(app, (&account, About::Unlocked(happened)), None);
     match app.table.unlock(&unlocked, &notice, &visit.device()).await {
-        Ok(()) => done(visit, &unlocked, &open.way),
+        Ok(()) => Ok(Reply::see_other("/unlock/done")),
         // Used, overtaken or unlocked by now: the page says which.
         Err(WriteError::Overtaken(_)) => confirm(app, visit).await,
         Err(error) => Err(error.into()),
     }
 }
 
-fn done(visit: &Visit, unlocked: &Unlocked, way: &WayOn) -> Answer {
+async fn done(app: &App, visit: &Visit) -> Answer {
+    let Some((account, way)) = LINKS.used::<Unlock>(app, visit).await? else {
+        return Ok(Reply::see_other("/unlock/link"));
+    };
     let words = visit.words(&MESSAGES);
     let reset = (way.href("/reset"), words.say("done-reset"));
     // After *This wasn't me* there is no password until one is set (RULES 3.10).
-    let (text, next) = match unlocked.account.password {
+    let (text, next) = match account.details().password {
         Some(_) => ("done-text", vec![way.sign_in(words), reset]),
         None => ("done-needs-password", vec![reset]),
     };
-    let page = Outcome { title: words.say("done-title"), text: words.say(text), next };
-    Ok(visit.page(&page)?.without(CookieName::UnlockLink))
+    visit.page(&Outcome { title: words.say("done-title"), text: words.say(text), next })
 }

@@ -17,6 +17,15 @@ async function asks(ana, title) {
   await ana.submit({ email: ana.email });
 }
 
+/** The page is the same in the other language, and again in the first. */
+async function togglesThereAndBack(ana, title) {
+  await ana.sees(title);
+  await ana.toggleLanguage();
+  await ana.sees(title);
+  await ana.toggleLanguage();
+  await ana.sees(title);
+}
+
 export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   const ana = await arrive();
   await ana.hasAnAccount();
@@ -26,7 +35,7 @@ export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   assert.equal(notice.subject, ana.say("mail/mail-locked-subject"));
   await ana.follow("login/login-unlock");
   await asks(ana, "unlock/ask-title");
-  await ana.sees("unlock/sent-title");
+  await togglesThereAndBack(ana, "unlock/sent-title");
 
   await ana.openLink(3);
   await ana.sees("unlock/confirm-title");
@@ -34,7 +43,7 @@ export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   await ana.sees("unlock/confirm-title");
   await ana.toggleLanguage();
   await ana.submit();
-  await ana.sees("unlock/done-title");
+  await togglesThereAndBack(ana, "unlock/done-title");
   await ana.follow("web/link-sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
@@ -70,7 +79,7 @@ export async function aForgottenPasswordIsChosenAnewOnTheWay(arrive) {
   await ana.signIn(`${PASSWORD}?`);
   await ana.follow("login/login-reset");
   await asks(ana, "reset/ask-title");
-  await ana.sees("reset/sent-title");
+  await togglesThereAndBack(ana, "reset/sent-title");
   const link = await linkTo(ana.email, 2);
   await fetch(link);
   await ana.open(link);
@@ -85,7 +94,7 @@ export async function aForgottenPasswordIsChosenAnewOnTheWay(arrive) {
   await ana.sees("reset/choose-title");
   await ana.toggleLanguage();
   await ana.submit({ password: OTHER });
-  await ana.sees("reset/done-title");
+  await togglesThereAndBack(ana, "reset/done-title");
   await ana.follow("web/link-sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
@@ -152,7 +161,7 @@ export async function twoTabsUnlockOnceAndBothGoOn(arrive) {
   await ana.submit();
   await ana.sees("unlock/done-title");
   await other.submit();
-  await other.sees("web/link-unknown-title");
+  await other.sees("web/link-used-title");
   await other.open(waiting);
   await other.seesSignInToTheService();
   await other.signIn();
@@ -175,7 +184,7 @@ export async function thisWasNotMeMakesTheAccountSafe(arrive) {
   await ana.sees("disown/confirm-title");
   await ana.toggleLanguage();
   await ana.submit();
-  await ana.sees("disown/done-title");
+  await togglesThereAndBack(ana, "disown/done-title");
   await stranger.reload();
   await stranger.sees("login/login-title");
   await stranger.signIn();

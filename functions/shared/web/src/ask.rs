@@ -6,11 +6,11 @@ use askama::Template;
 use domain::{
     email::{EmailAddress, NotAnAddress},
     id::{LinkId, TransactionId},
-    link::{Reset, Unlock, Use},
+    link::{Objection, Reset, Unlock, Use},
     recovery::{self, Answered, Wanted},
     registration::Registration,
 };
-use mail::{About, ActivationLink, Email, Link};
+use mail::{About, ActivationLink, Email, Happened, Link};
 use serde::Deserialize;
 use table::{AccountLink, Asking, Found, Letter, Notice, Overtaken, Promise, WriteError};
 use words::{Messages, Words};
@@ -190,23 +190,16 @@ pub fn notice(
     transaction: Option<TransactionId>,
 ) -> (Notice, Option<(&'static str, LinkId)>) {
     let details = account.details();
-    let link = |id, at| (transaction, at, id);
-    let unlock = |(transaction, at, id)| AccountLink::new::<Unlock>(id, details, (transaction, at));
-    let reset = |(transaction, at, id)| AccountLink::new::<Reset>(id, details, (transaction, at));
-    let objection = |happened: &mail::Happened| {
-        AccountLink::new::<domain::link::Objection>(happened.objection, details, (None, happened.at))
-    };
+    let unlock = |to: &Link| AccountLink::new::<Unlock>(to.id, details, (transaction, to.sent_at));
+    let reset = |to: &Link| AccountLink::new::<Reset>(to.id, details, (transaction, to.sent_at));
+    let objection = |of: &Happened| AccountLink::new::<Objection>(of.objection, details, (None, of.at));
     let (links, newest) = match &about {
         About::Activation(_) | About::Open => (Vec::new(), None),
         About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => {
-            (vec![unlock(link(to.id, to.sent_at))], Some((Unlock::NAME, to.id)))
+            (vec![unlock(to)], Some((Unlock::NAME, to.id)))
         }
-        About::Reset(to) | About::DisownedReset(to) => {
-            (vec![reset(link(to.id, to.sent_at))], Some((Reset::NAME, to.id)))
-        }
-        About::Locked(to, happened) => {
-            (vec![unlock(link(to.id, to.sent_at)), objection(happened)], Some((Unlock::NAME, to.id)))
-        }
+        About::Reset(to) | About::DisownedReset(to) => (vec![reset(to)], Some((Reset::NAME, to.id))),
+        About::Locked(to, happened) => (vec![unlock(to), objection(happened)], Some((Unlock::NAME, to.id))),
         About::Unlocked(happened) | About::PasswordReset(happened) | About::NewDevice(happened) => {
             (vec![objection(happened)], None)
         }

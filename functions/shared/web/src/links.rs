@@ -175,6 +175,19 @@ impl AccountLinks {
         })
     }
 
+    /// The account whose link this browser has used, and the way on: the page that says so can be shown again, in the
+    /// other language too. `None` when it has used none.
+    ///
+    /// # Errors
+    /// [`Problem`] when the table can't be reached.
+    pub async fn used<U: Use>(&self, app: &App, visit: &Visit) -> Result<Option<(Account, WayOn)>, Problem> {
+        let Some(token) = visit.link_token::<U>(self.cookie) else { return Ok(None) };
+        let found = app.table.find_account_link::<U>(token.id(), app.now()).await?;
+        let Some(found) = found.filter(|found| found.sent.is_used) else { return Ok(None) };
+        let way = WayOn::of(visit, found.transaction);
+        Ok(found.account.map(|account| (account, way)))
+    }
+
     /// The page of a link that does nothing: it says why, and what to do next.
     ///
     /// # Errors
