@@ -94,7 +94,11 @@ async fn rule_3_8_the_warning_comes_two_minutes_before_and_looking_at_it_is_no_v
     wait(28 * 60);
     let page = browser.get("/settings/stay?next=/settings/sessions").await;
     assert_eq!((page.status, page.heading()), (200, "Your session is about to end"));
-    assert!(page.html.contains("data-warn-in=\"0\""));
+    assert!(
+        page.html.contains("content=\"120; url=/settings/stay?next=/settings/sessions\""),
+        "at the end it says so"
+    );
+    assert!(page.html.contains("data-warn-in=\"120\"") && page.html.contains("data-ends-in=\"0\""));
     wait(60);
     browser.get("/settings/stay?next=/settings/sessions").await;
     // The header's form comes first on the page: this is the page's own.

@@ -65,12 +65,12 @@ pub(crate) struct Dead;
 
 impl Dead {
     pub(crate) fn page(visit: &Visit, why: Why, way: &Way) -> Answer {
-        let (again, sign_in) = (Some(("/register/again", "dead-again")), Some(("/login", "dead-sign-in")));
+        let (again, sign_in) = (Some(("/register/again", "link-again")), Some(("/login", "link-sign-in")));
         let register = Some(("/register", "dead-register"));
         let (title, text, next, status) = match why {
-            Why::Unknown => ("unknown-title", "unknown-text", again, StatusCode::NOT_FOUND),
-            Why::Expired => ("expired-title", "expired-text", again, StatusCode::GONE),
-            Why::Overtaken => ("overtaken-title", "overtaken-text", again, StatusCode::GONE),
+            Why::Unknown => ("link-unknown-title", "link-unknown-text", again, StatusCode::NOT_FOUND),
+            Why::Expired => ("link-expired-title", "expired-text", again, StatusCode::GONE),
+            Why::Overtaken => ("link-overtaken-title", "link-overtaken-text", again, StatusCode::GONE),
             Why::Done => ("done-title", "done-text", sign_in, StatusCode::OK),
             Why::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
             Why::Refused => ("refused-title", "refused-text", None, StatusCode::OK),

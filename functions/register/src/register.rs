@@ -79,8 +79,11 @@ async fn keep(
         let source = view.tally.take(app::random()).map_err(too_many(visit))?;
         if view.is_taken {
             // The answer says that an account exists, so it counts (RULES 2.1).
-            let counted = app.table.count_try(&source).await?;
-            return if counted { Ok(Kept::Taken) } else { Err(too_many(visit)(Until(view.tally.ends_at()))) };
+            if app.table.count_try(&source).await? {
+                return Ok(Kept::Taken);
+            }
+            // This counter was filled meanwhile: another one may have room.
+            continue;
         }
         if let Some(same) = view.same {
             if app.compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {

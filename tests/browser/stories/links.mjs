@@ -24,7 +24,7 @@ export async function aLinkOpenedInAnotherBrowserAsksForThePassword(arrive) {
 
   await desk.openTheLink();
   await desk.sees("activate/done-title");
-  await desk.follow("activate/dead-sign-in");
+  await desk.follow("web/link-sign-in");
   await desk.seesSignInToTheService();
   await desk.signIn();
   await desk.isBackAtTheService();
@@ -55,9 +55,9 @@ export async function aNewerLinkOvertakesAnOlderOne(arrive) {
 
   const [older, newer] = await emailsTo(ana.email, 2);
   await ana.open(firstLink(older));
-  await ana.sees("activate/overtaken-title");
+  await ana.sees("web/link-overtaken-title");
   await ana.toggleLanguage();
-  await ana.sees("activate/overtaken-title");
+  await ana.sees("web/link-overtaken-title");
   await ana.open(firstLink(newer));
   await ana.sees("activate/confirm-title");
   await ana.submit();
@@ -70,10 +70,10 @@ export async function aLateLinkSaysSo(arrive) {
   await ana.openTheLink();
   await letPass(1801);
   await ana.submit();
-  await ana.sees("activate/expired-title");
+  await ana.sees("web/link-expired-title");
   await ana.reload();
-  await ana.sees("activate/expired-title");
-  await ana.follow("activate/dead-again");
+  await ana.sees("web/link-expired-title");
+  await ana.follow("web/link-again");
   await ana.submit({ email: ana.email });
   await ana.sees("register/sent-title");
 

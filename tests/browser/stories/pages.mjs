@@ -10,7 +10,7 @@ export async function anAddressThatDoesNotExistHasAWayOn(arrive) {
   await ana.follow("web/problem-go-on");
   await ana.sees("login/login-title");
   await ana.open("/activate");
-  await ana.sees("activate/unknown-title");
+  await ana.sees("web/link-unknown-title");
 }
 
 export async function fiveWrongPasswordsLock(arrive) {

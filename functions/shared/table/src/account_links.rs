@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use domain::{
     Timestamp,
     account::Account,
-    id::{AccountId, LinkId, TransactionId},
+    id::{AccountId, LinkId},
     link::{Sent, Use},
     transaction::Transaction,
 };
@@ -27,9 +27,7 @@ pub struct FoundAccountLink<U> {
     pub sent: Sent<U>,
     /// Its account, while there is one.
     pub account: Option<Account>,
-    /// The sign-in transaction that its resident was on, even when that is over.
-    pub transaction_id: Option<TransactionId>,
-    /// That transaction, whoever's it is.
+    /// The sign-in transaction that its resident was on, while that lives, whoever's it is.
     pub transaction: Option<Transaction>,
 }
 
@@ -55,7 +53,6 @@ impl Table {
         Ok(Some(FoundAccountLink {
             sent: Sent { id, account, sent_at: item.sent_at, is_used: item.used, purpose: PhantomData },
             account: self.follow(account, (own, place), now).await?,
-            transaction_id: item.transaction,
             transaction: transactions::read(transaction, now)?,
         }))
     }

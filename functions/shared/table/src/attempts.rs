@@ -20,11 +20,11 @@ use crate::{
     Notice, Table, Try,
     accounts::{ACTIVE, LOCKED},
     audit::{About, Event},
-    error::{Unavailable, WriteError},
+    error::{Overtaken, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key,
     limits::count,
-    together::{Expression, Overtaken, Together},
+    together::{Expression, Together},
 };
 
 /// How many items the email that tells of a lock is written as: itself, and its two links.

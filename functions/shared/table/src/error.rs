@@ -4,14 +4,16 @@ use std::fmt;
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
-use crate::together::Overtaken;
-
 /// The table did not answer as it should; nothing is known of what it did.
 #[derive(Debug)]
 pub struct Unavailable {
     /// What the operator reads: the operation and the error's code. Never an item's content.
     pub reason: String,
 }
+
+/// The name of the write whose condition refused: what it was decided on has changed since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overtaken(pub &'static str);
 
 /// A write that did not happen, or of which nothing is known.
 #[derive(Debug)]

@@ -43,7 +43,7 @@ pub use attempts::{Attempt, Failed, Reserved};
 pub use audit::{Entry, Event, Outcome};
 pub use devices::{DeviceUse, Known};
 pub use disown::Disowning;
-pub use error::{Unavailable, WriteError};
+pub use error::{Overtaken, Unavailable, WriteError};
 pub use item::Attributes;
 pub use limits::{Counted, EmailLimit, TakenEmail, Tally, Try};
 pub use links::LinkState;
@@ -53,7 +53,6 @@ pub use register::{RegisterView, Registering};
 pub use retry::Conflicts;
 pub use sessions::SignedIn;
 pub use sign_in::{SignIn, SignInFrom, SignInView};
-pub use together::Overtaken;
 
 /// The version of the items' shape that is written; this and the one before are read (RULES 9.7).
 pub const SCHEMA_VERSION: u32 = 1;

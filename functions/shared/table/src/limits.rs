@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
-    error::{Unavailable, WriteError},
+    error::{Overtaken, Unavailable, WriteError},
     item::{self, Attributes, Kind, epochs},
     key::{self, Key},
-    together::{Expression, Overtaken, Together},
+    together::{Expression, Together},
 };
 
 /// How long a counter outlives its window: what began in it can still be taken back.

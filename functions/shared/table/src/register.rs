@@ -124,15 +124,6 @@ impl Table {
         together.put("outbox", self.promise(registering.promise)).commit().await
     }
 
-    /// Whether the email has an account.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn is_taken(&self, email: &EmailAddress, now: Timestamp) -> Result<bool, Unavailable> {
-        let keys: Vec<Key> = self.keys.email_keys(email).iter().map(key::account).collect();
-        Ok(self.get_all(&keys).await?.into_values().any(|item| item::is_live(&item, now)))
-    }
-
     /// The live registrations of an email, the newest first.
     ///
     /// # Errors

@@ -8,14 +8,10 @@ use aws_sdk_dynamodb::{
 
 use crate::{
     Table,
-    error::{Unavailable, WriteError},
+    error::{Overtaken, Unavailable, WriteError},
     item::{self, Attributes},
     key::Key,
 };
-
-/// The name of the write whose condition refused: what it was decided on has changed since.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overtaken(pub &'static str);
 
 /// A transaction that is being put together.
 pub(crate) struct Together<'a> {

@@ -39,7 +39,11 @@ pub(crate) fn of(config: &Config, headers: &HeaderMap, context: Option<&RequestC
     if !config.origin_secrets.contain(secret) {
         return None;
     }
-    let block = text(ADDRESS).and_then(address).map_or_else(AddressBlock::unknown, AddressBlock::of);
+    let address = text(ADDRESS).and_then(address);
+    if address.is_none() {
+        tracing::warn!("CloudFront did not say where a request comes from");
+    }
+    let block = address.map_or_else(AddressBlock::unknown, AddressBlock::of);
     let is_country = |code: &&str| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
     Some(Origin { block, country: text(COUNTRY).filter(is_country).unwrap_or_default().to_owned() })
 }

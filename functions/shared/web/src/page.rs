@@ -60,11 +60,21 @@ struct SignedIn {
     here: String,
 }
 
+/// The page that warns of the end of a session, for browsers without scripts.
+const WARNING_PAGE: &str = "/settings/stay";
+
 impl SignedIn {
     fn new(visit: &Visit, session: &Session) -> Self {
         let left = session.ends_at().duration_since(visit.now()).as_secs().max(0);
+        let can_stay = session.can_stay();
+        if visit.path() == WARNING_PAGE {
+            // It warns already: what comes next is the end.
+            let next = visit.way().next.map(|next| next.as_str().to_owned());
+            let here = next.unwrap_or_else(|| "/services".to_owned());
+            return Self { warn_in: left, ends_in: 0, can_stay, here };
+        }
         let ends_in = left.min(WARNING.as_secs());
-        Self { warn_in: left - ends_in, ends_in, can_stay: session.can_stay(), here: visit.path().to_owned() }
+        Self { warn_in: left - ends_in, ends_in, can_stay, here: visit.path().to_owned() }
     }
 }
 
