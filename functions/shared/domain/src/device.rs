@@ -75,7 +75,13 @@ mod tests {
         assert_eq!(block("::ffff:192.0.2.1"), block("192.0.2.1"));
         assert_eq!(block("2001:db8:1:2::3"), block("2001:db8:1:2:ffff:ffff:ffff:ffff"));
         assert_ne!(block("2001:db8:1:2::3"), block("2001:db8:1:3::3"));
-        assert_eq!(block("2001:db8:1:2::3").len(), 8);
+        assert_eq!(block("2001:db8:1:2::3"), [0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2]);
+    }
+
+    #[test]
+    fn rule_3_9_a_browser_is_known_for_400_days_and_its_record_is_renewed_after_thirty() {
+        let days = |count: i64| SignedDuration::from_secs(count * 86_400);
+        assert_eq!((KNOWN_FOR, RENEWED_AFTER), (days(400), days(30)));
     }
 
     #[test]

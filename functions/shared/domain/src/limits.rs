@@ -169,6 +169,12 @@ mod tests {
     }
 
     #[test]
+    fn rule_3_11_a_limit_of_none_allows_nothing_and_says_to_wait_for_its_whole_length() {
+        let none: Rate = "0/1h".parse().unwrap();
+        assert_eq!(none.ask(&[], at(10)), Err(Until(at(3610))));
+    }
+
+    #[test]
     fn rule_3_11_a_window_ends_where_the_next_begins() {
         let rate: Rate = "100/15m".parse().unwrap();
         assert_eq!(rate.window(at(0)), (0, at(900)));
@@ -179,6 +185,7 @@ mod tests {
     #[test]
     fn a_rate_is_times_in_a_duration() {
         assert_eq!("20/1h".parse(), Ok(Rate { times: 20, within: SignedDuration::from_hours(1) }));
+        assert_eq!("1/1s".parse(), Ok(Rate { times: 1, within: SignedDuration::from_secs(1) }));
         for junk in ["", "20", "20/", "/1h", "-1/1h", "1/0s", "1/x", "1/30s,"] {
             assert!(junk.parse::<Rate>().is_err() && junk.parse::<Rates>().is_err(), "{junk}");
         }
