@@ -1,7 +1,8 @@
 //! Limits by address and by source (RULES 3.11).
 
-use domain::account::Account;
+use domain::{account::Account, device::AddressBlock};
 use local::Incoming;
+use table::Counted;
 
 use crate::story::{ANA, OTHER, PASSWORD, Story, wait, wait_for_a_window};
 
@@ -135,6 +136,42 @@ async fn rule_3_11_successes_do_not_count() {
         assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
         browser.jar.remove("__Host-session");
     }
+}
+
+#[tokio::test]
+async fn rule_3_11_tries_and_registrations_of_a_source_are_counted_apart() {
+    wait_for_a_window();
+    let limits = vec![("TRY_LIMIT", "4/1h".into()), ("REGISTRATION_LIMIT", "4/1h".into())];
+    let story = Story::begin_with(limits).await;
+    let mut browser = story.browser();
+    for status in [422, 422, 422, 422, 429] {
+        assert_eq!(browser.sign_in("nobody@exemple.ca", OTHER).await.status, status);
+    }
+    for n in 0..4 {
+        let page = story.register(&mut browser, &format!("new{n}@exemple.ca"), PASSWORD).await;
+        assert_eq!(page.path, "/register/sent", "{n}");
+    }
+}
+
+#[tokio::test]
+async fn rule_3_11_what_a_source_tried_counts_until_its_window_ends_though_the_table_is_swept() {
+    wait_for_a_window();
+    let story = Story::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
+    let mut browser = story.browser();
+    let began = story.now();
+    let of = (AddressBlock::of(browser.address), Counted::Tries);
+    for n in 0..4 {
+        assert_eq!(browser.sign_in(&format!("nobody{n}@exemple.ca"), OTHER).await.status, 422);
+    }
+    wait(14 * 60);
+    story.stack.dynamodb.sweep().unwrap();
+    let tally = story.stack.app.table.view_tally(of, story.now()).await.unwrap();
+    assert!(tally.take([0; 8]).is_err());
+    let left = tally.ends_at().duration_since(began).as_secs();
+    assert!(left > 14 * 60 && left <= 15 * 60, "{left}");
+    // A counter outlives its window: what began in it can still be taken back.
+    wait(59 * 60);
+    assert_eq!(story.stack.dynamodb.sweep().unwrap(), 0);
 }
 
 #[tokio::test]

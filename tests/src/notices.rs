@@ -1,10 +1,11 @@
 //! What residents are told, and how they object (RULES 3.4, 3.9, 3.10).
 
-use domain::account::Account;
+use domain::{account::Account, device::AddressBlock, secret::DeviceSecret};
+use table::{Known, SignInFrom};
 
 use crate::{
     recovering::lock,
-    story::{ANA, OTHER, PASSWORD, Story, links, wait},
+    story::{ANA, Browser, OTHER, PASSWORD, Story, links, wait},
 };
 
 /// The subjects of the emails after the first `before`.
@@ -82,6 +83,27 @@ async fn rule_3_9_a_sign_in_from_a_new_browser_is_told_once() {
         assert_eq!(other.sign_in(ANA, PASSWORD).await.path, "/services");
         assert_eq!(subjects(&story, before).await.len(), if days < 400 { 2 } else { 3 }, "{days}");
     }
+}
+
+/// Whether Ana's account knows this browser.
+async fn known(story: &Story, browser: &Browser) -> Known {
+    let (email, block) = (ANA.parse().unwrap(), AddressBlock::unknown());
+    let device = DeviceSecret::parse(&browser.jar["__Host-device"]).unwrap().hash();
+    let from = SignInFrom { email: &email, block, device: &device, transaction: None };
+    story.stack.app.table.view_sign_in(&from, story.now()).await.unwrap().known
+}
+
+#[tokio::test]
+async fn rule_3_9_the_record_of_a_known_browser_is_renewed_by_a_sign_in_after_thirty_days() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    wait(30 * 24 * 3600 - 60);
+    assert_eq!(known(&story, &browser).await, Known::Lately);
+    wait(60);
+    assert_eq!(known(&story, &browser).await, Known::LongAgo);
+    browser.jar.remove("__Host-session");
+    assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
+    assert_eq!(known(&story, &browser).await, Known::Lately);
 }
 
 #[tokio::test]

@@ -9,9 +9,14 @@ use std::{
 };
 
 use app::App;
-use domain::{account::Account, device::AddressBlock, email::EmailAddress, id::AttemptId};
+use domain::{
+    account::Account,
+    device::{AddressBlock, Device},
+    email::EmailAddress,
+    id::AttemptId,
+};
 use futures_util::future::join_all;
-use table::{Attempt, Event, Reserved, SignInFrom};
+use table::{Attempt, Event, Failed, Reserved, SignInFrom};
 
 use crate::{
     story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait, wait_for_a_window},
@@ -175,6 +180,27 @@ async fn a_repeated_reservation_takes_one_attempt() {
         let Reserved::Yes(attempts) = reserve(&story.stack.app, id).await else { panic!("it is refused") };
         assert_eq!(attempts.reserved(), 1);
     }
+}
+
+#[tokio::test]
+async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were_read() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    let app = &story.stack.app;
+    let (first, second): (AttemptId, AttemptId) = (app.new_id(), app.new_id());
+    reserve(app, first).await;
+    let Reserved::Yes(read) = reserve(app, second).await else { panic!("it is refused") };
+    let place = app.keys.email_key(&ANA.parse().unwrap());
+    let failed =
+        Failed { place: &place, account: None, notice: None, device: Device::default(), at: app.now() };
+    for (id, count) in [(first, 1), (second, 2), (first, 2), (second, 2)] {
+        let after = app.table.fail_attempt(&failed, id, &read).await.unwrap();
+        assert_eq!(after.failed(), count);
+    }
+    // After a success it counts no more.
+    assert_eq!(story.browser().sign_in(ANA, PASSWORD).await.path, "/services");
+    let after = app.table.fail_attempt(&failed, first, &read).await.unwrap();
+    assert_eq!((after.reserved(), after.failed()), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

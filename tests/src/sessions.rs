@@ -1,5 +1,6 @@
 //! Sessions: listed, ended, warned of, kept (RULES 3.8).
 
+use domain::session::SessionCookie;
 use table::{Event, Outcome};
 
 use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, between, hidden, wait};
@@ -50,6 +51,19 @@ async fn rule_3_8_a_resident_ends_all_other_sessions() {
     let account = story.seen(ANA).await.account.unwrap().details().id;
     let trail = story.stack.app.table.audit_trail(account, story.now()).await.unwrap();
     assert_eq!(trail.iter().filter(|entry| entry.event == Event::SessionEnded).count(), 2);
+}
+
+#[tokio::test]
+async fn rule_3_8_a_visit_that_is_recorded_after_signing_out_leaves_the_session_ended() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let table = &story.stack.app.table;
+    let cookie = SessionCookie::parse(&browser.jar["__Host-session"]).unwrap();
+    let session = table.session(&cookie, story.now()).await.unwrap().unwrap();
+    assert_eq!(browser.post("/logout", &[]).await.heading(), "You are signed out");
+    wait(60);
+    table.see(&session, story.now()).await.unwrap();
+    assert!(table.session(&cookie, story.now()).await.unwrap().is_none());
 }
 
 #[tokio::test]
