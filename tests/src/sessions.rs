@@ -3,7 +3,10 @@
 use domain::session::SessionCookie;
 use table::{Event, Outcome};
 
-use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, between, hidden, wait};
+use crate::{
+    story::{ANA, Browser, OTHER, PASSWORD, Story, between, hidden, wait},
+    watch::Fault,
+};
 
 /// Another browser that signs in to Ana's account.
 async fn signed_in(story: &Story) -> Browser {
@@ -64,6 +67,20 @@ async fn rule_3_8_a_visit_that_is_recorded_after_signing_out_leaves_the_session_
     wait(60);
     table.see(&session, story.now()).await.unwrap();
     assert!(table.session(&cookie, story.now()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn rule_3_8_a_visit_that_cannot_be_recorded_is_none() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    wait(60);
+    story.watch.decide_by(|call| match call.operation.as_str() {
+        "UpdateItem" => Fault::Refused("InternalServerError"),
+        _ => Fault::None,
+    });
+    assert_eq!(browser.get("/services").await.status, 503);
+    story.watch.recover();
+    assert_eq!(browser.get("/services").await.status, 200);
 }
 
 #[tokio::test]
