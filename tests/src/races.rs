@@ -216,6 +216,17 @@ async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_11_a_counter_that_is_full_refuses_nobody_while_another_has_room() {
+    wait_for_a_window();
+    let story = Story::begin_with(vec![("TRY_LIMIT", "12/15m".into())]).await;
+    let mut browser = story.browser();
+    browser.get("/login").await;
+    let email = |n: usize| vec![("email", format!("nobody{n}@exemple.ca")), ("password", OTHER.to_owned())];
+    let pages = side_by_side(vec![browser; 9], "/login", email).await;
+    assert_eq!(pages.iter().filter(|page| page.status == 422).count(), 9);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
     wait_for_a_window();
     let story = Story::begin().await;

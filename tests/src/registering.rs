@@ -163,7 +163,7 @@ async fn rule_2_6_an_attackers_registration_of_a_victims_email_gives_the_attacke
     assert!(page.html.contains("type=\"password\""), "the password is asked for");
     assert_eq!(victim.post("/activate", &[]).await.status, 422);
     assert_eq!(victim.post("/activate", &[("password", PASSWORD)]).await.status, 422);
-    assert!(!story.seen(ANA).await.account.is_some());
+    assert!(story.seen(ANA).await.account.is_none());
     assert_eq!(attacker.sign_in(ANA, OTHER).await.status, 422);
 
     victim.get("/activate").await;
@@ -207,7 +207,7 @@ async fn rule_2_7_following_a_link_consumes_nothing() {
         assert_eq!(scanner.get(&link).await.status, 200);
         assert_eq!(scanner.get("/activate").await.status, 200);
     }
-    assert!(!story.seen(ANA).await.account.is_some());
+    assert!(story.seen(ANA).await.account.is_none());
     let page = browser.get(&link).await;
     assert_eq!(page.heading(), "Activate your account");
     assert_eq!(browser.post("/activate", &[]).await.path, "/services");
