@@ -12,13 +12,20 @@ use serde_json::json;
 
 use crate::story::{ANA, PASSWORD, Story, wait};
 
+/// A story whose stream comes in batches.
+async fn begin() -> Story {
+    let story = Story::begin().await;
+    story.stack.streams.deliver_one_by_one(false);
+    story
+}
+
 fn address(n: usize) -> String {
     format!("resident{n}@exemple.ca")
 }
 
 #[tokio::test]
 async fn rule_9_4_ses_is_down_for_26_hours_and_every_email_arrives_once() {
-    let story = Story::begin().await;
+    let story = begin().await;
     story.stack.ses.fail_with(503);
     for n in 0..12 {
         story.register(&mut story.browser(), &address(n), PASSWORD).await;
@@ -48,7 +55,7 @@ async fn rule_9_4_ses_is_down_for_26_hours_and_every_email_arrives_once() {
 
 #[tokio::test]
 async fn rule_9_4_a_lost_answer_may_double_an_email_and_nothing_else_does() {
-    let story = Story::begin().await;
+    let story = begin().await;
     let lost = address(3);
     let first = std::sync::atomic::AtomicBool::new(true);
     story.stack.ses.decide_by(move |message| {
@@ -72,7 +79,7 @@ async fn rule_9_4_a_lost_answer_may_double_an_email_and_nothing_else_does() {
 
 #[tokio::test]
 async fn rule_9_4_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing() {
-    let story = Story::begin().await;
+    let story = begin().await;
     story.stack.streams.hold_back(true);
     for n in 0..8 {
         story.register(&mut story.browser(), &address(n), PASSWORD).await;
@@ -103,7 +110,7 @@ async fn rule_9_4_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_not
 
 #[tokio::test]
 async fn rule_9_4_an_item_that_cannot_be_read_holds_nothing_up_and_is_kept() {
-    let story = Story::begin().await;
+    let story = begin().await;
     story.stack.streams.hold_back(true);
     story.register(&mut story.browser(), ANA, PASSWORD).await;
     let promised = story.stack.app.table.due(100, story.now() + SignedDuration::from_hours(1)).await.unwrap();
@@ -125,7 +132,7 @@ async fn rule_9_4_an_item_that_cannot_be_read_holds_nothing_up_and_is_kept() {
 
 #[tokio::test]
 async fn rule_9_4_a_poison_item_holds_nothing_up_and_is_kept() {
-    let story = Story::begin().await;
+    let story = begin().await;
     story
         .stack
         .ses
@@ -147,7 +154,7 @@ async fn rule_9_4_a_poison_item_holds_nothing_up_and_is_kept() {
 
 #[tokio::test]
 async fn rule_9_4_what_the_stream_never_brings_the_schedule_sends() {
-    let story = Story::begin().await;
+    let story = begin().await;
     story.stack.streams.hold_back(true);
     story.register(&mut story.browser(), ANA, PASSWORD).await;
     for _ in 0..3 {

@@ -45,6 +45,8 @@ impl Story {
         let watch = Watch::default();
         let interceptor = Some(watch.interceptor());
         let stack = Stack::start(Options { variables, interceptor, ..Options::default() }).await.unwrap();
+        // The newest email is the last one: those of one batch are sent side by side.
+        stack.streams.deliver_one_by_one(true);
         Self { stack, watch, arrived: AtomicU32::new(1) }
     }
 

@@ -35,6 +35,7 @@ pub struct Streams {
     workers: BTreeMap<&'static str, Worker>,
     progress: Mutex<Progress>,
     is_held_back: AtomicBool,
+    is_one_by_one: AtomicBool,
 }
 
 /// How far each function has come.
@@ -77,12 +78,19 @@ impl Streams {
             progress.ran.entry(schedule.function.clone()).or_insert_with(app::clock::now);
         }
         let (progress, is_held_back) = (Mutex::new(progress), AtomicBool::new(false));
-        Ok(Self { app, dynamodb, template, workers, progress, is_held_back })
+        let is_one_by_one = AtomicBool::new(false);
+        Ok(Self { app, dynamodb, template, workers, progress, is_held_back, is_one_by_one })
     }
 
     /// Whether the stream is held back: then nothing is delivered, and only the schedules run.
     pub fn hold_back(&self, is_held_back: bool) {
         self.is_held_back.store(is_held_back, Ordering::Relaxed);
+    }
+
+    /// Whether each record is a batch of its own, as those of a quiet stream are: then what comes of them comes in their
+    /// order, while those of one batch are dealt with side by side.
+    pub fn deliver_one_by_one(&self, is_one_by_one: bool) {
+        self.is_one_by_one.store(is_one_by_one, Ordering::Relaxed);
     }
 
     /// Delivers what is in the stream, and what comes of that, until nothing is left or a record blocks.
@@ -136,7 +144,8 @@ impl Streams {
         settled: &mut Settled,
     ) -> Result<(), Failure> {
         let read = progress.read.get(&reader.function).map(String::as_str);
-        let batch = self.dynamodb.records(read, reader.batch_size)?;
+        let size = if self.is_one_by_one.load(Ordering::Relaxed) { 1 } else { reader.batch_size };
+        let batch = self.dynamodb.records(read, size)?;
         let dealt_with = self.try_batch(reader, &batch).await;
 
         settled.delivered += dealt_with;
