@@ -103,7 +103,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "device" => seen(app, facts).await.known == Known::Lately,
         "source_limit" => {
             let tally = table.view_tally((AddressBlock::of(facts.source.into()), Counted::Tries), now).await;
-            tally.unwrap().take([0; 8]).is_err()
+            tally.unwrap().take([0]).is_err()
         }
         "email_limit" => {
             let found = table.view_asking(&ANA.parse().unwrap(), now).await.unwrap();

@@ -4,16 +4,14 @@ use app::App;
 use domain::{
     hashing::Match,
     id::kind,
-    limits::Until,
     link::Activation,
     password::Password,
     registration::{NotActivated, Proof, Registration},
-    session::{Session, SessionCookie},
     transaction::Transaction,
 };
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
-use table::{Counted, DeviceUse, Known, LinkState, Overtaken, SignedIn, WriteError};
+use table::{Known, WriteError};
 use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit, Way, links::follow};
 use words::Messages;
 
@@ -104,7 +102,7 @@ async fn open(app: &App, visit: &Visit) -> Result<Result<Open, (Why, Way)>, Prob
         return Ok(Err((Why::Gone, Way::default())));
     };
     let dead = |why| Ok(Err((why, Way { transaction: found.transaction, next: None })));
-    if found.is_taken || found.state == LinkState::Used {
+    if found.is_taken || found.is_used {
         return dead(Why::Done);
     }
     let Some(registration) = found.registration else { return dead(Why::Gone) };
@@ -179,26 +177,15 @@ async fn try_password(app: &App, visit: &Visit, (open, typed): (Open, &str)) -> 
     confirm(visit, &Open { registration, ..open }, Some(words.say("confirm-password-wrong")))
 }
 
-/// How often a try is taken when the source's counters fill up meanwhile.
-const ROUNDS: usize = 4;
-
 /// Takes one of the tries of a registration's password; `false` when there is none left.
 async fn take_try(app: &App, visit: &Visit, registration: &Registration) -> Result<bool, Problem> {
     let (id, now) = (app.new_id::<kind::Attempt>(), app.now());
-    let too_many = |until| Problem::too_many_tries(until, "/activate");
-    let mut until = Until(now);
-    for _ in 0..ROUNDS {
-        let tally = app.table.view_tally((visit.block(), Counted::Tries), now).await?;
-        until = Until(tally.ends_at());
-        let source = tally.take(app::random()).map_err(too_many)?;
-        match app.table.take_try(registration, (id, &source), now).await {
-            Ok(()) => return Ok(true),
-            Err(WriteError::Overtaken(Overtaken("source"))) => {}
-            Err(WriteError::Overtaken(_)) => return Ok(false),
-            Err(error) => return Err(error.into()),
-        }
+    let take = |one| async move { app.table.take_try(registration, (id, &one), now).await };
+    match visit.counted((app, "/activate"), take).await? {
+        Ok(()) => Ok(true),
+        Err(WriteError::Overtaken(_)) => Ok(false),
+        Err(error) => Err(error.into()),
     }
-    Err(too_many(until))
 }
 
 async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {
@@ -208,41 +195,29 @@ async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {
     let Ok(activated) = open.registration.activate((app.new_id(), link), proof, app.now()) else {
         return show(app, visit).await;
     };
-    let cookie = SessionCookie { account: activated.account, secret: app.new_secret() };
-    let device = visit.secret(CookieName::Device).unwrap_or_else(|| app.new_secret());
-    let signed_in = SignedIn {
-        session: Session {
-            hash: cookie.secret.hash(),
-            account: activated.account,
-            generation: table::FIRST_GENERATION,
-            language: activated.registration.language,
-            device: visit.device(),
-            began_at: app.now(),
-            seen_at: app.now(),
-        },
-        replaces: visit.session_cookie(),
-        device: DeviceUse { hash: device.hash(), known: Known::Not },
-        browser: app.new_secret(),
-        transaction: match &way {
-            WayOn::Back(transaction) => Some(transaction.id),
-            WayOn::Afresh(_) | WayOn::Home => None,
-        },
+    let (account, language) = (activated.account, activated.registration.language);
+    let transaction = match &way {
+        WayOn::Back(transaction) => Some(transaction.id),
+        WayOn::Afresh(_) | WayOn::Home => None,
     };
-    match app.table.activate(&table::Activation { activated: &activated, session: &signed_in }).await {
+    let begins = visit.begin_session(
+        app,
+        (account, table::FIRST_GENERATION, language),
+        (visit.device_secret(app), Known::Not, transaction),
+    );
+    match app.table.activate(&table::Activation { activated: &activated, session: &begins.signed_in }).await {
         Ok(()) => {}
         // Used, renewed, taken or over by now: the page says which.
         Err(WriteError::Overtaken(_)) => return show(app, visit).await,
         Err(error) => return Err(error.into()),
     }
-    let reply = Reply::see_other(way.url().unwrap_or("/services"));
-    let reply = reply.with_session(&cookie).with_secret(CookieName::Browser, &signed_in.browser);
-    let reply = reply.with_secret(CookieName::Device, &device);
+    let reply = begins.reply(Reply::see_other(way.url().unwrap_or("/services")));
     Ok(reply.without(CookieName::Registering).without(CookieName::ActivationLink))
 }
 
 /// *This wasn't me*: the registration goes (RULES 2.6).
 async fn refuse(app: &App, visit: &Visit) -> Answer {
-    let Form { .. } = visit.form()?;
+    visit.pressed()?;
     match open(app, visit).await? {
         Ok(open) => {
             app.table.refuse(&open.registration).await?;

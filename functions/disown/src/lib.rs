@@ -5,8 +5,7 @@ use app::App;
 use domain::{account::Account, link::Objection};
 use futures_util::future::BoxFuture;
 use mail::{About, Link};
-use serde::Deserialize;
-use table::{Disowning, WriteError};
+use table::WriteError;
 use web::{
     Answer, CookieName, Problem, Reply, Visit,
     ask::notice,
@@ -61,12 +60,8 @@ fn ask_to_confirm(visit: &Visit, found: &Found<Objection>) -> Answer {
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Form {}
-
 async fn disown(app: &App, visit: &Visit) -> Answer {
-    let Form {} = visit.form()?;
+    visit.pressed()?;
     let found = match LINKS.find::<Objection>(app, visit).await? {
         Ok(found) => found,
         Err(page) => return page,
@@ -84,10 +79,8 @@ async fn disown(app: &App, visit: &Visit) -> Answer {
         Account::Active(_) => About::DisownedReset(link),
         Account::Locked(_) => About::DisownedUnlock(link),
     };
-    let (notice, link) = notice(app, (&disowned.account, about), None);
-    let Some(link) = link else { return Err(app::Failure::new("an email without its link").into()) };
-    let disowning = Disowning { disowned: &disowned, notice: &notice, link, device: &visit.device() };
-    match app.table.disown(&disowning).await {
+    let notice = notice(app, (disowned.account.details(), about), None);
+    match app.table.disown(&disowned, &notice, &visit.device()).await {
         Ok(()) => Ok(Reply::see_other("/disown/done")),
         // Used, or the account changed meanwhile: look again.
         Err(WriteError::Overtaken(_)) => confirm(app, visit).await,

@@ -2,15 +2,10 @@
 
 use app::App;
 use domain::secret;
-use serde::Deserialize;
 use table::Event;
 use web::{Answer, CookieName, Reply, Visit};
 
 use crate::pages::Logout;
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Form {}
 
 /// Says that nobody is signed in, or asks whoever is.
 pub(crate) fn ask(visit: &Visit) -> Answer {
@@ -19,7 +14,7 @@ pub(crate) fn ask(visit: &Visit) -> Answer {
 
 pub(crate) async fn sign_out(app: &App, visit: &Visit) -> Answer {
     let Some(cookie) = visit.session_cookie() else { return Ok(Reply::see_other("/logout")) };
-    let Form {} = visit.form()?;
+    visit.pressed()?;
     if visit.is_toggle() {
         return visit.page(&Logout::new(visit, true));
     }

@@ -12,14 +12,14 @@ pub(crate) fn locked(app: &App, visit: &Visit, account: &Account) -> Option<Noti
     active.0.may_tell_of_lock(app.now()).then(|| {
         let link = Link { id: app.new_id(), sent_at: app.now() };
         let about = About::Locked(link, happened(app, visit));
-        notice(app, (account, about), visit.way().transaction).0
+        notice(app, (&active.0, about), visit.way().transaction)
     })
 }
 
 /// What tells an account that a browser which it did not know signed in.
 pub(crate) fn new_device(app: &App, visit: &Visit, account: &Active) -> Notice {
     let about = About::NewDevice(happened(app, visit));
-    notice(app, (&Account::Active(account.clone()), about), None).0
+    notice(app, (&account.0, about), None)
 }
 
 fn happened(app: &App, visit: &Visit) -> Happened {

@@ -9,15 +9,11 @@ use domain::{
     id::{AttemptId, TransactionId},
     limits::Until,
     password::Password,
-    secret::DeviceSecret,
-    session::{Session, SessionCookie},
+    secret::{DeviceSecret, kind},
     transaction::Transaction,
 };
 use serde::Deserialize;
-use table::{
-    Attempt, DeviceUse, Failed, Known, Overtaken, Reserved, SignIn, SignInFrom, SignInView, SignedIn, Try,
-    WriteError,
-};
+use table::{Attempt, Failed, Known, Overtaken, Reserved, SignIn, SignInFrom, SignInView, Try, WriteError};
 use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
 
 use crate::{
@@ -56,10 +52,7 @@ pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
         return Ok(way.go_on(transaction.as_ref()));
     }
     let page = show(visit, (transaction.as_ref(), ""), None)?;
-    Ok(match visit.secret::<domain::secret::kind::Device>(CookieName::Device) {
-        Some(_) => page,
-        None => page.with_secret(CookieName::Device, &app.new_secret::<domain::secret::kind::Device>()),
-    })
+    Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
 }
 
 fn own(app: &App, visit: &Visit, transaction: Option<Transaction>) -> Option<Transaction> {
@@ -106,8 +99,7 @@ fn read(app: &App, visit: &Visit, form: &Form) -> Result<Asked, Trouble> {
     if form.password.is_empty() {
         return Err(Trouble::NoPassword);
     }
-    let device = visit.secret(CookieName::Device).unwrap_or_else(|| app.new_secret());
-    Ok(Asked { email, password: Password::new(&form.password), device })
+    Ok(Asked { email, password: Password::new(&form.password), device: visit.device_secret(app) })
 }
 
 async fn view(
@@ -128,7 +120,7 @@ async fn decide(
     let mut full_until = None;
     for _ in 0..ROUNDS {
         // Too much from where the request comes from: that is no attempt on the account (RULES 3.11).
-        let source = seen.tally.take(app::random()).map_err(too_many(visit))?;
+        let source = seen.tally.take(app::random()).map_err(|until| visit.too_many_tries(until))?;
         // The attempt is reserved before the password is looked at: no more than five ever are.
         let id = app.new_id();
         let attempts = match reserve(app, visit, (&seen, id, &source)).await? {
@@ -164,12 +156,8 @@ async fn decide(
     }
     Err(full_until.map_or_else(
         || app::Failure::new("sign-in was overtaken again and again").into(),
-        |until| too_many(visit)(until),
+        |until| visit.too_many_tries(until),
     ))
-}
-
-fn too_many(visit: &Visit) -> impl FnOnce(Until) -> Problem {
-    move |until| Problem::too_many_tries(until, &visit.here())
 }
 
 /// Reserves the attempt; attempts that never came to an end are given up, which locks.
@@ -233,36 +221,23 @@ async fn begin(
     (right, device, transaction): (&Right<'_>, &DeviceSecret, Option<&Transaction>),
     rehashed: Option<&PasswordHash>,
 ) -> Result<Reply, WriteError> {
-    let (details, now) = (&right.account.0, app.now());
-    let cookie = SessionCookie { account: details.id, secret: app.new_secret() };
-    let session = Session {
-        hash: cookie.secret.hash(),
-        account: details.id,
-        generation: details.generation,
-        language: details.language,
-        device: visit.device(),
-        began_at: now,
-        seen_at: now,
-    };
-    let signed_in = SignedIn {
-        session,
-        replaces: visit.session_cookie(),
-        device: DeviceUse { hash: device.hash(), known: right.known },
-        browser: app.new_secret(),
-        transaction: transaction.map(|transaction| transaction.id),
-    };
+    let details = &right.account.0;
+    let begins = visit.begin_session(
+        app,
+        (details.id, details.generation, details.language),
+        (device.clone(), right.known, transaction.map(|transaction| transaction.id)),
+    );
     let is_new = right.known == Known::Not;
     let sign_in = SignIn {
         account: right.account,
         attempt: right.attempt,
         source: right.source,
-        session: &signed_in,
+        session: &begins.signed_in,
         notice: is_new.then(|| notices::new_device(app, visit, right.account)),
         rehashed,
     };
     app.table.sign_in(&sign_in).await?;
-    let reply = visit.way().go_on(transaction).with_session(&cookie);
-    Ok(reply.with_secret(CookieName::Browser, &signed_in.browser).with_secret(CookieName::Device, device))
+    Ok(begins.reply(visit.way().go_on(transaction)))
 }
 
 impl Trouble {

@@ -5,7 +5,6 @@ use domain::{
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
     id::RegistrationId,
-    limits::Until,
     password::{Password, PasswordRule},
     registration::Registration,
     secret::{Registering, kind},
@@ -26,10 +25,7 @@ const ROUNDS: usize = 4;
 pub(crate) fn ask(app: &App, visit: &Visit) -> Answer {
     let page =
         visit.page(&Register::new(app, visit, &Form { once: form::new_once(app), ..Form::default() }))?;
-    Ok(match visit.secret::<kind::Registering>(CookieName::Registering) {
-        Some(_) => page,
-        None => page.with_secret(CookieName::Registering, &app.new_secret::<kind::Registering>()),
-    })
+    Ok(visit.with_secret_of_its_own::<kind::Registering>(app, (page, CookieName::Registering)))
 }
 
 /// Registers: checks the form, then whether the email is taken, then writes and promises the activation email.
@@ -76,14 +72,15 @@ async fn keep(
     for _ in 0..ROUNDS {
         let now = app.now();
         let view = app.table.view_registering((&email, id), visit.block(), now).await?;
-        let source = view.tally.take(app::random()).map_err(too_many(visit))?;
+        let source = view.tally.take(app::random()).map_err(|until| visit.too_many_tries(until))?;
         if view.is_taken {
             // The answer says that an account exists, so it counts (RULES 2.1).
-            if app.table.count_try(&source).await? {
-                return Ok(Kept::Taken);
+            match app.table.count_try(&source).await {
+                Ok(()) => return Ok(Kept::Taken),
+                // This counter was filled meanwhile: another one may have room.
+                Err(WriteError::Overtaken(_)) => continue,
+                Err(error) => return Err(error.into()),
             }
-            // This counter was filled meanwhile: another one may have room.
-            continue;
         }
         if let Some(same) = view.same {
             if app.compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {
@@ -113,10 +110,6 @@ async fn keep(
         }
     }
     Err(app::Failure::new("a registration was overtaken again and again").into())
-}
-
-fn too_many(visit: &Visit) -> impl FnOnce(Until) -> Problem {
-    move |until| Problem::too_many_tries(until, &visit.here())
 }
 
 fn refuse(

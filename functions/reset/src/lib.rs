@@ -131,8 +131,7 @@ async fn reset(app: &App, visit: &Visit, (open, hash): (Open, PasswordHash)) -> 
         Err(why) => return LINKS.dead(visit, (Some(why), &way)),
     };
     let happened = Happened { at: reset.at, device: visit.device(), objection: app.new_id() };
-    let account = Account::Active(Active(reset.account.clone()));
-    let (notice, _) = notice(app, (&account, About::PasswordReset(happened)), None);
+    let notice = notice(app, (&reset.account, About::PasswordReset(happened)), None);
     match app.table.reset(&reset, &notice, &visit.device()).await {
         Ok(()) => Ok(Reply::see_other("/reset/done")),
         // Used, overtaken, or the account was locked meanwhile: the page says which.

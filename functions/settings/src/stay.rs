@@ -2,9 +2,8 @@
 
 use app::App;
 use askama::Template;
-use domain::{session::Session, transaction::OwnPath};
-use serde::Deserialize;
-use web::{Answer, Page, Reply, SignedInVisit, StatusCode, Visit, links::Outcome};
+use domain::session::Session;
+use web::{Answer, Page, Reply, SignedInVisit, StatusCode, Visit, Way, links::Outcome};
 use words::Words;
 
 use crate::MESSAGES;
@@ -46,8 +45,8 @@ fn show(visit: &Visit, session: &Session) -> Answer {
 
 /// The page to come back to: one of our own, and never this one.
 fn next(visit: &Visit) -> String {
-    let next = visit.way().next.map(|next| OwnPath::as_str(&next).to_owned());
-    next.filter(|next| next != "/settings/stay").unwrap_or_else(|| "/services".to_owned())
+    let next = visit.way().own_page().to_owned();
+    if next == visit.path() { Way::default().own_page().to_owned() } else { next }
 }
 
 fn over(visit: &Visit) -> Answer {
@@ -55,13 +54,9 @@ fn over(visit: &Visit) -> Answer {
     Outcome::page(visit, (&MESSAGES, "session-over-title", "session-over-text"), (&next, StatusCode::OK))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Form {}
-
 /// Stays: that is a visit like any other.
 pub(crate) async fn stay(app: &App, visit: &Visit) -> Answer {
-    let Form {} = visit.form()?;
+    visit.pressed()?;
     match visit.signed_in(app).await? {
         SignedInVisit::Yes(_) => Ok(Reply::see_other(&next(visit))),
         SignedInVisit::No(_) => over(visit),

@@ -8,7 +8,6 @@ use domain::{
 };
 use futures_util::future::BoxFuture;
 use mail::{About, Happened};
-use serde::Deserialize;
 use table::WriteError;
 use web::{
     Answer, CookieName, Problem, Reply, StatusCode, Visit,
@@ -102,12 +101,8 @@ fn ask_to_confirm(visit: &Visit, open: &Open) -> Answer {
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Form {}
-
 async fn unlock(app: &App, visit: &Visit) -> Answer {
-    let Form {} = visit.form()?;
+    visit.pressed()?;
     let open = match find(app, visit).await? {
         Ok(open) => open,
         Err(page) => return page,
@@ -120,8 +115,7 @@ async fn unlock(app: &App, visit: &Visit) -> Answer {
         Err(why) => return LINKS.dead(visit, (Some(why), &open.way)),
     };
     let happened = Happened { at: unlocked.at, device: visit.device(), objection: app.new_id() };
-    let account = Account::Locked(Locked(unlocked.account.clone()));
-    let (notice, _) = notice(app, (&account, About::Unlocked(happened)), None);
+    let notice = notice(app, (&unlocked.account, About::Unlocked(happened)), None);
     match app.table.unlock(&unlocked, &notice, &visit.device()).await {
         Ok(()) => Ok(Reply::see_other("/unlock/done")),
         // Used, overtaken or unlocked by now: the page says which.

@@ -83,7 +83,7 @@ pub struct Stack {
     pub secrets: Arc<Secrets>,
     /// The origins.
     pub origins: Origins,
-    config: Config,
+    config: Arc<Config>,
     variables: BTreeMap<&'static str, String>,
     template: Arc<Template>,
     folder: Option<Folder>,
@@ -114,6 +114,7 @@ impl Stack {
         let variables = variables(&origins, &services, &options.variables);
         let config =
             Config::from_lookup(|name| variables.get(name).cloned()).while_("configuring the functions")?;
+        let config = Arc::new(config);
         let app = Arc::new(App::start(&config, options.interceptor).await.while_("starting the functions")?);
 
         let Services { dynamodb, ses, secrets, .. } = services;

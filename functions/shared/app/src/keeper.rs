@@ -12,7 +12,7 @@ const FRESH_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// The app of a function, started by the first request so that initialization reaches out to nothing.
 pub struct Keeper {
-    config: Config,
+    config: Arc<Config>,
     current: Mutex<Option<(Timestamp, Arc<App>)>>,
 }
 
@@ -20,7 +20,7 @@ impl Keeper {
     /// Keeps the app of this configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, current: Mutex::new(None) }
+        Self { config: Arc::new(config), current: Mutex::new(None) }
     }
 
     /// The app, with a key ring of the last few minutes; with an older one while a newer can't be had.
@@ -50,7 +50,7 @@ impl Keeper {
 
     /// How the deployment is configured.
     #[must_use]
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &Arc<Config> {
         &self.config
     }
 }

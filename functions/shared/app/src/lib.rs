@@ -70,12 +70,12 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`] when the key ring can't be had.
-    pub async fn start(config: &Config, extra: Option<SharedInterceptor>) -> Result<Self, Failure> {
+    pub async fn start(config: &Arc<Config>, extra: Option<SharedInterceptor>) -> Result<Self, Failure> {
         let keys = Arc::new(clients::key_ring(config).await?);
         let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
         let client = clients::table_client(config, extra)?;
         let table = Table::new((client, &config.table_name), (keys.clone(), random::fill), rules);
-        Ok(Self { config: Arc::new(config.clone()), table, keys, mail: Arc::default() })
+        Ok(Self { config: config.clone(), table, keys, mail: Arc::default() })
     }
 
     /// The same with the key ring as it is now; clients keep their connections.

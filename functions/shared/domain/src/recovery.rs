@@ -1,11 +1,7 @@
 //! What somebody gets who types an email address and asks for a link (RULES 2.5, 3.5, 3.6). The page says the same for
 //! every address; what differs goes into the email.
 
-use crate::{
-    account::{Account, Active, Locked},
-    registration::Registration,
-    secret::Registering,
-};
+use crate::{account::Account, registration::Registration, secret::Registering};
 
 /// The most registrations one email brings links for: the newest.
 pub const MOST: usize = 10;
@@ -21,21 +17,28 @@ pub enum Wanted {
     Reset,
 }
 
-/// What the email brings.
+/// What an address gets.
 #[derive(Clone, Debug)]
 pub enum Answered<'a> {
     /// There is no email: nothing waits at this address.
     Nothing,
     /// Fresh activation links for these registrations, the newest first.
     Registrations(Vec<&'a Registration>),
+    /// To the account, what the email brings.
+    Account(&'a Account, Brings),
+}
+
+/// What an email to an account brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brings {
     /// That the account is open, and needs neither to be activated nor unlocked.
-    Open(&'a Active),
+    Open,
     /// The link that unlocks.
-    Unlock(&'a Locked),
+    Unlock,
     /// The link that unlocks, and that it comes before what was asked for.
-    UnlockFirst(&'a Locked),
+    UnlockFirst,
     /// The link that resets the password.
-    Reset(&'a Active),
+    Reset,
 }
 
 /// What an address with this account and these live registrations (the newest first) gets. `browser` is the one that
@@ -46,27 +49,28 @@ pub fn answer<'a>(
     (account, registrations): (Option<&'a Account>, &'a [Registration]),
     browser: Option<&Registering>,
 ) -> Answered<'a> {
-    match (account, wanted) {
-        (Some(Account::Locked(locked)), Wanted::Unlock) => Answered::Unlock(locked),
-        (Some(Account::Locked(locked)), _) => Answered::UnlockFirst(locked),
-        (Some(Account::Active(active)), Wanted::Reset) => Answered::Reset(active),
+    let Some(account) = account else {
+        let is_any_own = registrations.iter().any(|live| live.is_from(browser));
+        let chosen = registrations.iter().filter(|live| !is_any_own || live.is_from(browser));
+        let chosen: Vec<_> = chosen.take(MOST).collect();
+        return if chosen.is_empty() { Answered::Nothing } else { Answered::Registrations(chosen) };
+    };
+    let brings = match (account, wanted) {
+        (Account::Locked(_), Wanted::Unlock) => Brings::Unlock,
+        (Account::Locked(_), _) => Brings::UnlockFirst,
+        (Account::Active(_), Wanted::Reset) => Brings::Reset,
         // Without a password there is one way on, whatever was asked for (RULES 3.10).
-        (Some(Account::Active(active)), _) if active.0.password.is_none() => Answered::Reset(active),
-        (Some(Account::Active(active)), _) => Answered::Open(active),
-        (None, _) => {
-            let is_any_own = registrations.iter().any(|live| live.is_from(browser));
-            let chosen = registrations.iter().filter(|live| !is_any_own || live.is_from(browser));
-            let chosen: Vec<_> = chosen.take(MOST).collect();
-            if chosen.is_empty() { Answered::Nothing } else { Answered::Registrations(chosen) }
-        }
-    }
+        (Account::Active(active), _) if active.0.password.is_none() => Brings::Reset,
+        (Account::Active(_), _) => Brings::Open,
+    };
+    Answered::Account(account, brings)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        account::{Details, tests::details},
+        account::{Active, Details, Locked, tests::details},
         hashing::PasswordHash,
         registration::tests::registration,
     };
@@ -75,10 +79,10 @@ mod tests {
         match answer(wanted, (account, registrations), None) {
             Answered::Nothing => "nothing",
             Answered::Registrations(_) => "registrations",
-            Answered::Open(_) => "open",
-            Answered::Unlock(_) => "unlock",
-            Answered::UnlockFirst(_) => "unlock first",
-            Answered::Reset(_) => "reset",
+            Answered::Account(_, Brings::Open) => "open",
+            Answered::Account(_, Brings::Unlock) => "unlock",
+            Answered::Account(_, Brings::UnlockFirst) => "unlock first",
+            Answered::Account(_, Brings::Reset) => "reset",
         }
     }
 

@@ -120,20 +120,24 @@ impl Table {
 pub(crate) const UNCHANGED: &str = "#state = :state AND #revision = :revision";
 
 /// [`UNCHANGED`], or another expression with its names and values.
-pub(crate) fn unchanged(account: &Account) -> Expression {
-    let state = match account {
-        Account::Active(_) => ACTIVE,
-        Account::Locked(_) => LOCKED,
-    };
+pub(crate) fn unchanged(state: &str, details: &Details) -> Expression {
     Expression::new(UNCHANGED)
         .names(&["state", "revision"])
         .value("state", AttributeValue::S(state.into()))
-        .value("revision", item::number(account.details().revision))
+        .value("revision", item::number(details.revision))
+}
+
+/// The state of an account as it is stored.
+pub(crate) fn state(account: &Account) -> &'static str {
+    match account {
+        Account::Active(_) => ACTIVE,
+        Account::Locked(_) => LOCKED,
+    }
 }
 
 /// Changes an account that is still as it was read; refused as `account` when it isn't.
-pub(crate) fn change<'a>(together: Together<'a>, account: &Account, change: Expression) -> Together<'a> {
-    together.update("account", (&key::account(&account.details().place), UNCHANGED), change)
+pub(crate) fn change<'a>(together: Together<'a>, details: &Details, change: Expression) -> Together<'a> {
+    together.update("account", (&key::account(&details.place), UNCHANGED), change)
 }
 
 /// Ends every session of an account: those that begin from now on have a newer generation.

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::{
-    LinkState, SignedIn, Table,
+    SignedIn, Table,
     accounts::{AccountPlaceItem, FIRST_GENERATION},
     audit::{About, Event},
     error::{Unavailable, WriteError},
@@ -22,8 +22,8 @@ use crate::{
 /// What an activation link leads to.
 #[derive(Debug)]
 pub struct FoundLink {
-    /// Whether it can still be used.
-    pub state: LinkState,
+    /// Whether it was used.
+    pub is_used: bool,
     /// The registration it was sent for, while that lives.
     pub registration: Option<Registration>,
     /// Whether the email has an account by now.
@@ -58,12 +58,7 @@ impl Table {
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
         let is_taken = found.remove(&account).is_some_and(|item| item::is_live(&item, now));
-        Ok(Some(FoundLink {
-            state: item.state::<ActivationUse>(now),
-            registration,
-            is_taken,
-            transaction: item.transaction,
-        }))
+        Ok(Some(FoundLink { is_used: item.used, registration, is_taken, transaction: item.transaction }))
     }
 
     /// Claims the email, spends the link, ends the registration and begins a session, together or not at all.

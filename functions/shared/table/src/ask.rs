@@ -2,18 +2,12 @@
 //! The calls and writes are as many for every address.
 
 use domain::{
-    Timestamp,
-    account::Account,
-    device::Device,
-    email::EmailAddress,
-    id::LinkId,
-    link::{Reset, Unlock, Use},
-    registration::Registration,
+    Timestamp, account::Account, device::Device, email::EmailAddress, id::LinkId, registration::Registration,
 };
 
 use crate::{
     EmailLimit, Notice, Promise, Table, TakenEmail,
-    accounts::{change, unchanged},
+    accounts::{change, state, unchanged},
     audit::{About, Event},
     error::{Unavailable, WriteError},
     item, key,
@@ -34,13 +28,13 @@ pub struct Found {
 
 /// The email that answers.
 #[derive(Clone, Debug)]
-pub enum Letter {
+pub enum Letter<'a> {
     /// None: nothing waits at this address.
     Nothing,
     /// Fresh links for these registrations, each with the link it had before.
     Registrations(Vec<(LinkId, Registration)>, Promise),
-    /// To an account, with the link of this purpose that voids the older one of it, or with none.
-    Account(Box<Account>, Notice, Option<(&'static str, LinkId)>),
+    /// To an account; a link in it voids the older ones of its purpose.
+    Account(&'a Account, Notice),
 }
 
 /// An answer to somebody who typed an address.
@@ -49,7 +43,7 @@ pub struct Asking<'a> {
     /// The email, counted.
     pub taken: &'a TakenEmail,
     /// The email itself.
-    pub letter: &'a Letter,
+    pub letter: &'a Letter<'a>,
     /// The browser that asked.
     pub device: &'a Device,
     /// When.
@@ -64,10 +58,11 @@ impl Table {
     pub async fn view_asking(&self, email: &EmailAddress, now: Timestamp) -> Result<Found, Unavailable> {
         let places = self.keys.email_keys(email);
         let mut keys: Vec<_> = places.iter().map(key::account).collect();
-        let limit = self.email_limit_key(email);
-        keys.push(limit.clone());
+        let own = self.keys.email_key(email);
+        keys.push(key::email_limit(&own));
         let mut found = self.get_all(&keys).await?;
-        let limit = self.read_email_limit(email, found.remove(&limit), now)?;
+        let limit = found.remove(&key::email_limit(&own));
+        let limit = EmailLimit::read(own, limit, now)?;
         let registrations = self.registrations(email, now).await?;
         let mut account = None;
         for place in &places {
@@ -96,9 +91,9 @@ impl Table {
                     renewed.iter().fold(together, |together, renewed| renew(together, renewed, asking.at));
                 together.put("outbox", self.promise(promise)).commit().await
             }
-            Letter::Account(account, notice, link) => {
+            Letter::Account(account, notice) => {
                 let about = About::Account(account.details().id);
-                let together = with_newest_link(together, account, *link);
+                let together = with_newest_link(together, account, notice);
                 let audit = self.audit(about, (Event::LinkAsked, asking.device), asking.at);
                 let together = self.with_notice(together, notice).put("audit", audit);
                 self.with_decoys(together, 1_usize.saturating_sub(notice.links.len()), asking.at)
@@ -109,25 +104,15 @@ impl Table {
     }
 }
 
-/// Makes this the newest link of its purpose; without one the account is written as it is, which is the same work.
-pub(crate) fn with_newest_link<'a>(
-    together: Together<'a>,
-    account: &Account,
-    link: Option<(&'static str, LinkId)>,
-) -> Together<'a> {
-    let Some((purpose, id)) = link else {
-        return change(together, account, unchanged(account).instead("SET #revision = :revision"));
+/// Makes the notice's link the newest of its purpose; without one the account is written as it is, which is the same work.
+fn with_newest_link<'a>(together: Together<'a>, account: &Account, notice: &Notice) -> Together<'a> {
+    let (details, unchanged) = (account.details(), unchanged(state(account), account.details()));
+    let set = match notice.newest_link() {
+        Some((attribute, id)) => unchanged
+            .instead(&format!("SET #{attribute} = :link"))
+            .names(&[attribute])
+            .value("link", item::text(id)),
+        None => unchanged.instead("SET #revision = :revision"),
     };
-    let (name, set) = newest(purpose);
-    change(together, account, unchanged(account).instead(set).names(&[name]).value("link", item::text(id)))
-}
-
-/// The attribute of an account that names its newest link of a purpose, and the expression that sets it.
-pub(crate) fn newest(purpose: &str) -> (&'static str, &'static str) {
-    if purpose == Unlock::NAME {
-        ("unlock_link", "SET #unlock_link = :link")
-    } else {
-        debug_assert_eq!(purpose, Reset::NAME, "accounts name their newest links of these two");
-        ("reset_link", "SET #reset_link = :link")
-    }
+    change(together, details, set)
 }

@@ -269,7 +269,7 @@ fn with_telling(
     now: Timestamp,
 ) -> Expression {
     let told = details.locks_told_with(now).into_iter().map(item::seconds).collect();
-    let unlock = notice.links.first().map(|link| item::text(link.id));
+    let unlock = notice.newest_link().map(|(_, link)| item::text(link));
     locked
         .instead(
             "SET #state = :locked, #revision = #revision + :one, #locks_told = :told, #unlock_link = :unlock",

@@ -6,7 +6,6 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     SignedDuration, Timestamp,
     device::AddressBlock,
-    email::EmailAddress,
     keys::EmailKey,
     limits::{Rate, SHARDS, Until},
 };
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
-    error::{Overtaken, Unavailable, WriteError},
+    error::{Unavailable, WriteError},
     item::{self, Attributes, Kind, epochs},
     key::{self, Key},
     together::{Expression, Together},
@@ -101,9 +100,8 @@ impl Tally {
     ///
     /// # Errors
     /// [`Until`] the window ends, when the limit is reached.
-    pub fn take(&self, chance: [u8; 8]) -> Result<Try, Until> {
-        let chance = usize::try_from(u64::from_le_bytes(chance) >> 1).unwrap_or_default();
-        let shard = self.rate.shard_with_room(&self.counts, chance).ok_or(Until(self.ends_at))?;
+    pub fn take(&self, [chance]: [u8; 1]) -> Result<Try, Until> {
+        let shard = self.rate.shard_with_room(&self.counts, chance.into()).ok_or(Until(self.ends_at))?;
         Ok(Try { key: self.keys[shard].clone(), share: self.rate.share(shard), ends_at: self.ends_at })
     }
 
@@ -129,8 +127,15 @@ impl Tally {
 }
 
 impl EmailLimit {
-    fn none(place: EmailKey) -> Self {
-        Self { place, sent_at: Vec::new(), revision: None }
+    pub(crate) fn read(
+        place: EmailKey,
+        item: Option<Attributes>,
+        now: Timestamp,
+    ) -> Result<Self, Unavailable> {
+        // One past its time still lies there: a write has to name its revision.
+        let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
+        let found: Option<EmailLimitItem> = item::read(item, now)?;
+        Ok(Self { place, sent_at: found.map(|item| item.sent_at).unwrap_or_default(), revision })
     }
 }
 
@@ -160,38 +165,12 @@ impl Table {
         Ok(tally.counted(&found))
     }
 
-    /// Counts one more of a source by itself; whether there was room.
+    /// Counts one more of a source by itself.
     ///
     /// # Errors
-    /// [`Unavailable`].
-    pub async fn count_try(&self, one: &Try) -> Result<bool, Unavailable> {
-        match count(self.together(), one).commit().await {
-            Ok(()) => Ok(true),
-            Err(WriteError::Overtaken(Overtaken(_))) => Ok(false),
-            Err(WriteError::Unavailable(error)) => Err(error),
-        }
-    }
-
-    /// Where what an address was sent is counted.
-    pub(crate) fn email_limit_key(&self, email: &EmailAddress) -> Key {
-        key::email_limit(&self.keys.email_key(email))
-    }
-
-    pub(crate) fn read_email_limit(
-        &self,
-        email: &EmailAddress,
-        item: Option<Attributes>,
-        now: Timestamp,
-    ) -> Result<EmailLimit, Unavailable> {
-        let place = self.keys.email_key(email);
-        // One past its time still lies there: a write has to name its revision.
-        let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
-        let found: Option<EmailLimitItem> = item::read(item, now)?;
-        let limit = EmailLimit { revision, ..EmailLimit::none(place) };
-        Ok(match found {
-            Some(item) => EmailLimit { sent_at: item.sent_at, ..limit },
-            None => limit,
-        })
+    /// `Overtaken("source")` when its counter is full by now.
+    pub async fn count_try(&self, one: &Try) -> Result<(), WriteError> {
+        count(self.together(), one).commit().await
     }
 
     /// One more email to an address.

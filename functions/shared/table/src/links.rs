@@ -36,26 +36,7 @@ impl Kind for LinkItem {
     const NAME: &'static str = "link";
 }
 
-/// Whether a link can still be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkState {
-    /// It can.
-    Fresh,
-    /// It was used before.
-    Used,
-    /// Its time is over.
-    Expired,
-}
-
 impl LinkItem {
-    pub(crate) fn state<U: Use>(&self, now: Timestamp) -> LinkState {
-        match (self.used, link::is_expired::<U>(self.sent_at, now)) {
-            (true, _) => LinkState::Used,
-            (false, true) => LinkState::Expired,
-            (false, false) => LinkState::Fresh,
-        }
-    }
-
     pub(crate) fn write<U: Use>(&self, id: LinkId) -> Result<Attributes, Unavailable> {
         item::write(&key::link(id), self, Some(self.sent_at + U::LIFETIME + link::REMEMBERED))
     }

@@ -5,7 +5,7 @@ use domain::{
     account::Details,
     id::{AccountId, DecoyId, LinkId, TransactionId},
     keys::EmailKey,
-    link::{self, Use},
+    link::{self, Reset, Unlock, Use},
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,13 @@ pub struct AccountLink {
     remembered_until: Timestamp,
 }
 
+impl Notice {
+    /// The link that voids the older ones of its purpose, and the account's attribute that names it.
+    pub(crate) fn newest_link(&self) -> Option<(&'static str, LinkId)> {
+        self.links.iter().find_map(|link| Some((link.attribute()?, link.id)))
+    }
+}
+
 impl AccountLink {
     /// A link for `U`, that keeps the way to the service its resident was on.
     #[must_use]
@@ -71,6 +78,15 @@ impl AccountLink {
             transaction,
             sent_at: at,
             remembered_until: at + U::LIFETIME + link::REMEMBERED,
+        }
+    }
+
+    /// The attribute of its account that names the newest link of its purpose; objections stand beside each other.
+    fn attribute(&self) -> Option<&'static str> {
+        match self.purpose {
+            Unlock::NAME => Some("unlock_link"),
+            Reset::NAME => Some("reset_link"),
+            _ => None,
         }
     }
 

@@ -87,8 +87,8 @@ impl Table {
         now: Timestamp,
     ) -> Result<RegisterView, Unavailable> {
         let accounts: Vec<Key> = self.keys.email_keys(email).iter().map(key::account).collect();
-        let same = key::registration(&self.keys.email_key(email), id);
-        let limit = self.email_limit_key(email);
+        let place = self.keys.email_key(email);
+        let (same, limit) = (key::registration(&place, id), key::email_limit(&place));
         let tally = self.tally((block, Counted::Registrations), now);
         let mut keys = accounts.clone();
         keys.extend([same.clone(), limit.clone()]);
@@ -99,7 +99,7 @@ impl Table {
             is_taken: accounts.iter().any(is_account),
             tally: tally.counted(&found),
             same: self.read_registration(found.remove(&same), now)?,
-            limit: self.read_email_limit(email, found.remove(&limit), now)?,
+            limit: EmailLimit::read(place, found.remove(&limit), now)?,
         })
     }
 

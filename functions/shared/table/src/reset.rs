@@ -1,14 +1,10 @@
 //! A new password is set by a link (RULES 3.6).
 
-use domain::{
-    account::{Account, Active, PasswordReset},
-    device::Device,
-    link::Reset,
-};
+use domain::{account::PasswordReset, device::Device, link::Reset};
 
 use crate::{
     Notice, Table,
-    accounts::{change, end_sessions, unchanged},
+    accounts::{ACTIVE, change, end_sessions, unchanged},
     audit::{About, Event},
     error::WriteError,
     item, key,
@@ -28,10 +24,9 @@ impl Table {
         notice: &Notice,
         device: &Device,
     ) -> Result<(), WriteError> {
-        let account = Account::Active(Active(reset.account.clone()));
-        let details = account.details();
+        let details = &reset.account;
         let password = self.seal_password(&details.id.to_string(), &reset.password);
-        let set = unchanged(&account)
+        let set = unchanged(ACTIVE, details)
             .instead(
                 "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one REMOVE #reset_link",
             )
@@ -39,7 +34,7 @@ impl Table {
             .value("password", item::text(password.as_str()))
             .value("one", item::number(1));
         let together = spend::<Reset>(self.together(), reset.link, reset.at);
-        let together = end_sessions(change(together, &account, set), details);
+        let together = end_sessions(change(together, details, set), details);
         let together = together.forget("attempts", &key::attempts(&details.place));
         let audit = self.audit(About::Account(details.id), (Event::PasswordReset, device), reset.at);
         self.with_notice(together, notice).put("audit", audit).commit().await

@@ -15,7 +15,7 @@ use domain::{
 
 use crate::{
     Counted, Known, Notice, SignedIn, Table, Tally, Try,
-    accounts::{change, unchanged},
+    accounts::{ACTIVE, change, unchanged},
     attempts,
     audit::{About, Event},
     devices,
@@ -124,18 +124,19 @@ impl Table {
     /// no longer counts, `Overtaken("device")` when the browser became known, `Overtaken("transaction")` when that
     /// is over.
     pub async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<(), WriteError> {
-        let (account, session) = (Account::Active(sign_in.account.clone()), &sign_in.session.session);
-        let details = account.details();
+        let (details, session) = (&sign_in.account.0, &sign_in.session.session);
         let together = match sign_in.rehashed {
-            None => self.together().check("account", &key::account(&details.place), unchanged(&account)),
+            None => {
+                self.together().check("account", &key::account(&details.place), unchanged(ACTIVE, details))
+            }
             Some(hash) => {
                 let password = self.seal_password(&details.id.to_string(), hash);
-                let rehash = unchanged(&account)
+                let rehash = unchanged(ACTIVE, details)
                     .instead("SET #password = :password, #revision = #revision + :one")
                     .names(&["password"])
                     .value("password", item::text(password.as_str()))
                     .value("one", item::number(1));
-                change(self.together(), &account, rehash)
+                change(self.together(), details, rehash)
             }
         };
         let cleared = Expression::new("contains(#reserved, :id)")

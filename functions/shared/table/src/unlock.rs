@@ -1,14 +1,10 @@
 //! A locked account is opened by its link (RULES 3.5).
 
-use domain::{
-    account::{Account, Locked, Unlocked},
-    device::Device,
-    link::Unlock,
-};
+use domain::{account::Unlocked, device::Device, link::Unlock};
 
 use crate::{
     Notice, Table,
-    accounts::{ACTIVE, change, unchanged},
+    accounts::{ACTIVE, LOCKED, change, unchanged},
     audit::{About, Event},
     error::WriteError,
     item, key,
@@ -26,15 +22,14 @@ impl Table {
         notice: &Notice,
         device: &Device,
     ) -> Result<(), WriteError> {
-        let account = Account::Locked(Locked(unlocked.account.clone()));
-        let details = account.details();
-        let open = unchanged(&account)
+        let details = &unlocked.account;
+        let open = unchanged(LOCKED, details)
             .instead("SET #state = :open, #revision = #revision + :one REMOVE #unlock_link")
             .names(&["unlock_link"])
             .value("open", item::text(ACTIVE))
             .value("one", item::number(1));
         let together = spend::<Unlock>(self.together(), unlocked.link, unlocked.at);
-        let together = change(together, &account, open).forget("attempts", &key::attempts(&details.place));
+        let together = change(together, details, open).forget("attempts", &key::attempts(&details.place));
         let audit = self.audit(About::Account(details.id), (Event::Unlocked, device), unlocked.at);
         self.with_notice(together, notice).put("audit", audit).commit().await
     }

@@ -4,10 +4,11 @@
 use app::App;
 use askama::Template;
 use domain::{
+    account::Details,
     email::{EmailAddress, NotAnAddress},
     id::{LinkId, TransactionId},
-    link::{Objection, Reset, Unlock, Use},
-    recovery::{self, Answered, Wanted},
+    link::{Objection, Reset, Unlock},
+    recovery::{self, Answered, Brings, Wanted},
     registration::Registration,
 };
 use mail::{About, ActivationLink, Email, Happened, Link};
@@ -138,30 +139,33 @@ impl Ask {
         Err(app::Failure::new("an email was overtaken again and again").into())
     }
 
-    fn letter(&self, app: &App, visit: &Visit, found: &Found) -> Letter {
+    fn letter<'a>(&self, app: &App, visit: &Visit, found: &'a Found) -> Letter<'a> {
         let browser = visit.secret(CookieName::Registering);
         let at = app.now();
         let has = (found.account.as_ref(), found.registrations.as_slice());
-        let about = match recovery::answer(self.wanted, has, browser.as_ref()) {
-            Answered::Nothing => return Letter::Nothing,
+        match recovery::answer(self.wanted, has, browser.as_ref()) {
+            Answered::Nothing => Letter::Nothing,
             Answered::Registrations(chosen) => {
                 let renewed = chosen.into_iter().cloned();
                 let renewed = renewed.map(|live| (live.link, live.renew(app.new_id(), at))).collect();
-                return registrations(app, renewed);
+                registrations(app, renewed)
             }
-            Answered::Open(_) => About::Open,
-            Answered::Unlock(_) => About::Unlock(Link { id: app.new_id(), sent_at: at }),
-            Answered::UnlockFirst(_) => About::UnlockFirst(Link { id: app.new_id(), sent_at: at }),
-            Answered::Reset(_) => About::Reset(Link { id: app.new_id(), sent_at: at }),
-        };
-        let Some(account) = found.account.clone() else { return Letter::Nothing };
-        let (notice, link) = notice(app, (&account, about), visit.way().transaction);
-        Letter::Account(Box::new(account), notice, link)
+            Answered::Account(account, brings) => {
+                let link = Link { id: app.new_id(), sent_at: at };
+                let about = match brings {
+                    Brings::Open => About::Open,
+                    Brings::Unlock => About::Unlock(link),
+                    Brings::UnlockFirst => About::UnlockFirst(link),
+                    Brings::Reset => About::Reset(link),
+                };
+                Letter::Account(account, notice(app, (account.details(), about), visit.way().transaction))
+            }
+        }
     }
 }
 
 /// The email that brings links for these registrations.
-fn registrations(app: &App, renewed: Vec<(LinkId, Registration)>) -> Letter {
+fn registrations(app: &App, renewed: Vec<(LinkId, Registration)>) -> Letter<'static> {
     let Some((_, newest)) = renewed.first() else { return Letter::Nothing };
     let links = renewed.iter().map(|(_, registration)| activation_link(registration)).collect();
     let email =
@@ -181,31 +185,23 @@ pub fn activation_link(registration: &Registration) -> ActivationLink {
     }
 }
 
-/// An email to an account, with the items of the links that stand in it; and its newest link to unlock or to reset, if
-/// it has one.
+/// An email to an account, with the links that stand in it.
 #[must_use]
-pub fn notice(
-    app: &App,
-    (account, about): (&domain::account::Account, About),
-    transaction: Option<TransactionId>,
-) -> (Notice, Option<(&'static str, LinkId)>) {
-    let details = account.details();
+pub fn notice(app: &App, (details, about): (&Details, About), transaction: Option<TransactionId>) -> Notice {
     let unlock = |to: &Link| AccountLink::new::<Unlock>(to.id, details, (transaction, to.sent_at));
     let reset = |to: &Link| AccountLink::new::<Reset>(to.id, details, (transaction, to.sent_at));
     let objection = |of: &Happened| AccountLink::new::<Objection>(of.objection, details, (None, of.at));
-    let (links, newest) = match &about {
-        About::Activation(_) | About::Open => (Vec::new(), None),
-        About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => {
-            (vec![unlock(to)], Some((Unlock::NAME, to.id)))
-        }
-        About::Reset(to) | About::DisownedReset(to) => (vec![reset(to)], Some((Reset::NAME, to.id))),
-        About::Locked(to, happened) => (vec![unlock(to), objection(happened)], Some((Unlock::NAME, to.id))),
+    let links = match &about {
+        About::Activation(_) | About::Open => Vec::new(),
+        About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => vec![unlock(to)],
+        About::Reset(to) | About::DisownedReset(to) => vec![reset(to)],
+        About::Locked(to, happened) => vec![unlock(to), objection(happened)],
         About::Unlocked(happened) | About::PasswordReset(happened) | About::NewDevice(happened) => {
-            (vec![objection(happened)], None)
+            vec![objection(happened)]
         }
     };
     let email = Email { to: details.email.clone(), language: details.language, about };
-    (Notice { promise: Promise { id: app.new_id(), email, at: app.now() }, links }, newest)
+    Notice { promise: Promise { id: app.new_id(), email, at: app.now() }, links }
 }
 
 #[derive(Template)]

@@ -10,6 +10,7 @@ use words::Messages;
 pub mod ask;
 mod body;
 mod cookies;
+mod counted;
 mod device;
 pub mod form;
 mod headers;
@@ -31,7 +32,7 @@ pub use page::Page;
 pub use password::PasswordRules;
 pub use problem::Problem;
 pub use reply::Reply;
-pub use signed_in::SignedInVisit;
+pub use signed_in::{Beginning, SignedInVisit};
 pub use visit::Visit;
 pub use way::Way;
 

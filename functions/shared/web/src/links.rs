@@ -4,12 +4,11 @@ use app::App;
 use askama::Template;
 use domain::{
     account::Account,
-    limits::Until,
     link::{Dead, Live, Token, Use},
     transaction::Transaction,
 };
 use http::StatusCode;
-use table::Counted;
+use table::FoundAccountLink;
 use words::{Messages, Words};
 
 use crate::{Answer, CookieName, MESSAGES, Page, Problem, Reply, Visit, Way};
@@ -61,28 +60,12 @@ pub async fn follow<U: Use>(
     visit: &Visit,
     (token, name): (Option<&Token<U>>, CookieName),
 ) -> Result<Option<Reply>, Problem> {
-    match token {
-        Some(token) => Ok(Some(Reply::see_other(visit.path()).with_token(name, token.expose()))),
-        None => count_try(app, visit, "/services").await.map(|()| None),
+    if let Some(token) = token {
+        return Ok(Some(Reply::see_other(visit.path()).with_token(name, token.expose())));
     }
-}
-
-/// How often counting is tried when counters fill up meanwhile.
-const ROUNDS: usize = 4;
-
-/// Counts a try of the visit's source by itself (RULES 3.11); `next` is where the resident goes on when there were too
-/// many.
-async fn count_try(app: &App, visit: &Visit, next: &str) -> Result<(), Problem> {
-    let mut until = Until(app.now());
-    for _ in 0..ROUNDS {
-        let tally = app.table.view_tally((visit.block(), Counted::Tries), app.now()).await?;
-        until = Until(tally.ends_at());
-        let one = tally.take(app::random()).map_err(|until| Problem::too_many_tries(until, next))?;
-        if app.table.count_try(&one).await? {
-            return Ok(());
-        }
-    }
-    Err(Problem::too_many_tries(until, next))
+    let count = |one| async move { app.table.count_try(&one).await };
+    visit.counted((app, "/services"), count).await??;
+    Ok(None)
 }
 
 /// Where a resident goes on to whose link was sent while they were on the way to a service.
@@ -163,10 +146,9 @@ impl AccountLinks {
     /// # Errors
     /// [`Problem`] when the table can't be reached.
     pub async fn find<U: Use>(&self, app: &App, visit: &Visit) -> Result<Result<Found<U>, Answer>, Problem> {
-        let unknown = || Ok(Err(self.dead(visit, (None, &WayOn::of(visit, None)))));
-        let Some(token) = visit.link_token::<U>(self.cookie) else { return unknown() };
-        let found = app.table.find_account_link::<U>(token.id(), app.now()).await?;
-        let Some(found) = found else { return unknown() };
+        let Some(found) = self.followed::<U>(app, visit).await? else {
+            return Ok(Err(self.dead(visit, (None, &WayOn::of(visit, None)))));
+        };
         let way = WayOn::of(visit, found.transaction);
         Ok(match (found.sent.live(app.now()), found.account) {
             (Ok(link), Some(account)) => Ok(Found { link, account, way }),
@@ -181,11 +163,22 @@ impl AccountLinks {
     /// # Errors
     /// [`Problem`] when the table can't be reached.
     pub async fn used<U: Use>(&self, app: &App, visit: &Visit) -> Result<Option<(Account, WayOn)>, Problem> {
-        let Some(token) = visit.link_token::<U>(self.cookie) else { return Ok(None) };
-        let found = app.table.find_account_link::<U>(token.id(), app.now()).await?;
-        let Some(found) = found.filter(|found| found.sent.is_used) else { return Ok(None) };
+        let found = self.followed::<U>(app, visit).await?.filter(|found| found.sent.is_used);
+        let Some(found) = found else { return Ok(None) };
         let way = WayOn::of(visit, found.transaction);
         Ok(found.account.map(|account| (account, way)))
+    }
+
+    /// The link whose token is in this browser's cookie.
+    async fn followed<U: Use>(
+        &self,
+        app: &App,
+        visit: &Visit,
+    ) -> Result<Option<FoundAccountLink<U>>, Problem> {
+        match visit.link_token::<U>(self.cookie) {
+            Some(token) => Ok(app.table.find_account_link(token.id(), app.now()).await?),
+            None => Ok(None),
+        }
     }
 
     /// The page of a link that does nothing: it says why, and what to do next.

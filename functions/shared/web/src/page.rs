@@ -69,8 +69,7 @@ impl SignedIn {
         let can_stay = session.can_stay();
         if visit.path() == WARNING_PAGE {
             // It warns already: what comes next is the end.
-            let next = visit.way().next.map(|next| next.as_str().to_owned());
-            let here = next.unwrap_or_else(|| "/services".to_owned());
+            let here = visit.way().own_page().to_owned();
             return Self { warn_in: left, ends_in: 0, can_stay, here };
         }
         let ends_in = left.min(WARNING.as_secs());

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use app::Config;
+use app::{App, Config};
 use domain::{
     Timestamp,
     device::{AddressBlock, Device},
@@ -14,7 +14,7 @@ use domain::{
 };
 use http::{Method, header};
 use lambda_http::{Body, Request, RequestExt};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use words::{Messages, Words};
 
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// One request of a browser.
 pub struct Visit {
-    config: Config,
+    config: Arc<Config>,
     keys: Option<Arc<KeyRing>>,
     method: Method,
     path: String,
@@ -60,7 +60,7 @@ impl Unread {
 impl Visit {
     /// Reads a request. Without a key ring only problem pages can be answered.
     pub(crate) fn read(
-        config: &Config,
+        config: &Arc<Config>,
         keys: Option<Arc<KeyRing>>,
         request: Request,
     ) -> Result<Self, Unread> {
@@ -147,6 +147,14 @@ impl Visit {
         serde_html_form::from_bytes(&self.body).map_err(|_| Problem::malformed())
     }
 
+    /// As [`Visit::form`], of a form that is a button and nothing else.
+    ///
+    /// # Errors
+    /// As [`Visit::form`].
+    pub fn pressed(&self) -> Result<(), Problem> {
+        self.form().map(|IgnoredAny| ())
+    }
+
     /// Whether the language was toggled by a form's button: then nothing is done but showing the form again.
     #[must_use]
     pub fn is_toggle(&self) -> bool {
@@ -169,6 +177,15 @@ impl Visit {
     #[must_use]
     pub fn secret<K>(&self, name: Name) -> Option<Secret<K>> {
         cookies::find(&self.cookies, name).and_then(Secret::parse)
+    }
+
+    /// The reply, with a fresh secret of this name for a browser that has none yet.
+    #[must_use]
+    pub fn with_secret_of_its_own<K>(&self, app: &App, (reply, name): (Reply, Name)) -> Reply {
+        match self.secret::<K>(name) {
+            Some(_) => reply,
+            None => reply.with_secret(name, &app.new_secret::<K>()),
+        }
     }
 
     /// The token of an emailed link that was followed in this browser.

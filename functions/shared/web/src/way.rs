@@ -34,13 +34,18 @@ impl Way {
         }
     }
 
+    /// The own page, else *My connected services*.
+    #[must_use]
+    pub fn own_page(&self) -> &str {
+        self.next.as_ref().map_or("/services", OwnPath::as_str)
+    }
+
     /// Goes on: to the service, else to the own page, else to *My connected services*.
     #[must_use]
     pub fn go_on(&self, transaction: Option<&Transaction>) -> Reply {
-        match (transaction, &self.next) {
-            (Some(transaction), _) => Reply::see_other(&transaction.service.return_url),
-            (None, Some(next)) => Reply::see_other(next.as_str()),
-            (None, None) => Reply::see_other("/services"),
+        match transaction {
+            Some(transaction) => Reply::see_other(&transaction.service.return_url),
+            None => Reply::see_other(self.own_page()),
         }
     }
 }
