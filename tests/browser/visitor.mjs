@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { check, complaintsOf } from "./checks.mjs";
 import { PRODUCT, SERVICE, SERVICE_NAME, linkTo } from "./local.mjs";
@@ -109,6 +110,17 @@ export class Visitor {
   async submit(fields = {}) {
     await this.type(fields);
     await this.go(() => this.form.locator("button[type=submit]").click());
+  }
+
+  /** Presses the form's button twice, and comes to rest on a page for which `isThere` holds. */
+  async clickTwice(isThere) {
+    await this.form.locator("button[type=submit]").dblclick();
+    for (let tries = 0; !(await isThere().catch(() => false)); tries += 1) {
+      assert.ok(tries < 400, `a double click leads on from ${this.page.url()}`);
+      await sleep(50);
+    }
+    await this.page.waitForLoadState("networkidle");
+    await this.look();
   }
 
   async toggleLanguage() {

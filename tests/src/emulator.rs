@@ -7,7 +7,10 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -172,9 +175,12 @@ impl Drop for Function {
     }
 }
 
+/// Two addresses whose ports are free and stay so: no client's connection gets one below the system's own range.
 fn free_addresses() -> (SocketAddr, SocketAddr) {
-    let [one, other] = [(); 2].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-    (one.local_addr().unwrap(), other.local_addr().unwrap())
+    static NEXT: AtomicU16 = AtomicU16::new(20_000);
+    let mut free = std::iter::repeat_with(|| (Ipv4Addr::LOCALHOST, NEXT.fetch_add(1, Ordering::Relaxed)))
+        .filter(|address| TcpListener::bind(address).is_ok());
+    (free.next().unwrap().into(), free.next().unwrap().into())
 }
 
 /// The emulator that comes with sam.

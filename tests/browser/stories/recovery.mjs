@@ -143,10 +143,7 @@ export async function aDoubleClickUnlocksAndResetsOnce(arrive) {
 
 /** Either answer may be the one that stays: done, or that the link was used by the other click. */
 async function clicksTwice(ana) {
-  await ana.form.locator("button[type=submit]").dblclick();
-  await ana.page.waitForLoadState();
-  await ana.page.waitForFunction(() => !document.querySelector("main form"));
-  await ana.look();
+  await ana.clickTwice(async () => (await ana.find("main form").count()) === 0);
 }
 
 export async function twoTabsUnlockOnceAndBothGoOn(arrive) {
