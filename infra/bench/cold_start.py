@@ -2,6 +2,7 @@
 
 import glob
 import http.client
+import itertools
 import platform
 import re
 import socket
@@ -14,6 +15,7 @@ GOAL, LIMIT = 1.3, 1.5
 FUNCTIONS = ["empty"] + sorted(path.split("/")[1] for path in glob.glob("functions/*/Cargo.toml"))
 PROCESSOR = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 EMULATOR = glob.glob(f".tools/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{PROCESSOR}")[0]
+PORTS = itertools.cycle(range(20_000, 30_000))
 # All that a start reads. Nothing answers: clients are made at the first request, which is not waited for.
 ENVIRONMENT = {
     "TABLE_NAME": "table", "KEY_RING_SECRET": "ring", "PUBLIC_ORIGIN": "https://account.example",
@@ -28,11 +30,16 @@ ENVIRONMENT = {
 
 
 def free_ports():
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Two ports that are free and stay so: no client's connection gets one below the system's own range."""
+    return list(itertools.islice(filter(is_free, PORTS), 2))
+
+
+def is_free(port):
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        return True
+    except OSError:
+        return False
 
 
 def invoke(port):
