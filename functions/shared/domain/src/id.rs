@@ -28,6 +28,10 @@ pub mod kind {
     pub enum Audit {}
     /// Something written that means nothing.
     pub enum Decoy {}
+    /// What a service was granted by a resident.
+    pub enum Grant {}
+    /// What holds a resident's account and a service together until it is disconnected.
+    pub enum Connection {}
 }
 
 /// Names an account.
@@ -46,6 +50,10 @@ pub type OutboxId = Id<kind::Outbox>;
 pub type AuditId = Id<kind::Audit>;
 /// Names a decoy.
 pub type DecoyId = Id<kind::Decoy>;
+/// Names what a service was granted; its code and tokens are derived from this by a key.
+pub type GrantId = Id<kind::Grant>;
+/// Names a connection: a service that is disconnected and connected again has a new one.
+pub type ConnectionId = Id<kind::Connection>;
 
 impl<K> Id<K> {
     /// An id of these random bytes (a version 4 UUID, RFC 9562).

@@ -12,7 +12,7 @@ use aws_lc_rs::{
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use zeroize::Zeroizing;
 
-use crate::{device::AddressBlock, email::EmailAddress};
+use crate::{device::AddressBlock, email::EmailAddress, id::AccountId};
 
 /// The key ring as the secret store holds it.
 #[derive(serde::Deserialize)]
@@ -22,6 +22,8 @@ pub struct KeyRing {
     password: Versions,
     link: Versions,
     form: Versions,
+    ticket: Versions,
+    subject: Versions,
 }
 
 /// The versions of one key: `current` makes new values, all of them read old ones.
@@ -78,6 +80,15 @@ impl Sealed {
     }
 }
 
+/// For which services an identifier is the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sector<'a> {
+    /// Those of this sector identifier.
+    Of(&'a str),
+    /// All that are registered for public identifiers.
+    Public,
+}
+
 /// Which key seals, and so which key a value can be opened with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -102,7 +113,8 @@ impl KeyRing {
     /// [`BadKeyRing`] when a key is missing, not 256 bits, or a current version doesn't exist.
     pub fn parse(json: &str) -> Result<Self, BadKeyRing> {
         let ring: Self = serde_json::from_str(json).map_err(|_| BadKeyRing)?;
-        let all = [&ring.lookup, &ring.seal, &ring.password, &ring.link, &ring.form];
+        let all =
+            [&ring.lookup, &ring.seal, &ring.password, &ring.link, &ring.form, &ring.ticket, &ring.subject];
         if all.iter().all(|versions| versions.keys.contains_key(&versions.current)) {
             Ok(ring)
         } else {
@@ -208,6 +220,39 @@ impl KeyRing {
         self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &proof))
     }
 
+    /// A value that we alone can have made, around what it stands for: `base64url(version, content, proof)`.
+    pub(crate) fn ticket(&self, content: &[u8]) -> String {
+        let proof = mac(self.ticket.newest(), b"ticket", content);
+        BASE64URL_NOPAD.encode(&[&[self.ticket.current], content, &proof].concat())
+    }
+
+    /// What [`KeyRing::ticket`] was made around, checked in constant time; `None` when we did not make it.
+    pub(crate) fn open_ticket(&self, text: &str) -> Option<Vec<u8>> {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+        let (version, rest) = bytes.split_first()?;
+        let (content, proof) = rest.split_last_chunk::<32>()?;
+        let key = self.ticket.keys.get(version)?;
+        same(&mac(key, b"ticket", content), proof).then(|| content.to_vec())
+    }
+
+    /// The key of the identifiers that services get of accounts that are made now.
+    #[must_use]
+    pub fn subject_key(&self) -> u8 {
+        self.subject.current
+    }
+
+    /// The identifier of an account for the services of a sector, by the key that the account has had from its
+    /// beginning: it never changes (OpenID Connect Core section 8.1). `None` when that key is gone from the ring.
+    #[must_use]
+    pub fn subject(&self, key: u8, (sector, account): (Sector<'_>, AccountId)) -> Option<String> {
+        let key = self.subject.keys.get(&key)?;
+        let (context, name): (&[u8], _) = match sector {
+            Sector::Of(name) => (b"pairwise", name),
+            Sector::Public => (b"public", ""),
+        };
+        Some(BASE64URL_NOPAD.encode(&mac(key, context, &[&account.to_bytes(), name.as_bytes()].concat())))
+    }
+
     fn sealing(&self, purpose: Purpose) -> &Versions {
         match purpose {
             Purpose::Personal => &self.seal,
@@ -271,7 +316,7 @@ pub(crate) fn ring(versions: &[u8]) -> KeyRing {
         let keys = versions.iter().map(|version| (version.to_string(), BASE64.encode(&[name ^ version; 32])));
         serde_json::json!({ "current": versions.last(), "keys": keys.collect::<BTreeMap<_, _>>() })
     };
-    let json = serde_json::json!({ "lookup": key(16), "seal": key(32), "password": key(48), "link": key(64), "form": key(80) });
+    let json = serde_json::json!({ "lookup": key(16), "seal": key(32), "password": key(48), "link": key(64), "form": key(80), "ticket": key(96), "subject": key(112) });
     KeyRing::parse(&json.to_string()).unwrap()
 }
 
@@ -324,11 +369,31 @@ mod tests {
     }
 
     #[test]
+    fn rule_6_1_an_identifier_is_the_same_for_its_sector_alone_and_never_changes() {
+        let (old, both) = (ring(&[1]), ring(&[1, 2]));
+        let (ana, bob) = (AccountId::from_random([1; 16]), AccountId::from_random([2; 16]));
+        let subject = |sector, account| old.subject(1, (sector, account)).unwrap();
+        let own = subject(Sector::Of("health.example"), ana);
+        assert_eq!(both.subject(1, (Sector::Of("health.example"), ana)).as_ref(), Some(&own));
+        for other in [
+            subject(Sector::Of("health.example"), bob),
+            subject(Sector::Of("roads.example"), ana),
+            subject(Sector::Of(""), ana),
+            subject(Sector::Public, ana),
+        ] {
+            assert_ne!(other, own);
+        }
+        assert_ne!(subject(Sector::Of(""), ana), subject(Sector::Public, ana));
+        assert_eq!((old.subject_key(), both.subject_key()), (1, 2));
+        assert_eq!(old.subject(2, (Sector::Public, ana)), None);
+    }
+
+    #[test]
     fn a_ring_without_its_current_key_is_refused() {
         assert_eq!(KeyRing::parse("{}").err(), Some(BadKeyRing));
         let json = serde_json::json!({ "current": 2, "keys": { "1": BASE64.encode(&[0; 32]) } });
-        let all =
-            serde_json::json!({ "lookup": json, "seal": json, "password": json, "link": json, "form": json });
-        assert_eq!(KeyRing::parse(&all.to_string()).err(), Some(BadKeyRing));
+        let uses = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
+        let all: BTreeMap<_, _> = uses.iter().map(|name| (*name, json.clone())).collect();
+        assert_eq!(KeyRing::parse(&serde_json::json!(all).to_string()).err(), Some(BadKeyRing));
     }
 }

@@ -3,9 +3,12 @@
 //! Nothing here does input or output. A state is a type, and a move consumes it.
 
 pub mod account;
+pub mod assurance;
 pub mod attempts;
+pub mod authorization;
 pub mod device;
 pub mod email;
+pub mod grant;
 pub mod hashing;
 pub mod id;
 pub mod keys;
@@ -16,6 +19,7 @@ pub mod password;
 pub mod recovery;
 pub mod registration;
 pub mod secret;
+pub mod service;
 pub mod session;
 pub mod transaction;
 

@@ -29,6 +29,8 @@ pub mod kind {
     pub enum Session {}
     /// A browser that stays known to the accounts that sign in with it (RULES 3.9).
     pub enum Device {}
+    /// A service at the token endpoint (RULES 6.3).
+    pub enum Client {}
 }
 
 /// The pre-session cookie's value.
@@ -37,6 +39,8 @@ pub type PreSession = Secret<kind::PreSession>;
 pub type Registering = Secret<kind::Registering>;
 /// The secret part of the session cookie's value.
 pub type SessionSecret = Secret<kind::Session>;
+/// A service's secret at the token endpoint.
+pub type ClientSecret = Secret<kind::Client>;
 /// The device cookie's value.
 pub type DeviceSecret = Secret<kind::Device>;
 

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::{
+    assurance::Assurance,
     device::Device,
     id::AccountId,
     language::Language,
@@ -78,6 +79,12 @@ impl fmt::Debug for SessionCookie {
 }
 
 impl Session {
+    /// How surely the resident was recognized when it began (RULES 6.2).
+    #[must_use]
+    pub fn assurance(&self) -> Assurance {
+        Assurance::Password
+    }
+
     /// When it ends unless there is a visit before.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {

@@ -3,25 +3,30 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    authorization::{AuthorizationRequest, Prompt, SignInAgain},
     id::TransactionId,
     language::Language,
     secret::{HashedSecret, PreSession, kind},
+    service::{Bilingual, Registration},
+    session::Session,
 };
 
 /// How long a resident may be on the way: as long as a registration waits.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long after its end a transaction can be ended again: a double click, or an answer that was lost. Later the way
+/// to the service begins afresh, since the service has taken the first answer.
+pub const ENDS_AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
 /// A service as pages name it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Service {
-    /// Its name in English.
-    pub name_en: String,
-    /// Its name in French.
-    pub name_fr: String,
+    /// Its name.
+    pub name: Bilingual,
+    /// Where its users get help.
+    pub support: Bilingual,
     /// Where a sign-in to it begins afresh (`initiate_login_uri`, else its home page).
     pub start_url: String,
-    /// Where a signed-in resident goes on; checked against the service's registration when the transaction began.
-    pub return_url: String,
 }
 
 /// What is remembered of a resident on the way to a service.
@@ -34,26 +39,95 @@ pub struct Transaction {
     pub browsers: Vec<HashedSecret<kind::PreSession>>,
     /// The service.
     pub service: Service,
+    /// What the service asked for.
+    pub request: AuthorizationRequest,
+    /// The session that the resident had when it began.
+    pub session: Option<HashedSecret<kind::Session>>,
+    /// What the resident has to do although they were signed in when it began.
+    pub again: Option<SignInAgain>,
     /// When it began.
     pub began_at: Timestamp,
+    /// When the service first got its answer.
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Service {
     /// Its name in a page's language.
     #[must_use]
     pub fn name(&self, language: Language) -> &str {
-        match language {
-            Language::English => &self.name_en,
-            Language::French => &self.name_fr,
+        self.name.in_language(language)
+    }
+}
+
+impl From<&Registration> for Service {
+    fn from(registration: &Registration) -> Self {
+        Self {
+            name: registration.client_name.clone(),
+            support: registration.support_contact.clone(),
+            start_url: registration.start_url().to_owned(),
         }
     }
 }
 
 impl Transaction {
-    /// A transaction that begins in this browser.
+    /// A transaction that begins in no browser yet: whichever comes with it first claims it.
     #[must_use]
-    pub fn begin(id: TransactionId, browser: &PreSession, service: Service, now: Timestamp) -> Self {
-        Self { id, browsers: vec![browser.hash()], service, began_at: now }
+    pub fn begin(
+        (id, now): (TransactionId, Timestamp),
+        service: Service,
+        request: AuthorizationRequest,
+    ) -> Self {
+        Self {
+            id,
+            browsers: Vec::new(),
+            service,
+            request,
+            session: None,
+            again: None,
+            began_at: now,
+            ended_at: None,
+        }
+    }
+
+    /// The same in this browser, in which this session is there.
+    #[must_use]
+    pub fn claimed(self, browser: &PreSession, session: Option<&Session>) -> Self {
+        Self {
+            browsers: vec![browser.hash()],
+            again: self.request.sign_in_again(session, self.began_at),
+            session: session.map(|session| session.hash.clone()),
+            ..self
+        }
+    }
+
+    /// Whether it began in no browser yet: the request was posted from another site, which brings no cookies.
+    #[must_use]
+    pub fn is_unclaimed(&self) -> bool {
+        self.browsers.is_empty()
+    }
+
+    /// Whether a resident with this session need not be shown the sign-in page. Whom the service asked for by name is
+    /// decided later, and only for who has signed in since.
+    #[must_use]
+    pub fn may_go_on(&self, session: &Session) -> bool {
+        let is_recent = self.again.as_ref().is_none_or(|again| again.is_met_by(session));
+        let asks = [Prompt::SelectAccount, Prompt::Create]
+            .iter()
+            .any(|prompt| self.request.prompts.contains(prompt));
+        let is_asked_for = self.came_back(session) || (self.request.subject.is_none() && !asks);
+        is_recent && session.assurance() >= self.request.assurance && is_asked_for
+    }
+
+    /// Whether this session began on the way: the resident came back from signing in or from making an account.
+    #[must_use]
+    pub fn came_back(&self, session: &Session) -> bool {
+        session.began_at >= self.began_at && self.session.as_ref() != Some(&session.hash)
+    }
+
+    /// Whether the service got its answer so long ago that the way to it begins afresh.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ended_at.is_some_and(|ended| now >= ended + ENDS_AGAIN)
     }
 
     /// When it is forgotten.
@@ -99,29 +173,41 @@ mod tests {
         PreSession::from_random([n; 32])
     }
 
+    fn begin(browser: Option<&PreSession>) -> Transaction {
+        let begun = unclaimed();
+        match browser {
+            Some(browser) => begun.claimed(browser, None),
+            None => begun,
+        }
+    }
+
+    fn unclaimed() -> Transaction {
+        let both = || Bilingual { en: "A".into(), fr: "B".into() };
+        let service = Service { name: both(), support: both(), start_url: String::new() };
+        let id = TransactionId::from_random([0; 16]);
+        let request = crate::authorization::tests::request(&[]);
+        Transaction::begin((id, Timestamp::UNIX_EPOCH), service, request)
+    }
+
     #[test]
     fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
-        let service = Service {
-            name_en: "A".into(),
-            name_fr: "B".into(),
-            start_url: String::new(),
-            return_url: String::new(),
-        };
-        let id = TransactionId::from_random([0; 16]);
-        let transaction = Transaction::begin(id, &browser(1), service, Timestamp::UNIX_EPOCH);
+        let transaction = begin(Some(&browser(1)));
         let seen = |browser: Option<&PreSession>, now| transaction.clone().seen_by(browser, now).is_some();
         assert!(seen(Some(&browser(1)), Timestamp::UNIX_EPOCH));
         assert!(!seen(Some(&browser(2)), Timestamp::UNIX_EPOCH));
         assert!(!seen(None, Timestamp::UNIX_EPOCH));
         assert!(!seen(Some(&browser(1)), Timestamp::UNIX_EPOCH + LIFETIME));
+        let unclaimed = begin(None);
+        assert!(unclaimed.is_unclaimed() && !transaction.is_unclaimed());
+        assert!(unclaimed.seen_by(Some(&browser(1)), Timestamp::UNIX_EPOCH).is_none());
     }
 
     #[test]
-    fn rule_8_1_a_service_has_a_name_in_each_language() {
-        let (name_en, name_fr) = ("Health card".to_owned(), "Carte Santé".to_owned());
-        let service = Service { name_en, name_fr, start_url: String::new(), return_url: String::new() };
-        assert_eq!(service.name(Language::English), "Health card");
-        assert_eq!(service.name(Language::French), "Carte Santé");
+    fn rule_3_2_a_transaction_ends_again_for_a_minute() {
+        let ended = Transaction { ended_at: Some(Timestamp::UNIX_EPOCH), ..begin(None) };
+        assert!(!ended.is_over(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(59)));
+        assert!(ended.is_over(Timestamp::UNIX_EPOCH + ENDS_AGAIN));
+        assert!(!begin(None).is_over(Timestamp::UNIX_EPOCH + LIFETIME));
     }
 
     #[test]

@@ -1,0 +1,90 @@
+//! How surely a resident was recognized: four ordered levels (RULES 6.2).
+
+use std::str::FromStr;
+
+/// A level of assurance. A higher one meets a request for a lower one.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assurance {
+    /// A password, or the sign-in partner.
+    #[default]
+    Password,
+    /// And a code by email.
+    TwoStep,
+    /// And a factor of its own: designed to NIST SP 800-63B's AAL2.
+    Mfa,
+    /// A passkey with user verification.
+    PhishingResistant,
+}
+
+/// The text names no level.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotALevel;
+
+impl Assurance {
+    /// Every level, the lowest first.
+    pub const ALL: [Self; 4] = [Self::Password, Self::TwoStep, Self::Mfa, Self::PhishingResistant];
+
+    /// The levels that residents can reach by what is built.
+    pub const REACHABLE: [Self; 1] = [Self::Password];
+
+    /// Its short name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::TwoStep => "two-step",
+            Self::Mfa => "mfa",
+            Self::PhishingResistant => "phishing-resistant",
+        }
+    }
+
+    /// Its name as an authentication context class reference: a URI under the issuer.
+    #[must_use]
+    pub fn acr(self, issuer: &str) -> String {
+        format!("{issuer}/assurance/{}", self.name())
+    }
+
+    /// The level of an authentication context class reference; short names are understood too.
+    #[must_use]
+    pub fn from_acr(text: &str, issuer: &str) -> Option<Self> {
+        let name = text.strip_prefix(issuer).and_then(|rest| rest.strip_prefix("/assurance/"));
+        name.unwrap_or(text).parse().ok()
+    }
+}
+
+impl FromStr for Assurance {
+    type Err = NotALevel;
+
+    fn from_str(text: &str) -> Result<Self, NotALevel> {
+        Self::ALL.into_iter().find(|level| level.name() == text).ok_or(NotALevel)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ISSUER: &str = "https://account.example";
+
+    #[test]
+    fn rule_6_2_a_level_is_known_by_its_uri_and_by_its_short_name() {
+        for level in Assurance::ALL {
+            assert_eq!(Assurance::from_acr(&level.acr(ISSUER), ISSUER), Some(level));
+            assert_eq!(Assurance::from_acr(level.name(), ISSUER), Some(level));
+            let json = serde_json::to_string(&level).unwrap();
+            assert_eq!(json, format!("\"{}\"", level.name()), "stored under the same name");
+        }
+        for other in ["", "1", "https://evil.example/assurance/mfa", "https://account.example/mfa", "MFA"] {
+            assert_eq!(Assurance::from_acr(other, ISSUER), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn rule_6_2_levels_are_ordered() {
+        assert!(Assurance::ALL.is_sorted());
+        assert!(Assurance::Mfa > Assurance::TwoStep);
+    }
+}

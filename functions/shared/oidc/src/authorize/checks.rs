@@ -1,0 +1,382 @@
+//! The checks of an authorization request, each after its specification.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    assurance::Assurance,
+    authorization::{AuthorizationRequest, Claims, Prompt},
+    language::Language,
+    service::{Scope, Scopes},
+};
+
+use super::{Asked, Check};
+use crate::{
+    claims,
+    error::{Error, Refused},
+    id_token,
+};
+
+type Checked = Result<AuthorizationRequest, Refused>;
+
+/// In this order; the first that refuses decides.
+pub const CHECKS: &[Check] = &[
+    ("RFC 6749 section 3.1", no_parameter_twice),
+    ("OpenID Connect Core section 6.1", no_request_object),
+    ("OpenID Connect Core section 6.2", no_request_uri),
+    ("OpenID Connect Core section 7.2.1", no_registration),
+    ("RFC 6749 section 3.1.1", response_type),
+    ("OAuth 2.0 Multiple Response Type Encoding Practices section 2.1", response_mode),
+    ("OpenID Connect Core section 3.1.2.1, RFC 6749 section 3.3", scope),
+    ("RFC 7636 section 4.3", code_challenge),
+    ("OpenID Connect Core section 3.1.2.1, prompt", prompt),
+    ("OpenID Connect Core section 3.1.2.1, max_age", max_age),
+    ("OpenID Connect Core section 3.1.2.1, acr_values; RFC 9470 section 4", acr_values),
+    ("OpenID Connect Core section 5.5", claims_parameter),
+    ("OpenID Connect Core section 3.1.2.1, id_token_hint", id_token_hint),
+    ("OpenID Connect Core section 3.1.2.1, nonce, login_hint, ui_locales", hints),
+];
+
+fn invalid(description: &'static str) -> Refused {
+    Refused::new(Error::InvalidRequest, description)
+}
+
+fn no_parameter_twice(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    if asked.parameters.has_any_doubled() {
+        Err(invalid("a parameter stands there more than once"))
+    } else {
+        Ok(request)
+    }
+}
+
+/// Before anything that a request object could hold is missed.
+fn no_request_object(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let unsupported = || Refused::new(Error::RequestNotSupported, "request objects are not supported");
+    if asked.parameters.has("request") { Err(unsupported()) } else { Ok(request) }
+}
+
+fn no_request_uri(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let unsupported = || Refused::new(Error::RequestUriNotSupported, "request_uri is not supported");
+    if asked.parameters.has("request_uri") { Err(unsupported()) } else { Ok(request) }
+}
+
+fn no_registration(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let unsupported = || Refused::new(Error::RegistrationNotSupported, "registration is not supported");
+    if asked.parameters.has("registration") { Err(unsupported()) } else { Ok(request) }
+}
+
+fn response_type(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    match asked.parameters.get("response_type") {
+        Some("code") => Ok(request),
+        None => Err(invalid("response_type is missing")),
+        Some(_) => Err(Refused::new(Error::UnsupportedResponseType, "response_type must be code")),
+    }
+}
+
+fn response_mode(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    match asked.parameters.get("response_mode") {
+        None | Some("query") => Ok(request),
+        Some(_) => Err(invalid("response_mode must be query")),
+    }
+}
+
+/// Values that aren't understood are ignored; those that are have to be registered (RULES 6.3).
+fn scope(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let refused = |description| Refused::new(Error::InvalidScope, description);
+    let scopes: Scopes = asked.parameters.list("scope").filter_map(Scope::parse).collect();
+    if !scopes.contains(&Scope::OpenId) {
+        return Err(refused("scope must have openid"));
+    }
+    if !scopes.is_subset(&asked.client.registration.scopes) {
+        return Err(refused("scope has more than this client is registered for"));
+    }
+    Ok(AuthorizationRequest { scopes, ..request })
+}
+
+fn code_challenge(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let Some(challenge) = asked.parameters.get("code_challenge") else {
+        let is_begun = asked.parameters.has("code_challenge_method");
+        return if asked.client.registration.require_pkce || is_begun {
+            Err(invalid("code_challenge is missing (PKCE, S256)"))
+        } else {
+            Ok(request)
+        };
+    };
+    if asked.parameters.get("code_challenge_method") != Some("S256") {
+        return Err(invalid("code_challenge_method must be S256"));
+    }
+    let is_hash = challenge.len() == 43
+        && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if !is_hash {
+        return Err(invalid("code_challenge must be a SHA-256 hash in base64url"));
+    }
+    Ok(AuthorizationRequest { code_challenge: Some(challenge.to_owned()), ..request })
+}
+
+fn prompt(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let known = |text: &str| Prompt::ALL.into_iter().find(|prompt| prompt.as_str() == text);
+    let prompts: Option<BTreeSet<_>> = asked.parameters.list("prompt").map(known).collect();
+    let prompts = prompts.ok_or(invalid("prompt has a value that is not supported"))?;
+    if prompts.contains(&Prompt::None) && prompts.len() > 1 {
+        return Err(invalid("prompt none must stand alone"));
+    }
+    Ok(AuthorizationRequest { prompts, ..request })
+}
+
+fn max_age(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let Some(text) = asked.parameters.get("max_age") else { return Ok(request) };
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let max_age = text.parse().ok().filter(|_| is_number);
+    let max_age = max_age.ok_or(invalid("max_age must be a number of seconds"))?;
+    Ok(AuthorizationRequest { max_age: Some(max_age), ..request })
+}
+
+/// A service never gets less than it asked for (RULES 6.2): the lowest of the levels that it takes.
+fn acr_values(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let values = asked.parameters.list("acr_values").collect::<Vec<_>>();
+    if values.is_empty() {
+        return Ok(request);
+    }
+    let levels = values.into_iter().filter_map(|value| Assurance::from_acr(value, asked.issuer));
+    at_least(request, levels.min())
+}
+
+fn at_least(request: AuthorizationRequest, level: Option<Assurance>) -> Checked {
+    let unmet = "none of the requested acr values is known";
+    let level = level.ok_or(Refused::new(Error::UnmetAuthenticationRequirements, unmet))?;
+    Ok(AuthorizationRequest { assurance: request.assurance.max(level), ..request })
+}
+
+fn claims_parameter(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let Some(json) = asked.parameters.get("claims") else { return Ok(request) };
+    let wanted = claims::read(json, asked.issuer).map_err(|_| invalid("claims is not a claims request"))?;
+    let may_have_email = asked.client.registration.scopes.contains(&Scope::Email);
+    let claims = if may_have_email { wanted.claims } else { Claims::default() };
+    let request = AuthorizationRequest { claims, subject: wanted.subject, ..request };
+    match wanted.essential {
+        Some(levels) => at_least(request, levels.into_iter().min()),
+        None => Ok(request),
+    }
+}
+
+fn id_token_hint(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let Some(token) = asked.parameters.get("id_token_hint") else { return Ok(request) };
+    let hint = asked.keys.and_then(|keys| id_token::read_hint(token, asked.issuer, keys));
+    let hint = hint.filter(|hint| hint.client == asked.client.registration.client_id);
+    let hint = hint.ok_or(invalid("id_token_hint is no ID token of this client"))?;
+    if request.subject.as_ref().is_some_and(|subject| *subject != hint.subject) {
+        return Err(invalid("id_token_hint and claims name different subjects"));
+    }
+    Ok(AuthorizationRequest { subject: Some(hint.subject), ..request })
+}
+
+/// What helps where it is understood, and never stands in the way.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of the checks")]
+fn hints(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+    let text = |name| asked.parameters.get(name).map(ToOwned::to_owned);
+    Ok(AuthorizationRequest {
+        nonce: text("nonce"),
+        login_hint: text("login_hint").filter(|hint| hint.len() <= 254),
+        language: asked.parameters.get("ui_locales").and_then(Language::from_ui_locales),
+        ..request
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::service::Client;
+
+    use super::*;
+    use crate::{
+        Parameters,
+        authorize::{Answer, Unanswerable, answer_url, client_id, read, redirect_uri},
+        registration::tests::{client, pairs},
+    };
+
+    const ISSUER: &str = "https://account.example";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    const RETURN: &str = "https://health.example/return";
+
+    const GOOD: [(&str, &str); 7] = [
+        ("client_id", "health"),
+        ("redirect_uri", RETURN),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+        ("state", "s"),
+    ];
+
+    /// The good request with these parameters in the place of its own; an empty one is left out.
+    fn request(changes: &[(&str, &str)]) -> Vec<(String, String)> {
+        let kept = GOOD.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        let all: Vec<_> = kept.chain(changes).filter(|(_, value)| !value.is_empty()).copied().collect();
+        pairs(&all)
+    }
+
+    fn checked(client: &Client, pairs: &[(String, String)]) -> Checked {
+        let parameters = Parameters::new(pairs);
+        let asked = Asked { parameters, client, issuer: ISSUER, keys: None };
+        read(&asked, RETURN)
+    }
+
+    fn error(changes: &[(&str, &str)]) -> Error {
+        checked(&client(), &request(changes)).unwrap_err().error
+    }
+
+    fn good(changes: &[(&str, &str)]) -> AuthorizationRequest {
+        checked(&client(), &request(changes)).unwrap()
+    }
+
+    #[test]
+    fn rule_6_1_a_request_that_passes_every_check_is_read() {
+        let read = good(&[
+            ("nonce", "n"),
+            ("scope", "email profile openid"),
+            ("prompt", "login consent"),
+            ("max_age", "60"),
+            ("acr_values", "urn:x password"),
+            ("claims", r#"{"id_token":{"email":null,"sub":{"value":"ana"}}}"#),
+            ("login_hint", "ana@exemple.ca"),
+            ("ui_locales", "de fr-CA"),
+            ("display", "popup"),
+            ("claims_locales", "se"),
+            ("extra", "foobar"),
+        ]);
+        let expected = AuthorizationRequest {
+            client: "health".parse().unwrap(),
+            redirect_uri: RETURN.into(),
+            state: Some("s".into()),
+            nonce: Some("n".into()),
+            scopes: Scopes::from([Scope::OpenId, Scope::Email]),
+            code_challenge: Some(CHALLENGE.into()),
+            prompts: [Prompt::Login, Prompt::Consent].into(),
+            max_age: Some(60),
+            assurance: Assurance::Password,
+            claims: Claims { email_in_id_token: true, email_in_userinfo: false },
+            login_hint: Some("ana@exemple.ca".into()),
+            subject: Some("ana".into()),
+            language: Some(Language::French),
+        };
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn rule_6_1_each_check_refuses_with_its_own_error() {
+        for (changes, expected) in [
+            (&[("scope", "openid"), ("scope", "openid")][..], Error::InvalidRequest),
+            (&[("request", "a.b.")], Error::RequestNotSupported),
+            (
+                &[("request", "a.b."), ("response_type", ""), ("code_challenge", "")],
+                Error::RequestNotSupported,
+            ),
+            (&[("request_uri", "https://x.example/")], Error::RequestUriNotSupported),
+            (&[("registration", "{}")], Error::RegistrationNotSupported),
+            (&[("response_type", "")], Error::InvalidRequest),
+            (&[("response_type", "token")], Error::UnsupportedResponseType),
+            (&[("response_type", "code id_token")], Error::UnsupportedResponseType),
+            (&[("response_mode", "fragment")], Error::InvalidRequest),
+            (&[("scope", "")], Error::InvalidScope),
+            (&[("scope", "email")], Error::InvalidScope),
+            (&[("scope", "openid offline_access")], Error::InvalidScope),
+            (&[("code_challenge", "")], Error::InvalidRequest),
+            (&[("code_challenge", "short")], Error::InvalidRequest),
+            (&[("code_challenge_method", "")], Error::InvalidRequest),
+            (&[("code_challenge_method", "plain")], Error::InvalidRequest),
+            (&[("prompt", "none login")], Error::InvalidRequest),
+            (&[("prompt", "other")], Error::InvalidRequest),
+            (&[("max_age", "-1")], Error::InvalidRequest),
+            (&[("max_age", "+1")], Error::InvalidRequest),
+            (&[("max_age", "99999999999999999999")], Error::InvalidRequest),
+            (&[("acr_values", "urn:x 1")], Error::UnmetAuthenticationRequirements),
+            (&[("claims", "{")], Error::InvalidRequest),
+            (
+                &[("claims", r#"{"id_token":{"acr":{"essential":true,"value":"x"}}}"#)],
+                Error::UnmetAuthenticationRequirements,
+            ),
+            (&[("id_token_hint", "a.b.c")], Error::InvalidRequest),
+        ] {
+            assert_eq!(error(changes), expected, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn rule_6_1_pkce_and_nonce_are_left_out_where_the_registration_says_so() {
+        let mut client = client();
+        client.registration.require_pkce = false;
+        let without = request(&[("code_challenge", ""), ("code_challenge_method", ""), ("nonce", "")]);
+        assert_eq!(checked(&client, &without).unwrap().code_challenge, None);
+        let half = request(&[("code_challenge", "")]);
+        assert!(checked(&client, &half).is_err());
+        assert_eq!(checked(&client, &request(&[])).unwrap().code_challenge.unwrap(), CHALLENGE);
+    }
+
+    #[test]
+    fn rule_6_2_the_lowest_level_that_is_taken_counts_and_no_less_than_is_registered() {
+        let level = |changes: &[(&str, &str)]| good(changes).assurance;
+        assert_eq!(level(&[("acr_values", "mfa two-step")]), Assurance::TwoStep);
+        assert_eq!(level(&[("acr_values", "https://account.example/assurance/mfa")]), Assurance::Mfa);
+        let essential = r#"{"id_token":{"acr":{"essential":true,"values":["phishing-resistant"]}}}"#;
+        assert_eq!(level(&[("acr_values", "mfa"), ("claims", essential)]), Assurance::PhishingResistant);
+        let mut client = client();
+        client.registration.assurance = Assurance::Mfa;
+        let asked = checked(&client, &request(&[("acr_values", "password")])).unwrap();
+        assert_eq!(asked.assurance, Assurance::Mfa);
+    }
+
+    #[test]
+    fn rule_6_3_a_service_gets_no_claim_that_it_is_not_registered_for() {
+        let mut client = client();
+        client.registration.scopes = Scopes::from([Scope::OpenId]);
+        let asked = request(&[("claims", r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#)]);
+        assert!(!checked(&client, &asked).unwrap().wants_email());
+    }
+
+    #[test]
+    fn rule_6_1_redirect_uris_are_compared_exactly() {
+        let client = client();
+        let found = |uri: &str| {
+            redirect_uri(Parameters::new(&request(&[("redirect_uri", uri)])), &client).map(ToOwned::to_owned)
+        };
+        assert_eq!(found(RETURN).unwrap(), RETURN);
+        for other in [
+            "",
+            "https://health.example/return/",
+            "https://health.example/return?a=b",
+            "https://health.example/return#a",
+            "https://HEALTH.example/return",
+            "https://health.example:443/return",
+            "https://health.example/return/../return",
+            "https://health.example.evil/return",
+            "//health.example/return",
+        ] {
+            assert_eq!(found(other), Err(Unanswerable::UnknownRedirectUri), "{other}");
+        }
+        let twice = pairs(&[("redirect_uri", RETURN), ("redirect_uri", "https://evil.example/")]);
+        assert!(redirect_uri(Parameters::new(&twice), &client).is_err());
+        let mut off = client.clone();
+        off.is_on = false;
+        let asked = request(&[]);
+        assert_eq!(redirect_uri(Parameters::new(&asked), &off), Err(Unanswerable::SwitchedOff));
+        for id in ["", "a b", "é"] {
+            let asked = request(&[("client_id", id)]);
+            assert_eq!(client_id(Parameters::new(&asked)), Err(Unanswerable::UnknownClient));
+        }
+    }
+
+    #[test]
+    fn rule_6_1_the_answer_keeps_the_registered_query_and_the_state() {
+        let state = "%&#\"<> é-._~";
+        let url = answer_url(("https://a.example/r?x=%2F1", Some(state)), Answer::Code("c"), ISSUER).unwrap();
+        assert!(url.starts_with("https://a.example/r?x=%2F1&code=c&state="), "{url}");
+        let read = url::Url::parse(&url).unwrap();
+        let pairs: Vec<_> = read.query_pairs().collect();
+        assert_eq!(pairs[2].1, state);
+        assert_eq!(pairs[3], ("iss".into(), ISSUER.into()));
+        let refused = Refused::new(Error::AccessDenied, "no");
+        let url = answer_url((RETURN, None), Answer::Refused(refused), ISSUER).unwrap();
+        assert_eq!(
+            url,
+            format!("{RETURN}?error=access_denied&error_description=no&iss=https%3A%2F%2Faccount.example")
+        );
+    }
+}
