@@ -17,7 +17,6 @@ use crate::{
     item::{self, Attributes},
     key,
     links::LinkItem,
-    transactions,
 };
 
 /// A link of an account, with what it leads to.
@@ -53,8 +52,21 @@ impl Table {
         Ok(Some(FoundAccountLink {
             sent: Sent { id, account, sent_at: item.sent_at, is_used: item.used, purpose: PhantomData },
             account: self.follow(account, (own, place), now).await?,
-            transaction: transactions::read(transaction, now)?,
+            transaction: self.read_transaction(transaction, now)?,
         }))
+    }
+
+    /// The account of this name.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn account_of(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Option<Account>, Unavailable> {
+        let place = self.get(&key::account_place(account)).await?;
+        self.follow(account, (None, place), now).await
     }
 
     /// The account of this name: where the link says, or where it has moved to since.

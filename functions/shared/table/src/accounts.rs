@@ -53,6 +53,14 @@ impl Kind for AccountItem {
 pub(crate) struct AccountPlaceItem {
     pub(crate) place: EmailKey,
     pub(crate) generation: u64,
+    /// The key that its identifiers are made by, as long as it lives (RULES 6.1).
+    #[serde(default = "first_subject_key")]
+    pub(crate) subject_key: u8,
+}
+
+/// Of accounts that were made before there were identifiers.
+fn first_subject_key() -> u8 {
+    1
 }
 
 impl Kind for AccountPlaceItem {

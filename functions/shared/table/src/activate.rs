@@ -78,7 +78,11 @@ impl Table {
             together.check("account", &key::account(&other), Expression::new("attribute_not_exists(pk)"))
         });
         let attempts = key::attempts(&place);
-        let to_place = AccountPlaceItem { place: place.clone(), generation: FIRST_GENERATION };
+        let to_place = AccountPlaceItem {
+            place: place.clone(),
+            generation: FIRST_GENERATION,
+            subject_key: self.keys.subject_key(),
+        };
         let to_place = item::write(&key::account_place(activated.account), &to_place, None);
         let ends = Expression::new("#link = :link AND #ttl > :now").names(&["link", "ttl"]);
         let ends = ends.value("link", item::text(registration.link)).value("now", item::seconds(now));

@@ -44,6 +44,8 @@ pub enum Event {
     SignedOut,
     /// A session was ended from another one.
     SessionEnded,
+    /// A service was disconnected.
+    Disconnected,
 }
 
 /// Whether what was tried came about.

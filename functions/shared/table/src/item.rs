@@ -78,6 +78,10 @@ pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+pub(crate) fn texts<'a>(values: impl Iterator<Item = &'a str>) -> AttributeValue {
+    AttributeValue::L(values.map(|value| AttributeValue::S(value.to_owned())).collect())
+}
+
 /// Times in items: whole seconds since 1970 (UTC).
 pub(crate) mod epoch {
     use domain::Timestamp;
@@ -89,6 +93,24 @@ pub(crate) mod epoch {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
         Timestamp::from_second(i64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// Such a time, or none.
+pub(crate) mod epoch_option {
+    use domain::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    #[expect(clippy::ref_option, reason = "serde asks for it")]
+    pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        at.map(Timestamp::as_second).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let second = Option::<i64>::deserialize(deserializer)?;
+        second.map(|second| Timestamp::from_second(second).map_err(D::Error::custom)).transpose()
     }
 }
 

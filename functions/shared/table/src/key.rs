@@ -2,9 +2,10 @@
 
 use domain::{
     Timestamp,
-    id::{AccountId, AuditId, DecoyId, LinkId, OutboxId, RegistrationId, TransactionId},
+    id::{AccountId, AuditId, DecoyId, GrantId, LinkId, OutboxId, RegistrationId, TransactionId},
     keys::{EmailKey, SourceKey},
     secret::{HashedSecret, kind},
+    service::ClientId,
 };
 
 /// The primary key of an item.
@@ -70,6 +71,31 @@ pub(crate) fn session_of(key: &Key) -> Option<(AccountId, HashedSecret<kind::Ses
     let account = key.pk.strip_prefix("ACCOUNT#")?.parse().ok()?;
     let hash = key.sk.strip_prefix(SESSION_PREFIX)?;
     Some((account, HashedSecret::stored(hash.to_owned())))
+}
+
+/// An account's connection to a service.
+pub(crate) fn connection(account: AccountId, client: &ClientId) -> Key {
+    of_account(account, format!("{CONNECTION_PREFIX}{client}"))
+}
+
+pub(crate) const CONNECTION_PREFIX: &str = "CONNECTION#";
+
+/// A service in the registry. All are in one partition: they are few, read through a cache, and listed.
+pub(crate) fn service(client: &ClientId) -> Key {
+    Key { pk: SERVICES.into(), sk: format!("{SERVICE_PREFIX}{client}") }
+}
+
+pub(crate) const SERVICES: &str = "SERVICES";
+
+pub(crate) const SERVICE_PREFIX: &str = "SERVICE#";
+
+pub(crate) fn grant(grant: GrantId) -> Key {
+    Key { pk: format!("GRANT#{grant}"), sk: "GRANT".into() }
+}
+
+/// A JWT by which a service proved to be itself.
+pub(crate) fn assertion(client: &ClientId, hash: &str) -> Key {
+    Key { pk: format!("ASSERTION#{client}#{hash}"), sk: "ASSERTION".into() }
 }
 
 pub(crate) const PLACE: &str = "PLACE";

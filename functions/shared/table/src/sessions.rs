@@ -85,7 +85,7 @@ impl Table {
             return Ok((None, None));
         }
         let mut found = self.get_all(&keys).await?;
-        let transaction = transactions::read(transaction.and_then(|key| found.remove(&key)), now)?;
+        let transaction = self.read_transaction(transaction.and_then(|key| found.remove(&key)), now)?;
         let generation = generation(place.and_then(|key| found.remove(&key)), now)?;
         let session = read(session.and_then(|key| found.remove(&key)), generation, now)?;
         Ok((session, transaction))
@@ -192,7 +192,7 @@ fn generation(place: Option<Attributes>, now: Timestamp) -> Result<Option<u64>, 
     Ok(place.map(|place| place.generation))
 }
 
-fn read(
+pub(crate) fn read(
     item: Option<Attributes>,
     generation: Option<u64>,
     now: Timestamp,

@@ -24,7 +24,6 @@ use crate::{
     limits::uncount,
     sessions::begin_session,
     together::Expression,
-    transactions,
 };
 
 /// All that a password sign-in is decided on.
@@ -101,7 +100,7 @@ impl Table {
             attempts: Attempts::default(),
             known: Known::Not,
             tally: tally.counted(&found),
-            transaction: transactions::read(transaction, now)?,
+            transaction: self.read_transaction(transaction, now)?,
         };
         for place in &places {
             if let Some((account, password)) = self.read_account(found.remove(&key::account(place)), now)? {

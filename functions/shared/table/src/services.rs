@@ -1,0 +1,106 @@
+//! The registry: services as operators registered them (RULES 6.3).
+
+use domain::{
+    secret::HashedSecret,
+    service::{Client, ClientId, Registration},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Table,
+    error::{Unavailable, WriteError},
+    item::{self, Attributes, Kind},
+    key,
+    together::Expression,
+};
+
+#[derive(Serialize, Deserialize)]
+struct ServiceItem {
+    /// As JSON: what is in it, and how deep, is the registration's own affair.
+    registration: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<String>,
+    is_on: bool,
+    revision: u64,
+}
+
+impl Kind for ServiceItem {
+    const NAME: &'static str = "service";
+}
+
+impl Table {
+    /// The service of this name.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn client(&self, id: &ClientId) -> Result<Option<Client>, Unavailable> {
+        read(self.get(&key::service(id)).await?)
+    }
+
+    /// These services, as far as they are registered.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn clients_of(&self, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
+        let mut clients = Vec::new();
+        // A batch has a hundred keys at most.
+        for ids in ids.chunks(100) {
+            let keys: Vec<_> = ids.iter().map(key::service).collect();
+            let mut found = self.get_all(&keys).await?;
+            for key in &keys {
+                clients.extend(read(found.remove(key))?);
+            }
+        }
+        Ok(clients)
+    }
+
+    /// Every service, by name.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn clients(&self) -> Result<Vec<Client>, Unavailable> {
+        let mut clients = Vec::new();
+        for item in self.query(key::SERVICES, key::SERVICE_PREFIX).await? {
+            clients.extend(read(Some(item))?);
+        }
+        clients.reverse();
+        Ok(clients)
+    }
+
+    /// Writes a service as it is to be. `client.revision` is the one that was read; 0 of one that is new.
+    ///
+    /// # Errors
+    /// `Overtaken("service")` when it has changed meanwhile.
+    pub async fn put_client(&self, client: &Client) -> Result<(), WriteError> {
+        let registration = serde_json::to_string(&client.registration)
+            .map_err(|_| Unavailable::new("a registration can't be written"))?;
+        let content = ServiceItem {
+            registration,
+            secrets: client.secrets.iter().map(|secret| secret.as_str().to_owned()).collect(),
+            is_on: client.is_on,
+            revision: client.revision + 1,
+        };
+        let unchanged = match client.revision {
+            0 => Expression::new("attribute_not_exists(pk)"),
+            revision => Expression::new("#revision = :revision")
+                .names(&["revision"])
+                .value("revision", item::number(revision)),
+        };
+        let item = item::write(&key::service(&client.registration.client_id), &content, None);
+        self.together().replace("service", item, unchanged).commit().await
+    }
+}
+
+fn read(item: Option<Attributes>) -> Result<Option<Client>, Unavailable> {
+    let Some(item) = item.filter(|item| item::kind(item) == ServiceItem::NAME) else { return Ok(None) };
+    let item: ServiceItem =
+        serde_dynamo::from_item(item).map_err(|_| Unavailable::unreadable(ServiceItem::NAME))?;
+    let registration: Registration =
+        serde_json::from_str(&item.registration).map_err(|_| Unavailable::unreadable(ServiceItem::NAME))?;
+    Ok(Some(Client {
+        registration,
+        secrets: item.secrets.into_iter().map(HashedSecret::stored).collect(),
+        is_on: item.is_on,
+        revision: item.revision,
+    }))
+}
