@@ -69,6 +69,22 @@ pub(crate) fn mail_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Fail
 
 /// Reads the key ring.
 pub(crate) async fn key_ring(config: &Config) -> Result<KeyRing, Failure> {
+    let text = secret(config, &config.key_ring_secret).await?;
+    KeyRing::parse(&text).map_err(|_| Failure::new("the key ring is malformed"))
+}
+
+/// Reads a secret.
+pub(crate) async fn secret(config: &Config, name: &str) -> Result<String, Failure> {
+    let answer = secrets_client(config)?.get_secret_value().secret_id(name).send().await;
+    let answer = answer.map_err(|error| Failure::new(format!("a secret can't be read: {}", code(&error))))?;
+    Ok(answer.secret_string().unwrap_or_default().to_owned())
+}
+
+/// The client of the secret store.
+///
+/// # Errors
+/// [`Failure`] when TLS can't be set up.
+pub fn secrets_client(config: &Config) -> Result<aws_sdk_secretsmanager::Client, Failure> {
     let aws = &config.aws;
     let mut builder = aws_sdk_secretsmanager::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -78,12 +94,7 @@ pub(crate) async fn key_ring(config: &Config) -> Result<KeyRing, Failure> {
         .retry_config(retries())
         .timeout_config(timeouts());
     builder.set_endpoint_url(aws.secrets_manager_url.clone());
-    let client = aws_sdk_secretsmanager::Client::from_conf(builder.build());
-    let answer = client.get_secret_value().secret_id(&config.key_ring_secret).send().await;
-    let answer =
-        answer.map_err(|error| Failure::new(format!("the key ring can't be read: {}", code(&error))))?;
-    KeyRing::parse(answer.secret_string().unwrap_or_default())
-        .map_err(|_| Failure::new("the key ring is malformed"))
+    Ok(aws_sdk_secretsmanager::Client::from_conf(builder.build()))
 }
 
 /// An error's code, or its kind when the service gave none; messages may repeat what was sent.

@@ -29,6 +29,11 @@ pub struct Config {
     pub origin_secrets: OriginSecrets,
     /// `KEY_RING_SECRET`: the name of the key ring in the secret store.
     pub key_ring_secret: String,
+    /// `SIGNING_KEYS_SECRET`: the name of the keys that sign ID tokens in the secret store (RULES 9.5).
+    pub signing_keys_secret: String,
+    /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses that others give us reach this computer, without TLS; for
+    /// local runs and tests (RULES 9.8).
+    pub outbound_loopback: bool,
     pub(crate) aws: Aws,
 }
 
@@ -111,6 +116,8 @@ impl Config {
             audit_kept: SignedDuration::from_hours(24 * i64::from(number("AUDIT_DAYS")?)),
             origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
             key_ring_secret: need("KEY_RING_SECRET")?,
+            signing_keys_secret: need("SIGNING_KEYS_SECRET")?,
+            outbound_loopback: lookup("OUTBOUND_LOOPBACK").is_some_and(|value| value == "allow"),
             aws: Aws {
                 region: need("AWS_REGION")?,
                 access_key_id: need("AWS_ACCESS_KEY_ID")?,
@@ -187,6 +194,19 @@ mod tests {
             if asked == "ARGON2_MEMORY_KIB" { Some("1024".into()) } else { value(asked) }
         });
         assert_eq!(weak.err(), Some(BadConfig("ARGON2_MEMORY_KIB")));
+    }
+
+    #[test]
+    fn rule_9_8_loopback_is_reached_where_the_deployment_says_so_alone() {
+        let with = |value: Option<&str>| {
+            let lookup = |asked: &str| match asked {
+                "OUTBOUND_LOOPBACK" => value.map(ToOwned::to_owned),
+                _ => super::tests::value(asked),
+            };
+            Config::from_lookup(lookup).unwrap().outbound_loopback
+        };
+        assert!(with(Some("allow")));
+        assert!(!with(None) && !with(Some("")) && !with(Some("no")));
     }
 
     #[test]

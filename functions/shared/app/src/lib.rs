@@ -18,11 +18,13 @@ pub mod clock;
 mod config;
 mod keeper;
 mod random;
+mod shelf;
 pub mod telemetry;
 
-pub use clients::code;
+pub use clients::{code, secrets_client};
 pub use config::{BadConfig, Config};
 pub use keeper::Keeper;
+use shelf::Shelf;
 
 /// All that a flow works with, but for its request.
 #[derive(Clone)]
@@ -34,6 +36,7 @@ pub struct App {
     /// The service's keys.
     pub keys: Arc<KeyRing>,
     mail: Arc<OnceLock<aws_sdk_sesv2::Client>>,
+    shelf: Arc<Shelf>,
 }
 
 /// Something outside the function did not do its part.
@@ -75,7 +78,7 @@ impl App {
         let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
         let client = clients::table_client(config, extra)?;
         let table = Table::new((client, &config.table_name), (keys.clone(), random::fill), rules);
-        Ok(Self { config: config.clone(), table, keys, mail: Arc::default() })
+        Ok(Self { config: config.clone(), table, keys, mail: Arc::default(), shelf: Arc::default() })
     }
 
     /// The same with the key ring as it is now; clients keep their connections.
@@ -103,6 +106,20 @@ impl App {
         }
         let client = clients::mail_client(&self.config)?;
         Ok(self.mail.get_or_init(|| client))
+    }
+
+    /// What the secret of this name holds now.
+    ///
+    /// # Errors
+    /// [`Failure`] when it can't be had.
+    pub async fn secret(&self, name: &str) -> Result<String, Failure> {
+        clients::secret(&self.config, name).await
+    }
+
+    /// What a function keeps of this type between requests: one, made when it is first asked for.
+    #[must_use]
+    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.shelf.get()
     }
 
     /// The time now, in whole seconds.

@@ -48,3 +48,5 @@ mail-objection-note = “This wasn’t me” signs your account out everywhere a
 mail-disowned-subject = Choose a new password: your account was made safe
 mail-disowned-reset-text = You told us that it was not you. We have signed your account out everywhere, and its old password no longer works. Open the link below to choose a new one.
 mail-disowned-unlock-text = You told us that it was not you. We have signed your account out everywhere, and its old password no longer works. Your account is locked: open the link below to unlock it, then choose “Forgot password” on the sign-in page.
+mail-disconnected-subject = { $service } was disconnected from your account
+mail-disconnected-text = This government service can no longer ask us about you. If you sign in to it again, it is connected again.

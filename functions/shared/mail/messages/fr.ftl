@@ -48,3 +48,5 @@ mail-objection-note = « Ce n’était pas moi » ferme toutes les sessions de v
 mail-disowned-subject = Choisissez un nouveau mot de passe : votre compte est protégé
 mail-disowned-reset-text = Vous nous avez dit que ce n’était pas vous. Nous avons fermé toutes les sessions de votre compte et son ancien mot de passe ne fonctionne plus. Ouvrez le lien ci-dessous pour en choisir un nouveau.
 mail-disowned-unlock-text = Vous nous avez dit que ce n’était pas vous. Nous avons fermé toutes les sessions de votre compte et son ancien mot de passe ne fonctionne plus. Votre compte est verrouillé : ouvrez le lien ci-dessous pour le déverrouiller, puis choisissez « Mot de passe oublié » à la page d’ouverture de session.
+mail-disconnected-subject = « { $service } » a été déconnecté de votre compte
+mail-disconnected-text = Ce service gouvernemental ne peut plus nous demander de renseignements sur vous. Si vous y ouvrez une nouvelle session, il sera connecté de nouveau.

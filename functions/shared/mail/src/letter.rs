@@ -94,6 +94,12 @@ impl Letter {
                 .titled("mail-new-device-subject")
                 .tells("mail-new-device-text", happened)
                 .objecting(writer, happened),
+            About::Disconnected(service, happened) => {
+                let service = service.in_language(words.language());
+                let mut letter = letter.tells("mail-disconnected-text", happened).objecting(writer, happened);
+                letter.subject = words.say1("mail-disconnected-subject", "service", service);
+                letter
+            }
             About::DisownedReset(link) => {
                 let way = Way { subject: "mail-disowned-subject", text: "mail-disowned-reset-text", ..RESET };
                 letter.leading::<Reset>(&way, (writer, link), now)

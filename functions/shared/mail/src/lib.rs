@@ -4,7 +4,10 @@
 //! only from then on (RULES 2.7).
 
 use askama::Template;
-use domain::{Timestamp, device::Device, email::EmailAddress, id::LinkId, keys::KeyRing, language::Language};
+use domain::{
+    Timestamp, device::Device, email::EmailAddress, id::LinkId, keys::KeyRing, language::Language,
+    service::Bilingual,
+};
 use serde::{Deserialize, Serialize};
 use words::{Messages, Words};
 
@@ -46,6 +49,8 @@ pub enum About {
     PasswordReset(Happened),
     /// Somebody signed in with a browser that was not known (RULES 3.9).
     NewDevice(Happened),
+    /// A service, of this name, was disconnected (RULES 6.4).
+    Disconnected(Bilingual, Happened),
     /// *This wasn't me* was said: a new password has to be set by this link (RULES 3.10).
     DisownedReset(Link),
     /// The same, of a locked account: this link opens it first.
@@ -143,7 +148,8 @@ mod tests {
 
     fn keys() -> KeyRing {
         let key = r#"{ "current": 1, "keys": { "1": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" } }"#;
-        let names = ["lookup", "seal", "password", "link", "form"].map(|name| format!("\"{name}\": {key}"));
+        let names = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
+        let names = names.map(|name| format!("\"{name}\": {key}"));
         KeyRing::parse(&format!("{{ {} }}", names.join(", "))).unwrap()
     }
 

@@ -196,9 +196,10 @@ pub fn notice(app: &App, (details, about): (&Details, About), transaction: Optio
         About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => vec![unlock(to)],
         About::Reset(to) | About::DisownedReset(to) => vec![reset(to)],
         About::Locked(to, happened) => vec![unlock(to), objection(happened)],
-        About::Unlocked(happened) | About::PasswordReset(happened) | About::NewDevice(happened) => {
-            vec![objection(happened)]
-        }
+        About::Unlocked(happened)
+        | About::PasswordReset(happened)
+        | About::NewDevice(happened)
+        | About::Disconnected(_, happened) => vec![objection(happened)],
     };
     let email = Email { to: details.email.clone(), language: details.language, about };
     Notice { promise: Promise { id: app.new_id(), email, at: app.now() }, links }

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::{
     account::Account,
     link::{Dead, Live, Token, Use},
-    transaction::Transaction,
+    transaction::{Service, Transaction},
 };
 use http::StatusCode;
 use table::FoundAccountLink;
@@ -73,7 +73,7 @@ pub enum WayOn {
     /// To sign in, and then back to the service if this browser was on the way there.
     SignIn(Way),
     /// To the service's start: another browser was on the way there.
-    Afresh(Transaction),
+    Afresh(Service),
 }
 
 impl WayOn {
@@ -82,8 +82,8 @@ impl WayOn {
     pub fn of(visit: &Visit, transaction: Option<Transaction>) -> Self {
         let Some(transaction) = transaction else { return Self::SignIn(Way::default()) };
         match transaction.clone().seen_by(visit.browser(), visit.now()) {
-            Some(own) => Self::SignIn(Way { transaction: Some(own.id), next: None }),
-            None => Self::Afresh(transaction),
+            Some(own) => Self::SignIn(Way { language: visit.way().language, ..Way::of(&own) }),
+            None => Self::Afresh(transaction.service),
         }
     }
 
@@ -101,9 +101,9 @@ impl WayOn {
     pub fn sign_in(&self, words: Words) -> (String, String) {
         match self {
             Self::SignIn(way) => (way.href("/login"), words.say("link-sign-in")),
-            Self::Afresh(transaction) => {
-                let service = transaction.service.name(words.language());
-                (transaction.service.start_url.clone(), words.say1("way-to-service", "service", service))
+            Self::Afresh(service) => {
+                let name = service.name(words.language());
+                (service.start_url.clone(), words.say1("way-to-service", "service", name))
             }
         }
     }

@@ -98,10 +98,24 @@ impl Problem {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", next) }
     }
 
-    pub(crate) fn reply(self, visit: &Visit) -> Reply {
+    /// The same for a service: the specifications' error.
+    pub(crate) fn json(self, visit: &Visit) -> Reply {
+        self.log(visit);
+        let error = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
+            _ => "invalid_request",
+        };
+        Reply::json(&serde_json::json!({ "error": error })).with_status(self.status)
+    }
+
+    fn log(&self, visit: &Visit) {
         if let Some(reason) = &self.reason {
             tracing::error!(reason, request_id = visit.request_id(), path = visit.path(), "a request failed");
         }
+    }
+
+    pub(crate) fn reply(self, visit: &Visit) -> Reply {
+        self.log(visit);
         let words = visit.words(&MESSAGES);
         let wait = self.until.map(|until| until.duration_since(visit.now()).as_secs().max(1));
         let text = format!("problem-{}-text", self.name);

@@ -2,7 +2,7 @@
 
 use cookie::Cookie;
 use domain::{language::Language, secret::Secret, session::SessionCookie};
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use lambda_http::Body;
 
 use crate::{
@@ -15,7 +15,9 @@ use crate::{
 pub struct Reply {
     status: StatusCode,
     location: Option<String>,
-    html: Option<String>,
+    body: Option<String>,
+    content_type: &'static str,
+    extra: Vec<(HeaderName, String)>,
     cookies: Vec<Cookie<'static>>,
     form_action: Option<String>,
     retry_after: Option<i64>,
@@ -27,18 +29,33 @@ impl Reply {
         Self {
             status: StatusCode::OK,
             location: None,
-            html: Some(html),
+            body: Some(html),
+            content_type: "text/html; charset=utf-8",
+            extra: Vec::new(),
             cookies: Vec::new(),
             form_action: None,
             retry_after: None,
         }
     }
 
+    /// What a service gets.
+    #[must_use]
+    pub fn json(value: &serde_json::Value) -> Self {
+        Self { content_type: "application/json", ..Self::html(value.to_string()) }
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.extra.push((name, value.into()));
+        self
+    }
+
     /// A redirect to a page that is got, not posted to (303, RFC 9110 section 15.4.4).
     #[must_use]
     pub fn see_other(location: &str) -> Self {
         let location = Some(location.to_owned());
-        Self { status: StatusCode::SEE_OTHER, location, html: None, ..Self::html(String::new()) }
+        Self { status: StatusCode::SEE_OTHER, location, body: None, ..Self::html(String::new()) }
     }
 
     /// With another status.
@@ -97,15 +114,17 @@ impl Reply {
 
     /// The response; `is_of_post` when the request was one.
     pub(crate) fn response(self, language: Language, is_of_post: bool) -> Response<Body> {
-        let mut response = Response::new(self.html.map_or(Body::Empty, Body::Text));
+        let mut response = Response::new(self.body.map_or(Body::Empty, Body::Text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        let language = match language {
-            Language::English => "en-CA",
-            Language::French => "fr-CA",
-        };
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if self.content_type != "application/json" {
+            let language = match language {
+                Language::English => "en-CA",
+                Language::French => "fr-CA",
+            };
+            headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
+        }
         if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
             headers.insert(header::LOCATION, location);
         }
@@ -120,6 +139,11 @@ impl Reply {
         headers::secure(headers, self.form_action.as_deref());
         if is_of_post && !headers.contains_key(header::LOCATION) {
             headers::let_back_show_it(headers);
+        }
+        for (name, value) in self.extra {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
         }
         response
     }

@@ -18,7 +18,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use words::{Messages, Words};
 
 use crate::{
-    Answer, MESSAGES, Page, Problem, Reply, Way, body,
+    Answer, MESSAGES, Page, Problem, Reply, Speaks, Way, body,
     cookies::{self, Name},
     device, headers, language, origin,
     origin::Origin,
@@ -29,6 +29,7 @@ use crate::{
 pub struct Visit {
     config: Arc<Config>,
     keys: Option<Arc<KeyRing>>,
+    speaks: Speaks,
     method: Method,
     path: String,
     query: Vec<(String, String)>,
@@ -43,6 +44,7 @@ pub struct Visit {
     toggled: Option<Language>,
     is_asked: bool,
     preferred: OnceLock<Language>,
+    leaves_cookies: OnceLock<()>,
 }
 
 /// A request that can't even be read; its problem page is in the language the browser asks for.
@@ -60,8 +62,8 @@ impl Unread {
 impl Visit {
     /// Reads a request. Without a key ring only problem pages can be answered.
     pub(crate) fn read(
-        config: &Arc<Config>,
-        keys: Option<Arc<KeyRing>>,
+        (config, keys): (&Arc<Config>, Option<Arc<KeyRing>>),
+        speaks: Speaks,
         request: Request,
     ) -> Result<Self, Unread> {
         let origin = origin::of(config, request.headers(), request.request_context_ref());
@@ -80,6 +82,7 @@ impl Visit {
         let visit = Self {
             config: config.clone(),
             keys,
+            speaks,
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query,
@@ -94,6 +97,7 @@ impl Visit {
             toggled,
             is_asked,
             preferred: OnceLock::new(),
+            leaves_cookies: OnceLock::new(),
         };
         match problem {
             None => Ok(visit),
@@ -122,7 +126,41 @@ impl Visit {
     /// Where the resident is going to.
     #[must_use]
     pub fn way(&self) -> Way {
-        Way::read(&self.query)
+        let way = Way::read(&self.query);
+        // What the resident chose on this page counts from here on.
+        if self.toggled.is_some() { Way { language: None, ..way } } else { way }
+    }
+
+    /// The parameters of the query, in their order.
+    #[must_use]
+    pub fn parameters(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// The parameters of a form that somebody else's page or program posted: nothing of ours is in it.
+    ///
+    /// # Errors
+    /// [`Problem`] when it isn't a form.
+    pub fn foreign_form(&self) -> Result<Vec<(String, String)>, Problem> {
+        body::form(&self.headers, &self.body)
+    }
+
+    /// Whether the posted form has a field of this name; nothing is known of who posted it.
+    #[must_use]
+    pub fn form_has(&self, name: &str) -> bool {
+        body::pairs(&self.body).iter().any(|(own, _)| own == name)
+    }
+
+    /// Whether a body was sent.
+    #[must_use]
+    pub fn has_body(&self) -> bool {
+        !self.body.is_empty()
+    }
+
+    /// The `Authorization` header.
+    #[must_use]
+    pub fn authorization(&self) -> Option<&str> {
+        self.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default())
     }
 
     /// The posted form, once it is certain that a page of ours posted it from this browser.
@@ -171,6 +209,18 @@ impl Visit {
     #[must_use]
     pub fn browser(&self) -> Option<&PreSession> {
         (!self.browser_is_new).then_some(&self.browser)
+    }
+
+    /// This browser's secret: the response brings it to one that had none.
+    #[must_use]
+    pub fn own_browser(&self) -> &PreSession {
+        &self.browser
+    }
+
+    /// Brings the browser no cookies with this answer: the request came without the ones it has, as browsers send forms
+    /// of other sites.
+    pub fn leave_cookies(&self) {
+        let _ = self.leaves_cookies.set(());
     }
 
     /// A secret that this browser keeps in a cookie.
@@ -254,6 +304,16 @@ impl Visit {
         self.way().href(&self.path)
     }
 
+    /// This page's own path and query, as they came.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        let kept = self.query.iter().filter(|(name, _)| name != "switch_language").collect::<Vec<_>>();
+        match serde_html_form::to_string(&kept) {
+            Ok(query) if !query.is_empty() => format!("{}?{query}", self.path),
+            _ => self.path.clone(),
+        }
+    }
+
     /// Shows a page.
     ///
     /// # Errors
@@ -278,7 +338,14 @@ impl Visit {
 
     /// The response: the answer's page, or its problem's, with the headers and cookies that every response has.
     pub(crate) fn finish(&self, answer: Answer) -> http::Response<Body> {
-        let reply = answer.unwrap_or_else(|problem| problem.reply(self));
+        let reply = match answer {
+            Ok(reply) => reply,
+            Err(problem) if self.speaks == Speaks::Json => problem.json(self),
+            Err(problem) => problem.reply(self),
+        };
+        if self.speaks == Speaks::Json || self.leaves_cookies.get().is_some() {
+            return reply.response(self.language, false);
+        }
         let reply = match self.toggled {
             Some(language) => reply.with_cookie(cookies::set(Name::Language, &language.to_string())),
             None => reply,

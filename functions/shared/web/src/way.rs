@@ -2,6 +2,7 @@
 
 use domain::{
     id::TransactionId,
+    language::Language,
     transaction::{OwnPath, Transaction},
 };
 
@@ -14,6 +15,8 @@ pub struct Way {
     pub transaction: Option<TransactionId>,
     /// The own page, when there is no transaction.
     pub next: Option<OwnPath>,
+    /// The language that the service asked for, until the resident toggles it (RULES 8.1).
+    pub language: Option<Language>,
 }
 
 impl Way {
@@ -21,16 +24,27 @@ impl Way {
         Self {
             transaction: only(query, "transaction").and_then(|text| text.parse().ok()),
             next: only(query, "next").and_then(OwnPath::parse),
+            language: only(query, "ui_locales").and_then(Language::from_ui_locales),
         }
+    }
+
+    /// The way of this transaction, in the language that its service asked for.
+    #[must_use]
+    pub fn of(transaction: &Transaction) -> Self {
+        Self { transaction: Some(transaction.id), next: None, language: transaction.request.language }
     }
 
     /// The address of a page on this way.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
+        let asked = |start: char| match self.language {
+            Some(language) => format!("{start}ui_locales={language}"),
+            None => String::new(),
+        };
         match (self.transaction, &self.next) {
-            (Some(transaction), _) => format!("{path}?transaction={transaction}"),
-            (None, Some(next)) => format!("{path}?next={}", next.as_str()),
-            (None, None) => path.to_owned(),
+            (Some(transaction), _) => format!("{path}?transaction={transaction}{}", asked('&')),
+            (None, Some(next)) => format!("{path}?next={}{}", next.as_str(), asked('&')),
+            (None, None) => format!("{path}{}", asked('?')),
         }
     }
 
@@ -44,7 +58,7 @@ impl Way {
     #[must_use]
     pub fn go_on(&self, transaction: Option<&Transaction>) -> Reply {
         match transaction {
-            Some(transaction) => Reply::see_other(&transaction.service.return_url),
+            Some(_) => Reply::see_other(&self.href("/authorize/continue")),
             None => Reply::see_other(self.own_page()),
         }
     }
