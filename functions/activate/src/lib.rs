@@ -62,7 +62,7 @@ struct Open {
 impl Open {
     /// The way on from here, should the link open nothing after all.
     fn way(&self) -> Way {
-        Way { transaction: self.registration.transaction, next: None }
+        Way { transaction: self.registration.transaction, ..Way::default() }
     }
 }
 
@@ -87,9 +87,10 @@ fn confirm(visit: &Visit, open: &Open, problem: Option<String>) -> Answer {
     let is_wrong = problem.is_some();
     let reply = visit.page(&Confirm::new(visit, open, problem))?;
     let reply = if is_wrong { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
-    Ok(match open.way.url() {
-        Some(url) => reply.with_form_action(url),
-        None => reply,
+    Ok(match &open.way {
+        WayOn::Back(transaction) => reply.with_form_action(&transaction.request.redirect_uri),
+        WayOn::Afresh(transaction) => reply.with_form_action(&transaction.service.start_url),
+        WayOn::Home => reply,
     })
 }
 
@@ -101,7 +102,7 @@ async fn open(app: &App, visit: &Visit) -> Result<Result<Open, (Why, Way)>, Prob
     let Some(found) = app.table.find_activation(token.id(), app.now()).await? else {
         return Ok(Err((Why::Gone, Way::default())));
     };
-    let dead = |why| Ok(Err((why, Way { transaction: found.transaction, next: None })));
+    let dead = |why| Ok(Err((why, Way { transaction: found.transaction, ..Way::default() })));
     if found.is_taken || found.is_used {
         return dead(Why::Done);
     }
@@ -128,11 +129,13 @@ async fn way_on(app: &App, visit: &Visit, registration: &Registration) -> Result
 }
 
 impl WayOn {
-    fn url(&self) -> Option<&str> {
+    fn go_on(&self, visit: &Visit) -> Reply {
         match self {
-            Self::Back(transaction) => Some(&transaction.service.return_url),
-            Self::Afresh(transaction) => Some(&transaction.service.start_url),
-            Self::Home => None,
+            Self::Back(transaction) => {
+                Way { language: visit.way().language, ..Way::of(transaction) }.go_on(Some(transaction))
+            }
+            Self::Afresh(transaction) => Reply::see_other(&transaction.service.start_url),
+            Self::Home => Reply::see_other("/services"),
         }
     }
 }
@@ -211,7 +214,7 @@ async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {
         Err(WriteError::Overtaken(_)) => return show(app, visit).await,
         Err(error) => return Err(error.into()),
     }
-    let reply = begins.reply(Reply::see_other(way.url().unwrap_or("/services")));
+    let reply = begins.reply(way.go_on(visit));
     Ok(reply.without(CookieName::Registering).without(CookieName::ActivationLink))
 }
 

@@ -1,4 +1,4 @@
-//! The pages of signing in and out.
+//! The page of signing in.
 
 use askama::Template;
 use domain::{email::NotAnAddress, transaction::Transaction};
@@ -84,28 +84,5 @@ impl Page for Login {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors() || self.alert.is_some()
-    }
-}
-
-/// The page of who signs out, or has.
-#[derive(Template)]
-#[template(path = "logout.html")]
-pub(crate) struct Logout {
-    words: Words,
-    csrf: String,
-    is_signed_in: bool,
-}
-
-impl Logout {
-    pub(crate) fn new(visit: &Visit, is_signed_in: bool) -> Self {
-        Self { words: visit.words(&MESSAGES), csrf: visit.csrf(), is_signed_in }
-    }
-}
-
-impl Page for Logout {
-    const HAS_FORM: bool = false;
-
-    fn title(&self) -> String {
-        self.words.say(if self.is_signed_in { "logout-ask-title" } else { "logout-done-title" })
     }
 }

@@ -48,10 +48,15 @@ pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
     let (session, transaction) =
         app.table.session_and_transaction((cookie.as_ref(), way.transaction), app.now()).await?;
     let transaction = own(app, visit, transaction);
-    if session.is_some() {
+    // A service may want the resident to sign in again.
+    let goes_on = session.is_some_and(|session| {
+        transaction.as_ref().is_none_or(|transaction| transaction.may_go_on(&session))
+    });
+    if goes_on {
         return Ok(way.go_on(transaction.as_ref()));
     }
-    let page = show(visit, (transaction.as_ref(), ""), None)?;
+    let hint = transaction.as_ref().and_then(|transaction| transaction.request.login_hint.as_deref());
+    let page = show(visit, (transaction.as_ref(), hint.unwrap_or_default()), None)?;
     Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
 }
 
@@ -67,7 +72,7 @@ fn show(
     let reply = visit.page(&Login::new(visit, (transaction, typed), trouble))?;
     let reply = if trouble.is_some() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
     Ok(match transaction {
-        Some(transaction) => reply.with_form_action(&transaction.service.return_url),
+        Some(transaction) => reply.with_form_action(&transaction.request.redirect_uri),
         None => reply,
     })
 }

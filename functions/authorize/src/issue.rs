@@ -1,0 +1,124 @@
+//! A code is issued, and the connection recorded with it (RULES 6.4).
+
+use app::{App, Failure};
+use domain::{
+    authorization::{AuthorizationRequest, Present, Refusal},
+    grant::{Grant, Stage, Ticket, Waiting},
+    id::TransactionId,
+    service::{Client, Scope, Scopes},
+};
+use oidc::authorize::{Answer as Answered, refusal};
+use table::{Connection, Issue, Overtaken, Resident, WriteError};
+use web::{Problem, Reply, Visit};
+
+use crate::begin::redirect;
+
+/// Who is signed in, with their connection to the service; their visit keeps the session alive.
+pub(crate) async fn resident(app: &App, visit: &Visit, client: &Client) -> Result<Option<Resident>, Problem> {
+    let Some(cookie) = visit.session_cookie() else { return Ok(None) };
+    let id = &client.registration.client_id;
+    let resident = app.table.resident((&cookie, id), app.now()).await?;
+    if let Some(resident) = &resident {
+        seen(app, visit, resident).await?;
+    }
+    Ok(resident)
+}
+
+/// Records the visit of who is signed in.
+pub(crate) async fn seen(app: &App, visit: &Visit, resident: &Resident) -> Result<(), Problem> {
+    visit.prefer(resident.session.language);
+    if resident.session.is_to_be_seen(app.now()) {
+        app.table.see(&resident.session, app.now()).await?;
+    }
+    Ok(())
+}
+
+/// A request, its service, and who may grant it.
+pub(crate) struct Granting<'a> {
+    client: &'a Client,
+    request: &'a AuthorizationRequest,
+    resident: Option<(&'a Resident, String)>,
+}
+
+impl<'a> Granting<'a> {
+    pub(crate) fn new(
+        app: &App,
+        (client, request): (&'a Client, &'a AuthorizationRequest),
+        resident: Option<&'a Resident>,
+    ) -> Result<Self, Failure> {
+        let Some(resident) = resident else { return Ok(Self { client, request, resident: None }) };
+        let subject = provider::subject(app, client, resident)?;
+        Ok(Self { client, request, resident: Some((resident, subject)) })
+    }
+
+    /// Who is there.
+    pub(crate) fn present(&self) -> Option<Present<'_>> {
+        self.resident.as_ref().map(|(resident, subject)| Present {
+            session: &resident.session,
+            subject,
+            has_agreed: resident.connection.as_ref().is_some_and(Connection::shares_email),
+        })
+    }
+
+    fn connection(&self, app: &App, resident: &Resident) -> Connection {
+        let now = app.now();
+        let mut connection = resident.connection.clone().unwrap_or_else(|| Connection {
+            id: app.new_id(),
+            client: self.client.registration.client_id.clone(),
+            connected_at: now,
+            used_at: now,
+            shared: Scopes::new(),
+        });
+        connection.used_at = now;
+        if self.request.wants_email() {
+            connection.shared.insert(Scope::Email);
+        }
+        connection
+    }
+}
+
+/// Issues the code and sends the browser back with it; `None` when what it was decided on has changed.
+pub(crate) async fn issue(
+    app: &App,
+    granting: &Granting<'_>,
+    transaction: Option<TransactionId>,
+) -> Result<Option<Reply>, Problem> {
+    let Some((resident, subject)) = &granting.resident else { return Ok(None) };
+    let (request, session) = (granting.request, &resident.session);
+    let connection = granting.connection(app, resident);
+    let grant = Grant {
+        id: app.new_id(),
+        client: request.client.clone(),
+        account: session.account,
+        place: resident.place.email.clone(),
+        generation: session.generation,
+        connection: connection.id,
+        subject: subject.clone(),
+        scopes: request.scopes.clone(),
+        claims: request.claims,
+        nonce: request.nonce.clone(),
+        authenticated_at: session.began_at,
+        assurance: session.assurance(),
+        issued_at: app.now(),
+        stage: Stage::Code(Waiting {
+            redirect_uri: request.redirect_uri.clone(),
+            code_challenge: request.code_challenge.clone(),
+        }),
+    };
+    let connection = (&connection, resident.connection.is_none());
+    match app.table.issue_code(&Issue { grant: &grant, connection, transaction }).await {
+        Ok(()) => {
+            let code = Ticket::Code(grant.id).write(&app.keys);
+            let to = (request.redirect_uri.as_str(), request.state.as_deref());
+            Ok(Some(redirect(app, to, Answered::Code(&code))))
+        }
+        Err(WriteError::Overtaken(Overtaken(_))) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sends the browser back without a code.
+pub(crate) fn refuse(app: &App, request: &AuthorizationRequest, why: Refusal) -> Reply {
+    let to = (request.redirect_uri.as_str(), request.state.as_deref());
+    redirect(app, to, Answered::Refused(refusal(why)))
+}

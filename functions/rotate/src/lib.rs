@@ -1,0 +1,83 @@
+//! Rotates the keys that sign ID tokens (RULES 9.5): Secrets Manager calls it once for each step of a rotation.
+//!
+//! A step that failed, or whose answer was lost, is called again: each leaves alone what it finds done. The function
+//! reaches this one secret; it has neither the table nor the key ring.
+
+use app::{Config, Failure};
+use oidc::keys::{Pair, Ring};
+use serde::Deserialize;
+
+mod probe;
+mod secret;
+
+use secret::{Secret, Standing};
+
+/// What Secrets Manager calls with.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Event {
+    step: Step,
+    secret_id: String,
+    /// The id of the version that this rotation makes.
+    client_request_token: String,
+}
+
+#[derive(Deserialize)]
+enum Step {
+    #[serde(rename = "createSecret")]
+    Create,
+    #[serde(rename = "setSecret")]
+    Set,
+    #[serde(rename = "testSecret")]
+    Test,
+    #[serde(rename = "finishSecret")]
+    Finish,
+}
+
+/// Takes one step of a rotation.
+///
+/// # Errors
+/// [`Failure`] when it can't be taken: Secrets Manager tries the rotation again later.
+pub async fn handle(config: &Config, event: Event) -> Result<(), Failure> {
+    let secret = Secret::of(config, &event.secret_id)?;
+    let version = event.client_request_token.as_str();
+    let current = match secret.standing(version).await? {
+        // The last step has been taken already.
+        Standing::Current => return Ok(()),
+        Standing::Pending { current } => current,
+    };
+    match event.step {
+        Step::Create => create(&secret, version, current.as_deref()).await,
+        // There is nowhere to set them: functions read them here, and services read the public ones from us.
+        Step::Set => Ok(()),
+        Step::Test => {
+            let ring = secret.ring(version).await?;
+            probe::try_out(&ring.ok_or_else(|| Failure::new("there are no new keys to try out"))?)
+        }
+        Step::Finish => secret.make_current(version, current.as_deref()).await,
+    }
+}
+
+/// Makes the ring that comes after the current one, and puts it beside that one.
+async fn create(secret: &Secret<'_>, pending: &str, current: Option<&str>) -> Result<(), Failure> {
+    if secret.ring(pending).await?.is_some() {
+        return Ok(());
+    }
+    let before = match current {
+        Some(current) => secret.ring(current).await?.unwrap_or_default(),
+        None => Ring::default(),
+    };
+    let after = rotated(before.clone()).await?;
+    if after == before {
+        // The rotation goes on, so that the next one can come.
+        tracing::warn!("the next signing keys were published too lately: all stay as they are");
+    }
+    secret.put(pending, &after).await
+}
+
+/// Off the thread that waits for AWS: making RSA keys takes seconds.
+async fn rotated(ring: Ring) -> Result<Ring, Failure> {
+    let now = app::clock::now();
+    let rotating = tokio::task::spawn_blocking(move || ring.rotated(now, || Pair::generate(now)));
+    rotating.await.ok().and_then(Result::ok).ok_or_else(|| Failure::new("new keys can't be made"))
+}

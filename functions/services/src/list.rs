@@ -1,0 +1,73 @@
+//! The services that a resident has used, the last first.
+
+use app::App;
+use askama::Template;
+use domain::service::Client;
+use table::Connection;
+use web::{Answer, Page, SignedInVisit, Visit};
+use words::{Words, time};
+
+use crate::MESSAGES;
+
+/// The services a resident has used.
+#[derive(Template)]
+#[template(path = "services.html")]
+struct Services {
+    words: Words,
+    services: Vec<Line>,
+}
+
+/// One of them.
+struct Line {
+    name: String,
+    home: String,
+    support: String,
+    used: String,
+    shared: String,
+    is_on: bool,
+    disconnect: String,
+}
+
+impl Page for Services {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.words.say("services-title")
+    }
+}
+
+pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
+    let session = match visit.signed_in(app).await? {
+        SignedInVisit::Yes(session) => session,
+        SignedInVisit::No(reply) => return Ok(reply),
+    };
+    let connections = app.table.connections(session.account, app.now()).await?;
+    let ids: Vec<_> = connections.iter().map(|connection| connection.client.clone()).collect();
+    let clients = app.table.clients_of(&ids).await?;
+    let words = visit.words(&MESSAGES);
+    let of = |connection: &Connection| {
+        let client = clients.iter().find(|client| client.registration.client_id == connection.client)?;
+        Some(Line::new(words, connection, client))
+    };
+    let services = connections.iter().filter_map(of).collect();
+    visit.page_signed_in(&Services { words, services }, &session)
+}
+
+impl Line {
+    fn new(words: Words, connection: &Connection, client: &Client) -> Self {
+        let (registration, language) = (&client.registration, words.language());
+        let name = registration.client_name.in_language(language).to_owned();
+        let used = time::in_ontario(connection.used_at, language);
+        let shared =
+            if connection.shares_email() { "services-shares-email" } else { "services-shares-nothing" };
+        Self {
+            home: registration.client_uri.clone(),
+            support: registration.support_contact.in_language(language).to_owned(),
+            used: words.say1("services-used", "time", used.as_str()),
+            shared: words.say(shared),
+            is_on: client.is_on,
+            disconnect: format!("/services/disconnect?service={}", registration.client_id),
+            name,
+        }
+    }
+}

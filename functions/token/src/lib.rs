@@ -1,0 +1,86 @@
+//! Exchanges codes and refresh tokens for tokens (RULES 6.1).
+
+use std::sync::Arc;
+
+use app::App;
+use domain::service::Client;
+use futures_util::future::BoxFuture;
+use oidc::{
+    Error, Parameters, Refused,
+    token::{self, TokenRequest},
+};
+use provider::refuse;
+use table::{Assertion, Overtaken, WriteError};
+use web::{Answer, Problem, Reply, Visit};
+
+mod answer;
+mod authenticate;
+mod code;
+mod refresh;
+
+/// `/token`.
+#[must_use]
+pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+    Box::pin(async move {
+        match visit.foreign_form() {
+            Ok(form) => tokens(app, visit, Parameters::new(&form)).await,
+            Err(_) => Ok(refuse(invalid("the request is not a form"))),
+        }
+    })
+}
+
+/// A service that proved to be itself.
+struct Authenticated {
+    client: Arc<Client>,
+    /// The assertion by which it did, if it was one: good once.
+    assertion: Option<Assertion>,
+}
+
+/// What an exchange comes to: an answer, or the error that the service is told.
+type Exchanged = Result<Result<Reply, Refused>, Problem>;
+
+async fn tokens(app: &App, visit: &Visit, form: Parameters<'_>) -> Answer {
+    let service = match authenticate::client(app, visit, form).await? {
+        Ok(service) => service,
+        Err(refused) => return Ok(refuse(refused)),
+    };
+    match exchange(app, &service, form).await? {
+        Ok(reply) => Ok(reply),
+        Err(refused) => fail(app, &service, refused).await,
+    }
+}
+
+async fn exchange(app: &App, service: &Authenticated, form: Parameters<'_>) -> Exchanged {
+    if !service.client.is_on {
+        return Ok(Err(Refused::new(Error::UnauthorizedClient, "the client is switched off")));
+    }
+    match token::read(form) {
+        Ok(TokenRequest::Code(request)) => code::exchange(app, service, &request).await,
+        Ok(TokenRequest::Refresh(request)) => refresh::exchange(app, service, &request).await,
+        Err(refused) => Ok(Err(refused)),
+    }
+}
+
+/// An assertion is spent, whatever became of the request it came with.
+async fn fail(app: &App, service: &Authenticated, refused: Refused) -> Answer {
+    let Some(assertion) = service.assertion.as_ref().filter(|_| refused.error != Error::InvalidClient) else {
+        return Ok(refuse(refused));
+    };
+    match app.table.spend_assertion(assertion, app.now()).await {
+        Ok(()) => Ok(refuse(refused)),
+        Err(WriteError::Overtaken(Overtaken(_))) => Ok(refuse(replayed())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn invalid(description: &'static str) -> Refused {
+    Refused::new(Error::InvalidRequest, description)
+}
+
+fn worthless(description: &'static str) -> Refused {
+    Refused::new(Error::InvalidGrant, description)
+}
+
+fn replayed() -> Refused {
+    Refused::new(Error::InvalidClient, "the client assertion came before")
+}

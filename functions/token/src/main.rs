@@ -1,0 +1,6 @@
+//! The Lambda function `token`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    web::serve_json(token::flow).await
+}
