@@ -24,16 +24,23 @@ const DELIVER_EVERY: Duration = Duration::from_millis(200);
 /// How often what falls due by the clock is looked for, and what outlives the run saved.
 const SAVE_EVERY: Duration = Duration::from_secs(5);
 
-/// Runs until it is interrupted. A fresh run starts empty.
+/// Runs until it is interrupted. A fresh run starts empty. `origin` is the product's public one, when a proxy in front of it
+/// has another one.
 ///
 /// # Errors
 /// [`Failure`] when it can't start, or can't save at its end.
-pub async fn run(is_fresh: bool) -> Result<(), Failure> {
+pub async fn run(is_fresh: bool, origin: Option<String>) -> Result<(), Failure> {
     log();
     let saved_in = Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.local")));
-    let stack =
-        Stack::start(Options { listen: Listen::UsualPorts, saved_in, is_fresh, ..Options::default() })
-            .await?;
+    let stack = Stack::start(Options {
+        listen: Listen::UsualPorts,
+        saved_in,
+        is_fresh,
+        origin,
+        ..Options::default()
+    })
+    .await?;
+    stack.write_environment()?;
     announce(&stack).while_("saying that it runs")?;
 
     let mut terminated = signal(SignalKind::terminate()).while_("waiting for signals")?;
@@ -57,7 +64,7 @@ fn announce(stack: &Stack) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "It runs; Ctrl-C stops it.")?;
     writeln!(out, "  The product       {}", stack.origins.product)?;
-    writeln!(out, "  A demo service    {}", stack.origins.service)?;
+    writeln!(out, "  Demo services     {}, {}", stack.origins.service, stack.origins.other_service)?;
     writeln!(out, "  Emails, clock     {}/_local/inbox", stack.origins.product)?;
     out.flush()
 }
@@ -78,6 +85,6 @@ async fn keep_up(stack: &Stack) {
 }
 
 async fn catch_up_and_save(stack: &Stack) -> Result<(), Failure> {
-    stack.streams.fall_due().await?;
+    stack.fall_due().await?;
     stack.save().await
 }

@@ -1,21 +1,28 @@
 //! The functions that can be run: a new one is a line here.
 
-use app::App;
+use std::sync::Arc;
+
+use app::{App, Config};
 use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use web::Flow;
+use web::Served;
 
 /// The flows behind the API, by their function's binary.
-pub const FLOWS: [(&str, Flow); 8] = [
-    ("activate", activate::flow),
-    ("disown", disown::flow),
-    ("login", login::flow),
-    ("register", register::flow),
-    ("reset", reset::flow),
-    ("services", services::flow),
-    ("settings", settings::flow),
-    ("unlock", unlock::flow),
+pub const FLOWS: [(&str, Served); 13] = [
+    ("activate", Served::pages(activate::flow)),
+    ("authorize", Served::pages(authorize::flow)),
+    ("discovery", Served::json(discovery::flow)),
+    ("disown", Served::pages(disown::flow)),
+    ("login", Served::pages(login::flow)),
+    ("logout", Served::pages(logout::flow)),
+    ("register", Served::pages(register::flow)),
+    ("reset", Served::pages(reset::flow)),
+    ("services", Served::pages(services::flow)),
+    ("settings", Served::pages(settings::flow)),
+    ("token", Served::json(token::flow)),
+    ("unlock", Served::pages(unlock::flow)),
+    ("userinfo", Served::json(userinfo::flow)),
 ];
 
 /// The functions on the table's stream and on schedules, by their binary.
@@ -44,6 +51,17 @@ where
     })
 }
 
+/// The function that rotates the signing keys, by its binary.
+pub const ROTATING: &str = "rotate";
+
+/// What Secrets Manager calls to rotate the signing keys.
+pub(crate) fn rotator(config: Arc<Config>) -> impl Fn(Value) -> BoxFuture<'static, Result<(), String>> {
+    move |event| {
+        let config = config.clone();
+        Box::pin(async move { invoke(&event, |event| rotate::handle(&config, event)).await.map(drop) })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -61,5 +79,8 @@ mod tests {
         let scheduled = template.schedules.iter().map(|schedule| schedule.function.as_str());
         let working: BTreeSet<&str> = reading.chain(scheduled).collect();
         assert_eq!(working, WORKERS.iter().map(|(function, _)| *function).collect());
+        let rotating: Vec<&str> =
+            template.rotations.iter().map(|rotation| rotation.function.as_str()).collect();
+        assert_eq!(rotating, [ROTATING]);
     }
 }

@@ -18,16 +18,12 @@ use crate::{
     assets, inbox,
     incoming::{BODY_LIMIT, Incoming},
     reply::Reply,
-    service,
     stack::Stack,
 };
 
 pub(crate) fn router(stack: &Arc<Stack>, assets: &Path) -> Router {
     let api = Router::new().fallback(pass_on).with_state(stack.clone());
-    inbox::router(stack.clone())
-        .merge(service::begin_router(stack.clone()))
-        .merge(assets::router(assets.to_owned()))
-        .fallback_service(api)
+    inbox::router(stack.clone()).merge(assets::router(assets.to_owned())).fallback_service(api)
 }
 
 async fn pass_on(

@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use lambda_http::{Adapter, Context, LambdaEvent, Service, request::LambdaRequest, service_fn};
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use web::Flow;
+use web::Served;
 
 use crate::{
     failure::Failure,
@@ -33,7 +33,7 @@ const CONCURRENCY: usize = 200;
 pub struct Gateway {
     app: Arc<App>,
     template: Arc<Template>,
-    flows: BTreeMap<&'static str, Flow>,
+    flows: BTreeMap<&'static str, Served>,
     running: Semaphore,
     arrived: AtomicU64,
 }
@@ -104,10 +104,10 @@ mod tests {
     use super::*;
     use crate::{Options, Stack};
 
-    async fn gateway(flow: Flow) -> Gateway {
+    async fn gateway(flow: web::Flow) -> Gateway {
         let stack = Stack::start(Options::default()).await.unwrap();
         let mut gateway = stack.gateway_of(App::clone(&stack.app)).unwrap();
-        gateway.flows.values_mut().for_each(|own| *own = flow);
+        gateway.flows.values_mut().for_each(|own| *own = Served::pages(flow));
         gateway
     }
 

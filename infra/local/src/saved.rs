@@ -21,6 +21,8 @@ pub(crate) struct Saved {
     /// How far the clock was moved.
     pub(crate) clock_offset: SignedDuration,
     pub(crate) key_ring: Value,
+    #[serde(default)]
+    pub(crate) signing_keys: Value,
     pub(crate) inbox: Vec<Message>,
     pub(crate) progress: Progress,
     /// The definition that the table was made by.
@@ -40,6 +42,11 @@ impl Folder {
     /// Where the table's items are.
     pub(crate) fn table(&self) -> PathBuf {
         self.0.join("table.sqlite")
+    }
+
+    /// Where the functions' environment is, for commands that work on the run.
+    pub(crate) fn environment(&self) -> PathBuf {
+        self.0.join("environment")
     }
 
     fn rest(&self) -> PathBuf {

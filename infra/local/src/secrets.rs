@@ -1,6 +1,9 @@
-//! Secrets Manager's `GetSecretValue`, with one secret: the key ring.
+//! Secrets Manager with two secrets, the key ring and the signing keys, and the rotation of the latter.
+//!
+//! The first rotation is due at once, as it is after a deployment, but waits until a function asks for the keys: making
+//! them takes seconds.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::{
     Json, Router,
@@ -9,30 +12,63 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use tokio::sync::Mutex as AsyncMutex;
 
-use crate::failure::{Failure, While};
+use crate::{
+    failure::{Failure, While},
+    rotation::{self, Refused, Rotator, Secret},
+};
 
 /// The name of the secret that holds the key ring.
 pub const KEY_RING: &str = "key-ring";
 
+/// The name of the secret that holds the signing keys.
+pub const SIGNING_KEYS: &str = "signing-keys";
+
 /// The keys of the ring.
-const KEYS: [&str; 5] = ["lookup", "seal", "password", "link", "form"];
+const KEYS: [&str; 7] = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
+
+/// The version that a secret starts with.
+const FIRST_VERSION: &str = "00000000-0000-0000-0000-000000000001";
+
+/// The version that the first rotation of the signing keys makes; `events/rotate.json` is its first step.
+const FIRST_ROTATION: &str = "c1a5e0de-7b1f-4c59-9d0e-2f6b8a3d4e71";
 
 /// The secret store.
-pub struct Secrets(Mutex<Inner>);
+pub struct Secrets {
+    inner: Mutex<Inner>,
+    rotator: OnceLock<Rotator>,
+    /// Held by whoever rotates.
+    rotating: AsyncMutex<()>,
+}
 
 struct Inner {
-    key_ring: Value,
+    key_ring: Secret,
+    signing_keys: Secret,
     failing: Option<u16>,
 }
 
 impl Secrets {
-    /// With the key ring of an earlier run.
-    #[must_use]
-    pub fn with_key_ring(key_ring: Value) -> Self {
-        Self(Mutex::new(Inner { key_ring, failing: None }))
+    /// With the key ring of an earlier run. It gets the keys that it lacks.
+    ///
+    /// # Errors
+    /// [`Failure`] when it is no key ring, or the system has no randomness.
+    pub fn with_key_ring(key_ring: Value) -> Result<Self, Failure> {
+        let Value::Object(mut keys) = key_ring else {
+            return Err(Failure::new("the key ring that was saved is malformed"));
+        };
+        for name in KEYS {
+            if !keys.contains_key(name) {
+                keys.insert(name.to_owned(), json!({ "current": 1, "keys": { "1": fresh_key()? } }));
+            }
+        }
+        let (key_ring, signing_keys) = (Secret::holding(FIRST_VERSION, Value::Object(keys)), unrotated());
+        let inner = Mutex::new(Inner { key_ring, signing_keys, failing: None });
+        Ok(Self { inner, rotator: OnceLock::new(), rotating: AsyncMutex::default() })
     }
 
     /// With a key ring of fresh random keys, each in its first version.
@@ -40,21 +76,60 @@ impl Secrets {
     /// # Errors
     /// [`Failure`] when the system has no randomness.
     pub fn with_fresh_keys() -> Result<Self, Failure> {
-        let keys = KEYS
-            .into_iter()
-            .map(|name| Ok((name.to_owned(), json!({ "current": 1, "keys": { "1": fresh_key()? } }))));
-        Ok(Self::with_key_ring(Value::Object(keys.collect::<Result<_, Failure>>()?)))
+        Self::with_key_ring(json!({}))
+    }
+
+    /// Puts the signing keys of another run in the place of those that are there, as [`Secrets::signing_keys`] gave them.
+    ///
+    /// # Errors
+    /// [`Failure`] when they are something else.
+    pub fn replace_signing_keys(&self, saved: Value) -> Result<(), Failure> {
+        self.lock().signing_keys = serde_json::from_value(saved).while_("reading the signing keys")?;
+        Ok(())
     }
 
     /// The key ring, as the secret holds it.
     #[must_use]
     pub fn key_ring(&self) -> Value {
-        self.lock().key_ring.clone()
+        self.lock().key_ring.value()
     }
 
     /// Puts another key ring in its place; an app that is running keeps the one it has read.
     pub fn replace_key_ring(&self, key_ring: Value) {
-        self.lock().key_ring = key_ring;
+        self.lock().key_ring = Secret::holding(FIRST_VERSION, key_ring);
+    }
+
+    /// The signing keys in all versions, with what is known of their rotation.
+    #[must_use]
+    pub fn signing_keys(&self) -> Value {
+        json!(self.lock().signing_keys)
+    }
+
+    /// Says what rotates the signing keys; whoever says so first is right.
+    pub fn rotate_by(
+        &self,
+        rotator: impl Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync + 'static,
+    ) {
+        let _ = self.rotator.set(Box::new(rotator));
+    }
+
+    /// Rotates the signing keys now, or goes on with a rotation that failed.
+    ///
+    /// # Errors
+    /// [`Failure`] when a step fails.
+    pub async fn rotate(&self) -> Result<(), Failure> {
+        let _alone = self.rotating.lock().await;
+        self.take_steps().await
+    }
+
+    /// Rotates the signing keys if the last time is this long ago. Keys that nobody has asked for yet are not made.
+    pub async fn fall_due(&self, now: Timestamp, every: SignedDuration) {
+        let rotated_at = self.lock().signing_keys.rotated_at();
+        if rotated_at.is_some_and(|at| now.duration_since(at) >= every)
+            && let Err(failure) = self.rotate().await
+        {
+            tracing::warn!(%failure, "the signing keys could not be rotated");
+        }
     }
 
     /// From now on every call is answered with this status; with `None` it works again.
@@ -62,8 +137,43 @@ impl Secrets {
         self.lock().failing = status;
     }
 
+    /// Makes the first signing keys; those who come meanwhile wait for them.
+    async fn make_first_keys(&self) {
+        let _alone = self.rotating.lock().await;
+        if self.lacks_keys()
+            && let Err(failure) = self.take_steps().await
+        {
+            tracing::warn!(%failure, "the first signing keys could not be made");
+        }
+    }
+
+    fn lacks_keys(&self) -> bool {
+        self.rotator.get().is_some() && self.lock().signing_keys.rotated_at().is_none()
+    }
+
+    async fn take_steps(&self) -> Result<(), Failure> {
+        let rotator = self.rotator.get().ok_or_else(|| Failure::new("nothing rotates the signing keys"))?;
+        let version = self.lock().signing_keys.begin(|| HEXLOWER.encode(&app::random::<16>()));
+        rotation::take_steps(rotator, &arn(SIGNING_KEYS), &version).await?;
+        let is_done = self.lock().signing_keys.end(&version, app::clock::now());
+        if is_done { Ok(()) } else { Err(Failure::new("the last step left the current version as it was")) }
+    }
+
+    fn act(&self, operation: &str, request: &Value) -> Result<Value, Refused> {
+        let name = named(&request["SecretId"]).ok_or(Refused("ResourceNotFoundException"))?;
+        let mut inner = self.lock();
+        let secret = if name == KEY_RING { &mut inner.key_ring } else { &mut inner.signing_keys };
+        let mut answer = secret.answer(operation, request)?;
+        answer["ARN"] = arn(name).into();
+        answer["Name"] = name.into();
+        if operation == "DescribeSecret" {
+            answer["RotationEnabled"] = (name == SIGNING_KEYS).into();
+        }
+        Ok(answer)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -77,33 +187,51 @@ pub fn fresh_key() -> Result<String, Failure> {
     Ok(BASE64.encode(&key))
 }
 
+/// A ring without keys, whose first rotation has begun.
+fn unrotated() -> Secret {
+    let mut secret = Secret::holding(FIRST_VERSION, json!({}));
+    secret.begin(|| FIRST_ROTATION.to_owned());
+    secret
+}
+
+/// The name of the secret that a call names, or gives the ARN of.
+fn named(id: &Value) -> Option<&'static str> {
+    [KEY_RING, SIGNING_KEYS].into_iter().find(|name| id == name || *id == arn(name))
+}
+
+fn arn(name: &str) -> String {
+    format!("arn:aws:secretsmanager:ca-central-1:000000000000:secret:{name}-a1B2c3")
+}
+
 /// The endpoint.
 pub(crate) fn router(secrets: Arc<Secrets>) -> Router {
     Router::new().route("/", post(answer)).with_state(secrets)
 }
 
 async fn answer(State(secrets): State<Arc<Secrets>>, headers: HeaderMap, body: String) -> Response {
-    let inner = secrets.lock();
-    let request: Value = serde_json::from_str(&body).unwrap_or_default();
+    if let Some(status) = secrets.lock().failing {
+        return error(status, "InternalServiceError");
+    }
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    match (inner.failing, target, request["SecretId"].as_str()) {
-        (Some(status), ..) => error(status, "InternalServiceError"),
-        (None, Some("secretsmanager.GetSecretValue"), Some(KEY_RING)) => {
-            Json(found(&inner.key_ring)).into_response()
-        }
-        (None, Some("secretsmanager.GetSecretValue"), _) => error(400, "ResourceNotFoundException"),
-        _ => error(400, "UnknownOperationException"),
+    let operation = target.and_then(|target| target.strip_prefix("secretsmanager.")).unwrap_or_default();
+    let request: Value = serde_json::from_str(&body).unwrap_or_default();
+    if asks_for_signing_keys(operation, &request) && secrets.lacks_keys() {
+        let rotating = secrets.clone();
+        // In a task of its own: a client that has waited long enough hangs up, and its request ends with that.
+        let _ = tokio::spawn(async move { rotating.make_first_keys().await }).await;
+    }
+    match secrets.act(operation, &request) {
+        Ok(answer) => Json(answer).into_response(),
+        Err(Refused(kind)) => error(400, kind),
     }
 }
 
-fn found(key_ring: &Value) -> Value {
-    json!({
-        "ARN": format!("arn:aws:secretsmanager:ca-central-1:000000000000:secret:{KEY_RING}"),
-        "Name": KEY_RING,
-        "SecretString": key_ring.to_string(),
-        "VersionId": "00000000-0000-0000-0000-000000000001",
-        "VersionStages": ["AWSCURRENT"],
-    })
+/// Whether a function asks for the current keys; a rotation says which version or stage it means.
+fn asks_for_signing_keys(operation: &str, request: &Value) -> bool {
+    operation == "GetSecretValue"
+        && named(&request["SecretId"]) == Some(SIGNING_KEYS)
+        && request["VersionId"].is_null()
+        && request["VersionStage"].is_null()
 }
 
 fn error(status: u16, kind: &str) -> Response {
@@ -113,11 +241,158 @@ fn error(status: u16, kind: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::{FutureExt, future::join_all};
+
     use super::*;
+
+    /// A store whose first rotation makes the keys `1`, whose second makes `2`, and how many there were.
+    fn counting() -> (Arc<Secrets>, Arc<AtomicUsize>) {
+        let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
+        let made = Arc::new(AtomicUsize::new(0));
+        let (store, count) = (Arc::downgrade(&secrets), made.clone());
+        secrets.rotate_by(move |event| {
+            let (store, count) = (store.upgrade().unwrap(), count.clone());
+            Box::pin(async move {
+                tokio::task::yield_now().await;
+                let (id, version) = (&event["SecretId"], &event["ClientRequestToken"]);
+                let current = json!({ "SecretId": id, "VersionStage": "AWSCURRENT" });
+                assert_eq!(call(&store, "GetSecretValue", current).await.0, 200);
+                if event["Step"] == "createSecret" {
+                    let keys = (count.fetch_add(1, Ordering::SeqCst) + 1).to_string();
+                    // Without stages it is current at once.
+                    let put = json!({ "SecretId": id, "ClientRequestToken": version, "SecretString": keys });
+                    assert_eq!(call(&store, "PutSecretValue", put).await.0, 200);
+                }
+                Ok(())
+            })
+        });
+        (secrets, made)
+    }
+
+    async fn call(secrets: &Arc<Secrets>, operation: &str, request: Value) -> (u16, Value) {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-amz-target", format!("secretsmanager.{operation}").parse().unwrap());
+        let response = answer(State(secrets.clone()), headers, request.to_string()).await;
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    /// The signing keys, as a function asks for them.
+    async fn ask(secrets: &Arc<Secrets>) -> String {
+        let (status, found) = call(secrets, "GetSecretValue", json!({ "SecretId": SIGNING_KEYS })).await;
+        assert_eq!(status, 200, "{found}");
+        found["SecretString"].as_str().unwrap().to_owned()
+    }
 
     #[test]
     fn the_fresh_key_ring_is_one_the_domain_reads() {
         let secrets = Secrets::with_fresh_keys().unwrap();
         assert!(domain::keys::KeyRing::parse(&secrets.key_ring().to_string()).is_ok());
+    }
+
+    #[test]
+    fn an_earlier_runs_key_ring_gets_what_it_lacks_and_keeps_the_rest() {
+        let mut earlier = Secrets::with_fresh_keys().unwrap().key_ring();
+        earlier.as_object_mut().unwrap().remove("subject");
+        let now = Secrets::with_key_ring(earlier.clone()).unwrap().key_ring();
+        assert!(domain::keys::KeyRing::parse(&now.to_string()).is_ok());
+        assert!(KEYS.iter().filter(|name| **name != "subject").all(|name| now[name] == earlier[name]));
+        assert!(Secrets::with_key_ring(json!([])).is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_first_waits_for_the_first_keys_and_the_others_with_them() {
+        let (secrets, made) = counting();
+        let all = join_all((0..5).map(|_| ask(&secrets))).await;
+        assert_eq!(all, vec!["1"; 5]);
+        assert_eq!(ask(&secrets).await, "1");
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn the_first_keys_are_made_even_if_nobody_waits() {
+        let (secrets, made) = counting();
+        assert_eq!(ask(&secrets).now_or_never(), None);
+        tokio::task::yield_now().await;
+        drop(secrets.rotating.lock().await);
+        assert_eq!((secrets.lacks_keys(), made.load(Ordering::SeqCst)), (false, 1));
+    }
+
+    #[tokio::test]
+    async fn keys_are_rotated_when_they_are_due_and_not_before_somebody_asked() {
+        let (secrets, made) = counting();
+        let (now, day) = (app::clock::now(), SignedDuration::from_hours(24));
+        secrets.fall_due(now + day * 400, day * 30).await;
+        assert_eq!(made.load(Ordering::SeqCst), 0);
+        ask(&secrets).await;
+        secrets.fall_due(now + day * 29, day * 30).await;
+        assert_eq!(ask(&secrets).await, "1");
+        secrets.fall_due(now + day * 31, day * 30).await;
+        assert_eq!(ask(&secrets).await, "2");
+        secrets.rotate().await.unwrap();
+        assert_eq!(ask(&secrets).await, "3");
+    }
+
+    #[tokio::test]
+    async fn a_rotation_that_failed_goes_on_with_its_version() {
+        let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
+        assert!(secrets.rotate().await.is_err(), "nothing rotates");
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let log = events.clone();
+        secrets.rotate_by(move |event| {
+            let mut log = log.lock().unwrap();
+            log.push((event["Step"].clone(), event["ClientRequestToken"].clone()));
+            let returned = if log.len() == 1 { Err("on purpose".to_owned()) } else { Ok(()) };
+            Box::pin(async { returned })
+        });
+        assert_eq!(ask(&secrets).await, "{}");
+        assert!(secrets.rotate().await.is_err(), "the last step moved nothing");
+        let expected = ["createSecret", "createSecret", "setSecret"];
+        let expected = expected.map(|step| (json!(step), json!(FIRST_ROTATION)));
+        assert_eq!(events.lock().unwrap()[..3], expected);
+    }
+
+    #[tokio::test]
+    async fn what_is_saved_is_what_the_next_run_starts_with() {
+        let (secrets, _) = counting();
+        ask(&secrets).await;
+        let again = Secrets::with_fresh_keys().unwrap();
+        again.replace_signing_keys(secrets.signing_keys()).unwrap();
+        assert_eq!(again.signing_keys(), secrets.signing_keys());
+        assert_eq!(ask(&Arc::new(again)).await, "1");
+        let none = Secrets::with_fresh_keys().unwrap();
+        assert!(none.replace_signing_keys(json!(1)).is_err());
+        assert_eq!(ask(&Arc::new(none)).await, "{}");
+    }
+
+    #[tokio::test]
+    async fn secrets_are_found_by_name_or_arn_and_others_are_not() {
+        let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
+        for (name, rotates) in [(KEY_RING, false), (SIGNING_KEYS, true)] {
+            let by_name = call(&secrets, "DescribeSecret", json!({ "SecretId": name })).await;
+            assert_eq!(by_name, call(&secrets, "DescribeSecret", json!({ "SecretId": arn(name) })).await);
+            assert_eq!((by_name.0, &by_name.1["RotationEnabled"]), (200, &json!(rotates)));
+        }
+        for (operation, id, kind) in [
+            ("GetSecretValue", "other", "ResourceNotFoundException"),
+            ("PutSecretValue", KEY_RING, "InvalidParameterException"),
+            ("DeleteSecret", KEY_RING, "UnknownOperationException"),
+        ] {
+            let (status, refused) = call(&secrets, operation, json!({ "SecretId": id })).await;
+            assert_eq!((status, refused["__type"].as_str()), (400, Some(kind)));
+        }
+        secrets.fail_with(Some(500));
+        assert_eq!(call(&secrets, "GetSecretValue", json!({ "SecretId": KEY_RING })).await.0, 500);
+    }
+
+    #[test]
+    fn the_event_of_the_function_is_the_first_rotations_first_step() {
+        let event: Value = serde_json::from_str(include_str!("../../../events/rotate.json")).unwrap();
+        assert_eq!(event["Step"], "createSecret");
+        assert_eq!(event["ClientRequestToken"], FIRST_ROTATION);
+        assert!(event["SecretId"].as_str().unwrap().contains(&format!(":secret:{SIGNING_KEYS}-")));
     }
 }

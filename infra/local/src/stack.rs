@@ -17,13 +17,13 @@ use tokio::net::TcpListener;
 use crate::{
     dynamodb::{DynamoDb, TABLE},
     failure::{Failure, While},
-    front,
+    flows, front,
     gateway::Gateway,
     incoming::Incoming,
     reply::Reply,
     saved::{Folder, Saved},
     secrets::{self, Secrets},
-    service,
+    services,
     ses::{self, Message, Ses},
     streams::{Settled, Streams},
     template::Template,
@@ -38,8 +38,12 @@ pub struct Options {
     pub saved_in: Option<PathBuf>,
     /// Whether it forgets what was saved there.
     pub is_fresh: bool,
+    /// The product's public origin, when something in front of it has another one.
+    pub origin: Option<String>,
     /// Environment variables of the functions, in place of the usual ones.
     pub variables: Vec<(&'static str, String)>,
+    /// The signing keys of another run, as [`Secrets::signing_keys`] gave them; making them takes a while.
+    pub signing_keys: Value,
     /// Watches the functions' calls of the table.
     pub interceptor: Option<SharedInterceptor>,
 }
@@ -59,10 +63,14 @@ pub enum Listen {
 /// The origins, without a slash at their end.
 #[derive(Clone, Debug)]
 pub struct Origins {
-    /// The product.
+    /// The product, as browsers and services know it.
     pub product: String,
-    /// The demo service.
+    /// The product on this computer.
+    pub local: String,
+    /// A demo service.
     pub service: String,
+    /// Another one, of another sector.
+    pub other_service: String,
 }
 
 /// What AWS is to the functions, in one process.
@@ -108,13 +116,17 @@ impl Stack {
         let folder = options.saved_in.as_deref().map(Folder::at).transpose()?;
         let saved = saved(folder.as_ref(), options.is_fresh, &template)?;
         let listeners = Listeners::bind(options.listen).await?;
-        let origins = listeners.origins()?;
+        let origins = listeners.origins(options.origin.as_deref())?;
 
         let services = Services::start(&template, folder.as_ref(), saved.as_ref()).await?;
         let variables = variables(&origins, &services, &options.variables);
         let config =
             Config::from_lookup(|name| variables.get(name).cloned()).while_("configuring the functions")?;
         let config = Arc::new(config);
+        services.secrets.rotate_by(flows::rotator(config.clone()));
+        if !options.signing_keys.is_null() {
+            services.secrets.replace_signing_keys(options.signing_keys)?;
+        }
         let app = Arc::new(App::start(&config, options.interceptor).await.while_("starting the functions")?);
 
         let Services { dynamodb, ses, secrets, .. } = services;
@@ -134,7 +146,7 @@ impl Stack {
             template,
             folder,
         });
-        listeners.serve(&stack);
+        listeners.serve(&stack).await?;
         Ok(stack)
     }
 
@@ -172,7 +184,7 @@ impl Stack {
         self.streams.settle().await
     }
 
-    /// Moves the clock, then does what falls due; see [`Streams::fall_due`].
+    /// Moves the clock, then does what falls due; see [`Stack::fall_due`].
     ///
     /// To move the clock with nothing swept or run, use `app::clock::advance`.
     ///
@@ -180,6 +192,17 @@ impl Stack {
     /// [`Failure`] when the database fails.
     pub async fn advance(&self, by: SignedDuration) -> Result<Settled, Failure> {
         app::clock::advance(by);
+        self.fall_due().await
+    }
+
+    /// Does what is due by the clock: sweeps, schedules, the rotation of keys.
+    ///
+    /// # Errors
+    /// [`Failure`] when the database fails.
+    pub async fn fall_due(&self) -> Result<Settled, Failure> {
+        for rotation in &self.template.rotations {
+            self.secrets.fall_due(self.app.now(), rotation.every).await;
+        }
         self.streams.fall_due().await
     }
 
@@ -199,6 +222,16 @@ impl Stack {
         App::start(&self.config, interceptor).await.while_("starting the functions")
     }
 
+    /// Writes the functions' environment where `scripts/ops local` finds it.
+    ///
+    /// # Errors
+    /// [`Failure`] when it can't be written.
+    pub fn write_environment(&self) -> Result<(), Failure> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let lines: Vec<_> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        std::fs::write(folder.environment(), lines.join("\n") + "\n").while_("writing the environment")
+    }
+
     /// Saves what outlives this run, if anything is to.
     ///
     /// # Errors
@@ -208,6 +241,7 @@ impl Stack {
         let saved = Saved {
             clock_offset: app::clock::offset(),
             key_ring: self.secrets.key_ring(),
+            signing_keys: self.secrets.signing_keys(),
             inbox: self.ses.inbox(),
             progress: self.streams.progress().await,
             table: self.template.table.create.clone(),
@@ -228,7 +262,11 @@ impl Services {
         let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref())?);
         let (ses, secrets) = match saved {
             Some(saved) => {
-                (Ses::with_inbox(saved.inbox.clone()), Secrets::with_key_ring(saved.key_ring.clone()))
+                let secrets = Secrets::with_key_ring(saved.key_ring.clone())?;
+                if !saved.signing_keys.is_null() {
+                    secrets.replace_signing_keys(saved.signing_keys.clone())?;
+                }
+                (Ses::with_inbox(saved.inbox.clone()), secrets)
             }
             None => (Ses::default(), Secrets::with_fresh_keys()?),
         };
@@ -241,35 +279,42 @@ impl Services {
     }
 }
 
-/// The ports of the origins, when they are served.
-struct Listeners(Option<(TcpListener, TcpListener)>);
+/// The ports of the origins, when they are served: the product's, then the demo services'.
+struct Listeners(Option<[TcpListener; 3]>);
 
 impl Listeners {
     async fn bind(listen: Listen) -> Result<Self, Failure> {
         let ports = match listen {
             Listen::No => return Ok(Self(None)),
-            Listen::AnyPorts => (0, 0),
-            Listen::UsualPorts => (4000, 4001),
+            Listen::AnyPorts => [0, 0, 0],
+            Listen::UsualPorts => USUAL_PORTS,
         };
-        Ok(Self(Some((bind(ports.0).await?, bind(ports.1).await?))))
+        Ok(Self(Some([bind(ports[0]).await?, bind(ports[1]).await?, bind(ports[2]).await?])))
     }
 
-    fn origins(&self) -> Result<Origins, Failure> {
-        let (product, service) = match &self.0 {
-            None => (4000, 4001),
-            Some((product, service)) => (port(product)?, port(service)?),
+    fn origins(&self, public: Option<&str>) -> Result<Origins, Failure> {
+        let ports = match &self.0 {
+            None => USUAL_PORTS,
+            Some([product, service, other]) => [port(product)?, port(service)?, port(other)?],
         };
-        let origin = |port: u16| format!("http://localhost:{port}");
-        Ok(Origins { product: origin(product), service: origin(service) })
+        let [local, service, other_service] = ports.map(|port| format!("http://localhost:{port}"));
+        let product = public.map_or_else(|| local.clone(), |origin| origin.trim_end_matches('/').to_owned());
+        Ok(Origins { product, local, service, other_service })
     }
 
-    fn serve(self, stack: &Arc<Stack>) {
-        if let Some((product, service)) = self.0 {
-            serve(product, front::router(stack, &assets_folder()));
-            serve(service, service::router(stack.clone()));
+    async fn serve(self, stack: &Arc<Stack>) -> Result<(), Failure> {
+        let Some([product, service, other]) = self.0 else { return Ok(()) };
+        let routers = services::routers(stack).await?;
+        serve(product, front::router(stack, &assets_folder()));
+        for (listener, router) in [service, other].into_iter().zip(routers) {
+            serve(listener, router);
         }
+        Ok(())
     }
 }
+
+/// The ports that RULES 9.2 names.
+const USUAL_PORTS: [u16; 3] = [4000, 4001, 4002];
 
 async fn bind(port: u16) -> Result<TcpListener, Failure> {
     let doing = format!("listening on port {port} (is something else running there?)");
@@ -328,6 +373,8 @@ fn variables(
         ("TABLE_NAME", TABLE.to_owned()),
         ("PUBLIC_ORIGIN", origins.product.clone()),
         ("KEY_RING_SECRET", secrets::KEY_RING.to_owned()),
+        ("SIGNING_KEYS_SECRET", secrets::SIGNING_KEYS.to_owned()),
+        ("OUTBOUND_LOOPBACK", "allow".to_owned()),
         ("MAIL_FROM", "My Ontario Account / compte Mon Ontario <no-reply@localhost.example>".to_owned()),
         ("SUPPORT_EMAIL", "support@localhost.example".to_owned()),
         ("STATIC_BASE", crate::assets::base(&assets_folder())),

@@ -23,6 +23,8 @@ pub struct Template {
     pub readers: Vec<Reader>,
     /// What runs by the clock.
     pub schedules: Vec<Schedule>,
+    /// What Secrets Manager rotates a secret by, and how often.
+    pub rotations: Vec<Schedule>,
     /// The table, as `CreateTable` and `UpdateTimeToLive` take it.
     pub table: TableDefinition,
     /// What each function (its binary's name) may do with the table: `dynamodb:PutItem`, and `dynamodb:Query/index/NAME`
@@ -83,6 +85,23 @@ struct Event {
     properties: Value,
 }
 
+impl Document {
+    fn rotation(&self, resource: &Resource) -> Result<Schedule, Failure> {
+        let of = |pointer: &str| resource.properties.pointer(pointer).and_then(Value::as_str);
+        let function = of("/RotationLambdaARN").and_then(|arn| self.resources.get(arn.strip_suffix(".Arn")?));
+        let binary =
+            function.and_then(Resource::binary).ok_or_else(|| Failure::new("its function is missing"))?;
+        Schedule::of(binary, of("/RotationRules/ScheduleExpression"))
+    }
+}
+
+impl Resource {
+    /// A function's binary.
+    fn binary(&self) -> Option<&str> {
+        self.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str)
+    }
+}
+
 impl Template {
     /// Reads the template's YAML.
     ///
@@ -100,6 +119,7 @@ impl Template {
             routes: BTreeMap::new(),
             readers: Vec::new(),
             schedules: Vec::new(),
+            rotations: Vec::new(),
             table,
             permissions: BTreeMap::new(),
         };
@@ -107,13 +127,16 @@ impl Template {
             if resource.r#type == "AWS::Serverless::Function" {
                 template.add_function(resource).while_(name)?;
             }
+            if resource.r#type == "AWS::SecretsManager::RotationSchedule" {
+                template.rotations.push(document.rotation(resource).while_(name)?);
+            }
         }
         Ok(template)
     }
 
     fn add_function(&mut self, resource: &Resource) -> Result<(), Failure> {
-        let binary = resource.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str);
-        let binary = binary.ok_or_else(|| Failure::new("Metadata.BuildProperties.Binary is missing"))?;
+        let binary =
+            resource.binary().ok_or_else(|| Failure::new("Metadata.BuildProperties.Binary is missing"))?;
         self.permissions.insert(binary.to_owned(), permissions(&resource.properties));
         let events = resource.properties.get("Events").cloned().unwrap_or_else(|| json!({}));
         let events: BTreeMap<String, Event> = serde_json::from_value(events).while_("reading Events")?;

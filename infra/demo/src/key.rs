@@ -1,0 +1,128 @@
+//! The service's key pair, by which it proves who it is (`private_key_jwt`).
+
+use std::sync::Arc;
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header, encode,
+    errors::Error,
+    jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
+};
+use serde::Serialize;
+
+use crate::{Unusable, random, service::Service};
+
+const LIFETIME_SECONDS: i64 = 60;
+
+/// An ES256 key pair.
+pub(crate) struct Key {
+    signing: EncodingKey,
+    public: Jwk,
+}
+
+/// What a client says of itself at the token endpoint (OpenID Connect Core 9, RFC 7523 section 3).
+#[derive(Serialize)]
+struct Assertion<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    jti: String,
+    iat: i64,
+    exp: i64,
+}
+
+impl Key {
+    /// A new one.
+    ///
+    /// # Errors
+    /// No key could be made.
+    pub(crate) fn generate() -> Result<Self, Unusable> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
+        let document = pair.and_then(|pair| pair.to_pkcs8v1());
+        let document = document.map_err(|error| Unusable::new("making a key", &error))?;
+        Self::of(EncodingKey::from_ec_der(document.as_ref()))
+            .map_err(|error| Unusable::new("reading the key", &error))
+    }
+
+    fn of(signing: EncodingKey) -> Result<Self, Error> {
+        let mut public = Jwk::from_encoding_key(&signing, Algorithm::ES256)?;
+        public.common.key_id = Some(public.thumbprint(ThumbprintHash::SHA256)?);
+        public.common.public_key_use = Some(PublicKeyUse::Signature);
+        Ok(Self { signing, public })
+    }
+
+    /// Says to `issuer` that `client_id` is speaking.
+    ///
+    /// # Errors
+    /// The key doesn't sign.
+    pub(crate) fn assertion(&self, client_id: &str, issuer: &str, now: Timestamp) -> Result<String, Error> {
+        let iat = now.as_second();
+        self.sign(&Assertion {
+            iss: client_id,
+            sub: client_id,
+            aud: issuer,
+            jti: random::secret(),
+            iat,
+            exp: iat + LIFETIME_SECONDS,
+        })
+    }
+
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> Result<String, Error> {
+        let header = Header { kid: self.public.common.key_id.clone(), ..Header::new(Algorithm::ES256) };
+        encode(&header, claims, &self.signing)
+    }
+
+    /// The public half.
+    pub(crate) fn published(&self) -> JwkSet {
+        JwkSet { keys: vec![self.public.clone()] }
+    }
+}
+
+/// The service's public key, if it has one.
+pub(crate) async fn publish(State(service): State<Arc<Service>>) -> Response {
+    match service.key() {
+        Some(key) => Json(key.published()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn the_published_key_checks_the_assertion() {
+        let key = Key::generate().unwrap();
+        let assertion = key.assertion("demo", "http://localhost:4000", Timestamp::UNIX_EPOCH).unwrap();
+        let published = key.published();
+        let kid = decode_header(&assertion).unwrap().kid.unwrap();
+        let public = DecodingKey::from_jwk(published.find(&kid).unwrap()).unwrap();
+        let mut validation = Validation::new(Algorithm::ES256);
+        validation.validate_exp = false; // Its year is 1970.
+        validation.set_audience(&["http://localhost:4000"]);
+
+        let mut claims = decode::<Value>(&assertion, &public, &validation).unwrap().claims;
+        assert_eq!(claims["jti"].take().as_str().unwrap().len(), 43);
+        let issuer = "http://localhost:4000";
+        let expected = json!({"iss": "demo", "sub": "demo", "aud": issuer, "jti": null, "iat": 0, "exp": 60});
+        assert_eq!(claims, expected);
+    }
+
+    #[test]
+    fn the_published_key_says_what_it_is_for_and_nothing_private() {
+        let published = serde_json::to_value(Key::generate().unwrap().published()).unwrap();
+        let key = published["keys"][0].as_object().unwrap();
+        assert_eq!(key.keys().collect::<Vec<_>>(), ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+        assert_eq!((&key["alg"], &key["use"]), (&json!("ES256"), &json!("sig")));
+    }
+}

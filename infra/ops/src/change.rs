@@ -1,0 +1,281 @@
+//! What applying a registration changes, told field by field.
+
+use std::fmt;
+
+use domain::service::{AuthMethod, Client, ClientId, Registration};
+use oidc::registration::sector;
+use serde_norway::Value;
+
+/// What applying a registration changes.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The service as it stands in the registry.
+    pub before: Option<Client>,
+    /// As it is to stand there; its secrets, and whether it is on, stay.
+    pub after: Client,
+}
+
+/// One value of a registration, or several.
+struct Field {
+    name: String,
+    values: Vec<String>,
+    is_list: bool,
+}
+
+impl Change {
+    /// The change that makes `registration` what is registered.
+    #[must_use]
+    pub fn new(before: Option<Client>, registration: Registration) -> Self {
+        let after = match before.clone() {
+            Some(client) => Client { registration, ..client },
+            None => Client { registration, secrets: Vec::new(), is_on: true, revision: 0 },
+        };
+        Self { before, after }
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn client_id(&self) -> &ClientId {
+        &self.after.registration.client_id
+    }
+
+    /// Whether anything changes.
+    #[must_use]
+    pub fn is_needed(&self) -> bool {
+        self.before.as_ref().is_none_or(|before| before.registration != self.after.registration)
+    }
+
+    /// Whether the service can't prove itself before a secret is made for it.
+    #[must_use]
+    pub fn lacks_a_secret(&self) -> bool {
+        self.after.registration.token_endpoint_auth_method != AuthMethod::PrivateKeyJwt
+            && self.after.secrets.is_empty()
+    }
+
+    /// Whether residents whom the service knows come back to it as strangers (RULES 6.1).
+    #[must_use]
+    pub fn renames_residents(&self) -> bool {
+        let after = sector(&self.after.registration);
+        self.before.as_ref().is_some_and(|before| sector(&before.registration) != after)
+    }
+}
+
+/// In lines.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, new) = (self.client_id(), fields(&self.after.registration)?);
+        let Some(before) = &self.before else {
+            writeln!(f, "{id} is new:")?;
+            return new.iter().try_for_each(|field| lines(f, &field.name, &field.values));
+        };
+        if !self.is_needed() {
+            return writeln!(f, "{id} stays as it is.");
+        }
+        writeln!(f, "{id} changes:")?;
+        let old = fields(&before.registration)?;
+        let named = |all: &'_ [Field], name: &str| all.iter().position(|field| field.name == name);
+        for field in &old {
+            let new = named(&new, &field.name).map(|at| &new[at]);
+            lines(f, &field.name, &difference(Some(field), new))?;
+        }
+        for field in new.iter().filter(|field| named(&old, &field.name).is_none()) {
+            lines(f, &field.name, &difference(None, Some(field)))?;
+        }
+        if self.renames_residents() {
+            writeln!(f, "  Residents get other identifiers: the service will not know them again.")?;
+        }
+        Ok(())
+    }
+}
+
+fn lines(f: &mut fmt::Formatter<'_>, name: &str, values: &[String]) -> fmt::Result {
+    let names = std::iter::once(name).chain(std::iter::repeat(""));
+    names.zip(values).try_for_each(|(name, value)| writeln!(f, "  {name:<30} {value}"))
+}
+
+fn difference(old: Option<&Field>, new: Option<&Field>) -> Vec<String> {
+    let values = |field: Option<&Field>| field.map_or_else(Vec::new, |field| field.values.clone());
+    let (before, after) = (values(old), values(new));
+    if before == after {
+        return Vec::new();
+    }
+    if [old, new].into_iter().flatten().any(|field| field.is_list) {
+        let gone = before.iter().filter(|value| !after.contains(value)).map(|value| format!("- {value}"));
+        let come = after.iter().filter(|value| !before.contains(value)).map(|value| format!("+ {value}"));
+        let moved: Vec<_> = gone.chain(come).collect();
+        return if moved.is_empty() { vec!["the same in another order".to_owned()] } else { moved };
+    }
+    let shown = |values: &[String]| values.first().map_or_else(|| "(none)".to_owned(), Clone::clone);
+    vec![format!("{} -> {}", shown(&before), shown(&after))]
+}
+
+/// A registration's fields under the names of its file, in their order there.
+fn fields(registration: &Registration) -> Result<Vec<Field>, fmt::Error> {
+    let value = serde_norway::to_value(registration).map_err(|_| fmt::Error)?;
+    let mut found = Vec::new();
+    flatten("", &value, &mut found);
+    Ok(found)
+}
+
+fn flatten(name: &str, value: &Value, found: &mut Vec<Field>) {
+    match value {
+        Value::Mapping(mapping) => {
+            for (key, value) in mapping {
+                let key = text(key);
+                let name = if name.is_empty() { key } else { format!("{name}.{key}") };
+                flatten(&name, value, found);
+            }
+        }
+        Value::Sequence(values) => {
+            let values = values.iter().map(text).collect();
+            found.push(Field { name: name.to_owned(), values, is_list: true });
+        }
+        value => found.push(Field { name: name.to_owned(), values: vec![text(value)], is_list: false }),
+    }
+}
+
+/// In one line, with nothing in it that a terminal would obey.
+fn text(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        value => serde_json::to_string(value).unwrap_or_default(),
+    };
+    let visible = |c: char| if c.is_control() { c.escape_unicode().to_string() } else { c.to_string() };
+    text.chars().map(visible).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::secret::ClientSecret;
+
+    use super::*;
+    use crate::parse;
+
+    fn registration(change: impl FnOnce(&mut Registration)) -> Registration {
+        let mut registration = parse(
+            "\
+client_id: health
+client_name: { en: Health card, fr: Carte Santé }
+client_uri: https://health.example/
+support_contact: { en: mailto:help@health.example, fr: mailto:aide@health.example }
+redirect_uris: [https://health.example/return, https://health.example/other]
+token_endpoint_auth_method: client_secret_basic
+scopes: [openid, email]
+",
+            false,
+        )
+        .unwrap();
+        change(&mut registration);
+        registration
+    }
+
+    fn registered() -> Client {
+        let secrets = vec![ClientSecret::from_random([1; 32]).hash()];
+        Client { registration: registration(|_| ()), secrets, is_on: false, revision: 7 }
+    }
+
+    fn told(change: impl FnOnce(&mut Registration)) -> String {
+        Change::new(Some(registered()), registration(change)).to_string()
+    }
+
+    #[test]
+    fn a_new_service_is_told_with_all_that_will_hold() {
+        let change = Change::new(None, registration(|_| ()));
+        assert_eq!(
+            change.to_string(),
+            "\
+health is new:
+  client_id                      health
+  client_name.en                 Health card
+  client_name.fr                 Carte Santé
+  client_uri                     https://health.example/
+  support_contact.en             mailto:help@health.example
+  support_contact.fr             mailto:aide@health.example
+  redirect_uris                  https://health.example/return
+                                 https://health.example/other
+  token_endpoint_auth_method     client_secret_basic
+  id_token_signed_response_alg   ES256
+  subject_type                   pairwise
+  assurance                      password
+  scopes                         openid
+                                 email
+  require_pkce                   true
+"
+        );
+        assert!(change.is_needed() && change.lacks_a_secret() && !change.renames_residents());
+        assert!(change.after.is_on);
+        assert_eq!(change.after.revision, 0);
+    }
+
+    #[test]
+    fn a_service_that_stays_as_it_is_needs_no_change() {
+        let change = Change::new(Some(registered()), registration(|_| ()));
+        assert_eq!(change.to_string(), "health stays as it is.\n");
+        assert!(!change.is_needed() && !change.lacks_a_secret());
+    }
+
+    #[test]
+    fn secrets_and_the_switch_stay_and_the_revision_is_the_one_that_was_read() {
+        let change = Change::new(Some(registered()), registration(|r| r.require_pkce = false));
+        assert!(change.after.secrets == registered().secrets);
+        assert!(!change.after.is_on);
+        assert_eq!(change.after.revision, 7);
+    }
+
+    #[test]
+    fn a_change_is_told_field_by_field() {
+        let told = told(|r| {
+            r.client_name.fr = "Carte-santé".into();
+            r.redirect_uris[1] = "https://health.example/third".into();
+            r.post_logout_redirect_uris = vec!["https://health.example/bye".into()];
+            r.initiate_login_uri = Some("https://health.example/start".into());
+            r.require_pkce = false;
+        });
+        assert_eq!(
+            told,
+            "\
+health changes:
+  client_name.fr                 Carte Santé -> Carte-santé
+  redirect_uris                  - https://health.example/other
+                                 + https://health.example/third
+  require_pkce                   true -> false
+  post_logout_redirect_uris      + https://health.example/bye
+  initiate_login_uri             (none) -> https://health.example/start
+"
+        );
+    }
+
+    #[test]
+    fn another_order_is_a_change_too() {
+        let told = told(|r| r.redirect_uris.reverse());
+        assert_eq!(told, "health changes:\n  redirect_uris                  the same in another order\n");
+    }
+
+    #[test]
+    fn rule_6_1_a_change_that_makes_strangers_of_residents_says_so() {
+        let told = told(|r| r.sector_identifier = Some("ontario.example".into()));
+        assert_eq!(
+            told,
+            "\
+health changes:
+  sector_identifier              (none) -> ontario.example
+  Residents get other identifiers: the service will not know them again.
+"
+        );
+    }
+
+    #[test]
+    fn keys_are_told_one_by_one_and_no_value_reaches_the_terminal_raw() {
+        let told = told(|r| {
+            r.jwks = Some(serde_json::json!({ "keys": [{ "kid": "a\u{1b}b" }], "x": "\u{1b}[2J\u{9b}" }));
+        });
+        assert_eq!(
+            told,
+            "\
+health changes:
+  jwks.keys                      + {\"kid\":\"a\\u001bb\"}
+  jwks.x                         (none) -> \\u{1b}[2J\\u{9b}
+"
+        );
+    }
+}

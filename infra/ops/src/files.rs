@@ -1,0 +1,207 @@
+//! Registrations as operators write them: one YAML document a file, with every mistake said.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use domain::service::{ClientId, Registration};
+use oidc::registration::mistakes;
+use serde_norway::{Mapping, Value};
+
+/// A registration that is right; a field of a file is judged in its company.
+const EXAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../services/demo-1.yaml"));
+
+/// The registrations of these files, or the mistakes of all of them, each with its file and field. `loopback` admits
+/// `http` addresses of this computer.
+///
+/// # Errors
+/// The mistakes.
+pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<String>> {
+    let (mut registrations, mut found) = (Vec::new(), Vec::new());
+    let mut first: BTreeMap<ClientId, &Path> = BTreeMap::new();
+    for path in files {
+        let file = path.display();
+        match text(path).and_then(|text| parse(&text, loopback)) {
+            Err(mistakes) => found.extend(mistakes.iter().map(|mistake| format!("{file}: {mistake}"))),
+            Ok(registration) => {
+                let id = &registration.client_id;
+                match first.insert(id.clone(), path) {
+                    None => registrations.push(registration),
+                    Some(other) => {
+                        found.push(format!("{file}: client_id {id} is that of {} too", other.display()));
+                    }
+                }
+            }
+        }
+    }
+    if found.is_empty() { Ok(registrations) } else { Err(found) }
+}
+
+/// The registration that a file's text is, or its mistakes, each with its field.
+///
+/// # Errors
+/// The mistakes.
+pub fn parse(yaml: &str, loopback: bool) -> Result<Registration, Vec<String>> {
+    let given: Mapping = serde_norway::from_str(yaml)
+        .map_err(|error| vec![format!("is not one YAML document of fields: {error}")])?;
+    let mut found = misshapen(&given)?;
+    match serde_norway::from_value::<Registration>(Value::Mapping(given)) {
+        Ok(registration) => {
+            let mistakes = mistakes(&registration, loopback);
+            found.extend(mistakes.iter().map(|mistake| format!("{} {}", mistake.field, mistake.what)));
+            if found.is_empty() { Ok(registration) } else { Err(found) }
+        }
+        Err(_) if !found.is_empty() => Err(found),
+        Err(error) => Err(vec![error.to_string()]),
+    }
+}
+
+fn text(path: &Path) -> Result<String, Vec<String>> {
+    fs::read_to_string(path).map_err(|error| vec![format!("can't be read: {error}")])
+}
+
+/// The fields that are missing, unknown or of another form. Reading ends at its first error, so each field is read by
+/// itself, in a registration that is right otherwise.
+fn misshapen(given: &Mapping) -> Result<Vec<String>, Vec<String>> {
+    let right: Mapping = serde_norway::from_str(EXAMPLE).map_err(|error| vec![error.to_string()])?;
+    let others = given.keys().filter(|name| !right.contains_key(*name));
+    let mut found = Vec::new();
+    for name in right.keys().chain(others) {
+        let (mut mixed, is_given) = (right.clone(), given.contains_key(name));
+        match given.get(name) {
+            Some(value) => mixed.insert(name.clone(), value.clone()),
+            None => mixed.remove(name),
+        };
+        let read = serde_ignored::deserialize::<_, _, Registration>(Value::Mapping(mixed), |unknown| {
+            found.push(format!("{unknown} is no field of a registration"));
+        });
+        let name = serde_norway::to_string(name).map_err(|error| vec![error.to_string()])?;
+        let name = name.trim_end();
+        match read {
+            Err(error) if is_given => found.push(format!("{name}: {error}")),
+            Err(_) => found.push(format!("{name} is missing")),
+            Ok(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str = "\
+client_id: health
+client_name: { en: Health card, fr: Carte Santé }
+client_uri: https://health.example/
+support_contact: { en: mailto:help@health.example, fr: mailto:aide@health.example }
+redirect_uris: [https://health.example/return]
+token_endpoint_auth_method: client_secret_basic
+scopes: [openid, email]
+";
+
+    fn mistakes_of(change: impl Fn(String) -> String) -> Vec<String> {
+        parse(&change(MINIMAL.to_owned()), false).unwrap_err()
+    }
+
+    fn with(line: &str) -> Vec<String> {
+        mistakes_of(|yaml| yaml + line)
+    }
+
+    #[test]
+    fn rule_6_3_a_file_may_leave_out_what_has_a_usual_value() {
+        let registration = parse(MINIMAL, false).unwrap();
+        assert_eq!(registration.client_id.as_str(), "health");
+        assert!(registration.require_pkce);
+        assert_eq!(registration.post_logout_redirect_uris, [""; 0]);
+    }
+
+    #[test]
+    fn rule_6_3_unknown_fields_are_refused_by_name() {
+        assert_eq!(with("redirect_uri: https://a.example/"), ["redirect_uri is no field of a registration"]);
+        let nested = mistakes_of(|yaml| yaml.replace("en: Health card", "en: Health card, de: Karte"));
+        assert_eq!(nested, ["client_name.de is no field of a registration"]);
+    }
+
+    #[test]
+    fn rule_6_3_every_mistake_is_said_at_once() {
+        let all = mistakes_of(|yaml| {
+            yaml.replace("client_id: health\n", "")
+                .replace(", fr: Carte Santé", "")
+                .replace("[openid, email]", "[openid, profile]")
+                .replace("client_secret_basic", "none")
+                + "require_pkce: maybe\ncolour: red\n"
+        });
+        assert_eq!(
+            all,
+            [
+                "client_id is missing",
+                "client_name: missing field `fr`",
+                "token_endpoint_auth_method: unknown variant `none`, expected one of `private_key_jwt`, `client_secret_basic`, `client_secret_post`",
+                "scopes: unknown variant `profile`, expected one of `openid`, `email`, `offline_access`",
+                "require_pkce: invalid type: string \"maybe\", expected a boolean",
+                "colour is no field of a registration",
+            ]
+        );
+    }
+
+    #[test]
+    fn rule_6_3_an_unknown_field_hides_no_other_mistake() {
+        let all = mistakes_of(|yaml| yaml.replace("[openid, email]", "[email]") + "colour: red\n");
+        assert_eq!(all, ["colour is no field of a registration", "scopes must have openid"]);
+    }
+
+    #[test]
+    fn rule_6_3_each_required_field_is_missed_by_name() {
+        for line in MINIMAL.lines() {
+            let name = line.split(':').next().unwrap();
+            let without = mistakes_of(|yaml| yaml.replace(&format!("{line}\n"), ""));
+            assert_eq!(without, [format!("{name} is missing")]);
+        }
+    }
+
+    #[test]
+    fn rule_6_3_values_are_told_by_their_field() {
+        let id = mistakes_of(|yaml| yaml.replace("client_id: health", "client_id: a b"));
+        assert_eq!(id, ["client_id: not a client id: 1 to 64 letters, digits, '.', '_', '~' or '-'"]);
+        let http = mistakes_of(|yaml| yaml.replace("uri: https:", "uri: http:"));
+        assert_eq!(http, ["client_uri http://health.example/ must begin with https://"]);
+    }
+
+    #[test]
+    fn what_is_no_document_of_fields_is_said_so() {
+        for text in ["- a", "text", "a: [", "a: 1\na: 2\n", "a: 1\n---\nb: 2\n"] {
+            let mistakes = parse(text, false).unwrap_err();
+            assert_eq!(mistakes.len(), 1, "{text:?}");
+            assert!(mistakes[0].starts_with("is not one YAML document of fields: "), "{mistakes:?}");
+        }
+        assert_eq!(with("1: a"), ["1: invalid type: integer `1`, expected field identifier"]);
+    }
+
+    #[test]
+    fn the_demo_services_are_right_in_a_local_run_alone() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services");
+        let files = [folder.join("demo-1.yaml"), folder.join("demo-2.yaml")];
+        let registrations = read(&files, true).unwrap();
+        assert_eq!(registrations.len(), 2);
+        assert_ne!(registrations[0].sector_identifier, registrations[1].sector_identifier);
+        let elsewhere = read(&files, false).unwrap_err();
+        assert!(
+            elsewhere.iter().all(|mistake| mistake.ends_with("must begin with https://")),
+            "{elsewhere:?}"
+        );
+    }
+
+    #[test]
+    fn rule_6_3_two_files_of_one_service_are_refused() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services");
+        let file = folder.join("demo-1.yaml");
+        let absent = folder.join("absent.yaml");
+        let mistakes = read(&[file.clone(), file.clone(), absent.clone()], true).unwrap_err();
+        assert_eq!(mistakes.len(), 2);
+        assert_eq!(mistakes[0], format!("{0}: client_id demo-1 is that of {0} too", file.display()));
+        assert!(mistakes[1].starts_with(&format!("{}: can't be read: ", absent.display())), "{mistakes:?}");
+    }
+}

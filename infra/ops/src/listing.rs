@@ -1,0 +1,102 @@
+//! The registry as operators read it.
+
+use domain::service::{AuthMethod, Client, Scope};
+
+/// All services, a line each.
+pub(crate) fn table(clients: &[Client]) -> String {
+    let heads = ["client_id", "name", "state", "authentication", "scopes", "assurance", "secrets"];
+    let mut rows = vec![heads.map(ToOwned::to_owned)];
+    rows.extend(clients.iter().map(row));
+    let widths: Vec<usize> = (0..heads.len())
+        .map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0))
+        .collect();
+    rows.iter().map(|row| line(row, &widths)).collect()
+}
+
+/// A service as a file that `apply` takes.
+pub(crate) fn file(client: &Client) -> Result<String, serde_norway::Error> {
+    let state = state(client);
+    let secrets = client.secrets.len();
+    let fields = serde_norway::to_string(&client.registration)?;
+    Ok(format!("# state: {state}\n# secrets: {secrets}\n{fields}"))
+}
+
+fn row(client: &Client) -> [String; 7] {
+    let registration = &client.registration;
+    [
+        registration.client_id.to_string(),
+        registration.client_name.en.clone(),
+        state(client).to_owned(),
+        method(registration.token_endpoint_auth_method).to_owned(),
+        Scope::join(&registration.scopes),
+        registration.assurance.name().to_owned(),
+        client.secrets.len().to_string(),
+    ]
+}
+
+fn line(row: &[String], widths: &[usize]) -> String {
+    let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
+    let line = cells.collect::<Vec<_>>().join("  ");
+    format!("{}\n", line.trim_end())
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn state(client: &Client) -> &'static str {
+    if client.is_on { "on" } else { "off" }
+}
+
+fn method(method: AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::PrivateKeyJwt => "private_key_jwt",
+        AuthMethod::ClientSecretBasic => "client_secret_basic",
+        AuthMethod::ClientSecretPost => "client_secret_post",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::secret::ClientSecret;
+
+    use super::*;
+    use crate::parse;
+
+    const FILES: [&str; 2] =
+        [include_str!("../../services/demo-1.yaml"), include_str!("../../services/demo-2.yaml")];
+
+    fn clients() -> Vec<Client> {
+        let client = |yaml: &&str| Client {
+            registration: parse(yaml, true).unwrap(),
+            secrets: Vec::new(),
+            is_on: true,
+            revision: 1,
+        };
+        FILES.iter().map(client).collect()
+    }
+
+    #[test]
+    fn the_list_has_a_line_for_each_service() {
+        let mut clients = clients();
+        clients[0].is_on = false;
+        clients[1].secrets.push(ClientSecret::from_random([1; 32]).hash());
+        assert_eq!(
+            table(&clients),
+            "\
+client_id  name               state  authentication       scopes                       assurance  secrets
+demo-1     Ministry demo      off    private_key_jwt      openid email offline_access  password   0
+demo-2     Road permits demo  on     client_secret_basic  openid email offline_access  password   1
+"
+        );
+    }
+
+    #[test]
+    fn what_is_shown_can_be_applied() {
+        for client in clients() {
+            let shown = file(&client).unwrap();
+            assert!(shown.starts_with("# state: on\n# secrets: 0\nclient_id: demo-"), "{shown}");
+            assert_eq!(parse(&shown, true).unwrap(), client.registration);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The commands, and what the operator reads of each.
+
+use std::{io, path::PathBuf};
+
+use app::App;
+use domain::service::ClientId;
+
+use crate::{Change, Failure, Services, Terminal, files, listing, registry};
+
+/// Functions keep what they read of the registry for a minute.
+const WITHIN_A_MINUTE: &str = "It takes up to a minute until that is in force everywhere.";
+
+/// Does what was asked for with this table.
+///
+/// # Errors
+/// [`Failure`], in the operator's words.
+pub async fn run(app: &App, command: &Services, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    match command {
+        Services::Apply { files, yes } => apply(app, (files, *yes), terminal).await,
+        Services::Check { files } => check(files, app.config.outbound_loopback, terminal),
+        Services::List => list(app, terminal).await,
+        Services::Show { client_id } => show(app, client_id, terminal).await,
+        Services::Off { client_id } => switch(app, (client_id, false), terminal).await,
+        Services::On { client_id } => switch(app, (client_id, true), terminal).await,
+        Services::NewSecret { client_id } => new_secret(app, client_id, terminal).await,
+        Services::RetireSecret { client_id } => retire_secret(app, client_id, terminal).await,
+    }
+}
+
+/// Says that these files are right, or what is wrong with them.
+pub(crate) fn check(files: &[PathBuf], loopback: bool, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    for registration in files::read(files, loopback).map_err(Failure::Mistakes)? {
+        writeln!(terminal.out, "{} is right.", registration.client_id)?;
+    }
+    Ok(())
+}
+
+async fn apply(
+    app: &App,
+    (files, without_asking): (&[PathBuf], bool),
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
+    let registrations = files::read(files, app.config.outbound_loopback).map_err(Failure::Mistakes)?;
+    let changes = registry::changes(app, &registrations).await?;
+    for change in &changes {
+        write!(terminal.out, "{change}")?;
+    }
+    if changes.iter().any(Change::is_needed) {
+        if !without_asking {
+            terminal.confirm()?;
+        }
+        for change in changes.iter().filter(|change| change.is_needed()) {
+            registry::write(app, &change.after).await?;
+            writeln!(terminal.out, "{} is applied.", change.client_id())?;
+        }
+        writeln!(terminal.notes, "{WITHIN_A_MINUTE}")?;
+    }
+    Ok(say_who_lacks_a_secret(&changes, terminal)?)
+}
+
+fn say_who_lacks_a_secret(changes: &[Change], terminal: &mut Terminal<'_>) -> io::Result<()> {
+    for id in changes.iter().filter(|change| change.lacks_a_secret()).map(Change::client_id) {
+        writeln!(terminal.notes, "{id} has no secret yet: `ops services new-secret {id}` makes one.")?;
+    }
+    Ok(())
+}
+
+async fn list(app: &App, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let clients = app.table.clients().await?;
+    if clients.is_empty() {
+        writeln!(terminal.notes, "No service is registered: `ops services apply FILE` registers one.")?;
+        return Ok(());
+    }
+    Ok(write!(terminal.out, "{}", listing::table(&clients))?)
+}
+
+async fn show(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let client = registry::find(app, id).await?;
+    Ok(write!(terminal.out, "{}", listing::file(&client)?)?)
+}
+
+async fn switch(
+    app: &App,
+    (id, is_on): (&ClientId, bool),
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
+    let state = if is_on { "on" } else { "off" };
+    if registry::switch(app, id, is_on).await? {
+        writeln!(terminal.out, "{id} is {state}. {WITHIN_A_MINUTE}")?;
+    } else {
+        writeln!(terminal.out, "{id} was {state} already.")?;
+    }
+    Ok(())
+}
+
+/// The secret stands alone on its line, so that a script can pass it on.
+async fn new_secret(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let secret = registry::new_secret(app, id).await?;
+    writeln!(terminal.notes, "The new secret of {id}, shown this once. {WITHIN_A_MINUTE}")?;
+    writeln!(terminal.out, "{}", secret.expose())?;
+    terminal.out.flush()?;
+    writeln!(
+        terminal.notes,
+        "The one before it, if there was one, stays valid: when {id} uses the new one, \
+         `ops services retire-secret {id}` ends it."
+    )?;
+    Ok(())
+}
+
+async fn retire_secret(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    if registry::retire_secret(app, id).await? {
+        writeln!(terminal.out, "The older secret of {id} has ended. {WITHIN_A_MINUTE}")?;
+    } else {
+        writeln!(terminal.out, "{id} has no older secret.")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn files_are_checked_without_a_table() {
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None };
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services/demo-1.yaml");
+        check(std::slice::from_ref(&file), true, &mut terminal).unwrap();
+        let refused = check(&[file], false, &mut terminal);
+        assert!(matches!(refused, Err(Failure::Mistakes(_))));
+        assert_eq!(String::from_utf8(out).unwrap(), "demo-1 is right.\n");
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn rule_6_3_a_service_without_a_secret_is_told_how_to_get_one() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services");
+        let files = [folder.join("demo-1.yaml"), folder.join("demo-2.yaml")];
+        let registrations = files::read(&files, true).unwrap();
+        let changes: Vec<_> = registrations.into_iter().map(|new| Change::new(None, new)).collect();
+        let (mut out, mut notes) = (Vec::new(), Vec::new());
+        let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None };
+        say_who_lacks_a_secret(&changes, &mut terminal).unwrap();
+        assert_eq!(
+            String::from_utf8(notes).unwrap(),
+            "demo-2 has no secret yet: `ops services new-secret demo-2` makes one.\n"
+        );
+    }
+}
