@@ -5,8 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const PRODUCT = process.env.PRODUCT ?? "http://localhost:4000";
 export const SERVICE = process.env.SERVICE ?? "http://localhost:4001";
 
-/** The demo service, as pages name it. */
+export const OTHER_SERVICE = process.env.OTHER_SERVICE ?? "http://localhost:4002";
+
+/** The demo services, as pages name them. */
 export const SERVICE_NAME = { en: "Ministry demo", fr: "Service de démonstration" };
+export const OTHER_SERVICE_NAME = { en: "Road permits demo", fr: "Démonstration de permis routiers" };
 
 /** The emails to an address, oldest first, once there are as many as this. */
 export async function emailsTo(address, count = 1) {

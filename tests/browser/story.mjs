@@ -8,6 +8,7 @@ import * as links from "./stories/links.mjs";
 import * as main from "./stories/main.mjs";
 import * as pages from "./stories/pages.mjs";
 import * as recovery from "./stories/recovery.mjs";
+import * as sharing from "./stories/sharing.mjs";
 import * as tabs from "./stories/tabs.mjs";
 import * as twice from "./stories/twice.mjs";
 import { Visitor, launch } from "./visitor.mjs";
@@ -33,7 +34,7 @@ after(() => browser.close());
 
 describe("stories", { concurrency: 2 }, () => {
   for (const story of Object.values(main)) tell(story, KINDS);
-  for (const file of [promptLinks, twice, tabs, keyboard, pages]) {
+  for (const file of [promptLinks, twice, tabs, keyboard, pages, sharing]) {
     for (const story of Object.values(file)) tell(story, SOME_KINDS);
   }
   for (const story of Object.values(recovery)) tell(story, TWO_KINDS);

@@ -159,7 +159,7 @@ export class Visitor {
   /** From the demo service's page to the sign-in page, or wherever that leads. */
   async leaveTheService() {
     await this.open(`${SERVICE}/`);
-    await this.press("main a");
+    await this.press("main a[href^='/sign-in']");
   }
 
   async seesSignInToTheService() {
@@ -167,13 +167,18 @@ export class Visitor {
     await this.reads("login/login-to-service", { service: SERVICE_NAME[this.language] });
   }
 
+  /** What the service was told, after agreeing to share where that is asked: once for each account. */
   async isBackAtTheService() {
+    if (new URL(this.page.url()).pathname === "/authorize/continue") await this.agrees();
     assert.ok(this.page.url().startsWith(`${SERVICE}/`), this.page.url());
-    JSON.parse(await this.find("#claims").innerText());
+    const claims = JSON.parse(await this.find("#claims").innerText());
+    assert.ok(claims.sub && claims.email, JSON.stringify(claims));
+    return claims;
   }
 
-  async isAtTheServicesStart() {
-    assert.equal(this.page.url(), `${SERVICE}/`);
+  async agrees() {
+    await this.sees("authorize/ask-title", { service: SERVICE_NAME[this.language] });
+    await this.press("main button[value=yes]");
   }
 
   /** Registers on the way to the service. */

@@ -26,6 +26,7 @@ async fn the_browser_stories_pass() {
         .current_dir(folder)
         .env("PRODUCT", &stack.origins.product)
         .env("SERVICE", &stack.origins.service)
+        .env("OTHER_SERVICE", &stack.origins.other_service)
         .kill_on_drop(true)
         .spawn()
         .expect("node starts");

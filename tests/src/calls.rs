@@ -32,8 +32,15 @@ async fn a_password_sign_in_is_three_calls_and_its_page_one() {
         ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"],
         "the right one"
     );
-    browser.get(&way).await;
+    browser.send(local::Incoming::get(&way)).await;
     assert_eq!(operations(&story), ["BatchGetItem"], "signed in, with a service to go to");
+    browser.send(local::Incoming::get(&way.replace("/login", "/authorize/continue"))).await;
+    let calls = ["GetItem", "BatchGetItem", "TransactWriteItems"];
+    assert_eq!(operations(&story), calls, "its code, on the way");
+    let service = story.service("story").await;
+    let _ = operations(&story);
+    browser.send(local::Incoming::get(&service.asks(&[("scope", "openid")]))).await;
+    assert_eq!(operations(&story), ["BatchGetItem", "TransactWriteItems"], "its code, at once");
 }
 
 #[tokio::test]
@@ -57,10 +64,14 @@ async fn the_other_pages_call_as_often_as_the_map_says() {
     assert_eq!(operations(&story), ["GetItem", "BatchGetItem", "TransactWriteItems"], "activating");
 
     browser.get("/services").await;
-    assert_eq!(operations(&story), ["BatchGetItem"]);
+    assert_eq!(operations(&story), ["BatchGetItem", "Query"]);
     wait(60);
     browser.get("/services").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "UpdateItem"], "a visit is recorded once a minute");
+    assert_eq!(
+        operations(&story),
+        ["BatchGetItem", "UpdateItem", "Query"],
+        "a visit is recorded once a minute"
+    );
     browser.get("/settings/sessions").await;
     assert_eq!(operations(&story), ["BatchGetItem", "Query"]);
     browser.get("/settings/stay").await;

@@ -14,8 +14,9 @@ use std::{
 use app::App;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    Timestamp,
+    SignedDuration, Timestamp,
     device::AddressBlock,
+    grant::Ticket,
     id::TransactionId,
     link::Reset,
     registration::Registration,
@@ -24,7 +25,9 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use table::{Counted, Event, Known, SCHEMA_VERSION, SignInFrom, SignInView};
+use table::{
+    Assertion, Counted, Event, Known, Overtaken, SCHEMA_VERSION, SignInFrom, SignInView, WriteError,
+};
 
 use crate::story::{ANA, OTHER, Story, wait};
 
@@ -38,6 +41,8 @@ struct Facts {
     /// Ana's browser, which is signed in.
     cookies: BTreeMap<String, String>,
     transaction: TransactionId,
+    /// What a service holds of Ana's.
+    access_token: String,
     outbox: String,
     source: [u8; 4],
 }
@@ -137,10 +142,42 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             let events: Vec<_> = trail.iter().map(|entry| entry.event).collect();
             events.contains(&Event::Activated) && events.contains(&Event::SignInFailed)
         }
+        "service" | "connection" | "grant" | "assertion" => is_read_of_services(kind, app, facts).await,
         // Nobody reads what means nothing.
         "decoy" => true,
         _ => panic!("{kind}: say in tests/src/fixtures.rs how it is read"),
     }
+}
+
+/// The same, of the kinds that services are about.
+async fn is_read_of_services(kind: &str, app: &App, facts: &Facts) -> bool {
+    let (table, now) = (&app.table, app.now());
+    match kind {
+        "service" => {
+            table.client(&"health".parse().unwrap()).await.unwrap().is_some_and(|client| client.is_on)
+        }
+        "connection" => {
+            let session = SessionCookie::parse(&facts.cookies["__Host-session"]).unwrap();
+            let found = table.connections(session.account, now).await.unwrap();
+            found.iter().any(|connection| connection.client.as_str() == "health" && connection.shares_email())
+        }
+        "grant" => {
+            let Some(Ticket::Access(access)) = Ticket::read(&facts.access_token, &app.keys) else {
+                return false;
+            };
+            let grant = table.grant(access.grant, now).await.unwrap().unwrap();
+            table.granted_email(&grant, now).await.unwrap().is_some_and(|email| email.as_str() == ANA)
+        }
+        _ => {
+            let spent = table.spend_assertion(&assertion(app), now).await;
+            matches!(spent, Err(WriteError::Overtaken(Overtaken("assertion"))))
+        }
+    }
+}
+
+fn assertion(app: &App) -> Assertion {
+    let until = app.now() + SignedDuration::from_mins(5);
+    Assertion { client: "health".parse().unwrap(), hash: "hash".into(), until }
 }
 
 async fn seen(app: &App, facts: &Facts) -> SignInView {
@@ -155,7 +192,7 @@ async fn seen(app: &App, facts: &Facts) -> SignInView {
 async fn write() {
     let source = [198, 51, 100, 7];
     let story = Story::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
-    let browser = story.activated(ANA).await;
+    let mut browser = story.activated(ANA).await;
     let transaction = story.transaction(&browser).await;
     story.register(&mut story.browser(), BOB, OTHER).await;
     story.emails().await;
@@ -166,6 +203,11 @@ async fn write() {
         asking.get("/reset").await;
         asking.post("/reset", &[("email", email)]).await;
     }
+
+    let service = story.service("health").await;
+    let code = story.code(&mut browser, &service, &[]).await;
+    let tokens = story.tokens(&service, &code).await;
+    story.stack.app.table.spend_assertion(&assertion(&story.stack.app), story.now()).await.unwrap();
 
     let mut guesser = story.browser();
     guesser.address = source.into();
@@ -183,6 +225,7 @@ async fn write() {
         written_at: story.now(),
         cookies: browser.jar.clone(),
         transaction,
+        access_token: tokens["access_token"].as_str().unwrap().to_owned(),
         outbox,
         source,
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use local::Incoming;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -54,7 +55,52 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     elsewhere.sign_in(ANA, OTHER).await;
     keep("lock", &story);
     recover(&story, &mut keep).await;
+    are_as_before(seen);
+}
 
+/// The writes of codes, tokens, connections and the registry.
+#[tokio::test]
+async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut keep = |name| {
+        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        seen.insert(name, writes);
+    };
+    let _ = story.watch.take_calls();
+    let service = story.service("health").await;
+    keep("register_service");
+    story.service("health").await;
+    keep("change_service");
+    story.code(&mut browser, &service, &[("scope", "openid")]).await;
+    keep("issue_first_code");
+    browser.get(&service.asks(&[])).await;
+    keep("begin_asking");
+    let code = story.code(&mut browser, &service, &[("scope", "openid email offline_access")]).await;
+    keep("issue_code_on_the_way");
+    let tokens = story.tokens(&service, &code).await;
+    keep("exchange_code");
+    story.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
+    keep("rotate_refresh_token");
+    story.call(service.exchanges(&code, &[])).await;
+    keep("revoke_grant");
+    let query = service.asks(&[]).split_once('?').unwrap().1.to_owned();
+    let post = Incoming::post("/authorize").body("application/x-www-form-urlencoded", query);
+    let location = browser.send(post).await.header("location").unwrap().to_owned();
+    browser.get(&location).await;
+    keep("claim_transaction");
+    browser.get("/services/disconnect?service=health").await;
+    browser.post("/services/disconnect?service=health", &[]).await;
+    keep("disconnect");
+    let assertion =
+        table::Assertion { client: "health".parse().unwrap(), hash: "hash".into(), until: story.now() };
+    story.stack.app.table.spend_assertion(&assertion, story.now()).await.unwrap();
+    keep("spend_assertion");
+    are_as_before(seen);
+}
+
+fn are_as_before(seen: BTreeMap<&str, Vec<Value>>) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../functions/shared/table/golden");
     settings.set_prepend_module_to_snapshot(false);

@@ -146,7 +146,7 @@ async fn rule_3_3_emails_with_and_without_an_account_are_told_apart_by_nothing()
             let mut headers: Vec<_> = reply.headers.keys().map(ToString::to_string).collect();
             headers.sort();
             let html = reply.text().replace(email, "");
-            let page = crate::story::Page { status: reply.status, path: String::new(), left_for: None, html };
+            let page = crate::story::Page { status: reply.status, html, ..crate::story::Page::default() };
             let calls: Vec<_> = story
                 .watch
                 .take_calls()

@@ -9,14 +9,9 @@ use std::{
     },
 };
 
-use domain::{
-    SignedDuration, Timestamp,
-    device::AddressBlock,
-    id::TransactionId,
-    secret::DeviceSecret,
-    transaction::{Service, Transaction},
-};
+use domain::{SignedDuration, Timestamp, device::AddressBlock, id::TransactionId, secret::DeviceSecret};
 use local::{Incoming, Message, Options, Stack};
+use serde_json::Value;
 use table::{SignInFrom, SignInView};
 
 use crate::watch::Watch;
@@ -39,12 +34,22 @@ impl Story {
     }
 
     /// With environment variables of the functions in place of the usual ones.
-    pub(crate) async fn begin_with(mut variables: Vec<(&'static str, String)>) -> Self {
+    pub(crate) async fn begin_with(variables: Vec<(&'static str, String)>) -> Self {
+        Self::begin_with_keys(variables, Value::Null).await
+    }
+
+    /// The same, with the signing keys of another story.
+    pub(crate) async fn begin_with_keys(
+        mut variables: Vec<(&'static str, String)>,
+        signing_keys: Value,
+    ) -> Self {
         // The cheapest that is allowed: these stories are not about the cost of a hash.
         variables.extend([("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())]);
         let watch = Watch::default();
         let interceptor = Some(watch.interceptor());
-        let stack = Stack::start(Options { variables, interceptor, ..Options::default() }).await.unwrap();
+        let stack = Stack::start(Options { variables, interceptor, signing_keys, ..Options::default() })
+            .await
+            .unwrap();
         // The newest email is the last one: those of one batch are sent side by side.
         stack.streams.deliver_one_by_one(true);
         Self { stack, watch, arrived: AtomicU32::new(1) }
@@ -111,23 +116,15 @@ impl Story {
         browser
     }
 
-    /// A browser's sign-in transaction with the demo service, begun as the service's request begins it.
+    /// A browser's sign-in transaction with a service that asks for an identifier and no more.
     pub(crate) async fn transaction(&self, browser: &Browser) -> TransactionId {
-        let id = self.stack.app.new_id();
-        let secret = domain::secret::PreSession::parse(&browser.jar["__Host-pre"]).unwrap();
-        let service = Service {
-            name_en: "Health card".into(),
-            name_fr: "Carte Santé".into(),
-            start_url: "https://service.example/start".into(),
-            return_url: "https://service.example/return".into(),
-        };
-        self.stack
-            .app
-            .table
-            .begin_transaction(&Transaction::begin(id, &secret, service, self.now()))
-            .await
-            .unwrap();
-        id
+        let service = self.service("story").await;
+        let mut visiting = browser.clone();
+        visiting.jar.remove("__Host-session");
+        let reply = visiting.send(Incoming::get(&service.asks(&[("scope", "openid")]))).await;
+        let location = reply.header("location").unwrap();
+        assert!(location.starts_with("/login?transaction="), "{location}");
+        location.split('=').nth(1).unwrap().parse().unwrap()
     }
 }
 
@@ -180,17 +177,25 @@ pub(crate) struct Browser {
 }
 
 /// Where a browser ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
     pub(crate) status: u16,
     /// The page's path; empty when the browser left for another origin.
     pub(crate) path: String,
     /// The origin and path it left for.
     pub(crate) left_for: Option<String>,
+    /// The parameters it left with.
+    pub(crate) with: BTreeMap<String, String>,
     pub(crate) html: String,
 }
 
 impl Page {
+    fn left(status: u16, location: &str) -> Self {
+        let (place, query) = location.split_once('?').unwrap_or((location, ""));
+        let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+        Self { status, left_for: Some(place.to_owned()), with: pairs.collect(), ..Self::default() }
+    }
+
     /// The text of the page's heading.
     pub(crate) fn heading(&self) -> &str {
         between(&self.html, "<h1>", "</h1>").unwrap_or_default()
@@ -258,19 +263,14 @@ impl Browser {
         for _ in 0..5 {
             let Some(location) = reply.header("location").map(ToOwned::to_owned) else { break };
             if !location.starts_with('/') {
-                return Page {
-                    status: reply.status,
-                    path: String::new(),
-                    left_for: Some(location),
-                    html: String::new(),
-                };
+                return Page::left(reply.status, &location);
             }
             reply = self.send(Incoming::get(&location).header("sec-fetch-site", "same-origin")).await;
             path = location;
         }
         self.html = reply.text().into_owned();
         let path = path.split('?').next().unwrap().to_owned();
-        Page { status: reply.status, path, left_for: None, html: self.html.clone() }
+        Page { status: reply.status, path, html: self.html.clone(), ..Page::default() }
     }
 
     /// Signs in from the empty form.

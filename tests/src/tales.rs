@@ -19,13 +19,22 @@ pub(crate) enum Step {
     Follow(usize),
     /// Sends the form of the page to this path, with these fields.
     Send(&'static str, &'static [(&'static str, &'static str)]),
+    /// Sends the page's own form to where it says, with these fields.
+    Press(&'static [(&'static str, &'static str)]),
+    /// The service exchanges the code that it was sent, asks who it is about, refreshes, and loses it all by using the
+    /// code again.
+    Exchange,
     /// Lets go of the session.
     Forget,
     /// Lets a minute pass, after which attempts without an end are given up.
     Wait,
 }
 
-use Step::{Follow, Forget, Open, Send, Wait};
+use Step::{Exchange, Follow, Forget, Open, Press, Send, Wait};
+
+/// A service that asks for the email address, and for no more than who it is.
+const ASKS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid+email+offline_access&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+const ASKS_AGAIN: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
 const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
 const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
@@ -120,8 +129,28 @@ pub(crate) const TALES: &[Tale] = &[
         with_another_session,
         &[Open("/settings/sessions"), Send("/settings/sessions", &[]), Open("/settings/stay")],
     ),
+    (
+        "sign in for a service and share",
+        at_the_service,
+        &[
+            Open(ASKS),
+            Press(&[("answer", "yes")]),
+            Exchange,
+            Wait,
+            Open(ASKS_AGAIN),
+            Open("/services"),
+            Open("/services/disconnect?service=health"),
+            Send("/services/disconnect?service=health", &[]),
+        ],
+    ),
+    ("sign out at a service", at_the_service, &[Open("/logout?client_id=health"), Send("/logout", &[])]),
     ("follow a link that is not ours", signed_out, &[Open("/unlock/link?token=guess"), Forget]),
 ];
+
+/// Signed in; the service is registered for every tale.
+fn at_the_service(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async { (story.activated(ANA).await, Vec::new()) })
+}
 
 fn waiting(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
     Box::pin(async {

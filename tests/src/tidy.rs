@@ -10,6 +10,10 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
+/// Where the tests of rules are.
+const RULE_TESTS: [&str; 5] =
+    ["functions", "infra/demo/src", "infra/local/src", "infra/ops/src", "tests/src"];
+
 /// The files below these folders with these endings.
 fn files(folders: &[&str], endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -130,8 +134,7 @@ fn said(folder: &str) -> BTreeSet<String> {
 fn every_rule_that_is_built_is_named_by_a_test() {
     let rules = rules();
     assert!(rules.len() > 15, "{rules:?}");
-    let tests: String =
-        files(&["functions", "infra/local/src", "tests/src"], &[".rs"]).iter().map(read).collect();
+    let tests: String = files(&RULE_TESTS, &[".rs"]).iter().map(read).collect();
     let untested: Vec<_> = rules
         .iter()
         .filter(|rule| !tests.contains(&format!("fn rule_{}_", rule.replace('.', "_"))))
@@ -142,7 +145,7 @@ fn every_rule_that_is_built_is_named_by_a_test() {
 #[test]
 fn every_rule_that_is_named_is_built() {
     let rules: BTreeSet<_> = rules().into_iter().collect();
-    for source in files(&["functions", "infra/local/src", "tests/src"], &[".rs"]) {
+    for source in files(&RULE_TESTS, &[".rs"]) {
         let text = read(&source);
         let named = text.split("fn rule_").skip(1).filter_map(|rest| {
             let mut parts = rest.split('_');
@@ -182,8 +185,10 @@ fn rule_9_3_the_lists_of_a_flow_agree() {
     let template = local::Template::parse(&read(root().join("template.yaml"))).unwrap();
     let mut in_template: BTreeSet<_> = template.routes.values().cloned().collect();
     in_template.extend(template.readers.iter().map(|reader| reader.function.clone()));
+    in_template.extend(template.rotations.iter().map(|rotation| rotation.function.clone()));
     let mut in_local: BTreeSet<_> = local::FLOWS.iter().map(|(name, _)| (*name).to_owned()).collect();
     in_local.extend(local::WORKERS.iter().map(|(name, _)| (*name).to_owned()));
+    in_local.insert(local::ROTATING.to_owned());
     let folders = fs::read_dir(root().join("functions")).unwrap().map(|entry| entry.unwrap());
     let folders = folders.filter(|entry| entry.path().join("Cargo.toml").exists());
     let in_functions: BTreeSet<_> =
@@ -197,8 +202,34 @@ fn rule_9_3_the_lists_of_a_flow_agree() {
 }
 
 #[test]
+fn the_tests_that_the_table_of_conformance_names_are_there() {
+    let tests: String = files(&["functions", "tests/src"], &[".rs"]).iter().map(read).collect();
+    let table = read(root().join("tests/conformance.md"));
+    assert!(!table.contains("TODO"));
+    let named: BTreeSet<_> =
+        table.split("::rule_").skip(1).filter_map(|rest| rest.split('`').next()).collect();
+    assert!(named.len() > 15, "{named:?}");
+    for name in named {
+        assert!(tests.contains(&format!("fn rule_{name}()")), "tests/conformance.md names rule_{name}");
+    }
+}
+
+/// `CloudWatch` refuses more at deployment, which the linter does not see.
+#[test]
+fn no_alarm_has_more_than_ten_metrics() {
+    let template = read(root().join("template.yaml"));
+    for alarm in template.split("Type: AWS::CloudWatch::Alarm").skip(1) {
+        let own = alarm.split("TreatMissingData").next().unwrap();
+        assert!(own.matches("MetricStat:").count() <= 10, "{own}");
+    }
+}
+
+#[test]
 fn files_can_be_held_in_the_head() {
-    for path in files(&["functions", "infra/local/src", "tests/src"], &[".rs", ".html", ".ftl"]) {
+    for path in files(
+        &["functions", "infra/demo/src", "infra/local/src", "infra/ops/src", "tests/src"],
+        &[".rs", ".html", ".ftl"],
+    ) {
         let lines = read(&path).lines().count();
         assert!(lines <= 400, "{}: {lines} lines", path.display());
     }

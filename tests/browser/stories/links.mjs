@@ -18,7 +18,7 @@ export async function aLinkOpenedInAnotherBrowserAsksForThePassword(arrive) {
   await phone.toggleLanguage();
   await phone.sees("activate/confirm-title");
   await phone.submit({ password: PASSWORD });
-  await phone.isAtTheServicesStart();
+  await phone.isBackAtTheService();
   await phone.open("/services");
   await phone.sees("services/services-title");
 

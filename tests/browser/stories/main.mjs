@@ -74,7 +74,7 @@ async function seesItsServices(ana) {
   await ana.isBackAtTheService();
   await ana.open("/");
   await ana.press("header form button");
-  await ana.sees("login/logout-done-title");
+  await ana.sees("logout/logout-done-title");
   await ana.open("/services");
   await ana.sees("login/login-title");
 }

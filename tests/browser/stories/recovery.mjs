@@ -63,7 +63,7 @@ export async function theNoticeOfALockUnlocksByItself(arrive) {
   await phone.submit();
   await phone.sees("unlock/done-title");
   await phone.press("main a.ontario-button--primary");
-  await phone.isAtTheServicesStart();
+  await phone.seesSignInToTheService();
 
   await desk.reload();
   await desk.signIn();
@@ -114,7 +114,7 @@ export async function aLinkToResetOpenedElsewhereEndsAtTheServiceToo(arrive) {
   await phone.submit({ password: OTHER });
   await phone.sees("reset/done-title");
   await phone.press("main a.ontario-button--primary");
-  await phone.isAtTheServicesStart();
+  await phone.seesSignInToTheService();
 
   // Back, past the page that says that an email was sent and the one that asked for it.
   await desk.back();

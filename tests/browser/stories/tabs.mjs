@@ -65,7 +65,7 @@ export async function aStaleTabSaysSoAndGoesOn(arrive) {
   await other.open("/services");
   await ana.press("header form button");
   await other.press("header form button");
-  await other.sees("login/logout-done-title");
+  await other.sees("logout/logout-done-title");
   await stale.submit({ email: ana.email, password: PASSWORD });
   await stale.sees("web/problem-stale-form-title");
   await stale.follow("web/problem-go-on");

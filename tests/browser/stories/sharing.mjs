@@ -1,0 +1,63 @@
+// Government services sign residents in: what is asked, what is shared, and how it ends (RULES 6.1 to 6.6).
+import assert from "node:assert/strict";
+import { OTHER_SERVICE, OTHER_SERVICE_NAME, SERVICE, SERVICE_NAME, emailsTo } from "../local.mjs";
+
+export async function aResidentSharesOnceAndIsKnownByAnotherNameElsewhere(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.leaveTheService();
+  await ana.signIn();
+  await ana.sees("authorize/ask-title", { service: SERVICE_NAME[ana.language] });
+  await ana.toggleLanguage();
+  await ana.sees("authorize/ask-title", { service: SERVICE_NAME[ana.language] });
+  await ana.press("main button[value=no]");
+  assert.equal(JSON.parse(await ana.find("#claims").innerText()).error, "access_denied");
+
+  await ana.leaveTheService();
+  const claims = await ana.isBackAtTheService();
+  assert.equal(claims.email, ana.email);
+  await ana.leaveTheService();
+  assert.equal((await ana.isBackAtTheService()).sub, claims.sub, "it is not asked again");
+
+  await ana.open(`${OTHER_SERVICE}/?scope=openid`);
+  await ana.press("main a[href^='/sign-in']");
+  const elsewhere = JSON.parse(await ana.find("#claims").innerText());
+  assert.ok(elsewhere.sub && elsewhere.sub !== claims.sub);
+  assert.equal(elsewhere.email, undefined);
+
+  await ana.open("/services");
+  const names = await ana.find(".site-services h2").allInnerTexts();
+  assert.deepEqual(names.sort(), [SERVICE_NAME[ana.language], OTHER_SERVICE_NAME[ana.language]].sort());
+}
+
+export async function aServiceIsDisconnectedAndAsksAgain(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.leaveTheService();
+  await ana.signIn();
+  await ana.isBackAtTheService();
+  await ana.open("/services");
+  const service = SERVICE_NAME[ana.language];
+  await ana.go(() => ana.find("main").getByRole("link", { name: ana.say("services/services-disconnect", { service }) }).click());
+  await ana.sees("services/disconnect-title", { service });
+  await ana.submit();
+  await ana.sees("services/services-title");
+  await ana.reads("services/services-none");
+  const told = (await emailsTo(ana.email, 2)).at(-1);
+  assert.ok((await emailsTo(ana.email, 2)).length >= 2);
+  assert.ok(told.html.includes("/disown?token="));
+  await ana.leaveTheService();
+  await ana.sees("authorize/ask-title", { service });
+}
+
+export async function signingOutAtTheServiceSignsOutHere(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.leaveTheService();
+  await ana.signIn();
+  await ana.isBackAtTheService();
+  await ana.open(`${SERVICE}/sign-out`);
+  assert.ok(ana.page.url().startsWith(`${SERVICE}/signed-out`), ana.page.url());
+  await ana.open("/services");
+  await ana.sees("login/login-title");
+}

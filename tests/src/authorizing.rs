@@ -1,0 +1,313 @@
+//! Services ask for residents: what they are told, and what residents are asked (RULES 6.1 to 6.5).
+
+use domain::service::{Scope, Scopes, SubjectType};
+use local::Incoming;
+use serde_json::{Value, json};
+
+use crate::{
+    relying::{Changes, told},
+    story::{ANA, Browser, OTHER, PASSWORD, Story, wait},
+};
+
+/// Posts the page's form to where it says.
+pub(crate) async fn answer(browser: &mut Browser, fields: &[(&str, &str)]) -> crate::story::Page {
+    let action = crate::story::between(&browser.html, "action=\"/authorize", "\"").unwrap();
+    let action = format!("/authorize{}", action.replace("&#38;", "&"));
+    browser.post(&action, fields).await
+}
+
+#[tokio::test]
+async fn rule_6_1_a_resident_signs_in_for_a_service_and_comes_back_with_a_code() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    let page = browser.get(&service.asks(&[])).await;
+    assert_eq!(page.path, "/login");
+    assert!(page.html.contains("health in English"), "the page names the service: {}", page.html);
+    let way = page_way(&browser);
+    let page = browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.path, "/authorize/continue");
+    assert_eq!(page.heading(), "Share with health in English?");
+    assert!(page.html.contains(ANA));
+    let page = answer(&mut browser, &[("answer", "yes")]).await;
+    assert_eq!(page.left_for.as_deref(), Some("https://health.example/return"));
+    assert_eq!((&*page.with["state"], &*page.with["iss"]), ("a state", "http://localhost:4000"));
+
+    let tokens = story.tokens(&service, &page.with["code"]).await;
+    assert_eq!((&tokens["token_type"], &tokens["scope"]), (&json!("Bearer"), &json!("openid email")));
+    assert_eq!((&tokens["expires_in"], tokens.get("refresh_token")), (&json!(600), None));
+    let claims = story.verified(&tokens["id_token"], &service).await;
+    assert_eq!((&claims["iss"], &claims["aud"]), (&json!("http://localhost:4000"), &json!("health")));
+    assert_eq!((&claims["nonce"], &claims["amr"]), (&json!("a nonce"), &json!(["pwd"])));
+    assert_eq!(claims["acr"], "http://localhost:4000/assurance/password");
+    let ago = story.now().as_second() - claims["auth_time"].as_i64().unwrap();
+    assert!((0..5).contains(&ago), "{ago} seconds ago");
+    assert_eq!(claims.get("email"), None, "it is told by userinfo");
+    let (status, told) = story.userinfo(tokens["access_token"].as_str().unwrap()).await;
+    let expected = json!({ "sub": claims["sub"], "email": ANA, "email_verified": true });
+    assert_eq!((status, told), (200, expected));
+}
+
+/// Where the page's form is posted to.
+pub(crate) fn page_way(browser: &Browser) -> String {
+    let action = crate::story::between(&browser.html, "method=\"post\" action=\"", "\"").unwrap();
+    action.replace("&#38;", "&")
+}
+
+/// What a request says, and the error that it gets.
+const ERRORS: &[(Changes<'static>, &str)] = &[
+    (&[("response_type", "")], "invalid_request"),
+    (&[("response_type", "token")], "unsupported_response_type"),
+    (&[("response_mode", "fragment")], "invalid_request"),
+    (&[("request", "a.b.c"), ("nonce", ""), ("code_challenge", "")], "request_not_supported"),
+    (&[("request_uri", "urn:x")], "request_uri_not_supported"),
+    (&[("registration", "{}")], "registration_not_supported"),
+    (&[("scope", "profile")], "invalid_scope"),
+    (&[("scope", "openid email")], "invalid_scope"),
+    (&[("code_challenge", "")], "invalid_request"),
+    (&[("prompt", "none login")], "invalid_request"),
+    (&[("max_age", "soon")], "invalid_request"),
+    (&[("claims", "no")], "invalid_request"),
+    (&[("id_token_hint", "a.b.c")], "invalid_request"),
+    (&[("acr_values", "mfa")], "unmet_authentication_requirements"),
+    (&[("acr_values", "urn:unknown")], "unmet_authentication_requirements"),
+    (&[("prompt", "none"), ("max_age", "0")], "login_required"),
+];
+
+#[tokio::test]
+async fn rule_6_1_each_error_goes_back_to_the_service_with_its_state() {
+    let story = Story::begin().await;
+    let service = story.service_with("health", |r| r.scopes = Scopes::from([Scope::OpenId])).await;
+    let mut browser = story.activated(ANA).await;
+    let long: String = "x".repeat(123) + "-._~9";
+    for (changes, error) in ERRORS {
+        wait(1);
+        for state in [&*long, ""] {
+            let usual = [("state", state), ("scope", "openid")];
+            let scopes = changes.iter().any(|(name, _)| *name == "scope");
+            let asks = service.asks(&[&usual[..if scopes { 1 } else { 2 }], changes].concat());
+            for request in [Incoming::get(&asks), posted(&asks)] {
+                let reply = browser.send(request).await;
+                let location = reply.header("location").unwrap_or_else(|| panic!("{changes:?}")).to_owned();
+                // What nothing is wrong with by POST is decided at the GET that follows.
+                let with = if location.starts_with('/') {
+                    browser.get(&location).await.with
+                } else {
+                    url::Url::parse(&location).unwrap().query_pairs().into_owned().collect()
+                };
+                let expected = (*error, Some(state).filter(|state| !state.is_empty()));
+                assert_eq!(told(&with), expected, "{changes:?}");
+                assert!(with["iss"] == "http://localhost:4000" && !with.contains_key("code"));
+                let is_legal = |b: u8| (0x20..0x7f).contains(&b) && b != b'"' && b != b'\\';
+                assert!(with["error_description"].bytes().all(is_legal), "{with:?}");
+            }
+        }
+    }
+}
+
+/// The same request by POST.
+fn posted(asks: &str) -> Incoming {
+    let (_, query) = asks.split_once('?').unwrap();
+    Incoming::post("/authorize").body("application/x-www-form-urlencoded", query.to_owned())
+}
+
+#[tokio::test]
+async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    let mut browser = story.activated(ANA).await;
+    for (changes, heading, support) in [
+        (&[("client_id", "nobody")][..], "We do not know the service that sent you here", false),
+        (&[("client_id", "")], "We do not know the service that sent you here", false),
+        (&[("redirect_uri", "")], "health in English sent you here with a wrong return address", true),
+        (
+            &[("redirect_uri", "https://evil.example/")],
+            "health in English sent you here with a wrong return address",
+            true,
+        ),
+        (
+            &[("redirect_uri", "https://health.example/return/x")],
+            "health in English sent you here with a wrong return address",
+            true,
+        ),
+        (
+            &[("request", "a.b.c"), ("redirect_uri", "https://evil.example/")],
+            "health in English sent you here with a wrong return address",
+            true,
+        ),
+    ] {
+        for method in ["GET", "POST"] {
+            let asks = service.asks(changes);
+            let request = if method == "GET" { Incoming::get(&asks) } else { posted(&asks) };
+            let reply = browser.send(request).await;
+            assert_eq!((reply.status, reply.header("location")), (400, None), "{changes:?}");
+            assert!(reply.text().contains(&format!("<h1>{heading}</h1>")), "{changes:?} {}", reply.text());
+            assert_eq!(reply.text().contains("mailto:help@health.example"), support);
+        }
+    }
+    story.switch("health", false).await;
+    let page = browser.get(&service.asks(&[])).await;
+    assert_eq!(
+        (page.status, page.heading()),
+        (403, "health in English is not available through your account right now")
+    );
+    assert!(page.html.contains("mailto:help@health.example"));
+    browser.language = "fr";
+    browser.jar.remove("__Host-session");
+    let page = browser.get(&service.asks(&[])).await;
+    assert!(page.heading().starts_with("« health en français »"), "{}", page.heading());
+    story.switch("health", true).await;
+    assert_eq!(browser.get(&service.asks(&[])).await.path, "/login");
+}
+
+#[tokio::test]
+async fn rule_6_1_a_request_by_post_from_another_site_goes_on_with_the_browsers_own_cookies() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    let mut browser = story.activated(ANA).await;
+    let own = browser.jar.clone();
+    let long = "s".repeat(10_000);
+    for state in ["short", &long] {
+        let query =
+            service.asks(&[("state", state), ("scope", "openid")]).split_once('?').unwrap().1.to_owned();
+        let post = || {
+            Incoming::post("/authorize")
+                .header("sec-fetch-site", "cross-site")
+                .header("origin", "https://health.example")
+                .body("application/x-www-form-urlencoded", query.clone())
+        };
+        // As browsers do, the POST comes without the cookies, which are Lax.
+        let mut without = story.browser();
+        let reply = without.send(post()).await;
+        assert_eq!(
+            (reply.status, reply.set_cookies().count()),
+            (303, 0),
+            "the browser keeps the cookies it has"
+        );
+        let location = reply.header("location").unwrap().to_owned();
+        let page = browser.get(&location).await;
+        assert_eq!(page.left_for.as_deref(), Some("https://health.example/return"), "{}", page.html);
+        assert_eq!(page.with["state"], *state);
+        assert_eq!(browser.jar, own);
+        let elsewhere = story.browser().get(&location).await;
+        assert_eq!(
+            elsewhere.left_for.as_deref(),
+            Some("https://health.example/start"),
+            "it is one browser's alone"
+        );
+        assert!(!elsewhere.with.contains_key("code"));
+    }
+}
+
+#[tokio::test]
+async fn rule_6_1_identifiers_are_one_for_a_sector_and_join_nobody_up() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let sector = |r: &mut domain::service::Registration| r.sector_identifier = Some("ontario.example".into());
+    let public = |r: &mut domain::service::Registration| r.subject_type = SubjectType::Public;
+    let services = [
+        story.service("health").await,
+        story.service_with("one", sector).await,
+        story.service_with("two", sector).await,
+        story.service_with("open", public).await,
+        story.service_with("wide", public).await,
+    ];
+    let mut subjects = Vec::new();
+    for service in &services {
+        let code = story.code(&mut browser, service, &[]).await;
+        let tokens = story.tokens(service, &code).await;
+        subjects.push(story.verified(&tokens["id_token"], service).await["sub"].clone());
+    }
+    assert_eq!((&subjects[1], &subjects[3]), (&subjects[2], &subjects[4]));
+    let different: std::collections::BTreeSet<String> = subjects.iter().map(Value::to_string).collect();
+    assert_eq!(different.len(), 3);
+}
+
+#[tokio::test]
+async fn rule_6_5_sharing_is_asked_for_once_and_again_for_more() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    let mut browser = story.activated(ANA).await;
+    let page = browser.get(&service.asks(&[("scope", "openid")])).await;
+    assert!(page.with.contains_key("code"), "an identifier is not asked about");
+    let page = browser.get(&service.asks(&[])).await;
+    assert_eq!(page.heading(), "Share with health in English?");
+    let silent = browser.get(&service.asks(&[("prompt", "none")])).await;
+    assert_eq!(told(&silent.with).0, "consent_required");
+    browser.get(&service.asks(&[])).await;
+    let page = answer(&mut browser, &[("answer", "no")]).await;
+    assert_eq!(told(&page.with), ("access_denied", Some("a state")));
+    let page = browser.get(&service.asks(&[])).await;
+    assert_eq!(page.heading(), "Share with health in English?", "no is not remembered");
+    let page = answer(&mut browser, &[("answer", "yes")]).await;
+    assert!(page.with.contains_key("code"));
+    let page = browser.get(&service.asks(&[])).await;
+    assert!(page.with.contains_key("code"), "yes is");
+    let page = browser.get(&service.asks(&[("scope", "openid")])).await;
+    assert!(page.with.contains_key("code"));
+    let page = browser.get(&service.asks(&[("prompt", "none")])).await;
+    assert!(page.with.contains_key("code"), "asking for less took nothing back");
+}
+
+#[tokio::test]
+async fn rule_6_1_an_email_in_the_id_token_is_there_when_it_is_asked_for() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    let mut browser = story.activated(ANA).await;
+    let claims = r#"{"id_token":{"email":null},"userinfo":{"name":{"essential":true}}}"#;
+    let changes = [("scope", "openid"), ("claims", claims)];
+    assert_eq!(browser.get(&service.asks(&changes)).await.heading(), "Share with health in English?");
+    let code = story.code(&mut browser, &service, &changes).await;
+    let tokens = story.tokens(&service, &code).await;
+    let told = story.verified(&tokens["id_token"], &service).await;
+    assert_eq!((&told["email"], &told["email_verified"]), (&json!(ANA), &json!(true)));
+    let (_, told) = story.userinfo(tokens["access_token"].as_str().unwrap()).await;
+    assert_eq!(told.as_object().unwrap().len(), 1, "userinfo was not asked: {told}");
+}
+
+#[tokio::test]
+async fn rule_3_2_a_way_that_was_gone_leads_on_and_begins_afresh_later() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    browser.get(&service.asks(&[("scope", "openid")])).await;
+    let way = page_way(&browser);
+    wait(1);
+    let first = browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await.with;
+    let again = browser.get(&way).await.with;
+    assert_eq!(again["state"], first["state"]);
+    assert_ne!(again["code"], first["code"], "a double click gets a code that works");
+    story.tokens(&service, &again["code"]).await;
+    wait(60);
+    let later = browser.get(&way).await;
+    assert_eq!(
+        later.left_for.as_deref(),
+        Some("https://health.example/start"),
+        "the service took its answer long ago"
+    );
+    let page =
+        story.browser().get("/authorize/continue?transaction=00000000-0000-4000-8000-000000000000").await;
+    assert_eq!((page.status, page.heading()), (410, "Your way to the service has ended"));
+    assert_eq!(browser.get("/authorize/continue").await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_8_1_the_services_language_lasts_on_the_way_until_it_is_toggled() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    browser.get(&service.asks(&[("ui_locales", "de fr-CA")])).await;
+    assert!(browser.html.contains("<html lang=\"fr\""));
+    let way = page_way(&browser);
+    browser.post(&way, &[("email", ANA), ("password", OTHER)]).await;
+    assert!(browser.html.contains("<html lang=\"fr\""), "a mistake keeps it");
+    let way = page_way(&browser);
+    browser.post(&way, &[("email", ANA), ("switch_language", "en")]).await;
+    assert!(browser.html.contains("<html lang=\"en\""));
+    let way = page_way(&browser);
+    browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
+    assert!(browser.html.contains("Share with health in English?"), "{}", browser.html);
+}
