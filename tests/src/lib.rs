@@ -15,6 +15,7 @@ mod golden;
 mod limits;
 mod logs;
 mod notices;
+mod operating;
 mod outbox;
 mod prompting;
 mod races;

@@ -78,6 +78,17 @@ fn fluent_errors(source: &str) -> Vec<String> {
     }
 }
 
+/// Else a line can end between a guillemet and its word.
+#[test]
+fn rule_8_1_french_guillemets_and_colons_hold_their_words() {
+    for french in files(&["functions"], &["fr.ftl"]) {
+        let text = read(&french);
+        for broken in ["« ", " »", " : "] {
+            assert!(!text.contains(broken), "{}: “{broken}” wants a no-break space", french.display());
+        }
+    }
+}
+
 #[test]
 fn rule_8_1_every_message_is_used_and_none_is_missing() {
     let shared = messages(&root().join("functions/shared/web/messages/en.ftl"));

@@ -1,11 +1,11 @@
 confirm-title = Ce n’était pas vous?
-confirm-lead = Nous allons protéger le compte de cette adresse courriel :
+confirm-lead = Nous allons protéger le compte de cette adresse courriel :
 confirm-sessions = toutes ses sessions seront fermées;
 confirm-password = son mot de passe ne fonctionnera plus;
 confirm-email = nous enverrons à cette adresse un courriel pour choisir un nouveau mot de passe.
 confirm-submit = Ce n’était pas moi
-confirm-was-me = Si c’était vous, fermez cette page : rien ne change.
-expired-text = Ce lien a fonctionné pendant 10 jours. Pour protéger votre compte maintenant, choisissez un nouveau mot de passe : toutes vos sessions seront fermées aussi.
+confirm-was-me = Si c’était vous, fermez cette page : rien ne change.
+expired-text = Ce lien a fonctionné pendant 10 jours. Pour protéger votre compte maintenant, choisissez un nouveau mot de passe : toutes vos sessions seront fermées aussi.
 used-text = Vous nous l’avez déjà dit. Si vous n’avez pas encore choisi de nouveau mot de passe, cherchez notre courriel ou demandez-en un autre.
 done-title = Votre compte est protégé
 done-text = Toutes ses sessions ont été fermées et son ancien mot de passe ne fonctionne plus. Nous vous avons envoyé un courriel pour en choisir un nouveau.

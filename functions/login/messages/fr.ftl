@@ -11,4 +11,4 @@ login-again = Renvoyer le lien d’activation
 login-wrong-title = L’adresse courriel ou le mot de passe est incorrect
 login-wrong-text = Vérifiez les deux et réessayez. Si vous n’avez pas encore ouvert le lien de notre courriel d’activation, faites-le d’abord.
 login-locked-title = L’ouverture de session est verrouillée
-login-locked-text = L’ouverture de session avec cette adresse courriel a échoué cinq fois de suite et aucun mot de passe n’est accepté pour l’instant. Si cette adresse a un compte, nous pouvons lui envoyer un lien pour le déverrouiller : choisissez « Déverrouiller le compte » ci-dessous.
+login-locked-text = L’ouverture de session avec cette adresse courriel a échoué cinq fois de suite et aucun mot de passe n’est accepté pour l’instant. Si cette adresse a un compte, nous pouvons lui envoyer un lien pour le déverrouiller : choisissez « Déverrouiller le compte » ci-dessous.

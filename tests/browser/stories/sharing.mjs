@@ -38,7 +38,7 @@ export async function aServiceIsDisconnectedAndAsksAgain(arrive) {
   await ana.isBackAtTheService();
   await ana.open("/services");
   const service = SERVICE_NAME[ana.language];
-  await ana.go(() => ana.find("main").getByRole("link", { name: ana.say("services/services-disconnect", { service }) }).click());
+  await ana.press("main a[href^='/services/disconnect']");
   await ana.sees("services/disconnect-title", { service });
   await ana.submit();
   await ana.sees("services/services-title");

@@ -19,14 +19,8 @@ pub enum Error {
     UnsupportedResponseType,
     /// RFC 6749 section 4.1.2.1.
     AccessDenied,
-    /// RFC 6749 section 4.1.2.1.
-    ServerError,
-    /// RFC 6749 section 4.1.2.1.
-    TemporarilyUnavailable,
     /// RFC 6750 section 3.1.
     InvalidToken,
-    /// RFC 6750 section 3.1.
-    InsufficientScope,
     /// OpenID Connect Core section 3.1.2.6.
     LoginRequired,
     /// OpenID Connect Core section 3.1.2.6.
@@ -54,10 +48,7 @@ impl Error {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::AccessDenied => "access_denied",
-            Self::ServerError => "server_error",
-            Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::InvalidToken => "invalid_token",
-            Self::InsufficientScope => "insufficient_scope",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",

@@ -29,11 +29,8 @@ pub fn invalid_token(refused: Option<Refused>) -> Reply {
             .with_header(header::WWW_AUTHENTICATE, "Bearer");
     };
     let (error, description) = (refused.error.as_str(), refused.description);
-    let status = match refused.error {
-        Error::InvalidRequest => StatusCode::BAD_REQUEST,
-        Error::InsufficientScope => StatusCode::FORBIDDEN,
-        _ => StatusCode::UNAUTHORIZED,
-    };
+    let is_token = refused.error == Error::InvalidToken;
+    let status = if is_token { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
     Reply::json(&json!({ "error": error, "error_description": description })).with_status(status).with_header(
         header::WWW_AUTHENTICATE,
         format!(r#"Bearer error="{error}", error_description="{description}""#),

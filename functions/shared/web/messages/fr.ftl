@@ -85,4 +85,4 @@ link-overtaken-title = Un lien plus récent a été envoyé
 link-overtaken-text = Ce lien a cessé de fonctionner à l’envoi d’un lien plus récent. Ouvrez le courriel le plus récent ou demandez un autre lien.
 link-again = Envoyer un autre lien
 link-sign-in = Ouvrir une session
-way-to-service = Continuer vers « { $service } »
+way-to-service = Continuer vers « { $service } »
