@@ -106,10 +106,52 @@ async fn rule_6_1_each_error_goes_back_to_the_service_with_its_state() {
     }
 }
 
+/// What might be followed where it should not be.
+const ASTRAY: [&str; 12] = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "https://health.example@evil.example/return",
+    "https://health.example/return\r\nlocation: https://evil.example/",
+    "https://health.example/return#@evil.example",
+    "https://health.example/return/../../evil",
+    "https://health.example.evil.example/return",
+    "\u{0}",
+    "%0d%0a",
+];
+
+#[tokio::test]
+async fn rule_6_1_nothing_that_a_service_sends_leads_anywhere_but_to_what_it_registered() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    let mut browser = story.activated(ANA).await;
+    let names = "client_id redirect_uri response_type response_mode scope state nonce prompt max_age claims \
+        login_hint id_token_hint acr_values ui_locales display target_link_uri next transaction \
+        post_logout_redirect_uri initiate_login_uri";
+    for astray in ASTRAY {
+        for name in names.split_whitespace() {
+            for path in ["/authorize", "/authorize/continue", "/logout", "/login", "/register"] {
+                let asks = service.asks(&[(name, astray)]).replacen("/authorize", path, 1);
+                for request in [Incoming::get(&asks), posted(&asks)] {
+                    let reply = browser.clone().send(request).await;
+                    let Some(location) = reply.header("location") else { continue };
+                    let is_own = location.starts_with('/') && !location.starts_with("//");
+                    let is_registered = location.starts_with("https://health.example/return?");
+                    assert!(is_own || is_registered, "{path} {name}={astray}: {location}");
+                    assert!(!location.contains(['\\', '\r', '\n']), "{location}");
+                }
+            }
+        }
+    }
+    assert_eq!(browser.get("/services").await.path, "/services", "nobody was signed out");
+}
+
 /// The same request by POST.
 fn posted(asks: &str) -> Incoming {
-    let (_, query) = asks.split_once('?').unwrap();
-    Incoming::post("/authorize").body("application/x-www-form-urlencoded", query.to_owned())
+    let (path, query) = asks.split_once('?').unwrap();
+    Incoming::post(path).body("application/x-www-form-urlencoded", query.to_owned())
 }
 
 #[tokio::test]
