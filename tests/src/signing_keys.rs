@@ -165,6 +165,15 @@ async fn rule_9_8_a_services_keys_are_read_again_when_they_change_and_not_all_th
     wait(31);
     story.tokens(&service, &code).await;
     assert_eq!(*asked.lock().unwrap(), 3);
+
+    // While it shows nothing that can be read, the keys it showed before serve, and it is left in peace.
+    *shown.lock().unwrap() = json!("broken");
+    wait(600);
+    for _ in 0..3 {
+        let code = story.code(&mut browser, &service, &[]).await;
+        story.tokens(&service, &code).await;
+    }
+    assert_eq!(*asked.lock().unwrap(), 4);
 }
 
 #[tokio::test]

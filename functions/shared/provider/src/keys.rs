@@ -29,7 +29,11 @@ const STALE_FOR: SignedDuration = SignedDuration::from_hours(24);
 struct Ours(Cached<(), SigningKeys>);
 
 #[derive(Default)]
-struct Theirs(Cached<ClientId, JwkSet>);
+struct Theirs {
+    had: Cached<ClientId, JwkSet>,
+    /// When they were last asked for, whatever came of it: nobody makes us ask a service all the time.
+    asked: Cached<ClientId, ()>,
+}
 
 /// Our signing keys; older ones while they can't be read again.
 ///
@@ -65,20 +69,24 @@ pub async fn service_keys(app: &App, client: &Client, newer: bool) -> Option<Arc
         return serde_json::from_value(jwks.clone()).ok().map(Arc::new);
     }
     let uri = registration.jwks_uri.as_deref()?;
-    let (kept, now) = (app.kept::<Theirs>(), app.now());
+    let (kept, now, id) = (app.kept::<Theirs>(), app.now(), &registration.client_id);
     let fresh_for = if newer { THEIRS_AT_MOST_EVERY } else { THEIRS_FRESH_FOR };
-    if let Some(keys) = kept.0.get(&registration.client_id, (fresh_for, now)).await {
+    if let Some(keys) = kept.had.get(id, (fresh_for, now)).await {
         return Some(keys);
     }
+    if kept.asked.get(id, (THEIRS_AT_MOST_EVERY, now)).await.is_some() {
+        return kept.had.get(id, (STALE_FOR, now)).await;
+    }
+    kept.asked.put(id.clone(), (), now).await;
     let fetched = match fetch(uri, app.config.outbound_loopback).await {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| "not a set of keys"),
         Err(unreachable) => Err(unreachable.0),
     };
     match fetched {
-        Ok(keys) => Some(kept.0.put(registration.client_id.clone(), keys, now).await),
+        Ok(keys) => Some(kept.had.put(id.clone(), keys, now).await),
         Err(reason) => {
-            tracing::warn!(client = %registration.client_id, reason, "a service's keys can't be had");
-            kept.0.get(&registration.client_id, (STALE_FOR, now)).await
+            tracing::warn!(client = %id, reason, "a service's keys can't be had");
+            kept.had.get(id, (STALE_FOR, now)).await
         }
     }
 }
