@@ -213,7 +213,7 @@ fn contains(path: &Path, mark: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_deployed_binaries_register_activate_and_sign_in() {
+async fn the_deployed_binaries_register_activate_and_sign_in_for_a_service_too() {
     let deployment = Deployment::start("story").await;
     let mut ana = Visitor::of(&deployment);
     let account = [("email", ANA), ("password", PASSWORD)];
@@ -241,10 +241,13 @@ async fn the_deployed_binaries_register_activate_and_sign_in() {
     deployment.deliver("expire");
     assert_eq!(deployment.removed().len(), 4);
     let other = recovers(&deployment, &mut ana);
+    let session = ana.jar["__Host-session"].clone();
+    let told = serves(&deployment, &mut ana).await;
 
     for (name, function) in &deployment.functions {
         let log = function.log();
-        for secret in [ANA, PASSWORD, &other, &token, &ana.jar["__Host-session"], &ana.jar["__Host-pre"]] {
+        let secrets = [ANA, PASSWORD, &other, &token, &session, &ana.jar["__Host-pre"]];
+        for secret in secrets.into_iter().chain(told.iter().map(String::as_str)) {
             assert!(!log.contains(secret), "{name} logs {secret}:\n{log}");
         }
     }
@@ -301,6 +304,38 @@ async fn without_keys_a_function_says_so_and_serves_the_next_request_that_finds_
     for path in ["/login", "/unlock"] {
         assert_eq!(Visitor::of(&deployment).get(path).0, 200, "{path}");
     }
+}
+
+/// A service signs the resident in and out; what it was told has to be in no log.
+async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
+    let app = &deployment.stack.app;
+    let registration = ops::parse(include_str!("../../infra/services/demo-2.yaml"), true).unwrap();
+    ops::apply(app, std::slice::from_ref(&registration)).await.unwrap();
+    let secret = ops::new_secret(app, &registration.client_id).await.unwrap().expose();
+    // RFC 7636 appendix B.
+    let (verifier, challenge) =
+        ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    let (status, location) = ana.get(&format!(
+        "/authorize?response_type=code&client_id=demo-2&redirect_uri=http%3A%2F%2Flocalhost%3A4002%2Freturn&scope=openid&state=s&code_challenge={challenge}&code_challenge_method=S256"
+    ));
+    let came = url::Url::parse(&location).unwrap_or_else(|_| panic!("{status} {location} {}", ana.html));
+    let code = came.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let basic = data_encoding::BASE64.encode(format!("demo-2:{secret}").as_bytes());
+    let exchange = Incoming::post("/token").header("authorization", &format!("Basic {basic}")).form(&[
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", "http://localhost:4002/return"),
+        ("code_verifier", verifier),
+    ]);
+    let tokens: Value = serde_json::from_str(&deployment.answer(&exchange).text()).unwrap();
+    let token = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("{tokens}")).to_owned();
+    let bearer = format!("Bearer {}", token("access_token"));
+    let told = deployment.answer(&Incoming::get("/userinfo").header("authorization", &bearer));
+    assert!(told.status == 200 && told.text().contains("sub"), "{}", told.text());
+    let hint = format!("/logout?id_token_hint={}", token("id_token"));
+    let back = "&post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A4002%2Fsigned-out";
+    assert_eq!(ana.get(&format!("{hint}{back}")), (303, "http://localhost:4002/signed-out".into()));
+    vec![secret, code, token("access_token"), token("id_token")]
 }
 
 #[tokio::test(flavor = "multi_thread")]
