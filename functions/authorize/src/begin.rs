@@ -61,7 +61,7 @@ async fn read(
         Err(_) => None,
     };
     let Some(client) = client else { return Ok(Err(unanswerable::page(visit, Why::UnknownClient, None)?)) };
-    let redirect_uri = match authorize::redirect_uri(parameters, &client) {
+    let redirect_uri = match authorize::redirect_uri(parameters.get("redirect_uri"), &client) {
         Ok(uri) => uri.to_owned(),
         Err(why) => return Ok(Err(unanswerable::page(visit, why, Some(&client.registration))?)),
     };

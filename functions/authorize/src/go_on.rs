@@ -9,6 +9,7 @@ use domain::{
     service::Client,
     transaction::Transaction,
 };
+use oidc::authorize;
 use serde::Deserialize;
 use table::{Resident, WriteError};
 use web::{Answer, Problem, Reply, StatusCode, Visit, links::Outcome};
@@ -107,9 +108,8 @@ async fn find(app: &App, visit: &Visit, id: TransactionId) -> Result<Result<OnTh
     let Some(client) = provider::client(app, &transaction.request.client).await? else {
         return Ok(Err(unanswerable::page(visit, Why::UnknownClient, None)?));
     };
-    let is_registered = client.registration.redirect_uris.contains(&transaction.request.redirect_uri);
-    if !client.is_on || !is_registered {
-        let why = if client.is_on { Why::UnknownRedirectUri } else { Why::SwitchedOff };
+    // What operators change meanwhile counts.
+    if let Err(why) = authorize::redirect_uri(Some(&transaction.request.redirect_uri), &client) {
         return Ok(Err(unanswerable::page(visit, why, Some(&client.registration))?));
     }
     if let Some(resident) = &resident {

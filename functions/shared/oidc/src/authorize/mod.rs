@@ -58,8 +58,7 @@ pub fn client_id(parameters: Parameters<'_>) -> Result<ClientId, Unanswerable> {
 ///
 /// # Errors
 /// [`Unanswerable::UnknownRedirectUri`], [`Unanswerable::SwitchedOff`].
-pub fn redirect_uri<'a>(parameters: Parameters<'_>, client: &'a Client) -> Result<&'a str, Unanswerable> {
-    let asked = parameters.get("redirect_uri");
+pub fn redirect_uri<'a>(asked: Option<&str>, client: &'a Client) -> Result<&'a str, Unanswerable> {
     let mut registered = client.registration.redirect_uris.iter().map(String::as_str);
     let found = registered.find(|uri| Some(*uri) == asked).ok_or(Unanswerable::UnknownRedirectUri)?;
     if client.is_on { Ok(found) } else { Err(Unanswerable::SwitchedOff) }
