@@ -38,3 +38,19 @@ export async function letPass(seconds) {
   const response = await fetch(`${PRODUCT}/_local/clock`, { method: "POST", body });
   assert.equal(response.status, 200);
 }
+
+/** The test clock's time, in seconds since 1970. */
+export async function now() {
+  return Number(await (await fetch(`${PRODUCT}/_local/clock`)).text());
+}
+
+/** The code of the newest email to an address with this subject, once there are as many of them as this. */
+export async function codeTo(address, subject, count = 1) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const inbox = await (await fetch(`${PRODUCT}/_local/inbox.json`)).json();
+    const emails = inbox.filter((email) => email.to === address && email.subject === subject);
+    if (emails.length >= count) return emails.at(-1).text.match(/^\d{6}$/m)[0];
+    await sleep(100);
+  }
+  return assert.fail(`no email number ${count} to ${address} about ${subject}`);
+}

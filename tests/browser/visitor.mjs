@@ -99,8 +99,9 @@ export class Visitor {
     await this.go(() => this.find(selector).click());
   }
 
-  async follow(key) {
-    await this.go(() => this.find("main").getByRole("link", { name: this.say(key), exact: true }).first().click());
+  async follow(key, variables) {
+    const name = this.say(key, variables);
+    await this.go(() => this.find("main").getByRole("link", { name, exact: true }).first().click());
   }
 
   async type(fields) {

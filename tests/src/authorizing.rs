@@ -70,7 +70,7 @@ const ERRORS: &[(Changes<'static>, &str)] = &[
     (&[("max_age", "soon")], "invalid_request"),
     (&[("claims", "no")], "invalid_request"),
     (&[("id_token_hint", "a.b.c")], "invalid_request"),
-    (&[("acr_values", "mfa")], "unmet_authentication_requirements"),
+    (&[("acr_values", "phishing-resistant")], "unmet_authentication_requirements"),
     (&[("acr_values", "urn:unknown")], "unmet_authentication_requirements"),
     (&[("prompt", "none"), ("max_age", "0")], "login_required"),
 ];

@@ -19,10 +19,11 @@ use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
 use crate::{
+    phone::{Phone, code_in},
     relying::Service,
-    story::{ANA, Browser, Page, Story, between, links, permissions, wait},
+    story::{ANA, Browser, Message, Page, Story, between, links, permissions, wait},
     tales::{
-        Step::{self, Exchange, Follow, Forget, Open, Press, Send, Wait},
+        Step::{self, AppCode, EmailedCode, Exchange, Follow, Forget, Link, Open, Press, Scan, Send, Wait},
         TALES, Tale,
     },
     watch::{Call, Fault, Watch},
@@ -80,30 +81,42 @@ impl Telling {
     }
 
     async fn take(&mut self, step: Step) -> Page {
-        let link = if matches!(step, Follow(_)) { Some(self.link(step).await) } else { None };
-        self.take_with(step, link.as_deref()).await
+        let mailed = self.mailed(step).await;
+        self.take_with(step, mailed.as_deref()).await
     }
 
-    /// Takes a step, with its link if it follows one.
-    async fn take_with(&mut self, step: Step, link: Option<&str>) -> Page {
-        let page = self.lead(step, link).await;
+    /// Takes a step, with what an email brought for it.
+    async fn take_with(&mut self, step: Step, mailed: Option<&str>) -> Page {
+        let page = self.lead(step, mailed).await;
         if let Some(code) = page.with.get("code") {
             self.code.clone_from(code);
         }
         page
     }
 
-    async fn lead(&mut self, step: Step, link: Option<&str>) -> Page {
+    async fn lead(&mut self, step: Step, mailed: Option<&str>) -> Page {
         match step {
             Open(path) => self.browser.get(path).await,
             Send(path, fields) => self.browser.post(path, fields).await,
-            Press(fields) => {
-                let action = between(&self.browser.html, "method=\"post\" action=\"/authorize", "\"");
-                let action = format!("/authorize{}", action.unwrap_or_default().replace("&#38;", "&"));
-                self.browser.post(&action, fields).await
+            Press(path, fields) => self.browser.press(path, fields).await,
+            EmailedCode => self.browser.press("/mfa", &[("code", mailed.unwrap())]).await,
+            Scan => {
+                self.links = vec![Phone::scanning(&self.browser).secret];
+                self.browser.get("/factors/confirm").await
+            }
+            AppCode(path, fields) => {
+                // The next step's, which is accepted too: the app may have been set up in this one.
+                let next = app::clock::now().as_second() + 30;
+                let code = Phone { secret: self.links[0].clone() }.code_at(next);
+                let fields = [fields, &[("code", code.as_str())]].concat();
+                self.browser.press(path, &fields).await
+            }
+            Link(path) => {
+                let rest = between(&self.browser.html, &format!("href=\"{path}?"), "\"").unwrap();
+                self.browser.get(&format!("{path}?{}", rest.replace("&#38;", "&"))).await
             }
             Exchange => self.exchange().await,
-            Follow(_) => self.browser.get(link.unwrap()).await,
+            Follow(_) => self.browser.get(mailed.unwrap()).await,
             Forget => {
                 self.browser.jar.remove("__Host-session");
                 self.browser.get("/login").await
@@ -128,22 +141,26 @@ impl Telling {
         Page { status, path, html: "<h1></h1><a href=\"\">".to_owned(), ..Page::default() }
     }
 
-    async fn link(&mut self, step: Step) -> String {
-        let Follow(number) = step else { unreachable!("it follows no link") };
-        match self.links.get(number) {
-            Some(link) => link.clone(),
-            None => self.newest_link().await,
+    /// What an email brings for a step: the link that it follows, or the code that it types.
+    async fn mailed(&mut self, step: Step) -> Option<String> {
+        match step {
+            Follow(number) => Some(match self.links.get(number) {
+                Some(link) => link.clone(),
+                None => links(&self.newest_email().await).remove(0),
+            }),
+            EmailedCode => Some(code_in(&self.newest_email().await)),
+            _ => None,
         }
     }
 
-    /// The first link of the newest email, which the stream or the schedule brings.
-    async fn newest_link(&mut self) -> String {
+    /// The newest email, which the stream or the schedule brings.
+    async fn newest_email(&mut self) -> Message {
         for _ in 0..5 {
             let _ = self.story.stack.settle().await;
             let inbox = self.story.stack.ses.inbox();
             if inbox.len() > self.seen {
                 self.seen = inbox.len();
-                return links(&inbox[self.seen - 1]).remove(0);
+                return inbox[self.seen - 1].clone();
             }
             let _ = self.story.stack.advance(SignedDuration::from_mins(2)).await;
         }
@@ -309,13 +326,13 @@ async fn disturb(
     for (number, step) in tale.2.iter().enumerate() {
         // A code whose answer was lost is spent: the specification says so. The resident's way brings another.
         if number == disturbed && !matches!(step, Exchange) {
-            let link = if matches!(step, Follow(_)) { Some(telling.link(*step).await) } else { None };
+            let mailed = telling.mailed(*step).await;
             let before = telling.browser.html.clone();
             let (counter, failing) = (AtomicUsize::new(0), fault.clone());
             telling.story.watch.decide_by(move |_| {
                 if counter.fetch_add(1, Ordering::SeqCst) < at { Fault::None } else { failing.clone() }
             });
-            let page = telling.take_with(*step, link.as_deref()).await;
+            let page = telling.take_with(*step, mailed.as_deref()).await;
             telling.story.watch.recover();
             if page.status == 503 {
                 was_disturbed = true;
@@ -324,7 +341,7 @@ async fn disturb(
                 assert_eq!(page.heading(), "Something went wrong on our side", "{told}");
                 assert!(page.html.contains("ontario-button--primary"), "{told}: a way on");
                 telling.browser.html = before;
-                pages.push(telling.take_with(*step, link.as_deref()).await);
+                pages.push(telling.take_with(*step, mailed.as_deref()).await);
             } else {
                 pages.push(page);
             }

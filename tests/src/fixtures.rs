@@ -26,10 +26,11 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use table::{
-    Assertion, Counted, Event, Known, Overtaken, SCHEMA_VERSION, SignInFrom, SignInView, WriteError,
+    Assertion, Counted, Event, Known, Overtaken, SCHEMA_VERSION, SignInFrom, SignInView, VerifyingFrom,
+    WriteError,
 };
 
-use crate::story::{ANA, OTHER, Story, wait};
+use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
 
 const BOB: &str = "bob@exemple.ca";
 
@@ -45,6 +46,8 @@ struct Facts {
     access_token: String,
     outbox: String,
     source: [u8; 4],
+    /// The cookie of Ana's session before she verified in it.
+    session_before: String,
 }
 
 fn folder(version: u32) -> PathBuf {
@@ -142,10 +145,35 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             let events: Vec<_> = trail.iter().map(|entry| entry.event).collect();
             events.contains(&Event::Activated) && events.contains(&Event::SignInFailed)
         }
+        "factors" | "enrolment" | "renewal" => is_read_of_factors(kind, app, facts).await,
         "service" | "connection" | "grant" | "assertion" => is_read_of_services(kind, app, facts).await,
         // Nobody reads what means nothing.
         "decoy" => true,
         _ => panic!("{kind}: say in tests/src/fixtures.rs how it is read"),
+    }
+}
+
+/// The same, of the kinds that verifying is about.
+async fn is_read_of_factors(kind: &str, app: &App, facts: &Facts) -> bool {
+    let (table, now) = (&app.table, app.now());
+    let view = async |cookie: &str| {
+        let cookie = SessionCookie::parse(cookie).unwrap();
+        let tries = Some(AddressBlock::unknown());
+        let from = VerifyingFrom { cookie: &cookie, transaction: None, tries };
+        table.view_verifying(&from, now).await.unwrap()
+    };
+    let signed_in = view(&facts.cookies["__Host-session"]).await.signed_in;
+    match kind {
+        "factors" => signed_in.is_some_and(|seen| {
+            let factors = seen.factors;
+            let app = &factors.authenticators[0];
+            app.name.as_str() == "Phone" && app.counts(now) && factors.codes.len() == 1
+        }),
+        "enrolment" => match signed_in {
+            Some(seen) => table.enrolment(&seen.session, now).await.unwrap().is_some(),
+            None => false,
+        },
+        _ => view(&facts.session_before).await.renewed_by.is_some(),
     }
 }
 
@@ -209,6 +237,15 @@ async fn write() {
     let tokens = story.tokens(&service, &code).await;
     story.stack.app.table.spend_assertion(&assertion(&story.stack.app), story.now()).await.unwrap();
 
+    let session_before = browser.jar["__Host-session"].clone();
+    story.add_app(&mut browser, "Phone").await;
+    browser.get("/factors/add").await;
+    browser.press("/factors/add", &[]).await;
+    let mut other = story.browser();
+    other.sign_in(ANA, PASSWORD).await;
+    other.get("/mfa?next=/services&factor=email").await;
+    other.press("/mfa/send", &[]).await;
+
     let mut guesser = story.browser();
     guesser.address = source.into();
     guesser.sign_in(ANA, OTHER).await;
@@ -228,6 +265,7 @@ async fn write() {
         access_token: tokens["access_token"].as_str().unwrap().to_owned(),
         outbox,
         source,
+        session_before,
     };
     for (kind, items) in by_kind {
         fs::write(folder.join(format!("{kind}.json")), format!("{:#}\n", json!(items))).unwrap();

@@ -6,7 +6,8 @@ use local::Incoming;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    story::{ANA, OTHER, PASSWORD, Story, links},
+    phone::Phone,
+    story::{ANA, OTHER, PASSWORD, Story, links, wait},
     watch::Call,
 };
 
@@ -97,6 +98,48 @@ async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
         table::Assertion { client: "health".parse().unwrap(), hash: "hash".into(), until: story.now() };
     story.stack.app.table.spend_assertion(&assertion, story.now()).await.unwrap();
     keep("spend_assertion");
+    are_as_before(seen);
+}
+
+/// The writes of verifying, and of setting apps up and removing them.
+#[tokio::test]
+async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut keep = |name| {
+        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        seen.insert(name, writes);
+    };
+    browser.get("/factors/add").await;
+    let _ = story.watch.take_calls();
+    browser.press("/factors/add", &[]).await;
+    keep("begin_enrolment");
+    let phone = Phone::scanning(&browser);
+    browser.press("/factors/confirm", &[("name", "Phone"), ("code", &phone.code())]).await;
+    keep("enrol");
+    wait(330);
+    browser.get("/mfa?next=/factors&factor=email").await;
+    let _ = story.watch.take_calls();
+    browser.press("/mfa/send", &[]).await;
+    keep("send_code");
+    browser.get("/mfa?next=/factors").await;
+    browser.press("/mfa", &[("code", &phone.wrong())]).await;
+    keep("fail_guess");
+    browser.press("/mfa", &[("code", &phone.code())]).await;
+    keep("verify");
+    let page = browser.get("/factors").await;
+    browser.get(&crate::verifying::way_to(&page, "/factors/remove")).await;
+    browser.press("/factors/remove", &[]).await;
+    keep("remove_authenticator");
+    story.add_app(&mut browser, "Phone").await;
+    wait(330);
+    for _ in 0..10 {
+        browser.get("/mfa?next=/factors").await;
+        let _ = story.watch.take_calls();
+        browser.press("/mfa", &[("code", &phone.wrong())]).await;
+    }
+    keep("pause");
     are_as_before(seen);
 }
 

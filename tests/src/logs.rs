@@ -8,7 +8,7 @@ use std::{
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 use crate::{
-    story::{ANA, OTHER, PASSWORD, Story, links},
+    story::{ANA, OTHER, PASSWORD, Story, links, wait},
     watch::Fault,
 };
 
@@ -59,11 +59,29 @@ async fn rule_9_6_nothing_personal_is_logged_even_when_all_goes_wrong() {
     story.watch.recover();
     browser.get("/activate").await;
     browser.post("/activate", &[]).await;
+    let phone = story.add_app(&mut browser, "Ana's telephone").await;
+    wait(330);
+    browser.get("/mfa?next=/services&factor=email").await;
+    browser.press("/mfa/send", &[]).await;
+    let code = story.emailed_code().await;
+    let typed = browser.clone();
+    for fault in ["InternalServerError", "ValidationException"] {
+        story.watch.decide_by(move |_| Fault::Refused(fault));
+        for code in [code.clone(), phone.code()] {
+            typed.clone().press("/mfa", &[("code", &code)]).await;
+        }
+        browser.get("/factors").await;
+    }
+    story.watch.recover();
 
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("a request failed") && text.contains("request_id"), "something was logged: {text}");
     let cookies: Vec<_> = browser.jar.values().map(String::as_str).collect();
-    for personal in ["ana@", "exemple.ca", PASSWORD, OTHER, &token].into_iter().chain(cookies) {
+    for personal in
+        ["ana@", "exemple.ca", PASSWORD, OTHER, &token, &code, &phone.code(), &phone.secret, "telephone"]
+            .into_iter()
+            .chain(cookies)
+    {
         assert!(!text.contains(personal), "{personal} in {text}");
     }
 }

@@ -10,7 +10,8 @@ use std::{
 };
 
 use domain::{SignedDuration, Timestamp, device::AddressBlock, id::TransactionId, secret::DeviceSecret};
-use local::{Incoming, Message, Options, Stack};
+pub(crate) use local::Message;
+use local::{Incoming, Options, Stack};
 use serde_json::Value;
 use table::{SignInFrom, SignInView};
 
@@ -224,6 +225,28 @@ impl Browser {
     pub(crate) async fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Page {
         let request = self.posting(target, fields);
         self.follow(request).await
+    }
+
+    /// Sends the page's form that goes to this path, with its hidden fields and these.
+    pub(crate) async fn press(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.pressing(path, fields);
+        self.follow(request).await
+    }
+
+    /// The request that sends the page's form that goes to this path.
+    pub(crate) fn pressing(&self, path: &str, fields: &[(&str, &str)]) -> Incoming {
+        let mut forms = self.html.split("<form ").skip(1).filter_map(|form| form.split("</form>").next());
+        let action = |form: &str| between(form, "action=\"", "\"").unwrap().replace("&#38;", "&");
+        let form = forms.find(|form| action(form).split('?').next() == Some(path));
+        let form = form.unwrap_or_else(|| panic!("no form goes to {path}: {}", self.html));
+        let inputs = form.split("<input type=\"hidden\" name=\"").skip(1);
+        let hidden = inputs.filter_map(|input| input.split_once("\" value=\""));
+        let hidden = hidden.map(|(name, rest)| (name, rest.split('"').next().unwrap()));
+        let own = hidden.filter(|(name, _)| !fields.iter().any(|(given, _)| given == name));
+        let all: Vec<_> = own.chain(fields.iter().copied()).collect();
+        let origin = &self.stack.origins.product;
+        let request = Incoming::post(&action(form)).header("sec-fetch-site", "same-origin");
+        request.header("origin", origin).form(&all)
     }
 
     /// The request that posts the page's form.

@@ -19,8 +19,16 @@ pub(crate) enum Step {
     Follow(usize),
     /// Sends the form of the page to this path, with these fields.
     Send(&'static str, &'static [(&'static str, &'static str)]),
-    /// Sends the page's own form to where it says, with these fields.
-    Press(&'static [(&'static str, &'static str)]),
+    /// Sends the page's form to this path, to where it says, with these fields.
+    Press(&'static str, &'static [(&'static str, &'static str)]),
+    /// Types the code of the newest email on the page that asks for it.
+    EmailedCode,
+    /// The app learns the key that the page shows.
+    Scan,
+    /// Sends the form of the page to this path with the code that the app shows, and these fields.
+    AppCode(&'static str, &'static [(&'static str, &'static str)]),
+    /// Follows the page's first link to this path.
+    Link(&'static str),
     /// The service exchanges the code that it was sent, asks who it is about, refreshes, and loses it all by using the
     /// code again.
     Exchange,
@@ -30,11 +38,13 @@ pub(crate) enum Step {
     Wait,
 }
 
-use Step::{Exchange, Follow, Forget, Open, Press, Send, Wait};
+use Step::{AppCode, EmailedCode, Exchange, Follow, Forget, Link, Open, Press, Scan, Send, Wait};
 
 /// A service that asks for the email address, and for no more than who it is.
 const ASKS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid+email+offline_access&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 const ASKS_AGAIN: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+
+const ASKS_TWO_STEPS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&acr_values=two-step&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
 const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
 const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
@@ -122,7 +132,7 @@ pub(crate) const TALES: &[Tale] = &[
     (
         "visit after a minute",
         with_another_session,
-        &[Wait, Open("/services"), Wait, Open("/settings/sessions")],
+        &[Wait, Open("/services"), Wait, Open("/settings/sessions"), Wait, Open("/factors")],
     ),
     (
         "end the other sessions",
@@ -134,13 +144,58 @@ pub(crate) const TALES: &[Tale] = &[
         at_the_service,
         &[
             Open(ASKS),
-            Press(&[("answer", "yes")]),
+            Press("/authorize/continue", &[("answer", "yes")]),
             Exchange,
             Wait,
             Open(ASKS_AGAIN),
             Open("/services"),
             Open("/services/disconnect?service=health"),
             Send("/services/disconnect?service=health", &[]),
+        ],
+    ),
+    (
+        "verify by email for a service",
+        at_the_service,
+        &[
+            Open(ASKS_TWO_STEPS),
+            Link("/mfa"),
+            Press("/mfa/send", &[]),
+            EmailedCode,
+            Open(ASKS_TWO_STEPS),
+            Open("/mfa/choose?next=/services"),
+        ],
+    ),
+    (
+        "set an app up and remove it",
+        at_the_service,
+        &[
+            Open("/factors/add"),
+            Press("/factors/add", &[]),
+            Scan,
+            AppCode("/factors/confirm", &[("name", "Phone")]),
+            Link("/factors/remove"),
+            Press("/factors/remove", &[]),
+        ],
+    ),
+    (
+        "verify by an app",
+        with_app,
+        &[
+            Open("/login?again=true"),
+            Send("/login", ACCOUNT),
+            Open("/mfa?next=/services"),
+            AppCode("/mfa", &[]),
+            Open("/factors"),
+        ],
+    ),
+    (
+        "guess once too often",
+        almost_paused,
+        &[
+            Open("/mfa?next=/services"),
+            Press("/mfa", &[("code", "000000")]),
+            Wait,
+            Open("/mfa?next=/services"),
         ],
     ),
     ("sign out at a service", at_the_service, &[Open("/logout?client_id=health"), Send("/logout", &[])]),
@@ -217,5 +272,28 @@ fn with_another_session(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> 
         story.browser().sign_in(ANA, PASSWORD).await;
         story.emails().await;
         (browser, Vec::new())
+    })
+}
+
+/// Just signed in, with an app that was set up in another browser; its key lies among the links.
+fn with_app(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let phone = story.add_app(&mut story.activated(ANA).await, "Phone").await;
+        let mut browser = story.browser();
+        browser.sign_in(ANA, PASSWORD).await;
+        story.emails().await;
+        (browser, vec![phone.secret])
+    })
+}
+
+/// The same, nine wrong codes later.
+fn almost_paused(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let (mut browser, links) = with_app(story).await;
+        for _ in 0..9 {
+            browser.get("/mfa?next=/services").await;
+            browser.press("/mfa", &[("code", "000000")]).await;
+        }
+        (browser, links)
     })
 }

@@ -98,6 +98,7 @@ async fn decide(app: &App, visit: &Visit, accepted: &Accepted) -> Answer {
             Decision::Refuse(why) => return Ok(issue::refuse(app, request, why)),
             Decision::SignIn => "/login",
             Decision::Register => "/register",
+            Decision::StepUp => "/mfa",
             Decision::SelectAccount | Decision::Ask => "/authorize/continue",
         };
         let transaction = transaction(app, accepted).claimed(visit.own_browser(), session);

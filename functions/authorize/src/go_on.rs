@@ -68,8 +68,12 @@ async fn go_on(app: &App, visit: &Visit, done: Done) -> Answer {
         };
         let OnTheWay { transaction, resident, client } = &way;
         let granting = Granting::new(app, (client, &transaction.request), resident.as_ref())?;
-        let came_back = granting.present().is_some_and(|present| transaction.came_back(present.session));
-        let done = Done { came_back, ..done };
+        let session = resident.as_ref().map(|resident| &resident.session);
+        let done = Done {
+            came_back: session.is_some_and(|session| transaction.came_back(session)),
+            selected: done.selected || session.is_some_and(|session| transaction.has_verified(session)),
+            ..done
+        };
         let page = match transaction.request.decide(granting.present(), transaction.again.as_ref(), done) {
             Decision::Issue => match issue::issue(app, &granting, Some(id)).await? {
                 Some(reply) => return Ok(reply),
@@ -78,6 +82,7 @@ async fn go_on(app: &App, visit: &Visit, done: Done) -> Answer {
             Decision::Refuse(why) => return Ok(issue::refuse(app, &transaction.request, why)),
             Decision::SignIn => "/login",
             Decision::Register => "/register",
+            Decision::StepUp => "/mfa",
             Decision::SelectAccount => return select(app, visit, &way).await,
             Decision::Ask => return ask(app, visit, (&way, done.selected)).await,
         };
@@ -111,6 +116,9 @@ async fn find(app: &App, visit: &Visit, id: TransactionId) -> Result<Result<OnTh
     // What operators change meanwhile counts.
     if let Err(why) = authorize::redirect_uri(Some(&transaction.request.redirect_uri), &client) {
         return Ok(Err(unanswerable::page(visit, why, Some(&client.registration))?));
+    }
+    if transaction.request.assurance < client.registration.assurance {
+        return Ok(Err(start));
     }
     if let Some(resident) = &resident {
         issue::seen(app, visit, resident).await?;

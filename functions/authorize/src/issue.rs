@@ -99,6 +99,7 @@ pub(crate) async fn issue(
         nonce: request.nonce.clone(),
         authenticated_at: session.began_at,
         assurance: session.assurance(),
+        methods: session.methods(),
         issued_at: app.now(),
         stage: Stage::Code(Waiting {
             redirect_uri: request.redirect_uri.clone(),

@@ -2,6 +2,7 @@ confirm-title = This wasn’t you?
 confirm-lead = We will make the account of this email address safe:
 confirm-sessions = it is signed out everywhere;
 confirm-password = its password no longer works;
+confirm-apps = authenticator apps that were added since then are removed;
 confirm-email = we send an email to this address, by which you choose a new password.
 confirm-submit = This wasn’t me
 confirm-was-me = If it was you, close this page: nothing changes.

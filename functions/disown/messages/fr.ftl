@@ -2,6 +2,7 @@ confirm-title = Ce n’était pas vous?
 confirm-lead = Nous allons protéger le compte de cette adresse courriel :
 confirm-sessions = toutes ses sessions seront fermées;
 confirm-password = son mot de passe ne fonctionnera plus;
+confirm-apps = les applications d’authentification ajoutées depuis seront retirées;
 confirm-email = nous enverrons à cette adresse un courriel pour choisir un nouveau mot de passe.
 confirm-submit = Ce n’était pas moi
 confirm-was-me = Si c’était vous, fermez cette page : rien ne change.

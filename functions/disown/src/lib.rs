@@ -5,7 +5,7 @@ use app::App;
 use domain::{account::Account, link::Objection};
 use futures_util::future::BoxFuture;
 use mail::{About, Link};
-use table::WriteError;
+use table::{Overtaken, WriteError};
 use web::{
     Answer, CookieName, Problem, Reply, Visit,
     ask::notice,
@@ -47,7 +47,7 @@ async fn confirm(app: &App, visit: &Visit) -> Answer {
 
 fn ask_to_confirm(visit: &Visit, found: &Found<Objection>) -> Answer {
     let words = visit.words(&MESSAGES);
-    let items = ["confirm-sessions", "confirm-password", "confirm-email"];
+    let items = ["confirm-sessions", "confirm-password", "confirm-apps", "confirm-email"];
     visit.page(&Confirm {
         title: words.say("confirm-title"),
         lead: words.say("confirm-lead"),
@@ -60,32 +60,41 @@ fn ask_to_confirm(visit: &Visit, found: &Found<Objection>) -> Answer {
     })
 }
 
+/// How often it is tried when what the account verifies by changes meanwhile.
+const ROUNDS: usize = 4;
+
 async fn disown(app: &App, visit: &Visit) -> Answer {
     visit.pressed()?;
-    let found = match LINKS.find::<Objection>(app, visit).await? {
-        Ok(found) => found,
-        Err(page) => return page,
-    };
-    if visit.is_toggle() {
-        return ask_to_confirm(visit, &found);
+    for _ in 0..ROUNDS {
+        let found = match LINKS.find::<Objection>(app, visit).await? {
+            Ok(found) => found,
+            Err(page) => return page,
+        };
+        if visit.is_toggle() {
+            return ask_to_confirm(visit, &found);
+        }
+        let factors = app.table.factors(found.account.details().id, app.now()).await?;
+        let factors = factors.disowned(found.link.sent_at, app.now());
+        let disowned = match found.account.disown(&found.link, app.now()) {
+            Ok(disowned) => disowned,
+            Err(why) => return LINKS.dead(visit, (Some(why), &found.way)),
+        };
+        // The way to a new password is in the same transaction: nobody is left without one.
+        let link = Link { id: app.new_id(), sent_at: disowned.at };
+        let about = match &disowned.account {
+            Account::Active(_) => About::DisownedReset(link),
+            Account::Locked(_) => About::DisownedUnlock(link),
+        };
+        let notice = notice(app, (disowned.account.details(), about), None);
+        match app.table.disown((&disowned, &factors), &notice, &visit.device()).await {
+            Ok(()) => return Ok(Reply::see_other("/disown/done")),
+            Err(WriteError::Overtaken(Overtaken("factors"))) => {}
+            // Used, or the account changed meanwhile: look again.
+            Err(WriteError::Overtaken(_)) => return confirm(app, visit).await,
+            Err(error) => return Err(error.into()),
+        }
     }
-    let disowned = match found.account.disown(&found.link, app.now()) {
-        Ok(disowned) => disowned,
-        Err(why) => return LINKS.dead(visit, (Some(why), &found.way)),
-    };
-    // The way to a new password is in the same transaction: nobody is left without one.
-    let link = Link { id: app.new_id(), sent_at: disowned.at };
-    let about = match &disowned.account {
-        Account::Active(_) => About::DisownedReset(link),
-        Account::Locked(_) => About::DisownedUnlock(link),
-    };
-    let notice = notice(app, (disowned.account.details(), about), None);
-    match app.table.disown(&disowned, &notice, &visit.device()).await {
-        Ok(()) => Ok(Reply::see_other("/disown/done")),
-        // Used, or the account changed meanwhile: look again.
-        Err(WriteError::Overtaken(_)) => confirm(app, visit).await,
-        Err(error) => Err(error.into()),
-    }
+    Err(app::Failure::new("an objection was overtaken again and again").into())
 }
 
 async fn done(app: &App, visit: &Visit) -> Answer {

@@ -12,3 +12,4 @@ login-wrong-title = The email address or the password is wrong
 login-wrong-text = Check both and try again. If you have not opened the link in our activation email yet, do that first.
 login-locked-title = Signing in is locked
 login-locked-text = Signing in with this email address failed five times in a row, and no password is accepted now. If you have an account with it, we can send it a link that unlocks it: choose “Unlock account” below.
+login-again-lead = You are signed in. To make this change, sign in again: it shows us that it is still you.

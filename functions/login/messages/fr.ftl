@@ -12,3 +12,4 @@ login-wrong-title = L’adresse courriel ou le mot de passe est incorrect
 login-wrong-text = Vérifiez les deux et réessayez. Si vous n’avez pas encore ouvert le lien de notre courriel d’activation, faites-le d’abord.
 login-locked-title = L’ouverture de session est verrouillée
 login-locked-text = L’ouverture de session avec cette adresse courriel a échoué cinq fois de suite et aucun mot de passe n’est accepté pour l’instant. Si cette adresse a un compte, nous pouvons lui envoyer un lien pour le déverrouiller : choisissez « Déverrouiller le compte » ci-dessous.
+login-again-lead = Votre session est ouverte. Pour faire cette modification, ouvrez de nouveau une session : cela nous montre que c’est toujours vous.

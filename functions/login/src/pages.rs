@@ -31,7 +31,7 @@ pub(crate) struct Login {
     unlock: String,
     reset: String,
     csrf: String,
-    service: Option<String>,
+    lead: Option<String>,
     fields: Fields,
     alert: Option<Alert>,
 }
@@ -57,11 +57,21 @@ impl Login {
             unlock: way.href("/unlock"),
             reset: way.href("/reset"),
             csrf: visit.csrf(),
-            service: transaction.map(|transaction| transaction.service.name(words.language()).to_owned()),
+            lead: transaction.map(|transaction| {
+                words.say1("login-to-service", "service", transaction.service.name(words.language()))
+            }),
             fields: Fields(fields),
             alert: alert(words, trouble),
             words,
         }
+    }
+}
+
+impl Login {
+    /// The same form for who is signed in already.
+    pub(crate) fn again(visit: &Visit, shown: (Option<&Transaction>, &str)) -> Self {
+        let page = Self::new(visit, shown, None);
+        Self { lead: Some(page.words.say("login-again-lead")), ..page }
     }
 }
 

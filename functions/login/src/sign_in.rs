@@ -10,6 +10,7 @@ use domain::{
     limits::Until,
     password::Password,
     secret::{DeviceSecret, kind},
+    session::Session,
     transaction::Transaction,
 };
 use serde::Deserialize;
@@ -49,14 +50,33 @@ pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
         app.table.session_and_transaction((cookie.as_ref(), way.transaction), app.now()).await?;
     let transaction = own(app, visit, transaction);
     // A service may want the resident to sign in again.
-    let goes_on = session.is_some_and(|session| {
-        transaction.as_ref().is_none_or(|transaction| transaction.may_go_on(&session))
-    });
-    if goes_on {
+    let may_go_on = session
+        .as_ref()
+        .is_some_and(|session| transaction.as_ref().is_none_or(|transaction| transaction.may_go_on(session)));
+    if visit.query("again").is_some() {
+        return ask_again(app, visit, (transaction.as_ref(), session.as_ref())).await;
+    }
+    if may_go_on {
         return Ok(way.go_on(transaction.as_ref()));
     }
     let hint = transaction.as_ref().and_then(|transaction| transaction.request.login_hint.as_deref());
     let page = show(visit, (transaction.as_ref(), hint.unwrap_or_default()), None)?;
+    Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
+}
+
+/// A change wants the password once more (RULES 7.2): the form is shown to who is signed in, with their address.
+async fn ask_again(
+    app: &App,
+    visit: &Visit,
+    (transaction, session): (Option<&Transaction>, Option<&Session>),
+) -> Answer {
+    let account = match session {
+        Some(session) => app.table.account_of(session.account, app.now()).await?,
+        None => None,
+    };
+    let email = account.as_ref().map(|account| account.details().email.as_str());
+    let page = Login::again(visit, (transaction, email.unwrap_or_default()));
+    let page = with_way_back(visit.page(&page)?, transaction);
     Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
 }
 
@@ -71,10 +91,14 @@ fn show(
 ) -> Answer {
     let reply = visit.page(&Login::new(visit, (transaction, typed), trouble))?;
     let reply = if trouble.is_some() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
-    Ok(match transaction {
+    Ok(with_way_back(reply, transaction))
+}
+
+fn with_way_back(reply: Reply, transaction: Option<&Transaction>) -> Reply {
+    match transaction {
         Some(transaction) => reply.with_form_action(&transaction.request.redirect_uri),
         None => reply,
-    })
+    }
 }
 
 /// Signs in, or says why not in the same words for every email.

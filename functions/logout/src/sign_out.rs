@@ -2,7 +2,6 @@
 
 use app::App;
 use domain::secret;
-use table::Event;
 use web::{Answer, CookieName, Problem, Reply, Visit};
 
 use crate::{
@@ -51,8 +50,7 @@ pub(crate) async fn confirmed(app: &App, visit: &Visit) -> Answer {
 
 async fn end(app: &App, visit: &Visit) -> Result<(), Problem> {
     if let Some(cookie) = visit.session_cookie() {
-        let of = (cookie.account, &cookie.secret.hash());
-        app.table.end_session(of, (Event::SignedOut, &visit.device()), app.now()).await?;
+        app.table.sign_out(&cookie, &visit.device(), app.now()).await?;
     }
     Ok(())
 }

@@ -17,3 +17,6 @@ locked-text = Your account is locked, and its password cannot be changed until y
 locked-unlock = Unlock account
 done-title = Your password is changed
 done-text = You were signed out everywhere. Sign in with your new password.
+done-apps = These authenticator apps still verify you when a service asks for more than your password:
+done-remove = If one of them is not yours, sign in and remove it. For 24 hours, codes by email do not verify you.
+done-factors = How you verify

@@ -17,3 +17,6 @@ locked-text = Votre compte est verrouillé et son mot de passe ne peut pas être
 locked-unlock = Déverrouiller le compte
 done-title = Votre mot de passe est changé
 done-text = Toutes vos sessions ont été fermées. Ouvrez une session avec votre nouveau mot de passe.
+done-apps = Ces applications d’authentification confirment toujours votre identité quand un service demande plus que votre mot de passe :
+done-remove = Si l’une d’elles n’est pas à vous, ouvrez une session et retirez-la. Pendant 24 heures, les codes par courriel ne confirment pas votre identité.
+done-factors = Vos méthodes de vérification

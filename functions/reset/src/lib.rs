@@ -21,7 +21,7 @@ use words::Messages;
 
 mod pages;
 
-use pages::Choose;
+use pages::{Choose, Done};
 
 static MESSAGES: Messages = words::messages!();
 
@@ -140,11 +140,11 @@ async fn reset(app: &App, visit: &Visit, (open, hash): (Open, PasswordHash)) -> 
     }
 }
 
+/// Says that it is done, and what could still let somebody in (RULES 3.6).
 async fn done(app: &App, visit: &Visit) -> Answer {
-    let Some((_, way)) = LINKS.used::<Reset>(app, visit).await? else {
+    let Some((account, way)) = LINKS.used::<Reset>(app, visit).await? else {
         return Ok(Reply::see_other("/reset/link"));
     };
-    let words = visit.words(&MESSAGES);
-    let next = vec![way.sign_in(words)];
-    visit.page(&Outcome { title: words.say("done-title"), text: words.say("done-text"), next })
+    let factors = app.table.factors(account.details().id, app.now()).await?;
+    visit.page(&Done::new(visit, (&factors, way.sign_in(visit.words(&MESSAGES)))))
 }

@@ -1,8 +1,8 @@
-//! The page where a new password is chosen.
+//! The pages of choosing a new password.
 
 use app::App;
 use askama::Template;
-use domain::password::PasswordRule;
+use domain::{factors::Factors, password::PasswordRule};
 use web::{Fields, Page, PasswordRules, Visit};
 use words::Words;
 
@@ -49,5 +49,31 @@ impl Page for Choose {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+}
+
+/// A new password is set.
+#[derive(Template)]
+#[template(path = "done.html")]
+pub(crate) struct Done {
+    words: Words,
+    /// The names of the apps that verify as before.
+    apps: Vec<String>,
+    /// Where to sign in, and what its link says.
+    next: (String, String),
+}
+
+impl Done {
+    pub(crate) fn new(visit: &Visit, (factors, next): (&Factors, (String, String))) -> Self {
+        let apps = factors.authenticators.iter().map(|own| own.name.as_str().to_owned()).collect();
+        Self { words: visit.words(&MESSAGES), apps, next }
+    }
+}
+
+impl Page for Done {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.words.say("done-title")
     }
 }

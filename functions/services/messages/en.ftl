@@ -12,3 +12,6 @@ disconnect-title = Disconnect { $service }?
 disconnect-text = { $service } can no longer ask us about you until you sign in to it again. What it already has stays with it. We tell you by email.
 disconnect-submit = Disconnect
 disconnect-keep = Keep it connected
+services-factors = How you verify
+services-asks-two-step = It asks for a second step: a code by email, or an authenticator app.
+services-asks-app = It asks for a code from an authenticator app.

@@ -12,3 +12,6 @@ disconnect-title = Déconnecter « { $service } »?
 disconnect-text = « { $service } » ne pourra plus nous demander de renseignements sur vous tant que vous n’y aurez pas ouvert une nouvelle session. Ce qu’il a déjà reçu lui reste. Nous vous en avisons par courriel.
 disconnect-submit = Déconnecter
 disconnect-keep = Garder la connexion
+services-factors = Vos méthodes de vérification
+services-asks-two-step = Il demande une deuxième étape : un code par courriel ou une application d’authentification.
+services-asks-app = Il demande un code d’une application d’authentification.

@@ -2,7 +2,7 @@
 
 use app::App;
 use askama::Template;
-use domain::service::Client;
+use domain::{assurance::Assurance, service::Client};
 use table::Connection;
 use web::{Answer, Page, SignedInVisit, Visit};
 use words::{Words, time};
@@ -24,6 +24,8 @@ struct Line {
     support: String,
     used: String,
     shared: String,
+    /// What it asks for beyond a password, if it does (RULES 5.1).
+    asks: Option<String>,
     is_on: bool,
     disconnect: String,
 }
@@ -65,9 +67,18 @@ impl Line {
             support: registration.support_contact.in_language(language).to_owned(),
             used: words.say1("services-used", "time", used.as_str()),
             shared: words.say(shared),
+            asks: asks(registration.assurance).map(|message| words.say(message)),
             is_on: client.is_on,
             disconnect: format!("/services/disconnect?service={}", registration.client_id),
             name,
         }
+    }
+}
+
+fn asks(assurance: Assurance) -> Option<&'static str> {
+    match assurance {
+        Assurance::Password => None,
+        Assurance::TwoStep => Some("services-asks-two-step"),
+        Assurance::Mfa | Assurance::PhishingResistant => Some("services-asks-app"),
     }
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::{secret::HashedSecret, session::Session};
 use serde::Deserialize;
 use table::Event;
-use web::{Answer, Page, Problem, Reply, SignedInVisit, Visit};
+use web::{Answer, Page, Reply, SignedInVisit, Visit};
 use words::{Words, time};
 
 use crate::MESSAGES;
@@ -24,7 +24,7 @@ struct Row {
     began_at: String,
     seen_at: String,
     is_own: bool,
-    hash: String,
+    begun_as: String,
 }
 
 impl Page for Sessions {
@@ -44,7 +44,7 @@ impl Row {
             began_at: time::in_ontario(session.began_at, words.language()),
             seen_at: time::in_ontario(session.seen_at, words.language()),
             is_own: session.hash == own.hash,
-            hash: session.hash.as_str().to_owned(),
+            begun_as: session.begun_as.as_str().to_owned(),
         }
     }
 }
@@ -60,37 +60,37 @@ pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
     visit.page_signed_in(&Sessions { words, csrf: visit.csrf(), rows }, &own)
 }
 
+/// How often sessions are looked at that go on under other secrets while they are ended.
+const ROUNDS: usize = 4;
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Form {
-    /// The hash that names one of the account's sessions; all but this browser's when it is empty.
+    /// The hash that one of the account's sessions began under; all but this browser's when it is empty.
     session: String,
 }
 
-/// Ends one of the other sessions, or all of them. Only the account's own can be named: they lie under its name.
+/// Ends one of the other sessions, or all of them.
 pub(crate) async fn end(app: &App, visit: &Visit) -> Answer {
     let form: Form = visit.form()?;
     let own = match visit.signed_in(app).await? {
         SignedInVisit::Yes(session) => session,
         SignedInVisit::No(reply) => return Ok(reply),
     };
-    let ended: Vec<_> = if form.session.is_empty() {
-        let all = app.table.sessions(own.account, app.now()).await?;
-        all.into_iter().map(|session| session.hash).filter(|hash| *hash != own.hash).collect()
-    } else {
-        vec![HashedSecret::stored(form.session)]
-    };
-    for hash in ended {
-        end_one(app, visit, (&own, &hash)).await?;
+    let chosen = (!form.session.is_empty()).then(|| HashedSecret::stored(form.session));
+    for _ in 0..ROUNDS {
+        let mut all = app.table.sessions(own.account, app.now()).await?;
+        all.retain(|session| match &chosen {
+            Some(chosen) => session.begun_as == *chosen,
+            None => session.begun_as != own.begun_as,
+        });
+        if all.is_empty() {
+            break;
+        }
+        for session in &all {
+            let event = (Event::SessionEnded, &visit.device());
+            app.table.end_session((own.account, &session.hash), event, app.now()).await?;
+        }
     }
     Ok(Reply::see_other("/settings/sessions"))
-}
-
-async fn end_one(
-    app: &App,
-    visit: &Visit,
-    (own, hash): (&Session, &HashedSecret<domain::secret::kind::Session>),
-) -> Result<(), Problem> {
-    let event = (Event::SessionEnded, &visit.device());
-    Ok(app.table.end_session((own.account, hash), event, app.now()).await?)
 }

@@ -24,6 +24,9 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &CodeR
     if let Err(refused) = token::check_code(&grant, &service.client.registration.client_id, request) {
         return Ok(Err(refused));
     }
+    if grant.assurance < service.client.registration.assurance {
+        return Ok(Err(worthless("the service asks for more assurance by now")));
+    }
     let tokens = first_tokens(now);
     match app.table.exchange((&grant, tokens), service.assertion.as_ref()).await {
         Ok(()) => {

@@ -19,6 +19,9 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &Refre
         let grant = app.table.grant(id, now).await?;
         let own = grant.filter(|grant| grant.client == service.client.registration.client_id);
         let Some(grant) = own else { return Ok(Err(worthless("the refresh token is over"))) };
+        if grant.assurance < service.client.registration.assurance {
+            return Ok(Err(worthless("the service asks for more assurance by now")));
+        }
         let scopes = match token::narrowed(&grant, request) {
             Ok(scopes) => scopes,
             Err(refused) => return Ok(Err(refused)),

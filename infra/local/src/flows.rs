@@ -9,13 +9,15 @@ use serde_json::Value;
 use web::Served;
 
 /// The flows behind the API, by their function's binary.
-pub const FLOWS: [(&str, Served); 13] = [
+pub const FLOWS: [(&str, Served); 15] = [
     ("activate", Served::pages(activate::flow)),
     ("authorize", Served::pages(authorize::flow)),
     ("discovery", Served::json(discovery::flow)),
     ("disown", Served::pages(disown::flow)),
+    ("factors", Served::pages(factors::flow)),
     ("login", Served::pages(login::flow)),
     ("logout", Served::pages(logout::flow)),
+    ("mfa", Served::pages(mfa::flow)),
     ("register", Served::pages(register::flow)),
     ("reset", Served::pages(reset::flow)),
     ("services", Served::pages(services::flow)),

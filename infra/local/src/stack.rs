@@ -382,6 +382,7 @@ fn variables(
         ("ARGON2_PASSES", "2".to_owned()),
         ("PASSWORD_POLICY", "predecessor".to_owned()),
         ("EMAIL_LIMITS", "1/30s,5/1h,20/24h".to_owned()),
+        ("CODE_LIMITS", "1/30s,20/1h".to_owned()),
         ("REGISTRATION_LIMIT", "20/1h".to_owned()),
         ("TRY_LIMIT", "100/15m".to_owned()),
         ("AUDIT_DAYS", "730".to_owned()),

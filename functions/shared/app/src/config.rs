@@ -20,7 +20,7 @@ pub struct Config {
     pub password_policy: PasswordPolicy,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_PASSES`.
     pub hasher: Hasher,
-    /// `EMAIL_LIMITS`, `REGISTRATION_LIMIT` and `TRY_LIMIT` (RULES 3.11).
+    /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT` and `TRY_LIMIT` (RULES 3.11).
     pub limits: Limits,
     /// `AUDIT_DAYS`: how long it is remembered what happened to an account.
     pub audit_kept: SignedDuration,
@@ -98,6 +98,7 @@ impl Config {
         let rate = |name: &'static str| need(name)?.parse().map_err(|_| BadConfig(name));
         let limits = Limits {
             emails: need("EMAIL_LIMITS")?.parse().map_err(|_| BadConfig("EMAIL_LIMITS"))?,
+            codes: need("CODE_LIMITS")?.parse().map_err(|_| BadConfig("CODE_LIMITS"))?,
             registrations: rate("REGISTRATION_LIMIT")?,
             tries: rate("TRY_LIMIT")?,
         };
@@ -164,6 +165,7 @@ mod tests {
             "PASSWORD_POLICY" => "standards",
             "PUBLIC_ORIGIN" => "https://account.example/",
             "EMAIL_LIMITS" => "1/30s,5/1h,20/24h",
+            "CODE_LIMITS" => "1/30s,20/1h",
             "REGISTRATION_LIMIT" => "20/1h",
             "TRY_LIMIT" => "100/15m",
             "AUDIT_DAYS" => "730",
@@ -182,6 +184,7 @@ mod tests {
             "ARGON2_MEMORY_KIB",
             "ARGON2_PASSES",
             "EMAIL_LIMITS",
+            "CODE_LIMITS",
             "REGISTRATION_LIMIT",
             "TRY_LIMIT",
             "AUDIT_DAYS",

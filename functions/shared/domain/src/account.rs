@@ -44,6 +44,8 @@ pub struct Details {
     pub reset_link: Option<LinkId>,
     /// When emails told that it was locked, within the last day, the oldest first.
     pub locks_told: Vec<Timestamp>,
+    /// When its password was last reset by email.
+    pub reset_at: Option<Timestamp>,
 }
 
 /// An account whose password is accepted.
@@ -196,6 +198,7 @@ pub(crate) mod tests {
             unlock_link: Some(LinkId::from_random([2; 16])),
             reset_link: Some(LinkId::from_random([3; 16])),
             locks_told: Vec::new(),
+            reset_at: None,
         }
     }
 

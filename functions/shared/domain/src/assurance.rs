@@ -28,7 +28,7 @@ impl Assurance {
     pub const ALL: [Self; 4] = [Self::Password, Self::TwoStep, Self::Mfa, Self::PhishingResistant];
 
     /// The levels that residents can reach by what is built.
-    pub const REACHABLE: [Self; 1] = [Self::Password];
+    pub const REACHABLE: [Self; 3] = [Self::Password, Self::TwoStep, Self::Mfa];
 
     /// Its short name.
     #[must_use]

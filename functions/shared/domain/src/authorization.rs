@@ -122,7 +122,7 @@ impl SignInAgain {
     /// Whether this session began by what was asked for.
     #[must_use]
     pub fn is_met_by(&self, session: &Session) -> bool {
-        session.began_at >= self.since && self.besides.as_ref() != Some(&session.hash)
+        session.began_at >= self.since && self.besides.as_ref() != Some(&session.begun_as)
     }
 }
 
@@ -148,6 +148,8 @@ pub enum Decision {
     Register,
     /// The resident is asked which account to go on with.
     SelectAccount,
+    /// The resident has to verify by another factor (RULES 5.1).
+    StepUp,
     /// The resident is asked whether to share what the service asks for.
     Ask,
     /// The service is told why not.
@@ -193,7 +195,7 @@ impl AuthorizationRequest {
             now.checked_sub(age).unwrap_or(Timestamp::UNIX_EPOCH)
         });
         if self.prompts.contains(&Prompt::Login) {
-            let besides = session.map(|session| session.hash.clone());
+            let besides = session.map(|session| session.begun_as.clone());
             return Some(SignInAgain { since: now, besides });
         }
         oldest.map(|since| SignInAgain { since, besides: None })
@@ -212,7 +214,7 @@ impl AuthorizationRequest {
         }
         let Some(present) = present else { return ask(Decision::SignIn, Refusal::LoginRequired) };
         let is_recent = again.is_none_or(|again| again.is_met_by(present.session));
-        if !is_recent || present.session.assurance() < self.assurance {
+        if !is_recent {
             return ask(Decision::SignIn, Refusal::LoginRequired);
         }
         if self.subject.as_deref().is_some_and(|subject| subject != present.subject) {
@@ -223,6 +225,9 @@ impl AuthorizationRequest {
         }
         if self.prompts.contains(&Prompt::SelectAccount) && !done.selected && !done.came_back {
             return Decision::SelectAccount;
+        }
+        if present.session.assurance() < self.assurance {
+            return ask(Decision::StepUp, Refusal::LoginRequired);
         }
         let must_agree =
             self.prompts.contains(&Prompt::Consent) || (self.wants_email() && !present.has_agreed);
@@ -236,7 +241,7 @@ impl AuthorizationRequest {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{device::Device, id::AccountId, secret::SessionSecret};
+    use crate::{device::Device, id::AccountId, secret::SessionSecret, session::Proofs};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -251,6 +256,8 @@ pub(crate) mod tests {
             device: Device::default(),
             began_at: at(began),
             seen_at: at(began),
+            begun_as: SessionSecret::from_random([u8::try_from(began % 250).unwrap(); 32]).hash(),
+            proofs: Proofs::default(),
         }
     }
 
@@ -364,15 +371,30 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_6_2_a_service_never_gets_less_than_it_asked_for() {
-        for level in Assurance::ALL {
-            let mut asked = request(&[]);
-            asked.assurance = level;
-            let decided = decide(&asked, Some(&session(900)), Done::default());
-            let expected = match level {
-                Assurance::Password => Decision::Issue,
-                _ => Decision::Refuse(Refusal::UnmetAssurance),
+        use Assurance::{Mfa, Password, PhishingResistant, TwoStep};
+        for (asked, proven, expected) in [
+            (Password, Password, Decision::Issue),
+            (TwoStep, Password, Decision::StepUp),
+            (TwoStep, TwoStep, Decision::Issue),
+            (TwoStep, Mfa, Decision::Issue),
+            (Mfa, TwoStep, Decision::StepUp),
+            (Mfa, Mfa, Decision::Issue),
+            (PhishingResistant, Mfa, Decision::Refuse(Refusal::UnmetAssurance)),
+        ] {
+            let verified = match proven {
+                Password => Proofs::default(),
+                TwoStep => Proofs { email_code_at: Some(at(950)), ..Proofs::default() },
+                Mfa | PhishingResistant => Proofs { second_factor_at: Some(at(950)), ..Proofs::default() },
             };
-            assert_eq!(decided, expected, "{level:?}");
+            let session = Session { proofs: verified, ..session(900) };
+            let mut loud = request(&[]);
+            loud.assurance = asked;
+            assert_eq!(decide(&loud, Some(&session), Done::default()), expected, "{asked:?} {proven:?}");
+            let mut silent = request(&[Prompt::None]);
+            silent.assurance = asked;
+            let refused = Decision::Refuse(Refusal::LoginRequired);
+            let expected = if expected == Decision::StepUp { refused } else { expected };
+            assert_eq!(decide(&silent, Some(&session), Done::default()), expected, "{asked:?} {proven:?}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a service was granted: a code, then tokens (RULES 6.1). All of it hangs on one grant, and ends with it.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -8,6 +10,7 @@ use crate::{
     id::{AccountId, ConnectionId, GrantId},
     keys::{EmailKey, KeyRing},
     service::{ClientId, Scope, Scopes},
+    session::Method,
 };
 
 /// How long a code can be exchanged.
@@ -52,6 +55,8 @@ pub struct Grant {
     pub authenticated_at: Timestamp,
     /// How surely.
     pub assurance: Assurance,
+    /// By what.
+    pub methods: BTreeSet<Method>,
     /// When the code was issued.
     pub issued_at: Timestamp,
     /// How far it has come.
@@ -241,6 +246,7 @@ mod tests {
             nonce: None,
             authenticated_at: at(0),
             assurance: Assurance::Password,
+            methods: BTreeSet::from([Method::Password]),
             issued_at: at(0),
             stage: Stage::Tokens(Tokens { sequence, at: at(given) }),
         }

@@ -32,6 +32,8 @@ pub mod kind {
     pub enum Grant {}
     /// What holds a resident's account and a service together until it is disconnected.
     pub enum Connection {}
+    /// An authenticator app of an account.
+    pub enum Authenticator {}
 }
 
 /// Names an account.
@@ -54,6 +56,8 @@ pub type DecoyId = Id<kind::Decoy>;
 pub type GrantId = Id<kind::Grant>;
 /// Names a connection: a service that is disconnected and connected again has a new one.
 pub type ConnectionId = Id<kind::Connection>;
+/// Names an authenticator app of an account.
+pub type AuthenticatorId = Id<kind::Authenticator>;
 
 impl<K> Id<K> {
     /// An id of these random bytes (a version 4 UUID, RFC 9562).

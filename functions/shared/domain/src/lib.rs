@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod authorization;
 pub mod device;
 pub mod email;
+pub mod factors;
 pub mod grant;
 pub mod hashing;
 pub mod id;
@@ -22,6 +23,7 @@ pub mod secret;
 pub mod service;
 pub mod session;
 pub mod transaction;
+pub mod verification;
 
 #[cfg(feature = "strength")]
 mod strength;

@@ -33,6 +33,8 @@ pub struct Until(pub Timestamp);
 pub struct Limits {
     /// Emails that anyone can cause by typing an address, for each address.
     pub emails: Rates,
+    /// Codes by email, for each account: whoever asks has proven a first factor.
+    pub codes: Rates,
     /// Registrations, for each source.
     pub registrations: Rate,
     /// Failed sign-ins and tries of links and codes, for each source.

@@ -140,6 +140,8 @@ pub struct Live<U> {
     pub id: LinkId,
     /// For which account.
     pub account: AccountId,
+    /// When it was made.
+    pub sent_at: Timestamp,
     purpose: PhantomData<fn() -> U>,
 }
 
@@ -163,7 +165,10 @@ impl<U: Use> Sent<U> {
         match (self.is_used, is_expired::<U>(self.sent_at, now)) {
             (true, _) => Err(Dead::Used),
             (false, true) => Err(Dead::Expired),
-            (false, false) => Ok(Live { id: self.id, account: self.account, purpose: PhantomData }),
+            (false, false) => {
+                let Self { id, account, sent_at, .. } = self;
+                Ok(Live { id, account, sent_at, purpose: PhantomData })
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Signed-in sessions (RULES 3.8).
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp};
@@ -43,6 +43,33 @@ pub struct Session {
     pub began_at: Timestamp,
     /// The last visit that was recorded.
     pub seen_at: Timestamp,
+    /// The hash that it began under. It goes on under another one after each change of privilege, and is the same.
+    pub begun_as: HashedSecret<kind::Session>,
+    /// What was verified in it since it began.
+    pub proofs: Proofs,
+}
+
+/// When what was last verified in a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proofs {
+    /// A code by email.
+    pub email_code_at: Option<Timestamp>,
+    /// An authenticator app that did not count as a second factor yet (RULES 5.7).
+    pub new_authenticator_at: Option<Timestamp>,
+    /// A second factor.
+    pub second_factor_at: Option<Timestamp>,
+}
+
+/// By what a resident was recognized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// The password.
+    Password,
+    /// A code by email.
+    EmailCode,
+    /// A code of an authenticator app.
+    Authenticator,
 }
 
 /// The session cookie's value: where the session is to be found, and a 256-bit secret. Never stored, never printed.
@@ -78,11 +105,52 @@ impl fmt::Debug for SessionCookie {
     }
 }
 
+/// What was just verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A code by email.
+    EmailCode,
+    /// A code of an authenticator app, and whether it counts as a second factor.
+    Authenticator {
+        /// Whether it does.
+        counts: bool,
+    },
+}
+
 impl Session {
-    /// How surely the resident was recognized when it began (RULES 6.2).
+    /// How surely the resident was recognized (RULES 6.2).
     #[must_use]
     pub fn assurance(&self) -> Assurance {
-        Assurance::Password
+        match self.proofs {
+            Proofs { second_factor_at: Some(_), .. } => Assurance::Mfa,
+            Proofs { email_code_at: Some(_), .. } | Proofs { new_authenticator_at: Some(_), .. } => {
+                Assurance::TwoStep
+            }
+            Proofs { email_code_at: None, new_authenticator_at: None, second_factor_at: None } => {
+                Assurance::Password
+            }
+        }
+    }
+
+    /// By what the resident was recognized.
+    #[must_use]
+    pub fn methods(&self) -> BTreeSet<Method> {
+        let proofs = &self.proofs;
+        let by_app = proofs.new_authenticator_at.or(proofs.second_factor_at).map(|_| Method::Authenticator);
+        let by_email = proofs.email_code_at.map(|_| Method::EmailCode);
+        [Some(Method::Password), by_email, by_app].into_iter().flatten().collect()
+    }
+
+    /// The same session with more proven: it goes on under another secret (RULES 3.8).
+    #[must_use]
+    pub fn with_proof(&self, next: &SessionSecret, proof: Proof, now: Timestamp) -> Self {
+        let mut session = Self { hash: next.hash(), seen_at: now, ..self.clone() };
+        match proof {
+            Proof::EmailCode => session.proofs.email_code_at = Some(now),
+            Proof::Authenticator { counts: false } => session.proofs.new_authenticator_at = Some(now),
+            Proof::Authenticator { counts: true } => session.proofs.second_factor_at = Some(now),
+        }
+        session
     }
 
     /// When it ends unless there is a visit before.
@@ -117,10 +185,10 @@ impl Session {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn session(seen: i64) -> Session {
+    pub(crate) fn session(seen: i64) -> Session {
         Session {
             hash: SessionSecret::from_random([0; 32]).hash(),
             account: AccountId::from_random([0; 16]),
@@ -129,6 +197,8 @@ mod tests {
             device: Device::default(),
             began_at: Timestamp::UNIX_EPOCH,
             seen_at: at(seen),
+            begun_as: SessionSecret::from_random([0; 32]).hash(),
+            proofs: Proofs::default(),
         }
     }
 
@@ -174,5 +244,24 @@ mod tests {
         for junk in ["", "AAAA", "\u{e9}", &"A".repeat(43), &"A".repeat(66), &"A".repeat(9000)] {
             assert!(SessionCookie::parse(junk).is_none(), "{junk}");
         }
+    }
+
+    #[test]
+    fn rule_6_2_a_session_says_what_was_verified_in_it_and_no_more() {
+        let next = SessionSecret::from_random([1; 32]);
+        let began = session(0);
+        assert_eq!(began.assurance(), Assurance::Password);
+        let by_email = began.with_proof(&next, Proof::EmailCode, at(60));
+        assert_eq!((by_email.assurance(), by_email.seen_at), (Assurance::TwoStep, at(60)));
+        assert!(by_email.hash == next.hash() && by_email.begun_as == began.hash);
+        let by_new_app = began.with_proof(&next, Proof::Authenticator { counts: false }, at(60));
+        assert_eq!(by_new_app.assurance(), Assurance::TwoStep, "it does not count yet");
+        let by_both = by_email.with_proof(&next, Proof::Authenticator { counts: true }, at(90));
+        assert_eq!(by_both.assurance(), Assurance::Mfa);
+        let again = by_both.with_proof(&next, Proof::Authenticator { counts: false }, at(95));
+        assert_eq!(again.assurance(), Assurance::Mfa, "what was proven stays proven");
+        let all = [Method::Password, Method::EmailCode, Method::Authenticator];
+        assert_eq!(again.methods().into_iter().collect::<Vec<_>>(), all);
+        assert_eq!(began.methods().into_iter().collect::<Vec<_>>(), [Method::Password]);
     }
 }

@@ -41,7 +41,7 @@ pub struct Transaction {
     pub service: Service,
     /// What the service asked for.
     pub request: AuthorizationRequest,
-    /// The session that the resident had when it began.
+    /// The session that the resident had when it began, named as that had begun.
     pub session: Option<HashedSecret<kind::Session>>,
     /// What the resident has to do although they were signed in when it began.
     pub again: Option<SignInAgain>,
@@ -95,7 +95,7 @@ impl Transaction {
         Self {
             browsers: vec![browser.hash()],
             again: self.request.sign_in_again(session, self.began_at),
-            session: session.map(|session| session.hash.clone()),
+            session: session.map(|session| session.begun_as.clone()),
             ..self
         }
     }
@@ -107,7 +107,7 @@ impl Transaction {
     }
 
     /// Whether a resident with this session need not be shown the sign-in page. Whom the service asked for by name is
-    /// decided later, and only for who has signed in since.
+    /// decided later, and only for who has signed in since; so is whether more has to be verified.
     #[must_use]
     pub fn may_go_on(&self, session: &Session) -> bool {
         let is_recent = self.again.as_ref().is_none_or(|again| again.is_met_by(session));
@@ -115,13 +115,21 @@ impl Transaction {
             .iter()
             .any(|prompt| self.request.prompts.contains(prompt));
         let is_asked_for = self.came_back(session) || (self.request.subject.is_none() && !asks);
-        is_recent && session.assurance() >= self.request.assurance && is_asked_for
+        is_recent && is_asked_for
     }
 
     /// Whether this session began on the way: the resident came back from signing in or from making an account.
     #[must_use]
     pub fn came_back(&self, session: &Session) -> bool {
-        session.began_at >= self.began_at && self.session.as_ref() != Some(&session.hash)
+        session.began_at >= self.began_at && self.session.as_ref() != Some(&session.begun_as)
+    }
+
+    /// Whether this session verified something on the way: which account goes on was decided before.
+    #[must_use]
+    pub fn has_verified(&self, session: &Session) -> bool {
+        let proofs = &session.proofs;
+        let all = [proofs.email_code_at, proofs.new_authenticator_at, proofs.second_factor_at];
+        all.into_iter().flatten().any(|at| at >= self.began_at)
     }
 
     /// Whether the service got its answer so long ago that the way to it begins afresh.
@@ -149,12 +157,18 @@ impl Transaction {
 pub struct OwnPath(String);
 
 impl OwnPath {
-    /// The path, if it is one of ours: `/` and letters, digits, `-`, `_` and single slashes.
+    /// The path, if it is one of ours: `/` and letters, digits, `-`, `_` and single slashes; after it one parameter, of
+    /// the same letters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/');
-        let is_own =
-            text.len() <= 200 && text.starts_with('/') && !text.contains("//") && text.chars().all(is_plain);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let (path, parameter) = text.split_once('?').unwrap_or((text, "all=none"));
+        let (name, value) = parameter.split_once('=')?;
+        let is_own = text.len() <= 200
+            && path.starts_with('/')
+            && !path.contains("//")
+            && path.chars().all(|c| is_name(c) || c == '/')
+            && [name, value].iter().all(|part| !part.is_empty() && part.chars().all(is_name));
         is_own.then(|| Self(text.to_owned()))
     }
 
@@ -212,7 +226,7 @@ mod tests {
 
     #[test]
     fn rule_3_1_only_own_paths_are_followed() {
-        for path in ["/services", "/settings/sessions", "/"] {
+        for path in ["/services", "/settings/sessions", "/", "/factors/remove?app=0-1"] {
             assert_eq!(OwnPath::parse(path).unwrap().as_str(), path);
         }
         for path in [
@@ -223,6 +237,11 @@ mod tests {
             "https://evil.example",
             "/a//b",
             "/a?b",
+            "/a?b=",
+            "/a?=b",
+            "/a?b=c&d=e",
+            "/a?b=/c",
+            "?b=c",
             "/a%2f",
             "/é",
             "/a\n",

@@ -3,17 +3,20 @@
 use domain::{
     Timestamp,
     device::Device,
+    factors::code,
     link::{self, Activation, Objection, Reset, Token, Unlock, Use},
 };
 use words::{Words, time};
 
-use crate::{About, ActivationLink, Happened, Link, Writer};
+use crate::{About, ActivationLink, Code, Happened, Link, Writer};
 
 /// The parts of an email.
 pub(crate) struct Letter {
     pub(crate) words: Words,
     pub(crate) subject: String,
     pub(crate) paragraphs: Vec<String>,
+    /// What is to be typed.
+    pub(crate) code: Option<String>,
     pub(crate) actions: Vec<Action>,
     pub(crate) notes: Vec<String>,
     pub(crate) support: String,
@@ -94,11 +97,12 @@ impl Letter {
                 .titled("mail-new-device-subject")
                 .tells("mail-new-device-text", happened)
                 .objecting(writer, happened),
+            About::Code(..)
+            | About::AuthenticatorAdded(..)
+            | About::AuthenticatorRemoved(..)
+            | About::VerificationPaused(..) => letter.about_verifying(about, writer, now),
             About::Disconnected(service, happened) => {
-                let service = service.in_language(words.language());
-                let mut letter = letter.tells("mail-disconnected-text", happened).objecting(writer, happened);
-                letter.subject = words.say1("mail-disconnected-subject", "service", service);
-                letter
+                letter.disconnected(writer, service.in_language(words.language()), happened)
             }
             About::DisownedReset(link) => {
                 let way = Way { subject: "mail-disowned-subject", text: "mail-disowned-reset-text", ..RESET };
@@ -112,11 +116,39 @@ impl Letter {
         }
     }
 
+    fn disconnected(self, writer: Writer<'_>, service: &str, happened: &Happened) -> Self {
+        let mut letter = self.tells("mail-disconnected-text", happened).objecting(writer, happened);
+        letter.subject = letter.words.say1("mail-disconnected-subject", "service", service);
+        letter
+    }
+
+    fn about_verifying(self, about: &About, writer: Writer<'_>, now: Timestamp) -> Self {
+        match about {
+            About::Code(code, happened) => self.code(writer, (code, happened), now),
+            About::AuthenticatorAdded(name, counts_from, happened) => {
+                let letter = self.titled("mail-authenticator-added-subject");
+                letter.authenticator_added((name, *counts_from), happened).objecting(writer, happened)
+            }
+            About::AuthenticatorRemoved(name, happened) => self
+                .titled("mail-authenticator-removed-subject")
+                .says1("mail-authenticator-removed-text", ("name", name))
+                .when_and_where(happened)
+                .objecting(writer, happened),
+            About::VerificationPaused(until, happened) => {
+                let until = time::in_ontario(*until, self.words.language());
+                let letter = self.titled("mail-paused-subject").says1("mail-paused-text", ("time", &until));
+                letter.when_and_where(happened).objecting(writer, happened)
+            }
+            _ => self,
+        }
+    }
+
     fn empty(words: Words, writer: Writer<'_>) -> Self {
         Self {
             words,
             subject: String::new(),
             paragraphs: Vec::new(),
+            code: None,
             actions: Vec::new(),
             notes: Vec::new(),
             support: writer.support.to_owned(),
@@ -133,9 +165,17 @@ impl Letter {
         self
     }
 
+    fn says1(mut self, key: &str, (name, value): (&'static str, &str)) -> Self {
+        self.paragraphs.push(self.words.say1(key, name, value));
+        self
+    }
+
     /// What happened, when and in which browser.
-    fn tells(mut self, key: &str, happened: &Happened) -> Self {
-        self.paragraphs.push(self.words.say(key));
+    fn tells(self, key: &str, happened: &Happened) -> Self {
+        self.says(key).when_and_where(happened)
+    }
+
+    fn when_and_where(mut self, happened: &Happened) -> Self {
         let time = time::in_ontario(happened.at, self.words.language());
         let device = named(self.words, &happened.device);
         self.paragraphs
@@ -164,6 +204,41 @@ impl Letter {
             action.caption = Some(caption);
         }
         letter
+    }
+
+    /// A code, and what it leads on to; when it ran out before it could be sent, where to ask for another one.
+    fn code(self, writer: Writer<'_>, (code, happened): (&Code, &Happened), now: Timestamp) -> Self {
+        if code::is_expired(happened.at, now) {
+            let late = self.titled("mail-code-late-subject").says("mail-code-late-text");
+            return late.leads("mail-code-late-button", format!("{}/services", writer.origin));
+        }
+        let letter = self.titled("mail-code-subject");
+        let mut letter = match &code.service {
+            Some(service) => {
+                let service = service.in_language(letter.words.language());
+                letter.says1("mail-code-for-service", ("service", service))
+            }
+            None => letter.says("mail-code-for-change"),
+        };
+        letter.code = Some(code.code.expose().to_owned());
+        let letter = letter.when_and_where(happened).note("mail-code-lasts");
+        letter.objecting(writer, happened)
+    }
+
+    fn authenticator_added(
+        self,
+        (name, counts_from): (&str, Option<Timestamp>),
+        happened: &Happened,
+    ) -> Self {
+        let letter = self.says1("mail-authenticator-added-text", ("name", name));
+        let letter = match counts_from {
+            Some(at) => {
+                let at = time::in_ontario(at, letter.words.language());
+                letter.says1("mail-authenticator-counts-from", ("time", &at))
+            }
+            None => letter,
+        };
+        letter.when_and_where(happened)
     }
 
     /// One link; when it ran out before the email could be sent, where to ask for another one (RULES 9.4).

@@ -5,8 +5,8 @@
 
 use askama::Template;
 use domain::{
-    Timestamp, device::Device, email::EmailAddress, id::LinkId, keys::KeyRing, language::Language,
-    service::Bilingual,
+    Timestamp, device::Device, email::EmailAddress, factors::OneTimeCode, id::LinkId, keys::KeyRing,
+    language::Language, service::Bilingual,
 };
 use serde::{Deserialize, Serialize};
 use words::{Messages, Words};
@@ -49,6 +49,14 @@ pub enum About {
     PasswordReset(Happened),
     /// Somebody signed in with a browser that was not known (RULES 3.9).
     NewDevice(Happened),
+    /// The code that was asked for, to go on to a service or to a change (RULES 5.5).
+    Code(Code, Happened),
+    /// An authenticator app, of this name, was set up; from when on it counts, if that is later (RULES 5.7).
+    AuthenticatorAdded(String, Option<Timestamp>, Happened),
+    /// An authenticator app, of this name, was removed.
+    AuthenticatorRemoved(String, Happened),
+    /// Too many codes were wrong: verification pauses until this time (RULES 5.6).
+    VerificationPaused(Timestamp, Happened),
     /// A service, of this name, was disconnected (RULES 6.4).
     Disconnected(Bilingual, Happened),
     /// *This wasn't me* was said: a new password has to be set by this link (RULES 3.10).
@@ -77,6 +85,15 @@ pub struct Link {
     pub id: LinkId,
     /// When it was made: it lasts from then.
     pub sent_at: Timestamp,
+}
+
+/// A code by email.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Code {
+    /// Its digits.
+    pub code: OneTimeCode,
+    /// The service that it leads on to; none before a change.
+    pub service: Option<Bilingual>,
 }
 
 /// What happened to an account, and the link by which its owner objects (RULES 3.10, 8.6).
@@ -231,6 +248,9 @@ mod tests {
                 (About::Unlocked(happened()), "disown"),
                 (About::PasswordReset(happened()), "disown"),
                 (About::NewDevice(happened()), "disown"),
+                (About::AuthenticatorAdded("Phone".into(), None, happened()), "disown"),
+                (About::AuthenticatorRemoved("Phone".into(), happened()), "disown"),
+                (About::VerificationPaused(Timestamp::UNIX_EPOCH, happened()), "disown"),
             ] {
                 let email = about(language, what, SignedDuration::ZERO);
                 let year = "1969";
@@ -259,6 +279,25 @@ mod tests {
                 let email = about(language, what, SignedDuration::from_mins(30));
                 assert_eq!(links(&email), [format!("https://account.example/{late}")], "{}", email.text);
             }
+        }
+    }
+
+    #[test]
+    fn rule_5_5_a_code_names_the_service_the_time_and_the_browser_and_comes_in_time_or_not_at_all() {
+        let service = Bilingual { en: "Health card".into(), fr: "Carte Santé".into() };
+        let code = |service| Code { code: OneTimeCode::parse("012345").unwrap(), service };
+        for (language, name) in [(Language::English, "Health card"), (Language::French, "Carte Santé")] {
+            let asked = About::Code(code(Some(service.clone())), happened());
+            let email = about(language, asked.clone(), SignedDuration::from_secs(599));
+            for part in ["012345", name, "1969", "Firefox, Windows"] {
+                assert!(email.text.contains(part) && email.html.contains(part), "{part}: {}", email.text);
+            }
+            assert!(!email.subject.contains("012345"), "lock screens show subjects");
+            assert_eq!(links(&email), ["https://account.example/disown"]);
+            let late = about(language, asked, SignedDuration::from_mins(10));
+            assert!(!late.text.contains("012345") && !late.html.contains("012345"));
+            let change = about(language, About::Code(code(None), happened()), SignedDuration::ZERO);
+            assert!(change.text.contains("012345") && !change.text.contains(name));
         }
     }
 }

@@ -7,6 +7,7 @@ use domain::{
     assurance::Assurance,
     grant::Grant,
     service::{ClientId, SigningAlgorithm},
+    session::Method,
 };
 use jsonwebtoken::Validation;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ struct IdToken<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     acr: String,
-    amr: &'static [&'static str],
+    amr: Vec<&'static str>,
     at_hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
@@ -68,7 +69,7 @@ pub fn make(
         auth_time: grant.authenticated_at.as_second(),
         nonce: grant.nonce.as_deref().filter(|_| !occasion.is_refreshed),
         acr: grant.assurance.acr(occasion.issuer),
-        amr: amr(grant.assurance),
+        amr: amr(grant),
         at_hash: half_hash(occasion.access_token),
         email: occasion.email,
         email_verified: occasion.email.map(|_| true),
@@ -76,12 +77,13 @@ pub fn make(
     keys.sign(algorithm, &token)
 }
 
-/// By what the resident was recognized (RFC 8176).
-fn amr(assurance: Assurance) -> &'static [&'static str] {
-    match assurance {
-        Assurance::Password => &["pwd"],
-        Assurance::TwoStep | Assurance::Mfa | Assurance::PhishingResistant => &[],
-    }
+/// By what the resident was recognized (RFC 8176 section 2): a code is `otp`, whichever way it came; `mfa` stands beside
+/// it when a second factor of its own was used.
+fn amr(grant: &Grant) -> Vec<&'static str> {
+    let has = |method| grant.methods.contains(&method);
+    let by_code = has(Method::EmailCode) || has(Method::Authenticator);
+    let all = [("pwd", has(Method::Password)), ("otp", by_code), ("mfa", grant.assurance >= Assurance::Mfa)];
+    all.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
 }
 
 /// The left half of a token's hash, by the hash of both algorithms (OpenID Connect Core section 3.1.3.6).
@@ -154,6 +156,7 @@ pub(crate) mod tests {
             nonce: Some("n".into()),
             authenticated_at: at(1),
             assurance: Assurance::Password,
+            methods: [Method::Password].into(),
             issued_at: at(1),
             stage: Stage::Tokens(Tokens { sequence: 1, at: at(1) }),
         }

@@ -252,7 +252,7 @@ pub(crate) mod tests {
             ("sector_identifier", |r| r.redirect_uris.push("https://other.example/return".into())),
             ("sector_identifier", |r| r.sector_identifier = Some("Health.example/x".into())),
             ("scopes", |r| r.scopes = Scopes::from([Scope::Email])),
-            ("assurance", |r| r.assurance = Assurance::Mfa),
+            ("assurance", |r| r.assurance = Assurance::PhishingResistant),
         ] {
             assert_eq!(fields(change), [field]);
         }

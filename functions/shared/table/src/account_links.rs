@@ -6,6 +6,7 @@ use domain::{
     Timestamp,
     account::Account,
     id::{AccountId, LinkId},
+    keys::EmailKey,
     link::{Sent, Use},
     transaction::Transaction,
 };
@@ -81,7 +82,16 @@ impl Table {
             return Ok(Some(found));
         }
         let Some(place) = item::read::<AccountPlaceItem>(place, now)? else { return Ok(None) };
-        let moved = self.read_account(self.get(&key::account(&place.place)).await?, now)?;
-        Ok(moved.map(|(found, _)| found).filter(|found| found.details().id == account))
+        self.account_at((account, &place.place), now).await
+    }
+
+    /// The account of this name, if it is at this place.
+    pub(crate) async fn account_at(
+        &self,
+        (account, place): (AccountId, &EmailKey),
+        now: Timestamp,
+    ) -> Result<Option<Account>, Unavailable> {
+        let found = self.read_account(self.get(&key::account(place)).await?, now)?;
+        Ok(found.map(|(found, _)| found).filter(|found| found.details().id == account))
     }
 }

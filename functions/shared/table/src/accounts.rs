@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Table,
     error::Unavailable,
-    item::{self, Attributes, Kind, epoch, epochs},
+    item::{self, Attributes, Kind, epoch, epoch_option, epochs},
     key,
     together::{Expression, Together},
 };
@@ -42,6 +42,8 @@ pub(crate) struct AccountItem {
     reset_link: Option<LinkId>,
     #[serde(with = "epochs", default, skip_serializing_if = "Vec::is_empty")]
     locks_told: Vec<Timestamp>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    reset_at: Option<Timestamp>,
 }
 
 impl Kind for AccountItem {
@@ -85,6 +87,7 @@ impl Table {
             unlock_link: None,
             reset_link: None,
             locks_told: Vec::new(),
+            reset_at: None,
         }
     }
 
@@ -114,6 +117,7 @@ impl Table {
             unlock_link: item.unlock_link,
             reset_link: item.reset_link,
             locks_told: item.locks_told,
+            reset_at: item.reset_at,
         };
         let account = match item.state.as_str() {
             ACTIVE => Account::Active(Active(details)),

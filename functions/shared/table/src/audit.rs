@@ -46,6 +46,16 @@ pub enum Event {
     SessionEnded,
     /// A service was disconnected.
     Disconnected,
+    /// A code by email or of an authenticator app was right.
+    Verified,
+    /// One was wrong.
+    VerificationFailed,
+    /// Ten in a row were: verification pauses.
+    VerificationPaused,
+    /// An authenticator app was set up.
+    AuthenticatorAdded,
+    /// One was removed.
+    AuthenticatorRemoved,
 }
 
 /// Whether what was tried came about.
@@ -94,7 +104,10 @@ pub(crate) enum About<'a> {
 
 impl Event {
     fn outcome(self) -> Outcome {
-        if self == Self::SignInFailed { Outcome::Failed } else { Outcome::Succeeded }
+        match self {
+            Self::SignInFailed | Self::VerificationFailed => Outcome::Failed,
+            _ => Outcome::Succeeded,
+        }
     }
 }
 

@@ -111,8 +111,7 @@ impl Table {
         (account, place): (AccountId, &EmailKey),
         now: Timestamp,
     ) -> Result<Option<EmailAddress>, Unavailable> {
-        let found = self.read_account(self.get(&key::account(place)).await?, now)?;
-        let found = found.map(|(account, _)| account).filter(|found| found.details().id == account);
+        let found = self.account_at((account, place), now).await?;
         Ok(found.map(|account| account.details().email.clone()))
     }
 

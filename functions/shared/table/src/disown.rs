@@ -1,8 +1,9 @@
-//! *This wasn't me*: sessions end and the password is void (RULES 3.10).
+//! *This wasn't me*: sessions end, the password is void, and what was set up since goes (RULES 3.10).
 
 use domain::{
     account::{Account, Disowned},
     device::Device,
+    factors::Factors,
     link::Objection,
 };
 
@@ -16,14 +17,15 @@ use crate::{
 };
 
 impl Table {
-    /// Voids the password and every link but the email's, ends every session, spends the link and promises the email,
-    /// together or not at all.
+    /// Voids the password and every link but the email's, ends every session, leaves these factors, spends the link and
+    /// promises the email, together or not at all.
     ///
     /// # Errors
-    /// `Overtaken("link")` when it is spent or ran out by now, `Overtaken("account")` when that has changed.
+    /// `Overtaken("link")` when it is spent or ran out by now, `Overtaken("account")` when that has changed,
+    /// `Overtaken("factors")` when those have.
     pub async fn disown(
         &self,
-        disowned: &Disowned,
+        (disowned, factors): (&Disowned, &Factors),
         notice: &Notice,
         device: &Device,
     ) -> Result<(), WriteError> {
@@ -44,6 +46,7 @@ impl Table {
             .value("one", item::number(1));
         let together = spend::<Objection>(self.together(), disowned.link, disowned.at);
         let together = end_sessions(change(together, details, voided), details);
+        let together = self.with_factors(together, factors);
         let audit = self.audit(About::Account(details.id), (Event::Disowned, device), disowned.at);
         self.with_notice(together, notice).put("audit", audit).commit().await
     }

@@ -1,6 +1,8 @@
 //! Grants: a code is issued, exchanged once, and its refresh tokens are rotated (RULES 6.1). The code and the tokens
 //! themselves are never stored: they are made of the grant's name by a key.
 
+use std::collections::BTreeSet;
+
 use domain::{
     Timestamp,
     assurance::Assurance,
@@ -10,6 +12,7 @@ use domain::{
     id::{AccountId, ConnectionId, GrantId, TransactionId},
     keys::EmailKey,
     service::{ClientId, Scopes},
+    session::Method,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +43,8 @@ struct GrantItem {
     #[serde(with = "epoch")]
     authenticated_at: Timestamp,
     assurance: Assurance,
+    #[serde(default = "by_password")]
+    methods: BTreeSet<Method>,
     #[serde(with = "epoch")]
     issued_at: Timestamp,
     redirect_uri: String,
@@ -49,6 +54,11 @@ struct GrantItem {
     sequence: u64,
     #[serde(with = "epoch")]
     tokens_at: Timestamp,
+}
+
+/// Of grants that were made before there was anything else.
+fn by_password() -> BTreeSet<Method> {
+    BTreeSet::from([Method::Password])
 }
 
 impl Kind for GrantItem {
@@ -108,6 +118,7 @@ impl Table {
             nonce: grant.nonce.clone(),
             authenticated_at: grant.authenticated_at,
             assurance: grant.assurance,
+            methods: grant.methods.clone(),
             issued_at: grant.issued_at,
             redirect_uri: waiting.redirect_uri.clone(),
             code_challenge: waiting.code_challenge.clone(),
@@ -254,6 +265,7 @@ fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Grant>, Unava
             nonce: item.nonce,
             authenticated_at: item.authenticated_at,
             assurance: item.assurance,
+            methods: item.methods,
             issued_at: item.issued_at,
             stage,
         }

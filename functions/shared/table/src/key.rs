@@ -73,6 +73,21 @@ pub(crate) fn session_of(key: &Key) -> Option<(AccountId, HashedSecret<kind::Ses
     Some((account, HashedSecret::stored(hash.to_owned())))
 }
 
+/// What is left of a session that goes on under another secret: that it does, and by what.
+pub(crate) fn renewal(account: AccountId, before: &HashedSecret<kind::Session>) -> Key {
+    of_account(account, format!("RENEWAL#{}", before.as_str()))
+}
+
+/// What an account verifies by.
+pub(crate) fn factors(account: AccountId) -> Key {
+    of_account(account, "FACTORS")
+}
+
+/// An app that is being set up in a session, which is named as it began.
+pub(crate) fn enrolment(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
+    of_account(account, format!("ENROLMENT#{}", session.as_str()))
+}
+
 /// An account's connection to a service.
 pub(crate) fn connection(account: AccountId, client: &ClientId) -> Key {
     of_account(account, format!("{CONNECTION_PREFIX}{client}"))

@@ -17,7 +17,9 @@ mod audit;
 mod connections;
 mod devices;
 mod disown;
+mod enrol;
 mod error;
+mod factors;
 mod grants;
 mod item;
 mod key;
@@ -37,6 +39,7 @@ mod sweep;
 mod together;
 mod transactions;
 mod unlock;
+mod verify;
 
 pub use account_links::FoundAccountLink;
 pub use accounts::FIRST_GENERATION;
@@ -46,7 +49,9 @@ pub use attempts::{Attempt, Failed, Reserved};
 pub use audit::{Entry, Event, Outcome};
 pub use connections::{AccountPlace, Connection, Resident};
 pub use devices::{DeviceUse, Known};
+pub use enrol::Enrolled;
 pub use error::{Overtaken, Unavailable, WriteError};
+pub use factors::{SignedInView, VerifyingFrom, VerifyingView};
 pub use grants::{Assertion, Issue};
 pub use item::Attributes;
 pub use limits::{Counted, EmailLimit, TakenEmail, Tally, Try};
@@ -54,8 +59,9 @@ pub use notices::{AccountLink, Notice};
 pub use outbox::{Claimed, LEASE, Promise, outbox_id};
 pub use register::{RegisterView, Registering};
 pub use retry::Conflicts;
-pub use sessions::SignedIn;
+pub use sessions::{Renewal, SignedIn};
 pub use sign_in::{SignIn, SignInFrom, SignInView};
+pub use verify::Verified;
 
 /// The version of the items' shape that is written; this and the one before are read (RULES 9.7).
 pub const SCHEMA_VERSION: u32 = 1;

@@ -28,10 +28,11 @@ impl Table {
         let password = self.seal_password(&details.id.to_string(), &reset.password);
         let set = unchanged(ACTIVE, details)
             .instead(
-                "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one REMOVE #reset_link",
+                "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one, #reset_at = :now REMOVE #reset_link",
             )
-            .names(&["password", "generation", "reset_link"])
+            .names(&["password", "generation", "reset_at", "reset_link"])
             .value("password", item::text(password.as_str()))
+            .value("now", item::seconds(reset.at))
             .value("one", item::number(1));
         let together = spend::<Reset>(self.together(), reset.link, reset.at);
         let together = end_sessions(change(together, details, set), details);

@@ -1,13 +1,13 @@
 //! Sessions: begun, found, kept alive, listed, ended (RULES 3.8).
 
 use domain::{
-    Timestamp,
+    SignedDuration, Timestamp,
     device::Device,
     id::{AccountId, TransactionId},
     keys::EmailKey,
     language::Language,
     secret::{HashedSecret, PreSession, kind},
-    session::{Session, SessionCookie},
+    session::{Proofs, Session, SessionCookie},
     transaction::Transaction,
 };
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use crate::{
     audit::{About, Event},
     devices,
     error::{Unavailable, WriteError, is_refused},
-    item::{self, Attributes, Kind, epoch},
+    item::{self, Attributes, Kind, epoch, epoch_option},
     key,
     together::{Expression, Together},
     transactions,
@@ -34,10 +34,46 @@ struct SessionItem {
     began_at: Timestamp,
     #[serde(with = "epoch")]
     seen_at: Timestamp,
+    /// None while it is the hash that it lies under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    begun_as: Option<String>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    email_code_at: Option<Timestamp>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    new_authenticator_at: Option<Timestamp>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    second_factor_at: Option<Timestamp>,
 }
 
 impl Kind for SessionItem {
     const NAME: &'static str = "session";
+}
+
+/// That a session goes on under another secret, for who comes with the one before: a double click.
+#[derive(Serialize, Deserialize)]
+struct RenewalItem {
+    /// By what: the keyed hash of a code.
+    proof: String,
+}
+
+impl Kind for RenewalItem {
+    const NAME: &'static str = "renewal";
+}
+
+/// How long a double click may take.
+const RENEWAL_REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
+
+/// A session that goes on under another secret, since more was proven in it (RULES 3.8).
+#[derive(Debug)]
+pub struct Renewal {
+    /// The hash of the secret before.
+    pub before: HashedSecret<kind::Session>,
+    /// The session, as it goes on.
+    pub session: Session,
+    /// By what: the keyed hash of a code.
+    pub proof: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A session that begins, and in which browser.
@@ -135,24 +171,52 @@ impl Table {
         }
     }
 
-    /// Ends a session of an account, in the browser itself (signing out) or from another one. One that is over already
-    /// stays so.
+    /// Ends a session of an account from another one. One that is over already stays so.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn end_session(
         &self,
+        of: (AccountId, &HashedSecret<kind::Session>),
+        about: (Event, &Device),
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        self.try_to_end(of, about, now).await.map(|_| ())
+    }
+
+    /// Ends the session of this browser, also when it goes on under another secret since a moment ago.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn sign_out(
+        &self,
+        cookie: &SessionCookie,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let event = (Event::SignedOut, device);
+        if !self.try_to_end((cookie.account, &cookie.secret.hash()), event, now).await? {
+            let next = self.keys.next_session_secret(&cookie.secret).hash();
+            self.try_to_end((cookie.account, &next), event, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the session was there to be ended.
+    async fn try_to_end(
+        &self,
         (account, hash): (AccountId, &HashedSecret<kind::Session>),
         (event, device): (Event, &Device),
         now: Timestamp,
-    ) -> Result<(), Unavailable> {
+    ) -> Result<bool, Unavailable> {
         let there = Expression::new("attribute_exists(pk)");
         let together = self
             .together()
             .delete("session", &key::session(account, hash), there)
             .put("audit", self.audit(About::Account(account), (event, device), now));
         match together.commit().await {
-            Ok(()) | Err(WriteError::Overtaken(_)) => Ok(()),
+            Ok(()) => Ok(true),
+            Err(WriteError::Overtaken(_)) => Ok(false),
             Err(WriteError::Unavailable(error)) => Err(error),
         }
     }
@@ -165,15 +229,7 @@ pub(crate) fn begin_session<'a>(
     signed_in: &SignedIn,
 ) -> Together<'a> {
     let session = &signed_in.session;
-    let content = SessionItem {
-        generation: session.generation,
-        language: session.language,
-        device: session.device.clone(),
-        began_at: session.began_at,
-        seen_at: session.seen_at,
-    };
-    let key = key::session(session.account, &session.hash);
-    let together = together.put("session", item::write(&key, &content, Some(session.ends_at())));
+    let together = together.put("session", write(session));
     let together = devices::remember(together, (place, &signed_in.device), session.began_at);
     let together = match &signed_in.replaces {
         Some(older) => together.forget("older session", &key::session(older.account, &older.secret.hash())),
@@ -185,6 +241,47 @@ pub(crate) fn begin_session<'a>(
         }
         None => together,
     }
+}
+
+/// Lets a session go on under another secret; refused as `older session` when it ended meanwhile.
+pub(crate) fn renew<'a>(together: Together<'a>, renewal: &Renewal) -> Together<'a> {
+    let (session, at) = (&renewal.session, renewal.at);
+    let there = Expression::new("attribute_exists(pk)");
+    let receipt = RenewalItem { proof: renewal.proof.clone() };
+    let receipt_key = key::renewal(session.account, &renewal.before);
+    together
+        .delete("older session", &key::session(session.account, &renewal.before), there)
+        .put("session", write(session))
+        .put("renewal", item::write(&receipt_key, &receipt, Some(at + RENEWAL_REMEMBERED)))
+}
+
+/// Refuses as `account` when all sessions of the account were ended meanwhile.
+pub(crate) fn same_generation<'a>(together: Together<'a>, session: &Session) -> Together<'a> {
+    let same = Expression::new("#generation = :generation")
+        .names(&["generation"])
+        .value("generation", item::number(session.generation));
+    together.check("account", &key::account_place(session.account), same)
+}
+
+/// By what the session of this cookie went on, if it did a moment ago.
+pub(crate) fn read_renewal(item: Option<Attributes>, now: Timestamp) -> Result<Option<String>, Unavailable> {
+    let found: Option<RenewalItem> = item::read(item, now)?;
+    Ok(found.map(|item| item.proof))
+}
+
+fn write(session: &Session) -> Result<Attributes, Unavailable> {
+    let content = SessionItem {
+        generation: session.generation,
+        language: session.language,
+        device: session.device.clone(),
+        began_at: session.began_at,
+        seen_at: session.seen_at,
+        begun_as: (session.begun_as != session.hash).then(|| session.begun_as.as_str().to_owned()),
+        email_code_at: session.proofs.email_code_at,
+        new_authenticator_at: session.proofs.new_authenticator_at,
+        second_factor_at: session.proofs.second_factor_at,
+    };
+    item::write(&key::session(session.account, &session.hash), &content, Some(session.ends_at()))
 }
 
 fn generation(place: Option<Attributes>, now: Timestamp) -> Result<Option<u64>, Unavailable> {
@@ -202,6 +299,7 @@ pub(crate) fn read(
         return Ok(None);
     };
     let session = Session {
+        begun_as: item.begun_as.map_or_else(|| hash.clone(), HashedSecret::stored),
         hash,
         account,
         generation: item.generation,
@@ -209,6 +307,11 @@ pub(crate) fn read(
         device: item.device,
         began_at: item.began_at,
         seen_at: item.seen_at,
+        proofs: Proofs {
+            email_code_at: item.email_code_at,
+            new_authenticator_at: item.new_authenticator_at,
+            second_factor_at: item.second_factor_at,
+        },
     };
     Ok(Some(session).filter(|session| generation == Some(session.generation) && session.is_live(now)))
 }

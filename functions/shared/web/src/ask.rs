@@ -16,7 +16,7 @@ use serde::Deserialize;
 use table::{AccountLink, Asking, Found, Letter, Notice, Overtaken, Promise, WriteError};
 use words::{Messages, Words};
 
-use crate::{Answer, CookieName, Field, Fields, Page, Problem, Reply, StatusCode, Visit};
+use crate::{Answer, CookieName, Field, Fields, MESSAGES, Page, Problem, Reply, StatusCode, Visit};
 
 /// How often an answer is decided again when something changes under it.
 const ROUNDS: usize = 4;
@@ -199,6 +199,10 @@ pub fn notice(app: &App, (details, about): (&Details, About), transaction: Optio
         About::Unlocked(happened)
         | About::PasswordReset(happened)
         | About::NewDevice(happened)
+        | About::Code(_, happened)
+        | About::AuthenticatorAdded(_, _, happened)
+        | About::AuthenticatorRemoved(_, happened)
+        | About::VerificationPaused(_, happened)
         | About::Disconnected(_, happened) => vec![objection(happened)],
     };
     let email = Email { to: details.email.clone(), language: details.language, about };
@@ -208,12 +212,29 @@ pub fn notice(app: &App, (details, about): (&Details, About), transaction: Optio
 #[derive(Template)]
 #[template(path = "sent.html")]
 struct Sent {
-    words: Words,
     title: String,
     lead: String,
     next: String,
-    again: String,
+    missing: EmailMissing,
+}
+
+/// What to do when an email does not arrive (RULES 2.10).
+#[derive(Template)]
+#[template(path = "missing.html")]
+pub struct EmailMissing {
+    words: Words,
+    /// The page that asks for another one, unless a button of this page does.
+    again: Option<String>,
     support: String,
+}
+
+impl EmailMissing {
+    /// For this page.
+    #[must_use]
+    pub fn new(visit: &Visit, again: Option<String>) -> Self {
+        let words = Words::new(visit.language(), &MESSAGES, &MESSAGES);
+        Self { words, again, support: visit.support_email().to_owned() }
+    }
 }
 
 impl Page for Sent {
@@ -238,8 +259,6 @@ pub fn sent(
         title: words.say(title),
         lead: words.say(lead),
         next: words.say(next),
-        again: visit.way().href(again),
-        support: visit.support_email().to_owned(),
-        words,
+        missing: EmailMissing::new(visit, Some(visit.way().href(again))),
     })
 }

@@ -47,6 +47,19 @@ impl Field {
         Self { id: "password", name: "password", kind: "password", label, autocomplete, ..Self::default() }
     }
 
+    /// The field for a one-time code.
+    #[must_use]
+    pub fn code(label: String) -> Self {
+        Self {
+            id: "code",
+            name: "code",
+            kind: "text",
+            label,
+            autocomplete: "one-time-code",
+            ..Self::default()
+        }
+    }
+
     /// With a hint.
     #[must_use]
     pub fn with_hint(self, hint: String) -> Self {

@@ -22,6 +22,7 @@ mod password;
 mod problem;
 mod reply;
 mod signed_in;
+mod verifying;
 mod visit;
 mod way;
 
@@ -33,6 +34,7 @@ pub use password::PasswordRules;
 pub use problem::Problem;
 pub use reply::Reply;
 pub use signed_in::{Beginning, SignedInVisit};
+pub use verifying::{NotSignedIn, Renewing, Verifying};
 pub use visit::Visit;
 pub use way::Way;
 

@@ -21,6 +21,7 @@ pub struct Reply {
     cookies: Vec<Cookie<'static>>,
     form_action: Option<String>,
     retry_after: Option<i64>,
+    holds_secret: bool,
 }
 
 impl Reply {
@@ -35,6 +36,7 @@ impl Reply {
             cookies: Vec::new(),
             form_action: None,
             retry_after: None,
+            holds_secret: false,
         }
     }
 
@@ -99,8 +101,15 @@ impl Reply {
     }
 
     /// Says after how many seconds the same may be tried again (RFC 9110 section 10.2.3).
-    pub(crate) fn with_retry_after(self, seconds: i64) -> Self {
+    #[must_use]
+    pub fn with_retry_after(self, seconds: i64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Holds a secret: nothing keeps it, the Back button neither.
+    #[must_use]
+    pub fn holding_secret(self) -> Self {
+        Self { holds_secret: true, ..self }
     }
 
     pub(crate) fn with_cookie(mut self, cookie: Cookie<'static>) -> Self {
@@ -137,7 +146,7 @@ impl Reply {
             }
         }
         headers::secure(headers, self.form_action.as_deref());
-        if is_of_post && !headers.contains_key(header::LOCATION) {
+        if is_of_post && !self.holds_secret && !headers.contains_key(header::LOCATION) {
             headers::let_back_show_it(headers);
         }
         for (name, value) in self.extra {

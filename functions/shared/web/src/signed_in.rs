@@ -5,7 +5,7 @@ use domain::{
     id::{AccountId, TransactionId},
     language::Language,
     secret::DeviceSecret,
-    session::{Session, SessionCookie},
+    session::{Proofs, Session, SessionCookie},
 };
 use table::{DeviceUse, Known, SignedIn};
 
@@ -62,6 +62,8 @@ impl Visit {
             device: self.device(),
             began_at: now,
             seen_at: now,
+            begun_as: cookie.secret.hash(),
+            proofs: Proofs::default(),
         };
         let signed_in = SignedIn {
             session,

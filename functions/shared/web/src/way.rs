@@ -37,15 +37,21 @@ impl Way {
     /// The address of a page on this way.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
-        let asked = |start: char| match self.language {
-            Some(language) => format!("{start}ui_locales={language}"),
-            None => String::new(),
-        };
-        match (self.transaction, &self.next) {
-            (Some(transaction), _) => format!("{path}?transaction={transaction}{}", asked('&')),
-            (None, Some(next)) => format!("{path}?next={}{}", next.as_str(), asked('&')),
-            (None, None) => format!("{path}{}", asked('?')),
+        let transaction = self.transaction.map(|id| format!("transaction={id}"));
+        let next = self.next.as_ref().map(|next| format!("next={}", next.as_str()));
+        let language = self.language.map(|language| format!("ui_locales={language}"));
+        let parameters: Vec<_> = [transaction, next, language].into_iter().flatten().collect();
+        match (parameters.is_empty(), path.contains('?')) {
+            (true, _) => path.to_owned(),
+            (false, false) => format!("{path}?{}", parameters.join("&")),
+            (false, true) => format!("{path}&{}", parameters.join("&")),
         }
+    }
+
+    /// The same way, by this own page first.
+    #[must_use]
+    pub fn by(self, page: &str) -> Self {
+        Self { next: OwnPath::parse(page), ..self }
     }
 
     /// The own page, else *My connected services*.
@@ -54,12 +60,16 @@ impl Way {
         self.next.as_ref().map_or("/services", OwnPath::as_str)
     }
 
-    /// Goes on: to the service, else to the own page, else to *My connected services*.
+    /// Goes on: to the own page, with the way to the service kept; else to the service, else to *My connected services*.
     #[must_use]
     pub fn go_on(&self, transaction: Option<&Transaction>) -> Reply {
-        match transaction {
-            Some(_) => Reply::see_other(&self.href("/authorize/continue")),
-            None => Reply::see_other(self.own_page()),
+        match (&self.next, transaction) {
+            (Some(next), Some(transaction)) => {
+                let rest = Self { transaction: Some(transaction.id), next: None, language: self.language };
+                Reply::see_other(&rest.href(next.as_str()))
+            }
+            (None, Some(_)) => Reply::see_other(&self.href("/authorize/continue")),
+            (_, None) => Reply::see_other(self.own_page()),
         }
     }
 }

@@ -130,7 +130,7 @@ pub fn refusal(why: Refusal) -> Refused {
         Refusal::ConsentRequired => {
             Refused::new(Error::ConsentRequired, "the resident has to agree to share")
         }
-        Refusal::AccessDenied => Refused::new(Error::AccessDenied, "the resident does not want to share"),
+        Refusal::AccessDenied => Refused::new(Error::AccessDenied, "the resident does not want to go on"),
         Refusal::UnmetAssurance => {
             Refused::new(Error::UnmetAuthenticationRequirements, "no resident can reach this assurance")
         }

@@ -1,0 +1,233 @@
+//! Authenticator apps: any that speaks TOTP (RFC 6238; RULES 5.2).
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use totp_rs::{Builder, Secret, Totp};
+use zeroize::Zeroizing;
+
+use super::OneTimeCode;
+use crate::id::AuthenticatorId;
+
+/// How many apps an account has at most.
+pub const MOST: usize = 5;
+
+/// How long a name may be, in characters.
+pub const LONGEST_NAME: usize = 50;
+
+/// How long after it was set up an app begins to count that was set up without a second factor, after one was lost
+/// (RULES 5.7).
+pub const COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// The secret that an app and we share: 160 bits (RFC 4226 section 4). Never printed.
+#[derive(Clone)]
+pub struct TotpSecret(Zeroizing<[u8; 20]>);
+
+/// A step of the clock: thirty seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimeStep(pub u64);
+
+impl TotpSecret {
+    /// A secret of these random bytes.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 20]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads what [`TotpSecret::expose`] gave.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self::from_random)
+    }
+
+    /// Its bytes, to be sealed.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
+    /// What is typed by hand when it can't be scanned: base32 in groups of four.
+    #[must_use]
+    pub fn to_groups(&self) -> String {
+        let text = Zeroizing::new(Secret::new_stack(*self.0).to_base32());
+        let groups: Vec<&str> =
+            text.as_bytes().chunks(4).filter_map(|group| str::from_utf8(group).ok()).collect();
+        groups.join(" ")
+    }
+
+    /// What an app scans: the label carries the issuer's name and the account's. Neither can hold a colon there.
+    #[must_use]
+    pub fn to_url(&self, issuer: &str, account: &str) -> String {
+        let without_colons = |text: &str| text.replace(':', " ");
+        let named = Builder::new()
+            .with_secret(Secret::new_stack(*self.0))
+            .with_issuer(Some(without_colons(issuer)))
+            .with_account_name(without_colons(account));
+        named.build().and_then(|totp| totp.to_url()).unwrap_or_default()
+    }
+
+    /// The step whose code this is, if it is the present one, the one before or the one after.
+    #[must_use]
+    pub fn step_of(&self, code: &OneTimeCode, now: Timestamp) -> Option<TimeStep> {
+        let seconds = u64::try_from(now.as_second()).ok()?;
+        self.totp().check(code.expose(), seconds).map(TimeStep)
+    }
+
+    /// SHA-1, six digits, thirty seconds, one step of drift (RULES 5.2).
+    fn totp(&self) -> Totp {
+        Builder::new().with_secret(Secret::new_stack(*self.0)).with_skew(1).build_noncompliant()
+    }
+}
+
+impl fmt::Debug for TotpSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpSecret")
+    }
+}
+
+/// What a resident calls an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthenticatorName(String);
+
+/// Why a name can't be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAName {
+    /// There is nothing.
+    Empty,
+    /// It is longer than [`LONGEST_NAME`].
+    TooLong,
+}
+
+impl AuthenticatorName {
+    /// The name, without spaces around it; control characters are left out.
+    ///
+    /// # Errors
+    /// [`NotAName`].
+    pub fn parse(text: &str) -> Result<Self, NotAName> {
+        let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+        let name = kept.trim();
+        match name.chars().count() {
+            0 => Err(NotAName::Empty),
+            1..=LONGEST_NAME => Ok(Self(name.to_owned())),
+            _ => Err(NotAName::TooLong),
+        }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether two names can't be told apart in a list.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.0.to_lowercase() == other.0.to_lowercase()
+    }
+}
+
+/// An authenticator app of an account.
+#[derive(Clone, Debug)]
+pub struct Authenticator {
+    /// Names it.
+    pub id: AuthenticatorId,
+    /// What the resident calls it.
+    pub name: AuthenticatorName,
+    /// What it makes its codes of.
+    pub secret: TotpSecret,
+    /// When it was set up.
+    pub enrolled_at: Timestamp,
+    /// From when on it counts as a second factor.
+    pub counts_from: Timestamp,
+    /// When it was last used.
+    pub used_at: Timestamp,
+    /// The last step that was accepted: no code of it or of an older one is accepted again.
+    pub last_step: TimeStep,
+}
+
+impl Authenticator {
+    /// Whether it counts as a second factor.
+    #[must_use]
+    pub fn counts(&self, now: Timestamp) -> bool {
+        now >= self.counts_from
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The secret of both specifications' test vectors.
+    fn vectors() -> TotpSecret {
+        TotpSecret::parse(b"12345678901234567890").unwrap()
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn code(text: &str) -> OneTimeCode {
+        OneTimeCode::parse(text).unwrap()
+    }
+
+    /// RFC 4226 appendix D.
+    #[test]
+    fn rule_5_2_the_vectors_of_hotp_are_met() {
+        let codes = [
+            "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871",
+            "520489",
+        ];
+        for (counter, text) in (0..).zip(codes) {
+            let step = vectors().step_of(&code(text), at(counter * 30));
+            assert_eq!(step, Some(TimeStep(counter.unsigned_abs())), "{counter}");
+        }
+    }
+
+    /// RFC 6238 appendix B, of whose eight digits six are the last.
+    #[test]
+    fn rule_5_2_the_vectors_of_totp_are_met() {
+        for (second, eight) in [
+            (59, "94287082"),
+            (1_111_111_109, "07081804"),
+            (1_111_111_111, "14050471"),
+            (1_234_567_890, "89005924"),
+            (2_000_000_000, "69279037"),
+            (20_000_000_000, "65353130"),
+        ] {
+            let step = vectors().step_of(&code(&eight[2..]), at(second));
+            assert_eq!(step, Some(TimeStep(second.unsigned_abs() / 30)), "{second}");
+        }
+    }
+
+    #[test]
+    fn rule_5_2_one_step_of_drift_is_accepted_and_no_more() {
+        let third = code("969429");
+        for (second, accepted) in [(59, false), (60, true), (90, true), (149, true), (150, false)] {
+            assert_eq!(vectors().step_of(&third, at(second)).is_some(), accepted, "{second}");
+        }
+        assert_eq!(vectors().step_of(&third, at(60)), Some(TimeStep(3)));
+        assert_eq!(vectors().step_of(&code("755224"), at(0)), Some(TimeStep(0)), "nothing comes before");
+    }
+
+    #[test]
+    fn rule_5_3_what_is_scanned_carries_the_products_name_and_the_email() {
+        let url = vectors().to_url("compte Mon Ontario", "ana+1@exemple.ca");
+        assert_eq!(
+            url,
+            "otpauth://totp/compte%20Mon%20Ontario:ana%2B1%40exemple.ca?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=compte%20Mon%20Ontario"
+        );
+        assert!(vectors().to_url("a:b", "c:d").starts_with("otpauth://totp/a%20b:c%20d?"));
+        assert_eq!(vectors().to_groups(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        assert_eq!(format!("{:?}", vectors()), "TotpSecret");
+    }
+
+    #[test]
+    fn rule_5_3_a_name_is_what_people_can_read() {
+        assert_eq!(AuthenticatorName::parse("  Téléphone\u{7}\n ").unwrap().as_str(), "Téléphone");
+        assert_eq!(AuthenticatorName::parse(" \t"), Err(NotAName::Empty));
+        assert!(AuthenticatorName::parse(&"é".repeat(50)).is_ok());
+        assert_eq!(AuthenticatorName::parse(&"é".repeat(51)), Err(NotAName::TooLong));
+        let name = |text| AuthenticatorName::parse(text).unwrap();
+        assert!(name("Téléphone").is_like(&name("TÉLÉPHONE")) && !name("a").is_like(&name("b")));
+    }
+}

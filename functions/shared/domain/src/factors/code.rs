@@ -1,0 +1,144 @@
+//! Codes by email: six digits, ten minutes, five tries (RULES 5.5).
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::secret::{HashedSecret, kind};
+
+/// How long a code works.
+pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// How often a code may be tried.
+pub const TRIES: u32 = 5;
+
+/// Six digits that are good once: by email, or from an authenticator app. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OneTimeCode(Zeroizing<String>);
+
+/// How many codes there are.
+const ALL: u32 = 1_000_000;
+
+impl OneTimeCode {
+    /// A code out of random numbers, every code as likely as any other: numbers from the incomplete last million are
+    /// drawn again.
+    #[must_use]
+    pub fn draw(mut random: impl FnMut() -> [u8; 4]) -> Self {
+        const EVEN: u32 = u32::MAX - u32::MAX % ALL;
+        loop {
+            let number = u32::from_be_bytes(random());
+            if number < EVEN {
+                return Self(Zeroizing::new(format!("{:06}", number % ALL)));
+            }
+        }
+    }
+
+    /// What somebody typed, without spaces and hyphens; `None` unless it is six digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_kept = |c: &char| !c.is_whitespace() && *c != '-';
+        let digits: Zeroizing<String> = Zeroizing::new(text.chars().take(64).filter(is_kept).collect());
+        (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(Self(digits))
+    }
+
+    /// The digits: for the email that brings them, and for who compares them.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for OneTimeCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OneTimeCode")
+    }
+}
+
+/// For the email in the outbox, which is sealed.
+impl Serialize for OneTimeCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for OneTimeCode {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a code"))
+    }
+}
+
+/// A code that was sent by email, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentCode {
+    /// The session that it was asked for in, as it began: it works there alone.
+    pub session: HashedSecret<kind::Session>,
+    /// Its keyed hash.
+    pub proof: String,
+    /// When it was made: it lasts from then.
+    pub sent_at: Timestamp,
+    /// How many tries were taken.
+    pub tries: u32,
+}
+
+impl SentCode {
+    /// Whether it is within its time.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        !is_expired(self.sent_at, now)
+    }
+
+    /// Whether it can be tried.
+    #[must_use]
+    pub fn can_be_tried(&self, now: Timestamp) -> bool {
+        self.is_fresh(now) && self.tries < TRIES
+    }
+}
+
+/// Whether a code that was made then has run out.
+#[must_use]
+pub fn is_expired(sent_at: Timestamp, now: Timestamp) -> bool {
+    now >= sent_at + LIFETIME
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(numbers: &[u32]) -> String {
+        let mut numbers = numbers.iter();
+        OneTimeCode::draw(|| numbers.next().unwrap().to_be_bytes()).expose().to_owned()
+    }
+
+    #[test]
+    fn rule_5_5_every_code_is_as_likely_as_any_other() {
+        assert_eq!(drawn(&[0]), "000000");
+        assert_eq!(drawn(&[1_000_007]), "000007");
+        assert_eq!(drawn(&[4_293_999_999]), "999999");
+        // 4 294 967 296 is no multiple of a million: what is over is drawn again.
+        assert_eq!(drawn(&[4_294_000_000, u32::MAX, 42]), "000042");
+        assert_eq!(format!("{:?}", OneTimeCode::draw(|| [0; 4])), "OneTimeCode");
+    }
+
+    #[test]
+    fn rule_5_5_a_code_is_read_as_people_type_it() {
+        for text in ["123456", " 123 456 ", "123-456", "123\u{a0}456\n", "1 2 3 4 5 6"] {
+            assert_eq!(OneTimeCode::parse(text).unwrap().expose(), "123456");
+        }
+        for text in ["", "12345", "1234567", "12345a", "+12345", "१२३४५६", &" ".repeat(99)] {
+            assert!(OneTimeCode::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rule_5_5_a_code_lasts_ten_minutes_and_five_tries() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let session = HashedSecret::stored("s".into());
+        let code = SentCode { session, proof: String::new(), sent_at: at(0), tries: 0 };
+        assert!(code.can_be_tried(at(599)) && !code.can_be_tried(at(600)));
+        assert!(SentCode { tries: 4, ..code.clone() }.can_be_tried(at(0)));
+        assert!(!SentCode { tries: 5, ..code }.can_be_tried(at(0)));
+    }
+}

@@ -1,0 +1,127 @@
+//! Guessing: ten failures in a row pause verification, and each pause is twice as long (RULES 5.6).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::limits::Until;
+
+/// How many failures in a row pause verification.
+pub const LIMIT: u32 = 10;
+
+/// How long the first pause lasts; each that follows lasts twice as long.
+pub const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long a pause lasts at most.
+pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24);
+
+/// After how much quiet all of it is forgotten.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a pause that nobody was told of is told by whoever meets it: the guess that caused it has come to no end.
+pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// The guesses of an account since its last success, across codes and factors.
+///
+/// A guess is taken before it is looked at, so that of any number at once ten are compared at most.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guesses {
+    /// How many were taken since the last pause.
+    pub taken: u32,
+    /// How many pauses there were.
+    pub pauses: u32,
+    /// Until when verification pauses.
+    pub paused_until: Option<Timestamp>,
+    /// Whether an email told of this pause.
+    pub is_told: bool,
+    /// When one was taken last.
+    pub last_at: Timestamp,
+}
+
+impl Guesses {
+    /// What of it still counts.
+    #[must_use]
+    pub fn as_of(&self, now: Timestamp) -> Self {
+        let quiet_since = self.paused_until.map_or(self.last_at, |until| until.max(self.last_at));
+        if now >= quiet_since + KEPT { Self::default() } else { self.clone() }
+    }
+
+    /// Until when verification pauses, if it does.
+    #[must_use]
+    pub fn pause(&self, now: Timestamp) -> Option<Until> {
+        self.paused_until.filter(|until| now < *until).map(Until)
+    }
+
+    /// Whether it pauses and nobody was told.
+    #[must_use]
+    pub fn is_untold(&self, now: Timestamp) -> bool {
+        self.pause(now).is_some() && !self.is_told
+    }
+
+    /// Takes a guess; the tenth in a row is the last before the pause.
+    ///
+    /// # Errors
+    /// [`Until`] the pause ends.
+    pub fn take(&self, now: Timestamp) -> Result<Self, Until> {
+        let mut guesses = self.as_of(now);
+        if let Some(until) = guesses.pause(now) {
+            return Err(until);
+        }
+        guesses.taken += 1;
+        guesses.last_at = now;
+        if guesses.taken >= LIMIT {
+            guesses.paused_until = Some(now + length(guesses.pauses));
+            guesses.pauses = guesses.pauses.saturating_add(1);
+            guesses.taken = 0;
+            guesses.is_told = false;
+        }
+        Ok(guesses)
+    }
+}
+
+/// How long the pause after so many lasts.
+fn length(pauses: u32) -> SignedDuration {
+    let doubled = 1_i32.checked_shl(pauses).filter(|factor| *factor > 0).unwrap_or(i32::MAX);
+    FIRST_PAUSE.checked_mul(doubled).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(minutes * 60).unwrap()
+    }
+
+    #[test]
+    fn rule_5_6_ten_in_a_row_pause_for_a_quarter_of_an_hour_and_then_twice_as_long() {
+        let (mut guesses, mut now) = (Guesses::default(), at(0));
+        for minutes in [15, 30, 60, 120, 240, 480, 960, 1440, 1440] {
+            for _ in 0..LIMIT {
+                assert_eq!(guesses.pause(now), None);
+                guesses = guesses.take(now).unwrap();
+            }
+            let end = now + SignedDuration::from_mins(minutes);
+            assert_eq!(guesses.take(now), Err(Until(end)));
+            assert_eq!(guesses.pause(end - SignedDuration::from_secs(1)), Some(Until(end)));
+            assert!(guesses.is_untold(now));
+            now = end;
+        }
+    }
+
+    #[test]
+    fn rule_5_6_a_day_of_quiet_forgets_what_was_guessed() {
+        let nine = (0..9).fold(Guesses::default(), |guesses, _| guesses.take(at(0)).unwrap());
+        let ten = nine.take(at(0)).unwrap();
+        assert_eq!(nine.as_of(at(24 * 60) - SignedDuration::from_secs(1)), nine);
+        assert_eq!(nine.as_of(at(24 * 60)), Guesses::default());
+        // A pause that has ended counts for a day after its end.
+        assert_eq!(ten.as_of(at(24 * 60 + 14)).pauses, 1);
+        assert_eq!(ten.as_of(at(24 * 60 + 15)), Guesses::default());
+    }
+
+    #[test]
+    fn rule_5_6_no_number_of_pauses_is_too_large() {
+        for pauses in [31, 32, u32::MAX] {
+            assert_eq!(length(pauses), LONGEST_PAUSE);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Codes by email, and the secrets that sessions go on under (RULES 3.8, 5.5).
+
+use data_encoding::BASE64URL_NOPAD;
+
+use super::{KeyRing, mac, same};
+use crate::{
+    factors::OneTimeCode,
+    secret::{HashedSecret, SessionSecret, kind},
+};
+
+impl KeyRing {
+    /// What is stored of a code that was asked for in this session: the session is named as it began.
+    #[must_use]
+    pub fn code_proof(&self, session: &HashedSecret<kind::Session>, code: &OneTimeCode) -> String {
+        let proof = mac(self.link.newest(), b"code", &covered(session, code));
+        format!("{}.{}", self.link.current, BASE64URL_NOPAD.encode(&proof))
+    }
+
+    /// Whether [`KeyRing::code_proof`] gave this for the session and the code, in constant time.
+    #[must_use]
+    pub fn is_code_proof(
+        &self,
+        session: &HashedSecret<kind::Session>,
+        (code, proof): (&OneTimeCode, &str),
+    ) -> bool {
+        let Some((version, proof)) = proof.split_once('.') else { return false };
+        let (Ok(version), Ok(proof)) = (version.parse::<u8>(), BASE64URL_NOPAD.decode(proof.as_bytes()))
+        else {
+            return false;
+        };
+        let key = self.link.keys.get(&version);
+        key.is_some_and(|key| same(&mac(key, b"code", &covered(session, code)), &proof))
+    }
+
+    /// The secret that a session goes on under after a change of privilege. It is made of the one before, so that a
+    /// double click is answered as the first click was.
+    #[must_use]
+    pub fn next_session_secret(&self, before: &SessionSecret) -> SessionSecret {
+        SessionSecret::from_random(mac(self.link.newest(), b"session", before.bytes()))
+    }
+}
+
+fn covered(session: &HashedSecret<kind::Session>, code: &OneTimeCode) -> Vec<u8> {
+    [session.as_str().as_bytes(), &[0], code.expose().as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::ring, *};
+
+    #[test]
+    fn rule_5_5_a_code_is_proven_in_its_own_session_alone_while_its_key_is_known() {
+        let (old, both) = (ring(&[1]), ring(&[1, 2]));
+        let session = |n| SessionSecret::from_random([n; 32]).hash();
+        let code = |text| OneTimeCode::parse(text).unwrap();
+        let proof = old.code_proof(&session(1), &code("123456"));
+        assert!(both.is_code_proof(&session(1), (&code("123456"), &proof)));
+        assert!(!both.is_code_proof(&session(2), (&code("123456"), &proof)));
+        assert!(!both.is_code_proof(&session(1), (&code("123457"), &proof)));
+        assert!(!ring(&[2]).is_code_proof(&session(1), (&code("123456"), &proof)));
+        for junk in ["", "1.", "1.AAAA", "x.AAAA", "."] {
+            assert!(!old.is_code_proof(&session(1), (&code("123456"), junk)), "{junk}");
+        }
+    }
+
+    #[test]
+    fn rule_3_8_a_session_goes_on_under_one_secret_that_nobody_can_tell_from_the_one_before() {
+        let (ring, other) = (ring(&[1]), ring(&[2]));
+        let before = SessionSecret::from_random([7; 32]);
+        let next = ring.next_session_secret(&before);
+        assert_eq!(next.hash(), ring.next_session_secret(&before).hash());
+        assert!(next.hash() != before.hash() && next.hash() != other.next_session_secret(&before).hash());
+    }
+}

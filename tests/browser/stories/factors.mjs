@@ -1,0 +1,171 @@
+// Residents verify by an authenticator app and by a code by email, lose a device and change a phone (RULES 5.1 to 5.7).
+import assert from "node:assert/strict";
+import { OTHER_SERVICE, SERVICE, SERVICE_NAME, codeTo, emailsTo, letPass } from "../local.mjs";
+import { Phone } from "../phone.mjs";
+
+/** From a service's page, which asks for this assurance, to the sign-in page or wherever that leads. */
+async function goes(ana, service, level) {
+  await ana.open(`${service}/?scope=openid&acr_values=${level}`);
+  await ana.press("main a[href^='/sign-in']");
+}
+
+/** What the service was told of how the resident was recognized. */
+async function isBack(ana, service, level, methods) {
+  assert.ok(ana.page.url().startsWith(`${service}/`), ana.page.url());
+  const claims = JSON.parse(await ana.find("#claims").innerText());
+  assert.ok(claims.acr?.endsWith(`/assurance/${level}`), JSON.stringify(claims));
+  assert.deepEqual(claims.amr, methods);
+}
+
+/** The page is the same in the other language, and again in the first. */
+async function togglesThereAndBack(ana, title, variables) {
+  await ana.sees(title, variables);
+  await ana.toggleLanguage();
+  await ana.sees(title, variables);
+  await ana.toggleLanguage();
+  await ana.sees(title, variables);
+}
+
+/** Signs in anew in this browser, on the way to a service. */
+async function comesAgain(ana, service, level) {
+  await ana.context.clearCookies({ name: "__Host-session" });
+  await goes(ana, service, level);
+  await ana.signIn();
+}
+
+/** Scans the page's code, names the app and types its first code. */
+async function connects(ana, name) {
+  await ana.sees("factors/confirm-title");
+  const phone = await Phone.scanning(ana);
+  await ana.submit({ name, code: await phone.code() });
+  return phone;
+}
+
+export async function anAppIsSetUpOnTheWayAndUsed(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await goes(ana, SERVICE, "mfa");
+  await ana.signIn();
+  await togglesThereAndBack(ana, "factors/explain-title");
+  await ana.reads("factors/explain-app-needed", { service: SERVICE_NAME[ana.language] });
+  await ana.submit();
+  await ana.sees("factors/confirm-title");
+  const phone = await Phone.scanning(ana);
+  assert.equal(phone.label, `${ana.say("web/base-product")}:${ana.email}`);
+  await ana.submit({ name: "", code: "12" });
+  await ana.seesErrorsOf("name", "code");
+  await ana.type({ name: "Mon téléphone" });
+  await ana.toggleLanguage();
+  assert.equal(await ana.field("name").inputValue(), "Mon téléphone");
+  assert.equal((await Phone.scanning(ana)).secret, phone.secret, "it is the same code to scan");
+  await ana.toggleLanguage();
+  await ana.submit({ code: await phone.code() });
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+
+  await comesAgain(ana, SERVICE, "mfa");
+  await togglesThereAndBack(ana, "mfa/app-title");
+  await ana.submit();
+  await ana.seesErrorsOf("code");
+  await ana.type({ code: await phone.code() });
+  await ana.clickTwice(async () => ana.page.url().startsWith(`${SERVICE}/`) && (await ana.find("#claims").count()) === 1);
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+}
+
+export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await goes(ana, OTHER_SERVICE, "two-step");
+  await ana.signIn();
+  await togglesThereAndBack(ana, "factors/explain-choose-title");
+  await ana.submit();
+  await connects(ana, "Tablette");
+  await isBack(ana, OTHER_SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+
+  await comesAgain(ana, OTHER_SERVICE, "two-step");
+  await ana.sees("mfa/app-title");
+  await ana.follow("mfa/something-else");
+  await togglesThereAndBack(ana, "mfa/choose-title");
+  const byEmail = ana.say("mfa/choose-email", { email: ana.email });
+  await ana.go(() => ana.find("main").getByRole("link", { name: byEmail }).click());
+  await togglesThereAndBack(ana, "mfa/send-title");
+  await ana.submit();
+  await togglesThereAndBack(ana, "mfa/email-title");
+  await ana.submit({ code: "abc" });
+  await ana.seesErrorsOf("code");
+  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await isBack(ana, OTHER_SERVICE, "two-step", ["pwd", "otp"]);
+
+  await comesAgain(ana, OTHER_SERVICE, "two-step");
+  await ana.sees("mfa/send-title");
+  await ana.press("main button[value=no]");
+  assert.equal(JSON.parse(await ana.find("#claims").innerText()).error, "access_denied");
+}
+
+export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await goes(ana, SERVICE, "mfa");
+  await ana.signIn();
+  await ana.submit();
+  await connects(ana, "Téléphone perdu");
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+
+  await comesAgain(ana, SERVICE, "mfa");
+  await ana.follow("mfa/something-else");
+  await ana.follow("mfa/choose-lost-link");
+  await ana.submit();
+  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await ana.sees("factors/list-title");
+  await ana.follow("factors/list-remove", { name: "Téléphone perdu" });
+  await togglesThereAndBack(ana, "factors/remove-title", { name: "Téléphone perdu" });
+  await ana.submit();
+  await ana.reads("factors/list-none");
+  await ana.follow("factors/list-add");
+  await ana.submit();
+  const phone = await connects(ana, "Nouveau téléphone");
+  await togglesThereAndBack(ana, "mfa/wait-title");
+  const told = (await emailsTo(ana.email, 5)).map((email) => email.subject);
+  for (const about of ["added", "removed"]) {
+    assert.ok(told.includes(ana.say(`mail/mail-authenticator-${about}-subject`)), told.join("\n"));
+  }
+
+  await letPass(86_400);
+  await comesAgain(ana, SERVICE, "mfa");
+  await ana.sees("mfa/app-title");
+  await ana.submit({ code: await phone.code() });
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+
+  await ana.open("/services");
+  await ana.follow("services/services-factors");
+  await ana.follow("factors/list-remove", { name: "Nouveau téléphone" });
+  await ana.submit();
+  await ana.follow("factors/list-add");
+  await ana.submit();
+  await connects(ana, "Autre téléphone");
+  await ana.sees("factors/list-title");
+  await goes(ana, SERVICE, "mfa");
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+}
+
+export async function tooManyWrongCodesPauseAndTheWayOutIsOpen(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await goes(ana, SERVICE, "mfa");
+  await ana.signIn();
+  await ana.submit();
+  const phone = await connects(ana, "Téléphone");
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+  await comesAgain(ana, SERVICE, "mfa");
+  for (let tries = 1; tries < 10; tries += 1) {
+    await ana.submit({ code: "000000" });
+    await ana.seesErrorsOf("code");
+  }
+  await ana.submit({ code: "000000" });
+  await togglesThereAndBack(ana, "mfa/paused-title");
+  const subject = ana.say("mail/mail-paused-subject");
+  assert.ok((await emailsTo(ana.email, 3)).some((email) => email.subject === subject));
+  await letPass(900);
+  await ana.reload();
+  await ana.submit({ code: await phone.code() });
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+}

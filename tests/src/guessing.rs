@@ -1,0 +1,248 @@
+//! Guessing codes: five tries of a code, ten in a row, exactly, however many come at once (RULES 5.5, 5.6).
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use local::Reply;
+use table::Event;
+
+use crate::{
+    phone::Phone,
+    story::{ANA, Browser, PASSWORD, Story, links, wait},
+};
+
+/// From as many places as it takes, so that no source's limit is reached.
+async fn without_source_limits() -> Story {
+    Story::begin_with(vec![("TRY_LIMIT", "10000/15m".into())]).await
+}
+
+/// What happened to the account, how often.
+async fn trail(story: &Story) -> BTreeMap<String, usize> {
+    let account = story.seen(ANA).await.account.unwrap().details().id;
+    let mut counts = BTreeMap::new();
+    for entry in story.stack.app.table.audit_trail(account, story.now()).await.unwrap() {
+        *counts.entry(format!("{:?}", entry.event)).or_default() += 1;
+    }
+    counts
+}
+
+async fn count(story: &Story, event: Event) -> usize {
+    trail(story).await.get(&format!("{event:?}")).copied().unwrap_or(0)
+}
+
+/// Tries these codes on the page that the browser shows, all at once.
+async fn all_at_once(browser: &Browser, codes: &[String]) -> Vec<Reply> {
+    let tries = codes.iter().map(|code| {
+        let (mut tab, request) = (browser.clone(), browser.pressing("/mfa", &[("code", code)]));
+        async move { tab.send(request).await }
+    });
+    join_all(tries).await
+}
+
+/// Codes that are all wrong: no app shows them near now, and the one by email is another.
+fn wrong(count: usize, right: &[String]) -> Vec<String> {
+    (0..).map(|n| format!("{n:06}")).filter(|code| !right.contains(code)).take(count).collect()
+}
+
+fn near(phone: &Phone) -> Vec<String> {
+    let now = app::clock::now().as_second();
+    (-2..=2).map(|steps| phone.code_at(now + steps * 30)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the_pause() {
+    let story = without_source_limits().await;
+    let mut browser = story.activated(ANA).await;
+    let phone = story.add_app(&mut browser, "Phone").await;
+    wait(301);
+    browser.get("/mfa?next=/services&factor=email").await;
+    browser.press("/mfa/send", &[]).await;
+    let code = story.emailed_code().await;
+    let replies = all_at_once(&browser, &wrong(200, std::slice::from_ref(&code))).await;
+    assert!(replies.iter().all(|reply| reply.status == 422), "{:?}", statuses(&replies));
+    assert_eq!(count(&story, Event::VerificationFailed).await, 5);
+    let page = browser.press("/mfa", &[("code", &code)]).await;
+    assert!(page.html.contains("This code has run out"), "the right one comes too late: {}", page.html);
+
+    let app = crate::verifying::way_to(&browser.get("/mfa/choose?next=/services").await, "/mfa?factor=");
+    browser.get(&app).await;
+    let replies = all_at_once(&browser, &wrong(200, &near(&phone))).await;
+    assert_eq!(count(&story, Event::VerificationFailed).await, 10, "{:?}", statuses(&replies));
+    assert_eq!(count(&story, Event::VerificationPaused).await, 1);
+    let told = story.emails().await.pop().unwrap();
+    assert_eq!(told.subject, "Too many wrong codes for your My Ontario Account");
+    assert!(links(&told)[0].starts_with("/disown?"));
+    let page = browser.press("/mfa", &[("code", &phone.code())]).await;
+    assert_eq!((page.status, page.heading()), (429, "Verifying is paused"));
+    let paused = browser.send(local::Incoming::get("/mfa?next=/services")).await;
+    assert_eq!((paused.status, paused.header("retry-after")), (429, Some("900")));
+    wait(900);
+    browser.get(&app).await;
+    let page = browser.press("/mfa", &[("code", &phone.code())]).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/services"), "it always has a way out");
+}
+
+fn statuses(replies: &[Reply]) -> BTreeMap<u16, usize> {
+    replies.iter().fold(BTreeMap::new(), |mut counts, reply| {
+        *counts.entry(reply.status).or_default() += 1;
+        counts
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_5_6_a_right_code_among_many_guesses_counts_only_before_the_pause() {
+    let (mut succeeded, mut failed) = (0, 0);
+    // Of twelve, ten are compared, and of two hundred, ten.
+    for (place, all) in [(0, 12), (5, 12), (11, 12), (3, 12), (0, 200), (60, 200), (199, 200)] {
+        let story = without_source_limits().await;
+        let mut browser = story.activated(ANA).await;
+        let phone = story.add_app(&mut browser, "Phone").await;
+        wait(301);
+        browser.get("/mfa?next=/services").await;
+        let mut codes = wrong(all - 1, &near(&phone));
+        codes.insert(place, phone.code());
+        let replies = all_at_once(&browser, &codes).await;
+        let on = replies.iter().filter(|reply| reply.header("location") == Some("/services")).count();
+        let compared = count(&story, Event::VerificationFailed).await;
+        assert_eq!(on, count(&story, Event::Verified).await);
+        match on {
+            0 => assert_eq!(compared, 10),
+            // Forgiven by it, the rest begin to count anew; they come with a secret that is nobody's now.
+            1 => assert!(compared <= 19, "{compared}"),
+            _ => panic!("a code was good {on} times"),
+        }
+        succeeded += on;
+        failed += 1 - on;
+    }
+    assert!(succeeded > 0 && failed > 0, "{succeeded} {failed}: both ends were seen");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_5_2_one_step_is_accepted_once_in_however_many_browsers_it_comes_at_once() {
+    let story = without_source_limits().await;
+    let mut browser = story.activated(ANA).await;
+    let phone = story.add_app(&mut browser, "Phone").await;
+    wait(60);
+    let mut browsers = Vec::new();
+    for _ in 0..8 {
+        let mut other = story.browser();
+        other.sign_in(ANA, PASSWORD).await;
+        other.get("/mfa?next=/services").await;
+        browsers.push(other);
+    }
+    let (now, before) = (phone.code(), phone.code_at(story.now().as_second() - 30));
+    let tries = browsers.iter_mut().enumerate().map(|(n, browser)| {
+        let code = if n == 0 { &before } else { &now };
+        let request = browser.pressing("/mfa", &[("code", code)]);
+        async move { browser.send(request).await.header("location") == Some("/services") }
+    });
+    let went_on = join_all(tries).await;
+    let by_now = went_on[1..].iter().filter(|on| **on).count();
+    assert_eq!(by_now, 1, "{went_on:?}");
+    // The step before is good while it has not been passed, and never after.
+    browsers[0].get("/mfa?next=/services").await;
+    let page = browsers[0].get("/services").await;
+    assert_eq!(page.path, "/services");
+    let late = browsers.iter().zip(&went_on).skip(1).find(|(_, on)| !**on).unwrap().0;
+    let mut late = late.clone();
+    late.get("/mfa?next=/services").await;
+    let page = late.press("/mfa", &[("code", &before)]).await;
+    assert_eq!(page.status, 422, "passed");
+}
+
+#[tokio::test]
+async fn rule_5_6_each_pause_is_twice_as_long_and_told_once_and_a_success_ends_it_all() {
+    let story = without_source_limits().await;
+    let mut browser = story.activated(ANA).await;
+    let phone = story.add_app(&mut browser, "Phone").await;
+    wait(301);
+    for (round, minutes) in [15, 30, 60].into_iter().enumerate() {
+        for _ in 0..9 {
+            browser.get("/mfa?next=/services").await;
+            let page = browser.press("/mfa", &[("code", &phone.wrong())]).await;
+            assert_eq!(page.status, 422);
+        }
+        let page = browser.press("/mfa", &[("code", &phone.wrong())]).await;
+        assert_eq!((page.status, page.heading()), (429, "Verifying is paused"));
+        for _ in 0..3 {
+            browser.get("/mfa?next=/services").await;
+        }
+        let paused = story.emails().await.into_iter().filter(|email| email.subject.starts_with("Too many"));
+        assert_eq!(paused.count(), round + 1);
+        // The session ends while nobody comes; a new sign-in pauses nothing less.
+        wait(minutes * 60 - 1);
+        browser = story.browser();
+        browser.sign_in(ANA, PASSWORD).await;
+        assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Verifying is paused");
+        wait(1);
+    }
+    browser.get("/mfa?next=/services").await;
+    let page = browser.press("/mfa", &[("code", &phone.code())]).await;
+    assert_eq!(page.path, "/services");
+    wait(301);
+    for _ in 0..9 {
+        browser.get("/mfa?next=/services").await;
+        browser.press("/mfa", &[("code", &phone.wrong())]).await;
+    }
+    wait(30);
+    let page = browser.press("/mfa", &[("code", &phone.code())]).await;
+    assert_eq!(page.path, "/services", "nine in a row pause nothing");
+}
+
+#[tokio::test]
+async fn rule_5_6_a_pause_whose_guess_came_to_no_end_is_told_by_whoever_meets_it() {
+    let story = without_source_limits().await;
+    let mut browser = story.activated(ANA).await;
+    story.add_app(&mut browser, "Phone").await;
+    wait(301);
+    let account = story.seen(ANA).await.account.unwrap().details().id;
+    // Ten guesses are taken by functions that die before they look.
+    let table = &story.stack.app.table;
+    for _ in 0..10 {
+        let factors = table.factors(account, story.now()).await.unwrap();
+        let by = domain::factors::Factor::Authenticator(factors.authenticators[0].id);
+        let session = domain::secret::HashedSecret::stored("none".into());
+        let taken = factors.guess(by, &session, story.now()).unwrap();
+        let block = domain::device::AddressBlock::unknown();
+        let tally = table.view_tally((block, table::Counted::Tries), story.now()).await.unwrap();
+        table.take_guess(&taken, &tally.take([0]).unwrap()).await.unwrap();
+    }
+    let told = async || {
+        let emails = story.emails().await;
+        emails.iter().filter(|email| email.subject.starts_with("Too many")).count()
+    };
+    wait(59);
+    assert_eq!(browser.get("/mfa?next=/services&factor=email").await.heading(), "Verifying is paused");
+    assert_eq!(told().await, 0, "the guess may still be right");
+    wait(1);
+    for _ in 0..2 {
+        browser.get("/mfa?next=/services&factor=email").await;
+        assert_eq!(told().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn rule_3_11_tries_of_codes_count_for_their_source_and_right_ones_are_taken_back() {
+    let story = Story::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
+    let mut browser = story.activated(ANA).await;
+    let phone = story.add_app(&mut browser, "Phone").await;
+    crate::story::wait_for_a_window();
+    browser = story.browser();
+    browser.sign_in(ANA, PASSWORD).await;
+    for _ in 0..9 {
+        browser.get("/mfa?next=/services").await;
+        let page = browser.press("/mfa", &[("code", &phone.code())]).await;
+        assert_eq!(page.path, "/services", "{}", page.html);
+        browser.sign_in(ANA, PASSWORD).await;
+        wait(30);
+    }
+    for _ in 0..8 {
+        browser.get("/mfa?next=/services").await;
+        assert_eq!(browser.press("/mfa", &[("code", &phone.wrong())]).await.status, 422);
+    }
+    let page = browser.press("/mfa", &[("code", &phone.wrong())]).await;
+    assert_eq!((page.status, page.heading()), (429, "Too many tries"));
+    let account = story.seen(ANA).await.account.unwrap().details().id;
+    let factors = story.stack.app.table.factors(account, story.now()).await.unwrap();
+    assert_eq!(factors.guesses.taken, 8, "what a source's limit refuses is no guess");
+}

@@ -1,0 +1,189 @@
+//! What a service requires × what the session has proven × what the resident then verifies by: which page comes, and
+//! which `acr` and `amr` the service gets. As data; every cell is run (RULES 5.1, 6.2).
+
+use domain::assurance::Assurance::{self, Mfa, Password, TwoStep};
+
+use crate::{
+    phone::Phone,
+    story::{ANA, Browser, PASSWORD, Page, Story, wait},
+    verifying::learned,
+};
+
+/// What the session has proven when the service asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proven {
+    /// The password, on an account that has nothing else.
+    Nothing,
+    /// The password, on an account with an app that counts.
+    WithApp,
+    /// The password, on an account with an app that does not count yet.
+    WithNewApp,
+    /// A code by email too, on an account with an app.
+    EmailCode,
+    /// A code of the app too.
+    App,
+    /// A code of an app that does not count yet too.
+    NewApp,
+}
+
+/// What the resident verifies by, when asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    Nothing,
+    EmailCode,
+    App,
+}
+
+use By::{App as ByApp, EmailCode as ByEmail, Nothing as ByNothing};
+use Proven::{App, EmailCode, NewApp, Nothing, WithApp, WithNewApp};
+
+const PWD: &[&str] = &["pwd"];
+const OTP: &[&str] = &["pwd", "otp"];
+const ALL: &[&str] = &["pwd", "otp", "mfa"];
+
+/// The page's heading, or none when the service gets its answer at once; then, after the resident verified, what the
+/// service learns, or the heading of the page that comes instead.
+type Cell =
+    (Assurance, Proven, By, Option<&'static str>, Result<(Assurance, &'static [&'static str]), &'static str>);
+
+const CHOOSE: Option<&str> = Some("Choose how to verify");
+const SET_UP: Option<&str> = Some("Set up an authenticator app");
+const CODE: Option<&str> = Some("Enter the code from your authenticator app");
+const WAIT: Option<&str> = Some("Your new app does not count yet");
+
+const CELLS: &[Cell] = &[
+    (Password, Nothing, ByNothing, None, Ok((Password, PWD))),
+    (Password, WithApp, ByNothing, None, Ok((Password, PWD))),
+    (Password, WithNewApp, ByNothing, None, Ok((Password, PWD))),
+    (Password, EmailCode, ByNothing, None, Ok((TwoStep, OTP))),
+    (Password, App, ByNothing, None, Ok((Mfa, ALL))),
+    (Password, NewApp, ByNothing, None, Ok((TwoStep, OTP))),
+    (TwoStep, Nothing, ByEmail, CHOOSE, Ok((TwoStep, OTP))),
+    (TwoStep, Nothing, ByApp, CHOOSE, Ok((Mfa, ALL))),
+    (TwoStep, WithApp, ByEmail, CODE, Ok((TwoStep, OTP))),
+    (TwoStep, WithApp, ByApp, CODE, Ok((Mfa, ALL))),
+    (TwoStep, WithNewApp, ByEmail, CODE, Ok((TwoStep, OTP))),
+    (TwoStep, WithNewApp, ByApp, CODE, Ok((TwoStep, OTP))),
+    (TwoStep, EmailCode, ByNothing, None, Ok((TwoStep, OTP))),
+    (TwoStep, App, ByNothing, None, Ok((Mfa, ALL))),
+    (TwoStep, NewApp, ByNothing, None, Ok((TwoStep, OTP))),
+    (Mfa, Nothing, ByEmail, SET_UP, Err("Set up an authenticator app")),
+    (Mfa, Nothing, ByApp, SET_UP, Ok((Mfa, ALL))),
+    (Mfa, WithApp, ByEmail, CODE, Err("Enter the code from your authenticator app")),
+    (Mfa, WithApp, ByApp, CODE, Ok((Mfa, ALL))),
+    (Mfa, WithNewApp, ByEmail, WAIT, Err("Your new app does not count yet")),
+    (Mfa, WithNewApp, ByApp, WAIT, Err("Your new app does not count yet")),
+    (Mfa, EmailCode, ByNothing, CODE, Err("Enter the code from your authenticator app")),
+    (Mfa, EmailCode, ByApp, CODE, Ok((Mfa, ALL))),
+    (Mfa, App, ByNothing, None, Ok((Mfa, ALL))),
+    (Mfa, NewApp, ByNothing, WAIT, Err("Your new app does not count yet")),
+];
+
+#[test]
+fn rule_6_2_every_requirement_meets_everything_that_can_be_proven() {
+    for required in [Password, TwoStep, Mfa] {
+        for proven in [Nothing, WithApp, WithNewApp, EmailCode, App, NewApp] {
+            let own: Vec<_> = CELLS.iter().filter(|cell| (cell.0, cell.1) == (required, proven)).collect();
+            assert!(!own.is_empty(), "{required:?} {proven:?}");
+            // Whoever is asked is asked for each factor that there is.
+            let is_asked = own.iter().all(|cell| cell.3.is_some());
+            assert!(!is_asked || own.len() > 1 || own[0].1 == NewApp, "{required:?} {proven:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_6_2_every_cell_has_its_page_and_what_the_service_learns() {
+    for (required, proven, by, heading, outcome) in CELLS {
+        let told = format!("{required:?} {proven:?} {by:?}");
+        let (story, mut browser, phone) = reach(*proven).await;
+        let service = story.service("health").await;
+        let asks = service.asks(&[("scope", "openid"), ("acr_values", required.name())]);
+        let mut page = browser.get(&asks).await;
+        assert_eq!(heading.unwrap_or_default(), page.heading(), "{told}: {page:?}");
+        if heading.is_some() {
+            let way = way_of(&browser);
+            page = verify(&story, &mut browser, (*by, &way), phone).await;
+        }
+        match outcome {
+            Ok((acr, amr)) => {
+                let learned = learned(&story, &service, &page).await;
+                assert_eq!(learned.0, acr.name(), "{told}");
+                assert_eq!(learned.1, *amr, "{told}");
+                assert!(acr >= required, "{told}: never less");
+            }
+            Err(heading) => assert_eq!(page.heading(), *heading, "{told}: {page:?}"),
+        }
+    }
+}
+
+/// The transaction in the page's addresses.
+fn way_of(browser: &Browser) -> String {
+    let id = crate::story::between(&browser.html, "transaction=", "\"").unwrap();
+    format!("transaction={}", id.split('&').next().unwrap())
+}
+
+/// An account and a session with this proven, and its app if it has one.
+async fn reach(proven: Proven) -> (Story, Browser, Option<Phone>) {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    if proven == Nothing {
+        return (story, browser, None);
+    }
+    let mut phone = story.add_app(&mut browser, "Phone").await;
+    wait(60);
+    if matches!(proven, WithNewApp | NewApp) {
+        sign_in(&mut browser).await;
+        browser.get("/mfa?next=/factors&factor=email").await;
+        story.verify_by_email(&mut browser).await;
+        phone = story.add_app(&mut browser, "New phone").await;
+        let page = browser.get("/factors").await;
+        let old = page.html.split("href=\"").find(|rest| rest.contains("Remove “Phone”")).unwrap();
+        browser.get(&old.split('"').next().unwrap().replace("&#38;", "&")).await;
+        browser.press("/factors/remove", &[]).await;
+        wait(60);
+    }
+    sign_in(&mut browser).await;
+    let factor = match proven {
+        Nothing | WithApp | WithNewApp => return (story, browser, Some(phone)),
+        EmailCode => "&factor=email",
+        App | NewApp => "",
+    };
+    browser.get(&format!("/mfa?next=/services{factor}")).await;
+    if proven == EmailCode {
+        story.verify_by_email(&mut browser).await;
+    } else {
+        browser.press("/mfa", &[("code", &phone.code())]).await;
+    }
+    wait(30);
+    (story, browser, Some(phone))
+}
+
+async fn sign_in(browser: &mut Browser) {
+    browser.get("/login?again=true").await;
+    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.path, "/services");
+}
+
+/// The resident verifies by what they have, whatever the page offers first; the page that they end on.
+async fn verify(story: &Story, browser: &mut Browser, (by, way): (By, &str), phone: Option<Phone>) -> Page {
+    match (by, phone) {
+        (ByNothing, _) => browser.get(&format!("/authorize/continue?{way}")).await,
+        (ByEmail, _) => {
+            browser.get(&format!("/mfa?{way}&factor=email")).await;
+            story.verify_by_email(browser).await
+        }
+        (ByApp, None) => {
+            browser.press("/factors/add", &[]).await;
+            let code = Phone::scanning(browser).code();
+            browser.press("/factors/confirm", &[("name", "Phone"), ("code", &code)]).await
+        }
+        (ByApp, Some(phone)) => {
+            let page = browser.get(&format!("/mfa/choose?next=/services&{way}")).await;
+            let mut factors = page.html.split("factor=").skip(1);
+            let id = &factors.find(|rest| !rest.starts_with("email")).unwrap()[..36];
+            browser.get(&format!("/mfa?{way}&factor={id}")).await;
+            browser.press("/mfa", &[("code", &phone.code())]).await
+        }
+    }
+}

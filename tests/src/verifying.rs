@@ -1,0 +1,352 @@
+//! Residents verify by a code by email or an authenticator app (RULES 5.1 to 5.5).
+
+use domain::assurance::Assurance;
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::{
+    phone::{Phone, code_in},
+    relying::{Service, told},
+    story::{ANA, Browser, PASSWORD, Page, Story, links, wait},
+};
+
+/// A service that takes no less than this.
+pub(crate) async fn taking(story: &Story, level: Assurance) -> Service {
+    story.service_with(level.name(), |registration| registration.assurance = level).await
+}
+
+/// What the service learns of how the resident was recognized.
+pub(crate) async fn learned(story: &Story, service: &Service, page: &Page) -> (String, Vec<String>) {
+    let code = page.with.get("code").unwrap_or_else(|| panic!("no code: {page:?}"));
+    let tokens = story.tokens(service, code).await;
+    let claims = story.verified(&tokens["id_token"], service).await;
+    let acr = claims["acr"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    (acr, serde_json::from_value(claims["amr"].clone()).unwrap())
+}
+
+fn is(learned: &(String, Vec<String>), acr: &str, amr: &[&str]) {
+    assert_eq!(
+        (learned.0.as_str(), learned.1.iter().map(String::as_str).collect::<Vec<_>>()),
+        (acr, amr.to_vec())
+    );
+}
+
+/// Sends a signed-in resident to us for no more than an identifier.
+pub(crate) async fn go(browser: &mut Browser, service: &Service) -> Page {
+    browser.get(&service.asks(&[("scope", "openid")])).await
+}
+
+#[tokio::test]
+async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing_installed() {
+    let story = Story::begin().await;
+    let service = taking(&story, Assurance::TwoStep).await;
+    let mut browser = story.activated(ANA).await;
+    let page = go(&mut browser, &service).await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/factors/add", "Choose how to verify"));
+    let address = crate::story::between(&page.html, "href=\"/mfa?", "\"").unwrap().replace("&#38;", "&");
+    let page = browser.get(&format!("/mfa?{address}")).await;
+    assert_eq!(page.heading(), "Verify with a code by email");
+    let sent = story.emails().await.len();
+    assert_eq!(story.emails().await.len(), sent, "looking sends nothing");
+    let page = browser.press("/mfa/send", &[]).await;
+    assert_eq!(page.heading(), "Enter the code from our email");
+    let email = story.emails().await.pop().unwrap();
+    for part in ["two-step in English", "Firefox, Windows", "2026"] {
+        assert!(email.text.contains(part), "{part}: {}", email.text);
+    }
+    assert!(links(&email)[0].starts_with("/disown?"), "whoever did not ask can object");
+    let page = browser.press("/mfa", &[("code", &code_in(&email))]).await;
+    is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
+    // The session has it now; next time the email code is offered at once.
+    let page = go(&mut browser, &service).await;
+    is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
+    let mut again = story.browser();
+    again.get(&service.asks(&[("scope", "openid")])).await;
+    let page = again.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.heading(), "Verify with a code by email");
+}
+
+#[tokio::test]
+async fn rule_5_3_a_service_that_wants_an_app_gets_one_that_is_set_up_on_the_way() {
+    let story = Story::begin().await;
+    let service = taking(&story, Assurance::Mfa).await;
+    let mut browser = story.activated(ANA).await;
+    let page = go(&mut browser, &service).await;
+    assert_eq!(page.heading(), "Set up an authenticator app");
+    assert!(!page.html.contains("/mfa?"), "the email code would be too little");
+    browser.press("/factors/add", &[]).await;
+    let phone = Phone::scanning(&browser);
+    let code = phone.code();
+    let page = browser.press("/factors/confirm", &[("name", "Phone"), ("code", &code)]).await;
+    is(&learned(&story, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
+    let email = story.emails().await.pop().unwrap();
+    assert_eq!(email.subject, "An authenticator app was added to your My Ontario Account");
+    assert!(email.text.contains("“Phone”") && links(&email)[0].starts_with("/disown?"));
+    // In another browser the app is asked for; a used code and an older one are refused.
+    let mut other = story.browser();
+    other.get(&service.asks(&[("scope", "openid")])).await;
+    let page = other.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.heading(), "Enter the code from your authenticator app");
+    let now = story.now().as_second();
+    for old in [code.clone(), phone.code_at(now - 30)] {
+        let page = other.press("/mfa", &[("code", &old)]).await;
+        assert_eq!(page.status, 422);
+        assert!(page.html.contains("This code is wrong, or was used before"), "{}", page.html);
+    }
+    let page = other.press("/mfa", &[("code", &phone.code_at(now + 30))]).await;
+    is(&learned(&story, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
+}
+
+#[tokio::test]
+async fn rule_5_3_who_does_not_want_to_goes_back_to_the_service() {
+    let story = Story::begin().await;
+    for level in [Assurance::TwoStep, Assurance::Mfa] {
+        let service = taking(&story, level).await;
+        let mut browser = story.browser();
+        story.register(&mut browser, &format!("{level:?}@exemple.ca"), PASSWORD).await;
+        browser.get(&story.last_link().await).await;
+        browser.post("/activate", &[]).await;
+        go(&mut browser, &service).await;
+        let page = browser.press("/authorize/continue", &[("answer", "no")]).await;
+        assert_eq!(told(&page.with), ("access_denied", Some("a state")));
+    }
+}
+
+#[tokio::test]
+async fn rule_5_3_the_factor_last_used_comes_first_and_the_others_are_one_click_away() {
+    let story = Story::begin().await;
+    let service = taking(&story, Assurance::TwoStep).await;
+    let mut browser = story.activated(ANA).await;
+    let (phone, _tablet) = (story.add_app(&mut browser, "Phone").await, {
+        wait(30);
+        story.add_app(&mut browser, "Tablet").await
+    });
+    let sign_in = async |story: &Story| {
+        let mut other = story.browser();
+        other.get(&service.asks(&[("scope", "openid")])).await;
+        let page = other.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+        (other, page)
+    };
+    let (mut other, page) = sign_in(&story).await;
+    assert!(page.html.contains("“Tablet”"), "{}", page.html);
+    let page = other.get(&way_to(&page, "/mfa/choose")).await;
+    assert_eq!(page.heading(), "How do you want to verify?");
+    for part in ["“Phone”", "“Tablet”", "A code by email to ana@exemple.ca"] {
+        assert!(page.html.contains(part), "{part}");
+    }
+    let to_phone = page.html.split("href=\"").find(|rest| rest.contains("“Phone”")).unwrap();
+    let to_phone = to_phone.split('"').next().unwrap().replace("&#38;", "&");
+    other.get(&to_phone).await;
+    wait(1);
+    let page = other.press("/mfa", &[("code", &phone.code())]).await;
+    is(&learned(&story, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
+    let (mut other, page) = sign_in(&story).await;
+    assert!(page.html.contains("“Phone”"), "the last used");
+    let page = other.get(&way_to(&page, "/mfa/choose")).await;
+    let to_email = page.html.split("href=\"").find(|rest| rest.contains("A code by email")).unwrap();
+    other.get(&to_email.split('"').next().unwrap().replace("&#38;", "&")).await;
+    wait(1);
+    let page = story.verify_by_email(&mut other).await;
+    is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
+    let (_, page) = sign_in(&story).await;
+    assert_eq!(page.heading(), "Verify with a code by email");
+}
+
+/// The address of a link to this path.
+pub(crate) fn way_to(page: &Page, path: &str) -> String {
+    let rest = crate::story::between(&page.html, &format!("href=\"{path}"), "\"");
+    format!(
+        "{path}{}",
+        rest.unwrap_or_else(|| panic!("no link to {path}: {}", page.html)).replace("&#38;", "&")
+    )
+}
+
+#[tokio::test]
+async fn rule_5_5_a_code_lasts_ten_minutes_and_a_newer_one_voids_it_after_thirty_seconds() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    browser.get("/mfa?next=/factors").await;
+    browser.press("/mfa/send", &[]).await;
+    let first = story.emailed_code().await;
+    let sent = story.emails().await.len();
+    let page = browser.press("/mfa/send", &[]).await;
+    assert_eq!(page.heading(), "Enter the code from our email", "a double click");
+    assert_eq!(story.emails().await.len(), sent);
+    wait(20);
+    let page = browser.press("/mfa/send", &[]).await;
+    assert_eq!((page.status, page.heading()), (429, "Wait before asking for another email"));
+    assert!(page.html.contains("10 seconds") || page.html.contains("9 seconds"), "{}", page.html);
+    wait(10);
+    browser.get("/mfa?next=/factors&factor=email").await;
+    browser.press("/mfa/send", &[]).await;
+    let second = story.emailed_code().await;
+    let page = browser.press("/mfa", &[("code", &first)]).await;
+    assert_eq!(page.status, 422, "void");
+    wait(599);
+    let mut in_time = browser.clone();
+    let page = in_time.press("/mfa", &[("code", &second)]).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/factors"));
+    wait(31);
+    in_time.get("/mfa?next=/factors&factor=email").await;
+    wait(300);
+    in_time.get("/mfa?next=/factors&factor=email").await;
+    in_time.press("/mfa/send", &[]).await;
+    let third = story.emailed_code().await;
+    wait(600);
+    let page = in_time.press("/mfa", &[("code", &third)]).await;
+    assert_eq!((page.status, page.heading()), (422, "Verify with a code by email"));
+    assert!(page.html.contains("This code has run out"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn rule_5_5_a_code_works_in_the_session_that_asked_for_it_alone() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let mut other = story.browser();
+    other.sign_in(ANA, PASSWORD).await;
+    for browser in [&mut browser, &mut other] {
+        browser.get("/mfa?next=/factors").await;
+    }
+    browser.press("/mfa/send", &[]).await;
+    let code = story.emailed_code().await;
+    wait(30);
+    other.press("/mfa/send", &[]).await;
+    let page = other.press("/mfa", &[("code", &code)]).await;
+    assert_eq!(page.status, 422, "another session's");
+    let page = browser.press("/mfa", &[("code", &code)]).await;
+    assert_eq!(page.path, "/factors");
+}
+
+#[tokio::test]
+async fn rule_5_5_what_is_no_code_is_no_guess() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    browser.get("/mfa?next=/factors").await;
+    browser.press("/mfa/send", &[]).await;
+    let code = story.emailed_code().await;
+    for (typed, says) in [
+        ("", "Enter the code."),
+        ("12345", "Enter the six digits of the code."),
+        ("abcdef", "Enter the six digits of the code."),
+        ("１２３４５６", "Enter the six digits of the code."),
+    ] {
+        for _ in 0..6 {
+            let page = browser.press("/mfa", &[("code", typed)]).await;
+            assert!(page.status == 422 && page.html.contains(says), "{typed}: {}", page.html);
+        }
+    }
+    let spaced = format!(" {} {}", &code[..3], &code[3..]);
+    let page = browser.press("/mfa", &[("code", &spaced)]).await;
+    assert_eq!(page.path, "/factors", "as people type it");
+}
+
+#[tokio::test]
+async fn rule_3_8_the_session_goes_on_under_another_secret_and_a_double_click_is_answered_alike() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    let phone = story.add_app(&mut browser, "Phone").await;
+    wait(400);
+    browser.get("/mfa?next=/factors").await;
+    let before = browser.jar["__Host-session"].clone();
+    let code = phone.code();
+    // Both requests leave with the same cookie.
+    let (mut first, mut second) = (browser.clone(), browser.clone());
+    let request = || browser.pressing("/mfa", &[("code", &code)]);
+    let replies = join_all([first.send(request()), second.send(request())]).await;
+    for reply in &replies {
+        assert_eq!((reply.status, reply.header("location")), (303, Some("/factors")), "{}", reply.text());
+    }
+    assert_eq!(first.jar["__Host-session"], second.jar["__Host-session"]);
+    assert_ne!(first.jar["__Host-session"], before);
+    // A second later, too; but not with another code, and not a minute later.
+    let mut late = browser.clone();
+    wait(1);
+    assert_eq!(late.send(request()).await.header("location"), Some("/factors"));
+    let other = browser.pressing("/mfa", &[("code", &phone.wrong())]);
+    assert_eq!(browser.clone().send(other).await.header("location"), Some("/login?next=/factors"));
+    wait(60);
+    let gone = browser.clone().send(request()).await;
+    assert_eq!(gone.header("location"), Some("/login?next=/factors"));
+    assert_eq!(browser.get("/services").await.path, "/login", "the secret before is nobody's");
+    assert_eq!(first.get("/services").await.path, "/services");
+    // Signing out with the secret before, as a click right after would, ends it too.
+    wait(400);
+    first.get("/mfa?next=/factors").await;
+    let mut leaving = first.clone();
+    let verified = first.press("/mfa", &[("code", &phone.code())]).await;
+    assert_eq!(verified.path, "/factors");
+    leaving.press("/logout", &[]).await;
+    assert_eq!(first.get("/services").await.path, "/login");
+}
+
+#[tokio::test]
+async fn rule_5_2_an_independent_generators_codes_are_accepted() {
+    let story = Story::begin().await;
+    let mut browser = story.activated(ANA).await;
+    browser.get("/factors/add").await;
+    browser.press("/factors/add", &[]).await;
+    let secret = Phone::scanning(&browser).secret;
+    let now = story.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let made = std::process::Command::new("oathtool").args(["--totp", "-b", "-N", &now, &secret]).output();
+    let made = made.expect("oathtool is there: scripts/tools codes installs it");
+    let code = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    assert_eq!(code, Phone { secret }.code(), "and ours is made alike");
+    let page = browser.press("/factors/confirm", &[("name", "oathtool"), ("code", &code)]).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/factors"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn rule_6_2_nothing_hands_a_service_less_than_it_asked_for() {
+    let story = Story::begin().await;
+    let service = story.service_with("health", |_| {}).await;
+    let mut browser = story.activated(ANA).await;
+    let phone = story.add_app(&mut browser, "Phone").await;
+    // Signed in anew, by the password alone.
+    browser.get("/login?again=true").await;
+    browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    let mfa = [("scope", "openid offline_access"), ("acr_values", "mfa")];
+    let silent = [("scope", "openid"), ("acr_values", "mfa"), ("prompt", "none")];
+    let page = browser.get(&service.asks(&silent)).await;
+    assert_eq!(told(&page.with), ("login_required", Some("a state")));
+    // A second tab that verifies lets the first one go on, and nothing else does.
+    let page = browser.get(&service.asks(&mfa)).await;
+    assert_eq!(page.heading(), "Enter the code from your authenticator app");
+    let way = way_to(&page, "/mfa/choose").replace("/mfa/choose", "/authorize/continue");
+    assert_eq!(browser.get(&way).await.path, "/mfa");
+    let mut tab = browser.clone();
+    tab.get("/mfa?next=/services").await;
+    wait(30);
+    tab.press("/mfa", &[("code", &phone.code())]).await;
+    browser.jar.clone_from(&tab.jar);
+    let page = browser.get(&way).await;
+    let tokens = story.tokens(&service, &page.with["code"]).await;
+    let claims = story.verified(&tokens["id_token"], &service).await;
+    assert_eq!(claims["amr"], json!(["pwd", "otp", "mfa"]));
+    let page = browser.get(&service.asks(&silent)).await;
+    assert!(page.with.contains_key("code"), "{page:?}");
+    // A refreshed token says what was proven then; a service that has come to ask for more gets none.
+    let (reply, refreshed) = story.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
+    assert_eq!(reply.status, 200, "{refreshed}");
+    assert_eq!(story.verified(&refreshed["id_token"], &service).await["acr"], claims["acr"]);
+}
+
+#[tokio::test]
+async fn rule_6_2_a_service_that_comes_to_ask_for_more_gets_nothing_of_before() {
+    let story = Story::begin().await;
+    let service = story.service("health").await;
+    let mut browser = story.activated(ANA).await;
+    let code = browser.get(&service.asks(&[("scope", "openid offline_access")])).await.with["code"].clone();
+    let tokens = story.tokens(&service, &code).await;
+    let page = browser.get(&service.asks(&[("scope", "openid"), ("prompt", "select_account")])).await;
+    assert_eq!(page.path, "/authorize/continue");
+    let way = crate::story::between(&page.html, "action=\"/authorize", "\"").unwrap();
+    let way = format!("/authorize{}", way.replace("&#38;", "&"));
+    story.service_with("health", |registration| registration.assurance = Assurance::TwoStep).await;
+    wait(61);
+    let (reply, body) = story.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
+    assert_eq!((reply.status, &body["error"]), (400, &json!("invalid_grant")));
+    // The way that began before begins afresh at the service.
+    browser.get("/services").await;
+    let page = browser.get(&way).await;
+    assert_eq!(page.left_for.as_deref(), Some("https://health.example/start"));
+}
