@@ -2,7 +2,8 @@
 //   node tests/browser/look.mjs OUTDIR
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { SERVICE, emailsTo, firstLink, letPass, linkTo } from "./local.mjs";
+import { OTHER_SERVICE, SERVICE, codeTo, emailsTo, firstLink, letPass, linkTo } from "./local.mjs";
+import { Phone } from "./phone.mjs";
 import { PASSWORD, Visitor, launch } from "./visitor.mjs";
 
 const OTHER = "Tn4!mRx8-lemur";
@@ -19,7 +20,7 @@ await browser.close();
 
 async function lookAround(kind) {
   const arrive = () => Visitor.arrive(browser, kind);
-  const [ana, other, stranger] = [await arrive(), await arrive(), await arrive()];
+  const [ana, other, stranger, careful] = [await arrive(), await arrive(), await arrive(), await arrive()];
   let count = 0;
   const picture = async (visitor, name) => {
     count += 1;
@@ -32,7 +33,8 @@ async function lookAround(kind) {
   await problems(ana, stranger, picture);
   await deadLinks(stranger, picture);
   await recovering(ana, other, picture);
-  await Promise.all([ana, other, stranger].map(({ context }) => context.close()));
+  await verifying(careful, other, picture);
+  await Promise.all([ana, other, stranger, careful].map(({ context }) => context.close()));
 }
 
 async function registering(ana, picture) {
@@ -200,4 +202,58 @@ async function recovering(ana, other, picture) {
   await picture(other, "disown confirm");
   await other.submit();
   await picture(other, "disown done");
+}
+
+/** What a resident comes to whose services need more than a password. */
+async function verifying(ana, other, picture) {
+  const goes = async (service, level) => {
+    await ana.open(`${service}/?scope=openid&acr_values=${level}`);
+    await ana.press("main a[href^='/sign-in']");
+  };
+  await ana.hasAnAccount();
+  await goes(OTHER_SERVICE, "two-step");
+  await ana.signIn();
+  await picture(ana, "choose how to verify");
+  await goes(SERVICE, "mfa");
+  await picture(ana, "set up an app");
+  await ana.submit();
+  await picture(ana, "connect an app");
+  const phone = await Phone.scanning(ana);
+  await ana.submit({ name: "", code: "12" });
+  await picture(ana, "connect an app wrong");
+  await ana.submit({ name: "Mon téléphone", code: await phone.code() });
+  await ana.open("/factors");
+  await picture(ana, "factors");
+  await ana.follow("factors/list-remove", { name: "Mon téléphone" });
+  await picture(ana, "remove an app");
+  await letPass(331);
+  await ana.open("/factors/add");
+  await picture(ana, "prove first");
+  await ana.follow("factors/prove-sign-in");
+  await picture(ana, "login again");
+  await ana.signIn();
+  await goes(SERVICE, "mfa");
+  await picture(ana, "verify by an app");
+  await ana.submit({ code: "000000" });
+  await picture(ana, "verify by an app wrong");
+  await ana.follow("mfa/something-else");
+  await picture(ana, "verify with something else");
+  await ana.follow("mfa/choose-lost-link");
+  await picture(ana, "send a code");
+  await ana.submit();
+  await picture(ana, "verify by email");
+  await show(other, (await emailsTo(ana.email, 4)).at(-1));
+  await picture(other, "email code");
+  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await ana.follow("factors/list-remove", { name: "Mon téléphone" });
+  await ana.submit();
+  await ana.follow("factors/list-add");
+  await ana.submit();
+  const second = await Phone.scanning(ana);
+  await ana.submit({ name: "Nouveau", code: await second.code() });
+  await picture(ana, "app does not count yet");
+  await letPass(400);
+  await ana.open("/mfa?next=/services");
+  for (let tries = 1; tries <= 10; tries += 1) await ana.submit({ code: "000000" });
+  await picture(ana, "verifying is paused");
 }

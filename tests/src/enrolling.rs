@@ -1,5 +1,6 @@
 //! Authenticator apps are set up and removed, devices are lost, phones are changed (RULES 5.2 to 5.4, 5.7, 7.2).
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::assurance::Assurance;
 use futures_util::future::join_all;
 
@@ -116,6 +117,25 @@ async fn rule_5_2_five_apps_are_the_most_also_when_they_come_at_once() {
     assert_eq!(factors.authenticators.len(), 5);
     let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was added"));
     assert_eq!(told.count(), 5);
+}
+
+#[tokio::test]
+async fn rule_5_2_a_secret_opens_for_its_own_account_alone() {
+    let story = Story::begin().await;
+    let mut bob = story.activated("bob@exemple.ca").await;
+    wait(31);
+    let mut ana = story.activated(ANA).await;
+    let phone = story.add_app(&mut ana, "Phone").await;
+    let id = async |email: &str| story.seen(email).await.account.unwrap().details().id;
+    let key = |account| AttributeValue::S(format!("ACCOUNT#{account}"));
+    let (own, other) = (key(id(ANA).await), key(id("bob@exemple.ca").await));
+    let get = story.raw().get_item().table_name(local::TABLE).key("pk", own);
+    let mut item = get.key("sk", AttributeValue::S("FACTORS".into())).send().await.unwrap().item.unwrap();
+    let text = format!("{item:?}");
+    assert!(!text.contains(&phone.secret) && !text.contains("Phone"), "{text}");
+    item.insert("pk".into(), other);
+    story.raw().put_item().table_name(local::TABLE).set_item(Some(item)).send().await.unwrap();
+    assert_eq!(bob.get("/factors").await.status, 503, "moved to another account it opens nothing");
 }
 
 #[tokio::test]

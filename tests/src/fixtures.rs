@@ -30,7 +30,7 @@ use table::{
     WriteError,
 };
 
-use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
+use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, wait};
 
 const BOB: &str = "bob@exemple.ca";
 
@@ -121,14 +121,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             let found = table.registrations(&BOB.parse().unwrap(), now).await.unwrap();
             found.iter().map(|found: &Registration| found.email.as_str()).eq([BOB])
         }
-        "link" => {
-            let link = seen(app, facts).await.account.unwrap().details().reset_link.unwrap();
-            table
-                .find_account_link::<Reset>(link, now)
-                .await
-                .unwrap()
-                .is_some_and(|found| found.account.is_some())
-        }
+        "link" => is_link_read(app, facts).await,
         "account_place" | "session" => table.session(&session(), now).await.unwrap().is_some(),
         "transaction" => {
             let browser = PreSession::parse(&facts.cookies["__Host-pre"]);
@@ -151,6 +144,12 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "decoy" => true,
         _ => panic!("{kind}: say in tests/src/fixtures.rs how it is read"),
     }
+}
+
+async fn is_link_read(app: &App, facts: &Facts) -> bool {
+    let link = seen(app, facts).await.account.unwrap().details().reset_link.unwrap();
+    let found = app.table.find_account_link::<Reset>(link, app.now()).await.unwrap();
+    found.is_some_and(|found| found.account.is_some())
 }
 
 /// The same, of the kinds that verifying is about.
@@ -238,13 +237,7 @@ async fn write() {
     story.stack.app.table.spend_assertion(&assertion(&story.stack.app), story.now()).await.unwrap();
 
     let session_before = browser.jar["__Host-session"].clone();
-    story.add_app(&mut browser, "Phone").await;
-    browser.get("/factors/add").await;
-    browser.press("/factors/add", &[]).await;
-    let mut other = story.browser();
-    other.sign_in(ANA, PASSWORD).await;
-    other.get("/mfa?next=/services&factor=email").await;
-    other.press("/mfa/send", &[]).await;
+    verify(&story, &mut browser).await;
 
     let mut guesser = story.browser();
     guesser.address = source.into();
@@ -271,6 +264,17 @@ async fn write() {
         fs::write(folder.join(format!("{kind}.json")), format!("{:#}\n", json!(items))).unwrap();
     }
     fs::write(folder.join("facts.json"), serde_json::to_string_pretty(&facts).unwrap() + "\n").unwrap();
+}
+
+/// An app is set up, another one is begun, and a code is sent.
+async fn verify(story: &Story, browser: &mut Browser) {
+    story.add_app(browser, "Phone").await;
+    browser.get("/factors/add").await;
+    browser.press("/factors/add", &[]).await;
+    let mut other = story.browser();
+    other.sign_in(ANA, PASSWORD).await;
+    other.get("/mfa?next=/services&factor=email").await;
+    other.press("/mfa/send", &[]).await;
 }
 
 /// The items of the table, in DynamoDB's own JSON: the stream has it.

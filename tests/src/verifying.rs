@@ -60,6 +60,8 @@ async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing
     // The session has it now; next time the email code is offered at once.
     let page = go(&mut browser, &service).await;
     is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
+    let services = browser.get("/services").await;
+    assert!(services.html.contains("It asks for a second step"), "{}", services.html);
     let mut again = story.browser();
     again.get(&service.asks(&[("scope", "openid")])).await;
     let page = again.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;

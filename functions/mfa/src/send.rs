@@ -4,13 +4,14 @@ use app::App;
 use domain::{
     SignedDuration,
     factors::{Factor, OneTimeCode},
+    verification::Purpose,
 };
 use mail::{About, Code, Happened};
 use table::{Overtaken, WriteError};
 use web::{Answer, Problem, Reply, Visit, ask::notice};
 
 use crate::{
-    ask::{look_again, show},
+    ask::{look_again, purpose, show},
     verify::ROUNDS,
 };
 
@@ -39,7 +40,10 @@ pub(crate) async fn send(app: &App, visit: &Visit) -> Answer {
         let sending = (session, app.keys.code_proof(session, &code));
         let after = who.factors.send(sending, &app.config.limits.codes, now);
         let after = after.map_err(|until| Problem::too_many_emails(until, &page))?;
-        let service = who.transaction.as_ref().map(|transaction| transaction.service.name.clone());
+        let service = match purpose(visit, &who) {
+            Purpose::Service(_) => who.transaction.as_ref().map(|on_the_way| on_the_way.service.name.clone()),
+            Purpose::Change => None,
+        };
         let happened = Happened { at: now, device: visit.device(), objection: app.new_id() };
         let notice = notice(app, (details, About::Code(Code { code, service }, happened)), None);
         match app.table.send_code(&after, &notice).await {

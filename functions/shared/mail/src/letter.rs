@@ -221,8 +221,7 @@ impl Letter {
             None => letter.says("mail-code-for-change"),
         };
         letter.code = Some(code.code.expose().to_owned());
-        let letter = letter.when_and_where(happened).note("mail-code-lasts");
-        letter.objecting(writer, happened)
+        letter.when_and_where(happened).says("mail-code-lasts").objecting(writer, happened)
     }
 
     fn authenticator_added(
