@@ -1,0 +1,105 @@
+//! What residents and services do with the deployed binaries.
+
+use local::Incoming;
+use serde_json::Value;
+
+use super::{Deployment, Visitor};
+use crate::{
+    phone::{Phone, code_in},
+    story::{ANA, OTHER, between, links},
+};
+
+/// Is locked out, unlocks, chooses a new password, signs in by it and ends the other sessions; gives the link to reset.
+pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String {
+    let newest = || {
+        deployment.deliver("outbox");
+        links(deployment.stack.ses.inbox().last().unwrap()).remove(0)
+    };
+    let mut attacker = Visitor::of(deployment);
+    for _ in 0..5 {
+        attacker.get("/login");
+        attacker.post("/login", &[("email", ANA), ("password", "Wrong-9-password")]);
+    }
+    assert!(attacker.html.contains("Signing in is locked"));
+    assert_eq!(ana.get(&newest()), (303, "/unlock/link".into()));
+    assert_eq!(ana.get("/unlock/link").0, 200);
+    assert_eq!(ana.post("/unlock/link", &[]), (303, "/unlock/done".into()));
+    assert_eq!(ana.get("/unlock/done").0, 200);
+    assert!(ana.html.contains("Your account is unlocked"), "{}", ana.html);
+    newest();
+
+    assert_eq!(ana.get("/reset").0, 200);
+    assert_eq!(ana.post("/reset", &[("email", ANA)]), (303, "/reset/sent".into()));
+    let reset = newest();
+    assert_eq!(ana.get(&reset), (303, "/reset/link".into()));
+    assert_eq!(ana.get("/reset/link").0, 200);
+    assert_eq!(ana.post("/reset/link", &[("password", OTHER)]), (303, "/reset/done".into()));
+    assert_eq!(ana.get("/services").0, 303, "every session is over");
+    assert_eq!(ana.get(&newest()), (303, "/disown".into()));
+    assert_eq!(ana.get("/disown").0, 200);
+
+    assert_eq!(ana.get("/login").0, 200);
+    assert_eq!(ana.post("/login", &[("email", ANA), ("password", OTHER)]), (303, "/services".into()));
+    assert_eq!(ana.get("/settings/sessions").0, 200);
+    reset.split_once('=').unwrap().1.to_owned()
+}
+
+/// Verifies by a code by email, sets an app up, signs in anew and verifies by that; what was typed has to be in no log.
+pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
+    assert_eq!(ana.get("/mfa?next=/services&factor=email").0, 200);
+    assert_eq!(ana.post("/mfa/send?next=/services", &[]).0, 303);
+    deployment.deliver("outbox");
+    let mailed = code_in(deployment.stack.ses.inbox().last().unwrap());
+    assert_eq!(ana.get("/mfa?next=/services&factor=email").0, 200);
+    let typed = [("factor", "email"), ("code", mailed.as_str())];
+    assert_eq!(ana.post("/mfa?next=/services", &typed), (303, "/services".into()));
+
+    assert_eq!(ana.get("/factors/add").0, 200);
+    assert_eq!(ana.post("/factors/add", &[]), (303, "/factors/confirm".into()));
+    assert_eq!(ana.get("/factors/confirm").0, 200);
+    let phone = Phone { secret: between(&ana.html, "<code>", "</code>").unwrap().replace(' ', "") };
+    let first = phone.code();
+    let named = [("name", "Ana's telephone"), ("code", first.as_str())];
+    assert_eq!(ana.post("/factors/confirm", &named), (303, "/factors".into()));
+
+    assert_eq!(ana.get("/login?again=true").0, 200);
+    assert_eq!(ana.post("/login", &[("email", ANA), ("password", OTHER)]), (303, "/services".into()));
+    assert_eq!(ana.get("/mfa?next=/services").0, 200);
+    let factor = between(&ana.html, "name=\"factor\" value=\"", "\"").unwrap().to_owned();
+    let next = phone.code_at(app::clock::now().as_second() + 30);
+    let typed = [("factor", factor.as_str()), ("code", next.as_str())];
+    assert_eq!(ana.post("/mfa?next=/services", &typed), (303, "/services".into()));
+    vec![phone.secret, first, next, mailed, "telephone".into(), ana.jar["__Host-session"].clone()]
+}
+
+/// A service signs the resident in and out; what it was told has to be in no log.
+pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
+    let app = &deployment.stack.app;
+    let registration = ops::parse(include_str!("../../../infra/services/demo-2.yaml"), true).unwrap();
+    ops::apply(app, std::slice::from_ref(&registration)).await.unwrap();
+    let secret = ops::new_secret(app, &registration.client_id).await.unwrap().expose();
+    // RFC 7636 appendix B.
+    let (verifier, challenge) =
+        ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    let (status, location) = ana.get(&format!(
+        "/authorize?response_type=code&client_id=demo-2&redirect_uri=http%3A%2F%2Flocalhost%3A4002%2Freturn&scope=openid&state=s&code_challenge={challenge}&code_challenge_method=S256"
+    ));
+    let came = url::Url::parse(&location).unwrap_or_else(|_| panic!("{status} {location} {}", ana.html));
+    let code = came.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let basic = data_encoding::BASE64.encode(format!("demo-2:{secret}").as_bytes());
+    let exchange = Incoming::post("/token").header("authorization", &format!("Basic {basic}")).form(&[
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", "http://localhost:4002/return"),
+        ("code_verifier", verifier),
+    ]);
+    let tokens: Value = serde_json::from_str(&deployment.answer(&exchange).text()).unwrap();
+    let token = |name: &str| tokens[name].as_str().unwrap_or_else(|| panic!("{tokens}")).to_owned();
+    let bearer = format!("Bearer {}", token("access_token"));
+    let told = deployment.answer(&Incoming::get("/userinfo").header("authorization", &bearer));
+    assert!(told.status == 200 && told.text().contains("sub"), "{}", told.text());
+    let hint = format!("/logout?id_token_hint={}", token("id_token"));
+    let back = "&post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A4002%2Fsigned-out";
+    assert_eq!(ana.get(&format!("{hint}{back}")), (303, "http://localhost:4002/signed-out".into()));
+    vec![secret, code, token("access_token"), token("id_token")]
+}
