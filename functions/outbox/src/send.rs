@@ -64,7 +64,8 @@ impl<'a> Sender<'a> {
     fn write(&self, claimed: &Claimed) -> Option<(Email, Written)> {
         let email = claimed.email.clone()?;
         let config = &self.app.config;
-        let writer = Writer { origin: &config.origin, keys: &self.app.keys, support: &config.support_email };
+        let writer =
+            Writer { origin: &config.origin, keys: &self.app.keys, support: config.support_email.as_str() };
         let written = email.write(writer, self.app.now()).ok()?;
         Some((email, written))
     }
@@ -98,6 +99,7 @@ impl<'a> Sender<'a> {
                 .send_email()
                 .from_email_address(&self.app.config.mail_from)
                 .destination(to)
+                .set_reply_to_addresses(email.reply_to().map(|address| vec![address.as_str().to_owned()]))
                 .content(content),
         )
     }

@@ -116,6 +116,7 @@ mod tests {
             subject: "<script>".into(),
             text: "Go to\n  https://example.com/?a=1&b=2 now".into(),
             html: "<p class=\"a\">Hi</p><script>alert(1)</script>".into(),
+            reply_to: vec!["help@example.com".into()],
             headers: Vec::new(),
             sent_at: Timestamp::UNIX_EPOCH,
         }

@@ -42,6 +42,9 @@ pub struct Message {
     pub text: String,
     /// Its HTML.
     pub html: String,
+    /// Where answers go; none: to its sender.
+    #[serde(default)]
+    pub reply_to: Vec<String>,
     /// Headers of its own: names and values.
     pub headers: Vec<(String, String)>,
     /// When it was sent, by the test clock.
@@ -146,12 +149,14 @@ fn read(request: &Value) -> Option<Message> {
     let simple = &request["Content"]["Simple"];
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let headers = simple["Headers"].as_array().into_iter().flatten();
+    let reply_to = request["ReplyToAddresses"].as_array().into_iter().flatten();
     Some(Message {
         from: text(&request["FromEmailAddress"])?,
         to: text(to)?,
         subject: text(&simple["Subject"]["Data"])?,
         text: text(&simple["Body"]["Text"]["Data"])?,
         html: text(&simple["Body"]["Html"]["Data"])?,
+        reply_to: reply_to.filter_map(text).collect(),
         headers: headers
             .filter_map(|header| Some((text(&header["Name"])?, text(&header["Value"])?)))
             .collect(),
@@ -178,6 +183,7 @@ mod tests {
         json!({
             "FromEmailAddress": "us@example.com",
             "Destination": { "ToAddresses": [to] },
+            "ReplyToAddresses": ["help@example.com"],
             "Content": { "Simple": {
                 "Subject": { "Data": "Subject" },
                 "Body": { "Text": { "Data": "Text" }, "Html": { "Data": "<p>Text" } },
@@ -196,6 +202,7 @@ mod tests {
         assert_eq!(status(&ses, "ana@example.com").await, 200);
         let inbox = ses.inbox();
         assert_eq!((inbox[0].to.as_str(), inbox[0].html.as_str()), ("ana@example.com", "<p>Text"));
+        assert_eq!(inbox[0].reply_to, ["help@example.com"]);
         assert_eq!(inbox[0].headers, [("X-One".to_owned(), "1".to_owned())]);
         assert_eq!(status(&ses, "é@example.com").await, 400);
         assert_eq!(send(State(ses), Json(json!({}))).await.status().as_u16(), 400);

@@ -1,7 +1,9 @@
 //! How a deployment is configured: environment variables, written in `template.yaml`.
 
 use aws_lc_rs::constant_time;
-use domain::{SignedDuration, hashing::Hasher, limits::Limits, password::PasswordPolicy};
+use domain::{
+    SignedDuration, email::EmailAddress, hashing::Hasher, limits::Limits, password::PasswordPolicy,
+};
 
 /// The configuration of one deployment.
 #[derive(Clone, Debug)]
@@ -15,7 +17,7 @@ pub struct Config {
     /// `MAIL_FROM`: the sender of emails.
     pub mail_from: String,
     /// `SUPPORT_EMAIL`: where residents write for help.
-    pub support_email: String,
+    pub support_email: EmailAddress,
     /// `PASSWORD_POLICY`: `predecessor` or `standards` (RULES 2.3).
     pub password_policy: PasswordPolicy,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_PASSES`.
@@ -110,7 +112,7 @@ impl Config {
             origin: need("PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),
             static_base: need("STATIC_BASE")?.trim_end_matches('/').to_owned(),
             mail_from: need("MAIL_FROM")?,
-            support_email: need("SUPPORT_EMAIL")?,
+            support_email: need("SUPPORT_EMAIL")?.parse().map_err(|_| BadConfig("SUPPORT_EMAIL"))?,
             password_policy: need("PASSWORD_POLICY")?.parse().map_err(|_| BadConfig("PASSWORD_POLICY"))?,
             hasher,
             limits,
@@ -169,6 +171,7 @@ mod tests {
             "REGISTRATION_LIMIT" => "20/1h",
             "TRY_LIMIT" => "100/15m",
             "AUDIT_DAYS" => "730",
+            "SUPPORT_EMAIL" => "help@account.example",
             _ => "x",
         };
         Some(value.to_owned())
@@ -188,6 +191,7 @@ mod tests {
             "REGISTRATION_LIMIT",
             "TRY_LIMIT",
             "AUDIT_DAYS",
+            "SUPPORT_EMAIL",
             "AWS_REGION",
         ] {
             let without = Config::from_lookup(|asked| if asked == name { None } else { value(asked) });
@@ -197,6 +201,10 @@ mod tests {
             if asked == "ARGON2_MEMORY_KIB" { Some("1024".into()) } else { value(asked) }
         });
         assert_eq!(weak.err(), Some(BadConfig("ARGON2_MEMORY_KIB")));
+        let nowhere = Config::from_lookup(|asked| {
+            if asked == "SUPPORT_EMAIL" { Some("Help <help@account.example>".into()) } else { value(asked) }
+        });
+        assert_eq!(nowhere.err(), Some(BadConfig("SUPPORT_EMAIL")), "messages go there (RULES 8.5)");
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod account;
 pub mod assurance;
 pub mod attempts;
 pub mod authorization;
+pub mod contact;
 pub mod device;
 pub mod email;
 pub mod factors;

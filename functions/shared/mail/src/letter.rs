@@ -19,7 +19,10 @@ pub(crate) struct Letter {
     pub(crate) code: Option<String>,
     pub(crate) actions: Vec<Action>,
     pub(crate) notes: Vec<String>,
-    pub(crate) support: String,
+    /// What somebody else wrote, line by line.
+    pub(crate) quoted: Vec<String>,
+    /// Where to get help, or to answer.
+    pub(crate) closing: String,
 }
 
 /// Something to do, by following a link.
@@ -104,6 +107,7 @@ impl Letter {
             About::Disconnected(service, happened) => {
                 letter.disconnected(writer, service.in_language(words.language()), happened)
             }
+            About::Contact(contact) => letter.contact(contact),
             About::DisownedReset(link) => {
                 let way = Way { subject: "mail-disowned-subject", text: "mail-disowned-reset-text", ..RESET };
                 letter.leading::<Reset>(&way, (writer, link), now)
@@ -144,6 +148,7 @@ impl Letter {
     }
 
     fn empty(words: Words, writer: Writer<'_>) -> Self {
+        let help = words.say1("mail-help", "address", writer.support);
         Self {
             words,
             subject: String::new(),
@@ -151,7 +156,8 @@ impl Letter {
             code: None,
             actions: Vec::new(),
             notes: Vec::new(),
-            support: writer.support.to_owned(),
+            quoted: Vec::new(),
+            closing: format!("{help} {}", words.say("mail-no-reply")),
         }
     }
 
@@ -160,12 +166,12 @@ impl Letter {
         self
     }
 
-    fn says(mut self, key: &str) -> Self {
+    pub(crate) fn says(mut self, key: &str) -> Self {
         self.paragraphs.push(self.words.say(key));
         self
     }
 
-    fn says1(mut self, key: &str, (name, value): (&'static str, &str)) -> Self {
+    pub(crate) fn says1(mut self, key: &str, (name, value): (&'static str, &str)) -> Self {
         self.paragraphs.push(self.words.say1(key, name, value));
         self
     }
@@ -175,9 +181,13 @@ impl Letter {
         self.says(key).when_and_where(happened)
     }
 
-    fn when_and_where(mut self, happened: &Happened) -> Self {
-        let time = time::in_ontario(happened.at, self.words.language());
-        let device = named(self.words, &happened.device);
+    fn when_and_where(self, happened: &Happened) -> Self {
+        self.at_and_in(happened.at, &happened.device)
+    }
+
+    pub(crate) fn at_and_in(mut self, at: Timestamp, device: &Device) -> Self {
+        let time = time::in_ontario(at, self.words.language());
+        let device = named(self.words, device);
         self.paragraphs
             .push(self.words.say_with("mail-when-and-where", &[("time", &time), ("device", &device)]));
         self

@@ -5,14 +5,23 @@
 
 use askama::Template;
 use domain::{
-    Timestamp, device::Device, email::EmailAddress, factors::OneTimeCode, id::LinkId, keys::KeyRing,
-    language::Language, service::Bilingual,
+    Timestamp,
+    contact::{Message, Topic},
+    device::Device,
+    email::EmailAddress,
+    factors::OneTimeCode,
+    id::LinkId,
+    keys::KeyRing,
+    language::Language,
+    service::Bilingual,
 };
 use serde::{Deserialize, Serialize};
 use words::{Messages, Words};
 
+mod contact;
 mod letter;
 
+pub use contact::topic;
 use letter::Letter;
 
 static MESSAGES: Messages = words::messages!();
@@ -20,7 +29,7 @@ static MESSAGES: Messages = words::messages!();
 /// An email to one address, in its language.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Email {
-    /// To whom: always an address that is stored, never one typed later (RULES 2.2).
+    /// To whom: an address that is stored, never one typed later (RULES 2.2), or the operators'.
     pub to: EmailAddress,
     /// In which language.
     pub language: Language,
@@ -63,6 +72,23 @@ pub enum About {
     DisownedReset(Link),
     /// The same, of a locked account: this link opens it first.
     DisownedUnlock(Link),
+    /// To the operators: what somebody wrote by the form *Contact us* (RULES 8.5).
+    Contact(Contact),
+}
+
+/// What somebody wrote to the operators, in the language of the email.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Contact {
+    /// What it is about.
+    pub topic: Topic,
+    /// The address that was typed; nobody has proven it.
+    pub from: EmailAddress,
+    /// The message.
+    pub message: Message,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// In which browser.
+    pub device: Device,
 }
 
 /// The link of one registration.
@@ -142,6 +168,15 @@ struct Text<'a> {
 }
 
 impl Email {
+    /// Where an answer to it goes, if anywhere.
+    #[must_use]
+    pub fn reply_to(&self) -> Option<&EmailAddress> {
+        match &self.about {
+            About::Contact(contact) => Some(&contact.from),
+            _ => None,
+        }
+    }
+
     /// Writes the email out at the time it is sent.
     ///
     /// # Errors
@@ -158,7 +193,7 @@ impl Email {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use domain::{SignedDuration, id::LinkId, link::Activation, link::Use};
 
     use super::*;
@@ -219,7 +254,7 @@ mod tests {
         }
     }
 
-    fn about(language: Language, about: About, later: SignedDuration) -> Written {
+    pub(crate) fn about(language: Language, about: About, later: SignedDuration) -> Written {
         let keys = keys();
         let email = Email { to: "ana@exemple.ca".parse().unwrap(), language, about };
         let writer =
@@ -231,12 +266,12 @@ mod tests {
         Link { id: LinkId::from_random([1; 16]), sent_at: Timestamp::UNIX_EPOCH }
     }
 
-    fn happened() -> Happened {
+    pub(crate) fn happened() -> Happened {
         let device = Device { name: "Firefox, Windows".into(), country: "CA".into() };
         Happened { at: Timestamp::UNIX_EPOCH, device, objection: LinkId::from_random([2; 16]) }
     }
 
-    fn links(email: &Written) -> Vec<&str> {
+    pub(crate) fn links(email: &Written) -> Vec<&str> {
         email.html.split("href=\"").skip(1).filter_map(|rest| rest.split(['?', '"']).next()).collect()
     }
 

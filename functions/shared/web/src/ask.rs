@@ -192,7 +192,7 @@ pub fn notice(app: &App, (details, about): (&Details, About), transaction: Optio
     let reset = |to: &Link| AccountLink::new::<Reset>(to.id, details, (transaction, to.sent_at));
     let objection = |of: &Happened| AccountLink::new::<Objection>(of.objection, details, (None, of.at));
     let links = match &about {
-        About::Activation(_) | About::Open => Vec::new(),
+        About::Activation(_) | About::Open | About::Contact(_) => Vec::new(),
         About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => vec![unlock(to)],
         About::Reset(to) | About::DisownedReset(to) => vec![reset(to)],
         About::Locked(to, happened) => vec![unlock(to), objection(happened)],

@@ -74,6 +74,7 @@ mod tests {
                 "EMAIL_LIMITS" | "CODE_LIMITS" | "REGISTRATION_LIMIT" | "TRY_LIMIT" => "1/1s",
                 "ARGON2_MEMORY_KIB" => "19456",
                 "ARGON2_PASSES" | "AUDIT_DAYS" => "2",
+                "SUPPORT_EMAIL" => "help@account.example",
                 _ => "x",
             };
             Some(value.to_owned())

@@ -295,7 +295,7 @@ impl Visit {
     /// Where residents write for help.
     #[must_use]
     pub fn support_email(&self) -> &str {
-        &self.config.support_email
+        self.config.support_email.as_str()
     }
 
     /// This page's own address, to come back to: path and query, without what was consumed.

@@ -1,0 +1,205 @@
+//! What somebody writes to the operators by the form *Contact us* (RULES 8.5).
+
+use std::{fmt, str::FromStr};
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+use crate::{email::EmailAddress, id::OutboxId};
+
+/// The most characters of a message.
+pub const LONGEST: usize = 2000;
+
+/// What a message is about. Another topic is a line here, one in [`Topic::ALL`] and [`Topic::name`], and its words in
+/// `mail`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    /// Signing in.
+    SigningIn,
+    /// Registration and activation.
+    Registration,
+    /// Emails that do not arrive.
+    Emails,
+    /// Verifying by codes and apps.
+    Verifying,
+    /// *My connected services*.
+    Services,
+    /// Accessibility.
+    Accessibility,
+    /// Something else.
+    Other,
+}
+
+/// The form names no topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotATopic;
+
+impl Topic {
+    /// Every topic, in the order in which they are offered.
+    pub const ALL: [Self; 7] = [
+        Self::SigningIn,
+        Self::Registration,
+        Self::Emails,
+        Self::Verifying,
+        Self::Services,
+        Self::Accessibility,
+        Self::Other,
+    ];
+
+    /// As forms say it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SigningIn => "signing-in",
+            Self::Registration => "registration",
+            Self::Emails => "emails",
+            Self::Verifying => "verifying",
+            Self::Services => "services",
+            Self::Accessibility => "accessibility",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl FromStr for Topic {
+    type Err = NotATopic;
+
+    fn from_str(text: &str) -> Result<Self, NotATopic> {
+        Self::ALL.into_iter().find(|topic| topic.name() == text).ok_or(NotATopic)
+    }
+}
+
+/// A message as it was typed, trimmed; of control characters it has line feeds alone.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Message(String);
+
+/// What was typed can't be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAMessage {
+    /// Nothing was typed.
+    Empty,
+    /// It has more than [`LONGEST`] characters: this many.
+    TooLong(usize),
+}
+
+impl Message {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Message {
+    type Err = NotAMessage;
+
+    fn from_str(typed: &str) -> Result<Self, NotAMessage> {
+        // Browsers send a line break as two characters, and it is one.
+        let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
+        let is_kept = |c: &char| *c == '\n' || !c.is_control();
+        let text = lines.replace('\t', " ").chars().filter(is_kept).collect::<String>();
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err(NotAMessage::Empty),
+            count if count > LONGEST => Err(NotAMessage::TooLong(count)),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl TryFrom<String> for Message {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map_err(|_: NotAMessage| "not a message")
+    }
+}
+
+impl From<Message> for String {
+    fn from(message: Message) -> Self {
+        message.0
+    }
+}
+
+/// Says nothing: what people write is personal and never reaches a log.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Message")
+    }
+}
+
+/// The name under which a form is sent: the same form twice has the same one, so that a double click sends once, and one
+/// that was changed in between another one, so that nothing is lost. `once` is what its page was made with.
+#[must_use]
+pub fn name(once: OutboxId, (from, topic, message): (&EmailAddress, Topic, &Message)) -> OutboxId {
+    let mut hash = Context::new(&SHA256);
+    for part in [&once.to_string(), from.as_str(), topic.name(), message.as_str()] {
+        // No part has a zero byte: no two forms are written alike.
+        hash.update(part.as_bytes());
+        hash.update(&[0]);
+    }
+    let hash = hash.finish();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_ref()[..16]);
+    OutboxId::from_random(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(typed: &str) -> Result<String, NotAMessage> {
+        typed.parse::<Message>().map(String::from)
+    }
+
+    #[test]
+    fn rule_8_5_a_message_is_trimmed_and_keeps_its_line_breaks_alone_of_control_characters() {
+        let typed = " \r\n Hello,\r\n\r\nit\tis\u{7}\u{1b}[0m me.\u{85}\rAna\u{0}\n ";
+        assert_eq!(message(typed).as_deref(), Ok("Hello,\n\nit is[0m me.\nAna"));
+        assert_eq!(message("<b>«é»</b> 👋").as_deref(), Ok("<b>«é»</b> 👋"));
+        for nothing in ["", " \r\n\t ", "\u{0}\u{7}"] {
+            assert_eq!(message(nothing), Err(NotAMessage::Empty));
+        }
+    }
+
+    #[test]
+    fn rule_8_5_a_message_has_two_thousand_characters_at_most() {
+        assert!(message(&"é".repeat(2000)).is_ok());
+        assert!(message(&"👋".repeat(2000)).is_ok());
+        assert_eq!(message(&"a".repeat(2001)), Err(NotAMessage::TooLong(2001)));
+        // A line break is one character, whatever a browser sends.
+        assert!(message(&format!("a{}b", "\r\n".repeat(1998))).is_ok());
+    }
+
+    #[test]
+    fn rule_8_5_a_form_that_was_changed_has_another_name() {
+        let once = OutboxId::from_random([1; 16]);
+        let [ana, bob] = ["ana@exemple.ca", "bob@exemple.ca"].map(|text| text.parse().unwrap());
+        let [one, other] = ["One", "Other"].map(|text| text.parse::<Message>().unwrap());
+        let named = name(once, (&ana, Topic::Other, &one));
+        assert_eq!(named, name(once, (&ana, Topic::Other, &one)));
+        for another in [
+            name(OutboxId::from_random([2; 16]), (&ana, Topic::Other, &one)),
+            name(once, (&bob, Topic::Other, &one)),
+            name(once, (&ana, Topic::Services, &one)),
+            name(once, (&ana, Topic::Other, &other)),
+        ] {
+            assert_ne!(named, another);
+        }
+    }
+
+    #[test]
+    fn a_topic_is_stored_as_forms_say_it() {
+        for topic in Topic::ALL {
+            assert_eq!(topic.name().parse(), Ok(topic));
+            assert_eq!(serde_json::to_value(topic).unwrap(), topic.name());
+        }
+        assert_eq!("".parse::<Topic>(), Err(NotATopic));
+    }
+
+    #[test]
+    fn rule_9_6_a_message_does_not_print() {
+        assert_eq!(format!("{:?}", "My code is 123456".parse::<Message>().unwrap()), "Message");
+    }
+}
