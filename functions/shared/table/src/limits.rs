@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     SignedDuration, Timestamp,
     device::AddressBlock,
+    id::OutboxId,
     keys::EmailKey,
     limits::{Rate, SHARDS, Until},
 };
@@ -27,6 +28,8 @@ struct EmailLimitItem {
     #[serde(with = "epochs")]
     sent_at: Vec<Timestamp>,
     revision: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<OutboxId>,
 }
 
 impl Kind for EmailLimitItem {
@@ -49,6 +52,8 @@ pub struct EmailLimit {
     sent_at: Vec<Timestamp>,
     /// What a write is conditional on; none when nothing lies there.
     revision: Option<u64>,
+    /// The last form of *Contact us* that was sent in this address's name.
+    contact: Option<OutboxId>,
 }
 
 /// One more email to an address, to be written with what causes it.
@@ -57,6 +62,7 @@ pub struct TakenEmail {
     place: EmailKey,
     sent_at: Vec<Timestamp>,
     revision: Option<u64>,
+    contact: Option<OutboxId>,
     at: Timestamp,
 }
 
@@ -135,7 +141,20 @@ impl EmailLimit {
         // One past its time still lies there: a write has to name its revision.
         let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
         let found: Option<EmailLimitItem> = item::read(item, now)?;
-        Ok(Self { place, sent_at: found.map(|item| item.sent_at).unwrap_or_default(), revision })
+        let contact = found.as_ref().and_then(|item| item.contact);
+        Ok(Self { place, sent_at: found.map(|item| item.sent_at).unwrap_or_default(), revision, contact })
+    }
+
+    /// Whether this form of *Contact us* was the last that was sent in the address's name.
+    pub(crate) fn has_sent(&self, form: OutboxId) -> bool {
+        self.contact == Some(form)
+    }
+}
+
+impl TakenEmail {
+    /// The same, for a form of *Contact us*, which is remembered by it.
+    pub(crate) fn for_contact(&self, form: OutboxId) -> Self {
+        Self { contact: Some(form), ..self.clone() }
     }
 }
 
@@ -179,13 +198,14 @@ impl Table {
     /// [`Until`] when the next one may be sent.
     pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, Until> {
         let sent_at = self.rules.limits.emails.take(&limit.sent_at, now)?;
-        Ok(TakenEmail { place: limit.place.clone(), sent_at, revision: limit.revision, at: now })
+        let (place, contact) = (limit.place.clone(), limit.contact);
+        Ok(TakenEmail { place, sent_at, revision: limit.revision, contact, at: now })
     }
 
     /// Writes that an address is sent one more email; refused as `limit` when another one was taken meanwhile.
     pub(crate) fn with_email_taken<'a>(&self, together: Together<'a>, taken: &TakenEmail) -> Together<'a> {
         let revision = taken.revision.map_or(1, |revision| revision + 1);
-        let content = EmailLimitItem { sent_at: taken.sent_at.clone(), revision };
+        let content = EmailLimitItem { sent_at: taken.sent_at.clone(), revision, contact: taken.contact };
         let until = taken.at + self.rules.limits.emails.longest();
         let item = item::write(&key::email_limit(&taken.place), &content, Some(until));
         let condition = match taken.revision {

@@ -1,0 +1,58 @@
+//! What somebody writes to the operators by the form *Contact us* (RULES 3.11, 8.5). Nothing is looked at but limits:
+//! whether an address has an account is not known here.
+
+use domain::{Timestamp, device::AddressBlock, email::EmailAddress, id::OutboxId};
+
+use crate::{
+    Counted, EmailLimit, Promise, Table, TakenEmail, Tally, Try,
+    error::{Unavailable, WriteError},
+    key,
+    limits::count,
+};
+
+/// All that sending a message is decided on.
+#[derive(Debug)]
+pub struct ContactView {
+    /// Whether the same form was sent before: a double click.
+    pub is_sent: bool,
+    /// What the typed address was sent, or has sent here.
+    pub limit: EmailLimit,
+    /// How much the source has tried.
+    pub tally: Tally,
+}
+
+impl Table {
+    /// Reads all that sending a message is decided on, in one call. `form` is the name of the form.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn view_contact(
+        &self,
+        (from, form): (&EmailAddress, OutboxId),
+        block: AddressBlock,
+        now: Timestamp,
+    ) -> Result<ContactView, Unavailable> {
+        let place = self.keys.email_key(from);
+        let limit = key::email_limit(&place);
+        let tally = self.tally((block, Counted::Tries), now);
+        let keys = [&[limit.clone()], tally.keys()].concat();
+        let mut found = self.get_all(&keys).await?;
+        let tally = tally.counted(&found);
+        let limit = EmailLimit::read(place, found.remove(&limit), now)?;
+        Ok(ContactView { is_sent: limit.has_sent(form), limit, tally })
+    }
+
+    /// Promises the message, whose promise has the form's name, and counts it for the typed address and for the source.
+    ///
+    /// # Errors
+    /// `Overtaken("limit")` when another email was counted for the address meanwhile, `Overtaken("source")` when the
+    /// source's counter is full, `Overtaken("outbox")` when the same form waits to be sent.
+    pub async fn contact(
+        &self,
+        promise: &Promise,
+        (taken, source): (&TakenEmail, &Try),
+    ) -> Result<(), WriteError> {
+        let together = self.with_email_taken(self.together(), &taken.for_contact(promise.id));
+        count(together, source).put("outbox", self.promise(promise)).commit().await
+    }
+}
