@@ -22,6 +22,8 @@ const COMPONENTS = [
   "ontario-fieldset/ontario-fieldset",
   "ontario-hint-text/ontario-hint-text",
   "ontario-input/ontario-input",
+  "ontario-textarea/ontario-textarea",
+  "ontario-dropdown-list/ontario-dropdown-list",
   "ontario-checkbox/ontario-checkboxes",
   "ontario-radio-buttons/ontario-radio-buttons",
   "ontario-page-alert/ontario-page-alert",
@@ -51,6 +53,7 @@ async function main() {
     ["fonts/LICENSE-raleway.txt", readFileSync(join(styles, "dist/fonts/raleway-modified-700/LICENSE.txt"))],
     ["logo.svg", picture("ontario-header/assets/ontario-logo--desktop.svg")],
     ["footer.svg", picture("ontario-footer/assets/footer-default-supergraphic-logo.svg")],
+    ["dropdown.svg", picture("ontario-dropdown-list/assets/ontario-material-dropdown-arrow-48px.svg")],
     ["favicon.png", readFileSync(join(styles, "dist/favicons/favicon-48x48.png"))],
   ]);
   const version = hash(files);

@@ -225,6 +225,7 @@ pub struct EmailMissing {
     words: Words,
     /// The page that asks for another one, unless a button of this page does.
     again: Option<String>,
+    contact: String,
     support: String,
 }
 
@@ -233,7 +234,8 @@ impl EmailMissing {
     #[must_use]
     pub fn new(visit: &Visit, again: Option<String>) -> Self {
         let words = Words::new(visit.language(), &MESSAGES, &MESSAGES);
-        Self { words, again, support: visit.support_email().to_owned() }
+        let contact = visit.way().href("/contact");
+        Self { words, again, contact, support: visit.support_email().to_owned() }
     }
 }
 

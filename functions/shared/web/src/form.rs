@@ -10,7 +10,7 @@ pub struct Field {
     pub id: &'static str,
     /// Its name in the form.
     pub name: &'static str,
-    /// The input's type.
+    /// The input's type, or `textarea` or `select`.
     pub kind: &'static str,
     /// What is to be typed.
     pub label: String,
@@ -24,6 +24,8 @@ pub struct Field {
     pub autocomplete: &'static str,
     /// The id of something else that describes it.
     pub describedby_extra: Option<String>,
+    /// What a `select` offers: values and words.
+    pub options: Vec<(&'static str, String)>,
 }
 
 impl Field {
@@ -45,6 +47,18 @@ impl Field {
     #[must_use]
     pub fn password(label: String, autocomplete: &'static str) -> Self {
         Self { id: "password", name: "password", kind: "password", label, autocomplete, ..Self::default() }
+    }
+
+    /// The field for a choice among several; nothing is chosen at first.
+    #[must_use]
+    pub fn choice(name: &'static str, label: String, options: Vec<(&'static str, String)>) -> Self {
+        Self { id: name, name, kind: "select", label, options, ..Self::default() }
+    }
+
+    /// The field for a text of several lines.
+    #[must_use]
+    pub fn lines(name: &'static str, label: String, value: &str) -> Self {
+        Self { id: name, name, kind: "textarea", label, value: value.to_owned(), ..Self::default() }
     }
 
     /// The field for a one-time code.

@@ -44,7 +44,8 @@ struct Base<'a> {
     toggle_url: String,
     signed_in: Option<SignedIn>,
     csrf: String,
-    support_email: &'a str,
+    /// *Contact us*, on the way that the resident is on (RULES 8.5).
+    contact_url: String,
     has_errors: bool,
 }
 
@@ -94,7 +95,7 @@ pub(crate) fn render<P: Page>(
         toggle_url: toggle_url(&context, language.other()),
         signed_in: session.map(|session| SignedIn::new(visit, session)),
         csrf: visit.csrf(),
-        support_email: &context.config.support_email,
+        contact_url: visit.way().href("/contact"),
         has_errors: page.has_errors(),
     };
     base.render()
