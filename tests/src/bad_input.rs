@@ -21,7 +21,7 @@ async fn post(browser: &mut Browser, target: &str, (content_type, body): (&str, 
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
-const FORMS: [&str; 11] = [
+const FORMS: [&str; 12] = [
     "/register",
     "/register/again",
     "/login",
@@ -33,6 +33,7 @@ const FORMS: [&str; 11] = [
     "/disown",
     "/settings/sessions",
     "/settings/stay",
+    "/contact",
 ];
 
 #[tokio::test]

@@ -85,6 +85,31 @@ async fn the_other_pages_call_as_often_as_the_map_says() {
 }
 
 #[tokio::test]
+async fn rule_8_5_writing_to_the_operators_is_the_same_calls_and_writes_for_every_email() {
+    let story = Story::begin().await;
+    story.activated(ANA).await;
+    story.register(&mut story.browser(), "waits@exemple.ca", PASSWORD).await;
+    wait(31);
+    for email in [ANA, "waits@exemple.ca", "nobody@exemple.ca"] {
+        let mut browser = story.browser();
+        let _ = operations(&story);
+        browser.get("/contact").await;
+        assert_eq!(operations(&story), Vec::<String>::new(), "the page");
+        let typed = [("topic", "other"), ("email", email), ("message", "Hello")];
+        let request = browser.posting("/contact", &typed);
+        assert_eq!(browser.send(request).await.status, 303);
+        let calls = story.watch.take_calls();
+        let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+        assert_eq!(names, ["BatchGetItem", "TransactWriteItems"], "{email}");
+        assert_eq!(calls[1].body["TransactItems"].as_array().unwrap().len(), 3, "{email}");
+    }
+    let mut browser = story.activated("zoe@exemple.ca").await;
+    let _ = operations(&story);
+    browser.get("/contact").await;
+    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "GetItem"], "signed in");
+}
+
+#[tokio::test]
 async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email() {
     let story = Story::begin().await;
     let mut locked = story.browser();

@@ -56,6 +56,10 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     elsewhere.sign_in(ANA, OTHER).await;
     keep("lock", &story);
     recover(&story, &mut keep).await;
+    browser.get("/contact").await;
+    let _ = story.watch.take_calls();
+    browser.post("/contact", &[("topic", "other"), ("email", ANA), ("message", "Hello")]).await;
+    keep("contact", &story);
     are_as_before(seen);
 }
 

@@ -7,6 +7,7 @@ mod browser;
 mod calls;
 mod clients;
 mod connected;
+mod contacting;
 mod emulator;
 mod enrolling;
 mod exchanging;

@@ -50,6 +50,7 @@ const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
 const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
 const NOBODY: &[(&str, &str)] = &[("email", "nobody@exemple.ca")];
 const ADDRESS: &[(&str, &str)] = &[("email", ANA)];
+const MESSAGE: &[(&str, &str)] = &[("topic", "other"), ("email", ANA), ("message", "It does not work.")];
 
 pub(crate) const TALES: &[Tale] = &[
     (
@@ -199,6 +200,16 @@ pub(crate) const TALES: &[Tale] = &[
         ],
     ),
     ("sign out at a service", at_the_service, &[Open("/logout?client_id=health"), Send("/logout", &[])]),
+    (
+        "write to the operators",
+        |story| Box::pin(async { (story.browser(), Vec::new()) }),
+        &[Open("/contact"), Send("/contact", MESSAGE)],
+    ),
+    (
+        "write to the operators, signed in",
+        at_the_service,
+        &[Wait, Open("/contact"), Press("/contact", MESSAGE)],
+    ),
     ("follow a link that is not ours", signed_out, &[Open("/unlock/link?token=guess"), Forget]),
 ];
 

@@ -1,0 +1,6 @@
+//! The Lambda function `contact`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    web::serve(contact::flow).await
+}
