@@ -11,11 +11,11 @@ export const OTHER_SERVICE = process.env.OTHER_SERVICE ?? "http://localhost:4002
 export const SERVICE_NAME = { en: "Ministry demo", fr: "Service de démonstration" };
 export const OTHER_SERVICE_NAME = { en: "Road permits demo", fr: "Démonstration de permis routiers" };
 
-/** The emails to an address, oldest first, once there are as many as this. */
-export async function emailsTo(address, count = 1) {
+/** The emails to an address, oldest first, once there are as many as this; of those alone that are meant. */
+export async function emailsTo(address, count = 1, isMeant = () => true) {
   for (let tries = 0; tries < 100; tries += 1) {
     const inbox = await (await fetch(`${PRODUCT}/_local/inbox.json`)).json();
-    const emails = inbox.filter((email) => email.to === address);
+    const emails = inbox.filter((email) => email.to === address && isMeant(email));
     if (emails.length >= count) return emails;
     await sleep(100);
   }

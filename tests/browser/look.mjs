@@ -110,6 +110,12 @@ async function signingIn(ana, picture) {
 async function problems(ana, stranger, picture) {
   await ana.open("/nowhere");
   await picture(ana, "not found");
+  await ana.open("/contact");
+  await picture(ana, "contact");
+  await ana.submit({ email: ana.email });
+  await picture(ana, "contact problems");
+  await ana.submit({ topic: "other", message: "Hello" });
+  await picture(ana, "contact sent");
   await ana.open("/login");
   await ana.find("input[name=csrf]").first().evaluate((input) => (input.value = "stale"));
   await ana.signIn();

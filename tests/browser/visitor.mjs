@@ -70,7 +70,7 @@ export class Visitor {
   }
 
   field(name) {
-    return this.form.locator(`input[name="${name}"]`);
+    return this.form.locator(`:is(input, select, textarea)[name="${name}"]`);
   }
 
   async open(address) {
@@ -105,7 +105,11 @@ export class Visitor {
   }
 
   async type(fields) {
-    for (const [name, value] of Object.entries(fields)) await this.field(name).fill(value);
+    for (const [name, value] of Object.entries(fields)) {
+      const field = this.field(name);
+      const isChoice = await field.evaluate((element) => element.localName === "select");
+      await (isChoice ? field.selectOption(value) : field.fill(value));
+    }
   }
 
   async submit(fields = {}) {
