@@ -21,7 +21,7 @@ pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
     if let Some(session) = &session
         && let Some(account) = app.table.account_of(session.account, app.now()).await?
     {
-        form.email = account.details().email.as_str().to_owned();
+        account.details().email.as_str().clone_into(&mut form.email);
     }
     let page = Contact::new((app, visit), (&form, &Problems::default()), session.as_ref());
     show(visit, &page, session.as_ref())

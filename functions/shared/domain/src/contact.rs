@@ -176,14 +176,14 @@ mod tests {
     fn rule_8_5_a_form_that_was_changed_has_another_name() {
         let once = OutboxId::from_random([1; 16]);
         let [ana, bob] = ["ana@exemple.ca", "bob@exemple.ca"].map(|text| text.parse().unwrap());
-        let [one, other] = ["One", "Other"].map(|text| text.parse::<Message>().unwrap());
-        let named = name(once, (&ana, Topic::Other, &one));
-        assert_eq!(named, name(once, (&ana, Topic::Other, &one)));
+        let [hello, bye] = ["Hello", "Bye"].map(|text| text.parse::<Message>().unwrap());
+        let named = name(once, (&ana, Topic::Other, &hello));
+        assert_eq!(named, name(once, (&ana, Topic::Other, &hello)));
         for another in [
-            name(OutboxId::from_random([2; 16]), (&ana, Topic::Other, &one)),
-            name(once, (&bob, Topic::Other, &one)),
-            name(once, (&ana, Topic::Services, &one)),
-            name(once, (&ana, Topic::Other, &other)),
+            name(OutboxId::from_random([2; 16]), (&ana, Topic::Other, &hello)),
+            name(once, (&bob, Topic::Other, &hello)),
+            name(once, (&ana, Topic::Services, &hello)),
+            name(once, (&ana, Topic::Other, &bye)),
         ] {
             assert_ne!(named, another);
         }

@@ -5,6 +5,7 @@ use domain::{
     device::Device,
     factors::code,
     link::{self, Activation, Objection, Reset, Token, Unlock, Use},
+    service::Bilingual,
 };
 use words::{Words, time};
 
@@ -104,9 +105,7 @@ impl Letter {
             | About::AuthenticatorAdded(..)
             | About::AuthenticatorRemoved(..)
             | About::VerificationPaused(..) => letter.about_verifying(about, writer, now),
-            About::Disconnected(service, happened) => {
-                letter.disconnected(writer, service.in_language(words.language()), happened)
-            }
+            About::Disconnected(service, happened) => letter.disconnected(writer, service, happened),
             About::Contact(contact) => letter.contact(contact),
             About::DisownedReset(link) => {
                 let way = Way { subject: "mail-disowned-subject", text: "mail-disowned-reset-text", ..RESET };
@@ -120,7 +119,8 @@ impl Letter {
         }
     }
 
-    fn disconnected(self, writer: Writer<'_>, service: &str, happened: &Happened) -> Self {
+    fn disconnected(self, writer: Writer<'_>, service: &Bilingual, happened: &Happened) -> Self {
+        let service = service.in_language(self.words.language());
         let mut letter = self.tells("mail-disconnected-text", happened).objecting(writer, happened);
         letter.subject = letter.words.say1("mail-disconnected-subject", "service", service);
         letter

@@ -35,7 +35,7 @@ impl Table {
         let place = self.keys.email_key(from);
         let limit = key::email_limit(&place);
         let tally = self.tally((block, Counted::Tries), now);
-        let keys = [&[limit.clone()], tally.keys()].concat();
+        let keys = [std::slice::from_ref(&limit), tally.keys()].concat();
         let mut found = self.get_all(&keys).await?;
         let tally = tally.counted(&found);
         let limit = EmailLimit::read(place, found.remove(&limit), now)?;
