@@ -16,14 +16,18 @@ use domain::{
     service::{AuthMethod, Registration},
 };
 use futures_util::{StreamExt, stream};
+use local::Listen;
 use serde_json::Value;
 
 use crate::{
+    bank::At,
     phone::{Phone, code_in},
     relying::Service,
     story::{ANA, Browser, Message, Page, Story, between, links, permissions, wait},
     tales::{
-        Step::{self, AppCode, EmailedCode, Exchange, Follow, Forget, Link, Open, Press, Scan, Send, Wait},
+        Step::{
+            self, AppCode, Bank, EmailedCode, Exchange, Follow, Forget, Link, Open, Press, Scan, Send, Wait,
+        },
         TALES, Tale,
     },
     watch::{Call, Fault, Watch},
@@ -70,7 +74,9 @@ struct Telling {
 impl Telling {
     async fn begin(tale: &'static Tale) -> Self {
         let keys = KEYS.get().cloned().unwrap_or_default();
-        let story = Story::begin_with_keys(vec![("EMAIL_LIMITS", "100/24h".into())], keys).await;
+        let at_the_bank = tale.2.iter().any(|step| matches!(step, Bank(_)));
+        let listen = if at_the_bank { Listen::BankAlone } else { Listen::No };
+        let story = Story::with_keys((listen, keys), vec![("EMAIL_LIMITS", "100/24h".into())]).await;
         let (browser, links) = (tale.1)(&story).await;
         let seen = story.emails().await.len();
         let by_assertion = |registration: &mut Registration| {
@@ -99,7 +105,15 @@ impl Telling {
             Open(path) => self.browser.get(path).await,
             Send(path, fields) => self.browser.post(path, fields).await,
             Press(path, fields) => self.browser.press(path, fields).await,
-            EmailedCode => self.browser.press("/mfa", &[("code", mailed.unwrap())]).await,
+            EmailedCode(path) => self.browser.press(path, &[("code", mailed.unwrap())]).await,
+            Bank(start) => {
+                let page = self.browser.get(start).await;
+                if page.left_for.is_none() {
+                    return page;
+                }
+                let back = self.story.answer_of_bank(page, (At::SignIn(0), None)).await;
+                self.browser.get(&back).await
+            }
             Scan => {
                 self.links = vec![Phone::scanning(&self.browser).secret];
                 self.browser.get("/factors/confirm").await
@@ -148,7 +162,7 @@ impl Telling {
                 Some(link) => link.clone(),
                 None => links(&self.newest_email().await).remove(0),
             }),
-            EmailedCode => Some(code_in(&self.newest_email().await)),
+            EmailedCode(_) => Some(code_in(&self.newest_email().await)),
             _ => None,
         }
     }

@@ -13,16 +13,19 @@ use std::{
 
 use app::App;
 use aws_sdk_dynamodb::types::AttributeValue;
+use bank::RESIDENTS;
 use domain::{
     SignedDuration, Timestamp,
     device::AddressBlock,
     grant::Ticket,
     id::TransactionId,
     link::Reset,
+    partner::{ArrivalSecret, Identity, State},
     registration::Registration,
     secret::{DeviceSecret, PreSession},
     session::SessionCookie,
 };
+use local::Listen;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use table::{
@@ -30,7 +33,10 @@ use table::{
     WriteError,
 };
 
-use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, wait};
+use crate::{
+    bank::{At, START},
+    story::{ANA, Browser, OTHER, PASSWORD, Story, wait},
+};
 
 const BOB: &str = "bob@exemple.ca";
 
@@ -48,6 +54,11 @@ struct Facts {
     source: [u8; 4],
     /// The cookie of Ana's session before she verified in it.
     session_before: String,
+    /// The state that a browser left for a partner with, its arrival, and Ana's identity there.
+    departed: String,
+    arrived: String,
+    issuer: String,
+    subject: String,
 }
 
 fn folder(version: u32) -> PathBuf {
@@ -139,6 +150,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             events.contains(&Event::Activated) && events.contains(&Event::SignInFailed)
         }
         "factors" | "enrolment" | "renewal" => is_read_of_factors(kind, app, facts).await,
+        "departure" | "arrival" | "identity" | "partner_link" => is_read_of_partners(kind, app, facts).await,
         "service" | "connection" | "grant" | "assertion" => is_read_of_services(kind, app, facts).await,
         // Nobody reads what means nothing.
         "decoy" => true,
@@ -173,6 +185,33 @@ async fn is_read_of_factors(kind: &str, app: &App, facts: &Facts) -> bool {
             None => false,
         },
         _ => view(&facts.session_before).await.renewed_by.is_some(),
+    }
+}
+
+/// The same, of the kinds that sign-in partners are about.
+async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
+    let (table, now) = (&app.table, app.now());
+    let session = SessionCookie::parse(&facts.cookies["__Host-session"]).unwrap();
+    match kind {
+        "departure" => {
+            let state = State::parse(&facts.departed).unwrap().hash();
+            table.departure(&state, now).await.unwrap().is_some_and(|departure| departure.is_used)
+        }
+        "arrival" => {
+            let secret = ArrivalSecret::parse(&facts.arrived).unwrap().hash();
+            let arrival = table.arrival(&secret, now).await.unwrap();
+            arrival.and_then(|arrival| arrival.claimed).is_some_and(|claimed| claimed.email.as_str() == BOB)
+        }
+        "identity" => {
+            let identity = Identity { issuer: facts.issuer.clone(), subject: facts.subject.clone() };
+            let device = DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap().hash();
+            let linked = table.find_linked((&identity, &device), now).await.unwrap();
+            linked.is_some_and(|linked| linked.account.details().id == session.account)
+        }
+        _ => {
+            let links = table.partner_links(session.account, now).await.unwrap();
+            links.iter().any(|link| link.partner.to_string() == "demo-bank")
+        }
     }
 }
 
@@ -218,7 +257,7 @@ async fn seen(app: &App, facts: &Facts) -> SignInView {
 /// Writes an item of each kind by the functions themselves, and what is known of them.
 async fn write() {
     let source = [198, 51, 100, 7];
-    let story = Story::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
+    let story = Story::listening(Listen::BankAlone, vec![("TRY_LIMIT", "1/15m".into())]).await;
     let mut browser = story.activated(ANA).await;
     let transaction = story.transaction(&browser).await;
     story.register(&mut story.browser(), BOB, OTHER).await;
@@ -236,6 +275,7 @@ async fn write() {
     let tokens = story.tokens(&service, &code).await;
     story.stack.app.table.spend_assertion(&assertion(&story.stack.app), story.now()).await.unwrap();
 
+    let (departed, arrived) = come_by_the_bank(&story, &mut browser).await;
     let session_before = browser.jar["__Host-session"].clone();
     verify(&story, &mut browser).await;
 
@@ -259,11 +299,29 @@ async fn write() {
         outbox,
         source,
         session_before,
+        departed,
+        arrived,
+        issuer: story.stack.origins.bank.clone(),
+        subject: RESIDENTS[0].subject.to_owned(),
     };
     for (kind, items) in by_kind {
         fs::write(folder.join(format!("{kind}.json")), format!("{:#}\n", json!(items))).unwrap();
     }
     fs::write(folder.join("facts.json"), serde_json::to_string_pretty(&facts).unwrap() + "\n").unwrap();
+}
+
+/// Ana links the bank; somebody else comes by it and gives an address. The state that they left with, and the secret that
+/// they came back to.
+async fn come_by_the_bank(story: &Story, browser: &mut Browser) -> (String, String) {
+    story.by_bank(browser, "/federated/start?partner=demo-bank&next=/federated/link", At::SignIn(0)).await;
+    browser.press("/federated/link", &[]).await;
+    let mut other = story.browser();
+    let left = other.get(START).await;
+    let state = left.with["state"].clone();
+    let back = story.answer_of_bank(left, (At::SignIn(1), None)).await;
+    other.get(&back).await;
+    other.press("/federated/first", &[("email", BOB)]).await;
+    (state, other.jar["__Host-arrival"].clone())
 }
 
 /// An app is set up, another one is begun, and a code is sent.

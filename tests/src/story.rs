@@ -4,14 +4,14 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::{IpAddr, Ipv4Addr},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
 };
 
 use domain::{SignedDuration, Timestamp, device::AddressBlock, id::TransactionId, secret::DeviceSecret};
 pub(crate) use local::Message;
-use local::{Incoming, Options, Stack};
+use local::{Incoming, Listen, Options, Stack};
 use serde_json::Value;
 use table::{SignInFrom, SignInView};
 
@@ -36,21 +36,32 @@ impl Story {
 
     /// With environment variables of the functions in place of the usual ones.
     pub(crate) async fn begin_with(variables: Vec<(&'static str, String)>) -> Self {
-        Self::begin_with_keys(variables, Value::Null).await
+        Self::listening(Listen::No, variables).await
+    }
+
+    /// With origins that are served.
+    pub(crate) async fn listening(listen: Listen, variables: Vec<(&'static str, String)>) -> Self {
+        Self::with_keys((listen, Value::Null), variables).await
     }
 
     /// The same, with the signing keys of another story.
-    pub(crate) async fn begin_with_keys(
-        mut variables: Vec<(&'static str, String)>,
-        signing_keys: Value,
+    pub(crate) async fn with_keys(
+        (listen, signing_keys): (Listen, Value),
+        variables: Vec<(&'static str, String)>,
     ) -> Self {
+        static KEY: OnceLock<String> = OnceLock::new();
+        let bank_key = (listen == Listen::BankAlone).then(|| KEY.get_or_init(|| bank::fresh_key().unwrap()));
+        let bank_key = bank_key.cloned();
+        Self::of(Options { listen, signing_keys, bank_key, variables, ..Options::default() }).await
+    }
+
+    async fn of(options: Options) -> Self {
+        let mut variables = options.variables;
         // The cheapest that is allowed: these stories are not about the cost of a hash.
         variables.extend([("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())]);
         let watch = Watch::default();
         let interceptor = Some(watch.interceptor());
-        let stack = Stack::start(Options { variables, interceptor, signing_keys, ..Options::default() })
-            .await
-            .unwrap();
+        let stack = Stack::start(Options { variables, interceptor, ..options }).await.unwrap();
         // The newest email is the last one: those of one batch are sent side by side.
         stack.streams.deliver_one_by_one(true);
         Self { stack, watch, arrived: AtomicU32::new(1) }

@@ -2,7 +2,10 @@
 
 use futures_util::future::BoxFuture;
 
-use crate::story::{ANA, Browser, OTHER, PASSWORD, Story, links};
+use crate::{
+    bank::{At, START},
+    story::{ANA, Browser, OTHER, PASSWORD, Story, links},
+};
 
 /// What is done before anything fails: the browser that goes on, and the links that were sent to it.
 pub(crate) type Prepare = for<'a> fn(&'a Story) -> BoxFuture<'a, (Browser, Vec<String>)>;
@@ -21,8 +24,10 @@ pub(crate) enum Step {
     Send(&'static str, &'static [(&'static str, &'static str)]),
     /// Sends the page's form to this path, to where it says, with these fields.
     Press(&'static str, &'static [(&'static str, &'static str)]),
-    /// Types the code of the newest email on the page that asks for it.
-    EmailedCode,
+    /// Types the code of the newest email on the page that asks for it, which is at this path.
+    EmailedCode(&'static str),
+    /// Leaves for the bank by this path, signs in there, and comes back.
+    Bank(&'static str),
     /// The app learns the key that the page shows.
     Scan,
     /// Sends the form of the page to this path with the code that the app shows, and these fields.
@@ -38,13 +43,16 @@ pub(crate) enum Step {
     Wait,
 }
 
-use Step::{AppCode, EmailedCode, Exchange, Follow, Forget, Link, Open, Press, Scan, Send, Wait};
+use Step::{AppCode, Bank, EmailedCode, Exchange, Follow, Forget, Link, Open, Press, Scan, Send, Wait};
 
 /// A service that asks for the email address, and for no more than who it is.
 const ASKS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid+email+offline_access&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 const ASKS_AGAIN: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
 const ASKS_TWO_STEPS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&acr_values=two-step&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+
+/// To the bank, to link it to the account that is signed in.
+const LINK: &str = "/federated/start?partner=demo-bank&next=/federated/link";
 
 const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
 const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
@@ -161,7 +169,7 @@ pub(crate) const TALES: &[Tale] = &[
             Open(ASKS_TWO_STEPS),
             Link("/mfa"),
             Press("/mfa/send", &[]),
-            EmailedCode,
+            EmailedCode("/mfa"),
             Open(ASKS_TWO_STEPS),
             Open("/mfa/choose?next=/services"),
         ],
@@ -199,6 +207,40 @@ pub(crate) const TALES: &[Tale] = &[
             Open("/mfa?next=/services"),
         ],
     ),
+    (
+        "come by the bank",
+        |story| Box::pin(async { (story.browser(), Vec::new()) }),
+        &[
+            Bank(START),
+            Press("/federated/first", ADDRESS),
+            EmailedCode("/federated/code"),
+            Open("/services"),
+            Forget,
+            Bank(START),
+        ],
+    ),
+    (
+        "come by the bank with an address that has an account",
+        elsewhere,
+        &[
+            Bank(START),
+            Press("/federated/first", ADDRESS),
+            EmailedCode("/federated/code"),
+            Open("/federated/code"),
+        ],
+    ),
+    (
+        "link the bank and remove it",
+        at_the_service,
+        &[
+            Open("/federated"),
+            Bank(LINK),
+            Press("/federated/link", &[]),
+            Link("/federated/unlink"),
+            Press("/federated/unlink", &[]),
+        ],
+    ),
+    ("linking the bank was not me", linked_by_somebody, &[Follow(0), Send("/disown", &[]), Bank(START)]),
     ("sign out at a service", at_the_service, &[Open("/logout?client_id=health"), Send("/logout", &[])]),
     (
         "write to the operators",
@@ -283,6 +325,20 @@ fn with_another_session(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> 
         story.browser().sign_in(ANA, PASSWORD).await;
         story.emails().await;
         (browser, Vec::new())
+    })
+}
+
+/// Elsewhere somebody signed in by the password and linked the bank.
+fn linked_by_somebody(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let browser = story.activated(ANA).await;
+        let mut other = story.browser();
+        other.sign_in(ANA, PASSWORD).await;
+        let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+        story.by_bank(&mut other, LINK, At::SignIn(0)).await;
+        other.press("/federated/link", &[]).await;
+        story.emails().await;
+        (browser, vec![objection])
     })
 }
 

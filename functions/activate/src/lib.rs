@@ -7,6 +7,7 @@ use domain::{
     link::Activation,
     password::Password,
     registration::{NotActivated, Proof, Registration},
+    session::FirstFactor,
     transaction::Transaction,
 };
 use futures_util::future::BoxFuture;
@@ -206,7 +207,7 @@ async fn activate(app: &App, visit: &Visit, open: Open) -> Answer {
     let begins = visit.begin_session(
         app,
         (account, table::FIRST_GENERATION, language),
-        (visit.device_secret(app), Known::Not, transaction),
+        (FirstFactor::Password, visit.device_secret(app), Known::Not, transaction),
     );
     match app.table.activate(&table::Activation { activated: &activated, session: &begins.signed_in }).await {
         Ok(()) => {}

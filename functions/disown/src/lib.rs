@@ -75,6 +75,8 @@ async fn disown(app: &App, visit: &Visit) -> Answer {
         }
         let factors = app.table.factors(found.account.details().id, app.now()).await?;
         let factors = factors.disowned(found.link.sent_at, app.now());
+        let mut unlinked = app.table.partner_links(factors.account, app.now()).await?;
+        unlinked.retain(|link| link.linked_at >= found.link.sent_at);
         let disowned = match found.account.disown(&found.link, app.now()) {
             Ok(disowned) => disowned,
             Err(why) => return LINKS.dead(visit, (Some(why), &found.way)),
@@ -86,9 +88,9 @@ async fn disown(app: &App, visit: &Visit) -> Answer {
             Account::Locked(_) => About::DisownedUnlock(link),
         };
         let notice = notice(app, (disowned.account.details(), about), None);
-        match app.table.disown((&disowned, &factors), &notice, &visit.device()).await {
+        match app.table.disown((&disowned, &factors, &unlinked), &notice, &visit.device()).await {
             Ok(()) => return Ok(Reply::see_other("/disown/done")),
-            Err(WriteError::Overtaken(Overtaken("factors"))) => {}
+            Err(WriteError::Overtaken(Overtaken("factors" | "identity"))) => {}
             // Used, or the account changed meanwhile: look again.
             Err(WriteError::Overtaken(_)) => return confirm(app, visit).await,
             Err(error) => return Err(error.into()),

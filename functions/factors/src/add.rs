@@ -2,9 +2,9 @@
 
 use app::App;
 use domain::factors::{TotpSecret, authenticator::MOST};
-use web::{Answer, Reply, Verifying, Visit};
+use web::{Answer, Reply, Verifying, Visit, prove};
 
-use crate::{pages::Explain, proof, to_list, way, with_way_back};
+use crate::{pages::Explain, to_list};
 
 /// Explains what an app is; to a resident of whom a service wants two steps, what the email code is, too.
 pub(crate) async fn explain(app: &App, visit: &Visit) -> Answer {
@@ -17,7 +17,7 @@ pub(crate) async fn explain(app: &App, visit: &Visit) -> Answer {
     }
     // On the way to a service nothing is asked before the resident has read what it is about.
     if who.transaction.is_none()
-        && let Err(reply) = proof::proven(app, visit, &who)?
+        && let Err(reply) = prove::proven(app, visit, &who)?
     {
         return Ok(reply);
     }
@@ -29,7 +29,7 @@ fn is_full(who: &Verifying) -> bool {
 }
 
 fn show(visit: &Visit, who: &Verifying) -> Answer {
-    Ok(with_way_back(visit.page_signed_in(&Explain::new(visit, who), &who.session)?, who))
+    Ok(who.with_way_back(visit.page_signed_in(&Explain::new(visit, who), &who.session)?))
 }
 
 /// Makes the secret that the app is to have.
@@ -45,11 +45,11 @@ pub(crate) async fn begin(app: &App, visit: &Visit) -> Answer {
     if is_full(&who) {
         return Ok(to_list(visit, &who));
     }
-    let grade = match proof::proven(app, visit, &who)? {
+    let grade = match prove::proven(app, visit, &who)? {
         Ok(grade) => grade,
         Err(reply) => return Ok(reply),
     };
     let secret = TotpSecret::from_random(app::random());
     app.table.begin_enrolment(&who.session, (&secret, grade), app.now()).await?;
-    Ok(Reply::see_other(&way(visit, &who).href("/factors/confirm")))
+    Ok(Reply::see_other(&who.way(visit).href("/factors/confirm")))
 }

@@ -8,12 +8,12 @@ use domain::{
 use mail::{About, Happened};
 use serde::Deserialize;
 use table::{Enrolled, Notice, Overtaken, WriteError};
-use web::{Answer, Problem, Reply, StatusCode, Verifying, Visit, ask::notice};
+use web::{Answer, Problem, Reply, StatusCode, Verifying, Visit, ask::notice, prove};
 
 use crate::{
     ROUNDS,
     pages::{CodeTrouble, Confirm, NameTrouble, Typed},
-    proof, to_list, way, with_way_back,
+    to_list,
 };
 
 #[derive(Default, Deserialize)]
@@ -31,13 +31,13 @@ pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
     };
     match app.table.enrolment(&who.session, app.now()).await? {
         Some((secret, _)) => page(visit, (&who, &secret), &Typed::nothing()),
-        None => Ok(Reply::see_other(&way(visit, &who).href("/factors/add"))),
+        None => Ok(Reply::see_other(&who.way(visit).href("/factors/add"))),
     }
 }
 
 fn page(visit: &Visit, (who, secret): (&Verifying, &TotpSecret), typed: &Typed<'_>) -> Answer {
     let reply = visit.page_signed_in(&Confirm::new(visit, (who, secret), typed), &who.session)?;
-    let reply = with_way_back(reply.holding_secret(), who);
+    let reply = who.with_way_back(reply.holding_secret());
     Ok(if typed.is_wrong() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply })
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn confirm(app: &App, visit: &Visit) -> Answer {
         }
         // An app that was set up meanwhile has to prove this one.
         let grade = if grade == Grade::FirstFactor && who.factors.has_second() {
-            match proof::proven(app, visit, &who)? {
+            match prove::proven(app, visit, &who)? {
                 Ok(grade) => grade,
                 Err(reply) => return Ok(reply),
             }

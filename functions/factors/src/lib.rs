@@ -2,14 +2,13 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Reply, Verifying, Visit, Way};
+use web::{Answer, Problem, Reply, Verifying, Visit};
 use words::Messages;
 
 mod add;
 mod confirm;
 mod list;
 mod pages;
-mod proof;
 mod remove;
 
 static MESSAGES: Messages = words::messages!();
@@ -34,23 +33,7 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
 /// How often a change is decided again when something comes between.
 const ROUNDS: usize = 8;
 
-/// The way to the service that the resident is on, if they are, without the page that comes next.
-fn way(visit: &Visit, who: &Verifying) -> Way {
-    match &who.transaction {
-        Some(transaction) => Way { language: visit.way().language, ..Way::of(transaction) },
-        None => Way::default(),
-    }
-}
-
 /// Back to the list.
 fn to_list(visit: &Visit, who: &Verifying) -> Reply {
-    Reply::see_other(&way(visit, who).href("/factors"))
-}
-
-/// A POST of the page may end at the service.
-fn with_way_back(reply: Reply, who: &Verifying) -> Reply {
-    match &who.transaction {
-        Some(transaction) => reply.with_form_action(&transaction.request.redirect_uri),
-        None => reply,
-    }
+    Reply::see_other(&who.way(visit).href("/factors"))
 }

@@ -11,7 +11,7 @@ use qrcode::{QrCode, render::svg};
 use web::{Field, Fields, Page, Verifying, Visit};
 use words::{Words, time};
 
-use crate::{MESSAGES, way};
+use crate::MESSAGES;
 
 /// The email code and the apps.
 #[derive(Template)]
@@ -37,7 +37,7 @@ struct Row {
 
 impl List {
     pub(crate) fn new(app: &App, visit: &Visit, who: &Verifying) -> Self {
-        let (words, way, details) = (visit.words(&MESSAGES), way(visit, who), who.account.details());
+        let (words, way, details) = (visit.words(&MESSAGES), who.way(visit), who.account.details());
         let in_words = |at| time::in_ontario(at, words.language());
         let row = |own: &Authenticator| Row {
             name: own.name.as_str().to_owned(),
@@ -71,34 +71,6 @@ impl Page for List {
     }
 }
 
-/// What has to be proven first.
-#[derive(Template)]
-#[template(path = "prove.html")]
-pub(crate) struct ProveFirst {
-    words: Words,
-    /// To verify by an app, if there is one.
-    by_app: Option<String>,
-    sign_in: String,
-}
-
-impl ProveFirst {
-    pub(crate) fn by_signing_in(visit: &Visit, sign_in: String) -> Self {
-        Self { words: visit.words(&MESSAGES), by_app: None, sign_in }
-    }
-
-    pub(crate) fn by_app(visit: &Visit, (by_app, sign_in): (String, String)) -> Self {
-        Self { words: visit.words(&MESSAGES), by_app: Some(by_app), sign_in }
-    }
-}
-
-impl Page for ProveFirst {
-    const HAS_FORM: bool = false;
-
-    fn title(&self) -> String {
-        self.words.say("prove-title")
-    }
-}
-
 /// What an app is, and what else there is.
 #[derive(Template)]
 #[template(path = "explain.html")]
@@ -126,7 +98,7 @@ enum Back {
 
 impl Explain {
     pub(crate) fn new(visit: &Visit, who: &Verifying) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), way(visit, who));
+        let (words, way) = (visit.words(&MESSAGES), who.way(visit));
         let needed = who.transaction.as_ref().map(|transaction| transaction.request.assurance);
         let takes_email = needed.is_some_and(|level| level <= Assurance::TwoStep);
         let name = |transaction: &Transaction| transaction.service.name(words.language()).to_owned();
@@ -209,7 +181,7 @@ pub(crate) struct Confirm {
 
 impl Confirm {
     pub(crate) fn new(visit: &Visit, (who, secret): (&Verifying, &TotpSecret), typed: &Typed<'_>) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), way(visit, who));
+        let (words, way) = (visit.words(&MESSAGES), who.way(visit));
         let email = who.account.details().email.as_str();
         let url = secret.to_url(&words.say("base-product"), email);
         let name_trouble = typed.name.map(|trouble| match trouble {
@@ -294,7 +266,7 @@ pub(crate) struct Remove {
 
 impl Remove {
     pub(crate) fn new(visit: &Visit, (who, app): (&Verifying, &Authenticator)) -> Self {
-        let way = way(visit, who);
+        let way = who.way(visit);
         Self {
             words: visit.words(&MESSAGES),
             name: app.name.as_str().to_owned(),

@@ -4,9 +4,9 @@ use app::App;
 use domain::factors::{Authenticator, Grade};
 use mail::{About, Happened};
 use table::{Overtaken, WriteError};
-use web::{Answer, Problem, Reply, Verifying, Visit, ask::notice};
+use web::{Answer, Problem, Reply, Verifying, Visit, ask::notice, prove};
 
-use crate::{ROUNDS, pages::Remove, proof, to_list};
+use crate::{ROUNDS, pages::Remove, to_list};
 
 /// An app that may be removed now.
 struct Found {
@@ -35,7 +35,7 @@ async fn find(app: &App, visit: &Visit) -> Result<Result<Found, Reply>, Problem>
     let Some(own) = id.and_then(|id| who.factors.authenticator(id)).cloned() else {
         return Ok(Err(to_list(visit, &who)));
     };
-    let proven = proof::proven(app, visit, &who)?;
+    let proven = prove::proven(app, visit, &who)?;
     Ok(proven.map(|grade| Found { who, app: own, grade }))
 }
 

@@ -13,3 +13,6 @@ login-wrong-text = Check both and try again. If you have not opened the link in 
 login-locked-title = Signing in is locked
 login-locked-text = Signing in with this email address failed five times in a row, and no password is accepted now. If you have an account with it, we can send it a link that unlocks it: choose “Unlock account” below.
 login-again-lead = You are signed in. To make this change, sign in again: it shows us that it is still you.
+login-partners-title = Sign-in partner
+login-partners = Sign in with your bank. It does not learn which government service you use, and we learn nothing about your bank.
+login-by-partner = Sign in with { $partner }

@@ -13,3 +13,6 @@ login-wrong-text = Vérifiez les deux et réessayez. Si vous n’avez pas encore
 login-locked-title = L’ouverture de session est verrouillée
 login-locked-text = L’ouverture de session avec cette adresse courriel a échoué cinq fois de suite et aucun mot de passe n’est accepté pour l’instant. Si cette adresse a un compte, nous pouvons lui envoyer un lien pour le déverrouiller : choisissez « Déverrouiller le compte » ci-dessous.
 login-again-lead = Votre session est ouverte. Pour faire cette modification, ouvrez de nouveau une session : cela nous montre que c’est toujours vous.
+login-partners-title = Partenaire de connexion
+login-partners = Ouvrez une session avec votre banque. Elle ne sait pas quel service gouvernemental vous utilisez et nous n’apprenons rien d’elle.
+login-by-partner = Ouvrir une session avec « { $partner } »

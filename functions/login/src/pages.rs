@@ -1,7 +1,8 @@
 //! The page of signing in.
 
+use app::App;
 use askama::Template;
-use domain::{email::NotAnAddress, transaction::Transaction};
+use domain::{email::NotAnAddress, partner::Partner, transaction::Transaction};
 use web::{Alert, Field, Fields, Page, Visit};
 use words::Words;
 
@@ -32,13 +33,15 @@ pub(crate) struct Login {
     reset: String,
     csrf: String,
     lead: Option<String>,
+    /// The partners by which residents come, each with where it begins.
+    partners: Vec<(String, String)>,
     fields: Fields,
     alert: Option<Alert>,
 }
 
 impl Login {
     pub(crate) fn new(
-        visit: &Visit,
+        (app, visit): (&App, &Visit),
         (transaction, typed): (Option<&Transaction>, &str),
         trouble: Option<Trouble>,
     ) -> Self {
@@ -60,8 +63,10 @@ impl Login {
             lead: transaction.map(|transaction| {
                 words.say1("login-to-service", "service", transaction.service.name(words.language()))
             }),
+            partners: partners(app, visit),
             fields: Fields(fields),
-            alert: alert(words, trouble),
+            alert: alert(words, trouble)
+                .or_else(|| visit.query("partner").and_then(|name| web::partner_alert(words, name))),
             words,
         }
     }
@@ -69,10 +74,19 @@ impl Login {
 
 impl Login {
     /// The same form for who is signed in already.
-    pub(crate) fn again(visit: &Visit, shown: (Option<&Transaction>, &str)) -> Self {
-        let page = Self::new(visit, shown, None);
+    pub(crate) fn again((app, visit): (&App, &Visit), shown: (Option<&Transaction>, &str)) -> Self {
+        let page = Self::new((app, visit), shown, None);
         Self { lead: Some(page.words.say("login-again-lead")), ..page }
     }
+}
+
+fn partners(app: &App, visit: &Visit) -> Vec<(String, String)> {
+    let way = visit.way();
+    let partner = |partner: &Partner| {
+        let start = way.href(&format!("/federated/start?partner={}", partner.id));
+        (start, partner.name.in_language(visit.language()).to_owned())
+    };
+    app.config.partners_on().map(partner).collect()
 }
 
 fn alert(words: Words, trouble: Option<Trouble>) -> Option<Alert> {

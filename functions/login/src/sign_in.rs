@@ -10,7 +10,7 @@ use domain::{
     limits::Until,
     password::Password,
     secret::{DeviceSecret, kind},
-    session::Session,
+    session::{FirstFactor, Session},
     transaction::Transaction,
 };
 use serde::Deserialize;
@@ -60,7 +60,7 @@ pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
         return Ok(way.go_on(transaction.as_ref()));
     }
     let hint = transaction.as_ref().and_then(|transaction| transaction.request.login_hint.as_deref());
-    let page = show(visit, (transaction.as_ref(), hint.unwrap_or_default()), None)?;
+    let page = show(app, visit, (transaction.as_ref(), hint.unwrap_or_default()), None)?;
     Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
 }
 
@@ -75,7 +75,7 @@ async fn ask_again(
         None => None,
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
-    let page = Login::again(visit, (transaction, email.unwrap_or_default()));
+    let page = Login::again((app, visit), (transaction, email.unwrap_or_default()));
     let page = with_way_back(visit.page(&page)?, transaction);
     Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
 }
@@ -85,11 +85,12 @@ fn own(app: &App, visit: &Visit, transaction: Option<Transaction>) -> Option<Tra
 }
 
 fn show(
+    app: &App,
     visit: &Visit,
     (transaction, typed): (Option<&Transaction>, &str),
     trouble: Option<Trouble>,
 ) -> Answer {
-    let reply = visit.page(&Login::new(visit, (transaction, typed), trouble))?;
+    let reply = visit.page(&Login::new((app, visit), (transaction, typed), trouble))?;
     let reply = if trouble.is_some() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
     Ok(with_way_back(reply, transaction))
 }
@@ -112,14 +113,14 @@ pub(crate) async fn sign_in(app: &App, visit: &Visit) -> Answer {
                 None => None,
             };
             let trouble = if visit.is_toggle() { None } else { read.err() };
-            return show(visit, (transaction.as_ref(), &form.email), trouble);
+            return show(app, visit, (transaction.as_ref(), &form.email), trouble);
         }
     };
     let mut view = view(app, visit, (&asked, visit.way().transaction)).await?;
     let transaction = own(app, visit, view.transaction.take());
     match decide(app, visit, (asked, view, transaction.as_ref())).await? {
         Ok(reply) => Ok(reply),
-        Err(trouble) => show(visit, (transaction.as_ref(), &form.email), Some(trouble)),
+        Err(trouble) => show(app, visit, (transaction.as_ref(), &form.email), Some(trouble)),
     }
 }
 
@@ -254,7 +255,7 @@ async fn begin(
     let begins = visit.begin_session(
         app,
         (details.id, details.generation, details.language),
-        (device.clone(), right.known, transaction.map(|transaction| transaction.id)),
+        (FirstFactor::Password, device.clone(), right.known, transaction.map(|transaction| transaction.id)),
     );
     let is_new = right.known == Known::Not;
     let sign_in = SignIn {

@@ -63,7 +63,7 @@ pub(crate) async fn show(
 }
 
 fn halt(visit: &Visit, who: &Verifying, page: &Halt) -> Answer {
-    Ok(with_way_back(visit.page_signed_in(page, &who.session)?, who))
+    Ok(who.with_way_back(visit.page_signed_in(page, &who.session)?))
 }
 
 /// The form for a code; of a code by email that there is none of yet, the button that sends one.
@@ -81,15 +81,7 @@ fn form(app: &App, visit: &Visit, (who, factor): (&Verifying, Factor), trouble: 
         visit.page_signed_in(&Verify::new(visit, (who, factor), trouble), &who.session)?
     };
     let reply = if trouble.is_some() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
-    Ok(with_way_back(reply, who))
-}
-
-/// A POST of the page may end at the service.
-pub(crate) fn with_way_back(reply: Reply, who: &Verifying) -> Reply {
-    match &who.transaction {
-        Some(transaction) => reply.with_form_action(&transaction.request.redirect_uri),
-        None => reply,
-    }
+    Ok(who.with_way_back(reply))
 }
 
 /// Whether the service takes nothing but a second factor.

@@ -8,7 +8,7 @@ use words::{Words, time};
 
 use crate::{
     MESSAGES,
-    ask::{purpose, wants_second_factor, with_way_back},
+    ask::{purpose, wants_second_factor},
 };
 
 /// The factors of an account.
@@ -48,7 +48,7 @@ pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
     let rows = rows.chain([Row::of_email_code(app, visit, &who)]).collect();
     let lost = who.factors.has_second().then(|| lost(visit));
     let page = Choose { words, rows, add: visit.way().href("/factors/add"), lost };
-    Ok(with_way_back(visit.page_signed_in(&page, &who.session)?, &who))
+    Ok(who.with_way_back(visit.page_signed_in(&page, &who.session)?))
 }
 
 /// To verify by the email code and then to the list of apps, whatever the service wants.

@@ -20,3 +20,6 @@ done-text = You were signed out everywhere. Sign in with your new password.
 done-apps = These authenticator apps still verify you when a service asks for more than your password:
 done-remove = If one of them is not yours, sign in and remove it. For 24 hours, codes by email do not verify you.
 done-factors = How you verify
+done-partners = These sign-in partners still sign you in, without the password:
+done-unlink = If you did not connect one of them, sign in and remove it.
+done-federated = My sign-in partners

@@ -20,3 +20,6 @@ done-text = Toutes vos sessions ont été fermées. Ouvrez une session avec votr
 done-apps = Ces applications d’authentification confirment toujours votre identité quand un service demande plus que votre mot de passe :
 done-remove = Si l’une d’elles n’est pas à vous, ouvrez une session et retirez-la. Pendant 24 heures, les codes par courriel ne confirment pas votre identité.
 done-factors = Vos méthodes de vérification
+done-partners = Ces partenaires de connexion ouvrent toujours votre session, sans le mot de passe :
+done-unlink = Si vous n’avez pas lié l’un d’eux, ouvrez une session et retirez-le.
+done-federated = Mes partenaires de connexion

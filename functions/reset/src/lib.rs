@@ -5,6 +5,7 @@ use domain::{
     account::{Account, Active},
     hashing::PasswordHash,
     link::{Live, Reset},
+    partner::Partner,
     password::{Password, PasswordRule},
     recovery::Wanted,
 };
@@ -145,6 +146,10 @@ async fn done(app: &App, visit: &Visit) -> Answer {
     let Some((account, way)) = LINKS.used::<Reset>(app, visit).await? else {
         return Ok(Reply::see_other("/reset/link"));
     };
-    let factors = app.table.factors(account.details().id, app.now()).await?;
-    visit.page(&Done::new(visit, (&factors, way.sign_in(visit.words(&MESSAGES)))))
+    let id = account.details().id;
+    let factors = app.table.factors(id, app.now()).await?;
+    let links = app.table.partner_links(id, app.now()).await?;
+    let linked = |partner: &&Partner| links.iter().any(|link| link.partner == partner.id);
+    let partners: Vec<_> = app.config.partners_on().filter(linked).collect();
+    visit.page(&Done::new(visit, (&factors, &partners), way.sign_in(visit.words(&MESSAGES))))
 }

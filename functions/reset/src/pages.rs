@@ -2,7 +2,7 @@
 
 use app::App;
 use askama::Template;
-use domain::{factors::Factors, password::PasswordRule};
+use domain::{factors::Factors, partner::Partner, password::PasswordRule};
 use web::{Fields, Page, PasswordRules, Visit};
 use words::Words;
 
@@ -59,14 +59,23 @@ pub(crate) struct Done {
     words: Words,
     /// The names of the apps that verify as before.
     apps: Vec<String>,
+    /// The names of the partners that sign in as before.
+    partners: Vec<String>,
     /// Where to sign in, and what its link says.
     next: (String, String),
 }
 
 impl Done {
-    pub(crate) fn new(visit: &Visit, (factors, next): (&Factors, (String, String))) -> Self {
+    pub(crate) fn new(
+        visit: &Visit,
+        (factors, partners): (&Factors, &[&Partner]),
+        next: (String, String),
+    ) -> Self {
+        let words = visit.words(&MESSAGES);
+        let name = |partner: &&Partner| partner.name.in_language(words.language()).to_owned();
+        let partners = partners.iter().map(name).collect();
         let apps = factors.authenticators.iter().map(|own| own.name.as_str().to_owned()).collect();
-        Self { words: visit.words(&MESSAGES), apps, next }
+        Self { words, apps, partners, next }
     }
 }
 

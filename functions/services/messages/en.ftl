@@ -15,3 +15,4 @@ disconnect-keep = Keep it connected
 services-factors = How you verify
 services-asks-two-step = It asks for a second step: a code by email, or an authenticator app.
 services-asks-app = It asks for a code from an authenticator app.
+services-partners = Your sign-in partners

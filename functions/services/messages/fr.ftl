@@ -15,3 +15,4 @@ disconnect-keep = Garder la connexion
 services-factors = Vos méthodes de vérification
 services-asks-two-step = Il demande une deuxième étape : un code par courriel ou une application d’authentification.
 services-asks-app = Il demande un code d’une application d’authentification.
+services-partners = Vos partenaires de connexion

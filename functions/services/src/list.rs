@@ -14,7 +14,8 @@ use crate::MESSAGES;
 #[template(path = "services.html")]
 struct Services {
     words: Words,
-    services: Vec<Line>,
+    lines: Vec<Line>,
+    has_partners: bool,
 }
 
 /// One of them.
@@ -51,8 +52,9 @@ pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
         let client = clients.iter().find(|client| client.registration.client_id == connection.client)?;
         Some(Line::new(words, connection, client))
     };
-    let services = connections.iter().filter_map(of).collect();
-    visit.page_signed_in(&Services { words, services }, &session)
+    let lines = connections.iter().filter_map(of).collect();
+    let has_partners = !app.config.partners.is_empty();
+    visit.page_signed_in(&Services { words, lines, has_partners }, &session)
 }
 
 impl Line {

@@ -15,7 +15,8 @@ use tracing_subscriber::{
 
 use crate::{
     failure::{Failure, While},
-    stack::{Listen, Options, Stack},
+    origins::Listen,
+    stack::{Options, Stack},
 };
 
 /// How often the stream is looked at.
@@ -65,6 +66,7 @@ fn announce(stack: &Stack) -> std::io::Result<()> {
     writeln!(out, "It runs; Ctrl-C stops it.")?;
     writeln!(out, "  The product       {}", stack.origins.product)?;
     writeln!(out, "  Demo services     {}, {}", stack.origins.service, stack.origins.other_service)?;
+    writeln!(out, "  Demo bank         {}", stack.origins.bank)?;
     writeln!(out, "  Emails, clock     {}/_local/inbox", stack.origins.product)?;
     out.flush()
 }

@@ -9,13 +9,14 @@ use serde_json::Value;
 use web::Served;
 
 /// The flows behind the API, by their function's binary.
-pub const FLOWS: [(&str, Served); 16] = [
+pub const FLOWS: [(&str, Served); 17] = [
     ("activate", Served::pages(activate::flow)),
     ("authorize", Served::pages(authorize::flow)),
     ("contact", Served::pages(contact::flow)),
     ("discovery", Served::json(discovery::flow)),
     ("disown", Served::pages(disown::flow)),
     ("factors", Served::pages(factors::flow)),
+    ("federated", Served::pages(federated::flow)),
     ("login", Served::pages(login::flow)),
     ("logout", Served::pages(logout::flow)),
     ("mfa", Served::pages(mfa::flow)),

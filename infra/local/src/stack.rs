@@ -2,28 +2,26 @@
 
 use std::{
     collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use app::{App, Config};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
-use axum::Router;
+use bank::Bank;
 use domain::SignedDuration;
 use serde_json::Value;
-use tokio::net::TcpListener;
 
 use crate::{
     dynamodb::{DynamoDb, TABLE},
     failure::{Failure, While},
-    flows, front,
+    flows,
     gateway::Gateway,
     incoming::Incoming,
+    origins::{Listen, Listeners, Origins, bind, serve},
     reply::Reply,
     saved::{Folder, Saved},
     secrets::{self, Secrets},
-    services,
     ses::{self, Message, Ses},
     streams::{Settled, Streams},
     template::Template,
@@ -44,33 +42,10 @@ pub struct Options {
     pub variables: Vec<(&'static str, String)>,
     /// The signing keys of another run, as [`Secrets::signing_keys`] gave them; making them takes a while.
     pub signing_keys: Value,
+    /// The demo bank's signing key, as [`bank::fresh_key`] gave it; making it takes a while.
+    pub bank_key: Option<String>,
     /// Watches the functions' calls of the table.
     pub interceptor: Option<SharedInterceptor>,
-}
-
-/// Which origins are served to browsers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Listen {
-    /// None: requests come by [`Stack::call`].
-    #[default]
-    No,
-    /// All, on ports that happen to be free.
-    AnyPorts,
-    /// All, on the ports that RULES 9.2 names.
-    UsualPorts,
-}
-
-/// The origins, without a slash at their end.
-#[derive(Clone, Debug)]
-pub struct Origins {
-    /// The product, as browsers and services know it.
-    pub product: String,
-    /// The product on this computer.
-    pub local: String,
-    /// A demo service.
-    pub service: String,
-    /// Another one, of another sector.
-    pub other_service: String,
 }
 
 /// What AWS is to the functions, in one process.
@@ -91,6 +66,7 @@ pub struct Stack {
     pub secrets: Arc<Secrets>,
     /// The origins.
     pub origins: Origins,
+    bank: OnceLock<Bank>,
     config: Arc<Config>,
     variables: BTreeMap<&'static str, String>,
     template: Arc<Template>,
@@ -119,7 +95,8 @@ impl Stack {
         let origins = listeners.origins(options.origin.as_deref())?;
 
         let services = Services::start(&template, folder.as_ref(), saved.as_ref()).await?;
-        let variables = variables(&origins, &services, &options.variables);
+        let mut variables = variables(&origins, &services, &options.variables);
+        variables.entry("PARTNERS").or_insert_with(|| listeners.partners(&origins));
         let config =
             Config::from_lookup(|name| variables.get(name).cloned()).while_("configuring the functions")?;
         let config = Arc::new(config);
@@ -141,12 +118,15 @@ impl Stack {
             ses,
             secrets,
             origins,
+            bank: OnceLock::new(),
             config,
             variables,
             template,
             folder,
         });
-        listeners.serve(&stack).await?;
+        if let Some(bank) = listeners.serve(&stack, options.bank_key).await? {
+            let _ = stack.bank.set(bank);
+        }
         Ok(stack)
     }
 
@@ -154,6 +134,12 @@ impl Stack {
     #[must_use]
     pub fn environment(&self) -> &BTreeMap<&'static str, String> {
         &self.variables
+    }
+
+    /// The demo bank, if it is served.
+    #[must_use]
+    pub fn bank(&self) -> Option<&Bank> {
+        self.bank.get()
     }
 
     /// What the client of a request gets.
@@ -279,65 +265,12 @@ impl Services {
     }
 }
 
-/// The ports of the origins, when they are served: the product's, then the demo services'.
-struct Listeners(Option<[TcpListener; 3]>);
-
-impl Listeners {
-    async fn bind(listen: Listen) -> Result<Self, Failure> {
-        let ports = match listen {
-            Listen::No => return Ok(Self(None)),
-            Listen::AnyPorts => [0, 0, 0],
-            Listen::UsualPorts => USUAL_PORTS,
-        };
-        Ok(Self(Some([bind(ports[0]).await?, bind(ports[1]).await?, bind(ports[2]).await?])))
-    }
-
-    fn origins(&self, public: Option<&str>) -> Result<Origins, Failure> {
-        let ports = match &self.0 {
-            None => USUAL_PORTS,
-            Some([product, service, other]) => [port(product)?, port(service)?, port(other)?],
-        };
-        let [local, service, other_service] = ports.map(|port| format!("http://localhost:{port}"));
-        let product = public.map_or_else(|| local.clone(), |origin| origin.trim_end_matches('/').to_owned());
-        Ok(Origins { product, local, service, other_service })
-    }
-
-    async fn serve(self, stack: &Arc<Stack>) -> Result<(), Failure> {
-        let Some([product, service, other]) = self.0 else { return Ok(()) };
-        let routers = services::routers(stack).await?;
-        serve(product, front::router(stack, &assets_folder()));
-        for (listener, router) in [service, other].into_iter().zip(routers) {
-            serve(listener, router);
-        }
-        Ok(())
-    }
-}
-
-/// The ports that RULES 9.2 names.
-const USUAL_PORTS: [u16; 3] = [4000, 4001, 4002];
-
-async fn bind(port: u16) -> Result<TcpListener, Failure> {
-    let doing = format!("listening on port {port} (is something else running there?)");
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.while_(&doing)
-}
-
-fn port(listener: &TcpListener) -> Result<u16, Failure> {
-    listener.local_addr().map(|address| address.port()).while_("listening")
-}
-
-/// Until the runtime ends.
-fn serve(listener: TcpListener, router: Router) {
-    tokio::spawn(async move {
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await
-    });
-}
-
 /// The project's folder.
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-fn assets_folder() -> PathBuf {
+pub(crate) fn assets_folder() -> PathBuf {
     root().join("target/static")
 }
 

@@ -158,7 +158,7 @@ impl Template {
     fn add_route(&mut self, function: &str, place: (Option<&str>, Option<&str>)) -> Result<(), Failure> {
         let key = match place {
             (_, None | Some(DEFAULT_ROUTE)) => DEFAULT_ROUTE.to_owned(),
-            (Some(method), Some(path)) if !path.contains('{') => format!("{} {path}", method.to_uppercase()),
+            (Some(method), Some(path)) if is_understood(path) => format!("{} {path}", method.to_uppercase()),
             (method, path) => {
                 return Err(Failure::new(format!("the route {method:?} {path:?} is not understood here")));
             }
@@ -173,8 +173,36 @@ impl Template {
     #[must_use]
     pub fn route_key(&self, method: &str, path: &str) -> &str {
         let exact = [method, "ANY"].map(|method| format!("{method} {path}"));
-        let found = exact.iter().find_map(|key| self.routes.get_key_value(key));
-        found.map_or(DEFAULT_ROUTE, |(key, _)| key)
+        let found = exact.iter().find_map(|key| self.routes.get_key_value(key)).map(|(key, _)| key);
+        // A path that is written out comes before one with a variable.
+        let with_variable = || {
+            let fits = |key: &&String| {
+                let (of, path_of) = key.split_once(' ').unwrap_or_default();
+                path_of.contains('{') && [method, "ANY"].contains(&of) && fits(path_of, path)
+            };
+            self.routes.keys().find(fits)
+        };
+        found.or_else(with_variable).map_or(DEFAULT_ROUTE, String::as_str)
+    }
+}
+
+/// Variables stand for whole parts of a path, and for one each.
+fn is_understood(path: &str) -> bool {
+    path.split('/').all(|part| !part.contains(['{', '}']) || is_variable(part))
+}
+
+fn is_variable(part: &str) -> bool {
+    part.len() > 2 && part.starts_with('{') && part.ends_with('}') && !part.contains('+')
+}
+
+fn fits(route: &str, path: &str) -> bool {
+    let (mut of, mut parts) = (route.split('/'), path.split('/'));
+    loop {
+        match (of.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(own), Some(part)) if own == part || (is_variable(own) && !part.is_empty()) => {}
+            _ => return false,
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use aws_lc_rs::constant_time;
 use domain::{
-    SignedDuration, email::EmailAddress, hashing::Hasher, limits::Limits, password::PasswordPolicy,
+    SignedDuration, email::EmailAddress, hashing::Hasher, limits::Limits, partner::Partner,
+    password::PasswordPolicy,
 };
 
 /// The configuration of one deployment.
@@ -33,6 +34,8 @@ pub struct Config {
     pub key_ring_secret: String,
     /// `SIGNING_KEYS_SECRET`: the name of the keys that sign ID tokens in the secret store (RULES 9.5).
     pub signing_keys_secret: String,
+    /// `PARTNERS`: the sign-in partners as JSON, in the order in which pages offer them (RULES 4.1).
+    pub partners: Vec<Partner>,
     /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses that others give us reach this computer, without TLS; for
     /// local runs and tests (RULES 9.8).
     pub outbound_loopback: bool,
@@ -82,6 +85,11 @@ pub(crate) struct Aws {
 pub struct BadConfig(pub &'static str);
 
 impl Config {
+    /// The partners that residents come by, in their order.
+    pub fn partners_on(&self) -> impl Iterator<Item = &Partner> {
+        self.partners.iter().filter(|partner| partner.is_on)
+    }
+
     /// The configuration of the process.
     ///
     /// # Errors
@@ -120,6 +128,7 @@ impl Config {
             origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
             key_ring_secret: need("KEY_RING_SECRET")?,
             signing_keys_secret: need("SIGNING_KEYS_SECRET")?,
+            partners: partners(lookup("PARTNERS")).ok_or(BadConfig("PARTNERS"))?,
             outbound_loopback: lookup("OUTBOUND_LOOPBACK").is_some_and(|value| value == "allow"),
             aws: Aws {
                 region: need("AWS_REGION")?,
@@ -132,6 +141,14 @@ impl Config {
             },
         })
     }
+}
+
+/// None that there are none; two of one name would share what residents have with either.
+fn partners(text: Option<String>) -> Option<Vec<Partner>> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Some(Vec::new()) };
+    let partners: Vec<Partner> = serde_json::from_str(&text).ok()?;
+    let is_unique = |n: usize| partners[n + 1..].iter().all(|other| other.id != partners[n].id);
+    (0..partners.len()).all(is_unique).then_some(partners)
 }
 
 fn origin_secrets(text: Option<String>) -> OriginSecrets {
@@ -172,6 +189,7 @@ mod tests {
             "TRY_LIMIT" => "100/15m",
             "AUDIT_DAYS" => "730",
             "SUPPORT_EMAIL" => "help@account.example",
+            "PARTNERS" => "",
             _ => "x",
         };
         Some(value.to_owned())
@@ -196,6 +214,21 @@ mod tests {
         ] {
             let without = Config::from_lookup(|asked| if asked == name { None } else { value(asked) });
             assert_eq!(without.err(), Some(BadConfig(name)));
+        }
+        let partner = r#"{"id":"bank","issuer":"https://b.example","client_id":"us","name":{"en":"B","fr":"B"},"on":true}"#;
+        for (text, is_right) in [
+            (format!("[{partner}]"), true),
+            (format!("[{partner},{partner}]"), false),
+            (partner.to_owned(), false),
+            (format!("[{}]", partner.replace("bank", "Bank/")), false),
+        ] {
+            let read =
+                Config::from_lookup(
+                    |asked| {
+                        if asked == "PARTNERS" { Some(text.clone()) } else { value(asked) }
+                    },
+                );
+            assert_eq!(read.err(), (!is_right).then_some(BadConfig("PARTNERS")), "{text}");
         }
         let weak = Config::from_lookup(|asked| {
             if asked == "ARGON2_MEMORY_KIB" { Some("1024".into()) } else { value(asked) }

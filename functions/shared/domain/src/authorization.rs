@@ -241,24 +241,16 @@ impl AuthorizationRequest {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{device::Device, id::AccountId, secret::SessionSecret, session::Proofs};
+    use crate::{secret::SessionSecret, session::Proofs};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
     fn session(began: i64) -> Session {
-        Session {
-            hash: SessionSecret::from_random([u8::try_from(began % 250).unwrap(); 32]).hash(),
-            account: AccountId::from_random([0; 16]),
-            generation: 1,
-            language: Language::English,
-            device: Device::default(),
-            began_at: at(began),
-            seen_at: at(began),
-            begun_as: SessionSecret::from_random([u8::try_from(began % 250).unwrap(); 32]).hash(),
-            proofs: Proofs::default(),
-        }
+        let hash = SessionSecret::from_random([u8::try_from(began % 250).unwrap(); 32]).hash();
+        let like = crate::session::tests::session(began);
+        Session { begun_as: hash.clone(), hash, began_at: at(began), ..like }
     }
 
     pub(crate) fn request(prompts: &[Prompt]) -> AuthorizationRequest {

@@ -14,9 +14,11 @@ use zeroize::Zeroizing;
 
 use crate::{device::AddressBlock, email::EmailAddress};
 
+mod partners;
 mod services;
 mod verification;
 
+pub use partners::IdentityKey;
 pub use services::Sector;
 
 /// The key ring as the secret store holds it.

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod language;
 pub mod limits;
 pub mod link;
+pub mod partner;
 pub mod password;
 pub mod recovery;
 pub mod registration;

@@ -31,6 +31,10 @@ pub mod kind {
     pub enum Device {}
     /// A service at the token endpoint (RULES 6.3).
     pub enum Client {}
+    /// A browser that is away at a partner (RULES 4.1).
+    pub enum State {}
+    /// A browser that has come back from one with somebody who is not known here yet (RULES 4.3).
+    pub enum Arrival {}
 }
 
 /// The pre-session cookie's value.

@@ -45,8 +45,21 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// The hash that it began under. It goes on under another one after each change of privilege, and is the same.
     pub begun_as: HashedSecret<kind::Session>,
+    /// By what it began.
+    pub first: FirstFactor,
     /// What was verified in it since it began.
     pub proofs: Proofs,
+}
+
+/// By what a session begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstFactor {
+    /// The password.
+    #[default]
+    Password,
+    /// A sign-in partner (RULES 4.5).
+    Partner,
 }
 
 /// When what was last verified in a session.
@@ -66,6 +79,8 @@ pub struct Proofs {
 pub enum Method {
     /// The password.
     Password,
+    /// A sign-in partner.
+    Partner,
     /// A code by email.
     EmailCode,
     /// A code of an authenticator app.
@@ -138,7 +153,11 @@ impl Session {
         let proofs = &self.proofs;
         let by_app = proofs.new_authenticator_at.or(proofs.second_factor_at).map(|_| Method::Authenticator);
         let by_email = proofs.email_code_at.map(|_| Method::EmailCode);
-        [Some(Method::Password), by_email, by_app].into_iter().flatten().collect()
+        let first = match self.first {
+            FirstFactor::Password => Method::Password,
+            FirstFactor::Partner => Method::Partner,
+        };
+        [Some(first), by_email, by_app].into_iter().flatten().collect()
     }
 
     /// The same session with more proven: it goes on under another secret (RULES 3.8).
@@ -198,6 +217,7 @@ pub(crate) mod tests {
             began_at: Timestamp::UNIX_EPOCH,
             seen_at: at(seen),
             begun_as: SessionSecret::from_random([0; 32]).hash(),
+            first: FirstFactor::Password,
             proofs: Proofs::default(),
         }
     }
@@ -263,5 +283,11 @@ pub(crate) mod tests {
         let all = [Method::Password, Method::EmailCode, Method::Authenticator];
         assert_eq!(again.methods().into_iter().collect::<Vec<_>>(), all);
         assert_eq!(began.methods().into_iter().collect::<Vec<_>>(), [Method::Password]);
+        let by_partner = Session { first: FirstFactor::Partner, ..by_email };
+        assert_eq!(by_partner.assurance(), Assurance::TwoStep, "a partner is one factor");
+        assert_eq!(
+            by_partner.methods().into_iter().collect::<Vec<_>>(),
+            [Method::Partner, Method::EmailCode]
+        );
     }
 }

@@ -34,7 +34,7 @@ impl Letter {
             .says1("mail-contact-topic", ("topic", &topic))
             .says1("mail-contact-from", ("address", contact.from.as_str()))
             .says("mail-contact-language")
-            .at_and_in(contact.at, &contact.device)
+            .when_and_where(contact.at, &contact.device)
             .says1("mail-contact-country", ("country", &country));
         let words = letter.words;
         Self {

@@ -3,13 +3,13 @@
 use domain::{
     Timestamp,
     device::Device,
-    factors::code,
+    factors::{OneTimeCode, code},
     link::{self, Activation, Objection, Reset, Token, Unlock, Use},
     service::Bilingual,
 };
 use words::{Words, time};
 
-use crate::{About, ActivationLink, Code, Happened, Link, Writer};
+use crate::{About, ActivationLink, Asked, Code, Happened, Link, Writer};
 
 /// The parts of an email.
 pub(crate) struct Letter {
@@ -105,17 +105,27 @@ impl Letter {
             | About::AuthenticatorAdded(..)
             | About::AuthenticatorRemoved(..)
             | About::VerificationPaused(..) => letter.about_verifying(about, writer, now),
+            About::ArrivalCode(..) | About::PartnerLinked(..) | About::PartnerUnlinked(..) => {
+                letter.about_partners(about, writer, now)
+            }
             About::Disconnected(service, happened) => letter.disconnected(writer, service, happened),
             About::Contact(contact) => letter.contact(contact),
+            About::DisownedReset(..) | About::DisownedUnlock(..) => letter.about_disowned(about, writer, now),
+        }
+    }
+
+    fn about_disowned(self, about: &About, writer: Writer<'_>, now: Timestamp) -> Self {
+        match about {
             About::DisownedReset(link) => {
                 let way = Way { subject: "mail-disowned-subject", text: "mail-disowned-reset-text", ..RESET };
-                letter.leading::<Reset>(&way, (writer, link), now)
+                self.leading::<Reset>(&way, (writer, link), now)
             }
             About::DisownedUnlock(link) => {
                 let way =
                     Way { subject: "mail-disowned-subject", text: "mail-disowned-unlock-text", ..UNLOCK };
-                letter.leading::<Unlock>(&way, (writer, link), now)
+                self.leading::<Unlock>(&way, (writer, link), now)
             }
+            _ => self,
         }
     }
 
@@ -136,15 +146,43 @@ impl Letter {
             About::AuthenticatorRemoved(name, happened) => self
                 .titled("mail-authenticator-removed-subject")
                 .says1("mail-authenticator-removed-text", ("name", name))
-                .when_and_where(happened)
+                .when_and_where(happened.at, &happened.device)
                 .objecting(writer, happened),
             About::VerificationPaused(until, happened) => {
                 let until = time::in_ontario(*until, self.words.language());
                 let letter = self.titled("mail-paused-subject").says1("mail-paused-text", ("time", &until));
-                letter.when_and_where(happened).objecting(writer, happened)
+                letter.when_and_where(happened.at, &happened.device).objecting(writer, happened)
             }
             _ => self,
         }
+    }
+
+    fn about_partners(self, about: &About, writer: Writer<'_>, now: Timestamp) -> Self {
+        let language = self.words.language();
+        let (subject, text, partner, happened) = match about {
+            About::ArrivalCode(code, partner, asked) => {
+                return self.arrival_code((code, partner.in_language(language)), asked, now);
+            }
+            About::PartnerLinked(partner, happened) => {
+                ("mail-partner-linked-subject", "mail-partner-linked-text", partner, happened)
+            }
+            About::PartnerUnlinked(partner, happened) => {
+                ("mail-partner-unlinked-subject", "mail-partner-unlinked-text", partner, happened)
+            }
+            _ => return self,
+        };
+        let letter = self.titled(subject).says1(text, ("partner", partner.in_language(language)));
+        letter.when_and_where(happened.at, &happened.device).objecting(writer, happened)
+    }
+
+    fn arrival_code(self, (code, partner): (&OneTimeCode, &str), asked: &Asked, now: Timestamp) -> Self {
+        if code::is_expired(asked.at, now) {
+            return self.titled("mail-code-late-subject").says("mail-code-late-text");
+        }
+        let letter = self.titled("mail-code-subject").says1("mail-arrival-code-text", ("partner", partner));
+        let mut letter = letter.when_and_where(asked.at, &asked.device).says("mail-code-lasts");
+        letter.code = Some(code.expose().to_owned());
+        letter.note("mail-arrival-code-not-you")
     }
 
     fn empty(words: Words, writer: Writer<'_>) -> Self {
@@ -178,14 +216,10 @@ impl Letter {
 
     /// What happened, when and in which browser.
     fn tells(self, key: &str, happened: &Happened) -> Self {
-        self.says(key).when_and_where(happened)
+        self.says(key).when_and_where(happened.at, &happened.device)
     }
 
-    fn when_and_where(self, happened: &Happened) -> Self {
-        self.at_and_in(happened.at, &happened.device)
-    }
-
-    pub(crate) fn at_and_in(mut self, at: Timestamp, device: &Device) -> Self {
+    pub(crate) fn when_and_where(mut self, at: Timestamp, device: &Device) -> Self {
         let time = time::in_ontario(at, self.words.language());
         let device = named(self.words, device);
         self.paragraphs
@@ -231,7 +265,10 @@ impl Letter {
             None => letter.says("mail-code-for-change"),
         };
         letter.code = Some(code.code.expose().to_owned());
-        letter.when_and_where(happened).says("mail-code-lasts").objecting(writer, happened)
+        letter
+            .when_and_where(happened.at, &happened.device)
+            .says("mail-code-lasts")
+            .objecting(writer, happened)
     }
 
     fn authenticator_added(
@@ -247,7 +284,7 @@ impl Letter {
             }
             None => letter,
         };
-        letter.when_and_where(happened)
+        letter.when_and_where(happened.at, &happened.device)
     }
 
     /// One link; when it ran out before the email could be sent, where to ask for another one (RULES 9.4).

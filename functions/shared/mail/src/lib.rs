@@ -60,6 +60,12 @@ pub enum About {
     NewDevice(Happened),
     /// The code that was asked for, to go on to a service or to a change (RULES 5.5).
     Code(Code, Happened),
+    /// The code by which somebody who came by a partner, of this name, proves that the address is theirs (RULES 4.3).
+    ArrivalCode(OneTimeCode, Bilingual, Asked),
+    /// A partner, of this name, was linked to the account (RULES 4.4).
+    PartnerLinked(Bilingual, Happened),
+    /// It was unlinked (RULES 4.8).
+    PartnerUnlinked(Bilingual, Happened),
     /// An authenticator app, of this name, was set up; from when on it counts, if that is later (RULES 5.7).
     AuthenticatorAdded(String, Option<Timestamp>, Happened),
     /// An authenticator app, of this name, was removed.
@@ -120,6 +126,15 @@ pub struct Code {
     pub code: OneTimeCode,
     /// The service that it leads on to; none before a change.
     pub service: Option<Bilingual>,
+}
+
+/// When and where an email was asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// When.
+    pub at: Timestamp,
+    /// In which browser.
+    pub device: Device,
 }
 
 /// What happened to an account, and the link by which its owner objects (RULES 3.10, 8.6).

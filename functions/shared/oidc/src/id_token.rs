@@ -28,6 +28,8 @@ struct IdToken<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     acr: String,
+    /// Left out when nothing can be said in the registry's words: how a partner recognizes residents is its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<&'static str>,
     at_hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]

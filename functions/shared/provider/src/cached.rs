@@ -6,7 +6,7 @@ use domain::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 /// Values by their key, each with the time it was had at.
-pub(crate) struct Cached<K, V>(Mutex<HashMap<K, (Timestamp, Arc<V>)>>);
+pub struct Cached<K, V>(Mutex<HashMap<K, (Timestamp, Arc<V>)>>);
 
 impl<K, V> Default for Cached<K, V> {
     fn default() -> Self {
@@ -16,13 +16,13 @@ impl<K, V> Default for Cached<K, V> {
 
 impl<K: Hash + Eq, V> Cached<K, V> {
     /// The value of a key, if it was had less than `fresh_for` ago.
-    pub(crate) async fn get(&self, key: &K, (fresh_for, now): (SignedDuration, Timestamp)) -> Option<Arc<V>> {
+    pub async fn get(&self, key: &K, (fresh_for, now): (SignedDuration, Timestamp)) -> Option<Arc<V>> {
         let values = self.0.lock().await;
         values.get(key).filter(|(at, _)| now < *at + fresh_for).map(|(_, value)| value.clone())
     }
 
     /// Keeps a value.
-    pub(crate) async fn put(&self, key: K, value: V, now: Timestamp) -> Arc<V> {
+    pub async fn put(&self, key: K, value: V, now: Timestamp) -> Arc<V> {
         let value = Arc::new(value);
         self.0.lock().await.insert(key, (now, value.clone()));
         value

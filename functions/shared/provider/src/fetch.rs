@@ -12,7 +12,7 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::{
     dns::{DnsFuture, ResolveDns, ResolveDnsError},
-    http::HttpConnector,
+    http::{HttpConnector, HttpConnectorSettings},
     orchestrator::HttpRequest,
 };
 use aws_smithy_types::body::SdkBody;
@@ -36,6 +36,13 @@ pub struct Unreachable(pub &'static str);
 /// # Errors
 /// [`Unreachable`].
 pub async fn fetch(address: &str, loopback: bool) -> Result<Vec<u8>, Unreachable> {
+    let url = allowed(address, loopback)?;
+    let got = tokio::time::timeout(WITHIN, get(&url, loopback)).await;
+    got.map_err(|_| Unreachable("no answer in time"))?
+}
+
+/// The address, if it may be reached as far as it can be told before connecting.
+fn allowed(address: &str, loopback: bool) -> Result<Url, Unreachable> {
     let url = Url::parse(address).map_err(|_| Unreachable("not an address"))?;
     match url.scheme() {
         "https" => {}
@@ -51,8 +58,38 @@ pub async fn fetch(address: &str, loopback: bool) -> Result<Vec<u8>, Unreachable
     if literal.is_some_and(|address| !may_reach(address, loopback)) {
         return Err(Unreachable("not a public address"));
     }
-    let got = tokio::time::timeout(WITHIN, get(&url, loopback)).await;
-    got.map_err(|_| Unreachable("no answer in time"))?
+    Ok(url)
+}
+
+/// How long connecting may take.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(2);
+
+/// Sends a request, and reads its answer: of the same addresses, and as much at most. The caller says how long all of it
+/// may take; redirects are not followed.
+///
+/// # Errors
+/// [`Unreachable`].
+pub async fn call(
+    request: http::Request<Vec<u8>>,
+    loopback: bool,
+) -> Result<http::Response<Vec<u8>>, Unreachable> {
+    let (head, body) = request.into_parts();
+    let url = allowed(&head.uri.to_string(), loopback)?;
+    let mut sent = HttpRequest::new(SdkBody::from(body));
+    sent.set_uri(url.as_str()).map_err(|_| Unreachable("not an address"))?;
+    sent.set_method(head.method.as_str()).map_err(|_| Unreachable("not a method"))?;
+    for (name, value) in &head.headers {
+        let value = value.to_str().map_err(|_| Unreachable("a header is not text"))?;
+        sent.headers_mut().insert(name.as_str().to_owned(), value.to_owned());
+    }
+    let answer = connector(loopback)?.call(sent).await.map_err(|_| Unreachable("no connection"))?;
+    let mut response = http::Response::builder().status(answer.status().as_u16());
+    for (name, value) in answer.headers() {
+        response = response.header(name, value);
+    }
+    let body = Limited::new(answer.into_body(), AT_MOST).collect().await;
+    let body = body.map_err(|_| Unreachable("the answer is too large or broken"))?.to_bytes().to_vec();
+    response.body(body).map_err(|_| Unreachable("the answer is malformed"))
 }
 
 fn may_reach(address: IpAddr, loopback: bool) -> bool {
@@ -82,6 +119,7 @@ fn connector(loopback: bool) -> Result<Connector, Unreachable> {
     Ok(Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
         .tls_context(context)
+        .connector_settings(HttpConnectorSettings::builder().connect_timeout(CONNECTS_WITHIN).build())
         .build_with_resolver(Guarded { loopback }))
 }
 

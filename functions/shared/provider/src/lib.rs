@@ -8,7 +8,8 @@ mod refuse;
 mod registry;
 mod subject;
 
-pub use fetch::{Unreachable, fetch};
+pub use cached::Cached;
+pub use fetch::{Unreachable, call, fetch};
 pub use keys::{service_keys, signing_keys};
 pub use public::is_public;
 pub use refuse::{invalid_token, refuse};

@@ -46,6 +46,30 @@ pub(crate) struct AccountItem {
     reset_at: Option<Timestamp>,
 }
 
+impl AccountItem {
+    /// Of a new account.
+    pub(crate) fn new(
+        (id, email): (AccountId, Sealed),
+        password: Option<Sealed>,
+        (language, activated_at): (Language, Timestamp),
+    ) -> Self {
+        Self {
+            id,
+            state: ACTIVE.to_owned(),
+            email,
+            password,
+            language,
+            revision: 1,
+            generation: FIRST_GENERATION,
+            activated_at,
+            unlock_link: None,
+            reset_link: None,
+            locks_told: Vec::new(),
+            reset_at: None,
+        }
+    }
+}
+
 impl Kind for AccountItem {
     const NAME: &'static str = "account";
 }
@@ -75,20 +99,9 @@ pub const FIRST_GENERATION: u64 = 1;
 impl Table {
     pub(crate) fn account_item(&self, activated: &Activated) -> AccountItem {
         let (registration, owner) = (&activated.registration, activated.account.to_string());
-        AccountItem {
-            id: activated.account,
-            state: ACTIVE.to_owned(),
-            email: self.seal(&owner, registration.email.as_str().as_bytes()),
-            password: Some(self.seal_password(&owner, &registration.password)),
-            language: registration.language,
-            revision: 1,
-            generation: FIRST_GENERATION,
-            activated_at: activated.at,
-            unlock_link: None,
-            reset_link: None,
-            locks_told: Vec::new(),
-            reset_at: None,
-        }
+        let email = self.seal(&owner, registration.email.as_str().as_bytes());
+        let password = self.seal_password(&owner, &registration.password);
+        AccountItem::new((activated.account, email), Some(password), (registration.language, activated.at))
     }
 
     /// The account, and its password as it is stored.

@@ -24,7 +24,7 @@ const KEPT_WITHOUT_ACCOUNT: SignedDuration = domain::attempts::KEPT;
 pub enum Event {
     /// A registration became an account.
     Activated,
-    /// A sign-in by password succeeded.
+    /// A sign-in by password or by a partner succeeded.
     SignedIn,
     /// A sign-in by password succeeded in a browser that was not known.
     SignedInOnNewDevice,
@@ -56,6 +56,10 @@ pub enum Event {
     AuthenticatorAdded,
     /// One was removed.
     AuthenticatorRemoved,
+    /// An identity at a sign-in partner was linked.
+    PartnerLinked,
+    /// One was removed.
+    PartnerUnlinked,
 }
 
 /// Whether what was tried came about.

@@ -8,24 +8,25 @@ use domain::{
 };
 
 use crate::{
-    Notice, Table,
+    Notice, PartnerLink, Table,
     accounts::{change, end_sessions, state, unchanged},
     audit::{About, Event},
     error::{Unavailable, WriteError},
+    identities::unlink,
     item,
     links::spend,
 };
 
 impl Table {
-    /// Voids the password and every link but the email's, ends every session, leaves these factors, spends the link and
+    /// Voids the password and every link but the email's, ends every session, leaves these factors and unlinks these partners, spends the link and
     /// promises the email, together or not at all.
     ///
     /// # Errors
     /// `Overtaken("link")` when it is spent or ran out by now, `Overtaken("account")` when that has changed,
-    /// `Overtaken("factors")` when those have.
+    /// `Overtaken("factors")` or `Overtaken("identity")` when those have.
     pub async fn disown(
         &self,
-        (disowned, factors): (&Disowned, &Factors),
+        (disowned, factors, unlinked): (&Disowned, &Factors, &[PartnerLink]),
         notice: &Notice,
         device: &Device,
     ) -> Result<(), WriteError> {
@@ -47,6 +48,7 @@ impl Table {
         let together = spend::<Objection>(self.together(), disowned.link, disowned.at);
         let together = end_sessions(change(together, details, voided), details);
         let together = self.with_factors(together, factors);
+        let together = unlinked.iter().fold(together, |together, link| unlink(together, (details.id, link)));
         let audit = self.audit(About::Account(details.id), (Event::Disowned, device), disowned.at);
         self.with_notice(together, notice).put("audit", audit).commit().await
     }

@@ -3,7 +3,8 @@
 use domain::{
     Timestamp,
     id::{AccountId, AuditId, DecoyId, GrantId, LinkId, OutboxId, RegistrationId, TransactionId},
-    keys::{EmailKey, SourceKey},
+    keys::{EmailKey, IdentityKey, SourceKey},
+    partner::PartnerId,
     secret::{HashedSecret, kind},
     service::ClientId,
 };
@@ -87,6 +88,28 @@ pub(crate) fn factors(account: AccountId) -> Key {
 pub(crate) fn enrolment(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
     of_account(account, format!("ENROLMENT#{}", session.as_str()))
 }
+
+/// A browser that is away at a partner.
+pub(crate) fn departure(state: &HashedSecret<kind::State>) -> Key {
+    Key { pk: format!("DEPARTURE#{}", state.as_str()), sk: "DEPARTURE".into() }
+}
+
+/// Who has arrived from a partner, and is not known here yet.
+pub(crate) fn arrival(secret: &HashedSecret<kind::Arrival>) -> Key {
+    Key { pk: format!("ARRIVAL#{}", secret.as_str()), sk: "ARRIVAL".into() }
+}
+
+/// Whom a partner's identity belongs to.
+pub(crate) fn identity(identity: &IdentityKey) -> Key {
+    Key { pk: format!("IDENTITY#{}", identity.as_str()), sk: "IDENTITY".into() }
+}
+
+/// An account's identity at a partner.
+pub(crate) fn partner_link(account: AccountId, partner: &PartnerId) -> Key {
+    of_account(account, format!("{PARTNER_PREFIX}{partner}"))
+}
+
+pub(crate) const PARTNER_PREFIX: &str = "PARTNER#";
 
 /// An account's connection to a service.
 pub(crate) fn connection(account: AccountId, client: &ClientId) -> Key {

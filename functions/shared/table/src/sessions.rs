@@ -7,7 +7,7 @@ use domain::{
     keys::EmailKey,
     language::Language,
     secret::{HashedSecret, PreSession, kind},
-    session::{Proofs, Session, SessionCookie},
+    session::{FirstFactor, Proofs, Session, SessionCookie},
     transaction::Transaction,
 };
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ struct SessionItem {
     /// None while it is the hash that it lies under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     begun_as: Option<String>,
+    #[serde(default)]
+    first: FirstFactor,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     email_code_at: Option<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
@@ -277,6 +279,7 @@ fn write(session: &Session) -> Result<Attributes, Unavailable> {
         began_at: session.began_at,
         seen_at: session.seen_at,
         begun_as: (session.begun_as != session.hash).then(|| session.begun_as.as_str().to_owned()),
+        first: session.first,
         email_code_at: session.proofs.email_code_at,
         new_authenticator_at: session.proofs.new_authenticator_at,
         second_factor_at: session.proofs.second_factor_at,
@@ -307,6 +310,7 @@ pub(crate) fn read(
         device: item.device,
         began_at: item.began_at,
         seen_at: item.seen_at,
+        first: item.first,
         proofs: Proofs {
             email_code_at: item.email_code_at,
             new_authenticator_at: item.new_authenticator_at,

@@ -192,7 +192,7 @@ pub fn notice(app: &App, (details, about): (&Details, About), transaction: Optio
     let reset = |to: &Link| AccountLink::new::<Reset>(to.id, details, (transaction, to.sent_at));
     let objection = |of: &Happened| AccountLink::new::<Objection>(of.objection, details, (None, of.at));
     let links = match &about {
-        About::Activation(_) | About::Open | About::Contact(_) => Vec::new(),
+        About::Activation(_) | About::Open | About::ArrivalCode(..) | About::Contact(_) => Vec::new(),
         About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => vec![unlock(to)],
         About::Reset(to) | About::DisownedReset(to) => vec![reset(to)],
         About::Locked(to, happened) => vec![unlock(to), objection(happened)],
@@ -200,6 +200,8 @@ pub fn notice(app: &App, (details, about): (&Details, About), transaction: Optio
         | About::PasswordReset(happened)
         | About::NewDevice(happened)
         | About::Code(_, happened)
+        | About::PartnerLinked(_, happened)
+        | About::PartnerUnlinked(_, happened)
         | About::AuthenticatorAdded(_, _, happened)
         | About::AuthenticatorRemoved(_, happened)
         | About::VerificationPaused(_, happened)

@@ -22,6 +22,8 @@ pub enum Name {
     ResetLink,
     /// The token of the link of *This wasn't me*, which was followed (RULES 3.10).
     ObjectionLink,
+    /// Who has come back from a partner and is not known here yet (RULES 4.3).
+    Arrival,
     /// The language the resident chose (RULES 8.1).
     Language,
 }
@@ -39,6 +41,7 @@ impl Name {
             Self::UnlockLink => "__Host-unlock",
             Self::ResetLink => "__Host-reset",
             Self::ObjectionLink => "__Host-objection",
+            Self::Arrival => "__Host-arrival",
             Self::Language => "__Host-language",
         }
     }
@@ -50,9 +53,11 @@ impl Name {
             Self::Session => None,
             // As long as browsers keep a cookie at most (RFC 6265bis).
             Self::Device => Some(Duration::days(400)),
-            Self::ActivationLink | Self::UnlockLink | Self::ResetLink | Self::ObjectionLink => {
-                Some(Duration::minutes(30))
-            }
+            Self::ActivationLink
+            | Self::UnlockLink
+            | Self::ResetLink
+            | Self::ObjectionLink
+            | Self::Arrival => Some(Duration::minutes(30)),
             Self::Language => Some(Duration::days(365)),
         }
     }

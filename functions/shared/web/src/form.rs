@@ -1,6 +1,7 @@
 //! Forms: fields, their errors tied to them and summed up on top (RULES 8.2).
 
 use askama::Template;
+use words::Words;
 
 /// A field as it is shown.
 #[derive(Template, Default)]
@@ -134,4 +135,18 @@ pub struct Alert {
     pub heading: String,
     /// Its body, as HTML that is safe.
     pub body: String,
+}
+
+/// What a page says of signing in with a partner that came to nothing, by the name that stands in its address.
+#[must_use]
+pub fn partner_alert(words: Words, name: &str) -> Option<Alert> {
+    let (title, text) = match name {
+        "cancelled" => ("partner-cancelled-title", "partner-cancelled-text"),
+        "unavailable" => ("partner-unavailable-title", "partner-unavailable-text"),
+        "failed" => ("partner-failed-title", "partner-failed-text"),
+        "expired" => ("partner-expired-title", "partner-expired-text"),
+        _ => return None,
+    };
+    // The messages are ours and hold no markup.
+    Some(Alert { kind: "error", heading: words.say(title), body: format!("<p>{}</p>", words.say(text)) })
 }

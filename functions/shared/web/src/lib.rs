@@ -20,6 +20,7 @@ mod origin;
 mod page;
 mod password;
 mod problem;
+pub mod prove;
 mod reply;
 mod signed_in;
 mod verifying;
@@ -27,7 +28,7 @@ mod visit;
 mod way;
 
 pub use cookies::Name as CookieName;
-pub use form::{Alert, Field, Fields, Summary};
+pub use form::{Alert, Field, Fields, Summary, partner_alert};
 pub use http::StatusCode;
 pub use page::Page;
 pub use password::PasswordRules;

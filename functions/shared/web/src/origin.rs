@@ -75,6 +75,7 @@ mod tests {
                 "ARGON2_MEMORY_KIB" => "19456",
                 "ARGON2_PASSES" | "AUDIT_DAYS" => "2",
                 "SUPPORT_EMAIL" => "help@account.example",
+                "PARTNERS" => "[]",
                 _ => "x",
             };
             Some(value.to_owned())

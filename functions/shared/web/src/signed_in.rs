@@ -5,7 +5,7 @@ use domain::{
     id::{AccountId, TransactionId},
     language::Language,
     secret::DeviceSecret,
-    session::{Proofs, Session, SessionCookie},
+    session::{FirstFactor, Proofs, Session, SessionCookie},
 };
 use table::{DeviceUse, Known, SignedIn};
 
@@ -51,7 +51,7 @@ impl Visit {
         &self,
         app: &App,
         (account, generation, language): (AccountId, u64, Language),
-        (device, known, transaction): (DeviceSecret, Known, Option<TransactionId>),
+        (first, device, known, transaction): (FirstFactor, DeviceSecret, Known, Option<TransactionId>),
     ) -> Beginning {
         let (now, cookie) = (app.now(), SessionCookie { account, secret: app.new_secret() });
         let session = Session {
@@ -63,6 +63,7 @@ impl Visit {
             began_at: now,
             seen_at: now,
             begun_as: cookie.secret.hash(),
+            first,
             proofs: Proofs::default(),
         };
         let signed_in = SignedIn {

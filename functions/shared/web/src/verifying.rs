@@ -52,6 +52,24 @@ impl Renewing {
 }
 
 impl Verifying {
+    /// The way to the service that the resident is on, if they are, without the page that comes next.
+    #[must_use]
+    pub fn way(&self, visit: &Visit) -> Way {
+        match &self.transaction {
+            Some(transaction) => Way { language: visit.way().language, ..Way::of(transaction) },
+            None => Way::default(),
+        }
+    }
+
+    /// Admits that a POST of the page may end at the service.
+    #[must_use]
+    pub fn with_way_back(&self, reply: Reply) -> Reply {
+        match &self.transaction {
+            Some(transaction) => reply.with_form_action(&transaction.request.redirect_uri),
+            None => reply,
+        }
+    }
+
     /// By what it is decided what comes next.
     #[must_use]
     pub fn resident(&self) -> Resident<'_> {

@@ -5,31 +5,28 @@ use data_encoding::BASE64URL_NOPAD;
 use super::{KeyRing, mac, same};
 use crate::{
     factors::OneTimeCode,
-    secret::{HashedSecret, SessionSecret, kind},
+    secret::{HashedSecret, SessionSecret},
 };
 
 impl KeyRing {
-    /// What is stored of a code that was asked for in this session: the session is named as it began.
+    /// What is stored of a code that was asked for in a session, which is named as it began, or by somebody who has
+    /// arrived from a partner.
     #[must_use]
-    pub fn code_proof(&self, session: &HashedSecret<kind::Session>, code: &OneTimeCode) -> String {
-        let proof = mac(self.link.newest(), b"code", &covered(session, code));
+    pub fn code_proof<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode) -> String {
+        let proof = mac(self.link.newest(), b"code", &covered(asked_in, code));
         format!("{}.{}", self.link.current, BASE64URL_NOPAD.encode(&proof))
     }
 
-    /// Whether [`KeyRing::code_proof`] gave this for the session and the code, in constant time.
+    /// Whether [`KeyRing::code_proof`] gave this for where it was asked for and the code, in constant time.
     #[must_use]
-    pub fn is_code_proof(
-        &self,
-        session: &HashedSecret<kind::Session>,
-        (code, proof): (&OneTimeCode, &str),
-    ) -> bool {
+    pub fn is_code_proof<K>(&self, asked_in: &HashedSecret<K>, (code, proof): (&OneTimeCode, &str)) -> bool {
         let Some((version, proof)) = proof.split_once('.') else { return false };
         let (Ok(version), Ok(proof)) = (version.parse::<u8>(), BASE64URL_NOPAD.decode(proof.as_bytes()))
         else {
             return false;
         };
         let key = self.link.keys.get(&version);
-        key.is_some_and(|key| same(&mac(key, b"code", &covered(session, code)), &proof))
+        key.is_some_and(|key| same(&mac(key, b"code", &covered(asked_in, code)), &proof))
     }
 
     /// The secret that a session goes on under after a change of privilege. It is made of the one before, so that a
@@ -40,8 +37,8 @@ impl KeyRing {
     }
 }
 
-fn covered(session: &HashedSecret<kind::Session>, code: &OneTimeCode) -> Vec<u8> {
-    [session.as_str().as_bytes(), &[0], code.expose().as_bytes()].concat()
+fn covered<K>(asked_in: &HashedSecret<K>, code: &OneTimeCode) -> Vec<u8> {
+    [asked_in.as_str().as_bytes(), &[0], code.expose().as_bytes()].concat()
 }
 
 #[cfg(test)]

@@ -1,0 +1,6 @@
+//! The Lambda function `federated`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    web::serve(federated::flow).await
+}

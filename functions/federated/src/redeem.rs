@@ -1,0 +1,126 @@
+//! A partner's code is redeemed, and its ID token verified (OpenID Connect Core sections 3.1.3.1 and 3.1.3.7).
+
+use app::App;
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64URL_NOPAD;
+use domain::{
+    SignedDuration, Timestamp,
+    partner::{Identity, Partner, State},
+    service::SigningAlgorithm,
+};
+use openidconnect::{
+    AuthorizationCode, ClaimsVerificationError, Nonce, PkceCodeVerifier, SignatureVerificationError,
+    core::{CoreIdToken, CoreJwsSigningAlgorithm},
+};
+use serde::Serialize;
+
+use crate::relying::{self, Calls, Client, Metadata, Unreliable};
+
+/// How far the partner's clock may be off, in seconds.
+const SKEW: i64 = 60;
+
+/// How long an ID token may be on its way, in seconds.
+const JOURNEY: i64 = 300;
+
+/// How long our assertion is good for.
+const ASSERTION_LASTS: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whom the partner knows.
+pub(crate) async fn redeem(
+    app: &App,
+    (partner, metadata): (&Partner, &Metadata),
+    (code, state): (&str, &State),
+) -> Result<Identity, Unreliable> {
+    let client = relying::client(app, (partner, metadata))?;
+    let token = id_token(app, (partner, &client), (code, state)).await?;
+    let nonce = Nonce::new(state.nonce(&app.keys));
+    let checked = match check(&client, (&token, &nonce), app.now()) {
+        // Its keys may have changed since they were read.
+        Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
+            match relying::with_fresh_keys(app, (partner, metadata)).await? {
+                Some(fresh) => check(&relying::client(app, (partner, &fresh))?, (&token, &nonce), app.now()),
+                None => Err(ClaimsVerificationError::Other("a key that is not published".to_owned())),
+            }
+        }
+        checked => checked,
+    };
+    let subject = checked.map_err(|error| Unreliable::Wrong(format!("ID token: {error}")))?;
+    Ok(Identity { issuer: partner.issuer.clone(), subject })
+}
+
+async fn id_token(
+    app: &App,
+    (partner, client): (&Partner, &Client),
+    (code, state): (&str, &State),
+) -> Result<CoreIdToken, Unreliable> {
+    use openidconnect::{RequestTokenError, TokenResponse};
+    let assertion = assertion(app, partner).await.map_err(Unreliable::Away)?;
+    let request = client
+        .exchange_code(AuthorizationCode::new(code.to_owned()))
+        .map_err(|_| Unreliable::Wrong("it has no token endpoint".to_owned()))?
+        .set_pkce_verifier(PkceCodeVerifier::new(state.verifier(&app.keys)))
+        .add_extra_param("client_assertion_type", oidc::assertion::TYPE)
+        .add_extra_param("client_assertion", assertion);
+    let response = request.request_async(&Calls::new(app)).await.map_err(|error| match error {
+        RequestTokenError::Request(error) => Unreliable::Away(format!("token endpoint: {error}")),
+        RequestTokenError::ServerResponse(refused) => {
+            Unreliable::Wrong(format!("token endpoint: {}", refused.error()))
+        }
+        // The answer itself may hold a token.
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            Unreliable::Wrong("token endpoint: the answer is malformed".to_owned())
+        }
+    })?;
+    response.id_token().cloned().ok_or_else(|| Unreliable::Wrong("no ID token".to_owned()))
+}
+
+/// Signature by the partner's RSA keys and nothing else, issuer, audience (ours alone), times, nonce, subject.
+fn check(
+    client: &Client,
+    (token, nonce): (&CoreIdToken, &Nonce),
+    now: Timestamp,
+) -> Result<String, ClaimsVerificationError> {
+    let verifier = client
+        .id_token_verifier()
+        .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
+        .set_time_fn(move || date(now))
+        .set_issue_time_verifier_fn(move |issued| issued_just_now(issued, now));
+    let claims = token.claims(&verifier, nonce)?;
+    if claims.authorized_party().is_some_and(|party| party != client.client_id()) {
+        return Err(ClaimsVerificationError::InvalidAudience("azp is another client".to_owned()));
+    }
+    Ok(claims.subject().as_str().to_owned())
+}
+
+fn issued_just_now(issued: DateTime<Utc>, now: Timestamp) -> Result<(), String> {
+    let age = now.as_second().saturating_sub(issued.timestamp());
+    (-SKEW..=JOURNEY).contains(&age).then_some(()).ok_or_else(|| format!("iat is {age} seconds ago"))
+}
+
+fn date(now: Timestamp) -> DateTime<Utc> {
+    DateTime::from_timestamp(now.as_second(), 0).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Assertion<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    iat: i64,
+    exp: i64,
+    jti: String,
+}
+
+/// Proves that it is us (RFC 7523 section 3), by the key whose public half services and partners read at our JWKS.
+async fn assertion(app: &App, partner: &Partner) -> Result<String, String> {
+    let (keys, now) = (provider::signing_keys(app).await.map_err(|failure| failure.reason)?, app.now());
+    let claims = Assertion {
+        iss: &partner.client_id,
+        sub: &partner.client_id,
+        aud: &partner.issuer,
+        iat: now.as_second(),
+        exp: (now + ASSERTION_LASTS).as_second(),
+        jti: BASE64URL_NOPAD.encode(&app::random::<16>()),
+    };
+    keys.sign(SigningAlgorithm::Rs256, &claims).map_err(|_| "an assertion can't be signed".to_owned())
+}

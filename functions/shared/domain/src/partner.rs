@@ -1,0 +1,309 @@
+//! Sign-in partners: providers by which residents come with credentials that they have elsewhere, such as their bank's
+//! (RULES 4.1).
+
+use std::{fmt, str::FromStr};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    email::EmailAddress,
+    factors::{OneTimeCode, code},
+    id::TransactionId,
+    keys::KeyRing,
+    language::Language,
+    secret::{HashedSecret, PreSession, Secret, kind},
+    service::Bilingual,
+    transaction::OwnPath,
+};
+
+/// How long a resident may be away at a partner.
+pub const AWAY_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+/// How long somebody whom a partner knows, and we do not, may take to say who they are here.
+pub const ARRIVED_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+/// Names a partner in addresses and items: small letters, digits and hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PartnerId(String);
+
+/// The text names no partner.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotAPartner;
+
+impl FromStr for PartnerId {
+    type Err = NotAPartner;
+
+    fn from_str(text: &str) -> Result<Self, NotAPartner> {
+        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_name = (1..=32).contains(&text.len()) && text.chars().all(is_plain);
+        if is_name { Ok(Self(text.to_owned())) } else { Err(NotAPartner) }
+    }
+}
+
+impl TryFrom<String> for PartnerId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map_err(|NotAPartner| "not a partner's name")
+    }
+}
+
+impl From<PartnerId> for String {
+    fn from(id: PartnerId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for PartnerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A partner as a deployment configures it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partner {
+    /// Its name in addresses.
+    pub id: PartnerId,
+    /// Its issuer identifier (OpenID Connect Discovery).
+    pub issuer: String,
+    /// Our name there.
+    pub client_id: String,
+    /// Its name on pages.
+    pub name: Bilingual,
+    /// Whether residents come by it.
+    #[serde(rename = "on")]
+    pub is_on: bool,
+}
+
+/// What a browser brings back from a partner, to be known again: RFC 6749 section 10.12.
+pub type State = Secret<kind::State>;
+
+/// Who has arrived from a partner, and is not known here yet.
+pub type ArrivalSecret = Secret<kind::Arrival>;
+
+/// A browser that went to a partner.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    /// The hash of its state: its name.
+    pub state: HashedSecret<kind::State>,
+    /// The browser.
+    pub browser: HashedSecret<kind::PreSession>,
+    /// The partner.
+    pub partner: PartnerId,
+    /// The transaction that the resident is on.
+    pub transaction: Option<TransactionId>,
+    /// The page of ours that comes next.
+    pub next: Option<OwnPath>,
+    /// The language that the service asked for.
+    pub language: Option<Language>,
+    /// When.
+    pub left_at: Timestamp,
+    /// Whether the browser has come back.
+    pub is_used: bool,
+}
+
+impl Departure {
+    /// When it is forgotten.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.left_at + AWAY_FOR
+    }
+
+    /// Whether it was this browser that left, to this partner.
+    #[must_use]
+    pub fn is_of(&self, browser: Option<&PreSession>, partner: &PartnerId) -> bool {
+        browser.is_some_and(|browser| browser.hash() == self.browser) && self.partner == *partner
+    }
+}
+
+/// Whom a partner knows (OpenID Connect Core section 2: `iss` and `sub` together). Nothing else of them is kept.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The partner's issuer identifier.
+    pub issuer: String,
+    /// The partner's identifier of them.
+    pub subject: String,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity")
+    }
+}
+
+/// Somebody whom a partner knows, and who is not known here yet (RULES 4.3).
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The hash of the secret that the browser has: its name.
+    pub secret: HashedSecret<kind::Arrival>,
+    /// By which partner they came.
+    pub partner: PartnerId,
+    /// Whom it knows.
+    pub identity: Identity,
+    /// The address that they gave, and what was sent to it.
+    pub claimed: Option<Claimed>,
+    /// When they came.
+    pub came_at: Timestamp,
+    /// Changes with every write.
+    pub revision: u64,
+}
+
+/// An email address that somebody says is theirs.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The address.
+    pub email: EmailAddress,
+    /// The keyed hash of the code that was sent to it.
+    pub proof: String,
+    /// When that was.
+    pub sent_at: Timestamp,
+    /// How many tries were taken.
+    pub tries: u32,
+    /// Whether the code was right: the address is theirs.
+    pub is_proven: bool,
+}
+
+/// No code can be tried: none was sent, or it ran out, or its tries are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoCode;
+
+impl Arrival {
+    /// When it is forgotten: the way begins again at the partner.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.came_at + ARRIVED_FOR
+    }
+
+    /// After a code was sent to this address; older ones are void, and so is what was proven before.
+    #[must_use]
+    pub fn claiming(&self, email: EmailAddress, proof: String, now: Timestamp) -> Self {
+        let claimed = Claimed { email, proof, sent_at: now, tries: 0, is_proven: false };
+        Self { claimed: Some(claimed), ..self.clone() }
+    }
+
+    /// The address whose code can be tried.
+    #[must_use]
+    pub fn waits_for_code(&self, now: Timestamp) -> Option<&Claimed> {
+        let can_be_tried = |claimed: &&Claimed| {
+            !claimed.is_proven && claimed.tries < code::TRIES && !code::is_expired(claimed.sent_at, now)
+        };
+        self.claimed.as_ref().filter(can_be_tried)
+    }
+
+    /// After a try was taken, before it is looked at.
+    ///
+    /// # Errors
+    /// [`NoCode`].
+    pub fn tried(&self, now: Timestamp) -> Result<Self, NoCode> {
+        let claimed = self.waits_for_code(now).ok_or(NoCode)?;
+        let claimed = Claimed { tries: claimed.tries + 1, ..claimed.clone() };
+        Ok(Self { claimed: Some(claimed), ..self.clone() })
+    }
+
+    /// After the code was right; `None` when it was not this one.
+    #[must_use]
+    pub fn proven_by(&self, code: &OneTimeCode, keys: &KeyRing) -> Option<Self> {
+        let claimed = self.claimed.as_ref()?;
+        let is_right = keys.is_code_proof(&self.secret, (code, &claimed.proof));
+        let claimed = Claimed { is_proven: true, ..claimed.clone() };
+        is_right.then(|| Self { claimed: Some(claimed), ..self.clone() })
+    }
+
+    /// The address that is proven to be theirs.
+    #[must_use]
+    pub fn proven_email(&self) -> Option<&EmailAddress> {
+        self.claimed.as_ref().filter(|claimed| claimed.is_proven).map(|claimed| &claimed.email)
+    }
+
+    /// The same once it was written.
+    #[must_use]
+    pub fn written(self) -> Self {
+        Self { revision: self.revision + 1, ..self }
+    }
+}
+
+impl State {
+    /// What the partner's ID token has to repeat.
+    #[must_use]
+    pub fn nonce(&self, keys: &KeyRing) -> String {
+        keys.of_state(b"nonce", self)
+    }
+
+    /// The PKCE verifier (RFC 7636 section 4.1): 43 characters.
+    #[must_use]
+    pub fn verifier(&self, keys: &KeyRing) -> String {
+        keys.of_state(b"verifier", self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::ring;
+
+    #[test]
+    fn rule_4_1_a_partner_is_named_plainly() {
+        for text in ["bank", "interac-2", "a"] {
+            assert_eq!(text.parse::<PartnerId>().unwrap().to_string(), text);
+        }
+        for text in ["", "Bank", "a/b", "é", "a b", &"a".repeat(33)] {
+            assert!(text.parse::<PartnerId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rule_4_1_nonce_and_verifier_are_a_states_own() {
+        let (ring, state) = (ring(&[1]), |n| State::from_random([n; 32]));
+        let all = [
+            state(1).nonce(&ring),
+            state(1).verifier(&ring),
+            state(2).nonce(&ring),
+            state(2).verifier(&ring),
+        ];
+        for (n, one) in all.iter().enumerate() {
+            assert_eq!(one.len(), 43);
+            assert!(all[n + 1..].iter().all(|other| other != one));
+        }
+        assert_eq!(all[0], state(1).nonce(&ring));
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn rule_4_3_an_address_is_proven_by_its_newest_code_in_ten_minutes_and_five_tries() {
+        let (ring, code) = (ring(&[1]), |text| OneTimeCode::parse(text).unwrap());
+        let came = Arrival {
+            secret: ArrivalSecret::from_random([1; 32]).hash(),
+            partner: "bank".parse().unwrap(),
+            identity: Identity { issuer: "https://bank.example".into(), subject: "ana".into() },
+            claimed: None,
+            came_at: at(0),
+            revision: 1,
+        };
+        assert!(matches!(came.tried(at(0)), Err(NoCode)));
+        let email: EmailAddress = "ana@exemple.ca".parse().unwrap();
+        let sent =
+            |text, now| came.claiming(email.clone(), ring.code_proof(&came.secret, &code(text)), at(now));
+        let waiting = sent("123456", 0);
+        assert!(waiting.waits_for_code(at(599)).is_some() && waiting.waits_for_code(at(600)).is_none());
+        assert_eq!(waiting.proven_email(), None);
+        assert!(waiting.proven_by(&code("123457"), &ring).is_none());
+        let mut tried = waiting.clone();
+        for _ in 0..5 {
+            tried = tried.tried(at(1)).unwrap();
+        }
+        assert!(matches!(tried.tried(at(1)), Err(NoCode)));
+        let proven = tried.proven_by(&code("123456"), &ring).unwrap();
+        assert_eq!(proven.proven_email(), Some(&email));
+        assert!(matches!(proven.tried(at(1)), Err(NoCode)), "once");
+        assert!(sent("654321", 30).proven_by(&code("123456"), &ring).is_none(), "a newer one voids it");
+        assert_eq!(proven.claiming(email, String::new(), at(60)).proven_email(), None);
+        assert_eq!(format!("{:?}", came.identity), "Identity");
+    }
+}

@@ -1,0 +1,84 @@
+//! Residents go to the demo bank and come back, as their browsers do.
+
+use bank::{Fault, RESIDENTS};
+use local::Listen;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use url::{Url, form_urlencoded};
+
+use crate::story::{Browser, Page, Story};
+
+/// What the resident does at the bank.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum At {
+    /// Signs in as the resident of this number.
+    SignIn(usize),
+    /// Turns back.
+    Cancel,
+}
+
+/// Where signing in by the bank begins.
+pub(crate) const START: &str = "/federated/start?partner=demo-bank";
+
+impl Story {
+    /// With the demo bank, and the product where the bank reaches it.
+    pub(crate) async fn at_the_bank() -> Self {
+        Self::listening(Listen::BankAlone, vec![("EMAIL_LIMITS", "100/24h".into())]).await
+    }
+
+    pub(crate) fn bank(&self) -> &bank::Bank {
+        self.stack.bank().unwrap()
+    }
+
+    /// Leaves for the bank, does this there, and comes back to what follows.
+    pub(crate) async fn by_bank(&self, browser: &mut Browser, start: &str, at: At) -> Page {
+        let back = self.at_bank(browser, start, (at, None)).await;
+        browser.get(&back).await
+    }
+
+    /// The same, where this goes wrong; the address that the bank sends the browser back to.
+    pub(crate) async fn at_bank(
+        &self,
+        browser: &mut Browser,
+        start: &str,
+        (at, fault): (At, Option<Fault>),
+    ) -> String {
+        let left = browser.get(start).await;
+        self.answer_of_bank(left, (at, fault)).await
+    }
+
+    /// What the bank answers a browser that left for it: the address that it sends it back to.
+    pub(crate) async fn answer_of_bank(&self, left: Page, (at, fault): (At, Option<Fault>)) -> String {
+        let to = left.left_for.clone().unwrap_or_else(|| panic!("it does not lead to the bank: {left:?}"));
+        assert_eq!(to, format!("{}/authorize", self.stack.origins.bank));
+        let mut form: Vec<(String, String)> = left.with.into_iter().collect();
+        form.push(match at {
+            At::SignIn(number) => ("resident".into(), RESIDENTS[number].id.to_owned()),
+            At::Cancel => ("cancel".into(), "yes".into()),
+        });
+        form.extend(fault.map(|fault| ("fault".into(), fault.to_string())));
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let location = post(&to, &body).await;
+        let location = Url::parse(&location).unwrap();
+        format!("{}?{}", location.path(), location.query().unwrap_or_default())
+    }
+}
+
+/// Posts a form over HTTP; where the answer leads.
+async fn post(address: &str, body: &str) -> String {
+    let url = Url::parse(address).unwrap();
+    let host = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    let mut stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).await.unwrap();
+    let request = format!(
+        "POST {} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        url.path(),
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let location = answer.lines().find_map(|line| line.strip_prefix("location: "));
+    location.unwrap_or_else(|| panic!("it leads nowhere: {answer}")).to_owned()
+}

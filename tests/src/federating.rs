@@ -1,0 +1,360 @@
+//! Residents sign in with their bank (RULES 4.1 to 4.5, 4.7).
+
+use bank::Fault;
+use domain::{account::Account, assurance::Assurance};
+use futures_util::future::join_all;
+use local::Incoming;
+
+use crate::{
+    bank::{At, START},
+    phone::code_in,
+    relying::Service,
+    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
+    verifying::{go, learned, taking, way_to},
+};
+
+/// Comes by the bank for the first time and makes an account of this address; the page that follows.
+pub(crate) async fn first_time(
+    story: &Story,
+    browser: &mut Browser,
+    start: &str,
+    (resident, email): (usize, &str),
+) -> Page {
+    let page = story.by_bank(browser, start, At::SignIn(resident)).await;
+    assert_eq!(page.heading(), "Welcome from Demo bank", "{page:?}");
+    let page = browser.press("/federated/first", &[("email", email)]).await;
+    assert_eq!(page.heading(), "Enter the code from our email", "{page:?}");
+    let code = story.emailed_code().await;
+    browser.press("/federated/code", &[("code", &code)]).await
+}
+
+/// From a service to the sign-in page, and where its button to the bank leads.
+async fn from(browser: &mut Browser, service: &Service) -> String {
+    let page = go(browser, service).await;
+    assert_eq!(page.path, "/login", "{page:?}");
+    way_to(&page, START)
+}
+
+#[tokio::test]
+async fn rule_4_3_who_has_no_account_makes_one_with_their_bank_and_an_address_and_goes_on_to_the_service() {
+    let story = Story::at_the_bank().await;
+    let service = story.service("health").await;
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    let page = first_time(&story, &mut browser, &start, (0, ANA)).await;
+    let tokens = story.tokens(&service, &page.with["code"]).await;
+    let claims = story.verified(&tokens["id_token"], &service).await;
+    assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/password"));
+    assert!(claims.get("amr").is_none(), "how the bank recognized them is the bank's: {claims}");
+    let view = story.seen(ANA).await;
+    assert!(matches!(&view.account, Some(Account::Active(active)) if active.0.password.is_none()));
+    // Later the bank signs them straight in, in any browser; the account is the same for the service.
+    let mut other = story.browser();
+    let start = from(&mut other, &service).await;
+    let page = story.by_bank(&mut other, &start, At::SignIn(0)).await;
+    let again = story.tokens(&service, &page.with["code"]).await;
+    assert_eq!(story.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
+    let told = story.emails().await.pop().unwrap();
+    assert_eq!(told.subject, "New sign-in to your My Ontario Account");
+}
+
+#[tokio::test]
+async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
+    let story = Story::at_the_bank().await;
+    let service = story.service("health").await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    let page = story.by_bank(&mut browser, &start, At::SignIn(1)).await;
+    let page = browser.get(&way_to(&page, "/login?transaction")).await;
+    assert_eq!(page.heading(), "Sign in");
+    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.heading(), "Connect Demo bank to your account?");
+    assert!(page.html.contains(ANA));
+    let page = browser.press("/federated/link", &[]).await;
+    assert!(page.with.contains_key("code"), "on to the service: {page:?}");
+    let told = story.emails().await.pop().unwrap();
+    assert_eq!(told.subject, "A sign-in partner was connected to your My Ontario Account");
+    assert!(links(&told)[0].starts_with("/disown?"));
+    let mut other = story.browser();
+    let page = story.by_bank(&mut other, START, At::SignIn(1)).await;
+    assert_eq!(page.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_4_3_an_address_that_has_an_account_is_never_linked_by_the_email_alone() {
+    let story = Story::at_the_bank().await;
+    story.activated(ANA).await;
+    let mut browser = story.browser();
+    let page = first_time(&story, &mut browser, START, (0, ANA)).await;
+    assert_eq!(page.heading(), "This email address has an account");
+    assert_eq!(browser.get("/services").await.path, "/login", "nobody is signed in");
+    let account = story.seen(ANA).await.account.unwrap().details().id;
+    assert!(story.stack.app.table.partner_links(account, story.now()).await.unwrap().is_empty());
+    browser.get("/federated/code").await;
+    let page = browser.get(&way_to(&page, "/login?next=/federated/link")).await;
+    assert_eq!(page.heading(), "Sign in");
+    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.heading(), "Connect Demo bank to your account?");
+    let page = browser.press("/federated/link", &[]).await;
+    assert_eq!(page.path, "/federated");
+    assert!(page.html.contains("Remove Demo bank"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn rule_4_3_an_unactivated_registration_takes_no_address_from_who_proves_it() {
+    let story = Story::at_the_bank().await;
+    let mut squatter = story.browser();
+    story.register(&mut squatter, ANA, OTHER).await;
+    let link = story.last_link().await;
+    let mut browser = story.browser();
+    let page = first_time(&story, &mut browser, START, (0, ANA)).await;
+    assert_eq!(page.path, "/services");
+    squatter.get(&link).await;
+    let page = squatter.post("/activate", &[]).await;
+    assert_ne!(page.path, "/services", "{page:?}");
+    assert_eq!(squatter.sign_in(ANA, OTHER).await.status, 422);
+}
+
+#[tokio::test]
+async fn rule_4_3_codes_run_out_are_sent_again_and_tried_five_times() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.browser();
+    story.by_bank(&mut browser, START, At::SignIn(0)).await;
+    let page = browser.press("/federated/first", &[("email", "ana@")]).await;
+    assert_eq!(page.status, 422);
+    browser.press("/federated/first", &[("email", ANA)]).await;
+    let first = story.emailed_code().await;
+    let wrong = if first == "000000" { "111111" } else { "000000" };
+    for _ in 0..5 {
+        let page = browser.press("/federated/code", &[("code", wrong)]).await;
+        assert_eq!(page.status, 422);
+    }
+    let page = browser.press("/federated/code", &[("code", &first)]).await;
+    assert!(page.html.contains("This code has run out"), "{}", page.html);
+    let page = browser.press("/federated/first", &[]).await;
+    assert_eq!(page.heading(), "Enter the code from our email", "it is sent to the same address");
+    let second = story.emailed_code().await;
+    wait(600);
+    let page = browser.press("/federated/code", &[("code", &second)]).await;
+    assert!(page.html.contains("This code has run out"), "{}", page.html);
+    // Start again with the partner.
+    let page = story.by_bank(&mut browser, &way_to(&page, START), At::SignIn(0)).await;
+    assert_eq!(page.heading(), "Welcome from Demo bank");
+    browser.press("/federated/first", &[("email", ANA)]).await;
+    let third = code_in(story.emails().await.last().unwrap());
+    let page = browser.press("/federated/code", &[("code", &third)]).await;
+    assert_eq!(page.path, "/services");
+}
+
+/// What a resident is told for each thing that can go wrong, except for what the rotation of keys has to survive.
+fn told(fault: Fault) -> &'static str {
+    match fault {
+        Fault::ServerError
+        | Fault::TemporarilyUnavailable
+        | Fault::TokenDown
+        | Fault::TokenSlow
+        | Fault::TokenHuge
+        | Fault::DiscoveryDown
+        | Fault::JwksDown => "Your sign-in partner does not answer",
+        Fault::WrongState | Fault::NoState => "Signing in with your partner",
+        _ => "Signing in with your partner failed",
+    }
+}
+
+#[tokio::test]
+async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_with_the_way_intact() {
+    let story = Story::at_the_bank().await;
+    let service = story.service("health").await;
+    for fault in Fault::ALL {
+        let outage = matches!(fault, Fault::DiscoveryDown | Fault::JwksDown);
+        if fault == Fault::RotatedKeys || outage {
+            continue;
+        }
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        let back = story.at_bank(&mut browser, &start, (At::SignIn(0), Some(fault))).await;
+        let page = browser.get(&back).await;
+        assert_eq!(page.path, "/login", "{fault}: {page:?}");
+        assert!(page.html.contains(told(fault)), "{fault}: {}", page.html);
+        let is_way_told = page.html.contains("health in English");
+        assert!(is_way_told || matches!(fault, Fault::WrongState | Fault::NoState), "{fault}: {}", page.html);
+        assert!(!browser.jar.contains_key("__Host-session") && !browser.jar.contains_key("__Host-arrival"));
+    }
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    let page = story.by_bank(&mut browser, &start, At::Cancel).await;
+    assert!(
+        page.html.contains("You did not sign in with your partner")
+            && page.html.contains("health in English")
+    );
+}
+
+#[tokio::test]
+async fn rule_4_1_the_partners_keys_change_and_nobody_notices() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.browser();
+    first_time(&story, &mut browser, START, (0, ANA)).await;
+    for _ in 0..2 {
+        wait(31);
+        let mut other = story.browser();
+        let back = story.at_bank(&mut other, START, (At::SignIn(0), Some(Fault::RotatedKeys))).await;
+        let page = other.get(&back).await;
+        assert_eq!(page.path, "/services", "{page:?}");
+    }
+}
+
+#[tokio::test]
+async fn rule_4_1_a_partner_that_is_away_is_said_to_be() {
+    let story = Story::at_the_bank().await;
+    let service = story.service("health").await;
+    story.bank().fail_with(Some(Fault::DiscoveryDown));
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    let page = browser.get(&start).await;
+    assert!(
+        page.html.contains("Your sign-in partner does not answer") && page.html.contains("health in English")
+    );
+    story.bank().fail_with(None);
+    let page = story.by_bank(&mut browser, &start, At::SignIn(0)).await;
+    assert_eq!(page.heading(), "Welcome from Demo bank");
+}
+
+#[tokio::test]
+async fn rule_4_1_an_answer_is_taken_once_from_the_browser_that_left_in_half_an_hour() {
+    let story = Story::at_the_bank().await;
+    let service = story.service("health").await;
+    let mut browser = story.browser();
+    first_time(&story, &mut browser, START, (0, ANA)).await;
+    let mut other = story.browser();
+    let start = from(&mut other, &service).await;
+    let back = story.at_bank(&mut other, &start, (At::SignIn(0), None)).await;
+    // Somebody else's browser, with the address in hand.
+    let mut thief = story.browser();
+    thief.get("/login").await;
+    let page = thief.get(&back).await;
+    assert!(page.path == "/login" && page.html.contains("took too long"), "{page:?}");
+    assert!(!thief.jar.contains_key("__Host-session"));
+    // Another partner's redirect URI.
+    let elsewhere = back.replace("/demo-bank", "/other-bank");
+    assert!(!other.clone().get(&elsewhere).await.with.contains_key("code"));
+    let mut twice = other.clone();
+    let page = other.get(&back).await;
+    assert!(page.with.contains_key("code"), "{page:?}");
+    // A double click at the bank: nobody is signed in by the second one, and the way is not lost.
+    let page = twice.get(&back).await;
+    assert!(page.path == "/login" && page.html.contains("health in English"), "{page:?}");
+    assert!(!twice.jar.contains_key("__Host-session"));
+    assert_eq!(other.get(&back).await.path, "/services", "who is signed in goes on");
+    let mut late = story.browser();
+    let start = from(&mut late, &service).await;
+    let back = story.at_bank(&mut late, &start, (At::SignIn(0), None)).await;
+    wait(1800);
+    let page = late.get(&back).await;
+    assert!(page.path == "/login" && page.html.contains("took too long"), "{page:?}");
+    for junk in [
+        "/federated/callback/demo-bank",
+        "/federated/callback/demo-bank?state=x&code=y",
+        "/federated/callback/",
+    ] {
+        assert!(matches!(late.get(junk).await.status, 200 | 404), "{junk}");
+    }
+}
+
+#[tokio::test]
+async fn rule_4_2_the_partner_is_told_the_same_whichever_service_the_resident_goes_to() {
+    let story = Story::at_the_bank().await;
+    let mut told = Vec::new();
+    for name in ["health", "roads"] {
+        let service = story.service(name).await;
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        story.bank().forget_seen();
+        let back = story.at_bank(&mut browser, &start, (At::SignIn(0), None)).await;
+        browser.get(&back).await;
+        let seen = story.bank().seen().into_iter().map(|seen| {
+            let text = format!("{} {}\n{}", seen.method, seen.target, String::from_utf8_lossy(&seen.body));
+            let headers = seen.headers.iter().filter(|(name, _)| name != "content-length");
+            let headers: Vec<_> = headers
+                .map(|(name, value)| (name.clone(), String::from_utf8_lossy(value).into_owned()))
+                .collect();
+            (without_random(&text), headers)
+        });
+        let all: Vec<_> = seen.collect();
+        assert!(all.iter().any(|(text, _)| text.starts_with("POST /token")), "{all:?}");
+        assert!(!format!("{all:?}").contains(name));
+        told.push(all);
+    }
+    // Metadata and keys are kept for a while: they are not asked for twice.
+    told[0].retain(|(text, _)| !text.starts_with("GET /.well-known") && !text.starts_with("GET /jwks"));
+    assert_eq!(told[0], told[1]);
+}
+
+/// Every value of 22 characters and more that could be random, and the times of assertions.
+fn without_random(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let mut kept = String::new();
+    for piece in text.split_inclusive(|c: char| !is_part(c)) {
+        let word = piece.trim_end_matches(|c: char| !is_part(c));
+        let is_random = word.len() >= 22 && !word.contains("localhost");
+        kept.push_str(if is_random { "…" } else { word });
+        kept.push_str(&piece[word.len()..]);
+    }
+    kept
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_2_an_identity_becomes_one_account_however_many_come_at_once() {
+    let story = Story::at_the_bank().await;
+    let mut browsers = Vec::new();
+    for n in 0..6 {
+        let mut browser = story.browser();
+        story.by_bank(&mut browser, START, At::SignIn(0)).await;
+        browser.press("/federated/first", &[("email", &format!("ana{n}@exemple.ca"))]).await;
+        let code = story.emailed_code().await;
+        let request = browser.pressing("/federated/code", &[("code", &code)]);
+        browsers.push((browser, request));
+    }
+    let replies = browsers.iter_mut().map(|(browser, request)| browser.send(request.clone()));
+    let replies = join_all(replies).await;
+    let signed_in = replies.iter().filter(|reply| reply.header("location") == Some("/services")).count();
+    assert_eq!(
+        signed_in,
+        1,
+        "{:?}",
+        replies.iter().map(|reply| reply.header("location")).collect::<Vec<_>>()
+    );
+    let mut accounts = 0;
+    for n in 0..6 {
+        accounts += usize::from(story.seen(&format!("ana{n}@exemple.ca")).await.account.is_some());
+    }
+    assert_eq!(accounts, 1);
+}
+
+#[tokio::test]
+async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it() {
+    let story = Story::at_the_bank().await;
+    let service = taking(&story, Assurance::TwoStep).await;
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    let page = first_time(&story, &mut browser, &start, (2, ANA)).await;
+    assert_eq!(page.heading(), "Choose how to verify");
+    browser.get(&way_to(&page, "/mfa?")).await;
+    wait(31);
+    let page = story.verify_by_email(&mut browser).await;
+    assert_eq!(learned(&story, &service, &page).await, ("two-step".into(), vec!["otp".into()]));
+}
+
+#[tokio::test]
+async fn rule_4_1_a_partner_that_is_switched_off_or_unknown_leads_to_the_sign_in_page() {
+    let story = Story::begin().await;
+    let mut browser = story.browser();
+    assert!(!browser.get("/login").await.html.contains("/federated"), "there is none");
+    for target in
+        [START, "/federated/start", "/federated/start?partner=../x", "/federated/first", "/federated/code"]
+    {
+        assert_eq!(browser.get(target).await.path, "/login", "{target}");
+    }
+    let post = Incoming::post("/federated/first").form(&[("email", ANA)]);
+    assert_eq!(browser.send(post).await.status, 403, "not a form of ours");
+}

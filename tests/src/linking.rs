@@ -1,0 +1,170 @@
+//! Partners are linked and removed, and nobody is locked out (RULES 4.2, 4.4, 4.6, 4.8).
+
+use domain::account::Account;
+use futures_util::future::join_all;
+
+use crate::{
+    bank::{At, START},
+    federating::first_time,
+    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
+    verifying::way_to,
+};
+
+const TO_LINK: &str = "/federated/start?partner=demo-bank&next=/federated/link";
+
+/// Links the bank's resident of this number to who is signed in.
+async fn link(story: &Story, browser: &mut Browser, resident: usize) -> Page {
+    let page = story.by_bank(browser, TO_LINK, At::SignIn(resident)).await;
+    if page.path != "/federated/link" {
+        return page;
+    }
+    browser.press("/federated/link", &[]).await
+}
+
+/// Asks for a link, and chooses the other password by it; the page that follows.
+async fn reset_password(story: &Story) -> Page {
+    let mut browser = story.browser();
+    browser.get("/reset").await;
+    browser.press("/reset", &[("email", ANA)]).await;
+    let mut reset = story.browser();
+    reset.get(&story.last_link().await).await;
+    reset.press("/reset/link", &[("password", OTHER)]).await
+}
+
+#[tokio::test]
+async fn rule_4_6_forgot_password_gives_an_account_made_by_the_bank_a_password() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.browser();
+    first_time(&story, &mut browser, START, (0, ANA)).await;
+    assert_eq!(story.browser().sign_in(ANA, PASSWORD).await.status, 422, "it has none yet");
+    let page = reset_password(&story).await;
+    assert_eq!(page.heading(), "Your password is changed");
+    assert!(page.html.contains("<li>Demo bank</li>"), "what could still let somebody in (RULES 3.6)");
+    assert_eq!(browser.get("/services").await.path, "/login", "a reset ends all sessions");
+    assert_eq!(story.browser().sign_in(ANA, OTHER).await.path, "/services");
+    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    assert_eq!(page.path, "/services", "and the bank as before");
+}
+
+#[tokio::test]
+async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.browser();
+    first_time(&story, &mut browser, START, (0, ANA)).await;
+    let page = browser.get("/federated").await;
+    let page = browser.get(&way_to(&page, "/federated/unlink")).await;
+    assert_eq!(page.heading(), "Remove Demo bank?");
+    assert!(page.html.contains("Set a password first"), "{}", page.html);
+    let page = browser.press("/federated/unlink", &[]).await;
+    assert!(page.html.contains("Set a password first"), "whatever is posted");
+    reset_password(&story).await;
+    browser.sign_in(ANA, OTHER).await;
+    let page = browser.get("/federated").await;
+    browser.get(&way_to(&page, "/federated/unlink")).await;
+    let page = browser.press("/federated/unlink", &[]).await;
+    assert!(page.path == "/federated" && page.html.contains("Connect Demo bank"), "{page:?}");
+    let told = story.emails().await.pop().unwrap();
+    assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
+    assert!(links(&told)[0].starts_with("/disown?"));
+    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
+}
+
+#[tokio::test]
+async fn rule_3_4_a_locked_password_leaves_the_partner_usable() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.activated(ANA).await;
+    link(&story, &mut browser, 0).await;
+    let mut guesser = story.browser();
+    for _ in 0..5 {
+        guesser.sign_in(ANA, OTHER).await;
+    }
+    assert!(matches!(story.seen(ANA).await.account, Some(Account::Locked(_))));
+    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    assert_eq!(page.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_4_2_an_identity_is_one_accounts_and_an_account_has_one_at_a_partner() {
+    let story = Story::at_the_bank().await;
+    let mut ana = story.activated(ANA).await;
+    wait(31);
+    let mut bob = story.activated("bob@exemple.ca").await;
+    assert_eq!(link(&story, &mut ana, 0).await.path, "/federated");
+    let page = link(&story, &mut bob, 0).await;
+    assert_eq!((page.status, page.heading()), (409, "This sign-in belongs to another account"));
+    assert_eq!(bob.get("/services").await.path, "/services", "and nobody else is signed in here");
+    let page = link(&story, &mut ana, 1).await;
+    assert_eq!((page.status, page.heading()), (409, "Your account has another sign-in there"));
+    assert_eq!(link(&story, &mut ana, 0).await.path, "/federated", "the same again changes nothing");
+    assert_eq!(link(&story, &mut bob, 1).await.path, "/federated");
+    let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
+    assert_eq!(told.count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_2_of_many_that_link_one_identity_at_once_one_does() {
+    let story = Story::at_the_bank().await;
+    let mut browsers = Vec::new();
+    for n in 0..6 {
+        let mut browser = story.activated(&format!("ana{n}@exemple.ca")).await;
+        story.by_bank(&mut browser, TO_LINK, At::SignIn(3)).await;
+        let request = browser.pressing("/federated/link", &[]);
+        browsers.push((browser, request));
+    }
+    let replies = browsers.iter_mut().map(|(browser, request)| browser.send(request.clone()));
+    let statuses: Vec<_> = join_all(replies).await.iter().map(|reply| reply.status).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 5, "{statuses:?}");
+}
+
+#[tokio::test]
+async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.activated(ANA).await;
+    wait(301);
+    let page = story.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
+    assert_eq!(page.heading(), "First, show us that it is you");
+    browser.get(&way_to(&page, "/login?again=true")).await;
+    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.heading(), "Connect Demo bank to your account?", "who has arrived waits");
+    browser.press("/federated/link", &[]).await;
+    wait(301);
+    let page = browser.get("/federated/unlink?partner=demo-bank").await;
+    assert_eq!(page.heading(), "First, show us that it is you");
+    // The partner again is a proof, too.
+    story.by_bank(&mut browser, START, At::SignIn(0)).await;
+    let page = browser.get("/federated/unlink?partner=demo-bank").await;
+    assert_eq!(page.heading(), "Remove Demo bank?");
+}
+
+#[tokio::test]
+async fn rule_3_10_this_was_not_me_removes_a_partner_that_was_linked_since() {
+    let story = Story::at_the_bank().await;
+    story.activated(ANA).await;
+    let mut thief = story.browser();
+    thief.sign_in(ANA, PASSWORD).await;
+    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+    wait(1);
+    assert_eq!(link(&story, &mut thief, 0).await.path, "/federated");
+    let mut owner = story.browser();
+    owner.get(&objection).await;
+    owner.press("/disown", &[]).await;
+    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    assert_eq!(page.heading(), "Welcome from Demo bank", "the thief's bank opens nothing");
+}
+
+#[tokio::test]
+async fn rule_4_7_turning_back_at_the_partner_leads_back_to_where_linking_began() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.activated(ANA).await;
+    let page = story.by_bank(&mut browser, TO_LINK, At::Cancel).await;
+    assert!(
+        page.path == "/federated" && page.html.contains("You did not sign in with your partner"),
+        "{page:?}"
+    );
+    for target in ["/federated/link", "/federated/unlink?partner=demo-bank", "/federated/unlink?partner=none"]
+    {
+        assert_eq!(browser.get(target).await.path, "/federated", "{target}");
+    }
+}
