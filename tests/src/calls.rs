@@ -1,6 +1,7 @@
 //! How often the table is called: the numbers that `infra/README.md` gives.
 
 use crate::{
+    bank::{At, START},
     phone::Phone,
     story::{ANA, OTHER, PASSWORD, Story, links, wait},
 };
@@ -201,8 +202,62 @@ async fn the_pages_of_links_call_as_often_as_the_map_says() {
     assert_eq!(operations(&story), ["GetItem", "BatchGetItem"]);
     let request = browser.posting("/disown", &[]);
     browser.send(request).await;
-    let calls = ["GetItem", "BatchGetItem", "GetItem", "TransactWriteItems"];
+    let calls = ["GetItem", "BatchGetItem", "GetItem", "Query", "TransactWriteItems"];
     assert_eq!(operations(&story), calls, "objecting");
+}
+
+#[tokio::test]
+async fn partners_call_as_often_as_the_map_says() {
+    let story = Story::at_the_bank().await;
+    let mut browser = story.browser();
+    let left = browser.get(START).await;
+    assert_eq!(operations(&story), ["PutItem"], "leaving");
+    let back = story.answer_of_bank(left, (At::SignIn(0), None)).await;
+    browser.send(local::Incoming::get(&back)).await;
+    assert_eq!(operations(&story), ["GetItem", "TransactWriteItems", "BatchGetItem", "PutItem"], "arriving");
+    browser.get("/federated/first").await;
+    assert_eq!(operations(&story), ["GetItem"], "who has arrived");
+    let request = browser.pressing("/federated/first", &[("email", ANA)]);
+    browser.send(request).await;
+    assert_eq!(
+        operations(&story),
+        ["GetItem", "BatchGetItem", "Query", "TransactWriteItems"],
+        "a code is sent"
+    );
+    let code = story.emailed_code().await;
+    browser.get("/federated/code").await;
+    let request = browser.pressing("/federated/code", &[("code", &code)]);
+    let _ = operations(&story);
+    browser.send(request).await;
+    let writes = ["TransactWriteItems", "TransactWriteItems", "BatchGetItem", "Query", "TransactWriteItems"];
+    assert_eq!(
+        operations(&story),
+        [&["GetItem", "BatchGetItem"], &writes[..]].concat(),
+        "an account is made"
+    );
+    let left = browser.get(START).await;
+    let back = story.answer_of_bank(left, (At::SignIn(0), None)).await;
+    let _ = operations(&story);
+    browser.send(local::Incoming::get(&back)).await;
+    let reads = ["BatchGetItem", "GetItem", "GetItem", "GetItem"];
+    let calls = [&["GetItem", "TransactWriteItems"], &reads[..], &["TransactWriteItems"]].concat();
+    assert_eq!(operations(&story), calls, "signing in");
+
+    let mut other = story.activated("bob@exemple.ca").await;
+    let to_link = "/federated/start?partner=demo-bank&next=/federated/link";
+    story.by_bank(&mut other, to_link, At::SignIn(1)).await;
+    let request = other.pressing("/federated/link", &[]);
+    let _ = operations(&story);
+    other.send(request).await;
+    let calls = ["BatchGetItem", "GetItem", "GetItem", "TransactWriteItems"];
+    assert_eq!(operations(&story), calls, "linking");
+    other.get("/federated").await;
+    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "Query"], "the list");
+    other.get("/federated/unlink?partner=demo-bank").await;
+    let request = other.pressing("/federated/unlink", &[]);
+    let _ = operations(&story);
+    other.send(request).await;
+    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "Query", "TransactWriteItems"], "removing");
 }
 
 #[tokio::test]

@@ -269,6 +269,8 @@ async fn rule_4_2_the_partner_is_told_the_same_whichever_service_the_resident_go
         let service = story.service(name).await;
         let mut browser = story.browser();
         let start = from(&mut browser, &service).await;
+        let leaves = browser.clone().send(Incoming::get(&start)).await;
+        assert_eq!(leaves.header("referrer-policy"), Some("same-origin"), "nor does the page before say it");
         story.bank().forget_seen();
         let back = story.at_bank(&mut browser, &start, (At::SignIn(0), None)).await;
         browser.get(&back).await;

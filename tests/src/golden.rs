@@ -6,6 +6,7 @@ use local::Incoming;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    bank::{At, START},
     phone::Phone,
     story::{ANA, OTHER, PASSWORD, Story, links, wait},
     watch::Call,
@@ -144,6 +145,55 @@ async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
         browser.press("/mfa", &[("code", &phone.wrong())]).await;
     }
     keep("pause");
+    are_as_before(seen);
+}
+
+/// The writes of coming by a partner, of linking one and of removing it.
+#[tokio::test]
+async fn each_conditional_write_of_partners_asks_for_what_it_did_before() {
+    let story = Story::at_the_bank().await;
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut keep = |name| {
+        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        seen.insert(name, writes);
+    };
+    let mut browser = story.browser();
+    let left = browser.get(START).await;
+    keep("depart");
+    let back = story.answer_of_bank(left, (At::SignIn(0), None)).await;
+    browser.get(&back).await;
+    keep("arrive");
+    browser.press("/federated/first", &[("email", ANA)]).await;
+    keep("send_arrival_code");
+    let code = story.emailed_code().await;
+    let _ = story.watch.take_calls();
+    browser.press("/federated/code", &[("code", &code)]).await;
+    keep("create_by_partner");
+    browser.jar.remove("__Host-session");
+    story.by_bank(&mut browser, START, At::SignIn(0)).await;
+    keep("sign_in_by_partner");
+    wait(31);
+    let mut other = story.activated("bob@exemple.ca").await;
+    let to_link = "/federated/start?partner=demo-bank&next=/federated/link";
+    for name in ["unlink_partner", "remove_partners"] {
+        story.by_bank(&mut other, to_link, At::SignIn(1)).await;
+        let _ = story.watch.take_calls();
+        other.press("/federated/link", &[]).await;
+        keep("link_partner");
+        if name == "unlink_partner" {
+            other.get("/federated/unlink?partner=demo-bank").await;
+            other.press("/federated/unlink", &[]).await;
+        } else {
+            wait(31);
+            other.get("/federated/remove").await;
+            other.press("/federated/remove", &[("email", "bob@exemple.ca")]).await;
+            keep("ask_removal");
+            other.get(&story.last_link().await).await;
+            let _ = story.watch.take_calls();
+            other.press("/federated/remove/link", &[]).await;
+        }
+        keep(name);
+    }
     are_as_before(seen);
 }
 

@@ -30,6 +30,7 @@ mod recovering;
 mod refreshing;
 mod registering;
 mod relying;
+mod removing;
 mod sessions;
 mod signing_in;
 mod signing_keys;

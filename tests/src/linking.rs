@@ -1,7 +1,12 @@
 //! Partners are linked and removed, and nobody is locked out (RULES 4.2, 4.4, 4.6, 4.8).
 
-use domain::account::Account;
+use domain::{
+    account::Account,
+    device::Device,
+    link::{Objection, Token},
+};
 use futures_util::future::join_all;
+use table::{Overtaken, WriteError};
 
 use crate::{
     bank::{At, START},
@@ -13,7 +18,7 @@ use crate::{
 const TO_LINK: &str = "/federated/start?partner=demo-bank&next=/federated/link";
 
 /// Links the bank's resident of this number to who is signed in.
-async fn link(story: &Story, browser: &mut Browser, resident: usize) -> Page {
+pub(crate) async fn link(story: &Story, browser: &mut Browser, resident: usize) -> Page {
     let page = story.by_bank(browser, TO_LINK, At::SignIn(resident)).await;
     if page.path != "/federated/link" {
         return page;
@@ -22,7 +27,7 @@ async fn link(story: &Story, browser: &mut Browser, resident: usize) -> Page {
 }
 
 /// Asks for a link, and chooses the other password by it; the page that follows.
-async fn reset_password(story: &Story) -> Page {
+pub(crate) async fn reset_password(story: &Story) -> Page {
     let mut browser = story.browser();
     browser.get("/reset").await;
     browser.press("/reset", &[("email", ANA)]).await;
@@ -152,6 +157,28 @@ async fn rule_3_10_this_was_not_me_removes_a_partner_that_was_linked_since() {
     owner.press("/disown", &[]).await;
     let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "the thief's bank opens nothing");
+}
+
+#[tokio::test]
+async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
+    let story = Story::at_the_bank().await;
+    story.activated(ANA).await;
+    let mut thief = story.browser();
+    thief.sign_in(ANA, PASSWORD).await;
+    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+    let (app, now) = (&story.stack.app, story.now());
+    let token = Token::<Objection>::parse(objection.split('=').nth(1).unwrap(), &app.keys).unwrap();
+    let found = app.table.find_account_link::<Objection>(token.id(), now).await.unwrap().unwrap();
+    let (account, live) = (found.account.unwrap(), found.sent.live(now).unwrap());
+    let factors = app.table.factors(live.account, now).await.unwrap().disowned(live.sent_at, now);
+    assert_eq!(link(&story, &mut thief, 0).await.path, "/federated");
+    let disowned = account.disown(&live, now).unwrap();
+    let device = Device { name: String::new(), country: String::new() };
+    let way = mail::Link { id: app.new_id(), sent_at: now };
+    let about = mail::About::DisownedReset(way);
+    let notice = web::ask::notice(app, (disowned.account.details(), about), None);
+    let refused = app.table.disown((&disowned, &factors, &[]), &notice, &device).await;
+    assert!(matches!(refused, Err(WriteError::Overtaken(Overtaken("account")))), "{refused:?}");
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ enum Action {
     AskActivation,
     AskUnlock,
     AskReset,
+    AskRemoval,
     ActivationLink,
     UnlockLink,
     ResetLink,
@@ -38,8 +39,8 @@ enum Action {
 }
 
 use Action::{
-    ActivationLink, AskActivation, AskReset, AskUnlock, FiveWrongPasswords, ObjectionLink, Register,
-    ResetLink, RightPassword, UnlockLink, WrongPassword,
+    ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, FiveWrongPasswords, ObjectionLink,
+    Register, ResetLink, RightPassword, UnlockLink, WrongPassword,
 };
 use State::{Active, Disowned, Locked, Unknown, Waiting};
 
@@ -54,6 +55,7 @@ const CELLS: &[Cell] = &[
     (Unknown, AskActivation, "register/sent-title", &[], Unknown),
     (Unknown, AskUnlock, "unlock/sent-title", &[], Unknown),
     (Unknown, AskReset, "reset/sent-title", &[], Unknown),
+    (Unknown, AskRemoval, "federated/remove-sent-title", &[], Unknown),
     (Waiting, RightPassword, "login/login-title", &[], Waiting),
     (Waiting, WrongPassword, "login/login-title", &[], Waiting),
     (Waiting, FiveWrongPasswords, "login/login-title", &[], Waiting),
@@ -61,6 +63,7 @@ const CELLS: &[Cell] = &[
     (Waiting, AskActivation, "register/sent-title", &["mail-activation-subject"], Waiting),
     (Waiting, AskUnlock, "unlock/sent-title", &["mail-activation-subject"], Waiting),
     (Waiting, AskReset, "reset/sent-title", &["mail-activation-subject"], Waiting),
+    (Waiting, AskRemoval, "federated/remove-sent-title", &["mail-activation-subject"], Waiting),
     (Waiting, ActivationLink, "services/services-title", &[], Active),
     (Active, RightPassword, "services/services-title", &["mail-new-device-subject"], Active),
     (Active, WrongPassword, "login/login-title", &[], Active),
@@ -69,6 +72,7 @@ const CELLS: &[Cell] = &[
     (Active, AskActivation, "register/sent-title", &["mail-open-subject"], Active),
     (Active, AskUnlock, "unlock/sent-title", &["mail-open-subject"], Active),
     (Active, AskReset, "reset/sent-title", &["mail-reset-subject"], Active),
+    (Active, AskRemoval, "federated/remove-sent-title", &["mail-removal-subject"], Active),
     (Active, ActivationLink, "activate/done-title", &[], Active),
     (Active, UnlockLink, "web/link-used-title", &[], Active),
     (Active, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
@@ -80,6 +84,7 @@ const CELLS: &[Cell] = &[
     (Locked, AskActivation, "register/sent-title", &["mail-unlock-first-subject"], Locked),
     (Locked, AskUnlock, "unlock/sent-title", &["mail-unlock-subject"], Locked),
     (Locked, AskReset, "reset/sent-title", &["mail-unlock-first-subject"], Locked),
+    (Locked, AskRemoval, "federated/remove-sent-title", &["mail-removal-subject"], Locked),
     (Locked, ActivationLink, "activate/done-title", &[], Locked),
     (Locked, UnlockLink, "unlock/done-title", &["mail-unlocked-subject"], Active),
     (Locked, ResetLink, "reset/locked-title", &[], Locked),
@@ -91,6 +96,7 @@ const CELLS: &[Cell] = &[
     (Disowned, AskActivation, "register/sent-title", &["mail-reset-subject"], Disowned),
     (Disowned, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disowned),
     (Disowned, AskReset, "reset/sent-title", &["mail-reset-subject"], Disowned),
+    (Disowned, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disowned),
     (Disowned, ActivationLink, "activate/done-title", &[], Disowned),
     (Disowned, UnlockLink, "web/link-used-title", &[], Disowned),
     (Disowned, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
@@ -165,6 +171,7 @@ impl Words {
         for flow in [
             "activate",
             "disown",
+            "federated",
             "login",
             "register",
             "reset",
@@ -300,6 +307,7 @@ impl Setting {
             AskActivation => self.ask("/register/again").await,
             AskUnlock => self.ask("/unlock").await,
             AskReset => self.ask("/reset").await,
+            AskRemoval => self.ask("/federated/remove").await,
             ActivationLink => self.follow("activation", &[]).await,
             UnlockLink => self.follow("unlock", &[]).await,
             ResetLink => self.follow("reset", &[("password", OTHER)]).await,

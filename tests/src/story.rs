@@ -293,13 +293,18 @@ impl Browser {
 
     async fn follow(&mut self, request: Incoming) -> Page {
         let mut path = request.target();
-        let mut reply = self.send(request).await;
+        let mut reply = self.send(request.clone()).await;
         for _ in 0..5 {
             let Some(location) = reply.header("location").map(ToOwned::to_owned) else { break };
             if !location.starts_with('/') {
                 return Page::left(reply.status, &location);
             }
-            reply = self.send(Incoming::get(&location).header("sec-fetch-site", "same-origin")).await;
+            reply = self
+                .send(match reply.status {
+                    307 => request.clone().repeated_at(&location),
+                    _ => Incoming::get(&location).header("sec-fetch-site", "same-origin"),
+                })
+                .await;
             path = location;
         }
         self.html = reply.text().into_owned();

@@ -240,6 +240,17 @@ pub(crate) const TALES: &[Tale] = &[
             Press("/federated/unlink", &[]),
         ],
     ),
+    (
+        "have the bank removed",
+        with_the_bank,
+        &[
+            Open("/contact"),
+            Press("/contact", &[("topic", "partner"), ("email", ANA), ("message", "")]),
+            Follow(9),
+            Press("/federated/remove/link", &[]),
+            Bank(START),
+        ],
+    ),
     ("linking the bank was not me", linked_by_somebody, &[Follow(0), Send("/disown", &[]), Bank(START)]),
     ("sign out at a service", at_the_service, &[Open("/logout?client_id=health"), Send("/logout", &[])]),
     (
@@ -325,6 +336,17 @@ fn with_another_session(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> 
         story.browser().sign_in(ANA, PASSWORD).await;
         story.emails().await;
         (browser, Vec::new())
+    })
+}
+
+/// Nobody is signed in; the account's bank is linked.
+fn with_the_bank(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+    Box::pin(async {
+        let mut browser = story.activated(ANA).await;
+        story.by_bank(&mut browser, LINK, At::SignIn(0)).await;
+        browser.press("/federated/link", &[]).await;
+        story.emails().await;
+        (story.browser(), Vec::new())
     })
 }
 

@@ -12,7 +12,7 @@ use words::Words;
 
 use crate::{
     MESSAGES,
-    form::{Form, Problems},
+    form::{Form, Problems, Unreadable},
 };
 
 /// The form.
@@ -53,9 +53,12 @@ fn fields(words: Words, form: &Form, problems: &Problems) -> Fields {
     let topic = Field::choice("topic", words.say("contact-topic"), options);
     let email = Field { autocomplete: "email", ..Field::email(words.say("field-email"), &form.email) };
     let message = Field::lines("message", words.say("contact-message"), &form.message);
-    let too_long = |problem| match problem {
-        NotAMessage::Empty => words.say("contact-message-empty"),
-        NotAMessage::TooLong(count) => words.say1("contact-message-long", "count", count.to_string()),
+    let unreadable = |problem| match problem {
+        Unreadable::Not(NotAMessage::Empty) => words.say("contact-message-empty"),
+        Unreadable::Not(NotAMessage::TooLong(count)) => {
+            words.say1("contact-message-long", "count", count.to_string())
+        }
+        Unreadable::NotRead => words.say("contact-message-not-read"),
     };
     Fields(vec![
         Field { value: form.topic.clone(), ..topic }
@@ -63,7 +66,7 @@ fn fields(words: Words, form: &Form, problems: &Problems) -> Fields {
         email
             .with_hint(words.say("contact-email-hint"))
             .with_error(problems.email.map(|problem| email_problem(words, problem))),
-        message.with_hint(words.say("contact-message-hint")).with_error(problems.message.map(too_long)),
+        message.with_hint(words.say("contact-message-hint")).with_error(problems.message.map(unreadable)),
     ])
 }
 

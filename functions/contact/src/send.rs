@@ -7,7 +7,7 @@ use table::{Overtaken, Promise, WriteError};
 use web::{Answer, Page, Problem, Reply, SignedInVisit, StatusCode, Visit};
 
 use crate::{
-    form::{Form, Problems, Written},
+    form::{Form, Problems, Wish, Written},
     pages::{Contact, Sent},
 };
 
@@ -37,7 +37,12 @@ pub(crate) async fn send(app: &App, visit: &Visit) -> Answer {
         return show(visit, &page(&Problems::default()), session.as_ref());
     }
     match form.read() {
-        Ok(written) => keep(app, visit, (&written, form.once.parse().ok())).await?,
+        Ok(Wish::Tell(written)) => keep(app, visit, (&written, form.once.parse().ok())).await?,
+        // The same form goes on to the page that sends the link.
+        Ok(Wish::RemovePartner) => {
+            let on = Reply::see_other(&visit.way().href("/federated/remove"));
+            return Ok(on.with_status(StatusCode::TEMPORARY_REDIRECT));
+        }
         Err(problems) => {
             let page = show(visit, &page(&problems), session.as_ref())?;
             return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));

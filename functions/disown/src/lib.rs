@@ -5,7 +5,7 @@ use app::App;
 use domain::{account::Account, link::Objection};
 use futures_util::future::BoxFuture;
 use mail::{About, Link};
-use table::{Overtaken, WriteError};
+use table::WriteError;
 use web::{
     Answer, CookieName, Problem, Reply, Visit,
     ask::notice,
@@ -90,9 +90,8 @@ async fn disown(app: &App, visit: &Visit) -> Answer {
         let notice = notice(app, (disowned.account.details(), about), None);
         match app.table.disown((&disowned, &factors, &unlinked), &notice, &visit.device()).await {
             Ok(()) => return Ok(Reply::see_other("/disown/done")),
-            Err(WriteError::Overtaken(Overtaken("factors" | "identity"))) => {}
-            // Used, or the account changed meanwhile: look again.
-            Err(WriteError::Overtaken(_)) => return confirm(app, visit).await,
+            // Used, or something changed meanwhile: look again.
+            Err(WriteError::Overtaken(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }

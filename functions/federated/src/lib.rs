@@ -16,6 +16,7 @@ mod list;
 mod pages;
 mod redeem;
 mod relying;
+mod remove;
 mod unlink;
 
 static MESSAGES: Messages = words::messages!();
@@ -41,6 +42,12 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
             (LINK, true) => link::link(app, visit).await,
             ("/federated/unlink", false) => unlink::ask(app, visit).await,
             ("/federated/unlink", true) => unlink::unlink(app, visit).await,
+            (remove::PATH, false) => remove::ASK.show(visit),
+            (remove::PATH, true) => remove::ASK.send(app, visit).await,
+            (remove::SENT, false) => remove::sent(visit),
+            (remove::LINK, false) => remove::follow(app, visit).await,
+            (remove::LINK, true) => remove::remove(app, visit).await,
+            (remove::DONE, false) => remove::done(app, visit).await,
             (path, false) => match path.strip_prefix("/federated/callback/") {
                 Some(partner) => Box::pin(come_back::come_back(app, visit, partner)).await,
                 None => Err(Problem::not_found()),

@@ -9,7 +9,7 @@ use web::{
 };
 
 use crate::{
-    MESSAGES,
+    MESSAGES, ROUNDS,
     arrival::{self, Arrived},
     pages::Link,
 };
@@ -41,34 +41,41 @@ fn show(visit: &Visit, (who, arrived): (&Verifying, &Arrived<'_>)) -> Answer {
 
 pub(crate) async fn link(app: &App, visit: &Visit) -> Answer {
     visit.pressed()?;
-    let (who, arrived) = match find(app, visit).await? {
-        Ok(found) => found,
-        Err(reply) => return Ok(reply),
+    for _ in 0..ROUNDS {
+        let (who, arrived) = match find(app, visit).await? {
+            Ok(found) => found,
+            Err(reply) => return Ok(reply),
+        };
+        if visit.is_toggle() {
+            return show(visit, (&who, &arrived));
+        }
+        let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
+        let about = About::PartnerLinked(arrived.partner.name.clone(), happened);
+        let notice = notice(app, (who.account.details(), about), None);
+        let of = (&arrived.arrival, &who.session, &who.account);
+        match app.table.link_partner(of, &notice, (&visit.device(), app.now())).await {
+            Ok(()) => return Ok(linked(visit, &who)),
+            Err(WriteError::Overtaken(Overtaken("identity"))) => {
+                return refuse(app, visit, (&who, ["link-elsewhere-title", "link-elsewhere-text"])).await;
+            }
+            Err(WriteError::Overtaken(Overtaken("link"))) => {
+                return refuse(app, visit, (&who, ["link-another-title", "link-another-text"])).await;
+            }
+            // The account has changed, or a double click was quicker: look again.
+            Err(WriteError::Overtaken(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(app::Failure::new("a link was overtaken again and again").into())
+}
+
+/// On to the service, or to the list of what is linked.
+fn linked(visit: &Visit, who: &Verifying) -> Reply {
+    let on = match &who.transaction {
+        Some(transaction) => who.way(visit).go_on(Some(transaction)),
+        None => Reply::see_other("/federated"),
     };
-    if visit.is_toggle() {
-        return show(visit, (&who, &arrived));
-    }
-    let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
-    let about = About::PartnerLinked(arrived.partner.name.clone(), happened);
-    let notice = notice(app, (who.account.details(), about), None);
-    let (device, of) = (visit.device(), (&arrived.arrival, &who.session));
-    match app.table.link_partner(of, &notice, (&device, app.now())).await {
-        Ok(()) => {
-            let on = match &who.transaction {
-                Some(transaction) => who.way(visit).go_on(Some(transaction)),
-                None => Reply::see_other("/federated"),
-            };
-            Ok(on.without(CookieName::Arrival))
-        }
-        Err(WriteError::Overtaken(Overtaken("identity"))) => {
-            refuse(app, visit, (&who, ["link-elsewhere-title", "link-elsewhere-text"])).await
-        }
-        Err(WriteError::Overtaken(Overtaken("link"))) => {
-            refuse(app, visit, (&who, ["link-another-title", "link-another-text"])).await
-        }
-        Err(WriteError::Overtaken(_)) => Ok(Reply::see_other(&who.way(visit).href("/federated"))),
-        Err(error) => Err(error.into()),
-    }
+    on.without(CookieName::Arrival)
 }
 
 /// It belongs to an account already: this one, which is well, or another one; or this account has another one there.

@@ -21,5 +21,5 @@ done-apps = Ces applications d’authentification confirment toujours votre iden
 done-remove = Si l’une d’elles n’est pas à vous, ouvrez une session et retirez-la. Pendant 24 heures, les codes par courriel ne confirment pas votre identité.
 done-factors = Vos méthodes de vérification
 done-partners = Ces partenaires de connexion ouvrent toujours votre session, sans le mot de passe :
-done-unlink = Si vous n’avez pas lié l’un d’eux, ouvrez une session et retirez-le.
+done-unlink = Si l’un d’eux n’a pas été associé par vous, ouvrez une session et retirez-le.
 done-federated = Mes partenaires de connexion

@@ -60,6 +60,13 @@ impl Incoming {
         Self::new("POST", target)
     }
 
+    /// The same request to another path and query, as browsers repeat it (RFC 9110 section 15.4.8).
+    #[must_use]
+    pub fn repeated_at(self, target: &str) -> Self {
+        let Self { path, query, .. } = Self::new(&self.method, target);
+        Self { path, query, ..self }
+    }
+
     /// Its path and query.
     #[must_use]
     pub fn target(&self) -> String {

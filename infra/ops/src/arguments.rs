@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use domain::service::ClientId;
+use domain::{email::EmailAddress, partner::PartnerId, service::ClientId};
 
 /// Looks after what operators look after. Which stack: see scripts/ops.
 #[derive(Debug, Parser)]
@@ -20,6 +20,34 @@ pub enum Subject {
     /// The registry of services
     #[command(subcommand)]
     Services(Services),
+    /// The sign-in partners of one account
+    #[command(subcommand)]
+    Partners(Partners),
+}
+
+/// What can be done with the sign-in partners of an account.
+#[derive(Debug, Subcommand)]
+pub enum Partners {
+    /// List the sign-in partners of the account with this address
+    List {
+        /// The account's email address
+        #[arg(value_parser = email)]
+        email: EmailAddress,
+    },
+    /// Remove one, after its resident has proven who they are; they are told by email
+    ///
+    /// An account without a password keeps it: nobody could sign in.
+    Remove {
+        /// The account's email address
+        #[arg(value_parser = email)]
+        email: EmailAddress,
+        /// The partner's name in addresses
+        #[arg(value_parser = partner_id)]
+        partner: PartnerId,
+        /// Remove without asking
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// What can be done with the registry.
@@ -77,6 +105,14 @@ pub enum Services {
     },
 }
 
+fn email(text: &str) -> Result<EmailAddress, &'static str> {
+    text.parse().map_err(|_| "not an email address")
+}
+
+fn partner_id(text: &str) -> Result<PartnerId, &'static str> {
+    text.parse().map_err(|_| "not a partner's name: 1 to 32 small letters, digits and hyphens")
+}
+
 fn client_id(text: &str) -> Result<ClientId, &'static str> {
     ClientId::try_from(text.to_owned())
 }
@@ -89,8 +125,10 @@ mod tests {
 
     fn read(line: &str) -> Result<Services, String> {
         let parsed = Arguments::try_parse_from(line.split(' ')).map_err(|error| error.to_string())?;
-        let Subject::Services(command) = parsed.subject;
-        Ok(command)
+        match parsed.subject {
+            Subject::Services(command) => Ok(command),
+            Subject::Partners(_) => Err("about partners".to_owned()),
+        }
     }
 
     #[test]
@@ -111,6 +149,20 @@ mod tests {
         assert!(matches!(read("ops services on a").unwrap(), Services::On { .. }));
         assert!(matches!(read("ops services new-secret a").unwrap(), Services::NewSecret { .. }));
         assert!(matches!(read("ops services retire-secret a").unwrap(), Services::RetireSecret { .. }));
+    }
+
+    #[test]
+    fn rule_4_8_partners_are_named_with_their_account() {
+        let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).map(|parsed| parsed.subject);
+        let remove = parse("ops partners remove ana@exemple.ca demo-bank").unwrap();
+        assert!(matches!(remove, Subject::Partners(Partners::Remove { yes: false, .. })));
+        assert!(matches!(
+            parse("ops partners list ana@exemple.ca").unwrap(),
+            Subject::Partners(Partners::List { .. })
+        ));
+        for wrong in ["ops partners list ana", "ops partners remove ana@exemple.ca Demo/Bank"] {
+            assert!(parse(wrong).unwrap_err().to_string().contains("not a"), "{wrong}");
+        }
     }
 
     #[test]

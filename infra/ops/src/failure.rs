@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use app::BadConfig;
-use domain::service::ClientId;
+use domain::{partner::PartnerId, service::ClientId};
 use table::{Unavailable, WriteError};
 
 /// Why something was not done.
@@ -17,6 +17,14 @@ pub enum Failure {
     Overtaken(ClientId),
     /// The service proves itself by a key of its own, and has no secrets.
     HasAKey(ClientId),
+    /// No account has this address.
+    NoAccount,
+    /// The account is not linked to this partner.
+    NotLinked(PartnerId),
+    /// The account has no password, and nobody could sign in.
+    NoPassword,
+    /// The account has changed meanwhile.
+    AccountChanged,
     /// The operator did not say yes.
     Declined,
     /// There is no terminal on which to ask.
@@ -62,9 +70,16 @@ impl fmt::Display for Failure {
             Self::HasAKey(id) => {
                 write!(f, "{id} proves itself by its own key (private_key_jwt) and has no secret")
             }
-            Self::Declined => write!(f, "nothing is applied"),
+            Self::NoAccount => write!(f, "no account has this address"),
+            Self::NotLinked(partner) => write!(f, "the account is not linked to {partner}"),
+            Self::NoPassword => write!(
+                f,
+                "the account has no password, and nobody could sign in: its resident sets one by “Forgot password” first"
+            ),
+            Self::AccountChanged => write!(f, "the account has changed meanwhile: run this again"),
+            Self::Declined => write!(f, "nothing is done"),
             Self::NobodyToAsk => {
-                write!(f, "nobody can be asked here, so nothing is applied: --yes applies without asking")
+                write!(f, "nobody can be asked here, so nothing is done: --yes does it without asking")
             }
             Self::NoStack(error) => {
                 write!(f, "{error}: say of which stack: scripts/ops STACK REGION, or scripts/ops local")
@@ -137,7 +152,8 @@ mod tests {
                 "somebody else changed health meanwhile: look at it and run this again",
             ),
             (Failure::HasAKey(id), "health proves itself by its own key (private_key_jwt) and has no secret"),
-            (Failure::Declined, "nothing is applied"),
+            (Failure::Declined, "nothing is done"),
+            (Failure::NotLinked("bank".parse().unwrap()), "the account is not linked to bank"),
             (
                 Failure::NoStack(BadConfig("TABLE_NAME")),
                 "the environment variable TABLE_NAME is missing or wrong: say of which stack: scripts/ops STACK REGION, or scripts/ops local",

@@ -1,11 +1,13 @@
 //! What operators do from the command line: the registry of services (RULES 6.3), from files that can live in version
-//! control. `main` is its wiring; the local run and the tests call [`apply`] and [`new_secret`].
+//! control; the sign-in partners of an account (RULES 4.8). `main` is its wiring; the local run and the tests call
+//! [`apply`] and [`new_secret`].
 
 mod arguments;
 mod change;
 mod failure;
 mod files;
 mod listing;
+mod partners;
 mod registry;
 mod services;
 mod terminal;
@@ -14,10 +16,11 @@ use std::{env, sync::Arc};
 
 use ::app::{App, Config};
 
-pub use arguments::{Arguments, Services, Subject};
+pub use arguments::{Arguments, Partners, Services, Subject};
 pub use change::Change;
 pub use failure::Failure;
 pub use files::{parse, read};
+pub use partners::run as run_partners;
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
 pub use terminal::Terminal;
@@ -27,11 +30,13 @@ pub use terminal::Terminal;
 /// # Errors
 /// [`Failure`], in the operator's words.
 pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
-    let Subject::Services(command) = &arguments.subject;
-    if let Services::Check { files } = command {
+    if let Subject::Services(Services::Check { files }) = &arguments.subject {
         let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
         return services::check(files, loopback, terminal);
     }
     let app = App::start(&Arc::new(Config::from_env()?), None).await?;
-    run(&app, command, terminal).await
+    match &arguments.subject {
+        Subject::Services(command) => run(&app, command, terminal).await,
+        Subject::Partners(command) => run_partners(&app, command, terminal).await,
+    }
 }

@@ -47,7 +47,7 @@ async fn apply(
     }
     if changes.iter().any(Change::is_needed) {
         if !without_asking {
-            terminal.confirm()?;
+            terminal.confirm("Apply?")?;
         }
         for change in changes.iter().filter(|change| change.is_needed()) {
             registry::write(app, &change.after).await?;

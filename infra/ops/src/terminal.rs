@@ -15,13 +15,13 @@ pub struct Terminal<'a> {
 }
 
 impl Terminal<'_> {
-    /// Asks whether to apply.
+    /// Asks this, which only a yes answers.
     ///
     /// # Errors
     /// [`Failure::Declined`], or [`Failure::NobodyToAsk`] where there is no terminal.
-    pub(crate) fn confirm(&mut self) -> Result<(), Failure> {
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
         let answers = self.answers.as_mut().ok_or(Failure::NobodyToAsk)?;
-        write!(self.out, "Apply? [y/N] ")?;
+        write!(self.out, "{question} [y/N] ")?;
         self.out.flush()?;
         let mut answer = String::new();
         answers.read_line(&mut answer)?;
@@ -38,7 +38,7 @@ mod tests {
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         let mut bytes = answers.unwrap_or_default().as_bytes();
         let answers = answers.is_some().then_some(&mut bytes as &mut dyn BufRead);
-        let outcome = Terminal { out: &mut out, notes: &mut notes, answers }.confirm();
+        let outcome = Terminal { out: &mut out, notes: &mut notes, answers }.confirm("Apply?");
         (outcome, String::from_utf8(out).unwrap())
     }
 
@@ -59,7 +59,7 @@ mod tests {
         let (outcome, asked) = confirm(None);
         assert_eq!(
             outcome.unwrap_err().to_string(),
-            "nobody can be asked here, so nothing is applied: --yes applies without asking"
+            "nobody can be asked here, so nothing is done: --yes does it without asking"
         );
         assert_eq!(asked, "");
     }

@@ -22,6 +22,8 @@ pub enum Topic {
     Emails,
     /// Verifying by codes and apps.
     Verifying,
+    /// Removing a sign-in partner, which is answered by a link to the address that is typed (RULES 4.8).
+    Partner,
     /// *My connected services*.
     Services,
     /// Accessibility.
@@ -36,11 +38,12 @@ pub struct NotATopic;
 
 impl Topic {
     /// Every topic, in the order in which they are offered.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SigningIn,
         Self::Registration,
         Self::Emails,
         Self::Verifying,
+        Self::Partner,
         Self::Services,
         Self::Accessibility,
         Self::Other,
@@ -54,6 +57,7 @@ impl Topic {
             Self::Registration => "registration",
             Self::Emails => "emails",
             Self::Verifying => "verifying",
+            Self::Partner => "partner",
             Self::Services => "services",
             Self::Accessibility => "accessibility",
             Self::Other => "other",

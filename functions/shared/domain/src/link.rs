@@ -50,6 +50,15 @@ impl Use for Reset {
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
 
+/// Removes the sign-in partners of an account (RULES 4.8).
+#[derive(Debug)]
+pub enum Removal {}
+
+impl Use for Removal {
+    const NAME: &'static str = "removal";
+    const LIFETIME: SignedDuration = HALF_AN_HOUR;
+}
+
 /// *This wasn't me* (RULES 3.10).
 #[derive(Debug)]
 pub enum Objection {}

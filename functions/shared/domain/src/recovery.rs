@@ -1,4 +1,4 @@
-//! What somebody gets who types an email address and asks for a link (RULES 2.5, 3.5, 3.6). The page says the same for
+//! What somebody gets who types an email address and asks for a link (RULES 2.5, 3.5, 3.6, 4.8). The page says the same for
 //! every address; what differs goes into the email.
 
 use crate::{account::Account, registration::Registration, secret::Registering};
@@ -15,6 +15,8 @@ pub enum Wanted {
     Unlock,
     /// The link that resets the password.
     Reset,
+    /// The link that removes the sign-in partners.
+    Removal,
 }
 
 /// What an address gets.
@@ -39,6 +41,10 @@ pub enum Brings {
     UnlockFirst,
     /// The link that resets the password.
     Reset,
+    /// The link that removes the sign-in partners, whether there are any or not: the answer takes no look at them.
+    Removal,
+    /// The link that sets a password, and that it comes before a partner is removed: nobody is locked out.
+    PasswordFirst,
 }
 
 /// What an address with this account and these live registrations (the newest first) gets. `browser` is the one that
@@ -56,6 +62,8 @@ pub fn answer<'a>(
         return if chosen.is_empty() { Answered::Nothing } else { Answered::Registrations(chosen) };
     };
     let brings = match (account, wanted) {
+        (_, Wanted::Removal) if account.details().password.is_some() => Brings::Removal,
+        (Account::Active(_), Wanted::Removal) => Brings::PasswordFirst,
         (Account::Locked(_), Wanted::Unlock) => Brings::Unlock,
         (Account::Locked(_), _) => Brings::UnlockFirst,
         (Account::Active(_), Wanted::Reset) => Brings::Reset,
@@ -83,25 +91,29 @@ mod tests {
             Answered::Account(_, Brings::Unlock) => "unlock",
             Answered::Account(_, Brings::UnlockFirst) => "unlock first",
             Answered::Account(_, Brings::Reset) => "reset",
+            Answered::Account(_, Brings::Removal) => "removal",
+            Answered::Account(_, Brings::PasswordFirst) => "password first",
         }
     }
 
     #[test]
     fn rule_3_6_what_an_address_gets_depends_on_what_it_has() {
         let password = Some(PasswordHash::stored("hash".into()));
-        let active = Account::Active(Active(Details { password, ..details() }));
+        let active = Account::Active(Active(Details { password: password.clone(), ..details() }));
+        let shut = Account::Locked(Locked(Details { password, ..details() }));
         let (disowned, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
         let waiting = [registration()];
         let rows = [
-            (None, &[][..], ["nothing", "nothing", "nothing"]),
-            (None, &waiting[..], ["registrations", "registrations", "registrations"]),
-            (Some(&active), &[][..], ["open", "open", "reset"]),
-            (Some(&active), &waiting[..], ["open", "open", "reset"]),
-            (Some(&disowned), &[][..], ["reset", "reset", "reset"]),
-            (Some(&locked), &[][..], ["unlock first", "unlock", "unlock first"]),
+            (None, &[][..], ["nothing"; 4]),
+            (None, &waiting[..], ["registrations"; 4]),
+            (Some(&active), &[][..], ["open", "open", "reset", "removal"]),
+            (Some(&active), &waiting[..], ["open", "open", "reset", "removal"]),
+            (Some(&disowned), &[][..], ["reset", "reset", "reset", "password first"]),
+            (Some(&locked), &[][..], ["unlock first", "unlock", "unlock first", "unlock first"]),
+            (Some(&shut), &[][..], ["unlock first", "unlock", "unlock first", "removal"]),
         ];
         for (account, registrations, expected) in rows {
-            let all = [Wanted::Activation, Wanted::Unlock, Wanted::Reset];
+            let all = [Wanted::Activation, Wanted::Unlock, Wanted::Reset, Wanted::Removal];
             assert_eq!(all.map(|wanted| said(wanted, account, registrations)), expected);
         }
     }

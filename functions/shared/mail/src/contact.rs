@@ -14,6 +14,7 @@ pub fn topic(topic: Topic, language: Language) -> String {
         Topic::Registration => "mail-topic-registration",
         Topic::Emails => "mail-topic-emails",
         Topic::Verifying => "mail-topic-verifying",
+        Topic::Partner => "mail-topic-partner",
         Topic::Services => "mail-topic-services",
         Topic::Accessibility => "mail-topic-accessibility",
         Topic::Other => "mail-topic-other",

@@ -4,7 +4,7 @@ use domain::{
     Timestamp,
     device::Device,
     factors::{OneTimeCode, code},
-    link::{self, Activation, Objection, Reset, Token, Unlock, Use},
+    link::{self, Activation, Objection, Removal, Reset, Token, Unlock, Use},
     service::Bilingual,
 };
 use words::{Words, time};
@@ -66,6 +66,16 @@ const RESET: Way = Way {
     path: "/reset",
 };
 
+const REMOVAL: Way = Way {
+    subject: "mail-removal-subject",
+    text: "mail-removal-text",
+    label: "mail-removal-button",
+    late_subject: "mail-removal-late-subject",
+    late_text: "mail-removal-late-text",
+    late_label: "mail-removal-late-button",
+    path: "/federated/remove",
+};
+
 impl Letter {
     pub(crate) fn about(about: &About, (words, writer): (Words, Writer<'_>), now: Timestamp) -> Self {
         let letter = Self::empty(words, writer);
@@ -110,8 +120,21 @@ impl Letter {
             }
             About::Disconnected(service, happened) => letter.disconnected(writer, service, happened),
             About::Contact(contact) => letter.contact(contact),
+            About::Removal(_) | About::PasswordFirst(_) => letter.about_removal(about, writer, now),
             About::DisownedReset(..) | About::DisownedUnlock(..) => letter.about_disowned(about, writer, now),
         }
+    }
+
+    fn about_removal(self, about: &About, writer: Writer<'_>, now: Timestamp) -> Self {
+        let letter = match about {
+            About::Removal(link) => self.leading::<Removal>(&REMOVAL, (writer, link), now),
+            About::PasswordFirst(link) => {
+                let first = Way { text: "mail-password-first-text", ..RESET };
+                self.leading::<Reset>(&first, (writer, link), now)
+            }
+            _ => return self,
+        };
+        letter.note("mail-asked-not-you")
     }
 
     fn about_disowned(self, about: &About, writer: Writer<'_>, now: Timestamp) -> Self {

@@ -74,6 +74,10 @@ pub enum About {
     VerificationPaused(Timestamp, Happened),
     /// A service, of this name, was disconnected (RULES 6.4).
     Disconnected(Bilingual, Happened),
+    /// The link that removes the sign-in partners, as was asked for (RULES 4.8).
+    Removal(Link),
+    /// That was asked for, and a password has to be set first, by this link.
+    PasswordFirst(Link),
     /// *This wasn't me* was said: a new password has to be set by this link (RULES 3.10).
     DisownedReset(Link),
     /// The same, of a locked account: this link opens it first.
@@ -321,6 +325,8 @@ pub(crate) mod tests {
                 (About::Reset(link()), "reset/link", "reset"),
                 (About::DisownedReset(link()), "reset/link", "reset"),
                 (About::DisownedUnlock(link()), "unlock/link", "unlock"),
+                (About::Removal(link()), "federated/remove/link", "federated/remove"),
+                (About::PasswordFirst(link()), "reset/link", "reset"),
                 (About::Open, "login", "login"),
             ] {
                 let email = about(language, what.clone(), SignedDuration::from_secs(1799));

@@ -5,9 +5,10 @@ use domain::{
     account::Account,
     device::Device,
     email::EmailAddress,
-    id::AccountId,
+    id::{AccountId, LinkId},
     keys::IdentityKey,
     language::Language,
+    link::Removal,
     partner::{Arrival, Identity, PartnerId},
     secret::{HashedSecret, kind},
     session::Session,
@@ -16,12 +17,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Known, Notice, SignedIn, Table,
-    accounts::{self, AccountPlaceItem, FIRST_GENERATION, state, unchanged},
+    accounts::{self, AccountPlaceItem, FIRST_GENERATION, change, state, unchanged},
     audit::{About, Event},
     devices,
     error::{Unavailable, WriteError},
     item::{self, Kind, epoch},
     key,
+    links::spend,
     partners::end_arrival,
     sessions::{begin_session, same_generation},
     together::{Expression, Together},
@@ -192,19 +194,25 @@ impl Table {
         begin_session(together, &place, made.session).commit().await
     }
 
-    /// Links the identity that arrived to the account that is signed in; told by email (RULES 4.4).
+    /// Links the identity that arrived to the account that is signed in; told by email (RULES 4.4). The account counts it
+    /// as a change, so that who objects meanwhile sees it (RULES 3.10).
     ///
     /// # Errors
     /// `Overtaken("identity")` when it belongs to an account, `Overtaken("link")` when the account has another one at the
-    /// partner, `Overtaken("arrival")` when that has come to its end, `Overtaken("account")` when the session ended.
+    /// partner, `Overtaken("arrival")` when that has come to its end, `Overtaken("account")` when it has changed or the
+    /// session ended.
     pub async fn link_partner(
         &self,
-        (arrival, session): (&Arrival, &Session),
+        (arrival, session, account): (&Arrival, &Session, &Account),
         notice: &Notice,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
         let audit = self.audit(About::Account(session.account), (Event::PartnerLinked, device), now);
-        let together = end_arrival(same_generation(self.together(), session), arrival);
+        let changed = unchanged(state(account), account.details())
+            .instead("SET #revision = #revision + :one")
+            .value("one", item::number(1));
+        let together = change(same_generation(self.together(), session), account.details(), changed);
+        let together = end_arrival(together, arrival);
         let together = self.with_identity(together, (arrival, session.account), now).put("audit", audit);
         self.with_notice(together, notice).commit().await
     }
@@ -219,14 +227,29 @@ impl Table {
         notice: &Notice,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
-        let details = account.details();
-        let with_password = unchanged(state(account), details)
-            .instead("#state = :state AND #revision = :revision AND attribute_exists(#password)")
-            .names(&["password"]);
-        let audit = self.audit(About::Account(details.id), (Event::PartnerUnlinked, device), now);
-        let together = self.together().check("account", &key::account(&details.place), with_password);
-        let together = unlink(together, (details.id, link)).put("audit", audit);
+        let id = account.details().id;
+        let audit = self.audit(About::Account(id), (Event::PartnerUnlinked, device), now);
+        let together = with_password(self.together(), account);
+        let together = unlink(together, (id, link)).put("audit", audit);
         self.with_notice(together, notice).commit().await
+    }
+
+    /// Unlinks all of these by a link that was sent to the account's address, which is spent by it (RULES 4.8).
+    ///
+    /// # Errors
+    /// `Overtaken("link")` when it is spent or ran out by now; else as [`Table::unlink_partner`].
+    pub async fn remove_partners(
+        &self,
+        (link, account, links): (LinkId, &Account, &[PartnerLink]),
+        notice: &Notice,
+        (device, now): (&Device, Timestamp),
+    ) -> Result<(), WriteError> {
+        let id = account.details().id;
+        let together = spend::<Removal>(self.together(), link, now);
+        let together = with_password(together, account);
+        let together = links.iter().fold(together, |together, own| unlink(together, (id, own)));
+        let audit = self.audit(About::Account(id), (Event::PartnerUnlinked, device), now);
+        self.with_notice(together.put("audit", audit), notice).commit().await
     }
 
     /// Writes that the identity is the account's, on both sides.
@@ -260,6 +283,14 @@ impl Table {
             (language, now),
         )
     }
+}
+
+/// The account is as it was read, and has a password to come in by.
+fn with_password<'a>(together: Together<'a>, account: &Account) -> Together<'a> {
+    let same = unchanged(state(account), account.details())
+        .instead("#state = :state AND #revision = :revision AND attribute_exists(#password)")
+        .names(&["password"]);
+    together.check("account", &key::account(&account.details().place), same)
 }
 
 fn still_linked<'a>(together: Together<'a>, (identity, account): (&IdentityKey, AccountId)) -> Together<'a> {

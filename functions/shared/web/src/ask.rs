@@ -1,4 +1,4 @@
-//! Pages where anybody can type an email address and ask for a link (RULES 2.5, 3.5, 3.6, 3.11). They answer the same,
+//! Pages where anybody can type an email address and ask for a link (RULES 2.5, 3.5, 3.6, 3.11, 4.8). They answer the same,
 //! after the same work, for every address.
 
 use app::App;
@@ -7,7 +7,7 @@ use domain::{
     account::Details,
     email::{EmailAddress, NotAnAddress},
     id::{LinkId, TransactionId},
-    link::{Objection, Reset, Unlock},
+    link::{Objection, Removal, Reset, Unlock},
     recovery::{self, Answered, Brings, Wanted},
     registration::Registration,
 };
@@ -157,6 +157,8 @@ impl Ask {
                     Brings::Unlock => About::Unlock(link),
                     Brings::UnlockFirst => About::UnlockFirst(link),
                     Brings::Reset => About::Reset(link),
+                    Brings::Removal => About::Removal(link),
+                    Brings::PasswordFirst => About::PasswordFirst(link),
                 };
                 Letter::Account(account, notice(app, (account.details(), about), visit.way().transaction))
             }
@@ -190,11 +192,13 @@ pub fn activation_link(registration: &Registration) -> ActivationLink {
 pub fn notice(app: &App, (details, about): (&Details, About), transaction: Option<TransactionId>) -> Notice {
     let unlock = |to: &Link| AccountLink::new::<Unlock>(to.id, details, (transaction, to.sent_at));
     let reset = |to: &Link| AccountLink::new::<Reset>(to.id, details, (transaction, to.sent_at));
+    let removal = |to: &Link| AccountLink::new::<Removal>(to.id, details, (transaction, to.sent_at));
     let objection = |of: &Happened| AccountLink::new::<Objection>(of.objection, details, (None, of.at));
     let links = match &about {
         About::Activation(_) | About::Open | About::ArrivalCode(..) | About::Contact(_) => Vec::new(),
         About::Unlock(to) | About::UnlockFirst(to) | About::DisownedUnlock(to) => vec![unlock(to)],
-        About::Reset(to) | About::DisownedReset(to) => vec![reset(to)],
+        About::Reset(to) | About::DisownedReset(to) | About::PasswordFirst(to) => vec![reset(to)],
+        About::Removal(to) => vec![removal(to)],
         About::Locked(to, happened) => vec![unlock(to), objection(happened)],
         About::Unlocked(happened)
         | About::PasswordReset(happened)

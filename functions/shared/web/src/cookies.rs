@@ -22,6 +22,8 @@ pub enum Name {
     ResetLink,
     /// The token of the link of *This wasn't me*, which was followed (RULES 3.10).
     ObjectionLink,
+    /// The token of a link that removes the sign-in partners.
+    RemovalLink,
     /// Who has come back from a partner and is not known here yet (RULES 4.3).
     Arrival,
     /// The language the resident chose (RULES 8.1).
@@ -41,6 +43,7 @@ impl Name {
             Self::UnlockLink => "__Host-unlock",
             Self::ResetLink => "__Host-reset",
             Self::ObjectionLink => "__Host-objection",
+            Self::RemovalLink => "__Host-removal",
             Self::Arrival => "__Host-arrival",
             Self::Language => "__Host-language",
         }
@@ -57,6 +60,7 @@ impl Name {
             | Self::UnlockLink
             | Self::ResetLink
             | Self::ObjectionLink
+            | Self::RemovalLink
             | Self::Arrival => Some(Duration::minutes(30)),
             Self::Language => Some(Duration::days(365)),
         }

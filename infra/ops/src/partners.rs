@@ -1,0 +1,91 @@
+//! The sign-in partners of one account: operators remove them after proof (RULES 4.8).
+
+use app::App;
+use domain::{
+    account::Account, device::Device, email::EmailAddress, language::Language, link::Objection,
+    partner::PartnerId, service::Bilingual,
+};
+use mail::{About, Email, Happened};
+use table::{AccountLink, Notice, PartnerLink, Promise, WriteError};
+
+use crate::{Failure, Partners, Terminal};
+
+/// Does what was asked for with this table.
+///
+/// # Errors
+/// [`Failure`], in the operator's words.
+pub async fn run(app: &App, command: &Partners, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    match command {
+        Partners::List { email } => list(app, email, terminal).await,
+        Partners::Remove { email, partner, yes } => remove(app, (email, partner, *yes), terminal).await,
+    }
+}
+
+async fn find(app: &App, email: &EmailAddress) -> Result<(Account, Vec<PartnerLink>), Failure> {
+    let account = app.table.view_asking(email, app.now()).await?.account.ok_or(Failure::NoAccount)?;
+    let links = app.table.partner_links(account.details().id, app.now()).await?;
+    Ok((account, links))
+}
+
+async fn list(app: &App, email: &EmailAddress, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let (account, links) = find(app, email).await?;
+    if links.is_empty() {
+        writeln!(terminal.notes, "The account is linked to no sign-in partner.")?;
+    }
+    for link in links {
+        writeln!(terminal.out, "{}\tsince {}", link.partner, link.linked_at)?;
+    }
+    if account.details().password.is_none() {
+        writeln!(terminal.notes, "The account has no password.")?;
+    }
+    Ok(())
+}
+
+async fn remove(
+    app: &App,
+    (email, partner, without_asking): (&EmailAddress, &PartnerId, bool),
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
+    let (account, links) = find(app, email).await?;
+    let link = links.into_iter().find(|link| link.partner == *partner);
+    let link = link.ok_or_else(|| Failure::NotLinked(partner.clone()))?;
+    if account.details().password.is_none() {
+        return Err(Failure::NoPassword);
+    }
+    if !without_asking {
+        terminal
+            .confirm(&format!("Has its resident proven who they are, and is {partner} to be removed?"))?;
+    }
+    let at = app.now();
+    let device = Device { name: by(account.details().language).to_owned(), country: String::new() };
+    let notice =
+        notice(app, &account, (partner, Happened { at, device: device.clone(), objection: app.new_id() }));
+    match app.table.unlink_partner((&account, &link), &notice, (&device, at)).await {
+        Ok(()) => Ok(writeln!(terminal.out, "{partner} is removed, and the resident is told by email.")?),
+        Err(WriteError::Overtaken(_)) => Err(Failure::AccountChanged),
+        Err(WriteError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+/// Who did it, where the resident's browser is named otherwise.
+fn by(language: Language) -> &'static str {
+    match language {
+        Language::English => "My Ontario Account support",
+        Language::French => "soutien de compte Mon Ontario",
+    }
+}
+
+/// The email that tells of it.
+fn notice(app: &App, account: &Account, (partner, happened): (&PartnerId, Happened)) -> Notice {
+    let details = account.details();
+    let own = app.config.partners.iter().find(|own| own.id == *partner);
+    let name = own.map_or_else(
+        || Bilingual { en: partner.to_string(), fr: partner.to_string() },
+        |own| own.name.clone(),
+    );
+    let at = happened.at;
+    let links = vec![AccountLink::new::<Objection>(happened.objection, details, (None, at))];
+    let about = About::PartnerUnlinked(name, happened);
+    let email = Email { to: details.email.clone(), language: details.language, about };
+    Notice { promise: Promise { id: app.new_id(), email, at }, links }
+}
