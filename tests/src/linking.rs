@@ -2,6 +2,7 @@
 
 use domain::{
     account::Account,
+    assurance::Assurance,
     device::Device,
     link::{Objection, Token},
 };
@@ -11,8 +12,9 @@ use table::{Overtaken, WriteError};
 use crate::{
     bank::{At, START},
     federating::first_time,
+    phone::Phone,
     story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
-    verifying::way_to,
+    verifying::{go, learned, taking, way_to},
 };
 
 const TO_LINK: &str = "/federated/start?partner=demo-bank&next=/federated/link";
@@ -49,6 +51,30 @@ async fn rule_4_6_forgot_password_gives_an_account_made_by_the_bank_a_password()
     assert_eq!(story.browser().sign_in(ANA, OTHER).await.path, "/services");
     let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.path, "/services", "and the bank as before");
+}
+
+#[tokio::test]
+async fn rule_5_3_an_account_made_by_the_bank_sets_an_app_up_where_a_service_asks_for_one() {
+    let story = Story::at_the_bank().await;
+    let service = taking(&story, Assurance::Mfa).await;
+    let mut browser = story.browser();
+    let page = go(&mut browser, &service).await;
+    let start = way_to(&page, START);
+    let page = first_time(&story, &mut browser, &start, (0, ANA)).await;
+    assert_eq!(page.heading(), "Set up an authenticator app");
+    browser.press("/factors/add", &[]).await;
+    let phone = Phone::scanning(&browser);
+    let page = browser.press("/factors/confirm", &[("name", "Phone"), ("code", &phone.code())]).await;
+    let own = ["otp", "mfa"].map(str::to_owned).to_vec();
+    assert_eq!(learned(&story, &service, &page).await, ("mfa".into(), own));
+    // The next time the bank and the app sign in, and neither alone.
+    wait(60);
+    let mut other = story.browser();
+    let start = way_to(&go(&mut other, &service).await, START);
+    let page = story.by_bank(&mut other, &start, At::SignIn(0)).await;
+    assert_eq!(page.heading(), "Enter the code from your authenticator app");
+    let page = other.press("/mfa", &[("code", &phone.code())]).await;
+    assert_eq!(learned(&story, &service, &page).await.0, "mfa");
 }
 
 #[tokio::test]

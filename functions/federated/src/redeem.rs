@@ -10,7 +10,7 @@ use domain::{
 };
 use openidconnect::{
     AuthorizationCode, ClaimsVerificationError, Nonce, PkceCodeVerifier, SignatureVerificationError,
-    core::{CoreIdToken, CoreJwsSigningAlgorithm},
+    core::{CoreErrorResponseType, CoreIdToken, CoreJwsSigningAlgorithm},
 };
 use serde::Serialize;
 
@@ -44,7 +44,7 @@ pub(crate) async fn redeem(
         }
         checked => checked,
     };
-    let subject = checked.map_err(|error| Unreliable::Wrong(format!("ID token: {error}")))?;
+    let subject = checked.map_err(|error| Unreliable::Wrong(format!("ID token: {}", fault(&error))))?;
     Ok(Identity { issuer: partner.issuer.clone(), subject })
 }
 
@@ -64,7 +64,7 @@ async fn id_token(
     let response = request.request_async(&Calls::new(app)).await.map_err(|error| match error {
         RequestTokenError::Request(error) => Unreliable::Away(format!("token endpoint: {error}")),
         RequestTokenError::ServerResponse(refused) => {
-            Unreliable::Wrong(format!("token endpoint: {}", refused.error()))
+            Unreliable::Wrong(format!("token endpoint: {}", refusal(refused.error())))
         }
         // The answer itself may hold a token.
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
@@ -90,6 +90,32 @@ fn check(
         return Err(ClaimsVerificationError::InvalidAudience("azp is another client".to_owned()));
     }
     Ok(claims.subject().as_str().to_owned())
+}
+
+/// What is wrong with an ID token. The library's own words hold claims, which are not for a log (RULES 9.6).
+fn fault(error: &ClaimsVerificationError) -> &'static str {
+    match error {
+        ClaimsVerificationError::Expired(_) => "expired, or not issued just now",
+        ClaimsVerificationError::InvalidAudience(_) => "another audience",
+        ClaimsVerificationError::InvalidIssuer(_) => "another issuer",
+        ClaimsVerificationError::InvalidNonce(_) => "another nonce",
+        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::DisallowedAlg(_)) => {
+            "an algorithm that is not RS256"
+        }
+        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
+            "a key that is not published"
+        }
+        ClaimsVerificationError::SignatureVerification(_) => "its signature",
+        _ => "its claims",
+    }
+}
+
+/// Why the token endpoint refuses us; what is not of the specification may be anything.
+fn refusal(error: &CoreErrorResponseType) -> &str {
+    match error {
+        CoreErrorResponseType::Extension(_) => "an error of its own",
+        known => known.as_ref(),
+    }
 }
 
 fn issued_just_now(issued: DateTime<Utc>, now: Timestamp) -> Result<(), String> {
