@@ -50,20 +50,28 @@ impl Story {
     }
 
     /// What the bank answers a browser that left for it: the address that it sends it back to.
-    pub(crate) async fn answer_of_bank(&self, left: Page, (at, fault): (At, Option<Fault>)) -> String {
+    pub(crate) async fn answer_of_bank(&self, left: Page, does: (At, Option<Fault>)) -> String {
         let to = left.left_for.clone().unwrap_or_else(|| panic!("it does not lead to the bank: {left:?}"));
         assert_eq!(to, format!("{}/authorize", self.stack.origins.bank));
-        let mut form: Vec<(String, String)> = left.with.into_iter().collect();
-        form.push(match at {
-            At::SignIn(number) => ("resident".into(), RESIDENTS[number].id.to_owned()),
-            At::Cancel => ("cancel".into(), "yes".into()),
-        });
-        form.extend(fault.map(|fault| ("fault".into(), fault.to_string())));
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let location = post(&to, &body).await;
-        let location = Url::parse(&location).unwrap();
-        format!("{}?{}", location.path(), location.query().unwrap_or_default())
+        answer(&to, left.with.into_iter().collect(), does).await
     }
+}
+
+/// What the bank's page at this address answers who came with these parameters and does this there.
+pub(crate) async fn answer(
+    page: &str,
+    with: Vec<(String, String)>,
+    (at, fault): (At, Option<Fault>),
+) -> String {
+    let mut form = with;
+    form.push(match at {
+        At::SignIn(number) => ("resident".into(), RESIDENTS[number].id.to_owned()),
+        At::Cancel => ("cancel".into(), "yes".into()),
+    });
+    form.extend(fault.map(|fault| ("fault".into(), fault.to_string())));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let location = Url::parse(&post(page, &body).await).unwrap();
+    format!("{}?{}", location.path(), location.query().unwrap_or_default())
 }
 
 /// Posts a form over HTTP; where the answer leads.

@@ -15,14 +15,14 @@ use std::{
     time::Duration,
 };
 
-use local::{FLOWS, Incoming, Options, ROTATING, Reply, Stack, Template, WORKERS};
+use local::{FLOWS, Incoming, Listen, Options, ROTATING, Reply, Stack, Template, WORKERS};
 use serde_json::{Value, json};
 
 use crate::story::{ANA, PASSWORD, hidden, links};
 
 mod tales;
 
-use tales::{recovers, serves, verifies};
+use tales::{comes_by_the_bank, recovers, serves, verifies};
 
 /// The most that a function's zipped binary may weigh.
 const ZIPPED_LIMIT: usize = 5 * 1024 * 1024;
@@ -39,7 +39,9 @@ impl Deployment {
     async fn start(story: &str) -> Self {
         // Real time passes here, and no more of it than needs be: emails follow each other.
         let variables = vec![("EMAIL_LIMITS", "9/1h".to_owned())];
-        let stack = Stack::start(Options { variables, ..Options::default() }).await.unwrap();
+        let stack = Stack::start(Options { listen: Listen::BankAlone, variables, ..Options::default() })
+            .await
+            .unwrap();
         let template = Template::parse(&fs::read_to_string(root().join("template.yaml")).unwrap()).unwrap();
         let logs = root().join("target/emulator").join(story);
         fs::create_dir_all(&logs).unwrap();
@@ -248,6 +250,7 @@ async fn the_deployed_binaries_register_activate_and_sign_in_for_a_service_too()
     let session = ana.jar["__Host-session"].clone();
     let mut told = verifies(&deployment, &mut ana);
     told.extend(serves(&deployment, &mut ana).await);
+    told.extend(comes_by_the_bank(&deployment).await);
 
     for (name, function) in &deployment.functions {
         let log = function.log();

@@ -2,9 +2,11 @@
 
 use local::Incoming;
 use serde_json::Value;
+use url::Url;
 
 use super::{Deployment, Visitor};
 use crate::{
+    bank::{At, START, answer},
     phone::{Phone, code_in},
     story::{ANA, OTHER, between, links},
 };
@@ -84,7 +86,7 @@ pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Ve
     let (status, location) = ana.get(&format!(
         "/authorize?response_type=code&client_id=demo-2&redirect_uri=http%3A%2F%2Flocalhost%3A4002%2Freturn&scope=openid&state=s&code_challenge={challenge}&code_challenge_method=S256"
     ));
-    let came = url::Url::parse(&location).unwrap_or_else(|_| panic!("{status} {location} {}", ana.html));
+    let came = Url::parse(&location).unwrap_or_else(|_| panic!("{status} {location} {}", ana.html));
     let code = came.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
     let basic = data_encoding::BASE64.encode(format!("demo-2:{secret}").as_bytes());
     let exchange = Incoming::post("/token").header("authorization", &format!("Basic {basic}")).form(&[
@@ -102,4 +104,35 @@ pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Ve
     let back = "&post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A4002%2Fsigned-out";
     assert_eq!(ana.get(&format!("{hint}{back}")), (303, "http://localhost:4002/signed-out".into()));
     vec![secret, code, token("access_token"), token("id_token")]
+}
+
+/// Somebody without an account makes one with their bank, and asks for it to be removed; nothing of it may be in a log.
+pub(super) async fn comes_by_the_bank(deployment: &Deployment) -> Vec<String> {
+    let mut zoe = Visitor::of(deployment);
+    assert_eq!(zoe.get("/login").0, 200);
+    let (status, location) = zoe.get(START);
+    let leaves = Url::parse(&location).unwrap_or_else(|_| panic!("{status} {location} {}", zoe.html));
+    let with: Vec<_> = leaves.query_pairs().into_owned().collect();
+    let mut told: Vec<_> = with
+        .iter()
+        .filter(|(name, _)| name == "state" || name == "nonce")
+        .map(|(_, value)| value.clone())
+        .collect();
+    let back =
+        answer(&format!("{}/authorize", leaves.origin().ascii_serialization()), with, (At::SignIn(0), None))
+            .await;
+    assert_eq!(zoe.get(&back), (303, "/federated/first".into()));
+    assert_eq!(zoe.get("/federated/first").0, 200);
+    assert_eq!(zoe.post("/federated/first", &[("email", "zoe@exemple.ca")]), (303, "/federated/code".into()));
+    deployment.deliver("outbox");
+    let code = code_in(deployment.stack.ses.inbox().last().unwrap());
+    assert_eq!(zoe.get("/federated/code").0, 200);
+    assert_eq!(zoe.post("/federated/code", &[("code", &code)]), (303, "/services".into()));
+    assert_eq!(zoe.get("/federated").0, 200);
+    assert!(zoe.html.contains("Remove Demo bank"), "{}", zoe.html);
+    let typed = [("topic", "partner"), ("email", "zoe@exemple.ca"), ("message", "")];
+    assert_eq!(zoe.get("/contact").0, 200);
+    assert_eq!(zoe.post("/contact", &typed), (307, "/federated/remove".into()));
+    told.extend([code, "zoe@".into(), bank::RESIDENTS[0].subject.into(), zoe.jar["__Host-session"].clone()]);
+    told
 }
