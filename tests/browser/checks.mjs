@@ -31,6 +31,22 @@ export async function check(page, { language, width, script }) {
   }
 }
 
+/** What holds of the demo bank's pages too. */
+export async function checkBank(page, { language, width, script }) {
+  const is = await page.evaluate(() => ({
+    language: document.documentElement.lang,
+    overflow: document.documentElement.scrollWidth - window.innerWidth,
+  }));
+  const at = `the bank's page (${language}, ${width})`;
+  assert.equal(is.language, `${language}-CA`, `${at}: its language`);
+  assert.ok(is.overflow <= 0, `${at}: scrolls sideways, by ${is.overflow} px`);
+  const looks = `${width} bank ${language}`;
+  if (script && !seen.has(looks)) {
+    seen.add(looks);
+    await isAccessible(page, at);
+  }
+}
+
 async function isAccessible(page, at) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate((values) => window.axe.run({ runOnly: { type: "tag", values } }), STANDARDS);

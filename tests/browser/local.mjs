@@ -7,9 +7,15 @@ export const SERVICE = process.env.SERVICE ?? "http://localhost:4001";
 
 export const OTHER_SERVICE = process.env.OTHER_SERVICE ?? "http://localhost:4002";
 
+/** The demo bank, which is the sign-in partner. */
+export const BANK = process.env.BANK ?? "http://localhost:4003";
+
 /** The demo services, as pages name them. */
 export const SERVICE_NAME = { en: "Ministry demo", fr: "Service de démonstration" };
 export const OTHER_SERVICE_NAME = { en: "Road permits demo", fr: "Démonstration de permis routiers" };
+
+/** The demo bank, as pages name it. */
+export const BANK_NAME = { en: "Demo bank", fr: "Banque de démonstration" };
 
 /** The emails to an address, oldest first, once there are as many as this; of those alone that are meant. */
 export async function emailsTo(address, count = 1, isMeant = () => true) {

@@ -1,8 +1,9 @@
-// Pictures of every page, in both languages and at two widths, of a stack that runs (PRODUCT, SERVICE).
+// Pictures of every page, in both languages and at two widths, of a stack that runs (PRODUCT, SERVICE, OTHER_SERVICE, BANK).
 //   node tests/browser/look.mjs OUTDIR
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { OTHER_SERVICE, SERVICE, codeTo, emailsTo, firstLink, letPass, linkTo } from "./local.mjs";
+import { Customer } from "./customer.mjs";
+import { BANK, OTHER_SERVICE, SERVICE, codeTo, emailsTo, firstLink, letPass, linkTo } from "./local.mjs";
 import { Phone } from "./phone.mjs";
 import { PASSWORD, Visitor, launch } from "./visitor.mjs";
 
@@ -34,7 +35,12 @@ async function lookAround(kind) {
   await deadLinks(stranger, picture);
   await recovering(ana, other, picture);
   await verifying(careful, other, picture);
-  await Promise.all([ana, other, stranger, careful].map(({ context }) => context.close()));
+  const [client, known] = [await arrive(), await arrive()];
+  await comingByTheBank(Customer.of(client), other, picture);
+  await linkingTheBank(Customer.of(known), other, picture);
+  await whoseBankItIs(Customer.of(known).with(client), Customer.of(known), picture);
+  await removingTheBankByALink(known, other, picture);
+  await Promise.all([ana, other, stranger, careful, client, known].map(({ context }) => context.close()));
 }
 
 async function registering(ana, picture) {
@@ -235,7 +241,7 @@ async function verifying(ana, other, picture) {
   await letPass(331);
   await ana.open("/factors/add");
   await picture(ana, "prove first");
-  await ana.follow("factors/prove-sign-in");
+  await ana.follow("web/prove-sign-in");
   await picture(ana, "login again");
   await ana.signIn();
   await goes(SERVICE, "mfa");
@@ -262,4 +268,125 @@ async function verifying(ana, other, picture) {
   await ana.open("/mfa?next=/services");
   for (let tries = 1; tries <= 10; tries += 1) await ana.submit({ code: "000000" });
   await picture(ana, "verifying is paused");
+}
+
+/** What a resident comes to who has no account, and a bank. */
+async function comingByTheBank(customer, other, picture) {
+  const ana = customer.visitor;
+  await ana.leaveTheService();
+  await customer.leaves();
+  await picture(ana, "bank");
+  await ana.open(`${BANK}/authorize?client_id=nobody`);
+  await picture(ana, "bank refuses");
+  await ana.leaveTheService();
+  await customer.leaves();
+  await customer.cancels();
+  await picture(ana, "turned back at the bank");
+  for (const fault of ["token-down", "wrong-nonce"]) {
+    await customer.leaves();
+    await customer.sets(fault);
+    if (fault === "token-down") await picture(ana, "bank with a fault");
+    await customer.signsIn();
+    await picture(ana, `bank ${fault}`);
+  }
+  await customer.comes();
+  await picture(ana, "first time by the bank");
+  await ana.submit({ email: "ana" });
+  await picture(ana, "first time by the bank wrong");
+  await ana.submit({ email: ana.email });
+  await picture(ana, "code for the address");
+  await ana.submit({ code: "12" });
+  await picture(ana, "code for the address wrong");
+  const [email] = await emailsTo(ana.email);
+  await show(other, email);
+  await picture(other, "email code for the address");
+  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await picture(ana, "ask to share by the bank");
+  await ana.open("/federated");
+  await picture(ana, "partners linked");
+  await ana.press("main a[href^='/federated/unlink']");
+  await picture(ana, "remove the only way in");
+}
+
+/** What a resident comes to who has an account, and a bank. */
+async function linkingTheBank(customer, other, picture) {
+  const ana = customer.visitor;
+  await ana.hasAnAccount();
+  await letPass(31);
+  await ana.leaveTheService();
+  await customer.comes();
+  await ana.submit({ email: ana.email });
+  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await picture(ana, "address has an account");
+  await ana.follow("federated/first-sign-in");
+  await picture(ana, "login to link");
+  await ana.signIn();
+  await picture(ana, "link the bank");
+  await ana.submit();
+  await show(other, (await emailsTo(ana.email, 4)).at(-1));
+  await picture(other, "email partner linked");
+  await ana.open("/federated");
+  await ana.press("main a[href^='/federated/unlink']");
+  await picture(ana, "remove the bank");
+  await letPass(331);
+  await ana.submit();
+  await picture(ana, "prove before removing the bank");
+  await ana.follow("web/prove-sign-in");
+  await ana.signIn();
+  await ana.submit();
+  await picture(ana, "partners not linked");
+  await show(other, (await emailsTo(ana.email, 5)).at(-1));
+  await picture(other, "email partner removed");
+}
+
+/** Who is linked to one account, and comes for another; and an account that has a bank already. */
+async function whoseBankItIs(stranger, customer, picture) {
+  const ana = stranger.visitor;
+  await letPass(31);
+  await ana.open("/reset");
+  await ana.submit({ email: ana.email });
+  const subject = ana.say("mail/mail-reset-subject");
+  await ana.open(firstLink((await emailsTo(ana.email, 1, (email) => email.subject === subject)).at(-1)));
+  await ana.submit({ password: OTHER });
+  await picture(ana, "reset done with a partner");
+  await ana.follow("web/link-sign-in");
+  await ana.signIn(OTHER);
+  const tab = await customer.visitor.tab();
+  const first = customer.with(tab);
+  first.name = ana.email;
+  await tab.open("/federated");
+  await first.comes();
+  await tab.submit();
+  await picture(tab, "bank of another account");
+  const second = await customer.visitor.tab();
+  await second.open("/federated");
+  const late = customer.with(second);
+  await late.leaves();
+  const own = customer.with(tab);
+  own.name = `own ${ana.email}`;
+  await tab.open("/federated");
+  await own.comes();
+  await tab.submit();
+  await late.signsIn();
+  await second.submit();
+  await picture(second, "account with another bank client");
+}
+
+/** What a resident comes to who can no longer use their bank. */
+async function removingTheBankByALink(ana, other, picture) {
+  await letPass(31);
+  await ana.open("/federated/remove");
+  await picture(ana, "ask for the bank to be removed");
+  await ana.submit({ email: ana.email });
+  await picture(ana, "link to remove the bank sent");
+  const subject = ana.say("mail/mail-removal-subject");
+  const [email] = await emailsTo(ana.email, 1, (email) => email.subject === subject);
+  await show(other, email);
+  await picture(other, "email to remove the bank");
+  await ana.open(firstLink(email));
+  await picture(ana, "remove the bank by a link");
+  await ana.submit();
+  await picture(ana, "bank removed by a link");
+  await ana.open("/federated/remove/link");
+  await picture(ana, "link to remove the bank used");
 }

@@ -1,8 +1,9 @@
-// Residents' stories in a real browser: PRODUCT and SERVICE say where the stack is.
+// Residents' stories in a real browser: PRODUCT, SERVICE, OTHER_SERVICE and BANK say where the stack is.
 //   node --test tests/browser/story.mjs
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
+import * as bank from "./stories/bank.mjs";
 import * as factors from "./stories/factors.mjs";
 import * as keyboard from "./stories/keyboard.mjs";
 import * as links from "./stories/links.mjs";
@@ -35,7 +36,7 @@ after(() => browser.close());
 
 describe("stories", { concurrency: 2 }, () => {
   for (const story of Object.values(main)) tell(story, KINDS);
-  for (const file of [promptLinks, twice, tabs, keyboard, pages, sharing]) {
+  for (const file of [promptLinks, twice, tabs, keyboard, pages, sharing, bank]) {
     for (const story of Object.values(file)) tell(story, SOME_KINDS);
   }
   for (const story of Object.values(recovery)) tell(story, TWO_KINDS);

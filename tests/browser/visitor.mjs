@@ -5,8 +5,8 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
-import { check, complaintsOf } from "./checks.mjs";
-import { PRODUCT, SERVICE, SERVICE_NAME, linkTo } from "./local.mjs";
+import { check, checkBank, complaintsOf } from "./checks.mjs";
+import { BANK, PRODUCT, SERVICE, SERVICE_NAME, linkTo } from "./local.mjs";
 import { say } from "./words.mjs";
 
 export const PASSWORD = "vK9#qLw2-zebra";
@@ -135,6 +135,7 @@ export class Visitor {
 
   async look() {
     if (this.page.url().startsWith(`${PRODUCT}/`)) await check(this.page, this);
+    if (this.page.url().startsWith(`${BANK}/`)) await checkBank(this.page, this);
     assert.deepEqual(this.complaints.splice(0), [], `${this.page.url()}: the browser's complaints`);
   }
 

@@ -27,6 +27,7 @@ async fn the_browser_stories_pass() {
         .env("PRODUCT", &stack.origins.product)
         .env("SERVICE", &stack.origins.service)
         .env("OTHER_SERVICE", &stack.origins.other_service)
+        .env("BANK", &stack.origins.bank)
         .kill_on_drop(true)
         .spawn()
         .expect("node starts");

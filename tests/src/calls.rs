@@ -244,7 +244,7 @@ async fn partners_call_as_often_as_the_map_says() {
     assert_eq!(operations(&story), calls, "signing in");
 
     let mut other = story.activated("bob@exemple.ca").await;
-    let to_link = "/federated/start?partner=demo-bank&next=/federated/link";
+    let to_link = "/federated/start?partner=demo-bank&link=yes";
     story.by_bank(&mut other, to_link, At::SignIn(1)).await;
     let request = other.pressing("/federated/link", &[]);
     let _ = operations(&story);

@@ -313,7 +313,7 @@ async fn write() {
 /// Ana links the bank; somebody else comes by it and gives an address. The state that they left with, and the secret that
 /// they came back to.
 async fn come_by_the_bank(story: &Story, browser: &mut Browser) -> (String, String) {
-    story.by_bank(browser, "/federated/start?partner=demo-bank&next=/federated/link", At::SignIn(0)).await;
+    story.by_bank(browser, "/federated/start?partner=demo-bank&link=yes", At::SignIn(0)).await;
     browser.press("/federated/link", &[]).await;
     let mut other = story.browser();
     let left = other.get(START).await;

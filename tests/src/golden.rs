@@ -174,7 +174,7 @@ async fn each_conditional_write_of_partners_asks_for_what_it_did_before() {
     keep("sign_in_by_partner");
     wait(31);
     let mut other = story.activated("bob@exemple.ca").await;
-    let to_link = "/federated/start?partner=demo-bank&next=/federated/link";
+    let to_link = "/federated/start?partner=demo-bank&link=yes";
     for name in ["unlink_partner", "remove_partners"] {
         story.by_bank(&mut other, to_link, At::SignIn(1)).await;
         let _ = story.watch.take_calls();

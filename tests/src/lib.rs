@@ -1,6 +1,7 @@
 //! Stories end to end: API Gateway events through the flows, on the embedded database, with the emails followed.
 #![cfg(test)]
 
+mod arriving;
 mod authorizing;
 mod bad_input;
 mod bank;

@@ -139,8 +139,8 @@ async fn rule_3_6_a_link_resets_the_password_once_and_ends_every_session() {
     assert_eq!(choose(&mut browser, "").await.status, 422);
     assert_eq!(signed_in.get("/services").await.path, "/services");
     let page = choose(&mut browser, OTHER).await;
-    assert_eq!((page.path.as_str(), page.heading()), ("/reset/done", "Your password is changed"));
-    assert_eq!(browser.get("/reset/done").await.heading(), "Your password is changed", "again");
+    assert_eq!((page.path.as_str(), page.heading()), ("/reset/done", "Your new password is set"));
+    assert_eq!(browser.get("/reset/done").await.heading(), "Your new password is set", "again");
     assert_eq!(story.browser().get("/reset/done").await.path, "/reset/link", "for who has used a link alone");
     assert_eq!(signed_in.get("/services").await.path, "/login");
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
@@ -175,7 +175,7 @@ async fn rule_3_6_a_locked_account_is_unlocked_before_its_password_is_reset() {
 
     // The link to reset that was open all the time still works.
     browser.html = form;
-    assert_eq!(choose(&mut browser, OTHER).await.heading(), "Your password is changed");
+    assert_eq!(choose(&mut browser, OTHER).await.heading(), "Your new password is set");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
 }
 
@@ -190,7 +190,7 @@ async fn rule_3_6_a_newer_link_voids_the_older_and_two_at_once_are_one() {
     assert_eq!(choose(&mut first, OTHER).await.heading(), "A newer link was sent");
     follow(&mut first, &newer).await;
     follow(&mut second, &newer).await;
-    assert_eq!(choose(&mut first, OTHER).await.heading(), "Your password is changed");
+    assert_eq!(choose(&mut first, OTHER).await.heading(), "Your new password is set");
     assert_eq!(choose(&mut second, "Qz7!pWx3-okapi").await.heading(), "This link was already used");
     assert_eq!(second.sign_in(ANA, OTHER).await.path, "/services");
 }

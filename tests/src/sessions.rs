@@ -186,7 +186,7 @@ async fn rule_3_8_a_session_that_begins_while_the_password_is_reset_is_over_or_n
             browser
         }));
     }
-    assert_eq!(reset.post("/reset/link", &[("password", OTHER)]).await.heading(), "Your password is changed");
+    assert_eq!(reset.post("/reset/link", &[("password", OTHER)]).await.heading(), "Your new password is set");
     for browser in signing_in {
         assert_ne!(browser.await.unwrap().get("/services").await.path, "/services", "by the old password");
     }

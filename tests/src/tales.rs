@@ -52,7 +52,7 @@ const ASKS_AGAIN: &str = "/authorize?response_type=code&client_id=health&redirec
 const ASKS_TWO_STEPS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&acr_values=two-step&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
 /// To the bank, to link it to the account that is signed in.
-const LINK: &str = "/federated/start?partner=demo-bank&next=/federated/link";
+const LINK: &str = "/federated/start?partner=demo-bank&link=yes";
 
 const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
 const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];

@@ -14,7 +14,9 @@ use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
 use crate::{
     ROUNDS,
     arrival::{self, Arrived},
+    come_back,
     pages::{Code, CodeTrouble, Taken},
+    partner,
 };
 
 #[derive(Default, Deserialize)]
@@ -106,7 +108,7 @@ async fn finish(app: &App, visit: &Visit, arrival: Arrival) -> Answer {
     };
     let found = app.table.view_asking(email, app.now()).await?;
     if found.account.is_some() {
-        return visit.page(&Taken::new(visit, email));
+        return taken(app, visit, &arrival).await;
     }
     let transaction = match visit.way().transaction {
         Some(id) => app.table.transaction(id, app.now()).await?,
@@ -130,9 +132,19 @@ async fn finish(app: &App, visit: &Visit, arrival: Arrival) -> Answer {
             let on = visit.way().go_on(transaction.as_ref());
             Ok(begins.reply(on).without(CookieName::Arrival))
         }
-        // Taken meanwhile, by this very identity or by somebody else: the page says which.
-        Err(WriteError::Overtaken(Overtaken("account"))) => visit.page(&Taken::new(visit, email)),
-        Err(WriteError::Overtaken(_)) => Ok(Reply::see_other(&visit.way().href("/login"))),
+        // By a double click, another tab, or somebody else.
+        Err(WriteError::Overtaken(_)) => taken(app, visit, &arrival).await,
         Err(error) => Err(Problem::from(error)),
+    }
+}
+
+/// There is an account. When it was made by this identity, by the first of two clicks, that is the way on.
+async fn taken(app: &App, visit: &Visit, arrival: &Arrival) -> Answer {
+    if let Some(reply) = come_back::signed_in(app, visit, (&arrival.identity, &visit.way())).await? {
+        return Ok(reply);
+    }
+    match (partner(app, &arrival.partner), arrival.proven_email()) {
+        (Some(partner), Some(email)) => visit.page(&Taken::new(visit, (partner, email))),
+        _ => Ok(Reply::see_other(&visit.way().href("/login"))),
     }
 }

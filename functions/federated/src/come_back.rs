@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::{
-    partner::{Arrival, ArrivalSecret, Departure, Identity, Partner, State},
+    partner::{Arrival, ArrivalSecret, Departure, Identity, Partner, PartnerId, State},
     secret::kind,
     session::FirstFactor,
     transaction::Transaction,
@@ -21,34 +21,28 @@ use crate::{
 pub(crate) async fn come_back(app: &App, visit: &Visit, name: &str) -> Answer {
     let id = name.parse().ok();
     let state = visit.query("state").and_then(State::parse);
-    let (Some(id), Some(state)) = (id, state) else { return Ok(Trouble::Failed.back(&Way::default())) };
+    let nowhere = |trouble: Trouble| Ok(trouble.back(&Way::default(), false));
+    let (Some(id), Some(state)) = (id, state) else { return nowhere(Trouble::Failed) };
     let departure = app.table.departure(&state.hash(), app.now()).await?;
     // Another browser's way is not this one's to go on.
     let Some(departure) = departure.filter(|departure| departure.is_of(visit.browser(), &id)) else {
-        return Ok(Trouble::Expired.back(&Way::default()));
+        return nowhere(Trouble::Expired);
     };
-    let way = way(&departure);
+    let (way, is_linking) = (way(&departure), departure.is_linking);
     match app.table.come_back(&departure.state, app.now()).await {
         Ok(()) => {}
         // The page was loaded twice: who is signed in by now goes on.
-        Err(WriteError::Overtaken(_)) => return Ok(Trouble::Expired.back(&way)),
+        Err(WriteError::Overtaken(_)) => return Ok(Trouble::Expired.back(&way, is_linking)),
         Err(error) => return Err(error.into()),
     }
-    let Some(partner) = partner(app, &id) else { return Ok(Trouble::Unavailable.back(&way)) };
+    let Some(partner) = partner(app, &id) else { return Ok(Trouble::Unavailable.back(&way, is_linking)) };
     match timeout(WITHIN, known(app, visit, (partner, &state))).await {
+        Ok(Ok(identity)) if is_linking => arrive(app, (partner, identity), &way.href(LINK)).await,
         Ok(Ok(identity)) => go_on(app, visit, (partner, identity), &way).await,
-        Ok(Err(Refused::ByResident)) => Ok(Trouble::Cancelled.back(&way)),
-        Ok(Err(Refused::Unreliable(Unreliable::Away(reason)))) => {
-            tracing::warn!(partner = %partner.id, reason, "a partner does not answer");
-            Ok(Trouble::Unavailable.back(&way))
-        }
-        Ok(Err(Refused::Unreliable(Unreliable::Wrong(reason)))) => {
-            tracing::warn!(partner = %partner.id, reason, "a partner's answer does not hold");
-            Ok(Trouble::Failed.back(&way))
-        }
+        Ok(Err(refused)) => Ok(refused.trouble(&partner.id).back(&way, is_linking)),
         Err(_) => {
             tracing::warn!(partner = %partner.id, "a partner does not answer in time");
-            Ok(Trouble::Unavailable.back(&way))
+            Ok(Trouble::Unavailable.back(&way, is_linking))
         }
     }
 }
@@ -62,6 +56,23 @@ fn way(departure: &Departure) -> Way {
 enum Refused {
     ByResident,
     Unreliable(Unreliable),
+}
+
+impl Refused {
+    /// What the resident is told; the operator is told more.
+    fn trouble(self, partner: &PartnerId) -> Trouble {
+        match self {
+            Self::ByResident => Trouble::Cancelled,
+            Self::Unreliable(Unreliable::Away(reason)) => {
+                tracing::warn!(%partner, reason, "a partner does not answer");
+                Trouble::Unavailable
+            }
+            Self::Unreliable(Unreliable::Wrong(reason)) => {
+                tracing::warn!(%partner, reason, "a partner's answer does not hold");
+                Trouble::Failed
+            }
+        }
+    }
 }
 
 impl From<Unreliable> for Refused {
@@ -95,25 +106,31 @@ fn wrong(what: &str) -> Unreliable {
     Unreliable::Wrong(what.to_owned())
 }
 
-/// Signs in whose identity it is; who links one, or comes for the first time, is asked.
+/// Signs in whose identity it is; who comes for the first time is asked.
 async fn go_on(app: &App, visit: &Visit, (partner, identity): (&Partner, Identity), way: &Way) -> Answer {
-    let is_linking = way.next.as_ref().is_some_and(|next| next.as_str() == LINK);
-    if is_linking {
-        return arrive(app, (partner, identity), &way.href(LINK)).await;
+    match signed_in(app, visit, (&identity, way)).await? {
+        Some(reply) => Ok(reply),
+        None => arrive(app, (partner, identity), &way.href("/federated/first")).await,
     }
+}
+
+/// Signs in whose identity it is; `None` when it is nobody's.
+pub(crate) async fn signed_in(
+    app: &App,
+    visit: &Visit,
+    (identity, way): (&Identity, &Way),
+) -> Result<Option<Reply>, Problem> {
     for _ in 0..ROUNDS {
         let device = visit.device_secret(app);
-        let linked = app.table.find_linked((&identity, &device.hash()), app.now()).await?;
-        let Some(linked) = linked else {
-            return arrive(app, (partner, identity), &way.href("/federated/first")).await;
-        };
+        let linked = app.table.find_linked((identity, &device.hash()), app.now()).await?;
+        let Some(linked) = linked else { return Ok(None) };
         let transaction = match way.transaction {
             Some(id) => app.table.transaction(id, app.now()).await?,
             None => None,
         };
         let transaction = transaction.and_then(|found| found.seen_by(visit.browser(), app.now()));
         if let Some(reply) = sign_in(app, visit, (&linked, transaction.as_ref()), way).await? {
-            return Ok(reply);
+            return Ok(Some(reply));
         }
     }
     Err(app::Failure::new("a sign-in by a partner was overtaken again and again").into())
@@ -128,6 +145,7 @@ async fn arrive(app: &App, (partner, identity): (&Partner, Identity), page: &str
         identity,
         claimed: None,
         came_at: app.now(),
+        ended_at: None,
         revision: 0,
     };
     app.table.arrive(&arrival).await?;

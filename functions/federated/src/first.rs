@@ -4,6 +4,7 @@ use app::App;
 use domain::{
     email::{EmailAddress, NotAnAddress},
     factors::OneTimeCode,
+    limits::Until,
     partner::Partner,
 };
 use mail::{About, Asked, Email};
@@ -48,10 +49,15 @@ pub(crate) async fn claim(app: &App, visit: &Visit) -> Answer {
             }
         };
         let (now, code) = (app.now(), OneTimeCode::draw(app::random));
+        if arrived.arrival.was_just_sent_to(email, now) {
+            return Ok(Reply::see_other(&visit.way().href("/federated/code")));
+        }
         let found = app.table.view_asking(email, now).await?;
         let taken = app.table.take_email(&found.limit, now);
-        let taken =
-            taken.map_err(|until| Problem::too_many_emails(until, &visit.way().href("/federated/code")))?;
+        let taken = match taken {
+            Ok(taken) => taken,
+            Err(until) => return refuse(app, visit, (email, until)).await,
+        };
         let proof = app.keys.code_proof(&arrived.arrival.secret, &code);
         let after = arrived.arrival.claiming(email.clone(), proof, now);
         let asked = Asked { at: now, device: visit.device() };
@@ -66,4 +72,14 @@ pub(crate) async fn claim(app: &App, visit: &Visit) -> Answer {
         }
     }
     Err(app::Failure::new("a code was overtaken again and again").into())
+}
+
+/// The address was sent too much; unless it was this very form, which a double click sends twice.
+async fn refuse(app: &App, visit: &Visit, (email, until): (&EmailAddress, Until)) -> Answer {
+    let code = visit.way().href("/federated/code");
+    let arrived = arrival::seen(app, visit).await?;
+    if arrived.is_some_and(|arrived| arrived.arrival.was_just_sent_to(email, app.now())) {
+        return Ok(Reply::see_other(&code));
+    }
+    Err(Problem::too_many_emails(until, &code))
 }

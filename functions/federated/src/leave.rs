@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) async fn leave(app: &App, visit: &Visit) -> Answer {
-    let way = visit.way();
+    let (way, is_linking) = (visit.way(), visit.query("link").is_some());
     let id = visit.query("partner").and_then(|id| id.parse().ok());
     let Some(partner) = id.and_then(|id| partner(app, &id)) else {
         return Ok(Reply::see_other(&way.href("/login")));
@@ -27,9 +27,9 @@ pub(crate) async fn leave(app: &App, visit: &Visit) -> Answer {
         Ok(Ok(url)) => url,
         Ok(Err(Unreliable::Away(reason) | Unreliable::Wrong(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
-            return Ok(Trouble::Unavailable.back(&way));
+            return Ok(Trouble::Unavailable.back(&way, is_linking));
         }
-        Err(_) => return Ok(Trouble::Unavailable.back(&way)),
+        Err(_) => return Ok(Trouble::Unavailable.back(&way, is_linking)),
     };
     app.table
         .depart(&Departure {
@@ -40,6 +40,7 @@ pub(crate) async fn leave(app: &App, visit: &Visit) -> Answer {
             next: way.next,
             language: way.language,
             left_at: app.now(),
+            is_linking,
             is_used: false,
         })
         .await?;

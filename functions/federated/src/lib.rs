@@ -85,11 +85,14 @@ impl Trouble {
         }
     }
 
-    /// Back to where the resident left, with the way intact.
-    fn back(self, way: &Way) -> Reply {
-        let is_linking = way.next.as_ref().is_some_and(|next| next.as_str() == LINK);
+    /// Back to where the resident left, with the way intact: the sign-in page, or the list of partners.
+    fn back(self, way: &Way, is_linking: bool) -> Reply {
         let page = if is_linking { "/federated" } else { "/login" };
-        let way = if is_linking { Way { next: None, ..way.clone() } } else { way.clone() };
         Reply::see_other(&way.href(&format!("{page}?partner={}", self.name())))
     }
+}
+
+/// The page that links this partner to the account that is signed in. The sign-in page knows it by that address.
+fn link_page(partner: &PartnerId) -> String {
+    format!("{LINK}?partner={partner}")
 }

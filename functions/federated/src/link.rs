@@ -5,19 +5,23 @@ use app::App;
 use mail::{About, Happened};
 use table::{Overtaken, WriteError};
 use web::{
-    Answer, CookieName, Problem, Reply, StatusCode, Verifying, Visit, ask::notice, links::Outcome, prove,
+    Answer, CookieName, Problem, Reply, StatusCode, Verifying, Visit, Way, ask::notice, links::Outcome, prove,
 };
 
 use crate::{
-    MESSAGES, ROUNDS,
+    LINK, MESSAGES, ROUNDS,
     arrival::{self, Arrived},
     pages::Link,
 };
 
 pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    match find(app, visit).await? {
-        Ok((who, arrived)) => show(visit, (&who, &arrived)),
-        Err(reply) => Ok(reply),
+    let (who, arrived) = match find(app, visit).await? {
+        Ok(found) => found,
+        Err(reply) => return Ok(reply),
+    };
+    match visit.query("refused").and_then(Refused::parse) {
+        Some(why) => why.page(visit, &who),
+        None => show(visit, (&who, &arrived)),
     }
 }
 
@@ -27,11 +31,14 @@ async fn find<'a>(app: &'a App, visit: &Visit) -> Result<Result<(Verifying, Arri
         Ok(who) => who,
         Err(nobody) => return Ok(Err(nobody.to_sign_in)),
     };
-    // Linked already, by a double click or another tab; or it took too long.
-    let Ok(arrived) = arrival::find(app, visit).await? else {
-        return Ok(Err(Reply::see_other(&who.way(visit).href("/federated"))));
-    };
-    Ok(prove::proven(app, visit, &who)?.map(|_| (who, arrived)))
+    match arrival::seen(app, visit).await? {
+        Some(arrived) if arrived.arrival.ended_at.is_none() => {
+            Ok(prove::proven(app, visit, &who)?.map(|_| (who, arrived)))
+        }
+        // A double click, whose first request linked it.
+        Some(arrived) if arrived.arrival.has_just_ended(app.now()) => Ok(Err(linked(visit, &who))),
+        _ => Ok(Err(Reply::see_other(&who.way(visit).href("/federated")))),
+    }
 }
 
 fn show(visit: &Visit, (who, arrived): (&Verifying, &Arrived<'_>)) -> Answer {
@@ -56,10 +63,10 @@ pub(crate) async fn link(app: &App, visit: &Visit) -> Answer {
         match app.table.link_partner(of, &notice, (&visit.device(), app.now())).await {
             Ok(()) => return Ok(linked(visit, &who)),
             Err(WriteError::Overtaken(Overtaken("identity"))) => {
-                return refuse(app, visit, (&who, ["link-elsewhere-title", "link-elsewhere-text"])).await;
+                return refuse(app, visit, (&who, &arrived), Refused::Elsewhere).await;
             }
             Err(WriteError::Overtaken(Overtaken("link"))) => {
-                return refuse(app, visit, (&who, ["link-another-title", "link-another-text"])).await;
+                return refuse(app, visit, (&who, &arrived), Refused::Another).await;
             }
             // The account has changed, or a double click was quicker: look again.
             Err(WriteError::Overtaken(_)) => {}
@@ -78,18 +85,55 @@ fn linked(visit: &Visit, who: &Verifying) -> Reply {
     on.without(CookieName::Arrival)
 }
 
+/// Why somebody's identity can't be linked.
+#[derive(Clone, Copy)]
+enum Refused {
+    /// It belongs to another account.
+    Elsewhere,
+    /// The account has another one at the partner.
+    Another,
+}
+
+impl Refused {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "elsewhere" => Some(Self::Elsewhere),
+            "another" => Some(Self::Another),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Elsewhere => "elsewhere",
+            Self::Another => "another",
+        }
+    }
+
+    fn page(self, visit: &Visit, who: &Verifying) -> Answer {
+        let (title, text) = match self {
+            Self::Elsewhere => ("link-elsewhere-title", "link-elsewhere-text"),
+            Self::Another => ("link-another-title", "link-another-text"),
+        };
+        let next = [(who.way(visit).href("/federated"), "to-partners")];
+        Outcome::page(visit, (&MESSAGES, title, text), (&next, StatusCode::CONFLICT))
+    }
+}
+
 /// It belongs to an account already: this one, which is well, or another one; or this account has another one there.
-async fn refuse(app: &App, visit: &Visit, (who, [title, text]): (&Verifying, [&str; 2])) -> Answer {
+async fn refuse(
+    app: &App,
+    visit: &Visit,
+    (who, arrived): (&Verifying, &Arrived<'_>),
+    why: Refused,
+) -> Answer {
     let own = app.table.partner_links(who.session.account, app.now()).await?;
-    let arrived = match arrival::find(app, visit).await? {
-        Ok(arrived) => arrived,
-        Err(reply) => return Ok(reply),
-    };
     let identity = &arrived.arrival.identity;
     let keys = app.keys.identity_keys(&identity.issuer, &identity.subject);
     if own.iter().any(|link| keys.contains(&link.identity)) {
-        return Ok(Reply::see_other(&who.way(visit).href("/federated")).without(CookieName::Arrival));
+        return Ok(linked(visit, who));
     }
-    let next = [(who.way(visit).href("/federated"), "to-partners")];
-    Outcome::page(visit, (&MESSAGES, title, text), (&next, StatusCode::CONFLICT))
+    // A page of its own, so that it is the same in the other language.
+    let way = Way { next: None, ..who.way(visit) };
+    Ok(Reply::see_other(&way.href(&format!("{LINK}?refused={}", why.name()))))
 }

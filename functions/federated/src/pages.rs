@@ -8,12 +8,12 @@ use domain::{
 };
 use table::PartnerLink;
 use web::{
-    Alert, Field, Fields, Page, Verifying, Visit,
+    Alert, Field, Fields, Page, Verifying, Visit, Way,
     ask::{EmailMissing, email_problem},
 };
 use words::{Words, time};
 
-use crate::{LINK, MESSAGES};
+use crate::{LINK, MESSAGES, link_page};
 
 /// Whether who has arrived has an account, or wants one.
 #[derive(Template)]
@@ -40,7 +40,7 @@ impl First {
         let email = email.with_error(problem.map(|problem| email_problem(words, problem)));
         Self {
             partner: partner.name.in_language(words.language()).to_owned(),
-            sign_in: way.clone().by(LINK).href("/login"),
+            sign_in: way.clone().by(&link_page(&partner.id)).href("/login"),
             action: way.href("/federated/first"),
             cancel: way.href("/login"),
             csrf: visit.csrf(),
@@ -138,12 +138,12 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    pub(crate) fn new(visit: &Visit, email: &EmailAddress) -> Self {
+    pub(crate) fn new(visit: &Visit, (partner, email): (&Partner, &EmailAddress)) -> Self {
         let way = visit.way();
         Self {
             words: visit.words(&MESSAGES),
             email: email.as_str().to_owned(),
-            sign_in: way.clone().by(LINK).href("/login"),
+            sign_in: way.clone().by(&link_page(&partner.id)).href("/login"),
             reset: way.href("/reset"),
             other: way.href("/federated/first"),
         }
@@ -172,7 +172,9 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) fn new(visit: &Visit, (who, partner): (&Verifying, &Partner)) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), who.way(visit));
+        let words = visit.words(&MESSAGES);
+        // This page is where the way by it has led.
+        let way = Way { next: None, ..who.way(visit) };
         let cancel = if who.transaction.is_some() { "/authorize/continue" } else { "/federated" };
         Self {
             partner: partner.name.in_language(words.language()).to_owned(),
@@ -216,15 +218,14 @@ impl List {
             let name = partner.name.in_language(words.language());
             let link = links.iter().find(|link| link.partner == partner.id);
             let (path, label) = match link {
-                Some(_) => ("/federated/unlink", "list-remove"),
+                Some(_) => ("/federated/unlink?", "list-remove"),
                 None if !partner.is_on => return None,
-                None => ("/federated/start", "list-link"),
+                None => ("/federated/start?link=yes&", "list-link"),
             };
-            let way = if link.is_some() { way.clone() } else { way.clone().by(LINK) };
             let linked = link.map(|link| {
                 words.say1("list-linked", "time", &*time::in_ontario(link.linked_at, words.language()))
             });
-            let address = way.href(&format!("{path}?partner={}", partner.id));
+            let address = way.href(&format!("{path}partner={}", partner.id));
             Some(Row { name: name.to_owned(), linked, change: (address, words.say1(label, "partner", name)) })
         };
         let alert = visit.query("partner").and_then(|name| web::partner_alert(words, name));
@@ -240,7 +241,7 @@ impl Page for List {
     }
 
     fn has_errors(&self) -> bool {
-        self.alert.is_some()
+        self.alert.as_ref().is_some_and(Alert::is_error)
     }
 }
 

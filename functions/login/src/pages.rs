@@ -33,6 +33,8 @@ pub(crate) struct Login {
     reset: String,
     csrf: String,
     lead: Option<String>,
+    /// That signing in leads on to linking a partner.
+    connecting: Option<String>,
     /// The partners by which residents come, each with where it begins.
     partners: Vec<(String, String)>,
     fields: Fields,
@@ -46,6 +48,7 @@ impl Login {
         trouble: Option<Trouble>,
     ) -> Self {
         let (words, way) = (visit.words(&MESSAGES), visit.way());
+        let alert_of_partner = visit.query("partner").and_then(|name| web::partner_alert(words, name));
         let email = trouble.and_then(Trouble::email).map(|problem| web::ask::email_problem(words, problem));
         let password = matches!(trouble, Some(Trouble::NoPassword | Trouble::Email(_, true)))
             .then(|| words.say("password-empty"));
@@ -54,7 +57,11 @@ impl Login {
             Field::password(words.say("field-password"), "current-password").with_error(password),
         ];
         Self {
-            action: way.href("/login"),
+            // What it says of the partner stays when the language is toggled.
+            action: way.href(&match visit.query("partner") {
+                Some(name) if alert_of_partner.is_some() => format!("/login?partner={name}"),
+                _ => "/login".to_owned(),
+            }),
             register: way.href("/register"),
             again: way.href("/register/again"),
             unlock: way.href("/unlock"),
@@ -65,8 +72,10 @@ impl Login {
             }),
             partners: partners(app, visit),
             fields: Fields(fields),
-            alert: alert(words, trouble)
-                .or_else(|| visit.query("partner").and_then(|name| web::partner_alert(words, name))),
+            connecting: connecting(app, visit).map(|partner| {
+                words.say1("login-connecting", "partner", partner.name.in_language(words.language()))
+            }),
+            alert: alert(words, trouble).or_else(|| alert_of_partner.filter(|_| trouble.is_none())),
             words,
         }
     }
@@ -86,7 +95,15 @@ fn partners(app: &App, visit: &Visit) -> Vec<(String, String)> {
         let start = way.href(&format!("/federated/start?partner={}", partner.id));
         (start, partner.name.in_language(visit.language()).to_owned())
     };
-    app.config.partners_on().map(partner).collect()
+    let arrived = connecting(app, visit).map(|arrived| &arrived.id);
+    app.config.partners_on().filter(|partner| Some(&partner.id) != arrived).map(partner).collect()
+}
+
+/// The partner that the resident has come by, and that is linked to the account that they sign in to now.
+fn connecting<'a>(app: &'a App, visit: &Visit) -> Option<&'a Partner> {
+    let next = visit.way().next?;
+    let id = next.as_str().strip_prefix("/federated/link?partner=")?;
+    app.config.partners_on().find(|partner| partner.id.to_string() == id)
 }
 
 fn alert(words: Words, trouble: Option<Trouble>) -> Option<Alert> {
@@ -107,6 +124,6 @@ impl Page for Login {
     }
 
     fn has_errors(&self) -> bool {
-        self.fields.has_errors() || self.alert.is_some()
+        self.fields.has_errors() || self.alert.as_ref().is_some_and(Alert::is_error)
     }
 }

@@ -2,8 +2,7 @@
 
 use app::App;
 use domain::{
-    SignedDuration,
-    factors::{Factor, OneTimeCode},
+    factors::{Factor, OneTimeCode, code},
     verification::Purpose,
 };
 use mail::{About, Code, Happened};
@@ -14,9 +13,6 @@ use crate::{
     ask::{look_again, purpose, show},
     verify::ROUNDS,
 };
-
-/// How soon after a code was sent asking again means the same one.
-const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(10);
 
 pub(crate) async fn send(app: &App, visit: &Visit) -> Answer {
     visit.pressed()?;
@@ -33,7 +29,7 @@ pub(crate) async fn send(app: &App, visit: &Visit) -> Answer {
         }
         let session = &who.session.begun_as;
         let last = who.factors.code_of(session, now);
-        if last.is_some_and(|code| now < code.sent_at + DOUBLE_CLICK) {
+        if last.is_some_and(|last| code::was_sent_just_now(last.sent_at, now)) {
             return Ok(Reply::see_other(&page));
         }
         let code = OneTimeCode::draw(app::random);

@@ -15,10 +15,11 @@ use crate::{
     language::Language,
     memory::Grant,
     pages::{self, Choose},
+    residents::subject_of,
 };
 
 /// What the page's own forms add to the request.
-pub(crate) const OWN: [&str; 3] = ["resident", "cancel", "fault"];
+pub(crate) const OWN: [&str; 4] = ["resident", "name", "cancel", "fault"];
 
 /// An error with its description (RFC 6749 section 4.1.2.1).
 type Refusal = (&'static str, &'static str);
@@ -41,7 +42,8 @@ struct Asked<'a> {
 enum Choice {
     Nothing,
     Cancel,
-    SignIn(Resident),
+    /// As whom the bank calls this.
+    SignIn(String),
 }
 
 /// Shows who can sign in. Looking changes nothing, whatever the address says.
@@ -53,13 +55,19 @@ pub(crate) async fn ask(State(bank): State<Bank>, headers: HeaderMap, RawQuery(q
 /// Does what was pressed on the page. Its forms carry the whole request, so that nothing is kept until then.
 pub(crate) async fn choose(State(bank): State<Bank>, headers: HeaderMap, body: Bytes) -> Response {
     let fields = Fields::parse(&body);
-    let resident = fields.get("resident").and_then(Resident::find);
-    let choice = match resident {
+    let choice = match subject(&fields) {
         _ if fields.get("cancel").is_some() => Choice::Cancel,
-        Some(resident) => Choice::SignIn(resident),
+        Some(subject) => Choice::SignIn(subject),
         None => Choice::Nothing,
     };
     bank.answer(&fields, &choice, &headers)
+}
+
+/// Of the resident whose button was pressed, or of the name that was typed.
+fn subject(fields: &Fields) -> Option<String> {
+    let listed = fields.get("resident").and_then(Resident::find);
+    let name = fields.get("name").map(str::trim).filter(|name| !name.is_empty());
+    listed.map(|resident| resident.subject.to_owned()).or_else(|| name.map(subject_of))
 }
 
 impl Bank {
@@ -80,7 +88,7 @@ impl Bank {
                 let denied = ("access_denied", "the resident cancelled");
                 self.go_back(back, &error(denied), fault)
             }
-            Choice::SignIn(resident) => self.sign_in(back, &asked, *resident),
+            Choice::SignIn(subject) => self.sign_in(back, &asked, subject),
         }
     }
 
@@ -97,7 +105,7 @@ impl Bank {
         Ok(Return { to, state })
     }
 
-    fn sign_in(&self, back: Return<'_>, asked: &Asked<'_>, resident: Resident) -> Response {
+    fn sign_in(&self, back: Return<'_>, asked: &Asked<'_>, subject: &str) -> Response {
         let (now, fault) = (self.now(), self.fault(asked.fault));
         self.inner.memory.begin_outage(asked.fault, now);
         let failed = match fault {
@@ -114,7 +122,7 @@ impl Bank {
             redirect_uri: asked.redirect_uri.to_owned(),
             code_challenge: asked.code_challenge.to_owned(),
             nonce: asked.nonce.to_owned(),
-            subject: resident.subject,
+            subject: subject.to_owned(),
             signed_in_at: now,
             fault: asked.fault,
         };

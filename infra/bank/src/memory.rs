@@ -34,7 +34,7 @@ pub(crate) struct Grant {
     pub(crate) redirect_uri: String,
     pub(crate) code_challenge: String,
     pub(crate) nonce: String,
-    pub(crate) subject: &'static str,
+    pub(crate) subject: String,
     pub(crate) signed_in_at: Timestamp,
     pub(crate) fault: Option<Fault>,
 }
@@ -132,7 +132,7 @@ mod tests {
             redirect_uri: String::new(),
             code_challenge: String::new(),
             nonce: String::new(),
-            subject: "s",
+            subject: "s".to_owned(),
             signed_in_at: at(0),
             fault: None,
         }

@@ -1,4 +1,7 @@
-//! Who has an account at the bank.
+//! Who has an account at the bank: some residents, and whoever gives a name.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
 
 /// A resident that the bank signs in. None of them exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,4 +26,9 @@ impl Resident {
     pub(crate) fn find(id: &str) -> Option<Self> {
         RESIDENTS.into_iter().find(|resident| resident.id == id)
     }
+}
+
+/// The `sub` of whoever has this name: the same each time, and nobody else's.
+pub(crate) fn subject_of(name: &str) -> String {
+    HEXLOWER.encode(digest(&SHA256, name.as_bytes()).as_ref())
 }

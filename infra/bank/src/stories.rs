@@ -74,10 +74,29 @@ async fn the_page_is_in_the_language_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn whoever_gives_a_name_is_the_same_each_time_and_nobody_else() {
+    let party = Relying::begin().await;
+    let mut subjects: Vec<_> = RESIDENTS.iter().map(|resident| resident.subject.to_owned()).collect();
+    for name in ["Anne Roy", "Anne Roy ", "Zoé Roy", "marie"] {
+        let back = party.sign_in_by_name(name).await.came_back();
+        let id_token = party.exchange(&back["code"], &[]).await.id_token();
+        subjects.push(party.verify(&id_token).await.unwrap()["sub"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(subjects[4], subjects[5], "spaces around it are no part of a name");
+    assert!(subjects.iter().all(|subject| (22..256).contains(&subject.len())), "{subjects:?}");
+    subjects.sort_unstable();
+    subjects.dedup();
+    assert_eq!(subjects.len(), RESIDENTS.len() + 3);
+
+    let page = party.sign_in_by_name(" ").await;
+    assert!(page.status == StatusCode::OK && page.text.contains("<input id=\"name\""), "nobody has no name");
+}
+
+#[tokio::test]
 async fn cancelling_denies_access() {
     let party = Relying::begin().await;
     let page = party.get(&Relying::asks(&[])).await;
-    let back = party.press(&page, RESIDENTS.len()).await.came_back();
+    let back = party.press(&page, RESIDENTS.len() + 1).await.came_back();
     assert_eq!((back["error"].as_str(), back["state"].as_str()), ("access_denied", "the state"));
     assert!(back["iss"] == ISSUER && !back.contains_key("code"));
 }

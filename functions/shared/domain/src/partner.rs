@@ -14,7 +14,7 @@ use crate::{
     language::Language,
     secret::{HashedSecret, PreSession, Secret, kind},
     service::Bilingual,
-    transaction::OwnPath,
+    transaction::{ENDS_AGAIN, OwnPath},
 };
 
 /// How long a resident may be away at a partner.
@@ -102,6 +102,8 @@ pub struct Departure {
     pub language: Option<Language>,
     /// When.
     pub left_at: Timestamp,
+    /// Whether the partner is to be linked to the account that is signed in.
+    pub is_linking: bool,
     /// Whether the browser has come back.
     pub is_used: bool,
 }
@@ -148,6 +150,8 @@ pub struct Arrival {
     pub claimed: Option<Claimed>,
     /// When they came.
     pub came_at: Timestamp,
+    /// When they became known: it is remembered for who clicked twice.
+    pub ended_at: Option<Timestamp>,
     /// Changes with every write.
     pub revision: u64,
 }
@@ -176,6 +180,25 @@ impl Arrival {
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.came_at + ARRIVED_FOR
+    }
+
+    /// Once they are known.
+    #[must_use]
+    pub fn ended(&self, now: Timestamp) -> Self {
+        Self { claimed: None, ended_at: Some(now), ..self.clone() }
+    }
+
+    /// Whether they became known a moment ago: the same request again is answered as the first was.
+    #[must_use]
+    pub fn has_just_ended(&self, now: Timestamp) -> bool {
+        self.ended_at.is_some_and(|ended_at| now < ended_at + ENDS_AGAIN)
+    }
+
+    /// Whether asking for a code to this address is a double click.
+    #[must_use]
+    pub fn was_just_sent_to(&self, email: &EmailAddress, now: Timestamp) -> bool {
+        let claimed = self.claimed.as_ref().filter(|claimed| claimed.email == *email);
+        claimed.is_some_and(|claimed| code::was_sent_just_now(claimed.sent_at, now))
     }
 
     /// After a code was sent to this address; older ones are void, and so is what was proven before.
@@ -284,6 +307,7 @@ mod tests {
             identity: Identity { issuer: "https://bank.example".into(), subject: "ana".into() },
             claimed: None,
             came_at: at(0),
+            ended_at: None,
             revision: 1,
         };
         assert!(matches!(came.tried(at(0)), Err(NoCode)));
@@ -305,5 +329,13 @@ mod tests {
         assert!(sent("654321", 30).proven_by(&code("123456"), &ring).is_none(), "a newer one voids it");
         assert_eq!(proven.claiming(email, String::new(), at(60)).proven_email(), None);
         assert_eq!(format!("{:?}", came.identity), "Identity");
+        assert!(waiting.was_just_sent_to(&"ana@exemple.ca".parse().unwrap(), at(9)));
+        assert!(!waiting.was_just_sent_to(&"ana@exemple.ca".parse().unwrap(), at(10)));
+        assert!(!waiting.was_just_sent_to(&"bob@exemple.ca".parse().unwrap(), at(9)));
+        let ended = proven.ended(at(60));
+        assert!(
+            ended.has_just_ended(at(119)) && !ended.has_just_ended(at(120)) && !proven.has_just_ended(at(60))
+        );
+        assert_eq!(ended.proven_email(), None, "it does nothing more");
     }
 }

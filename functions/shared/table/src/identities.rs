@@ -24,7 +24,6 @@ use crate::{
     item::{self, Kind, epoch},
     key,
     links::spend,
-    partners::end_arrival,
     sessions::{begin_session, same_generation},
     together::{Expression, Together},
 };
@@ -189,8 +188,8 @@ impl Table {
             .put("place", item::write(&key::account_place(session.account), &to_place, None))
             .forget("attempts", &key::attempts(&place))
             .put("audit", audit);
-        let together =
-            self.with_identity(end_arrival(together, made.arrival), (made.arrival, session.account), now);
+        let together = self.end_arrival(together, made.arrival, now);
+        let together = self.with_identity(together, (made.arrival, session.account), now);
         begin_session(together, &place, made.session).commit().await
     }
 
@@ -212,7 +211,7 @@ impl Table {
             .instead("SET #revision = #revision + :one")
             .value("one", item::number(1));
         let together = change(same_generation(self.together(), session), account.details(), changed);
-        let together = end_arrival(together, arrival);
+        let together = self.end_arrival(together, arrival, now);
         let together = self.with_identity(together, (arrival, session.account), now).put("audit", audit);
         self.with_notice(together, notice).commit().await
     }

@@ -33,6 +33,8 @@ struct DepartureItem {
     language: Option<Language>,
     #[serde(with = "epoch")]
     left_at: Timestamp,
+    #[serde(default)]
+    linking: bool,
     used: bool,
 }
 
@@ -57,6 +59,8 @@ struct ArrivalItem {
     is_proven: bool,
     #[serde(with = "epoch")]
     came_at: Timestamp,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
     revision: u64,
 }
 
@@ -77,6 +81,7 @@ impl Table {
             next: departure.next.as_ref().map(|next| next.as_str().to_owned()),
             language: departure.language,
             left_at: departure.left_at,
+            linking: departure.is_linking,
             used: departure.is_used,
         };
         let item = item::write(&key::departure(&departure.state), &content, Some(departure.ends_at()))?;
@@ -103,6 +108,7 @@ impl Table {
             next: item.next.as_deref().and_then(OwnPath::parse),
             language: item.language,
             left_at: item.left_at,
+            is_linking: item.linking,
             is_used: item.used,
         }))
     }
@@ -164,6 +170,7 @@ impl Table {
             identity,
             claimed,
             came_at: item.came_at,
+            ended_at: item.ended_at,
             revision: item.revision,
         }))
     }
@@ -182,6 +189,7 @@ impl Table {
             tries: claimed.map_or(0, |claimed| claimed.tries),
             is_proven: claimed.is_some_and(|claimed| claimed.is_proven),
             came_at: arrival.came_at,
+            ended_at: arrival.ended_at,
             revision: arrival.revision + 1,
         };
         item::write(&key::arrival(&arrival.secret), &content, Some(arrival.ends_at()))
@@ -228,12 +236,14 @@ impl Table {
     ) -> Result<(), WriteError> {
         uncount(self.with_arrival(self.together(), after), source, at).commit().await
     }
-}
 
-/// Ends an arrival that has come to its end; refused as `arrival` when that has changed.
-pub(crate) fn end_arrival<'a>(together: Together<'a>, arrival: &Arrival) -> Together<'a> {
-    let same = Expression::new("#revision = :before")
-        .names(&["revision"])
-        .value("before", item::number(arrival.revision));
-    together.delete("arrival", &key::arrival(&arrival.secret), same)
+    /// Ends an arrival of somebody who is known by now; refused as `arrival` when it has changed.
+    pub(crate) fn end_arrival<'a>(
+        &self,
+        together: Together<'a>,
+        arrival: &Arrival,
+        now: Timestamp,
+    ) -> Together<'a> {
+        self.with_arrival(together, &arrival.ended(now))
+    }
 }

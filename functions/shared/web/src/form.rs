@@ -137,6 +137,14 @@ pub struct Alert {
     pub body: String,
 }
 
+impl Alert {
+    /// Whether something went wrong.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.kind == "error"
+    }
+}
+
 /// What a page says of signing in with a partner that came to nothing, by the name that stands in its address.
 #[must_use]
 pub fn partner_alert(words: Words, name: &str) -> Option<Alert> {
@@ -147,6 +155,8 @@ pub fn partner_alert(words: Words, name: &str) -> Option<Alert> {
         "expired" => ("partner-expired-title", "partner-expired-text"),
         _ => return None,
     };
+    // Turning back is no mistake.
+    let kind = if name == "cancelled" { "informational" } else { "error" };
     // The messages are ours and hold no markup.
-    Some(Alert { kind: "error", heading: words.say(title), body: format!("<p>{}</p>", words.say(text)) })
+    Some(Alert { kind, heading: words.say(title), body: format!("<p>{}</p>", words.say(text)) })
 }

@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
 
-use crate::{Bank, Options, fresh_key};
+use crate::{Bank, Options, RESIDENTS, fresh_key};
 
 pub(super) const ISSUER: &str = "http://localhost:4003";
 pub(super) const CLIENT: &str = "account";
@@ -137,6 +137,14 @@ impl Relying {
     pub(super) async fn sign_in(&self, changes: Changes<'_>) -> BTreeMap<String, String> {
         let page = self.get(&Self::asks(changes)).await;
         self.press(&page, 0).await.came_back()
+    }
+
+    /// Types a name on the page, in the form after the residents'.
+    pub(super) async fn sign_in_by_name(&self, name: &str) -> Page {
+        let page = self.get(&Self::asks(&[])).await;
+        let (_, mut fields) = page.forms().swap_remove(RESIDENTS.len());
+        fields.push(("name".to_owned(), name.to_owned()));
+        self.post("/authorize", &fields).await
     }
 
     pub(super) async fn code(&self, changes: Changes<'_>) -> String {

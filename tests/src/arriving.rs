@@ -1,0 +1,128 @@
+//! Who comes from the bank clicks twice, toggles the language and turns back, and loses nothing (RULES 3.2, 4.3, 4.4, 4.7).
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use local::{Incoming, Listen, Reply};
+
+use crate::{
+    bank::{At, START},
+    story::{ANA, Browser, PASSWORD, Story, wait},
+    verifying::{go, way_to},
+};
+
+/// Sends the page's form to this path so often at once, each time with the browser's cookies.
+async fn at_once(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<(Browser, Reply)> {
+    let request = browser.pressing(path, fields);
+    let mut browsers = vec![browser.clone(); 4];
+    let replies = join_all(browsers.iter_mut().map(|browser| browser.send(request.clone()))).await;
+    browsers.into_iter().zip(replies).collect()
+}
+
+/// The one place that all of these lead to.
+fn way_on(replies: &[(Browser, Reply)]) -> String {
+    let ways: BTreeSet<_> =
+        replies.iter().map(|(_, reply)| (reply.status, reply.header("location"))).collect();
+    assert_eq!(ways.len(), 1, "{ways:?}");
+    ways.into_iter().next().unwrap().1.unwrap().to_owned()
+}
+
+/// Comes by the bank from a service, for the first time.
+async fn arrived(story: &Story) -> Browser {
+    let service = story.service("health").await;
+    let mut browser = story.browser();
+    let start = way_to(&go(&mut browser, &service).await, START);
+    let page = story.by_bank(&mut browser, &start, At::SignIn(0)).await;
+    assert_eq!(page.heading(), "Welcome from Demo bank");
+    browser
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_3_a_code_that_is_sent_twice_makes_one_account_and_both_go_on() {
+    let story = Story::at_the_bank().await;
+    let mut browser = arrived(&story).await;
+    browser.press("/federated/first", &[("email", ANA)]).await;
+    let code = story.emailed_code().await;
+    let before = browser.clone();
+    let replies = at_once(&browser, "/federated/code", &[("code", &code)]).await;
+    let on = way_on(&replies);
+    assert!(on.starts_with("/authorize/continue?transaction="), "{on}");
+    for (mut browser, _) in replies {
+        assert!(browser.get(&on).await.with.contains_key("code"), "each of the answers signs in");
+    }
+    // The answer was lost, and the form is sent again.
+    wait(30);
+    let page = before.clone().press("/federated/code", &[("code", &code)]).await;
+    assert!(page.with.contains_key("code"), "{page:?}");
+    wait(31);
+    let page = before.clone().press("/federated/code", &[("code", &code)]).await;
+    assert!(page.path == "/login" && page.html.contains("took too long"), "{page:?}");
+    assert!(page.html.contains("health in English"), "the way is there");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
+    let story = Story::at_the_bank().await;
+    story.activated(ANA).await;
+    let mut browser = arrived(&story).await;
+    let to_sign_in = between_link(&browser);
+    let page = browser.get(&to_sign_in).await;
+    assert!(page.html.contains("then you can connect Demo bank"), "{}", page.html);
+    assert!(!page.html.contains("/federated/start"), "who has come by the bank is not sent there again");
+    browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    let replies = at_once(&browser, "/federated/link", &[]).await;
+    let on = way_on(&replies);
+    assert!(on.starts_with("/authorize/continue?transaction="), "{on}");
+    let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
+    assert_eq!(told.count(), 1);
+}
+
+/// Where the page that is shown leads to sign in and link.
+fn between_link(browser: &Browser) -> String {
+    let rest = crate::story::between(&browser.html, "href=\"/login?transaction", "\"").unwrap();
+    format!("/login?transaction{}", rest.replace("&#38;", "&"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_3_a_code_that_is_asked_for_twice_is_sent_once_and_no_limit_is_met() {
+    // The limits that a deployment has.
+    let story = Story::listening(Listen::BankAlone, Vec::new()).await;
+    let browser = arrived(&story).await;
+    let replies = at_once(&browser, "/federated/first", &[("email", ANA)]).await;
+    assert!(way_on(&replies).starts_with("/federated/code"));
+    assert_eq!(story.emails().await.len(), 1);
+    let mut browser = browser;
+    let page = browser.press("/federated/first", &[("email", ANA)]).await;
+    assert_eq!(page.heading(), "Enter the code from our email", "a moment later, too");
+    wait(11);
+    browser.get("/federated/first").await;
+    let page = browser.press("/federated/first", &[("email", ANA)]).await;
+    assert_eq!(page.status, 429);
+    assert!(page.html.contains("href=\"/federated/code"), "the way back to the code: {}", page.html);
+}
+
+#[tokio::test]
+async fn rule_4_7_what_is_said_of_the_bank_is_said_in_the_other_language_too() {
+    let story = Story::at_the_bank().await;
+    let service = story.service("health").await;
+    let mut browser = story.browser();
+    let start = way_to(&go(&mut browser, &service).await, START);
+    let page = story.by_bank(&mut browser, &start, At::Cancel).await;
+    assert!(page.html.contains("You did not sign in with your partner"));
+    let page = browser.press("/login", &[("switch_language", "fr")]).await;
+    assert!(page.html.contains("Vous n’avez pas ouvert de session avec votre partenaire"), "{}", page.html);
+    let page = browser.press("/login", &[("email", ""), ("password", "")]).await;
+    assert!(!page.html.contains("Vous n’avez pas ouvert de session avec votre partenaire"), "it is past");
+}
+
+#[tokio::test]
+async fn rule_8_1_why_an_identity_is_not_linked_is_said_in_both_languages() {
+    let story = Story::at_the_bank().await;
+    crate::linking::link(&story, &mut story.activated(ANA).await, 0).await;
+    wait(31);
+    let mut bob = story.activated("bob@exemple.ca").await;
+    let page = crate::linking::link(&story, &mut bob, 0).await;
+    assert_eq!((page.status, page.heading()), (409, "This sign-in belongs to another account"));
+    let reply = bob.send(Incoming::get("/federated/link?refused=elsewhere&ui_locales=fr")).await;
+    assert!(reply.status == 409 && reply.text().contains("Cette connexion appartient à un autre compte"));
+}
