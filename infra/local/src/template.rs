@@ -351,6 +351,20 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_is_one_part_of_a_path_and_comes_after_what_is_written_out() {
+        let variable = "A: { Type: HttpApi, Properties: { Method: GET, Path: '/back/{from}' } }";
+        let written = "B: { Type: HttpApi, Properties: { Method: GET, Path: /back/home } }";
+        let template = function(&format!("{variable}, {written}")).unwrap();
+        assert_eq!(template.route_key("GET", "/back/home"), "GET /back/home");
+        assert_eq!(template.route_key("GET", "/back/bank"), "GET /back/{from}");
+        for (method, path) in
+            [("POST", "/back/bank"), ("GET", "/back/"), ("GET", "/back/a/b"), ("GET", "/back")]
+        {
+            assert_eq!(template.route_key(method, path), DEFAULT_ROUTE, "{method} {path}");
+        }
+    }
+
+    #[test]
     fn schedules_are_rates() {
         assert_eq!(rate("rate(1 minute)"), Some(SignedDuration::from_mins(1)));
         assert_eq!(rate("rate(12 hours)"), Some(SignedDuration::from_hours(12)));
