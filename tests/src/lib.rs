@@ -25,6 +25,7 @@ mod operating;
 mod outbox;
 mod phone;
 mod prompting;
+mod providers;
 mod races;
 mod recovering;
 mod refreshing;
