@@ -28,6 +28,8 @@ const CLAIMS = {
   "no expiry": () => ({ exp: undefined }),
   "no time of issue": () => ({ iat: undefined }),
   "no subject": () => ({ sub: undefined }),
+  "an empty subject": () => ({ sub: "" }),
+  "a subject of 256 characters": () => ({ sub: "x".repeat(256) }),
 };
 
 /** What becomes of the ID token's signature, with its claims as they were. */

@@ -39,7 +39,7 @@ const SIGNATURE: &str = "Signature verification failed";
 const MALFORMED: &str = "token endpoint: the answer is malformed";
 
 /// What is forged at the token endpoint, what the resident is told, and what the log says.
-const FORGED: [(&str, &str, &str); 33] = [
+const FORGED: [(&str, &str, &str); 35] = [
     ("another issuer", FAILED, "Invalid issuer"),
     ("the issuer with a slash", FAILED, "Invalid issuer"),
     ("no issuer", FAILED, MALFORMED),
@@ -56,6 +56,8 @@ const FORGED: [(&str, &str, &str); 33] = [
     ("no expiry", FAILED, MALFORMED),
     ("no time of issue", FAILED, MALFORMED),
     ("no subject", FAILED, MALFORMED),
+    ("an empty subject", FAILED, "Invalid subject"),
+    ("a subject of 256 characters", FAILED, "Invalid subject"),
     ("no signature", FAILED, SIGNATURE),
     ("a signature cut off", FAILED, SIGNATURE),
     ("other claims under its signature", FAILED, SIGNATURE),
