@@ -26,6 +26,7 @@ mod operating;
 mod outbox;
 mod phone;
 mod prompting;
+mod providers;
 mod races;
 mod recovering;
 mod refreshing;

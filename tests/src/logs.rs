@@ -6,6 +6,7 @@ use std::{
 };
 
 use bank::RESIDENTS;
+use tracing::Subscriber;
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 use crate::{
@@ -14,10 +15,27 @@ use crate::{
     watch::Fault,
 };
 
+/// What is logged, line by line.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Lines {
+impl Log {
+    /// Does this, and logs here what this thread logs meanwhile.
+    pub(crate) async fn of<T>(&self, work: impl Future<Output = T>) -> T {
+        let _logs = tracing::subscriber::set_default(self.subscriber());
+        work.await
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
+        tracing_subscriber::fmt().json().with_max_level(LevelFilter::INFO).with_writer(self.clone()).finish()
+    }
+}
+
+impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -28,7 +46,7 @@ impl Write for Lines {
     }
 }
 
-impl<'a> MakeWriter<'a> for Lines {
+impl<'a> MakeWriter<'a> for Log {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
@@ -38,9 +56,8 @@ impl<'a> MakeWriter<'a> for Lines {
 
 #[tokio::test]
 async fn rule_9_6_nothing_personal_is_logged_even_when_all_goes_wrong() {
-    let lines = Lines::default();
-    let log = tracing_subscriber::fmt().json().with_max_level(LevelFilter::INFO).with_writer(lines.clone());
-    tracing::subscriber::set_global_default(log.finish()).unwrap();
+    let log = Log::default();
+    tracing::subscriber::set_global_default(log.subscriber()).unwrap();
 
     let story = Story::at_the_bank().await;
     let mut browser = story.browser();
@@ -78,7 +95,7 @@ async fn rule_9_6_nothing_personal_is_logged_even_when_all_goes_wrong() {
     story.watch.recover();
     let of_bank = come_by_the_bank(&story).await;
 
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("a request failed") && text.contains("request_id"), "something was logged: {text}");
     let cookies: Vec<_> = browser.jar.values().map(String::as_str).collect();
     for personal in

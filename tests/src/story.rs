@@ -52,7 +52,14 @@ impl Story {
         static KEY: OnceLock<String> = OnceLock::new();
         let bank_key = (listen == Listen::BankAlone).then(|| KEY.get_or_init(|| bank::fresh_key().unwrap()));
         let bank_key = bank_key.cloned();
-        Self::of(Options { listen, signing_keys, bank_key, variables, ..Options::default() }).await
+        let makes_keys = listen == Listen::BankAlone && signing_keys.is_null();
+        let options = Options { listen, signing_keys, bank_key, variables, ..Options::default() };
+        let story = Self::of(options).await;
+        // They are made when they are first asked for, which may take longer than a bank is waited for.
+        if makes_keys {
+            story.stack.call(&Incoming::get("/.well-known/jwks.json")).await;
+        }
+        story
     }
 
     async fn of(options: Options) -> Self {

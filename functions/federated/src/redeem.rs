@@ -1,5 +1,7 @@
 //! A partner's code is redeemed, and its ID token verified (OpenID Connect Core sections 3.1.3.1 and 3.1.3.7).
 
+use std::ops::RangeInclusive;
+
 use app::App;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
@@ -21,6 +23,9 @@ const SKEW: i64 = 60;
 
 /// How long an ID token may be on its way, in seconds.
 const JOURNEY: i64 = 300;
+
+/// How long a subject may be (OpenID Connect Core section 2); one that is empty would be everybody's.
+const SUBJECT_LENGTH: RangeInclusive<usize> = 1..=255;
 
 /// How long our assertion is good for.
 const ASSERTION_LASTS: SignedDuration = SignedDuration::from_secs(60);
@@ -89,7 +94,11 @@ fn check(
     if claims.authorized_party().is_some_and(|party| party != client.client_id()) {
         return Err(ClaimsVerificationError::InvalidAudience("azp is another client".to_owned()));
     }
-    Ok(claims.subject().as_str().to_owned())
+    let subject = claims.subject().as_str();
+    if !SUBJECT_LENGTH.contains(&subject.len()) {
+        return Err(ClaimsVerificationError::InvalidSubject("it names nobody, or is too long".to_owned()));
+    }
+    Ok(subject.to_owned())
 }
 
 /// What is wrong with an ID token. The library's own words hold claims, which are not for a log (RULES 9.6).

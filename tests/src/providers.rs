@@ -1,0 +1,350 @@
+//! Residents sign in with an independent, certified provider: npm's oidc-provider, unmodified, as a bank (RULES 4.1 to
+//! 4.3, 4.7). It is started by the program of `tests/providers`, which also forges its answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use url::form_urlencoded;
+
+use crate::{
+    logs::Log,
+    relying::{Changes, Service},
+    story::{ANA, Browser, Page, Story, wait},
+    verifying::{go, way_to},
+};
+
+mod program;
+
+use program::{Provider, START, begin};
+
+/// What the sign-in page says.
+const CANCELLED: &str = "You did not sign in with your partner";
+const UNAVAILABLE: &str = "Your sign-in partner does not answer";
+const FAILED: &str = "Signing in with your partner failed";
+const EXPIRED: &str = "Signing in with your partner took too long";
+
+/// Answers that are forged and right none the less.
+const RIGHT: [&str; 2] = ["nothing but its signature", "an audience in a list"];
+
+/// Forgeries of stories of their own.
+const ELSEWHERE: [&str; 5] = [
+    "a withdrawn key",
+    "the token endpoint is slow",
+    "the metadata are down",
+    "the metadata are another issuer's",
+    "the keys are down",
+];
+
+/// Why an answer does not hold, as operators read it.
+const SIGNATURE: &str = "Signature verification failed";
+const MALFORMED: &str = "token endpoint: the answer is malformed";
+
+/// What is forged at the token endpoint, what the resident is told, and what the log says.
+const FORGED: [(&str, &str, &str); 35] = [
+    ("another issuer", FAILED, "Invalid issuer"),
+    ("the issuer with a slash", FAILED, "Invalid issuer"),
+    ("no issuer", FAILED, MALFORMED),
+    ("another audience", FAILED, "Invalid audiences: must contain `my-ontario-account`"),
+    ("a second audience", FAILED, "Invalid audiences: `another-client` is not a trusted audience"),
+    ("no audience", FAILED, "Invalid audiences"),
+    ("another authorized party", FAILED, "azp is another client"),
+    ("another nonce", FAILED, "nonce mismatch"),
+    ("no nonce", FAILED, "missing nonce"),
+    ("an hour ago", FAILED, "ID token expired"),
+    ("expired but issued now", FAILED, "ID token expired"),
+    ("issued an hour ago but not expired", FAILED, "iat is 36"),
+    ("issued in ten minutes", FAILED, "iat is -"),
+    ("no expiry", FAILED, MALFORMED),
+    ("no time of issue", FAILED, MALFORMED),
+    ("no subject", FAILED, MALFORMED),
+    ("an empty subject", FAILED, "Invalid subject"),
+    ("a subject of 256 characters", FAILED, "Invalid subject"),
+    ("no signature", FAILED, SIGNATURE),
+    ("a signature cut off", FAILED, SIGNATURE),
+    ("other claims under its signature", FAILED, SIGNATURE),
+    ("HS256 by the public key", FAILED, SIGNATURE),
+    ("RS512 by its key", FAILED, SIGNATURE),
+    ("PS256 by its key", FAILED, SIGNATURE),
+    ("ES256 by a published key", FAILED, SIGNATURE),
+    ("an unknown key under its id", FAILED, SIGNATURE),
+    ("an unknown key under an unknown id", FAILED, "a key that is not published"),
+    ("a key that it brings along", FAILED, SIGNATURE),
+    ("an access token's type", FAILED, "JWT type `at+jwt`"),
+    ("a critical extension", FAILED, "critical JWT header fields are unsupported"),
+    ("no ID token", FAILED, "no ID token"),
+    ("an ID token that is none", FAILED, MALFORMED),
+    ("no JSON", FAILED, MALFORMED),
+    ("a redirect", FAILED, MALFORMED),
+    ("the token endpoint is down", UNAVAILABLE, "token endpoint: the answer's status is a server's error"),
+];
+
+/// Parameters of the redirect that are changed, empty ones left out, and what the resident is told.
+const REDIRECTS: [(Changes<'static>, &str); 10] = [
+    (&[("iss", "https://another-bank.example")], FAILED),
+    (&[("iss", "")], FAILED),
+    (&[("code", "")], FAILED),
+    (&[("code", "another")], FAILED),
+    (&[("code", ""), ("error", "access_denied")], CANCELLED),
+    (&[("code", ""), ("error", "server_error")], UNAVAILABLE),
+    (&[("code", ""), ("error", "temporarily_unavailable")], UNAVAILABLE),
+    (&[("code", ""), ("error", "login_required")], FAILED),
+    (&[("error", "access_denied")], CANCELLED),
+    (&[("error", "access_denied"), ("iss", "https://another-bank.example")], FAILED),
+];
+
+/// The provider's resident whom stories link to Ana's account.
+const RESIDENT: &str = "resident-1";
+
+/// A story in which Ana's account is linked, and a service.
+async fn linked() -> (Story, Provider, Service) {
+    let (story, mut provider) = begin().await;
+    let service = story.service("health").await;
+    first_time(&story, &mut provider, (&mut story.browser(), START)).await;
+    (story, provider, service)
+}
+
+/// Comes for the first time and makes an account of Ana's address; the page that follows.
+async fn first_time(story: &Story, provider: &mut Provider, (browser, start): (&mut Browser, &str)) -> Page {
+    let log = Log::default();
+    let page = log.of(provider.by(browser, start, Some(RESIDENT))).await;
+    assert_eq!(page.heading(), "Welcome from Certified bank", "{}{page:?}", log.text());
+    browser.press("/federated/first", &[("email", ANA)]).await;
+    let code = story.emailed_code().await;
+    browser.press("/federated/code", &[("code", &code)]).await
+}
+
+/// From a service to the sign-in page, and where its button to the provider leads.
+async fn from(browser: &mut Browser, service: &Service) -> String {
+    let page = go(browser, service).await;
+    assert_eq!(page.path, "/login", "{page:?}");
+    way_to(&page, START)
+}
+
+/// The resident is told this, nobody is signed in, and the way to the service goes on.
+async fn is_told(what: &str, page: &Page, (browser, case): (&Browser, &str)) {
+    assert_eq!(page.path, "/login", "{case}: {page:?}");
+    assert!(page.html.contains(what), "{case}: {}", page.html);
+    assert!(page.html.contains("health in English"), "{case}: {}", page.html);
+    assert!(way_to(page, START).contains("transaction="), "{case}");
+    is_nobody(browser, case).await;
+}
+
+async fn is_nobody(browser: &Browser, case: &str) {
+    for cookie in ["__Host-session", "__Host-arrival"] {
+        assert!(!browser.jar.contains_key(cookie), "{case}: {cookie}");
+    }
+    assert_eq!(browser.clone().get("/services").await.path, "/login", "{case}");
+}
+
+/// The resident is signed in straight away, and goes on to the service.
+async fn goes_on(provider: &mut Provider, (browser, start): (&mut Browser, &str), case: &str) {
+    let log = Log::default();
+    let page = log.of(provider.by(browser, start, Some(RESIDENT))).await;
+    assert!(page.with.contains_key("code"), "{case}: {}{page:?}", log.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_1_a_certified_provider_signs_a_resident_in_for_a_service() {
+    let (story, mut provider) = begin().await;
+    let service = story.service("health").await;
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    let page = provider.by(&mut browser, &start, None).await;
+    is_told(CANCELLED, &page, (&browser, "turned back")).await;
+
+    let page = first_time(&story, &mut provider, (&mut browser, &start)).await;
+    let tokens = story.tokens(&service, &page.with["code"]).await;
+    let claims = story.verified(&tokens["id_token"], &service).await;
+    assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/password"), "{claims}");
+
+    let mut other = story.browser();
+    let start = from(&mut other, &service).await;
+    let page = provider.by(&mut other, &start, Some(RESIDENT)).await;
+    let again = story.tokens(&service, &page.with["code"]).await;
+    assert_eq!(story.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
+
+    let page = provider.by(&mut story.browser(), START, Some("resident-2")).await;
+    assert_eq!(page.heading(), "Welcome from Certified bank", "somebody else is somebody else");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_1_a_certified_provider_changes_its_keys_and_nobody_notices() {
+    let (story, mut provider, service) = linked().await;
+    for case in ["once", "twice"] {
+        wait(31);
+        provider.rotate().await;
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        goes_on(&mut provider, (&mut browser, &start), case).await;
+    }
+    // What was withdrawn opens nothing, whether it is looked for again or not.
+    for (seconds, why) in [(0, "a key that is not published"), (31, SIGNATURE)] {
+        wait(seconds);
+        let withdrawn = ("a withdrawn key", FAILED, why);
+        is_refused(&story, (&mut provider, &service), withdrawn).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_1_a_providers_clock_may_be_half_a_minute_off_and_not_ten() {
+    let (story, mut provider, service) = linked().await;
+    for seconds in [30, -30] {
+        provider.be_ahead(seconds);
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        goes_on(&mut provider, (&mut browser, &start), &seconds.to_string()).await;
+    }
+    for (seconds, why) in [(600, "iat is -"), (-600, "iat is 60")] {
+        provider.be_ahead(seconds);
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        let log = Log::default();
+        let page = log.of(provider.by(&mut browser, &start, Some(RESIDENT))).await;
+        is_told(FAILED, &page, (&browser, why)).await;
+        assert!(log.text().contains(why), "{why}: {}", log.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_7_whatever_a_provider_forges_nobody_is_signed_in_and_the_way_goes_on() {
+    let (story, mut provider, service) = linked().await;
+    let names: BTreeSet<_> = provider.forgeries.iter().map(String::as_str).collect();
+    let told = FORGED.iter().map(|(case, ..)| *case).chain(RIGHT).chain(ELSEWHERE);
+    assert_eq!(names, told.collect(), "the table has every forgery");
+    // Else it would be the forging itself that is refused.
+    for case in RIGHT {
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        provider.forge(Some(case)).await;
+        goes_on(&mut provider, (&mut browser, &start), case).await;
+        assert_eq!(provider.forge(None).await, 1, "{case}");
+    }
+    let emails = story.emails().await.len();
+    for forged in FORGED {
+        is_refused(&story, (&mut provider, &service), forged).await;
+    }
+    assert_eq!(story.emails().await.len(), emails, "nobody was told of a sign-in or a link");
+    let account = story.seen(ANA).await.account.unwrap().details().id;
+    assert_eq!(story.stack.app.table.partner_links(account, story.now()).await.unwrap().len(), 1);
+}
+
+/// A resident comes back with this, and it is refused for this reason.
+async fn is_refused(
+    story: &Story,
+    (provider, service): (&mut Provider, &Service),
+    (case, told, why): (&str, &str, &str),
+) {
+    let mut browser = story.browser();
+    let start = from(&mut browser, service).await;
+    provider.forge(Some(case)).await;
+    let log = Log::default();
+    let page = log.of(provider.by(&mut browser, &start, Some(RESIDENT))).await;
+    assert_eq!(provider.forge(None).await, 1, "{case}: the answer was forged");
+    is_told(told, &page, (&browser, case)).await;
+    assert!(log.text().contains(why), "{case}: {}", log.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_7_whatever_is_changed_in_the_redirect_nobody_is_signed_in_and_the_way_goes_on() {
+    let (story, mut provider, service) = linked().await;
+    for (changes, told) in REDIRECTS {
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        let left = browser.get(&start).await;
+        let back = changed(&provider.visit(&left, Some(RESIDENT)).await, changes);
+        let page = browser.get(&back).await;
+        is_told(told, &page, (&browser, &format!("{changes:?}"))).await;
+    }
+    // Who comes with no state of this browser's may be on anybody's way; the browser's own goes on.
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    let left = browser.get(&start).await;
+    let back = provider.visit(&left, Some(RESIDENT)).await;
+    let others = story.browser().get(START).await.with["state"].clone();
+    for (state, told) in [(others.as_str(), EXPIRED), ("x", FAILED), ("", FAILED)] {
+        let page = browser.get(&changed(&back, &[("state", state)])).await;
+        assert!(page.path == "/login" && page.html.contains(told), "{state:?}: {page:?}");
+        is_nobody(&browser, "another state").await;
+    }
+    assert!(browser.get(&back).await.with.contains_key("code"));
+}
+
+/// The path and query with other parameters, or without them.
+fn changed(back: &str, changes: Changes<'_>) -> String {
+    let (path, query) = back.split_once('?').unwrap();
+    let mut all: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    all.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    all.retain(|_, value| !value.is_empty());
+    format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_1_a_code_is_good_once_for_the_browser_and_the_client_that_it_was_made_for() {
+    let (story, mut provider, service) = linked().await;
+    let mut ana = story.browser();
+    let start = from(&mut ana, &service).await;
+    let left = ana.get(&start).await;
+    let back = provider.visit(&left, Some(RESIDENT)).await;
+    let mut again = ana.clone();
+    assert!(ana.get(&back).await.with.contains_key("code"));
+    // The same answer again, before the provider would have to refuse it.
+    let page = again.get(&back).await;
+    is_told(EXPIRED, &page, (&again, "the same answer")).await;
+
+    let left = story.browser().get(START).await;
+    let others = provider.visit(&left, Some("resident-2")).await;
+    for case in ["a spent code", "another browser's", "another client's"] {
+        let mut browser = story.browser();
+        let start = from(&mut browser, &service).await;
+        let left = browser.get(&start).await;
+        let own = provider.visit(&left, Some(RESIDENT)).await;
+        let code = match case {
+            "a spent code" => code_of(&back),
+            "another browser's" => code_of(&others),
+            _ => provider.strangers_code(&left, RESIDENT).await,
+        };
+        let log = Log::default();
+        let page = log.of(browser.get(&changed(&own, &[("code", &code)]))).await;
+        is_told(FAILED, &page, (&browser, case)).await;
+        assert!(log.text().contains("token endpoint: invalid_grant"), "{case}: {}", log.text());
+    }
+}
+
+fn code_of(back: &str) -> String {
+    let query = back.split_once('?').unwrap().1;
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code").unwrap().1.into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_1_a_certified_provider_that_is_away_is_said_to_be_and_comes_back() {
+    let (story, mut provider, service) = linked().await;
+    wait(3_600);
+    let mut browser = story.browser();
+    let start = from(&mut browser, &service).await;
+    for case in ["the metadata are down", "the metadata are another issuer's"] {
+        provider.forge(Some(case)).await;
+        is_told(UNAVAILABLE, &browser.get(&start).await, (&browser, case)).await;
+        assert_eq!(provider.forge(None).await, 1, "{case}");
+    }
+    provider.listen(false).await;
+    is_told(UNAVAILABLE, &browser.get(&start).await, (&browser, "nobody listens")).await;
+    provider.listen(true).await;
+    let left = browser.get(&start).await;
+    let back = provider.visit(&left, Some(RESIDENT)).await;
+    provider.listen(false).await;
+    let page = browser.get(&back).await;
+    is_told(UNAVAILABLE, &page, (&browser, "nobody listens any longer")).await;
+    provider.listen(true).await;
+    // Other keys sign, which can't be read just then.
+    provider.rotate().await;
+    wait(31);
+    is_refused(&story, (&mut provider, &service), ("the keys are down", UNAVAILABLE, "keys: ")).await;
+    wait(31);
+    goes_on(&mut provider, (&mut browser, &start), "it is back").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_1_a_certified_provider_that_takes_too_long_is_not_waited_for() {
+    let (story, mut provider, service) = linked().await;
+    let slow = ("the token endpoint is slow", UNAVAILABLE, "a partner does not answer in time");
+    is_refused(&story, (&mut provider, &service), slow).await;
+}
