@@ -35,41 +35,42 @@ const ELSEWHERE: [&str; 5] = [
 ];
 
 /// Why an answer does not hold, as operators read it.
-const SIGNATURE: &str = "Signature verification failed";
+const SIGNATURE: &str = "ID token: its signature";
+const ALGORITHM: &str = "ID token: not signed by RS256";
 const MALFORMED: &str = "token endpoint: the answer is malformed";
 
 /// What is forged at the token endpoint, what the resident is told, and what the log says.
 const FORGED: [(&str, &str, &str); 35] = [
-    ("another issuer", FAILED, "Invalid issuer"),
-    ("the issuer with a slash", FAILED, "Invalid issuer"),
+    ("another issuer", FAILED, "another issuer"),
+    ("the issuer with a slash", FAILED, "another issuer"),
     ("no issuer", FAILED, MALFORMED),
-    ("another audience", FAILED, "Invalid audiences: must contain `my-ontario-account`"),
-    ("a second audience", FAILED, "Invalid audiences: `another-client` is not a trusted audience"),
-    ("no audience", FAILED, "Invalid audiences"),
+    ("another audience", FAILED, "another audience"),
+    ("a second audience", FAILED, "another audience"),
+    ("no audience", FAILED, "another audience"),
     ("another authorized party", FAILED, "azp is another client"),
-    ("another nonce", FAILED, "nonce mismatch"),
-    ("no nonce", FAILED, "missing nonce"),
-    ("an hour ago", FAILED, "ID token expired"),
-    ("expired but issued now", FAILED, "ID token expired"),
+    ("another nonce", FAILED, "another nonce"),
+    ("no nonce", FAILED, "another nonce"),
+    ("an hour ago", FAILED, "ID token: expired"),
+    ("expired but issued now", FAILED, "ID token: expired"),
     ("issued an hour ago but not expired", FAILED, "iat is 36"),
     ("issued in ten minutes", FAILED, "iat is -"),
     ("no expiry", FAILED, MALFORMED),
     ("no time of issue", FAILED, MALFORMED),
     ("no subject", FAILED, MALFORMED),
-    ("an empty subject", FAILED, "Invalid subject"),
-    ("a subject of 256 characters", FAILED, "Invalid subject"),
+    ("an empty subject", FAILED, "its subject names nobody"),
+    ("a subject of 256 characters", FAILED, "its subject names nobody"),
     ("no signature", FAILED, SIGNATURE),
     ("a signature cut off", FAILED, SIGNATURE),
     ("other claims under its signature", FAILED, SIGNATURE),
-    ("HS256 by the public key", FAILED, SIGNATURE),
-    ("RS512 by its key", FAILED, SIGNATURE),
-    ("PS256 by its key", FAILED, SIGNATURE),
-    ("ES256 by a published key", FAILED, SIGNATURE),
+    ("HS256 by the public key", FAILED, ALGORITHM),
+    ("RS512 by its key", FAILED, ALGORITHM),
+    ("PS256 by its key", FAILED, ALGORITHM),
+    ("ES256 by a published key", FAILED, ALGORITHM),
     ("an unknown key under its id", FAILED, SIGNATURE),
-    ("an unknown key under an unknown id", FAILED, "a key that is not published"),
+    ("an unknown key under an unknown id", FAILED, "no such key is published"),
     ("a key that it brings along", FAILED, SIGNATURE),
-    ("an access token's type", FAILED, "JWT type `at+jwt`"),
-    ("a critical extension", FAILED, "critical JWT header fields are unsupported"),
+    ("an access token's type", FAILED, "its type, or a critical header"),
+    ("a critical extension", FAILED, "its type, or a critical header"),
     ("no ID token", FAILED, "no ID token"),
     ("an ID token that is none", FAILED, MALFORMED),
     ("no JSON", FAILED, MALFORMED),
@@ -177,9 +178,9 @@ async fn rule_4_1_a_certified_provider_changes_its_keys_and_nobody_notices() {
         goes_on(&mut provider, (&mut browser, &start), case).await;
     }
     // What was withdrawn opens nothing, whether it is looked for again or not.
-    for (seconds, why) in [(0, "a key that is not published"), (31, SIGNATURE)] {
+    for seconds in [0, 31] {
         wait(seconds);
-        let withdrawn = ("a withdrawn key", FAILED, why);
+        let withdrawn = ("a withdrawn key", FAILED, "no such key is published");
         is_refused(&story, (&mut provider, &service), withdrawn).await;
     }
 }

@@ -30,6 +30,12 @@ const SUBJECT_LENGTH: RangeInclusive<usize> = 1..=255;
 /// How long our assertion is good for.
 const ASSERTION_LASTS: SignedDuration = SignedDuration::from_secs(60);
 
+/// What is said of a token that was not issued just now.
+const ISSUED: &str = "iat is ";
+
+/// What is said of a token whose authorized party is not us.
+const PARTY: &str = "azp is another client";
+
 /// Whom the partner knows.
 pub(crate) async fn redeem(
     app: &App,
@@ -44,7 +50,9 @@ pub(crate) async fn redeem(
         Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
             match relying::with_fresh_keys(app, (partner, metadata)).await? {
                 Some(fresh) => check(&relying::client(app, (partner, &fresh))?, (&token, &nonce), app.now()),
-                None => Err(ClaimsVerificationError::Other("a key that is not published".to_owned())),
+                None => Err(ClaimsVerificationError::SignatureVerification(
+                    SignatureVerificationError::NoMatchingKey,
+                )),
             }
         }
         checked => checked,
@@ -92,29 +100,30 @@ fn check(
         .set_issue_time_verifier_fn(move |issued| issued_just_now(issued, now));
     let claims = token.claims(&verifier, nonce)?;
     if claims.authorized_party().is_some_and(|party| party != client.client_id()) {
-        return Err(ClaimsVerificationError::InvalidAudience("azp is another client".to_owned()));
+        return Err(ClaimsVerificationError::InvalidAudience(PARTY.to_owned()));
     }
     let subject = claims.subject().as_str();
     if !SUBJECT_LENGTH.contains(&subject.len()) {
-        return Err(ClaimsVerificationError::InvalidSubject("it names nobody, or is too long".to_owned()));
+        return Err(ClaimsVerificationError::InvalidSubject(String::new()));
     }
     Ok(subject.to_owned())
 }
 
-/// What is wrong with an ID token. The library's own words hold claims, which are not for a log (RULES 9.6).
-fn fault(error: &ClaimsVerificationError) -> &'static str {
+/// What is wrong with an ID token. The library's own words hold claims, which are not for a log (RULES 9.6); ours don't.
+fn fault(error: &ClaimsVerificationError) -> &str {
+    use ClaimsVerificationError as Error;
     match error {
-        ClaimsVerificationError::Expired(_) => "expired, or not issued just now",
-        ClaimsVerificationError::InvalidAudience(_) => "another audience",
-        ClaimsVerificationError::InvalidIssuer(_) => "another issuer",
-        ClaimsVerificationError::InvalidNonce(_) => "another nonce",
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::DisallowedAlg(_)) => {
-            "an algorithm that is not RS256"
-        }
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {
-            "a key that is not published"
-        }
-        ClaimsVerificationError::SignatureVerification(_) => "its signature",
+        Error::Expired(ours) if ours.starts_with(ISSUED) => ours,
+        Error::Expired(_) => "expired",
+        Error::InvalidAudience(ours) if ours == PARTY => ours,
+        Error::InvalidAudience(_) => "another audience",
+        Error::InvalidIssuer(_) => "another issuer",
+        Error::InvalidNonce(_) => "another nonce",
+        Error::InvalidSubject(_) => "its subject names nobody, or is too long",
+        Error::SignatureVerification(SignatureVerificationError::DisallowedAlg(_)) => "not signed by RS256",
+        Error::SignatureVerification(SignatureVerificationError::NoMatchingKey) => "no such key is published",
+        Error::SignatureVerification(_) => "its signature",
+        Error::Unsupported(_) => "its type, or a critical header",
         _ => "its claims",
     }
 }
@@ -129,7 +138,7 @@ fn refusal(error: &CoreErrorResponseType) -> &str {
 
 fn issued_just_now(issued: DateTime<Utc>, now: Timestamp) -> Result<(), String> {
     let age = now.as_second().saturating_sub(issued.timestamp());
-    (-SKEW..=JOURNEY).contains(&age).then_some(()).ok_or_else(|| format!("iat is {age} seconds ago"))
+    (-SKEW..=JOURNEY).contains(&age).then_some(()).ok_or_else(|| format!("{ISSUED}{age} seconds ago"))
 }
 
 fn date(now: Timestamp) -> DateTime<Utc> {
