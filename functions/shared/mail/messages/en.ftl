@@ -88,6 +88,7 @@ mail-partner-unlinked-subject = A sign-in partner was removed from your My Ontar
 mail-removal-subject = Remove your sign-in partner from your My Ontario Account
 mail-removal-text = Open the link below and confirm, and no sign-in partner, such as your bank, signs you in to your account any more. Your email address and password still do.
 mail-removal-button = Remove my sign-in partner
+mail-removal-lasts = The link works once and for 30 minutes. Do not forward this email to anyone.
 mail-removal-late-subject = Your link to remove your sign-in partner ran out: ask for another one
 mail-removal-late-text = We could not send your link to remove your sign-in partner in time, and it no longer works. We are sorry. Please ask for another one.
 mail-removal-late-button = Send me another link

@@ -88,6 +88,7 @@ mail-partner-unlinked-subject = Un partenaire de connexion a été retiré de vo
 mail-removal-subject = Retirez votre partenaire de connexion de votre compte Mon Ontario
 mail-removal-text = Ouvrez le lien ci-dessous et confirmez : plus aucun partenaire de connexion, comme votre banque, n’ouvrira de session dans votre compte. Votre adresse courriel et votre mot de passe le permettent toujours.
 mail-removal-button = Retirer mon partenaire de connexion
+mail-removal-lasts = Le lien fonctionne une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
 mail-removal-late-subject = Votre lien pour retirer votre partenaire de connexion a expiré : demandez-en un autre
 mail-removal-late-text = Nous n’avons pas pu envoyer votre lien pour retirer votre partenaire de connexion à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
 mail-removal-late-button = M’envoyer un autre lien

@@ -42,6 +42,8 @@ struct Way {
     late_subject: &'static str,
     late_text: &'static str,
     late_label: &'static str,
+    /// How long it works.
+    lasts: &'static str,
     /// The path of the page that sends another one; the link's own page lies below it.
     path: &'static str,
 }
@@ -53,6 +55,7 @@ const UNLOCK: Way = Way {
     late_subject: "mail-unlock-late-subject",
     late_text: "mail-unlock-late-text",
     late_label: "mail-unlock-late-button",
+    lasts: "mail-link-lasts",
     path: "/unlock",
 };
 
@@ -63,6 +66,7 @@ const RESET: Way = Way {
     late_subject: "mail-reset-late-subject",
     late_text: "mail-reset-late-text",
     late_label: "mail-reset-late-button",
+    lasts: "mail-link-lasts",
     path: "/reset",
 };
 
@@ -73,6 +77,7 @@ const REMOVAL: Way = Way {
     late_subject: "mail-removal-late-subject",
     late_text: "mail-removal-late-text",
     late_label: "mail-removal-late-button",
+    lasts: "mail-removal-lasts",
     path: "/federated/remove",
 };
 
@@ -318,7 +323,7 @@ impl Letter {
         }
         let token = Token::<U>::derive(link.id, writer.keys);
         let url = format!("{}{}/link?token={}", writer.origin, way.path, token.expose());
-        self.titled(way.subject).says(way.text).leads(way.label, url).note("mail-link-lasts")
+        self.titled(way.subject).says(way.text).leads(way.label, url).note(way.lasts)
     }
 
     fn locked(self, writer: Writer<'_>, (link, happened): (&Link, &Happened), now: Timestamp) -> Self {
