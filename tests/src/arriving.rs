@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use local::{Incoming, Listen, Reply};
+use serde_json::json;
 
 use crate::{
     bank::{At, START},
@@ -99,6 +100,29 @@ async fn rule_4_3_a_code_that_is_asked_for_twice_is_sent_once_and_no_limit_is_me
     let page = browser.press("/federated/first", &[("email", ANA)]).await;
     assert_eq!(page.status, 429);
     assert!(page.html.contains("href=\"/federated/code"), "the way back to the code: {}", page.html);
+}
+
+#[tokio::test]
+async fn rule_4_1_partners_are_offered_in_their_order_and_those_that_are_off_are_not() {
+    let partner = |id: &str, is_on: bool| {
+        let name = json!({ "en": format!("{id} in English"), "fr": format!("{id} en français") });
+        let issuer = format!("https://{id}.example");
+        json!({ "id": id, "issuer": issuer, "client_id": "us", "name": name, "on": is_on })
+    };
+    let partners = json!([partner("union", true), partner("closed", false), partner("bank", true)]);
+    let story = Story::begin_with(vec![("PARTNERS", partners.to_string())]).await;
+    for (language, of) in [("en", "in English"), ("fr-CA", "en français")] {
+        let mut browser = story.browser();
+        browser.language = language;
+        let page = browser.get("/login").await;
+        let places = ["union", "bank"].map(|id| page.html.find(&format!("{id} {of}")).unwrap());
+        assert!(places[0] < places[1] && !page.html.contains("closed"), "{}", page.html);
+        let page = browser.get("/federated/start?partner=closed").await;
+        assert_eq!((page.status, page.path.as_str()), (200, "/login"));
+    }
+    let mut ana = story.activated(ANA).await;
+    let page = ana.get("/federated").await;
+    assert!(page.html.contains("Connect union in English") && !page.html.contains("closed"));
 }
 
 #[tokio::test]
