@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::{
     bank::At,
-    phone::{Phone, code_in},
+    phone::{Phone, code_of},
     relying::Service,
     story::{ANA, Browser, Message, Page, Story, between, links, permissions, wait},
     tales::{
@@ -160,21 +160,22 @@ impl Telling {
         match step {
             Follow(number) => Some(match self.links.get(number) {
                 Some(link) => link.clone(),
-                None => links(&self.newest_email().await).remove(0),
+                None => self.newest(|email| links(email).into_iter().next()).await,
             }),
-            EmailedCode(_) => Some(code_in(&self.newest_email().await)),
+            EmailedCode(_) => Some(self.newest(code_of).await),
             _ => None,
         }
     }
 
-    /// The newest email, which the stream or the schedule brings.
-    async fn newest_email(&mut self) -> Message {
+    /// What the newest email brings that brings it, by the stream or the schedule.
+    async fn newest(&mut self, brought_by: impl Fn(&Message) -> Option<String>) -> String {
         for _ in 0..5 {
             let _ = self.story.stack.settle().await;
             let inbox = self.story.stack.ses.inbox();
-            if inbox.len() > self.seen {
-                self.seen = inbox.len();
-                return inbox[self.seen - 1].clone();
+            let unseen = inbox[self.seen..].iter();
+            self.seen = inbox.len();
+            if let Some(brought) = unseen.rev().find_map(&brought_by) {
+                return brought;
             }
             let _ = self.story.stack.advance(SignedDuration::from_mins(2)).await;
         }
