@@ -247,13 +247,22 @@ async fn rule_3_11_of_64_parallel_requests_for_a_link_one_sends_an_email() {
     wait_for_a_window();
     let story = Story::begin().await;
     story.activated(ANA).await;
+    wait(31);
+    let mut browsers: Vec<_> = (0..64).map(|_| story.browser()).collect();
+    for browser in &mut browsers {
+        browser.get("/reset").await;
+    }
+    let pages = side_by_side(browsers, "/reset", |_| vec![("email", ANA.to_owned())]).await;
+    assert_eq!(pages.iter().filter(|page| page.path == "/reset/sent").count(), 1);
+    assert_eq!(pages.iter().filter(|page| page.status == 429).count(), 63);
+    assert_eq!(story.emails().await.len(), 2, "the activation link, and one to reset");
+    // From one browser they are one.
     let mut browser = story.browser();
     wait(31);
     browser.get("/reset").await;
     let pages = side_by_side(vec![browser; 64], "/reset", |_| vec![("email", ANA.to_owned())]).await;
-    assert_eq!(pages.iter().filter(|page| page.path == "/reset/sent").count(), 1);
-    assert_eq!(pages.iter().filter(|page| page.status == 429).count(), 63);
-    assert_eq!(story.emails().await.len(), 2, "the activation link, and one to reset");
+    assert!(pages.iter().all(|page| page.path == "/reset/sent"));
+    assert_eq!(story.emails().await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

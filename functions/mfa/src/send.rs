@@ -2,7 +2,8 @@
 
 use app::App;
 use domain::{
-    factors::{Factor, OneTimeCode, code},
+    factors::{Factor, OneTimeCode},
+    form,
     verification::Purpose,
 };
 use mail::{About, Code, Happened};
@@ -29,7 +30,7 @@ pub(crate) async fn send(app: &App, visit: &Visit) -> Answer {
         }
         let session = &who.session.begun_as;
         let last = who.factors.code_of(session, now);
-        if last.is_some_and(|last| code::was_sent_just_now(last.sent_at, now)) {
+        if last.is_some_and(|last| form::is_double_click(last.sent_at, now)) {
             return Ok(Reply::see_other(&page));
         }
         let code = OneTimeCode::draw(app::random);

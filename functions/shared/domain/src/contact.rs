@@ -2,9 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use aws_lc_rs::digest::{Context, SHA256};
-
-use crate::{email::EmailAddress, id::OutboxId};
+use crate::{email::EmailAddress, form, id::OutboxId};
 
 /// The most characters of a message.
 pub const LONGEST: usize = 2000;
@@ -137,16 +135,7 @@ impl fmt::Debug for Message {
 /// that was changed in between another one, so that nothing is lost. `once` is what its page was made with.
 #[must_use]
 pub fn name(once: OutboxId, (from, topic, message): (&EmailAddress, Topic, &Message)) -> OutboxId {
-    let mut hash = Context::new(&SHA256);
-    for part in [&once.to_string(), from.as_str(), topic.name(), message.as_str()] {
-        // No part has a zero byte: no two forms are written alike.
-        hash.update(part.as_bytes());
-        hash.update(&[0]);
-    }
-    let hash = hash.finish();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash.as_ref()[..16]);
-    OutboxId::from_random(bytes)
+    form::name(&[&once.to_string(), from.as_str(), topic.name(), message.as_str()])
 }
 
 #[cfg(test)]

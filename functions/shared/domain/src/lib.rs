@@ -10,6 +10,7 @@ pub mod contact;
 pub mod device;
 pub mod email;
 pub mod factors;
+pub mod form;
 pub mod grant;
 pub mod hashing;
 pub mod id;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     email::EmailAddress,
     factors::{OneTimeCode, code},
+    form,
     id::TransactionId,
     keys::KeyRing,
     language::Language,
@@ -198,7 +199,7 @@ impl Arrival {
     #[must_use]
     pub fn was_just_sent_to(&self, email: &EmailAddress, now: Timestamp) -> bool {
         let claimed = self.claimed.as_ref().filter(|claimed| claimed.email == *email);
-        claimed.is_some_and(|claimed| code::was_sent_just_now(claimed.sent_at, now))
+        claimed.is_some_and(|claimed| form::is_double_click(claimed.sent_at, now))
     }
 
     /// After a code was sent to this address; older ones are void, and so is what was proven before.

@@ -52,7 +52,7 @@ impl Table {
         promise: &Promise,
         (taken, source): (&TakenEmail, &Try),
     ) -> Result<(), WriteError> {
-        let together = self.with_email_taken(self.together(), &taken.for_contact(promise.id));
+        let together = self.with_email_taken(self.together(), &taken.clone().by_form(promise.id));
         count(together, source).put("outbox", self.promise(promise)).commit().await
     }
 }

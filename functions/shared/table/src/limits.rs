@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     SignedDuration, Timestamp,
     device::AddressBlock,
+    form::is_double_click,
     id::OutboxId,
     keys::EmailKey,
     limits::{Rate, SHARDS, Until},
@@ -29,7 +30,7 @@ struct EmailLimitItem {
     sent_at: Vec<Timestamp>,
     revision: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    contact: Option<OutboxId>,
+    form: Option<OutboxId>,
 }
 
 impl Kind for EmailLimitItem {
@@ -52,8 +53,8 @@ pub struct EmailLimit {
     sent_at: Vec<Timestamp>,
     /// What a write is conditional on; none when nothing lies there.
     revision: Option<u64>,
-    /// The last form of *Contact us* that was sent in this address's name.
-    contact: Option<OutboxId>,
+    /// The form that was sent last with this address.
+    form: Option<OutboxId>,
 }
 
 /// One more email to an address, to be written with what causes it.
@@ -62,7 +63,7 @@ pub struct TakenEmail {
     place: EmailKey,
     sent_at: Vec<Timestamp>,
     revision: Option<u64>,
-    contact: Option<OutboxId>,
+    form: Option<OutboxId>,
     at: Timestamp,
 }
 
@@ -141,20 +142,27 @@ impl EmailLimit {
         // One past its time still lies there: a write has to name its revision.
         let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
         let found: Option<EmailLimitItem> = item::read(item, now)?;
-        let contact = found.as_ref().and_then(|item| item.contact);
-        Ok(Self { place, sent_at: found.map(|item| item.sent_at).unwrap_or_default(), revision, contact })
+        let form = found.as_ref().and_then(|item| item.form);
+        Ok(Self { place, sent_at: found.map(|item| item.sent_at).unwrap_or_default(), revision, form })
     }
 
-    /// Whether this form of *Contact us* was the last that was sent in the address's name.
+    /// Whether this form was the last that was sent with the address.
     pub(crate) fn has_sent(&self, form: OutboxId) -> bool {
-        self.contact == Some(form)
+        self.form == Some(form)
+    }
+
+    /// The same, a moment ago: a double click.
+    #[must_use]
+    pub fn has_just_sent(&self, form: OutboxId, now: Timestamp) -> bool {
+        self.has_sent(form) && self.sent_at.iter().any(|sent_at| is_double_click(*sent_at, now))
     }
 }
 
 impl TakenEmail {
-    /// The same, for a form of *Contact us*, which is remembered by it.
-    pub(crate) fn for_contact(&self, form: OutboxId) -> Self {
-        Self { contact: Some(form), ..self.clone() }
+    /// The same, caused by this form, which is remembered.
+    #[must_use]
+    pub fn by_form(self, form: OutboxId) -> Self {
+        Self { form: Some(form), ..self }
     }
 }
 
@@ -198,14 +206,15 @@ impl Table {
     /// [`Until`] when the next one may be sent.
     pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, Until> {
         let sent_at = self.rules.limits.emails.take(&limit.sent_at, now)?;
-        let (place, contact) = (limit.place.clone(), limit.contact);
-        Ok(TakenEmail { place, sent_at, revision: limit.revision, contact, at: now })
+        // What is sent by no form, or another one, is what was sent last from now on.
+        let (place, revision) = (limit.place.clone(), limit.revision);
+        Ok(TakenEmail { place, sent_at, revision, form: None, at: now })
     }
 
     /// Writes that an address is sent one more email; refused as `limit` when another one was taken meanwhile.
     pub(crate) fn with_email_taken<'a>(&self, together: Together<'a>, taken: &TakenEmail) -> Together<'a> {
         let revision = taken.revision.map_or(1, |revision| revision + 1);
-        let content = EmailLimitItem { sent_at: taken.sent_at.clone(), revision, contact: taken.contact };
+        let content = EmailLimitItem { sent_at: taken.sent_at.clone(), revision, form: taken.form };
         let until = taken.at + self.rules.limits.emails.longest();
         let item = item::write(&key::email_limit(&taken.place), &content, Some(until));
         let condition = match taken.revision {

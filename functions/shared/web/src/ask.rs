@@ -6,6 +6,7 @@ use askama::Template;
 use domain::{
     account::Details,
     email::{EmailAddress, NotAnAddress},
+    form,
     id::{LinkId, TransactionId},
     link::{Objection, Removal, Reset, Unlock},
     recovery::{self, Answered, Brings, Wanted},
@@ -121,12 +122,17 @@ impl Ask {
         Ok(Reply::see_other(&visit.way().href(self.sent)))
     }
 
+    /// A double click is answered as the first click was, for every address.
     async fn answer(&self, app: &App, visit: &Visit, email: &EmailAddress) -> Result<(), Problem> {
+        let form = form::name(&[visit.own_browser().hash().as_str(), self.path]);
         for _ in 0..ROUNDS {
             let now = app.now();
             let found = app.table.view_asking(email, now).await?;
+            if found.limit.has_just_sent(form, now) {
+                return Ok(());
+            }
             let taken = app.table.take_email(&found.limit, now);
-            let taken = taken.map_err(|until| Problem::too_many_emails(until, &visit.here()))?;
+            let taken = taken.map_err(|until| Problem::too_many_emails(until, &visit.here()))?.by_form(form);
             let (letter, device) = (self.letter(app, visit, &found), visit.device());
             let asking = Asking { taken: &taken, letter: &letter, device: &device, at: now };
             match app.table.answer_asking(&asking).await {

@@ -14,15 +14,6 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 /// How often a code may be tried.
 pub const TRIES: u32 = 5;
 
-/// How soon after a code was sent asking again means the same one.
-const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(10);
-
-/// Whether asking again is a double click.
-#[must_use]
-pub fn was_sent_just_now(sent_at: Timestamp, now: Timestamp) -> bool {
-    now < sent_at + DOUBLE_CLICK
-}
-
 /// Six digits that are good once: by email, or from an authenticator app. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OneTimeCode(Zeroizing<String>);

@@ -1,0 +1,29 @@
+//! The names of forms that were sent: the same form twice has one name, so that a double click is one form.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::id::OutboxId;
+
+/// How soon after something was sent asking for it again means the same one.
+pub const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(10);
+
+/// Whether asking again now is a double click on what was sent then.
+#[must_use]
+pub fn is_double_click(sent_at: Timestamp, now: Timestamp) -> bool {
+    now < sent_at + DOUBLE_CLICK
+}
+
+/// The name of the form that has these parts. No part has a zero byte: no two forms are written alike.
+#[must_use]
+pub fn name(parts: &[&str]) -> OutboxId {
+    let mut hash = Context::new(&SHA256);
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update(&[0]);
+    }
+    let hash = hash.finish();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_ref()[..16]);
+    OutboxId::from_random(bytes)
+}
