@@ -197,16 +197,19 @@ export async function thisWasNotMeMakesTheAccountSafe(arrive) {
 
 export async function tooManyEmailsSaySo(arrive) {
   const ana = await arrive();
-  for (let count = 1; count <= 6; count += 1) {
-    await ana.open("/reset");
-    await ana.submit({ email: ana.email });
-    await ana.sees("reset/sent-title");
+  // In turns: the same form again within ten seconds is a double click.
+  for (let count = 1; count <= 3; count += 1) {
+    for (const asked of ["reset", "unlock"]) {
+      await ana.open(`/${asked}`);
+      await ana.submit({ email: ana.email });
+      await ana.sees(`${asked}/sent-title`);
+    }
   }
-  await ana.open("/unlock");
+  await ana.open("/reset");
   await ana.submit({ email: ana.email });
   await ana.sees("web/problem-too-many-emails-title");
   await ana.toggleLanguage();
-  await ana.sees("unlock/ask-title");
+  await ana.sees("reset/ask-title");
 }
 
 export async function sessionsAreListedAndEnded(arrive) {

@@ -51,9 +51,24 @@ export async function aFormSentTwiceAtOnceIsOneRegistrationAndOneWayOn(arrive) {
   await ana.sees("services/services-title");
 }
 
+export async function aDoubleClickAsksForOneLink(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  let count = (await emailsTo(ana.email)).length;
+  for (const asked of ["reset", "unlock"]) {
+    await ana.open(`/${asked}`);
+    await ana.type({ email: ana.email });
+    await clickTwice(ana);
+    await ana.sees(`${asked}/sent-title`);
+    await ana.openTheLink();
+    count += 1;
+    assert.equal((await emailsTo(ana.email)).length, count, asked);
+  }
+}
+
 /** The second click may end the first one's navigation: where it leads is what counts. */
 async function clickTwice(visitor) {
-  await visitor.clickTwice(async () => !["/register", "/login"].includes(new URL(visitor.page.url()).pathname));
+  await visitor.clickTwice(async () => !["/register", "/login", "/reset", "/unlock"].includes(new URL(visitor.page.url()).pathname));
 }
 
 /** Sends the page's form twice, beside its page, with its browser's cookies. */
