@@ -337,6 +337,7 @@ async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it(
     let start = from(&mut browser, &service).await;
     let page = first_time(&story, &mut browser, &start, (2, ANA)).await;
     assert_eq!(page.heading(), "Choose how to verify");
+    assert!(!page.html.contains("your password"), "there may be none: {}", page.html);
     browser.get(&way_to(&page, "/mfa?")).await;
     wait(31);
     let page = story.verify_by_email(&mut browser).await;

@@ -1,5 +1,5 @@
 list-title = How you verify
-list-lead = Some government services ask for more than your password. Here is what you can verify with.
+list-lead = Some government services ask for a second step after you sign in. Here is what you can verify with.
 list-email-title = Code by email
 list-email = We send a one-time code to { $email }. There is nothing to set up.
 list-barred = Your password was reset by email, so for your security codes by email verify again from { $time } on.
@@ -15,7 +15,7 @@ list-full = You have five authenticator apps, which is the most. Remove one to a
 list-back = My connected services
 explain-title = Set up an authenticator app
 explain-choose-title = Choose how to verify
-explain-two-step = { $service } asks for more than your password. You can change your choice later.
+explain-two-step = { $service } asks for a second step after you sign in. You can change your choice later.
 explain-app-needed = { $service } asks for a code from an authenticator app. Set one up to continue.
 explain-email-title = Code by email
 explain-email = Each time, we send a one-time code to your email address. You need nothing new, but some services do not take it.

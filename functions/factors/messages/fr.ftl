@@ -1,5 +1,5 @@
 list-title = Vos méthodes de vérification
-list-lead = Certains services gouvernementaux demandent plus que votre mot de passe. Voici les façons de confirmer votre identité.
+list-lead = Certains services gouvernementaux demandent une deuxième étape après l’ouverture de session. Voici les façons de confirmer votre identité.
 list-email-title = Code par courriel
 list-email = Nous envoyons un code à usage unique à { $email }. Il n’y a rien à configurer.
 list-barred = Votre mot de passe a été réinitialisé par courriel : pour votre sécurité, les codes par courriel sont de nouveau acceptés à partir du { $time }.
@@ -15,7 +15,7 @@ list-full = Vous avez cinq applications d’authentification, ce qui est le maxi
 list-back = Mes services connectés
 explain-title = Configurer une application d’authentification
 explain-choose-title = Choisir une méthode de vérification
-explain-two-step = « { $service } » demande plus que votre mot de passe. Vous pourrez changer votre choix plus tard.
+explain-two-step = « { $service } » demande une deuxième étape après l’ouverture de session. Vous pourrez changer votre choix plus tard.
 explain-app-needed = « { $service } » demande un code d’une application d’authentification. Configurez-en une pour continuer.
 explain-email-title = Code par courriel
 explain-email = Chaque fois, nous envoyons un code à usage unique à votre adresse courriel. Il ne vous faut rien de nouveau, mais certains services ne l’acceptent pas.
