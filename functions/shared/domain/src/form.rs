@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::id::OutboxId;
 
 /// How soon after something was sent asking for it again means the same one.
-pub const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(10);
+const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(10);
 
 /// Whether asking again now is a double click on what was sent then.
 #[must_use]

@@ -129,9 +129,7 @@ impl KeyRing {
     /// Everywhere the items of this email may be: the current key first, then the other versions still in the ring.
     #[must_use]
     pub fn email_keys(&self, email: &EmailAddress) -> Vec<EmailKey> {
-        let others = self.lookup.keys.iter().rev().filter(|(version, _)| **version != self.lookup.current);
-        let others = others.map(|(version, key)| lookup(*version, key, email));
-        std::iter::once(self.email_key(email)).chain(others).collect()
+        self.lookup.current_first().map(|(version, key)| lookup(version, key, email)).collect()
     }
 
     /// Where the tries of this source are counted now. What an older key counted is forgotten with its window.
@@ -230,6 +228,13 @@ impl Versions {
     /// The current key; that there is one was checked when the ring was read.
     fn newest(&self) -> &Key {
         &self.keys[&self.current]
+    }
+
+    /// Every version with its key: the current one, then the others from the newest to the oldest.
+    fn current_first(&self) -> impl Iterator<Item = (u8, &Key)> {
+        let others = self.keys.iter().rev().map(|(version, key)| (*version, key));
+        let others = others.filter(|(version, _)| *version != self.current);
+        std::iter::once((self.current, self.newest())).chain(others)
     }
 }
 

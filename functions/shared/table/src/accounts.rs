@@ -4,15 +4,18 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
     account::{Account, Active, Details, Locked},
+    device::Device,
+    email::EmailAddress,
+    hashing::PasswordHash,
     id::{AccountId, LinkId},
     keys::{EmailKey, Sealed},
     language::Language,
-    registration::Activated,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
+    audit::{About, Event},
     error::Unavailable,
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
     key,
@@ -46,32 +49,19 @@ pub(crate) struct AccountItem {
     reset_at: Option<Timestamp>,
 }
 
-impl AccountItem {
-    /// Of a new account.
-    pub(crate) fn new(
-        (id, email): (AccountId, Sealed),
-        password: Option<Sealed>,
-        (language, activated_at): (Language, Timestamp),
-    ) -> Self {
-        Self {
-            id,
-            state: ACTIVE.to_owned(),
-            email,
-            password,
-            language,
-            revision: 1,
-            generation: FIRST_GENERATION,
-            activated_at,
-            unlock_link: None,
-            reset_link: None,
-            locks_told: Vec::new(),
-            reset_at: None,
-        }
-    }
-}
-
 impl Kind for AccountItem {
     const NAME: &'static str = "account";
+}
+
+/// An account that is made.
+pub(crate) struct NewAccount<'a> {
+    pub(crate) id: AccountId,
+    pub(crate) email: &'a EmailAddress,
+    pub(crate) password: Option<&'a PasswordHash>,
+    pub(crate) language: Language,
+    /// The browser that makes it.
+    pub(crate) device: &'a Device,
+    pub(crate) at: Timestamp,
 }
 
 /// Leads from an account's name to its email's items, and says which sessions are over.
@@ -97,11 +87,36 @@ impl Kind for AccountPlaceItem {
 pub const FIRST_GENERATION: u64 = 1;
 
 impl Table {
-    pub(crate) fn account_item(&self, activated: &Activated) -> AccountItem {
-        let (registration, owner) = (&activated.registration, activated.account.to_string());
-        let email = self.seal(&owner, registration.email.as_str().as_bytes());
-        let password = self.seal_password(&owner, &registration.password);
-        AccountItem::new((activated.account, email), Some(password), (registration.language, activated.at))
+    /// Makes an account, which claims its email: refused as `account` when that has one, under whichever key.
+    pub(crate) fn with_new_account<'a>(&self, together: Together<'a>, new: &NewAccount<'_>) -> Together<'a> {
+        let (place, owner) = (self.keys.email_key(new.email), new.id.to_string());
+        let account = AccountItem {
+            id: new.id,
+            state: ACTIVE.to_owned(),
+            email: self.seal(&owner, new.email.as_str().as_bytes()),
+            password: new.password.map(|password| self.seal_password(&owner, password)),
+            language: new.language,
+            revision: 1,
+            generation: FIRST_GENERATION,
+            activated_at: new.at,
+            unlock_link: None,
+            reset_link: None,
+            locks_told: Vec::new(),
+            reset_at: None,
+        };
+        let others = self.keys.email_keys(new.email).into_iter().filter(|other| *other != place);
+        let others: Vec<_> = others.map(|other| key::account(&other)).collect();
+        // What was tried before there was an account locks nobody out of it.
+        let attempts = key::attempts(&place);
+        let own = key::account(&place);
+        let to_place =
+            AccountPlaceItem { place, generation: FIRST_GENERATION, subject_key: self.keys.subject_key() };
+        together
+            .put("account", item::write(&own, &account, None))
+            .unless_there("account", others)
+            .forget("attempts", &attempts)
+            .put("place", item::write(&key::account_place(new.id), &to_place, None))
+            .put("audit", self.audit(About::Account(new.id), (Event::Activated, new.device), new.at))
     }
 
     /// The account, and its password as it is stored.

@@ -9,8 +9,7 @@ use domain::{
 
 use crate::{
     SignedIn, Table,
-    accounts::{AccountPlaceItem, FIRST_GENERATION},
-    audit::{About, Event},
+    accounts::NewAccount,
     error::{Unavailable, WriteError},
     item, key,
     links::{LinkItem, spend},
@@ -69,32 +68,24 @@ impl Table {
     pub async fn activate(&self, activation: &Activation<'_>) -> Result<(), WriteError> {
         let Activation { activated, session } = activation;
         let (registration, now) = (&activated.registration, activated.at);
-        let place = self.keys.email_key(&registration.email);
-        let others = self.keys.email_keys(&registration.email).into_iter().filter(|key| *key != place);
-        let together = self
-            .together()
-            .put("account", item::write(&key::account(&place), &self.account_item(activated), None));
-        let together = others.fold(together, |together, other| {
-            together.check("account", &key::account(&other), Expression::new("attribute_not_exists(pk)"))
-        });
-        let attempts = key::attempts(&place);
-        let to_place = AccountPlaceItem {
-            place: place.clone(),
-            generation: FIRST_GENERATION,
-            subject_key: self.keys.subject_key(),
-        };
-        let to_place = item::write(&key::account_place(activated.account), &to_place, None);
+        let together = self.with_new_account(
+            self.together(),
+            &NewAccount {
+                id: activated.account,
+                email: &registration.email,
+                password: Some(&registration.password),
+                language: registration.language,
+                device: &session.session.device,
+                at: now,
+            },
+        );
         let ends = Expression::new("#link = :link AND #ttl > :now").names(&["link", "ttl"]);
         let ends = ends.value("link", item::text(registration.link)).value("now", item::seconds(now));
-        let together = spend::<ActivationUse>(together, registration.link, now)
-            .delete("registration", &register::key_of(registration), ends)
-            // What was tried before there was an account locks nobody out of it.
-            .forget("attempts", &attempts)
-            .put("place", to_place)
-            .put(
-                "audit",
-                self.audit(About::Account(activated.account), (Event::Activated, &session.session.device), now),
-            );
-        begin_session(together, &place, session).commit().await
+        let together = spend::<ActivationUse>(together, registration.link, now).delete(
+            "registration",
+            &register::key_of(registration),
+            ends,
+        );
+        begin_session(together, &self.keys.email_key(&registration.email), session).commit().await
     }
 }

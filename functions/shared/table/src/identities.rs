@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Known, Notice, SignedIn, Table,
-    accounts::{self, AccountPlaceItem, FIRST_GENERATION, change, state, unchanged},
+    accounts::{NewAccount, change, state, unchanged},
     audit::{About, Event},
     devices,
     error::{Unavailable, WriteError},
@@ -171,26 +171,20 @@ impl Table {
     /// `Overtaken("arrival")` when it has come to its end, `Overtaken("transaction")` when that is over.
     pub async fn create_by_partner(&self, made: &PartnerAccount<'_>) -> Result<(), WriteError> {
         let (session, now) = (&made.session.session, made.session.session.began_at);
-        let place = self.keys.email_key(made.email);
-        let others = self.keys.email_keys(made.email).into_iter().filter(|key| *key != place);
-        let account = self.account_without_password((session.account, made.email), made.language, now);
-        let together = self.together().put("account", item::write(&key::account(&place), &account, None));
-        let together = others.fold(together, |together, other| {
-            together.check("account", &key::account(&other), Expression::new("attribute_not_exists(pk)"))
-        });
-        let to_place = AccountPlaceItem {
-            place: place.clone(),
-            generation: FIRST_GENERATION,
-            subject_key: self.keys.subject_key(),
-        };
-        let audit = self.audit(About::Account(session.account), (Event::Activated, &session.device), now);
-        let together = together
-            .put("place", item::write(&key::account_place(session.account), &to_place, None))
-            .forget("attempts", &key::attempts(&place))
-            .put("audit", audit);
+        let together = self.with_new_account(
+            self.together(),
+            &NewAccount {
+                id: session.account,
+                email: made.email,
+                password: None,
+                language: made.language,
+                device: &session.device,
+                at: now,
+            },
+        );
         let together = self.end_arrival(together, made.arrival, now);
         let together = self.with_identity(together, (made.arrival, session.account), now);
-        begin_session(together, &place, made.session).commit().await
+        begin_session(together, &self.keys.email_key(made.email), made.session).commit().await
     }
 
     /// Links the identity that arrived to the account that is signed in; told by email (RULES 4.4). The account counts it
@@ -263,24 +257,9 @@ impl Table {
         let others = self.keys.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
         let content = IdentityItem { account, partner: arrival.partner.clone(), linked_at: now };
         let together = together.put("identity", item::write(&key::identity(&identity), &content, None));
-        let together = others.fold(together, |together, other| {
-            together.check("identity", &key::identity(&other), Expression::new("attribute_not_exists(pk)"))
-        });
+        let together = together.unless_there("identity", others.map(|other| key::identity(&other)));
         let link_key = key::partner_link(account, &arrival.partner);
         together.put("link", item::write(&link_key, &PartnerLinkItem { identity, linked_at: now }, None))
-    }
-
-    fn account_without_password(
-        &self,
-        (account, email): (AccountId, &EmailAddress),
-        language: Language,
-        now: Timestamp,
-    ) -> accounts::AccountItem {
-        accounts::AccountItem::new(
-            (account, self.seal(&account.to_string(), email.as_str().as_bytes())),
-            None,
-            (language, now),
-        )
     }
 }
 
@@ -292,17 +271,17 @@ fn with_password<'a>(together: Together<'a>, account: &Account) -> Together<'a> 
     together.check("account", &key::account(&account.details().place), same)
 }
 
+fn is_of(account: AccountId) -> Expression {
+    Expression::new("#account = :account").names(&["account"]).value("account", item::text(account))
+}
+
 fn still_linked<'a>(together: Together<'a>, (identity, account): (&IdentityKey, AccountId)) -> Together<'a> {
-    let same =
-        Expression::new("#account = :account").names(&["account"]).value("account", item::text(account));
-    together.check("identity", &key::identity(identity), same)
+    together.check("identity", &key::identity(identity), is_of(account))
 }
 
 /// Removes an identity from its account, on both sides.
 pub(crate) fn unlink<'a>(together: Together<'a>, (account, link): (AccountId, &PartnerLink)) -> Together<'a> {
-    let own =
-        Expression::new("#account = :account").names(&["account"]).value("account", item::text(account));
     together
-        .delete("identity", &key::identity(&link.identity), own)
+        .delete("identity", &key::identity(&link.identity), is_of(account))
         .forget("link", &key::partner_link(account, &link.partner))
 }

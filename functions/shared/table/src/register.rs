@@ -176,9 +176,7 @@ impl Table {
 
     /// Refuses the transaction when the email has an account, under whichever key.
     pub(crate) fn unless_taken<'a>(&self, together: Together<'a>, email: &EmailAddress) -> Together<'a> {
-        self.keys.email_keys(email).iter().fold(together, |together, place| {
-            together.check("account", &key::account(place), Expression::new("attribute_not_exists(pk)"))
-        })
+        together.unless_there("account", self.keys.email_keys(email).iter().map(key::account))
     }
 
     pub(crate) fn read_registration(

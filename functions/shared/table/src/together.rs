@@ -147,6 +147,13 @@ impl Together<'_> {
         })
     }
 
+    /// Refuses the whole when one of these is there.
+    pub(crate) fn unless_there(self, name: &'static str, keys: impl IntoIterator<Item = Key>) -> Self {
+        keys.into_iter().fold(self, |together, key| {
+            together.check(name, &key, Expression::new("attribute_not_exists(pk)"))
+        })
+    }
+
     /// Writes nothing, but refuses the whole unless `condition` holds.
     pub(crate) fn check(self, name: &'static str, key: &Key, condition: Expression) -> Self {
         let table = self.table.name.to_string();

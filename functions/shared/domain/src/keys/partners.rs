@@ -33,9 +33,7 @@ impl KeyRing {
     /// Everywhere it may be: the current key first, then the other versions still in the ring.
     #[must_use]
     pub fn identity_keys(&self, issuer: &str, subject: &str) -> Vec<IdentityKey> {
-        let others = self.lookup.keys.iter().rev().filter(|(version, _)| **version != self.lookup.current);
-        let others = others.map(|(version, key)| identity(*version, key, (issuer, subject)));
-        std::iter::once(self.identity_key(issuer, subject)).chain(others).collect()
+        self.lookup.current_first().map(|(version, key)| identity(version, key, (issuer, subject))).collect()
     }
 
     /// What goes to a partner with a state, or has to come back with it.
