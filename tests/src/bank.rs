@@ -8,7 +8,11 @@ use tokio::{
 };
 use url::{Url, form_urlencoded};
 
-use crate::story::{Browser, Page, Story};
+use crate::{
+    relying::Service,
+    story::{Browser, Page, Story},
+    verifying::{go, way_to},
+};
 
 /// What the resident does at the bank.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +25,13 @@ pub(crate) enum At {
 
 /// Where signing in by the bank begins.
 pub(crate) const START: &str = "/federated/start?partner=demo-bank";
+
+/// From a service to the sign-in page, and where its button to the partner leads.
+pub(crate) async fn from(browser: &mut Browser, (service, start): (&Service, &str)) -> String {
+    let page = go(browser, service).await;
+    assert_eq!(page.path, "/login", "{page:?}");
+    way_to(&page, start)
+}
 
 impl Story {
     /// With the demo bank, and the product where the bank reaches it.

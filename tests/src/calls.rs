@@ -221,7 +221,7 @@ async fn partners_call_as_often_as_the_map_says() {
     browser.send(request).await;
     assert_eq!(
         operations(&story),
-        ["GetItem", "BatchGetItem", "Query", "TransactWriteItems"],
+        ["BatchGetItem", "Query", "GetItem", "TransactWriteItems"],
         "a code is sent"
     );
     let code = story.emailed_code().await;

@@ -6,11 +6,10 @@ use futures_util::future::join_all;
 use local::Incoming;
 
 use crate::{
-    bank::{At, START},
+    bank::{At, START, from},
     phone::code_in,
-    relying::Service,
     story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
-    verifying::{go, learned, taking, way_to},
+    verifying::{learned, taking, way_to},
 };
 
 /// Comes by the bank for the first time and makes an account of this address; the page that follows.
@@ -28,19 +27,12 @@ pub(crate) async fn first_time(
     browser.press("/federated/code", &[("code", &code)]).await
 }
 
-/// From a service to the sign-in page, and where its button to the bank leads.
-async fn from(browser: &mut Browser, service: &Service) -> String {
-    let page = go(browser, service).await;
-    assert_eq!(page.path, "/login", "{page:?}");
-    way_to(&page, START)
-}
-
 #[tokio::test]
 async fn rule_4_3_who_has_no_account_makes_one_with_their_bank_and_an_address_and_goes_on_to_the_service() {
     let story = Story::at_the_bank().await;
     let service = story.service("health").await;
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     let page = first_time(&story, &mut browser, &start, (0, ANA)).await;
     let tokens = story.tokens(&service, &page.with["code"]).await;
     let claims = story.verified(&tokens["id_token"], &service).await;
@@ -50,7 +42,7 @@ async fn rule_4_3_who_has_no_account_makes_one_with_their_bank_and_an_address_an
     assert!(matches!(&view.account, Some(Account::Active(active)) if active.0.password.is_none()));
     // Later the bank signs them straight in, in any browser; the account is the same for the service.
     let mut other = story.browser();
-    let start = from(&mut other, &service).await;
+    let start = from(&mut other, (&service, START)).await;
     let page = story.by_bank(&mut other, &start, At::SignIn(0)).await;
     let again = story.tokens(&service, &page.with["code"]).await;
     assert_eq!(story.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
@@ -64,7 +56,7 @@ async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
     let service = story.service("health").await;
     story.activated(ANA).await;
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     let page = story.by_bank(&mut browser, &start, At::SignIn(1)).await;
     let page = browser.get(&way_to(&page, "/login?transaction")).await;
     assert_eq!(page.heading(), "Sign in");
@@ -172,7 +164,7 @@ async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_wi
             continue;
         }
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         let back = story.at_bank(&mut browser, &start, (At::SignIn(0), Some(fault))).await;
         let page = browser.get(&back).await;
         assert_eq!(page.path, "/login", "{fault}: {page:?}");
@@ -182,7 +174,7 @@ async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_wi
         assert!(!browser.jar.contains_key("__Host-session") && !browser.jar.contains_key("__Host-arrival"));
     }
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     let page = story.by_bank(&mut browser, &start, At::Cancel).await;
     assert!(
         page.html.contains("You did not sign in with your partner")
@@ -210,7 +202,7 @@ async fn rule_4_1_a_partner_that_is_away_is_said_to_be() {
     let service = story.service("health").await;
     story.bank().fail_with(Some(Fault::DiscoveryDown));
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     let page = browser.get(&start).await;
     assert!(
         page.html.contains("Your sign-in partner does not answer") && page.html.contains("health in English")
@@ -227,7 +219,7 @@ async fn rule_4_1_an_answer_is_taken_once_from_the_browser_that_left_in_half_an_
     let mut browser = story.browser();
     first_time(&story, &mut browser, START, (0, ANA)).await;
     let mut other = story.browser();
-    let start = from(&mut other, &service).await;
+    let start = from(&mut other, (&service, START)).await;
     let back = story.at_bank(&mut other, &start, (At::SignIn(0), None)).await;
     // Somebody else's browser, with the address in hand.
     let mut thief = story.browser();
@@ -247,7 +239,7 @@ async fn rule_4_1_an_answer_is_taken_once_from_the_browser_that_left_in_half_an_
     assert!(!twice.jar.contains_key("__Host-session"));
     assert_eq!(other.get(&back).await.path, "/services", "who is signed in goes on");
     let mut late = story.browser();
-    let start = from(&mut late, &service).await;
+    let start = from(&mut late, (&service, START)).await;
     let back = story.at_bank(&mut late, &start, (At::SignIn(0), None)).await;
     wait(1800);
     let page = late.get(&back).await;
@@ -268,7 +260,7 @@ async fn rule_4_2_the_partner_is_told_the_same_whichever_service_the_resident_go
     for name in ["health", "roads"] {
         let service = story.service(name).await;
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         let leaves = browser.clone().send(Incoming::get(&start)).await;
         assert_eq!(leaves.header("referrer-policy"), Some("same-origin"), "nor does the page before say it");
         story.bank().forget_seen();
@@ -334,7 +326,7 @@ async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it(
     let story = Story::at_the_bank().await;
     let service = taking(&story, Assurance::TwoStep).await;
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     let page = first_time(&story, &mut browser, &start, (2, ANA)).await;
     assert_eq!(page.heading(), "Choose how to verify");
     assert!(!page.html.contains("your password"), "there may be none: {}", page.html);

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::form_urlencoded;
 
 use crate::{
+    bank::from,
     logs::Log,
     relying::{Changes, Service},
     story::{ANA, Browser, Page, Story, wait},
-    verifying::{go, way_to},
+    verifying::way_to,
 };
 
 mod program;
@@ -113,13 +114,6 @@ async fn first_time(story: &Story, provider: &mut Provider, (browser, start): (&
     browser.press("/federated/code", &[("code", &code)]).await
 }
 
-/// From a service to the sign-in page, and where its button to the provider leads.
-async fn from(browser: &mut Browser, service: &Service) -> String {
-    let page = go(browser, service).await;
-    assert_eq!(page.path, "/login", "{page:?}");
-    way_to(&page, START)
-}
-
 /// The resident is told this, nobody is signed in, and the way to the service goes on.
 async fn is_told(what: &str, page: &Page, (browser, case): (&Browser, &str)) {
     assert_eq!(page.path, "/login", "{case}: {page:?}");
@@ -148,7 +142,7 @@ async fn rule_4_1_a_certified_provider_signs_a_resident_in_for_a_service() {
     let (story, mut provider) = begin().await;
     let service = story.service("health").await;
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     let page = provider.by(&mut browser, &start, None).await;
     is_told(CANCELLED, &page, (&browser, "turned back")).await;
 
@@ -158,7 +152,7 @@ async fn rule_4_1_a_certified_provider_signs_a_resident_in_for_a_service() {
     assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/password"), "{claims}");
 
     let mut other = story.browser();
-    let start = from(&mut other, &service).await;
+    let start = from(&mut other, (&service, START)).await;
     let page = provider.by(&mut other, &start, Some(RESIDENT)).await;
     let again = story.tokens(&service, &page.with["code"]).await;
     assert_eq!(story.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
@@ -174,7 +168,7 @@ async fn rule_4_1_a_certified_provider_changes_its_keys_and_nobody_notices() {
         wait(31);
         provider.rotate().await;
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         goes_on(&mut provider, (&mut browser, &start), case).await;
     }
     // What was withdrawn opens nothing, whether it is looked for again or not.
@@ -191,13 +185,13 @@ async fn rule_4_1_a_providers_clock_may_be_half_a_minute_off_and_not_ten() {
     for seconds in [30, -30] {
         provider.be_ahead(seconds);
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         goes_on(&mut provider, (&mut browser, &start), &seconds.to_string()).await;
     }
     for (seconds, why) in [(600, "iat is -"), (-600, "iat is 60")] {
         provider.be_ahead(seconds);
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         let log = Log::default();
         let page = log.of(provider.by(&mut browser, &start, Some(RESIDENT))).await;
         is_told(FAILED, &page, (&browser, why)).await;
@@ -214,7 +208,7 @@ async fn rule_4_7_whatever_a_provider_forges_nobody_is_signed_in_and_the_way_goe
     // Else it would be the forging itself that is refused.
     for case in RIGHT {
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         provider.forge(Some(case)).await;
         goes_on(&mut provider, (&mut browser, &start), case).await;
         assert_eq!(provider.forge(None).await, 1, "{case}");
@@ -235,7 +229,7 @@ async fn is_refused(
     (case, told, why): (&str, &str, &str),
 ) {
     let mut browser = story.browser();
-    let start = from(&mut browser, service).await;
+    let start = from(&mut browser, (service, START)).await;
     provider.forge(Some(case)).await;
     let log = Log::default();
     let page = log.of(provider.by(&mut browser, &start, Some(RESIDENT))).await;
@@ -249,7 +243,7 @@ async fn rule_4_7_whatever_is_changed_in_the_redirect_nobody_is_signed_in_and_th
     let (story, mut provider, service) = linked().await;
     for (changes, told) in REDIRECTS {
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         let left = browser.get(&start).await;
         let back = changed(&provider.visit(&left, Some(RESIDENT)).await, changes);
         let page = browser.get(&back).await;
@@ -257,7 +251,7 @@ async fn rule_4_7_whatever_is_changed_in_the_redirect_nobody_is_signed_in_and_th
     }
     // Who comes with no state of this browser's may be on anybody's way; the browser's own goes on.
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     let left = browser.get(&start).await;
     let back = provider.visit(&left, Some(RESIDENT)).await;
     let others = story.browser().get(START).await.with["state"].clone();
@@ -282,7 +276,7 @@ fn changed(back: &str, changes: Changes<'_>) -> String {
 async fn rule_4_1_a_code_is_good_once_for_the_browser_and_the_client_that_it_was_made_for() {
     let (story, mut provider, service) = linked().await;
     let mut ana = story.browser();
-    let start = from(&mut ana, &service).await;
+    let start = from(&mut ana, (&service, START)).await;
     let left = ana.get(&start).await;
     let back = provider.visit(&left, Some(RESIDENT)).await;
     let mut again = ana.clone();
@@ -295,7 +289,7 @@ async fn rule_4_1_a_code_is_good_once_for_the_browser_and_the_client_that_it_was
     let others = provider.visit(&left, Some("resident-2")).await;
     for case in ["a spent code", "another browser's", "another client's"] {
         let mut browser = story.browser();
-        let start = from(&mut browser, &service).await;
+        let start = from(&mut browser, (&service, START)).await;
         let left = browser.get(&start).await;
         let own = provider.visit(&left, Some(RESIDENT)).await;
         let code = match case {
@@ -320,7 +314,7 @@ async fn rule_4_1_a_certified_provider_that_is_away_is_said_to_be_and_comes_back
     let (story, mut provider, service) = linked().await;
     wait(3_600);
     let mut browser = story.browser();
-    let start = from(&mut browser, &service).await;
+    let start = from(&mut browser, (&service, START)).await;
     for case in ["the metadata are down", "the metadata are another issuer's"] {
         provider.forge(Some(case)).await;
         is_told(UNAVAILABLE, &browser.get(&start).await, (&browser, case)).await;

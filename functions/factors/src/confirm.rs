@@ -5,7 +5,7 @@ use domain::{
     factors::{Authenticator, AuthenticatorName, Grade, NoRoom, NotAName, OneTimeCode, TotpSecret},
     session::Proof,
 };
-use mail::{About, Happened};
+use mail::About;
 use serde::Deserialize;
 use table::{Enrolled, Notice, Overtaken, WriteError};
 use web::{Answer, Problem, Reply, StatusCode, Verifying, Visit, ask::notice, prove};
@@ -154,7 +154,7 @@ async fn enrol(
 }
 
 fn added(app: &App, visit: &Visit, (who, new): (&Verifying, &Authenticator)) -> Notice {
-    let happened = Happened { at: new.enrolled_at, device: visit.device(), objection: app.new_id() };
+    let happened = visit.happened(app, new.enrolled_at);
     let later = Some(new.counts_from).filter(|from| *from > new.enrolled_at);
     let about = About::AuthenticatorAdded(new.name.as_str().to_owned(), later, happened);
     notice(app, (who.account.details(), about), None)

@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::factors::{Authenticator, Grade};
-use mail::{About, Happened};
+use mail::About;
 use table::{Overtaken, WriteError};
 use web::{Answer, Problem, Reply, Verifying, Visit, ask::notice, prove};
 
@@ -63,7 +63,7 @@ async fn take(app: &App, visit: &Visit, found: &Found) -> Result<Option<Reply>, 
     let Some((factors, _)) = who.factors.removed(own.id, *grade, now) else {
         return Ok(Some(to_list(visit, who)));
     };
-    let happened = Happened { at: now, device: visit.device(), objection: app.new_id() };
+    let happened = visit.happened(app, now);
     let about = About::AuthenticatorRemoved(own.name.as_str().to_owned(), happened);
     let notice = notice(app, (who.account.details(), about), None);
     let device = visit.device();

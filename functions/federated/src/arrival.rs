@@ -2,9 +2,9 @@
 
 use app::App;
 use domain::partner::{Arrival, ArrivalSecret, Partner};
-use web::{CookieName, Problem, Reply, Visit};
+use web::{CookieName, Problem, Reply, Visit, partner::Trouble};
 
-use crate::{Trouble, come_back::signed_in, partner};
+use crate::{back, come_back::signed_in, partner};
 
 /// Somebody who has arrived, and by which partner.
 pub(crate) struct Arrived<'a> {
@@ -28,7 +28,7 @@ pub(crate) async fn seen<'a>(app: &'a App, visit: &Visit) -> Result<Option<Arriv
 /// Who has arrived and is not known yet. Else the way on: who became known a moment ago clicked twice and is signed in;
 /// for others it took too long.
 pub(crate) async fn find<'a>(app: &'a App, visit: &Visit) -> Result<Result<Arrived<'a>, Reply>, Problem> {
-    let expired = || Trouble::Expired.back(&visit.way(), false);
+    let expired = || back(Trouble::Expired, (&visit.way(), false));
     let Some(arrived) = seen(app, visit).await? else { return Ok(Err(expired())) };
     if arrived.arrival.ended_at.is_none() {
         return Ok(Ok(arrived));

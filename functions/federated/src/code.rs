@@ -110,11 +110,7 @@ async fn finish(app: &App, visit: &Visit, arrival: Arrival) -> Answer {
     if found.account.is_some() {
         return taken(app, visit, &arrival).await;
     }
-    let transaction = match visit.way().transaction {
-        Some(id) => app.table.transaction(id, app.now()).await?,
-        None => None,
-    };
-    let transaction = transaction.and_then(|found| found.seen_by(visit.browser(), app.now()));
+    let transaction = visit.way().own_transaction(app, visit).await?;
     let (account, language) = (app.new_id(), visit.language());
     let begins = visit.begin_session(
         app,

@@ -7,13 +7,17 @@ use domain::{
     session::FirstFactor,
     transaction::Transaction,
 };
-use mail::{About, Happened};
+use mail::About;
 use table::{Known, Linked, Notice, Overtaken, PartnerSignIn, WriteError};
 use tokio::time::timeout;
-use web::{Answer, CookieName, Problem, Reply, Visit, Way, ask::notice};
+use web::{
+    Answer, CookieName, Problem, Reply, Visit, Way,
+    ask::notice,
+    partner::{LINK, Trouble},
+};
 
 use crate::{
-    LINK, ROUNDS, Trouble, partner,
+    ROUNDS, back, partner,
     redeem::redeem,
     relying::{self, Unreliable, WITHIN},
 };
@@ -21,7 +25,7 @@ use crate::{
 pub(crate) async fn come_back(app: &App, visit: &Visit, name: &str) -> Answer {
     let id = name.parse().ok();
     let state = visit.query("state").and_then(State::parse);
-    let nowhere = |trouble: Trouble| Ok(trouble.back(&Way::default(), false));
+    let nowhere = |trouble: Trouble| Ok(back(trouble, (&Way::default(), false)));
     let (Some(id), Some(state)) = (id, state) else { return nowhere(Trouble::Failed) };
     let departure = app.table.departure(&state.hash(), app.now()).await?;
     // Another browser's way is not this one's to go on.
@@ -32,17 +36,17 @@ pub(crate) async fn come_back(app: &App, visit: &Visit, name: &str) -> Answer {
     match app.table.come_back(&departure.state, app.now()).await {
         Ok(()) => {}
         // The page was loaded twice: who is signed in by now goes on.
-        Err(WriteError::Overtaken(_)) => return Ok(Trouble::Expired.back(&way, is_linking)),
+        Err(WriteError::Overtaken(_)) => return Ok(back(Trouble::Expired, (&way, is_linking))),
         Err(error) => return Err(error.into()),
     }
-    let Some(partner) = partner(app, &id) else { return Ok(Trouble::Unavailable.back(&way, is_linking)) };
+    let Some(partner) = partner(app, &id) else { return Ok(back(Trouble::Unavailable, (&way, is_linking))) };
     match timeout(WITHIN, known(app, visit, (partner, &state))).await {
         Ok(Ok(identity)) if is_linking => arrive(app, (partner, identity), &way.href(LINK)).await,
         Ok(Ok(identity)) => go_on(app, visit, (partner, identity), &way).await,
-        Ok(Err(refused)) => Ok(refused.trouble(&partner.id).back(&way, is_linking)),
+        Ok(Err(refused)) => Ok(back(refused.trouble(&partner.id), (&way, is_linking))),
         Err(_) => {
             tracing::warn!(partner = %partner.id, "a partner does not answer in time");
-            Ok(Trouble::Unavailable.back(&way, is_linking))
+            Ok(back(Trouble::Unavailable, (&way, is_linking)))
         }
     }
 }
@@ -124,11 +128,7 @@ pub(crate) async fn signed_in(
         let device = visit.device_secret(app);
         let linked = app.table.find_linked((identity, &device.hash()), app.now()).await?;
         let Some(linked) = linked else { return Ok(None) };
-        let transaction = match way.transaction {
-            Some(id) => app.table.transaction(id, app.now()).await?,
-            None => None,
-        };
-        let transaction = transaction.and_then(|found| found.seen_by(visit.browser(), app.now()));
+        let transaction = way.own_transaction(app, visit).await?;
         if let Some(reply) = sign_in(app, visit, (&linked, transaction.as_ref()), way).await? {
             return Ok(Some(reply));
         }
@@ -180,6 +180,5 @@ async fn sign_in(
 }
 
 fn new_device(app: &App, visit: &Visit, linked: &Linked) -> Notice {
-    let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
-    notice(app, (linked.account.details(), About::NewDevice(happened)), None)
+    notice(app, (linked.account.details(), About::NewDevice(visit.happened(app, app.now()))), None)
 }

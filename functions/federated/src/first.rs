@@ -4,7 +4,6 @@ use app::App;
 use domain::{
     email::{EmailAddress, NotAnAddress},
     factors::OneTimeCode,
-    limits::Until,
     partner::Partner,
 };
 use mail::{About, Asked, Email};
@@ -36,28 +35,27 @@ fn page(visit: &Visit, partner: &Partner, (typed, problem): (&str, Option<NotAnA
 pub(crate) async fn claim(app: &App, visit: &Visit) -> Answer {
     let form: Form = visit.form()?;
     let email = form.email.parse::<EmailAddress>();
+    let next = visit.way().href("/federated/code");
     for _ in 0..ROUNDS {
+        // Before who has arrived, so that of two clicks the second finds itself there when it finds its email counted.
+        let limit = match &email {
+            Ok(email) if !visit.is_toggle() => Some(app.table.view_asking(email, app.now()).await?.limit),
+            _ => None,
+        };
         let arrived = match arrival::find(app, visit).await? {
             Ok(arrived) => arrived,
             Err(reply) => return Ok(reply),
         };
-        let email = match &email {
-            Ok(email) if !visit.is_toggle() => email,
-            email => {
-                let problem = email.as_ref().err().copied().filter(|_| !visit.is_toggle());
-                return page(visit, arrived.partner, (&form.email, problem));
-            }
+        let (Ok(email), Some(limit)) = (&email, limit) else {
+            let problem = email.as_ref().err().copied().filter(|_| !visit.is_toggle());
+            return page(visit, arrived.partner, (&form.email, problem));
         };
         let (now, code) = (app.now(), OneTimeCode::draw(app::random));
         if arrived.arrival.was_just_sent_to(email, now) {
-            return Ok(Reply::see_other(&visit.way().href("/federated/code")));
+            return Ok(Reply::see_other(&next));
         }
-        let found = app.table.view_asking(email, now).await?;
-        let taken = app.table.take_email(&found.limit, now);
-        let taken = match taken {
-            Ok(taken) => taken,
-            Err(until) => return refuse(app, visit, (email, until)).await,
-        };
+        let taken = app.table.take_email(&limit, now);
+        let taken = taken.map_err(|until| Problem::too_many_emails(until, &next))?;
         let proof = app.keys.code_proof(&arrived.arrival.secret, &code);
         let after = arrived.arrival.claiming(email.clone(), proof, now);
         let asked = Asked { at: now, device: visit.device() };
@@ -65,21 +63,11 @@ pub(crate) async fn claim(app: &App, visit: &Visit) -> Answer {
         let email = Email { to: email.clone(), language: visit.language(), about };
         let promise = Promise { id: app.new_id(), email, at: now };
         match app.table.send_arrival_code(&after, &taken, &promise).await {
-            Ok(()) => return Ok(Reply::see_other(&visit.way().href("/federated/code"))),
+            Ok(()) => return Ok(Reply::see_other(&next)),
             // A double click was quicker, or another email was: look again.
             Err(WriteError::Overtaken(Overtaken(_))) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(app::Failure::new("a code was overtaken again and again").into())
-}
-
-/// The address was sent too much; unless it was this very form, which a double click sends twice.
-async fn refuse(app: &App, visit: &Visit, (email, until): (&EmailAddress, Until)) -> Answer {
-    let code = visit.way().href("/federated/code");
-    let arrived = arrival::seen(app, visit).await?;
-    if arrived.is_some_and(|arrived| arrived.arrival.was_just_sent_to(email, app.now())) {
-        return Ok(Reply::see_other(&code));
-    }
-    Err(Problem::too_many_emails(until, &code))
 }

@@ -9,10 +9,10 @@ use openidconnect::{
     AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, core::CoreResponseType,
 };
 use tokio::time::timeout;
-use web::{Answer, Reply, Visit};
+use web::{Answer, Reply, Visit, partner::Trouble};
 
 use crate::{
-    Trouble, partner,
+    back, partner,
     relying::{self, Unreliable, WITHIN},
 };
 
@@ -27,9 +27,9 @@ pub(crate) async fn leave(app: &App, visit: &Visit) -> Answer {
         Ok(Ok(url)) => url,
         Ok(Err(Unreliable::Away(reason) | Unreliable::Wrong(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
-            return Ok(Trouble::Unavailable.back(&way, is_linking));
+            return Ok(back(Trouble::Unavailable, (&way, is_linking)));
         }
-        Err(_) => return Ok(Trouble::Unavailable.back(&way, is_linking)),
+        Err(_) => return Ok(back(Trouble::Unavailable, (&way, is_linking))),
     };
     app.table
         .depart(&Departure {

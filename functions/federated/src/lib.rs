@@ -3,7 +3,10 @@
 use app::App;
 use domain::partner::{Partner, PartnerId};
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Reply, Visit, Way};
+use web::{
+    Answer, Problem, Reply, Visit, Way,
+    partner::{LINK, Trouble},
+};
 use words::Messages;
 
 mod arrival;
@@ -20,9 +23,6 @@ mod remove;
 mod unlink;
 
 static MESSAGES: Messages = words::messages!();
-
-/// The page of ours that links whom a partner knows to the account that is signed in.
-const LINK: &str = "/federated/link";
 
 /// How often something is decided again when it changes meanwhile.
 const ROUNDS: usize = 8;
@@ -62,37 +62,8 @@ fn partner<'a>(app: &'a App, id: &PartnerId) -> Option<&'a Partner> {
     app.config.partners_on().find(|partner| partner.id == *id)
 }
 
-/// What kept a resident from coming by a partner; the page that they left for it says so.
-#[derive(Clone, Copy)]
-enum Trouble {
-    /// They turned back there.
-    Cancelled,
-    /// The partner could not be reached, or not in time.
-    Unavailable,
-    /// What came back can't be relied on.
-    Failed,
-    /// They were away for too long, or had come back already.
-    Expired,
-}
-
-impl Trouble {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::Unavailable => "unavailable",
-            Self::Failed => "failed",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// Back to where the resident left, with the way intact: the sign-in page, or the list of partners.
-    fn back(self, way: &Way, is_linking: bool) -> Reply {
-        let page = if is_linking { "/federated" } else { "/login" };
-        Reply::see_other(&way.href(&format!("{page}?partner={}", self.name())))
-    }
-}
-
-/// The page that links this partner to the account that is signed in. The sign-in page knows it by that address.
-fn link_page(partner: &PartnerId) -> String {
-    format!("{LINK}?partner={partner}")
+/// Back to where the resident left, with the way intact: the sign-in page, or the list of partners.
+fn back(trouble: Trouble, (way, is_linking): (&Way, bool)) -> Reply {
+    let page = if is_linking { "/federated" } else { "/login" };
+    Reply::see_other(&way.href(&trouble.on(page)))
 }

@@ -2,14 +2,15 @@
 //! credentials (RULES 7.2).
 
 use app::App;
-use mail::{About, Happened};
+use mail::About;
 use table::{Overtaken, WriteError};
 use web::{
-    Answer, CookieName, Problem, Reply, StatusCode, Verifying, Visit, Way, ask::notice, links::Outcome, prove,
+    Answer, CookieName, Problem, Reply, StatusCode, Verifying, Visit, Way, ask::notice, links::Outcome,
+    partner::LINK, prove,
 };
 
 use crate::{
-    LINK, MESSAGES, ROUNDS,
+    MESSAGES, ROUNDS,
     arrival::{self, Arrived},
     pages::Link,
 };
@@ -56,7 +57,7 @@ pub(crate) async fn link(app: &App, visit: &Visit) -> Answer {
         if visit.is_toggle() {
             return show(visit, (&who, &arrived));
         }
-        let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
+        let happened = visit.happened(app, app.now());
         let about = About::PartnerLinked(arrived.partner.name.clone(), happened);
         let notice = notice(app, (who.account.details(), about), None);
         let of = (&arrived.arrival, &who.session, &who.account);

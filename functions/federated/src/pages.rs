@@ -10,10 +10,11 @@ use table::PartnerLink;
 use web::{
     Alert, Field, Fields, Page, Verifying, Visit, Way,
     ask::{EmailMissing, email_problem},
+    partner::{LINK, Trouble, link_page},
 };
 use words::{Words, time};
 
-use crate::{LINK, MESSAGES, link_page};
+use crate::MESSAGES;
 
 /// Whether who has arrived has an account, or wants one.
 #[derive(Template)]
@@ -95,8 +96,8 @@ impl Code {
         let (words, way) = (visit.words(&MESSAGES), visit.way());
         let error = trouble.map(|trouble| {
             words.say(match trouble {
-                CodeTrouble::Empty => "code-empty",
-                CodeTrouble::NotSixDigits => "code-not-six-digits",
+                CodeTrouble::Empty => "field-code-empty",
+                CodeTrouble::NotSixDigits => "field-code-not-six-digits",
                 CodeTrouble::Wrong => "code-wrong",
                 CodeTrouble::Gone => "code-gone",
             })
@@ -107,7 +108,7 @@ impl Code {
             again: way.href("/federated/first"),
             start_again: way.href(&format!("/federated/start?partner={}", partner.id)),
             csrf: visit.csrf(),
-            fields: Fields(vec![Field::code(words.say("code-label")).with_error(error)]),
+            fields: Fields(vec![Field::code(words.say("field-code")).with_error(error)]),
             missing: EmailMissing::new(visit, None),
             words,
         }
@@ -228,7 +229,7 @@ impl List {
             let address = way.href(&format!("{path}partner={}", partner.id));
             Some(Row { name: name.to_owned(), linked, change: (address, words.say1(label, "partner", name)) })
         };
-        let alert = visit.query("partner").and_then(|name| web::partner_alert(words, name));
+        let alert = Trouble::told_to(visit).map(|told| told.alert(words));
         Self { alert, rows: app.config.partners.iter().filter_map(row).collect(), words }
     }
 }

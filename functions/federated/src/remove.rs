@@ -8,7 +8,7 @@ use domain::{
     recovery::Wanted,
     service::Bilingual,
 };
-use mail::{About, Happened};
+use mail::About;
 use table::{PartnerLink, WriteError};
 use web::{
     Answer, CookieName, Problem, Reply, StatusCode, Visit,
@@ -118,7 +118,7 @@ pub(crate) async fn remove(app: &App, visit: &Visit) -> Answer {
         if visit.is_toggle() {
             return confirm(visit, &open);
         }
-        let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
+        let happened = visit.happened(app, app.now());
         let about = About::PartnerUnlinked(open.names, happened);
         let notice = notice(app, (open.account.details(), about), None);
         let of = (open.link.id, &open.account, open.links.as_slice());

@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::partner::Partner;
-use mail::{About, Happened};
+use mail::About;
 use table::{PartnerLink, WriteError};
 use web::{Answer, Problem, Reply, Verifying, Visit, ask::notice, prove};
 
@@ -50,7 +50,7 @@ pub(crate) async fn unlink(app: &App, visit: &Visit) -> Answer {
         if visit.is_toggle() || found.who.account.details().password.is_none() {
             return show(visit, &found);
         }
-        let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
+        let happened = visit.happened(app, app.now());
         let about = About::PartnerUnlinked(found.partner.name.clone(), happened);
         let notice = notice(app, (found.who.account.details(), about), None);
         let of = (&found.who.account, &found.link);

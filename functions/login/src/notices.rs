@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::account::{Account, Active};
-use mail::{About, Happened, Link};
+use mail::{About, Link};
 use table::Notice;
 use web::{Visit, ask::notice};
 
@@ -11,17 +11,13 @@ pub(crate) fn locked(app: &App, visit: &Visit, account: &Account) -> Option<Noti
     let Account::Active(active) = account else { return None };
     active.0.may_tell_of_lock(app.now()).then(|| {
         let link = Link { id: app.new_id(), sent_at: app.now() };
-        let about = About::Locked(link, happened(app, visit));
+        let about = About::Locked(link, visit.happened(app, app.now()));
         notice(app, (&active.0, about), visit.way().transaction)
     })
 }
 
 /// What tells an account that a browser which it did not know signed in.
 pub(crate) fn new_device(app: &App, visit: &Visit, account: &Active) -> Notice {
-    let about = About::NewDevice(happened(app, visit));
+    let about = About::NewDevice(visit.happened(app, app.now()));
     notice(app, (&account.0, about), None)
-}
-
-fn happened(app: &App, visit: &Visit) -> Happened {
-    Happened { at: app.now(), device: visit.device(), objection: app.new_id() }
 }

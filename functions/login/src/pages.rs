@@ -3,7 +3,7 @@
 use app::App;
 use askama::Template;
 use domain::{email::NotAnAddress, partner::Partner, transaction::Transaction};
-use web::{Alert, Field, Fields, Page, Visit};
+use web::{Alert, Field, Fields, Page, Visit, partner};
 use words::Words;
 
 use crate::MESSAGES;
@@ -48,7 +48,7 @@ impl Login {
         trouble: Option<Trouble>,
     ) -> Self {
         let (words, way) = (visit.words(&MESSAGES), visit.way());
-        let alert_of_partner = visit.query("partner").and_then(|name| web::partner_alert(words, name));
+        let told = partner::Trouble::told_to(visit);
         let email = trouble.and_then(Trouble::email).map(|problem| web::ask::email_problem(words, problem));
         let password = matches!(trouble, Some(Trouble::NoPassword | Trouble::Email(_, true)))
             .then(|| words.say("password-empty"));
@@ -58,10 +58,7 @@ impl Login {
         ];
         Self {
             // What it says of the partner stays when the language is toggled.
-            action: way.href(&match visit.query("partner") {
-                Some(name) if alert_of_partner.is_some() => format!("/login?partner={name}"),
-                _ => "/login".to_owned(),
-            }),
+            action: way.href(&told.map_or_else(|| "/login".to_owned(), |told| told.on("/login"))),
             register: way.href("/register"),
             again: way.href("/register/again"),
             unlock: way.href("/unlock"),
@@ -75,7 +72,10 @@ impl Login {
             connecting: connecting(app, visit).map(|partner| {
                 words.say1("login-connecting", "partner", partner.name.in_language(words.language()))
             }),
-            alert: alert(words, trouble).or_else(|| alert_of_partner.filter(|_| trouble.is_none())),
+            alert: match trouble {
+                None => told.map(|told| told.alert(words)),
+                trouble => alert(words, trouble),
+            },
             words,
         }
     }
@@ -101,9 +101,8 @@ fn partners(app: &App, visit: &Visit) -> Vec<(String, String)> {
 
 /// The partner that the resident has come by, and that is linked to the account that they sign in to now.
 fn connecting<'a>(app: &'a App, visit: &Visit) -> Option<&'a Partner> {
-    let next = visit.way().next?;
-    let id = next.as_str().strip_prefix("/federated/link?partner=")?;
-    app.config.partners_on().find(|partner| partner.id.to_string() == id)
+    let id = partner::linked_by(&visit.way().next?)?;
+    app.config.partners_on().find(|partner| partner.id == id)
 }
 
 fn alert(words: Words, trouble: Option<Trouble>) -> Option<Alert> {

@@ -108,10 +108,7 @@ pub(crate) async fn sign_in(app: &App, visit: &Visit) -> Answer {
     let asked = match read(app, visit, &form) {
         Ok(asked) if !visit.is_toggle() => asked,
         read => {
-            let transaction = match visit.way().transaction {
-                Some(id) => own(app, visit, app.table.transaction(id, app.now()).await?),
-                None => None,
-            };
+            let transaction = visit.way().own_transaction(app, visit).await?;
             let trouble = if visit.is_toggle() { None } else { read.err() };
             return show(app, visit, (transaction.as_ref(), &form.email), trouble);
         }

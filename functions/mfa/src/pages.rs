@@ -29,8 +29,8 @@ pub(crate) enum Trouble {
 impl Trouble {
     fn message(self) -> &'static str {
         match self {
-            Self::NoCode => "code-empty",
-            Self::NotACode => "code-not-six-digits",
+            Self::NoCode => "field-code-empty",
+            Self::NotACode => "field-code-not-six-digits",
             Self::Wrong => "code-wrong",
             Self::CodeGone => "code-gone",
             Self::CodeSpent => "code-spent",
@@ -106,7 +106,7 @@ impl Verify {
             choose: way.href("/mfa/choose"),
             csrf: visit.csrf(),
             factor: factor.to_string(),
-            fields: Fields(vec![Field::code(words.say("code-label")).with_error(error)]),
+            fields: Fields(vec![Field::code(words.say("field-code")).with_error(error)]),
             again,
             give_up: GiveUp::new(visit, who.transaction.as_ref()),
             words,

@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::factors::guesses::ABANDONED_AFTER;
-use mail::{About, Happened};
+use mail::About;
 use table::{Overtaken, WriteError};
 use web::{Problem, Verifying, Visit, ask::notice};
 
@@ -24,7 +24,7 @@ pub(crate) async fn tell(app: &App, visit: &Visit, who: &Verifying) -> Result<()
         let Some(until) = factors.guesses.pause(app.now()).filter(|_| !factors.guesses.is_told) else {
             return Ok(());
         };
-        let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
+        let happened = visit.happened(app, app.now());
         let about = About::VerificationPaused(until.0, happened);
         let notice = notice(app, (who.account.details(), about), None);
         match app.table.tell_of_pause(&factors.told(), &notice, (&visit.device(), app.now())).await {

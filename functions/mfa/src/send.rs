@@ -6,7 +6,7 @@ use domain::{
     form,
     verification::Purpose,
 };
-use mail::{About, Code, Happened};
+use mail::{About, Code};
 use table::{Overtaken, WriteError};
 use web::{Answer, Problem, Reply, Visit, ask::notice};
 
@@ -41,7 +41,7 @@ pub(crate) async fn send(app: &App, visit: &Visit) -> Answer {
             Purpose::Service(_) => who.transaction.as_ref().map(|on_the_way| on_the_way.service.name.clone()),
             Purpose::Change => None,
         };
-        let happened = Happened { at: now, device: visit.device(), objection: app.new_id() };
+        let happened = visit.happened(app, now);
         let notice = notice(app, (details, About::Code(Code { code, service }, happened)), None);
         match app.table.send_code(&after, &notice).await {
             Ok(()) => return Ok(Reply::see_other(&page)),

@@ -10,7 +10,7 @@ use domain::{
     recovery::Wanted,
 };
 use futures_util::future::BoxFuture;
-use mail::{About, Happened};
+use mail::About;
 use serde::Deserialize;
 use table::WriteError;
 use web::{
@@ -131,7 +131,7 @@ async fn reset(app: &App, visit: &Visit, (open, hash): (Open, PasswordHash)) -> 
         Ok(reset) => reset,
         Err(why) => return LINKS.dead(visit, (Some(why), &way)),
     };
-    let happened = Happened { at: reset.at, device: visit.device(), objection: app.new_id() };
+    let happened = visit.happened(app, reset.at);
     let notice = notice(app, (&reset.account, About::PasswordReset(happened)), None);
     match app.table.reset(&reset, &notice, &visit.device()).await {
         Ok(()) => Ok(Reply::see_other("/reset/done")),

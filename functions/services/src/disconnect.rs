@@ -3,7 +3,7 @@
 use app::App;
 use askama::Template;
 use domain::service::{Client, ClientId};
-use mail::{About, Happened};
+use mail::About;
 use table::{Connection, WriteError};
 use web::{Answer, Page, Problem, Reply, SignedInVisit, Visit, ask::notice};
 use words::Words;
@@ -68,7 +68,7 @@ pub(crate) async fn disconnect(app: &App, visit: &Visit) -> Answer {
     let Some(account) = app.table.account_of(session.account, app.now()).await? else {
         return Ok(Reply::see_other("/services"));
     };
-    let happened = Happened { at: app.now(), device: visit.device(), objection: app.new_id() };
+    let happened = visit.happened(app, app.now());
     let about = About::Disconnected(client.registration.client_name.clone(), happened);
     let notice = notice(app, (account.details(), about), None);
     let of = (session.account, &connection);

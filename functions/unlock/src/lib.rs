@@ -7,7 +7,7 @@ use domain::{
     recovery::Wanted,
 };
 use futures_util::future::BoxFuture;
-use mail::{About, Happened};
+use mail::About;
 use table::WriteError;
 use web::{
     Answer, CookieName, Problem, Reply, StatusCode, Visit,
@@ -114,7 +114,7 @@ async fn unlock(app: &App, visit: &Visit) -> Answer {
         Ok(unlocked) => unlocked,
         Err(why) => return LINKS.dead(visit, (Some(why), &open.way)),
     };
-    let happened = Happened { at: unlocked.at, device: visit.device(), objection: app.new_id() };
+    let happened = visit.happened(app, unlocked.at);
     let notice = notice(app, (&unlocked.account, About::Unlocked(happened)), None);
     match app.table.unlock(&unlocked, &notice, &visit.device()).await {
         Ok(()) => Ok(Reply::see_other("/unlock/done")),

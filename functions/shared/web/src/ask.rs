@@ -4,6 +4,7 @@
 use app::App;
 use askama::Template;
 use domain::{
+    Timestamp,
     account::Details,
     email::{EmailAddress, NotAnAddress},
     form,
@@ -190,6 +191,14 @@ pub fn activation_link(registration: &Registration) -> ActivationLink {
         sent_at: registration.link_sent_at,
         registered_at: registration.registered_at,
         device: registration.device.clone(),
+    }
+}
+
+impl Visit {
+    /// What this visit brought about, as an email tells it; it can be objected to.
+    #[must_use]
+    pub fn happened(&self, app: &App, at: Timestamp) -> Happened {
+        Happened { at, device: self.device(), objection: app.new_id() }
     }
 }
 

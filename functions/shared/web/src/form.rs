@@ -1,7 +1,6 @@
 //! Forms: fields, their errors tied to them and summed up on top (RULES 8.2).
 
 use askama::Template;
-use words::Words;
 
 /// A field as it is shown.
 #[derive(Template, Default)]
@@ -143,20 +142,4 @@ impl Alert {
     pub fn is_error(&self) -> bool {
         self.kind == "error"
     }
-}
-
-/// What a page says of signing in with a partner that came to nothing, by the name that stands in its address.
-#[must_use]
-pub fn partner_alert(words: Words, name: &str) -> Option<Alert> {
-    let (title, text) = match name {
-        "cancelled" => ("partner-cancelled-title", "partner-cancelled-text"),
-        "unavailable" => ("partner-unavailable-title", "partner-unavailable-text"),
-        "failed" => ("partner-failed-title", "partner-failed-text"),
-        "expired" => ("partner-expired-title", "partner-expired-text"),
-        _ => return None,
-    };
-    // Turning back is no mistake.
-    let kind = if name == "cancelled" { "informational" } else { "error" };
-    // The messages are ours and hold no markup.
-    Some(Alert { kind, heading: words.say(title), body: format!("<p>{}</p>", words.say(text)) })
 }

@@ -18,6 +18,7 @@ mod language;
 pub mod links;
 mod origin;
 mod page;
+pub mod partner;
 mod password;
 mod problem;
 pub mod prove;
@@ -28,7 +29,7 @@ mod visit;
 mod way;
 
 pub use cookies::Name as CookieName;
-pub use form::{Alert, Field, Fields, Summary, partner_alert};
+pub use form::{Alert, Field, Fields, Summary};
 pub use http::StatusCode;
 pub use page::Page;
 pub use password::PasswordRules;

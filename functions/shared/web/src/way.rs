@@ -1,12 +1,13 @@
 //! Where a resident is going to: kept in the address of every page on the way (RULES 3.2).
 
+use app::App;
 use domain::{
     id::TransactionId,
     language::Language,
     transaction::{OwnPath, Transaction},
 };
 
-use crate::{Reply, body::only};
+use crate::{Problem, Reply, Visit, body::only};
 
 /// The sign-in transaction or the own page that a resident is on the way to.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,16 @@ impl Way {
             (false, false) => format!("{path}?{}", parameters.join("&")),
             (false, true) => format!("{path}&{}", parameters.join("&")),
         }
+    }
+
+    /// The transaction, if this browser is the one that is on it.
+    ///
+    /// # Errors
+    /// [`Problem`] when the table can't be reached.
+    pub async fn own_transaction(&self, app: &App, visit: &Visit) -> Result<Option<Transaction>, Problem> {
+        let Some(id) = self.transaction else { return Ok(None) };
+        let found = app.table.transaction(id, app.now()).await?;
+        Ok(found.and_then(|found| found.seen_by(visit.browser(), app.now())))
     }
 
     /// The same way, by this own page first.
