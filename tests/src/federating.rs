@@ -10,6 +10,7 @@ use crate::{
     phone::code_in,
     story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
     verifying::{learned, taking, way_to},
+    watch,
 };
 
 /// Comes by the bank for the first time and makes an account of this address; the page that follows.
@@ -348,4 +349,27 @@ async fn rule_4_1_a_partner_that_is_switched_off_or_unknown_leads_to_the_sign_in
     }
     let post = Incoming::post("/federated/first").form(&[("email", ANA)]);
     assert_eq!(browser.send(post).await.status, 403, "not a form of ours");
+}
+
+#[tokio::test]
+async fn rule_4_3_a_way_that_ends_while_the_account_is_made_is_no_address_that_is_taken() {
+    let story = Story::at_the_bank().await;
+    let service = taking(&story, Assurance::Password).await;
+    let mut browser = story.browser();
+    let start = from(&mut browser, (&service, START)).await;
+    wait(24 * 3600 - 600);
+    story.by_bank(&mut browser, &start, At::SignIn(0)).await;
+    browser.press("/federated/first", &[("email", ANA)]).await;
+    let code = story.emailed_code().await;
+    let (stack, mut has_ended) = (story.stack.clone(), false);
+    story.watch.decide_by(move |call| {
+        if !has_ended && call.body.to_string().contains("\"activated\"") {
+            has_ended = true;
+            wait(700);
+            stack.dynamodb.sweep().unwrap();
+        }
+        watch::Fault::None
+    });
+    let page = browser.press("/federated/code", &[("code", &code)]).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/services"), "{page:?}");
 }

@@ -129,7 +129,9 @@ async fn finish(app: &App, visit: &Visit, arrival: Arrival) -> Answer {
             Ok(begins.reply(on).without(CookieName::Arrival))
         }
         // By a double click, another tab, or somebody else.
-        Err(WriteError::Overtaken(_)) => taken(app, visit, &arrival).await,
+        Err(WriteError::Overtaken(Overtaken("account" | "identity"))) => taken(app, visit, &arrival).await,
+        // The arrival has changed, or the way to the service came to its end: the page says how it stands.
+        Err(WriteError::Overtaken(_)) => Ok(Reply::see_other(&visit.way().href("/federated/code"))),
         Err(error) => Err(Problem::from(error)),
     }
 }
