@@ -211,9 +211,9 @@ async function recovering(ana, other, picture) {
   await show(other, told);
   await picture(other, "email new device");
   await other.open(firstLink(told));
-  await picture(other, "disown confirm");
+  await picture(other, "dispute confirm");
   await other.submit();
-  await picture(other, "disown done");
+  await picture(other, "dispute done");
 }
 
 /** What a resident comes to whose services need more than a password. */

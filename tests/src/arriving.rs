@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use local::{Incoming, Listen, Reply};
+use local::{GatewayResponse, Incoming, Listen};
 use serde_json::json;
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Sends the page's form to this path so often at once, each time with the browser's cookies.
-async fn at_once(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<(Browser, Reply)> {
+async fn at_once(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<(Browser, GatewayResponse)> {
     let request = browser.pressing(path, fields);
     let mut browsers = vec![browser.clone(); 4];
     let replies = join_all(browsers.iter_mut().map(|browser| browser.send(request.clone()))).await;
@@ -21,7 +21,7 @@ async fn at_once(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<
 }
 
 /// The one place that all of these lead to.
-fn way_on(replies: &[(Browser, Reply)]) -> String {
+fn link_return(replies: &[(Browser, GatewayResponse)]) -> String {
     let ways: BTreeSet<_> =
         replies.iter().map(|(_, reply)| (reply.status, reply.header("location"))).collect();
     assert_eq!(ways.len(), 1, "{ways:?}");
@@ -46,7 +46,7 @@ async fn rule_4_3_a_code_that_is_sent_twice_makes_one_account_and_both_go_on() {
     let code = story.emailed_code().await;
     let before = browser.clone();
     let replies = at_once(&browser, "/federated/code", &[("code", &code)]).await;
-    let on = way_on(&replies);
+    let on = link_return(&replies);
     assert!(on.starts_with("/authorize/continue?transaction="), "{on}");
     for (mut browser, _) in replies {
         assert!(browser.get(&on).await.with.contains_key("code"), "each of the answers signs in");
@@ -66,13 +66,13 @@ async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
     let story = Story::at_the_bank().await;
     story.activated(ANA).await;
     let mut browser = arrived(&story).await;
-    let to_sign_in = between_link(&browser);
-    let page = browser.get(&to_sign_in).await;
+    let sign_in_redirect = between_link(&browser);
+    let page = browser.get(&sign_in_redirect).await;
     assert!(page.html.contains("then you can connect Demo bank"), "{}", page.html);
     assert!(!page.html.contains("/federated/start"), "who has come by the bank is not sent there again");
     browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     let replies = at_once(&browser, "/federated/link", &[]).await;
-    let on = way_on(&replies);
+    let on = link_return(&replies);
     assert!(on.starts_with("/authorize/continue?transaction="), "{on}");
     let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
     assert_eq!(told.count(), 1);
@@ -90,7 +90,7 @@ async fn rule_4_3_a_code_that_is_asked_for_twice_is_sent_once_and_no_limit_is_me
     let story = Story::listening(Listen::BankAlone, Vec::new()).await;
     let browser = arrived(&story).await;
     let replies = at_once(&browser, "/federated/first", &[("email", ANA)]).await;
-    assert!(way_on(&replies).starts_with("/federated/code"));
+    assert!(link_return(&replies).starts_with("/federated/code"));
     assert_eq!(story.emails().await.len(), 1);
     let mut browser = browser;
     let page = browser.press("/federated/first", &[("email", ANA)]).await;

@@ -30,7 +30,7 @@ const FORMS: [&str; 12] = [
     "/unlock/link",
     "/reset",
     "/reset/link",
-    "/disown",
+    "/dispute",
     "/settings/sessions",
     "/settings/stay",
     "/contact",
@@ -205,7 +205,7 @@ async fn rule_8_3_every_answer_carries_the_headers_that_protect_it() {
     let story = Story::begin().await;
     let mut browser = story.browser();
     browser.get("/login").await;
-    let way = format!("/login?transaction={}", story.transaction(&browser).await);
+    let way = format!("/login?transaction={}", story.interaction(&browser).await);
     for (target, form_action) in [
         ("/login", "form-action 'self';"),
         ("/nothing", "form-action 'self';"),

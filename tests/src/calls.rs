@@ -18,7 +18,7 @@ async fn a_password_sign_in_is_three_calls_and_its_page_one() {
     let _ = operations(&story);
     browser.get("/login").await;
     assert_eq!(operations(&story), Vec::<String>::new(), "the page alone calls nothing");
-    let way = format!("/login?transaction={}", story.transaction(&browser).await);
+    let way = format!("/login?transaction={}", story.interaction(&browser).await);
     let _ = operations(&story);
     browser.get(&way).await;
     assert_eq!(operations(&story), ["BatchGetItem"]);
@@ -200,7 +200,7 @@ async fn the_pages_of_links_call_as_often_as_the_map_says() {
     let _ = operations(&story);
     browser.get(&link).await;
     assert_eq!(operations(&story), ["GetItem", "BatchGetItem"]);
-    let request = browser.posting("/disown", &[]);
+    let request = browser.posting("/dispute", &[]);
     browser.send(request).await;
     let calls = ["GetItem", "BatchGetItem", "GetItem", "Query", "TransactWriteItems"];
     assert_eq!(operations(&story), calls, "objecting");

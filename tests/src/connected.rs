@@ -52,7 +52,7 @@ async fn rule_6_4_disconnecting_ends_what_was_granted_and_is_told_by_email() {
     assert!(!page.html.contains("health in English"));
     let email = story.emails().await.pop().unwrap();
     assert_eq!(email.subject, "health in English was disconnected from your account");
-    assert!(email.text.contains("/disown?token="));
+    assert!(email.text.contains("/dispute?token="));
 
     let token = tokens["access_token"].as_str().unwrap();
     assert_eq!(story.userinfo(token).await.0, 401);

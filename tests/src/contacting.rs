@@ -44,7 +44,7 @@ async fn rule_8_5_a_message_reaches_the_operators_and_its_answer_the_sender() {
         for part in [ZOE, spoken, "Firefox, Windows", &when, "> Where is my link?\n"] {
             assert!(email.text.contains(part), "{part}: {}", email.text);
         }
-        assert!(!email.text.contains("/disown") && !email.html.contains("href="), "{}", email.html);
+        assert!(!email.text.contains("/dispute") && !email.html.contains("href="), "{}", email.html);
         assert_eq!(email.headers, [], "no headers of its own");
     }
     assert_eq!(story.emails().await.len(), 2, "nobody else gets an email");
@@ -269,7 +269,7 @@ async fn rule_8_5_the_way_to_the_service_is_kept() {
     let story = Story::begin().await;
     let mut browser = story.browser();
     browser.get("/login").await;
-    let way = format!("transaction={}", story.transaction(&browser).await);
+    let way = format!("transaction={}", story.interaction(&browser).await);
     let page = browser.get(&format!("/login?{way}&ui_locales=fr")).await;
     let contact = format!("/contact?{way}&ui_locales=fr");
     let footer = between(&page.html, "<footer", "</footer>").unwrap();

@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use local::{FLOWS, Incoming, Listen, Message, Options, ROTATING, Reply, Stack, Template, WORKERS};
+use local::{FLOWS, GatewayResponse, Incoming, Listen, Message, Options, ROTATING, Stack, Template, WORKERS};
 use serde_json::{Value, json};
 
 use crate::story::{ANA, PASSWORD, hidden, links};
@@ -51,10 +51,10 @@ impl Deployment {
     }
 
     /// What the route's function answers.
-    fn answer(&self, request: &Incoming) -> Reply {
+    fn answer(&self, request: &Incoming) -> GatewayResponse {
         let event = self.stack.event(request);
         let function = &self.template.routes[event["routeKey"].as_str().unwrap()];
-        Reply::from_returned(&self.functions[function.as_str()].invoke(&event))
+        GatewayResponse::from_returned(&self.functions[function.as_str()].invoke(&event))
     }
 
     /// Gives a reader of the stream everything it wants.

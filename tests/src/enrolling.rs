@@ -176,7 +176,7 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     assert!(page.html.contains("You have not set up an authenticator app."));
     let told = story.emails().await.pop().unwrap();
     assert_eq!(told.subject, "An authenticator app was removed from your My Ontario Account");
-    assert!(links(&told)[0].starts_with("/disown?"));
+    assert!(links(&told)[0].starts_with("/dispute?"));
 }
 
 #[tokio::test]
@@ -300,7 +300,7 @@ async fn rule_3_10_this_was_not_me_removes_the_apps_that_were_added_since() {
     story.add_app(&mut thief, "Thief's phone").await;
     let mut owner = story.browser();
     owner.get(&new_device).await;
-    let page = owner.press("/disown", &[]).await;
+    let page = owner.press("/dispute", &[]).await;
     assert_eq!(page.heading(), "Your account is safe");
     let account = story.seen(ANA).await.account.unwrap().details().id;
     let factors = story.stack.app.table.factors(account, story.now()).await.unwrap();
@@ -321,15 +321,15 @@ async fn rule_3_10_of_an_app_being_set_up_and_an_objection_neither_is_lost() {
         story.activated(ANA).await;
         let mut thief = story.browser();
         thief.sign_in(ANA, PASSWORD).await;
-        let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+        let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
         wait(1);
         thief.get("/factors/add").await;
         thief.press("/factors/add", &[]).await;
         let phone = Phone::scanning(&thief);
         let mut owner = story.browser();
-        owner.get(&objection).await;
+        owner.get(&dispute).await;
         let adds = thief.pressing("/factors/confirm", &[("name", "Thief"), ("code", &phone.code())]);
-        let objects = owner.pressing("/disown", &[]);
+        let objects = owner.pressing("/dispute", &[]);
         tokio::join!(thief.send(adds), owner.send(objects));
         let account = story.seen(ANA).await.account.unwrap().details().id;
         let factors = story.stack.app.table.factors(account, story.now()).await.unwrap();

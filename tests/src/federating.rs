@@ -68,7 +68,7 @@ async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
     assert!(page.with.contains_key("code"), "on to the service: {page:?}");
     let told = story.emails().await.pop().unwrap();
     assert_eq!(told.subject, "A sign-in partner was connected to your My Ontario Account");
-    assert!(links(&told)[0].starts_with("/disown?"));
+    assert!(links(&told)[0].starts_with("/dispute?"));
     let mut other = story.browser();
     let page = story.by_bank(&mut other, START, At::SignIn(1)).await;
     assert_eq!(page.path, "/services");

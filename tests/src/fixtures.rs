@@ -18,9 +18,9 @@ use domain::{
     SignedDuration, Timestamp,
     device::AddressBlock,
     grant::Ticket,
-    id::TransactionId,
+    id::InteractionId,
     link::Reset,
-    partner::{ArrivalSecret, Identity, State},
+    partner::{Identity, PendingIdentitySecret, State},
     registration::Registration,
     secret::{DeviceSecret, PreSession},
     session::SessionCookie,
@@ -29,8 +29,8 @@ use local::Listen;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use table::{
-    Assertion, Counted, Event, Known, Overtaken, SCHEMA_VERSION, SignInFrom, SignInView, VerifyingFrom,
-    WriteError,
+    Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, SCHEMA_VERSION, SignInQuery, SignInView,
+    SignedInQuery, WriteError,
 };
 
 use crate::{
@@ -47,7 +47,8 @@ struct Facts {
     written_at: Timestamp,
     /// Ana's browser, which is signed in.
     cookies: BTreeMap<String, String>,
-    transaction: TransactionId,
+    #[serde(rename = "transaction")]
+    interaction: InteractionId,
     /// What a service holds of Ana's.
     access_token: String,
     outbox: String,
@@ -119,10 +120,12 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             account.details().email.as_str() == ANA && account.details().password.is_some()
         }),
         "attempts" => seen(app, facts).await.attempts.failed() == 1,
-        "device" => seen(app, facts).await.known == Known::Lately,
+        "device" => seen(app, facts).await.known == DeviceStatus::Recent,
         "source_limit" => {
-            let tally = table.view_tally((AddressBlock::of(facts.source.into()), Counted::Tries), now).await;
-            tally.unwrap().take([0]).is_err()
+            let rate_limit = table
+                .view_rate_limit((AddressBlock::of(facts.source.into()), LimitedAction::Tries), now)
+                .await;
+            rate_limit.unwrap().take([0]).is_err()
         }
         "email_limit" => {
             let found = table.view_asking(&ANA.parse().unwrap(), now).await.unwrap();
@@ -136,7 +139,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "account_place" | "session" => table.session(&session(), now).await.unwrap().is_some(),
         "transaction" => {
             let browser = PreSession::parse(&facts.cookies["__Host-pre"]);
-            let found = table.transaction(facts.transaction, now).await.unwrap();
+            let found = table.interaction(facts.interaction, now).await.unwrap();
             found.and_then(|found| found.seen_by(browser.as_ref(), now)).is_some()
         }
         "outbox" => {
@@ -147,7 +150,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "audit" => {
             let trail = table.audit_trail(session().account, now).await.unwrap();
             let events: Vec<_> = trail.iter().map(|entry| entry.event).collect();
-            events.contains(&Event::Activated) && events.contains(&Event::SignInFailed)
+            events.contains(&AuditEvent::Activated) && events.contains(&AuditEvent::SignInFailed)
         }
         "factors" | "enrolment" | "renewal" => is_read_of_factors(kind, app, facts).await,
         "departure" | "arrival" | "identity" | "partner_link" => is_read_of_partners(kind, app, facts).await,
@@ -170,8 +173,8 @@ async fn is_read_of_factors(kind: &str, app: &App, facts: &Facts) -> bool {
     let view = async |cookie: &str| {
         let cookie = SessionCookie::parse(cookie).unwrap();
         let tries = Some(AddressBlock::unknown());
-        let from = VerifyingFrom { cookie: &cookie, transaction: None, tries };
-        table.view_verifying(&from, now).await.unwrap()
+        let from = SignedInQuery { cookie: &cookie, interaction: None, tries };
+        table.view_signed_in(&from, now).await.unwrap()
     };
     let signed_in = view(&facts.cookies["__Host-session"]).await.signed_in;
     match kind {
@@ -195,12 +198,14 @@ async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
     match kind {
         "departure" => {
             let state = State::parse(&facts.departed).unwrap().hash();
-            table.departure(&state, now).await.unwrap().is_some_and(|departure| departure.is_used)
+            table.partner_login(&state, now).await.unwrap().is_some_and(|partner_login| partner_login.is_used)
         }
         "arrival" => {
-            let secret = ArrivalSecret::parse(&facts.arrived).unwrap().hash();
-            let arrival = table.arrival(&secret, now).await.unwrap();
-            arrival.and_then(|arrival| arrival.claimed).is_some_and(|claimed| claimed.email.as_str() == BOB)
+            let secret = PendingIdentitySecret::parse(&facts.arrived).unwrap().hash();
+            let pending_identity = table.pending_identity(&secret, now).await.unwrap();
+            pending_identity
+                .and_then(|pending_identity| pending_identity.claimed)
+                .is_some_and(|claimed| claimed.email.as_str() == BOB)
         }
         "identity" => {
             let identity = Identity { issuer: facts.issuer.clone(), subject: facts.subject.clone() };
@@ -236,7 +241,7 @@ async fn is_read_of_services(kind: &str, app: &App, facts: &Facts) -> bool {
         }
         _ => {
             let spent = table.spend_assertion(&assertion(app), now).await;
-            matches!(spent, Err(WriteError::Overtaken(Overtaken("assertion"))))
+            matches!(spent, Err(WriteError::Conflict(Conflict::Assertion)))
         }
     }
 }
@@ -250,7 +255,7 @@ async fn seen(app: &App, facts: &Facts) -> SignInView {
     let email = ANA.parse().unwrap();
     let device = DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap().hash();
     let from =
-        SignInFrom { email: &email, block: AddressBlock::unknown(), device: &device, transaction: None };
+        SignInQuery { email: &email, block: AddressBlock::unknown(), device: &device, interaction: None };
     app.table.view_sign_in(&from, app.now()).await.unwrap()
 }
 
@@ -259,7 +264,7 @@ async fn write() {
     let source = [198, 51, 100, 7];
     let story = Story::listening(Listen::BankAlone, vec![("TRY_LIMIT", "1/15m".into())]).await;
     let mut browser = story.activated(ANA).await;
-    let transaction = story.transaction(&browser).await;
+    let interaction = story.interaction(&browser).await;
     story.register(&mut story.browser(), BOB, OTHER).await;
     story.emails().await;
     wait(31);
@@ -294,7 +299,7 @@ async fn write() {
         key_ring: story.stack.secrets.key_ring(),
         written_at: story.now(),
         cookies: browser.jar.clone(),
-        transaction,
+        interaction,
         access_token: tokens["access_token"].as_str().unwrap().to_owned(),
         outbox,
         source,

@@ -34,7 +34,7 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     elsewhere.post("/activate", &[("password", OTHER)]).await;
     keep("take_try", &story);
     browser.get("/login").await;
-    story.transaction(&browser).await;
+    story.interaction(&browser).await;
     keep("begin_transaction", &story);
     browser.get(&link).await;
     browser.post("/activate", &[]).await;
@@ -45,7 +45,7 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     }
     browser.jar.remove("__Host-session");
     browser.get("/login").await;
-    let way = format!("/login?transaction={}", story.transaction(&browser).await);
+    let way = format!("/login?transaction={}", story.interaction(&browser).await);
     browser.get(&way).await;
     let _ = story.watch.take_calls();
     browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
@@ -235,11 +235,11 @@ async fn recover(story: &Story, keep: &mut impl FnMut(&'static str, &Story)) {
     keep("sign_in_new_device", story);
     newcomer.post("/logout", &[]).await;
     keep("end_session", story);
-    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
-    browser.get(&objection).await;
+    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
+    browser.get(&dispute).await;
     let _ = story.watch.take_calls();
-    browser.post("/disown", &[]).await;
-    keep("disown", story);
+    browser.post("/dispute", &[]).await;
+    keep("dispute", story);
 }
 
 /// A write without what changes from run to run: keys by their kinds, values by their types.

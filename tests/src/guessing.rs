@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
-use local::Reply;
-use table::Event;
+use local::GatewayResponse;
+use table::AuditEvent;
 
 use crate::{
     phone::Phone,
@@ -26,12 +26,12 @@ async fn trail(story: &Story) -> BTreeMap<String, usize> {
     counts
 }
 
-async fn count(story: &Story, event: Event) -> usize {
+async fn count(story: &Story, event: AuditEvent) -> usize {
     trail(story).await.get(&format!("{event:?}")).copied().unwrap_or(0)
 }
 
 /// Tries these codes on the page that the browser shows, all at once.
-async fn all_at_once(browser: &Browser, codes: &[String]) -> Vec<Reply> {
+async fn all_at_once(browser: &Browser, codes: &[String]) -> Vec<GatewayResponse> {
     let tries = codes.iter().map(|code| {
         let (mut tab, request) = (browser.clone(), browser.pressing("/mfa", &[("code", code)]));
         async move { tab.send(request).await }
@@ -60,18 +60,18 @@ async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the
     let code = story.emailed_code().await;
     let replies = all_at_once(&browser, &wrong(200, std::slice::from_ref(&code))).await;
     assert!(replies.iter().all(|reply| reply.status == 422), "{:?}", statuses(&replies));
-    assert_eq!(count(&story, Event::VerificationFailed).await, 5);
+    assert_eq!(count(&story, AuditEvent::VerificationFailed).await, 5);
     let page = browser.press("/mfa", &[("code", &code)]).await;
     assert!(page.html.contains("This code has run out"), "the right one comes too late: {}", page.html);
 
     let app = crate::verifying::way_to(&browser.get("/mfa/choose?next=/services").await, "/mfa?factor=");
     browser.get(&app).await;
     let replies = all_at_once(&browser, &wrong(200, &near(&phone))).await;
-    assert_eq!(count(&story, Event::VerificationFailed).await, 10, "{:?}", statuses(&replies));
-    assert_eq!(count(&story, Event::VerificationPaused).await, 1);
+    assert_eq!(count(&story, AuditEvent::VerificationFailed).await, 10, "{:?}", statuses(&replies));
+    assert_eq!(count(&story, AuditEvent::VerificationPaused).await, 1);
     let told = story.emails().await.pop().unwrap();
     assert_eq!(told.subject, "Too many wrong codes for your My Ontario Account");
-    assert!(links(&told)[0].starts_with("/disown?"));
+    assert!(links(&told)[0].starts_with("/dispute?"));
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;
     assert_eq!((page.status, page.heading()), (429, "Verifying is paused"));
     let paused = browser.send(local::Incoming::get("/mfa?next=/services")).await;
@@ -84,7 +84,7 @@ async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the
     assert_eq!((page.status, page.path.as_str()), (200, "/services"), "it always has a way out");
 }
 
-fn statuses(replies: &[Reply]) -> BTreeMap<u16, usize> {
+fn statuses(replies: &[GatewayResponse]) -> BTreeMap<u16, usize> {
     replies.iter().fold(BTreeMap::new(), |mut counts, reply| {
         *counts.entry(reply.status).or_default() += 1;
         counts
@@ -105,8 +105,8 @@ async fn rule_5_6_a_right_code_among_many_guesses_counts_only_before_the_pause()
         codes.insert(place, phone.code());
         let replies = all_at_once(&browser, &codes).await;
         let on = replies.iter().filter(|reply| reply.header("location") == Some("/services")).count();
-        let compared = count(&story, Event::VerificationFailed).await;
-        assert_eq!(on, count(&story, Event::Verified).await);
+        let compared = count(&story, AuditEvent::VerificationFailed).await;
+        assert_eq!(on, count(&story, AuditEvent::Verified).await);
         match on {
             0 => assert_eq!(compared, 10),
             // Forgiven by it, the rest begin to count anew; they come with a secret that is nobody's now.
@@ -138,14 +138,14 @@ async fn rule_5_2_one_step_is_accepted_once_in_however_many_browsers_it_comes_at
         let request = browser.pressing("/mfa", &[("code", code)]);
         async move { browser.send(request).await.header("location") == Some("/services") }
     });
-    let went_on = join_all(tries).await;
-    let by_now = went_on[1..].iter().filter(|on| **on).count();
-    assert_eq!(by_now, 1, "{went_on:?}");
+    let repeated_response = join_all(tries).await;
+    let by_now = repeated_response[1..].iter().filter(|on| **on).count();
+    assert_eq!(by_now, 1, "{repeated_response:?}");
     // The step before is good while it has not been passed, and never after.
     browsers[0].get("/mfa?next=/services").await;
     let page = browsers[0].get("/services").await;
     assert_eq!(page.path, "/services");
-    let late = browsers.iter().zip(&went_on).skip(1).find(|(_, on)| !**on).unwrap().0;
+    let late = browsers.iter().zip(&repeated_response).skip(1).find(|(_, on)| !**on).unwrap().0;
     let mut late = late.clone();
     late.get("/mfa?next=/services").await;
     let page = late.press("/mfa", &[("code", &before)]).await;
@@ -206,8 +206,9 @@ async fn rule_5_6_a_pause_whose_guess_came_to_no_end_is_told_by_whoever_meets_it
         let session = domain::secret::HashedSecret::stored("none".into());
         let taken = factors.guess(by, &session, story.now()).unwrap();
         let block = domain::device::AddressBlock::unknown();
-        let tally = table.view_tally((block, table::Counted::Tries), story.now()).await.unwrap();
-        table.take_guess(&taken, &tally.take([0]).unwrap()).await.unwrap();
+        let rate_limit =
+            table.view_rate_limit((block, table::LimitedAction::Tries), story.now()).await.unwrap();
+        table.take_guess(&taken, &rate_limit.take([0]).unwrap()).await.unwrap();
     }
     let told = async || {
         let emails = story.emails().await;

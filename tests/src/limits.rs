@@ -1,9 +1,9 @@
 //! Limits by address and by source (RULES 3.11).
 
-use domain::{account::Account, device::AddressBlock, limits::Until};
+use domain::{account::Account, device::AddressBlock, limits::LimitedUntil};
 use futures_util::future::join_all;
 use local::Incoming;
-use table::Counted;
+use table::LimitedAction;
 
 use crate::story::{ANA, OTHER, PASSWORD, Story, wait, wait_for_a_window};
 
@@ -193,7 +193,7 @@ async fn rule_3_11_what_a_source_tried_is_swept_an_hour_after_its_window_and_not
     wait_for_a_window();
     let story = Story::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
     let mut browser = story.browser();
-    let (of, began) = ((AddressBlock::of(browser.address), Counted::Tries), story.now());
+    let (of, began) = ((AddressBlock::of(browser.address), LimitedAction::Tries), story.now());
     for n in 0..4 {
         assert_eq!(browser.sign_in(&format!("nobody{n}@exemple.ca"), OTHER).await.status, 422);
     }
@@ -201,8 +201,12 @@ async fn rule_3_11_what_a_source_tried_is_swept_an_hour_after_its_window_and_not
     for (minutes, is_there) in [(14, true), (60, true), (2, false)] {
         wait(minutes * 60);
         story.stack.dynamodb.sweep().unwrap();
-        let tally = story.stack.app.table.view_tally(of, began).await.unwrap();
-        assert_eq!(tally.take([0]).err(), is_there.then(|| Until(tally.ends_at())), "{minutes}");
+        let rate_limit = story.stack.app.table.view_rate_limit(of, began).await.unwrap();
+        assert_eq!(
+            rate_limit.take([0]).err(),
+            is_there.then(|| LimitedUntil(rate_limit.ends_at())),
+            "{minutes}"
+        );
     }
 }
 
@@ -216,10 +220,10 @@ async fn rule_3_11_tries_of_links_and_of_a_registrations_password_count_for_the_
     for _ in 0..2 {
         assert_eq!(elsewhere.post("/activate", &[("password", OTHER)]).await.status, 422);
     }
-    for path in ["/activate", "/unlock/link", "/reset/link", "/disown"] {
+    for path in ["/activate", "/unlock/link", "/reset/link", "/dispute"] {
         assert_eq!(elsewhere.get(&format!("{path}?token=guess")).await.status, 404);
     }
-    for path in ["/activate", "/unlock/link", "/reset/link", "/disown"] {
+    for path in ["/activate", "/unlock/link", "/reset/link", "/dispute"] {
         assert_eq!(elsewhere.get(&format!("{path}?token=guess")).await.status, 429, "{path}");
     }
     elsewhere.get("/activate").await;

@@ -4,10 +4,10 @@ use domain::{
     account::Account,
     assurance::Assurance,
     device::Device,
-    link::{Objection, Token},
+    link::{Dispute, Token},
 };
 use futures_util::future::join_all;
-use table::{Overtaken, WriteError};
+use table::{Conflict, WriteError};
 
 use crate::{
     bank::{At, START},
@@ -96,7 +96,7 @@ async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
     assert!(page.path == "/federated" && page.html.contains("Connect Demo bank"), "{page:?}");
     let told = story.emails().await.pop().unwrap();
     assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
-    assert!(links(&told)[0].starts_with("/disown?"));
+    assert!(links(&told)[0].starts_with("/dispute?"));
     let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
 }
@@ -176,12 +176,12 @@ async fn rule_3_10_this_was_not_me_removes_a_partner_that_was_linked_since() {
     story.activated(ANA).await;
     let mut thief = story.browser();
     thief.sign_in(ANA, PASSWORD).await;
-    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
     wait(1);
     assert_eq!(link(&story, &mut thief, 0).await.path, "/federated");
     let mut owner = story.browser();
-    owner.get(&objection).await;
-    owner.press("/disown", &[]).await;
+    owner.get(&dispute).await;
+    owner.press("/dispute", &[]).await;
     let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "the thief's bank opens nothing");
 }
@@ -192,20 +192,20 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     story.activated(ANA).await;
     let mut thief = story.browser();
     thief.sign_in(ANA, PASSWORD).await;
-    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
     let (app, now) = (&story.stack.app, story.now());
-    let token = Token::<Objection>::parse(objection.split('=').nth(1).unwrap(), &app.keys).unwrap();
-    let found = app.table.find_account_link::<Objection>(token.id(), now).await.unwrap().unwrap();
+    let token = Token::<Dispute>::parse(dispute.split('=').nth(1).unwrap(), &app.keys).unwrap();
+    let found = app.table.find_account_link::<Dispute>(token.id(), now).await.unwrap().unwrap();
     let (account, live) = (found.account.unwrap(), found.sent.live(now).unwrap());
-    let factors = app.table.factors(live.account, now).await.unwrap().disowned(live.sent_at, now);
+    let factors = app.table.factors(live.account, now).await.unwrap().disputed(live.sent_at, now);
     assert_eq!(link(&story, &mut thief, 0).await.path, "/federated");
-    let disowned = account.disown(&live, now).unwrap();
+    let disputed = account.dispute(&live, now).unwrap();
     let device = Device { name: String::new(), country: String::new() };
-    let way = mail::Link { id: app.new_id(), sent_at: now };
-    let about = mail::About::DisownedReset(way);
-    let notice = web::ask::notice(app, (disowned.account.details(), about), None);
-    let refused = app.table.disown((&disowned, &factors, &[]), &notice, &device).await;
-    assert!(matches!(refused, Err(WriteError::Overtaken(Overtaken("account")))), "{refused:?}");
+    let way = email::EmailedLink { id: app.new_id(), sent_at: now };
+    let about = email::EmailKind::DisputedReset(way);
+    let notice = http_kernel::ask::notice(app, (disputed.account.details(), about), None);
+    let refused = app.table.dispute((&disputed, &factors, &[]), &notice, &device).await;
+    assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What residents are told, and how they object (RULES 3.4, 3.9, 3.10).
 
 use domain::{account::Account, device::AddressBlock, secret::DeviceSecret};
-use table::{Known, SignInFrom};
+use table::{DeviceStatus, SignInQuery};
 
 use crate::{
     recovering::lock,
@@ -86,10 +86,10 @@ async fn rule_3_9_a_sign_in_from_a_new_browser_is_told_once() {
 }
 
 /// Whether Ana's account knows this browser.
-async fn known(story: &Story, browser: &Browser) -> Known {
+async fn known(story: &Story, browser: &Browser) -> DeviceStatus {
     let (email, block) = (ANA.parse().unwrap(), AddressBlock::unknown());
     let device = DeviceSecret::parse(&browser.jar["__Host-device"]).unwrap().hash();
-    let from = SignInFrom { email: &email, block, device: &device, transaction: None };
+    let from = SignInQuery { email: &email, block, device: &device, interaction: None };
     story.stack.app.table.view_sign_in(&from, story.now()).await.unwrap().known
 }
 
@@ -98,12 +98,12 @@ async fn rule_3_9_the_record_of_a_known_browser_is_renewed_by_a_sign_in_after_th
     let story = Story::begin().await;
     let mut browser = story.activated(ANA).await;
     wait(30 * 24 * 3600 - 60);
-    assert_eq!(known(&story, &browser).await, Known::Lately);
+    assert_eq!(known(&story, &browser).await, DeviceStatus::Recent);
     wait(60);
-    assert_eq!(known(&story, &browser).await, Known::LongAgo);
+    assert_eq!(known(&story, &browser).await, DeviceStatus::Stale);
     browser.jar.remove("__Host-session");
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
-    assert_eq!(known(&story, &browser).await, Known::Lately);
+    assert_eq!(known(&story, &browser).await, DeviceStatus::Recent);
 }
 
 #[tokio::test]
@@ -124,17 +124,17 @@ async fn rule_3_10_this_was_not_me_ends_sessions_voids_the_password_and_leads_to
     // The attacker knows the password, and has asked for a link to reset it.
     let mut attacker = story.browser();
     assert_eq!(attacker.sign_in(ANA, PASSWORD).await.path, "/services");
-    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
-    assert!(objection.starts_with("/disown?token="), "{objection}");
+    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
+    assert!(dispute.starts_with("/dispute?token="), "{dispute}");
 
     // A scanner follows the link, and nothing happens.
-    story.browser().get(&objection).await;
+    story.browser().get(&dispute).await;
     assert_eq!(attacker.get("/services").await.path, "/services");
 
     let mut browser = story.browser();
-    let page = browser.get(&objection).await;
-    assert_eq!((page.path.as_str(), page.heading()), ("/disown", "This wasn’t you?"));
-    let page = browser.post("/disown", &[]).await;
+    let page = browser.get(&dispute).await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "This wasn’t you?"));
+    let page = browser.post("/dispute", &[]).await;
     assert_eq!((page.status, page.heading()), (200, "Your account is safe"));
     assert_eq!(attacker.get("/services").await.path, "/login");
     assert_eq!(resident.get("/services").await.path, "/login");
@@ -144,9 +144,9 @@ async fn rule_3_10_this_was_not_me_ends_sessions_voids_the_password_and_leads_to
     assert_eq!((refused.status, refused.words()), (wrong.status, wrong.words()));
 
     // Once.
-    assert_eq!(story.browser().get(&objection).await.heading(), "This link was already used");
-    assert_eq!(browser.get("/disown").await.heading(), "This link was already used");
-    assert_eq!(browser.get("/disown/done").await.heading(), "Your account is safe");
+    assert_eq!(story.browser().get(&dispute).await.heading(), "This link was already used");
+    assert_eq!(browser.get("/dispute").await.heading(), "This link was already used");
+    assert_eq!(browser.get("/dispute/done").await.heading(), "Your account is safe");
 
     let reset = story.last_link().await;
     assert!(reset.starts_with("/reset/link?token="), "{reset}");
@@ -164,15 +164,15 @@ async fn rule_3_10_this_was_not_me_voids_a_link_to_reset_that_is_open() {
     let story = Story::begin().await;
     story.activated(ANA).await;
     story.browser().sign_in(ANA, PASSWORD).await;
-    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
     let mut attacker = story.browser();
     wait(31);
     attacker.get("/reset").await;
     attacker.post("/reset", &[("email", ANA)]).await;
     attacker.get(&story.last_link().await).await;
     let mut browser = story.browser();
-    browser.get(&objection).await;
-    browser.post("/disown", &[]).await;
+    browser.get(&dispute).await;
+    browser.post("/dispute", &[]).await;
     let page = attacker.post("/reset/link", &[("password", OTHER)]).await;
     assert_eq!(page.heading(), "A newer link was sent");
 }
@@ -182,10 +182,10 @@ async fn rule_3_10_of_a_locked_account_the_email_unlocks_first() {
     let story = Story::begin().await;
     story.activated(ANA).await;
     lock(&story).await;
-    let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
     let mut browser = story.browser();
-    browser.get(&objection).await;
-    assert_eq!(browser.post("/disown", &[]).await.heading(), "Your account is safe");
+    browser.get(&dispute).await;
+    assert_eq!(browser.post("/dispute", &[]).await.heading(), "Your account is safe");
     let link = story.last_link().await;
     assert!(link.starts_with("/unlock/link?token="), "{link}");
     browser.get(&link).await;

@@ -16,7 +16,7 @@ use domain::{
     id::AttemptId,
 };
 use futures_util::future::join_all;
-use table::{Attempt, Event, Failed, Reserved, SignInFrom};
+use table::{Attempt, AuditEvent, Failed, ReserveOutcome, SignInQuery};
 
 use crate::{
     story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait, wait_for_a_window},
@@ -117,18 +117,18 @@ async fn allowed_of_64(story: &Story) -> usize {
         tokio::spawn(async move { reserve(&app, app.new_id()).await })
     });
     let answers = join_all(tasks).await.into_iter().map(Result::unwrap);
-    answers.filter(|answer| matches!(answer, Reserved::Yes(_))).count()
+    answers.filter(|answer| matches!(answer, ReserveOutcome::Yes(_))).count()
 }
 
 /// Reserves an attempt of Ana's, read beforehand, for a source that has tried nothing.
-pub(crate) async fn reserve(app: &App, id: AttemptId) -> Reserved {
+pub(crate) async fn reserve(app: &App, id: AttemptId) -> ReserveOutcome {
     let email = ANA.parse().unwrap();
     let place = app.keys.email_key(&email);
     let device = app.new_secret().hash();
     let block = AddressBlock::of(Ipv4Addr::from_bits(u32::from_be_bytes(app::random())).into());
-    let from = SignInFrom { email: &email, block, device: &device, transaction: None };
+    let from = SignInQuery { email: &email, block, device: &device, interaction: None };
     let view = app.table.view_sign_in(&from, app.now()).await.unwrap();
-    let source = view.tally.take(app::random()).unwrap();
+    let source = view.rate_limit.take(app::random()).unwrap();
     let attempt = Attempt { place: &place, id, source: &source, at: app.now() };
     app.table.reserve_attempt(&attempt, view.attempts).await.unwrap()
 }
@@ -177,7 +177,9 @@ async fn a_repeated_reservation_takes_one_attempt() {
     let story = Story::begin().await;
     let id: AttemptId = story.stack.app.new_id();
     for _ in 0..7 {
-        let Reserved::Yes(attempts) = reserve(&story.stack.app, id).await else { panic!("it is refused") };
+        let ReserveOutcome::Yes(attempts) = reserve(&story.stack.app, id).await else {
+            panic!("it is refused")
+        };
         assert_eq!(attempts.reserved(), 1);
     }
 }
@@ -189,7 +191,7 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
     let app = &story.stack.app;
     let (first, second): (AttemptId, AttemptId) = (app.new_id(), app.new_id());
     reserve(app, first).await;
-    let Reserved::Yes(read) = reserve(app, second).await else { panic!("it is refused") };
+    let ReserveOutcome::Yes(read) = reserve(app, second).await else { panic!("it is refused") };
     let place = app.keys.email_key(&ANA.parse().unwrap());
     let failed =
         Failed { place: &place, account: None, notice: None, device: Device::default(), at: app.now() };
@@ -284,7 +286,7 @@ async fn rule_3_3_of_200_parallel_guesses_from_40_sources_five_are_compared() {
     assert_eq!(view.attempts.failed(), 5);
     let trail =
         story.stack.app.table.audit_trail(view.account.unwrap().details().id, story.now()).await.unwrap();
-    let failed = trail.iter().filter(|entry| entry.event == Event::SignInFailed).count();
+    let failed = trail.iter().filter(|entry| entry.event == AuditEvent::SignInFailed).count();
     assert_eq!(failed, 5, "each that was compared is in the audit trail");
     assert_eq!(story.emails().await.len(), 2, "the activation link, and one that tells of the lock");
 }

@@ -84,7 +84,7 @@ async fn rule_3_5_expired_overtaken_and_unknown_links_say_which() {
     let third = ask(&story, &mut browser, "/unlock").await;
     let page = browser.get(&third.replace("/unlock/link", "/reset/link")).await;
     assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
-    assert_eq!(browser.get(&third.replace("/unlock/link", "/disown")).await.status, 404);
+    assert_eq!(browser.get(&third.replace("/unlock/link", "/dispute")).await.status, 404);
     assert!(is_locked(&story).await);
 }
 
@@ -202,7 +202,7 @@ async fn rule_3_2_the_way_to_the_service_survives_unlocking_and_resetting() {
     for (path, lead) in [("/unlock", "unlock"), ("/reset", "reset")] {
         let mut browser = story.browser();
         browser.get("/login").await;
-        let way = story.transaction(&browser).await;
+        let way = story.interaction(&browser).await;
         browser.get(&format!("/login?transaction={way}")).await;
         if lead == "unlock" {
             lock(&story).await;
@@ -237,7 +237,7 @@ async fn rule_3_2_the_same_browser_goes_on_after_unlocking() {
     lock(&story).await;
     let mut browser = story.browser();
     browser.get("/login").await;
-    let way = story.transaction(&browser).await;
+    let way = story.interaction(&browser).await;
     let link = ask(&story, &mut browser, &format!("/unlock?transaction={way}")).await;
     follow(&mut browser, &link).await;
     let page = browser.post("/unlock/link", &[]).await;

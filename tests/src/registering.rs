@@ -230,13 +230,13 @@ async fn rule_2_8_activation_goes_on_to_the_service_and_elsewhere_to_its_start()
     let (mut browser, mut elsewhere) = (story.browser(), story.browser());
     for (email, same) in [(ANA, true), ("bob@exemple.ca", false)] {
         browser.get("/login").await;
-        let transaction = story.transaction(&browser).await;
-        let page = browser.get(&format!("/login?transaction={transaction}")).await;
+        let interaction = story.interaction(&browser).await;
+        let page = browser.get(&format!("/login?transaction={interaction}")).await;
         assert!(page.html.contains("Health card"));
-        browser.get(&format!("/register?transaction={transaction}")).await;
+        browser.get(&format!("/register?transaction={interaction}")).await;
         let page = browser
             .post(
-                &format!("/register?transaction={transaction}"),
+                &format!("/register?transaction={interaction}"),
                 &[("email", email), ("password", PASSWORD)],
             )
             .await;
@@ -248,11 +248,11 @@ async fn rule_2_8_activation_goes_on_to_the_service_and_elsewhere_to_its_start()
         let expected = if same { "https://service.example/return" } else { "https://service.example/start" };
         assert_eq!(page.left_for.as_deref(), Some(expected));
         if !same {
-            let page = browser.get(&format!("/login?transaction={transaction}")).await;
+            let page = browser.get(&format!("/login?transaction={interaction}")).await;
             assert!(page.html.contains("Health card"), "the first browser can go on too");
             let page = browser
                 .post(
-                    &format!("/login?transaction={transaction}"),
+                    &format!("/login?transaction={interaction}"),
                     &[("email", email), ("password", PASSWORD)],
                 )
                 .await;
@@ -267,7 +267,7 @@ async fn rule_2_8_the_page_of_a_link_that_opens_nothing_keeps_the_way_to_the_ser
     let story = Story::begin().await;
     let (mut browser, mut elsewhere) = (story.browser(), story.browser());
     browser.get("/login").await;
-    let way = story.transaction(&browser).await;
+    let way = story.interaction(&browser).await;
     browser.get(&format!("/register?transaction={way}")).await;
     let fields = [("email", ANA), ("password", PASSWORD)];
     browser.post(&format!("/register?transaction={way}"), &fields).await;

@@ -10,7 +10,7 @@ use domain::{
     service::{AuthMethod, Bilingual, Client, Registration, Scope, Scopes, SigningAlgorithm, SubjectType},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk::Jwk};
-use local::{Incoming, Reply};
+use local::{GatewayResponse, Incoming};
 use serde_json::{Value, json};
 
 use crate::story::{Browser, Page, Story};
@@ -79,7 +79,7 @@ impl Story {
     }
 
     /// What a service's own call of an endpoint gets.
-    pub(crate) async fn call(&self, request: Incoming) -> (Reply, Value) {
+    pub(crate) async fn call(&self, request: Incoming) -> (GatewayResponse, Value) {
         let reply = self.stack.call(&request).await;
         let body = serde_json::from_str(&reply.text()).unwrap_or_default();
         (reply, body)
@@ -92,12 +92,12 @@ impl Story {
         service: &Service,
         changes: Changes<'_>,
     ) -> String {
-        let page = self.come_back(browser, service, changes).await;
+        let page = self.callback(browser, service, changes).await;
         page.with.get("code").unwrap_or_else(|| panic!("no code: {page:?}")).clone()
     }
 
     /// Sends a signed-in resident to us and lets them agree to share.
-    pub(crate) async fn come_back(
+    pub(crate) async fn callback(
         &self,
         browser: &mut Browser,
         service: &Service,

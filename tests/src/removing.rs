@@ -46,7 +46,7 @@ async fn rule_4_8_contact_us_sends_a_link_that_removes_the_bank_once() {
     assert_eq!(page.heading(), "Votre partenaire de connexion est retiré");
     let told = story.emails().await.pop().unwrap();
     assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
-    assert!(told.text.contains("Demo bank") && links(&told)[0].starts_with("/disown?"));
+    assert!(told.text.contains("Demo bank") && links(&told)[0].starts_with("/dispute?"));
     let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
     assert_eq!(story.browser().sign_in(ANA, PASSWORD).await.path, "/services", "the password does");
@@ -63,7 +63,7 @@ async fn rule_4_8_the_page_answers_the_same_for_every_address() {
     let (_, _) = asked(&story).await;
     wait(31);
     let mut seen = Vec::new();
-    for (email, brings) in [
+    for (email, link_email) in [
         (ANA, Some("/federated/remove/link?")),
         ("none@exemple.ca", Some("/federated/remove/link?")),
         // Nobody is locked out: a password comes first.
@@ -80,8 +80,8 @@ async fn rule_4_8_the_page_answers_the_same_for_every_address() {
         seen.push((page.status, page.words(), calls));
         let emails = story.emails().await;
         let link = emails.get(before).map(|email| links(email).remove(0));
-        assert_eq!(emails.len() - before, usize::from(brings.is_some()), "{email}");
-        assert!(link.unwrap_or_default().starts_with(brings.unwrap_or_default()), "{email}");
+        assert_eq!(emails.len() - before, usize::from(link_email.is_some()), "{email}");
+        assert!(link.unwrap_or_default().starts_with(link_email.unwrap_or_default()), "{email}");
     }
     for other in &seen[1..] {
         assert_eq!(*other, seen[0]);
@@ -97,7 +97,7 @@ async fn rule_4_8_without_a_password_the_link_removes_nothing() {
     story.browser().sign_in(ANA, PASSWORD).await;
     let mut owner = story.browser();
     owner.get(&links(story.emails().await.last().unwrap()).pop().unwrap()).await;
-    owner.press("/disown", &[]).await;
+    owner.press("/dispute", &[]).await;
     let page = browser.get(&to_remove).await;
     assert_eq!((page.status, page.heading()), (409, "Remove your sign-in partner?"));
     assert!(page.html.contains("Set a password first") && page.html.contains("href=\"/reset"), "{page:?}");
@@ -164,7 +164,7 @@ async fn rule_4_8_operators_remove_the_bank_after_proof_and_the_resident_is_told
     operator(&story, &remove, "y\n").await.unwrap();
     let told = story.emails().await.pop().unwrap();
     assert!(told.subject.contains("was removed") && told.text.contains("My Ontario Account support"));
-    assert!(links(&told)[0].starts_with("/disown?"));
+    assert!(links(&told)[0].starts_with("/dispute?"));
     assert!(matches!(operator(&story, &remove, "y\n").await, Err(ops::Failure::NotLinked(_))));
     let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");

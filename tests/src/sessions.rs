@@ -1,7 +1,7 @@
 //! Sessions: listed, ended, warned of, kept (RULES 3.8).
 
 use domain::session::SessionCookie;
-use table::{Event, Outcome};
+use table::{AuditEvent, AuditOutcome};
 
 use crate::{
     story::{ANA, Browser, OTHER, PASSWORD, Story, between, hidden, wait},
@@ -53,7 +53,7 @@ async fn rule_3_8_a_resident_ends_all_other_sessions() {
     assert_eq!(own.get("/settings/sessions").await.path, "/settings/sessions");
     let account = story.seen(ANA).await.account.unwrap().details().id;
     let trail = story.stack.app.table.audit_trail(account, story.now()).await.unwrap();
-    assert_eq!(trail.iter().filter(|entry| entry.event == Event::SessionEnded).count(), 2);
+    assert_eq!(trail.iter().filter(|entry| entry.event == AuditEvent::SessionEnded).count(), 2);
 }
 
 #[tokio::test]
@@ -220,9 +220,9 @@ async fn the_audit_trail_says_what_when_in_which_browser_and_country_and_how_it_
         .map(|entry| (entry.event, entry.outcome, entry.at.duration_since(began).as_secs() / 60))
         .collect();
     let expected = [
-        (Event::SignedOut, Outcome::Succeeded, 2),
-        (Event::SignInFailed, Outcome::Failed, 1),
-        (Event::Activated, Outcome::Succeeded, 0),
+        (AuditEvent::SignedOut, AuditOutcome::Succeeded, 2),
+        (AuditEvent::SignInFailed, AuditOutcome::Failed, 1),
+        (AuditEvent::Activated, AuditOutcome::Succeeded, 0),
     ];
     assert_eq!(told, expected);
     for entry in &trail {

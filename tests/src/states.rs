@@ -18,7 +18,7 @@ enum State {
     /// It has an account that is locked.
     Locked,
     /// It has an account whose password is void after *This wasn't me*.
-    Disowned,
+    Disputed,
 }
 
 /// What is done with it.
@@ -35,14 +35,14 @@ enum Action {
     ActivationLink,
     UnlockLink,
     ResetLink,
-    ObjectionLink,
+    DisputeLink,
 }
 
 use Action::{
-    ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, FiveWrongPasswords, ObjectionLink,
+    ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, DisputeLink, FiveWrongPasswords,
     Register, ResetLink, RightPassword, UnlockLink, WrongPassword,
 };
-use State::{Active, Disowned, Locked, Unknown, Waiting};
+use State::{Active, Disputed, Locked, Unknown, Waiting};
 
 /// The state, what is done, the heading of the page that follows (`flow/message`), the subjects of the emails, and the
 /// state after it.
@@ -76,7 +76,7 @@ const CELLS: &[Cell] = &[
     (Active, ActivationLink, "activate/done-title", &[], Active),
     (Active, UnlockLink, "web/link-used-title", &[], Active),
     (Active, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
-    (Active, ObjectionLink, "disown/done-title", &["mail-disowned-subject"], Disowned),
+    (Active, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Disputed),
     (Locked, RightPassword, "login/login-title", &[], Locked),
     (Locked, WrongPassword, "login/login-title", &[], Locked),
     (Locked, FiveWrongPasswords, "login/login-title", &[], Locked),
@@ -88,25 +88,25 @@ const CELLS: &[Cell] = &[
     (Locked, ActivationLink, "activate/done-title", &[], Locked),
     (Locked, UnlockLink, "unlock/done-title", &["mail-unlocked-subject"], Active),
     (Locked, ResetLink, "reset/locked-title", &[], Locked),
-    (Locked, ObjectionLink, "disown/done-title", &["mail-disowned-subject"], Locked),
-    (Disowned, RightPassword, "login/login-title", &[], Disowned),
-    (Disowned, WrongPassword, "login/login-title", &[], Disowned),
-    (Disowned, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
-    (Disowned, Register, "register/register-title", &[], Disowned),
-    (Disowned, AskActivation, "register/sent-title", &["mail-reset-subject"], Disowned),
-    (Disowned, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disowned),
-    (Disowned, AskReset, "reset/sent-title", &["mail-reset-subject"], Disowned),
-    (Disowned, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disowned),
-    (Disowned, ActivationLink, "activate/done-title", &[], Disowned),
-    (Disowned, UnlockLink, "web/link-used-title", &[], Disowned),
-    (Disowned, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
-    (Disowned, ObjectionLink, "web/link-used-title", &[], Disowned),
+    (Locked, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Locked),
+    (Disputed, RightPassword, "login/login-title", &[], Disputed),
+    (Disputed, WrongPassword, "login/login-title", &[], Disputed),
+    (Disputed, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
+    (Disputed, Register, "register/register-title", &[], Disputed),
+    (Disputed, AskActivation, "register/sent-title", &["mail-reset-subject"], Disputed),
+    (Disputed, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disputed),
+    (Disputed, AskReset, "reset/sent-title", &["mail-reset-subject"], Disputed),
+    (Disputed, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disputed),
+    (Disputed, ActivationLink, "activate/done-title", &[], Disputed),
+    (Disputed, UnlockLink, "web/link-used-title", &[], Disputed),
+    (Disputed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
+    (Disputed, DisputeLink, "web/link-used-title", &[], Disputed),
 ];
 
 /// Pairs that cannot be: nobody has such a link, or a password.
 const NONE: &[(State, &[Action])] = &[
-    (Unknown, &[RightPassword, ActivationLink, UnlockLink, ResetLink, ObjectionLink]),
-    (Waiting, &[UnlockLink, ResetLink, ObjectionLink]),
+    (Unknown, &[RightPassword, ActivationLink, UnlockLink, ResetLink, DisputeLink]),
+    (Waiting, &[UnlockLink, ResetLink, DisputeLink]),
 ];
 
 #[test]
@@ -122,9 +122,9 @@ fn every_state_meets_every_action() {
         ActivationLink,
         UnlockLink,
         ResetLink,
-        ObjectionLink,
+        DisputeLink,
     ];
-    for state in [Unknown, Waiting, Active, Locked, Disowned] {
+    for state in [Unknown, Waiting, Active, Locked, Disputed] {
         for action in all {
             let cells = CELLS.iter().filter(|cell| (cell.0, cell.1) == (state, action)).count();
             let cannot_be = NONE.iter().any(|(none, actions)| *none == state && actions.contains(&action));
@@ -170,7 +170,7 @@ impl Words {
         let mut all = BTreeMap::new();
         for flow in [
             "activate",
-            "disown",
+            "dispute",
             "federated",
             "login",
             "register",
@@ -224,7 +224,7 @@ impl Setting {
         let emails = self.story.emails().await;
         let mut found = links(emails.last().unwrap());
         let last = found.last().unwrap().clone();
-        if last.starts_with("/disown") {
+        if last.starts_with("/dispute") {
             self.links.insert("objection", last);
         }
         self.links.insert(name, found.remove(0));
@@ -252,7 +252,7 @@ impl Setting {
         self.keep("unlock").await;
         self.follow("unlock", &[]).await;
         self.story.emails().await;
-        if state == Disowned {
+        if state == Disputed {
             self.follow("objection", &[]).await;
             self.keep("reset").await;
         } else {
@@ -268,7 +268,7 @@ impl Setting {
         match view.account {
             Some(Account::Locked(_)) => Locked,
             Some(Account::Active(active)) if active.0.password.is_some() => Active,
-            Some(Account::Active(_)) => Disowned,
+            Some(Account::Active(_)) => Disputed,
             None if waiting.unwrap().is_empty() => Unknown,
             None => Waiting,
         }
@@ -311,7 +311,7 @@ impl Setting {
             ActivationLink => self.follow("activation", &[]).await,
             UnlockLink => self.follow("unlock", &[]).await,
             ResetLink => self.follow("reset", &[("password", OTHER)]).await,
-            ObjectionLink => self.follow("objection", &[]).await,
+            DisputeLink => self.follow("objection", &[]).await,
         }
     }
 }

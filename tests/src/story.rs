@@ -9,11 +9,11 @@ use std::{
     },
 };
 
-use domain::{SignedDuration, Timestamp, device::AddressBlock, id::TransactionId, secret::DeviceSecret};
+use domain::{SignedDuration, Timestamp, device::AddressBlock, id::InteractionId, secret::DeviceSecret};
 pub(crate) use local::Message;
 use local::{Incoming, Listen, Options, Stack};
 use serde_json::Value;
-use table::{SignInFrom, SignInView};
+use table::{SignInQuery, SignInView};
 
 use crate::watch::Watch;
 
@@ -91,7 +91,7 @@ impl Story {
     pub(crate) async fn seen(&self, email: &str) -> SignInView {
         let device = DeviceSecret::from_random([0; 32]).hash();
         let (email, block) = (email.parse().unwrap(), AddressBlock::unknown());
-        let from = SignInFrom { email: &email, block, device: &device, transaction: None };
+        let from = SignInQuery { email: &email, block, device: &device, interaction: None };
         self.stack.app.table.view_sign_in(&from, self.now()).await.unwrap()
     }
 
@@ -136,7 +136,7 @@ impl Story {
     }
 
     /// A browser's sign-in transaction with a service that asks for an identifier and no more.
-    pub(crate) async fn transaction(&self, browser: &Browser) -> TransactionId {
+    pub(crate) async fn interaction(&self, browser: &Browser) -> InteractionId {
         let service = self.service("story").await;
         let mut visiting = browser.clone();
         visiting.jar.remove("__Host-session");
@@ -278,7 +278,7 @@ impl Browser {
     }
 
     /// Sends a request as it is, with this browser's cookies.
-    pub(crate) async fn send(&mut self, request: Incoming) -> local::Reply {
+    pub(crate) async fn send(&mut self, request: Incoming) -> local::GatewayResponse {
         let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let request = request
             .from_address(self.address)

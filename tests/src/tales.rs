@@ -135,8 +135,8 @@ pub(crate) const TALES: &[Tale] = &[
     ),
     (
         "this was not me",
-        disowning,
-        &[Follow(0), Send("/disown", &[]), Follow(9), Send("/reset/link", &[("password", OTHER)])],
+        disputing,
+        &[Follow(0), Send("/dispute", &[]), Follow(9), Send("/reset/link", &[("password", OTHER)])],
     ),
     (
         "visit after a minute",
@@ -251,7 +251,7 @@ pub(crate) const TALES: &[Tale] = &[
             Bank(START),
         ],
     ),
-    ("linking the bank was not me", linked_by_somebody, &[Follow(0), Send("/disown", &[]), Bank(START)]),
+    ("linking the bank was not me", linked_by_somebody, &[Follow(0), Send("/dispute", &[]), Bank(START)]),
     ("sign out at a service", at_the_service, &[Open("/logout?client_id=health"), Send("/logout", &[])]),
     (
         "write to the operators",
@@ -321,12 +321,12 @@ fn locked(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
     })
 }
 
-fn disowning(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
+fn disputing(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
     Box::pin(async {
         story.activated(ANA).await;
         story.browser().sign_in(ANA, PASSWORD).await;
-        let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
-        (story.browser(), vec![objection])
+        let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
+        (story.browser(), vec![dispute])
     })
 }
 
@@ -356,11 +356,11 @@ fn linked_by_somebody(story: &Story) -> BoxFuture<'_, (Browser, Vec<String>)> {
         let browser = story.activated(ANA).await;
         let mut other = story.browser();
         other.sign_in(ANA, PASSWORD).await;
-        let objection = links(story.emails().await.last().unwrap()).pop().unwrap();
+        let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
         story.by_bank(&mut other, LINK, At::SignIn(0)).await;
         other.press("/federated/link", &[]).await;
         story.emails().await;
-        (browser, vec![objection])
+        (browser, vec![dispute])
     })
 }
 

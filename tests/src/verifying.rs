@@ -54,7 +54,7 @@ async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing
     for part in ["two-step in English", "Firefox, Windows", "2026"] {
         assert!(email.text.contains(part), "{part}: {}", email.text);
     }
-    assert!(links(&email)[0].starts_with("/disown?"), "whoever did not ask can object");
+    assert!(links(&email)[0].starts_with("/dispute?"), "whoever did not ask can object");
     let page = browser.press("/mfa", &[("code", &code_in(&email))]).await;
     is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
     // The session has it now; next time the email code is offered at once.
@@ -83,7 +83,7 @@ async fn rule_5_3_a_service_that_wants_an_app_gets_one_that_is_set_up_on_the_way
     is(&learned(&story, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
     let email = story.emails().await.pop().unwrap();
     assert_eq!(email.subject, "An authenticator app was added to your My Ontario Account");
-    assert!(email.text.contains("“Phone”") && links(&email)[0].starts_with("/disown?"));
+    assert!(email.text.contains("“Phone”") && links(&email)[0].starts_with("/dispute?"));
     // In another browser the app is asked for; a used code and an older one are refused.
     let mut other = story.browser();
     other.get(&service.asks(&[("scope", "openid")])).await;

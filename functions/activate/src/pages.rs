@@ -1,8 +1,8 @@
 //! The pages of activating.
 
 use askama::Template;
-use web::{Answer, Field, Fields, Page, StatusCode, Visit, Way, links::Outcome};
-use words::Words;
+use http_kernel::{Answer, Field, Fields, Page, Request, ReturnTo, StatusCode, links::OutcomePage};
+use i18n::Translator;
 
 use crate::{MESSAGES, Open};
 
@@ -10,7 +10,7 @@ use crate::{MESSAGES, Open};
 #[derive(Template)]
 #[template(path = "confirm.html")]
 pub(crate) struct Confirm {
-    words: Words,
+    translator: Translator,
     email: String,
     csrf: String,
     needs_password: bool,
@@ -18,15 +18,16 @@ pub(crate) struct Confirm {
 }
 
 impl Confirm {
-    pub(crate) fn new(visit: &Visit, open: &Open, problem: Option<String>) -> Self {
-        let words = visit.words(&MESSAGES);
-        let password = Field::password(words.say("confirm-password"), "current-password").with_error(problem);
+    pub(crate) fn new(request: &Request, open: &Open, message: Option<String>) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let password =
+            Field::password(translator.message("confirm-password"), "current-password").with_error(message);
         Self {
             email: open.registration.email.as_str().to_owned(),
-            csrf: visit.csrf(),
+            csrf: request.csrf(),
             needs_password: open.needs_password,
             fields: Fields(vec![password]),
-            words,
+            translator,
         }
     }
 }
@@ -35,7 +36,7 @@ impl Page for Confirm {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("confirm-title")
+        self.translator.message("confirm-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -45,13 +46,13 @@ impl Page for Confirm {
 
 /// Why a link opens nothing.
 #[derive(Clone, Copy)]
-pub(crate) enum Why {
+pub(crate) enum LinkProblem {
     /// It isn't one of ours, or was not copied whole.
     Unknown,
     /// Its 30 minutes are over.
     Expired,
     /// A newer link was sent.
-    Overtaken,
+    Superseded,
     /// The email has an account.
     Done,
     /// The registration is gone (RULES 2.9).
@@ -61,21 +62,23 @@ pub(crate) enum Why {
 }
 
 /// The page of a link that opens nothing: it says why, and what to do next (RULES 2.7).
-pub(crate) struct Dead;
+pub(crate) struct DeadLinkPage;
 
-impl Dead {
-    pub(crate) fn page(visit: &Visit, why: Why, way: &Way) -> Answer {
+impl DeadLinkPage {
+    pub(crate) fn page(request: &Request, problem: LinkProblem, return_to: &ReturnTo) -> Answer {
         let (again, sign_in) = (Some(("/register/again", "link-again")), Some(("/login", "link-sign-in")));
         let register = Some(("/register", "dead-register"));
-        let (title, text, next, status) = match why {
-            Why::Unknown => ("link-unknown-title", "link-unknown-text", again, StatusCode::NOT_FOUND),
-            Why::Expired => ("link-expired-title", "expired-text", again, StatusCode::GONE),
-            Why::Overtaken => ("link-overtaken-title", "link-overtaken-text", again, StatusCode::GONE),
-            Why::Done => ("done-title", "done-text", sign_in, StatusCode::OK),
-            Why::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
-            Why::Refused => ("refused-title", "refused-text", None, StatusCode::OK),
+        let (title, text, next, status) = match problem {
+            LinkProblem::Unknown => ("link-unknown-title", "link-unknown-text", again, StatusCode::NOT_FOUND),
+            LinkProblem::Expired => ("link-expired-title", "expired-text", again, StatusCode::GONE),
+            LinkProblem::Superseded => {
+                ("link-overtaken-title", "link-overtaken-text", again, StatusCode::GONE)
+            }
+            LinkProblem::Done => ("done-title", "done-text", sign_in, StatusCode::OK),
+            LinkProblem::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
+            LinkProblem::Refused => ("refused-title", "refused-text", None, StatusCode::OK),
         };
-        let next: Vec<_> = next.map(|(path, label)| (way.href(path), label)).into_iter().collect();
-        Outcome::page(visit, (&MESSAGES, title, text), (&next, status))
+        let next: Vec<_> = next.map(|(path, label)| (return_to.href(path), label)).into_iter().collect();
+        OutcomePage::page(request, (&MESSAGES, title, text), (&next, status))
     }
 }

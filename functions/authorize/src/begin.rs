@@ -5,15 +5,15 @@ use std::sync::Arc;
 use app::App;
 use domain::{
     authorization::{AuthorizationRequest, Decision, Done},
+    interaction::{Interaction, Service},
     service::Client,
-    transaction::{Service, Transaction},
 };
+use http_kernel::{Answer, HttpError, Request, Response, ReturnTo};
 use oidc::{
     Parameters,
-    authorize::{self, Answer as Answered, Asked},
+    authorize::{self, Asked, AuthorizationResponse},
 };
 use provider::signing_keys;
-use web::{Answer, Problem, Reply, Visit, Way};
 
 use crate::{
     issue::{self, Granting},
@@ -30,40 +30,40 @@ struct Accepted {
 }
 
 /// A request by GET: it brings the browser's cookies.
-pub(crate) async fn asked(app: &App, visit: &Visit) -> Answer {
-    match read(app, visit, Parameters::new(visit.parameters())).await? {
-        Ok(accepted) => decide(app, visit, &accepted).await,
-        Err(reply) => Ok(reply),
+pub(crate) async fn asked(app: &App, request: &Request) -> Answer {
+    match read(app, request, Parameters::new(request.parameters())).await? {
+        Ok(accepted) => decide(app, request, &accepted).await,
+        Err(response) => Ok(response),
     }
 }
 
 /// A request by POST. One from another site brings no cookies, so it is remembered and goes on by a GET, which does.
-pub(crate) async fn posted(app: &App, visit: &Visit) -> Answer {
-    visit.leave_cookies();
-    let form = visit.foreign_form()?;
-    match read(app, visit, Parameters::new(&form)).await? {
+pub(crate) async fn posted(app: &App, request: &Request) -> Answer {
+    request.leave_cookies();
+    let form = request.foreign_form()?;
+    match read(app, request, Parameters::new(&form)).await? {
         Ok(accepted) => {
-            let transaction = transaction(app, &accepted);
-            app.table.begin_transaction(&transaction).await?;
-            Ok(Reply::see_other(&Way::of(&transaction).href("/authorize/continue")))
+            let interaction = interaction(app, &accepted);
+            app.table.begin_interaction(&interaction).await?;
+            Ok(Response::see_other(&ReturnTo::of(&interaction).href("/authorize/continue")))
         }
-        Err(reply) => Ok(reply),
+        Err(response) => Ok(response),
     }
 }
 
 async fn read(
     app: &App,
-    visit: &Visit,
+    request: &Request,
     parameters: Parameters<'_>,
-) -> Result<Result<Accepted, Reply>, Problem> {
+) -> Result<Result<Accepted, Response>, HttpError> {
     let client = match authorize::client_id(parameters) {
         Ok(id) => provider::client(app, &id).await?,
         Err(_) => None,
     };
-    let Some(client) = client else { return Ok(Err(unanswerable::page(visit, Why::UnknownClient, None)?)) };
+    let Some(client) = client else { return Ok(Err(unanswerable::page(request, Why::UnknownClient, None)?)) };
     let redirect_uri = match authorize::redirect_uri(parameters.get("redirect_uri"), &client) {
         Ok(uri) => uri.to_owned(),
-        Err(why) => return Ok(Err(unanswerable::page(visit, why, Some(&client.registration))?)),
+        Err(why) => return Ok(Err(unanswerable::page(request, why, Some(&client.registration))?)),
     };
     let keys = if parameters.has("id_token_hint") { Some(signing_keys(app).await?) } else { None };
     let issuer = &app.config.origin;
@@ -71,44 +71,44 @@ async fn read(
     match authorize::read(&asked, &redirect_uri) {
         Ok(request) => Ok(Ok(Accepted { client, request })),
         Err(refused) => {
-            let answer = Answered::Refused(refused);
+            let answer = AuthorizationResponse::Refused(refused);
             Ok(Err(redirect(app, (&redirect_uri, parameters.get("state")), answer)))
         }
     }
 }
 
 /// Sends the browser back to the service.
-pub(crate) fn redirect(app: &App, to: (&str, Option<&str>), answer: Answered<'_>) -> Reply {
+pub(crate) fn redirect(app: &App, to: (&str, Option<&str>), answer: AuthorizationResponse<'_>) -> Response {
     let url = authorize::answer_url(to, answer, &app.config.origin);
-    Reply::see_other(url.as_deref().unwrap_or("/services"))
+    Response::see_other(url.as_deref().unwrap_or("/services"))
 }
 
-async fn decide(app: &App, visit: &Visit, accepted: &Accepted) -> Answer {
-    let Accepted { client, request } = accepted;
+async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
+    let Accepted { client, request: authorization } = accepted;
     for _ in 0..ROUNDS {
-        let resident = issue::resident(app, visit, client).await?;
-        let granting = Granting::new(app, (client, request), resident.as_ref())?;
+        let resident = issue::resident(app, request, client).await?;
+        let granting = Granting::new(app, (client, authorization), resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
-        let again = request.sign_in_again(session, app.now());
-        let page = match request.decide(granting.present(), again.as_ref(), Done::default()) {
+        let again = authorization.sign_in_again(session, app.now());
+        let page = match authorization.decide(granting.present(), again.as_ref(), Done::default()) {
             Decision::Issue => match issue::issue(app, &granting, None).await? {
-                Some(reply) => return Ok(reply),
+                Some(response) => return Ok(response),
                 None => continue,
             },
-            Decision::Refuse(why) => return Ok(issue::refuse(app, request, why)),
+            Decision::Refuse(why) => return Ok(issue::refuse(app, authorization, why)),
             Decision::SignIn => "/login",
             Decision::Register => "/register",
             Decision::StepUp => "/mfa",
-            Decision::SelectAccount | Decision::Ask => "/authorize/continue",
+            Decision::SelectAccount | Decision::LinkRequestPage => "/authorize/continue",
         };
-        let transaction = transaction(app, accepted).claimed(visit.own_browser(), session);
-        app.table.begin_transaction(&transaction).await?;
-        return Ok(Reply::see_other(&Way::of(&transaction).href(page)));
+        let interaction = interaction(app, accepted).claimed(request.own_browser(), session);
+        app.table.begin_interaction(&interaction).await?;
+        return Ok(Response::see_other(&ReturnTo::of(&interaction).href(page)));
     }
     Err(app::Failure::new("an authorization was overtaken again and again").into())
 }
 
-fn transaction(app: &App, accepted: &Accepted) -> Transaction {
+fn interaction(app: &App, accepted: &Accepted) -> Interaction {
     let service = Service::from(&accepted.client.registration);
-    Transaction::begin((app.new_id(), app.now()), service, accepted.request.clone())
+    Interaction::begin((app.new_id(), app.now()), service, accepted.request.clone())
 }

@@ -4,29 +4,33 @@ use app::{App, Failure};
 use domain::{
     authorization::{AuthorizationRequest, Present, Refusal},
     grant::{Grant, Stage, Ticket, Waiting},
-    id::TransactionId,
+    id::InteractionId,
     service::{Client, Scope, Scopes},
 };
-use oidc::authorize::{Answer as Answered, refusal};
-use table::{Connection, Issue, Overtaken, Resident, WriteError};
-use web::{Problem, Reply, Visit};
+use http_kernel::{HttpError, Request, Response};
+use oidc::authorize::{AuthorizationResponse, refusal};
+use table::{Connection, Issue, Resident, WriteError};
 
 use crate::begin::redirect;
 
 /// Who is signed in, with their connection to the service; their visit keeps the session alive.
-pub(crate) async fn resident(app: &App, visit: &Visit, client: &Client) -> Result<Option<Resident>, Problem> {
-    let Some(cookie) = visit.session_cookie() else { return Ok(None) };
+pub(crate) async fn resident(
+    app: &App,
+    request: &Request,
+    client: &Client,
+) -> Result<Option<Resident>, HttpError> {
+    let Some(cookie) = request.session_cookie() else { return Ok(None) };
     let id = &client.registration.client_id;
     let resident = app.table.resident((&cookie, id), app.now()).await?;
     if let Some(resident) = &resident {
-        seen(app, visit, resident).await?;
+        seen(app, request, resident).await?;
     }
     Ok(resident)
 }
 
 /// Records the visit of who is signed in.
-pub(crate) async fn seen(app: &App, visit: &Visit, resident: &Resident) -> Result<(), Problem> {
-    visit.prefer(resident.session.language);
+pub(crate) async fn seen(app: &App, request: &Request, resident: &Resident) -> Result<(), HttpError> {
+    request.prefer(resident.session.language);
     if resident.session.is_to_be_seen(app.now()) {
         app.table.see(&resident.session, app.now()).await?;
     }
@@ -81,8 +85,8 @@ impl<'a> Granting<'a> {
 pub(crate) async fn issue(
     app: &App,
     granting: &Granting<'_>,
-    transaction: Option<TransactionId>,
-) -> Result<Option<Reply>, Problem> {
+    interaction: Option<InteractionId>,
+) -> Result<Option<Response>, HttpError> {
     let Some((resident, subject)) = &granting.resident else { return Ok(None) };
     let (request, session) = (granting.request, &resident.session);
     let connection = granting.connection(app, resident);
@@ -107,19 +111,19 @@ pub(crate) async fn issue(
         }),
     };
     let connection = (&connection, resident.connection.is_none());
-    match app.table.issue_code(&Issue { grant: &grant, connection, transaction }).await {
+    match app.table.issue_code(&Issue { grant: &grant, connection, interaction }).await {
         Ok(()) => {
             let code = Ticket::Code(grant.id).write(&app.keys);
             let to = (request.redirect_uri.as_str(), request.state.as_deref());
-            Ok(Some(redirect(app, to, Answered::Code(&code))))
+            Ok(Some(redirect(app, to, AuthorizationResponse::Code(&code))))
         }
-        Err(WriteError::Overtaken(Overtaken(_))) => Ok(None),
+        Err(WriteError::Conflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Sends the browser back without a code.
-pub(crate) fn refuse(app: &App, request: &AuthorizationRequest, why: Refusal) -> Reply {
+pub(crate) fn refuse(app: &App, request: &AuthorizationRequest, why: Refusal) -> Response {
     let to = (request.redirect_uri.as_str(), request.state.as_deref());
-    redirect(app, to, Answered::Refused(refusal(why)))
+    redirect(app, to, AuthorizationResponse::Refused(refusal(why)))
 }

@@ -2,27 +2,27 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request};
+use i18n::Messages;
 
 mod begin;
-mod go_on;
 mod issue;
 mod pages;
+mod resume;
 mod unanswerable;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/authorize`, where services send residents, and `/authorize/continue`, where they come by on the way back.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/authorize", false) => begin::asked(app, visit).await,
-            ("/authorize", true) => begin::posted(app, visit).await,
-            ("/authorize/continue", false) => go_on::show(app, visit).await,
-            ("/authorize/continue", true) => go_on::answer(app, visit).await,
-            _ => Err(Problem::not_found()),
+        match (request.path(), request.is_post()) {
+            ("/authorize", false) => begin::asked(app, request).await,
+            ("/authorize", true) => begin::posted(app, request).await,
+            ("/authorize/continue", false) => resume::show(app, request).await,
+            ("/authorize/continue", true) => resume::answer(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }

@@ -1,9 +1,9 @@
 //! What residents are asked on the way to a service (RULES 6.5).
 
 use askama::Template;
-use domain::{authorization::Prompt, transaction::Transaction};
-use web::{Page, Visit};
-use words::Words;
+use domain::{authorization::Prompt, interaction::Interaction};
+use http_kernel::{Page, Request};
+use i18n::Translator;
 
 use crate::MESSAGES;
 
@@ -11,7 +11,7 @@ use crate::MESSAGES;
 #[derive(Template)]
 #[template(path = "select.html")]
 pub(crate) struct Select {
-    words: Words,
+    translator: Translator,
     action: String,
     other: String,
     csrf: String,
@@ -20,15 +20,15 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    pub(crate) fn new(visit: &Visit, transaction: &Transaction, email: String) -> Self {
-        let words = visit.words(&MESSAGES);
+    pub(crate) fn new(request: &Request, interaction: &Interaction, email: String) -> Self {
+        let translator = request.translator(&MESSAGES);
         Self {
-            action: visit.way().href("/authorize/continue"),
-            other: visit.way().href("/login"),
-            csrf: visit.csrf(),
-            service: transaction.service.name(words.language()).to_owned(),
+            action: request.return_to().href("/authorize/continue"),
+            other: request.return_to().href("/login"),
+            csrf: request.csrf(),
+            service: interaction.service.name(translator.language()).to_owned(),
             email,
-            words,
+            translator,
         }
     }
 }
@@ -37,15 +37,15 @@ impl Page for Select {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("select-title")
+        self.translator.message("select-title")
     }
 }
 
 /// Whether to share what the service asks for.
 #[derive(Template)]
 #[template(path = "ask.html")]
-pub(crate) struct Ask {
-    words: Words,
+pub(crate) struct LinkRequestPage {
+    translator: Translator,
     action: String,
     csrf: String,
     selected: bool,
@@ -55,26 +55,30 @@ pub(crate) struct Ask {
     email: String,
 }
 
-impl Ask {
-    pub(crate) fn new(visit: &Visit, (transaction, selected): (&Transaction, bool), email: String) -> Self {
-        let words = visit.words(&MESSAGES);
-        let selected = selected && transaction.request.prompts.contains(&Prompt::SelectAccount);
+impl LinkRequestPage {
+    pub(crate) fn new(
+        request: &Request,
+        (interaction, selected): (&Interaction, bool),
+        email: String,
+    ) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let selected = selected && interaction.request.prompts.contains(&Prompt::SelectAccount);
         Self {
-            action: visit.way().href("/authorize/continue"),
-            csrf: visit.csrf(),
+            action: request.return_to().href("/authorize/continue"),
+            csrf: request.csrf(),
             selected,
-            service: transaction.service.name(words.language()).to_owned(),
-            shared: if transaction.request.wants_email() { email.clone() } else { String::new() },
+            service: interaction.service.name(translator.language()).to_owned(),
+            shared: if interaction.request.wants_email() { email.clone() } else { String::new() },
             email,
-            words,
+            translator,
         }
     }
 }
 
-impl Page for Ask {
+impl Page for LinkRequestPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say1("ask-title", "service", self.service.as_str())
+        self.translator.message_with("ask-title", "service", self.service.as_str())
     }
 }

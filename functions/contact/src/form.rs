@@ -44,7 +44,7 @@ pub(crate) struct Problems {
 #[derive(Clone, Copy)]
 pub(crate) enum Unreadable {
     /// It is none.
-    Not(NotAMessage),
+    Unknown(NotAMessage),
     /// Nobody reads one about this topic.
     NotRead,
 }
@@ -62,7 +62,7 @@ impl Form {
         match (topic, email, message) {
             (Ok(topic), Ok(from), Ok(message)) => Ok(Wish::Tell(Written { topic, from, message })),
             (topic, email, message) => {
-                let message = message.err().map(Unreadable::Not);
+                let message = message.err().map(Unreadable::Unknown);
                 Err(Problems { topic: topic.err(), email: email.err(), message })
             }
         }

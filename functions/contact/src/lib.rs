@@ -3,24 +3,24 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request};
+use i18n::Messages;
 
 mod form;
 mod pages;
 mod send;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/contact` and `/contact/sent`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/contact", false) => send::ask(app, visit).await,
-            ("/contact", true) => send::send(app, visit).await,
-            ("/contact/sent", false) => send::sent(app, visit).await,
-            _ => Err(Problem::not_found()),
+        match (request.path(), request.is_post()) {
+            ("/contact", false) => send::ask(app, request).await,
+            ("/contact", true) => send::send(app, request).await,
+            ("/contact/sent", false) => send::sent(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }

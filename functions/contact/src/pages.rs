@@ -7,8 +7,8 @@ use domain::{
     id::OutboxId,
     session::Session,
 };
-use web::{Field, Fields, Page, Visit, ask::email_problem};
-use words::Words;
+use http_kernel::{Field, Fields, Page, Request, ask::email_problem};
+use i18n::Translator;
 
 use crate::{
     MESSAGES,
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Template)]
 #[template(path = "contact.html")]
 pub(crate) struct Contact {
-    words: Words,
+    translator: Translator,
     action: String,
     csrf: String,
     once: String,
@@ -30,57 +30,60 @@ pub(crate) struct Contact {
 impl Contact {
     /// With what was typed, and what is wrong with it.
     pub(crate) fn new(
-        (app, visit): (&App, &Visit),
+        (app, request): (&App, &Request),
         (form, problems): (&Form, &Problems),
         session: Option<&Session>,
     ) -> Self {
-        let words = visit.words(&MESSAGES);
+        let translator = request.translator(&MESSAGES);
         let once = form.once.parse::<OutboxId>().unwrap_or_else(|_| app.new_id());
         Self {
-            action: visit.way().href("/contact"),
-            csrf: visit.csrf(),
+            action: request.return_to().href("/contact"),
+            csrf: request.csrf(),
             once: once.to_string(),
-            fields: fields(words, form, problems),
-            back: back(visit, session),
-            words,
+            fields: fields(translator, form, problems),
+            back: back(request, session),
+            translator,
         }
     }
 }
 
-fn fields(words: Words, form: &Form, problems: &Problems) -> Fields {
-    let offered = Topic::ALL.map(|topic| (topic.name(), mail::topic(topic, words.language())));
-    let options = std::iter::once(("", words.say("contact-topic-none"))).chain(offered).collect();
-    let topic = Field::choice("topic", words.say("contact-topic"), options);
-    let email = Field { autocomplete: "email", ..Field::email(words.say("field-email"), &form.email) };
-    let message = Field::lines("message", words.say("contact-message"), &form.message);
+fn fields(translator: Translator, form: &Form, problems: &Problems) -> Fields {
+    let offered = Topic::ALL.map(|topic| (topic.name(), email::topic(topic, translator.language())));
+    let options = std::iter::once(("", translator.message("contact-topic-none"))).chain(offered).collect();
+    let topic = Field::choice("topic", translator.message("contact-topic"), options);
+    let email =
+        Field { autocomplete: "email", ..Field::email(translator.message("field-email"), &form.email) };
+    let message = Field::lines("message", translator.message("contact-message"), &form.message);
     let unreadable = |problem| match problem {
-        Unreadable::Not(NotAMessage::Empty) => words.say("contact-message-empty"),
-        Unreadable::Not(NotAMessage::TooLong(count)) => {
-            words.say1("contact-message-long", "count", count.to_string())
+        Unreadable::Unknown(NotAMessage::Empty) => translator.message("contact-message-empty"),
+        Unreadable::Unknown(NotAMessage::TooLong(count)) => {
+            translator.message_with("contact-message-long", "count", count.to_string())
         }
-        Unreadable::NotRead => words.say("contact-message-not-read"),
+        Unreadable::NotRead => translator.message("contact-message-not-read"),
     };
     Fields(vec![
         Field { value: form.topic.clone(), ..topic }
-            .with_error(problems.topic.map(|_| words.say("contact-topic-empty"))),
+            .with_error(problems.topic.map(|_| translator.message("contact-topic-empty"))),
         email
-            .with_hint(words.say("contact-email-hint"))
-            .with_error(problems.email.map(|problem| email_problem(words, problem))),
-        message.with_hint(words.say("contact-message-hint")).with_error(problems.message.map(unreadable)),
+            .with_hint(translator.message("contact-email-hint"))
+            .with_error(problems.email.map(|problem| email_problem(translator, problem))),
+        message
+            .with_hint(translator.message("contact-message-hint"))
+            .with_error(problems.message.map(unreadable)),
     ])
 }
 
 /// Back to where signing in goes on from, with the way to the service kept.
-fn back(visit: &Visit, session: Option<&Session>) -> (String, String) {
+fn back(request: &Request, session: Option<&Session>) -> (String, String) {
     let label = if session.is_some() { "problem-go-on" } else { "contact-back" };
-    (visit.way().href("/login"), visit.words(&MESSAGES).say(label))
+    (request.return_to().href("/login"), request.translator(&MESSAGES).message(label))
 }
 
 impl Page for Contact {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("contact-title")
+        self.translator.message("contact-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -92,13 +95,13 @@ impl Page for Contact {
 #[derive(Template)]
 #[template(path = "sent.html")]
 pub(crate) struct Sent {
-    words: Words,
+    translator: Translator,
     back: (String, String),
 }
 
 impl Sent {
-    pub(crate) fn new(visit: &Visit, session: Option<&Session>) -> Self {
-        Self { words: visit.words(&MESSAGES), back: back(visit, session) }
+    pub(crate) fn new(request: &Request, session: Option<&Session>) -> Self {
+        Self { translator: request.translator(&MESSAGES), back: back(request, session) }
     }
 }
 
@@ -106,6 +109,6 @@ impl Page for Sent {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("sent-title")
+        self.translator.message("sent-title")
     }
 }

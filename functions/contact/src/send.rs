@@ -2,9 +2,9 @@
 
 use app::App;
 use domain::{contact, id::OutboxId, session::Session};
-use mail::{About, Email};
-use table::{Overtaken, Promise, WriteError};
-use web::{Answer, Page, Problem, Reply, SignedInVisit, StatusCode, Visit};
+use email::{Email, EmailKind};
+use http_kernel::{Answer, HttpError, Page, Request, Response, SessionState, StatusCode};
+use table::{Conflict, OutboxMessage, WriteError};
 
 use crate::{
     form::{Form, Problems, Wish, Written},
@@ -15,100 +15,100 @@ use crate::{
 const ROUNDS: usize = 4;
 
 /// Shows the form, with the address of whoever is signed in.
-pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    let session = session(app, visit).await?;
+pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+    let session = session(app, request).await?;
     let mut form = Form::default();
     if let Some(session) = &session
         && let Some(account) = app.table.account_of(session.account, app.now()).await?
     {
         account.details().email.as_str().clone_into(&mut form.email);
     }
-    let page = Contact::new((app, visit), (&form, &Problems::default()), session.as_ref());
-    show(visit, &page, session.as_ref())
+    let page = Contact::new((app, request), (&form, &Problems::default()), session.as_ref());
+    show(request, &page, session.as_ref())
 }
 
 /// Sends the message, and says so.
-pub(crate) async fn send(app: &App, visit: &Visit) -> Answer {
-    let form: Form = visit.form()?;
+pub(crate) async fn send(app: &App, request: &Request) -> Answer {
+    let form: Form = request.form()?;
     // The page and the email are in the language of whoever is signed in.
-    let session = session(app, visit).await?;
-    let page = |problems| Contact::new((app, visit), (&form, problems), session.as_ref());
-    if visit.is_toggle() {
-        return show(visit, &page(&Problems::default()), session.as_ref());
+    let session = session(app, request).await?;
+    let page = |problems| Contact::new((app, request), (&form, problems), session.as_ref());
+    if request.is_toggle() {
+        return show(request, &page(&Problems::default()), session.as_ref());
     }
     match form.read() {
-        Ok(Wish::Tell(written)) => keep(app, visit, (&written, form.once.parse().ok())).await?,
+        Ok(Wish::Tell(written)) => keep(app, request, (&written, form.once.parse().ok())).await?,
         // The same form goes on to the page that sends the link.
         Ok(Wish::RemovePartner) => {
-            let on = Reply::see_other(&visit.way().href("/federated/remove"));
+            let on = Response::see_other(&request.return_to().href("/federated/remove"));
             return Ok(on.with_status(StatusCode::TEMPORARY_REDIRECT));
         }
         Err(problems) => {
-            let page = show(visit, &page(&problems), session.as_ref())?;
+            let page = show(request, &page(&problems), session.as_ref())?;
             return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
         }
     }
-    Ok(Reply::see_other(&visit.way().href("/contact/sent")))
+    Ok(Response::see_other(&request.return_to().href("/contact/sent")))
 }
 
 /// Says that the message was sent.
-pub(crate) async fn sent(app: &App, visit: &Visit) -> Answer {
-    let session = session(app, visit).await?;
-    show(visit, &Sent::new(visit, session.as_ref()), session.as_ref())
+pub(crate) async fn sent(app: &App, request: &Request) -> Answer {
+    let session = session(app, request).await?;
+    show(request, &Sent::new(request, session.as_ref()), session.as_ref())
 }
 
 /// Who is signed in, if anybody is: everybody can write.
-async fn session(app: &App, visit: &Visit) -> Result<Option<Session>, Problem> {
-    match visit.signed_in(app).await? {
-        SignedInVisit::Yes(session) => Ok(Some(session)),
-        SignedInVisit::No(_) => Ok(None),
+async fn session(app: &App, request: &Request) -> Result<Option<Session>, HttpError> {
+    match request.signed_in(app).await? {
+        SessionState::Yes(session) => Ok(Some(session)),
+        SessionState::No(_) => Ok(None),
     }
 }
 
-fn show(visit: &Visit, page: &impl Page, session: Option<&Session>) -> Answer {
+fn show(request: &Request, page: &impl Page, session: Option<&Session>) -> Answer {
     match session {
-        Some(session) => visit.page_signed_in(page, session),
-        None => visit.page(page),
+        Some(session) => request.page_signed_in(page, session),
+        None => request.page(page),
     }
 }
 
 /// Keeps the message for the operators. The same form twice is a double click, and one message.
 async fn keep(
     app: &App,
-    visit: &Visit,
+    request: &Request,
     (written, once): (&Written, Option<OutboxId>),
-) -> Result<(), Problem> {
+) -> Result<(), HttpError> {
     let once = once.unwrap_or_else(|| app.new_id());
     let form = contact::name(once, (&written.from, written.topic, &written.message));
     for _ in 0..ROUNDS {
         let now = app.now();
-        let view = app.table.view_contact((&written.from, form), visit.block(), now).await?;
+        let view = app.table.view_contact((&written.from, form), request.block(), now).await?;
         if view.is_sent {
             return Ok(());
         }
-        let source = view.tally.take(app::random()).map_err(|until| visit.too_many_tries(until))?;
+        let source = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         let taken = app.table.take_email(&view.limit, now);
-        let taken = taken.map_err(|until| Problem::too_many_emails(until, &visit.here()))?;
-        let promise = Promise { id: form, email: email(app, visit, written), at: now };
-        match app.table.contact(&promise, (&taken, &source)).await {
+        let taken = taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?;
+        let message = OutboxMessage { id: form, email: email(app, request, written), at: now };
+        match app.table.contact(&message, (&taken, &source)).await {
             // The same form waits to be sent, though another one was sent since.
-            Ok(()) | Err(WriteError::Overtaken(Overtaken("outbox"))) => return Ok(()),
+            Ok(()) | Err(WriteError::Conflict(Conflict::Outbox)) => return Ok(()),
             // The same form's other request, another email or the source's last place came first: look again.
-            Err(WriteError::Overtaken(_)) => {}
+            Err(WriteError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(app::Failure::new("a message was overtaken again and again").into())
 }
 
-fn email(app: &App, visit: &Visit, written: &Written) -> Email {
-    let contact = mail::Contact {
+fn email(app: &App, request: &Request, written: &Written) -> Email {
+    let contact = email::Contact {
         topic: written.topic,
         from: written.from.clone(),
         message: written.message.clone(),
         at: app.now(),
-        device: visit.device(),
+        device: request.device(),
     };
     let to = app.config.support_email.clone();
-    Email { to, language: visit.language(), about: About::Contact(contact) }
+    Email { to, language: request.language(), about: EmailKind::Contact(contact) }
 }

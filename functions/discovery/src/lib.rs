@@ -2,33 +2,33 @@
 
 use app::{App, Failure};
 use futures_util::future::BoxFuture;
-use http::{HeaderName, header};
+use http_kernel::{Answer, HttpError, Request, Response};
+use http_kernel::{HeaderName, header};
 use oidc::metadata::metadata;
 use provider::signing_keys;
 use serde_json::Value;
-use web::{Answer, Problem, Reply, Visit};
 
 /// Services may keep what is here for an hour, and the keys for a day (RULES 9.5).
 const KEEP: &str = "public, max-age=3600";
 
 /// `/.well-known/openid-configuration` and `/.well-known/jwks.json`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match visit.path() {
+        match request.path() {
             "/.well-known/openid-configuration" => Ok(public(&metadata(&app.config.origin))),
             "/.well-known/jwks.json" => {
                 let keys = serde_json::to_value(signing_keys(app).await?.published());
                 keys.map(|keys| public(&keys)).map_err(|_| Failure::new("keys can't be written").into())
             }
-            _ => Err(Problem::not_found()),
+            _ => Err(HttpError::not_found()),
         }
     })
 }
 
 /// For everybody, scripts of any page too.
-fn public(value: &Value) -> Reply {
-    Reply::json(value)
+fn public(value: &Value) -> Response {
+    Response::json(value)
         .with_header(header::CACHE_CONTROL, KEEP)
         .with_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
         .with_header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    web::serve_json(discovery::flow).await
+    http_kernel::serve_json(discovery::flow).await
 }

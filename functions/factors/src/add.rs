@@ -2,54 +2,54 @@
 
 use app::App;
 use domain::factors::{TotpSecret, authenticator::MOST};
-use web::{Answer, Reply, Verifying, Visit, prove};
+use http_kernel::{Answer, Request, Response, SignedIn, prove};
 
 use crate::{pages::Explain, to_list};
 
 /// Explains what an app is; to a resident of whom a service wants two steps, what the email code is, too.
-pub(crate) async fn explain(app: &App, visit: &Visit) -> Answer {
-    let who = match visit.verifying(app).await? {
+pub(crate) async fn explain(app: &App, request: &Request) -> Answer {
+    let who = match request.verifying(app).await? {
         Ok(who) => who,
-        Err(nobody) => return Ok(nobody.to_sign_in),
+        Err(nobody) => return Ok(nobody.sign_in_redirect),
     };
     if is_full(&who) {
-        return Ok(to_list(visit, &who));
+        return Ok(to_list(request, &who));
     }
     // On the way to a service nothing is asked before the resident has read what it is about.
-    if who.transaction.is_none()
-        && let Err(reply) = prove::proven(app, visit, &who)?
+    if who.interaction.is_none()
+        && let Err(response) = prove::proven(app, request, &who)?
     {
-        return Ok(reply);
+        return Ok(response);
     }
-    show(visit, &who)
+    show(request, &who)
 }
 
-fn is_full(who: &Verifying) -> bool {
+fn is_full(who: &SignedIn) -> bool {
     who.factors.authenticators.len() >= MOST
 }
 
-fn show(visit: &Visit, who: &Verifying) -> Answer {
-    Ok(who.with_way_back(visit.page_signed_in(&Explain::new(visit, who), &who.session)?))
+fn show(request: &Request, who: &SignedIn) -> Answer {
+    Ok(who.allow_service_redirect(request.page_signed_in(&Explain::new(request, who), &who.session)?))
 }
 
 /// Makes the secret that the app is to have.
-pub(crate) async fn begin(app: &App, visit: &Visit) -> Answer {
-    visit.pressed()?;
-    let who = match visit.verifying(app).await? {
+pub(crate) async fn begin(app: &App, request: &Request) -> Answer {
+    request.verify_csrf()?;
+    let who = match request.verifying(app).await? {
         Ok(who) => who,
-        Err(nobody) => return Ok(nobody.to_sign_in),
+        Err(nobody) => return Ok(nobody.sign_in_redirect),
     };
-    if visit.is_toggle() {
-        return show(visit, &who);
+    if request.is_toggle() {
+        return show(request, &who);
     }
     if is_full(&who) {
-        return Ok(to_list(visit, &who));
+        return Ok(to_list(request, &who));
     }
-    let grade = match prove::proven(app, visit, &who)? {
+    let grade = match prove::proven(app, request, &who)? {
         Ok(grade) => grade,
-        Err(reply) => return Ok(reply),
+        Err(response) => return Ok(response),
     };
     let secret = TotpSecret::from_random(app::random());
     app.table.begin_enrolment(&who.session, (&secret, grade), app.now()).await?;
-    Ok(Reply::see_other(&who.way(visit).href("/factors/confirm")))
+    Ok(Response::see_other(&who.return_to(request).href("/factors/confirm")))
 }

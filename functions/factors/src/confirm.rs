@@ -5,14 +5,14 @@ use domain::{
     factors::{Authenticator, AuthenticatorName, Grade, NoRoom, NotAName, OneTimeCode, TotpSecret},
     session::Proof,
 };
-use mail::About;
+use email::EmailKind;
+use http_kernel::{Answer, HttpError, Request, Response, SignedIn, StatusCode, ask::notice, prove};
 use serde::Deserialize;
-use table::{Enrolled, Notice, Overtaken, WriteError};
-use web::{Answer, Problem, Reply, StatusCode, Verifying, Visit, ask::notice, prove};
+use table::{AccountEmail, Enrolled, WriteError};
 
 use crate::{
     ROUNDS,
-    pages::{CodeTrouble, Confirm, NameTrouble, Typed},
+    pages::{CodeError, Confirm, NameError, Typed},
     to_list,
 };
 
@@ -24,48 +24,49 @@ struct Form {
 }
 
 /// The code to scan, and the form.
-pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
-    let who = match visit.verifying(app).await? {
+pub(crate) async fn show(app: &App, request: &Request) -> Answer {
+    let who = match request.verifying(app).await? {
         Ok(who) => who,
-        Err(nobody) => return Ok(nobody.to_sign_in),
+        Err(nobody) => return Ok(nobody.sign_in_redirect),
     };
     match app.table.enrolment(&who.session, app.now()).await? {
-        Some((secret, _)) => page(visit, (&who, &secret), &Typed::nothing()),
-        None => Ok(Reply::see_other(&who.way(visit).href("/factors/add"))),
+        Some((secret, _)) => page(request, (&who, &secret), &Typed::nothing()),
+        None => Ok(Response::see_other(&who.return_to(request).href("/factors/add"))),
     }
 }
 
-fn page(visit: &Visit, (who, secret): (&Verifying, &TotpSecret), typed: &Typed<'_>) -> Answer {
-    let reply = visit.page_signed_in(&Confirm::new(visit, (who, secret), typed), &who.session)?;
-    let reply = who.with_way_back(reply.holding_secret());
-    Ok(if typed.is_wrong() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply })
+fn page(request: &Request, (who, secret): (&SignedIn, &TotpSecret), typed: &Typed<'_>) -> Answer {
+    let response = request.page_signed_in(&Confirm::new(request, (who, secret), typed), &who.session)?;
+    let response = who.allow_service_redirect(response.holding_secret());
+    Ok(if typed.is_wrong() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
-pub(crate) async fn confirm(app: &App, visit: &Visit) -> Answer {
-    let form: Form = visit.form()?;
+pub(crate) async fn confirm(app: &App, request: &Request) -> Answer {
+    let form: Form = request.form()?;
     let code = OneTimeCode::parse(&form.code);
     for _ in 0..ROUNDS {
-        let who = match visit.verifying(app).await? {
+        let who = match request.verifying(app).await? {
             Ok(who) => who,
             // A double click: the first one has set the app up.
             Err(nobody) => {
-                let on = |transaction: Option<&_>| done(visit, transaction);
-                let went_on = code.as_ref().and_then(|code| visit.went_on(app, (&nobody, code), on));
-                return Ok(went_on.unwrap_or(nobody.to_sign_in));
+                let on = |interaction: Option<&_>| done(request, interaction);
+                let repeated_response =
+                    code.as_ref().and_then(|code| request.repeated_response(app, (&nobody, code), on));
+                return Ok(repeated_response.unwrap_or(nobody.sign_in_redirect));
             }
         };
         let Some((secret, grade)) = app.table.enrolment(&who.session, app.now()).await? else {
-            return Ok(to_list(visit, &who));
+            return Ok(to_list(request, &who));
         };
-        let wrong = |name, code| page(visit, (&who, &secret), &Typed { text: &form.name, name, code });
-        if visit.is_toggle() {
+        let wrong = |name, code| page(request, (&who, &secret), &Typed { text: &form.name, name, code });
+        if request.is_toggle() {
             return wrong(None, None);
         }
         // An app that was set up meanwhile has to prove this one.
         let grade = if grade == Grade::FirstFactor && who.factors.has_second() {
-            match prove::proven(app, visit, &who)? {
+            match prove::proven(app, request, &who)? {
                 Ok(grade) => grade,
-                Err(reply) => return Ok(reply),
+                Err(response) => return Ok(response),
             }
         } else {
             grade
@@ -74,11 +75,11 @@ pub(crate) async fn confirm(app: &App, visit: &Visit) -> Answer {
             Ok(read) => read,
             Err((name, code)) => return wrong(name, code),
         };
-        match enrol(app, visit, (&who, grade), (new, &code)).await? {
-            Outcome::Done(reply) => return Ok(reply),
-            Outcome::NameTaken => return wrong(Some(NameTrouble::Taken), None),
-            Outcome::TooMany => return Ok(to_list(visit, &who)),
-            Outcome::Overtaken => {}
+        match enrol(app, request, (&who, grade), (new, &code)).await? {
+            EnrolOutcome::Done(response) => return Ok(response),
+            EnrolOutcome::NameTaken => return wrong(Some(NameError::Taken), None),
+            EnrolOutcome::TooMany => return Ok(to_list(request, &who)),
+            EnrolOutcome::Conflict => {}
         }
     }
     Err(app::Failure::new("an enrolment was overtaken again and again").into())
@@ -88,19 +89,19 @@ pub(crate) async fn confirm(app: &App, visit: &Visit) -> Answer {
 fn read(
     app: &App,
     form: &Form,
-    (who, secret, grade): (&Verifying, &TotpSecret, Grade),
-) -> Result<(OneTimeCode, Authenticator), (Option<NameTrouble>, Option<CodeTrouble>)> {
+    (who, secret, grade): (&SignedIn, &TotpSecret, Grade),
+) -> Result<(OneTimeCode, Authenticator), (Option<NameError>, Option<CodeError>)> {
     let name = AuthenticatorName::parse(&form.name).map_err(|why| match why {
-        NotAName::Empty => NameTrouble::Empty,
-        NotAName::TooLong => NameTrouble::TooLong,
+        NotAName::Empty => NameError::Empty,
+        NotAName::TooLong => NameError::TooLong,
     });
     let code = OneTimeCode::parse(&form.code).ok_or(match form.code.trim() {
-        "" => CodeTrouble::Empty,
-        _ => CodeTrouble::NotSixDigits,
+        "" => CodeError::Empty,
+        _ => CodeError::NotSixDigits,
     });
     let now = app.now();
     let step = code.and_then(|code| {
-        let step = secret.step_of(&code, now).ok_or(CodeTrouble::Wrong)?;
+        let step = secret.step_of(&code, now).ok_or(CodeError::Wrong)?;
         Ok((code, step))
     });
     match (name, step) {
@@ -121,49 +122,49 @@ fn read(
 }
 
 /// What setting up came to.
-enum Outcome {
-    Done(Reply),
+enum EnrolOutcome {
+    Done(Response),
     NameTaken,
     TooMany,
     /// Something changed meanwhile: look again.
-    Overtaken,
+    Conflict,
 }
 
 async fn enrol(
     app: &App,
-    visit: &Visit,
-    (who, grade): (&Verifying, Grade),
+    request: &Request,
+    (who, grade): (&SignedIn, Grade),
     (new, code): (Authenticator, &OneTimeCode),
-) -> Result<Outcome, Problem> {
-    let notice = added(app, visit, (who, &new));
+) -> Result<EnrolOutcome, HttpError> {
+    let notice = added(app, request, (who, &new));
     let proof = Proof::Authenticator { counts: new.counts(app.now()) };
     let factors = match who.factors.enrolled(new, grade) {
         Ok(factors) => factors,
-        Err(NoRoom::TooMany) => return Ok(Outcome::TooMany),
-        Err(NoRoom::NameTaken) => return Ok(Outcome::NameTaken),
+        Err(NoRoom::TooMany) => return Ok(EnrolOutcome::TooMany),
+        Err(NoRoom::NameTaken) => return Ok(EnrolOutcome::NameTaken),
     };
-    let Some(renewing) = visit.renew_session(app, (&who.session, proof), code) else {
-        return Ok(Outcome::Overtaken);
+    let Some(renewing) = request.renew_session(app, (&who.session, proof), code) else {
+        return Ok(EnrolOutcome::Conflict);
     };
     let enrolled = Enrolled { factors: &factors, renewal: &renewing.renewal, notice: &notice };
-    match app.table.enrol(&enrolled, &visit.device()).await {
-        Ok(()) => Ok(Outcome::Done(renewing.reply(done(visit, who.transaction.as_ref())))),
-        Err(WriteError::Overtaken(Overtaken(_))) => Ok(Outcome::Overtaken),
+    match app.table.enrol(&enrolled, &request.device()).await {
+        Ok(()) => Ok(EnrolOutcome::Done(renewing.response(done(request, who.interaction.as_ref())))),
+        Err(WriteError::Conflict(_)) => Ok(EnrolOutcome::Conflict),
         Err(error) => Err(error.into()),
     }
 }
 
-fn added(app: &App, visit: &Visit, (who, new): (&Verifying, &Authenticator)) -> Notice {
-    let happened = visit.happened(app, new.enrolled_at);
+fn added(app: &App, request: &Request, (who, new): (&SignedIn, &Authenticator)) -> AccountEmail {
+    let security_event = request.security_event(app, new.enrolled_at);
     let later = Some(new.counts_from).filter(|from| *from > new.enrolled_at);
-    let about = About::AuthenticatorAdded(new.name.as_str().to_owned(), later, happened);
+    let about = EmailKind::AuthenticatorAdded(new.name.as_str().to_owned(), later, security_event);
     notice(app, (who.account.details(), about), None)
 }
 
 /// On to the service, else back to the list.
-fn done(visit: &Visit, transaction: Option<&domain::transaction::Transaction>) -> Reply {
-    match transaction {
-        Some(_) => visit.way().go_on(transaction),
-        None => Reply::see_other("/factors"),
+fn done(request: &Request, interaction: Option<&domain::interaction::Interaction>) -> Response {
+    match interaction {
+        Some(_) => request.return_to().resume(interaction),
+        None => Response::see_other("/factors"),
     }
 }

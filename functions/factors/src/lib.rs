@@ -2,8 +2,8 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Reply, Verifying, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request, Response, SignedIn};
+use i18n::Messages;
 
 mod add;
 mod confirm;
@@ -11,21 +11,21 @@ mod list;
 mod pages;
 mod remove;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/factors`, `/factors/add`, `/factors/confirm` and `/factors/remove`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/factors", false) => list::show(app, visit).await,
-            ("/factors/add", false) => add::explain(app, visit).await,
-            ("/factors/add", true) => add::begin(app, visit).await,
-            ("/factors/confirm", false) => confirm::show(app, visit).await,
-            ("/factors/confirm", true) => confirm::confirm(app, visit).await,
-            ("/factors/remove", false) => remove::ask(app, visit).await,
-            ("/factors/remove", true) => remove::remove(app, visit).await,
-            _ => Err(Problem::not_found()),
+        match (request.path(), request.is_post()) {
+            ("/factors", false) => list::show(app, request).await,
+            ("/factors/add", false) => add::explain(app, request).await,
+            ("/factors/add", true) => add::begin(app, request).await,
+            ("/factors/confirm", false) => confirm::show(app, request).await,
+            ("/factors/confirm", true) => confirm::confirm(app, request).await,
+            ("/factors/remove", false) => remove::ask(app, request).await,
+            ("/factors/remove", true) => remove::remove(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }
@@ -34,6 +34,6 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
 const ROUNDS: usize = 8;
 
 /// Back to the list.
-fn to_list(visit: &Visit, who: &Verifying) -> Reply {
-    Reply::see_other(&who.way(visit).href("/factors"))
+fn to_list(request: &Request, who: &SignedIn) -> Response {
+    Response::see_other(&who.return_to(request).href("/factors"))
 }

@@ -1,13 +1,13 @@
 //! What the resident verifies by.
 
 use app::App;
-use web::{Answer, Visit};
+use http_kernel::{Answer, Request};
 
 use crate::pages::List;
 
-pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
-    match visit.verifying(app).await? {
-        Ok(who) => visit.page_signed_in(&List::new(app, visit, &who), &who.session),
-        Err(nobody) => Ok(nobody.to_sign_in),
+pub(crate) async fn show(app: &App, request: &Request) -> Answer {
+    match request.verifying(app).await? {
+        Ok(who) => request.page_signed_in(&List::new(app, request, &who), &who.session),
+        Err(nobody) => Ok(nobody.sign_in_redirect),
     }
 }

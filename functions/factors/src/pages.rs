@@ -5,11 +5,11 @@ use askama::Template;
 use domain::{
     assurance::Assurance,
     factors::{Authenticator, AuthenticatorName, TotpSecret, authenticator::MOST},
-    transaction::Transaction,
+    interaction::Interaction,
 };
+use http_kernel::{Field, Fields, Page, Request, SignedIn};
+use i18n::{Translator, time};
 use qrcode::{QrCode, render::svg};
-use web::{Field, Fields, Page, Verifying, Visit};
-use words::{Words, time};
 
 use crate::MESSAGES;
 
@@ -17,7 +17,7 @@ use crate::MESSAGES;
 #[derive(Template)]
 #[template(path = "list.html")]
 pub(crate) struct List {
-    words: Words,
+    translator: Translator,
     email: String,
     barred: Option<String>,
     rows: Vec<Row>,
@@ -36,29 +36,33 @@ struct Row {
 }
 
 impl List {
-    pub(crate) fn new(app: &App, visit: &Visit, who: &Verifying) -> Self {
-        let (words, way, details) = (visit.words(&MESSAGES), who.way(visit), who.account.details());
-        let in_words = |at| time::in_ontario(at, words.language());
+    pub(crate) fn new(app: &App, request: &Request, who: &SignedIn) -> Self {
+        let (translator, return_to, details) =
+            (request.translator(&MESSAGES), who.return_to(request), who.account.details());
+        let in_words = |at| time::in_ontario(at, translator.language());
         let row = |own: &Authenticator| Row {
             name: own.name.as_str().to_owned(),
-            added: words.say1("list-added", "time", &*in_words(own.enrolled_at)),
-            used: words.say1("list-used", "time", &*in_words(own.used_at)),
+            added: translator.message_with("list-added", "time", &*in_words(own.enrolled_at)),
+            used: translator.message_with("list-used", "time", &*in_words(own.used_at)),
             later: (!own.counts(app.now()))
-                .then(|| words.say1("list-later", "time", &*in_words(own.counts_from))),
-            remove: way.href(&format!("/factors/remove?app={}", own.id)),
+                .then(|| translator.message_with("list-later", "time", &*in_words(own.counts_from))),
+            remove: return_to.href(&format!("/factors/remove?app={}", own.id)),
         };
         let barred = who.factors.email_code_barred(details.reset_at, app.now());
-        let on = who.transaction.as_ref().map(|transaction| {
-            let name = transaction.service.name(words.language());
-            (way.href("/authorize/continue"), words.say1("way-to-service", "service", name))
+        let on = who.interaction.as_ref().map(|interaction| {
+            let name = interaction.service.name(translator.language());
+            (
+                return_to.href("/authorize/continue"),
+                translator.message_with("way-to-service", "service", name),
+            )
         });
         Self {
             email: details.email.as_str().to_owned(),
-            barred: barred.map(|until| words.say1("list-barred", "time", &*in_words(until))),
+            barred: barred.map(|until| translator.message_with("list-barred", "time", &*in_words(until))),
             rows: who.factors.authenticators.iter().map(row).collect(),
-            add: (who.factors.authenticators.len() < MOST).then(|| way.href("/factors/add")),
+            add: (who.factors.authenticators.len() < MOST).then(|| return_to.href("/factors/add")),
             on,
-            words,
+            translator,
         }
     }
 }
@@ -67,7 +71,7 @@ impl Page for List {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("list-title")
+        self.translator.message("list-title")
     }
 }
 
@@ -75,7 +79,7 @@ impl Page for List {
 #[derive(Template)]
 #[template(path = "explain.html")]
 pub(crate) struct Explain {
-    words: Words,
+    translator: Translator,
     title: String,
     action: String,
     csrf: String,
@@ -97,27 +101,27 @@ enum Back {
 }
 
 impl Explain {
-    pub(crate) fn new(visit: &Visit, who: &Verifying) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), who.way(visit));
-        let needed = who.transaction.as_ref().map(|transaction| transaction.request.assurance);
+    pub(crate) fn new(request: &Request, who: &SignedIn) -> Self {
+        let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
+        let needed = who.interaction.as_ref().map(|interaction| interaction.request.assurance);
         let takes_email = needed.is_some_and(|level| level <= Assurance::TwoStep);
-        let name = |transaction: &Transaction| transaction.service.name(words.language()).to_owned();
-        let why = |transaction: &Transaction| {
+        let name = |interaction: &Interaction| interaction.service.name(translator.language()).to_owned();
+        let why = |interaction: &Interaction| {
             let why = if takes_email { "explain-two-step" } else { "explain-app-needed" };
-            words.say1(why, "service", name(transaction))
+            translator.message_with(why, "service", name(interaction))
         };
-        let back = who.transaction.as_ref().map_or(Back::List, |transaction| Back::Service {
-            action: way.href("/authorize/continue"),
-            label: words.say1("explain-back", "service", name(transaction)),
+        let back = who.interaction.as_ref().map_or(Back::List, |interaction| Back::Service {
+            action: return_to.href("/authorize/continue"),
+            label: translator.message_with("explain-back", "service", name(interaction)),
         });
         Self {
-            title: words.say(if takes_email { "explain-choose-title" } else { "explain-title" }),
-            action: way.href("/factors/add"),
-            csrf: visit.csrf(),
-            why: who.transaction.as_ref().map(why),
-            by_email: takes_email.then(|| way.href("/mfa?factor=email")),
+            title: translator.message(if takes_email { "explain-choose-title" } else { "explain-title" }),
+            action: return_to.href("/factors/add"),
+            csrf: request.csrf(),
+            why: who.interaction.as_ref().map(why),
+            by_email: takes_email.then(|| return_to.href("/mfa?factor=email")),
             back,
-            words,
+            translator,
         }
     }
 }
@@ -132,7 +136,7 @@ impl Page for Explain {
 
 /// What is wrong with a name.
 #[derive(Clone, Copy)]
-pub(crate) enum NameTrouble {
+pub(crate) enum NameError {
     Empty,
     TooLong,
     Taken,
@@ -140,7 +144,7 @@ pub(crate) enum NameTrouble {
 
 /// What is wrong with a first code.
 #[derive(Clone, Copy)]
-pub(crate) enum CodeTrouble {
+pub(crate) enum CodeError {
     Empty,
     NotSixDigits,
     Wrong,
@@ -149,8 +153,8 @@ pub(crate) enum CodeTrouble {
 /// What was typed, and what is wrong with it.
 pub(crate) struct Typed<'a> {
     pub(crate) text: &'a str,
-    pub(crate) name: Option<NameTrouble>,
-    pub(crate) code: Option<CodeTrouble>,
+    pub(crate) name: Option<NameError>,
+    pub(crate) code: Option<CodeError>,
 }
 
 impl Typed<'_> {
@@ -167,7 +171,7 @@ impl Typed<'_> {
 #[derive(Template)]
 #[template(path = "confirm.html")]
 pub(crate) struct Confirm {
-    words: Words,
+    translator: Translator,
     action: String,
     cancel: String,
     csrf: String,
@@ -180,56 +184,59 @@ pub(crate) struct Confirm {
 }
 
 impl Confirm {
-    pub(crate) fn new(visit: &Visit, (who, secret): (&Verifying, &TotpSecret), typed: &Typed<'_>) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), who.way(visit));
+    pub(crate) fn new(request: &Request, (who, secret): (&SignedIn, &TotpSecret), typed: &Typed<'_>) -> Self {
+        let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
         let email = who.account.details().email.as_str();
-        let url = secret.to_url(&words.say("base-product"), email);
-        let name_trouble = typed.name.map(|trouble| match trouble {
-            NameTrouble::Empty => "name-empty",
-            NameTrouble::TooLong => "name-too-long",
-            NameTrouble::Taken => "name-taken",
+        let url = secret.to_url(&translator.message("base-product"), email);
+        let name_trouble = typed.name.map(|error| match error {
+            NameError::Empty => "name-empty",
+            NameError::TooLong => "name-too-long",
+            NameError::Taken => "name-taken",
         });
-        let code_trouble = typed.code.map(|trouble| match trouble {
-            CodeTrouble::Empty => "code-empty",
-            CodeTrouble::NotSixDigits => "code-not-six-digits",
-            CodeTrouble::Wrong => "code-wrong",
+        let code_trouble = typed.code.map(|error| match error {
+            CodeError::Empty => "code-empty",
+            CodeError::NotSixDigits => "code-not-six-digits",
+            CodeError::Wrong => "code-wrong",
         });
         let name = Field {
             id: "name",
             name: "name",
             kind: "text",
-            label: words.say("name-label"),
+            label: translator.message("name-label"),
             value: if typed.text.is_empty() && typed.name.is_none() {
-                usual_name(words, who)
+                usual_name(translator, who)
             } else {
                 typed.text.to_owned()
             },
             autocomplete: "off",
             ..Field::default()
         };
-        let name = name.with_hint(words.say("name-hint")).with_error(name_trouble.map(|key| words.say(key)));
-        let code = Field::code(words.say("code-label")).with_error(code_trouble.map(|key| words.say(key)));
+        let name = name
+            .with_hint(translator.message("name-hint"))
+            .with_error(name_trouble.map(|key| translator.message(key)));
+        let code = Field::code(translator.message("code-label"))
+            .with_error(code_trouble.map(|key| translator.message(key)));
         Self {
-            action: way.href("/factors/confirm"),
-            cancel: way.href("/factors"),
-            csrf: visit.csrf(),
+            action: return_to.href("/factors/confirm"),
+            cancel: return_to.href("/factors"),
+            csrf: request.csrf(),
             qr: drawn(&url),
             url,
             secret: secret.to_groups(),
             account: email.to_owned(),
             fields: Fields(vec![name, code]),
-            words,
+            translator,
         }
     }
 }
 
 /// A name that no app of the account has yet.
-fn usual_name(words: Words, who: &Verifying) -> String {
+fn usual_name(translator: Translator, who: &SignedIn) -> String {
     let is_free = |name: &str| {
         let name = AuthenticatorName::parse(name);
         name.is_ok_and(|name| !who.factors.authenticators.iter().any(|own| own.name.is_like(&name)))
     };
-    let first = words.say("name-usual");
+    let first = translator.message("name-usual");
     let numbered = (2..=MOST + 1).map(|number| format!("{first} {number}"));
     std::iter::once(first.clone()).chain(numbered).find(|name| is_free(name)).unwrap_or_default()
 }
@@ -237,15 +244,15 @@ fn usual_name(words: Words, who: &Verifying) -> String {
 /// The code to scan, as SVG to stand in a page; empty when it would be too large, which no address is.
 fn drawn(url: &str) -> String {
     let Ok(code) = QrCode::new(url) else { return String::new() };
-    let whole = code.render::<svg::Color<'_>>().module_dimensions(4, 4).build();
-    whole.find("<svg").map(|start| whole[start..].to_owned()).unwrap_or_default()
+    let path_and_query = code.render::<svg::Color<'_>>().module_dimensions(4, 4).build();
+    path_and_query.find("<svg").map(|start| path_and_query[start..].to_owned()).unwrap_or_default()
 }
 
 impl Page for Confirm {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("confirm-title")
+        self.translator.message("confirm-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -257,7 +264,7 @@ impl Page for Confirm {
 #[derive(Template)]
 #[template(path = "remove.html")]
 pub(crate) struct Remove {
-    words: Words,
+    translator: Translator,
     name: String,
     action: String,
     keep: String,
@@ -265,14 +272,14 @@ pub(crate) struct Remove {
 }
 
 impl Remove {
-    pub(crate) fn new(visit: &Visit, (who, app): (&Verifying, &Authenticator)) -> Self {
-        let way = who.way(visit);
+    pub(crate) fn new(request: &Request, (who, app): (&SignedIn, &Authenticator)) -> Self {
+        let return_to = who.return_to(request);
         Self {
-            words: visit.words(&MESSAGES),
+            translator: request.translator(&MESSAGES),
             name: app.name.as_str().to_owned(),
-            action: way.href(&format!("/factors/remove?app={}", app.id)),
-            keep: way.href("/factors"),
-            csrf: visit.csrf(),
+            action: return_to.href(&format!("/factors/remove?app={}", app.id)),
+            keep: return_to.href("/factors"),
+            csrf: request.csrf(),
         }
     }
 }
@@ -281,6 +288,6 @@ impl Page for Remove {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say1("remove-title", "name", self.name.as_str())
+        self.translator.message_with("remove-title", "name", self.name.as_str())
     }
 }

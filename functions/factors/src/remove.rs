@@ -2,74 +2,74 @@
 
 use app::App;
 use domain::factors::{Authenticator, Grade};
-use mail::About;
-use table::{Overtaken, WriteError};
-use web::{Answer, Problem, Reply, Verifying, Visit, ask::notice, prove};
+use email::EmailKind;
+use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
+use table::WriteError;
 
 use crate::{ROUNDS, pages::Remove, to_list};
 
 /// An app that may be removed now.
 struct Found {
-    who: Verifying,
+    who: SignedIn,
     app: Authenticator,
     grade: Grade,
 }
 
-pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    match find(app, visit).await? {
-        Ok(found) => show(visit, &found),
-        Err(reply) => Ok(reply),
+pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+    match find(app, request).await? {
+        Ok(found) => show(request, &found),
+        Err(response) => Ok(response),
     }
 }
 
-fn show(visit: &Visit, found: &Found) -> Answer {
-    visit.page_signed_in(&Remove::new(visit, (&found.who, &found.app)), &found.who.session)
+fn show(request: &Request, found: &Found) -> Answer {
+    request.page_signed_in(&Remove::new(request, (&found.who, &found.app)), &found.who.session)
 }
 
-async fn find(app: &App, visit: &Visit) -> Result<Result<Found, Reply>, Problem> {
-    let who = match visit.verifying(app).await? {
+async fn find(app: &App, request: &Request) -> Result<Result<Found, Response>, HttpError> {
+    let who = match request.verifying(app).await? {
         Ok(who) => who,
-        Err(nobody) => return Ok(Err(nobody.to_sign_in)),
+        Err(nobody) => return Ok(Err(nobody.sign_in_redirect)),
     };
-    let id = visit.query("app").and_then(|id| id.parse().ok());
+    let id = request.query("app").and_then(|id| id.parse().ok());
     let Some(own) = id.and_then(|id| who.factors.authenticator(id)).cloned() else {
-        return Ok(Err(to_list(visit, &who)));
+        return Ok(Err(to_list(request, &who)));
     };
-    let proven = prove::proven(app, visit, &who)?;
+    let proven = prove::proven(app, request, &who)?;
     Ok(proven.map(|grade| Found { who, app: own, grade }))
 }
 
-pub(crate) async fn remove(app: &App, visit: &Visit) -> Answer {
-    visit.pressed()?;
+pub(crate) async fn remove(app: &App, request: &Request) -> Answer {
+    request.verify_csrf()?;
     for _ in 0..ROUNDS {
-        let found = match find(app, visit).await? {
+        let found = match find(app, request).await? {
             Ok(found) => found,
-            Err(reply) => return Ok(reply),
+            Err(response) => return Ok(response),
         };
-        if visit.is_toggle() {
-            return show(visit, &found);
+        if request.is_toggle() {
+            return show(request, &found);
         }
-        if let Some(reply) = take(app, visit, &found).await? {
-            return Ok(reply);
+        if let Some(response) = take(app, request, &found).await? {
+            return Ok(response);
         }
     }
     Err(app::Failure::new("a removal was overtaken again and again").into())
 }
 
 /// Removes it; `None` when something changed meanwhile.
-async fn take(app: &App, visit: &Visit, found: &Found) -> Result<Option<Reply>, Problem> {
+async fn take(app: &App, request: &Request, found: &Found) -> Result<Option<Response>, HttpError> {
     let Found { who, app: own, grade } = found;
     let now = app.now();
     let Some((factors, _)) = who.factors.removed(own.id, *grade, now) else {
-        return Ok(Some(to_list(visit, who)));
+        return Ok(Some(to_list(request, who)));
     };
-    let happened = visit.happened(app, now);
-    let about = About::AuthenticatorRemoved(own.name.as_str().to_owned(), happened);
+    let security_event = request.security_event(app, now);
+    let about = EmailKind::AuthenticatorRemoved(own.name.as_str().to_owned(), security_event);
     let notice = notice(app, (who.account.details(), about), None);
-    let device = visit.device();
+    let device = request.device();
     match app.table.remove_authenticator((&factors, &who.session), &notice, (&device, now)).await {
-        Ok(()) => Ok(Some(to_list(visit, who))),
-        Err(WriteError::Overtaken(Overtaken(_))) => Ok(None),
+        Ok(()) => Ok(Some(to_list(request, who))),
+        Err(WriteError::Conflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -3,20 +3,19 @@
 use app::App;
 use domain::{
     factors::OneTimeCode,
-    limits::Until,
-    partner::{Arrival, NoCode},
+    limits::LimitedUntil,
+    partner::{NoCode, PendingIdentity},
     session::FirstFactor,
 };
+use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
-use table::{Counted, Known, Overtaken, PartnerAccount, Try, WriteError};
-use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
+use table::{Conflict, DeviceStatus, LimitedAction, PartnerAccount, RateSlot, WriteError};
 
 use crate::{
-    ROUNDS,
-    arrival::{self, Arrived},
-    come_back,
-    pages::{Code, CodeTrouble, Taken},
+    ROUNDS, callback,
+    pages::{Code, CodeError, Taken},
     partner,
+    pending::{self, Pending},
 };
 
 #[derive(Default, Deserialize)]
@@ -25,124 +24,131 @@ struct Form {
     code: String,
 }
 
-pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
-    match arrival::find(app, visit).await? {
-        Ok(arrived) if arrived.arrival.proven_email().is_some() => finish(app, visit, arrived.arrival).await,
-        Ok(arrived) => page(app, visit, (&arrived, None)),
-        Err(reply) => Ok(reply),
+pub(crate) async fn show(app: &App, request: &Request) -> Answer {
+    match pending::find(app, request).await? {
+        Ok(pending) if pending.pending_identity.proven_email().is_some() => {
+            finish(app, request, pending.pending_identity).await
+        }
+        Ok(pending) => page(app, request, (&pending, None)),
+        Err(response) => Ok(response),
     }
 }
 
-fn page(app: &App, visit: &Visit, (arrived, trouble): (&Arrived<'_>, Option<CodeTrouble>)) -> Answer {
-    let Some(claimed) = &arrived.arrival.claimed else {
-        return Ok(Reply::see_other(&visit.way().href("/federated/first")));
+fn page(app: &App, request: &Request, (pending, error): (&Pending<'_>, Option<CodeError>)) -> Answer {
+    let Some(claimed) = &pending.pending_identity.claimed else {
+        return Ok(Response::see_other(&request.return_to().href("/federated/first")));
     };
-    let is_over = arrived.arrival.waits_for_code(app.now()).is_none();
-    let trouble = if is_over { Some(CodeTrouble::Gone) } else { trouble };
-    let reply = visit.page(&Code::new(visit, (arrived.partner, &claimed.email), trouble))?;
-    Ok(if trouble.is_some() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply })
+    let is_over = pending.pending_identity.waits_for_code(app.now()).is_none();
+    let error = if is_over { Some(CodeError::Gone) } else { error };
+    let response = request.page(&Code::new(request, (pending.partner, &claimed.email), error))?;
+    Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
-pub(crate) async fn prove(app: &App, visit: &Visit) -> Answer {
-    let form: Form = visit.form()?;
+pub(crate) async fn prove(app: &App, request: &Request) -> Answer {
+    let form: Form = request.form()?;
     let code = OneTimeCode::parse(&form.code);
-    let mut until = Until(app.now());
+    let mut until = LimitedUntil(app.now());
     for _ in 0..ROUNDS {
-        let arrived = match arrival::find(app, visit).await? {
-            Ok(arrived) => arrived,
-            Err(reply) => return Ok(reply),
+        let pending = match pending::find(app, request).await? {
+            Ok(pending) => pending,
+            Err(response) => return Ok(response),
         };
         // A double click: the first one was right.
-        if arrived.arrival.proven_email().is_some() {
-            return finish(app, visit, arrived.arrival).await;
+        if pending.pending_identity.proven_email().is_some() {
+            return finish(app, request, pending.pending_identity).await;
         }
-        if visit.is_toggle() {
-            return page(app, visit, (&arrived, None));
+        if request.is_toggle() {
+            return page(app, request, (&pending, None));
         }
         let Some(code) = &code else {
-            let trouble =
-                if form.code.trim().is_empty() { CodeTrouble::Empty } else { CodeTrouble::NotSixDigits };
-            return page(app, visit, (&arrived, Some(trouble)));
+            let error = if form.code.trim().is_empty() { CodeError::Empty } else { CodeError::NotSixDigits };
+            return page(app, request, (&pending, Some(error)));
         };
-        let tally = app.table.view_tally((visit.block(), Counted::Tries), app.now()).await?;
-        until = Until(tally.ends_at());
-        let source = tally.take(app::random()).map_err(|until| visit.too_many_tries(until))?;
-        let tried = match arrived.arrival.tried(app.now()) {
+        let rate_limit =
+            app.table.view_rate_limit((request.block(), LimitedAction::Tries), app.now()).await?;
+        until = LimitedUntil(rate_limit.ends_at());
+        let source = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
+        let tried = match pending.pending_identity.tried(app.now()) {
             Ok(tried) => tried,
-            Err(NoCode) => return page(app, visit, (&arrived, Some(CodeTrouble::Gone))),
+            Err(NoCode) => return page(app, request, (&pending, Some(CodeError::Gone))),
         };
-        match app.table.try_arrival_code(&tried, &source).await {
+        match app.table.try_address_code(&tried, &source).await {
             Ok(()) => {
-                let arrived = Arrived { arrival: tried.written(), ..arrived };
-                return look_at(app, visit, (&arrived, code), &source).await;
+                let pending = Pending { pending_identity: tried.written(), ..pending };
+                return look_at(app, request, (&pending, code), &source).await;
             }
-            Err(WriteError::Overtaken(Overtaken(_))) => {}
+            Err(WriteError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    Err(visit.too_many_tries(until))
+    Err(request.too_many_attempts(until))
 }
 
 async fn look_at(
     app: &App,
-    visit: &Visit,
-    (arrived, code): (&Arrived<'_>, &OneTimeCode),
-    source: &Try,
+    request: &Request,
+    (pending, code): (&Pending<'_>, &OneTimeCode),
+    source: &RateSlot,
 ) -> Answer {
-    let Some(proven) = arrived.arrival.proven_by(code, &app.keys) else {
-        return page(app, visit, (arrived, Some(CodeTrouble::Wrong)));
+    let Some(proven) = pending.pending_identity.proven_by(code, &app.keys) else {
+        return page(app, request, (pending, Some(CodeError::Wrong)));
     };
-    match app.table.prove_arrival(&proven, (source, app.now())).await {
-        Ok(()) => finish(app, visit, proven.written()).await,
+    match app.table.prove_address(&proven, (source, app.now())).await {
+        Ok(()) => finish(app, request, proven.written()).await,
         // Another try came between, perhaps the double click: the page says how it stands.
-        Err(WriteError::Overtaken(_)) => Ok(Reply::see_other(&visit.way().href("/federated/code"))),
+        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.return_to().href("/federated/code"))),
         Err(error) => Err(error.into()),
     }
 }
 
 /// The address is theirs: it becomes an account; one that has an account is asked for that account's password. It is never
 /// linked by the email alone.
-async fn finish(app: &App, visit: &Visit, arrival: Arrival) -> Answer {
-    let Some(email) = arrival.proven_email() else {
-        return Ok(Reply::see_other(&visit.way().href("/federated/first")));
+async fn finish(app: &App, request: &Request, pending_identity: PendingIdentity) -> Answer {
+    let Some(email) = pending_identity.proven_email() else {
+        return Ok(Response::see_other(&request.return_to().href("/federated/first")));
     };
     let found = app.table.view_asking(email, app.now()).await?;
     if found.account.is_some() {
-        return taken(app, visit, &arrival).await;
+        return taken(app, request, &pending_identity).await;
     }
-    let transaction = visit.way().own_transaction(app, visit).await?;
-    let (account, language) = (app.new_id(), visit.language());
-    let begins = visit.begin_session(
+    let interaction = request.return_to().own_interaction(app, request).await?;
+    let (account, language) = (app.new_id(), request.language());
+    let begins = request.begin_session(
         app,
         (account, table::FIRST_GENERATION, language),
         (
             FirstFactor::Partner,
-            visit.device_secret(app),
-            Known::Not,
-            transaction.as_ref().map(|transaction| transaction.id),
+            request.device_secret(app),
+            DeviceStatus::Unknown,
+            interaction.as_ref().map(|interaction| interaction.id),
         ),
     );
-    let made = PartnerAccount { arrival: &arrival, email, language, session: &begins.signed_in };
+    let made =
+        PartnerAccount { pending_identity: &pending_identity, email, language, session: &begins.new_session };
     match app.table.create_by_partner(&made).await {
         Ok(()) => {
-            let on = visit.way().go_on(transaction.as_ref());
-            Ok(begins.reply(on).without(CookieName::Arrival))
+            let on = request.return_to().resume(interaction.as_ref());
+            Ok(begins.response(on).without(CookieName::PendingIdentity))
         }
         // By a double click, another tab, or somebody else.
-        Err(WriteError::Overtaken(Overtaken("account" | "identity"))) => taken(app, visit, &arrival).await,
+        Err(WriteError::Conflict(Conflict::Account | Conflict::Identity)) => {
+            taken(app, request, &pending_identity).await
+        }
         // The arrival has changed, or the way to the service came to its end: the page says how it stands.
-        Err(WriteError::Overtaken(_)) => Ok(Reply::see_other(&visit.way().href("/federated/code"))),
-        Err(error) => Err(Problem::from(error)),
+        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.return_to().href("/federated/code"))),
+        Err(error) => Err(HttpError::from(error)),
     }
 }
 
 /// There is an account. When it was made by this identity, by the first of two clicks, that is the way on.
-async fn taken(app: &App, visit: &Visit, arrival: &Arrival) -> Answer {
-    if let Some(reply) = come_back::signed_in(app, visit, (&arrival.identity, &visit.way())).await? {
-        return Ok(reply);
+async fn taken(app: &App, request: &Request, pending_identity: &PendingIdentity) -> Answer {
+    if let Some(response) =
+        callback::signed_in(app, request, (&pending_identity.identity, &request.return_to())).await?
+    {
+        return Ok(response);
     }
-    match (partner(app, &arrival.partner), arrival.proven_email()) {
-        (Some(partner), Some(email)) => visit.page(&Taken::new(visit, (partner, email))),
-        _ => Ok(Reply::see_other(&visit.way().href("/login"))),
+    match (partner(app, &pending_identity.partner), pending_identity.proven_email()) {
+        (Some(partner), Some(email)) => request.page(&Taken::new(request, (partner, email))),
+        _ => Ok(Response::see_other(&request.return_to().href("/login"))),
     }
 }

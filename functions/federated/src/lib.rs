@@ -3,56 +3,56 @@
 use app::App;
 use domain::partner::{Partner, PartnerId};
 use futures_util::future::BoxFuture;
-use web::{
-    Answer, Problem, Reply, Visit, Way,
-    partner::{LINK, Trouble},
+use http_kernel::{
+    Answer, HttpError, Request, Response, ReturnTo,
+    partner::{FormError, LINK},
 };
-use words::Messages;
+use i18n::Messages;
 
-mod arrival;
+mod callback;
 mod code;
-mod come_back;
-mod first;
-mod leave;
+mod first_login;
 mod link;
 mod list;
 mod pages;
+mod pending;
 mod redeem;
 mod relying;
 mod remove;
+mod start;
 mod unlink;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// How often something is decided again when it changes meanwhile.
 const ROUNDS: usize = 8;
 
 /// `/federated` and what lies below it.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/federated", false) => list::show(app, visit).await,
-            ("/federated/start", false) => leave::leave(app, visit).await,
-            ("/federated/first", false) => first::show(app, visit).await,
-            ("/federated/first", true) => first::claim(app, visit).await,
-            ("/federated/code", false) => code::show(app, visit).await,
-            ("/federated/code", true) => Box::pin(code::prove(app, visit)).await,
-            (LINK, false) => link::ask(app, visit).await,
-            (LINK, true) => link::link(app, visit).await,
-            ("/federated/unlink", false) => unlink::ask(app, visit).await,
-            ("/federated/unlink", true) => unlink::unlink(app, visit).await,
-            (remove::PATH, false) => remove::ASK.show(visit),
-            (remove::PATH, true) => remove::ASK.send(app, visit).await,
-            (remove::SENT, false) => remove::sent(visit),
-            (remove::LINK, false) => remove::follow(app, visit).await,
-            (remove::LINK, true) => remove::remove(app, visit).await,
-            (remove::DONE, false) => remove::done(app, visit).await,
+        match (request.path(), request.is_post()) {
+            ("/federated", false) => list::show(app, request).await,
+            ("/federated/start", false) => start::start(app, request).await,
+            ("/federated/first", false) => first_login::show(app, request).await,
+            ("/federated/first", true) => first_login::claim(app, request).await,
+            ("/federated/code", false) => code::show(app, request).await,
+            ("/federated/code", true) => Box::pin(code::prove(app, request)).await,
+            (LINK, false) => link::ask(app, request).await,
+            (LINK, true) => link::link(app, request).await,
+            ("/federated/unlink", false) => unlink::ask(app, request).await,
+            ("/federated/unlink", true) => unlink::unlink(app, request).await,
+            (remove::PATH, false) => remove::ASK.show(request),
+            (remove::PATH, true) => remove::ASK.send(app, request).await,
+            (remove::SENT, false) => remove::sent(request),
+            (remove::LINK, false) => remove::follow(app, request).await,
+            (remove::LINK, true) => remove::remove(app, request).await,
+            (remove::DONE, false) => remove::done(app, request).await,
             (path, false) => match path.strip_prefix("/federated/callback/") {
-                Some(partner) => Box::pin(come_back::come_back(app, visit, partner)).await,
-                None => Err(Problem::not_found()),
+                Some(partner) => Box::pin(callback::callback(app, request, partner)).await,
+                None => Err(HttpError::not_found()),
             },
-            _ => Err(Problem::not_found()),
+            _ => Err(HttpError::not_found()),
         }
     })
 }
@@ -63,7 +63,7 @@ fn partner<'a>(app: &'a App, id: &PartnerId) -> Option<&'a Partner> {
 }
 
 /// Back to where the resident left, with the way intact: the sign-in page, or the list of partners.
-fn back(trouble: Trouble, (way, is_linking): (&Way, bool)) -> Reply {
+fn back(error: FormError, (return_to, is_linking): (&ReturnTo, bool)) -> Response {
     let page = if is_linking { "/federated" } else { "/login" };
-    Reply::see_other(&way.href(&trouble.on(page)))
+    Response::see_other(&return_to.href(&error.on(page)))
 }

@@ -2,75 +2,78 @@
 //! credentials (RULES 7.2).
 
 use app::App;
-use mail::About;
-use table::{Overtaken, WriteError};
-use web::{
-    Answer, CookieName, Problem, Reply, StatusCode, Verifying, Visit, Way, ask::notice, links::Outcome,
-    partner::LINK, prove,
+use email::EmailKind;
+use http_kernel::{
+    Answer, CookieName, HttpError, Request, Response, ReturnTo, SignedIn, StatusCode, ask::notice,
+    links::OutcomePage, partner::LINK, prove,
 };
+use table::{Conflict, WriteError};
 
 use crate::{
     MESSAGES, ROUNDS,
-    arrival::{self, Arrived},
     pages::Link,
+    pending::{self, Pending},
 };
 
-pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    let (who, arrived) = match find(app, visit).await? {
+pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+    let (who, pending) = match find(app, request).await? {
         Ok(found) => found,
-        Err(reply) => return Ok(reply),
+        Err(response) => return Ok(response),
     };
-    match visit.query("refused").and_then(Refused::parse) {
-        Some(why) => why.page(visit, &who),
-        None => show(visit, (&who, &arrived)),
+    match request.query("refused").and_then(Refused::parse) {
+        Some(why) => why.page(request, &who),
+        None => show(request, (&who, &pending)),
     }
 }
 
 /// Who is signed in and has proven that it is them, and who has arrived.
-async fn find<'a>(app: &'a App, visit: &Visit) -> Result<Result<(Verifying, Arrived<'a>), Reply>, Problem> {
-    let who = match visit.verifying(app).await? {
+async fn find<'a>(
+    app: &'a App,
+    request: &Request,
+) -> Result<Result<(SignedIn, Pending<'a>), Response>, HttpError> {
+    let who = match request.verifying(app).await? {
         Ok(who) => who,
-        Err(nobody) => return Ok(Err(nobody.to_sign_in)),
+        Err(nobody) => return Ok(Err(nobody.sign_in_redirect)),
     };
-    match arrival::seen(app, visit).await? {
-        Some(arrived) if arrived.arrival.ended_at.is_none() => {
-            Ok(prove::proven(app, visit, &who)?.map(|_| (who, arrived)))
+    match pending::seen(app, request).await? {
+        Some(pending) if pending.pending_identity.ended_at.is_none() => {
+            Ok(prove::proven(app, request, &who)?.map(|_| (who, pending)))
         }
         // A double click, whose first request linked it.
-        Some(arrived) if arrived.arrival.has_just_ended(app.now()) => Ok(Err(linked(visit, &who))),
-        _ => Ok(Err(Reply::see_other(&who.way(visit).href("/federated")))),
+        Some(pending) if pending.pending_identity.has_just_ended(app.now()) => Ok(Err(linked(request, &who))),
+        _ => Ok(Err(Response::see_other(&who.return_to(request).href("/federated")))),
     }
 }
 
-fn show(visit: &Visit, (who, arrived): (&Verifying, &Arrived<'_>)) -> Answer {
-    let page = Link::new(visit, (who, arrived.partner));
-    Ok(who.with_way_back(visit.page_signed_in(&page, &who.session)?))
+fn show(request: &Request, (who, pending): (&SignedIn, &Pending<'_>)) -> Answer {
+    let page = Link::new(request, (who, pending.partner));
+    Ok(who.allow_service_redirect(request.page_signed_in(&page, &who.session)?))
 }
 
-pub(crate) async fn link(app: &App, visit: &Visit) -> Answer {
-    visit.pressed()?;
+pub(crate) async fn link(app: &App, request: &Request) -> Answer {
+    request.verify_csrf()?;
     for _ in 0..ROUNDS {
-        let (who, arrived) = match find(app, visit).await? {
+        let (who, pending) = match find(app, request).await? {
             Ok(found) => found,
-            Err(reply) => return Ok(reply),
+            Err(response) => return Ok(response),
         };
-        if visit.is_toggle() {
-            return show(visit, (&who, &arrived));
+        if request.is_toggle() {
+            return show(request, (&who, &pending));
         }
-        let happened = visit.happened(app, app.now());
-        let about = About::PartnerLinked(arrived.partner.name.clone(), happened);
+        let security_event = request.security_event(app, app.now());
+        let about = EmailKind::PartnerLinked(pending.partner.name.clone(), security_event);
         let notice = notice(app, (who.account.details(), about), None);
-        let of = (&arrived.arrival, &who.session, &who.account);
-        match app.table.link_partner(of, &notice, (&visit.device(), app.now())).await {
-            Ok(()) => return Ok(linked(visit, &who)),
-            Err(WriteError::Overtaken(Overtaken("identity"))) => {
-                return refuse(app, visit, (&who, &arrived), Refused::Elsewhere).await;
+        let of = (&pending.pending_identity, &who.session, &who.account);
+        match app.table.link_partner(of, &notice, (&request.device(), app.now())).await {
+            Ok(()) => return Ok(linked(request, &who)),
+            Err(WriteError::Conflict(Conflict::Identity)) => {
+                return refuse(app, request, (&who, &pending), Refused::Elsewhere).await;
             }
-            Err(WriteError::Overtaken(Overtaken("link"))) => {
-                return refuse(app, visit, (&who, &arrived), Refused::Another).await;
+            Err(WriteError::Conflict(Conflict::PartnerIdentity)) => {
+                return refuse(app, request, (&who, &pending), Refused::Another).await;
             }
             // The account has changed, or a double click was quicker: look again.
-            Err(WriteError::Overtaken(_)) => {}
+            Err(WriteError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -78,12 +81,12 @@ pub(crate) async fn link(app: &App, visit: &Visit) -> Answer {
 }
 
 /// On to the service, or to the list of what is linked.
-fn linked(visit: &Visit, who: &Verifying) -> Reply {
-    let on = match &who.transaction {
-        Some(transaction) => who.way(visit).go_on(Some(transaction)),
-        None => Reply::see_other("/federated"),
+fn linked(request: &Request, who: &SignedIn) -> Response {
+    let on = match &who.interaction {
+        Some(interaction) => who.return_to(request).resume(Some(interaction)),
+        None => Response::see_other("/federated"),
     };
-    on.without(CookieName::Arrival)
+    on.without(CookieName::PendingIdentity)
 }
 
 /// Why somebody's identity can't be linked.
@@ -111,30 +114,30 @@ impl Refused {
         }
     }
 
-    fn page(self, visit: &Visit, who: &Verifying) -> Answer {
+    fn page(self, request: &Request, who: &SignedIn) -> Answer {
         let (title, text) = match self {
             Self::Elsewhere => ("link-elsewhere-title", "link-elsewhere-text"),
             Self::Another => ("link-another-title", "link-another-text"),
         };
-        let next = [(who.way(visit).href("/federated"), "to-partners")];
-        Outcome::page(visit, (&MESSAGES, title, text), (&next, StatusCode::CONFLICT))
+        let next = [(who.return_to(request).href("/federated"), "to-partners")];
+        OutcomePage::page(request, (&MESSAGES, title, text), (&next, StatusCode::CONFLICT))
     }
 }
 
 /// It belongs to an account already: this one, which is well, or another one; or this account has another one there.
 async fn refuse(
     app: &App,
-    visit: &Visit,
-    (who, arrived): (&Verifying, &Arrived<'_>),
+    request: &Request,
+    (who, pending): (&SignedIn, &Pending<'_>),
     why: Refused,
 ) -> Answer {
     let own = app.table.partner_links(who.session.account, app.now()).await?;
-    let identity = &arrived.arrival.identity;
+    let identity = &pending.pending_identity.identity;
     let keys = app.keys.identity_keys(&identity.issuer, &identity.subject);
     if own.iter().any(|link| keys.contains(&link.identity)) {
-        return Ok(linked(visit, who));
+        return Ok(linked(request, who));
     }
     // A page of its own, so that it is the same in the other language.
-    let way = Way { next: None, ..who.way(visit) };
-    Ok(Reply::see_other(&way.href(&format!("{LINK}?refused={}", why.name()))))
+    let return_to = ReturnTo { next: None, ..who.return_to(request) };
+    Ok(Response::see_other(&return_to.href(&format!("{LINK}?refused={}", why.name()))))
 }

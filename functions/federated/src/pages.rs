@@ -6,13 +6,13 @@ use domain::{
     email::{EmailAddress, NotAnAddress},
     partner::Partner,
 };
-use table::PartnerLink;
-use web::{
-    Alert, Field, Fields, Page, Verifying, Visit, Way,
-    ask::{EmailMissing, email_problem},
-    partner::{LINK, Trouble, link_page},
+use http_kernel::{
+    Alert, Field, Fields, Page, Request, ReturnTo, SignedIn,
+    ask::{MissingEmail, email_problem},
+    partner::{FormError, LINK, link_page},
 };
-use words::{Words, time};
+use i18n::{Translator, time};
+use table::PartnerLink;
 
 use crate::MESSAGES;
 
@@ -20,7 +20,7 @@ use crate::MESSAGES;
 #[derive(Template)]
 #[template(path = "first.html")]
 pub(crate) struct First {
-    words: Words,
+    translator: Translator,
     partner: String,
     /// To sign in and then to link.
     sign_in: String,
@@ -32,21 +32,21 @@ pub(crate) struct First {
 
 impl First {
     pub(crate) fn new(
-        visit: &Visit,
+        request: &Request,
         partner: &Partner,
         (typed, problem): (&str, Option<NotAnAddress>),
     ) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), visit.way());
-        let email = Field { autocomplete: "email", ..Field::email(words.say("field-email"), typed) };
-        let email = email.with_error(problem.map(|problem| email_problem(words, problem)));
+        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
+        let email = Field { autocomplete: "email", ..Field::email(translator.message("field-email"), typed) };
+        let email = email.with_error(problem.map(|problem| email_problem(translator, problem)));
         Self {
-            partner: partner.name.in_language(words.language()).to_owned(),
-            sign_in: way.clone().by(&link_page(&partner.id)).href("/login"),
-            action: way.href("/federated/first"),
-            cancel: way.href("/login"),
-            csrf: visit.csrf(),
+            partner: partner.name.in_language(translator.language()).to_owned(),
+            sign_in: return_to.clone().by(&link_page(&partner.id)).href("/login"),
+            action: return_to.href("/federated/first"),
+            cancel: return_to.href("/login"),
+            csrf: request.csrf(),
             fields: Fields(vec![email]),
-            words,
+            translator,
         }
     }
 }
@@ -55,7 +55,7 @@ impl Page for First {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say1("first-title", "partner", self.partner.as_str())
+        self.translator.message_with("first-title", "partner", self.partner.as_str())
     }
 
     fn has_errors(&self) -> bool {
@@ -65,7 +65,7 @@ impl Page for First {
 
 /// What is wrong with a code.
 #[derive(Clone, Copy)]
-pub(crate) enum CodeTrouble {
+pub(crate) enum CodeError {
     Empty,
     NotSixDigits,
     Wrong,
@@ -77,40 +77,40 @@ pub(crate) enum CodeTrouble {
 #[derive(Template)]
 #[template(path = "code.html")]
 pub(crate) struct Code {
-    words: Words,
+    translator: Translator,
     email: String,
     action: String,
     again: String,
     start_again: String,
     csrf: String,
     fields: Fields,
-    missing: EmailMissing,
+    missing: MissingEmail,
 }
 
 impl Code {
     pub(crate) fn new(
-        visit: &Visit,
+        request: &Request,
         (partner, email): (&Partner, &EmailAddress),
-        trouble: Option<CodeTrouble>,
+        error: Option<CodeError>,
     ) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), visit.way());
-        let error = trouble.map(|trouble| {
-            words.say(match trouble {
-                CodeTrouble::Empty => "field-code-empty",
-                CodeTrouble::NotSixDigits => "field-code-not-six-digits",
-                CodeTrouble::Wrong => "code-wrong",
-                CodeTrouble::Gone => "code-gone",
+        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
+        let error = error.map(|error| {
+            translator.message(match error {
+                CodeError::Empty => "field-code-empty",
+                CodeError::NotSixDigits => "field-code-not-six-digits",
+                CodeError::Wrong => "code-wrong",
+                CodeError::Gone => "code-gone",
             })
         });
         Self {
             email: email.as_str().to_owned(),
-            action: way.href("/federated/code"),
-            again: way.href("/federated/first"),
-            start_again: way.href(&format!("/federated/start?partner={}", partner.id)),
-            csrf: visit.csrf(),
-            fields: Fields(vec![Field::code(words.say("field-code")).with_error(error)]),
-            missing: EmailMissing::new(visit, None),
-            words,
+            action: return_to.href("/federated/code"),
+            again: return_to.href("/federated/first"),
+            start_again: return_to.href(&format!("/federated/start?partner={}", partner.id)),
+            csrf: request.csrf(),
+            fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
+            missing: MissingEmail::new(request, None),
+            translator,
         }
     }
 }
@@ -119,7 +119,7 @@ impl Page for Code {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("code-title")
+        self.translator.message("code-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -131,7 +131,7 @@ impl Page for Code {
 #[derive(Template)]
 #[template(path = "taken.html")]
 pub(crate) struct Taken {
-    words: Words,
+    translator: Translator,
     email: String,
     sign_in: String,
     reset: String,
@@ -139,14 +139,14 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    pub(crate) fn new(visit: &Visit, (partner, email): (&Partner, &EmailAddress)) -> Self {
-        let way = visit.way();
+    pub(crate) fn new(request: &Request, (partner, email): (&Partner, &EmailAddress)) -> Self {
+        let return_to = request.return_to();
         Self {
-            words: visit.words(&MESSAGES),
+            translator: request.translator(&MESSAGES),
             email: email.as_str().to_owned(),
-            sign_in: way.clone().by(&link_page(&partner.id)).href("/login"),
-            reset: way.href("/reset"),
-            other: way.href("/federated/first"),
+            sign_in: return_to.clone().by(&link_page(&partner.id)).href("/login"),
+            reset: return_to.href("/reset"),
+            other: return_to.href("/federated/first"),
         }
     }
 }
@@ -155,7 +155,7 @@ impl Page for Taken {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("taken-title")
+        self.translator.message("taken-title")
     }
 }
 
@@ -163,7 +163,7 @@ impl Page for Taken {
 #[derive(Template)]
 #[template(path = "link.html")]
 pub(crate) struct Link {
-    words: Words,
+    translator: Translator,
     partner: String,
     email: String,
     action: String,
@@ -172,18 +172,18 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn new(visit: &Visit, (who, partner): (&Verifying, &Partner)) -> Self {
-        let words = visit.words(&MESSAGES);
+    pub(crate) fn new(request: &Request, (who, partner): (&SignedIn, &Partner)) -> Self {
+        let translator = request.translator(&MESSAGES);
         // This page is where the way by it has led.
-        let way = Way { next: None, ..who.way(visit) };
-        let cancel = if who.transaction.is_some() { "/authorize/continue" } else { "/federated" };
+        let return_to = ReturnTo { next: None, ..who.return_to(request) };
+        let cancel = if who.interaction.is_some() { "/authorize/continue" } else { "/federated" };
         Self {
-            partner: partner.name.in_language(words.language()).to_owned(),
+            partner: partner.name.in_language(translator.language()).to_owned(),
             email: who.account.details().email.as_str().to_owned(),
-            action: way.href(LINK),
-            cancel: way.href(cancel),
-            csrf: visit.csrf(),
-            words,
+            action: return_to.href(LINK),
+            cancel: return_to.href(cancel),
+            csrf: request.csrf(),
+            translator,
         }
     }
 }
@@ -192,7 +192,7 @@ impl Page for Link {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say1("link-title", "partner", self.partner.as_str())
+        self.translator.message_with("link-title", "partner", self.partner.as_str())
     }
 }
 
@@ -200,7 +200,7 @@ impl Page for Link {
 #[derive(Template)]
 #[template(path = "list.html")]
 pub(crate) struct List {
-    words: Words,
+    translator: Translator,
     alert: Option<Alert>,
     rows: Vec<Row>,
 }
@@ -213,10 +213,10 @@ struct Row {
 }
 
 impl List {
-    pub(crate) fn new(app: &App, visit: &Visit, (who, links): (&Verifying, &[PartnerLink])) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), who.way(visit));
+    pub(crate) fn new(app: &App, request: &Request, (who, links): (&SignedIn, &[PartnerLink])) -> Self {
+        let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
         let row = |partner: &Partner| {
-            let name = partner.name.in_language(words.language());
+            let name = partner.name.in_language(translator.language());
             let link = links.iter().find(|link| link.partner == partner.id);
             let (path, label) = match link {
                 Some(_) => ("/federated/unlink?", "list-remove"),
@@ -224,13 +224,21 @@ impl List {
                 None => ("/federated/start?link=yes&", "list-link"),
             };
             let linked = link.map(|link| {
-                words.say1("list-linked", "time", &*time::in_ontario(link.linked_at, words.language()))
+                translator.message_with(
+                    "list-linked",
+                    "time",
+                    &*time::in_ontario(link.linked_at, translator.language()),
+                )
             });
-            let address = way.href(&format!("{path}partner={}", partner.id));
-            Some(Row { name: name.to_owned(), linked, change: (address, words.say1(label, "partner", name)) })
+            let address = return_to.href(&format!("{path}partner={}", partner.id));
+            Some(Row {
+                name: name.to_owned(),
+                linked,
+                change: (address, translator.message_with(label, "partner", name)),
+            })
         };
-        let alert = Trouble::told_to(visit).map(|told| told.alert(words));
-        Self { alert, rows: app.config.partners.iter().filter_map(row).collect(), words }
+        let alert = FormError::from_query(request).map(|told| told.alert(translator));
+        Self { alert, rows: app.config.partners.iter().filter_map(row).collect(), translator }
     }
 }
 
@@ -238,7 +246,7 @@ impl Page for List {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("list-title")
+        self.translator.message("list-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -250,7 +258,7 @@ impl Page for List {
 #[derive(Template)]
 #[template(path = "unlink.html")]
 pub(crate) struct Unlink {
-    words: Words,
+    translator: Translator,
     partner: String,
     has_password: bool,
     action: String,
@@ -259,15 +267,15 @@ pub(crate) struct Unlink {
 }
 
 impl Unlink {
-    pub(crate) fn new(visit: &Visit, (who, partner): (&Verifying, &Partner)) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), who.way(visit));
+    pub(crate) fn new(request: &Request, (who, partner): (&SignedIn, &Partner)) -> Self {
+        let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
         Self {
-            partner: partner.name.in_language(words.language()).to_owned(),
+            partner: partner.name.in_language(translator.language()).to_owned(),
             has_password: who.account.details().password.is_some(),
-            action: way.href(&format!("/federated/unlink?partner={}", partner.id)),
-            keep: way.href("/federated"),
-            csrf: visit.csrf(),
-            words,
+            action: return_to.href(&format!("/federated/unlink?partner={}", partner.id)),
+            keep: return_to.href("/federated"),
+            csrf: request.csrf(),
+            translator,
         }
     }
 }
@@ -276,6 +284,6 @@ impl Page for Unlink {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say1("unlink-title", "partner", self.partner.as_str())
+        self.translator.message_with("unlink-title", "partner", self.partner.as_str())
     }
 }

@@ -62,7 +62,7 @@ pub(crate) type Client = CoreClient<
 >;
 
 #[derive(Default)]
-struct Known {
+struct DeviceStatus {
     metadata: Cached<String, Metadata>,
     asked: Cached<String, ()>,
 }
@@ -116,7 +116,7 @@ impl<'c> AsyncHttpClient<'c> for Calls {
 
 /// What the partner says of itself.
 pub(crate) async fn metadata(app: &App, partner: &Partner) -> Result<Arc<Metadata>, Unreliable> {
-    let (known, now) = (app.kept::<Known>(), app.now());
+    let (known, now) = (app.cached::<DeviceStatus>(), app.now());
     if let Some(metadata) = known.metadata.get(&partner.issuer, (FRESH_FOR, now)).await {
         return Ok(metadata);
     }
@@ -133,7 +133,7 @@ pub(crate) async fn with_fresh_keys(
     app: &App,
     (partner, metadata): (&Partner, &Metadata),
 ) -> Result<Option<Arc<Metadata>>, Unreliable> {
-    let (known, now) = (app.kept::<Known>(), app.now());
+    let (known, now) = (app.cached::<DeviceStatus>(), app.now());
     if known.asked.get(&partner.issuer, (AT_MOST_EVERY, now)).await.is_some() {
         return Ok(None);
     }

@@ -3,18 +3,18 @@
 use app::App;
 use domain::{
     account::Account,
-    link::{Live, Removal},
+    link::{Live, PartnerRemoval},
     partner::Partner,
-    recovery::Wanted,
+    recovery::RequestedLink,
     service::Bilingual,
 };
-use mail::About;
-use table::{PartnerLink, WriteError};
-use web::{
-    Answer, CookieName, Problem, Reply, StatusCode, Visit,
-    ask::{self, Ask, notice},
-    links::{AccountLinks, Confirm, Found, Outcome},
+use email::EmailKind;
+use http_kernel::{
+    Answer, CookieName, HttpError, Request, Response, StatusCode,
+    ask::{self, LinkRequestPage, notice},
+    links::{AccountLinks, Confirm, Found, OutcomePage},
 };
+use table::{PartnerLink, WriteError};
 
 use crate::{MESSAGES, ROUNDS};
 
@@ -24,17 +24,17 @@ pub(crate) const SENT: &str = "/federated/remove/sent";
 pub(crate) const LINK: &str = "/federated/remove/link";
 pub(crate) const DONE: &str = "/federated/remove/done";
 
-pub(crate) static ASK: Ask = Ask {
-    wanted: Wanted::Removal,
+pub(crate) static ASK: LinkRequestPage = LinkRequestPage {
+    requested: RequestedLink::PartnerRemoval,
     path: PATH,
     sent: SENT,
-    words: (&MESSAGES, ["remove-ask-title", "remove-ask-lead", "remove-ask-submit"]),
+    translator: (&MESSAGES, ["remove-ask-title", "remove-ask-lead", "remove-ask-submit"]),
     other: ("/contact", "remove-ask-contact"),
 };
 
 static LINKS: AccountLinks = AccountLinks {
-    cookie: CookieName::RemovalLink,
-    words: (&MESSAGES, ["remove-expired-text", "remove-used-text"]),
+    cookie: CookieName::PartnerRemovalLink,
+    translator: (&MESSAGES, ["remove-expired-text", "remove-used-text"]),
     again: PATH,
 };
 
@@ -44,41 +44,42 @@ struct Open {
     links: Vec<PartnerLink>,
     /// What they are called.
     names: Bilingual,
-    link: Live<Removal>,
+    link: Live<PartnerRemoval>,
 }
 
-pub(crate) fn sent(visit: &Visit) -> Answer {
-    ask::sent(visit, (&MESSAGES, ["remove-sent-title", "remove-sent-lead", "remove-sent-next"]), PATH)
+pub(crate) fn sent(request: &Request) -> Answer {
+    ask::sent(request, (&MESSAGES, ["remove-sent-title", "remove-sent-lead", "remove-sent-next"]), PATH)
 }
 
-pub(crate) async fn follow(app: &App, visit: &Visit) -> Answer {
-    if let Some(token) = visit.followed::<Removal>() {
-        return LINKS.follow(app, visit, token.as_ref()).await;
+pub(crate) async fn follow(app: &App, request: &Request) -> Answer {
+    if let Some(token) = request.followed::<PartnerRemoval>() {
+        return LINKS.follow(app, request, token.as_ref()).await;
     }
-    match find(app, visit).await? {
-        Ok(open) => confirm(visit, &open),
+    match find(app, request).await? {
+        Ok(open) => confirm(request, &open),
         Err(page) => page,
     }
 }
 
 /// What the link in this browser's cookie removes, or the page that says why it removes nothing.
-async fn find(app: &App, visit: &Visit) -> Result<Result<Open, Answer>, Problem> {
-    let Found { link, account, way } = match LINKS.find::<Removal>(app, visit).await? {
+async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, HttpError> {
+    let Found { link, account, return_to } = match LINKS.find::<PartnerRemoval>(app, request).await? {
         Ok(found) => found,
         Err(page) => return Ok(Err(page)),
     };
     let links = app.table.partner_links(account.details().id, app.now()).await?;
     let title = "remove-link-title";
     if links.is_empty() {
-        let next = [(way.href("/login"), "link-sign-in")];
-        let page = Outcome::page(visit, (&MESSAGES, title, "remove-none-text"), (&next, StatusCode::OK));
+        let next = [(return_to.href("/login"), "link-sign-in")];
+        let page =
+            OutcomePage::page(request, (&MESSAGES, title, "remove-none-text"), (&next, StatusCode::OK));
         return Ok(Err(page));
     }
     // *This wasn't me* has voided it since.
     if account.details().password.is_none() {
-        let next = [(way.href("/reset"), "unlink-set-password")];
-        let words = (&MESSAGES, title, "unlink-no-password");
-        return Ok(Err(Outcome::page(visit, words, (&next, StatusCode::CONFLICT))));
+        let next = [(return_to.href("/reset"), "unlink-set-password")];
+        let translator = (&MESSAGES, title, "unlink-no-password");
+        return Ok(Err(OutcomePage::page(request, translator, (&next, StatusCode::CONFLICT))));
     }
     Ok(Ok(Open { names: names(&app.config.partners, &links), account, links, link }))
 }
@@ -94,49 +95,58 @@ fn names(partners: &[Partner], links: &[PartnerLink]) -> Bilingual {
     Bilingual { en: all(|name| &name.en), fr: all(|name| &name.fr) }
 }
 
-fn confirm(visit: &Visit, open: &Open) -> Answer {
-    let words = visit.words(&MESSAGES);
-    visit.page(&Confirm {
-        title: words.say("remove-link-title"),
-        lead: words.say1("remove-link-lead", "partner", open.names.in_language(words.language())),
+fn confirm(request: &Request, open: &Open) -> Answer {
+    let translator = request.translator(&MESSAGES);
+    request.page(&Confirm {
+        title: translator.message("remove-link-title"),
+        lead: translator.message_with(
+            "remove-link-lead",
+            "partner",
+            open.names.in_language(translator.language()),
+        ),
         email: open.account.details().email.as_str().to_owned(),
         items: Vec::new(),
         action: LINK,
-        csrf: visit.csrf(),
-        submit: words.say("unlink-submit"),
-        note: words.say("remove-link-note"),
+        csrf: request.csrf(),
+        submit: translator.message("unlink-submit"),
+        note: translator.message("remove-link-note"),
     })
 }
 
-pub(crate) async fn remove(app: &App, visit: &Visit) -> Answer {
-    visit.pressed()?;
+pub(crate) async fn remove(app: &App, request: &Request) -> Answer {
+    request.verify_csrf()?;
     for _ in 0..ROUNDS {
-        let open = match find(app, visit).await? {
+        let open = match find(app, request).await? {
             Ok(open) => open,
             Err(page) => return page,
         };
-        if visit.is_toggle() {
-            return confirm(visit, &open);
+        if request.is_toggle() {
+            return confirm(request, &open);
         }
-        let happened = visit.happened(app, app.now());
-        let about = About::PartnerUnlinked(open.names, happened);
+        let security_event = request.security_event(app, app.now());
+        let about = EmailKind::PartnerUnlinked(open.names, security_event);
         let notice = notice(app, (open.account.details(), about), None);
         let of = (open.link.id, &open.account, open.links.as_slice());
-        match app.table.remove_partners(of, &notice, (&visit.device(), app.now())).await {
-            Ok(()) => return Ok(Reply::see_other(DONE)),
+        match app.table.remove_partners(of, &notice, (&request.device(), app.now())).await {
+            Ok(()) => return Ok(Response::see_other(DONE)),
             // Used, or the account has changed: look again.
-            Err(WriteError::Overtaken(_)) => {}
+            Err(WriteError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(app::Failure::new("a removal was overtaken again and again").into())
 }
 
-pub(crate) async fn done(app: &App, visit: &Visit) -> Answer {
-    let Some((_, way)) = LINKS.used::<Removal>(app, visit).await? else {
-        return Ok(Reply::see_other(LINK));
+pub(crate) async fn done(app: &App, request: &Request) -> Answer {
+    let Some((_, return_to)) = LINKS.used::<PartnerRemoval>(app, request).await? else {
+        return Ok(Response::see_other(LINK));
     };
-    let words = visit.words(&MESSAGES);
-    let next = vec![way.sign_in(words), (way.href("/reset"), words.say("taken-reset"))];
-    visit.page(&Outcome { title: words.say("remove-done-title"), text: words.say("remove-done-text"), next })
+    let translator = request.translator(&MESSAGES);
+    let next =
+        vec![return_to.sign_in(translator), (return_to.href("/reset"), translator.message("taken-reset"))];
+    request.page(&OutcomePage {
+        title: translator.message("remove-done-title"),
+        text: translator.message("remove-done-text"),
+        next,
+    })
 }

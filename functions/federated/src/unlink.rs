@@ -2,61 +2,61 @@
 
 use app::App;
 use domain::partner::Partner;
-use mail::About;
+use email::EmailKind;
+use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
 use table::{PartnerLink, WriteError};
-use web::{Answer, Problem, Reply, Verifying, Visit, ask::notice, prove};
 
 use crate::{ROUNDS, pages::Unlink};
 
 struct Found<'a> {
-    who: Verifying,
+    who: SignedIn,
     partner: &'a Partner,
     link: PartnerLink,
 }
 
-pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    match find(app, visit).await? {
-        Ok(found) => show(visit, &found),
-        Err(reply) => Ok(reply),
+pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+    match find(app, request).await? {
+        Ok(found) => show(request, &found),
+        Err(response) => Ok(response),
     }
 }
 
-fn show(visit: &Visit, found: &Found<'_>) -> Answer {
-    visit.page_signed_in(&Unlink::new(visit, (&found.who, found.partner)), &found.who.session)
+fn show(request: &Request, found: &Found<'_>) -> Answer {
+    request.page_signed_in(&Unlink::new(request, (&found.who, found.partner)), &found.who.session)
 }
 
-async fn find<'a>(app: &'a App, visit: &Visit) -> Result<Result<Found<'a>, Reply>, Problem> {
-    let who = match visit.verifying(app).await? {
+async fn find<'a>(app: &'a App, request: &Request) -> Result<Result<Found<'a>, Response>, HttpError> {
+    let who = match request.verifying(app).await? {
         Ok(who) => who,
-        Err(nobody) => return Ok(Err(nobody.to_sign_in)),
+        Err(nobody) => return Ok(Err(nobody.sign_in_redirect)),
     };
-    let list = Reply::see_other(&who.way(visit).href("/federated"));
+    let list = Response::see_other(&who.return_to(request).href("/federated"));
     // One that is switched off can be removed all the same.
-    let named = |partner: &&Partner| visit.query("partner") == Some(partner.id.to_string().as_str());
+    let named = |partner: &&Partner| request.query("partner") == Some(partner.id.to_string().as_str());
     let Some(partner) = app.config.partners.iter().find(named) else { return Ok(Err(list)) };
     let links = app.table.partner_links(who.session.account, app.now()).await?;
     let Some(link) = links.into_iter().find(|link| link.partner == partner.id) else { return Ok(Err(list)) };
-    Ok(prove::proven(app, visit, &who)?.map(|_| Found { who, partner, link }))
+    Ok(prove::proven(app, request, &who)?.map(|_| Found { who, partner, link }))
 }
 
-pub(crate) async fn unlink(app: &App, visit: &Visit) -> Answer {
-    visit.pressed()?;
+pub(crate) async fn unlink(app: &App, request: &Request) -> Answer {
+    request.verify_csrf()?;
     for _ in 0..ROUNDS {
-        let found = match find(app, visit).await? {
+        let found = match find(app, request).await? {
             Ok(found) => found,
-            Err(reply) => return Ok(reply),
+            Err(response) => return Ok(response),
         };
         // Without a password nobody could come in: the page says what to do first.
-        if visit.is_toggle() || found.who.account.details().password.is_none() {
-            return show(visit, &found);
+        if request.is_toggle() || found.who.account.details().password.is_none() {
+            return show(request, &found);
         }
-        let happened = visit.happened(app, app.now());
-        let about = About::PartnerUnlinked(found.partner.name.clone(), happened);
+        let security_event = request.security_event(app, app.now());
+        let about = EmailKind::PartnerUnlinked(found.partner.name.clone(), security_event);
         let notice = notice(app, (found.who.account.details(), about), None);
         let of = (&found.who.account, &found.link);
-        match app.table.unlink_partner(of, &notice, (&visit.device(), app.now())).await {
-            Ok(()) => return Ok(Reply::see_other(&found.who.way(visit).href("/federated"))),
-            Err(WriteError::Overtaken(_)) => {}
+        match app.table.unlink_partner(of, &notice, (&request.device(), app.now())).await {
+            Ok(()) => return Ok(Response::see_other(&found.who.return_to(request).href("/federated"))),
+            Err(WriteError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }

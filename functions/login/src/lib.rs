@@ -2,23 +2,23 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request};
+use i18n::Messages;
 
 mod notices;
 mod pages;
 mod sign_in;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/login`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/login", false) => sign_in::ask(app, visit).await,
-            ("/login", true) => sign_in::sign_in(app, visit).await,
-            _ => Err(Problem::not_found()),
+        match (request.path(), request.is_post()) {
+            ("/login", false) => sign_in::ask(app, request).await,
+            ("/login", true) => sign_in::sign_in(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }

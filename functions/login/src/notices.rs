@@ -2,22 +2,22 @@
 
 use app::App;
 use domain::account::{Account, Active};
-use mail::{About, Link};
-use table::Notice;
-use web::{Visit, ask::notice};
+use email::{EmailKind, EmailedLink};
+use http_kernel::{Request, ask::notice};
+use table::AccountEmail;
 
 /// What tells an account that it was locked, with the way to unlock it; none when it was told often enough.
-pub(crate) fn locked(app: &App, visit: &Visit, account: &Account) -> Option<Notice> {
+pub(crate) fn locked(app: &App, request: &Request, account: &Account) -> Option<AccountEmail> {
     let Account::Active(active) = account else { return None };
     active.0.may_tell_of_lock(app.now()).then(|| {
-        let link = Link { id: app.new_id(), sent_at: app.now() };
-        let about = About::Locked(link, visit.happened(app, app.now()));
-        notice(app, (&active.0, about), visit.way().transaction)
+        let link = EmailedLink { id: app.new_id(), sent_at: app.now() };
+        let about = EmailKind::Locked(link, request.security_event(app, app.now()));
+        notice(app, (&active.0, about), request.return_to().interaction)
     })
 }
 
 /// What tells an account that a browser which it did not know signed in.
-pub(crate) fn new_device(app: &App, visit: &Visit, account: &Active) -> Notice {
-    let about = About::NewDevice(visit.happened(app, app.now()));
+pub(crate) fn new_device(app: &App, request: &Request, account: &Active) -> AccountEmail {
+    let about = EmailKind::NewDevice(request.security_event(app, app.now()));
     notice(app, (&account.0, about), None)
 }

@@ -2,15 +2,15 @@
 
 use app::App;
 use askama::Template;
-use domain::{email::NotAnAddress, partner::Partner, transaction::Transaction};
-use web::{Alert, Field, Fields, Page, Visit, partner};
-use words::Words;
+use domain::{email::NotAnAddress, interaction::Interaction, partner::Partner};
+use http_kernel::{Alert, Field, Fields, Page, Request, partner};
+use i18n::Translator;
 
 use crate::MESSAGES;
 
 /// What keeps someone from signing in. Of emails with and without an account it says the same (RULES 3.3).
 #[derive(Clone, Copy)]
-pub(crate) enum Trouble {
+pub(crate) enum FormError {
     /// The email isn't one; whether the password is missing too.
     Email(NotAnAddress, bool),
     /// No password was typed.
@@ -25,7 +25,7 @@ pub(crate) enum Trouble {
 #[derive(Template)]
 #[template(path = "login.html")]
 pub(crate) struct Login {
-    words: Words,
+    translator: Translator,
     action: String,
     register: String,
     again: String,
@@ -43,83 +43,97 @@ pub(crate) struct Login {
 
 impl Login {
     pub(crate) fn new(
-        (app, visit): (&App, &Visit),
-        (transaction, typed): (Option<&Transaction>, &str),
-        trouble: Option<Trouble>,
+        (app, request): (&App, &Request),
+        (interaction, typed): (Option<&Interaction>, &str),
+        error: Option<FormError>,
     ) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), visit.way());
-        let told = partner::Trouble::told_to(visit);
-        let email = trouble.and_then(Trouble::email).map(|problem| web::ask::email_problem(words, problem));
-        let password = matches!(trouble, Some(Trouble::NoPassword | Trouble::Email(_, true)))
-            .then(|| words.say("password-empty"));
+        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
+        let told = partner::FormError::from_query(request);
+        let email = error
+            .and_then(FormError::email)
+            .map(|problem| http_kernel::ask::email_problem(translator, problem));
+        let password = matches!(error, Some(FormError::NoPassword | FormError::Email(_, true)))
+            .then(|| translator.message("password-empty"));
         let fields = vec![
-            Field::email(words.say("field-email"), typed).with_error(email),
-            Field::password(words.say("field-password"), "current-password").with_error(password),
+            Field::email(translator.message("field-email"), typed).with_error(email),
+            Field::password(translator.message("field-password"), "current-password").with_error(password),
         ];
         Self {
             // What it says of the partner stays when the language is toggled.
-            action: way.href(&told.map_or_else(|| "/login".to_owned(), |told| told.on("/login"))),
-            register: way.href("/register"),
-            again: way.href("/register/again"),
-            unlock: way.href("/unlock"),
-            reset: way.href("/reset"),
-            csrf: visit.csrf(),
-            lead: transaction.map(|transaction| {
-                words.say1("login-to-service", "service", transaction.service.name(words.language()))
+            action: return_to.href(&told.map_or_else(|| "/login".to_owned(), |told| told.on("/login"))),
+            register: return_to.href("/register"),
+            again: return_to.href("/register/again"),
+            unlock: return_to.href("/unlock"),
+            reset: return_to.href("/reset"),
+            csrf: request.csrf(),
+            lead: interaction.map(|interaction| {
+                translator.message_with(
+                    "login-to-service",
+                    "service",
+                    interaction.service.name(translator.language()),
+                )
             }),
-            partners: partners(app, visit),
+            partners: partners(app, request),
             fields: Fields(fields),
-            connecting: connecting(app, visit).map(|partner| {
-                words.say1("login-connecting", "partner", partner.name.in_language(words.language()))
+            connecting: connecting(app, request).map(|partner| {
+                translator.message_with(
+                    "login-connecting",
+                    "partner",
+                    partner.name.in_language(translator.language()),
+                )
             }),
-            alert: match trouble {
-                None => told.map(|told| told.alert(words)),
-                trouble => alert(words, trouble),
+            alert: match error {
+                None => told.map(|told| told.alert(translator)),
+                error => alert(translator, error),
             },
-            words,
+            translator,
         }
     }
 }
 
 impl Login {
     /// The same form for who is signed in already.
-    pub(crate) fn again((app, visit): (&App, &Visit), shown: (Option<&Transaction>, &str)) -> Self {
-        let page = Self::new((app, visit), shown, None);
-        Self { lead: Some(page.words.say("login-again-lead")), ..page }
+    pub(crate) fn again((app, request): (&App, &Request), shown: (Option<&Interaction>, &str)) -> Self {
+        let page = Self::new((app, request), shown, None);
+        Self { lead: Some(page.translator.message("login-again-lead")), ..page }
     }
 }
 
-fn partners(app: &App, visit: &Visit) -> Vec<(String, String)> {
-    let way = visit.way();
+fn partners(app: &App, request: &Request) -> Vec<(String, String)> {
+    let return_to = request.return_to();
     let partner = |partner: &Partner| {
-        let start = way.href(&format!("/federated/start?partner={}", partner.id));
-        (start, partner.name.in_language(visit.language()).to_owned())
+        let start = return_to.href(&format!("/federated/start?partner={}", partner.id));
+        (start, partner.name.in_language(request.language()).to_owned())
     };
-    let arrived = connecting(app, visit).map(|arrived| &arrived.id);
-    app.config.partners_on().filter(|partner| Some(&partner.id) != arrived).map(partner).collect()
+    let pending = connecting(app, request).map(|pending| &pending.id);
+    app.config.partners_on().filter(|partner| Some(&partner.id) != pending).map(partner).collect()
 }
 
 /// The partner that the resident has come by, and that is linked to the account that they sign in to now.
-fn connecting<'a>(app: &'a App, visit: &Visit) -> Option<&'a Partner> {
-    let id = partner::linked_by(&visit.way().next?)?;
+fn connecting<'a>(app: &'a App, request: &Request) -> Option<&'a Partner> {
+    let id = partner::linked_by(&request.return_to().next?)?;
     app.config.partners_on().find(|partner| partner.id == id)
 }
 
-fn alert(words: Words, trouble: Option<Trouble>) -> Option<Alert> {
-    let (title, text) = match trouble? {
-        Trouble::Wrong => ("login-wrong-title", "login-wrong-text"),
-        Trouble::Locked => ("login-locked-title", "login-locked-text"),
-        Trouble::Email(..) | Trouble::NoPassword => return None,
+fn alert(translator: Translator, error: Option<FormError>) -> Option<Alert> {
+    let (title, text) = match error? {
+        FormError::Wrong => ("login-wrong-title", "login-wrong-text"),
+        FormError::Locked => ("login-locked-title", "login-locked-text"),
+        FormError::Email(..) | FormError::NoPassword => return None,
     };
     // The messages are ours and hold no markup.
-    Some(Alert { kind: "error", heading: words.say(title), body: format!("<p>{}</p>", words.say(text)) })
+    Some(Alert {
+        kind: "error",
+        heading: translator.message(title),
+        body: format!("<p>{}</p>", translator.message(text)),
+    })
 }
 
 impl Page for Login {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("login-title")
+        self.translator.message("login-title")
     }
 
     fn has_errors(&self) -> bool {

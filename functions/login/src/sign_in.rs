@@ -6,20 +6,23 @@ use domain::{
     attempts::{self, Attempts, Reservation},
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
-    id::{AttemptId, TransactionId},
-    limits::Until,
+    id::{AttemptId, InteractionId},
+    interaction::Interaction,
+    limits::LimitedUntil,
     password::Password,
     secret::{DeviceSecret, kind},
     session::{FirstFactor, Session},
-    transaction::Transaction,
 };
+use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
-use table::{Attempt, Failed, Known, Overtaken, Reserved, SignIn, SignInFrom, SignInView, Try, WriteError};
-use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
+use table::{
+    Attempt, Conflict, DeviceStatus, Failed, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
+    WriteError,
+};
 
 use crate::{
     notices,
-    pages::{Login, Trouble},
+    pages::{FormError, Login},
 };
 
 /// How often a sign-in is begun again when the account or the attempts change under it.
@@ -33,130 +36,131 @@ struct Form {
 }
 
 /// What the form of a visit asks for, and the browser's cookie.
-struct Asked {
+struct SignInForm {
     email: EmailAddress,
     password: Password,
     device: DeviceSecret,
 }
 
 /// What a sign-in comes to: the way on, or what keeps it from being one.
-type Outcome = Result<Result<Reply, Trouble>, Problem>;
+type SignInResult = Result<Result<Response, FormError>, HttpError>;
 
 /// Shows the form, naming the service; who is signed in already goes on. The browser gets the cookie by which accounts
 /// know it (RULES 3.9).
-pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    let (way, cookie) = (visit.way(), visit.session_cookie());
-    let (session, transaction) =
-        app.table.session_and_transaction((cookie.as_ref(), way.transaction), app.now()).await?;
-    let transaction = own(app, visit, transaction);
+pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+    let (return_to, cookie) = (request.return_to(), request.session_cookie());
+    let (session, interaction) =
+        app.table.session_and_interaction((cookie.as_ref(), return_to.interaction), app.now()).await?;
+    let interaction = own(app, request, interaction);
     // A service may want the resident to sign in again.
-    let may_go_on = session
-        .as_ref()
-        .is_some_and(|session| transaction.as_ref().is_none_or(|transaction| transaction.may_go_on(session)));
-    if visit.query("again").is_some() {
-        return ask_again(app, visit, (transaction.as_ref(), session.as_ref())).await;
+    let may_resume = session.as_ref().is_some_and(|session| {
+        interaction.as_ref().is_none_or(|interaction| interaction.may_resume(session))
+    });
+    if request.query("again").is_some() {
+        return ask_again(app, request, (interaction.as_ref(), session.as_ref())).await;
     }
-    if may_go_on {
-        return Ok(way.go_on(transaction.as_ref()));
+    if may_resume {
+        return Ok(return_to.resume(interaction.as_ref()));
     }
-    let hint = transaction.as_ref().and_then(|transaction| transaction.request.login_hint.as_deref());
-    let page = show(app, visit, (transaction.as_ref(), hint.unwrap_or_default()), None)?;
-    Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
+    let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
+    let page = show(app, request, (interaction.as_ref(), hint.unwrap_or_default()), None)?;
+    Ok(request.with_new_secret::<kind::Device>(app, (page, CookieName::Device)))
 }
 
 /// A change wants the password once more (RULES 7.2): the form is shown to who is signed in, with their address.
 async fn ask_again(
     app: &App,
-    visit: &Visit,
-    (transaction, session): (Option<&Transaction>, Option<&Session>),
+    request: &Request,
+    (interaction, session): (Option<&Interaction>, Option<&Session>),
 ) -> Answer {
     let account = match session {
         Some(session) => app.table.account_of(session.account, app.now()).await?,
         None => None,
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
-    let page = Login::again((app, visit), (transaction, email.unwrap_or_default()));
-    let page = with_way_back(visit.page(&page)?, transaction);
-    Ok(visit.with_secret_of_its_own::<kind::Device>(app, (page, CookieName::Device)))
+    let page = Login::again((app, request), (interaction, email.unwrap_or_default()));
+    let page = allow_service_redirect(request.page(&page)?, interaction);
+    Ok(request.with_new_secret::<kind::Device>(app, (page, CookieName::Device)))
 }
 
-fn own(app: &App, visit: &Visit, transaction: Option<Transaction>) -> Option<Transaction> {
-    transaction.and_then(|transaction| transaction.seen_by(visit.browser(), app.now()))
+fn own(app: &App, request: &Request, interaction: Option<Interaction>) -> Option<Interaction> {
+    interaction.and_then(|interaction| interaction.seen_by(request.browser(), app.now()))
 }
 
 fn show(
     app: &App,
-    visit: &Visit,
-    (transaction, typed): (Option<&Transaction>, &str),
-    trouble: Option<Trouble>,
+    request: &Request,
+    (interaction, typed): (Option<&Interaction>, &str),
+    error: Option<FormError>,
 ) -> Answer {
-    let reply = visit.page(&Login::new((app, visit), (transaction, typed), trouble))?;
-    let reply = if trouble.is_some() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
-    Ok(with_way_back(reply, transaction))
+    let response = request.page(&Login::new((app, request), (interaction, typed), error))?;
+    let response =
+        if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
+    Ok(allow_service_redirect(response, interaction))
 }
 
-fn with_way_back(reply: Reply, transaction: Option<&Transaction>) -> Reply {
-    match transaction {
-        Some(transaction) => reply.with_form_action(&transaction.request.redirect_uri),
-        None => reply,
+fn allow_service_redirect(response: Response, interaction: Option<&Interaction>) -> Response {
+    match interaction {
+        Some(interaction) => response.with_form_action(&interaction.request.redirect_uri),
+        None => response,
     }
 }
 
 /// Signs in, or says why not in the same words for every email.
-pub(crate) async fn sign_in(app: &App, visit: &Visit) -> Answer {
-    let form: Form = visit.form()?;
-    let asked = match read(app, visit, &form) {
-        Ok(asked) if !visit.is_toggle() => asked,
+pub(crate) async fn sign_in(app: &App, request: &Request) -> Answer {
+    let form: Form = request.form()?;
+    let asked = match read(app, request, &form) {
+        Ok(asked) if !request.is_toggle() => asked,
         read => {
-            let transaction = visit.way().own_transaction(app, visit).await?;
-            let trouble = if visit.is_toggle() { None } else { read.err() };
-            return show(app, visit, (transaction.as_ref(), &form.email), trouble);
+            let interaction = request.return_to().own_interaction(app, request).await?;
+            let error = if request.is_toggle() { None } else { read.err() };
+            return show(app, request, (interaction.as_ref(), &form.email), error);
         }
     };
-    let mut view = view(app, visit, (&asked, visit.way().transaction)).await?;
-    let transaction = own(app, visit, view.transaction.take());
-    match decide(app, visit, (asked, view, transaction.as_ref())).await? {
-        Ok(reply) => Ok(reply),
-        Err(trouble) => show(app, visit, (transaction.as_ref(), &form.email), Some(trouble)),
+    let mut view = view(app, request, (&asked, request.return_to().interaction)).await?;
+    let interaction = own(app, request, view.interaction.take());
+    match decide(app, request, (asked, view, interaction.as_ref())).await? {
+        Ok(response) => Ok(response),
+        Err(error) => show(app, request, (interaction.as_ref(), &form.email), Some(error)),
     }
 }
 
-fn read(app: &App, visit: &Visit, form: &Form) -> Result<Asked, Trouble> {
-    let email = form.email.parse().map_err(|problem| Trouble::Email(problem, form.password.is_empty()))?;
+fn read(app: &App, request: &Request, form: &Form) -> Result<SignInForm, FormError> {
+    let email = form.email.parse().map_err(|problem| FormError::Email(problem, form.password.is_empty()))?;
     if form.password.is_empty() {
-        return Err(Trouble::NoPassword);
+        return Err(FormError::NoPassword);
     }
-    Ok(Asked { email, password: Password::new(&form.password), device: visit.device_secret(app) })
+    Ok(SignInForm { email, password: Password::new(&form.password), device: request.device_secret(app) })
 }
 
 async fn view(
     app: &App,
-    visit: &Visit,
-    (asked, transaction): (&Asked, Option<TransactionId>),
-) -> Result<SignInView, Problem> {
+    request: &Request,
+    (asked, interaction): (&SignInForm, Option<InteractionId>),
+) -> Result<SignInView, HttpError> {
     let device = asked.device.hash();
-    let from = SignInFrom { email: &asked.email, block: visit.block(), device: &device, transaction };
+    let from = SignInQuery { email: &asked.email, block: request.block(), device: &device, interaction };
     Ok(app.table.view_sign_in(&from, app.now()).await?)
 }
 
 async fn decide(
     app: &App,
-    visit: &Visit,
-    (mut asked, mut seen, mut transaction): (Asked, SignInView, Option<&Transaction>),
-) -> Outcome {
+    request: &Request,
+    (mut asked, mut seen, mut interaction): (SignInForm, SignInView, Option<&Interaction>),
+) -> SignInResult {
     let mut full_until = None;
     for _ in 0..ROUNDS {
         // Too much from where the request comes from: that is no attempt on the account (RULES 3.11).
-        let source = seen.tally.take(app::random()).map_err(|until| visit.too_many_tries(until))?;
+        let source = seen.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         // The attempt is reserved before the password is looked at: no more than five ever are.
         let id = app.new_id();
-        let attempts = match reserve(app, visit, (&seen, id, &source)).await? {
-            Reserved::Yes(attempts) => attempts,
-            Reserved::No(..) => return Ok(Err(Trouble::Locked)),
+        let attempts = match reserve(app, request, (&seen, id, &source)).await? {
+            ReserveOutcome::Yes(attempts) => attempts,
+            ReserveOutcome::No(..) => return Ok(Err(FormError::Locked)),
             // This counter was filled meanwhile: another one may have room.
-            Reserved::SourceFull => {
-                full_until = Some(Until(seen.tally.ends_at()));
-                seen = view(app, visit, (&asked, None)).await?;
+            ReserveOutcome::SourceFull => {
+                full_until = Some(LimitedUntil(seen.rate_limit.ends_at()));
+                seen = view(app, request, (&asked, None)).await?;
                 continue;
             }
         };
@@ -166,57 +170,57 @@ async fn decide(
         // A locked account refuses every password, the right one too (RULES 3.4).
         let (Some(Account::Active(active)), Match::Right | Match::RightButStale) = (&seen.account, outcome)
         else {
-            return fail(app, visit, (&seen, id, &attempts)).await;
+            return fail(app, request, (&seen, id, &attempts)).await;
         };
         let rehashed =
             rehash(app, (&asked.password, active), (outcome, seen.is_wrapped_by_older_key)).await?;
         let right = Right { account: active, known: seen.known, attempt: id, source: &source };
-        match begin(app, visit, (&right, &asked.device, transaction), rehashed.as_ref()).await {
-            Ok(reply) => return Ok(Ok(reply)),
+        match begin(app, request, (&right, &asked.device, interaction), rehashed.as_ref()).await {
+            Ok(response) => return Ok(Ok(response)),
             // Another tab signed in or changed the account meanwhile, or the way is over: look again.
-            Err(WriteError::Overtaken(Overtaken(name))) => {
-                transaction = transaction.filter(|_| name != "transaction");
-                seen = view(app, visit, (&asked, None)).await?;
+            Err(WriteError::Conflict(conflict)) => {
+                interaction = interaction.filter(|_| conflict != Conflict::Interaction);
+                seen = view(app, request, (&asked, None)).await?;
             }
             Err(error) => return Err(error.into()),
         }
     }
     Err(full_until.map_or_else(
         || app::Failure::new("sign-in was overtaken again and again").into(),
-        |until| visit.too_many_tries(until),
+        |until| request.too_many_attempts(until),
     ))
 }
 
 /// Reserves the attempt; attempts that never came to an end are given up, which locks.
 async fn reserve(
     app: &App,
-    visit: &Visit,
-    (seen, id, source): (&SignInView, AttemptId, &Try),
-) -> Result<Reserved, Problem> {
+    request: &Request,
+    (seen, id, source): (&SignInView, AttemptId, &RateSlot),
+) -> Result<ReserveOutcome, HttpError> {
     let attempt = Attempt { place: &seen.place, id, source, at: app.now() };
     let reserved = app.table.reserve_attempt(&attempt, seen.attempts.clone()).await?;
-    if let Reserved::No(Reservation::Abandoned, attempts) = &reserved {
-        app.table.give_up_attempts(&failed(app, visit, seen), attempts).await?;
+    if let ReserveOutcome::No(Reservation::Abandoned, attempts) = &reserved {
+        app.table.give_up_attempts(&failed(app, request, seen), attempts).await?;
     }
     Ok(reserved)
 }
 
 async fn fail(
     app: &App,
-    visit: &Visit,
+    request: &Request,
     (seen, id, attempts): (&SignInView, AttemptId, &Attempts),
-) -> Outcome {
-    let after = app.table.fail_attempt(&failed(app, visit, seen), id, attempts).await?;
+) -> SignInResult {
+    let after = app.table.fail_attempt(&failed(app, request, seen), id, attempts).await?;
     let is_locked = after.failed() >= attempts::LIMIT;
-    Ok(Err(if is_locked { Trouble::Locked } else { Trouble::Wrong }))
+    Ok(Err(if is_locked { FormError::Locked } else { FormError::Wrong }))
 }
 
-fn failed<'a>(app: &App, visit: &Visit, seen: &'a SignInView) -> Failed<'a> {
+fn failed<'a>(app: &App, request: &Request, seen: &'a SignInView) -> Failed<'a> {
     Failed {
         place: &seen.place,
         account: seen.account.as_ref(),
-        notice: seen.account.as_ref().and_then(|account| notices::locked(app, visit, account)),
-        device: visit.device(),
+        notice: seen.account.as_ref().and_then(|account| notices::locked(app, request, account)),
+        device: request.device(),
         at: app.now(),
     }
 }
@@ -226,7 +230,7 @@ async fn rehash(
     app: &App,
     (password, active): (&Password, &Active),
     (outcome, is_wrapped_by_older_key): (Match, bool),
-) -> Result<Option<PasswordHash>, Problem> {
+) -> Result<Option<PasswordHash>, HttpError> {
     Ok(match outcome {
         Match::RightButStale => Some(app.hash(password.clone()).await?),
         _ if is_wrapped_by_older_key => active.0.password.clone(),
@@ -237,37 +241,37 @@ async fn rehash(
 /// A right password, of an account that accepts it.
 struct Right<'a> {
     account: &'a Active,
-    known: Known,
+    known: DeviceStatus,
     attempt: AttemptId,
-    source: &'a Try,
+    source: &'a RateSlot,
 }
 
 async fn begin(
     app: &App,
-    visit: &Visit,
-    (right, device, transaction): (&Right<'_>, &DeviceSecret, Option<&Transaction>),
+    request: &Request,
+    (right, device, interaction): (&Right<'_>, &DeviceSecret, Option<&Interaction>),
     rehashed: Option<&PasswordHash>,
-) -> Result<Reply, WriteError> {
+) -> Result<Response, WriteError> {
     let details = &right.account.0;
-    let begins = visit.begin_session(
+    let begins = request.begin_session(
         app,
         (details.id, details.generation, details.language),
-        (FirstFactor::Password, device.clone(), right.known, transaction.map(|transaction| transaction.id)),
+        (FirstFactor::Password, device.clone(), right.known, interaction.map(|interaction| interaction.id)),
     );
-    let is_new = right.known == Known::Not;
+    let is_new = right.known == DeviceStatus::Unknown;
     let sign_in = SignIn {
         account: right.account,
         attempt: right.attempt,
         source: right.source,
-        session: &begins.signed_in,
-        notice: is_new.then(|| notices::new_device(app, visit, right.account)),
+        session: &begins.new_session,
+        notice: is_new.then(|| notices::new_device(app, request, right.account)),
         rehashed,
     };
     app.table.sign_in(&sign_in).await?;
-    Ok(begins.reply(visit.way().go_on(transaction)))
+    Ok(begins.response(request.return_to().resume(interaction)))
 }
 
-impl Trouble {
+impl FormError {
     pub(crate) fn email(self) -> Option<NotAnAddress> {
         match self {
             Self::Email(problem, _) => Some(problem),

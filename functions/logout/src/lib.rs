@@ -2,24 +2,24 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request};
+use i18n::Messages;
 
 mod pages;
 mod request;
 mod sign_out;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/logout`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/logout", false) => sign_out::asked(app, visit).await,
-            ("/logout", true) if request::is_foreign(visit) => request::by_get(visit),
-            ("/logout", true) => sign_out::confirmed(app, visit).await,
-            _ => Err(Problem::not_found()),
+        match (request.path(), request.is_post()) {
+            ("/logout", false) => sign_out::asked(app, request).await,
+            ("/logout", true) if request::is_foreign(request) => request::by_get(request),
+            ("/logout", true) => sign_out::confirmed(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }

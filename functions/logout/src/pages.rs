@@ -2,8 +2,8 @@
 
 use askama::Template;
 use domain::service::Client;
-use web::{Page, Visit};
-use words::Words;
+use http_kernel::{Page, Request};
+use i18n::Translator;
 
 use crate::MESSAGES;
 
@@ -11,7 +11,7 @@ use crate::MESSAGES;
 #[derive(Template)]
 #[template(path = "logout.html")]
 pub(crate) struct Logout {
-    words: Words,
+    translator: Translator,
     csrf: String,
     action: String,
     service: Option<String>,
@@ -20,21 +20,22 @@ pub(crate) struct Logout {
 
 impl Logout {
     /// Nobody is signed in any more.
-    pub(crate) fn done(visit: &Visit) -> Self {
-        let words = visit.words(&MESSAGES);
-        Self { words, csrf: String::new(), action: String::new(), service: None, is_signed_in: false }
+    pub(crate) fn done(request: &Request) -> Self {
+        let translator = request.translator(&MESSAGES);
+        Self { translator, csrf: String::new(), action: String::new(), service: None, is_signed_in: false }
     }
 
     /// Asks who is signed in; the service that wants it is named.
-    pub(crate) fn asking(visit: &Visit, client: Option<&Client>) -> Self {
-        let words = visit.words(&MESSAGES);
-        let name = |client: &Client| client.registration.client_name.in_language(words.language()).to_owned();
+    pub(crate) fn asking(request: &Request, client: Option<&Client>) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let name =
+            |client: &Client| client.registration.client_name.in_language(translator.language()).to_owned();
         Self {
-            csrf: visit.csrf(),
-            action: visit.whole(),
+            csrf: request.csrf(),
+            action: request.path_and_query(),
             service: client.map(name),
             is_signed_in: true,
-            words,
+            translator,
         }
     }
 }
@@ -43,6 +44,6 @@ impl Page for Logout {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say(if self.is_signed_in { "logout-ask-title" } else { "logout-done-title" })
+        self.translator.message(if self.is_signed_in { "logout-ask-title" } else { "logout-done-title" })
     }
 }

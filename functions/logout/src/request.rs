@@ -4,31 +4,31 @@ use std::sync::Arc;
 
 use app::App;
 use domain::service::Client;
+use http_kernel::{Answer, HttpError, Request, Response};
 use oidc::{Parameters, id_token, logout};
 use provider::signing_keys;
-use web::{Answer, Problem, Reply, Visit};
 
 /// The parameters that make a request one of a service.
 const PARAMETERS: [&str; 6] =
     ["id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"];
 
 /// Whether somebody else's page posted the request.
-pub(crate) fn is_foreign(visit: &Visit) -> bool {
-    !visit.form_has("csrf") && PARAMETERS.iter().any(|name| visit.form_has(name))
+pub(crate) fn is_foreign(request: &Request) -> bool {
+    !request.form_has("csrf") && PARAMETERS.iter().any(|name| request.form_has(name))
 }
 
 /// The same by a GET, which brings the browser's cookies.
-pub(crate) fn by_get(visit: &Visit) -> Answer {
-    visit.leave_cookies();
-    let form = visit.foreign_form()?;
-    let kept: Vec<_> = form.iter().filter(|(name, _)| PARAMETERS.contains(&name.as_str())).collect();
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
-    Ok(Reply::see_other(&format!("/logout?{query}")))
+pub(crate) fn by_get(request: &Request) -> Answer {
+    request.leave_cookies();
+    let form = request.foreign_form()?;
+    let cached: Vec<_> = form.iter().filter(|(name, _)| PARAMETERS.contains(&name.as_str())).collect();
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(cached).finish();
+    Ok(Response::see_other(&format!("/logout?{query}")))
 }
 
 /// What is asked for, as far as it holds.
 #[derive(Default)]
-pub(crate) struct Asked {
+pub(crate) struct PendingLogout {
     /// The service.
     pub(crate) client: Option<Arc<Client>>,
     /// Its identifier of the resident, proven by an ID token.
@@ -38,17 +38,17 @@ pub(crate) struct Asked {
 }
 
 /// Reads the request; nothing of one that doesn't hold together counts.
-pub(crate) async fn read(app: &App, visit: &Visit) -> Result<Asked, Problem> {
-    let parameters = Parameters::new(visit.parameters());
+pub(crate) async fn read(app: &App, request: &Request) -> Result<PendingLogout, HttpError> {
+    let parameters = Parameters::new(request.parameters());
     let hint = match parameters.get("id_token_hint") {
         Some(token) => id_token::read_hint(token, &app.config.origin, &*signing_keys(app).await?),
         None => None,
     };
-    let Some(request) = logout::read(parameters, hint) else { return Ok(Asked::default()) };
+    let Some(request) = logout::read(parameters, hint) else { return Ok(PendingLogout::default()) };
     let client = match &request.client {
         Some(id) => provider::client(app, id).await?,
         None => None,
     };
     let way_back = client.as_ref().and_then(|client| logout::way_back(parameters, client));
-    Ok(Asked { client, subject: request.subject, way_back })
+    Ok(PendingLogout { client, subject: request.subject, way_back })
 }

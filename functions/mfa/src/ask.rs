@@ -6,30 +6,30 @@ use domain::{
     factors::Factor,
     verification::{Purpose, Step},
 };
-use web::{Answer, Problem, Reply, StatusCode, Verifying, Visit};
+use http_kernel::{Answer, HttpError, Request, Response, SignedIn, StatusCode};
 
 use crate::{
-    pages::{Halt, Send, Trouble, Verify},
+    pages::{BlockedPage, FormError, Send, Verify},
     pause,
 };
 
 /// Asks for the factor that was chosen, else for the one that was last used.
-pub(crate) async fn ask(app: &App, visit: &Visit) -> Answer {
-    match visit.verifying(app).await? {
-        Ok(who) => show(app, visit, (&who, chosen(visit)), None).await,
-        Err(nobody) => Ok(nobody.to_sign_in),
+pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+    match request.verifying(app).await? {
+        Ok(who) => show(app, request, (&who, chosen(request)), None).await,
+        Err(nobody) => Ok(nobody.sign_in_redirect),
     }
 }
 
 /// The factor that the address names.
-pub(crate) fn chosen(visit: &Visit) -> Option<Factor> {
-    visit.query("factor").and_then(|text| text.parse().ok())
+pub(crate) fn chosen(request: &Request) -> Option<Factor> {
+    request.query("factor").and_then(|text| text.parse().ok())
 }
 
 /// Why the resident verifies: for a change when a page of ours is to come next, else for the service.
-pub(crate) fn purpose(visit: &Visit, who: &Verifying) -> Purpose {
-    match (&visit.way().next, &who.transaction) {
-        (None, Some(transaction)) => Purpose::Service(transaction.request.assurance),
+pub(crate) fn purpose(request: &Request, who: &SignedIn) -> Purpose {
+    match (&request.return_to().next, &who.interaction) {
+        (None, Some(interaction)) => Purpose::Service(interaction.request.assurance),
         _ => Purpose::Change,
     }
 }
@@ -37,51 +37,59 @@ pub(crate) fn purpose(visit: &Visit, who: &Verifying) -> Purpose {
 /// The page of what comes next, or the way on.
 pub(crate) async fn show(
     app: &App,
-    visit: &Visit,
-    (who, chosen): (&Verifying, Option<Factor>),
-    trouble: Option<Trouble>,
+    request: &Request,
+    (who, chosen): (&SignedIn, Option<Factor>),
+    error: Option<FormError>,
 ) -> Answer {
-    let way = visit.way();
-    if way.next.is_none() && who.transaction.is_none() {
+    let return_to = request.return_to();
+    if return_to.next.is_none() && who.interaction.is_none() {
         // Nobody is on the way here; or on one that is over, or another browser's, whose page says so.
-        let on = way.transaction.map_or_else(|| "/factors".to_owned(), |_| way.href("/authorize/continue"));
-        return Ok(Reply::see_other(&on));
+        let on = return_to
+            .interaction
+            .map_or_else(|| "/factors".to_owned(), |_| return_to.href("/authorize/continue"));
+        return Ok(Response::see_other(&on));
     }
-    let purpose = purpose(visit, who);
+    let purpose = purpose(request, who);
     match who.resident().next_step(purpose, chosen, app.now()) {
-        Step::Done => Ok(way.go_on(who.transaction.as_ref())),
-        Step::SetUp => Ok(Reply::see_other(&way.href("/factors/add"))),
-        Step::Wait(counts_from) => halt(visit, who, &Halt::waiting(visit, who, counts_from)),
+        Step::Done => Ok(return_to.resume(who.interaction.as_ref())),
+        Step::SetUp => Ok(Response::see_other(&return_to.href("/factors/add"))),
+        Step::Wait(counts_from) => blocked(request, who, &BlockedPage::waiting(request, who, counts_from)),
         Step::Paused(until) => {
-            pause::tell_if_abandoned(app, visit, who).await?;
+            pause::tell_if_abandoned(app, request, who).await?;
             let seconds = until.0.duration_since(app.now()).as_secs().max(1);
-            let page = halt(visit, who, &Halt::paused(visit, who, until))?;
+            let page = blocked(request, who, &BlockedPage::paused(request, who, until))?;
             Ok(page.with_status(StatusCode::TOO_MANY_REQUESTS).with_retry_after(seconds))
         }
-        Step::Verify(factor) => form(app, visit, (who, factor), trouble),
+        Step::Verify(factor) => form(app, request, (who, factor), error),
     }
 }
 
-fn halt(visit: &Visit, who: &Verifying, page: &Halt) -> Answer {
-    Ok(who.with_way_back(visit.page_signed_in(page, &who.session)?))
+fn blocked(request: &Request, who: &SignedIn, page: &BlockedPage) -> Answer {
+    Ok(who.allow_service_redirect(request.page_signed_in(page, &who.session)?))
 }
 
 /// The form for a code; of a code by email that there is none of yet, the button that sends one.
-fn form(app: &App, visit: &Visit, (who, factor): (&Verifying, Factor), trouble: Option<Trouble>) -> Answer {
+fn form(
+    app: &App,
+    request: &Request,
+    (who, factor): (&SignedIn, Factor),
+    error: Option<FormError>,
+) -> Answer {
     let is_sent = who.factors.code_of(&who.session.begun_as, app.now()).is_some();
     let reset_at = who.account.details().reset_at;
     let is_barred = who.factors.email_code_barred(reset_at, app.now()).is_some();
-    let reply = if factor == Factor::EmailCode && (!is_sent || is_barred) {
-        let trouble = trouble.or_else(|| {
+    let response = if factor == Factor::EmailCode && (!is_sent || is_barred) {
+        let error = error.or_else(|| {
             let are_tries_used = who.factors.is_code_spent(&who.session.begun_as, app.now());
-            are_tries_used.then_some(Trouble::CodeSpent)
+            are_tries_used.then_some(FormError::CodeSpent)
         });
-        visit.page_signed_in(&Send::new(app, visit, (who, trouble)), &who.session)?
+        request.page_signed_in(&Send::new(app, request, (who, error)), &who.session)?
     } else {
-        visit.page_signed_in(&Verify::new(visit, (who, factor), trouble), &who.session)?
+        request.page_signed_in(&Verify::new(request, (who, factor), error), &who.session)?
     };
-    let reply = if trouble.is_some() { reply.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { reply };
-    Ok(who.with_way_back(reply))
+    let response =
+        if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
+    Ok(who.allow_service_redirect(response))
 }
 
 /// Whether the service takes nothing but a second factor.
@@ -93,15 +101,15 @@ pub(crate) fn wants_second_factor(purpose: Purpose) -> bool {
 /// on by this very request.
 pub(crate) async fn look_again(
     app: &App,
-    visit: &Visit,
+    request: &Request,
     code: Option<&domain::factors::OneTimeCode>,
-) -> Result<Result<Verifying, Reply>, Problem> {
-    Ok(match visit.verifying(app).await? {
+) -> Result<Result<SignedIn, Response>, HttpError> {
+    Ok(match request.verifying(app).await? {
         Ok(who) => Ok(who),
         Err(nobody) => {
-            let on = |transaction: Option<&_>| visit.way().go_on(transaction);
-            let went_on = code.and_then(|code| visit.went_on(app, (&nobody, code), on));
-            Err(went_on.unwrap_or(nobody.to_sign_in))
+            let on = |interaction: Option<&_>| request.return_to().resume(interaction);
+            let repeated_response = code.and_then(|code| request.repeated_response(app, (&nobody, code), on));
+            Err(repeated_response.unwrap_or(nobody.sign_in_redirect))
         }
     })
 }

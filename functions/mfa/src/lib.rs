@@ -3,8 +3,8 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request};
+use i18n::Messages;
 
 mod ask;
 mod choose;
@@ -13,18 +13,18 @@ mod pause;
 mod send;
 mod verify;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/mfa`, `/mfa/send` and `/mfa/choose`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/mfa", false) => ask::ask(app, visit).await,
-            ("/mfa", true) => Box::pin(verify::verify(app, visit)).await,
-            ("/mfa/send", true) => send::send(app, visit).await,
-            ("/mfa/choose", false) => choose::show(app, visit).await,
-            _ => Err(Problem::not_found()),
+        match (request.path(), request.is_post()) {
+            ("/mfa", false) => ask::ask(app, request).await,
+            ("/mfa", true) => Box::pin(verify::verify(app, request)).await,
+            ("/mfa/send", true) => send::send(app, request).await,
+            ("/mfa/choose", false) => choose::show(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }

@@ -2,9 +2,9 @@
 
 use app::App;
 use askama::Template;
-use domain::{Timestamp, factors::Factor, limits::Until, transaction::Transaction};
-use web::{Field, Fields, Page, Verifying, Visit, ask::EmailMissing};
-use words::{Words, time};
+use domain::{Timestamp, factors::Factor, interaction::Interaction, limits::LimitedUntil};
+use http_kernel::{Field, Fields, Page, Request, SignedIn, ask::MissingEmail};
+use i18n::{Translator, time};
 
 use crate::{
     MESSAGES,
@@ -13,7 +13,7 @@ use crate::{
 
 /// What is wrong with what was typed.
 #[derive(Clone, Copy)]
-pub(crate) enum Trouble {
+pub(crate) enum FormError {
     /// Nothing was.
     NoCode,
     /// It isn't six digits.
@@ -26,7 +26,7 @@ pub(crate) enum Trouble {
     CodeSpent,
 }
 
-impl Trouble {
+impl FormError {
     fn message(self) -> &'static str {
         match self {
             Self::NoCode => "field-code-empty",
@@ -45,24 +45,24 @@ pub(crate) struct GiveUp {
 }
 
 impl GiveUp {
-    fn new(visit: &Visit, transaction: Option<&Transaction>) -> Option<Self> {
-        let words = visit.words(&MESSAGES);
-        let name = transaction?.service.name(words.language());
-        let action = visit.way().href("/authorize/continue");
-        Some(Self { action, label: words.say1("give-up", "service", name) })
+    fn new(request: &Request, interaction: Option<&Interaction>) -> Option<Self> {
+        let translator = request.translator(&MESSAGES);
+        let name = interaction?.service.name(translator.language());
+        let action = request.return_to().href("/authorize/continue");
+        Some(Self { action, label: translator.message_with("give-up", "service", name) })
     }
 }
 
 /// Why the resident verifies, in words.
-fn lead(visit: &Visit, who: &Verifying) -> String {
-    let words = visit.words(&MESSAGES);
-    match (&visit.way().next, &who.transaction) {
-        (None, Some(transaction)) => {
+fn lead(request: &Request, who: &SignedIn) -> String {
+    let translator = request.translator(&MESSAGES);
+    match (&request.return_to().next, &who.interaction) {
+        (None, Some(interaction)) => {
             let needs =
-                if wants_second_factor(purpose(visit, who)) { "lead-needs-app" } else { "lead-needs" };
-            words.say1(needs, "service", transaction.service.name(words.language()))
+                if wants_second_factor(purpose(request, who)) { "lead-needs-app" } else { "lead-needs" };
+            translator.message_with(needs, "service", interaction.service.name(translator.language()))
         }
-        _ => words.say("lead-change"),
+        _ => translator.message("lead-change"),
     }
 }
 
@@ -70,7 +70,7 @@ fn lead(visit: &Visit, who: &Verifying) -> String {
 #[derive(Template)]
 #[template(path = "verify.html")]
 pub(crate) struct Verify {
-    words: Words,
+    translator: Translator,
     title: String,
     lead: String,
     text: String,
@@ -80,36 +80,40 @@ pub(crate) struct Verify {
     factor: String,
     fields: Fields,
     /// Of a code by email: the button that sends another one, and what to do when it does not arrive.
-    again: Option<(String, EmailMissing)>,
+    again: Option<(String, MissingEmail)>,
     give_up: Option<GiveUp>,
 }
 
 impl Verify {
-    pub(crate) fn new(visit: &Visit, (who, factor): (&Verifying, Factor), trouble: Option<Trouble>) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), visit.way());
+    pub(crate) fn new(
+        request: &Request,
+        (who, factor): (&SignedIn, Factor),
+        error: Option<FormError>,
+    ) -> Self {
+        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
         let app = match factor {
             Factor::EmailCode => None,
             Factor::Authenticator(id) => who.factors.authenticator(id),
         };
         let email = who.account.details().email.as_str();
         let (title, text) = app.map_or_else(
-            || ("email-title", words.say1("email-text", "email", email)),
-            |own| ("app-title", words.say1("app-text", "name", own.name.as_str())),
+            || ("email-title", translator.message_with("email-text", "email", email)),
+            |own| ("app-title", translator.message_with("app-text", "name", own.name.as_str())),
         );
-        let error = trouble.map(|trouble| words.say(trouble.message()));
-        let again = app.is_none().then(|| (way.href("/mfa/send"), EmailMissing::new(visit, None)));
+        let error = error.map(|error| translator.message(error.message()));
+        let again = app.is_none().then(|| (return_to.href("/mfa/send"), MissingEmail::new(request, None)));
         Self {
-            title: words.say(title),
-            lead: lead(visit, who),
+            title: translator.message(title),
+            lead: lead(request, who),
             text,
-            action: way.href("/mfa"),
-            choose: way.href("/mfa/choose"),
-            csrf: visit.csrf(),
+            action: return_to.href("/mfa"),
+            choose: return_to.href("/mfa/choose"),
+            csrf: request.csrf(),
             factor: factor.to_string(),
-            fields: Fields(vec![Field::code(words.say("field-code")).with_error(error)]),
+            fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
             again,
-            give_up: GiveUp::new(visit, who.transaction.as_ref()),
-            words,
+            give_up: GiveUp::new(request, who.interaction.as_ref()),
+            translator,
         }
     }
 }
@@ -130,7 +134,7 @@ impl Page for Verify {
 #[derive(Template)]
 #[template(path = "send.html")]
 pub(crate) struct Send {
-    words: Words,
+    translator: Translator,
     lead: String,
     action: String,
     choose: String,
@@ -143,21 +147,21 @@ pub(crate) struct Send {
 }
 
 impl Send {
-    pub(crate) fn new(app: &App, visit: &Visit, (who, trouble): (&Verifying, Option<Trouble>)) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), visit.way());
+    pub(crate) fn new(app: &App, request: &Request, (who, error): (&SignedIn, Option<FormError>)) -> Self {
+        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
         let details = who.account.details();
         let barred = who.factors.email_code_barred(details.reset_at, app.now());
-        let barred = barred.map(|until| time::in_ontario(until, words.language()));
+        let barred = barred.map(|until| time::in_ontario(until, translator.language()));
         Self {
-            lead: lead(visit, who),
-            action: way.href("/mfa/send"),
-            choose: way.href("/mfa/choose"),
-            csrf: visit.csrf(),
+            lead: lead(request, who),
+            action: return_to.href("/mfa/send"),
+            choose: return_to.href("/mfa/choose"),
+            csrf: request.csrf(),
             email: details.email.as_str().to_owned(),
-            barred: barred.map(|until| words.say1("barred", "time", &*until)),
-            error: trouble.map(|trouble| words.say(trouble.message())),
-            give_up: GiveUp::new(visit, who.transaction.as_ref()),
-            words,
+            barred: barred.map(|until| translator.message_with("barred", "time", &*until)),
+            error: error.map(|error| translator.message(error.message())),
+            give_up: GiveUp::new(request, who.interaction.as_ref()),
+            translator,
         }
     }
 }
@@ -166,7 +170,7 @@ impl Page for Send {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("send-title")
+        self.translator.message("send-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -177,7 +181,7 @@ impl Page for Send {
 /// Nothing can be verified now: the page says why, until when, and who helps.
 #[derive(Template)]
 #[template(path = "halt.html")]
-pub(crate) struct Halt {
+pub(crate) struct BlockedPage {
     title: String,
     text: String,
     /// The address and the words of who helps.
@@ -188,43 +192,43 @@ pub(crate) struct Halt {
     give_up: Option<GiveUp>,
 }
 
-impl Halt {
+impl BlockedPage {
     /// The service takes an app, and none counts before this time (RULES 5.7).
-    pub(crate) fn waiting(visit: &Visit, who: &Verifying, counts_from: Timestamp) -> Self {
-        let words = visit.words(&MESSAGES);
-        let service = who.transaction.as_ref().map(|transaction| &transaction.service);
-        let name = service.map(|service| service.name(words.language())).unwrap_or_default();
-        let time = time::in_ontario(counts_from, words.language());
+    pub(crate) fn waiting(request: &Request, who: &SignedIn, counts_from: Timestamp) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let service = who.interaction.as_ref().map(|interaction| &interaction.service);
+        let name = service.map(|service| service.name(translator.language())).unwrap_or_default();
+        let time = time::in_ontario(counts_from, translator.language());
         let support = service.map(|service| {
-            let address = service.support.in_language(words.language()).to_owned();
-            (address, words.say1("wait-support", "service", name))
+            let address = service.support.in_language(translator.language()).to_owned();
+            (address, translator.message_with("wait-support", "service", name))
         });
-        let text = words.say_with("wait-text", &[("service", name), ("time", &time)]);
-        Self { title: words.say("wait-title"), text, support, ..Self::new(visit, who) }
+        let text = translator.message_with_all("wait-text", &[("service", name), ("time", &time)]);
+        Self { title: translator.message("wait-title"), text, support, ..Self::new(request, who) }
     }
 
     /// Too many codes were wrong (RULES 5.6).
-    pub(crate) fn paused(visit: &Visit, who: &Verifying, until: Until) -> Self {
-        let words = visit.words(&MESSAGES);
-        let time = time::in_ontario(until.0, words.language());
-        let text = words.say1("paused-text", "time", &*time);
-        Self { title: words.say("paused-title"), text, ..Self::new(visit, who) }
+    pub(crate) fn paused(request: &Request, who: &SignedIn, until: LimitedUntil) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let time = time::in_ontario(until.0, translator.language());
+        let text = translator.message_with("paused-text", "time", &*time);
+        Self { title: translator.message("paused-title"), text, ..Self::new(request, who) }
     }
 
-    fn new(visit: &Visit, who: &Verifying) -> Self {
-        let words = visit.words(&MESSAGES);
+    fn new(request: &Request, who: &SignedIn) -> Self {
+        let translator = request.translator(&MESSAGES);
         Self {
             title: String::new(),
             text: String::new(),
             support: None,
-            next: (visit.way().by("/factors").href("/factors"), words.say("to-factors")),
-            csrf: visit.csrf(),
-            give_up: GiveUp::new(visit, who.transaction.as_ref()),
+            next: (request.return_to().by("/factors").href("/factors"), translator.message("to-factors")),
+            csrf: request.csrf(),
+            give_up: GiveUp::new(request, who.interaction.as_ref()),
         }
     }
 }
 
-impl Page for Halt {
+impl Page for BlockedPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {

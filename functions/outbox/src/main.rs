@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use app::{Config, Keeper, telemetry};
+use app::{AppCache, Config, telemetry};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
-    let keeper = Arc::new(Keeper::new(Config::from_env()?));
+    let app_cache = Arc::new(AppCache::new(Config::from_env()?));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<outbox::Event>| {
-        let keeper = keeper.clone();
-        async move { Ok::<_, Error>(outbox::handle(&*keeper.app().await?, event.payload).await?) }
+        let app_cache = app_cache.clone();
+        async move { Ok::<_, Error>(outbox::handle(&*app_cache.app().await?, event.payload).await?) }
     }))
     .await
 }

@@ -8,7 +8,7 @@ use aws_sdk_sesv2::{
     types::{Body, Content, Destination, EmailContent, Message},
 };
 use domain::{SignedDuration, id::OutboxId};
-use mail::{Email, Writer, Written};
+use email::{Email, EmailRenderer, RenderedEmail};
 use table::Claimed;
 
 /// When sending is given up: an outage of days passes by, an error without end does not stay hidden.
@@ -36,7 +36,7 @@ enum Handed {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(app: &'a App) -> Result<Self, Failure> {
-        Ok(Self { app, ses: app.mail_client()? })
+        Ok(Self { app, ses: app.email_client()? })
     }
 
     /// Sends one item, if it waits and no other sender has it.
@@ -46,7 +46,7 @@ impl<'a> Sender<'a> {
         let Some((email, written)) = self.write(&claimed) else {
             return self.fail(&claimed, lease, "unreadable").await;
         };
-        let is_old = self.app.now() >= claimed.promised_at + GIVE_UP_AFTER;
+        let is_old = self.app.now() >= claimed.queued_at + GIVE_UP_AFTER;
         match self.hand_over(&email, written).await {
             Handed::Over => {
                 telemetry::count("OutboxSent", 1);
@@ -61,11 +61,14 @@ impl<'a> Sender<'a> {
         }
     }
 
-    fn write(&self, claimed: &Claimed) -> Option<(Email, Written)> {
+    fn write(&self, claimed: &Claimed) -> Option<(Email, RenderedEmail)> {
         let email = claimed.email.clone()?;
         let config = &self.app.config;
-        let writer =
-            Writer { origin: &config.origin, keys: &self.app.keys, support: config.support_email.as_str() };
+        let writer = EmailRenderer {
+            origin: &config.origin,
+            keys: &self.app.keys,
+            support: config.support_email.as_str(),
+        };
         let written = email.write(writer, self.app.now()).ok()?;
         Some((email, written))
     }
@@ -76,7 +79,7 @@ impl<'a> Sender<'a> {
         Ok(self.app.table.failed(claimed.id, lease).await?)
     }
 
-    async fn hand_over(&self, email: &Email, written: Written) -> Handed {
+    async fn hand_over(&self, email: &Email, written: RenderedEmail) -> Handed {
         let Some(request) = self.request(email, written) else { return Handed::Refused };
         match request.send().await {
             Ok(_) => Handed::Over,
@@ -88,7 +91,7 @@ impl<'a> Sender<'a> {
         }
     }
 
-    fn request(&self, email: &Email, written: Written) -> Option<SendEmailFluentBuilder> {
+    fn request(&self, email: &Email, written: RenderedEmail) -> Option<SendEmailFluentBuilder> {
         let content = |text: String| Content::builder().data(text).charset("UTF-8").build().ok();
         let body = Body::builder().text(content(written.text)?).html(content(written.html)?).build();
         let message = Message::builder().subject(content(written.subject)?).body(body).build();

@@ -2,30 +2,30 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request};
+use i18n::Messages;
 
 mod again;
 mod form;
 mod pages;
 mod register;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/register`, `/register/again` and `/register/sent`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/register", false) => register::ask(app, visit),
-            ("/register", true) => register::register(app, visit).await,
-            ("/register/again", false) => again::AGAIN.show(visit),
-            ("/register/again", true) => again::AGAIN.send(app, visit).await,
+        match (request.path(), request.is_post()) {
+            ("/register", false) => register::ask(app, request),
+            ("/register", true) => register::register(app, request).await,
+            ("/register/again", false) => again::AGAIN.show(request),
+            ("/register/again", true) => again::AGAIN.send(app, request).await,
             ("/register/sent", false) => {
-                let words = (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]);
-                web::ask::sent(visit, words, "/register/again")
+                let translator = (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]);
+                http_kernel::ask::sent(request, translator, "/register/again")
             }
-            _ => Err(Problem::not_found()),
+            _ => Err(HttpError::not_found()),
         }
     })
 }

@@ -6,8 +6,8 @@ use domain::{
     email::NotAnAddress,
     password::{PasswordPolicy, PasswordRule},
 };
-use web::{Field, Fields, Page, PasswordRules, Visit};
-use words::Words;
+use http_kernel::{Field, Fields, Page, PasswordRules, Request};
+use i18n::Translator;
 
 use crate::{
     MESSAGES,
@@ -25,7 +25,7 @@ pub(crate) enum EmailProblem {
 #[derive(Template)]
 #[template(path = "register.html")]
 pub(crate) struct Register {
-    words: Words,
+    translator: Translator,
     action: String,
     sign_in: String,
     again: String,
@@ -39,24 +39,25 @@ pub(crate) struct Register {
 }
 
 impl Register {
-    pub(crate) fn new(app: &App, visit: &Visit, form: &Form) -> Self {
-        let (words, way) = (visit.words(&MESSAGES), visit.way());
-        let email = Field { autocomplete: "email", ..Field::email(words.say("field-email"), &form.email) };
-        let email = email.with_hint(words.say("register-email-hint"));
-        let password = PasswordRules::field(words, words.say("field-password"), None);
+    pub(crate) fn new(app: &App, request: &Request, form: &Form) -> Self {
+        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
+        let email =
+            Field { autocomplete: "email", ..Field::email(translator.message("field-email"), &form.email) };
+        let email = email.with_hint(translator.message("register-email-hint"));
+        let password = PasswordRules::field(translator, translator.message("field-password"), None);
         let policy = app.config.password_policy;
         Self {
-            action: way.href("/register"),
-            sign_in: way.href("/login"),
-            again: way.href("/register/again"),
-            csrf: visit.csrf(),
+            action: return_to.href("/register"),
+            sign_in: return_to.href("/login"),
+            again: return_to.href("/register/again"),
+            csrf: request.csrf(),
             once: if form.once.is_empty() { form::new_once(app) } else { form.once.clone() },
             fields: Fields(vec![email, password]),
-            rules: PasswordRules::new(words, policy, None),
+            rules: PasswordRules::new(translator, policy, None),
             policy,
             is_taken: false,
             is_password_empty: form.password.is_empty(),
-            words,
+            translator,
         }
     }
 
@@ -67,13 +68,13 @@ impl Register {
     ) -> Self {
         self.is_taken = matches!(email, Some(EmailProblem::Taken));
         let password = match broken {
-            Some(_) if self.is_password_empty => Some(self.words.say("password-empty")),
-            Some(broken) if !broken.is_empty() => Some(self.words.say("password-broken")),
+            Some(_) if self.is_password_empty => Some(self.translator.message("password-empty")),
+            Some(broken) if !broken.is_empty() => Some(self.translator.message("password-broken")),
             _ => None,
         };
         let broken = broken.filter(|_| !self.is_password_empty);
-        self.rules = PasswordRules::new(self.words, self.policy, broken);
-        let errors = [email.map(|problem| email_problem(self.words, problem)), password];
+        self.rules = PasswordRules::new(self.translator, self.policy, broken);
+        let errors = [email.map(|problem| email_problem(self.translator, problem)), password];
         self.fields = Fields(
             self.fields.0.into_iter().zip(errors).map(|(field, error)| field.with_error(error)).collect(),
         );
@@ -85,7 +86,7 @@ impl Page for Register {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("register-title")
+        self.translator.message("register-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -93,9 +94,9 @@ impl Page for Register {
     }
 }
 
-fn email_problem(words: Words, problem: EmailProblem) -> String {
+fn email_problem(translator: Translator, problem: EmailProblem) -> String {
     match problem {
-        EmailProblem::NotAnAddress(problem) => web::ask::email_problem(words, problem),
-        EmailProblem::Taken => words.say("register-email-taken"),
+        EmailProblem::NotAnAddress(problem) => http_kernel::ask::email_problem(translator, problem),
+        EmailProblem::Taken => translator.message("register-email-taken"),
     }
 }

@@ -9,9 +9,9 @@ use domain::{
     registration::Registration,
     secret::{Registering, kind},
 };
-use mail::{About, Email};
-use table::{Promise, WriteError};
-use web::{Answer, CookieName, Problem, Reply, StatusCode, Visit};
+use email::{Email, EmailKind};
+use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
+use table::{OutboxMessage, WriteError};
 
 use crate::{
     form::{self, Form},
@@ -22,18 +22,18 @@ use crate::{
 const ROUNDS: usize = 4;
 
 /// Shows the empty form. The browser gets the cookie by which the link knows it again (RULES 2.6).
-pub(crate) fn ask(app: &App, visit: &Visit) -> Answer {
+pub(crate) fn ask(app: &App, request: &Request) -> Answer {
     let page =
-        visit.page(&Register::new(app, visit, &Form { once: form::new_once(app), ..Form::default() }))?;
-    Ok(visit.with_secret_of_its_own::<kind::Registering>(app, (page, CookieName::Registering)))
+        request.page(&Register::new(app, request, &Form { once: form::new_once(app), ..Form::default() }))?;
+    Ok(request.with_new_secret::<kind::Registering>(app, (page, CookieName::Registering)))
 }
 
 /// Registers: checks the form, then whether the email is taken, then writes and promises the activation email.
-pub(crate) async fn register(app: &App, visit: &Visit) -> Answer {
-    let form: Form = visit.form()?;
-    let page = Register::new(app, visit, &form);
-    if visit.is_toggle() {
-        return visit.page(&page);
+pub(crate) async fn register(app: &App, request: &Request) -> Answer {
+    let form: Form = request.form()?;
+    let page = Register::new(app, request, &form);
+    if request.is_toggle() {
+        return request.page(&page);
     }
     let password = Password::new(&form.password);
     let email: Result<EmailAddress, NotAnAddress> = form.email.parse();
@@ -41,13 +41,13 @@ pub(crate) async fn register(app: &App, visit: &Visit) -> Answer {
     let email = match (email, broken) {
         (Ok(email), broken) if broken.is_empty() => email,
         (email, broken) => {
-            return refuse(visit, page, (email.err().map(EmailProblem::NotAnAddress), Some(broken)));
+            return refuse(request, page, (email.err().map(EmailProblem::NotAnAddress), Some(broken)));
         }
     };
-    match keep(app, visit, (email, password, &form)).await? {
-        Kept::Yes(browser) => Ok(Reply::see_other(&visit.way().href("/register/sent"))
+    match keep(app, request, (email, password, &form)).await? {
+        Kept::Yes(browser) => Ok(Response::see_other(&request.return_to().href("/register/sent"))
             .with_secret(CookieName::Registering, &browser)),
-        Kept::Taken => refuse(visit, page, (Some(EmailProblem::Taken), None)),
+        Kept::Taken => refuse(request, page, (Some(EmailProblem::Taken), None)),
     }
 }
 
@@ -63,22 +63,22 @@ enum Kept {
 /// double click, and one registration, unless the password was changed in between.
 async fn keep(
     app: &App,
-    visit: &Visit,
+    request: &Request,
     (email, password, form): (EmailAddress, Password, &Form),
-) -> Result<Kept, Problem> {
-    let browser = visit.secret(CookieName::Registering).unwrap_or_else(|| app.new_secret());
+) -> Result<Kept, HttpError> {
+    let browser = request.secret(CookieName::Registering).unwrap_or_else(|| app.new_secret());
     let mut id = form.once.parse().unwrap_or_else(|_| app.new_id());
     let mut hash = None;
     for _ in 0..ROUNDS {
         let now = app.now();
-        let view = app.table.view_registering((&email, id), visit.block(), now).await?;
-        let source = view.tally.take(app::random()).map_err(|until| visit.too_many_tries(until))?;
+        let view = app.table.view_registering((&email, id), request.block(), now).await?;
+        let source = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         if view.is_taken {
             // The answer says that an account exists, so it counts (RULES 2.1).
-            match app.table.count_try(&source).await {
+            match app.table.take_rate_slot(&source).await {
                 Ok(()) => return Ok(Kept::Taken),
                 // This counter was filled meanwhile: another one may have room.
-                Err(WriteError::Overtaken(_)) => continue,
+                Err(WriteError::Conflict(_)) => continue,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -89,23 +89,23 @@ async fn keep(
             id = app.new_id();
         }
         let taken = app.table.take_email(&view.limit, now);
-        let taken = taken.map_err(|until| Problem::too_many_emails(until, &visit.here()))?;
+        let taken = taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?;
         let hashed = match hash.take() {
             Some(hashed) => hashed,
             None => app.hash(password.clone()).await?,
         };
-        let registration = make(app, visit, (id, &email, hashed), &browser);
-        let promise = promise(app, &registration);
+        let registration = make(app, request, (id, &email, hashed), &browser);
+        let message = message(app, &registration);
         let registering = table::Registering {
             registration: &registration,
-            promise: &promise,
+            message: &message,
             taken: &taken,
             source: &source,
         };
         match app.table.register(&registering).await {
             Ok(()) => return Ok(Kept::Yes(browser)),
             // The same form's other request, another email or the source's last place came first: look again.
-            Err(WriteError::Overtaken(_)) => hash = Some(registration.password),
+            Err(WriteError::Conflict(_)) => hash = Some(registration.password),
             Err(error) => return Err(error.into()),
         }
     }
@@ -113,18 +113,18 @@ async fn keep(
 }
 
 fn refuse(
-    visit: &Visit,
+    request: &Request,
     page: Register,
     (email, broken): (Option<EmailProblem>, Option<Vec<PasswordRule>>),
 ) -> Answer {
-    Ok(visit
+    Ok(request
         .page(&page.with_problems(email, broken.as_deref()))?
         .with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 fn make(
     app: &App,
-    visit: &Visit,
+    request: &Request,
     (id, email, password): (RegistrationId, &EmailAddress, PasswordHash),
     browser: &Registering,
 ) -> Registration {
@@ -134,23 +134,23 @@ fn make(
         place: app.keys.email_key(email),
         email: email.clone(),
         password,
-        language: visit.language(),
+        language: request.language(),
         browser: browser.hash(),
-        device: visit.device(),
+        device: request.device(),
         registered_at: now,
         link: app.new_id(),
         link_sent_at: now,
         tries: 0,
-        transaction: visit.way().transaction,
+        interaction: request.return_to().interaction,
     }
 }
 
-fn promise(app: &App, registration: &Registration) -> Promise {
-    let link = web::ask::activation_link(registration);
+fn message(app: &App, registration: &Registration) -> OutboxMessage {
+    let link = http_kernel::ask::activation_link(registration);
     let email = Email {
         to: registration.email.clone(),
         language: registration.language,
-        about: About::Activation(vec![link]),
+        about: EmailKind::Activation(vec![link]),
     };
-    Promise { id: app.new_id(), email, at: app.now() }
+    OutboxMessage { id: app.new_id(), email, at: app.now() }
 }

@@ -3,8 +3,8 @@
 use app::App;
 use askama::Template;
 use domain::{factors::Factors, partner::Partner, password::PasswordRule};
-use web::{Fields, Page, PasswordRules, Visit};
-use words::Words;
+use http_kernel::{Fields, Page, PasswordRules, Request};
+use i18n::Translator;
 
 use crate::{MESSAGES, Open};
 
@@ -12,7 +12,7 @@ use crate::{MESSAGES, Open};
 #[derive(Template)]
 #[template(path = "choose.html")]
 pub(crate) struct Choose {
-    words: Words,
+    translator: Translator,
     email: String,
     csrf: String,
     fields: Fields,
@@ -23,19 +23,24 @@ impl Choose {
     /// `refused` holds the rules that what was typed breaks, and whether nothing was typed.
     pub(crate) fn new(
         app: &App,
-        visit: &Visit,
+        request: &Request,
         (open, refused): (&Open, Option<(&[PasswordRule], bool)>),
     ) -> Self {
-        let words = visit.words(&MESSAGES);
-        let error = refused
-            .map(|(_, is_empty)| words.say(if is_empty { "password-empty" } else { "password-broken" }));
+        let translator = request.translator(&MESSAGES);
+        let error = refused.map(|(_, is_empty)| {
+            translator.message(if is_empty { "password-empty" } else { "password-broken" })
+        });
         let broken = refused.filter(|(_, is_empty)| !is_empty).map(|(broken, _)| broken);
         Self {
             email: open.active.0.email.as_str().to_owned(),
-            csrf: visit.csrf(),
-            fields: Fields(vec![PasswordRules::field(words, words.say("choose-password"), error)]),
-            rules: PasswordRules::new(words, app.config.password_policy, broken),
-            words,
+            csrf: request.csrf(),
+            fields: Fields(vec![PasswordRules::field(
+                translator,
+                translator.message("choose-password"),
+                error,
+            )]),
+            rules: PasswordRules::new(translator, app.config.password_policy, broken),
+            translator,
         }
     }
 }
@@ -44,7 +49,7 @@ impl Page for Choose {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.words.say("choose-title")
+        self.translator.message("choose-title")
     }
 
     fn has_errors(&self) -> bool {
@@ -56,7 +61,7 @@ impl Page for Choose {
 #[derive(Template)]
 #[template(path = "done.html")]
 pub(crate) struct Done {
-    words: Words,
+    translator: Translator,
     /// The names of the apps that verify as before.
     apps: Vec<String>,
     /// The names of the partners that sign in as before.
@@ -67,15 +72,15 @@ pub(crate) struct Done {
 
 impl Done {
     pub(crate) fn new(
-        visit: &Visit,
+        request: &Request,
         (factors, partners): (&Factors, &[&Partner]),
         next: (String, String),
     ) -> Self {
-        let words = visit.words(&MESSAGES);
-        let name = |partner: &&Partner| partner.name.in_language(words.language()).to_owned();
+        let translator = request.translator(&MESSAGES);
+        let name = |partner: &&Partner| partner.name.in_language(translator.language()).to_owned();
         let partners = partners.iter().map(name).collect();
         let apps = factors.authenticators.iter().map(|own| own.name.as_str().to_owned()).collect();
-        Self { words, apps, partners, next }
+        Self { translator, apps, partners, next }
     }
 }
 
@@ -83,6 +88,6 @@ impl Page for Done {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("done-title")
+        self.translator.message("done-title")
     }
 }

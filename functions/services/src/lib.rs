@@ -2,24 +2,24 @@
 
 use app::App;
 use futures_util::future::BoxFuture;
-use web::{Answer, Problem, Reply, Visit};
-use words::Messages;
+use http_kernel::{Answer, HttpError, Request, Response};
+use i18n::Messages;
 
 mod disconnect;
 mod list;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
 /// `/`, `/services`, and every address that has no flow.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/", false) => Ok(Reply::see_other("/services")),
-            ("/services", false) => list::show(app, visit).await,
-            ("/services/disconnect", false) => disconnect::ask(app, visit).await,
-            ("/services/disconnect", true) => disconnect::disconnect(app, visit).await,
-            _ => Err(Problem::not_found()),
+        match (request.path(), request.is_post()) {
+            ("/", false) => Ok(Response::see_other("/services")),
+            ("/services", false) => list::show(app, request).await,
+            ("/services/disconnect", false) => disconnect::ask(app, request).await,
+            ("/services/disconnect", true) => disconnect::disconnect(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }

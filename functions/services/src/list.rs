@@ -3,9 +3,9 @@
 use app::App;
 use askama::Template;
 use domain::{assurance::Assurance, service::Client};
+use http_kernel::{Answer, Page, Request, SessionState};
+use i18n::{Translator, time};
 use table::Connection;
-use web::{Answer, Page, SignedInVisit, Visit};
-use words::{Words, time};
 
 use crate::MESSAGES;
 
@@ -13,7 +13,7 @@ use crate::MESSAGES;
 #[derive(Template)]
 #[template(path = "services.html")]
 struct Services {
-    words: Words,
+    translator: Translator,
     lines: Vec<Line>,
     has_partners: bool,
 }
@@ -35,31 +35,31 @@ impl Page for Services {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("services-title")
+        self.translator.message("services-title")
     }
 }
 
-pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
-    let session = match visit.signed_in(app).await? {
-        SignedInVisit::Yes(session) => session,
-        SignedInVisit::No(reply) => return Ok(reply),
+pub(crate) async fn show(app: &App, request: &Request) -> Answer {
+    let session = match request.signed_in(app).await? {
+        SessionState::Yes(session) => session,
+        SessionState::No(response) => return Ok(response),
     };
     let connections = app.table.connections(session.account, app.now()).await?;
     let ids: Vec<_> = connections.iter().map(|connection| connection.client.clone()).collect();
     let clients = app.table.clients_of(&ids).await?;
-    let words = visit.words(&MESSAGES);
+    let translator = request.translator(&MESSAGES);
     let of = |connection: &Connection| {
         let client = clients.iter().find(|client| client.registration.client_id == connection.client)?;
-        Some(Line::new(words, connection, client))
+        Some(Line::new(translator, connection, client))
     };
     let lines = connections.iter().filter_map(of).collect();
     let has_partners = !app.config.partners.is_empty();
-    visit.page_signed_in(&Services { words, lines, has_partners }, &session)
+    request.page_signed_in(&Services { translator, lines, has_partners }, &session)
 }
 
 impl Line {
-    fn new(words: Words, connection: &Connection, client: &Client) -> Self {
-        let (registration, language) = (&client.registration, words.language());
+    fn new(translator: Translator, connection: &Connection, client: &Client) -> Self {
+        let (registration, language) = (&client.registration, translator.language());
         let name = registration.client_name.in_language(language).to_owned();
         let used = time::in_ontario(connection.used_at, language);
         let shared =
@@ -67,9 +67,9 @@ impl Line {
         Self {
             home: registration.client_uri.clone(),
             support: registration.support_contact.in_language(language).to_owned(),
-            used: words.say1("services-used", "time", used.as_str()),
-            shared: words.say(shared),
-            asks: asks(registration.assurance).map(|message| words.say(message)),
+            used: translator.message_with("services-used", "time", used.as_str()),
+            shared: translator.message(shared),
+            asks: asks(registration.assurance).map(|message| translator.message(message)),
             is_on: client.is_on,
             disconnect: format!("/services/disconnect?service={}", registration.client_id),
             name,

@@ -3,10 +3,10 @@
 use app::App;
 use askama::Template;
 use domain::{secret::HashedSecret, session::Session};
+use http_kernel::{Answer, Page, Request, Response, SessionState};
+use i18n::{Translator, time};
 use serde::Deserialize;
-use table::Event;
-use web::{Answer, Page, Reply, SignedInVisit, Visit};
-use words::{Words, time};
+use table::AuditEvent;
 
 use crate::MESSAGES;
 
@@ -14,7 +14,7 @@ use crate::MESSAGES;
 #[derive(Template)]
 #[template(path = "sessions.html")]
 struct Sessions {
-    words: Words,
+    translator: Translator,
     csrf: String,
     rows: Vec<Row>,
 }
@@ -31,33 +31,33 @@ impl Page for Sessions {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("sessions-title")
+        self.translator.message("sessions-title")
     }
 }
 
 impl Row {
-    fn new(words: Words, session: &Session, own: &Session) -> Self {
-        let unknown = || words.say("sessions-unknown-browser");
+    fn new(translator: Translator, session: &Session, own: &Session) -> Self {
+        let unknown = || translator.message("sessions-unknown-browser");
         let device = Some(session.device.name.clone()).filter(|name| !name.is_empty());
         Self {
             device: device.unwrap_or_else(unknown),
-            began_at: time::in_ontario(session.began_at, words.language()),
-            seen_at: time::in_ontario(session.seen_at, words.language()),
+            began_at: time::in_ontario(session.began_at, translator.language()),
+            seen_at: time::in_ontario(session.seen_at, translator.language()),
             is_own: session.hash == own.hash,
             begun_as: session.begun_as.as_str().to_owned(),
         }
     }
 }
 
-pub(crate) async fn show(app: &App, visit: &Visit) -> Answer {
-    let own = match visit.signed_in(app).await? {
-        SignedInVisit::Yes(session) => session,
-        SignedInVisit::No(reply) => return Ok(reply),
+pub(crate) async fn show(app: &App, request: &Request) -> Answer {
+    let own = match request.signed_in(app).await? {
+        SessionState::Yes(session) => session,
+        SessionState::No(response) => return Ok(response),
     };
-    let words = visit.words(&MESSAGES);
+    let translator = request.translator(&MESSAGES);
     let sessions = app.table.sessions(own.account, app.now()).await?;
-    let rows = sessions.iter().map(|session| Row::new(words, session, &own)).collect();
-    visit.page_signed_in(&Sessions { words, csrf: visit.csrf(), rows }, &own)
+    let rows = sessions.iter().map(|session| Row::new(translator, session, &own)).collect();
+    request.page_signed_in(&Sessions { translator, csrf: request.csrf(), rows }, &own)
 }
 
 /// How often sessions are looked at that go on under other secrets while they are ended.
@@ -71,11 +71,11 @@ struct Form {
 }
 
 /// Ends one of the other sessions, or all of them.
-pub(crate) async fn end(app: &App, visit: &Visit) -> Answer {
-    let form: Form = visit.form()?;
-    let own = match visit.signed_in(app).await? {
-        SignedInVisit::Yes(session) => session,
-        SignedInVisit::No(reply) => return Ok(reply),
+pub(crate) async fn end(app: &App, request: &Request) -> Answer {
+    let form: Form = request.form()?;
+    let own = match request.signed_in(app).await? {
+        SessionState::Yes(session) => session,
+        SessionState::No(response) => return Ok(response),
     };
     let chosen = (!form.session.is_empty()).then(|| HashedSecret::stored(form.session));
     for _ in 0..ROUNDS {
@@ -88,9 +88,9 @@ pub(crate) async fn end(app: &App, visit: &Visit) -> Answer {
             break;
         }
         for session in &all {
-            let event = (Event::SessionEnded, &visit.device());
+            let event = (AuditEvent::SessionEnded, &request.device());
             app.table.end_session((own.account, &session.hash), event, app.now()).await?;
         }
     }
-    Ok(Reply::see_other("/settings/sessions"))
+    Ok(Response::see_other("/settings/sessions"))
 }

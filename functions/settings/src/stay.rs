@@ -3,15 +3,15 @@
 use app::App;
 use askama::Template;
 use domain::session::Session;
-use web::{Answer, Page, Reply, SignedInVisit, StatusCode, Visit, Way, links::Outcome};
-use words::Words;
+use http_kernel::{Answer, Page, Request, Response, ReturnTo, SessionState, StatusCode, links::OutcomePage};
+use i18n::Translator;
 
 use crate::MESSAGES;
 
 #[derive(Template)]
 #[template(path = "stay.html")]
 struct Stay {
-    words: Words,
+    translator: Translator,
     csrf: String,
     next: String,
     lasts_longer: bool,
@@ -21,44 +21,48 @@ impl Page for Stay {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.words.say("session-warning-title")
+        self.translator.message("session-warning-title")
     }
 }
 
 /// Warns, or says that the session is over. Looking does not make it last longer.
-pub(crate) async fn warn(app: &App, visit: &Visit) -> Answer {
-    match visit.session(app).await? {
-        Some(session) => show(visit, &session),
-        None => over(visit),
+pub(crate) async fn warn(app: &App, request: &Request) -> Answer {
+    match request.session(app).await? {
+        Some(session) => show(request, &session),
+        None => over(request),
     }
 }
 
-fn show(visit: &Visit, session: &Session) -> Answer {
+fn show(request: &Request, session: &Session) -> Answer {
     let page = Stay {
-        words: visit.words(&MESSAGES),
-        csrf: visit.csrf(),
-        next: next(visit),
+        translator: request.translator(&MESSAGES),
+        csrf: request.csrf(),
+        next: next(request),
         lasts_longer: session.can_stay(),
     };
-    visit.page_signed_in(&page, session)
+    request.page_signed_in(&page, session)
 }
 
 /// The page to come back to: one of our own, and never this one.
-fn next(visit: &Visit) -> String {
-    let next = visit.way().own_page().to_owned();
-    if next == visit.path() { Way::default().own_page().to_owned() } else { next }
+fn next(request: &Request) -> String {
+    let next = request.return_to().local_page().to_owned();
+    if next == request.path() { ReturnTo::default().local_page().to_owned() } else { next }
 }
 
-fn over(visit: &Visit) -> Answer {
-    let next = [(format!("/login?next={}", next(visit)), "session-sign-in")];
-    Outcome::page(visit, (&MESSAGES, "session-over-title", "session-over-text"), (&next, StatusCode::OK))
+fn over(request: &Request) -> Answer {
+    let next = [(format!("/login?next={}", next(request)), "session-sign-in")];
+    OutcomePage::page(
+        request,
+        (&MESSAGES, "session-over-title", "session-over-text"),
+        (&next, StatusCode::OK),
+    )
 }
 
 /// Stays: that is a visit like any other.
-pub(crate) async fn stay(app: &App, visit: &Visit) -> Answer {
-    visit.pressed()?;
-    match visit.signed_in(app).await? {
-        SignedInVisit::Yes(_) => Ok(Reply::see_other(&next(visit))),
-        SignedInVisit::No(_) => over(visit),
+pub(crate) async fn stay(app: &App, request: &Request) -> Answer {
+    request.verify_csrf()?;
+    match request.signed_in(app).await? {
+        SessionState::Yes(_) => Ok(Response::see_other(&next(request))),
+        SessionState::No(_) => over(request),
     }
 }

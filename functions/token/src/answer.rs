@@ -5,10 +5,10 @@ use domain::{
     grant::{ACCESS_LIFETIME, Access, Grant, Ticket, Tokens},
     service::{Scope, Scopes},
 };
+use http_kernel::Response;
 use oidc::id_token::{self, Occasion};
 use provider::signing_keys;
 use serde_json::json;
-use web::Reply;
 
 use crate::{Authenticated, Exchanged, worthless};
 
@@ -60,5 +60,5 @@ pub(crate) async fn tokens(
     if grant.is_offline() {
         body["refresh_token"] = Ticket::Refresh(grant.id, given.tokens.sequence).write(&app.keys).into();
     }
-    Ok(Ok(Reply::json(&body)))
+    Ok(Ok(Response::json(&body)))
 }

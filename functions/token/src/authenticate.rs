@@ -4,6 +4,7 @@ use app::App;
 use aws_lc_rs::digest;
 use data_encoding::BASE64URL_NOPAD;
 use domain::service::{AuthMethod, Client};
+use http_kernel::{HttpError, Request};
 use oidc::{
     Parameters, Refused,
     assertion::{self, Unproven, Verified},
@@ -12,17 +13,16 @@ use oidc::{
 };
 use provider::service_keys;
 use table::Assertion;
-use web::{Problem, Visit};
 
 use crate::Authenticated;
 
 /// The service that asks, once it is certain.
 pub(crate) async fn client(
     app: &App,
-    visit: &Visit,
+    request: &Request,
     form: Parameters<'_>,
-) -> Result<Result<Authenticated, Refused>, Problem> {
-    let credentials = match client::read(visit.authorization(), form) {
+) -> Result<Result<Authenticated, Refused>, HttpError> {
+    let credentials = match client::read(request.authorization(), form) {
         Ok(credentials) => credentials,
         Err(refused) => return Ok(Err(refused)),
     };

@@ -6,7 +6,7 @@ use domain::{
     id::GrantId,
 };
 use oidc::token::{self, CodeRequest};
-use table::{Overtaken, WriteError};
+use table::{Conflict, WriteError};
 
 use crate::{Authenticated, Exchanged, answer, replayed, worthless};
 
@@ -33,10 +33,10 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &CodeR
             let given = answer::Given { tokens, scopes: grant.scopes.clone(), is_refreshed: false };
             answer::tokens(app, (service, &grant), &given).await
         }
-        Err(WriteError::Overtaken(Overtaken("assertion"))) => Ok(Err(replayed())),
+        Err(WriteError::Conflict(Conflict::Assertion)) => Ok(Err(replayed())),
         // Somebody else exchanged it a moment ago.
-        Err(WriteError::Overtaken(Overtaken("grant"))) => used(app, id).await,
-        Err(WriteError::Overtaken(_)) => Ok(Err(worthless("the resident ended what the code was given for"))),
+        Err(WriteError::Conflict(Conflict::Grant)) => used(app, id).await,
+        Err(WriteError::Conflict(_)) => Ok(Err(worthless("the resident ended what the code was given for"))),
         Err(error) => Err(error.into()),
     }
 }

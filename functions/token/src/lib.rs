@@ -5,13 +5,13 @@ use std::sync::Arc;
 use app::App;
 use domain::service::Client;
 use futures_util::future::BoxFuture;
+use http_kernel::{Answer, HttpError, Request, Response};
 use oidc::{
     Error, Parameters, Refused,
     token::{self, TokenRequest},
 };
 use provider::refuse;
-use table::{Assertion, Overtaken, WriteError};
-use web::{Answer, Problem, Reply, Visit};
+use table::{Assertion, WriteError};
 
 mod answer;
 mod authenticate;
@@ -20,10 +20,10 @@ mod refresh;
 
 /// `/token`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match visit.foreign_form() {
-            Ok(form) => tokens(app, visit, Parameters::new(&form)).await,
+        match request.foreign_form() {
+            Ok(form) => tokens(app, request, Parameters::new(&form)).await,
             Err(_) => Ok(refuse(invalid("the request is not a form"))),
         }
     })
@@ -37,15 +37,15 @@ struct Authenticated {
 }
 
 /// What an exchange comes to: an answer, or the error that the service is told.
-type Exchanged = Result<Result<Reply, Refused>, Problem>;
+type Exchanged = Result<Result<Response, Refused>, HttpError>;
 
-async fn tokens(app: &App, visit: &Visit, form: Parameters<'_>) -> Answer {
-    let service = match authenticate::client(app, visit, form).await? {
+async fn tokens(app: &App, request: &Request, form: Parameters<'_>) -> Answer {
+    let service = match authenticate::client(app, request, form).await? {
         Ok(service) => service,
         Err(refused) => return Ok(refuse(refused)),
     };
     match exchange(app, &service, form).await? {
-        Ok(reply) => Ok(reply),
+        Ok(response) => Ok(response),
         Err(refused) => fail(app, &service, refused).await,
     }
 }
@@ -68,7 +68,7 @@ async fn fail(app: &App, service: &Authenticated, refused: Refused) -> Answer {
     };
     match app.table.spend_assertion(assertion, app.now()).await {
         Ok(()) => Ok(refuse(refused)),
-        Err(WriteError::Overtaken(Overtaken(_))) => Ok(refuse(replayed())),
+        Err(WriteError::Conflict(_)) => Ok(refuse(replayed())),
         Err(error) => Err(error.into()),
     }
 }

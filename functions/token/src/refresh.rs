@@ -3,7 +3,7 @@
 use app::App;
 use domain::grant::{Refresh, Ticket};
 use oidc::token::{self, RefreshRequest};
-use table::{Overtaken, WriteError};
+use table::{Conflict, WriteError};
 
 use crate::{Authenticated, Exchanged, answer, replayed, worthless};
 
@@ -43,10 +43,10 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &Refre
                 let given = answer::Given { tokens, scopes, is_refreshed: true };
                 return answer::tokens(app, (service, &grant), &given).await;
             }
-            Err(WriteError::Overtaken(Overtaken("assertion"))) => return Ok(Err(replayed())),
+            Err(WriteError::Conflict(Conflict::Assertion)) => return Ok(Err(replayed())),
             // Somebody else exchanged it a moment ago: perhaps this service itself.
-            Err(WriteError::Overtaken(Overtaken("grant"))) => {}
-            Err(WriteError::Overtaken(_)) => {
+            Err(WriteError::Conflict(Conflict::Grant)) => {}
+            Err(WriteError::Conflict(_)) => {
                 return Ok(Err(worthless("the resident ended what was granted")));
             }
             Err(error) => return Err(error.into()),

@@ -4,51 +4,51 @@ use app::App;
 use domain::{
     account::{Account, Locked},
     link::{Live, Unlock},
-    recovery::Wanted,
+    recovery::RequestedLink,
 };
+use email::EmailKind;
 use futures_util::future::BoxFuture;
-use mail::About;
-use table::WriteError;
-use web::{
-    Answer, CookieName, Problem, Reply, StatusCode, Visit,
-    ask::{Ask, notice, sent},
-    links::{AccountLinks, Confirm, Found, Outcome, WayOn},
+use http_kernel::{
+    Answer, CookieName, HttpError, Request, Response, StatusCode,
+    ask::{LinkRequestPage, notice, sent},
+    links::{AccountLinks, Confirm, Found, LinkReturn, OutcomePage},
 };
-use words::Messages;
+use i18n::Messages;
+use table::WriteError;
 
-static MESSAGES: Messages = words::messages!();
+static MESSAGES: Messages = i18n::messages!();
 
-static ASK: Ask = Ask {
-    wanted: Wanted::Unlock,
+static ASK: LinkRequestPage = LinkRequestPage {
+    requested: RequestedLink::Unlock,
     path: "/unlock",
     sent: "/unlock/sent",
-    words: (&MESSAGES, ["ask-title", "ask-lead", "ask-submit"]),
+    translator: (&MESSAGES, ["ask-title", "ask-lead", "ask-submit"]),
     other: ("/login", "ask-sign-in"),
 };
 
 static LINKS: AccountLinks = AccountLinks {
     cookie: CookieName::UnlockLink,
-    words: (&MESSAGES, ["expired-text", "used-text"]),
+    translator: (&MESSAGES, ["expired-text", "used-text"]),
     again: "/unlock",
 };
 
 /// `/unlock`, `/unlock/sent`, `/unlock/link` and `/unlock/done`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (visit.path(), visit.is_post()) {
-            ("/unlock", false) => ASK.show(visit),
-            ("/unlock", true) => ASK.send(app, visit).await,
+        match (request.path(), request.is_post()) {
+            ("/unlock", false) => ASK.show(request),
+            ("/unlock", true) => ASK.send(app, request).await,
             ("/unlock/sent", false) => {
-                sent(visit, (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]), "/unlock")
+                sent(request, (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]), "/unlock")
             }
-            ("/unlock/link", false) => match visit.followed::<Unlock>() {
-                Some(token) => LINKS.follow(app, visit, token.as_ref()).await,
-                None => confirm(app, visit).await,
+            ("/unlock/link", false) => match request.followed::<Unlock>() {
+                Some(token) => LINKS.follow(app, request, token.as_ref()).await,
+                None => confirm(app, request).await,
             },
-            ("/unlock/link", true) => unlock(app, visit).await,
-            ("/unlock/done", false) => done(app, visit).await,
-            _ => Err(Problem::not_found()),
+            ("/unlock/link", true) => unlock(app, request).await,
+            ("/unlock/done", false) => done(app, request).await,
+            _ => Err(HttpError::not_found()),
         }
     })
 }
@@ -57,83 +57,87 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
 struct Open {
     locked: Locked,
     link: Live<Unlock>,
-    way: WayOn,
+    return_to: LinkReturn,
 }
 
 /// What the link in this browser's cookie opens, or the page that says why it opens nothing.
-async fn find(app: &App, visit: &Visit) -> Result<Result<Open, Answer>, Problem> {
-    let Found { link, account, way } = match LINKS.find::<Unlock>(app, visit).await? {
+async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, HttpError> {
+    let Found { link, account, return_to } = match LINKS.find::<Unlock>(app, request).await? {
         Ok(found) => found,
         Err(page) => return Ok(Err(page)),
     };
     Ok(match account {
-        Account::Active(_) => Err(not_locked(visit, &way)),
+        Account::Active(_) => Err(not_locked(request, &return_to)),
         Account::Locked(locked) => match locked.may_unlock(&link) {
-            Ok(()) => Ok(Open { locked, link, way }),
-            Err(why) => Err(LINKS.dead(visit, (Some(why), &way))),
+            Ok(()) => Ok(Open { locked, link, return_to }),
+            Err(why) => Err(LINKS.dead_link(request, (Some(why), &return_to))),
         },
     })
 }
 
-fn not_locked(visit: &Visit, way: &WayOn) -> Answer {
-    let next = [(way.href("/login"), "link-sign-in"), (way.href("/reset"), "done-reset")];
-    Outcome::page(visit, (&MESSAGES, "open-title", "open-text"), (&next, StatusCode::OK))
+fn not_locked(request: &Request, return_to: &LinkReturn) -> Answer {
+    let next = [(return_to.href("/login"), "link-sign-in"), (return_to.href("/reset"), "done-reset")];
+    OutcomePage::page(request, (&MESSAGES, "open-title", "open-text"), (&next, StatusCode::OK))
 }
 
-async fn confirm(app: &App, visit: &Visit) -> Answer {
-    match find(app, visit).await? {
-        Ok(open) => ask_to_confirm(visit, &open),
+async fn confirm(app: &App, request: &Request) -> Answer {
+    match find(app, request).await? {
+        Ok(open) => ask_to_confirm(request, &open),
         Err(page) => page,
     }
 }
 
-fn ask_to_confirm(visit: &Visit, open: &Open) -> Answer {
-    let words = visit.words(&MESSAGES);
-    visit.page(&Confirm {
-        title: words.say("confirm-title"),
-        lead: words.say("confirm-lead"),
+fn ask_to_confirm(request: &Request, open: &Open) -> Answer {
+    let translator = request.translator(&MESSAGES);
+    request.page(&Confirm {
+        title: translator.message("confirm-title"),
+        lead: translator.message("confirm-lead"),
         email: open.locked.0.email.as_str().to_owned(),
         items: Vec::new(),
         action: "/unlock/link",
-        csrf: visit.csrf(),
-        submit: words.say("confirm-submit"),
-        note: words.say("confirm-not-me"),
+        csrf: request.csrf(),
+        submit: translator.message("confirm-submit"),
+        note: translator.message("confirm-not-me"),
     })
 }
 
-async fn unlock(app: &App, visit: &Visit) -> Answer {
-    visit.pressed()?;
-    let open = match find(app, visit).await? {
+async fn unlock(app: &App, request: &Request) -> Answer {
+    request.verify_csrf()?;
+    let open = match find(app, request).await? {
         Ok(open) => open,
         Err(page) => return page,
     };
-    if visit.is_toggle() {
-        return ask_to_confirm(visit, &open);
+    if request.is_toggle() {
+        return ask_to_confirm(request, &open);
     }
     let unlocked = match open.locked.unlock(&open.link, app.now()) {
         Ok(unlocked) => unlocked,
-        Err(why) => return LINKS.dead(visit, (Some(why), &open.way)),
+        Err(why) => return LINKS.dead_link(request, (Some(why), &open.return_to)),
     };
-    let happened = visit.happened(app, unlocked.at);
-    let notice = notice(app, (&unlocked.account, About::Unlocked(happened)), None);
-    match app.table.unlock(&unlocked, &notice, &visit.device()).await {
-        Ok(()) => Ok(Reply::see_other("/unlock/done")),
+    let security_event = request.security_event(app, unlocked.at);
+    let notice = notice(app, (&unlocked.account, EmailKind::Unlocked(security_event)), None);
+    match app.table.unlock(&unlocked, &notice, &request.device()).await {
+        Ok(()) => Ok(Response::see_other("/unlock/done")),
         // Used, overtaken or unlocked by now: the page says which.
-        Err(WriteError::Overtaken(_)) => confirm(app, visit).await,
+        Err(WriteError::Conflict(_)) => confirm(app, request).await,
         Err(error) => Err(error.into()),
     }
 }
 
-async fn done(app: &App, visit: &Visit) -> Answer {
-    let Some((account, way)) = LINKS.used::<Unlock>(app, visit).await? else {
-        return Ok(Reply::see_other("/unlock/link"));
+async fn done(app: &App, request: &Request) -> Answer {
+    let Some((account, return_to)) = LINKS.used::<Unlock>(app, request).await? else {
+        return Ok(Response::see_other("/unlock/link"));
     };
-    let words = visit.words(&MESSAGES);
-    let reset = (way.href("/reset"), words.say("done-reset"));
+    let translator = request.translator(&MESSAGES);
+    let reset = (return_to.href("/reset"), translator.message("done-reset"));
     // After *This wasn't me* there is no password until one is set (RULES 3.10).
     let (text, next) = match account.details().password {
-        Some(_) => ("done-text", vec![way.sign_in(words), reset]),
+        Some(_) => ("done-text", vec![return_to.sign_in(translator), reset]),
         None => ("done-needs-password", vec![reset]),
     };
-    visit.page(&Outcome { title: words.say("done-title"), text: words.say(text), next })
+    request.page(&OutcomePage {
+        title: translator.message("done-title"),
+        text: translator.message(text),
+        next,
+    })
 }

@@ -3,16 +3,16 @@
 use app::App;
 use domain::grant::{Grant, Stage, Ticket};
 use futures_util::future::BoxFuture;
+use http_kernel::{Answer, HttpError, Request, Response};
 use oidc::{Error, Parameters, Refused};
 use provider::invalid_token;
 use serde_json::json;
-use web::{Answer, Problem, Reply, Visit};
 
 /// `/userinfo`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match token(visit) {
+        match token(request) {
             Ok(Some(token)) => tell(app, &token).await,
             Ok(None) => Ok(invalid_token(None)),
             Err(refused) => Ok(invalid_token(Some(refused))),
@@ -21,18 +21,18 @@ pub fn flow<'a>(app: &'a App, visit: &'a Visit) -> BoxFuture<'a, Answer> {
 }
 
 /// The access token: in the header, or in the form of a POST, and in one of them (RFC 6750 section 2).
-fn token(visit: &Visit) -> Result<Option<String>, Refused> {
-    let form = if visit.is_post() && visit.has_body() {
-        visit.foreign_form().unwrap_or_default()
+fn token(request: &Request) -> Result<Option<String>, Refused> {
+    let form = if request.is_post() && request.has_body() {
+        request.foreign_form().unwrap_or_default()
     } else {
         Vec::new()
     };
     let form = Parameters::new(&form);
     let in_form = form.get("access_token");
-    if form.has_doubled("access_token") || (in_form.is_some() && visit.authorization().is_some()) {
+    if form.has_doubled("access_token") || (in_form.is_some() && request.authorization().is_some()) {
         return Err(Refused::new(Error::InvalidRequest, "more than one access token"));
     }
-    match visit.authorization().map(|header| header.split_once(' ')) {
+    match request.authorization().map(|header| header.split_once(' ')) {
         None => Ok(in_form.map(ToOwned::to_owned)),
         Some(Some((scheme, token))) if scheme.eq_ignore_ascii_case("bearer") => {
             Ok(Some(token.trim().to_owned()))
@@ -49,11 +49,11 @@ async fn tell(app: &App, token: &str) -> Answer {
         body["email"] = email.as_str().into();
         body["email_verified"] = true.into();
     }
-    Ok(Reply::json(&body))
+    Ok(Response::json(&body))
 }
 
 /// What an access token opens, while it lasts and the service is switched on.
-async fn open(app: &App, token: &str) -> Result<Option<(Grant, bool)>, Problem> {
+async fn open(app: &App, token: &str) -> Result<Option<(Grant, bool)>, HttpError> {
     let now = app.now();
     let Some(Ticket::Access(access)) = Ticket::read(token, &app.keys) else { return Ok(None) };
     if now >= access.ends_at {
@@ -65,6 +65,6 @@ async fn open(app: &App, token: &str) -> Result<Option<(Grant, bool)>, Problem> 
     Ok(holds.then(|| (grant.clone(), access.gives_email && grant.gives_email())))
 }
 
-fn over() -> Reply {
+fn over() -> Response {
     invalid_token(Some(Refused::new(Error::InvalidToken, "the access token is over or none of ours")))
 }

@@ -4,29 +4,29 @@ use std::sync::Arc;
 
 use app::{App, Config};
 use futures_util::future::BoxFuture;
+use http_kernel::Flow;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use web::Served;
 
 /// The flows behind the API, by their function's binary.
-pub const FLOWS: [(&str, Served); 17] = [
-    ("activate", Served::pages(activate::flow)),
-    ("authorize", Served::pages(authorize::flow)),
-    ("contact", Served::pages(contact::flow)),
-    ("discovery", Served::json(discovery::flow)),
-    ("disown", Served::pages(disown::flow)),
-    ("factors", Served::pages(factors::flow)),
-    ("federated", Served::pages(federated::flow)),
-    ("login", Served::pages(login::flow)),
-    ("logout", Served::pages(logout::flow)),
-    ("mfa", Served::pages(mfa::flow)),
-    ("register", Served::pages(register::flow)),
-    ("reset", Served::pages(reset::flow)),
-    ("services", Served::pages(services::flow)),
-    ("settings", Served::pages(settings::flow)),
-    ("token", Served::json(token::flow)),
-    ("unlock", Served::pages(unlock::flow)),
-    ("userinfo", Served::json(userinfo::flow)),
+pub const FLOWS: [(&str, Flow); 17] = [
+    ("activate", Flow::pages(activate::flow)),
+    ("authorize", Flow::pages(authorize::flow)),
+    ("contact", Flow::pages(contact::flow)),
+    ("discovery", Flow::json(discovery::flow)),
+    ("dispute", Flow::pages(dispute::flow)),
+    ("factors", Flow::pages(factors::flow)),
+    ("federated", Flow::pages(federated::flow)),
+    ("login", Flow::pages(login::flow)),
+    ("logout", Flow::pages(logout::flow)),
+    ("mfa", Flow::pages(mfa::flow)),
+    ("register", Flow::pages(register::flow)),
+    ("reset", Flow::pages(reset::flow)),
+    ("services", Flow::pages(services::flow)),
+    ("settings", Flow::pages(settings::flow)),
+    ("token", Flow::json(token::flow)),
+    ("unlock", Flow::pages(unlock::flow)),
+    ("userinfo", Flow::json(userinfo::flow)),
 ];
 
 /// The functions on the table's stream and on schedules, by their binary.

@@ -17,7 +17,7 @@ use axum::{
 use crate::{
     assets, inbox,
     incoming::{BODY_LIMIT, Incoming},
-    reply::Reply,
+    reply::GatewayResponse,
     stack::Stack,
 };
 
@@ -40,7 +40,7 @@ async fn pass_on(
         .fold(incoming, |incoming, (name, value)| incoming.header(name.as_str(), &text(value)));
     match to_bytes(body, BODY_LIMIT).await {
         Ok(body) => respond(stack.call(&incoming.with_body(body.to_vec())).await),
-        Err(_) => respond(Reply::too_large()),
+        Err(_) => respond(GatewayResponse::too_large()),
     }
 }
 
@@ -54,7 +54,7 @@ fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
-fn respond(reply: Reply) -> Response {
+fn respond(reply: GatewayResponse) -> Response {
     let mut response = Response::new(Body::from(reply.body));
     match StatusCode::from_u16(reply.status) {
         Ok(status) => *response.status_mut() = status,

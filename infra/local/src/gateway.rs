@@ -12,16 +12,16 @@ use std::{
 
 use app::App;
 use futures_util::FutureExt;
+use http_kernel::Flow;
 use lambda_http::{Adapter, Context, LambdaEvent, Service, request::LambdaRequest, service_fn};
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use web::Served;
 
 use crate::{
     failure::Failure,
     flows,
-    incoming::{Arrival, Incoming},
-    reply::{self, Reply},
+    incoming::{Incoming, ReceivedRequest},
+    reply::{self, GatewayResponse},
     running,
     template::Template,
 };
@@ -33,7 +33,7 @@ const CONCURRENCY: usize = 200;
 pub struct Gateway {
     app: Arc<App>,
     template: Arc<Template>,
-    flows: BTreeMap<&'static str, Served>,
+    flows: BTreeMap<&'static str, Flow>,
     running: Semaphore,
     arrived: AtomicU64,
 }
@@ -56,19 +56,19 @@ impl Gateway {
     }
 
     /// What the client of a request gets.
-    pub async fn answer(&self, incoming: &Incoming) -> Reply {
+    pub async fn answer(&self, incoming: &Incoming) -> GatewayResponse {
         let returned = match incoming.refusal() {
             None => self.call(&self.event(incoming)).await,
             Some((status, message)) => reply::of_gateway(status, message),
         };
-        Reply::from_returned(&returned)
+        GatewayResponse::from_returned(&returned)
     }
 
     /// The event of a request.
     #[must_use]
     pub fn event(&self, incoming: &Incoming) -> Value {
         let number = self.arrived.fetch_add(1, Ordering::Relaxed);
-        let arrival = Arrival { at: app::clock::now(), number };
+        let arrival = ReceivedRequest { at: app::clock::now(), number };
         incoming.event(self.template.route_key(&incoming.method, &incoming.path), &arrival)
     }
 
@@ -85,8 +85,9 @@ impl Gateway {
         let _running = self.running.acquire().await.ok()?;
         let function = self.template.routes.get(event["routeKey"].as_str()?)?;
         let flow = *self.flows.get(function.as_str())?;
-        let handler =
-            service_fn(async |request| Ok::<_, Infallible>(web::respond(&self.app, flow, request).await));
+        let handler = service_fn(async |request| {
+            Ok::<_, Infallible>(http_kernel::respond(&self.app, flow, request).await)
+        });
         let request: LambdaRequest = serde_json::from_str(&event.to_string()).ok()?;
 
         let mut context = Context::default();
@@ -104,10 +105,10 @@ mod tests {
     use super::*;
     use crate::{Options, Stack};
 
-    async fn gateway(flow: web::Flow) -> Gateway {
+    async fn gateway(flow: http_kernel::Handler) -> Gateway {
         let stack = Stack::start(Options::default()).await.unwrap();
         let mut gateway = stack.gateway_of(App::clone(&stack.app)).unwrap();
-        gateway.flows.values_mut().for_each(|own| *own = Served::pages(flow));
+        gateway.flows.values_mut().for_each(|own| *own = Flow::pages(flow));
         gateway
     }
 

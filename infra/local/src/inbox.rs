@@ -31,10 +31,10 @@ pub(crate) fn router(stack: Arc<Stack>) -> Router {
 #[template(path = "inbox.html")]
 struct Page {
     now: Timestamp,
-    letters: Vec<Letter>,
+    letters: Vec<InboxMessage>,
 }
 
-struct Letter {
+struct InboxMessage {
     to: String,
     subject: String,
     words: Vec<Word>,
@@ -56,9 +56,9 @@ async fn show(State(stack): State<Arc<Stack>>) -> Response {
     }
 }
 
-fn letter(message: Message) -> Letter {
+fn letter(message: Message) -> InboxMessage {
     let Message { to, subject, html, sent_at, .. } = message;
-    Letter { to, subject, words: words(&message.text), html, sent_at }
+    InboxMessage { to, subject, words: words(&message.text), html, sent_at }
 }
 
 /// A text with its links told apart.

@@ -124,7 +124,7 @@ impl Incoming {
     }
 
     /// The event, for the route of this key.
-    pub(crate) fn event(&self, route_key: &str, arrival: &Arrival) -> Value {
+    pub(crate) fn event(&self, route_key: &str, arrival: &ReceivedRequest) -> Value {
         let mut event = json!({
             "version": "2.0",
             "routeKey": route_key,
@@ -152,7 +152,7 @@ impl Incoming {
         event
     }
 
-    fn context(&self, route_key: &str, arrival: &Arrival) -> Value {
+    fn context(&self, route_key: &str, arrival: &ReceivedRequest) -> Value {
         json!({
             "accountId": "000000000000",
             "apiId": "local",
@@ -174,7 +174,7 @@ impl Incoming {
     }
 
     /// All but the cookies, and what `CloudFront` and API Gateway add; repeated ones in one, joined by commas.
-    fn joined_headers(&self, arrival: &Arrival) -> Value {
+    fn joined_headers(&self, arrival: &ReceivedRequest) -> Value {
         let address = self.address.to_string();
         let viewer = format!("{address}:4711");
         let trace = arrival.trace_id();
@@ -237,12 +237,12 @@ impl Incoming {
 }
 
 /// When a request arrived, and as which one since the start.
-pub(crate) struct Arrival {
+pub(crate) struct ReceivedRequest {
     pub(crate) at: Timestamp,
     pub(crate) number: u64,
 }
 
-impl Arrival {
+impl ReceivedRequest {
     pub(crate) fn id(&self) -> String {
         format!("local-{:06}", self.number)
     }
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     fn event(incoming: &Incoming) -> Value {
-        incoming.event("GET /a", &Arrival { at: "2026-11-24T12:00:05Z".parse().unwrap(), number: 7 })
+        incoming.event("GET /a", &ReceivedRequest { at: "2026-11-24T12:00:05Z".parse().unwrap(), number: 7 })
     }
 
     #[test]

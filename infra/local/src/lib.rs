@@ -31,7 +31,7 @@ pub use flows::{FLOWS, ROTATING, WORKERS, Worker};
 pub use gateway::Gateway;
 pub use incoming::{BODY_LIMIT, HEAD_LIMIT, Incoming};
 pub use origins::{Listen, Origins, partners_of};
-pub use reply::Reply;
+pub use reply::GatewayResponse;
 pub use running::running_function;
 pub use secrets::{KEY_RING, SIGNING_KEYS, Secrets, fresh_key};
 pub use ses::{Call, Message, Outcome, Ses};

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use data_encoding::BASE64;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
 
 /// What a client gets.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct GatewayResponse {
     /// The status code.
     pub status: u16,
     /// The headers; each cookie that is set is a `set-cookie` of its own.
@@ -17,7 +17,7 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-impl Reply {
+impl GatewayResponse {
     /// The answer that API Gateway makes of what a function returned (payload format 2.0).
     #[must_use]
     pub fn from_returned(returned: &Value) -> Self {
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_cookie_is_a_header_of_its_own() {
-        let reply = Reply::from_returned(
+        let reply = GatewayResponse::from_returned(
             &json!({ "statusCode": 303, "headers": { "location": "/" }, "cookies": ["a=1; Path=/", "b=2"] }),
         );
         assert_eq!((reply.status, reply.header("location")), (303, Some("/")));
@@ -99,8 +99,9 @@ mod tests {
 
     #[test]
     fn an_encoded_body_is_decoded() {
-        let reply =
-            Reply::from_returned(&json!({ "statusCode": 200, "body": "/wA=", "isBase64Encoded": true }));
+        let reply = GatewayResponse::from_returned(
+            &json!({ "statusCode": 200, "body": "/wA=", "isBase64Encoded": true }),
+        );
         assert_eq!(reply.body, [0xff, 0]);
     }
 
@@ -109,7 +110,7 @@ mod tests {
         let line_break = json!({ "statusCode": 200, "headers": { "a": "b\nc" } });
         let broken = json!({ "statusCode": 200, "body": "!", "isBase64Encoded": true });
         for returned in [json!({}), json!({ "statusCode": "200" }), json!(null), line_break, broken] {
-            let reply = Reply::from_returned(&returned);
+            let reply = GatewayResponse::from_returned(&returned);
             assert_eq!(
                 (reply.status, &*reply.text()),
                 (500, r#"{"message":"Internal Server Error"}"#),

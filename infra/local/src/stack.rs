@@ -19,7 +19,7 @@ use crate::{
     gateway::Gateway,
     incoming::Incoming,
     origins::{Listen, Listeners, Origins, bind, serve},
-    reply::Reply,
+    reply::GatewayResponse,
     saved::{Folder, Saved},
     secrets::{self, Secrets},
     ses::{self, Message, Ses},
@@ -143,7 +143,7 @@ impl Stack {
     }
 
     /// What the client of a request gets.
-    pub async fn call(&self, incoming: &Incoming) -> Reply {
+    pub async fn call(&self, incoming: &Incoming) -> GatewayResponse {
         self.gateway.answer(incoming).await
     }
 

@@ -14,7 +14,7 @@ pub enum Failure {
     /// The registry has no such service.
     NotRegistered(ClientId),
     /// Somebody changed the service meanwhile.
-    Overtaken(ClientId),
+    Conflict(ClientId),
     /// The service proves itself by a key of its own, and has no secrets.
     HasAKey(ClientId),
     /// No account has this address.
@@ -43,7 +43,7 @@ impl Failure {
     /// Why this service was not written.
     pub(crate) fn of_writing(id: &ClientId, error: WriteError) -> Self {
         match error {
-            WriteError::Overtaken(_) => Self::Overtaken(id.clone()),
+            WriteError::Conflict(_) => Self::Conflict(id.clone()),
             WriteError::Unavailable(error) => error.into(),
         }
     }
@@ -64,7 +64,7 @@ impl fmt::Display for Failure {
             Self::NotRegistered(id) => {
                 write!(f, "there is no service {id}: `ops services list` has them all")
             }
-            Self::Overtaken(id) => {
+            Self::Conflict(id) => {
                 write!(f, "somebody else changed {id} meanwhile: look at it and run this again")
             }
             Self::HasAKey(id) => {
@@ -125,7 +125,7 @@ impl From<io::Error> for Failure {
 
 #[cfg(test)]
 mod tests {
-    use table::Overtaken;
+    use table::Conflict;
 
     use super::*;
 
@@ -133,7 +133,7 @@ mod tests {
     fn each_failure_says_what_to_do_next() {
         let id: ClientId = "health".parse().unwrap();
         let mistakes = vec!["a.yaml: scopes must have openid".to_owned(), "a.yaml: b".to_owned()];
-        let overtaken = WriteError::Overtaken(Overtaken("service"));
+        let overtaken = WriteError::Conflict(Conflict::Service);
         for (failure, words) in [
             (
                 Failure::Mistakes(mistakes[..1].to_vec()),

@@ -2,11 +2,11 @@
 
 use app::App;
 use domain::{
-    account::Account, device::Device, email::EmailAddress, language::Language, link::Objection,
+    account::Account, device::Device, email::EmailAddress, language::Language, link::Dispute,
     partner::PartnerId, service::Bilingual,
 };
-use mail::{About, Email, Happened};
-use table::{AccountLink, Notice, PartnerLink, Promise, WriteError};
+use email::{Email, EmailKind, SecurityEvent};
+use table::{AccountEmail, AccountLink, OutboxMessage, PartnerLink, WriteError};
 
 use crate::{Failure, Partners, Terminal};
 
@@ -59,10 +59,10 @@ async fn remove(
     let at = app.now();
     let device = Device { name: by(account.details().language).to_owned(), country: String::new() };
     let notice =
-        notice(app, &account, (partner, Happened { at, device: device.clone(), objection: app.new_id() }));
+        notice(app, &account, (partner, SecurityEvent { at, device: device.clone(), dispute: app.new_id() }));
     match app.table.unlink_partner((&account, &link), &notice, (&device, at)).await {
         Ok(()) => Ok(writeln!(terminal.out, "{partner} is removed, and the resident is told by email.")?),
-        Err(WriteError::Overtaken(_)) => Err(Failure::AccountChanged),
+        Err(WriteError::Conflict(_)) => Err(Failure::AccountChanged),
         Err(WriteError::Unavailable(error)) => Err(error.into()),
     }
 }
@@ -76,16 +76,20 @@ fn by(language: Language) -> &'static str {
 }
 
 /// The email that tells of it.
-fn notice(app: &App, account: &Account, (partner, happened): (&PartnerId, Happened)) -> Notice {
+fn notice(
+    app: &App,
+    account: &Account,
+    (partner, security_event): (&PartnerId, SecurityEvent),
+) -> AccountEmail {
     let details = account.details();
     let own = app.config.partners.iter().find(|own| own.id == *partner);
     let name = own.map_or_else(
         || Bilingual { en: partner.to_string(), fr: partner.to_string() },
         |own| own.name.clone(),
     );
-    let at = happened.at;
-    let links = vec![AccountLink::new::<Objection>(happened.objection, details, (None, at))];
-    let about = About::PartnerUnlinked(name, happened);
+    let at = security_event.at;
+    let links = vec![AccountLink::new::<Dispute>(security_event.dispute, details, (None, at))];
+    let about = EmailKind::PartnerUnlinked(name, security_event);
     let email = Email { to: details.email.clone(), language: details.language, about };
-    Notice { promise: Promise { id: app.new_id(), email, at }, links }
+    AccountEmail { message: OutboxMessage { id: app.new_id(), email, at }, links }
 }

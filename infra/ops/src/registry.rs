@@ -24,7 +24,7 @@ pub async fn changes(app: &App, registrations: &[Registration]) -> Result<Vec<Ch
 /// Registers these services; those that change nothing are not written. What was applied before a failure stays.
 ///
 /// # Errors
-/// [`Failure::Overtaken`] or [`Failure::Unavailable`].
+/// [`Failure::Conflict`] or [`Failure::Unavailable`].
 pub async fn apply(app: &App, registrations: &[Registration]) -> Result<Vec<Change>, Failure> {
     let changes = changes(app, registrations).await?;
     for change in changes.iter().filter(|change| change.is_needed()) {
@@ -36,7 +36,7 @@ pub async fn apply(app: &App, registrations: &[Registration]) -> Result<Vec<Chan
 /// Makes a secret for a service. The newest older one stays valid, so that the service can change over.
 ///
 /// # Errors
-/// [`Failure::HasAKey`] when it proves itself otherwise; [`Failure::NotRegistered`], [`Failure::Overtaken`] or
+/// [`Failure::HasAKey`] when it proves itself otherwise; [`Failure::NotRegistered`], [`Failure::Conflict`] or
 /// [`Failure::Unavailable`].
 pub async fn new_secret(app: &App, id: &ClientId) -> Result<ClientSecret, Failure> {
     let mut client = find(app, id).await?;
@@ -53,7 +53,7 @@ pub async fn new_secret(app: &App, id: &ClientId) -> Result<ClientSecret, Failur
 /// Ends all secrets of a service but its newest; false when there was none to end.
 ///
 /// # Errors
-/// [`Failure::NotRegistered`], [`Failure::Overtaken`] or [`Failure::Unavailable`].
+/// [`Failure::NotRegistered`], [`Failure::Conflict`] or [`Failure::Unavailable`].
 pub async fn retire_secret(app: &App, id: &ClientId) -> Result<bool, Failure> {
     let mut client = find(app, id).await?;
     if client.secrets.len() < 2 {
@@ -67,7 +67,7 @@ pub async fn retire_secret(app: &App, id: &ClientId) -> Result<bool, Failure> {
 /// Switches a service on or off; false when it was so already.
 ///
 /// # Errors
-/// [`Failure::NotRegistered`], [`Failure::Overtaken`] or [`Failure::Unavailable`].
+/// [`Failure::NotRegistered`], [`Failure::Conflict`] or [`Failure::Unavailable`].
 pub async fn switch(app: &App, id: &ClientId, is_on: bool) -> Result<bool, Failure> {
     let mut client = find(app, id).await?;
     if client.is_on == is_on {

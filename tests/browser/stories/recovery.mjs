@@ -176,12 +176,12 @@ export async function thisWasNotMeMakesTheAccountSafe(arrive) {
   await stranger.sees("services/services-title");
 
   await ana.openLink(2);
-  await ana.sees("disown/confirm-title");
+  await ana.sees("dispute/confirm-title");
   await ana.toggleLanguage();
-  await ana.sees("disown/confirm-title");
+  await ana.sees("dispute/confirm-title");
   await ana.toggleLanguage();
   await ana.submit();
-  await togglesThereAndBack(ana, "disown/done-title");
+  await togglesThereAndBack(ana, "dispute/done-title");
   await stranger.reload();
   await stranger.sees("login/login-title");
   await stranger.signIn();

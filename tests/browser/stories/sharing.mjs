@@ -45,7 +45,7 @@ export async function aServiceIsDisconnectedAndAsksAgain(arrive) {
   await ana.reads("services/services-none");
   const told = (await emailsTo(ana.email, 2)).at(-1);
   assert.ok((await emailsTo(ana.email, 2)).length >= 2);
-  assert.ok(told.html.includes("/disown?token="));
+  assert.ok(told.html.includes("/dispute?token="));
   await ana.leaveTheService();
   await ana.sees("authorize/ask-title", { service });
 }

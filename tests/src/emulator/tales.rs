@@ -37,8 +37,8 @@ pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String
     assert_eq!(ana.get("/reset/link").0, 200);
     assert_eq!(ana.post("/reset/link", &[("password", OTHER)]), (303, "/reset/done".into()));
     assert_eq!(ana.get("/services").0, 303, "every session is over");
-    assert_eq!(ana.get(&newest()), (303, "/disown".into()));
-    assert_eq!(ana.get("/disown").0, 200);
+    assert_eq!(ana.get(&newest()), (303, "/dispute".into()));
+    assert_eq!(ana.get("/dispute").0, 200);
 
     assert_eq!(ana.get("/login").0, 200);
     assert_eq!(ana.post("/login", &[("email", ANA), ("password", OTHER)]), (303, "/services".into()));

@@ -49,7 +49,7 @@ pub(crate) fn table_client(
 ///
 /// # Errors
 /// [`Failure`] when TLS can't be set up.
-pub(crate) fn mail_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Failure> {
+pub(crate) fn email_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Failure> {
     let aws = &config.aws;
     let mut builder = aws_sdk_sesv2::Config::builder()
         .behavior_version(BehaviorVersion::latest())

@@ -13,18 +13,18 @@ use domain::{
 };
 use table::Table;
 
+mod app_cache;
+mod cache;
 mod clients;
 pub mod clock;
 mod config;
-mod keeper;
 mod random;
-mod shelf;
 pub mod telemetry;
 
+pub use app_cache::AppCache;
+use cache::Cache;
 pub use clients::{code, secrets_client};
 pub use config::{BadConfig, Config};
-pub use keeper::Keeper;
-use shelf::Shelf;
 
 /// All that a flow works with, but for its request.
 #[derive(Clone)]
@@ -35,8 +35,8 @@ pub struct App {
     pub table: Table,
     /// The service's keys.
     pub keys: Arc<KeyRing>,
-    mail: Arc<OnceLock<aws_sdk_sesv2::Client>>,
-    shelf: Arc<Shelf>,
+    email: Arc<OnceLock<aws_sdk_sesv2::Client>>,
+    cache: Arc<Cache>,
 }
 
 /// Something outside the function did not do its part.
@@ -78,7 +78,7 @@ impl App {
         let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
         let client = clients::table_client(config, extra)?;
         let table = Table::new((client, &config.table_name), (keys.clone(), random::fill), rules);
-        Ok(Self { config: config.clone(), table, keys, mail: Arc::default(), shelf: Arc::default() })
+        Ok(Self { config: config.clone(), table, keys, email: Arc::default(), cache: Arc::default() })
     }
 
     /// The same with the key ring as it is now; clients keep their connections.
@@ -100,12 +100,12 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`] when TLS can't be set up.
-    pub fn mail_client(&self) -> Result<&aws_sdk_sesv2::Client, Failure> {
-        if let Some(client) = self.mail.get() {
+    pub fn email_client(&self) -> Result<&aws_sdk_sesv2::Client, Failure> {
+        if let Some(client) = self.email.get() {
             return Ok(client);
         }
-        let client = clients::mail_client(&self.config)?;
-        Ok(self.mail.get_or_init(|| client))
+        let client = clients::email_client(&self.config)?;
+        Ok(self.email.get_or_init(|| client))
     }
 
     /// What the secret of this name holds now.
@@ -118,8 +118,8 @@ impl App {
 
     /// What a function keeps of this type between requests: one, made when it is first asked for.
     #[must_use]
-    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        self.shelf.get()
+    pub fn cached<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.cache.get()
     }
 
     /// The time now, in whole seconds.

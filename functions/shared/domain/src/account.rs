@@ -9,7 +9,7 @@ use crate::{
     keys::EmailKey,
     language::Language,
     limits::LOCK_NOTICES,
-    link::{Dead, Live, Objection, Reset, Unlock},
+    link::{Dispute, LinkError, Live, Reset, Unlock},
 };
 
 /// An account as it is looked up by its email.
@@ -83,9 +83,9 @@ pub struct PasswordReset {
 }
 
 /// An account whose owner has just said *This wasn't me*, and the link by which they did.
-#[non_exhaustive] // only `Account::disown` makes one
+#[non_exhaustive] // only `Account::dispute` makes one
 #[derive(Clone, Debug)]
-pub struct Disowned {
+pub struct Disputed {
     /// The account as it was.
     pub account: Account,
     /// The link that is spent.
@@ -107,12 +107,12 @@ impl Account {
     /// email (RULES 3.10). A locked account stays locked.
     ///
     /// # Errors
-    /// [`Dead::Overtaken`] when the link was sent for another account.
-    pub fn disown(self, link: &Live<Objection>, now: Timestamp) -> Result<Disowned, Dead> {
+    /// [`LinkError::Superseded`] when the link was sent for another account.
+    pub fn dispute(self, link: &Live<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
         if link.account != self.details().id {
-            return Err(Dead::Overtaken);
+            return Err(LinkError::Superseded);
         }
-        Ok(Disowned { account: self, link: link.id, at: now })
+        Ok(Disputed { account: self, link: link.id, at: now })
     }
 }
 
@@ -135,17 +135,17 @@ impl Locked {
     /// Whether this link may open the account (RULES 3.5).
     ///
     /// # Errors
-    /// [`Dead::Overtaken`] when a newer link was sent, or this one for another account.
-    pub fn may_unlock(&self, link: &Live<Unlock>) -> Result<(), Dead> {
+    /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
+    pub fn may_unlock(&self, link: &Live<Unlock>) -> Result<(), LinkError> {
         let is_its_newest = link.account == self.0.id && self.0.unlock_link == Some(link.id);
-        if is_its_newest { Ok(()) } else { Err(Dead::Overtaken) }
+        if is_its_newest { Ok(()) } else { Err(LinkError::Superseded) }
     }
 
     /// Opens the account; the password stays (RULES 3.5).
     ///
     /// # Errors
     /// As [`Locked::may_unlock`].
-    pub fn unlock(self, link: &Live<Unlock>, now: Timestamp) -> Result<Unlocked, Dead> {
+    pub fn unlock(self, link: &Live<Unlock>, now: Timestamp) -> Result<Unlocked, LinkError> {
         self.may_unlock(link)?;
         Ok(Unlocked { account: self.0, link: link.id, at: now })
     }
@@ -155,12 +155,12 @@ impl Active {
     /// Whether this link may set a new password (RULES 3.6).
     ///
     /// # Errors
-    /// [`Dead::Overtaken`] when a newer link was sent, or this one for another account.
-    pub fn may_reset(&self, link: &Live<Reset>) -> Result<(), Dead> {
+    /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
+    pub fn may_reset(&self, link: &Live<Reset>) -> Result<(), LinkError> {
         if link.account == self.0.id && self.0.reset_link == Some(link.id) {
             Ok(())
         } else {
-            Err(Dead::Overtaken)
+            Err(LinkError::Superseded)
         }
     }
 
@@ -173,7 +173,7 @@ impl Active {
         link: &Live<Reset>,
         password: PasswordHash,
         now: Timestamp,
-    ) -> Result<PasswordReset, Dead> {
+    ) -> Result<PasswordReset, LinkError> {
         self.may_reset(link)?;
         Ok(PasswordReset { account: self.0, password, link: link.id, at: now })
     }
@@ -212,8 +212,8 @@ pub(crate) mod tests {
     fn rule_3_5_the_newest_link_of_the_account_itself_unlocks() {
         let unlock = |id, account| Locked(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
         assert_eq!(unlock(2, 1).unwrap().link, LinkId::from_random([2; 16]));
-        assert_eq!(unlock(9, 1).err(), Some(Dead::Overtaken));
-        assert_eq!(unlock(2, 9).err(), Some(Dead::Overtaken));
+        assert_eq!(unlock(9, 1).err(), Some(LinkError::Superseded));
+        assert_eq!(unlock(2, 9).err(), Some(LinkError::Superseded));
     }
 
     #[test]
@@ -221,16 +221,16 @@ pub(crate) mod tests {
         let hash = || PasswordHash::stored("hash".into());
         let reset = |id, account| Active(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
         assert_eq!(reset(3, 1).unwrap().password.as_str(), "hash");
-        assert_eq!(reset(9, 1).err(), Some(Dead::Overtaken));
-        assert_eq!(reset(3, 9).err(), Some(Dead::Overtaken));
+        assert_eq!(reset(9, 1).err(), Some(LinkError::Superseded));
+        assert_eq!(reset(3, 9).err(), Some(LinkError::Superseded));
     }
 
     #[test]
     fn rule_3_10_an_objection_is_about_its_own_account() {
-        let disown =
-            |account| Account::Active(Active(details())).disown(&link(7, account), Timestamp::UNIX_EPOCH);
-        assert_eq!(disown(1).unwrap().link, LinkId::from_random([7; 16]));
-        assert_eq!(disown(9).err(), Some(Dead::Overtaken));
+        let dispute =
+            |account| Account::Active(Active(details())).dispute(&link(7, account), Timestamp::UNIX_EPOCH);
+        assert_eq!(dispute(1).unwrap().link, LinkId::from_random([7; 16]));
+        assert_eq!(dispute(9).err(), Some(LinkError::Superseded));
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub enum Reservation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// It counts; more attempts are left.
-    Counted,
+    LimitedAction,
     /// It is the last: the account locks.
     Locks,
     /// It belongs to a count that a success has cleared meanwhile.
@@ -98,7 +98,7 @@ impl Attempts {
         } else if self.failed.len() + usize::from(!self.failed.contains(&id)) >= LIMIT {
             Failure::Locks
         } else {
-            Failure::Counted
+            Failure::LimitedAction
         }
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let mut attempts = Attempts::default();
         for n in 1..=5 {
             assert_eq!(attempts.reserve(id(n), START), Reservation::Allowed);
-            assert_eq!(attempts.fail(id(n)), if n == 5 { Failure::Locks } else { Failure::Counted });
+            assert_eq!(attempts.fail(id(n)), if n == 5 { Failure::Locks } else { Failure::LimitedAction });
         }
         assert_eq!(attempts.reserve(id(6), START), Reservation::Locked);
     }
@@ -181,7 +181,10 @@ mod tests {
             assert_eq!(attempts.reserve(id(1), START), Reservation::Allowed);
         }
         assert_eq!(attempts.reserved(), 1);
-        assert_eq!((attempts.fail(id(1)), attempts.fail(id(1))), (Failure::Counted, Failure::Counted));
+        assert_eq!(
+            (attempts.fail(id(1)), attempts.fail(id(1))),
+            (Failure::LimitedAction, Failure::LimitedAction)
+        );
         assert_eq!(attempts.failed(), 1);
         assert!(attempts.has_failed(id(1)) && !attempts.has_failed(id(2)));
         assert_eq!(attempts.reserved_ids().collect::<Vec<_>>(), [&id(1)]);

@@ -151,7 +151,7 @@ pub enum Decision {
     /// The resident has to verify by another factor (RULES 5.1).
     StepUp,
     /// The resident is asked whether to share what the service asks for.
-    Ask,
+    LinkRequestPage,
     /// The service is told why not.
     Refuse(Refusal),
 }
@@ -232,7 +232,7 @@ impl AuthorizationRequest {
         let must_agree =
             self.prompts.contains(&Prompt::Consent) || (self.wants_email() && !present.has_agreed);
         if must_agree && !done.agreed {
-            return ask(Decision::Ask, Refusal::ConsentRequired);
+            return ask(Decision::LinkRequestPage, Refusal::ConsentRequired);
         }
         Decision::Issue
     }
@@ -324,13 +324,13 @@ pub(crate) mod tests {
         let mut email = request(&[]);
         email.claims.email_in_id_token = true;
         let agreed = Done { agreed: true, ..Done::default() };
-        assert_eq!(decide(&email, Some(&session(900)), Done::default()), Decision::Ask);
+        assert_eq!(decide(&email, Some(&session(900)), Done::default()), Decision::LinkRequestPage);
         assert_eq!(decide(&email, Some(&session(900)), agreed), Decision::Issue);
         let session = session(900);
         let before = Present { session: &session, subject: "ana", has_agreed: true };
         assert_eq!(email.decide(Some(before), None, Done::default()), Decision::Issue);
         let consent = request(&[Prompt::Consent]);
-        assert_eq!(consent.decide(Some(before), None, Done::default()), Decision::Ask);
+        assert_eq!(consent.decide(Some(before), None, Done::default()), Decision::LinkRequestPage);
         assert_eq!(consent.decide(Some(before), None, agreed), Decision::Issue);
     }
 

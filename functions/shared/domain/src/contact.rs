@@ -19,7 +19,8 @@ pub enum Topic {
     /// Emails that do not arrive.
     Emails,
     /// Verifying by codes and apps.
-    Verifying,
+    #[serde(rename = "verifying")]
+    SignedIn,
     /// Removing a sign-in partner, which is answered by a link to the address that is typed (RULES 4.8).
     Partner,
     /// *My connected services*.
@@ -40,7 +41,7 @@ impl Topic {
         Self::SigningIn,
         Self::Registration,
         Self::Emails,
-        Self::Verifying,
+        Self::SignedIn,
         Self::Partner,
         Self::Services,
         Self::Accessibility,
@@ -54,7 +55,7 @@ impl Topic {
             Self::SigningIn => "signing-in",
             Self::Registration => "registration",
             Self::Emails => "emails",
-            Self::Verifying => "verifying",
+            Self::SignedIn => "verifying",
             Self::Partner => "partner",
             Self::Services => "services",
             Self::Accessibility => "accessibility",

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     id::{AccountId, AuthenticatorId},
     keys::KeyRing,
-    limits::{Rates, Until},
+    limits::{LimitedUntil, Rates},
     secret::{HashedSecret, kind},
 };
 
@@ -65,7 +65,7 @@ pub struct Factors {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoGuess {
     /// Verification pauses.
-    Paused(Until),
+    Paused(LimitedUntil),
     /// No code was sent in this session, or it ran out, or its tries are used.
     NoCode,
     /// There is no such app.
@@ -177,13 +177,13 @@ impl Factors {
     /// After a code was sent in this session; an older one of the session is void (RULES 5.5).
     ///
     /// # Errors
-    /// [`Until`] another one may be sent.
+    /// [`LimitedUntil`] another one may be sent.
     pub fn send(
         &self,
         (session, proof): (&Begun, String),
         rates: &Rates,
         now: Timestamp,
-    ) -> Result<Self, Until> {
+    ) -> Result<Self, LimitedUntil> {
         let mut after = self.clone();
         after.codes_sent = rates.take(&self.codes_sent, now)?;
         after.codes.retain(|code| code.is_fresh(now) && code.session != *session);
@@ -312,7 +312,7 @@ impl Factors {
     /// After *This wasn't me* about something of that time: apps that were set up since are removed, and codes are void
     /// (RULES 3.10). What is set up next counts a day later if a second factor went: the mailbox alone did this.
     #[must_use]
-    pub fn disowned(&self, since: Timestamp, now: Timestamp) -> Self {
+    pub fn disputed(&self, since: Timestamp, now: Timestamp) -> Self {
         let mut after = self.clone();
         after.authenticators.retain(|own| own.enrolled_at < since);
         after.codes.clear();

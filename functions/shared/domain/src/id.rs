@@ -19,7 +19,7 @@ pub mod kind {
     /// A link that is sent by email.
     pub enum Link {}
     /// A sign-in transaction: a resident on the way to a service.
-    pub enum Transaction {}
+    pub enum Interaction {}
     /// One reserved attempt to sign in.
     pub enum Attempt {}
     /// Something promised to be sent.
@@ -43,7 +43,7 @@ pub type RegistrationId = Id<kind::Registration>;
 /// Names an emailed link; its token is derived from this by a key (RULES 2.7).
 pub type LinkId = Id<kind::Link>;
 /// Names a sign-in transaction.
-pub type TransactionId = Id<kind::Transaction>;
+pub type InteractionId = Id<kind::Interaction>;
 /// Names one attempt to sign in.
 pub type AttemptId = Id<kind::Attempt>;
 /// Names an outbox item.

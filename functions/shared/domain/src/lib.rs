@@ -14,6 +14,7 @@ pub mod form;
 pub mod grant;
 pub mod hashing;
 pub mod id;
+pub mod interaction;
 pub mod keys;
 pub mod language;
 pub mod limits;
@@ -25,7 +26,6 @@ pub mod registration;
 pub mod secret;
 pub mod service;
 pub mod session;
-pub mod transaction;
 pub mod verification;
 
 #[cfg(feature = "strength")]

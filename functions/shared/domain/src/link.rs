@@ -52,18 +52,18 @@ impl Use for Reset {
 
 /// Removes the sign-in partners of an account (RULES 4.8).
 #[derive(Debug)]
-pub enum Removal {}
+pub enum PartnerRemoval {}
 
-impl Use for Removal {
+impl Use for PartnerRemoval {
     const NAME: &'static str = "removal";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
 
 /// *This wasn't me* (RULES 3.10).
 #[derive(Debug)]
-pub enum Objection {}
+pub enum Dispute {}
 
-impl Use for Objection {
+impl Use for Dispute {
     const NAME: &'static str = "objection";
     const LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 24);
 }
@@ -156,24 +156,24 @@ pub struct Live<U> {
 
 /// Why a link of an account does nothing, apart from the account's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dead {
+pub enum LinkError {
     /// It was used.
     Used,
     /// Its time is over.
     Expired,
     /// A newer one was sent, or it belongs to another account.
-    Overtaken,
+    Superseded,
 }
 
 impl<U: Use> Sent<U> {
     /// The link, if it can be used now.
     ///
     /// # Errors
-    /// [`Dead::Used`] or [`Dead::Expired`].
-    pub fn live(self, now: Timestamp) -> Result<Live<U>, Dead> {
+    /// [`LinkError::Used`] or [`LinkError::Expired`].
+    pub fn live(self, now: Timestamp) -> Result<Live<U>, LinkError> {
         match (self.is_used, is_expired::<U>(self.sent_at, now)) {
-            (true, _) => Err(Dead::Used),
-            (false, true) => Err(Dead::Expired),
+            (true, _) => Err(LinkError::Used),
+            (false, true) => Err(LinkError::Expired),
             (false, false) => {
                 let Self { id, account, sent_at, .. } = self;
                 Ok(Live { id, account, sent_at, purpose: PhantomData })
@@ -241,16 +241,16 @@ mod tests {
     fn rule_3_5_a_link_works_once_and_for_half_an_hour() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
         assert!(sent::<Unlock>(false).live(at(1799)).is_ok());
-        assert_eq!(sent::<Unlock>(false).live(at(1800)).err(), Some(Dead::Expired));
-        assert_eq!(sent::<Unlock>(true).live(at(1800)).err(), Some(Dead::Used));
+        assert_eq!(sent::<Unlock>(false).live(at(1800)).err(), Some(LinkError::Expired));
+        assert_eq!(sent::<Unlock>(true).live(at(1800)).err(), Some(LinkError::Used));
         assert!(sent::<Reset>(false).live(at(1799)).is_ok());
-        assert_eq!(sent::<Reset>(false).live(at(1800)).err(), Some(Dead::Expired));
+        assert_eq!(sent::<Reset>(false).live(at(1800)).err(), Some(LinkError::Expired));
     }
 
     #[test]
     fn rule_3_10_an_objection_can_be_made_for_ten_days() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        assert!(sent::<Objection>(false).live(at(863_999)).is_ok());
-        assert_eq!(sent::<Objection>(false).live(at(864_000)).err(), Some(Dead::Expired));
+        assert!(sent::<Dispute>(false).live(at(863_999)).is_ok());
+        assert_eq!(sent::<Dispute>(false).live(at(864_000)).err(), Some(LinkError::Expired));
     }
 }

@@ -10,19 +10,19 @@ use crate::{
     email::EmailAddress,
     factors::{OneTimeCode, code},
     form,
-    id::TransactionId,
+    id::InteractionId,
+    interaction::{ENDS_AGAIN, LocalPath},
     keys::KeyRing,
     language::Language,
     secret::{HashedSecret, PreSession, Secret, kind},
     service::Bilingual,
-    transaction::{ENDS_AGAIN, OwnPath},
 };
 
 /// How long a resident may be away at a partner.
-pub const AWAY_FOR: SignedDuration = SignedDuration::from_mins(30);
+pub const LOGIN_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 
 /// How long somebody whom a partner knows, and we do not, may take to say who they are here.
-pub const ARRIVED_FOR: SignedDuration = SignedDuration::from_mins(30);
+pub const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 
 /// Names a partner in addresses and items: small letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,11 +84,11 @@ pub struct Partner {
 pub type State = Secret<kind::State>;
 
 /// Who has arrived from a partner, and is not known here yet.
-pub type ArrivalSecret = Secret<kind::Arrival>;
+pub type PendingIdentitySecret = Secret<kind::PendingIdentity>;
 
 /// A browser that went to a partner.
 #[derive(Clone, Debug)]
-pub struct Departure {
+pub struct PartnerLogin {
     /// The hash of its state: its name.
     pub state: HashedSecret<kind::State>,
     /// The browser.
@@ -96,24 +96,24 @@ pub struct Departure {
     /// The partner.
     pub partner: PartnerId,
     /// The transaction that the resident is on.
-    pub transaction: Option<TransactionId>,
+    pub interaction: Option<InteractionId>,
     /// The page of ours that comes next.
-    pub next: Option<OwnPath>,
+    pub next: Option<LocalPath>,
     /// The language that the service asked for.
     pub language: Option<Language>,
     /// When.
-    pub left_at: Timestamp,
+    pub started_at: Timestamp,
     /// Whether the partner is to be linked to the account that is signed in.
     pub is_linking: bool,
     /// Whether the browser has come back.
     pub is_used: bool,
 }
 
-impl Departure {
+impl PartnerLogin {
     /// When it is forgotten.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        self.left_at + AWAY_FOR
+        self.started_at + LOGIN_LIFETIME
     }
 
     /// Whether it was this browser that left, to this partner.
@@ -140,9 +140,9 @@ impl fmt::Debug for Identity {
 
 /// Somebody whom a partner knows, and who is not known here yet (RULES 4.3).
 #[derive(Clone, Debug)]
-pub struct Arrival {
+pub struct PendingIdentity {
     /// The hash of the secret that the browser has: its name.
-    pub secret: HashedSecret<kind::Arrival>,
+    pub secret: HashedSecret<kind::PendingIdentity>,
     /// By which partner they came.
     pub partner: PartnerId,
     /// Whom it knows.
@@ -150,7 +150,7 @@ pub struct Arrival {
     /// The address that they gave, and what was sent to it.
     pub claimed: Option<Claimed>,
     /// When they came.
-    pub came_at: Timestamp,
+    pub arrived_at: Timestamp,
     /// When they became known: it is remembered for who clicked twice.
     pub ended_at: Option<Timestamp>,
     /// Changes with every write.
@@ -176,11 +176,11 @@ pub struct Claimed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoCode;
 
-impl Arrival {
+impl PendingIdentity {
     /// When it is forgotten: the way begins again at the partner.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        self.came_at + ARRIVED_FOR
+        self.arrived_at + PENDING_LIFETIME
     }
 
     /// Once they are known.
@@ -302,12 +302,12 @@ mod tests {
     #[test]
     fn rule_4_3_an_address_is_proven_by_its_newest_code_in_ten_minutes_and_five_tries() {
         let (ring, code) = (ring(&[1]), |text| OneTimeCode::parse(text).unwrap());
-        let came = Arrival {
-            secret: ArrivalSecret::from_random([1; 32]).hash(),
+        let came = PendingIdentity {
+            secret: PendingIdentitySecret::from_random([1; 32]).hash(),
             partner: "bank".parse().unwrap(),
             identity: Identity { issuer: "https://bank.example".into(), subject: "ana".into() },
             claimed: None,
-            came_at: at(0),
+            arrived_at: at(0),
             ended_at: None,
             revision: 1,
         };

@@ -8,7 +8,7 @@ pub const MOST: usize = 10;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum RequestedLink {
     /// The activation link again.
     Activation,
     /// The link that unlocks.
@@ -16,23 +16,23 @@ pub enum Wanted {
     /// The link that resets the password.
     Reset,
     /// The link that removes the sign-in partners.
-    Removal,
+    PartnerRemoval,
 }
 
 /// What an address gets.
 #[derive(Clone, Debug)]
-pub enum Answered<'a> {
+pub enum LinkResponse<'a> {
     /// There is no email: nothing waits at this address.
     Nothing,
     /// Fresh activation links for these registrations, the newest first.
     Registrations(Vec<&'a Registration>),
     /// To the account, what the email brings.
-    Account(&'a Account, Brings),
+    Account(&'a Account, LinkEmail),
 }
 
 /// What an email to an account brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Brings {
+pub enum LinkEmail {
     /// That the account is open, and needs neither to be activated nor unlocked.
     Open,
     /// The link that unlocks.
@@ -42,7 +42,7 @@ pub enum Brings {
     /// The link that resets the password.
     Reset,
     /// The link that removes the sign-in partners, whether there are any or not: the answer takes no look at them.
-    Removal,
+    PartnerRemoval,
     /// The link that sets a password, and that it comes before a partner is removed: nobody is locked out.
     PasswordFirst,
 }
@@ -51,27 +51,29 @@ pub enum Brings {
 /// asks: what was registered in it comes before what was registered elsewhere.
 #[must_use]
 pub fn answer<'a>(
-    wanted: Wanted,
+    requested: RequestedLink,
     (account, registrations): (Option<&'a Account>, &'a [Registration]),
     browser: Option<&Registering>,
-) -> Answered<'a> {
+) -> LinkResponse<'a> {
     let Some(account) = account else {
         let is_any_own = registrations.iter().any(|live| live.is_from(browser));
         let chosen = registrations.iter().filter(|live| !is_any_own || live.is_from(browser));
         let chosen: Vec<_> = chosen.take(MOST).collect();
-        return if chosen.is_empty() { Answered::Nothing } else { Answered::Registrations(chosen) };
+        return if chosen.is_empty() { LinkResponse::Nothing } else { LinkResponse::Registrations(chosen) };
     };
-    let brings = match (account, wanted) {
-        (_, Wanted::Removal) if account.details().password.is_some() => Brings::Removal,
-        (Account::Active(_), Wanted::Removal) => Brings::PasswordFirst,
-        (Account::Locked(_), Wanted::Unlock) => Brings::Unlock,
-        (Account::Locked(_), _) => Brings::UnlockFirst,
-        (Account::Active(_), Wanted::Reset) => Brings::Reset,
+    let link_email = match (account, requested) {
+        (_, RequestedLink::PartnerRemoval) if account.details().password.is_some() => {
+            LinkEmail::PartnerRemoval
+        }
+        (Account::Active(_), RequestedLink::PartnerRemoval) => LinkEmail::PasswordFirst,
+        (Account::Locked(_), RequestedLink::Unlock) => LinkEmail::Unlock,
+        (Account::Locked(_), _) => LinkEmail::UnlockFirst,
+        (Account::Active(_), RequestedLink::Reset) => LinkEmail::Reset,
         // Without a password there is one way on, whatever was asked for (RULES 3.10).
-        (Account::Active(active), _) if active.0.password.is_none() => Brings::Reset,
-        (Account::Active(_), _) => Brings::Open,
+        (Account::Active(active), _) if active.0.password.is_none() => LinkEmail::Reset,
+        (Account::Active(_), _) => LinkEmail::Open,
     };
-    Answered::Account(account, brings)
+    LinkResponse::Account(account, link_email)
 }
 
 #[cfg(test)]
@@ -83,16 +85,20 @@ mod tests {
         registration::tests::registration,
     };
 
-    fn said(wanted: Wanted, account: Option<&Account>, registrations: &[Registration]) -> &'static str {
-        match answer(wanted, (account, registrations), None) {
-            Answered::Nothing => "nothing",
-            Answered::Registrations(_) => "registrations",
-            Answered::Account(_, Brings::Open) => "open",
-            Answered::Account(_, Brings::Unlock) => "unlock",
-            Answered::Account(_, Brings::UnlockFirst) => "unlock first",
-            Answered::Account(_, Brings::Reset) => "reset",
-            Answered::Account(_, Brings::Removal) => "removal",
-            Answered::Account(_, Brings::PasswordFirst) => "password first",
+    fn said(
+        requested: RequestedLink,
+        account: Option<&Account>,
+        registrations: &[Registration],
+    ) -> &'static str {
+        match answer(requested, (account, registrations), None) {
+            LinkResponse::Nothing => "nothing",
+            LinkResponse::Registrations(_) => "registrations",
+            LinkResponse::Account(_, LinkEmail::Open) => "open",
+            LinkResponse::Account(_, LinkEmail::Unlock) => "unlock",
+            LinkResponse::Account(_, LinkEmail::UnlockFirst) => "unlock first",
+            LinkResponse::Account(_, LinkEmail::Reset) => "reset",
+            LinkResponse::Account(_, LinkEmail::PartnerRemoval) => "removal",
+            LinkResponse::Account(_, LinkEmail::PasswordFirst) => "password first",
         }
     }
 
@@ -101,20 +107,25 @@ mod tests {
         let password = Some(PasswordHash::stored("hash".into()));
         let active = Account::Active(Active(Details { password: password.clone(), ..details() }));
         let shut = Account::Locked(Locked(Details { password, ..details() }));
-        let (disowned, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
+        let (disputed, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
         let waiting = [registration()];
         let rows = [
             (None, &[][..], ["nothing"; 4]),
             (None, &waiting[..], ["registrations"; 4]),
             (Some(&active), &[][..], ["open", "open", "reset", "removal"]),
             (Some(&active), &waiting[..], ["open", "open", "reset", "removal"]),
-            (Some(&disowned), &[][..], ["reset", "reset", "reset", "password first"]),
+            (Some(&disputed), &[][..], ["reset", "reset", "reset", "password first"]),
             (Some(&locked), &[][..], ["unlock first", "unlock", "unlock first", "unlock first"]),
             (Some(&shut), &[][..], ["unlock first", "unlock", "unlock first", "removal"]),
         ];
         for (account, registrations, expected) in rows {
-            let all = [Wanted::Activation, Wanted::Unlock, Wanted::Reset, Wanted::Removal];
-            assert_eq!(all.map(|wanted| said(wanted, account, registrations)), expected);
+            let all = [
+                RequestedLink::Activation,
+                RequestedLink::Unlock,
+                RequestedLink::Reset,
+                RequestedLink::PartnerRemoval,
+            ];
+            assert_eq!(all.map(|requested| said(requested, account, registrations)), expected);
         }
     }
 
@@ -123,11 +134,11 @@ mod tests {
         let own = Registering::from_random([1; 32]);
         let other = Registration { browser: Registering::from_random([2; 32]).hash(), ..registration() };
         let chosen = |registrations: &[Registration], browser| match answer(
-            Wanted::Activation,
+            RequestedLink::Activation,
             (None, registrations),
             browser,
         ) {
-            Answered::Registrations(chosen) => chosen.len(),
+            LinkResponse::Registrations(chosen) => chosen.len(),
             _ => 0,
         };
         let both = [registration(), other.clone()];

@@ -6,7 +6,7 @@ use crate::{
     device::Device,
     email::EmailAddress,
     hashing::PasswordHash,
-    id::{AccountId, LinkId, RegistrationId, TransactionId},
+    id::{AccountId, InteractionId, LinkId, RegistrationId},
     keys::EmailKey,
     language::Language,
     link,
@@ -45,7 +45,7 @@ pub struct Registration {
     /// How often its password was tried in another browser.
     pub tries: u32,
     /// The service its resident was on the way to.
-    pub transaction: Option<TransactionId>,
+    pub interaction: Option<InteractionId>,
 }
 
 /// A registration that its link has just made an account.
@@ -64,7 +64,7 @@ pub struct Activated {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotActivated {
     /// A newer link was sent for the same registration.
-    Overtaken,
+    Superseded,
     /// The link's 30 minutes are over.
     LinkExpired,
     /// The registration's 24 hours are over, or its tries are used up.
@@ -115,7 +115,7 @@ impl Registration {
         if !self.is_live(now) {
             Err(NotActivated::Gone)
         } else if link != self.link {
-            Err(NotActivated::Overtaken)
+            Err(NotActivated::Superseded)
         } else if link::is_expired::<link::Activation>(self.link_sent_at, now) {
             Err(NotActivated::LinkExpired)
         } else if matches!(proof, Proof::Browser(browser) if !self.is_from(browser)) {
@@ -167,7 +167,7 @@ pub(crate) mod tests {
             link: link(1),
             link_sent_at: START,
             tries: 0,
-            transaction: None,
+            interaction: None,
         }
     }
 
@@ -175,7 +175,10 @@ pub(crate) mod tests {
     fn rule_2_4_a_newer_link_voids_the_older() {
         let proof = browser(1);
         let renewed = registration().renew(link(2), START);
-        assert_eq!(renewed.check(link(1), Proof::Browser(Some(&proof)), START), Err(NotActivated::Overtaken));
+        assert_eq!(
+            renewed.check(link(1), Proof::Browser(Some(&proof)), START),
+            Err(NotActivated::Superseded)
+        );
         assert_eq!(renewed.check(link(2), Proof::Browser(Some(&proof)), START), Ok(()));
     }
 

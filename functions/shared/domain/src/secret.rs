@@ -34,7 +34,7 @@ pub mod kind {
     /// A browser that is away at a partner (RULES 4.1).
     pub enum State {}
     /// A browser that has come back from one with somebody who is not known here yet (RULES 4.3).
-    pub enum Arrival {}
+    pub enum PendingIdentity {}
 }
 
 /// The pre-session cookie's value.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{
     assurance::Assurance,
     factors::{Factor, Factors, PROOF_LASTS},
-    limits::Until,
+    limits::LimitedUntil,
     session::Session,
 };
 
@@ -31,7 +31,7 @@ pub enum Step {
     /// No app counts before this time (RULES 5.7).
     Wait(Timestamp),
     /// Too much was guessed (RULES 5.6).
-    Paused(Until),
+    Paused(LimitedUntil),
 }
 
 /// Who verifies, by what they have.
@@ -204,7 +204,10 @@ mod tests {
             factors.guesses = factors.guesses.take(at(999)).unwrap();
         }
         for purpose in [TWO_STEP, MFA, Purpose::Change] {
-            assert_eq!(step(purpose, &factors, Proofs::default(), None), Step::Paused(Until(at(999 + 900))));
+            assert_eq!(
+                step(purpose, &factors, Proofs::default(), None),
+                Step::Paused(LimitedUntil(at(999 + 900)))
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use domain::{
     SignedDuration,
     service::{Client, ClientId},
 };
-use web::Problem;
+use http_kernel::HttpError;
 
 use crate::cached::Cached;
 
@@ -17,12 +17,12 @@ const FRESH_FOR: SignedDuration = SignedDuration::from_mins(1);
 #[derive(Default)]
 struct Registry(Cached<ClientId, Client>);
 
-/// The service of this name. That there is none is not kept: anybody can ask for any name.
+/// The service of this name. That there is none is not cached: anybody can ask for any name.
 ///
 /// # Errors
-/// [`Problem`] when the table can't be reached.
-pub async fn client(app: &App, id: &ClientId) -> Result<Option<Arc<Client>>, Problem> {
-    let (registry, now) = (app.kept::<Registry>(), app.now());
+/// [`HttpError`] when the table can't be reached.
+pub async fn client(app: &App, id: &ClientId) -> Result<Option<Arc<Client>>, HttpError> {
+    let (registry, now) = (app.cached::<Registry>(), app.now());
     if let Some(client) = registry.0.get(id, (FRESH_FOR, now)).await {
         return Ok(Some(client));
     }

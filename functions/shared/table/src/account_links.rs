@@ -6,9 +6,9 @@ use domain::{
     Timestamp,
     account::Account,
     id::{AccountId, LinkId},
+    interaction::Interaction,
     keys::EmailKey,
     link::{Sent, Use},
-    transaction::Transaction,
 };
 
 use crate::{
@@ -28,7 +28,7 @@ pub struct FoundAccountLink<U> {
     /// Its account, while there is one.
     pub account: Option<Account>,
     /// The sign-in transaction that its resident was on, while that lives, whoever's it is.
-    pub transaction: Option<Transaction>,
+    pub interaction: Option<Interaction>,
 }
 
 impl Table {
@@ -46,14 +46,14 @@ impl Table {
         let Some(account) = item.account else { return Ok(None) };
         let (own, place) = (key::account(&item.email), key::account_place(account));
         let mut keys = vec![own.clone(), place.clone()];
-        keys.extend(item.transaction.map(key::transaction));
+        keys.extend(item.interaction.map(key::interaction));
         let mut found = self.get_all(&keys).await?;
-        let transaction = item.transaction.and_then(|id| found.remove(&key::transaction(id)));
+        let interaction = item.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let (own, place) = (found.remove(&own), found.remove(&place));
         Ok(Some(FoundAccountLink {
             sent: Sent { id, account, sent_at: item.sent_at, is_used: item.used, purpose: PhantomData },
             account: self.follow(account, (own, place), now).await?,
-            transaction: self.read_transaction(transaction, now)?,
+            interaction: self.read_interaction(interaction, now)?,
         }))
     }
 

@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
-    audit::{About, Event},
-    error::Unavailable,
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
     key,
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 /// The state in which an account's password is accepted.
@@ -88,7 +88,11 @@ pub const FIRST_GENERATION: u64 = 1;
 
 impl Table {
     /// Makes an account, which claims its email: refused as `account` when that has one, under whichever key.
-    pub(crate) fn with_new_account<'a>(&self, together: Together<'a>, new: &NewAccount<'_>) -> Together<'a> {
+    pub(crate) fn with_new_account<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        new: &NewAccount<'_>,
+    ) -> WriteTransaction<'a> {
         let (place, owner) = (self.keys.email_key(new.email), new.id.to_string());
         let account = AccountItem {
             id: new.id,
@@ -111,12 +115,15 @@ impl Table {
         let own = key::account(&place);
         let to_place =
             AccountPlaceItem { place, generation: FIRST_GENERATION, subject_key: self.keys.subject_key() };
-        together
-            .put("account", item::write(&own, &account, None))
-            .unless_there("account", others)
-            .forget("attempts", &attempts)
-            .put("place", item::write(&key::account_place(new.id), &to_place, None))
-            .put("audit", self.audit(About::Account(new.id), (Event::Activated, new.device), new.at))
+        transaction
+            .put(Conflict::Account, item::write(&own, &account, None))
+            .unless_there(Conflict::Account, others)
+            .forget(Conflict::Attempts, &attempts)
+            .put(Conflict::AccountPlace, item::write(&key::account_place(new.id), &to_place, None))
+            .put(
+                Conflict::Audit,
+                self.audit(AuditSubject::Account(new.id), (AuditEvent::Activated, new.device), new.at),
+            )
     }
 
     /// The account, and its password as it is stored.
@@ -176,15 +183,19 @@ pub(crate) fn state(account: &Account) -> &'static str {
 }
 
 /// Changes an account that is still as it was read; refused as `account` when it isn't.
-pub(crate) fn change<'a>(together: Together<'a>, details: &Details, change: Expression) -> Together<'a> {
-    together.update("account", (&key::account(&details.place), UNCHANGED), change)
+pub(crate) fn change<'a>(
+    transaction: WriteTransaction<'a>,
+    details: &Details,
+    change: Expression,
+) -> WriteTransaction<'a> {
+    transaction.update(Conflict::Account, (&key::account(&details.place), UNCHANGED), change)
 }
 
 /// Ends every session of an account: those that begin from now on have a newer generation.
-pub(crate) fn end_sessions<'a>(together: Together<'a>, details: &Details) -> Together<'a> {
+pub(crate) fn end_sessions<'a>(transaction: WriteTransaction<'a>, details: &Details) -> WriteTransaction<'a> {
     let newer = Expression::new("SET #generation = :newer")
         .names(&["generation"])
         .value("newer", item::number(details.generation + 1))
         .value("older", item::number(details.generation));
-    together.update("generation", (&key::account_place(details.id), "#generation = :older"), newer)
+    transaction.update(Conflict::Generation, (&key::account_place(details.id), "#generation = :older"), newer)
 }

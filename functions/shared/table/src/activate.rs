@@ -2,20 +2,20 @@
 
 use domain::{
     Timestamp,
-    id::{LinkId, TransactionId},
+    id::{InteractionId, LinkId},
     link::Activation as ActivationUse,
     registration::{Activated, Registration},
 };
 
 use crate::{
-    SignedIn, Table,
+    NewSession, Table,
     accounts::NewAccount,
-    error::{Unavailable, WriteError},
+    error::{Conflict, Unavailable, WriteError},
     item, key,
     links::{LinkItem, spend},
     register,
     sessions::begin_session,
-    together::Expression,
+    write_transaction::Expression,
 };
 
 /// What an activation link leads to.
@@ -28,7 +28,7 @@ pub struct FoundLink {
     /// Whether the email has an account by now.
     pub is_taken: bool,
     /// The sign-in transaction its resident was on.
-    pub transaction: Option<TransactionId>,
+    pub interaction: Option<InteractionId>,
 }
 
 /// An activation, with the session it begins.
@@ -37,7 +37,7 @@ pub struct Activation<'a> {
     /// The registration that becomes an account.
     pub activated: &'a Activated,
     /// The session.
-    pub session: &'a SignedIn,
+    pub session: &'a NewSession,
 }
 
 impl Table {
@@ -57,19 +57,19 @@ impl Table {
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
         let is_taken = found.remove(&account).is_some_and(|item| item::is_live(&item, now));
-        Ok(Some(FoundLink { is_used: item.used, registration, is_taken, transaction: item.transaction }))
+        Ok(Some(FoundLink { is_used: item.used, registration, is_taken, interaction: item.interaction }))
     }
 
     /// Claims the email, spends the link, ends the registration and begins a session, together or not at all.
     ///
     /// # Errors
-    /// `Overtaken("account")` when the email is taken by now, `Overtaken("link")` when the link is spent or ran out,
-    /// `Overtaken("registration")` when it is gone or was renewed, `Overtaken("transaction")` when that is over.
+    /// [`Conflict::Account`] when the email is taken by now, [`Conflict::Link`] when the link is spent or ran out,
+    /// [`Conflict::Registration`] when it is gone or was renewed, [`Conflict::Interaction`] when that is over.
     pub async fn activate(&self, activation: &Activation<'_>) -> Result<(), WriteError> {
         let Activation { activated, session } = activation;
         let (registration, now) = (&activated.registration, activated.at);
-        let together = self.with_new_account(
-            self.together(),
+        let transaction = self.with_new_account(
+            self.write_transaction(),
             &NewAccount {
                 id: activated.account,
                 email: &registration.email,
@@ -81,11 +81,11 @@ impl Table {
         );
         let ends = Expression::new("#link = :link AND #ttl > :now").names(&["link", "ttl"]);
         let ends = ends.value("link", item::text(registration.link)).value("now", item::seconds(now));
-        let together = spend::<ActivationUse>(together, registration.link, now).delete(
-            "registration",
+        let transaction = spend::<ActivationUse>(transaction, registration.link, now).delete(
+            Conflict::Registration,
             &register::key_of(registration),
             ends,
         );
-        begin_session(together, &self.keys.email_key(&registration.email), session).commit().await
+        begin_session(transaction, &self.keys.email_key(&registration.email), session).commit().await
     }
 }

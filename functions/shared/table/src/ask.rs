@@ -6,13 +6,13 @@ use domain::{
 };
 
 use crate::{
-    EmailLimit, Notice, Promise, Table, TakenEmail,
+    AccountEmail, EmailLimit, OutboxMessage, Table, TakenEmail,
     accounts::{change, state, unchanged},
-    audit::{About, Event},
-    error::{Unavailable, WriteError},
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, Unavailable, WriteError},
     item, key,
     register::renew,
-    together::Together,
+    write_transaction::WriteTransaction,
 };
 
 /// What an address has.
@@ -28,13 +28,13 @@ pub struct Found {
 
 /// The email that answers.
 #[derive(Clone, Debug)]
-pub enum Letter<'a> {
+pub enum RequestedEmail<'a> {
     /// None: nothing waits at this address.
     Nothing,
     /// Fresh links for these registrations, each with the link it had before.
-    Registrations(Vec<(LinkId, Registration)>, Promise),
+    Registrations(Vec<(LinkId, Registration)>, OutboxMessage),
     /// To an account; a link in it voids the older ones of its purpose.
-    Account(&'a Account, Notice),
+    Account(&'a Account, AccountEmail),
 }
 
 /// An answer to somebody who typed an address.
@@ -43,7 +43,7 @@ pub struct Asking<'a> {
     /// The email, counted.
     pub taken: &'a TakenEmail,
     /// The email itself.
-    pub letter: &'a Letter<'a>,
+    pub letter: &'a RequestedEmail<'a>,
     /// The browser that asked.
     pub device: &'a Device,
     /// When.
@@ -76,27 +76,28 @@ impl Table {
     /// Promises the email that answers, with its link, or writes as much where there is none.
     ///
     /// # Errors
-    /// `Overtaken("limit")` when another email was taken meanwhile, `Overtaken("account")` or
-    /// `Overtaken("registration")` when what it was decided on has changed.
+    /// [`Conflict::EmailLimit`] when another email was taken meanwhile, [`Conflict::Account`] or
+    /// [`Conflict::Registration`] when what it was decided on has changed.
     pub async fn answer_asking(&self, asking: &Asking<'_>) -> Result<(), WriteError> {
-        let together = self.with_email_taken(self.together(), asking.taken);
+        let transaction = self.with_email_taken(self.write_transaction(), asking.taken);
         match asking.letter {
-            Letter::Nothing => {
-                let together = self.with_decoy_changed(together, asking.at);
-                self.with_decoys(together, 3, asking.at).commit().await
+            RequestedEmail::Nothing => {
+                let transaction = self.with_decoy_changed(transaction, asking.at);
+                self.with_decoys(transaction, 3, asking.at).commit().await
             }
-            Letter::Registrations(renewed, promise) => {
-                let together = self.unless_taken(together, &promise.email.to);
-                let together =
-                    renewed.iter().fold(together, |together, renewed| renew(together, renewed, asking.at));
-                together.put("outbox", self.promise(promise)).commit().await
+            RequestedEmail::Registrations(renewed, message) => {
+                let transaction = self.unless_taken(transaction, &message.email.to);
+                let transaction = renewed
+                    .iter()
+                    .fold(transaction, |transaction, renewed| renew(transaction, renewed, asking.at));
+                transaction.put(Conflict::Outbox, self.message(message)).commit().await
             }
-            Letter::Account(account, notice) => {
-                let about = About::Account(account.details().id);
-                let together = with_newest_link(together, account, notice);
-                let audit = self.audit(about, (Event::LinkAsked, asking.device), asking.at);
-                let together = self.with_notice(together, notice).put("audit", audit);
-                self.with_decoys(together, 1_usize.saturating_sub(notice.links.len()), asking.at)
+            RequestedEmail::Account(account, notice) => {
+                let about = AuditSubject::Account(account.details().id);
+                let transaction = with_newest_link(transaction, account, notice);
+                let audit = self.audit(about, (AuditEvent::LinkAsked, asking.device), asking.at);
+                let transaction = self.with_account_email(transaction, notice).put(Conflict::Audit, audit);
+                self.with_decoys(transaction, 1_usize.saturating_sub(notice.links.len()), asking.at)
                     .commit()
                     .await
             }
@@ -105,7 +106,11 @@ impl Table {
 }
 
 /// Makes the notice's link the newest of its purpose; without one the account is written as it is, which is the same work.
-fn with_newest_link<'a>(together: Together<'a>, account: &Account, notice: &Notice) -> Together<'a> {
+fn with_newest_link<'a>(
+    transaction: WriteTransaction<'a>,
+    account: &Account,
+    notice: &AccountEmail,
+) -> WriteTransaction<'a> {
     let (details, unchanged) = (account.details(), unchanged(state(account), account.details()));
     let set = match notice.newest_link() {
         Some((attribute, id)) => unchanged
@@ -114,5 +119,5 @@ fn with_newest_link<'a>(together: Together<'a>, account: &Account, notice: &Noti
             .value("link", item::text(id)),
         None => unchanged.instead("SET #revision = :revision"),
     };
-    change(together, details, set)
+    change(transaction, details, set)
 }

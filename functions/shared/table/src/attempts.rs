@@ -17,14 +17,14 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Notice, Table, Try,
+    AccountEmail, RateSlot, Table,
     accounts::{ACTIVE, LOCKED},
-    audit::{About, Event},
-    error::{Overtaken, Unavailable, WriteError},
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key,
     limits::count,
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 /// How many items the email that tells of a lock is written as: itself, and its two links.
@@ -52,14 +52,14 @@ pub struct Attempt<'a> {
     /// Names it.
     pub id: AttemptId,
     /// It is counted for its source too.
-    pub source: &'a Try,
+    pub source: &'a RateSlot,
     /// When.
     pub at: Timestamp,
 }
 
 /// What reserving an attempt came to.
 #[derive(Debug)]
-pub enum Reserved {
+pub enum ReserveOutcome {
     /// The password may be looked at; these are the attempts then.
     Yes(Attempts),
     /// It may not, for this reason.
@@ -76,7 +76,7 @@ pub struct Failed<'a> {
     /// The account, if the email has one.
     pub account: Option<&'a Account>,
     /// The email that tells of the lock, should this be the last attempt and the account one that is told.
-    pub notice: Option<Notice>,
+    pub notice: Option<AccountEmail>,
     /// The browser.
     pub device: Device,
     /// When.
@@ -99,27 +99,27 @@ impl Table {
         &self,
         attempt: &Attempt<'_>,
         mut attempts: Attempts,
-    ) -> Result<Reserved, Unavailable> {
+    ) -> Result<ReserveOutcome, Unavailable> {
         let (key, mut lies_past_its_time) = (key::attempts(attempt.place), false);
         // Others may reserve between reading and writing, and what was read is at most so often old.
         for _ in 0..=LIMIT {
             let answer = attempts.reserve(attempt.id, attempt.at);
             if answer != Reservation::Allowed {
-                return Ok(Reserved::No(answer, attempts));
+                return Ok(ReserveOutcome::No(answer, attempts));
             }
-            let together = if lies_past_its_time {
-                begin_attempts(self.together(), attempt)
+            let transaction = if lies_past_its_time {
+                begin_attempts(self.write_transaction(), attempt)
             } else {
-                add_attempt(self.together(), attempt)
+                add_attempt(self.write_transaction(), attempt)
             };
-            match count(together, attempt.source).commit().await {
-                Ok(()) => return Ok(Reserved::Yes(attempts)),
-                Err(WriteError::Overtaken(Overtaken("attempts"))) => {
+            match count(transaction, attempt.source).commit().await {
+                Ok(()) => return Ok(ReserveOutcome::Yes(attempts)),
+                Err(WriteError::Conflict(Conflict::Attempts)) => {
                     let item = self.get(&key).await?;
                     lies_past_its_time = item.as_ref().is_some_and(|item| !item::is_live(item, attempt.at));
                     attempts = read(item, attempt.at)?;
                 }
-                Err(WriteError::Overtaken(_)) => return Ok(Reserved::SourceFull),
+                Err(WriteError::Conflict(_)) => return Ok(ReserveOutcome::SourceFull),
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
@@ -142,14 +142,14 @@ impl Table {
             let before = attempts.failed();
             let outcome = attempts.fail(id);
             match self.try_to_fail(failed, (id, before), outcome == Failure::Locks).await {
-                Err(WriteError::Overtaken(Overtaken("attempts"))) => {
+                Err(WriteError::Conflict(Conflict::Attempts)) => {
                     attempts = read(self.get(&key::attempts(failed.place)).await?, failed.at)?;
                     if attempts.failure(id) == Failure::Cleared || attempts.has_failed(id) {
                         return Ok(attempts);
                     }
                 }
                 // Done; or locked or removed by another write meanwhile, and nothing is left to do here.
-                Ok(()) | Err(WriteError::Overtaken(_)) => return Ok(attempts),
+                Ok(()) | Err(WriteError::Conflict(_)) => return Ok(attempts),
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
@@ -172,17 +172,23 @@ impl Table {
                 add.value("before", item::number(before)),
             )
         };
-        let together = self.together().update("attempts", (&key::attempts(failed.place), condition), add);
-        let together = together
-            .put("audit", self.audit(failed.about(), (Event::SignInFailed, &failed.device), failed.at));
-        let together = if locks { self.lock(together, failed) } else { together };
-        together.commit().await
+        let transaction = self.write_transaction().update(
+            Conflict::Attempts,
+            (&key::attempts(failed.place), condition),
+            add,
+        );
+        let transaction = transaction.put(
+            Conflict::Audit,
+            self.audit(failed.about(), (AuditEvent::SignInFailed, &failed.device), failed.at),
+        );
+        let transaction = if locks { self.lock(transaction, failed) } else { transaction };
+        transaction.commit().await
     }
 
     /// Locks the account and tells of it; for an email without one the same number of writes is made.
-    fn lock<'a>(&self, together: Together<'a>, failed: &Failed<'_>) -> Together<'a> {
+    fn lock<'a>(&self, transaction: WriteTransaction<'a>, failed: &Failed<'_>) -> WriteTransaction<'a> {
         let account = key::account(failed.place);
-        let (together, notice) = match failed.account {
+        let (transaction, notice) = match failed.account {
             Some(Account::Active(active)) => {
                 let locked = Expression::new("SET #state = :locked, #revision = #revision + :one")
                     .names(&["state", "revision", "id"])
@@ -194,20 +200,29 @@ impl Table {
                     Some(notice) => with_telling(locked, (&active.0, notice), failed.at),
                     None => locked,
                 };
-                let together =
-                    together.update("account", (&account, "#state = :active AND #id = :id"), locked);
-                (together, failed.notice.as_ref())
+                let transaction = transaction.update(
+                    Conflict::Account,
+                    (&account, "#state = :active AND #id = :id"),
+                    locked,
+                );
+                (transaction, failed.notice.as_ref())
             }
-            Some(Account::Locked(_)) => {
-                (together.check("account", &account, Expression::new("attribute_exists(pk)")), None)
-            }
-            None => (together.check("account", &account, Expression::new("attribute_not_exists(pk)")), None),
+            Some(Account::Locked(_)) => (
+                transaction.check(Conflict::Account, &account, Expression::new("attribute_exists(pk)")),
+                None,
+            ),
+            None => (
+                transaction.check(Conflict::Account, &account, Expression::new("attribute_not_exists(pk)")),
+                None,
+            ),
         };
-        let together = together
-            .put("lock audit", self.audit(failed.about(), (Event::Locked, &failed.device), failed.at));
+        let transaction = transaction.put(
+            Conflict::Audit,
+            self.audit(failed.about(), (AuditEvent::Locked, &failed.device), failed.at),
+        );
         match notice {
-            Some(notice) => self.with_notice(together, notice),
-            None => self.with_decoys(together, LOCK_NOTICE_ITEMS, failed.at),
+            Some(notice) => self.with_account_email(transaction, notice),
+            None => self.with_decoys(transaction, LOCK_NOTICE_ITEMS, failed.at),
         }
     }
 
@@ -224,17 +239,20 @@ impl Table {
         let end = Expression::new("SET #failed = :all")
             .names(&["failed", "reserved"])
             .value("all", AttributeValue::Ss(all));
-        let together =
-            self.together().update("attempts", (&key::attempts(failed.place), "#reserved = :all"), end);
-        match self.lock(together, failed).commit().await {
-            Ok(()) | Err(WriteError::Overtaken(_)) => Ok(()),
+        let transaction = self.write_transaction().update(
+            Conflict::Attempts,
+            (&key::attempts(failed.place), "#reserved = :all"),
+            end,
+        );
+        match self.lock(transaction, failed).commit().await {
+            Ok(()) | Err(WriteError::Conflict(_)) => Ok(()),
             Err(WriteError::Unavailable(error)) => Err(error),
         }
     }
 }
 
 /// One more attempt beside those that lie there, or the first.
-fn add_attempt<'a>(together: Together<'a>, attempt: &Attempt<'_>) -> Together<'a> {
+fn add_attempt<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
     let add = Expression::new("SET #last_at = :now, #ttl = :ttl, #kind = :kind, #v = :v ADD #reserved :ids")
         .names(&["last_at", "ttl", "kind", "v", "reserved"])
         .value("now", item::seconds(attempt.at))
@@ -244,11 +262,11 @@ fn add_attempt<'a>(together: Together<'a>, attempt: &Attempt<'_>) -> Together<'a
         .value("ids", AttributeValue::Ss(vec![attempt.id.to_string()]))
         .value("limit", item::number(LIMIT));
     let condition = "attribute_not_exists(pk) OR (#ttl > :now AND (attribute_not_exists(#reserved) OR size(#reserved) < :limit))";
-    together.update("attempts", (&key::attempts(attempt.place), condition), add)
+    transaction.update(Conflict::Attempts, (&key::attempts(attempt.place), condition), add)
 }
 
 /// The first attempt, over those that lie there past their time, unswept.
-fn begin_attempts<'a>(together: Together<'a>, attempt: &Attempt<'_>) -> Together<'a> {
+fn begin_attempts<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
     let content = AttemptsItem { reserved: BTreeSet::new(), failed: BTreeSet::new(), last_at: attempt.at };
     let item = item::write(&key::attempts(attempt.place), &content, Some(attempt.at + KEPT));
     let item = item.map(|mut item| {
@@ -259,13 +277,13 @@ fn begin_attempts<'a>(together: Together<'a>, attempt: &Attempt<'_>) -> Together
     let is_over = Expression::new("#ttl <= :now OR attribute_not_exists(pk)")
         .names(&["ttl"])
         .value("now", item::seconds(attempt.at));
-    together.replace("attempts", item, is_over)
+    transaction.replace(Conflict::Attempts, item, is_over)
 }
 
 /// Records with the lock that it is told, and by which link it is opened.
 fn with_telling(
     locked: Expression,
-    (details, notice): (&domain::account::Details, &Notice),
+    (details, notice): (&domain::account::Details, &AccountEmail),
     now: Timestamp,
 ) -> Expression {
     let told = details.locks_told_with(now).into_iter().map(item::seconds).collect();
@@ -280,7 +298,8 @@ fn with_telling(
 }
 
 impl Failed<'_> {
-    fn about(&self) -> About<'_> {
-        self.account.map_or(About::Email(self.place), |account| About::Account(account.details().id))
+    fn about(&self) -> AuditSubject<'_> {
+        self.account
+            .map_or(AuditSubject::Email(self.place), |account| AuditSubject::Account(account.details().id))
     }
 }

@@ -21,11 +21,12 @@ const KEPT_WITHOUT_ACCOUNT: SignedDuration = domain::attempts::KEPT;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub enum AuditEvent {
     /// A registration became an account.
     Activated,
     /// A sign-in by password or by a partner succeeded.
-    SignedIn,
+    #[serde(rename = "signed_in")]
+    NewSession,
     /// A sign-in by password succeeded in a browser that was not known.
     SignedInOnNewDevice,
     /// A sign-in by password failed.
@@ -39,7 +40,8 @@ pub enum Event {
     /// A link set a new password.
     PasswordReset,
     /// The owner said *This wasn't me*.
-    Disowned,
+    #[serde(rename = "disowned")]
+    Disputed,
     /// A session was signed out of.
     SignedOut,
     /// A session was ended from another one.
@@ -65,7 +67,7 @@ pub enum Event {
 /// Whether what was tried came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum AuditOutcome {
     /// It did.
     Succeeded,
     /// It did not.
@@ -74,8 +76,8 @@ pub enum Outcome {
 
 #[derive(Serialize, Deserialize)]
 struct AuditItem {
-    event: Event,
-    outcome: Outcome,
+    event: AuditEvent,
+    outcome: AuditOutcome,
     #[serde(with = "epoch")]
     at: Timestamp,
     device: Device,
@@ -89,9 +91,9 @@ impl Kind for AuditItem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// What happened.
-    pub event: Event,
+    pub event: AuditEvent,
     /// Whether it came about.
-    pub outcome: Outcome,
+    pub outcome: AuditOutcome,
     /// When.
     pub at: Timestamp,
     /// In which browser and country.
@@ -100,17 +102,17 @@ pub struct Entry {
 
 /// Whom an event is about.
 #[derive(Clone, Copy)]
-pub(crate) enum About<'a> {
+pub(crate) enum AuditSubject<'a> {
     Account(AccountId),
     /// An email without an account: it is written all the same, so that both are the same work (RULES 3.3).
     Email(&'a EmailKey),
 }
 
-impl Event {
-    fn outcome(self) -> Outcome {
+impl AuditEvent {
+    fn outcome(self) -> AuditOutcome {
         match self {
-            Self::SignInFailed | Self::VerificationFailed => Outcome::Failed,
-            _ => Outcome::Succeeded,
+            Self::SignInFailed | Self::VerificationFailed => AuditOutcome::Failed,
+            _ => AuditOutcome::Succeeded,
         }
     }
 }
@@ -119,17 +121,17 @@ impl Table {
     /// The item that tells of an event.
     pub(crate) fn audit(
         &self,
-        about: About<'_>,
-        (event, device): (Event, &Device),
+        about: AuditSubject<'_>,
+        (event, device): (AuditEvent, &Device),
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
         let id = AuditId::from_random(self.random());
-        let (key, kept) = match about {
-            About::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
-            About::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),
+        let (key, cached) = match about {
+            AuditSubject::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
+            AuditSubject::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),
         };
         let content = AuditItem { event, outcome: event.outcome(), at, device: device.clone() };
-        item::write(&key, &content, Some(at + kept))
+        item::write(&key, &content, Some(at + cached))
     }
 
     /// What happened to an account, the latest first.

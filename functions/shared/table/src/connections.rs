@@ -4,22 +4,22 @@ use domain::{
     Timestamp,
     device::Device,
     email::EmailAddress,
-    id::{AccountId, ConnectionId, TransactionId},
+    id::{AccountId, ConnectionId, InteractionId},
+    interaction::Interaction,
     keys::EmailKey,
     service::{ClientId, Scope, Scopes},
     session::{Session, SessionCookie},
-    transaction::Transaction,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Notice, Table,
+    AccountEmail, Table,
     accounts::AccountPlaceItem,
-    audit::{About, Event},
-    error::{Unavailable, WriteError},
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key, sessions,
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -135,47 +135,47 @@ impl Table {
     /// Ends a connection, and with it all that was granted by it; told by email (RULES 6.4).
     ///
     /// # Errors
-    /// `Overtaken("connection")` when it is gone already.
+    /// [`Conflict::Connection`] when it is gone already.
     pub async fn disconnect(
         &self,
         (account, connection): (AccountId, &Connection),
-        notice: &Notice,
+        notice: &AccountEmail,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
         let same = Expression::new("#id = :id").names(&["id"]).value("id", item::text(connection.id));
-        let audit = self.audit(About::Account(account), (Event::Disconnected, device), now);
-        let together = self
-            .together()
-            .delete("connection", &key::connection(account, &connection.client), same)
-            .put("audit", audit);
-        self.with_notice(together, notice).commit().await
+        let audit = self.audit(AuditSubject::Account(account), (AuditEvent::Disconnected, device), now);
+        let transaction = self
+            .write_transaction()
+            .delete(Conflict::Connection, &key::connection(account, &connection.client), same)
+            .put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
     }
 
     /// The transaction, the session and the connection that a resident on the way goes on by.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn on_the_way(
+    pub async fn interaction_in_progress(
         &self,
-        (cookie, id): (Option<&SessionCookie>, TransactionId),
+        (cookie, id): (Option<&SessionCookie>, InteractionId),
         now: Timestamp,
-    ) -> Result<(Option<Transaction>, Option<Resident>), Unavailable> {
-        let Some(transaction) = self.transaction(id, now).await? else { return Ok((None, None)) };
+    ) -> Result<(Option<Interaction>, Option<Resident>), Unavailable> {
+        let Some(interaction) = self.interaction(id, now).await? else { return Ok((None, None)) };
         let resident = match cookie {
-            Some(cookie) => self.resident((cookie, &transaction.request.client), now).await?,
+            Some(cookie) => self.resident((cookie, &interaction.request.client), now).await?,
             None => None,
         };
-        Ok((Some(transaction), resident))
+        Ok((Some(interaction), resident))
     }
 }
 
 /// Records that the service is used, and what is shared with it from now on; refused as `connection` when it is another
 /// one than was read.
 pub(crate) fn record<'a>(
-    together: Together<'a>,
+    transaction: WriteTransaction<'a>,
     account: AccountId,
     (connection, is_new): (&Connection, bool),
-) -> Together<'a> {
+) -> WriteTransaction<'a> {
     let key = key::connection(account, &connection.client);
     if is_new {
         let content = ConnectionItem {
@@ -184,7 +184,7 @@ pub(crate) fn record<'a>(
             used_at: connection.used_at,
             shared: connection.shared.clone(),
         };
-        return together.put("connection", item::write(&key, &content, None));
+        return transaction.put(Conflict::Connection, item::write(&key, &content, None));
     }
     let same = Expression::new("SET #used_at = :used")
         .names(&["used_at", "id"])
@@ -198,7 +198,7 @@ pub(crate) fn record<'a>(
             .names(&["shared"])
             .value("shared", item::texts(connection.shared.iter().map(|scope| scope.as_str())))
     };
-    together.update("connection", (&key, "#id = :id"), used)
+    transaction.update(Conflict::Connection, (&key, "#id = :id"), used)
 }
 
 pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Connection>, Unavailable> {

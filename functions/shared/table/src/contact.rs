@@ -4,8 +4,8 @@
 use domain::{Timestamp, device::AddressBlock, email::EmailAddress, id::OutboxId};
 
 use crate::{
-    Counted, EmailLimit, Promise, Table, TakenEmail, Tally, Try,
-    error::{Unavailable, WriteError},
+    EmailLimit, LimitedAction, OutboxMessage, RateLimit, RateSlot, Table, TakenEmail,
+    error::{Conflict, Unavailable, WriteError},
     key,
     limits::count,
 };
@@ -18,7 +18,7 @@ pub struct ContactView {
     /// What the typed address was sent, or has sent here.
     pub limit: EmailLimit,
     /// How much the source has tried.
-    pub tally: Tally,
+    pub rate_limit: RateLimit,
 }
 
 impl Table {
@@ -34,25 +34,25 @@ impl Table {
     ) -> Result<ContactView, Unavailable> {
         let place = self.keys.email_key(from);
         let limit = key::email_limit(&place);
-        let tally = self.tally((block, Counted::Tries), now);
-        let keys = [std::slice::from_ref(&limit), tally.keys()].concat();
+        let rate_limit = self.rate_limit((block, LimitedAction::Tries), now);
+        let keys = [std::slice::from_ref(&limit), rate_limit.keys()].concat();
         let mut found = self.get_all(&keys).await?;
-        let tally = tally.counted(&found);
+        let rate_limit = rate_limit.with_counts(&found);
         let limit = EmailLimit::read(place, found.remove(&limit), now)?;
-        Ok(ContactView { is_sent: limit.has_sent(form), limit, tally })
+        Ok(ContactView { is_sent: limit.has_sent(form), limit, rate_limit })
     }
 
     /// Promises the message, whose promise has the form's name, and counts it for the typed address and for the source.
     ///
     /// # Errors
-    /// `Overtaken("limit")` when another email was counted for the address meanwhile, `Overtaken("source")` when the
-    /// source's counter is full, `Overtaken("outbox")` when the same form waits to be sent.
+    /// [`Conflict::EmailLimit`] when another email was counted for the address meanwhile, [`Conflict::RateLimit`] when the
+    /// source's counter is full, [`Conflict::Outbox`] when the same form waits to be sent.
     pub async fn contact(
         &self,
-        promise: &Promise,
-        (taken, source): (&TakenEmail, &Try),
+        message: &OutboxMessage,
+        (taken, source): (&TakenEmail, &RateSlot),
     ) -> Result<(), WriteError> {
-        let together = self.with_email_taken(self.together(), &taken.clone().by_form(promise.id));
-        count(together, source).put("outbox", self.promise(promise)).commit().await
+        let transaction = self.with_email_taken(self.write_transaction(), &taken.clone().by_form(message.id));
+        count(transaction, source).put(Conflict::Outbox, self.message(message)).commit().await
     }
 }

@@ -9,10 +9,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::Unavailable,
+    error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch},
     key,
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -31,45 +31,45 @@ pub struct DeviceUse {
     /// Its cookie's hash.
     pub hash: HashedSecret<kind::Device>,
     /// Whether it is known.
-    pub known: Known,
+    pub known: DeviceStatus,
 }
 
 /// Whether a browser is known to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum DeviceStatus {
     /// It is not.
-    Not,
+    Unknown,
     /// It is, and so recently that nothing is to be recorded.
-    Lately,
+    Recent,
     /// It is, and that is to be recorded again.
-    LongAgo,
+    Stale,
 }
 
-pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Known, Unavailable> {
+pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<DeviceStatus, Unavailable> {
     let found: Option<DeviceItem> = item::read(item, now)?;
     Ok(match found {
-        None => Known::Not,
-        Some(item) if now >= item.seen_at + RENEWED_AFTER => Known::LongAgo,
-        Some(_) => Known::Lately,
+        None => DeviceStatus::Unknown,
+        Some(item) if now >= item.seen_at + RENEWED_AFTER => DeviceStatus::Stale,
+        Some(_) => DeviceStatus::Recent,
     })
 }
 
 /// Makes the browser known, or keeps it so; refused as `device` when it became known meanwhile.
 pub(crate) fn remember<'a>(
-    together: Together<'a>,
+    transaction: WriteTransaction<'a>,
     (place, device): (&EmailKey, &DeviceUse),
     now: Timestamp,
-) -> Together<'a> {
+) -> WriteTransaction<'a> {
     let condition = match device.known {
-        Known::Lately => return together,
-        Known::Not => Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
+        DeviceStatus::Recent => return transaction,
+        DeviceStatus::Unknown => Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
             .names(&["ttl"])
             .value("now", item::seconds(now)),
-        Known::LongAgo => Expression::new("attribute_exists(pk)"),
+        DeviceStatus::Stale => Expression::new("attribute_exists(pk)"),
     };
     let key = key::device(place, &device.hash);
-    together.replace(
-        "device",
+    transaction.replace(
+        Conflict::Device,
         item::write(&key, &DeviceItem { seen_at: now }, Some(now + KNOWN_FOR)),
         condition,
     )

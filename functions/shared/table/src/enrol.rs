@@ -10,13 +10,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Notice, Renewal, Table,
-    audit::{About, Event},
-    error::{Unavailable, WriteError},
+    AccountEmail, Renewal, Table,
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Kind},
     key,
     sessions::{renew, same_generation},
-    together::Expression,
+    write_transaction::Expression,
 };
 
 /// How long somebody has to scan a code and to type the first one.
@@ -40,7 +40,7 @@ pub struct Enrolled<'a> {
     /// The session, as it goes on: the app was just verified in it.
     pub renewal: &'a Renewal,
     /// The email that tells of it.
-    pub notice: &'a Notice,
+    pub notice: &'a AccountEmail,
 }
 
 impl Table {
@@ -82,33 +82,40 @@ impl Table {
     /// Sets an app up, lets the session go on with what that proved, and promises the notice, together or not at all.
     ///
     /// # Errors
-    /// `Overtaken("enrolment")` when it was set up already, `Overtaken("factors")` when those have changed,
-    /// `Overtaken("older session")` or `Overtaken("account")` when the session ended meanwhile.
+    /// [`Conflict::Enrolment`] when it was set up already, [`Conflict::Factors`] when those have changed,
+    /// [`Conflict::PreviousSession`] or [`Conflict::Account`] when the session ended meanwhile.
     pub async fn enrol(&self, enrolled: &Enrolled<'_>, device: &Device) -> Result<(), WriteError> {
         let Enrolled { factors, renewal, notice } = enrolled;
         let there = Expression::new("attribute_exists(pk)");
         let key = key::enrolment(factors.account, &renewal.session.begun_as);
-        let audit =
-            self.audit(About::Account(factors.account), (Event::AuthenticatorAdded, device), renewal.at);
-        let together = same_generation(self.together(), &renewal.session);
-        let together = together.delete("enrolment", &key, there);
-        let together = renew(self.with_factors(together, factors), renewal).put("audit", audit);
-        self.with_notice(together, notice).commit().await
+        let audit = self.audit(
+            AuditSubject::Account(factors.account),
+            (AuditEvent::AuthenticatorAdded, device),
+            renewal.at,
+        );
+        let transaction = same_generation(self.write_transaction(), &renewal.session);
+        let transaction = transaction.delete(Conflict::Enrolment, &key, there);
+        let transaction = renew(self.with_factors(transaction, factors), renewal).put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
     }
 
     /// Removes an app; told by email.
     ///
     /// # Errors
-    /// `Overtaken("factors")` when those have changed, `Overtaken("account")` when the session ended meanwhile.
+    /// [`Conflict::Factors`] when those have changed, [`Conflict::Account`] when the session ended meanwhile.
     pub async fn remove_authenticator(
         &self,
         (factors, session): (&Factors, &Session),
-        notice: &Notice,
+        notice: &AccountEmail,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
-        let audit = self.audit(About::Account(factors.account), (Event::AuthenticatorRemoved, device), now);
-        let together = same_generation(self.together(), session);
-        let together = self.with_factors(together, factors).put("audit", audit);
-        self.with_notice(together, notice).commit().await
+        let audit = self.audit(
+            AuditSubject::Account(factors.account),
+            (AuditEvent::AuthenticatorRemoved, device),
+            now,
+        );
+        let transaction = same_generation(self.write_transaction(), session);
+        let transaction = self.with_factors(transaction, factors).put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
     }
 }

@@ -11,15 +11,79 @@ pub struct Unavailable {
     pub reason: String,
 }
 
-/// The name of the write whose condition refused: what it was decided on has changed since.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overtaken(pub &'static str);
+/// The item whose condition rejected a write: what the write was decided on has changed since it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Conflict {
+    /// The account changed, was locked, or no longer exists; or its address has an account by now.
+    Account,
+    /// The item that leads from an account to its address exists already.
+    AccountPlace,
+    /// The client assertion was used before (RFC 7523 section 3).
+    Assertion,
+    /// The reserved sign-in attempt no longer counts.
+    Attempts,
+    /// The audit entry exists already.
+    Audit,
+    /// The connection to the service changed or ended.
+    Connection,
+    /// The decoy exists already.
+    Decoy,
+    /// The device became known to the account.
+    Device,
+    /// The address was sent another email.
+    EmailLimit,
+    /// The enrolment of an authenticator ended.
+    Enrolment,
+    /// The account's factors changed.
+    Factors,
+    /// The sessions and grants of the account were ended.
+    Generation,
+    /// The grant changed or was revoked.
+    Grant,
+    /// The partner's identity belongs to an account already, or no longer to this one.
+    Identity,
+    /// The interaction ended, expired or was claimed by another browser.
+    Interaction,
+    /// The emailed link was used or superseded.
+    Link,
+    /// A new emailed link exists already.
+    NewLink,
+    /// The outbox message exists already.
+    Outbox,
+    /// The account is linked to another identity at the partner, or no longer to this one.
+    PartnerIdentity,
+    /// The browser already came back from the partner, or the login expired.
+    PartnerLogin,
+    /// The pending identity changed or ended.
+    PendingIdentity,
+    /// The session that is replaced ended.
+    PreviousSession,
+    /// The source's rate limit is reached in the counter that was chosen.
+    RateLimit,
+    /// The registration changed or ended.
+    Registration,
+    /// The receipt of a session renewal exists already.
+    Renewal,
+    /// The service's registration changed.
+    Service,
+    /// The new session exists already.
+    Session,
+}
+
+impl Conflict {
+    /// The name in logs and metrics, in snake case.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
 
 /// A write that did not happen, or of which nothing is known.
 #[derive(Debug)]
 pub enum WriteError {
     /// Something it was decided on has changed: the condition of this name refused.
-    Overtaken(Overtaken),
+    Conflict(Conflict),
     /// The table did not answer as it should.
     Unavailable(Unavailable),
 }

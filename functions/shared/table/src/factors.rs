@@ -6,21 +6,21 @@ use domain::{
     account::Account,
     device::AddressBlock,
     factors::{Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret},
-    id::{AccountId, AuthenticatorId, TransactionId},
+    id::{AccountId, AuthenticatorId, InteractionId},
+    interaction::Interaction,
     keys::{Purpose, Sealed},
     secret::HashedSecret,
     session::{Session, SessionCookie},
-    transaction::Transaction,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Counted, Table, Tally,
+    LimitedAction, RateLimit, Table,
     accounts::AccountPlaceItem,
-    error::Unavailable,
+    error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
     key, sessions,
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -80,32 +80,32 @@ impl Kind for FactorsItem {
 
 /// Who comes to verify, and from where.
 #[derive(Clone, Copy, Debug)]
-pub struct VerifyingFrom<'a> {
+pub struct SignedInQuery<'a> {
     /// The session's cookie.
     pub cookie: &'a SessionCookie,
     /// The transaction that the browser is on.
-    pub transaction: Option<TransactionId>,
+    pub interaction: Option<InteractionId>,
     /// The source of the request, when something is tried and not only shown.
     pub tries: Option<AddressBlock>,
 }
 
 /// All that verifying is decided on.
 #[derive(Debug)]
-pub struct VerifyingView {
+pub struct SignedInView {
     /// Who is signed in by the cookie.
-    pub signed_in: Option<SignedInView>,
+    pub signed_in: Option<SessionView>,
     /// What the cookie's session went on by, when it goes on under another secret since a moment ago and something is
     /// tried: the keyed hash of the code.
     pub renewed_by: Option<String>,
     /// The sign-in transaction asked for, whoever's it is.
-    pub transaction: Option<Transaction>,
+    pub interaction: Option<Interaction>,
     /// How far the source has counted, when something is tried.
-    pub tally: Option<Tally>,
+    pub rate_limit: Option<RateLimit>,
 }
 
 /// Who is signed in, with what they verify by.
 #[derive(Debug)]
-pub struct SignedInView {
+pub struct SessionView {
     /// Their session.
     pub session: Session,
     /// Their account.
@@ -119,25 +119,25 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn view_verifying(
+    pub async fn view_signed_in(
         &self,
-        from: &VerifyingFrom<'_>,
+        from: &SignedInQuery<'_>,
         now: Timestamp,
-    ) -> Result<VerifyingView, Unavailable> {
+    ) -> Result<SignedInView, Unavailable> {
         let (account, hash) = (from.cookie.account, from.cookie.secret.hash());
         let (session, renewal) = (key::session(account, &hash), key::renewal(account, &hash));
         let (place, factors) = (key::account_place(account), key::factors(account));
-        let transaction = from.transaction.map(key::transaction);
-        let tally = from.tries.map(|block| self.tally((block, Counted::Tries), now));
+        let interaction = from.interaction.map(key::interaction);
+        let rate_limit = from.tries.map(|block| self.rate_limit((block, LimitedAction::Tries), now));
         let mut keys = vec![session.clone(), place.clone(), factors.clone()];
-        keys.extend(transaction.clone());
-        if let Some(tally) = &tally {
+        keys.extend(interaction.clone());
+        if let Some(rate_limit) = &rate_limit {
             keys.push(renewal.clone());
-            keys.extend_from_slice(tally.keys());
+            keys.extend_from_slice(rate_limit.keys());
         }
         let mut found = self.get_all(&keys).await?;
-        let tally = tally.map(|tally| tally.counted(&found));
-        let transaction = self.read_transaction(transaction.and_then(|key| found.remove(&key)), now)?;
+        let rate_limit = rate_limit.map(|rate_limit| rate_limit.with_counts(&found));
+        let interaction = self.read_interaction(interaction.and_then(|key| found.remove(&key)), now)?;
         let renewed_by = sessions::read_renewal(found.remove(&renewal), now)?;
         let place: Option<AccountPlaceItem> = item::read(found.remove(&place), now)?;
         let session = match &place {
@@ -150,8 +150,8 @@ impl Table {
             _ => None,
         };
         let signed_in =
-            session.zip(account).map(|(session, account)| SignedInView { session, account, factors });
-        Ok(VerifyingView { signed_in, renewed_by, transaction, tally })
+            session.zip(account).map(|(session, account)| SessionView { session, account, factors });
+        Ok(SignedInView { signed_in, renewed_by, interaction, rate_limit })
     }
 
     /// What an account verifies by.
@@ -249,7 +249,11 @@ impl Table {
     }
 
     /// Writes what came of a move in the place of what it was decided on; refused as `factors` when that has changed.
-    pub(crate) fn with_factors<'a>(&self, together: Together<'a>, after: &Factors) -> Together<'a> {
+    pub(crate) fn with_factors<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        after: &Factors,
+    ) -> WriteTransaction<'a> {
         let item = item::write(&key::factors(after.account), &self.factors_item(after), None);
         let condition = match after.revision {
             0 => Expression::new("attribute_not_exists(pk)"),
@@ -257,7 +261,7 @@ impl Table {
                 .names(&["revision"])
                 .value("before", item::number(before)),
         };
-        together.replace("factors", item, condition)
+        transaction.replace(Conflict::Factors, item, condition)
     }
 
     pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Sealed {

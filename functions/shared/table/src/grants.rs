@@ -9,7 +9,7 @@ use domain::{
     authorization::Claims,
     email::EmailAddress,
     grant::{CODE_LIFETIME, Grant, Stage, Tokens, Waiting},
-    id::{AccountId, ConnectionId, GrantId, TransactionId},
+    id::{AccountId, ConnectionId, GrantId, InteractionId},
     keys::EmailKey,
     service::{ClientId, Scopes},
     session::Method,
@@ -20,11 +20,11 @@ use crate::{
     Connection, Table,
     accounts::AccountPlaceItem,
     connections,
-    error::{Unavailable, WriteError},
+    error::{Conflict, Unavailable, WriteError},
+    interactions,
     item::{self, Attributes, Kind, epoch},
     key,
-    together::{Expression, Together},
-    transactions,
+    write_transaction::{Expression, WriteTransaction},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -91,15 +91,15 @@ pub struct Issue<'a> {
     /// The connection as it is from now on, and whether it is a new one.
     pub connection: (&'a Connection, bool),
     /// The transaction that comes to its end by it.
-    pub transaction: Option<TransactionId>,
+    pub interaction: Option<InteractionId>,
 }
 
 impl Table {
     /// Issues a code, and records the connection, together or not at all (RULES 6.4).
     ///
     /// # Errors
-    /// `Overtaken("account")` when its sessions were ended meanwhile, `Overtaken("connection")` when that has changed,
-    /// `Overtaken("transaction")` when that is over.
+    /// [`Conflict::Account`] when its sessions were ended meanwhile, [`Conflict::Connection`] when that has changed,
+    /// [`Conflict::Interaction`] when that is over.
     pub async fn issue_code(&self, issue: &Issue<'_>) -> Result<(), WriteError> {
         let grant = issue.grant;
         let Stage::Code(waiting) = &grant.stage else {
@@ -126,12 +126,12 @@ impl Table {
             tokens_at: grant.issued_at,
         };
         let ends_at = grant.issued_at + CODE_LIFETIME;
-        let together = same_generation(self.together(), grant)
-            .put("grant", item::write(&key::grant(grant.id), &content, Some(ends_at)));
-        let together = connections::record(together, grant.account, issue.connection);
-        match issue.transaction {
-            Some(transaction) => transactions::end(together, transaction, grant.issued_at),
-            None => together,
+        let transaction = same_generation(self.write_transaction(), grant)
+            .put(Conflict::Grant, item::write(&key::grant(grant.id), &content, Some(ends_at)));
+        let transaction = connections::record(transaction, grant.account, issue.connection);
+        match issue.interaction {
+            Some(interaction) => interactions::end(transaction, interaction, grant.issued_at),
+            None => transaction,
         }
         .commit()
         .await
@@ -149,8 +149,8 @@ impl Table {
     /// its connection to the service last. The service's assertion is good once with it.
     ///
     /// # Errors
-    /// `Overtaken("assertion")` when that came before, `Overtaken("grant")` when the code or token was exchanged or
-    /// ran out meanwhile, `Overtaken("account")` and `Overtaken("connection")` when those are over.
+    /// [`Conflict::Assertion`] when that came before, [`Conflict::Grant`] when the code or token was exchanged or
+    /// ran out meanwhile, [`Conflict::Account`] and [`Conflict::Connection`] when those are over.
     pub async fn exchange(
         &self,
         (grant, newer): (&Grant, Tokens),
@@ -160,9 +160,9 @@ impl Table {
             Stage::Code(_) => 0,
             Stage::Tokens(tokens) => tokens.sequence,
         };
-        let together = match assertion {
-            Some(assertion) => remember(self.together(), assertion, newer.at),
-            None => self.together(),
+        let transaction = match assertion {
+            Some(assertion) => remember(self.write_transaction(), assertion, newer.at),
+            None => self.write_transaction(),
         };
         let exchange = Expression::new("SET #sequence = :newer, #tokens_at = :now, #ttl = :ttl")
             .names(&["sequence", "tokens_at", "ttl"])
@@ -170,9 +170,12 @@ impl Table {
             .value("older", item::number(older))
             .value("now", item::seconds(newer.at))
             .value("ttl", item::seconds(grant.ends_at(newer)));
-        let together =
-            together.update("grant", (&key::grant(grant.id), "#sequence = :older AND #ttl > :now"), exchange);
-        same_connection(same_generation(together, grant), grant).commit().await
+        let transaction = transaction.update(
+            Conflict::Grant,
+            (&key::grant(grant.id), "#sequence = :older AND #ttl > :now"),
+            exchange,
+        );
+        same_connection(same_generation(transaction, grant), grant).commit().await
     }
 
     /// Ends a grant: nothing that was given for it opens anything from now on.
@@ -186,9 +189,9 @@ impl Table {
     /// Remembers an assertion that was spent for nothing.
     ///
     /// # Errors
-    /// `Overtaken("assertion")` when it came before.
+    /// [`Conflict::Assertion`] when it came before.
     pub async fn spend_assertion(&self, assertion: &Assertion, now: Timestamp) -> Result<(), WriteError> {
-        remember(self.together(), assertion, now).commit().await
+        remember(self.write_transaction(), assertion, now).commit().await
     }
 
     /// The email address of the account, if what was granted still holds.
@@ -222,25 +225,29 @@ impl Table {
     }
 }
 
-fn same_generation<'a>(together: Together<'a>, grant: &Grant) -> Together<'a> {
+fn same_generation<'a>(transaction: WriteTransaction<'a>, grant: &Grant) -> WriteTransaction<'a> {
     let same = Expression::new("#generation = :generation")
         .names(&["generation"])
         .value("generation", item::number(grant.generation));
-    together.check("account", &key::account_place(grant.account), same)
+    transaction.check(Conflict::Account, &key::account_place(grant.account), same)
 }
 
-fn same_connection<'a>(together: Together<'a>, grant: &Grant) -> Together<'a> {
+fn same_connection<'a>(transaction: WriteTransaction<'a>, grant: &Grant) -> WriteTransaction<'a> {
     let same = Expression::new("#id = :id").names(&["id"]).value("id", item::text(grant.connection));
-    together.check("connection", &key::connection(grant.account, &grant.client), same)
+    transaction.check(Conflict::Connection, &key::connection(grant.account, &grant.client), same)
 }
 
-fn remember<'a>(together: Together<'a>, assertion: &Assertion, now: Timestamp) -> Together<'a> {
+fn remember<'a>(
+    transaction: WriteTransaction<'a>,
+    assertion: &Assertion,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
     let key = key::assertion(&assertion.client, &assertion.hash);
     let item = item::write(&key, &AssertionItem {}, Some(assertion.until));
     let is_new = Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
         .names(&["ttl"])
         .value("now", item::seconds(now));
-    together.replace("assertion", item, is_new)
+    transaction.replace(Conflict::Assertion, item, is_new)
 }
 
 fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Grant>, Unavailable> {

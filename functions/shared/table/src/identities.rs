@@ -8,24 +8,24 @@ use domain::{
     id::{AccountId, LinkId},
     keys::IdentityKey,
     language::Language,
-    link::Removal,
-    partner::{Arrival, Identity, PartnerId},
+    link::PartnerRemoval,
+    partner::{Identity, PartnerId, PendingIdentity},
     secret::{HashedSecret, kind},
     session::Session,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Known, Notice, SignedIn, Table,
+    AccountEmail, DeviceStatus, NewSession, Table,
     accounts::{NewAccount, change, state, unchanged},
-    audit::{About, Event},
+    audit::{AuditEvent, AuditSubject},
     devices,
-    error::{Unavailable, WriteError},
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Kind, epoch},
     key,
     links::spend,
     sessions::{begin_session, same_generation},
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub struct Linked {
     /// The account.
     pub account: Account,
     /// Whether it knows the browser.
-    pub known: Known,
+    pub known: DeviceStatus,
 }
 
 /// A sign-in by a partner.
@@ -80,22 +80,22 @@ pub struct PartnerSignIn<'a> {
     /// Whose, and by which identity.
     pub linked: &'a Linked,
     /// The session it begins.
-    pub session: &'a SignedIn,
+    pub session: &'a NewSession,
     /// The email that tells of a new browser, if it is one.
-    pub notice: Option<&'a Notice>,
+    pub notice: Option<&'a AccountEmail>,
 }
 
 /// An account that is made by a partner and an address that was proven.
 #[derive(Debug)]
 pub struct PartnerAccount<'a> {
     /// Who arrived.
-    pub arrival: &'a Arrival,
+    pub pending_identity: &'a PendingIdentity,
     /// Their address.
     pub email: &'a EmailAddress,
     /// In which language they are written to.
     pub language: Language,
     /// The session it begins.
-    pub session: &'a SignedIn,
+    pub session: &'a NewSession,
 }
 
 impl Table {
@@ -146,18 +146,19 @@ impl Table {
     /// Begins a session, if the identity is still the account's.
     ///
     /// # Errors
-    /// `Overtaken("identity")` when it isn't, `Overtaken("account")` when all sessions were ended meanwhile,
-    /// `Overtaken("device")` when the browser became known, `Overtaken("transaction")` when that is over.
+    /// [`Conflict::Identity`] when it isn't, [`Conflict::Account`] when all sessions were ended meanwhile,
+    /// [`Conflict::Device`] when the browser became known, [`Conflict::Interaction`] when that is over.
     pub async fn sign_in_by_partner(&self, sign_in: &PartnerSignIn<'_>) -> Result<(), WriteError> {
         let (details, session) = (sign_in.linked.account.details(), &sign_in.session.session);
-        let event = if sign_in.notice.is_some() { Event::SignedInOnNewDevice } else { Event::SignedIn };
-        let audit = self.audit(About::Account(details.id), (event, &session.device), session.began_at);
-        let together = still_linked(self.together(), (&sign_in.linked.identity, details.id));
-        let together = same_generation(together, session).put("audit", audit);
-        let together = begin_session(together, &details.place, sign_in.session);
+        let event =
+            if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
+        let audit = self.audit(AuditSubject::Account(details.id), (event, &session.device), session.began_at);
+        let transaction = still_linked(self.write_transaction(), (&sign_in.linked.identity, details.id));
+        let transaction = same_generation(transaction, session).put(Conflict::Audit, audit);
+        let transaction = begin_session(transaction, &details.place, sign_in.session);
         match sign_in.notice {
-            Some(notice) => self.with_notice(together, notice),
-            None => together,
+            Some(notice) => self.with_account_email(transaction, notice),
+            None => transaction,
         }
         .commit()
         .await
@@ -167,12 +168,12 @@ impl Table {
     /// (RULES 4.3).
     ///
     /// # Errors
-    /// `Overtaken("account")` when the email is taken by now, `Overtaken("identity")` when that belongs to an account,
-    /// `Overtaken("arrival")` when it has come to its end, `Overtaken("transaction")` when that is over.
+    /// [`Conflict::Account`] when the email is taken by now, [`Conflict::Identity`] when that belongs to an account,
+    /// [`Conflict::PendingIdentity`] when it has come to its end, [`Conflict::Interaction`] when that is over.
     pub async fn create_by_partner(&self, made: &PartnerAccount<'_>) -> Result<(), WriteError> {
         let (session, now) = (&made.session.session, made.session.session.began_at);
-        let together = self.with_new_account(
-            self.together(),
+        let transaction = self.with_new_account(
+            self.write_transaction(),
             &NewAccount {
                 id: session.account,
                 email: made.email,
@@ -182,106 +183,121 @@ impl Table {
                 at: now,
             },
         );
-        let together = self.end_arrival(together, made.arrival, now);
-        let together = self.with_identity(together, (made.arrival, session.account), now);
-        begin_session(together, &self.keys.email_key(made.email), made.session).commit().await
+        let transaction = self.end_arrival(transaction, made.pending_identity, now);
+        let transaction = self.with_identity(transaction, (made.pending_identity, session.account), now);
+        begin_session(transaction, &self.keys.email_key(made.email), made.session).commit().await
     }
 
     /// Links the identity that arrived to the account that is signed in; told by email (RULES 4.4). The account counts it
     /// as a change, so that who objects meanwhile sees it (RULES 3.10).
     ///
     /// # Errors
-    /// `Overtaken("identity")` when it belongs to an account, `Overtaken("link")` when the account has another one at the
-    /// partner, `Overtaken("arrival")` when that has come to its end, `Overtaken("account")` when it has changed or the
+    /// [`Conflict::Identity`] when it belongs to an account, [`Conflict::PartnerIdentity`] when the account has another one at the
+    /// partner, [`Conflict::PendingIdentity`] when that has come to its end, [`Conflict::Account`] when it has changed or the
     /// session ended.
     pub async fn link_partner(
         &self,
-        (arrival, session, account): (&Arrival, &Session, &Account),
-        notice: &Notice,
+        (pending_identity, session, account): (&PendingIdentity, &Session, &Account),
+        notice: &AccountEmail,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
-        let audit = self.audit(About::Account(session.account), (Event::PartnerLinked, device), now);
+        let audit =
+            self.audit(AuditSubject::Account(session.account), (AuditEvent::PartnerLinked, device), now);
         let changed = unchanged(state(account), account.details())
             .instead("SET #revision = #revision + :one")
             .value("one", item::number(1));
-        let together = change(same_generation(self.together(), session), account.details(), changed);
-        let together = self.end_arrival(together, arrival, now);
-        let together = self.with_identity(together, (arrival, session.account), now).put("audit", audit);
-        self.with_notice(together, notice).commit().await
+        let transaction =
+            change(same_generation(self.write_transaction(), session), account.details(), changed);
+        let transaction = self.end_arrival(transaction, pending_identity, now);
+        let transaction = self
+            .with_identity(transaction, (pending_identity, session.account), now)
+            .put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
     }
 
     /// Unlinks an identity from an account that has a password to come in by; told by email (RULES 4.8).
     ///
     /// # Errors
-    /// `Overtaken("account")` when that has changed, `Overtaken("identity")` when it is gone.
+    /// [`Conflict::Account`] when that has changed, [`Conflict::Identity`] when it is gone.
     pub async fn unlink_partner(
         &self,
         (account, link): (&Account, &PartnerLink),
-        notice: &Notice,
+        notice: &AccountEmail,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
         let id = account.details().id;
-        let audit = self.audit(About::Account(id), (Event::PartnerUnlinked, device), now);
-        let together = with_password(self.together(), account);
-        let together = unlink(together, (id, link)).put("audit", audit);
-        self.with_notice(together, notice).commit().await
+        let audit = self.audit(AuditSubject::Account(id), (AuditEvent::PartnerUnlinked, device), now);
+        let transaction = with_password(self.write_transaction(), account);
+        let transaction = unlink(transaction, (id, link)).put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
     }
 
     /// Unlinks all of these by a link that was sent to the account's address, which is spent by it (RULES 4.8).
     ///
     /// # Errors
-    /// `Overtaken("link")` when it is spent or ran out by now; else as [`Table::unlink_partner`].
+    /// [`Conflict::Link`] when it is spent or ran out by now; else as [`Table::unlink_partner`].
     pub async fn remove_partners(
         &self,
         (link, account, links): (LinkId, &Account, &[PartnerLink]),
-        notice: &Notice,
+        notice: &AccountEmail,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
         let id = account.details().id;
-        let together = spend::<Removal>(self.together(), link, now);
-        let together = with_password(together, account);
-        let together = links.iter().fold(together, |together, own| unlink(together, (id, own)));
-        let audit = self.audit(About::Account(id), (Event::PartnerUnlinked, device), now);
-        self.with_notice(together.put("audit", audit), notice).commit().await
+        let transaction = spend::<PartnerRemoval>(self.write_transaction(), link, now);
+        let transaction = with_password(transaction, account);
+        let transaction = links.iter().fold(transaction, |transaction, own| unlink(transaction, (id, own)));
+        let audit = self.audit(AuditSubject::Account(id), (AuditEvent::PartnerUnlinked, device), now);
+        self.with_account_email(transaction.put(Conflict::Audit, audit), notice).commit().await
     }
 
     /// Writes that the identity is the account's, on both sides.
     fn with_identity<'a>(
         &self,
-        together: Together<'a>,
-        (arrival, account): (&Arrival, AccountId),
+        transaction: WriteTransaction<'a>,
+        (pending_identity, account): (&PendingIdentity, AccountId),
         now: Timestamp,
-    ) -> Together<'a> {
-        let Identity { issuer, subject } = &arrival.identity;
+    ) -> WriteTransaction<'a> {
+        let Identity { issuer, subject } = &pending_identity.identity;
         let identity = self.keys.identity_key(issuer, subject);
         let others = self.keys.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
-        let content = IdentityItem { account, partner: arrival.partner.clone(), linked_at: now };
-        let together = together.put("identity", item::write(&key::identity(&identity), &content, None));
-        let together = together.unless_there("identity", others.map(|other| key::identity(&other)));
-        let link_key = key::partner_link(account, &arrival.partner);
-        together.put("link", item::write(&link_key, &PartnerLinkItem { identity, linked_at: now }, None))
+        let content = IdentityItem { account, partner: pending_identity.partner.clone(), linked_at: now };
+        let transaction =
+            transaction.put(Conflict::Identity, item::write(&key::identity(&identity), &content, None));
+        let transaction =
+            transaction.unless_there(Conflict::Identity, others.map(|other| key::identity(&other)));
+        let link_key = key::partner_link(account, &pending_identity.partner);
+        transaction.put(
+            Conflict::PartnerIdentity,
+            item::write(&link_key, &PartnerLinkItem { identity, linked_at: now }, None),
+        )
     }
 }
 
 /// The account is as it was read, and has a password to come in by.
-fn with_password<'a>(together: Together<'a>, account: &Account) -> Together<'a> {
+fn with_password<'a>(transaction: WriteTransaction<'a>, account: &Account) -> WriteTransaction<'a> {
     let same = unchanged(state(account), account.details())
         .instead("#state = :state AND #revision = :revision AND attribute_exists(#password)")
         .names(&["password"]);
-    together.check("account", &key::account(&account.details().place), same)
+    transaction.check(Conflict::Account, &key::account(&account.details().place), same)
 }
 
 fn is_of(account: AccountId) -> Expression {
     Expression::new("#account = :account").names(&["account"]).value("account", item::text(account))
 }
 
-fn still_linked<'a>(together: Together<'a>, (identity, account): (&IdentityKey, AccountId)) -> Together<'a> {
-    together.check("identity", &key::identity(identity), is_of(account))
+fn still_linked<'a>(
+    transaction: WriteTransaction<'a>,
+    (identity, account): (&IdentityKey, AccountId),
+) -> WriteTransaction<'a> {
+    transaction.check(Conflict::Identity, &key::identity(identity), is_of(account))
 }
 
 /// Removes an identity from its account, on both sides.
-pub(crate) fn unlink<'a>(together: Together<'a>, (account, link): (AccountId, &PartnerLink)) -> Together<'a> {
-    together
-        .delete("identity", &key::identity(&link.identity), is_of(account))
-        .forget("link", &key::partner_link(account, &link.partner))
+pub(crate) fn unlink<'a>(
+    transaction: WriteTransaction<'a>,
+    (account, link): (AccountId, &PartnerLink),
+) -> WriteTransaction<'a> {
+    transaction
+        .delete(Conflict::Identity, &key::identity(&link.identity), is_of(account))
+        .forget(Conflict::PartnerIdentity, &key::partner_link(account, &link.partner))
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    id::{AccountId, AuditId, DecoyId, GrantId, LinkId, OutboxId, RegistrationId, TransactionId},
+    id::{AccountId, AuditId, DecoyId, GrantId, InteractionId, LinkId, OutboxId, RegistrationId},
     keys::{EmailKey, IdentityKey, SourceKey},
     partner::PartnerId,
     secret::{HashedSecret, kind},
@@ -90,12 +90,12 @@ pub(crate) fn enrolment(account: AccountId, session: &HashedSecret<kind::Session
 }
 
 /// A browser that is away at a partner.
-pub(crate) fn departure(state: &HashedSecret<kind::State>) -> Key {
+pub(crate) fn partner_login(state: &HashedSecret<kind::State>) -> Key {
     Key { pk: format!("DEPARTURE#{}", state.as_str()), sk: "DEPARTURE".into() }
 }
 
 /// Who has arrived from a partner, and is not known here yet.
-pub(crate) fn arrival(secret: &HashedSecret<kind::Arrival>) -> Key {
+pub(crate) fn pending_identity(secret: &HashedSecret<kind::PendingIdentity>) -> Key {
     Key { pk: format!("ARRIVAL#{}", secret.as_str()), sk: "ARRIVAL".into() }
 }
 
@@ -171,8 +171,8 @@ pub(crate) fn link(link: LinkId) -> Key {
     Key { pk: format!("LINK#{link}"), sk: "LINK".into() }
 }
 
-pub(crate) fn transaction(transaction: TransactionId) -> Key {
-    Key { pk: format!("TRANSACTION#{transaction}"), sk: "TRANSACTION".into() }
+pub(crate) fn interaction(interaction: InteractionId) -> Key {
+    Key { pk: format!("TRANSACTION#{interaction}"), sk: "TRANSACTION".into() }
 }
 
 pub(crate) fn outbox(id: OutboxId) -> Key {

@@ -9,16 +9,16 @@ use domain::{
     form::is_double_click,
     id::OutboxId,
     keys::EmailKey,
-    limits::{Rate, SHARDS, Until},
+    limits::{LimitedUntil, Rate, SHARDS},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
-    error::{Unavailable, WriteError},
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epochs},
     key::{self, Key},
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 /// How long a counter outlives its window: what began in it can still be taken back.
@@ -69,7 +69,7 @@ pub struct TakenEmail {
 
 /// What a source is counted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
+pub enum LimitedAction {
     /// Registrations.
     Registrations,
     /// Failed sign-ins, and tries of links and codes.
@@ -78,7 +78,7 @@ pub enum Counted {
 
 /// How far a source has counted in the present window.
 #[derive(Clone, Debug)]
-pub struct Tally {
+pub struct RateLimit {
     keys: Vec<Key>,
     rate: Rate,
     counts: Vec<usize>,
@@ -87,13 +87,13 @@ pub struct Tally {
 
 /// One more of what a source is counted for, to be written before what it stands for is looked at.
 #[derive(Clone, Debug)]
-pub struct Try {
+pub struct RateSlot {
     key: Key,
     share: usize,
     ends_at: Timestamp,
 }
 
-impl Counted {
+impl LimitedAction {
     fn name(self) -> &'static str {
         match self {
             Self::Registrations => "REGISTRATIONS",
@@ -102,14 +102,15 @@ impl Counted {
     }
 }
 
-impl Tally {
+impl RateLimit {
     /// A counter with room; `chance` decides among several.
     ///
     /// # Errors
-    /// [`Until`] the window ends, when the limit is reached.
-    pub fn take(&self, [chance]: [u8; 1]) -> Result<Try, Until> {
-        let shard = self.rate.shard_with_room(&self.counts, chance.into()).ok_or(Until(self.ends_at))?;
-        Ok(Try { key: self.keys[shard].clone(), share: self.rate.share(shard), ends_at: self.ends_at })
+    /// [`LimitedUntil`] the window ends, when the limit is reached.
+    pub fn take(&self, [chance]: [u8; 1]) -> Result<RateSlot, LimitedUntil> {
+        let shard =
+            self.rate.shard_with_room(&self.counts, chance.into()).ok_or(LimitedUntil(self.ends_at))?;
+        Ok(RateSlot { key: self.keys[shard].clone(), share: self.rate.share(shard), ends_at: self.ends_at })
     }
 
     /// When its window ends.
@@ -123,7 +124,7 @@ impl Tally {
     }
 
     /// The same, with what was read of its counters.
-    pub(crate) fn counted(mut self, found: &HashMap<Key, Attributes>) -> Self {
+    pub(crate) fn with_counts(mut self, found: &HashMap<Key, Attributes>) -> Self {
         let count = |key: &Key| {
             let count = found.get(key).and_then(|item| item.get("count")?.as_n().ok()?.parse::<i64>().ok());
             count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
@@ -168,43 +169,47 @@ impl TakenEmail {
 
 impl Table {
     /// The counters of a source in the present window, not yet read.
-    pub(crate) fn tally(&self, (block, counted): (AddressBlock, Counted), now: Timestamp) -> Tally {
-        let rate = match counted {
-            Counted::Registrations => self.rules.limits.registrations,
-            Counted::Tries => self.rules.limits.tries,
+    pub(crate) fn rate_limit(
+        &self,
+        (block, with_counts): (AddressBlock, LimitedAction),
+        now: Timestamp,
+    ) -> RateLimit {
+        let rate = match with_counts {
+            LimitedAction::Registrations => self.rules.limits.registrations,
+            LimitedAction::Tries => self.rules.limits.tries,
         };
         let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
-        let key = |shard| key::source_limit(&source, (counted.name(), window, shard));
-        Tally { keys: (0..SHARDS).map(key).collect(), rate, counts: Vec::new(), ends_at }
+        let key = |shard| key::source_limit(&source, (with_counts.name(), window, shard));
+        RateLimit { keys: (0..SHARDS).map(key).collect(), rate, counts: Vec::new(), ends_at }
     }
 
     /// How far a source has counted.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn view_tally(
+    pub async fn view_rate_limit(
         &self,
-        of: (AddressBlock, Counted),
+        of: (AddressBlock, LimitedAction),
         now: Timestamp,
-    ) -> Result<Tally, Unavailable> {
-        let tally = self.tally(of, now);
-        let found = self.get_all(tally.keys()).await?;
-        Ok(tally.counted(&found))
+    ) -> Result<RateLimit, Unavailable> {
+        let rate_limit = self.rate_limit(of, now);
+        let found = self.get_all(rate_limit.keys()).await?;
+        Ok(rate_limit.with_counts(&found))
     }
 
     /// Counts one more of a source by itself.
     ///
     /// # Errors
-    /// `Overtaken("source")` when its counter is full by now.
-    pub async fn count_try(&self, one: &Try) -> Result<(), WriteError> {
-        count(self.together(), one).commit().await
+    /// [`Conflict::RateLimit`] when its counter is full by now.
+    pub async fn take_rate_slot(&self, one: &RateSlot) -> Result<(), WriteError> {
+        count(self.write_transaction(), one).commit().await
     }
 
     /// One more email to an address.
     ///
     /// # Errors
-    /// [`Until`] when the next one may be sent.
-    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, Until> {
+    /// [`LimitedUntil`] when the next one may be sent.
+    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, LimitedUntil> {
         let sent_at = self.rules.limits.emails.take(&limit.sent_at, now)?;
         // What is sent by no form, or another one, is what was sent last from now on.
         let (place, revision) = (limit.place.clone(), limit.revision);
@@ -212,7 +217,11 @@ impl Table {
     }
 
     /// Writes that an address is sent one more email; refused as `limit` when another one was taken meanwhile.
-    pub(crate) fn with_email_taken<'a>(&self, together: Together<'a>, taken: &TakenEmail) -> Together<'a> {
+    pub(crate) fn with_email_taken<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        taken: &TakenEmail,
+    ) -> WriteTransaction<'a> {
         let revision = taken.revision.map_or(1, |revision| revision + 1);
         let content = EmailLimitItem { sent_at: taken.sent_at.clone(), revision, form: taken.form };
         let until = taken.at + self.rules.limits.emails.longest();
@@ -223,12 +232,12 @@ impl Table {
                 .names(&["revision"])
                 .value("before", item::number(before)),
         };
-        together.replace("limit", item, condition)
+        transaction.replace(Conflict::EmailLimit, item, condition)
     }
 }
 
 /// Counts one more of a source; refused as `source` when its limit was reached meanwhile.
-pub(crate) fn count<'a>(together: Together<'a>, one: &Try) -> Together<'a> {
+pub(crate) fn count<'a>(transaction: WriteTransaction<'a>, one: &RateSlot) -> WriteTransaction<'a> {
     let add = Expression::new("SET #kind = :kind, #v = :v, #ttl = :ttl ADD #count :one")
         .names(&["kind", "v", "ttl", "count"])
         .value("kind", item::text(SourceLimitItem::NAME))
@@ -236,15 +245,23 @@ pub(crate) fn count<'a>(together: Together<'a>, one: &Try) -> Together<'a> {
         .value("ttl", item::seconds(one.ends_at + OUTLIVES))
         .value("one", item::number(1))
         .value("share", item::number(one.share));
-    together.update("source", (&one.key, "attribute_not_exists(#count) OR #count < :share"), add)
+    transaction.update(
+        Conflict::RateLimit,
+        (&one.key, "attribute_not_exists(#count) OR #count < :share"),
+        add,
+    )
 }
 
 /// Takes back what was counted, since it came to a good end. After its window it no longer matters.
-pub(crate) fn uncount<'a>(together: Together<'a>, one: &Try, now: Timestamp) -> Together<'a> {
+pub(crate) fn return_slot<'a>(
+    transaction: WriteTransaction<'a>,
+    one: &RateSlot,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
     if now >= one.ends_at {
-        return together;
+        return transaction;
     }
     let take =
         Expression::new("ADD #count :minus").names(&["count"]).value("minus", AttributeValue::N("-1".into()));
-    together.update("source", (&one.key, "attribute_exists(#count)"), take)
+    transaction.update(Conflict::RateLimit, (&one.key, "attribute_exists(#count)"), take)
 }

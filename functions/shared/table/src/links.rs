@@ -2,17 +2,17 @@
 
 use domain::{
     Timestamp,
-    id::{AccountId, LinkId, RegistrationId, TransactionId},
+    id::{AccountId, InteractionId, LinkId, RegistrationId},
     keys::EmailKey,
     link::{self, Use},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::Unavailable,
+    error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch},
     key,
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 /// What a link's item holds.
@@ -26,7 +26,8 @@ pub(crate) struct LinkItem {
     pub(crate) account: Option<AccountId>,
     /// Where the resident was going to: it outlives the registration, for the page of a link that opens nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) transaction: Option<TransactionId>,
+    #[serde(rename = "transaction")]
+    pub(crate) interaction: Option<InteractionId>,
     #[serde(with = "epoch")]
     pub(crate) sent_at: Timestamp,
     pub(crate) used: bool,
@@ -47,14 +48,18 @@ impl LinkItem {
 }
 
 /// Marks a link used, once, while it is fresh.
-pub(crate) fn spend<U: Use>(together: Together<'_>, id: LinkId, now: Timestamp) -> Together<'_> {
+pub(crate) fn spend<U: Use>(
+    transaction: WriteTransaction<'_>,
+    id: LinkId,
+    now: Timestamp,
+) -> WriteTransaction<'_> {
     let sent_after = now - U::LIFETIME;
     let mark = Expression::new("SET #used = :yes").names(&["used", "sent_at"]);
     let mark = mark
         .value("yes", true_value())
         .value("no", false_value())
         .value("sent_after", item::seconds(sent_after));
-    together.update("link", (&key::link(id), "#used = :no AND #sent_at > :sent_after"), mark)
+    transaction.update(Conflict::Link, (&key::link(id), "#used = :no AND #sent_at > :sent_after"), mark)
 }
 
 fn true_value() -> aws_sdk_dynamodb::types::AttributeValue {

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::{SignedDuration, Timestamp, id::OutboxId, keys::Sealed};
-use mail::Email;
+use email::Email;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -23,7 +23,7 @@ const DUE: &str = "due";
 
 /// An email that is to be sent because of a change.
 #[derive(Clone, Debug)]
-pub struct Promise {
+pub struct OutboxMessage {
     /// Names it.
     pub id: OutboxId,
     /// What is sent.
@@ -42,7 +42,7 @@ pub struct Claimed {
     /// How often it was claimed, this time included.
     pub tries: u32,
     /// When it was promised.
-    pub promised_at: Timestamp,
+    pub queued_at: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -50,7 +50,8 @@ struct OutboxItem {
     email: Sealed,
     state: String,
     #[serde(with = "epoch")]
-    promised_at: Timestamp,
+    #[serde(rename = "promised_at")]
+    queued_at: Timestamp,
     #[serde(default)]
     tries: u32,
     due_shard: String,
@@ -67,19 +68,19 @@ const FAILED: &str = "failed";
 
 impl Table {
     /// The item of a promise, for the transaction of the change that causes it.
-    pub(crate) fn promise(&self, promise: &Promise) -> Result<Attributes, Unavailable> {
+    pub(crate) fn message(&self, message: &OutboxMessage) -> Result<Attributes, Unavailable> {
         let plain =
-            serde_json::to_vec(&promise.email).map_err(|_| Unavailable::new("an email can't be written"))?;
+            serde_json::to_vec(&message.email).map_err(|_| Unavailable::new("an email can't be written"))?;
         let content = OutboxItem {
-            email: self.seal(&promise.id.to_string(), &plain),
+            email: self.seal(&message.id.to_string(), &plain),
             state: PENDING.to_owned(),
-            promised_at: promise.at,
+            queued_at: message.at,
             tries: 0,
-            due_shard: shard(promise.id),
+            due_shard: shard(message.id),
             // The stream wakes the sender at once; the sweep finds what it missed.
-            due_at: promise.at + LEASE,
+            due_at: message.at + LEASE,
         };
-        item::write(&key::outbox(promise.id), &content, None)
+        item::write(&key::outbox(message.id), &content, None)
     }
 
     /// Takes an item for this sender; `None` when it is sent, failed or another sender's.
@@ -123,11 +124,11 @@ impl Table {
     fn claimed(&self, id: OutboxId, item: Attributes) -> Claimed {
         let content: Result<OutboxItem, _> = serde_dynamo::from_item(item);
         let Ok(content) = content else {
-            return Claimed { id, email: None, tries: u32::MAX, promised_at: Timestamp::UNIX_EPOCH };
+            return Claimed { id, email: None, tries: u32::MAX, queued_at: Timestamp::UNIX_EPOCH };
         };
         let email =
             self.open(&id.to_string(), &content.email).ok().and_then(|json| serde_json::from_str(&json).ok());
-        Claimed { id, email, tries: content.tries, promised_at: content.promised_at }
+        Claimed { id, email, tries: content.tries, queued_at: content.queued_at }
     }
 
     /// Ends an item: its email is on its way.

@@ -3,47 +3,49 @@
 use domain::{
     Timestamp,
     email::EmailAddress,
-    id::TransactionId,
+    id::InteractionId,
+    interaction::LocalPath,
     keys::Sealed,
     language::Language,
-    partner::{Arrival, Claimed, Departure, Identity, PartnerId},
+    partner::{Claimed, Identity, PartnerId, PartnerLogin, PendingIdentity},
     secret::{HashedSecret, kind},
-    transaction::OwnPath,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Promise, Table, TakenEmail, Try,
-    error::{Unavailable, WriteError},
+    OutboxMessage, RateSlot, Table, TakenEmail,
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch, epoch_option},
     key,
-    limits::{count, uncount},
-    together::{Expression, Together},
+    limits::{count, return_slot},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 #[derive(Serialize, Deserialize)]
-struct DepartureItem {
+struct PartnerLoginItem {
     browser: String,
     partner: PartnerId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    transaction: Option<TransactionId>,
+    #[serde(rename = "transaction")]
+    interaction: Option<InteractionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     language: Option<Language>,
     #[serde(with = "epoch")]
-    left_at: Timestamp,
+    #[serde(rename = "left_at")]
+    started_at: Timestamp,
     #[serde(default)]
     linking: bool,
     used: bool,
 }
 
-impl Kind for DepartureItem {
+impl Kind for PartnerLoginItem {
     const NAME: &'static str = "departure";
 }
 
 #[derive(Serialize, Deserialize)]
-struct ArrivalItem {
+struct PendingIdentityItem {
     partner: PartnerId,
     /// Issuer and subject, as JSON.
     identity: Sealed,
@@ -58,13 +60,14 @@ struct ArrivalItem {
     #[serde(default)]
     is_proven: bool,
     #[serde(with = "epoch")]
-    came_at: Timestamp,
+    #[serde(rename = "came_at")]
+    arrived_at: Timestamp,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
     revision: u64,
 }
 
-impl Kind for ArrivalItem {
+impl Kind for PendingIdentityItem {
     const NAME: &'static str = "arrival";
 }
 
@@ -73,18 +76,19 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn depart(&self, departure: &Departure) -> Result<(), Unavailable> {
-        let content = DepartureItem {
-            browser: departure.browser.as_str().to_owned(),
-            partner: departure.partner.clone(),
-            transaction: departure.transaction,
-            next: departure.next.as_ref().map(|next| next.as_str().to_owned()),
-            language: departure.language,
-            left_at: departure.left_at,
-            linking: departure.is_linking,
-            used: departure.is_used,
+    pub async fn begin_partner_login(&self, partner_login: &PartnerLogin) -> Result<(), Unavailable> {
+        let content = PartnerLoginItem {
+            browser: partner_login.browser.as_str().to_owned(),
+            partner: partner_login.partner.clone(),
+            interaction: partner_login.interaction,
+            next: partner_login.next.as_ref().map(|next| next.as_str().to_owned()),
+            language: partner_login.language,
+            started_at: partner_login.started_at,
+            linking: partner_login.is_linking,
+            used: partner_login.is_used,
         };
-        let item = item::write(&key::departure(&departure.state), &content, Some(departure.ends_at()))?;
+        let item =
+            item::write(&key::partner_login(&partner_login.state), &content, Some(partner_login.ends_at()))?;
         // Without a condition: the state is random, and a try whose answer was lost may be sent again.
         self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
         Ok(())
@@ -94,20 +98,20 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn departure(
+    pub async fn partner_login(
         &self,
         state: &HashedSecret<kind::State>,
         now: Timestamp,
-    ) -> Result<Option<Departure>, Unavailable> {
-        let found: Option<DepartureItem> = item::read(self.get(&key::departure(state)).await?, now)?;
-        Ok(found.map(|item| Departure {
+    ) -> Result<Option<PartnerLogin>, Unavailable> {
+        let found: Option<PartnerLoginItem> = item::read(self.get(&key::partner_login(state)).await?, now)?;
+        Ok(found.map(|item| PartnerLogin {
             state: state.clone(),
             browser: HashedSecret::stored(item.browser),
             partner: item.partner,
-            transaction: item.transaction,
-            next: item.next.as_deref().and_then(OwnPath::parse),
+            interaction: item.interaction,
+            next: item.next.as_deref().and_then(LocalPath::parse),
             language: item.language,
-            left_at: item.left_at,
+            started_at: item.started_at,
             is_linking: item.linking,
             is_used: item.used,
         }))
@@ -116,8 +120,8 @@ impl Table {
     /// Records that the browser came back: once.
     ///
     /// # Errors
-    /// `Overtaken("departure")` when it has, or was away for too long.
-    pub async fn come_back(
+    /// [`Conflict::PartnerLogin`] when it has, or was away for too long.
+    pub async fn callback(
         &self,
         state: &HashedSecret<kind::State>,
         now: Timestamp,
@@ -129,15 +133,18 @@ impl Table {
             .value("no", Bool(false))
             .value("now", item::seconds(now));
         let once = "#used = :no AND #ttl > :now";
-        self.together().update("departure", (&key::departure(state), once), used).commit().await
+        self.write_transaction()
+            .update(Conflict::PartnerLogin, (&key::partner_login(state), once), used)
+            .commit()
+            .await
     }
 
     /// Remembers somebody who has arrived and is not known here yet.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn arrive(&self, arrival: &Arrival) -> Result<(), Unavailable> {
-        let item = self.arrival_item(arrival)?;
+    pub async fn keep_pending_identity(&self, pending_identity: &PendingIdentity) -> Result<(), Unavailable> {
+        let item = self.arrival_item(pending_identity)?;
         self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
         Ok(())
     }
@@ -146,14 +153,15 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn arrival(
+    pub async fn pending_identity(
         &self,
-        secret: &HashedSecret<kind::Arrival>,
+        secret: &HashedSecret<kind::PendingIdentity>,
         now: Timestamp,
-    ) -> Result<Option<Arrival>, Unavailable> {
-        let found: Option<ArrivalItem> = item::read(self.get(&key::arrival(secret)).await?, now)?;
+    ) -> Result<Option<PendingIdentity>, Unavailable> {
+        let found: Option<PendingIdentityItem> =
+            item::read(self.get(&key::pending_identity(secret)).await?, now)?;
         let Some(item) = found else { return Ok(None) };
-        let unreadable = || Unavailable::unreadable(ArrivalItem::NAME);
+        let unreadable = || Unavailable::unreadable(PendingIdentityItem::NAME);
         let owner = secret.as_str();
         let identity: Identity =
             serde_json::from_str(&self.open(owner, &item.identity)?).map_err(|_| unreadable())?;
@@ -164,86 +172,98 @@ impl Table {
             }
             _ => None,
         };
-        Ok(Some(Arrival {
+        Ok(Some(PendingIdentity {
             secret: secret.clone(),
             partner: item.partner,
             identity,
             claimed,
-            came_at: item.came_at,
+            arrived_at: item.arrived_at,
             ended_at: item.ended_at,
             revision: item.revision,
         }))
     }
 
-    fn arrival_item(&self, arrival: &Arrival) -> Result<Attributes, Unavailable> {
-        let owner = arrival.secret.as_str();
-        let identity =
-            serde_json::to_vec(&arrival.identity).map_err(|_| Unavailable::unreadable(ArrivalItem::NAME))?;
-        let claimed = arrival.claimed.as_ref();
-        let content = ArrivalItem {
-            partner: arrival.partner.clone(),
+    fn arrival_item(&self, pending_identity: &PendingIdentity) -> Result<Attributes, Unavailable> {
+        let owner = pending_identity.secret.as_str();
+        let identity = serde_json::to_vec(&pending_identity.identity)
+            .map_err(|_| Unavailable::unreadable(PendingIdentityItem::NAME))?;
+        let claimed = pending_identity.claimed.as_ref();
+        let content = PendingIdentityItem {
+            partner: pending_identity.partner.clone(),
             identity: self.seal(owner, &identity),
             email: claimed.map(|claimed| self.seal(owner, claimed.email.as_str().as_bytes())),
             proof: claimed.map(|claimed| claimed.proof.clone()),
             sent_at: claimed.map(|claimed| claimed.sent_at),
             tries: claimed.map_or(0, |claimed| claimed.tries),
             is_proven: claimed.is_some_and(|claimed| claimed.is_proven),
-            came_at: arrival.came_at,
-            ended_at: arrival.ended_at,
-            revision: arrival.revision + 1,
+            arrived_at: pending_identity.arrived_at,
+            ended_at: pending_identity.ended_at,
+            revision: pending_identity.revision + 1,
         };
-        item::write(&key::arrival(&arrival.secret), &content, Some(arrival.ends_at()))
+        item::write(
+            &key::pending_identity(&pending_identity.secret),
+            &content,
+            Some(pending_identity.ends_at()),
+        )
     }
 
-    /// Writes what came of a move in the place of what it was decided on; refused as `arrival` when that has changed.
-    fn with_arrival<'a>(&self, together: Together<'a>, after: &Arrival) -> Together<'a> {
+    /// Writes what came of a move in the place of what it was decided on; refused as `pending_identity` when that has changed.
+    fn with_arrival<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        after: &PendingIdentity,
+    ) -> WriteTransaction<'a> {
         let same = Expression::new("#revision = :before")
             .names(&["revision"])
             .value("before", item::number(after.revision));
-        together.replace("arrival", self.arrival_item(after), same)
+        transaction.replace(Conflict::PendingIdentity, self.arrival_item(after), same)
     }
 
     /// Promises the email that brings a code to the address that somebody gave.
     ///
     /// # Errors
-    /// `Overtaken("arrival")` when that has changed, `Overtaken("limit")` when another email was taken meanwhile.
-    pub async fn send_arrival_code(
+    /// [`Conflict::PendingIdentity`] when that has changed, [`Conflict::EmailLimit`] when another email was taken meanwhile.
+    pub async fn send_address_code(
         &self,
-        after: &Arrival,
+        after: &PendingIdentity,
         taken: &TakenEmail,
-        promise: &Promise,
+        message: &OutboxMessage,
     ) -> Result<(), WriteError> {
-        let together = self.with_arrival(self.together(), after);
-        self.with_email_taken(together, taken).put("outbox", self.promise(promise)).commit().await
+        let transaction = self.with_arrival(self.write_transaction(), after);
+        self.with_email_taken(transaction, taken).put(Conflict::Outbox, self.message(message)).commit().await
     }
 
     /// Takes a try of the code, and counts it for its source: only then may it be looked at.
     ///
     /// # Errors
-    /// `Overtaken("arrival")` when that has changed, `Overtaken("source")` when the source's counter is full.
-    pub async fn try_arrival_code(&self, after: &Arrival, source: &Try) -> Result<(), WriteError> {
-        count(self.with_arrival(self.together(), after), source).commit().await
+    /// [`Conflict::PendingIdentity`] when that has changed, [`Conflict::RateLimit`] when the source's counter is full.
+    pub async fn try_address_code(
+        &self,
+        after: &PendingIdentity,
+        source: &RateSlot,
+    ) -> Result<(), WriteError> {
+        count(self.with_arrival(self.write_transaction(), after), source).commit().await
     }
 
     /// Records that the address is proven, and takes back what was counted for its source.
     ///
     /// # Errors
-    /// `Overtaken("arrival")` when that has changed.
-    pub async fn prove_arrival(
+    /// [`Conflict::PendingIdentity`] when that has changed.
+    pub async fn prove_address(
         &self,
-        after: &Arrival,
-        (source, at): (&Try, Timestamp),
+        after: &PendingIdentity,
+        (source, at): (&RateSlot, Timestamp),
     ) -> Result<(), WriteError> {
-        uncount(self.with_arrival(self.together(), after), source, at).commit().await
+        return_slot(self.with_arrival(self.write_transaction(), after), source, at).commit().await
     }
 
-    /// Ends an arrival of somebody who is known by now; refused as `arrival` when it has changed.
+    /// Ends an arrival of somebody who is known by now; refused as `pending_identity` when it has changed.
     pub(crate) fn end_arrival<'a>(
         &self,
-        together: Together<'a>,
-        arrival: &Arrival,
+        transaction: WriteTransaction<'a>,
+        pending_identity: &PendingIdentity,
         now: Timestamp,
-    ) -> Together<'a> {
-        self.with_arrival(together, &arrival.ended(now))
+    ) -> WriteTransaction<'a> {
+        self.with_arrival(transaction, &pending_identity.ended(now))
     }
 }

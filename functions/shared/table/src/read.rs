@@ -30,15 +30,15 @@ impl Table {
 
     /// Several items in one call, in no order, by their keys.
     pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<HashMap<Key, Attributes>, Unavailable> {
-        let mut wanted = KeysAndAttributes::builder().consistent_read(true);
+        let mut requested = KeysAndAttributes::builder().consistent_read(true);
         for key in keys {
-            wanted = wanted.keys(item::attributes(key));
+            requested = requested.keys(item::attributes(key));
         }
-        let mut rest = wanted.build().ok();
+        let mut rest = requested.build().ok();
         let mut found = HashMap::new();
         for _ in 0..ROUNDS {
-            let Some(wanted) = rest.take() else { return Ok(found) };
-            let answer = self.client.batch_get_item().request_items(&*self.name, wanted).send().await?;
+            let Some(requested) = rest.take() else { return Ok(found) };
+            let answer = self.client.batch_get_item().request_items(&*self.name, requested).send().await?;
             let items = answer.responses.into_iter().flat_map(HashMap::into_values).flatten();
             found.extend(items.filter_map(|item| Some((item::key_of(&item)?, item))));
             rest = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&*self.name));

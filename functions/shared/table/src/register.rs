@@ -7,7 +7,7 @@ use domain::{
     Timestamp,
     device::{AddressBlock, Device},
     email::EmailAddress,
-    id::{AttemptId, LinkId, RegistrationId, TransactionId},
+    id::{AttemptId, InteractionId, LinkId, RegistrationId},
     keys::Sealed,
     language::Language,
     link::{Activation, Use},
@@ -17,13 +17,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Counted, EmailLimit, Promise, Table, TakenEmail, Tally, Try,
-    error::{Unavailable, WriteError},
+    EmailLimit, LimitedAction, OutboxMessage, RateLimit, RateSlot, Table, TakenEmail,
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
     limits::count,
     links::LinkItem,
-    together::{Expression, Together},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -42,7 +42,8 @@ pub(crate) struct RegistrationItem {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     tries: BTreeSet<AttemptId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    transaction: Option<TransactionId>,
+    #[serde(rename = "transaction")]
+    interaction: Option<InteractionId>,
 }
 
 impl Kind for RegistrationItem {
@@ -59,7 +60,7 @@ pub struct RegisterView {
     /// What the address was sent.
     pub limit: EmailLimit,
     /// How often the source has registered.
-    pub tally: Tally,
+    pub rate_limit: RateLimit,
 }
 
 /// A registration that is made.
@@ -68,11 +69,11 @@ pub struct Registering<'a> {
     /// The registration.
     pub registration: &'a Registration,
     /// Its email.
-    pub promise: &'a Promise,
+    pub message: &'a OutboxMessage,
     /// The email, counted.
     pub taken: &'a TakenEmail,
     /// The registration, counted for its source.
-    pub source: &'a Try,
+    pub source: &'a RateSlot,
 }
 
 impl Table {
@@ -89,15 +90,15 @@ impl Table {
         let accounts: Vec<Key> = self.keys.email_keys(email).iter().map(key::account).collect();
         let place = self.keys.email_key(email);
         let (same, limit) = (key::registration(&place, id), key::email_limit(&place));
-        let tally = self.tally((block, Counted::Registrations), now);
+        let rate_limit = self.rate_limit((block, LimitedAction::Registrations), now);
         let mut keys = accounts.clone();
         keys.extend([same.clone(), limit.clone()]);
-        keys.extend_from_slice(tally.keys());
+        keys.extend_from_slice(rate_limit.keys());
         let mut found = self.get_all(&keys).await?;
         let is_account = |key: &Key| found.get(key).is_some_and(|item| item::is_live(item, now));
         Ok(RegisterView {
             is_taken: accounts.iter().any(is_account),
-            tally: tally.counted(&found),
+            rate_limit: rate_limit.with_counts(&found),
             same: self.read_registration(found.remove(&same), now)?,
             limit: EmailLimit::read(place, found.remove(&limit), now)?,
         })
@@ -106,9 +107,9 @@ impl Table {
     /// Keeps a registration, counts it and promises its email.
     ///
     /// # Errors
-    /// `Overtaken("account")` when the email has an account (RULES 2.1), `Overtaken("registration")` when the
-    /// registration is there already, `Overtaken("limit")` when the address was sent another email meanwhile,
-    /// `Overtaken("source")` when the source's counter is full.
+    /// [`Conflict::Account`] when the email has an account (RULES 2.1), [`Conflict::Registration`] when the
+    /// registration is there already, [`Conflict::EmailLimit`] when the address was sent another email meanwhile,
+    /// [`Conflict::RateLimit`] when the source's counter is full.
     pub async fn register(&self, registering: &Registering<'_>) -> Result<(), WriteError> {
         let registration = registering.registration;
         let item = item::write(
@@ -116,12 +117,13 @@ impl Table {
             &self.registration_item(registration),
             Some(registration.expires_at()),
         );
-        let together = self.unless_taken(self.together(), &registration.email);
-        let together = together.put("registration", item);
-        let together = self.with_email_taken(together, registering.taken);
-        let together = count(together, registering.source);
-        let together = together.put("link", link_item(registration).write::<Activation>(registration.link));
-        together.put("outbox", self.promise(registering.promise)).commit().await
+        let transaction = self.unless_taken(self.write_transaction(), &registration.email);
+        let transaction = transaction.put(Conflict::Registration, item);
+        let transaction = self.with_email_taken(transaction, registering.taken);
+        let transaction = count(transaction, registering.source);
+        let transaction =
+            transaction.put(Conflict::Link, link_item(registration).write::<Activation>(registration.link));
+        transaction.put(Conflict::Outbox, self.message(registering.message)).commit().await
     }
 
     /// The live registrations of an email, the newest first.
@@ -147,11 +149,11 @@ impl Table {
     /// (RULES 2.6, 3.11). The same try again takes no second one.
     ///
     /// # Errors
-    /// `Overtaken("registration")` when no try is left, `Overtaken("source")` when the source's counter is full.
+    /// [`Conflict::Registration`] when no try is left, [`Conflict::RateLimit`] when the source's counter is full.
     pub async fn take_try(
         &self,
         registration: &Registration,
-        (id, source): (AttemptId, &Try),
+        (id, source): (AttemptId, &RateSlot),
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let take = Expression::new("ADD #tries :id")
@@ -162,8 +164,9 @@ impl Table {
             .value("limit", item::number(TRIES));
         let condition =
             "#link = :link AND #ttl > :now AND (attribute_not_exists(#tries) OR size(#tries) < :limit)";
-        let together = self.together().update("registration", (&key_of(registration), condition), take);
-        count(together, source).commit().await
+        let transaction =
+            self.write_transaction().update(Conflict::Registration, (&key_of(registration), condition), take);
+        count(transaction, source).commit().await
     }
 
     /// Deletes a registration: its email's owner said *This wasn't me*, or its tries are used up (RULES 2.6).
@@ -175,8 +178,12 @@ impl Table {
     }
 
     /// Refuses the transaction when the email has an account, under whichever key.
-    pub(crate) fn unless_taken<'a>(&self, together: Together<'a>, email: &EmailAddress) -> Together<'a> {
-        together.unless_there("account", self.keys.email_keys(email).iter().map(key::account))
+    pub(crate) fn unless_taken<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        email: &EmailAddress,
+    ) -> WriteTransaction<'a> {
+        transaction.unless_there(Conflict::Account, self.keys.email_keys(email).iter().map(key::account))
     }
 
     pub(crate) fn read_registration(
@@ -203,7 +210,7 @@ impl Table {
             link: item.link,
             link_sent_at: item.link_sent_at,
             tries: u32::try_from(item.tries.len()).unwrap_or(u32::MAX),
-            transaction: item.transaction,
+            interaction: item.interaction,
         };
         // One whose tries are used up is gone, removed or not (RULES 2.6).
         Ok(Some(registration).filter(|registration| registration.is_live(now)))
@@ -222,7 +229,7 @@ impl Table {
             link: registration.link,
             link_sent_at: registration.link_sent_at,
             tries: BTreeSet::new(),
-            transaction: registration.transaction,
+            interaction: registration.interaction,
         }
     }
 }
@@ -230,18 +237,18 @@ impl Table {
 /// Gives a registration, with the link it had before, its fresh link; refused as `registration` when it has changed or
 /// gone meanwhile.
 pub(crate) fn renew<'a>(
-    together: Together<'a>,
+    transaction: WriteTransaction<'a>,
     (older, registration): &(LinkId, Registration),
     now: Timestamp,
-) -> Together<'a> {
+) -> WriteTransaction<'a> {
     let change = Expression::new("SET #link = :link, #link_sent_at = :now")
         .names(&["link", "link_sent_at", "ttl"])
         .value("link", item::text(registration.link))
         .value("now", item::seconds(now))
         .value("older", item::text(older));
-    together
-        .update("registration", (&key_of(registration), "#link = :older AND #ttl > :now"), change)
-        .put("link", link_item(registration).write::<Activation>(registration.link))
+    transaction
+        .update(Conflict::Registration, (&key_of(registration), "#link = :older AND #ttl > :now"), change)
+        .put(Conflict::Link, link_item(registration).write::<Activation>(registration.link))
 }
 
 pub(crate) fn key_of(registration: &Registration) -> Key {
@@ -254,7 +261,7 @@ fn link_item(registration: &Registration) -> LinkItem {
         email: registration.place.clone(),
         registration: Some(registration.id),
         account: None,
-        transaction: registration.transaction,
+        interaction: registration.interaction,
         sent_at: registration.link_sent_at,
         used: false,
     }

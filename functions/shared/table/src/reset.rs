@@ -3,10 +3,10 @@
 use domain::{account::PasswordReset, device::Device, link::Reset};
 
 use crate::{
-    Notice, Table,
+    AccountEmail, Table,
     accounts::{ACTIVE, change, end_sessions, unchanged},
-    audit::{About, Event},
-    error::WriteError,
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, WriteError},
     item, key,
     links::spend,
 };
@@ -16,12 +16,12 @@ impl Table {
     /// or not at all.
     ///
     /// # Errors
-    /// `Overtaken("link")` when it is spent or ran out by now, `Overtaken("account")` when that has changed or was
+    /// [`Conflict::Link`] when it is spent or ran out by now, [`Conflict::Account`] when that has changed or was
     /// locked.
     pub async fn reset(
         &self,
         reset: &PasswordReset,
-        notice: &Notice,
+        notice: &AccountEmail,
         device: &Device,
     ) -> Result<(), WriteError> {
         let details = &reset.account;
@@ -34,10 +34,11 @@ impl Table {
             .value("password", item::text(password.as_str()))
             .value("now", item::seconds(reset.at))
             .value("one", item::number(1));
-        let together = spend::<Reset>(self.together(), reset.link, reset.at);
-        let together = end_sessions(change(together, details, set), details);
-        let together = together.forget("attempts", &key::attempts(&details.place));
-        let audit = self.audit(About::Account(details.id), (Event::PasswordReset, device), reset.at);
-        self.with_notice(together, notice).put("audit", audit).commit().await
+        let transaction = spend::<Reset>(self.write_transaction(), reset.link, reset.at);
+        let transaction = end_sessions(change(transaction, details, set), details);
+        let transaction = transaction.forget(Conflict::Attempts, &key::attempts(&details.place));
+        let audit =
+            self.audit(AuditSubject::Account(details.id), (AuditEvent::PasswordReset, device), reset.at);
+        self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 }

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
-    error::{Unavailable, WriteError},
+    error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind},
     key,
-    together::Expression,
+    write_transaction::Expression,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -70,7 +70,7 @@ impl Table {
     /// Writes a service as it is to be. `client.revision` is the one that was read; 0 of one that is new.
     ///
     /// # Errors
-    /// `Overtaken("service")` when it has changed meanwhile.
+    /// [`Conflict::Service`] when it has changed meanwhile.
     pub async fn put_client(&self, client: &Client) -> Result<(), WriteError> {
         let registration = serde_json::to_string(&client.registration)
             .map_err(|_| Unavailable::new("a registration can't be written"))?;
@@ -87,7 +87,7 @@ impl Table {
                 .value("revision", item::number(revision)),
         };
         let item = item::write(&key::service(&client.registration.client_id), &content, None);
-        self.together().replace("service", item, unchanged).commit().await
+        self.write_transaction().replace(Conflict::Service, item, unchanged).commit().await
     }
 }
 

@@ -3,25 +3,25 @@
 use domain::{
     SignedDuration, Timestamp,
     device::Device,
-    id::{AccountId, TransactionId},
+    id::{AccountId, InteractionId},
+    interaction::Interaction,
     keys::EmailKey,
     language::Language,
     secret::{HashedSecret, PreSession, kind},
     session::{FirstFactor, Proofs, Session, SessionCookie},
-    transaction::Transaction,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     DeviceUse, Table,
     accounts::AccountPlaceItem,
-    audit::{About, Event},
+    audit::{AuditEvent, AuditSubject},
     devices,
-    error::{Unavailable, WriteError, is_refused},
+    error::{Conflict, Unavailable, WriteError, is_refused},
+    interactions,
     item::{self, Attributes, Kind, epoch, epoch_option},
     key,
-    together::{Expression, Together},
-    transactions,
+    write_transaction::{Expression, WriteTransaction},
 };
 
 /// A session, under its account's name and its secret's hash.
@@ -80,7 +80,7 @@ pub struct Renewal {
 
 /// A session that begins, and in which browser.
 #[derive(Debug)]
-pub struct SignedIn {
+pub struct NewSession {
     /// The session.
     pub session: Session,
     /// The session that this browser had before: it ends.
@@ -90,7 +90,7 @@ pub struct SignedIn {
     /// The secret this browser has from now on.
     pub browser: PreSession,
     /// The sign-in transaction of this browser, which goes on under that secret.
-    pub transaction: Option<TransactionId>,
+    pub interaction: Option<InteractionId>,
 }
 
 impl Table {
@@ -103,30 +103,30 @@ impl Table {
         cookie: &SessionCookie,
         now: Timestamp,
     ) -> Result<Option<Session>, Unavailable> {
-        Ok(self.session_and_transaction((Some(cookie), None), now).await?.0)
+        Ok(self.session_and_interaction((Some(cookie), None), now).await?.0)
     }
 
     /// The session of this cookie and the transaction of this id, in one call.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn session_and_transaction(
+    pub async fn session_and_interaction(
         &self,
-        (cookie, transaction): (Option<&SessionCookie>, Option<TransactionId>),
+        (cookie, interaction): (Option<&SessionCookie>, Option<InteractionId>),
         now: Timestamp,
-    ) -> Result<(Option<Session>, Option<Transaction>), Unavailable> {
+    ) -> Result<(Option<Session>, Option<Interaction>), Unavailable> {
         let session = cookie.map(|cookie| key::session(cookie.account, &cookie.secret.hash()));
         let place = cookie.map(|cookie| key::account_place(cookie.account));
-        let transaction = transaction.map(key::transaction);
-        let keys: Vec<_> = [&session, &place, &transaction].into_iter().flatten().cloned().collect();
+        let interaction = interaction.map(key::interaction);
+        let keys: Vec<_> = [&session, &place, &interaction].into_iter().flatten().cloned().collect();
         if keys.is_empty() {
             return Ok((None, None));
         }
         let mut found = self.get_all(&keys).await?;
-        let transaction = self.read_transaction(transaction.and_then(|key| found.remove(&key)), now)?;
+        let interaction = self.read_interaction(interaction.and_then(|key| found.remove(&key)), now)?;
         let generation = generation(place.and_then(|key| found.remove(&key)), now)?;
         let session = read(session.and_then(|key| found.remove(&key)), generation, now)?;
-        Ok((session, transaction))
+        Ok((session, interaction))
     }
 
     /// The live sessions of an account, the one that was visited last first.
@@ -180,7 +180,7 @@ impl Table {
     pub async fn end_session(
         &self,
         of: (AccountId, &HashedSecret<kind::Session>),
-        about: (Event, &Device),
+        about: (AuditEvent, &Device),
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         self.try_to_end(of, about, now).await.map(|_| ())
@@ -196,7 +196,7 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        let event = (Event::SignedOut, device);
+        let event = (AuditEvent::SignedOut, device);
         if !self.try_to_end((cookie.account, &cookie.secret.hash()), event, now).await? {
             let next = self.keys.next_session_secret(&cookie.secret).hash();
             self.try_to_end((cookie.account, &next), event, now).await?;
@@ -208,17 +208,17 @@ impl Table {
     async fn try_to_end(
         &self,
         (account, hash): (AccountId, &HashedSecret<kind::Session>),
-        (event, device): (Event, &Device),
+        (event, device): (AuditEvent, &Device),
         now: Timestamp,
     ) -> Result<bool, Unavailable> {
         let there = Expression::new("attribute_exists(pk)");
-        let together = self
-            .together()
-            .delete("session", &key::session(account, hash), there)
-            .put("audit", self.audit(About::Account(account), (event, device), now));
-        match together.commit().await {
+        let transaction = self
+            .write_transaction()
+            .delete(Conflict::Session, &key::session(account, hash), there)
+            .put(Conflict::Audit, self.audit(AuditSubject::Account(account), (event, device), now));
+        match transaction.commit().await {
             Ok(()) => Ok(true),
-            Err(WriteError::Overtaken(_)) => Ok(false),
+            Err(WriteError::Conflict(_)) => Ok(false),
             Err(WriteError::Unavailable(error)) => Err(error),
         }
     }
@@ -226,43 +226,48 @@ impl Table {
 
 /// Begins the session in its browser, whose transaction goes on under the browser's new secret.
 pub(crate) fn begin_session<'a>(
-    together: Together<'a>,
+    transaction: WriteTransaction<'a>,
     place: &EmailKey,
-    signed_in: &SignedIn,
-) -> Together<'a> {
-    let session = &signed_in.session;
-    let together = together.put("session", write(session));
-    let together = devices::remember(together, (place, &signed_in.device), session.began_at);
-    let together = match &signed_in.replaces {
-        Some(older) => together.forget("older session", &key::session(older.account, &older.secret.hash())),
-        None => together,
-    };
-    match signed_in.transaction {
-        Some(transaction) => {
-            transactions::follow(together, (transaction, &signed_in.browser), session.began_at)
+    new_session: &NewSession,
+) -> WriteTransaction<'a> {
+    let session = &new_session.session;
+    let transaction = transaction.put(Conflict::Session, write(session));
+    let transaction = devices::remember(transaction, (place, &new_session.device), session.began_at);
+    let transaction = match &new_session.replaces {
+        Some(older) => {
+            transaction.forget(Conflict::PreviousSession, &key::session(older.account, &older.secret.hash()))
         }
-        None => together,
+        None => transaction,
+    };
+    match new_session.interaction {
+        Some(interaction) => {
+            interactions::follow(transaction, (interaction, &new_session.browser), session.began_at)
+        }
+        None => transaction,
     }
 }
 
 /// Lets a session go on under another secret; refused as `older session` when it ended meanwhile.
-pub(crate) fn renew<'a>(together: Together<'a>, renewal: &Renewal) -> Together<'a> {
+pub(crate) fn renew<'a>(transaction: WriteTransaction<'a>, renewal: &Renewal) -> WriteTransaction<'a> {
     let (session, at) = (&renewal.session, renewal.at);
     let there = Expression::new("attribute_exists(pk)");
     let receipt = RenewalItem { proof: renewal.proof.clone() };
     let receipt_key = key::renewal(session.account, &renewal.before);
-    together
-        .delete("older session", &key::session(session.account, &renewal.before), there)
-        .put("session", write(session))
-        .put("renewal", item::write(&receipt_key, &receipt, Some(at + RENEWAL_REMEMBERED)))
+    transaction
+        .delete(Conflict::PreviousSession, &key::session(session.account, &renewal.before), there)
+        .put(Conflict::Session, write(session))
+        .put(Conflict::Renewal, item::write(&receipt_key, &receipt, Some(at + RENEWAL_REMEMBERED)))
 }
 
 /// Refuses as `account` when all sessions of the account were ended meanwhile.
-pub(crate) fn same_generation<'a>(together: Together<'a>, session: &Session) -> Together<'a> {
+pub(crate) fn same_generation<'a>(
+    transaction: WriteTransaction<'a>,
+    session: &Session,
+) -> WriteTransaction<'a> {
     let same = Expression::new("#generation = :generation")
         .names(&["generation"])
         .value("generation", item::number(session.generation));
-    together.check("account", &key::account_place(session.account), same)
+    transaction.check(Conflict::Account, &key::account_place(session.account), same)
 }
 
 /// By what the session of this cookie went on, if it did a moment ago.

@@ -7,23 +7,23 @@ use domain::{
     device::AddressBlock,
     email::EmailAddress,
     hashing::PasswordHash,
-    id::{AttemptId, TransactionId},
+    id::{AttemptId, InteractionId},
+    interaction::Interaction,
     keys::{EmailKey, Purpose},
     secret::{HashedSecret, kind},
-    transaction::Transaction,
 };
 
 use crate::{
-    Counted, Known, Notice, SignedIn, Table, Tally, Try,
+    AccountEmail, DeviceStatus, LimitedAction, NewSession, RateLimit, RateSlot, Table,
     accounts::{ACTIVE, change, unchanged},
     attempts,
-    audit::{About, Event},
+    audit::{AuditEvent, AuditSubject},
     devices,
-    error::{Unavailable, WriteError},
+    error::{Conflict, Unavailable, WriteError},
     item, key,
-    limits::uncount,
+    limits::return_slot,
     sessions::begin_session,
-    together::Expression,
+    write_transaction::Expression,
 };
 
 /// All that a password sign-in is decided on.
@@ -38,16 +38,16 @@ pub struct SignInView {
     /// The attempts of the email.
     pub attempts: Attempts,
     /// Whether the account knows the browser.
-    pub known: Known,
+    pub known: DeviceStatus,
     /// How far the source has counted.
-    pub tally: Tally,
+    pub rate_limit: RateLimit,
     /// The sign-in transaction asked for, whoever's it is.
-    pub transaction: Option<Transaction>,
+    pub interaction: Option<Interaction>,
 }
 
 /// Who signs in, and from where.
 #[derive(Clone, Debug)]
-pub struct SignInFrom<'a> {
+pub struct SignInQuery<'a> {
     /// The email that was typed.
     pub email: &'a EmailAddress,
     /// The source of the request.
@@ -55,7 +55,7 @@ pub struct SignInFrom<'a> {
     /// The browser's cookie, hashed.
     pub device: &'a HashedSecret<kind::Device>,
     /// The transaction that the browser is on.
-    pub transaction: Option<TransactionId>,
+    pub interaction: Option<InteractionId>,
 }
 
 /// A password that was right.
@@ -66,11 +66,11 @@ pub struct SignIn<'a> {
     /// The attempt that was reserved for it.
     pub attempt: AttemptId,
     /// What was counted for its source, which is taken back.
-    pub source: &'a Try,
+    pub source: &'a RateSlot,
     /// The email that tells of a new browser, if it is one.
-    pub notice: Option<Notice>,
+    pub notice: Option<AccountEmail>,
     /// The session it begins.
-    pub session: &'a SignedIn,
+    pub session: &'a NewSession,
     /// The password's new hash, when it was hashed or wrapped as is no longer done.
     pub rehashed: Option<&'a PasswordHash>,
 }
@@ -82,25 +82,25 @@ impl Table {
     /// [`Unavailable`].
     pub async fn view_sign_in(
         &self,
-        from: &SignInFrom<'_>,
+        from: &SignInQuery<'_>,
         now: Timestamp,
     ) -> Result<SignInView, Unavailable> {
         let places = self.keys.email_keys(from.email);
         let of_place = |place| [key::account(place), key::attempts(place), key::device(place, from.device)];
         let mut keys: Vec<_> = places.iter().flat_map(of_place).collect();
-        keys.extend(from.transaction.map(key::transaction));
-        let tally = self.tally((from.block, Counted::Tries), now);
-        keys.extend_from_slice(tally.keys());
+        keys.extend(from.interaction.map(key::interaction));
+        let rate_limit = self.rate_limit((from.block, LimitedAction::Tries), now);
+        keys.extend_from_slice(rate_limit.keys());
         let mut found = self.get_all(&keys).await?;
-        let transaction = from.transaction.and_then(|id| found.remove(&key::transaction(id)));
+        let interaction = from.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let mut view = SignInView {
             place: self.keys.email_key(from.email),
             account: None,
             is_wrapped_by_older_key: false,
             attempts: Attempts::default(),
-            known: Known::Not,
-            tally: tally.counted(&found),
-            transaction: self.read_transaction(transaction, now)?,
+            known: DeviceStatus::Unknown,
+            rate_limit: rate_limit.with_counts(&found),
+            interaction: self.read_interaction(interaction, now)?,
         };
         for place in &places {
             if let Some((account, password)) = self.read_account(found.remove(&key::account(place)), now)? {
@@ -119,15 +119,17 @@ impl Table {
     /// Begins the session and clears the attempts, if the account is as it was when its password was compared.
     ///
     /// # Errors
-    /// `Overtaken("account")` when it has changed or was locked meanwhile, `Overtaken("attempts")` when the attempt
-    /// no longer counts, `Overtaken("device")` when the browser became known, `Overtaken("transaction")` when that
+    /// [`Conflict::Account`] when it has changed or was locked meanwhile, [`Conflict::Attempts`] when the attempt
+    /// no longer counts, [`Conflict::Device`] when the browser became known, [`Conflict::Interaction`] when that
     /// is over.
     pub async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<(), WriteError> {
         let (details, session) = (&sign_in.account.0, &sign_in.session.session);
-        let together = match sign_in.rehashed {
-            None => {
-                self.together().check("account", &key::account(&details.place), unchanged(ACTIVE, details))
-            }
+        let transaction = match sign_in.rehashed {
+            None => self.write_transaction().check(
+                Conflict::Account,
+                &key::account(&details.place),
+                unchanged(ACTIVE, details),
+            ),
             Some(hash) => {
                 let password = self.seal_password(&details.id.to_string(), hash);
                 let rehash = unchanged(ACTIVE, details)
@@ -135,22 +137,24 @@ impl Table {
                     .names(&["password"])
                     .value("password", item::text(password.as_str()))
                     .value("one", item::number(1));
-                change(self.together(), details, rehash)
+                change(self.write_transaction(), details, rehash)
             }
         };
         let cleared = Expression::new("contains(#reserved, :id)")
             .names(&["reserved"])
             .value("id", item::text(sign_in.attempt));
-        let event = if sign_in.notice.is_some() { Event::SignedInOnNewDevice } else { Event::SignedIn };
-        let audit = self.audit(About::Account(details.id), (event, &session.device), session.began_at);
-        let together =
-            together.delete("attempts", &key::attempts(&details.place), cleared).put("audit", audit);
-        let together = uncount(together, sign_in.source, session.began_at);
-        let together = begin_session(together, &details.place, sign_in.session);
-        let together = match &sign_in.notice {
-            Some(notice) => self.with_notice(together, notice),
-            None => together,
+        let event =
+            if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
+        let audit = self.audit(AuditSubject::Account(details.id), (event, &session.device), session.began_at);
+        let transaction = transaction
+            .delete(Conflict::Attempts, &key::attempts(&details.place), cleared)
+            .put(Conflict::Audit, audit);
+        let transaction = return_slot(transaction, sign_in.source, session.began_at);
+        let transaction = begin_session(transaction, &details.place, sign_in.session);
+        let transaction = match &sign_in.notice {
+            Some(notice) => self.with_account_email(transaction, notice),
+            None => transaction,
         };
-        together.commit().await
+        transaction.commit().await
     }
 }

@@ -3,10 +3,10 @@
 use domain::{account::Unlocked, device::Device, link::Unlock};
 
 use crate::{
-    Notice, Table,
+    AccountEmail, Table,
     accounts::{ACTIVE, LOCKED, change, unchanged},
-    audit::{About, Event},
-    error::WriteError,
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, WriteError},
     item, key,
     links::spend,
 };
@@ -15,11 +15,11 @@ impl Table {
     /// Opens the account, forgets its attempts, spends the link and promises the notice, together or not at all.
     ///
     /// # Errors
-    /// `Overtaken("link")` when it is spent or ran out by now, `Overtaken("account")` when that has changed.
+    /// [`Conflict::Link`] when it is spent or ran out by now, [`Conflict::Account`] when that has changed.
     pub async fn unlock(
         &self,
         unlocked: &Unlocked,
-        notice: &Notice,
+        notice: &AccountEmail,
         device: &Device,
     ) -> Result<(), WriteError> {
         let details = &unlocked.account;
@@ -28,9 +28,11 @@ impl Table {
             .names(&["unlock_link"])
             .value("open", item::text(ACTIVE))
             .value("one", item::number(1));
-        let together = spend::<Unlock>(self.together(), unlocked.link, unlocked.at);
-        let together = change(together, details, open).forget("attempts", &key::attempts(&details.place));
-        let audit = self.audit(About::Account(details.id), (Event::Unlocked, device), unlocked.at);
-        self.with_notice(together, notice).put("audit", audit).commit().await
+        let transaction = spend::<Unlock>(self.write_transaction(), unlocked.link, unlocked.at);
+        let transaction =
+            change(transaction, details, open).forget(Conflict::Attempts, &key::attempts(&details.place));
+        let audit =
+            self.audit(AuditSubject::Account(details.id), (AuditEvent::Unlocked, device), unlocked.at);
+        self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 }

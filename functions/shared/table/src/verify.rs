@@ -4,10 +4,10 @@
 use domain::{Timestamp, device::Device, factors::Factors};
 
 use crate::{
-    Notice, Renewal, Table, Try,
-    audit::{About, Event},
-    error::WriteError,
-    limits::{count, uncount},
+    AccountEmail, RateSlot, Renewal, Table,
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, WriteError},
+    limits::{count, return_slot},
     sessions::renew,
 };
 
@@ -19,26 +19,26 @@ pub struct Verified<'a> {
     /// The session, as it goes on.
     pub renewal: &'a Renewal,
     /// What was counted for its source, which is taken back.
-    pub source: &'a Try,
+    pub source: &'a RateSlot,
 }
 
 impl Table {
     /// Promises the email that brings a code.
     ///
     /// # Errors
-    /// `Overtaken("factors")` when what it was decided on has changed.
-    pub async fn send_code(&self, after: &Factors, notice: &Notice) -> Result<(), WriteError> {
-        let together = self.with_factors(self.together(), after);
-        self.with_notice(together, notice).commit().await
+    /// [`Conflict::Factors`] when what it was decided on has changed.
+    pub async fn send_code(&self, after: &Factors, notice: &AccountEmail) -> Result<(), WriteError> {
+        let transaction = self.with_factors(self.write_transaction(), after);
+        self.with_account_email(transaction, notice).commit().await
     }
 
     /// Takes a guess, and counts it for its source: only then may it be looked at.
     ///
     /// # Errors
-    /// `Overtaken("factors")` when what it was decided on has changed, `Overtaken("source")` when the source's counter
+    /// [`Conflict::Factors`] when what it was decided on has changed, [`Conflict::RateLimit`] when the source's counter
     /// is full.
-    pub async fn take_guess(&self, after: &Factors, source: &Try) -> Result<(), WriteError> {
-        count(self.with_factors(self.together(), after), source).commit().await
+    pub async fn take_guess(&self, after: &Factors, source: &RateSlot) -> Result<(), WriteError> {
+        count(self.with_factors(self.write_transaction(), after), source).commit().await
     }
 
     /// Records that a guess was wrong.
@@ -50,33 +50,39 @@ impl Table {
         factors: &Factors,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
-        let about = (Event::VerificationFailed, device);
-        self.together().put("audit", self.audit(About::Account(factors.account), about, now)).commit().await
+        let about = (AuditEvent::VerificationFailed, device);
+        self.write_transaction()
+            .put(Conflict::Audit, self.audit(AuditSubject::Account(factors.account), about, now))
+            .commit()
+            .await
     }
 
     /// Tells of a pause, once.
     ///
     /// # Errors
-    /// `Overtaken("factors")` when it was told meanwhile, or has ended.
+    /// [`Conflict::Factors`] when it was told meanwhile, or has ended.
     pub async fn tell_of_pause(
         &self,
         after: &Factors,
-        notice: &Notice,
+        notice: &AccountEmail,
         (device, now): (&Device, Timestamp),
     ) -> Result<(), WriteError> {
-        let audit = self.audit(About::Account(after.account), (Event::VerificationPaused, device), now);
-        let together = self.with_factors(self.together(), after).put("audit", audit);
-        self.with_notice(together, notice).commit().await
+        let audit =
+            self.audit(AuditSubject::Account(after.account), (AuditEvent::VerificationPaused, device), now);
+        let transaction = self.with_factors(self.write_transaction(), after).put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
     }
 
     /// Spends a right code, forgets the guesses, and lets the session go on with what it proved, together or not at all.
     ///
     /// # Errors
-    /// `Overtaken("factors")` when those have changed, `Overtaken("older session")` when the session ended meanwhile.
+    /// [`Conflict::Factors`] when those have changed, [`Conflict::PreviousSession`] when the session ended meanwhile.
     pub async fn verify(&self, verified: &Verified<'_>, device: &Device) -> Result<(), WriteError> {
         let (after, renewal) = (verified.factors, verified.renewal);
-        let audit = self.audit(About::Account(after.account), (Event::Verified, device), renewal.at);
-        let together = renew(self.with_factors(self.together(), after), renewal).put("audit", audit);
-        uncount(together, verified.source, renewal.at).commit().await
+        let audit =
+            self.audit(AuditSubject::Account(after.account), (AuditEvent::Verified, device), renewal.at);
+        let transaction =
+            renew(self.with_factors(self.write_transaction(), after), renewal).put(Conflict::Audit, audit);
+        return_slot(transaction, verified.source, renewal.at).commit().await
     }
 }

@@ -69,12 +69,12 @@ fn rule_5_5_another_code_is_sent_after_thirty_seconds_and_twenty_in_an_hour() {
     let mut factors = sent(&none(), 1, "123456", 0);
     let proof = || "1.AAAA".to_owned();
     let send = |factors: &Factors, n, now| factors.send((&session(n), proof()), &rates(), at(now));
-    assert_eq!(send(&factors, 1, 29).err(), Some(Until(at(30))));
-    assert_eq!(send(&factors, 2, 29).err(), Some(Until(at(30))), "whichever session asks");
+    assert_eq!(send(&factors, 1, 29).err(), Some(LimitedUntil(at(30))));
+    assert_eq!(send(&factors, 2, 29).err(), Some(LimitedUntil(at(30))), "whichever session asks");
     for n in 1..20 {
         factors = sent(&factors, 1, "123456", n * 30);
     }
-    assert_eq!(send(&factors, 1, 3599).err(), Some(Until(at(3600))));
+    assert_eq!(send(&factors, 1, 3599).err(), Some(LimitedUntil(at(3600))));
     assert!(send(&factors, 1, 3600).is_ok());
     assert_eq!(factors.codes.len(), 1);
 }
@@ -124,7 +124,7 @@ fn rule_5_6_failures_count_across_codes_and_factors_until_a_success() {
     let forgiven = factors.verified(&Matched::Authenticator(app(1).id, TimeStep(2)), at(60)).unwrap();
     assert_eq!(forgiven.guesses, Guesses::default());
     factors = factors.guess(Factor::Authenticator(app(2).id), &session(2), at(60)).unwrap();
-    let paused = NoGuess::Paused(Until(at(60 + 900)));
+    let paused = NoGuess::Paused(LimitedUntil(at(60 + 900)));
     assert_eq!(factors.guess(Factor::EmailCode, &session(1), at(60)).err(), Some(paused));
 }
 
@@ -167,10 +167,10 @@ fn rule_3_10_this_was_not_me_removes_what_was_set_up_since_and_nothing_else() {
     let late = Authenticator { enrolled_at: at(100), ..app(2) };
     let mut factors = sent(&none(), 1, "123456", 0);
     factors.authenticators.extend([app(1), late]);
-    let after = factors.disowned(at(100), at(200));
+    let after = factors.disputed(at(100), at(200));
     assert_eq!(after.authenticators.iter().map(|own| own.id).collect::<Vec<_>>(), [app(1).id]);
     assert_eq!((after.codes.len(), after.lost_at), (0, Some(at(200))));
-    let nothing = factors.disowned(at(101), at(200));
+    let nothing = factors.disputed(at(101), at(200));
     assert_eq!((nothing.authenticators.len(), nothing.lost_at), (2, None));
 }
 

@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::{
         Parameters,
-        authorize::{Answer, Unanswerable, answer_url, client_id, read, redirect_uri},
+        authorize::{AuthorizationResponse, Unanswerable, answer_url, client_id, read, redirect_uri},
         registration::tests::{client, pairs},
     };
 
@@ -370,14 +370,16 @@ mod tests {
     #[test]
     fn rule_6_1_the_answer_keeps_the_registered_query_and_the_state() {
         let state = "%&#\"<> é-._~";
-        let url = answer_url(("https://a.example/r?x=%2F1", Some(state)), Answer::Code("c"), ISSUER).unwrap();
+        let url =
+            answer_url(("https://a.example/r?x=%2F1", Some(state)), AuthorizationResponse::Code("c"), ISSUER)
+                .unwrap();
         assert!(url.starts_with("https://a.example/r?x=%2F1&code=c&state="), "{url}");
         let read = url::Url::parse(&url).unwrap();
         let pairs: Vec<_> = read.query_pairs().collect();
         assert_eq!(pairs[2].1, state);
         assert_eq!(pairs[3], ("iss".into(), ISSUER.into()));
         let refused = Refused::new(Error::AccessDenied, "no");
-        let url = answer_url((RETURN, None), Answer::Refused(refused), ISSUER).unwrap();
+        let url = answer_url((RETURN, None), AuthorizationResponse::Refused(refused), ISSUER).unwrap();
         assert_eq!(
             url,
             format!("{RETURN}?error=access_denied&error_description=no&iss=https%3A%2F%2Faccount.example")

@@ -90,7 +90,7 @@ pub fn read(asked: &Asked<'_>, redirect_uri: &str) -> Result<AuthorizationReques
 
 /// What is answered.
 #[derive(Clone, Copy, Debug)]
-pub enum Answer<'a> {
+pub enum AuthorizationResponse<'a> {
     /// The code.
     Code(&'a str),
     /// Why there is none.
@@ -102,15 +102,15 @@ pub enum Answer<'a> {
 #[must_use]
 pub fn answer_url(
     (redirect_uri, state): (&str, Option<&str>),
-    answer: Answer<'_>,
+    answer: AuthorizationResponse<'_>,
     issuer: &str,
 ) -> Option<String> {
     let mut url = Url::parse(redirect_uri).ok()?;
     {
         let mut query = url.query_pairs_mut();
         match answer {
-            Answer::Code(code) => query.append_pair("code", code),
-            Answer::Refused(refused) => query
+            AuthorizationResponse::Code(code) => query.append_pair("code", code),
+            AuthorizationResponse::Refused(refused) => query
                 .append_pair("error", refused.error.as_str())
                 .append_pair("error_description", refused.description),
         };

@@ -1,0 +1,128 @@
+//! The cookies: `__Host-` prefixed, so that no other host and no plain connection can set them.
+
+use cookie::{Cookie, SameSite, time::Duration};
+use lambda_http::http::{HeaderMap, header};
+
+/// What a cookie keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// This browser, before anyone has signed in; forms and sign-in transactions are bound to it.
+    Browser,
+    /// A session (RULES 3.8).
+    Session,
+    /// That a registration was made in this browser (RULES 2.6).
+    Registering,
+    /// A browser that stays known to the accounts that sign in with it (RULES 3.9).
+    Device,
+    /// The token of the activation link that was followed (RULES 2.7).
+    ActivationLink,
+    /// The token of the link that unlocks, which was followed (RULES 3.5).
+    UnlockLink,
+    /// The token of the link that resets a password, which was followed (RULES 3.6).
+    ResetLink,
+    /// The token of the link of *This wasn't me*, which was followed (RULES 3.10).
+    DisputeLink,
+    /// The token of a link that removes the sign-in partners.
+    PartnerRemovalLink,
+    /// Who has come back from a partner and is not known here yet (RULES 4.3).
+    PendingIdentity,
+    /// The language the resident chose (RULES 8.1).
+    Language,
+}
+
+impl Name {
+    /// The cookie's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "__Host-pre",
+            Self::Session => "__Host-session",
+            Self::Registering => "__Host-registering",
+            Self::Device => "__Host-device",
+            Self::ActivationLink => "__Host-activation",
+            Self::UnlockLink => "__Host-unlock",
+            Self::ResetLink => "__Host-reset",
+            Self::DisputeLink => "__Host-objection",
+            Self::PartnerRemovalLink => "__Host-removal",
+            Self::PendingIdentity => "__Host-arrival",
+            Self::Language => "__Host-language",
+        }
+    }
+
+    /// How long the browser keeps it; none for as long as it is open.
+    fn cached(self) -> Option<Duration> {
+        match self {
+            Self::Browser | Self::Registering => Some(Duration::hours(24)),
+            Self::Session => None,
+            // As long as browsers keep a cookie at most (RFC 6265bis).
+            Self::Device => Some(Duration::days(400)),
+            Self::ActivationLink
+            | Self::UnlockLink
+            | Self::ResetLink
+            | Self::DisputeLink
+            | Self::PartnerRemovalLink
+            | Self::PendingIdentity => Some(Duration::minutes(30)),
+            Self::Language => Some(Duration::days(365)),
+        }
+    }
+}
+
+/// The cookies of a request; what is no cookie is passed over.
+pub(crate) fn read(headers: &HeaderMap) -> Vec<(String, String)> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    cookies.map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
+}
+
+/// The value of a cookie, when the browser sends it once.
+pub(crate) fn find(cookies: &[(String, String)], name: Name) -> Option<&str> {
+    crate::body::only(cookies, name.as_str())
+}
+
+/// Sets a cookie.
+pub(crate) fn set(name: Name, value: &str) -> Cookie<'static> {
+    let mut cookie = Cookie::build((name.as_str(), value.to_owned()))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .build();
+    if let Some(cached) = name.cached() {
+        cookie.set_max_age(cached);
+    }
+    cookie
+}
+
+/// Removes a cookie.
+pub(crate) fn remove(name: Name) -> Cookie<'static> {
+    let mut cookie = set(name, "");
+    cookie.set_max_age(Duration::ZERO);
+    cookie
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_for_this_host_alone() {
+        assert_eq!(
+            set(Name::Session, "x").to_string(),
+            "__Host-session=x; HttpOnly; SameSite=Lax; Secure; Path=/"
+        );
+        assert!(remove(Name::Session).to_string().contains("Max-Age=0"));
+    }
+
+    #[test]
+    fn junk_among_the_cookies_is_passed_over() {
+        let headers = HeaderMap::from_iter([(
+            header::COOKIE,
+            "=; ;;a; __Host-pre=x; \u{1}=2; b=\""
+                .parse()
+                .unwrap_or_else(|_| "__Host-pre=x; =;;a".parse().unwrap()),
+        )]);
+        assert_eq!(find(&read(&headers), Name::Browser), Some("x"));
+        let twice = HeaderMap::from_iter([(header::COOKIE, "__Host-pre=x; __Host-pre=y".parse().unwrap())]);
+        assert_eq!(find(&read(&twice), Name::Browser), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! The language of a page: what the service asks for, then the toggle's last choice, then what the browser asks for
+//! (RULES 8.1). The account's language is added by flows that know the account.
+
+use domain::language::Language;
+use lambda_http::http::{HeaderMap, header};
+
+use crate::{
+    body::{only, pairs},
+    cookies::{self, Name},
+};
+
+/// The field and parameter by which the language is toggled.
+const TOGGLE: &str = "switch_language";
+
+/// The language, to what this request toggles it, and whether the service or the resident asked for it.
+pub(crate) fn choose(
+    query: &[(String, String)],
+    body: &[u8],
+    (cookies, headers): (&[(String, String)], &HeaderMap),
+) -> (Language, Option<Language>, bool) {
+    let in_form = || only(&pairs(body), TOGGLE).and_then(|value| value.parse().ok());
+    let toggled = in_form().or_else(|| only(query, TOGGLE).and_then(|value| value.parse().ok()));
+    let asked = || only(query, "ui_locales").and_then(Language::from_ui_locales);
+    let chosen = || cookies::find(cookies, Name::Language).and_then(|value| value.parse().ok());
+    let accepted = || {
+        headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(Language::from_accept_language)
+    };
+    let requested = toggled.or_else(asked).or_else(chosen);
+    (requested.or_else(accepted).unwrap_or(Language::English), toggled, requested.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rule_8_1_the_toggle_comes_before_the_service_and_the_browser() {
+        let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, "fr-CA".parse().unwrap())]);
+        let cookies = [("__Host-language".to_owned(), "en".to_owned())];
+        let choose = |query: &[u8], body: &[u8], cookies: &[(String, String)]| {
+            choose(&pairs(query), body, (cookies, &headers))
+        };
+        assert_eq!(choose(b"", b"", &[]), (Language::French, None, false));
+        assert_eq!(choose(b"", b"", &cookies), (Language::English, None, true));
+        assert_eq!(choose(b"ui_locales=fr", b"", &cookies), (Language::French, None, true));
+        assert_eq!(
+            choose(b"ui_locales=fr&switch_language=en", b"", &[]),
+            (Language::English, Some(Language::English), true)
+        );
+        assert_eq!(
+            choose(b"ui_locales=fr", b"switch_language=en", &[]),
+            (Language::English, Some(Language::English), true)
+        );
+        assert_eq!(
+            choose(b"ui_locales=xx&switch_language=de", b"", &cookies),
+            (Language::English, None, true)
+        );
+    }
+}

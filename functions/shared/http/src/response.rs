@@ -1,0 +1,159 @@
+//! What goes back: a page or a redirect, with cookies.
+
+use cookie::Cookie;
+use domain::{language::Language, secret::Secret, session::SessionCookie};
+use lambda_http::Body;
+use lambda_http::http::{HeaderName, HeaderValue, StatusCode, header};
+
+use crate::{
+    cookies::{self, Name},
+    headers,
+};
+
+/// A response of ours.
+#[derive(Debug)]
+pub struct Response {
+    status: StatusCode,
+    location: Option<String>,
+    body: Option<String>,
+    content_type: &'static str,
+    extra: Vec<(HeaderName, String)>,
+    cookies: Vec<Cookie<'static>>,
+    form_action: Option<String>,
+    retry_after: Option<i64>,
+    holds_secret: bool,
+}
+
+impl Response {
+    /// A page.
+    pub(crate) fn html(html: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            location: None,
+            body: Some(html),
+            content_type: "text/html; charset=utf-8",
+            extra: Vec::new(),
+            cookies: Vec::new(),
+            form_action: None,
+            retry_after: None,
+            holds_secret: false,
+        }
+    }
+
+    /// What a service gets.
+    #[must_use]
+    pub fn json(value: &serde_json::Value) -> Self {
+        Self { content_type: "application/json", ..Self::html(value.to_string()) }
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.extra.push((name, value.into()));
+        self
+    }
+
+    /// A redirect to a page that is got, not posted to (303, RFC 9110 section 15.4.4).
+    #[must_use]
+    pub fn see_other(location: &str) -> Self {
+        let location = Some(location.to_owned());
+        Self { status: StatusCode::SEE_OTHER, location, body: None, ..Self::html(String::new()) }
+    }
+
+    /// With another status.
+    #[must_use]
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// With a secret for this browser to keep.
+    #[must_use]
+    pub fn with_secret<K>(self, name: Name, secret: &Secret<K>) -> Self {
+        self.with_cookie(cookies::set(name, &secret.expose()))
+    }
+
+    /// With the session that this browser has from now on.
+    #[must_use]
+    pub fn with_session(self, cookie: &SessionCookie) -> Self {
+        self.with_cookie(cookies::set(Name::Session, &cookie.expose()))
+    }
+
+    /// With a link's token for this browser to keep.
+    #[must_use]
+    pub fn with_token(self, name: Name, token: &str) -> Self {
+        self.with_cookie(cookies::set(name, token))
+    }
+
+    /// Without this cookie from now on.
+    #[must_use]
+    pub fn without(self, name: Name) -> Self {
+        self.with_cookie(cookies::remove(name))
+    }
+
+    /// Admits that a POST of this page ends at the origin of `url`: browsers apply `form-action` to redirects too.
+    #[must_use]
+    pub fn with_form_action(self, url: &str) -> Self {
+        let origin = url
+            .parse::<lambda_http::http::Uri>()
+            .ok()
+            .and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
+        Self { form_action: origin.or(self.form_action), ..self }
+    }
+
+    /// Says after how many seconds the same may be tried again (RFC 9110 section 10.2.3).
+    #[must_use]
+    pub fn with_retry_after(self, seconds: i64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Holds a secret: nothing keeps it, the Back button neither.
+    #[must_use]
+    pub fn holding_secret(self) -> Self {
+        Self { holds_secret: true, ..self }
+    }
+
+    pub(crate) fn with_cookie(mut self, cookie: Cookie<'static>) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+
+    pub(crate) fn sets(&self, name: Name) -> bool {
+        self.cookies.iter().any(|cookie| cookie.name() == name.as_str())
+    }
+
+    /// The response; `is_of_post` when the request was one.
+    pub(crate) fn response(self, language: Language, is_of_post: bool) -> lambda_http::Response<Body> {
+        let mut response = lambda_http::Response::new(self.body.map_or(Body::Empty, Body::Text));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if self.content_type != "application/json" {
+            let language = match language {
+                Language::English => "en-CA",
+                Language::French => "fr-CA",
+            };
+            headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
+        }
+        if let Some(location) = self.location.and_then(|location| HeaderValue::from_str(&location).ok()) {
+            headers.insert(header::LOCATION, location);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        for cookie in &self.cookies {
+            if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+                headers.append(header::SET_COOKIE, value);
+            }
+        }
+        headers::secure(headers, self.form_action.as_deref());
+        if is_of_post && !self.holds_secret && !headers.contains_key(header::LOCATION) {
+            headers::let_back_show_it(headers);
+        }
+        for (name, value) in self.extra {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+        response
+    }
+}

@@ -1,0 +1,154 @@
+//! Emails about an account, with the links in them; and decoys, where an email without an account gets none.
+
+use domain::{
+    Timestamp,
+    account::Details,
+    id::{AccountId, DecoyId, InteractionId, LinkId},
+    keys::EmailKey,
+    link::{self, Reset, Unlock, Use},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    OutboxMessage, Table,
+    error::{Conflict, Unavailable},
+    item::{self, Attributes, Kind},
+    key,
+    links::LinkItem,
+    write_transaction::{Expression, WriteTransaction},
+};
+
+/// What an account's items hold, give or take, in bytes.
+const DECOY_SIZE: usize = 288;
+
+/// How long a decoy lies in the table.
+const DECOY_KEPT: domain::SignedDuration = domain::SignedDuration::from_hours(1);
+
+#[derive(Serialize, Deserialize)]
+struct DecoyItem {
+    content: domain::keys::Sealed,
+}
+
+impl Kind for DecoyItem {
+    const NAME: &'static str = "decoy";
+}
+
+/// An email about an account, with the links that stand in it.
+#[derive(Clone, Debug)]
+pub struct AccountEmail {
+    /// The email.
+    pub message: OutboxMessage,
+    /// Its links.
+    pub links: Vec<AccountLink>,
+}
+
+/// A link of an account, as it is made.
+#[derive(Clone, Debug)]
+pub struct AccountLink {
+    /// Names it.
+    pub id: LinkId,
+    purpose: &'static str,
+    account: AccountId,
+    place: EmailKey,
+    interaction: Option<InteractionId>,
+    sent_at: Timestamp,
+    remembered_until: Timestamp,
+}
+
+impl AccountEmail {
+    /// The link that voids the older ones of its purpose, and the account's attribute that names it.
+    pub(crate) fn newest_link(&self) -> Option<(&'static str, LinkId)> {
+        self.links.iter().find_map(|link| Some((link.attribute()?, link.id)))
+    }
+}
+
+impl AccountLink {
+    /// A link for `U`, that keeps the way to the service its resident was on.
+    #[must_use]
+    pub fn new<U: Use>(
+        id: LinkId,
+        details: &Details,
+        (interaction, at): (Option<InteractionId>, Timestamp),
+    ) -> Self {
+        Self {
+            id,
+            purpose: U::NAME,
+            account: details.id,
+            place: details.place.clone(),
+            interaction,
+            sent_at: at,
+            remembered_until: at + U::LIFETIME + link::REMEMBERED,
+        }
+    }
+
+    /// The attribute of its account that names the newest link of its purpose; objections stand beside each other.
+    fn attribute(&self) -> Option<&'static str> {
+        match self.purpose {
+            Unlock::NAME => Some("unlock_link"),
+            Reset::NAME => Some("reset_link"),
+            _ => None,
+        }
+    }
+
+    fn item(&self) -> Result<Attributes, Unavailable> {
+        let content = LinkItem {
+            purpose: self.purpose.to_owned(),
+            email: self.place.clone(),
+            registration: None,
+            account: Some(self.account),
+            interaction: self.interaction,
+            sent_at: self.sent_at,
+            used: false,
+        };
+        item::write(&key::link(self.id), &content, Some(self.remembered_until))
+    }
+}
+
+impl Table {
+    /// Writes an email about an account and its links.
+    pub(crate) fn with_account_email<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        notice: &AccountEmail,
+    ) -> WriteTransaction<'a> {
+        let transaction = notice
+            .links
+            .iter()
+            .fold(transaction, |transaction, link| transaction.put(Conflict::NewLink, link.item()));
+        transaction.put(Conflict::Outbox, self.message(&notice.message))
+    }
+
+    /// Writes so many items that mean nothing, where others are written for an account.
+    pub(crate) fn with_decoys<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        count: usize,
+        now: Timestamp,
+    ) -> WriteTransaction<'a> {
+        (0..count).fold(transaction, |transaction, _| {
+            let id = DecoyId::from_random(self.random());
+            transaction
+                .put(Conflict::Decoy, item::write(&key::decoy(id), &self.decoy(id), Some(now + DECOY_KEPT)))
+        })
+    }
+
+    /// Changes an item that means nothing, where an account's is changed.
+    pub(crate) fn with_decoy_changed<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        now: Timestamp,
+    ) -> WriteTransaction<'a> {
+        let id = DecoyId::from_random(self.random());
+        let set = Expression::new("SET #content = :content, #kind = :kind, #v = :v, #ttl = :ttl")
+            .names(&["content", "kind", "v", "ttl"])
+            .value("content", item::text(self.decoy(id).content.as_str()))
+            .value("kind", item::text(DecoyItem::NAME))
+            .value("v", item::number(crate::SCHEMA_VERSION))
+            .value("ttl", item::seconds(now + DECOY_KEPT));
+        transaction.update(Conflict::Decoy, (&key::decoy(id), "attribute_not_exists(pk)"), set)
+    }
+
+    fn decoy(&self, id: DecoyId) -> DecoyItem {
+        DecoyItem { content: self.seal(&id.to_string(), &self.random::<DECOY_SIZE>()) }
+    }
+}

@@ -1,0 +1,156 @@
+//! Sign-in transactions: begun, found by the browser they belong to (RULES 3.2).
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    Timestamp,
+    authorization::SignInAgain,
+    id::InteractionId,
+    interaction::{Interaction, Service},
+    keys::Sealed,
+    secret::{HashedSecret, PreSession},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Table,
+    error::{Conflict, Unavailable, WriteError},
+    item::{self, Attributes, Kind, epoch, epoch_option},
+    key,
+    write_transaction::{Expression, WriteTransaction},
+};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct InteractionItem {
+    id: InteractionId,
+    /// None while it began in no browser.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    browsers: BTreeSet<String>,
+    service: Service,
+    /// What the service asked for, as JSON: it may name the resident.
+    request: Sealed,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<SignInAgain>,
+    #[serde(with = "epoch")]
+    began_at: Timestamp,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+}
+
+impl Kind for InteractionItem {
+    const NAME: &'static str = "transaction";
+}
+
+impl Table {
+    /// Remembers a resident on the way to a service.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn begin_interaction(&self, interaction: &Interaction) -> Result<(), Unavailable> {
+        let request = serde_json::to_vec(&interaction.request)
+            .map_err(|_| Unavailable::new("a request can't be written"))?;
+        let content = InteractionItem {
+            id: interaction.id,
+            browsers: interaction.browsers.iter().map(|browser| browser.as_str().to_owned()).collect(),
+            service: interaction.service.clone(),
+            request: self.seal(&interaction.id.to_string(), &request),
+            session: interaction.session.as_ref().map(|session| session.as_str().to_owned()),
+            again: interaction.again.clone(),
+            began_at: interaction.began_at,
+            ended_at: interaction.ended_at,
+        };
+        let mut item =
+            item::write(&key::interaction(interaction.id), &content, Some(interaction.expires_at()))?;
+        if !content.browsers.is_empty() {
+            item.insert("browsers".into(), AttributeValue::Ss(content.browsers.into_iter().collect()));
+        }
+        // Without a condition: the id is random, and a try whose answer was lost may be sent again.
+        self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
+        Ok(())
+    }
+
+    /// The transaction of this id, whoever's it is: callers ask [`Interaction::seen_by`].
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn interaction(
+        &self,
+        id: InteractionId,
+        now: Timestamp,
+    ) -> Result<Option<Interaction>, Unavailable> {
+        self.read_interaction(self.get(&key::interaction(id)).await?, now)
+    }
+
+    /// Lets a transaction that began in no browser be this one's (RULES 3.2).
+    ///
+    /// # Errors
+    /// [`Conflict::Interaction`] when it is another browser's by now, or over.
+    pub async fn claim_interaction(&self, claimed: &Interaction, now: Timestamp) -> Result<(), WriteError> {
+        let again = serde_dynamo::to_attribute_value(&claimed.again)
+            .map_err(|_| Unavailable::unreadable("transaction"))?;
+        let session = claimed.session.as_ref().map(|session| session.as_str().to_owned());
+        let browsers = claimed.browsers.iter().map(|browser| browser.as_str().to_owned()).collect();
+        let claim = Expression::new("SET #browsers = :browsers, #session = :session, #again = :again")
+            .names(&["browsers", "session", "again", "ttl"])
+            .value("browsers", AttributeValue::Ss(browsers))
+            .value("session", session.map_or(AttributeValue::Null(true), AttributeValue::S))
+            .value("again", again)
+            .value("now", item::seconds(now));
+        let unclaimed = "attribute_not_exists(#browsers) AND #ttl > :now";
+        self.write_transaction()
+            .update(Conflict::Interaction, (&key::interaction(claimed.id), unclaimed), claim)
+            .commit()
+            .await
+    }
+}
+
+/// Lets the transaction be continued under the secret that its browser has from now on.
+pub(crate) fn follow<'a>(
+    transaction: WriteTransaction<'a>,
+    (id, browser): (InteractionId, &PreSession),
+    now: Timestamp,
+) -> WriteTransaction<'a> {
+    let add = Expression::new("ADD #browsers :browser").names(&["browsers", "ttl"]);
+    let add = add
+        .value("browser", AttributeValue::Ss(vec![browser.hash().as_str().to_owned()]))
+        .value("now", item::seconds(now));
+    transaction.update(Conflict::Interaction, (&key::interaction(id), "#ttl > :now"), add)
+}
+
+/// Records that the service got its answer: the first time counts.
+pub(crate) fn end(
+    transaction: WriteTransaction<'_>,
+    id: InteractionId,
+    now: Timestamp,
+) -> WriteTransaction<'_> {
+    let end = Expression::new("SET #ended_at = if_not_exists(#ended_at, :now)")
+        .names(&["ended_at", "ttl"])
+        .value("now", item::seconds(now));
+    transaction.update(Conflict::Interaction, (&key::interaction(id), "#ttl > :now"), end)
+}
+
+impl Table {
+    pub(crate) fn read_interaction(
+        &self,
+        item: Option<Attributes>,
+        now: Timestamp,
+    ) -> Result<Option<Interaction>, Unavailable> {
+        let found: Option<InteractionItem> = item::read(item, now)?;
+        let Some(item) = found else { return Ok(None) };
+        let request = self.open(&item.id.to_string(), &item.request)?;
+        let request = serde_json::from_str(&request).map_err(|_| Unavailable::unreadable("transaction"))?;
+        Ok(Some(Interaction {
+            id: item.id,
+            browsers: item.browsers.into_iter().map(HashedSecret::stored).collect(),
+            service: item.service,
+            request,
+            session: item.session.map(HashedSecret::stored),
+            again: item.again,
+            began_at: item.began_at,
+            ended_at: item.ended_at,
+        }))
+    }
+}
