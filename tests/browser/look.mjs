@@ -89,7 +89,7 @@ async function emailAndLinks(ana, other, picture) {
   await picture(ana, "unknown service");
   await ana.open("/authorize?client_id=demo-1&redirect_uri=https://evil.example/");
   await picture(ana, "unknown return address");
-  await ana.open("/authorize/continue?transaction=00000000-0000-4000-8000-000000000000");
+  await ana.open("/authorize/continue?interaction=00000000-0000-4000-8000-000000000000");
   await picture(ana, "way gone");
   await ana.open("/logout?client_id=demo-1");
   await picture(ana, "logout for a service");

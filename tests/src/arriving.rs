@@ -47,7 +47,7 @@ async fn rule_4_3_a_code_that_is_sent_twice_makes_one_account_and_both_go_on() {
     let before = browser.clone();
     let replies = at_once(&browser, "/federated/code", &[("code", &code)]).await;
     let on = link_return(&replies);
-    assert!(on.starts_with("/authorize/continue?transaction="), "{on}");
+    assert!(on.starts_with("/authorize/continue?interaction="), "{on}");
     for (mut browser, _) in replies {
         assert!(browser.get(&on).await.with.contains_key("code"), "each of the answers signs in");
     }
@@ -73,7 +73,7 @@ async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
     browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     let replies = at_once(&browser, "/federated/link", &[]).await;
     let on = link_return(&replies);
-    assert!(on.starts_with("/authorize/continue?transaction="), "{on}");
+    assert!(on.starts_with("/authorize/continue?interaction="), "{on}");
     let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
     assert_eq!(told.count(), 1);
 }

@@ -330,7 +330,7 @@ async fn rule_3_2_a_way_that_was_gone_leads_on_and_begins_afresh_later() {
         "the service took its answer long ago"
     );
     let page =
-        story.browser().get("/authorize/continue?transaction=00000000-0000-4000-8000-000000000000").await;
+        story.browser().get("/authorize/continue?interaction=00000000-0000-4000-8000-000000000000").await;
     assert_eq!((page.status, page.heading()), (410, "Your way to the service has ended"));
     assert_eq!(browser.get("/authorize/continue").await.path, "/services");
 }

@@ -162,8 +162,8 @@ async fn junk_in_headers_cookies_and_queries_is_passed_over() {
         assert!(!reply.text().contains("<script>"));
     }
     for query in [
-        "transaction=nonsense",
-        "transaction=&transaction=",
+        "interaction=nonsense",
+        "interaction=&interaction=",
         "next=//evil",
         "ui_locales=%FF",
         "%%%",
@@ -205,7 +205,7 @@ async fn rule_8_3_every_answer_carries_the_headers_that_protect_it() {
     let story = Story::begin().await;
     let mut browser = story.browser();
     browser.get("/login").await;
-    let way = format!("/login?transaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", story.interaction(&browser).await);
     for (target, form_action) in [
         ("/login", "form-action 'self';"),
         ("/nothing", "form-action 'self';"),

@@ -18,7 +18,7 @@ async fn a_password_sign_in_is_three_calls_and_its_page_one() {
     let _ = operations(&story);
     browser.get("/login").await;
     assert_eq!(operations(&story), Vec::<String>::new(), "the page alone calls nothing");
-    let way = format!("/login?transaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", story.interaction(&browser).await);
     let _ = operations(&story);
     browser.get(&way).await;
     assert_eq!(operations(&story), ["BatchGetItem"]);

@@ -269,7 +269,7 @@ async fn rule_8_5_the_way_to_the_service_is_kept() {
     let story = Story::begin().await;
     let mut browser = story.browser();
     browser.get("/login").await;
-    let way = format!("transaction={}", story.interaction(&browser).await);
+    let way = format!("interaction={}", story.interaction(&browser).await);
     let page = browser.get(&format!("/login?{way}&ui_locales=fr")).await;
     let contact = format!("/contact?{way}&ui_locales=fr");
     let footer = between(&page.html, "<footer", "</footer>").unwrap();

@@ -45,7 +45,7 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     }
     browser.jar.remove("__Host-session");
     browser.get("/login").await;
-    let way = format!("/login?transaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", story.interaction(&browser).await);
     browser.get(&way).await;
     let _ = story.watch.take_calls();
     browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;

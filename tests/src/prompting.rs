@@ -32,8 +32,8 @@ async fn rule_6_1_prompts_and_ages_are_obeyed() {
         assert_eq!(page.path, "/login", "{changes:?}");
         let way = page_way(&browser);
         // Going on without signing in leads back to the form.
-        let interaction = way.split_once("transaction=").unwrap().1;
-        let page = browser.get(&format!("/authorize/continue?transaction={interaction}")).await;
+        let interaction = way.split_once("interaction=").unwrap().1;
+        let page = browser.get(&format!("/authorize/continue?interaction={interaction}")).await;
         assert_eq!(page.path, "/login");
         wait(2);
         let page = browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;

@@ -119,7 +119,7 @@ async fn is_told(what: &str, page: &Page, (browser, case): (&Browser, &str)) {
     assert_eq!(page.path, "/login", "{case}: {page:?}");
     assert!(page.html.contains(what), "{case}: {}", page.html);
     assert!(page.html.contains("health in English"), "{case}: {}", page.html);
-    assert!(way_to(page, START).contains("transaction="), "{case}");
+    assert!(way_to(page, START).contains("interaction="), "{case}");
     is_nobody(browser, case).await;
 }
 

@@ -203,12 +203,12 @@ async fn rule_3_2_the_way_to_the_service_survives_unlocking_and_resetting() {
         let mut browser = story.browser();
         browser.get("/login").await;
         let way = story.interaction(&browser).await;
-        browser.get(&format!("/login?transaction={way}")).await;
+        browser.get(&format!("/login?interaction={way}")).await;
         if lead == "unlock" {
             lock(&story).await;
         }
-        assert!(browser.html.contains(&format!("href=\"{path}?transaction={way}\"")), "the page leads there");
-        let asking = format!("{path}?transaction={way}");
+        assert!(browser.html.contains(&format!("href=\"{path}?interaction={way}\"")), "the page leads there");
+        let asking = format!("{path}?interaction={way}");
         let link = ask(&story, &mut browser, &asking).await;
 
         // Another browser is led to the service's start page.
@@ -222,10 +222,10 @@ async fn rule_3_2_the_way_to_the_service_survives_unlocking_and_resetting() {
         assert!(page.html.contains("Carte Santé"));
 
         // The browser that was on the way goes back to the service.
-        let page = browser.get(&format!("/login?transaction={way}")).await;
+        let page = browser.get(&format!("/login?interaction={way}")).await;
         assert!(page.html.contains("Health card"));
         let fields = [("email", ANA), ("password", PASSWORD)];
-        let page = browser.post(&format!("/login?transaction={way}"), &fields).await;
+        let page = browser.post(&format!("/login?interaction={way}"), &fields).await;
         assert_eq!(page.left_for.as_deref(), Some("https://service.example/return"));
     }
 }
@@ -238,11 +238,11 @@ async fn rule_3_2_the_same_browser_goes_on_after_unlocking() {
     let mut browser = story.browser();
     browser.get("/login").await;
     let way = story.interaction(&browser).await;
-    let link = ask(&story, &mut browser, &format!("/unlock?transaction={way}")).await;
+    let link = ask(&story, &mut browser, &format!("/unlock?interaction={way}")).await;
     follow(&mut browser, &link).await;
     let page = browser.post("/unlock/link", &[]).await;
-    assert!(page.html.contains(&format!("href=\"/login?transaction={way}\"")), "{}", page.html);
-    assert!(page.html.contains(&format!("href=\"/reset?transaction={way}\"")));
+    assert!(page.html.contains(&format!("href=\"/login?interaction={way}\"")), "{}", page.html);
+    assert!(page.html.contains(&format!("href=\"/reset?interaction={way}\"")));
 }
 
 #[tokio::test]

@@ -231,12 +231,12 @@ async fn rule_2_8_activation_goes_on_to_the_service_and_elsewhere_to_its_start()
     for (email, same) in [(ANA, true), ("bob@exemple.ca", false)] {
         browser.get("/login").await;
         let interaction = story.interaction(&browser).await;
-        let page = browser.get(&format!("/login?transaction={interaction}")).await;
+        let page = browser.get(&format!("/login?interaction={interaction}")).await;
         assert!(page.html.contains("Health card"));
-        browser.get(&format!("/register?transaction={interaction}")).await;
+        browser.get(&format!("/register?interaction={interaction}")).await;
         let page = browser
             .post(
-                &format!("/register?transaction={interaction}"),
+                &format!("/register?interaction={interaction}"),
                 &[("email", email), ("password", PASSWORD)],
             )
             .await;
@@ -248,11 +248,11 @@ async fn rule_2_8_activation_goes_on_to_the_service_and_elsewhere_to_its_start()
         let expected = if same { "https://service.example/return" } else { "https://service.example/start" };
         assert_eq!(page.left_for.as_deref(), Some(expected));
         if !same {
-            let page = browser.get(&format!("/login?transaction={interaction}")).await;
+            let page = browser.get(&format!("/login?interaction={interaction}")).await;
             assert!(page.html.contains("Health card"), "the first browser can go on too");
             let page = browser
                 .post(
-                    &format!("/login?transaction={interaction}"),
+                    &format!("/login?interaction={interaction}"),
                     &[("email", email), ("password", PASSWORD)],
                 )
                 .await;
@@ -268,20 +268,20 @@ async fn rule_2_8_the_page_of_a_link_that_opens_nothing_keeps_the_way_to_the_ser
     let (mut browser, mut elsewhere) = (story.browser(), story.browser());
     browser.get("/login").await;
     let way = story.interaction(&browser).await;
-    browser.get(&format!("/register?transaction={way}")).await;
+    browser.get(&format!("/register?interaction={way}")).await;
     let fields = [("email", ANA), ("password", PASSWORD)];
-    browser.post(&format!("/register?transaction={way}"), &fields).await;
+    browser.post(&format!("/register?interaction={way}"), &fields).await;
     let link = story.last_link().await;
     wait(30 * 60);
     let page = browser.get(&link).await;
-    assert!(page.html.contains(&format!("href=\"/register/again?transaction={way}\"")), "{}", page.html);
+    assert!(page.html.contains(&format!("href=\"/register/again?interaction={way}\"")), "{}", page.html);
     send_again(&mut browser, ANA).await;
     let newer = story.last_link().await;
     elsewhere.get(&newer).await;
     elsewhere.post("/activate", &[("password", PASSWORD)]).await;
     let page = browser.get(&newer).await;
     assert_eq!(page.heading(), "Your account is active");
-    assert!(page.html.contains(&format!("href=\"/login?transaction={way}\"")), "{}", page.html);
+    assert!(page.html.contains(&format!("href=\"/login?interaction={way}\"")), "{}", page.html);
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn rule_3_2_the_way_to_the_service_survives_toggle_error_double_click_and_
     story.activated(ANA).await;
     let mut browser = story.browser();
     browser.get("/login").await;
-    let way = format!("/login?transaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", story.interaction(&browser).await);
     assert!(browser.get(&way).await.html.contains("Health card"));
     let page = browser.post(&way, &[("email", ANA), ("password", PASSWORD), ("switch_language", "fr")]).await;
     assert!(page.html.contains("Carte Santé") && page.html.contains(&format!("value=\"{ANA}\"")));
@@ -72,7 +72,7 @@ async fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
     story.activated(ANA).await;
     let (mut browser, mut thief) = (story.browser(), story.browser());
     browser.get("/login").await;
-    let way = format!("/login?transaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", story.interaction(&browser).await);
     assert!(!thief.get(&way).await.html.contains("Health card"));
     let page = thief.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!((page.path.as_str(), page.left_for), ("/services", None));

@@ -119,8 +119,8 @@ async fn rule_6_2_every_cell_has_its_page_and_what_the_service_learns() {
 
 /// The transaction in the page's addresses.
 fn way_of(browser: &Browser) -> String {
-    let id = crate::story::between(&browser.html, "transaction=", "\"").unwrap();
-    format!("transaction={}", id.split('&').next().unwrap())
+    let id = crate::story::between(&browser.html, "interaction=", "\"").unwrap();
+    format!("interaction={}", id.split('&').next().unwrap())
 }
 
 /// An account and a session with this proven, and its app if it has one.

@@ -142,7 +142,7 @@ impl Story {
         visiting.jar.remove("__Host-session");
         let reply = visiting.send(Incoming::get(&service.asks(&[("scope", "openid")]))).await;
         let location = reply.header("location").unwrap();
-        assert!(location.starts_with("/login?transaction="), "{location}");
+        assert!(location.starts_with("/login?interaction="), "{location}");
         location.split('=').nth(1).unwrap().parse().unwrap()
     }
 }

@@ -49,7 +49,7 @@ async function changesTheLanguage(ana) {
     await ana.sees("register/register-title");
     assert.equal(await ana.field("email").inputValue(), typed);
     assert.equal(await ana.field("password").inputValue(), "");
-    assert.match(ana.page.url(), /transaction=/);
+    assert.match(ana.page.url(), /interaction=/);
   }
 }
 

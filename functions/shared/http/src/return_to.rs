@@ -22,8 +22,10 @@ pub struct ReturnTo {
 
 impl ReturnTo {
     pub(crate) fn read(query: &[(String, String)]) -> Self {
+        // The parameter was named `transaction` in pages that were open before it was renamed.
+        let interaction = only(query, "interaction").or_else(|| only(query, "transaction"));
         Self {
-            interaction: only(query, "transaction").and_then(|text| text.parse().ok()),
+            interaction: interaction.and_then(|text| text.parse().ok()),
             next: only(query, "next").and_then(LocalPath::parse),
             language: only(query, "ui_locales").and_then(Language::from_ui_locales),
         }
@@ -38,7 +40,7 @@ impl ReturnTo {
     /// The address of a page on this way.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
-        let interaction = self.interaction.map(|id| format!("transaction={id}"));
+        let interaction = self.interaction.map(|id| format!("interaction={id}"));
         let next = self.next.as_ref().map(|next| format!("next={}", next.as_str()));
         let language = self.language.map(|language| format!("ui_locales={language}"));
         let parameters: Vec<_> = [interaction, next, language].into_iter().flatten().collect();
@@ -85,6 +87,21 @@ impl ReturnTo {
             }
             (None, Some(_)) => Response::see_other(&self.href("/authorize/continue")),
             (_, None) => Response::see_other(self.local_page()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::pairs;
+
+    #[test]
+    fn rule_3_2_a_page_that_was_open_before_the_parameter_was_renamed_keeps_its_interaction() {
+        let id = "0198c0de-0000-7000-8000-000000000001";
+        for name in ["interaction", "transaction"] {
+            let return_to = ReturnTo::read(&pairs(format!("{name}={id}").as_bytes()));
+            assert_eq!(return_to.href("/login"), format!("/login?interaction={id}"));
         }
     }
 }
