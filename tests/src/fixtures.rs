@@ -122,9 +122,8 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "attempts" => seen(app, facts).await.attempts.failed() == 1,
         "device" => seen(app, facts).await.known == DeviceStatus::Recent,
         "source_limit" => {
-            let rate_limit = table
-                .view_rate_limit((AddressBlock::of(facts.source.into()), LimitedAction::Tries), now)
-                .await;
+            let rate_limit =
+                table.view_rate_limit(AddressBlock::of(facts.source.into()), LimitedAction::Tries, now).await;
             rate_limit.unwrap().take([0]).is_err()
         }
         "email_limit" => {
@@ -210,7 +209,7 @@ async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
         "identity" => {
             let identity = Identity { issuer: facts.issuer.clone(), subject: facts.subject.clone() };
             let device = DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap().hash();
-            let linked = table.find_linked((&identity, &device), now).await.unwrap();
+            let linked = table.find_linked(&identity, &device, now).await.unwrap();
             linked.is_some_and(|linked| linked.account.details().id == session.account)
         }
         _ => {

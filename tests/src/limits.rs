@@ -201,7 +201,7 @@ async fn rule_3_11_what_a_source_tried_is_swept_an_hour_after_its_window_and_not
     for (minutes, is_there) in [(14, true), (60, true), (2, false)] {
         wait(minutes * 60);
         story.stack.dynamodb.sweep().unwrap();
-        let rate_limit = story.stack.app.table.view_rate_limit(of, began).await.unwrap();
+        let rate_limit = story.stack.app.table.view_rate_limit(of.0, of.1, began).await.unwrap();
         assert_eq!(
             rate_limit.take([0]).err(),
             is_there.then(|| LimitedUntil(rate_limit.ends_at())),

@@ -41,7 +41,7 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
 
 /// The link is followed; mail scanners do so too, and nothing is changed by it (RULES 2.7).
 async fn keep(app: &App, request: &Request, token: Option<&Token>) -> Answer {
-    match follow(app, request, (token, CookieName::ActivationLink)).await? {
+    match follow(app, request, token, CookieName::ActivationLink).await? {
         Some(response) => Ok(response),
         None => DeadLinkPage::page(request, LinkProblem::Unknown, &ReturnTo::default()),
     }
@@ -158,13 +158,13 @@ async fn act(app: &App, request: &Request) -> Answer {
         return confirm(request, &open, None);
     }
     if open.needs_password {
-        try_password(app, request, (open, &form.password)).await
+        try_password(app, request, open, &form.password).await
     } else {
         activate(app, request, open).await
     }
 }
 
-async fn try_password(app: &App, request: &Request, (open, typed): (Open, &str)) -> Answer {
+async fn try_password(app: &App, request: &Request, open: Open, typed: &str) -> Answer {
     let translator = request.translator(&MESSAGES);
     if typed.is_empty() {
         return confirm(request, &open, Some(translator.message("password-empty")));
@@ -190,8 +190,8 @@ async fn try_password(app: &App, request: &Request, (open, typed): (Open, &str))
 /// Takes one of the tries of a registration's password; `false` when there is none left.
 async fn take_try(app: &App, request: &Request, registration: &Registration) -> Result<bool, HttpError> {
     let (id, now) = (app.new_id::<kind::Attempt>(), app.now());
-    let take = |one| async move { app.table.take_try(registration, (id, &one), now).await };
-    match request.with_rate_limit((app, "/activate"), take).await? {
+    let take = |one| async move { app.table.take_try(registration, id, &one, now).await };
+    match request.with_rate_limit(app, "/activate", take).await? {
         Ok(()) => Ok(true),
         Err(WriteError::Conflict(_)) => Ok(false),
         Err(error) => Err(error.into()),
@@ -202,7 +202,7 @@ async fn activate(app: &App, request: &Request, open: Open) -> Answer {
     let browser = request.secret(CookieName::Registering);
     let proof = if open.needs_password { Proof::Password } else { Proof::Browser(browser.as_ref()) };
     let (return_to, link) = (open.return_to, open.registration.link);
-    let Ok(activated) = open.registration.activate((app.new_id(), link), proof, app.now()) else {
+    let Ok(activated) = open.registration.activate(app.new_id(), link, proof, app.now()) else {
         return show(app, request).await;
     };
     let (account, language) = (activated.account, activated.registration.language);
@@ -212,8 +212,13 @@ async fn activate(app: &App, request: &Request, open: Open) -> Answer {
     };
     let begins = request.begin_session(
         app,
-        (account, table::FIRST_GENERATION, language),
-        (FirstFactor::Password, request.device_secret(app), DeviceStatus::Unknown, interaction),
+        account,
+        table::FIRST_GENERATION,
+        language,
+        FirstFactor::Password,
+        request.device_secret(app),
+        DeviceStatus::Unknown,
+        interaction,
     );
     match app.table.activate(&table::Activation { activated: &activated, session: &begins.new_session }).await
     {

@@ -79,6 +79,6 @@ impl DeadLinkPage {
             LinkProblem::Refused => ("refused-title", "refused-text", None, StatusCode::OK),
         };
         let next: Vec<_> = next.map(|(path, label)| (return_to.href(path), label)).into_iter().collect();
-        OutcomePage::page(request, (&MESSAGES, title, text), (&next, status))
+        OutcomePage::page(request, &MESSAGES, title, text, &next, status)
     }
 }

@@ -72,14 +72,19 @@ async fn read(
         Ok(request) => Ok(Ok(Accepted { client, request })),
         Err(refused) => {
             let answer = AuthorizationResponse::Refused(refused);
-            Ok(Err(redirect(app, (&redirect_uri, parameters.get("state")), answer)))
+            Ok(Err(redirect(app, &redirect_uri, parameters.get("state"), answer)))
         }
     }
 }
 
 /// Sends the browser back to the service.
-pub(crate) fn redirect(app: &App, to: (&str, Option<&str>), answer: AuthorizationResponse<'_>) -> Response {
-    let url = authorize::answer_url(to, answer, &app.config.origin);
+pub(crate) fn redirect(
+    app: &App,
+    redirect_uri: &str,
+    state: Option<&str>,
+    answer: AuthorizationResponse<'_>,
+) -> Response {
+    let url = authorize::answer_url(redirect_uri, state, answer, &app.config.origin);
     Response::see_other(url.as_deref().unwrap_or("/services"))
 }
 
@@ -87,7 +92,7 @@ async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
     let Accepted { client, request: authorization } = accepted;
     for _ in 0..ROUNDS {
         let resident = issue::resident(app, request, client).await?;
-        let granting = Granting::new(app, (client, authorization), resident.as_ref())?;
+        let granting = Granting::new(app, client, authorization, resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
         let again = authorization.sign_in_again(session, app.now());
         let page = match authorization.decide(granting.present(), again.as_ref(), Done::default()) {
@@ -110,5 +115,5 @@ async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
 
 fn interaction(app: &App, accepted: &Accepted) -> Interaction {
     let service = Service::from(&accepted.client.registration);
-    Interaction::begin((app.new_id(), app.now()), service, accepted.request.clone())
+    Interaction::begin(app.new_id(), app.now(), service, accepted.request.clone())
 }

@@ -21,7 +21,7 @@ pub(crate) async fn resident(
 ) -> Result<Option<Resident>, HttpError> {
     let Some(cookie) = request.session_cookie() else { return Ok(None) };
     let id = &client.registration.client_id;
-    let resident = app.table.resident((&cookie, id), app.now()).await?;
+    let resident = app.table.resident(&cookie, id, app.now()).await?;
     if let Some(resident) = &resident {
         seen(app, request, resident).await?;
     }
@@ -47,7 +47,8 @@ pub(crate) struct Granting<'a> {
 impl<'a> Granting<'a> {
     pub(crate) fn new(
         app: &App,
-        (client, request): (&'a Client, &'a AuthorizationRequest),
+        client: &'a Client,
+        request: &'a AuthorizationRequest,
         resident: Option<&'a Resident>,
     ) -> Result<Self, Failure> {
         let Some(resident) = resident else { return Ok(Self { client, request, resident: None }) };
@@ -110,12 +111,13 @@ pub(crate) async fn issue(
             code_challenge: request.code_challenge.clone(),
         }),
     };
-    let connection = (&connection, resident.connection.is_none());
-    match app.table.issue_code(&Issue { grant: &grant, connection, interaction }).await {
+    let is_new_connection = resident.connection.is_none();
+    let issue = Issue { grant: &grant, connection: &connection, is_new_connection, interaction };
+    match app.table.issue_code(&issue).await {
         Ok(()) => {
             let code = Ticket::Code(grant.id).write(&app.keys);
-            let to = (request.redirect_uri.as_str(), request.state.as_deref());
-            Ok(Some(redirect(app, to, AuthorizationResponse::Code(&code))))
+            let (redirect_uri, state) = (&request.redirect_uri, request.state.as_deref());
+            Ok(Some(redirect(app, redirect_uri, state, AuthorizationResponse::Code(&code))))
         }
         Err(WriteError::Conflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
@@ -124,6 +126,6 @@ pub(crate) async fn issue(
 
 /// Sends the browser back without a code.
 pub(crate) fn refuse(app: &App, request: &AuthorizationRequest, why: Refusal) -> Response {
-    let to = (request.redirect_uri.as_str(), request.state.as_deref());
-    redirect(app, to, AuthorizationResponse::Refused(refusal(why)))
+    let answer = AuthorizationResponse::Refused(refusal(why));
+    redirect(app, &request.redirect_uri, request.state.as_deref(), answer)
 }

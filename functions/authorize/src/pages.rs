@@ -56,11 +56,7 @@ pub(crate) struct LinkRequestPage {
 }
 
 impl LinkRequestPage {
-    pub(crate) fn new(
-        request: &Request,
-        (interaction, selected): (&Interaction, bool),
-        email: String,
-    ) -> Self {
+    pub(crate) fn new(request: &Request, interaction: &Interaction, selected: bool, email: String) -> Self {
         let translator = request.translator(&MESSAGES);
         let selected = selected && interaction.request.prompts.contains(&Prompt::SelectAccount);
         Self {

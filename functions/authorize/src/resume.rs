@@ -67,7 +67,7 @@ async fn resume(app: &App, request: &Request, done: Done) -> Answer {
             Err(response) => return Ok(response),
         };
         let InProgress { interaction, resident, client } = &return_to;
-        let granting = Granting::new(app, (client, &interaction.request), resident.as_ref())?;
+        let granting = Granting::new(app, client, &interaction.request, resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
         let done = Done {
             came_back: session.is_some_and(|session| interaction.came_back(session)),
@@ -84,7 +84,7 @@ async fn resume(app: &App, request: &Request, done: Done) -> Answer {
             Decision::Register => "/register",
             Decision::StepUp => "/mfa",
             Decision::SelectAccount => return select(app, request, &return_to).await,
-            Decision::LinkRequestPage => return ask(app, request, (&return_to, done.selected)).await,
+            Decision::LinkRequestPage => return ask(app, request, &return_to, done.selected).await,
         };
         return Ok(Response::see_other(&request.return_to().href(page)));
     }
@@ -98,10 +98,10 @@ async fn find(
     id: InteractionId,
 ) -> Result<Result<InProgress, Response>, HttpError> {
     let cookie = request.session_cookie();
-    let (found, resident) = app.table.interaction_in_progress((cookie.as_ref(), id), app.now()).await?;
+    let (found, resident) = app.table.interaction_in_progress(cookie.as_ref(), id, app.now()).await?;
     let Some(found) = found else { return Ok(Err(gone(request)?)) };
     let found = if found.is_unclaimed() {
-        match claim(app, request, (found, resident.as_ref())).await? {
+        match claim(app, request, found, resident.as_ref()).await? {
             Some(claimed) => claimed,
             None => return Ok(Err(gone(request)?)),
         }
@@ -134,7 +134,8 @@ async fn find(
 async fn claim(
     app: &App,
     request: &Request,
-    (interaction, resident): (Interaction, Option<&Resident>),
+    interaction: Interaction,
+    resident: Option<&Resident>,
 ) -> Result<Option<Interaction>, HttpError> {
     let claimed = interaction.claimed(request.own_browser(), resident.map(|resident| &resident.session));
     match app.table.claim_interaction(&claimed, app.now()).await {
@@ -146,13 +147,13 @@ async fn claim(
 
 /// The way ran out, a day after it began.
 fn gone(request: &Request) -> Answer {
-    let translator = (&MESSAGES, "way-gone-title", "way-gone-text");
-    OutcomePage::page(request, translator, (&[("/services".to_owned(), "to-services")], StatusCode::GONE))
+    let next = [("/services".to_owned(), "to-services")];
+    OutcomePage::page(request, &MESSAGES, "way-gone-title", "way-gone-text", &next, StatusCode::GONE)
 }
 
 async fn email(app: &App, resident: &Resident) -> Result<String, HttpError> {
-    let of = (resident.session.account, &resident.place.email);
-    let email = app.table.email_at(of, app.now()).await?;
+    let (account, place) = (resident.session.account, &resident.place.email);
+    let email = app.table.email_at(account, place, app.now()).await?;
     Ok(email.map(|email| email.as_str().to_owned()).unwrap_or_default())
 }
 
@@ -164,9 +165,9 @@ async fn select(app: &App, request: &Request, return_to: &InProgress) -> Answer 
         .with_form_action(&return_to.interaction.request.redirect_uri))
 }
 
-async fn ask(app: &App, request: &Request, (return_to, selected): (&InProgress, bool)) -> Answer {
+async fn ask(app: &App, request: &Request, return_to: &InProgress, selected: bool) -> Answer {
     let Some(resident) = &return_to.resident else { return Ok(Response::see_other("/services")) };
-    let page = LinkRequestPage::new(request, (&return_to.interaction, selected), email(app, resident).await?);
+    let page = LinkRequestPage::new(request, &return_to.interaction, selected, email(app, resident).await?);
     Ok(request
         .page_signed_in(&page, &resident.session)?
         .with_form_action(&return_to.interaction.request.redirect_uri))

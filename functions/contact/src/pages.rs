@@ -30,8 +30,10 @@ pub(crate) struct Contact {
 impl Contact {
     /// With what was typed, and what is wrong with it.
     pub(crate) fn new(
-        (app, request): (&App, &Request),
-        (form, problems): (&Form, &Problems),
+        app: &App,
+        request: &Request,
+        form: &Form,
+        problems: &Problems,
         session: Option<&Session>,
     ) -> Self {
         let translator = request.translator(&MESSAGES);

@@ -23,7 +23,7 @@ pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
     {
         account.details().email.as_str().clone_into(&mut form.email);
     }
-    let page = Contact::new((app, request), (&form, &Problems::default()), session.as_ref());
+    let page = Contact::new(app, request, &form, &Problems::default(), session.as_ref());
     show(request, &page, session.as_ref())
 }
 
@@ -32,12 +32,12 @@ pub(crate) async fn send(app: &App, request: &Request) -> Answer {
     let form: Form = request.form()?;
     // The page and the email are in the language of whoever is signed in.
     let session = session(app, request).await?;
-    let page = |problems| Contact::new((app, request), (&form, problems), session.as_ref());
+    let page = |problems| Contact::new(app, request, &form, problems, session.as_ref());
     if request.is_toggle() {
         return show(request, &page(&Problems::default()), session.as_ref());
     }
     match form.read() {
-        Ok(Wish::Tell(written)) => keep(app, request, (&written, form.once.parse().ok())).await?,
+        Ok(Wish::Tell(written)) => keep(app, request, &written, form.once.parse().ok()).await?,
         // The same form goes on to the page that sends the link.
         Ok(Wish::RemovePartner) => {
             let on = Response::see_other(&request.return_to().href("/federated/remove"));
@@ -76,13 +76,14 @@ fn show(request: &Request, page: &impl Page, session: Option<&Session>) -> Answe
 async fn keep(
     app: &App,
     request: &Request,
-    (written, once): (&Written, Option<OutboxId>),
+    written: &Written,
+    once: Option<OutboxId>,
 ) -> Result<(), HttpError> {
     let once = once.unwrap_or_else(|| app.new_id());
-    let form = contact::name(once, (&written.from, written.topic, &written.message));
+    let form = contact::name(once, &written.from, written.topic, &written.message);
     for _ in 0..ROUNDS {
         let now = app.now();
-        let view = app.table.view_contact((&written.from, form), request.block(), now).await?;
+        let view = app.table.view_contact(&written.from, form, request.block(), now).await?;
         if view.is_sent {
             return Ok(());
         }
@@ -90,7 +91,7 @@ async fn keep(
         let taken = app.table.take_email(&view.limit, now);
         let taken = taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?;
         let message = OutboxMessage { id: form, email: email(app, request, written), at: now };
-        match app.table.contact(&message, (&taken, &source)).await {
+        match app.table.contact(&message, &taken, &source).await {
             // The same form waits to be sent, though another one was sent since.
             Ok(()) | Err(WriteError::Conflict(Conflict::Outbox)) => return Ok(()),
             // The same form's other request, another email or the source's last place came first: look again.

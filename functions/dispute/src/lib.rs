@@ -87,7 +87,7 @@ async fn dispute(app: &App, request: &Request) -> Answer {
         unlinked.retain(|link| link.linked_at >= found.link.sent_at);
         let disputed = match found.account.dispute(&found.link, app.now()) {
             Ok(disputed) => disputed,
-            Err(why) => return LINKS.dead_link(request, (Some(why), &found.return_to)),
+            Err(why) => return LINKS.dead_link(request, Some(why), &found.return_to),
         };
         // The way to a new password is in the same transaction: nobody is left without one.
         let link = EmailedLink { id: app.new_id(), sent_at: disputed.at };
@@ -95,8 +95,8 @@ async fn dispute(app: &App, request: &Request) -> Answer {
             Account::Active(_) => EmailKind::DisputedReset(link),
             Account::Locked(_) => EmailKind::DisputedUnlock(link),
         };
-        let notice = notice(app, (disputed.account.details(), about), None);
-        match app.table.dispute((&disputed, &factors, &unlinked), &notice, &request.device()).await {
+        let notice = notice(app, disputed.account.details(), about, None);
+        match app.table.dispute(&disputed, &factors, &unlinked, &notice, &request.device()).await {
             Ok(()) => return Ok(Response::see_other("/dispute/done")),
             // Used, or something changed meanwhile: look again.
             Err(WriteError::Conflict(_)) => {}

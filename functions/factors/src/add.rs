@@ -50,6 +50,6 @@ pub(crate) async fn begin(app: &App, request: &Request) -> Answer {
         Err(response) => return Ok(response),
     };
     let secret = TotpSecret::from_random(app::random());
-    app.table.begin_enrolment(&who.session, (&secret, grade), app.now()).await?;
+    app.table.begin_enrolment(&who.session, &secret, grade, app.now()).await?;
     Ok(Response::see_other(&who.return_to(request).href("/factors/confirm")))
 }

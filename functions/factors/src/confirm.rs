@@ -30,13 +30,13 @@ pub(crate) async fn show(app: &App, request: &Request) -> Answer {
         Err(nobody) => return Ok(nobody.sign_in_redirect),
     };
     match app.table.enrolment(&who.session, app.now()).await? {
-        Some((secret, _)) => page(request, (&who, &secret), &Typed::nothing()),
+        Some((secret, _)) => page(request, &who, &secret, &Typed::nothing()),
         None => Ok(Response::see_other(&who.return_to(request).href("/factors/add"))),
     }
 }
 
-fn page(request: &Request, (who, secret): (&SignedIn, &TotpSecret), typed: &Typed<'_>) -> Answer {
-    let response = request.page_signed_in(&Confirm::new(request, (who, secret), typed), &who.session)?;
+fn page(request: &Request, who: &SignedIn, secret: &TotpSecret, typed: &Typed<'_>) -> Answer {
+    let response = request.page_signed_in(&Confirm::new(request, who, secret, typed), &who.session)?;
     let response = who.allow_service_redirect(response.holding_secret());
     Ok(if typed.is_wrong() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
@@ -51,14 +51,14 @@ pub(crate) async fn confirm(app: &App, request: &Request) -> Answer {
             Err(nobody) => {
                 let on = |interaction: Option<&_>| done(request, interaction);
                 let repeated_response =
-                    code.as_ref().and_then(|code| request.repeated_response(app, (&nobody, code), on));
+                    code.as_ref().and_then(|code| request.repeated_response(app, &nobody, code, on));
                 return Ok(repeated_response.unwrap_or(nobody.sign_in_redirect));
             }
         };
         let Some((secret, grade)) = app.table.enrolment(&who.session, app.now()).await? else {
             return Ok(to_list(request, &who));
         };
-        let wrong = |name, code| page(request, (&who, &secret), &Typed { text: &form.name, name, code });
+        let wrong = |name, code| page(request, &who, &secret, &Typed { text: &form.name, name, code });
         if request.is_toggle() {
             return wrong(None, None);
         }
@@ -71,11 +71,11 @@ pub(crate) async fn confirm(app: &App, request: &Request) -> Answer {
         } else {
             grade
         };
-        let (code, new) = match read(app, &form, (&who, &secret, grade)) {
+        let (code, new) = match read(app, &form, &who, &secret, grade) {
             Ok(read) => read,
             Err((name, code)) => return wrong(name, code),
         };
-        match enrol(app, request, (&who, grade), (new, &code)).await? {
+        match enrol(app, request, &who, grade, new, &code).await? {
             EnrolOutcome::Done(response) => return Ok(response),
             EnrolOutcome::NameTaken => return wrong(Some(NameError::Taken), None),
             EnrolOutcome::TooMany => return Ok(to_list(request, &who)),
@@ -89,7 +89,9 @@ pub(crate) async fn confirm(app: &App, request: &Request) -> Answer {
 fn read(
     app: &App,
     form: &Form,
-    (who, secret, grade): (&SignedIn, &TotpSecret, Grade),
+    who: &SignedIn,
+    secret: &TotpSecret,
+    grade: Grade,
 ) -> Result<(OneTimeCode, Authenticator), (Option<NameError>, Option<CodeError>)> {
     let name = AuthenticatorName::parse(&form.name).map_err(|why| match why {
         NotAName::Empty => NameError::Empty,
@@ -133,17 +135,19 @@ enum EnrolOutcome {
 async fn enrol(
     app: &App,
     request: &Request,
-    (who, grade): (&SignedIn, Grade),
-    (new, code): (Authenticator, &OneTimeCode),
+    who: &SignedIn,
+    grade: Grade,
+    new: Authenticator,
+    code: &OneTimeCode,
 ) -> Result<EnrolOutcome, HttpError> {
-    let notice = added(app, request, (who, &new));
+    let notice = added(app, request, who, &new);
     let proof = Proof::Authenticator { counts: new.counts(app.now()) };
     let factors = match who.factors.enrolled(new, grade) {
         Ok(factors) => factors,
         Err(NoRoom::TooMany) => return Ok(EnrolOutcome::TooMany),
         Err(NoRoom::NameTaken) => return Ok(EnrolOutcome::NameTaken),
     };
-    let Some(renewing) = request.renew_session(app, (&who.session, proof), code) else {
+    let Some(renewing) = request.renew_session(app, &who.session, proof, code) else {
         return Ok(EnrolOutcome::Conflict);
     };
     let enrolled = Enrolled { factors: &factors, renewal: &renewing.renewal, notice: &notice };
@@ -154,11 +158,11 @@ async fn enrol(
     }
 }
 
-fn added(app: &App, request: &Request, (who, new): (&SignedIn, &Authenticator)) -> AccountEmail {
+fn added(app: &App, request: &Request, who: &SignedIn, new: &Authenticator) -> AccountEmail {
     let security_event = request.security_event(app, new.enrolled_at);
     let later = Some(new.counts_from).filter(|from| *from > new.enrolled_at);
     let about = EmailKind::AuthenticatorAdded(new.name.as_str().to_owned(), later, security_event);
-    notice(app, (who.account.details(), about), None)
+    notice(app, who.account.details(), about, None)
 }
 
 /// On to the service, else back to the list.

@@ -184,7 +184,7 @@ pub(crate) struct Confirm {
 }
 
 impl Confirm {
-    pub(crate) fn new(request: &Request, (who, secret): (&SignedIn, &TotpSecret), typed: &Typed<'_>) -> Self {
+    pub(crate) fn new(request: &Request, who: &SignedIn, secret: &TotpSecret, typed: &Typed<'_>) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
         let email = who.account.details().email.as_str();
         let url = secret.to_url(&translator.message("base-product"), email);
@@ -272,7 +272,7 @@ pub(crate) struct Remove {
 }
 
 impl Remove {
-    pub(crate) fn new(request: &Request, (who, app): (&SignedIn, &Authenticator)) -> Self {
+    pub(crate) fn new(request: &Request, who: &SignedIn, app: &Authenticator) -> Self {
         let return_to = who.return_to(request);
         Self {
             translator: request.translator(&MESSAGES),

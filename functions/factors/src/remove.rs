@@ -23,7 +23,7 @@ pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
 }
 
 fn show(request: &Request, found: &Found) -> Answer {
-    request.page_signed_in(&Remove::new(request, (&found.who, &found.app)), &found.who.session)
+    request.page_signed_in(&Remove::new(request, &found.who, &found.app), &found.who.session)
 }
 
 async fn find(app: &App, request: &Request) -> Result<Result<Found, Response>, HttpError> {
@@ -65,9 +65,9 @@ async fn take(app: &App, request: &Request, found: &Found) -> Result<Option<Resp
     };
     let security_event = request.security_event(app, now);
     let about = EmailKind::AuthenticatorRemoved(own.name.as_str().to_owned(), security_event);
-    let notice = notice(app, (who.account.details(), about), None);
+    let notice = notice(app, who.account.details(), about, None);
     let device = request.device();
-    match app.table.remove_authenticator((&factors, &who.session), &notice, (&device, now)).await {
+    match app.table.remove_authenticator(&factors, &who.session, &notice, &device, now).await {
         Ok(()) => Ok(Some(to_list(request, who))),
         Err(WriteError::Conflict(_)) => Ok(None),
         Err(error) => Err(error.into()),

@@ -25,7 +25,7 @@ use crate::{
 pub(crate) async fn callback(app: &App, request: &Request, name: &str) -> Answer {
     let id = name.parse().ok();
     let state = request.query("state").and_then(State::parse);
-    let nowhere = |error: FormError| Ok(back(error, (&ReturnTo::default(), false)));
+    let nowhere = |error: FormError| Ok(back(error, &ReturnTo::default(), false));
     let (Some(id), Some(state)) = (id, state) else { return nowhere(FormError::Failed) };
     let partner_login = app.table.partner_login(&state.hash(), app.now()).await?;
     // Another browser's way is not this one's to go on.
@@ -38,21 +38,21 @@ pub(crate) async fn callback(app: &App, request: &Request, name: &str) -> Answer
     match app.table.callback(&partner_login.state, app.now()).await {
         Ok(()) => {}
         // The page was loaded twice: who is signed in by now goes on.
-        Err(WriteError::Conflict(_)) => return Ok(back(FormError::Expired, (&return_to, is_linking))),
+        Err(WriteError::Conflict(_)) => return Ok(back(FormError::Expired, &return_to, is_linking)),
         Err(error) => return Err(error.into()),
     }
     let Some(partner) = partner(app, &id) else {
-        return Ok(back(FormError::Unavailable, (&return_to, is_linking)));
+        return Ok(back(FormError::Unavailable, &return_to, is_linking));
     };
-    match timeout(WITHIN, known(app, request, (partner, &state))).await {
+    match timeout(WITHIN, known(app, request, partner, &state)).await {
         Ok(Ok(identity)) if is_linking => {
-            keep_pending_identity(app, (partner, identity), &return_to.href(LINK)).await
+            keep_pending_identity(app, partner, identity, &return_to.href(LINK)).await
         }
-        Ok(Ok(identity)) => resume(app, request, (partner, identity), &return_to).await,
-        Ok(Err(refused)) => Ok(back(refused.error(&partner.id), (&return_to, is_linking))),
+        Ok(Ok(identity)) => resume(app, request, partner, identity, &return_to).await,
+        Ok(Err(refused)) => Ok(back(refused.error(&partner.id), &return_to, is_linking)),
         Err(_) => {
             tracing::warn!(partner = %partner.id, "a partner does not answer in time");
-            Ok(back(FormError::Unavailable, (&return_to, is_linking)))
+            Ok(back(FormError::Unavailable, &return_to, is_linking))
         }
     }
 }
@@ -96,11 +96,7 @@ impl From<Unreliable> for Refused {
 }
 
 /// Whom the partner knows, once everything holds that it says.
-async fn known(
-    app: &App,
-    request: &Request,
-    (partner, state): (&Partner, &State),
-) -> Result<Identity, Refused> {
+async fn known(app: &App, request: &Request, partner: &Partner, state: &State) -> Result<Identity, Refused> {
     let metadata = relying::metadata(app, partner).await?;
     let says_issuer = metadata.additional_metadata().authorization_response_iss_parameter_supported;
     // The answer is from the partner that was asked (RFC 9207 section 2.4).
@@ -116,7 +112,7 @@ async fn known(
         }
         (Some(_), _) => Err(wrong("it refuses").into()),
         (None, None) => Err(wrong("neither code nor error").into()),
-        (None, Some(code)) => Ok(redeem(app, (partner, &metadata), (code, state)).await?),
+        (None, Some(code)) => Ok(redeem(app, partner, &metadata, code, state).await?),
     }
 }
 
@@ -128,12 +124,13 @@ fn wrong(what: &str) -> Unreliable {
 async fn resume(
     app: &App,
     request: &Request,
-    (partner, identity): (&Partner, Identity),
+    partner: &Partner,
+    identity: Identity,
     return_to: &ReturnTo,
 ) -> Answer {
-    match signed_in(app, request, (&identity, return_to)).await? {
+    match signed_in(app, request, &identity, return_to).await? {
         Some(response) => Ok(response),
-        None => keep_pending_identity(app, (partner, identity), &return_to.href("/federated/first")).await,
+        None => keep_pending_identity(app, partner, identity, &return_to.href("/federated/first")).await,
     }
 }
 
@@ -141,14 +138,15 @@ async fn resume(
 pub(crate) async fn signed_in(
     app: &App,
     request: &Request,
-    (identity, return_to): (&Identity, &ReturnTo),
+    identity: &Identity,
+    return_to: &ReturnTo,
 ) -> Result<Option<Response>, HttpError> {
     for _ in 0..ROUNDS {
         let device = request.device_secret(app);
-        let linked = app.table.find_linked((identity, &device.hash()), app.now()).await?;
+        let linked = app.table.find_linked(identity, &device.hash(), app.now()).await?;
         let Some(linked) = linked else { return Ok(None) };
         let interaction = return_to.own_interaction(app, request).await?;
-        if let Some(response) = sign_in(app, request, (&linked, interaction.as_ref()), return_to).await? {
+        if let Some(response) = sign_in(app, request, &linked, interaction.as_ref(), return_to).await? {
             return Ok(Some(response));
         }
     }
@@ -156,7 +154,7 @@ pub(crate) async fn signed_in(
 }
 
 /// Keeps who has arrived until they have said who they are here.
-async fn keep_pending_identity(app: &App, (partner, identity): (&Partner, Identity), page: &str) -> Answer {
+async fn keep_pending_identity(app: &App, partner: &Partner, identity: Identity, page: &str) -> Answer {
     let secret: PendingIdentitySecret = app.new_secret();
     let pending_identity = PendingIdentity {
         secret: secret.hash(),
@@ -175,19 +173,20 @@ async fn keep_pending_identity(app: &App, (partner, identity): (&Partner, Identi
 async fn sign_in(
     app: &App,
     request: &Request,
-    (linked, interaction): (&Linked, Option<&Interaction>),
+    linked: &Linked,
+    interaction: Option<&Interaction>,
     return_to: &ReturnTo,
 ) -> Result<Option<Response>, HttpError> {
     let details = linked.account.details();
     let begins = request.begin_session(
         app,
-        (details.id, details.generation, details.language),
-        (
-            FirstFactor::Partner,
-            request.device_secret(app),
-            linked.known,
-            interaction.map(|interaction| interaction.id),
-        ),
+        details.id,
+        details.generation,
+        details.language,
+        FirstFactor::Partner,
+        request.device_secret(app),
+        linked.known,
+        interaction.map(|interaction| interaction.id),
     );
     let notice = (linked.known == DeviceStatus::Unknown).then(|| new_device(app, request, linked));
     let sign_in = PartnerSignIn { linked, session: &begins.new_session, notice: notice.as_ref() };
@@ -199,9 +198,5 @@ async fn sign_in(
 }
 
 fn new_device(app: &App, request: &Request, linked: &Linked) -> AccountEmail {
-    notice(
-        app,
-        (linked.account.details(), EmailKind::NewDevice(request.security_event(app, app.now()))),
-        None,
-    )
+    notice(app, linked.account.details(), EmailKind::NewDevice(request.security_event(app, app.now())), None)
 }

@@ -21,13 +21,13 @@ struct Form {
 
 pub(crate) async fn show(app: &App, request: &Request) -> Answer {
     match pending::find(app, request).await? {
-        Ok(pending) => page(request, pending.partner, ("", None)),
+        Ok(pending) => page(request, pending.partner, "", None),
         Err(response) => Ok(response),
     }
 }
 
-fn page(request: &Request, partner: &Partner, (typed, problem): (&str, Option<NotAnAddress>)) -> Answer {
-    let response = request.page(&First::new(request, partner, (typed, problem)))?;
+fn page(request: &Request, partner: &Partner, typed: &str, problem: Option<NotAnAddress>) -> Answer {
+    let response = request.page(&First::new(request, partner, typed, problem))?;
     Ok(if problem.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn claim(app: &App, request: &Request) -> Answer {
         };
         let (Ok(email), Some(limit)) = (&email, limit) else {
             let problem = email.as_ref().err().copied().filter(|_| !request.is_toggle());
-            return page(request, pending.partner, (&form.email, problem));
+            return page(request, pending.partner, &form.email, problem);
         };
         let (now, code) = (app.now(), OneTimeCode::draw(app::random));
         if pending.pending_identity.was_just_sent_to(email, now) {

@@ -63,7 +63,7 @@ fn partner<'a>(app: &'a App, id: &PartnerId) -> Option<&'a Partner> {
 }
 
 /// Back to where the resident left, with the way intact: the sign-in page, or the list of partners.
-fn back(error: FormError, (return_to, is_linking): (&ReturnTo, bool)) -> Response {
+fn back(error: FormError, return_to: &ReturnTo, is_linking: bool) -> Response {
     let page = if is_linking { "/federated" } else { "/login" };
     Response::see_other(&return_to.href(&error.on(page)))
 }

@@ -22,7 +22,7 @@ pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
     };
     match request.query("refused").and_then(Refused::parse) {
         Some(why) => why.page(request, &who),
-        None => show(request, (&who, &pending)),
+        None => show(request, &who, &pending),
     }
 }
 
@@ -45,8 +45,8 @@ async fn find<'a>(
     }
 }
 
-fn show(request: &Request, (who, pending): (&SignedIn, &Pending<'_>)) -> Answer {
-    let page = Link::new(request, (who, pending.partner));
+fn show(request: &Request, who: &SignedIn, pending: &Pending<'_>) -> Answer {
+    let page = Link::new(request, who, pending.partner);
     Ok(who.allow_service_redirect(request.page_signed_in(&page, &who.session)?))
 }
 
@@ -58,19 +58,29 @@ pub(crate) async fn link(app: &App, request: &Request) -> Answer {
             Err(response) => return Ok(response),
         };
         if request.is_toggle() {
-            return show(request, (&who, &pending));
+            return show(request, &who, &pending);
         }
         let security_event = request.security_event(app, app.now());
         let about = EmailKind::PartnerLinked(pending.partner.name.clone(), security_event);
-        let notice = notice(app, (who.account.details(), about), None);
-        let of = (&pending.pending_identity, &who.session, &who.account);
-        match app.table.link_partner(of, &notice, (&request.device(), app.now())).await {
+        let notice = notice(app, who.account.details(), about, None);
+        match app
+            .table
+            .link_partner(
+                &pending.pending_identity,
+                &who.session,
+                &who.account,
+                &notice,
+                &request.device(),
+                app.now(),
+            )
+            .await
+        {
             Ok(()) => return Ok(linked(request, &who)),
             Err(WriteError::Conflict(Conflict::Identity)) => {
-                return refuse(app, request, (&who, &pending), Refused::Elsewhere).await;
+                return refuse(app, request, &who, &pending, Refused::Elsewhere).await;
             }
             Err(WriteError::Conflict(Conflict::PartnerIdentity)) => {
-                return refuse(app, request, (&who, &pending), Refused::Another).await;
+                return refuse(app, request, &who, &pending, Refused::Another).await;
             }
             // The account has changed, or a double click was quicker: look again.
             Err(WriteError::Conflict(_)) => {}
@@ -120,17 +130,12 @@ impl Refused {
             Self::Another => ("link-another-title", "link-another-text"),
         };
         let next = [(who.return_to(request).href("/federated"), "to-partners")];
-        OutcomePage::page(request, (&MESSAGES, title, text), (&next, StatusCode::CONFLICT))
+        OutcomePage::page(request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)
     }
 }
 
 /// It belongs to an account already: this one, which is well, or another one; or this account has another one there.
-async fn refuse(
-    app: &App,
-    request: &Request,
-    (who, pending): (&SignedIn, &Pending<'_>),
-    why: Refused,
-) -> Answer {
+async fn refuse(app: &App, request: &Request, who: &SignedIn, pending: &Pending<'_>, why: Refused) -> Answer {
     let own = app.table.partner_links(who.session.account, app.now()).await?;
     let identity = &pending.pending_identity.identity;
     let keys = app.keys.identity_keys(&identity.issuer, &identity.subject);

@@ -11,5 +11,5 @@ pub(crate) async fn show(app: &App, request: &Request) -> Answer {
         Err(nobody) => return Ok(nobody.sign_in_redirect),
     };
     let links = app.table.partner_links(who.session.account, app.now()).await?;
-    request.page_signed_in(&List::new(app, request, (&who, &links)), &who.session)
+    request.page_signed_in(&List::new(app, request, &who, &links), &who.session)
 }

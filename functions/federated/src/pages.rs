@@ -34,7 +34,8 @@ impl First {
     pub(crate) fn new(
         request: &Request,
         partner: &Partner,
-        (typed, problem): (&str, Option<NotAnAddress>),
+        typed: &str,
+        problem: Option<NotAnAddress>,
     ) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
         let email = Field { autocomplete: "email", ..Field::email(translator.message("field-email"), typed) };
@@ -90,7 +91,8 @@ pub(crate) struct Code {
 impl Code {
     pub(crate) fn new(
         request: &Request,
-        (partner, email): (&Partner, &EmailAddress),
+        partner: &Partner,
+        email: &EmailAddress,
         error: Option<CodeError>,
     ) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
@@ -139,7 +141,7 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    pub(crate) fn new(request: &Request, (partner, email): (&Partner, &EmailAddress)) -> Self {
+    pub(crate) fn new(request: &Request, partner: &Partner, email: &EmailAddress) -> Self {
         let return_to = request.return_to();
         Self {
             translator: request.translator(&MESSAGES),
@@ -172,7 +174,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn new(request: &Request, (who, partner): (&SignedIn, &Partner)) -> Self {
+    pub(crate) fn new(request: &Request, who: &SignedIn, partner: &Partner) -> Self {
         let translator = request.translator(&MESSAGES);
         // This page is where the way by it has led.
         let return_to = ReturnTo { next: None, ..who.return_to(request) };
@@ -213,7 +215,7 @@ struct Row {
 }
 
 impl List {
-    pub(crate) fn new(app: &App, request: &Request, (who, links): (&SignedIn, &[PartnerLink])) -> Self {
+    pub(crate) fn new(app: &App, request: &Request, who: &SignedIn, links: &[PartnerLink]) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
         let row = |partner: &Partner| {
             let name = partner.name.in_language(translator.language());
@@ -267,7 +269,7 @@ pub(crate) struct Unlink {
 }
 
 impl Unlink {
-    pub(crate) fn new(request: &Request, (who, partner): (&SignedIn, &Partner)) -> Self {
+    pub(crate) fn new(request: &Request, who: &SignedIn, partner: &Partner) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
         Self {
             partner: partner.name.in_language(translator.language()).to_owned(),

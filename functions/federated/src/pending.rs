@@ -31,7 +31,7 @@ pub(crate) async fn find<'a>(
     app: &'a App,
     request: &Request,
 ) -> Result<Result<Pending<'a>, Response>, HttpError> {
-    let expired = || back(FormError::Expired, (&request.return_to(), false));
+    let expired = || back(FormError::Expired, &request.return_to(), false);
     let Some(pending) = seen(app, request).await? else { return Ok(Err(expired())) };
     if pending.pending_identity.ended_at.is_none() {
         return Ok(Ok(pending));
@@ -39,6 +39,6 @@ pub(crate) async fn find<'a>(
     if !pending.pending_identity.has_just_ended(app.now()) {
         return Ok(Err(expired()));
     }
-    let again = signed_in(app, request, (&pending.pending_identity.identity, &request.return_to())).await?;
+    let again = signed_in(app, request, &pending.pending_identity.identity, &request.return_to()).await?;
     Ok(Err(again.unwrap_or_else(expired)))
 }

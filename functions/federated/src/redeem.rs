@@ -39,17 +39,19 @@ const PARTY: &str = "azp is another client";
 /// Whom the partner knows.
 pub(crate) async fn redeem(
     app: &App,
-    (partner, metadata): (&Partner, &Metadata),
-    (code, state): (&str, &State),
+    partner: &Partner,
+    metadata: &Metadata,
+    code: &str,
+    state: &State,
 ) -> Result<Identity, Unreliable> {
-    let client = relying::client(app, (partner, metadata))?;
-    let token = id_token(app, (partner, &client), (code, state)).await?;
+    let client = relying::client(app, partner, metadata)?;
+    let token = id_token(app, partner, &client, code, state).await?;
     let nonce = Nonce::new(state.nonce(&app.keys));
-    let checked = match check(&client, (&token, &nonce), app.now()) {
+    let checked = match check(&client, &token, &nonce, app.now()) {
         // Its keys may have changed since they were read.
         Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
-            match relying::with_fresh_keys(app, (partner, metadata)).await? {
-                Some(fresh) => check(&relying::client(app, (partner, &fresh))?, (&token, &nonce), app.now()),
+            match relying::with_fresh_keys(app, partner, metadata).await? {
+                Some(fresh) => check(&relying::client(app, partner, &fresh)?, &token, &nonce, app.now()),
                 None => Err(ClaimsVerificationError::SignatureVerification(
                     SignatureVerificationError::NoMatchingKey,
                 )),
@@ -63,8 +65,10 @@ pub(crate) async fn redeem(
 
 async fn id_token(
     app: &App,
-    (partner, client): (&Partner, &Client),
-    (code, state): (&str, &State),
+    partner: &Partner,
+    client: &Client,
+    code: &str,
+    state: &State,
 ) -> Result<CoreIdToken, Unreliable> {
     use openidconnect::{RequestTokenError, TokenResponse};
     let assertion = assertion(app, partner).await.map_err(Unreliable::Away)?;
@@ -90,7 +94,8 @@ async fn id_token(
 /// Signature by the partner's RSA keys and nothing else, issuer, audience (ours alone), times, nonce, subject.
 fn check(
     client: &Client,
-    (token, nonce): (&CoreIdToken, &Nonce),
+    token: &CoreIdToken,
+    nonce: &Nonce,
     now: Timestamp,
 ) -> Result<String, ClaimsVerificationError> {
     let verifier = client

@@ -117,7 +117,7 @@ impl<'c> AsyncHttpClient<'c> for Calls {
 /// What the partner says of itself.
 pub(crate) async fn metadata(app: &App, partner: &Partner) -> Result<Arc<Metadata>, Unreliable> {
     let (known, now) = (app.cached::<DeviceStatus>(), app.now());
-    if let Some(metadata) = known.metadata.get(&partner.issuer, (FRESH_FOR, now)).await {
+    if let Some(metadata) = known.metadata.get(&partner.issuer, FRESH_FOR, now).await {
         return Ok(metadata);
     }
     let issuer =
@@ -131,10 +131,11 @@ pub(crate) async fn metadata(app: &App, partner: &Partner) -> Result<Arc<Metadat
 /// The same with the keys that the partner has now, unless they were read a moment ago.
 pub(crate) async fn with_fresh_keys(
     app: &App,
-    (partner, metadata): (&Partner, &Metadata),
+    partner: &Partner,
+    metadata: &Metadata,
 ) -> Result<Option<Arc<Metadata>>, Unreliable> {
     let (known, now) = (app.cached::<DeviceStatus>(), app.now());
-    if known.asked.get(&partner.issuer, (AT_MOST_EVERY, now)).await.is_some() {
+    if known.asked.get(&partner.issuer, AT_MOST_EVERY, now).await.is_some() {
         return Ok(None);
     }
     known.asked.put(partner.issuer.clone(), (), now).await;
@@ -144,7 +145,7 @@ pub(crate) async fn with_fresh_keys(
 }
 
 /// We as a client of this partner. It has one redirect URI of its own, so that no answer is taken for another's.
-pub(crate) fn client(app: &App, (partner, metadata): (&Partner, &Metadata)) -> Result<Client, Unreliable> {
+pub(crate) fn client(app: &App, partner: &Partner, metadata: &Metadata) -> Result<Client, Unreliable> {
     let redirect = RedirectUrl::new(redirect_uri(app, partner));
     let redirect = redirect.map_err(|error| Unreliable::Wrong(error.to_string()))?;
     let id = ClientId::new(partner.client_id.clone());

@@ -48,7 +48,7 @@ struct Open {
 }
 
 pub(crate) fn sent(request: &Request) -> Answer {
-    ask::sent(request, (&MESSAGES, ["remove-sent-title", "remove-sent-lead", "remove-sent-next"]), PATH)
+    ask::sent(request, &MESSAGES, ["remove-sent-title", "remove-sent-lead", "remove-sent-next"], PATH)
 }
 
 pub(crate) async fn follow(app: &App, request: &Request) -> Answer {
@@ -71,15 +71,14 @@ async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, Http
     let title = "remove-link-title";
     if links.is_empty() {
         let next = [(return_to.href("/login"), "link-sign-in")];
-        let page =
-            OutcomePage::page(request, (&MESSAGES, title, "remove-none-text"), (&next, StatusCode::OK));
+        let page = OutcomePage::page(request, &MESSAGES, title, "remove-none-text", &next, StatusCode::OK);
         return Ok(Err(page));
     }
     // *This wasn't me* has voided it since.
     if account.details().password.is_none() {
         let next = [(return_to.href("/reset"), "unlink-set-password")];
-        let translator = (&MESSAGES, title, "unlink-no-password");
-        return Ok(Err(OutcomePage::page(request, translator, (&next, StatusCode::CONFLICT))));
+        let text = "unlink-no-password";
+        return Ok(Err(OutcomePage::page(request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)));
     }
     Ok(Ok(Open { names: names(&app.config.partners, &links), account, links, link }))
 }
@@ -125,9 +124,12 @@ pub(crate) async fn remove(app: &App, request: &Request) -> Answer {
         }
         let security_event = request.security_event(app, app.now());
         let about = EmailKind::PartnerUnlinked(open.names, security_event);
-        let notice = notice(app, (open.account.details(), about), None);
-        let of = (open.link.id, &open.account, open.links.as_slice());
-        match app.table.remove_partners(of, &notice, (&request.device(), app.now())).await {
+        let notice = notice(app, open.account.details(), about, None);
+        match app
+            .table
+            .remove_partners(open.link.id, &open.account, &open.links, &notice, &request.device(), app.now())
+            .await
+        {
             Ok(()) => return Ok(Response::see_other(DONE)),
             // Used, or the account has changed: look again.
             Err(WriteError::Conflict(_)) => {}

@@ -23,13 +23,13 @@ pub(crate) async fn start(app: &App, request: &Request) -> Answer {
         return Ok(Response::see_other(&return_to.href("/login")));
     };
     let state: State = app.new_secret();
-    let url = match timeout(WITHIN, authorization(app, (partner, &state), request.language())).await {
+    let url = match timeout(WITHIN, authorization(app, partner, &state, request.language())).await {
         Ok(Ok(url)) => url,
         Ok(Err(Unreliable::Away(reason) | Unreliable::Wrong(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
-            return Ok(back(FormError::Unavailable, (&return_to, is_linking)));
+            return Ok(back(FormError::Unavailable, &return_to, is_linking));
         }
-        Err(_) => return Ok(back(FormError::Unavailable, (&return_to, is_linking))),
+        Err(_) => return Ok(back(FormError::Unavailable, &return_to, is_linking)),
     };
     app.table
         .begin_partner_login(&PartnerLogin {
@@ -50,11 +50,12 @@ pub(crate) async fn start(app: &App, request: &Request) -> Answer {
 /// The authentication request (OpenID Connect Core section 3.1.2.1), with PKCE.
 async fn authorization(
     app: &App,
-    (partner, state): (&Partner, &State),
+    partner: &Partner,
+    state: &State,
     language: Language,
 ) -> Result<String, Unreliable> {
     let metadata = relying::metadata(app, partner).await?;
-    let client = relying::client(app, (partner, &metadata))?;
+    let client = relying::client(app, partner, &metadata)?;
     let (csrf, nonce) = (CsrfToken::new(state.expose()), Nonce::new(state.nonce(&app.keys)));
     let verifier = PkceCodeVerifier::new(state.verifier(&app.keys));
     let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;

@@ -22,7 +22,7 @@ pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
 }
 
 fn show(request: &Request, found: &Found<'_>) -> Answer {
-    request.page_signed_in(&Unlink::new(request, (&found.who, found.partner)), &found.who.session)
+    request.page_signed_in(&Unlink::new(request, &found.who, found.partner), &found.who.session)
 }
 
 async fn find<'a>(app: &'a App, request: &Request) -> Result<Result<Found<'a>, Response>, HttpError> {
@@ -52,9 +52,12 @@ pub(crate) async fn unlink(app: &App, request: &Request) -> Answer {
         }
         let security_event = request.security_event(app, app.now());
         let about = EmailKind::PartnerUnlinked(found.partner.name.clone(), security_event);
-        let notice = notice(app, (found.who.account.details(), about), None);
-        let of = (&found.who.account, &found.link);
-        match app.table.unlink_partner(of, &notice, (&request.device(), app.now())).await {
+        let notice = notice(app, found.who.account.details(), about, None);
+        match app
+            .table
+            .unlink_partner(&found.who.account, &found.link, &notice, &request.device(), app.now())
+            .await
+        {
             Ok(()) => return Ok(Response::see_other(&found.who.return_to(request).href("/federated"))),
             Err(WriteError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),

@@ -43,8 +43,10 @@ pub(crate) struct Login {
 
 impl Login {
     pub(crate) fn new(
-        (app, request): (&App, &Request),
-        (interaction, typed): (Option<&Interaction>, &str),
+        app: &App,
+        request: &Request,
+        interaction: Option<&Interaction>,
+        typed: &str,
         error: Option<FormError>,
     ) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
@@ -93,8 +95,13 @@ impl Login {
 
 impl Login {
     /// The same form for who is signed in already.
-    pub(crate) fn again((app, request): (&App, &Request), shown: (Option<&Interaction>, &str)) -> Self {
-        let page = Self::new((app, request), shown, None);
+    pub(crate) fn again(
+        app: &App,
+        request: &Request,
+        interaction: Option<&Interaction>,
+        typed: &str,
+    ) -> Self {
+        let page = Self::new(app, request, interaction, typed, None);
         Self { lead: Some(page.translator.message("login-again-lead")), ..page }
     }
 }

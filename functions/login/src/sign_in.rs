@@ -50,37 +50,38 @@ type SignInResult = Result<Result<Response, FormError>, HttpError>;
 pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
     let (return_to, cookie) = (request.return_to(), request.session_cookie());
     let (session, interaction) =
-        app.table.session_and_interaction((cookie.as_ref(), return_to.interaction), app.now()).await?;
+        app.table.session_and_interaction(cookie.as_ref(), return_to.interaction, app.now()).await?;
     let interaction = own(app, request, interaction);
     // A service may want the resident to sign in again.
     let may_resume = session.as_ref().is_some_and(|session| {
         interaction.as_ref().is_none_or(|interaction| interaction.may_resume(session))
     });
     if request.query("again").is_some() {
-        return ask_again(app, request, (interaction.as_ref(), session.as_ref())).await;
+        return ask_again(app, request, interaction.as_ref(), session.as_ref()).await;
     }
     if may_resume {
         return Ok(return_to.resume(interaction.as_ref()));
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
-    let page = show(app, request, (interaction.as_ref(), hint.unwrap_or_default()), None)?;
-    Ok(request.with_new_secret::<kind::Device>(app, (page, CookieName::Device)))
+    let page = show(app, request, interaction.as_ref(), hint.unwrap_or_default(), None)?;
+    Ok(request.with_new_secret::<kind::Device>(app, page, CookieName::Device))
 }
 
 /// A change wants the password once more (RULES 7.2): the form is shown to who is signed in, with their address.
 async fn ask_again(
     app: &App,
     request: &Request,
-    (interaction, session): (Option<&Interaction>, Option<&Session>),
+    interaction: Option<&Interaction>,
+    session: Option<&Session>,
 ) -> Answer {
     let account = match session {
         Some(session) => app.table.account_of(session.account, app.now()).await?,
         None => None,
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
-    let page = Login::again((app, request), (interaction, email.unwrap_or_default()));
+    let page = Login::again(app, request, interaction, email.unwrap_or_default());
     let page = allow_service_redirect(request.page(&page)?, interaction);
-    Ok(request.with_new_secret::<kind::Device>(app, (page, CookieName::Device)))
+    Ok(request.with_new_secret::<kind::Device>(app, page, CookieName::Device))
 }
 
 fn own(app: &App, request: &Request, interaction: Option<Interaction>) -> Option<Interaction> {
@@ -90,10 +91,11 @@ fn own(app: &App, request: &Request, interaction: Option<Interaction>) -> Option
 fn show(
     app: &App,
     request: &Request,
-    (interaction, typed): (Option<&Interaction>, &str),
+    interaction: Option<&Interaction>,
+    typed: &str,
     error: Option<FormError>,
 ) -> Answer {
-    let response = request.page(&Login::new((app, request), (interaction, typed), error))?;
+    let response = request.page(&Login::new(app, request, interaction, typed, error))?;
     let response =
         if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
     Ok(allow_service_redirect(response, interaction))
@@ -114,14 +116,14 @@ pub(crate) async fn sign_in(app: &App, request: &Request) -> Answer {
         read => {
             let interaction = request.return_to().own_interaction(app, request).await?;
             let error = if request.is_toggle() { None } else { read.err() };
-            return show(app, request, (interaction.as_ref(), &form.email), error);
+            return show(app, request, interaction.as_ref(), &form.email, error);
         }
     };
-    let mut view = view(app, request, (&asked, request.return_to().interaction)).await?;
+    let mut view = view(app, request, &asked, request.return_to().interaction).await?;
     let interaction = own(app, request, view.interaction.take());
-    match decide(app, request, (asked, view, interaction.as_ref())).await? {
+    match decide(app, request, asked, view, interaction.as_ref()).await? {
         Ok(response) => Ok(response),
-        Err(error) => show(app, request, (interaction.as_ref(), &form.email), Some(error)),
+        Err(error) => show(app, request, interaction.as_ref(), &form.email, Some(error)),
     }
 }
 
@@ -136,7 +138,8 @@ fn read(app: &App, request: &Request, form: &Form) -> Result<SignInForm, FormErr
 async fn view(
     app: &App,
     request: &Request,
-    (asked, interaction): (&SignInForm, Option<InteractionId>),
+    asked: &SignInForm,
+    interaction: Option<InteractionId>,
 ) -> Result<SignInView, HttpError> {
     let device = asked.device.hash();
     let from = SignInQuery { email: &asked.email, block: request.block(), device: &device, interaction };
@@ -146,7 +149,9 @@ async fn view(
 async fn decide(
     app: &App,
     request: &Request,
-    (mut asked, mut seen, mut interaction): (SignInForm, SignInView, Option<&Interaction>),
+    mut asked: SignInForm,
+    mut seen: SignInView,
+    mut interaction: Option<&Interaction>,
 ) -> SignInResult {
     let mut full_until = None;
     for _ in 0..ROUNDS {
@@ -154,13 +159,13 @@ async fn decide(
         let source = seen.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         // The attempt is reserved before the password is looked at: no more than five ever are.
         let id = app.new_id();
-        let attempts = match reserve(app, request, (&seen, id, &source)).await? {
+        let attempts = match reserve(app, request, &seen, id, &source).await? {
             ReserveOutcome::Yes(attempts) => attempts,
             ReserveOutcome::No(..) => return Ok(Err(FormError::Locked)),
             // This counter was filled meanwhile: another one may have room.
             ReserveOutcome::SourceFull => {
                 full_until = Some(LimitedUntil(seen.rate_limit.ends_at()));
-                seen = view(app, request, (&asked, None)).await?;
+                seen = view(app, request, &asked, None).await?;
                 continue;
             }
         };
@@ -170,17 +175,16 @@ async fn decide(
         // A locked account refuses every password, the right one too (RULES 3.4).
         let (Some(Account::Active(active)), Match::Right | Match::RightButStale) = (&seen.account, outcome)
         else {
-            return fail(app, request, (&seen, id, &attempts)).await;
+            return fail(app, request, &seen, id, &attempts).await;
         };
-        let rehashed =
-            rehash(app, (&asked.password, active), (outcome, seen.is_wrapped_by_older_key)).await?;
+        let rehashed = rehash(app, &asked.password, active, outcome, seen.is_wrapped_by_older_key).await?;
         let right = Right { account: active, known: seen.known, attempt: id, source: &source };
-        match begin(app, request, (&right, &asked.device, interaction), rehashed.as_ref()).await {
+        match begin(app, request, &right, &asked.device, interaction, rehashed.as_ref()).await {
             Ok(response) => return Ok(Ok(response)),
             // Another tab signed in or changed the account meanwhile, or the way is over: look again.
             Err(WriteError::Conflict(conflict)) => {
                 interaction = interaction.filter(|_| conflict != Conflict::Interaction);
-                seen = view(app, request, (&asked, None)).await?;
+                seen = view(app, request, &asked, None).await?;
             }
             Err(error) => return Err(error.into()),
         }
@@ -195,7 +199,9 @@ async fn decide(
 async fn reserve(
     app: &App,
     request: &Request,
-    (seen, id, source): (&SignInView, AttemptId, &RateSlot),
+    seen: &SignInView,
+    id: AttemptId,
+    source: &RateSlot,
 ) -> Result<ReserveOutcome, HttpError> {
     let attempt = Attempt { place: &seen.place, id, source, at: app.now() };
     let reserved = app.table.reserve_attempt(&attempt, seen.attempts.clone()).await?;
@@ -208,7 +214,9 @@ async fn reserve(
 async fn fail(
     app: &App,
     request: &Request,
-    (seen, id, attempts): (&SignInView, AttemptId, &Attempts),
+    seen: &SignInView,
+    id: AttemptId,
+    attempts: &Attempts,
 ) -> SignInResult {
     let after = app.table.fail_attempt(&failed(app, request, seen), id, attempts).await?;
     let is_locked = after.failed() >= attempts::LIMIT;
@@ -228,8 +236,10 @@ fn failed<'a>(app: &App, request: &Request, seen: &'a SignInView) -> Failed<'a> 
 /// The hash to store instead, when the password was hashed or wrapped as is no longer done.
 async fn rehash(
     app: &App,
-    (password, active): (&Password, &Active),
-    (outcome, is_wrapped_by_older_key): (Match, bool),
+    password: &Password,
+    active: &Active,
+    outcome: Match,
+    is_wrapped_by_older_key: bool,
 ) -> Result<Option<PasswordHash>, HttpError> {
     Ok(match outcome {
         Match::RightButStale => Some(app.hash(password.clone()).await?),
@@ -249,14 +259,21 @@ struct Right<'a> {
 async fn begin(
     app: &App,
     request: &Request,
-    (right, device, interaction): (&Right<'_>, &DeviceSecret, Option<&Interaction>),
+    right: &Right<'_>,
+    device: &DeviceSecret,
+    interaction: Option<&Interaction>,
     rehashed: Option<&PasswordHash>,
 ) -> Result<Response, WriteError> {
     let details = &right.account.0;
     let begins = request.begin_session(
         app,
-        (details.id, details.generation, details.language),
-        (FirstFactor::Password, device.clone(), right.known, interaction.map(|interaction| interaction.id)),
+        details.id,
+        details.generation,
+        details.language,
+        FirstFactor::Password,
+        device.clone(),
+        right.known,
+        interaction.map(|interaction| interaction.id),
     );
     let is_new = right.known == DeviceStatus::Unknown;
     let sign_in = SignIn {

@@ -27,7 +27,7 @@ pub(crate) async fn asked(app: &App, request: &Request) -> Answer {
 async fn is_proven(app: &App, request: &Request, asked: &PendingLogout) -> Result<bool, HttpError> {
     let (Some(client), Some(subject)) = (&asked.client, &asked.subject) else { return Ok(false) };
     let Some(cookie) = request.session_cookie() else { return Ok(false) };
-    let resident = app.table.resident((&cookie, &client.registration.client_id), app.now()).await?;
+    let resident = app.table.resident(&cookie, &client.registration.client_id, app.now()).await?;
     match resident {
         Some(resident) => Ok(provider::subject(app, client, &resident)? == *subject),
         None => Ok(false),

@@ -16,7 +16,7 @@ use crate::{
 /// Asks for the factor that was chosen, else for the one that was last used.
 pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
     match request.verifying(app).await? {
-        Ok(who) => show(app, request, (&who, chosen(request)), None).await,
+        Ok(who) => show(app, request, &who, chosen(request), None).await,
         Err(nobody) => Ok(nobody.sign_in_redirect),
     }
 }
@@ -38,7 +38,8 @@ pub(crate) fn purpose(request: &Request, who: &SignedIn) -> Purpose {
 pub(crate) async fn show(
     app: &App,
     request: &Request,
-    (who, chosen): (&SignedIn, Option<Factor>),
+    who: &SignedIn,
+    chosen: Option<Factor>,
     error: Option<FormError>,
 ) -> Answer {
     let return_to = request.return_to();
@@ -60,7 +61,7 @@ pub(crate) async fn show(
             let page = blocked(request, who, &BlockedPage::paused(request, who, until))?;
             Ok(page.with_status(StatusCode::TOO_MANY_REQUESTS).with_retry_after(seconds))
         }
-        Step::Verify(factor) => form(app, request, (who, factor), error),
+        Step::Verify(factor) => form(app, request, who, factor, error),
     }
 }
 
@@ -69,12 +70,7 @@ fn blocked(request: &Request, who: &SignedIn, page: &BlockedPage) -> Answer {
 }
 
 /// The form for a code; of a code by email that there is none of yet, the button that sends one.
-fn form(
-    app: &App,
-    request: &Request,
-    (who, factor): (&SignedIn, Factor),
-    error: Option<FormError>,
-) -> Answer {
+fn form(app: &App, request: &Request, who: &SignedIn, factor: Factor, error: Option<FormError>) -> Answer {
     let is_sent = who.factors.code_of(&who.session.begun_as, app.now()).is_some();
     let reset_at = who.account.details().reset_at;
     let is_barred = who.factors.email_code_barred(reset_at, app.now()).is_some();
@@ -83,9 +79,9 @@ fn form(
             let are_tries_used = who.factors.is_code_spent(&who.session.begun_as, app.now());
             are_tries_used.then_some(FormError::CodeSpent)
         });
-        request.page_signed_in(&Send::new(app, request, (who, error)), &who.session)?
+        request.page_signed_in(&Send::new(app, request, who, error), &who.session)?
     } else {
-        request.page_signed_in(&Verify::new(request, (who, factor), error), &who.session)?
+        request.page_signed_in(&Verify::new(request, who, factor, error), &who.session)?
     };
     let response =
         if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
@@ -108,7 +104,7 @@ pub(crate) async fn look_again(
         Ok(who) => Ok(who),
         Err(nobody) => {
             let on = |interaction: Option<&_>| request.return_to().resume(interaction);
-            let repeated_response = code.and_then(|code| request.repeated_response(app, (&nobody, code), on));
+            let repeated_response = code.and_then(|code| request.repeated_response(app, &nobody, code, on));
             Err(repeated_response.unwrap_or(nobody.sign_in_redirect))
         }
     })

@@ -44,7 +44,7 @@ pub(crate) async fn show(app: &App, request: &Request) -> Answer {
     };
     let translator = request.translator(&MESSAGES);
     let apps = who.factors.authenticators.iter();
-    let rows = apps.map(|own| Row::of_app(app, request, (&who, own)));
+    let rows = apps.map(|own| Row::of_app(app, request, &who, own));
     let rows = rows.chain([Row::of_email_code(app, request, &who)]).collect();
     let lost = who.factors.has_second().then(|| lost(request));
     let page = Choose { translator, rows, add: request.return_to().href("/factors/add"), lost };
@@ -57,7 +57,7 @@ fn lost(request: &Request) -> String {
 }
 
 impl Row {
-    fn of_app(app: &App, request: &Request, (who, own): (&SignedIn, &Authenticator)) -> Self {
+    fn of_app(app: &App, request: &Request, who: &SignedIn, own: &Authenticator) -> Self {
         let translator = request.translator(&MESSAGES);
         let is_late = wants_second_factor(purpose(request, who)) && !own.counts(app.now());
         let from = time::in_ontario(own.counts_from, translator.language());

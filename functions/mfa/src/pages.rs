@@ -85,11 +85,7 @@ pub(crate) struct Verify {
 }
 
 impl Verify {
-    pub(crate) fn new(
-        request: &Request,
-        (who, factor): (&SignedIn, Factor),
-        error: Option<FormError>,
-    ) -> Self {
+    pub(crate) fn new(request: &Request, who: &SignedIn, factor: Factor, error: Option<FormError>) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
         let app = match factor {
             Factor::EmailCode => None,
@@ -147,7 +143,7 @@ pub(crate) struct Send {
 }
 
 impl Send {
-    pub(crate) fn new(app: &App, request: &Request, (who, error): (&SignedIn, Option<FormError>)) -> Self {
+    pub(crate) fn new(app: &App, request: &Request, who: &SignedIn, error: Option<FormError>) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
         let details = who.account.details();
         let barred = who.factors.email_code_barred(details.reset_at, app.now());

@@ -26,7 +26,7 @@ pub(crate) async fn send(app: &App, request: &Request) -> Answer {
         let (now, details) = (app.now(), who.account.details());
         let is_barred = who.factors.email_code_barred(details.reset_at, now).is_some();
         if request.is_toggle() || is_barred || who.factors.guesses.pause(now).is_some() {
-            return show(app, request, (&who, Some(Factor::EmailCode)), None).await;
+            return show(app, request, &who, Some(Factor::EmailCode), None).await;
         }
         let session = &who.session.begun_as;
         let last = who.factors.code_of(session, now);
@@ -34,8 +34,8 @@ pub(crate) async fn send(app: &App, request: &Request) -> Answer {
             return Ok(Response::see_other(&page));
         }
         let code = OneTimeCode::draw(app::random);
-        let sending = (session, app.keys.code_proof(session, &code));
-        let after = who.factors.send(sending, &app.config.limits.codes, now);
+        let proof = app.keys.code_proof(session, &code);
+        let after = who.factors.send(session, proof, &app.config.limits.codes, now);
         let after = after.map_err(|until| HttpError::too_many_emails(until, &page))?;
         let service = match purpose(request, &who) {
             Purpose::Service(_) => who
@@ -45,7 +45,7 @@ pub(crate) async fn send(app: &App, request: &Request) -> Answer {
             Purpose::Change => None,
         };
         let security_event = request.security_event(app, now);
-        let notice = notice(app, (details, EmailKind::Code(Code { code, service }, security_event)), None);
+        let notice = notice(app, details, EmailKind::Code(Code { code, service }, security_event), None);
         match app.table.send_code(&after, &notice).await {
             Ok(()) => return Ok(Response::see_other(&page)),
             // A double click was quicker, or something was tried: look again.

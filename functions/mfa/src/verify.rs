@@ -38,24 +38,29 @@ pub(crate) async fn verify(app: &App, request: &Request) -> Answer {
     };
     let factor: Option<Factor> = form.factor.parse().ok();
     match (factor, code) {
-        _ if request.is_toggle() => show(app, request, (&who, factor), None).await,
-        (Some(factor), Some(code)) => Box::pin(guess(app, request, who, (factor, &code))).await,
+        _ if request.is_toggle() => show(app, request, &who, factor, None).await,
+        (Some(factor), Some(code)) => Box::pin(guess(app, request, who, factor, &code)).await,
         (_, None) if form.code.trim().is_empty() => {
-            show(app, request, (&who, factor), Some(FormError::NoCode)).await
+            show(app, request, &who, factor, Some(FormError::NoCode)).await
         }
-        _ => show(app, request, (&who, factor), Some(FormError::NotACode)).await,
+        _ => show(app, request, &who, factor, Some(FormError::NotACode)).await,
     }
 }
 
 /// Takes a guess, and looks at it.
-async fn guess(app: &App, request: &Request, mut who: SignedIn, tried: (Factor, &OneTimeCode)) -> Answer {
-    let (factor, code) = tried;
+async fn guess(
+    app: &App,
+    request: &Request,
+    mut who: SignedIn,
+    factor: Factor,
+    code: &OneTimeCode,
+) -> Answer {
     let mut full_until = None;
     for _ in 0..ROUNDS {
         let step = who.resident().next_step(purpose(request, &who), Some(factor), app.now());
         if step != Step::Verify(factor) || is_barred(app, &who, factor) {
             // Verified in another tab, or it pauses, or the email code does not verify now: the page says which.
-            return show(app, request, (&who, Some(factor)), None).await;
+            return show(app, request, &who, Some(factor), None).await;
         }
         // Too much from where the request comes from: that is no guess at the account's codes (RULES 3.11).
         let rate_limit =
@@ -64,16 +69,16 @@ async fn guess(app: &App, request: &Request, mut who: SignedIn, tried: (Factor, 
         let taken = match who.factors.guess(factor, &who.session.begun_as, app.now()) {
             Ok(taken) => taken,
             Err(NoGuess::NoCode) => {
-                return show(app, request, (&who, Some(factor)), Some(FormError::CodeGone)).await;
+                return show(app, request, &who, Some(factor), Some(FormError::CodeGone)).await;
             }
             Err(NoGuess::Paused(_) | NoGuess::NoSuchAuthenticator) => {
-                return show(app, request, (&who, None), None).await;
+                return show(app, request, &who, None, None).await;
             }
         };
         match app.table.take_guess(&taken, &source).await {
             Ok(()) => {
                 who.factors = taken.written();
-                return look_at(app, request, who, (tried, &source)).await;
+                return look_at(app, request, who, factor, code, &source).await;
             }
             Err(WriteError::Conflict(conflict)) => {
                 full_until = (conflict == Conflict::RateLimit).then(|| LimitedUntil(rate_limit.ends_at()));
@@ -100,21 +105,22 @@ async fn look_at(
     app: &App,
     request: &Request,
     who: SignedIn,
-    ((factor, code), source): ((Factor, &OneTimeCode), &RateSlot),
+    factor: Factor,
+    code: &OneTimeCode,
+    source: &RateSlot,
 ) -> Answer {
-    let of = (&who.session.begun_as, &*app.keys);
-    match who.factors.compare((factor, code), of, app.now()) {
-        Some(matched) => right(app, request, who, (matched, code, source)).await,
+    match who.factors.compare(factor, code, &who.session.begun_as, &app.keys, app.now()) {
+        Some(matched) => right(app, request, who, matched, code, source).await,
         None => wrong(app, request, who, factor).await,
     }
 }
 
 async fn wrong(app: &App, request: &Request, who: SignedIn, factor: Factor) -> Answer {
-    app.table.fail_guess(&who.factors, (&request.device(), app.now())).await?;
+    app.table.fail_guess(&who.factors, &request.device(), app.now()).await?;
     if who.factors.guesses.is_untold(app.now()) {
         pause::tell(app, request, &who).await?;
     }
-    show(app, request, (&who, Some(factor)), Some(FormError::Wrong)).await
+    show(app, request, &who, Some(factor), Some(FormError::Wrong)).await
 }
 
 /// Spends the code. What others did meanwhile is looked at: it may be spent.
@@ -122,7 +128,9 @@ async fn right(
     app: &App,
     request: &Request,
     mut who: SignedIn,
-    (matched, code, source): (Matched, &OneTimeCode, &RateSlot),
+    matched: Matched,
+    code: &OneTimeCode,
+    source: &RateSlot,
 ) -> Answer {
     let factor = match &matched {
         Matched::EmailCode(_) => Factor::EmailCode,
@@ -130,9 +138,9 @@ async fn right(
     };
     for _ in 0..ROUNDS {
         let proof = proof(app, &who, factor);
-        let renewing = request.renew_session(app, (&who.session, proof), code);
+        let renewing = request.renew_session(app, &who.session, proof, code);
         let (Ok(after), Some(renewing)) = (who.factors.verified(&matched, app.now()), renewing) else {
-            return spent(app, request, (factor, code)).await;
+            return spent(app, request, factor, code).await;
         };
         let verified = Verified { factors: &after, renewal: &renewing.renewal, source };
         match app.table.verify(&verified, &request.device()).await {
@@ -140,7 +148,7 @@ async fn right(
             Err(WriteError::Conflict(Conflict::Factors)) => {
                 who.factors = app.table.factors(who.session.account, app.now()).await?;
             }
-            Err(WriteError::Conflict(_)) => return spent(app, request, (factor, code)).await,
+            Err(WriteError::Conflict(_)) => return spent(app, request, factor, code).await,
             Err(error) => return Err(error.into()),
         }
     }
@@ -158,9 +166,9 @@ fn proof(app: &App, who: &SignedIn, factor: Factor) -> Proof {
 }
 
 /// The code was used a moment ago: by this same request's double, which is answered alike, or by another one.
-async fn spent(app: &App, request: &Request, (factor, code): (Factor, &OneTimeCode)) -> Answer {
+async fn spent(app: &App, request: &Request, factor: Factor, code: &OneTimeCode) -> Answer {
     match look_again(app, request, Some(code)).await? {
-        Ok(who) => show(app, request, (&who, Some(factor)), Some(FormError::Wrong)).await,
+        Ok(who) => show(app, request, &who, Some(factor), Some(FormError::Wrong)).await,
         Err(response) => Ok::<Response, HttpError>(response),
     }
 }

@@ -22,8 +22,8 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
             ("/register/again", false) => again::AGAIN.show(request),
             ("/register/again", true) => again::AGAIN.send(app, request).await,
             ("/register/sent", false) => {
-                let translator = (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]);
-                http_kernel::ask::sent(request, translator, "/register/again")
+                let texts = ["sent-title", "sent-lead", "sent-next"];
+                http_kernel::ask::sent(request, &MESSAGES, texts, "/register/again")
             }
             _ => Err(HttpError::not_found()),
         }

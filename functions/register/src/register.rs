@@ -25,7 +25,7 @@ const ROUNDS: usize = 4;
 pub(crate) fn ask(app: &App, request: &Request) -> Answer {
     let page =
         request.page(&Register::new(app, request, &Form { once: form::new_once(app), ..Form::default() }))?;
-    Ok(request.with_new_secret::<kind::Registering>(app, (page, CookieName::Registering)))
+    Ok(request.with_new_secret::<kind::Registering>(app, page, CookieName::Registering))
 }
 
 /// Registers: checks the form, then whether the email is taken, then writes and promises the activation email.
@@ -41,13 +41,13 @@ pub(crate) async fn register(app: &App, request: &Request) -> Answer {
     let email = match (email, broken) {
         (Ok(email), broken) if broken.is_empty() => email,
         (email, broken) => {
-            return refuse(request, page, (email.err().map(EmailProblem::NotAnAddress), Some(broken)));
+            return refuse(request, page, email.err().map(EmailProblem::NotAnAddress), Some(broken));
         }
     };
-    match keep(app, request, (email, password, &form)).await? {
+    match keep(app, request, email, password, &form).await? {
         Kept::Yes(browser) => Ok(Response::see_other(&request.return_to().href("/register/sent"))
             .with_secret(CookieName::Registering, &browser)),
-        Kept::Taken => refuse(request, page, (Some(EmailProblem::Taken), None)),
+        Kept::Taken => refuse(request, page, Some(EmailProblem::Taken), None),
     }
 }
 
@@ -64,14 +64,16 @@ enum Kept {
 async fn keep(
     app: &App,
     request: &Request,
-    (email, password, form): (EmailAddress, Password, &Form),
+    email: EmailAddress,
+    password: Password,
+    form: &Form,
 ) -> Result<Kept, HttpError> {
     let browser = request.secret(CookieName::Registering).unwrap_or_else(|| app.new_secret());
     let mut id = form.once.parse().unwrap_or_else(|_| app.new_id());
     let mut hash = None;
     for _ in 0..ROUNDS {
         let now = app.now();
-        let view = app.table.view_registering((&email, id), request.block(), now).await?;
+        let view = app.table.view_registering(&email, id, request.block(), now).await?;
         let source = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         if view.is_taken {
             // The answer says that an account exists, so it counts (RULES 2.1).
@@ -94,7 +96,7 @@ async fn keep(
             Some(hashed) => hashed,
             None => app.hash(password.clone()).await?,
         };
-        let registration = make(app, request, (id, &email, hashed), &browser);
+        let registration = make(app, request, id, &email, hashed, &browser);
         let message = message(app, &registration);
         let registering = table::Registering {
             registration: &registration,
@@ -115,7 +117,8 @@ async fn keep(
 fn refuse(
     request: &Request,
     page: Register,
-    (email, broken): (Option<EmailProblem>, Option<Vec<PasswordRule>>),
+    email: Option<EmailProblem>,
+    broken: Option<Vec<PasswordRule>>,
 ) -> Answer {
     Ok(request
         .page(&page.with_problems(email, broken.as_deref()))?
@@ -125,7 +128,9 @@ fn refuse(
 fn make(
     app: &App,
     request: &Request,
-    (id, email, password): (RegistrationId, &EmailAddress, PasswordHash),
+    id: RegistrationId,
+    email: &EmailAddress,
+    password: PasswordHash,
     browser: &Registering,
 ) -> Registration {
     let now = app.now();

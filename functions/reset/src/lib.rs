@@ -48,7 +48,7 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
             ("/reset", false) => ASK.show(request),
             ("/reset", true) => ASK.send(app, request).await,
             ("/reset/sent", false) => {
-                sent(request, (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]), "/reset")
+                sent(request, &MESSAGES, ["sent-title", "sent-lead", "sent-next"], "/reset")
             }
             ("/reset/link", false) => match request.followed::<Reset>() {
                 Some(token) => LINKS.follow(app, request, token.as_ref()).await,
@@ -78,7 +78,7 @@ async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, Http
         Account::Locked(_) => Err(locked(request, &return_to)),
         Account::Active(active) => match active.may_reset(&link) {
             Ok(()) => Ok(Open { active, link, return_to }),
-            Err(why) => Err(LINKS.dead_link(request, (Some(why), &return_to))),
+            Err(why) => Err(LINKS.dead_link(request, Some(why), &return_to)),
         },
     })
 }
@@ -86,12 +86,12 @@ async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, Http
 /// A locked account's password can't be set: it has to be unlocked first (RULES 3.4).
 fn locked(request: &Request, return_to: &LinkReturn) -> Answer {
     let next = [(return_to.href("/unlock"), "locked-unlock")];
-    OutcomePage::page(request, (&MESSAGES, "locked-title", "locked-text"), (&next, StatusCode::CONFLICT))
+    OutcomePage::page(request, &MESSAGES, "locked-title", "locked-text", &next, StatusCode::CONFLICT)
 }
 
 async fn show(app: &App, request: &Request) -> Answer {
     match find(app, request).await? {
-        Ok(open) => request.page(&Choose::new(app, request, (&open, None))),
+        Ok(open) => request.page(&Choose::new(app, request, &open, None)),
         Err(page) => page,
     }
 }
@@ -109,30 +109,30 @@ async fn choose(app: &App, request: &Request) -> Answer {
         Err(page) => return page,
     };
     if request.is_toggle() {
-        return request.page(&Choose::new(app, request, (&open, None)));
+        return request.page(&Choose::new(app, request, &open, None));
     }
     let password = Password::new(&form.password);
     let broken = app.config.password_policy.broken_by(&password, Some(&open.active.0.email));
     if !broken.is_empty() {
-        return refuse(app, request, (&open, &broken, form.password.is_empty()));
+        return refuse(app, request, &open, &broken, form.password.is_empty());
     }
     let hash = app.hash(password).await?;
-    reset(app, request, (open, hash)).await
+    reset(app, request, open, hash).await
 }
 
-fn refuse(app: &App, request: &Request, (open, broken, is_empty): (&Open, &[PasswordRule], bool)) -> Answer {
-    let page = Choose::new(app, request, (open, Some((broken, is_empty))));
+fn refuse(app: &App, request: &Request, open: &Open, broken: &[PasswordRule], is_empty: bool) -> Answer {
+    let page = Choose::new(app, request, open, Some((broken, is_empty)));
     Ok(request.page(&page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-async fn reset(app: &App, request: &Request, (open, hash): (Open, PasswordHash)) -> Answer {
+async fn reset(app: &App, request: &Request, open: Open, hash: PasswordHash) -> Answer {
     let Open { active, link, return_to } = open;
     let reset = match active.reset(&link, hash, app.now()) {
         Ok(reset) => reset,
-        Err(why) => return LINKS.dead_link(request, (Some(why), &return_to)),
+        Err(why) => return LINKS.dead_link(request, Some(why), &return_to),
     };
     let security_event = request.security_event(app, reset.at);
-    let notice = notice(app, (&reset.account, EmailKind::PasswordReset(security_event)), None);
+    let notice = notice(app, &reset.account, EmailKind::PasswordReset(security_event), None);
     match app.table.reset(&reset, &notice, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/reset/done")),
         // Used, overtaken, or the account was locked meanwhile: the page says which.
@@ -151,5 +151,5 @@ async fn done(app: &App, request: &Request) -> Answer {
     let links = app.table.partner_links(id, app.now()).await?;
     let linked = |partner: &&Partner| links.iter().any(|link| link.partner == partner.id);
     let partners: Vec<_> = app.config.partners_on().filter(linked).collect();
-    request.page(&Done::new(request, (&factors, &partners), return_to.sign_in(request.translator(&MESSAGES))))
+    request.page(&Done::new(request, &factors, &partners, return_to.sign_in(request.translator(&MESSAGES))))
 }

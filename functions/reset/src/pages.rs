@@ -24,7 +24,8 @@ impl Choose {
     pub(crate) fn new(
         app: &App,
         request: &Request,
-        (open, refused): (&Open, Option<(&[PasswordRule], bool)>),
+        open: &Open,
+        refused: Option<(&[PasswordRule], bool)>,
     ) -> Self {
         let translator = request.translator(&MESSAGES);
         let error = refused.map(|(_, is_empty)| {
@@ -73,7 +74,8 @@ pub(crate) struct Done {
 impl Done {
     pub(crate) fn new(
         request: &Request,
-        (factors, partners): (&Factors, &[&Partner]),
+        factors: &Factors,
+        partners: &[&Partner],
         next: (String, String),
     ) -> Self {
         let translator = request.translator(&MESSAGES);

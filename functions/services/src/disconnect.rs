@@ -74,9 +74,8 @@ pub(crate) async fn disconnect(app: &App, request: &Request) -> Answer {
     };
     let security_event = request.security_event(app, app.now());
     let about = EmailKind::Disconnected(client.registration.client_name.clone(), security_event);
-    let notice = notice(app, (account.details(), about), None);
-    let of = (session.account, &connection);
-    match app.table.disconnect(of, &notice, (&request.device(), app.now())).await {
+    let notice = notice(app, account.details(), about, None);
+    match app.table.disconnect(session.account, &connection, &notice, &request.device(), app.now()).await {
         // Another tab was quicker.
         Ok(()) | Err(WriteError::Conflict(_)) => Ok(Response::see_other("/services")),
         Err(error) => Err(error.into()),

@@ -88,8 +88,8 @@ pub(crate) async fn end(app: &App, request: &Request) -> Answer {
             break;
         }
         for session in &all {
-            let event = (AuditEvent::SessionEnded, &request.device());
-            app.table.end_session((own.account, &session.hash), event, app.now()).await?;
+            let event = AuditEvent::SessionEnded;
+            app.table.end_session(own.account, &session.hash, event, &request.device(), app.now()).await?;
         }
     }
     Ok(Response::see_other("/settings/sessions"))

@@ -51,11 +51,7 @@ fn next(request: &Request) -> String {
 
 fn over(request: &Request) -> Answer {
     let next = [(format!("/login?next={}", next(request)), "session-sign-in")];
-    OutcomePage::page(
-        request,
-        (&MESSAGES, "session-over-title", "session-over-text"),
-        (&next, StatusCode::OK),
-    )
+    OutcomePage::page(request, &MESSAGES, "session-over-title", "session-over-text", &next, StatusCode::OK)
 }
 
 /// Stays: that is a visit like any other.

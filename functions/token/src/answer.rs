@@ -19,11 +19,7 @@ pub(crate) struct Given {
     pub(crate) is_refreshed: bool,
 }
 
-pub(crate) async fn tokens(
-    app: &App,
-    (service, grant): (&Authenticated, &Grant),
-    given: &Given,
-) -> Exchanged {
+pub(crate) async fn tokens(app: &App, service: &Authenticated, grant: &Grant, given: &Given) -> Exchanged {
     let now = app.now();
     let wants_email = grant.claims.email_in_id_token;
     // A grant whose answer is given again was not written: whether it still holds is looked at here.
@@ -48,7 +44,7 @@ pub(crate) async fn tokens(
     };
     let keys = signing_keys(app).await?;
     let algorithm = service.client.registration.id_token_signed_response_alg;
-    let id_token = id_token::make(grant, &occasion, (&keys, algorithm))
+    let id_token = id_token::make(grant, &occasion, &keys, algorithm)
         .map_err(|_| Failure::new("an ID token can't be signed"))?;
     let mut body = json!({
         "access_token": access_token,

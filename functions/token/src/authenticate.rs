@@ -31,7 +31,7 @@ pub(crate) async fn client(
     };
     let proven = match &credentials.proof {
         Proof::Secret(method, secret) => {
-            client::check_secret(&client, (*method, secret.as_ref())).map(|()| None)
+            client::check_secret(&client, *method, secret.as_ref()).map(|()| None)
         }
         Proof::Assertion(text) => by_assertion(app, &client, text).await.map(Some),
     };
@@ -50,7 +50,7 @@ async fn by_assertion(app: &App, client: &Client, text: &str) -> Result<Assertio
         let Some(keys) = service_keys(app, client, newer).await else {
             return Err(refused("the keys of the client can not be read"));
         };
-        match assertion::verify(text, (id, &keys), &[issuer, &endpoint], app.now()) {
+        match assertion::verify(text, id, &keys, &[issuer, &endpoint], app.now()) {
             Ok(verified) => return Ok(remembered(client, &verified)),
             Err(Unproven::UnknownKey) => {}
             Err(Unproven::Wrong) => break,

@@ -28,10 +28,10 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &CodeR
         return Ok(Err(worthless("the service asks for more assurance by now")));
     }
     let tokens = first_tokens(now);
-    match app.table.exchange((&grant, tokens), service.assertion.as_ref()).await {
+    match app.table.exchange(&grant, tokens, service.assertion.as_ref()).await {
         Ok(()) => {
             let given = answer::Given { tokens, scopes: grant.scopes.clone(), is_refreshed: false };
-            answer::tokens(app, (service, &grant), &given).await
+            answer::tokens(app, service, &grant, &given).await
         }
         Err(WriteError::Conflict(Conflict::Assertion)) => Ok(Err(replayed())),
         // Somebody else exchanged it a moment ago.

@@ -33,7 +33,7 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &Refre
                 return Ok(Err(worthless("the refresh token was used before")));
             }
             Refresh::Rotate(newer) => {
-                let written = app.table.exchange((&grant, newer), service.assertion.as_ref()).await;
+                let written = app.table.exchange(&grant, newer, service.assertion.as_ref()).await;
                 written.map(|()| newer)
             }
             Refresh::Again(newest) => again(app, service).await.map(|()| newest),
@@ -41,7 +41,7 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &Refre
         match written {
             Ok(tokens) => {
                 let given = answer::Given { tokens, scopes, is_refreshed: true };
-                return answer::tokens(app, (service, &grant), &given).await;
+                return answer::tokens(app, service, &grant, &given).await;
             }
             Err(WriteError::Conflict(Conflict::Assertion)) => return Ok(Err(replayed())),
             // Somebody else exchanged it a moment ago: perhaps this service itself.

@@ -40,7 +40,7 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
             ("/unlock", false) => ASK.show(request),
             ("/unlock", true) => ASK.send(app, request).await,
             ("/unlock/sent", false) => {
-                sent(request, (&MESSAGES, ["sent-title", "sent-lead", "sent-next"]), "/unlock")
+                sent(request, &MESSAGES, ["sent-title", "sent-lead", "sent-next"], "/unlock")
             }
             ("/unlock/link", false) => match request.followed::<Unlock>() {
                 Some(token) => LINKS.follow(app, request, token.as_ref()).await,
@@ -70,14 +70,14 @@ async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, Http
         Account::Active(_) => Err(not_locked(request, &return_to)),
         Account::Locked(locked) => match locked.may_unlock(&link) {
             Ok(()) => Ok(Open { locked, link, return_to }),
-            Err(why) => Err(LINKS.dead_link(request, (Some(why), &return_to))),
+            Err(why) => Err(LINKS.dead_link(request, Some(why), &return_to)),
         },
     })
 }
 
 fn not_locked(request: &Request, return_to: &LinkReturn) -> Answer {
     let next = [(return_to.href("/login"), "link-sign-in"), (return_to.href("/reset"), "done-reset")];
-    OutcomePage::page(request, (&MESSAGES, "open-title", "open-text"), (&next, StatusCode::OK))
+    OutcomePage::page(request, &MESSAGES, "open-title", "open-text", &next, StatusCode::OK)
 }
 
 async fn confirm(app: &App, request: &Request) -> Answer {
@@ -112,10 +112,10 @@ async fn unlock(app: &App, request: &Request) -> Answer {
     }
     let unlocked = match open.locked.unlock(&open.link, app.now()) {
         Ok(unlocked) => unlocked,
-        Err(why) => return LINKS.dead_link(request, (Some(why), &open.return_to)),
+        Err(why) => return LINKS.dead_link(request, Some(why), &open.return_to),
     };
     let security_event = request.security_event(app, unlocked.at);
-    let notice = notice(app, (&unlocked.account, EmailKind::Unlocked(security_event)), None);
+    let notice = notice(app, &unlocked.account, EmailKind::Unlocked(security_event), None);
     match app.table.unlock(&unlocked, &notice, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/unlock/done")),
         // Used, overtaken or unlocked by now: the page says which.

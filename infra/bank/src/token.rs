@@ -67,7 +67,7 @@ pub(crate) async fn exchange(State(bank): State<Bank>, headers: HeaderMap, body:
         Some(Fault::TokenSlow) => sleep(SLOW).await,
         _ => {}
     }
-    match bank.tokens((&headers, &fields), fault).await {
+    match bank.tokens(&headers, &fields, fault).await {
         Ok(tokens) => answer(StatusCode::OK, &tokens),
         Err(refusal) => refusal.into_response(),
     }
@@ -76,7 +76,8 @@ pub(crate) async fn exchange(State(bank): State<Bank>, headers: HeaderMap, body:
 impl Bank {
     async fn tokens(
         &self,
-        (headers, fields): (&HeaderMap, &Fields),
+        headers: &HeaderMap,
+        fields: &Fields,
         fault: Option<Fault>,
     ) -> Result<Value, Refusal> {
         let code = asked(headers, fields)?;

@@ -76,13 +76,14 @@ async fn times(path: &str, is_waiting: bool) -> Result<(Vec<f64>, Vec<f64>), Box
     for resident in known.iter_mut().chain(&mut unknown) {
         resident.open(path).await?;
     }
-    measure(&stack, path, (known, unknown)).await
+    measure(&stack, path, known, unknown).await
 }
 
 async fn measure(
     stack: &Arc<Stack>,
     path: &str,
-    (mut known, mut unknown): (Vec<Resident>, Vec<Resident>),
+    mut known: Vec<Resident>,
+    mut unknown: Vec<Resident>,
 ) -> Result<(Vec<f64>, Vec<f64>), Box<dyn Error>> {
     let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {

@@ -72,7 +72,7 @@ impl Secret {
         let need = |field: &str| of(field).ok_or(BAD_PARAMETER);
         match operation {
             "DescribeSecret" => Ok(json!({ "VersionIdsToStages": self.stages() })),
-            "GetSecretValue" => self.get((of("VersionId"), of("VersionStage"))),
+            "GetSecretValue" => self.get(of("VersionId"), of("VersionStage")),
             "PutSecretValue" => {
                 let stages = request["VersionStages"].as_array().into_iter().flatten();
                 let stages: Vec<&str> = stages.filter_map(Value::as_str).collect();
@@ -80,8 +80,7 @@ impl Secret {
                 self.put(need("ClientRequestToken")?, value, &stages)
             }
             "UpdateSecretVersionStage" => {
-                let places = (of("RemoveFromVersionId"), of("MoveToVersionId"));
-                self.move_stage(need("VersionStage")?, places)
+                self.move_stage(need("VersionStage")?, of("RemoveFromVersionId"), of("MoveToVersionId"))
             }
             _ => Err(Refused("UnknownOperationException")),
         }
@@ -113,7 +112,7 @@ impl Secret {
     }
 
     /// A version by its id, its stage, or both; the current one by neither.
-    fn get(&self, (id, stage): (Option<&str>, Option<&str>)) -> Result<Value, Refused> {
+    fn get(&self, id: Option<&str>, stage: Option<&str>) -> Result<Value, Refused> {
         let stage = if id.is_none() { stage.or(Some(CURRENT)) } else { stage };
         let mut versions = self.versions.iter();
         let found = versions.find(|(name, version)| {
@@ -144,16 +143,12 @@ impl Secret {
     }
 
     /// Whoever moves a stage has to say from where.
-    fn move_stage(
-        &mut self,
-        stage: &str,
-        (from, to): (Option<&str>, Option<&str>),
-    ) -> Result<Value, Refused> {
+    fn move_stage(&mut self, stage: &str, from: Option<&str>, to: Option<&str>) -> Result<Value, Refused> {
         if from.is_some_and(|id| !self.versions.contains_key(id)) {
             return Err(NOT_FOUND);
         }
         if let Some(to) = to {
-            self.get((Some(to), None))?;
+            self.get(Some(to), None)?;
         }
         let holder = self.holder(stage);
         let is_there = holder.is_some() && holder == to;
@@ -226,14 +221,14 @@ mod tests {
         secret.put("two", json!({ "a": 1 }), &[PENDING]).unwrap();
         assert_eq!(secret.value(), json!({}));
         assert!(!secret.end("two", Timestamp::UNIX_EPOCH));
-        secret.move_stage(CURRENT, (Some("one"), Some("two"))).unwrap();
+        secret.move_stage(CURRENT, Some("one"), Some("two")).unwrap();
         assert_eq!(stages(&secret), json!({ "one": [PREVIOUS], "two": [CURRENT, PENDING] }));
         assert_eq!(secret.value(), json!({ "a": 1 }));
         assert!(secret.end("two", Timestamp::UNIX_EPOCH));
 
         assert_eq!(secret.begin(|| "three".into()), "three");
         secret.put("three", json!({}), &[PENDING]).unwrap();
-        secret.move_stage(CURRENT, (Some("two"), Some("three"))).unwrap();
+        secret.move_stage(CURRENT, Some("two"), Some("three")).unwrap();
         assert_eq!(stages(&secret), json!({ "two": [PREVIOUS], "three": [CURRENT, PENDING] }));
     }
 
@@ -246,14 +241,14 @@ mod tests {
     #[test]
     fn a_version_is_found_by_id_or_stage_once_it_has_a_value() {
         let mut secret = rotating();
-        assert_eq!(secret.get((None, None)).unwrap()["VersionId"], "one");
-        for pending in [(Some("two"), None), (None, Some(PENDING)), (Some("two"), Some(PENDING))] {
-            assert_eq!(secret.get(pending), Err(NOT_FOUND));
+        assert_eq!(secret.get(None, None).unwrap()["VersionId"], "one");
+        for (id, stage) in [(Some("two"), None), (None, Some(PENDING)), (Some("two"), Some(PENDING))] {
+            assert_eq!(secret.get(id, stage), Err(NOT_FOUND));
         }
         secret.put("two", json!({}), &[PENDING]).unwrap();
-        assert_eq!(secret.get((Some("two"), None)).unwrap(), secret.get((None, Some(PENDING))).unwrap());
-        for missing in [(Some("three"), None), (None, Some(PREVIOUS)), (Some("one"), Some(PENDING))] {
-            assert_eq!(secret.get(missing), Err(NOT_FOUND));
+        assert_eq!(secret.get(Some("two"), None).unwrap(), secret.get(None, Some(PENDING)).unwrap());
+        for (id, stage) in [(Some("three"), None), (None, Some(PREVIOUS)), (Some("one"), Some(PENDING))] {
+            assert_eq!(secret.get(id, stage), Err(NOT_FOUND));
         }
     }
 
@@ -270,15 +265,15 @@ mod tests {
     #[test]
     fn whoever_moves_a_stage_says_from_where() {
         let mut secret = rotating();
-        assert_eq!(secret.move_stage(CURRENT, (Some("one"), Some("two"))), Err(NOT_FOUND), "it has no value");
+        assert_eq!(secret.move_stage(CURRENT, Some("one"), Some("two")), Err(NOT_FOUND), "it has no value");
         secret.put("two", json!({}), &[PENDING]).unwrap();
-        assert_eq!(secret.move_stage(CURRENT, (None, Some("two"))), Err(BAD_PARAMETER));
-        assert_eq!(secret.move_stage(CURRENT, (Some("two"), Some("two"))), Err(BAD_PARAMETER));
-        assert_eq!(secret.move_stage(CURRENT, (Some("one"), Some("three"))), Err(NOT_FOUND));
-        assert_eq!(secret.move_stage(CURRENT, (Some("one"), None)), Err(BAD_PARAMETER));
-        assert_eq!(secret.move_stage(PENDING, (Some("one"), None)), Err(BAD_PARAMETER));
-        secret.move_stage(CURRENT, (None, Some("one"))).unwrap();
-        secret.move_stage(PENDING, (Some("two"), None)).unwrap();
+        assert_eq!(secret.move_stage(CURRENT, None, Some("two")), Err(BAD_PARAMETER));
+        assert_eq!(secret.move_stage(CURRENT, Some("two"), Some("two")), Err(BAD_PARAMETER));
+        assert_eq!(secret.move_stage(CURRENT, Some("one"), Some("three")), Err(NOT_FOUND));
+        assert_eq!(secret.move_stage(CURRENT, Some("one"), None), Err(BAD_PARAMETER));
+        assert_eq!(secret.move_stage(PENDING, Some("one"), None), Err(BAD_PARAMETER));
+        secret.move_stage(CURRENT, None, Some("one")).unwrap();
+        secret.move_stage(PENDING, Some("two"), None).unwrap();
         assert_eq!(stages(&secret), json!({ "one": [CURRENT] }));
     }
 }

@@ -25,14 +25,15 @@ pub(crate) async fn routers(stack: &Stack) -> Result<Vec<Router>, Failure> {
         ops::apply(&stack.app, std::slice::from_ref(&registration))
             .await
             .while_("registering the demo services")?;
-        routers.push(router(stack, (registration, origin), cookie).await?);
+        routers.push(router(stack, registration, origin, cookie).await?);
     }
     Ok(routers)
 }
 
 async fn router(
     stack: &Stack,
-    (registration, origin): (Registration, &str),
+    registration: Registration,
+    origin: &str,
     cookie: &'static str,
 ) -> Result<Router, Failure> {
     let credentials = if registration.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt {

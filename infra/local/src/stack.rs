@@ -108,7 +108,7 @@ impl Stack {
 
         let Services { dynamodb, ses, secrets, .. } = services;
         let progress = saved.map(|saved| saved.progress).unwrap_or_default();
-        let streams = Streams::new((app.clone(), dynamodb.clone()), template.clone(), progress)?;
+        let streams = Streams::new(app.clone(), dynamodb.clone(), template.clone(), progress)?;
         let gateway = Gateway::new(app.clone(), template.clone())?;
         let stack = Arc::new(Self {
             app,

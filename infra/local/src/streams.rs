@@ -62,7 +62,8 @@ impl Streams {
     /// # Errors
     /// [`Failure`] when one's function is not in the list of workers.
     pub(crate) fn new(
-        (app, dynamodb): (Arc<App>, Arc<DynamoDb>),
+        app: Arc<App>,
+        dynamodb: Arc<DynamoDb>,
         template: Arc<Template>,
         mut progress: Progress,
     ) -> Result<Self, Failure> {
@@ -238,8 +239,8 @@ mod tests {
     async fn promised(outbox: Worker) -> (Arc<Stack>, Streams) {
         let stack = Stack::start(Options::default()).await.unwrap();
         let template = Arc::new(Template::parse(include_str!("../../../template.yaml")).unwrap());
-        let parts = (stack.app.clone(), stack.dynamodb.clone());
-        let mut streams = Streams::new(parts, template, Progress::default()).unwrap();
+        let mut streams =
+            Streams::new(stack.app.clone(), stack.dynamodb.clone(), template, Progress::default()).unwrap();
         streams.workers.insert("outbox", outbox);
         streams.workers.insert("expire", |_, _| Box::pin(async { Ok(Value::Null) }));
         for pk in ["ACCOUNT#1", "OUTBOX#1", "OUTBOX#2"] {

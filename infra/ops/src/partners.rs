@@ -17,7 +17,7 @@ use crate::{Failure, Partners, Terminal};
 pub async fn run(app: &App, command: &Partners, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     match command {
         Partners::List { email } => list(app, email, terminal).await,
-        Partners::Remove { email, partner, yes } => remove(app, (email, partner, *yes), terminal).await,
+        Partners::Remove { email, partner, yes } => remove(app, email, partner, *yes, terminal).await,
     }
 }
 
@@ -43,7 +43,9 @@ async fn list(app: &App, email: &EmailAddress, terminal: &mut Terminal<'_>) -> R
 
 async fn remove(
     app: &App,
-    (email, partner, without_asking): (&EmailAddress, &PartnerId, bool),
+    email: &EmailAddress,
+    partner: &PartnerId,
+    without_asking: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Failure> {
     let (account, links) = find(app, email).await?;
@@ -59,8 +61,8 @@ async fn remove(
     let at = app.now();
     let device = Device { name: by(account.details().language).to_owned(), country: String::new() };
     let notice =
-        notice(app, &account, (partner, SecurityEvent { at, device: device.clone(), dispute: app.new_id() }));
-    match app.table.unlink_partner((&account, &link), &notice, (&device, at)).await {
+        notice(app, &account, partner, SecurityEvent { at, device: device.clone(), dispute: app.new_id() });
+    match app.table.unlink_partner(&account, &link, &notice, &device, at).await {
         Ok(()) => Ok(writeln!(terminal.out, "{partner} is removed, and the resident is told by email.")?),
         Err(WriteError::Conflict(_)) => Err(Failure::AccountChanged),
         Err(WriteError::Unavailable(error)) => Err(error.into()),
@@ -76,11 +78,7 @@ fn by(language: Language) -> &'static str {
 }
 
 /// The email that tells of it.
-fn notice(
-    app: &App,
-    account: &Account,
-    (partner, security_event): (&PartnerId, SecurityEvent),
-) -> AccountEmail {
+fn notice(app: &App, account: &Account, partner: &PartnerId, security_event: SecurityEvent) -> AccountEmail {
     let details = account.details();
     let own = app.config.partners.iter().find(|own| own.id == *partner);
     let name = own.map_or_else(
@@ -88,7 +86,7 @@ fn notice(
         |own| own.name.clone(),
     );
     let at = security_event.at;
-    let links = vec![AccountLink::new::<Dispute>(security_event.dispute, details, (None, at))];
+    let links = vec![AccountLink::new::<Dispute>(security_event.dispute, details, None, at)];
     let about = EmailKind::PartnerUnlinked(name, security_event);
     let email = Email { to: details.email.clone(), language: details.language, about };
     AccountEmail { message: OutboxMessage { id: app.new_id(), email, at }, links }

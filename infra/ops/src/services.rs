@@ -16,12 +16,12 @@ const WITHIN_A_MINUTE: &str = "It takes up to a minute until that is in force ev
 /// [`Failure`], in the operator's words.
 pub async fn run(app: &App, command: &Services, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     match command {
-        Services::Apply { files, yes } => apply(app, (files, *yes), terminal).await,
+        Services::Apply { files, yes } => apply(app, files, *yes, terminal).await,
         Services::Check { files } => check(files, app.config.outbound_loopback, terminal),
         Services::List => list(app, terminal).await,
         Services::Show { client_id } => show(app, client_id, terminal).await,
-        Services::Off { client_id } => switch(app, (client_id, false), terminal).await,
-        Services::On { client_id } => switch(app, (client_id, true), terminal).await,
+        Services::Off { client_id } => switch(app, client_id, false, terminal).await,
+        Services::On { client_id } => switch(app, client_id, true, terminal).await,
         Services::NewSecret { client_id } => new_secret(app, client_id, terminal).await,
         Services::RetireSecret { client_id } => retire_secret(app, client_id, terminal).await,
     }
@@ -37,7 +37,8 @@ pub(crate) fn check(files: &[PathBuf], loopback: bool, terminal: &mut Terminal<'
 
 async fn apply(
     app: &App,
-    (files, without_asking): (&[PathBuf], bool),
+    files: &[PathBuf],
+    without_asking: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Failure> {
     let registrations = files::read(files, app.config.outbound_loopback).map_err(Failure::Mistakes)?;
@@ -79,11 +80,7 @@ async fn show(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(
     Ok(write!(terminal.out, "{}", listing::file(&client)?)?)
 }
 
-async fn switch(
-    app: &App,
-    (id, is_on): (&ClientId, bool),
-    terminal: &mut Terminal<'_>,
-) -> Result<(), Failure> {
+async fn switch(app: &App, id: &ClientId, is_on: bool, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let state = if is_on { "on" } else { "off" };
     if registry::switch(app, id, is_on).await? {
         writeln!(terminal.out, "{id} is {state}. {WITHIN_A_MINUTE}")?;

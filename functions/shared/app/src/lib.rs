@@ -77,7 +77,7 @@ impl App {
         let keys = Arc::new(clients::key_ring(config).await?);
         let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
         let client = clients::table_client(config, extra)?;
-        let table = Table::new((client, &config.table_name), (keys.clone(), random::fill), rules);
+        let table = Table::new(client, &config.table_name, keys.clone(), random::fill, rules);
         Ok(Self { config: config.clone(), table, keys, email: Arc::default(), cache: Arc::default() })
     }
 

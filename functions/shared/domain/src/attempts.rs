@@ -55,7 +55,8 @@ impl Attempts {
     /// The attempts that were stored, or none when what was stored is past its time.
     #[must_use]
     pub fn stored(
-        (reserved, failed): (BTreeSet<AttemptId>, BTreeSet<AttemptId>),
+        reserved: BTreeSet<AttemptId>,
+        failed: BTreeSet<AttemptId>,
         last_at: Timestamp,
         now: Timestamp,
     ) -> Self {
@@ -203,7 +204,7 @@ mod tests {
     #[test]
     fn rule_3_3_the_count_is_kept_for_a_day() {
         let all: BTreeSet<_> = (1..=5).map(id).collect();
-        let at = |now| Attempts::stored((all.clone(), all.clone()), START, now).ask(now);
+        let at = |now| Attempts::stored(all.clone(), all.clone(), START, now).ask(now);
         assert_eq!(at(START + KEPT - SignedDuration::from_secs(1)), Reservation::Locked);
         assert_eq!(at(START + KEPT), Reservation::Allowed);
     }

@@ -135,7 +135,7 @@ impl fmt::Debug for Message {
 /// The name under which a form is sent: the same form twice has the same one, so that a double click sends once, and one
 /// that was changed in between another one, so that nothing is lost. `once` is what its page was made with.
 #[must_use]
-pub fn name(once: OutboxId, (from, topic, message): (&EmailAddress, Topic, &Message)) -> OutboxId {
+pub fn name(once: OutboxId, from: &EmailAddress, topic: Topic, message: &Message) -> OutboxId {
     form::name(&[&once.to_string(), from.as_str(), topic.name(), message.as_str()])
 }
 
@@ -171,13 +171,13 @@ mod tests {
         let once = OutboxId::from_random([1; 16]);
         let [ana, bob] = ["ana@exemple.ca", "bob@exemple.ca"].map(|text| text.parse().unwrap());
         let [hello, bye] = ["Hello", "Bye"].map(|text| text.parse::<Message>().unwrap());
-        let named = name(once, (&ana, Topic::Other, &hello));
-        assert_eq!(named, name(once, (&ana, Topic::Other, &hello)));
+        let named = name(once, &ana, Topic::Other, &hello);
+        assert_eq!(named, name(once, &ana, Topic::Other, &hello));
         for another in [
-            name(OutboxId::from_random([2; 16]), (&ana, Topic::Other, &hello)),
-            name(once, (&bob, Topic::Other, &hello)),
-            name(once, (&ana, Topic::Services, &hello)),
-            name(once, (&ana, Topic::Other, &bye)),
+            name(OutboxId::from_random([2; 16]), &ana, Topic::Other, &hello),
+            name(once, &bob, Topic::Other, &hello),
+            name(once, &ana, Topic::Services, &hello),
+            name(once, &ana, Topic::Other, &bye),
         ] {
             assert_ne!(named, another);
         }

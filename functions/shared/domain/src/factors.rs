@@ -180,7 +180,8 @@ impl Factors {
     /// [`LimitedUntil`] another one may be sent.
     pub fn send(
         &self,
-        (session, proof): (&Begun, String),
+        session: &Begun,
+        proof: String,
         rates: &Rates,
         now: Timestamp,
     ) -> Result<Self, LimitedUntil> {
@@ -215,14 +216,16 @@ impl Factors {
     #[must_use]
     pub fn compare(
         &self,
-        (factor, code): (Factor, &OneTimeCode),
-        (session, keys): (&Begun, &KeyRing),
+        factor: Factor,
+        code: &OneTimeCode,
+        session: &Begun,
+        keys: &KeyRing,
         now: Timestamp,
     ) -> Option<Matched> {
         match factor {
             Factor::EmailCode => {
                 let own = self.codes.iter().find(|own| own.session == *session && own.is_fresh(now))?;
-                let is_right = keys.is_code_proof(session, (code, &own.proof));
+                let is_right = keys.is_code_proof(session, code, &own.proof);
                 is_right.then(|| Matched::EmailCode(own.proof.clone()))
             }
             Factor::Authenticator(id) => {

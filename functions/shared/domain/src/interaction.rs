@@ -72,11 +72,7 @@ impl From<&Registration> for Service {
 impl Interaction {
     /// A transaction that begins in no browser yet: whichever comes with it first claims it.
     #[must_use]
-    pub fn begin(
-        (id, now): (InteractionId, Timestamp),
-        service: Service,
-        request: AuthorizationRequest,
-    ) -> Self {
+    pub fn begin(id: InteractionId, now: Timestamp, service: Service, request: AuthorizationRequest) -> Self {
         Self {
             id,
             browsers: Vec::new(),
@@ -200,7 +196,7 @@ mod tests {
         let service = Service { name: both(), support: both(), start_url: String::new() };
         let id = InteractionId::from_random([0; 16]);
         let request = crate::authorization::tests::request(&[]);
-        Interaction::begin((id, Timestamp::UNIX_EPOCH), service, request)
+        Interaction::begin(id, Timestamp::UNIX_EPOCH, service, request)
     }
 
     #[test]

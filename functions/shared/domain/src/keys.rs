@@ -143,7 +143,7 @@ impl KeyRing {
     ///
     /// `nonce` must be fresh random bytes.
     #[must_use]
-    pub fn seal(&self, purpose: Purpose, owner: &str, (plain, nonce): (&[u8], [u8; 12])) -> Sealed {
+    pub fn seal(&self, purpose: Purpose, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Sealed {
         let versions = self.sealing(purpose);
         let mut message = Zeroizing::new(plain.to_vec());
         let Ok(key) = cipher(versions.newest()) else { return Sealed(String::new()) };
@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(both.email_keys(&email())[0], both.email_key(&email()));
         assert_ne!(both.email_key(&email()), old.email_key(&email()));
 
-        let sealed = old.seal(Purpose::Personal, "owner", (b"plain", [0; 12]));
+        let sealed = old.seal(Purpose::Personal, "owner", b"plain", [0; 12]);
         assert_eq!(both.open(Purpose::Personal, "owner", &sealed).unwrap().as_slice(), b"plain");
         assert!(both.is_stale(Purpose::Personal, &sealed) && !old.is_stale(Purpose::Personal, &sealed));
 
@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn a_sealed_value_opens_for_its_owner_and_purpose_alone() {
         let ring = ring(&[1]);
-        let sealed = ring.seal(Purpose::Password, "ana", (b"hash", [3; 12]));
+        let sealed = ring.seal(Purpose::Password, "ana", b"hash", [3; 12]);
         assert_eq!(ring.open(Purpose::Password, "bob", &sealed), Err(CannotOpen));
         assert_eq!(ring.open(Purpose::Personal, "ana", &sealed), Err(CannotOpen));
         for junk in ["", "1", "1.", "9.AAAA", "x.AAAA", "1.AAAAAAAAAAAAAAAAAAAA", "1.\u{e9}"] {

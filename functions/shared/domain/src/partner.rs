@@ -232,7 +232,7 @@ impl PendingIdentity {
     #[must_use]
     pub fn proven_by(&self, code: &OneTimeCode, keys: &KeyRing) -> Option<Self> {
         let claimed = self.claimed.as_ref()?;
-        let is_right = keys.is_code_proof(&self.secret, (code, &claimed.proof));
+        let is_right = keys.is_code_proof(&self.secret, code, &claimed.proof);
         let claimed = Claimed { is_proven: true, ..claimed.clone() };
         is_right.then(|| Self { claimed: Some(claimed), ..self.clone() })
     }

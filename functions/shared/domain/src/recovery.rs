@@ -52,7 +52,8 @@ pub enum LinkEmail {
 #[must_use]
 pub fn answer<'a>(
     requested: RequestedLink,
-    (account, registrations): (Option<&'a Account>, &'a [Registration]),
+    account: Option<&'a Account>,
+    registrations: &'a [Registration],
     browser: Option<&Registering>,
 ) -> LinkResponse<'a> {
     let Some(account) = account else {
@@ -90,7 +91,7 @@ mod tests {
         account: Option<&Account>,
         registrations: &[Registration],
     ) -> &'static str {
-        match answer(requested, (account, registrations), None) {
+        match answer(requested, account, registrations, None) {
             LinkResponse::Nothing => "nothing",
             LinkResponse::Registrations(_) => "registrations",
             LinkResponse::Account(_, LinkEmail::Open) => "open",
@@ -135,7 +136,8 @@ mod tests {
         let other = Registration { browser: Registering::from_random([2; 32]).hash(), ..registration() };
         let chosen = |registrations: &[Registration], browser| match answer(
             RequestedLink::Activation,
-            (None, registrations),
+            None,
+            registrations,
             browser,
         ) {
             LinkResponse::Registrations(chosen) => chosen.len(),

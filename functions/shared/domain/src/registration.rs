@@ -131,7 +131,8 @@ impl Registration {
     /// Why not, of [`NotActivated`].
     pub fn activate(
         self,
-        (account, link): (AccountId, LinkId),
+        account: AccountId,
+        link: LinkId,
         proof: Proof<'_>,
         now: Timestamp,
     ) -> Result<Activated, NotActivated> {

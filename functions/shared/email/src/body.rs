@@ -84,14 +84,15 @@ const REMOVAL: LinkEmailMessages = LinkEmailMessages {
 impl EmailBody {
     pub(crate) fn about(
         about: &EmailKind,
-        (translator, writer): (Translator, EmailRenderer<'_>),
+        translator: Translator,
+        writer: EmailRenderer<'_>,
         now: Timestamp,
     ) -> Self {
         let body = Self::empty(translator, writer);
         match about {
             EmailKind::Activation(links) => body.activation(writer, links, now),
             EmailKind::Unlock(link) => {
-                body.leading::<Unlock>(&UNLOCK, (writer, link), now).note("mail-asked-not-you")
+                body.leading::<Unlock>(&UNLOCK, writer, link, now).note("mail-asked-not-you")
             }
             EmailKind::UnlockFirst(link) => {
                 let first = LinkEmailMessages {
@@ -99,10 +100,10 @@ impl EmailBody {
                     text: "mail-unlock-first-text",
                     ..UNLOCK
                 };
-                body.leading::<Unlock>(&first, (writer, link), now).note("mail-asked-not-you")
+                body.leading::<Unlock>(&first, writer, link, now).note("mail-asked-not-you")
             }
             EmailKind::Reset(link) => {
-                body.leading::<Reset>(&RESET, (writer, link), now).note("mail-asked-not-you")
+                body.leading::<Reset>(&RESET, writer, link, now).note("mail-asked-not-you")
             }
             EmailKind::Open => body
                 .titled("mail-open-subject")
@@ -110,7 +111,7 @@ impl EmailBody {
                 .leads("mail-open-button", format!("{}/login", writer.origin))
                 .note("mail-open-reset")
                 .note("mail-asked-not-you"),
-            EmailKind::Locked(link, security_event) => body.locked(writer, (link, security_event), now),
+            EmailKind::Locked(link, security_event) => body.locked(writer, link, security_event, now),
             EmailKind::Unlocked(security_event) => body
                 .titled("mail-unlocked-subject")
                 .tells("mail-unlocked-text", security_event)
@@ -145,10 +146,10 @@ impl EmailBody {
 
     fn about_removal(self, about: &EmailKind, writer: EmailRenderer<'_>, now: Timestamp) -> Self {
         let body = match about {
-            EmailKind::PartnerRemoval(link) => self.leading::<PartnerRemoval>(&REMOVAL, (writer, link), now),
+            EmailKind::PartnerRemoval(link) => self.leading::<PartnerRemoval>(&REMOVAL, writer, link, now),
             EmailKind::PasswordFirst(link) => {
                 let first = LinkEmailMessages { text: "mail-password-first-text", ..RESET };
-                self.leading::<Reset>(&first, (writer, link), now)
+                self.leading::<Reset>(&first, writer, link, now)
             }
             _ => return self,
         };
@@ -163,7 +164,7 @@ impl EmailBody {
                     text: "mail-disputed-reset-text",
                     ..RESET
                 };
-                self.leading::<Reset>(&messages, (writer, link), now)
+                self.leading::<Reset>(&messages, writer, link, now)
             }
             EmailKind::DisputedUnlock(link) => {
                 let messages = LinkEmailMessages {
@@ -171,7 +172,7 @@ impl EmailBody {
                     text: "mail-disputed-unlock-text",
                     ..UNLOCK
                 };
-                self.leading::<Unlock>(&messages, (writer, link), now)
+                self.leading::<Unlock>(&messages, writer, link, now)
             }
             _ => self,
         }
@@ -191,20 +192,19 @@ impl EmailBody {
 
     fn about_verifying(self, about: &EmailKind, writer: EmailRenderer<'_>, now: Timestamp) -> Self {
         match about {
-            EmailKind::Code(code, security_event) => self.code(writer, (code, security_event), now),
+            EmailKind::Code(code, security_event) => self.code(writer, code, security_event, now),
             EmailKind::AuthenticatorAdded(name, counts_from, security_event) => {
                 let body = self.titled("mail-authenticator-added-subject");
-                body.authenticator_added((name, *counts_from), security_event)
-                    .objecting(writer, security_event)
+                body.authenticator_added(name, *counts_from, security_event).objecting(writer, security_event)
             }
             EmailKind::AuthenticatorRemoved(name, security_event) => self
                 .titled("mail-authenticator-removed-subject")
-                .says1("mail-authenticator-removed-text", ("name", name))
+                .says1("mail-authenticator-removed-text", "name", name)
                 .when_and_where(security_event.at, &security_event.device)
                 .objecting(writer, security_event),
             EmailKind::VerificationPaused(until, security_event) => {
                 let until = time::in_ontario(*until, self.translator.language());
-                let body = self.titled("mail-paused-subject").says1("mail-paused-text", ("time", &until));
+                let body = self.titled("mail-paused-subject").says1("mail-paused-text", "time", &until);
                 body.when_and_where(security_event.at, &security_event.device)
                     .objecting(writer, security_event)
             }
@@ -216,7 +216,7 @@ impl EmailBody {
         let language = self.translator.language();
         let (subject, text, partner, security_event) = match about {
             EmailKind::AddressCode(code, partner, asked) => {
-                return self.arrival_code((code, partner.in_language(language)), asked, now);
+                return self.arrival_code(code, partner.in_language(language), asked, now);
             }
             EmailKind::PartnerLinked(partner, security_event) => {
                 ("mail-partner-linked-subject", "mail-partner-linked-text", partner, security_event)
@@ -226,20 +226,15 @@ impl EmailBody {
             }
             _ => return self,
         };
-        let body = self.titled(subject).says1(text, ("partner", partner.in_language(language)));
+        let body = self.titled(subject).says1(text, "partner", partner.in_language(language));
         body.when_and_where(security_event.at, &security_event.device).objecting(writer, security_event)
     }
 
-    fn arrival_code(
-        self,
-        (code, partner): (&OneTimeCode, &str),
-        asked: &RequestOrigin,
-        now: Timestamp,
-    ) -> Self {
+    fn arrival_code(self, code: &OneTimeCode, partner: &str, asked: &RequestOrigin, now: Timestamp) -> Self {
         if code::is_expired(asked.at, now) {
             return self.titled("mail-code-late-subject").says("mail-code-late-text");
         }
-        let body = self.titled("mail-code-subject").says1("mail-arrival-code-text", ("partner", partner));
+        let body = self.titled("mail-code-subject").says1("mail-arrival-code-text", "partner", partner);
         let mut body = body.when_and_where(asked.at, &asked.device).says("mail-code-lasts");
         body.code = Some(code.expose().to_owned());
         body.note("mail-arrival-code-not-you")
@@ -269,7 +264,7 @@ impl EmailBody {
         self
     }
 
-    pub(crate) fn says1(mut self, key: &str, (name, value): (&'static str, &str)) -> Self {
+    pub(crate) fn says1(mut self, key: &str, name: &'static str, value: &str) -> Self {
         self.paragraphs.push(self.translator.message_with(key, name, value));
         self
     }
@@ -315,7 +310,8 @@ impl EmailBody {
     fn code(
         self,
         writer: EmailRenderer<'_>,
-        (code, security_event): (&Code, &SecurityEvent),
+        code: &Code,
+        security_event: &SecurityEvent,
         now: Timestamp,
     ) -> Self {
         if code::is_expired(security_event.at, now) {
@@ -326,7 +322,7 @@ impl EmailBody {
         let mut body = match &code.service {
             Some(service) => {
                 let service = service.in_language(body.translator.language());
-                body.says1("mail-code-for-service", ("service", service))
+                body.says1("mail-code-for-service", "service", service)
             }
             None => body.says("mail-code-for-change"),
         };
@@ -338,14 +334,15 @@ impl EmailBody {
 
     fn authenticator_added(
         self,
-        (name, counts_from): (&str, Option<Timestamp>),
+        name: &str,
+        counts_from: Option<Timestamp>,
         security_event: &SecurityEvent,
     ) -> Self {
-        let body = self.says1("mail-authenticator-added-text", ("name", name));
+        let body = self.says1("mail-authenticator-added-text", "name", name);
         let body = match counts_from {
             Some(at) => {
                 let at = time::in_ontario(at, body.translator.language());
-                body.says1("mail-authenticator-counts-from", ("time", &at))
+                body.says1("mail-authenticator-counts-from", "time", &at)
             }
             None => body,
         };
@@ -356,7 +353,8 @@ impl EmailBody {
     fn leading<U: Use>(
         self,
         messages: &LinkEmailMessages,
-        (writer, link): (EmailRenderer<'_>, &EmailedLink),
+        writer: EmailRenderer<'_>,
+        link: &EmailedLink,
         now: Timestamp,
     ) -> Self {
         if link::is_expired::<U>(link.sent_at, now) {
@@ -374,11 +372,12 @@ impl EmailBody {
     fn locked(
         self,
         writer: EmailRenderer<'_>,
-        (link, security_event): (&EmailedLink, &SecurityEvent),
+        link: &EmailedLink,
+        security_event: &SecurityEvent,
         now: Timestamp,
     ) -> Self {
         let body =
-            self.tells("mail-locked-text", security_event).leading::<Unlock>(&UNLOCK, (writer, link), now);
+            self.tells("mail-locked-text", security_event).leading::<Unlock>(&UNLOCK, writer, link, now);
         body.titled("mail-locked-subject").objecting(writer, security_event)
     }
 

@@ -32,11 +32,11 @@ impl EmailBody {
         };
         let body = self
             .says("mail-contact-text")
-            .says1("mail-contact-topic", ("topic", &topic))
-            .says1("mail-contact-from", ("address", contact.from.as_str()))
+            .says1("mail-contact-topic", "topic", &topic)
+            .says1("mail-contact-from", "address", contact.from.as_str())
             .says("mail-contact-language")
             .when_and_where(contact.at, &contact.device)
-            .says1("mail-contact-country", ("country", &country));
+            .says1("mail-contact-country", "country", &country);
         let translator = body.translator;
         Self {
             subject: translator.message_with("mail-contact-subject", "topic", topic),

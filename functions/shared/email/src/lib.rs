@@ -207,7 +207,7 @@ impl Email {
     /// [`askama::Error`] when the template can't be written.
     pub fn write(&self, writer: EmailRenderer<'_>, now: Timestamp) -> Result<RenderedEmail, askama::Error> {
         let translator = Translator::new(self.language, &MESSAGES, &MESSAGES);
-        let body = EmailBody::about(&self.about, (translator, writer), now);
+        let body = EmailBody::about(&self.about, translator, writer, now);
         Ok(RenderedEmail {
             text: Text { body: &body }.render()?,
             html: Html { body: &body }.render()?,

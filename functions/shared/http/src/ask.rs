@@ -150,8 +150,8 @@ impl LinkRequestPage {
     fn letter<'a>(&self, app: &App, request: &Request, found: &'a Found) -> RequestedEmail<'a> {
         let browser = request.secret(CookieName::Registering);
         let at = app.now();
-        let has = (found.account.as_ref(), found.registrations.as_slice());
-        match recovery::answer(self.requested, has, browser.as_ref()) {
+        let account = found.account.as_ref();
+        match recovery::answer(self.requested, account, &found.registrations, browser.as_ref()) {
             LinkResponse::Nothing => RequestedEmail::Nothing,
             LinkResponse::Registrations(chosen) => {
                 let renewed = chosen.into_iter().cloned();
@@ -170,7 +170,7 @@ impl LinkRequestPage {
                 };
                 RequestedEmail::Account(
                     account,
-                    notice(app, (account.details(), about), request.return_to().interaction),
+                    notice(app, account.details(), about, request.return_to().interaction),
                 )
             }
         }
@@ -210,14 +210,15 @@ impl Request {
 #[must_use]
 pub fn notice(
     app: &App,
-    (details, about): (&Details, EmailKind),
+    details: &Details,
+    about: EmailKind,
     interaction: Option<InteractionId>,
 ) -> AccountEmail {
-    let unlock = |to: &EmailedLink| AccountLink::new::<Unlock>(to.id, details, (interaction, to.sent_at));
-    let reset = |to: &EmailedLink| AccountLink::new::<Reset>(to.id, details, (interaction, to.sent_at));
+    let unlock = |to: &EmailedLink| AccountLink::new::<Unlock>(to.id, details, interaction, to.sent_at);
+    let reset = |to: &EmailedLink| AccountLink::new::<Reset>(to.id, details, interaction, to.sent_at);
     let removal =
-        |to: &EmailedLink| AccountLink::new::<PartnerRemoval>(to.id, details, (interaction, to.sent_at));
-    let dispute = |of: &SecurityEvent| AccountLink::new::<Dispute>(of.dispute, details, (None, of.at));
+        |to: &EmailedLink| AccountLink::new::<PartnerRemoval>(to.id, details, interaction, to.sent_at);
+    let dispute = |of: &SecurityEvent| AccountLink::new::<Dispute>(of.dispute, details, None, of.at);
     let links = match &about {
         EmailKind::Activation(_) | EmailKind::Open | EmailKind::AddressCode(..) | EmailKind::Contact(_) => {
             Vec::new()
@@ -287,7 +288,8 @@ impl Page for Sent {
 /// [`HttpError`] when the page can't be written.
 pub fn sent(
     request: &Request,
-    (messages, [title, lead, next]): (&'static Messages, [&str; 3]),
+    messages: &'static Messages,
+    [title, lead, next]: [&str; 3],
     again: &str,
 ) -> Answer {
     let translator = request.translator(messages);

@@ -16,7 +16,8 @@ const TOGGLE: &str = "switch_language";
 pub(crate) fn choose(
     query: &[(String, String)],
     body: &[u8],
-    (cookies, headers): (&[(String, String)], &HeaderMap),
+    cookies: &[(String, String)],
+    headers: &HeaderMap,
 ) -> (Language, Option<Language>, bool) {
     let in_form = || only(&pairs(body), TOGGLE).and_then(|value| value.parse().ok());
     let toggled = in_form().or_else(|| only(query, TOGGLE).and_then(|value| value.parse().ok()));
@@ -41,7 +42,7 @@ mod tests {
         let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, "fr-CA".parse().unwrap())]);
         let cookies = [("__Host-language".to_owned(), "en".to_owned())];
         let choose = |query: &[u8], body: &[u8], cookies: &[(String, String)]| {
-            choose(&pairs(query), body, (cookies, &headers))
+            choose(&pairs(query), body, cookies, &headers)
         };
         assert_eq!(choose(b"", b"", &[]), (Language::French, None, false));
         assert_eq!(choose(b"", b"", &cookies), (Language::English, None, true));

@@ -112,7 +112,7 @@ async fn keep(
 ) -> lambda_http::http::Response<Body> {
     match app_cache.app().await {
         Ok(app) => respond(&app, served, request).await,
-        Err(failure) => match Request::read((app_cache.config(), None), served.speaks, request) {
+        Err(failure) => match Request::read(app_cache.config(), None, served.speaks, request) {
             Ok(request) => request.finish(Err(failure.into())),
             Err(unread) => unread.response(),
         },
@@ -125,7 +125,7 @@ pub async fn respond(
     served: Flow,
     request: lambda_http::Request,
 ) -> lambda_http::http::Response<Body> {
-    match Request::read((&app.config, Some(app.keys.clone())), served.speaks, request) {
+    match Request::read(&app.config, Some(app.keys.clone()), served.speaks, request) {
         Ok(request) => {
             let answer = (served.flow)(app, &request).await;
             request.finish(answer)

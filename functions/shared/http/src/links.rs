@@ -11,7 +11,7 @@ use i18n::{Messages, Translator};
 use lambda_http::http::StatusCode;
 use table::FoundAccountLink;
 
-use crate::{Answer, CookieName, HttpError, MESSAGES, Page, Request, Response, ReturnTo};
+use crate::{Answer, CookieName, HttpError, Page, Request, Response, ReturnTo};
 
 /// A page that says what became of something, and leads on.
 #[derive(Template)]
@@ -40,8 +40,11 @@ impl OutcomePage {
     /// [`HttpError`] when the page can't be written.
     pub fn page(
         request: &Request,
-        (messages, title, text): (&'static Messages, &str, &str),
-        (next, status): (&[(String, &str)], StatusCode),
+        messages: &'static Messages,
+        title: &str,
+        text: &str,
+        next: &[(String, &str)],
+        status: StatusCode,
     ) -> Answer {
         let translator = request.translator(messages);
         let next = next.iter().map(|(address, label)| (address.clone(), translator.message(label))).collect();
@@ -58,13 +61,14 @@ impl OutcomePage {
 pub async fn follow<U: Use>(
     app: &App,
     request: &Request,
-    (token, name): (Option<&Token<U>>, CookieName),
+    token: Option<&Token<U>>,
+    name: CookieName,
 ) -> Result<Option<Response>, HttpError> {
     if let Some(token) = token {
         return Ok(Some(Response::see_other(request.path()).with_token(name, token.expose())));
     }
     let count = |one| async move { app.table.take_rate_slot(&one).await };
-    request.with_rate_limit((app, "/services"), count).await??;
+    request.with_rate_limit(app, "/services", count).await??;
     Ok(None)
 }
 
@@ -137,9 +141,9 @@ impl AccountLinks {
     /// # Errors
     /// [`HttpError`] as [`follow`].
     pub async fn follow<U: Use>(&self, app: &App, request: &Request, token: Option<&Token<U>>) -> Answer {
-        match follow(app, request, (token, self.cookie)).await? {
+        match follow(app, request, token, self.cookie).await? {
             Some(response) => Ok(response),
-            None => self.dead_link(request, (None, &LinkReturn::of(request, None))),
+            None => self.dead_link(request, None, &LinkReturn::of(request, None)),
         }
     }
 
@@ -153,13 +157,13 @@ impl AccountLinks {
         request: &Request,
     ) -> Result<Result<Found<U>, Answer>, HttpError> {
         let Some(found) = self.followed::<U>(app, request).await? else {
-            return Ok(Err(self.dead_link(request, (None, &LinkReturn::of(request, None)))));
+            return Ok(Err(self.dead_link(request, None, &LinkReturn::of(request, None))));
         };
         let return_to = LinkReturn::of(request, found.interaction);
         Ok(match (found.sent.live(app.now()), found.account) {
             (Ok(link), Some(account)) => Ok(Found { link, account, return_to }),
-            (_, None) => Err(self.dead_link(request, (None, &return_to))),
-            (Err(why), _) => Err(self.dead_link(request, (Some(why), &return_to))),
+            (_, None) => Err(self.dead_link(request, None, &return_to)),
+            (Err(why), _) => Err(self.dead_link(request, Some(why), &return_to)),
         })
     }
 
@@ -195,23 +199,19 @@ impl AccountLinks {
     ///
     /// # Errors
     /// [`HttpError`] when the page can't be written.
-    pub fn dead_link(&self, request: &Request, (why, return_to): (Option<LinkError>, &LinkReturn)) -> Answer {
+    pub fn dead_link(&self, request: &Request, why: Option<LinkError>, return_to: &LinkReturn) -> Answer {
         let (own, [expired, used]) = self.translator;
         let again = (return_to.href(self.again), "link-again");
         let sign_in = (return_to.href("/login"), "link-sign-in");
-        let (translator, next, status) = match why {
-            None => {
-                let translator = (&MESSAGES, "link-unknown-title", "link-unknown-text");
-                (translator, vec![again], StatusCode::NOT_FOUND)
-            }
-            Some(LinkError::Expired) => ((own, "link-expired-title", expired), vec![again], StatusCode::GONE),
-            Some(LinkError::Used) => ((own, "link-used-title", used), vec![sign_in, again], StatusCode::GONE),
+        let (title, text, next, status) = match why {
+            None => ("link-unknown-title", "link-unknown-text", vec![again], StatusCode::NOT_FOUND),
+            Some(LinkError::Expired) => ("link-expired-title", expired, vec![again], StatusCode::GONE),
+            Some(LinkError::Used) => ("link-used-title", used, vec![sign_in, again], StatusCode::GONE),
             Some(LinkError::Superseded) => {
-                let translator = (&MESSAGES, "link-overtaken-title", "link-overtaken-text");
-                (translator, vec![again], StatusCode::GONE)
+                ("link-overtaken-title", "link-overtaken-text", vec![again], StatusCode::GONE)
             }
         };
-        OutcomePage::page(request, translator, (&next, status))
+        OutcomePage::page(request, own, title, text, &next, status)
     }
 }
 

@@ -33,7 +33,7 @@ impl Page for ProveFirst {
 /// [`HttpError`] when the page can't be written.
 pub fn proven(app: &App, request: &Request, who: &SignedIn) -> Result<Result<Grade, Response>, HttpError> {
     let reset_at = who.account.details().reset_at;
-    let missing = match may_change(&who.session, (&who.factors, reset_at), app.now()) {
+    let missing = match may_change(&who.session, &who.factors, reset_at, app.now()) {
         Ok(grade) => return Ok(Ok(grade)),
         Err(missing) => missing,
     };

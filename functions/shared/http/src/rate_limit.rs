@@ -18,13 +18,13 @@ impl Request {
     /// is in what this gives.
     pub async fn with_rate_limit<Writing: Future<Output = Result<(), WriteError>>>(
         &self,
-        (app, next): (&App, &str),
+        app: &App,
+        next: &str,
         write: impl Fn(RateSlot) -> Writing,
     ) -> Result<Result<(), WriteError>, HttpError> {
         let mut until = LimitedUntil(app.now());
         for _ in 0..ROUNDS {
-            let rate_limit =
-                app.table.view_rate_limit((self.block(), LimitedAction::Tries), app.now()).await?;
+            let rate_limit = app.table.view_rate_limit(self.block(), LimitedAction::Tries, app.now()).await?;
             until = LimitedUntil(rate_limit.ends_at());
             let one =
                 rate_limit.take(app::random()).map_err(|until| HttpError::too_many_attempts(until, next))?;

@@ -62,7 +62,8 @@ impl Unread {
 impl Request {
     /// Reads a request. Without a key ring only problem pages can be answered.
     pub(crate) fn read(
-        (config, keys): (&Arc<Config>, Option<Arc<KeyRing>>),
+        config: &Arc<Config>,
+        keys: Option<Arc<KeyRing>>,
         speaks: Format,
         request: lambda_http::Request,
     ) -> Result<Self, Unread> {
@@ -78,7 +79,7 @@ impl Request {
         };
         let problem = if origin.is_none() { Some(HttpError::around_the_front()) } else { problem };
         let query = body::pairs(parts.uri.query().unwrap_or_default().as_bytes());
-        let (language, toggled, is_asked) = language::choose(&query, &body, (&cookies, &parts.headers));
+        let (language, toggled, is_asked) = language::choose(&query, &body, &cookies, &parts.headers);
         let request = Self {
             config: config.clone(),
             keys,
@@ -231,7 +232,7 @@ impl Request {
 
     /// The reply, with a fresh secret of this name for a browser that has none yet.
     #[must_use]
-    pub fn with_new_secret<K>(&self, app: &App, (response, name): (Response, Name)) -> Response {
+    pub fn with_new_secret<K>(&self, app: &App, response: Response, name: Name) -> Response {
         match self.secret::<K>(name) {
             Some(_) => response,
             None => response.with_secret(name, &app.new_secret::<K>()),

@@ -122,7 +122,8 @@ impl Request {
     pub fn renew_session(
         &self,
         app: &App,
-        (session, proof): (&Session, Proof),
+        session: &Session,
+        proof: Proof,
         code: &OneTimeCode,
     ) -> Option<RenewedSession> {
         let (before, at) = (self.session_cookie()?, app.now());
@@ -142,11 +143,12 @@ impl Request {
     pub fn repeated_response(
         &self,
         app: &App,
-        (who, code): (&SignedOut, &OneTimeCode),
+        who: &SignedOut,
+        code: &OneTimeCode,
         response: impl FnOnce(Option<&Interaction>) -> Response,
     ) -> Option<Response> {
         let (before, proof) = (self.session_cookie()?, who.renewed_by.as_ref()?);
-        let is_same = app.keys.is_code_proof(&before.secret.hash(), (code, proof));
+        let is_same = app.keys.is_code_proof(&before.secret.hash(), code, proof);
         is_same.then(|| response(who.interaction.as_ref()).with_session(&next_cookie(app, &before)))
     }
 }

@@ -50,8 +50,13 @@ impl Request {
     pub fn begin_session(
         &self,
         app: &App,
-        (account, generation, language): (AccountId, u64, Language),
-        (first, device, known, interaction): (FirstFactor, DeviceSecret, DeviceStatus, Option<InteractionId>),
+        account: AccountId,
+        generation: u64,
+        language: Language,
+        first: FirstFactor,
+        device: DeviceSecret,
+        known: DeviceStatus,
+        interaction: Option<InteractionId>,
     ) -> StartedSession {
         let (now, cookie) = (app.now(), SessionCookie { account, secret: app.new_secret() });
         let session = Session {

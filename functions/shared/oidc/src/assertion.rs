@@ -67,7 +67,8 @@ pub fn claimed_client(assertion: &str) -> Option<ClientId> {
 /// [`Unproven`].
 pub fn verify(
     assertion: &str,
-    (client, keys): (&ClientId, &JwkSet),
+    client: &ClientId,
+    keys: &JwkSet,
     audiences: &[&str],
     now: Timestamp,
 ) -> Result<Verified, Unproven> {
@@ -158,7 +159,7 @@ mod tests {
 
     fn outcome(service: &Service, claims: &Value) -> Result<Verified, Unproven> {
         let client = "a".parse().unwrap();
-        verify(&signed(service, claims), (&client, &service.keys), &[ISSUER, ENDPOINT], now())
+        verify(&signed(service, claims), &client, &service.keys, &[ISSUER, ENDPOINT], now())
     }
 
     #[test]
@@ -210,7 +211,7 @@ mod tests {
     fn rule_6_1_only_the_services_own_key_proves() {
         let (own, other) = (service(), service());
         let client = "a".parse().unwrap();
-        let verify = |text: &str, keys: &JwkSet| verify(text, (&client, keys), &[ISSUER], now());
+        let verify = |text: &str, keys: &JwkSet| verify(text, &client, keys, &[ISSUER], now());
         let assertion = signed(&own, &claims());
         assert_eq!(verify(&assertion, &other.keys), Err(Unproven::Wrong));
         assert_eq!(verify(&assertion, &JwkSet { keys: vec![] }), Err(Unproven::UnknownKey));

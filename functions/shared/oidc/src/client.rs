@@ -66,7 +66,8 @@ pub fn read(authorization: Option<&str>, form: Parameters<'_>) -> Result<Credent
 /// `invalid_client`.
 pub fn check_secret(
     client: &Client,
-    (method, secret): (AuthMethod, Option<&ClientSecret>),
+    method: AuthMethod,
+    secret: Option<&ClientSecret>,
 ) -> Result<(), Refused> {
     let hash = secret.map(ClientSecret::hash);
     let is_one =
@@ -152,13 +153,13 @@ mod tests {
         client.registration.token_endpoint_auth_method = AuthMethod::ClientSecretBasic;
         client.secrets = vec![new.hash(), old.hash()];
         let basic = AuthMethod::ClientSecretBasic;
-        assert!(check_secret(&client, (basic, Some(&old))).is_ok());
-        assert!(check_secret(&client, (basic, Some(&new))).is_ok());
-        assert!(check_secret(&client, (basic, Some(&other))).is_err());
-        assert!(check_secret(&client, (basic, None)).is_err());
-        assert!(check_secret(&client, (AuthMethod::ClientSecretPost, Some(&new))).is_err());
+        assert!(check_secret(&client, basic, Some(&old)).is_ok());
+        assert!(check_secret(&client, basic, Some(&new)).is_ok());
+        assert!(check_secret(&client, basic, Some(&other)).is_err());
+        assert!(check_secret(&client, basic, None).is_err());
+        assert!(check_secret(&client, AuthMethod::ClientSecretPost, Some(&new)).is_err());
         client.secrets.clear();
-        assert!(check_secret(&client, (basic, Some(&new))).is_err());
+        assert!(check_secret(&client, basic, Some(&new)).is_err());
     }
 
     fn secret(n: u8) -> ClientSecret {

@@ -60,7 +60,8 @@ pub struct Occasion<'a> {
 pub fn make(
     grant: &Grant,
     occasion: &Occasion<'_>,
-    (keys, algorithm): (&SigningKeys, SigningAlgorithm),
+    keys: &SigningKeys,
+    algorithm: SigningAlgorithm,
 ) -> Result<String, BadKeys> {
     let token = IdToken {
         iss: occasion.issuer,
@@ -177,14 +178,14 @@ pub(crate) mod tests {
     #[test]
     fn rule_6_1_an_id_token_says_what_was_granted() {
         let keys = signing_keys();
-        let made = make(&grant(), &occasion(), (&keys, SigningAlgorithm::Es256)).unwrap();
+        let made = make(&grant(), &occasion(), &keys, SigningAlgorithm::Es256).unwrap();
         let expected = serde_json::json!({
             "iss": ISSUER, "sub": "pairwise", "aud": "health", "exp": 7800, "iat": 7200, "auth_time": 3600, "nonce": "n",
             "acr": "https://account.example/assurance/password", "amr": ["pwd"], "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",
         });
         assert_eq!(claims(&made), expected);
         let refreshed = Occasion { is_refreshed: true, email: Some("ana@exemple.ca"), ..occasion() };
-        let made = claims(&make(&grant(), &refreshed, (&keys, SigningAlgorithm::Rs256)).unwrap());
+        let made = claims(&make(&grant(), &refreshed, &keys, SigningAlgorithm::Rs256).unwrap());
         assert_eq!(
             (&made["nonce"], &made["email"], &made["email_verified"]),
             (&Value::Null, &"ana@exemple.ca".into(), &true.into())
@@ -195,7 +196,7 @@ pub(crate) mod tests {
     fn a_hint_is_an_id_token_of_ours_however_old_and_nothing_else() {
         let (keys, others) = (signing_keys(), signing_keys());
         for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
-            let made = make(&grant(), &occasion(), (&keys, algorithm)).unwrap();
+            let made = make(&grant(), &occasion(), &keys, algorithm).unwrap();
             let hint = Hint { client: "health".parse().unwrap(), subject: "pairwise".into() };
             assert_eq!(read_hint(&made, ISSUER, &keys), Some(hint));
             assert_eq!(read_hint(&made, "https://other.example", &keys), None);

@@ -157,7 +157,7 @@ mod tests {
         }
     }
 
-    fn fits(grant: &Grant, (client, uri, verifier): (&str, &str, Option<&str>)) -> bool {
+    fn fits(grant: &Grant, client: &str, uri: &str, verifier: Option<&str>) -> bool {
         let request =
             CodeRequest { code: "c".into(), redirect_uri: uri.into(), verifier: verifier.map(Into::into) };
         match check_code(grant, &client.parse().unwrap(), &request) {
@@ -173,14 +173,14 @@ mod tests {
     fn rule_6_1_a_code_is_exchanged_against_all_that_it_was_given_for() {
         let (challenged, bare) = (grant(Some(CHALLENGE)), grant(None));
         let uri = "https://a.example/";
-        assert!(fits(&challenged, ("health", uri, Some(VERIFIER))));
-        assert!(fits(&bare, ("health", uri, None)));
-        assert!(!fits(&challenged, ("other", uri, Some(VERIFIER))));
-        assert!(!fits(&challenged, ("health", "https://a.example", Some(VERIFIER))));
-        assert!(!fits(&challenged, ("health", uri, None)));
-        assert!(!fits(&challenged, ("health", uri, Some(CHALLENGE))));
-        assert!(!fits(&challenged, ("health", uri, Some(&VERIFIER[..42]))));
-        assert!(!fits(&bare, ("health", uri, Some(VERIFIER))));
+        assert!(fits(&challenged, "health", uri, Some(VERIFIER)));
+        assert!(fits(&bare, "health", uri, None));
+        assert!(!fits(&challenged, "other", uri, Some(VERIFIER)));
+        assert!(!fits(&challenged, "health", "https://a.example", Some(VERIFIER)));
+        assert!(!fits(&challenged, "health", uri, None));
+        assert!(!fits(&challenged, "health", uri, Some(CHALLENGE)));
+        assert!(!fits(&challenged, "health", uri, Some(&VERIFIER[..42])));
+        assert!(!fits(&bare, "health", uri, Some(VERIFIER)));
     }
 
     #[test]

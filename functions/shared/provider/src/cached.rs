@@ -16,7 +16,7 @@ impl<K, V> Default for Cached<K, V> {
 
 impl<K: Hash + Eq, V> Cached<K, V> {
     /// The value of a key, if it was had less than `fresh_for` ago.
-    pub async fn get(&self, key: &K, (fresh_for, now): (SignedDuration, Timestamp)) -> Option<Arc<V>> {
+    pub async fn get(&self, key: &K, fresh_for: SignedDuration, now: Timestamp) -> Option<Arc<V>> {
         let values = self.0.lock().await;
         values.get(key).filter(|(at, _)| now < *at + fresh_for).map(|(_, value)| value.clone())
     }

@@ -41,12 +41,12 @@ struct Theirs {
 /// [`Failure`] when there are none yet and they can't be read.
 pub async fn signing_keys(app: &App) -> Result<Arc<SigningKeys>, Failure> {
     let (cached, now) = (app.cached::<Ours>(), app.now());
-    if let Some(keys) = cached.0.get(&(), (OURS_FRESH_FOR, now)).await {
+    if let Some(keys) = cached.0.get(&(), OURS_FRESH_FOR, now).await {
         return Ok(keys);
     }
     match read(app).await {
         Ok(keys) => Ok(cached.0.put((), keys, now).await),
-        Err(failure) => match cached.0.get(&(), (STALE_FOR, now)).await {
+        Err(failure) => match cached.0.get(&(), STALE_FOR, now).await {
             Some(older) => {
                 tracing::warn!(reason = failure.reason, "the signing keys could not be read again");
                 Ok(older)
@@ -71,11 +71,11 @@ pub async fn service_keys(app: &App, client: &Client, newer: bool) -> Option<Arc
     let uri = registration.jwks_uri.as_deref()?;
     let (cached, now, id) = (app.cached::<Theirs>(), app.now(), &registration.client_id);
     let fresh_for = if newer { THEIRS_AT_MOST_EVERY } else { THEIRS_FRESH_FOR };
-    if let Some(keys) = cached.had.get(id, (fresh_for, now)).await {
+    if let Some(keys) = cached.had.get(id, fresh_for, now).await {
         return Some(keys);
     }
-    if cached.asked.get(id, (THEIRS_AT_MOST_EVERY, now)).await.is_some() {
-        return cached.had.get(id, (STALE_FOR, now)).await;
+    if cached.asked.get(id, THEIRS_AT_MOST_EVERY, now).await.is_some() {
+        return cached.had.get(id, STALE_FOR, now).await;
     }
     cached.asked.put(id.clone(), (), now).await;
     let fetched = match fetch(uri, app.config.outbound_loopback).await {
@@ -86,7 +86,7 @@ pub async fn service_keys(app: &App, client: &Client, newer: bool) -> Option<Arc
         Ok(keys) => Some(cached.had.put(id.clone(), keys, now).await),
         Err(reason) => {
             tracing::warn!(client = %id, reason, "a service's keys can't be had");
-            cached.had.get(id, (STALE_FOR, now)).await
+            cached.had.get(id, STALE_FOR, now).await
         }
     }
 }

@@ -23,7 +23,7 @@ struct Registry(Cached<ClientId, Client>);
 /// [`HttpError`] when the table can't be reached.
 pub async fn client(app: &App, id: &ClientId) -> Result<Option<Arc<Client>>, HttpError> {
     let (registry, now) = (app.cached::<Registry>(), app.now());
-    if let Some(client) = registry.0.get(id, (FRESH_FOR, now)).await {
+    if let Some(client) = registry.0.get(id, FRESH_FOR, now).await {
         return Ok(Some(client));
     }
     let Some(client) = app.table.client(id).await? else { return Ok(None) };

@@ -68,7 +68,8 @@ impl AccountLink {
     pub fn new<U: Use>(
         id: LinkId,
         details: &Details,
-        (interaction, at): (Option<InteractionId>, Timestamp),
+        interaction: Option<InteractionId>,
+        at: Timestamp,
     ) -> Self {
         Self {
             id,
@@ -145,7 +146,7 @@ impl Table {
             .value("kind", item::text(DecoyItem::NAME))
             .value("v", item::number(crate::SCHEMA_VERSION))
             .value("ttl", item::seconds(now + DECOY_KEPT));
-        transaction.update(Conflict::Decoy, (&key::decoy(id), "attribute_not_exists(pk)"), set)
+        transaction.update(Conflict::Decoy, &key::decoy(id), "attribute_not_exists(pk)", set)
     }
 
     fn decoy(&self, id: DecoyId) -> DecoyItem {

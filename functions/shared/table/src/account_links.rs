@@ -52,7 +52,7 @@ impl Table {
         let (own, place) = (found.remove(&own), found.remove(&place));
         Ok(Some(FoundAccountLink {
             sent: Sent { id, account, sent_at: item.sent_at, is_used: item.used, purpose: PhantomData },
-            account: self.follow(account, (own, place), now).await?,
+            account: self.follow(account, own, place, now).await?,
             interaction: self.read_interaction(interaction, now)?,
         }))
     }
@@ -67,14 +67,15 @@ impl Table {
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
         let place = self.get(&key::account_place(account)).await?;
-        self.follow(account, (None, place), now).await
+        self.follow(account, None, place, now).await
     }
 
     /// The account of this name: where the link says, or where it has moved to since.
     async fn follow(
         &self,
         account: AccountId,
-        (own, place): (Option<Attributes>, Option<Attributes>),
+        own: Option<Attributes>,
+        place: Option<Attributes>,
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
         let found = self.read_account(own, now)?.map(|(found, _)| found);
@@ -82,13 +83,14 @@ impl Table {
             return Ok(Some(found));
         }
         let Some(place) = item::read::<AccountPlaceItem>(place, now)? else { return Ok(None) };
-        self.account_at((account, &place.place), now).await
+        self.account_at(account, &place.place, now).await
     }
 
     /// The account of this name, if it is at this place.
     pub(crate) async fn account_at(
         &self,
-        (account, place): (AccountId, &EmailKey),
+        account: AccountId,
+        place: &EmailKey,
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
         let found = self.read_account(self.get(&key::account(place)).await?, now)?;

@@ -122,7 +122,7 @@ impl Table {
             .put(Conflict::AccountPlace, item::write(&key::account_place(new.id), &to_place, None))
             .put(
                 Conflict::Audit,
-                self.audit(AuditSubject::Account(new.id), (AuditEvent::Activated, new.device), new.at),
+                self.audit(AuditSubject::Account(new.id), AuditEvent::Activated, new.device, new.at),
             )
     }
 
@@ -188,7 +188,7 @@ pub(crate) fn change<'a>(
     details: &Details,
     change: Expression,
 ) -> WriteTransaction<'a> {
-    transaction.update(Conflict::Account, (&key::account(&details.place), UNCHANGED), change)
+    transaction.update(Conflict::Account, &key::account(&details.place), UNCHANGED, change)
 }
 
 /// Ends every session of an account: those that begin from now on have a newer generation.
@@ -197,5 +197,5 @@ pub(crate) fn end_sessions<'a>(transaction: WriteTransaction<'a>, details: &Deta
         .names(&["generation"])
         .value("newer", item::number(details.generation + 1))
         .value("older", item::number(details.generation));
-    transaction.update(Conflict::Generation, (&key::account_place(details.id), "#generation = :older"), newer)
+    transaction.update(Conflict::Generation, &key::account_place(details.id), "#generation = :older", newer)
 }

@@ -87,15 +87,15 @@ impl Table {
             }
             RequestedEmail::Registrations(renewed, message) => {
                 let transaction = self.unless_taken(transaction, &message.email.to);
-                let transaction = renewed
-                    .iter()
-                    .fold(transaction, |transaction, renewed| renew(transaction, renewed, asking.at));
+                let transaction = renewed.iter().fold(transaction, |transaction, (older, registration)| {
+                    renew(transaction, *older, registration, asking.at)
+                });
                 transaction.put(Conflict::Outbox, self.message(message)).commit().await
             }
             RequestedEmail::Account(account, notice) => {
                 let about = AuditSubject::Account(account.details().id);
                 let transaction = with_newest_link(transaction, account, notice);
-                let audit = self.audit(about, (AuditEvent::LinkAsked, asking.device), asking.at);
+                let audit = self.audit(about, AuditEvent::LinkAsked, asking.device, asking.at);
                 let transaction = self.with_account_email(transaction, notice).put(Conflict::Audit, audit);
                 self.with_decoys(transaction, 1_usize.saturating_sub(notice.links.len()), asking.at)
                     .commit()

@@ -86,7 +86,7 @@ pub struct Failed<'a> {
 pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Attempts, Unavailable> {
     let found: Option<AttemptsItem> = item::read(item, now)?;
     Ok(found.map_or_else(Attempts::default, |item| {
-        Attempts::stored((item.reserved, item.failed), item.last_at, now)
+        Attempts::stored(item.reserved, item.failed, item.last_at, now)
     }))
 }
 
@@ -141,7 +141,7 @@ impl Table {
         for _ in 0..=LIMIT {
             let before = attempts.failed();
             let outcome = attempts.fail(id);
-            match self.try_to_fail(failed, (id, before), outcome == Failure::Locks).await {
+            match self.try_to_fail(failed, id, before, outcome == Failure::Locks).await {
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
                     attempts = read(self.get(&key::attempts(failed.place)).await?, failed.at)?;
                     if attempts.failure(id) == Failure::Cleared || attempts.has_failed(id) {
@@ -159,7 +159,8 @@ impl Table {
     async fn try_to_fail(
         &self,
         failed: &Failed<'_>,
-        (id, before): (AttemptId, usize),
+        id: AttemptId,
+        before: usize,
         locks: bool,
     ) -> Result<(), WriteError> {
         let add = Expression::new("ADD #failed :ids").names(&["failed", "reserved"]);
@@ -172,14 +173,11 @@ impl Table {
                 add.value("before", item::number(before)),
             )
         };
-        let transaction = self.write_transaction().update(
-            Conflict::Attempts,
-            (&key::attempts(failed.place), condition),
-            add,
-        );
+        let transaction =
+            self.write_transaction().update(Conflict::Attempts, &key::attempts(failed.place), condition, add);
         let transaction = transaction.put(
             Conflict::Audit,
-            self.audit(failed.about(), (AuditEvent::SignInFailed, &failed.device), failed.at),
+            self.audit(failed.about(), AuditEvent::SignInFailed, &failed.device, failed.at),
         );
         let transaction = if locks { self.lock(transaction, failed) } else { transaction };
         transaction.commit().await
@@ -197,14 +195,11 @@ impl Table {
                     .value("one", item::number(1))
                     .value("id", item::text(active.0.id));
                 let locked = match &failed.notice {
-                    Some(notice) => with_telling(locked, (&active.0, notice), failed.at),
+                    Some(notice) => with_telling(locked, &active.0, notice, failed.at),
                     None => locked,
                 };
-                let transaction = transaction.update(
-                    Conflict::Account,
-                    (&account, "#state = :active AND #id = :id"),
-                    locked,
-                );
+                let transaction =
+                    transaction.update(Conflict::Account, &account, "#state = :active AND #id = :id", locked);
                 (transaction, failed.notice.as_ref())
             }
             Some(Account::Locked(_)) => (
@@ -216,10 +211,8 @@ impl Table {
                 None,
             ),
         };
-        let transaction = transaction.put(
-            Conflict::Audit,
-            self.audit(failed.about(), (AuditEvent::Locked, &failed.device), failed.at),
-        );
+        let transaction = transaction
+            .put(Conflict::Audit, self.audit(failed.about(), AuditEvent::Locked, &failed.device, failed.at));
         match notice {
             Some(notice) => self.with_account_email(transaction, notice),
             None => self.with_decoys(transaction, LOCK_NOTICE_ITEMS, failed.at),
@@ -241,7 +234,8 @@ impl Table {
             .value("all", AttributeValue::Ss(all));
         let transaction = self.write_transaction().update(
             Conflict::Attempts,
-            (&key::attempts(failed.place), "#reserved = :all"),
+            &key::attempts(failed.place),
+            "#reserved = :all",
             end,
         );
         match self.lock(transaction, failed).commit().await {
@@ -262,7 +256,7 @@ fn add_attempt<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> 
         .value("ids", AttributeValue::Ss(vec![attempt.id.to_string()]))
         .value("limit", item::number(LIMIT));
     let condition = "attribute_not_exists(pk) OR (#ttl > :now AND (attribute_not_exists(#reserved) OR size(#reserved) < :limit))";
-    transaction.update(Conflict::Attempts, (&key::attempts(attempt.place), condition), add)
+    transaction.update(Conflict::Attempts, &key::attempts(attempt.place), condition, add)
 }
 
 /// The first attempt, over those that lie there past their time, unswept.
@@ -283,7 +277,8 @@ fn begin_attempts<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) 
 /// Records with the lock that it is told, and by which link it is opened.
 fn with_telling(
     locked: Expression,
-    (details, notice): (&domain::account::Details, &AccountEmail),
+    details: &domain::account::Details,
+    notice: &AccountEmail,
     now: Timestamp,
 ) -> Expression {
     let told = details.locks_told_with(now).into_iter().map(item::seconds).collect();

@@ -122,7 +122,8 @@ impl Table {
     pub(crate) fn audit(
         &self,
         about: AuditSubject<'_>,
-        (event, device): (AuditEvent, &Device),
+        event: AuditEvent,
+        device: &Device,
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
         let id = AuditId::from_random(self.random());

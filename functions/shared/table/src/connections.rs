@@ -86,7 +86,8 @@ impl Table {
     /// [`Unavailable`].
     pub async fn resident(
         &self,
-        (cookie, client): (&SessionCookie, &ClientId),
+        cookie: &SessionCookie,
+        client: &ClientId,
         now: Timestamp,
     ) -> Result<Option<Resident>, Unavailable> {
         let session = key::session(cookie.account, &cookie.secret.hash());
@@ -108,10 +109,11 @@ impl Table {
     /// [`Unavailable`].
     pub async fn email_at(
         &self,
-        (account, place): (AccountId, &EmailKey),
+        account: AccountId,
+        place: &EmailKey,
         now: Timestamp,
     ) -> Result<Option<EmailAddress>, Unavailable> {
-        let found = self.account_at((account, place), now).await?;
+        let found = self.account_at(account, place, now).await?;
         Ok(found.map(|account| account.details().email.clone()))
     }
 
@@ -138,12 +140,14 @@ impl Table {
     /// [`Conflict::Connection`] when it is gone already.
     pub async fn disconnect(
         &self,
-        (account, connection): (AccountId, &Connection),
+        account: AccountId,
+        connection: &Connection,
         notice: &AccountEmail,
-        (device, now): (&Device, Timestamp),
+        device: &Device,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
         let same = Expression::new("#id = :id").names(&["id"]).value("id", item::text(connection.id));
-        let audit = self.audit(AuditSubject::Account(account), (AuditEvent::Disconnected, device), now);
+        let audit = self.audit(AuditSubject::Account(account), AuditEvent::Disconnected, device, now);
         let transaction = self
             .write_transaction()
             .delete(Conflict::Connection, &key::connection(account, &connection.client), same)
@@ -157,12 +161,13 @@ impl Table {
     /// [`Unavailable`].
     pub async fn interaction_in_progress(
         &self,
-        (cookie, id): (Option<&SessionCookie>, InteractionId),
+        cookie: Option<&SessionCookie>,
+        id: InteractionId,
         now: Timestamp,
     ) -> Result<(Option<Interaction>, Option<Resident>), Unavailable> {
         let Some(interaction) = self.interaction(id, now).await? else { return Ok((None, None)) };
         let resident = match cookie {
-            Some(cookie) => self.resident((cookie, &interaction.request.client), now).await?,
+            Some(cookie) => self.resident(cookie, &interaction.request.client, now).await?,
             None => None,
         };
         Ok((Some(interaction), resident))
@@ -174,7 +179,8 @@ impl Table {
 pub(crate) fn record<'a>(
     transaction: WriteTransaction<'a>,
     account: AccountId,
-    (connection, is_new): (&Connection, bool),
+    connection: &Connection,
+    is_new: bool,
 ) -> WriteTransaction<'a> {
     let key = key::connection(account, &connection.client);
     if is_new {
@@ -198,7 +204,7 @@ pub(crate) fn record<'a>(
             .names(&["shared"])
             .value("shared", item::texts(connection.shared.iter().map(|scope| scope.as_str())))
     };
-    transaction.update(Conflict::Connection, (&key, "#id = :id"), used)
+    transaction.update(Conflict::Connection, &key, "#id = :id", used)
 }
 
 pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Connection>, Unavailable> {

@@ -28,13 +28,14 @@ impl Table {
     /// [`Unavailable`].
     pub async fn view_contact(
         &self,
-        (from, form): (&EmailAddress, OutboxId),
+        from: &EmailAddress,
+        form: OutboxId,
         block: AddressBlock,
         now: Timestamp,
     ) -> Result<ContactView, Unavailable> {
         let place = self.keys.email_key(from);
         let limit = key::email_limit(&place);
-        let rate_limit = self.rate_limit((block, LimitedAction::Tries), now);
+        let rate_limit = self.rate_limit(block, LimitedAction::Tries, now);
         let keys = [std::slice::from_ref(&limit), rate_limit.keys()].concat();
         let mut found = self.get_all(&keys).await?;
         let rate_limit = rate_limit.with_counts(&found);
@@ -50,7 +51,8 @@ impl Table {
     pub async fn contact(
         &self,
         message: &OutboxMessage,
-        (taken, source): (&TakenEmail, &RateSlot),
+        taken: &TakenEmail,
+        source: &RateSlot,
     ) -> Result<(), WriteError> {
         let transaction = self.with_email_taken(self.write_transaction(), &taken.clone().by_form(message.id));
         count(transaction, source).put(Conflict::Outbox, self.message(message)).commit().await

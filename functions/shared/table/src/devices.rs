@@ -57,7 +57,8 @@ pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<DeviceSta
 /// Makes the browser known, or keeps it so; refused as `device` when it became known meanwhile.
 pub(crate) fn remember<'a>(
     transaction: WriteTransaction<'a>,
-    (place, device): (&EmailKey, &DeviceUse),
+    place: &EmailKey,
+    device: &DeviceUse,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let condition = match device.known {

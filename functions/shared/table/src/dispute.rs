@@ -26,7 +26,9 @@ impl Table {
     /// [`Conflict::Factors`] or [`Conflict::Identity`] when those have.
     pub async fn dispute(
         &self,
-        (disputed, factors, unlinked): (&Disputed, &Factors, &[PartnerLink]),
+        disputed: &Disputed,
+        factors: &Factors,
+        unlinked: &[PartnerLink],
         notice: &AccountEmail,
         device: &Device,
     ) -> Result<(), WriteError> {
@@ -49,9 +51,8 @@ impl Table {
         let transaction = end_sessions(change(transaction, details, voided), details);
         let transaction = self.with_factors(transaction, factors);
         let transaction =
-            unlinked.iter().fold(transaction, |transaction, link| unlink(transaction, (details.id, link)));
-        let audit =
-            self.audit(AuditSubject::Account(details.id), (AuditEvent::Disputed, device), disputed.at);
+            unlinked.iter().fold(transaction, |transaction, link| unlink(transaction, details.id, link));
+        let audit = self.audit(AuditSubject::Account(details.id), AuditEvent::Disputed, device, disputed.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 }

@@ -52,7 +52,8 @@ impl Table {
     pub async fn begin_enrolment(
         &self,
         session: &Session,
-        (secret, grade): (&TotpSecret, Grade),
+        secret: &TotpSecret,
+        grade: Grade,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let secret = self.seal_totp_secret(&session.account.to_string(), secret);
@@ -90,7 +91,8 @@ impl Table {
         let key = key::enrolment(factors.account, &renewal.session.begun_as);
         let audit = self.audit(
             AuditSubject::Account(factors.account),
-            (AuditEvent::AuthenticatorAdded, device),
+            AuditEvent::AuthenticatorAdded,
+            device,
             renewal.at,
         );
         let transaction = same_generation(self.write_transaction(), &renewal.session);
@@ -105,15 +107,14 @@ impl Table {
     /// [`Conflict::Factors`] when those have changed, [`Conflict::Account`] when the session ended meanwhile.
     pub async fn remove_authenticator(
         &self,
-        (factors, session): (&Factors, &Session),
+        factors: &Factors,
+        session: &Session,
         notice: &AccountEmail,
-        (device, now): (&Device, Timestamp),
+        device: &Device,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
-        let audit = self.audit(
-            AuditSubject::Account(factors.account),
-            (AuditEvent::AuthenticatorRemoved, device),
-            now,
-        );
+        let audit =
+            self.audit(AuditSubject::Account(factors.account), AuditEvent::AuthenticatorRemoved, device, now);
         let transaction = same_generation(self.write_transaction(), session);
         let transaction = self.with_factors(transaction, factors).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await

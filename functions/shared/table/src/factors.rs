@@ -128,7 +128,7 @@ impl Table {
         let (session, renewal) = (key::session(account, &hash), key::renewal(account, &hash));
         let (place, factors) = (key::account_place(account), key::factors(account));
         let interaction = from.interaction.map(key::interaction);
-        let rate_limit = from.tries.map(|block| self.rate_limit((block, LimitedAction::Tries), now));
+        let rate_limit = from.tries.map(|block| self.rate_limit(block, LimitedAction::Tries, now));
         let mut keys = vec![session.clone(), place.clone(), factors.clone()];
         keys.extend(interaction.clone());
         if let Some(rate_limit) = &rate_limit {
@@ -146,7 +146,7 @@ impl Table {
         };
         let factors = self.read_factors(account, found.remove(&factors), now)?;
         let account = match (&session, place) {
-            (Some(_), Some(place)) => self.account_at((account, &place.place), now).await?,
+            (Some(_), Some(place)) => self.account_at(account, &place.place, now).await?,
             _ => None,
         };
         let signed_in =
@@ -265,7 +265,7 @@ impl Table {
     }
 
     pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Sealed {
-        self.keys.seal(Purpose::Personal, owner, (secret.expose(), self.random()))
+        self.keys.seal(Purpose::Personal, owner, secret.expose(), self.random())
     }
 
     pub(crate) fn open_totp_secret(&self, owner: &str, sealed: &Sealed) -> Result<TotpSecret, Unavailable> {

@@ -88,8 +88,10 @@ impl Kind for AssertionItem {
 pub struct Issue<'a> {
     /// What is granted.
     pub grant: &'a Grant,
-    /// The connection as it is from now on, and whether it is a new one.
-    pub connection: (&'a Connection, bool),
+    /// The connection to record.
+    pub connection: &'a Connection,
+    /// Whether the account was not connected to the service before.
+    pub is_new_connection: bool,
     /// The transaction that comes to its end by it.
     pub interaction: Option<InteractionId>,
 }
@@ -128,7 +130,8 @@ impl Table {
         let ends_at = grant.issued_at + CODE_LIFETIME;
         let transaction = same_generation(self.write_transaction(), grant)
             .put(Conflict::Grant, item::write(&key::grant(grant.id), &content, Some(ends_at)));
-        let transaction = connections::record(transaction, grant.account, issue.connection);
+        let transaction =
+            connections::record(transaction, grant.account, issue.connection, issue.is_new_connection);
         match issue.interaction {
             Some(interaction) => interactions::end(transaction, interaction, grant.issued_at),
             None => transaction,
@@ -153,7 +156,8 @@ impl Table {
     /// ran out meanwhile, [`Conflict::Account`] and [`Conflict::Connection`] when those are over.
     pub async fn exchange(
         &self,
-        (grant, newer): (&Grant, Tokens),
+        grant: &Grant,
+        newer: Tokens,
         assertion: Option<&Assertion>,
     ) -> Result<(), WriteError> {
         let older = match &grant.stage {
@@ -172,7 +176,8 @@ impl Table {
             .value("ttl", item::seconds(grant.ends_at(newer)));
         let transaction = transaction.update(
             Conflict::Grant,
-            (&key::grant(grant.id), "#sequence = :older AND #ttl > :now"),
+            &key::grant(grant.id),
+            "#sequence = :older AND #ttl > :now",
             exchange,
         );
         same_connection(same_generation(transaction, grant), grant).commit().await

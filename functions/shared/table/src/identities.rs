@@ -105,7 +105,8 @@ impl Table {
     /// [`Unavailable`].
     pub async fn find_linked(
         &self,
-        (identity, device): (&Identity, &HashedSecret<kind::Device>),
+        identity: &Identity,
+        device: &HashedSecret<kind::Device>,
         now: Timestamp,
     ) -> Result<Option<Linked>, Unavailable> {
         let keys = self.keys.identity_keys(&identity.issuer, &identity.subject);
@@ -152,8 +153,8 @@ impl Table {
         let (details, session) = (sign_in.linked.account.details(), &sign_in.session.session);
         let event =
             if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
-        let audit = self.audit(AuditSubject::Account(details.id), (event, &session.device), session.began_at);
-        let transaction = still_linked(self.write_transaction(), (&sign_in.linked.identity, details.id));
+        let audit = self.audit(AuditSubject::Account(details.id), event, &session.device, session.began_at);
+        let transaction = still_linked(self.write_transaction(), &sign_in.linked.identity, details.id);
         let transaction = same_generation(transaction, session).put(Conflict::Audit, audit);
         let transaction = begin_session(transaction, &details.place, sign_in.session);
         match sign_in.notice {
@@ -184,7 +185,7 @@ impl Table {
             },
         );
         let transaction = self.end_arrival(transaction, made.pending_identity, now);
-        let transaction = self.with_identity(transaction, (made.pending_identity, session.account), now);
+        let transaction = self.with_identity(transaction, made.pending_identity, session.account, now);
         begin_session(transaction, &self.keys.email_key(made.email), made.session).commit().await
     }
 
@@ -197,12 +198,15 @@ impl Table {
     /// session ended.
     pub async fn link_partner(
         &self,
-        (pending_identity, session, account): (&PendingIdentity, &Session, &Account),
+        pending_identity: &PendingIdentity,
+        session: &Session,
+        account: &Account,
         notice: &AccountEmail,
-        (device, now): (&Device, Timestamp),
+        device: &Device,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
         let audit =
-            self.audit(AuditSubject::Account(session.account), (AuditEvent::PartnerLinked, device), now);
+            self.audit(AuditSubject::Account(session.account), AuditEvent::PartnerLinked, device, now);
         let changed = unchanged(state(account), account.details())
             .instead("SET #revision = #revision + :one")
             .value("one", item::number(1));
@@ -210,7 +214,7 @@ impl Table {
             change(same_generation(self.write_transaction(), session), account.details(), changed);
         let transaction = self.end_arrival(transaction, pending_identity, now);
         let transaction = self
-            .with_identity(transaction, (pending_identity, session.account), now)
+            .with_identity(transaction, pending_identity, session.account, now)
             .put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }
@@ -221,14 +225,16 @@ impl Table {
     /// [`Conflict::Account`] when that has changed, [`Conflict::Identity`] when it is gone.
     pub async fn unlink_partner(
         &self,
-        (account, link): (&Account, &PartnerLink),
+        account: &Account,
+        link: &PartnerLink,
         notice: &AccountEmail,
-        (device, now): (&Device, Timestamp),
+        device: &Device,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
         let id = account.details().id;
-        let audit = self.audit(AuditSubject::Account(id), (AuditEvent::PartnerUnlinked, device), now);
+        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
         let transaction = with_password(self.write_transaction(), account);
-        let transaction = unlink(transaction, (id, link)).put(Conflict::Audit, audit);
+        let transaction = unlink(transaction, id, link).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }
 
@@ -238,15 +244,18 @@ impl Table {
     /// [`Conflict::Link`] when it is spent or ran out by now; else as [`Table::unlink_partner`].
     pub async fn remove_partners(
         &self,
-        (link, account, links): (LinkId, &Account, &[PartnerLink]),
+        link: LinkId,
+        account: &Account,
+        links: &[PartnerLink],
         notice: &AccountEmail,
-        (device, now): (&Device, Timestamp),
+        device: &Device,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
         let id = account.details().id;
         let transaction = spend::<PartnerRemoval>(self.write_transaction(), link, now);
         let transaction = with_password(transaction, account);
-        let transaction = links.iter().fold(transaction, |transaction, own| unlink(transaction, (id, own)));
-        let audit = self.audit(AuditSubject::Account(id), (AuditEvent::PartnerUnlinked, device), now);
+        let transaction = links.iter().fold(transaction, |transaction, own| unlink(transaction, id, own));
+        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
         self.with_account_email(transaction.put(Conflict::Audit, audit), notice).commit().await
     }
 
@@ -254,7 +263,8 @@ impl Table {
     fn with_identity<'a>(
         &self,
         transaction: WriteTransaction<'a>,
-        (pending_identity, account): (&PendingIdentity, AccountId),
+        pending_identity: &PendingIdentity,
+        account: AccountId,
         now: Timestamp,
     ) -> WriteTransaction<'a> {
         let Identity { issuer, subject } = &pending_identity.identity;
@@ -287,7 +297,8 @@ fn is_of(account: AccountId) -> Expression {
 
 fn still_linked<'a>(
     transaction: WriteTransaction<'a>,
-    (identity, account): (&IdentityKey, AccountId),
+    identity: &IdentityKey,
+    account: AccountId,
 ) -> WriteTransaction<'a> {
     transaction.check(Conflict::Identity, &key::identity(identity), is_of(account))
 }
@@ -295,7 +306,8 @@ fn still_linked<'a>(
 /// Removes an identity from its account, on both sides.
 pub(crate) fn unlink<'a>(
     transaction: WriteTransaction<'a>,
-    (account, link): (AccountId, &PartnerLink),
+    account: AccountId,
+    link: &PartnerLink,
 ) -> WriteTransaction<'a> {
     transaction
         .delete(Conflict::Identity, &key::identity(&link.identity), is_of(account))

@@ -101,7 +101,7 @@ impl Table {
             .value("now", item::seconds(now));
         let unclaimed = "attribute_not_exists(#browsers) AND #ttl > :now";
         self.write_transaction()
-            .update(Conflict::Interaction, (&key::interaction(claimed.id), unclaimed), claim)
+            .update(Conflict::Interaction, &key::interaction(claimed.id), unclaimed, claim)
             .commit()
             .await
     }
@@ -110,14 +110,15 @@ impl Table {
 /// Lets the transaction be continued under the secret that its browser has from now on.
 pub(crate) fn follow<'a>(
     transaction: WriteTransaction<'a>,
-    (id, browser): (InteractionId, &PreSession),
+    id: InteractionId,
+    browser: &PreSession,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let add = Expression::new("ADD #browsers :browser").names(&["browsers", "ttl"]);
     let add = add
         .value("browser", AttributeValue::Ss(vec![browser.hash().as_str().to_owned()]))
         .value("now", item::seconds(now));
-    transaction.update(Conflict::Interaction, (&key::interaction(id), "#ttl > :now"), add)
+    transaction.update(Conflict::Interaction, &key::interaction(id), "#ttl > :now", add)
 }
 
 /// Records that the service got its answer: the first time counts.
@@ -129,7 +130,7 @@ pub(crate) fn end(
     let end = Expression::new("SET #ended_at = if_not_exists(#ended_at, :now)")
         .names(&["ended_at", "ttl"])
         .value("now", item::seconds(now));
-    transaction.update(Conflict::Interaction, (&key::interaction(id), "#ttl > :now"), end)
+    transaction.update(Conflict::Interaction, &key::interaction(id), "#ttl > :now", end)
 }
 
 impl Table {

@@ -54,7 +54,7 @@ pub(crate) fn device(email: &EmailKey, device: &HashedSecret<kind::Device>) -> K
 }
 
 /// One counter of what a source tries, in one window of the clock.
-pub(crate) fn source_limit(source: &SourceKey, (what, window, shard): (&str, i64, usize)) -> Key {
+pub(crate) fn source_limit(source: &SourceKey, what: &str, window: i64, shard: usize) -> Key {
     Key { pk: format!("SOURCE#{}#{what}#{window}#{shard}", source.as_str()), sk: "SOURCE".into() }
 }
 

@@ -93,11 +93,7 @@ pub struct Rules {
 impl Table {
     /// The table of this name, reached by this client. `random` fills its argument with fresh random bytes.
     #[must_use]
-    pub fn new(
-        (client, name): (Client, &str),
-        (keys, random): (Arc<KeyRing>, fn(&mut [u8])),
-        rules: Rules,
-    ) -> Self {
+    pub fn new(client: Client, name: &str, keys: Arc<KeyRing>, random: fn(&mut [u8]), rules: Rules) -> Self {
         Self { client, name: name.into(), keys, random, rules: Arc::new(rules) }
     }
 

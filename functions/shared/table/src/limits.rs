@@ -171,7 +171,8 @@ impl Table {
     /// The counters of a source in the present window, not yet read.
     pub(crate) fn rate_limit(
         &self,
-        (block, with_counts): (AddressBlock, LimitedAction),
+        block: AddressBlock,
+        with_counts: LimitedAction,
         now: Timestamp,
     ) -> RateLimit {
         let rate = match with_counts {
@@ -179,7 +180,7 @@ impl Table {
             LimitedAction::Tries => self.rules.limits.tries,
         };
         let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
-        let key = |shard| key::source_limit(&source, (with_counts.name(), window, shard));
+        let key = |shard| key::source_limit(&source, with_counts.name(), window, shard);
         RateLimit { keys: (0..SHARDS).map(key).collect(), rate, counts: Vec::new(), ends_at }
     }
 
@@ -189,10 +190,11 @@ impl Table {
     /// [`Unavailable`].
     pub async fn view_rate_limit(
         &self,
-        of: (AddressBlock, LimitedAction),
+        block: AddressBlock,
+        action: LimitedAction,
         now: Timestamp,
     ) -> Result<RateLimit, Unavailable> {
-        let rate_limit = self.rate_limit(of, now);
+        let rate_limit = self.rate_limit(block, action, now);
         let found = self.get_all(rate_limit.keys()).await?;
         Ok(rate_limit.with_counts(&found))
     }
@@ -245,11 +247,7 @@ pub(crate) fn count<'a>(transaction: WriteTransaction<'a>, one: &RateSlot) -> Wr
         .value("ttl", item::seconds(one.ends_at + OUTLIVES))
         .value("one", item::number(1))
         .value("share", item::number(one.share));
-    transaction.update(
-        Conflict::RateLimit,
-        (&one.key, "attribute_not_exists(#count) OR #count < :share"),
-        add,
-    )
+    transaction.update(Conflict::RateLimit, &one.key, "attribute_not_exists(#count) OR #count < :share", add)
 }
 
 /// Takes back what was counted, since it came to a good end. After its window it no longer matters.
@@ -263,5 +261,5 @@ pub(crate) fn return_slot<'a>(
     }
     let take =
         Expression::new("ADD #count :minus").names(&["count"]).value("minus", AttributeValue::N("-1".into()));
-    transaction.update(Conflict::RateLimit, (&one.key, "attribute_exists(#count)"), take)
+    transaction.update(Conflict::RateLimit, &one.key, "attribute_exists(#count)", take)
 }

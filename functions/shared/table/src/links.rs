@@ -59,7 +59,7 @@ pub(crate) fn spend<U: Use>(
         .value("yes", true_value())
         .value("no", false_value())
         .value("sent_after", item::seconds(sent_after));
-    transaction.update(Conflict::Link, (&key::link(id), "#used = :no AND #sent_at > :sent_after"), mark)
+    transaction.update(Conflict::Link, &key::link(id), "#used = :no AND #sent_at > :sent_after", mark)
 }
 
 fn true_value() -> aws_sdk_dynamodb::types::AttributeValue {

@@ -150,7 +150,7 @@ impl Table {
         due_at: Timestamp,
     ) -> Result<(), Unavailable> {
         let values = vec![(":due_at", item::seconds(due_at))];
-        self.give_back(id, lease, ("SET due_at = :due_at, leased_until = :due_at", values)).await
+        self.give_back(id, lease, "SET due_at = :due_at, leased_until = :due_at", values).await
     }
 
     /// Keeps an item as failed: nobody sends it again until an operator has looked.
@@ -159,8 +159,7 @@ impl Table {
     /// [`Unavailable`].
     pub async fn failed(&self, id: OutboxId, lease: OutboxId) -> Result<(), Unavailable> {
         let values = vec![(":failed", item::text(FAILED))];
-        self.give_back(id, lease, ("SET #state = :failed REMOVE due_shard, due_at, leased_until", values))
-            .await
+        self.give_back(id, lease, "SET #state = :failed REMOVE due_shard, due_at, leased_until", values).await
     }
 
     /// Whether an item is kept as failed.
@@ -176,7 +175,8 @@ impl Table {
         &self,
         id: OutboxId,
         lease: OutboxId,
-        (change, values): (&str, Vec<(&str, AttributeValue)>),
+        change: &str,
+        values: Vec<(&str, AttributeValue)>,
     ) -> Result<(), Unavailable> {
         let give = self
             .client

@@ -134,7 +134,7 @@ impl Table {
             .value("now", item::seconds(now));
         let once = "#used = :no AND #ttl > :now";
         self.write_transaction()
-            .update(Conflict::PartnerLogin, (&key::partner_login(state), once), used)
+            .update(Conflict::PartnerLogin, &key::partner_login(state), once, used)
             .commit()
             .await
     }
@@ -252,7 +252,8 @@ impl Table {
     pub async fn prove_address(
         &self,
         after: &PendingIdentity,
-        (source, at): (&RateSlot, Timestamp),
+        source: &RateSlot,
+        at: Timestamp,
     ) -> Result<(), WriteError> {
         return_slot(self.with_arrival(self.write_transaction(), after), source, at).commit().await
     }

@@ -48,24 +48,25 @@ impl Table {
 
     /// All items of a partition whose sort key begins so, the last first.
     pub(crate) async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Attributes>, Unavailable> {
-        let begins = ("pk = :pk AND begins_with(sk, :prefix)", vec![(":prefix", prefix)]);
-        self.query_all(pk, begins).await
+        self.query_all(pk, "pk = :pk AND begins_with(sk, :prefix)", vec![(":prefix", prefix)]).await
     }
 
     /// All items of a partition whose sort key lies between these, the last first.
     pub(crate) async fn query_between(
         &self,
         pk: &str,
-        (from, to): (&str, &str),
+        from: &str,
+        to: &str,
     ) -> Result<Vec<Attributes>, Unavailable> {
-        let between = ("pk = :pk AND sk BETWEEN :from AND :to", vec![(":from", from), (":to", to)]);
-        self.query_all(pk, between).await
+        let values = vec![(":from", from), (":to", to)];
+        self.query_all(pk, "pk = :pk AND sk BETWEEN :from AND :to", values).await
     }
 
     async fn query_all(
         &self,
         pk: &str,
-        (condition, values): (&str, Vec<(&str, &str)>),
+        condition: &str,
+        values: Vec<(&str, &str)>,
     ) -> Result<Vec<Attributes>, Unavailable> {
         let mut found = Vec::new();
         let mut from: Option<HashMap<String, AttributeValue>> = None;

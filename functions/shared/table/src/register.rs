@@ -83,14 +83,15 @@ impl Table {
     /// [`Unavailable`].
     pub async fn view_registering(
         &self,
-        (email, id): (&EmailAddress, RegistrationId),
+        email: &EmailAddress,
+        id: RegistrationId,
         block: AddressBlock,
         now: Timestamp,
     ) -> Result<RegisterView, Unavailable> {
         let accounts: Vec<Key> = self.keys.email_keys(email).iter().map(key::account).collect();
         let place = self.keys.email_key(email);
         let (same, limit) = (key::registration(&place, id), key::email_limit(&place));
-        let rate_limit = self.rate_limit((block, LimitedAction::Registrations), now);
+        let rate_limit = self.rate_limit(block, LimitedAction::Registrations, now);
         let mut keys = accounts.clone();
         keys.extend([same.clone(), limit.clone()]);
         keys.extend_from_slice(rate_limit.keys());
@@ -153,7 +154,8 @@ impl Table {
     pub async fn take_try(
         &self,
         registration: &Registration,
-        (id, source): (AttemptId, &RateSlot),
+        id: AttemptId,
+        source: &RateSlot,
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let take = Expression::new("ADD #tries :id")
@@ -165,7 +167,7 @@ impl Table {
         let condition =
             "#link = :link AND #ttl > :now AND (attribute_not_exists(#tries) OR size(#tries) < :limit)";
         let transaction =
-            self.write_transaction().update(Conflict::Registration, (&key_of(registration), condition), take);
+            self.write_transaction().update(Conflict::Registration, &key_of(registration), condition, take);
         count(transaction, source).commit().await
     }
 
@@ -238,7 +240,8 @@ impl Table {
 /// gone meanwhile.
 pub(crate) fn renew<'a>(
     transaction: WriteTransaction<'a>,
-    (older, registration): &(LinkId, Registration),
+    older: LinkId,
+    registration: &Registration,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let change = Expression::new("SET #link = :link, #link_sent_at = :now")
@@ -247,7 +250,7 @@ pub(crate) fn renew<'a>(
         .value("now", item::seconds(now))
         .value("older", item::text(older));
     transaction
-        .update(Conflict::Registration, (&key_of(registration), "#link = :older AND #ttl > :now"), change)
+        .update(Conflict::Registration, &key_of(registration), "#link = :older AND #ttl > :now", change)
         .put(Conflict::Link, link_item(registration).write::<Activation>(registration.link))
 }
 

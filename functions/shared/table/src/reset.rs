@@ -38,7 +38,7 @@ impl Table {
         let transaction = end_sessions(change(transaction, details, set), details);
         let transaction = transaction.forget(Conflict::Attempts, &key::attempts(&details.place));
         let audit =
-            self.audit(AuditSubject::Account(details.id), (AuditEvent::PasswordReset, device), reset.at);
+            self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, device, reset.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 }

@@ -9,7 +9,7 @@ use crate::{Table, error::Unavailable};
 
 impl Table {
     pub(crate) fn seal(&self, owner: &str, plain: &[u8]) -> Sealed {
-        self.keys.seal(Purpose::Personal, owner, (plain, self.random()))
+        self.keys.seal(Purpose::Personal, owner, plain, self.random())
     }
 
     pub(crate) fn open(&self, owner: &str, sealed: &Sealed) -> Result<String, Unavailable> {
@@ -17,7 +17,7 @@ impl Table {
     }
 
     pub(crate) fn seal_password(&self, owner: &str, hash: &PasswordHash) -> Sealed {
-        self.keys.seal(Purpose::Password, owner, (hash.as_str().as_bytes(), self.random()))
+        self.keys.seal(Purpose::Password, owner, hash.as_str().as_bytes(), self.random())
     }
 
     pub(crate) fn open_password(&self, owner: &str, sealed: &Sealed) -> Result<PasswordHash, Unavailable> {

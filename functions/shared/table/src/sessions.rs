@@ -103,7 +103,7 @@ impl Table {
         cookie: &SessionCookie,
         now: Timestamp,
     ) -> Result<Option<Session>, Unavailable> {
-        Ok(self.session_and_interaction((Some(cookie), None), now).await?.0)
+        Ok(self.session_and_interaction(Some(cookie), None, now).await?.0)
     }
 
     /// The session of this cookie and the transaction of this id, in one call.
@@ -112,7 +112,8 @@ impl Table {
     /// [`Unavailable`].
     pub async fn session_and_interaction(
         &self,
-        (cookie, interaction): (Option<&SessionCookie>, Option<InteractionId>),
+        cookie: Option<&SessionCookie>,
+        interaction: Option<InteractionId>,
         now: Timestamp,
     ) -> Result<(Option<Session>, Option<Interaction>), Unavailable> {
         let session = cookie.map(|cookie| key::session(cookie.account, &cookie.secret.hash()));
@@ -137,7 +138,7 @@ impl Table {
         let (mut sessions, mut place) = (Vec::new(), None);
         // The account's place sorts right before its sessions: one read finds both.
         let (from, to) = (key::PLACE, format!("{}~", key::SESSION_PREFIX));
-        for item in self.query_between(&key::account_partition(account), (from, &to)).await? {
+        for item in self.query_between(&key::account_partition(account), from, &to).await? {
             if item::kind(&item) == SessionItem::NAME { sessions.push(item) } else { place = Some(item) }
         }
         let generation = generation(place, now)?;
@@ -179,11 +180,13 @@ impl Table {
     /// [`Unavailable`].
     pub async fn end_session(
         &self,
-        of: (AccountId, &HashedSecret<kind::Session>),
-        about: (AuditEvent, &Device),
+        account: AccountId,
+        hash: &HashedSecret<kind::Session>,
+        event: AuditEvent,
+        device: &Device,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        self.try_to_end(of, about, now).await.map(|_| ())
+        self.try_to_end(account, hash, event, device, now).await.map(|_| ())
     }
 
     /// Ends the session of this browser, also when it goes on under another secret since a moment ago.
@@ -196,10 +199,10 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        let event = (AuditEvent::SignedOut, device);
-        if !self.try_to_end((cookie.account, &cookie.secret.hash()), event, now).await? {
+        let event = AuditEvent::SignedOut;
+        if !self.try_to_end(cookie.account, &cookie.secret.hash(), event, device, now).await? {
             let next = self.keys.next_session_secret(&cookie.secret).hash();
-            self.try_to_end((cookie.account, &next), event, now).await?;
+            self.try_to_end(cookie.account, &next, event, device, now).await?;
         }
         Ok(())
     }
@@ -207,15 +210,17 @@ impl Table {
     /// Whether the session was there to be ended.
     async fn try_to_end(
         &self,
-        (account, hash): (AccountId, &HashedSecret<kind::Session>),
-        (event, device): (AuditEvent, &Device),
+        account: AccountId,
+        hash: &HashedSecret<kind::Session>,
+        event: AuditEvent,
+        device: &Device,
         now: Timestamp,
     ) -> Result<bool, Unavailable> {
         let there = Expression::new("attribute_exists(pk)");
         let transaction = self
             .write_transaction()
             .delete(Conflict::Session, &key::session(account, hash), there)
-            .put(Conflict::Audit, self.audit(AuditSubject::Account(account), (event, device), now));
+            .put(Conflict::Audit, self.audit(AuditSubject::Account(account), event, device, now));
         match transaction.commit().await {
             Ok(()) => Ok(true),
             Err(WriteError::Conflict(_)) => Ok(false),
@@ -232,7 +237,7 @@ pub(crate) fn begin_session<'a>(
 ) -> WriteTransaction<'a> {
     let session = &new_session.session;
     let transaction = transaction.put(Conflict::Session, write(session));
-    let transaction = devices::remember(transaction, (place, &new_session.device), session.began_at);
+    let transaction = devices::remember(transaction, place, &new_session.device, session.began_at);
     let transaction = match &new_session.replaces {
         Some(older) => {
             transaction.forget(Conflict::PreviousSession, &key::session(older.account, &older.secret.hash()))
@@ -241,7 +246,7 @@ pub(crate) fn begin_session<'a>(
     };
     match new_session.interaction {
         Some(interaction) => {
-            interactions::follow(transaction, (interaction, &new_session.browser), session.began_at)
+            interactions::follow(transaction, interaction, &new_session.browser, session.began_at)
         }
         None => transaction,
     }

@@ -89,7 +89,7 @@ impl Table {
         let of_place = |place| [key::account(place), key::attempts(place), key::device(place, from.device)];
         let mut keys: Vec<_> = places.iter().flat_map(of_place).collect();
         keys.extend(from.interaction.map(key::interaction));
-        let rate_limit = self.rate_limit((from.block, LimitedAction::Tries), now);
+        let rate_limit = self.rate_limit(from.block, LimitedAction::Tries, now);
         keys.extend_from_slice(rate_limit.keys());
         let mut found = self.get_all(&keys).await?;
         let interaction = from.interaction.and_then(|id| found.remove(&key::interaction(id)));
@@ -145,7 +145,7 @@ impl Table {
             .value("id", item::text(sign_in.attempt));
         let event =
             if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
-        let audit = self.audit(AuditSubject::Account(details.id), (event, &session.device), session.began_at);
+        let audit = self.audit(AuditSubject::Account(details.id), event, &session.device, session.began_at);
         let transaction = transaction
             .delete(Conflict::Attempts, &key::attempts(&details.place), cleared)
             .put(Conflict::Audit, audit);

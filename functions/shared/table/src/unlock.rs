@@ -31,8 +31,7 @@ impl Table {
         let transaction = spend::<Unlock>(self.write_transaction(), unlocked.link, unlocked.at);
         let transaction =
             change(transaction, details, open).forget(Conflict::Attempts, &key::attempts(&details.place));
-        let audit =
-            self.audit(AuditSubject::Account(details.id), (AuditEvent::Unlocked, device), unlocked.at);
+        let audit = self.audit(AuditSubject::Account(details.id), AuditEvent::Unlocked, device, unlocked.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 }

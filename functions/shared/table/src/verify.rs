@@ -48,11 +48,12 @@ impl Table {
     pub async fn fail_guess(
         &self,
         factors: &Factors,
-        (device, now): (&Device, Timestamp),
+        device: &Device,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
-        let about = (AuditEvent::VerificationFailed, device);
+        let event = AuditEvent::VerificationFailed;
         self.write_transaction()
-            .put(Conflict::Audit, self.audit(AuditSubject::Account(factors.account), about, now))
+            .put(Conflict::Audit, self.audit(AuditSubject::Account(factors.account), event, device, now))
             .commit()
             .await
     }
@@ -65,10 +66,11 @@ impl Table {
         &self,
         after: &Factors,
         notice: &AccountEmail,
-        (device, now): (&Device, Timestamp),
+        device: &Device,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
         let audit =
-            self.audit(AuditSubject::Account(after.account), (AuditEvent::VerificationPaused, device), now);
+            self.audit(AuditSubject::Account(after.account), AuditEvent::VerificationPaused, device, now);
         let transaction = self.with_factors(self.write_transaction(), after).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }
@@ -80,7 +82,7 @@ impl Table {
     pub async fn verify(&self, verified: &Verified<'_>, device: &Device) -> Result<(), WriteError> {
         let (after, renewal) = (verified.factors, verified.renewal);
         let audit =
-            self.audit(AuditSubject::Account(after.account), (AuditEvent::Verified, device), renewal.at);
+            self.audit(AuditSubject::Account(after.account), AuditEvent::Verified, device, renewal.at);
         let transaction =
             renew(self.with_factors(self.write_transaction(), after), renewal).put(Conflict::Audit, audit);
         return_slot(transaction, verified.source, renewal.at).commit().await

@@ -103,12 +103,7 @@ impl WriteTransaction<'_> {
     }
 
     /// Changes an item: `update` holds the expression, `condition` the text of what must hold.
-    pub(crate) fn update(
-        self,
-        conflict: Conflict,
-        (key, condition): (&Key, &str),
-        update: Expression,
-    ) -> Self {
+    pub(crate) fn update(self, conflict: Conflict, key: &Key, condition: &str, update: Expression) -> Self {
         let table = self.table.name.to_string();
         self.add(conflict, Ok(()), |()| {
             let (text, names, values) = update.parts();

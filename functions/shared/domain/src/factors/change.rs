@@ -38,7 +38,8 @@ pub enum Missing {
 /// [`Missing`].
 pub fn may_change(
     session: &Session,
-    (factors, reset_at): (&Factors, Option<Timestamp>),
+    factors: &Factors,
+    reset_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Grade, Missing> {
     let is_fresh = |at: Timestamp| now < at + PROOF_LASTS;
@@ -77,7 +78,7 @@ mod tests {
         session.proofs = proofs;
         let mut factors = Factors::none(session.account);
         factors.authenticators.extend(has_app.then(|| app(1)));
-        may_change(&session, (&factors, reset.map(at)), at(1000))
+        may_change(&session, &factors, reset.map(at), at(1000))
     }
 
     const NONE: Proofs = Proofs { email_code_at: None, new_authenticator_at: None, second_factor_at: None };

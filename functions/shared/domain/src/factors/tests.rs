@@ -40,11 +40,11 @@ fn none() -> Factors {
 
 fn sent(factors: &Factors, n: u8, text: &str, now: i64) -> Factors {
     let proof = ring(&[1]).code_proof(&session(n), &code(text));
-    factors.send((&session(n), proof), &rates(), at(now)).unwrap()
+    factors.send(&session(n), proof, &rates(), at(now)).unwrap()
 }
 
 fn compared(factors: &Factors, factor: Factor, text: &str, now: i64) -> Option<Matched> {
-    factors.compare((factor, &code(text)), (&session(1), &ring(&[1])), at(now))
+    factors.compare(factor, &code(text), &session(1), &ring(&[1]), at(now))
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn rule_5_5_a_code_is_good_once_in_its_own_session_and_only_the_newest() {
 fn rule_5_5_another_code_is_sent_after_thirty_seconds_and_twenty_in_an_hour() {
     let mut factors = sent(&none(), 1, "123456", 0);
     let proof = || "1.AAAA".to_owned();
-    let send = |factors: &Factors, n, now| factors.send((&session(n), proof()), &rates(), at(now));
+    let send = |factors: &Factors, n, now| factors.send(&session(n), proof(), &rates(), at(now));
     assert_eq!(send(&factors, 1, 29).err(), Some(LimitedUntil(at(30))));
     assert_eq!(send(&factors, 2, 29).err(), Some(LimitedUntil(at(30))), "whichever session asks");
     for n in 1..20 {
@@ -195,7 +195,7 @@ proptest! {
             let factor = if what == 0 { Factor::EmailCode } else { Factor::Authenticator(app(1).id) };
             if what == 2 {
                 let proof = ring(&[1]).code_proof(&session(n), &code("123456"));
-                if let Ok(after) = factors.send((&session(n), proof), &rates(), at(now)) { factors = after; }
+                if let Ok(after) = factors.send(&session(n), proof, &rates(), at(now)) { factors = after; }
             } else if let Ok(after) = factors.guess(factor, &session(n), at(now)) {
                 prop_assert!(!paused);
                 in_a_row = if after.guesses.taken == 0 { 0 } else { in_a_row + 1 };

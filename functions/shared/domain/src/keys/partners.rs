@@ -27,13 +27,13 @@ impl KeyRing {
     /// Where this identity is written now.
     #[must_use]
     pub fn identity_key(&self, issuer: &str, subject: &str) -> IdentityKey {
-        identity(self.lookup.current, self.lookup.newest(), (issuer, subject))
+        identity(self.lookup.current, self.lookup.newest(), issuer, subject)
     }
 
     /// Everywhere it may be: the current key first, then the other versions still in the ring.
     #[must_use]
     pub fn identity_keys(&self, issuer: &str, subject: &str) -> Vec<IdentityKey> {
-        self.lookup.current_first().map(|(version, key)| identity(version, key, (issuer, subject))).collect()
+        self.lookup.current_first().map(|(version, key)| identity(version, key, issuer, subject)).collect()
     }
 
     /// What goes to a partner with a state, or has to come back with it.
@@ -43,7 +43,7 @@ impl KeyRing {
 }
 
 /// The issuer's length stands in front, so that no two pairs are one text.
-fn identity(version: u8, key: &Key, (issuer, subject): (&str, &str)) -> IdentityKey {
+fn identity(version: u8, key: &Key, issuer: &str, subject: &str) -> IdentityKey {
     let length = u64::try_from(issuer.len()).unwrap_or(u64::MAX).to_be_bytes();
     let hash = mac(key, b"identity", &[&length, issuer.as_bytes(), subject.as_bytes()].concat());
     IdentityKey(format!("{version}.{}", BASE64URL_NOPAD.encode(&hash)))

@@ -39,7 +39,7 @@ impl KeyRing {
     /// The identifier of an account for the services of a sector, by the key that the account has had from its
     /// beginning: it never changes (OpenID Connect Core section 8.1). `None` when that key is gone from the ring.
     #[must_use]
-    pub fn subject(&self, key: u8, (sector, account): (Sector<'_>, AccountId)) -> Option<String> {
+    pub fn subject(&self, key: u8, sector: Sector<'_>, account: AccountId) -> Option<String> {
         let key = self.subject.keys.get(&key)?;
         let (context, name): (&[u8], _) = match sector {
             Sector::Of(name) => (b"pairwise", name),
@@ -57,9 +57,9 @@ mod tests {
     fn rule_6_1_an_identifier_is_the_same_for_its_sector_alone_and_never_changes() {
         let (old, both) = (ring(&[1]), ring(&[1, 2]));
         let (ana, bob) = (AccountId::from_random([1; 16]), AccountId::from_random([2; 16]));
-        let subject = |sector, account| old.subject(1, (sector, account)).unwrap();
+        let subject = |sector, account| old.subject(1, sector, account).unwrap();
         let own = subject(Sector::Of("health.example"), ana);
-        assert_eq!(both.subject(1, (Sector::Of("health.example"), ana)).as_ref(), Some(&own));
+        assert_eq!(both.subject(1, Sector::Of("health.example"), ana).as_ref(), Some(&own));
         for other in [
             subject(Sector::Of("health.example"), bob),
             subject(Sector::Of("roads.example"), ana),
@@ -70,6 +70,6 @@ mod tests {
         }
         assert_ne!(subject(Sector::Of(""), ana), subject(Sector::Public, ana));
         assert_eq!((old.subject_key(), both.subject_key()), (1, 2));
-        assert_eq!(old.subject(2, (Sector::Public, ana)), None);
+        assert_eq!(old.subject(2, Sector::Public, ana), None);
     }
 }

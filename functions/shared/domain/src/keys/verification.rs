@@ -19,7 +19,7 @@ impl KeyRing {
 
     /// Whether [`KeyRing::code_proof`] gave this for where it was asked for and the code, in constant time.
     #[must_use]
-    pub fn is_code_proof<K>(&self, asked_in: &HashedSecret<K>, (code, proof): (&OneTimeCode, &str)) -> bool {
+    pub fn is_code_proof<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode, proof: &str) -> bool {
         let Some((version, proof)) = proof.split_once('.') else { return false };
         let (Ok(version), Ok(proof)) = (version.parse::<u8>(), BASE64URL_NOPAD.decode(proof.as_bytes()))
         else {
@@ -51,12 +51,12 @@ mod tests {
         let session = |n| SessionSecret::from_random([n; 32]).hash();
         let code = |text| OneTimeCode::parse(text).unwrap();
         let proof = old.code_proof(&session(1), &code("123456"));
-        assert!(both.is_code_proof(&session(1), (&code("123456"), &proof)));
-        assert!(!both.is_code_proof(&session(2), (&code("123456"), &proof)));
-        assert!(!both.is_code_proof(&session(1), (&code("123457"), &proof)));
-        assert!(!ring(&[2]).is_code_proof(&session(1), (&code("123456"), &proof)));
+        assert!(both.is_code_proof(&session(1), &code("123456"), &proof));
+        assert!(!both.is_code_proof(&session(2), &code("123456"), &proof));
+        assert!(!both.is_code_proof(&session(1), &code("123457"), &proof));
+        assert!(!ring(&[2]).is_code_proof(&session(1), &code("123456"), &proof));
         for junk in ["", "1.", "1.AAAA", "x.AAAA", "."] {
-            assert!(!old.is_code_proof(&session(1), (&code("123456"), junk)), "{junk}");
+            assert!(!old.is_code_proof(&session(1), &code("123456"), junk), "{junk}");
         }
     }
 

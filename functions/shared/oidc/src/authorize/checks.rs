@@ -371,7 +371,7 @@ mod tests {
     fn rule_6_1_the_answer_keeps_the_registered_query_and_the_state() {
         let state = "%&#\"<> é-._~";
         let url =
-            answer_url(("https://a.example/r?x=%2F1", Some(state)), AuthorizationResponse::Code("c"), ISSUER)
+            answer_url("https://a.example/r?x=%2F1", Some(state), AuthorizationResponse::Code("c"), ISSUER)
                 .unwrap();
         assert!(url.starts_with("https://a.example/r?x=%2F1&code=c&state="), "{url}");
         let read = url::Url::parse(&url).unwrap();
@@ -379,7 +379,7 @@ mod tests {
         assert_eq!(pairs[2].1, state);
         assert_eq!(pairs[3], ("iss".into(), ISSUER.into()));
         let refused = Refused::new(Error::AccessDenied, "no");
-        let url = answer_url((RETURN, None), AuthorizationResponse::Refused(refused), ISSUER).unwrap();
+        let url = answer_url(RETURN, None, AuthorizationResponse::Refused(refused), ISSUER).unwrap();
         assert_eq!(
             url,
             format!("{RETURN}?error=access_denied&error_description=no&iss=https%3A%2F%2Faccount.example")

@@ -101,7 +101,8 @@ pub enum AuthorizationResponse<'a> {
 /// (RFC 9207) in its query.
 #[must_use]
 pub fn answer_url(
-    (redirect_uri, state): (&str, Option<&str>),
+    redirect_uri: &str,
+    state: Option<&str>,
     answer: AuthorizationResponse<'_>,
     issuer: &str,
 ) -> Option<String> {
