@@ -1,0 +1,1 @@
+//! The layout of pages, and the pages that several flows show.
