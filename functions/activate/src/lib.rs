@@ -2,13 +2,13 @@
 
 use app::App;
 use domain::{
+    factors::FactorKind,
     hashing::Match,
     id::kind,
     interaction::Interaction,
     link::Activation,
     password::Password,
     registration::{NotActivated, Proof, Registration},
-    session::FirstFactor,
 };
 use futures_util::future::BoxFuture;
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, ReturnTo, StatusCode, links::follow};
@@ -215,7 +215,7 @@ async fn activate(app: &App, request: &Request, open: Open) -> Answer {
         account,
         table::FIRST_GENERATION,
         language,
-        FirstFactor::Password,
+        FactorKind::Password,
         request.device_secret(app),
         DeviceStatus::Unknown,
         interaction,

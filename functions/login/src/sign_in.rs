@@ -5,13 +5,14 @@ use domain::{
     account::{Account, Active},
     attempts::{self, Attempts, Reservation},
     email::{EmailAddress, NotAnAddress},
+    factors::FactorKind,
     hashing::{Match, PasswordHash},
     id::{AttemptId, InteractionId},
     interaction::Interaction,
     limits::LimitedUntil,
     password::Password,
     secret::{DeviceSecret, kind},
-    session::{FirstFactor, Session},
+    session::Session,
 };
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
@@ -270,7 +271,7 @@ async fn begin(
         details.id,
         details.generation,
         details.language,
-        FirstFactor::Password,
+        FactorKind::Password,
         device.clone(),
         right.known,
         interaction.map(|interaction| interaction.id),

@@ -2,10 +2,11 @@
 
 use app::App;
 use domain::{
+    factors::FactorKind,
     id::{AccountId, InteractionId},
     language::Language,
     secret::DeviceSecret,
-    session::{FirstFactor, Proofs, Session, SessionCookie},
+    session::{Proof, Session, SessionCookie},
 };
 use table::{DeviceStatus, DeviceUse, NewSession};
 
@@ -53,7 +54,7 @@ impl Request {
         account: AccountId,
         generation: u64,
         language: Language,
-        first: FirstFactor,
+        first: FactorKind,
         device: DeviceSecret,
         known: DeviceStatus,
         interaction: Option<InteractionId>,
@@ -68,8 +69,7 @@ impl Request {
             began_at: now,
             seen_at: now,
             begun_as: cookie.secret.hash(),
-            first,
-            proofs: Proofs::default(),
+            proofs: vec![Proof::new(first, now)],
         };
         let new_session = NewSession {
             session,

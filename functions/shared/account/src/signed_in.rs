@@ -126,13 +126,13 @@ impl Request {
         proof: Proof,
         code: &OneTimeCode,
     ) -> Option<RenewedSession> {
-        let (before, at) = (self.session_cookie()?, app.now());
+        let before = self.session_cookie()?;
         let cookie = next_cookie(app, &before);
         let renewal = Renewal {
             before: before.secret.hash(),
-            session: session.with_proof(&cookie.secret, proof, at),
+            session: session.with_proof(&cookie.secret, proof),
             proof: app.keys.code_proof(&before.secret.hash(), code),
-            at,
+            at: proof.at,
         };
         Some(RenewedSession { renewal, cookie })
     }

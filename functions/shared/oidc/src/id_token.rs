@@ -7,7 +7,6 @@ use domain::{
     assurance::Assurance,
     grant::Grant,
     service::{ClientId, SigningAlgorithm},
-    session::Method,
 };
 use jsonwebtoken::Validation;
 use serde::{Deserialize, Serialize};
@@ -80,13 +79,12 @@ pub fn make(
     keys.sign(algorithm, &token)
 }
 
-/// By what the resident was recognized (RFC 8176 section 2): a code is `otp`, whichever way it came; `mfa` stands beside
-/// it when a second factor of its own was used.
+/// The factors that were proven (RFC 8176 section 2), and `mfa` beside them when one was a second factor of its own.
 fn amr(grant: &Grant) -> Vec<&'static str> {
-    let has = |method| grant.methods.contains(&method);
-    let by_code = has(Method::EmailCode) || has(Method::Authenticator);
-    let all = [("pwd", has(Method::Password)), ("otp", by_code), ("mfa", grant.assurance >= Assurance::Mfa)];
-    all.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
+    let mut values: Vec<_> = grant.methods.iter().filter_map(|factor| factor.amr()).collect();
+    values.dedup();
+    values.extend((grant.assurance >= Assurance::Mfa).then_some("mfa"));
+    values
 }
 
 /// The left half of a token's hash, by the hash of both algorithms (OpenID Connect Core section 3.1.3.6).
@@ -128,6 +126,7 @@ pub fn read_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<Hint> 
 pub(crate) mod tests {
     use domain::{
         authorization::Claims,
+        factors::FactorKind,
         grant::{Stage, Tokens},
         id::{AccountId, ConnectionId, GrantId},
         keys::EmailKey,
@@ -159,7 +158,7 @@ pub(crate) mod tests {
             nonce: Some("n".into()),
             authenticated_at: at(1),
             assurance: Assurance::Password,
-            methods: [Method::Password].into(),
+            methods: [FactorKind::Password].into(),
             issued_at: at(1),
             stage: Stage::Tokens(Tokens { sequence: 1, at: at(1) }),
         }

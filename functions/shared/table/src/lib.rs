@@ -31,6 +31,7 @@ mod limits;
 mod links;
 mod outbox;
 mod partners;
+mod proofs;
 mod read;
 mod register;
 mod reset;
