@@ -1,51 +1,55 @@
-//! Pages where anybody can type an email address and ask for a link (RULES 2.5, 3.5, 3.6, 3.11, 4.8). They answer the same,
-//! after the same work, for every address.
+//! The pages where anybody can enter an email address and request a link (RULES 2.5, 3.5, 3.6, 3.11, 4.8). They respond the
+//! same, after the same work, for every address.
 
-use app::App;
 use askama::Template;
 use domain::{
-    Timestamp,
-    account::Details,
     email::{EmailAddress, NotAnAddress},
     form,
-    id::{InteractionId, LinkId},
-    link::{Dispute, PartnerRemoval, Reset, Unlock},
+    id::LinkId,
     recovery::{self, LinkEmail, LinkResponse, RequestedLink},
     registration::Registration,
 };
-use email::{ActivationLink, Email, EmailKind, EmailedLink, SecurityEvent};
+use email::{Email, EmailKind, EmailedLink};
+use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::{Messages, Translator};
+use pages::{EmailSentPage, Field, Fields, Page, email_error};
 use serde::Deserialize;
-use table::{AccountEmail, AccountLink, Asking, Found, OutboxMessage, Payload, RequestedEmail, WriteError};
+use table::{Asking, Found, OutboxMessage, Payload, RequestedEmail};
 
-use crate::{Answer, CookieName, Field, Fields, HttpError, MESSAGES, Page, Request, Response, StatusCode};
+use crate::{account_email, activation_link};
 
-/// How often an answer is decided again when something changes under it.
-const ROUNDS: usize = 4;
-
-/// A page that asks for a link.
+/// A page that sends a link to an email address.
+///
+/// Its messages are `<prefix>ask-title`, `…-lead` and `…-submit`, and `<prefix>sent-title`, `…-lead` and `…-next` for the
+/// page after it.
 pub struct LinkRequestPage {
-    /// What is asked for.
+    /// The link that is requested.
     pub requested: RequestedLink,
-    /// Its path. The page that says that an email is on its way lies below it.
+    /// The path of the page.
     pub path: &'static str,
-    /// Where that page is.
+    /// The path of the page after it, which says that an email is on its way if there is one.
     pub sent: &'static str,
-    /// The messages of its flow: `<name>-title`, `<name>-lead` and `<name>-submit`.
-    pub translator: (&'static Messages, [&'static str; 3]),
-    /// Another page that may be what is needed, and what its link says.
-    pub other: (&'static str, &'static str),
+    /// The flow's messages.
+    pub messages: &'static Messages,
+    /// What the names of this page's messages begin with.
+    pub prefix: &'static str,
+    /// What the names of the messages of the page after it begin with.
+    pub sent_prefix: &'static str,
+    /// The path of another page that may be what the resident needs.
+    pub other: &'static str,
+    /// The message of the link to that page.
+    pub other_label: &'static str,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Form {
+struct LinkRequestForm {
     email: String,
 }
 
 #[derive(Template)]
 #[template(path = "ask.html")]
-struct LinkRequestForm {
+struct LinkRequestTemplate {
     translator: Translator,
     title: String,
     lead: String,
@@ -56,7 +60,7 @@ struct LinkRequestForm {
     fields: Fields,
 }
 
-impl Page for LinkRequestForm {
+impl Page for LinkRequestTemplate {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -68,99 +72,92 @@ impl Page for LinkRequestForm {
     }
 }
 
-/// What is wrong with an email that was typed, in words.
-#[must_use]
-pub fn email_problem(translator: Translator, problem: NotAnAddress) -> String {
-    translator.message(match problem {
-        NotAnAddress::Empty => "email-empty",
-        NotAnAddress::Malformed => "email-malformed",
-        NotAnAddress::LocalPartNotAscii => "email-letters",
-    })
-}
-
 impl LinkRequestPage {
     /// Shows the form.
     ///
     /// # Errors
-    /// [`HttpError`] when the page can't be written.
-    pub fn show(&self, request: &Request) -> Answer {
+    /// When the page can't be rendered.
+    pub fn show(&self, request: &Request<'_>) -> Result<Response> {
         self.page(request, "", None)
     }
 
-    fn page(&self, request: &Request, typed: &str, problem: Option<NotAnAddress>) -> Answer {
-        let (messages, [title, lead, submit]) = self.translator;
-        let (translator, return_to) = (request.translator(messages), request.return_to());
+    /// Shows the page after it.
+    ///
+    /// # Errors
+    /// When the page can't be rendered.
+    pub fn show_sent(&self, request: &Request<'_>) -> Result<Response> {
+        EmailSentPage::new(request, self.messages, self.sent_prefix, self.path).respond(request)
+    }
+
+    fn page(&self, request: &Request<'_>, typed: &str, error: Option<NotAnAddress>) -> Result<Response> {
+        let translator = request.translator(self.messages);
+        let message = |name: &str| translator.message(&format!("{}-{name}", self.prefix));
         let email = Field { autocomplete: "email", ..Field::email(translator.message("field-email"), typed) };
-        let email = email.with_error(problem.map(|problem| email_problem(translator, problem)));
-        request.page(&LinkRequestForm {
-            title: translator.message(title),
-            lead: translator.message(lead),
-            submit: translator.message(submit),
-            action: return_to.href(self.path),
-            other: (return_to.href(self.other.0), translator.message(self.other.1)),
+        let email = email.with_error(error.map(|error| email_error(translator, error)));
+        let page = LinkRequestTemplate {
+            title: message("title"),
+            lead: message("lead"),
+            submit: message("submit"),
+            action: request.href(self.path),
+            other: (request.href(self.other), translator.message(self.other_label)),
             csrf: request.csrf(),
             fields: Fields(vec![email]),
             translator,
-        })
+        };
+        page.respond(request)
     }
 
-    /// Sends what the address gets, and says that an email is on its way if there is one.
+    /// Sends the email that the address gets, if any, and leads to the page after this one.
     ///
     /// # Errors
-    /// [`HttpError`] when the address was sent too much already, or the table can't be reached.
-    pub async fn send(&self, app: &App, request: &Request) -> Answer {
-        let form: Form = request.form()?;
-        if request.is_toggle() {
+    /// When the address was sent too many emails, or the table is unavailable.
+    pub async fn send(&self, request: &Request<'_>) -> Result<Response> {
+        let form: LinkRequestForm = request.form()?;
+        if request.is_language_toggle() {
             return self.page(request, &form.email, None);
         }
         match form.email.parse::<EmailAddress>() {
-            Ok(email) => self.answer(app, request, &email).await?,
-            Err(problem) => {
-                let page = self.page(request, &form.email, Some(problem))?;
+            Ok(email) => self.send_to(request, &email).await?,
+            Err(error) => {
+                let page = self.page(request, &form.email, Some(error))?;
                 return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
             }
         }
-        Ok(Response::see_other(&request.return_to().href(self.sent)))
+        Ok(Response::see_other(&request.href(self.sent)))
     }
 
-    /// A double click is answered as the first click was, for every address.
-    async fn answer(&self, app: &App, request: &Request, email: &EmailAddress) -> Result<(), HttpError> {
-        let form = form::name(&[request.own_browser().hash().as_str(), self.path]);
-        for _ in 0..ROUNDS {
-            let now = app.now();
-            let found = app.table.view_asking(email, now).await?;
+    /// A second click gets the response of the first, for every address.
+    async fn send_to(&self, request: &Request<'_>, email: &EmailAddress) -> Result<()> {
+        let form = form::name(&[request.browser().hash().as_str(), self.path]);
+        retry_on_conflict("request link", || async {
+            let now = request.now();
+            let found = request.table().view_asking(email, now).await?;
             if found.limit.has_just_sent(form, now) {
                 return Ok(());
             }
-            let taken = app.table.take_email(&found.limit, now);
-            let taken =
-                taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?.by_form(form);
-            let (letter, device) = (self.letter(app, request, &found), request.device());
-            let asking = Asking { taken: &taken, letter: &letter, device: &device, at: now };
-            match app.table.answer_asking(&asking).await {
-                // Another request was quicker, or something changed: look again.
-                Err(WriteError::Conflict(_)) => {}
-                Ok(()) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(app::Failure::new("an email was overtaken again and again").into())
+            let taken = request.table().take_email(&found.limit, now);
+            let taken = taken.map_err(|until| request.too_many_emails(until, &request.current_page()))?;
+            let (requested, device) = (self.requested_email(request, &found), request.device());
+            let asking = Asking { taken: &taken.by_form(form), letter: &requested, device: &device, at: now };
+            Ok(request.table().answer_asking(&asking).await?)
+        })
+        .await
     }
 
-    fn letter<'a>(&self, app: &App, request: &Request, found: &'a Found) -> RequestedEmail<'a> {
+    fn requested_email<'a>(&self, request: &Request<'_>, found: &'a Found) -> RequestedEmail<'a> {
         let browser = request.secret(CookieName::Registering);
-        let at = app.now();
+        let at = request.now();
         let account = found.account.as_ref();
         match recovery::answer(self.requested, account, &found.registrations, browser.as_ref()) {
             LinkResponse::Nothing => RequestedEmail::Nothing,
             LinkResponse::Registrations(chosen) => {
                 let renewed = chosen.into_iter().cloned();
-                let renewed = renewed.map(|live| (live.link, live.renew(app.new_id(), at))).collect();
-                registrations(app, renewed)
+                let renewed = renewed.map(|live| (live.link, live.renew(request.new_id(), at))).collect();
+                activation_email(request, renewed)
             }
             LinkResponse::Account(account, link_email) => {
-                let link = EmailedLink { id: app.new_id(), sent_at: at };
-                let about = match link_email {
+                let link = EmailedLink { id: request.new_id(), sent_at: at };
+                let kind = match link_email {
                     LinkEmail::Open => EmailKind::Open,
                     LinkEmail::Unlock => EmailKind::Unlock(link),
                     LinkEmail::UnlockFirst => EmailKind::UnlockFirst(link),
@@ -168,137 +165,24 @@ impl LinkRequestPage {
                     LinkEmail::PartnerRemoval => EmailKind::PartnerRemoval(link),
                     LinkEmail::PasswordFirst => EmailKind::PasswordFirst(link),
                 };
-                RequestedEmail::Account(
-                    account,
-                    notice(app, account.details(), about, request.return_to().interaction),
-                )
+                let interaction = request.return_to().interaction();
+                let email = account_email(request.app(), account.details(), kind, interaction);
+                RequestedEmail::Account(account, email)
             }
         }
     }
 }
 
-/// The email that brings links for these registrations.
-fn registrations(app: &App, renewed: Vec<(LinkId, Registration)>) -> RequestedEmail<'static> {
+/// The email with the links of these registrations, each with the id of the link that it had before.
+fn activation_email(
+    request: &Request<'_>,
+    renewed: Vec<(LinkId, Registration)>,
+) -> RequestedEmail<'static> {
     let Some((_, newest)) = renewed.first() else { return RequestedEmail::Nothing };
     let links = renewed.iter().map(|(_, registration)| activation_link(registration)).collect();
-    let email =
-        Email { to: newest.email.clone(), language: newest.language, about: EmailKind::Activation(links) };
+    let kind = EmailKind::Activation(links);
+    let email = Email { to: newest.email.clone(), language: newest.language, about: kind };
     let payload = Payload::Email(email.to_json());
-    let message = OutboxMessage { id: app.new_id(), payload, at: app.now() };
+    let message = OutboxMessage { id: request.new_id(), payload, at: request.now() };
     RequestedEmail::Registrations(renewed, message)
-}
-
-/// What an email says of a registration's link.
-#[must_use]
-pub fn activation_link(registration: &Registration) -> ActivationLink {
-    ActivationLink {
-        link: registration.link,
-        sent_at: registration.link_sent_at,
-        registered_at: registration.registered_at,
-        device: registration.device.clone(),
-    }
-}
-
-impl Request {
-    /// What this visit brought about, as an email tells it; it can be objected to.
-    #[must_use]
-    pub fn security_event(&self, app: &App, at: Timestamp) -> SecurityEvent {
-        SecurityEvent { at, device: self.device(), dispute: app.new_id() }
-    }
-}
-
-/// An email to an account, with the links that stand in it.
-#[must_use]
-pub fn notice(
-    app: &App,
-    details: &Details,
-    about: EmailKind,
-    interaction: Option<InteractionId>,
-) -> AccountEmail {
-    let unlock = |to: &EmailedLink| AccountLink::new::<Unlock>(to.id, details, interaction, to.sent_at);
-    let reset = |to: &EmailedLink| AccountLink::new::<Reset>(to.id, details, interaction, to.sent_at);
-    let removal =
-        |to: &EmailedLink| AccountLink::new::<PartnerRemoval>(to.id, details, interaction, to.sent_at);
-    let dispute = |of: &SecurityEvent| AccountLink::new::<Dispute>(of.dispute, details, None, of.at);
-    let links = match &about {
-        EmailKind::Activation(_) | EmailKind::Open | EmailKind::AddressCode(..) | EmailKind::Contact(_) => {
-            Vec::new()
-        }
-        EmailKind::Unlock(to) | EmailKind::UnlockFirst(to) | EmailKind::DisputedUnlock(to) => {
-            vec![unlock(to)]
-        }
-        EmailKind::Reset(to) | EmailKind::DisputedReset(to) | EmailKind::PasswordFirst(to) => vec![reset(to)],
-        EmailKind::PartnerRemoval(to) => vec![removal(to)],
-        EmailKind::Locked(to, security_event) => vec![unlock(to), dispute(security_event)],
-        EmailKind::Unlocked(security_event)
-        | EmailKind::PasswordReset(security_event)
-        | EmailKind::NewDevice(security_event)
-        | EmailKind::Code(_, security_event)
-        | EmailKind::PartnerLinked(_, security_event)
-        | EmailKind::PartnerUnlinked(_, security_event)
-        | EmailKind::AuthenticatorAdded(_, _, security_event)
-        | EmailKind::AuthenticatorRemoved(_, security_event)
-        | EmailKind::VerificationPaused(_, security_event)
-        | EmailKind::Disconnected(_, security_event) => vec![dispute(security_event)],
-    };
-    let email = Email { to: details.email.clone(), language: details.language, about };
-    let payload = Payload::Email(email.to_json());
-    AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at: app.now() }, links }
-}
-
-#[derive(Template)]
-#[template(path = "sent.html")]
-struct Sent {
-    title: String,
-    lead: String,
-    next: String,
-    missing: MissingEmail,
-}
-
-/// What to do when an email does not arrive (RULES 2.10).
-#[derive(Template)]
-#[template(path = "missing.html")]
-pub struct MissingEmail {
-    translator: Translator,
-    /// The page that asks for another one, unless a button of this page does.
-    again: Option<String>,
-    contact: String,
-    support: String,
-}
-
-impl MissingEmail {
-    /// For this page.
-    #[must_use]
-    pub fn new(request: &Request, again: Option<String>) -> Self {
-        let translator = Translator::new(request.language(), &MESSAGES, &MESSAGES);
-        let contact = request.return_to().href("/contact");
-        Self { translator, again, contact, support: request.support_email().to_owned() }
-    }
-}
-
-impl Page for Sent {
-    const HAS_FORM: bool = false;
-
-    fn title(&self) -> String {
-        self.title.clone()
-    }
-}
-
-/// The page after an email was asked for: `title`, `lead` and `next` are messages, `again` is where to ask for another.
-///
-/// # Errors
-/// [`HttpError`] when the page can't be written.
-pub fn sent(
-    request: &Request,
-    messages: &'static Messages,
-    [title, lead, next]: [&str; 3],
-    again: &str,
-) -> Answer {
-    let translator = request.translator(messages);
-    request.page(&Sent {
-        title: translator.message(title),
-        lead: translator.message(lead),
-        next: translator.message(next),
-        missing: MissingEmail::new(request, Some(request.return_to().href(again))),
-    })
 }

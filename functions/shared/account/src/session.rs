@@ -1,18 +1,48 @@
-//! Signed-in residents: who they are, and when their session ends (RULES 3.8).
+//! Sessions: starting, renewing and requiring them (RULES 3.8).
 
-use app::App;
 use domain::{
+    account::Details,
     factors::FactorKind,
     id::{AccountId, InteractionId},
     language::Language,
-    secret::DeviceSecret,
+    secret::{DeviceSecret, SessionSecret},
     session::{Proof, Session, SessionCookie},
 };
-use table::{DeviceStatus, DeviceUse, NewSession};
+use http_kernel::{CookieName, Request, Response, Result};
+use table::{DeviceStatus, DeviceUse, NewSession, Renewal};
 
-use crate::{CookieName, HttpError, Request, Response};
+/// The account whose session starts, and how.
+pub struct NewSessionOf {
+    /// The account.
+    pub account: AccountId,
+    /// The account's generation: sessions of an older one are over.
+    pub generation: u64,
+    /// The account's language.
+    pub language: Language,
+    /// What the resident proved to sign in.
+    pub factor: FactorKind,
+    /// Whether the account knows this browser.
+    pub device_status: DeviceStatus,
+    /// The interaction of this browser, which continues under its new secret.
+    pub interaction: Option<InteractionId>,
+}
 
-/// A session that begins in a visit's browser, with the secrets that the browser gets.
+impl NewSessionOf {
+    /// A session of this account.
+    #[must_use]
+    pub fn account(details: &Details, factor: FactorKind, device_status: DeviceStatus) -> Self {
+        Self {
+            account: details.id,
+            generation: details.generation,
+            language: details.language,
+            factor,
+            device_status,
+            interaction: None,
+        }
+    }
+}
+
+/// A session that starts in a browser, with the secrets that the browser gets.
 pub struct StartedSession {
     /// The session, as it is written.
     pub new_session: NewSession,
@@ -21,9 +51,9 @@ pub struct StartedSession {
 }
 
 impl StartedSession {
-    /// The reply that brings the browser its secrets.
+    /// Brings the browser its secrets.
     #[must_use]
-    pub fn response(&self, response: Response) -> Response {
+    pub fn set_cookies(&self, response: Response) -> Response {
         response
             .with_session(&self.cookie)
             .with_secret(CookieName::Browser, &self.new_session.browser)
@@ -31,82 +61,86 @@ impl StartedSession {
     }
 }
 
-/// A request of a signed-in resident, or the way to sign in and come back.
-pub enum SessionState {
-    /// Somebody is signed in; the visit is recorded.
-    Yes(Session),
-    /// Nobody is.
-    No(Response),
+/// The secret by which accounts know this browser (RULES 3.9), or a new one.
+#[must_use]
+pub fn device_secret(request: &Request<'_>) -> DeviceSecret {
+    request.secret(CookieName::Device).unwrap_or_else(|| request.new_secret())
 }
 
-impl Request {
-    /// The secret by which accounts know this browser (RULES 3.9), or a fresh one.
+/// Starts a session in this browser, in the place of the one that it had.
+#[must_use]
+pub fn start_session(request: &Request<'_>, device: &DeviceSecret, new: &NewSessionOf) -> StartedSession {
+    let now = request.now();
+    let cookie = SessionCookie { account: new.account, secret: request.new_secret() };
+    let session = Session {
+        hash: cookie.secret.hash(),
+        account: new.account,
+        generation: new.generation,
+        language: new.language,
+        device: request.device(),
+        began_at: now,
+        seen_at: now,
+        begun_as: cookie.secret.hash(),
+        proofs: vec![Proof::new(new.factor, now)],
+    };
+    let new_session = NewSession {
+        session,
+        replaces: request.session_cookie(),
+        device: DeviceUse { hash: device.hash(), known: new.device_status },
+        browser: request.new_secret(),
+        interaction: new.interaction,
+    };
+    StartedSession { new_session, cookie, device: device.clone() }
+}
+
+/// A session that continues under another secret, since more was proven in it.
+pub struct RenewedSession {
+    /// The session, as it is written.
+    pub renewal: Renewal,
+    cookie: SessionCookie,
+}
+
+impl RenewedSession {
+    pub(crate) fn new(renewal: Renewal, secret: SessionSecret) -> Self {
+        let cookie = SessionCookie { account: renewal.session.account, secret };
+        Self { renewal, cookie }
+    }
+
+    /// Brings the browser the session's new secret.
     #[must_use]
-    pub fn device_secret(&self, app: &App) -> DeviceSecret {
-        self.secret(CookieName::Device).unwrap_or_else(|| app.new_secret())
+    pub fn set_cookies(&self, response: Response) -> Response {
+        response.with_session(&self.cookie)
     }
+}
 
-    /// Begins a session of an account, whose generation is given, in this browser; it replaces the one the browser had.
-    #[must_use]
-    pub fn begin_session(
-        &self,
-        app: &App,
-        account: AccountId,
-        generation: u64,
-        language: Language,
-        first: FactorKind,
-        device: DeviceSecret,
-        known: DeviceStatus,
-        interaction: Option<InteractionId>,
-    ) -> StartedSession {
-        let (now, cookie) = (app.now(), SessionCookie { account, secret: app.new_secret() });
-        let session = Session {
-            hash: cookie.secret.hash(),
-            account,
-            generation,
-            language,
-            device: self.device(),
-            began_at: now,
-            seen_at: now,
-            begun_as: cookie.secret.hash(),
-            proofs: vec![Proof::new(first, now)],
-        };
-        let new_session = NewSession {
-            session,
-            replaces: self.session_cookie(),
-            device: DeviceUse { hash: device.hash(), known },
-            browser: app.new_secret(),
-            interaction,
-        };
-        StartedSession { new_session, cookie, device }
-    }
+/// The session of this browser, without extending it, and the request in the account's language.
+///
+/// # Errors
+/// When the table is unavailable.
+pub async fn session<'a>(request: &Request<'a>) -> Result<Option<(Request<'a>, Session)>> {
+    let Some(cookie) = request.session_cookie() else { return Ok(None) };
+    let session = request.table().session(&cookie, request.now()).await?;
+    Ok(session.map(|session| (request.in_language_of(session.language), session)))
+}
 
-    /// Who is signed in; their visit keeps the session alive, and pages are in their language.
-    ///
-    /// # Errors
-    /// [`HttpError`] when the table can't be reached.
-    pub async fn signed_in(&self, app: &App) -> Result<SessionState, HttpError> {
-        let Some(session) = self.session(app).await? else {
-            return Ok(SessionState::No(Response::see_other(&format!("/login?next={}", self.path()))));
-        };
-        let now = app.now();
-        if !session.is_to_be_seen(now) {
-            return Ok(SessionState::Yes(session));
-        }
-        app.table.see(&session, now).await?;
-        Ok(SessionState::Yes(Session { seen_at: now, ..session }))
-    }
+/// The session of this browser, which the visit extends, and the request in the account's language.
+///
+/// # Errors
+/// A redirect to the sign-in page, and from there back to `next`, when nobody is signed in.
+pub async fn require_session<'a>(request: &Request<'a>, next: &str) -> Result<(Request<'a>, Session)> {
+    let Some((request, mut session)) = session(request).await? else {
+        return Err(Response::see_other(&format!("/login?next={next}")).into());
+    };
+    record_visit(&request, &mut session).await?;
+    Ok((request, session))
+}
 
-    /// Who is signed in, without keeping the session alive.
-    ///
-    /// # Errors
-    /// [`HttpError`] when the table can't be reached.
-    pub async fn session(&self, app: &App) -> Result<Option<Session>, HttpError> {
-        let Some(cookie) = self.session_cookie() else { return Ok(None) };
-        let session = app.table.session(&cookie, app.now()).await?;
-        if let Some(session) = &session {
-            self.prefer(session.language);
-        }
-        Ok(session)
+/// Extends the session by this visit, at most once a minute.
+pub(crate) async fn record_visit(request: &Request<'_>, session: &mut Session) -> Result<()> {
+    let now = request.now();
+    if session.is_to_be_seen(now) {
+        request.table().see(session, now).await?;
+        session.seen_at = now;
     }
+    Ok(())
 }

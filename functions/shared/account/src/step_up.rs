@@ -1,25 +1,27 @@
-//! What has to be proven before a credential changes (RULES 5.4, 7.2).
+//! The proof that a change of credentials requires (RULES 5.4, 7.2).
 
-use app::App;
 use askama::Template;
 use domain::{
     factors::{Grade, Missing, may_change},
     interaction::LocalPath,
 };
+use http_kernel::{MESSAGES, Request, Response, Result};
 use i18n::Translator;
+use pages::Page;
 
-use crate::{HttpError, MESSAGES, Page, Request, Response, ReturnTo, SignedIn};
+use crate::SignedIn;
 
+/// Asks for a proof: by an authenticator, or by signing in again.
 #[derive(Template)]
 #[template(path = "prove.html")]
-struct ProveFirst {
+struct ProofPage {
     translator: Translator,
-    /// To verify by an app, if there is one.
+    /// Where an authenticator is verified, if there is one.
     by_app: Option<String>,
     sign_in: String,
 }
 
-impl Page for ProveFirst {
+impl Page for ProofPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
@@ -27,31 +29,33 @@ impl Page for ProveFirst {
     }
 }
 
-/// By what a change is proven, or what leads to the proof and then back to this page.
+/// What the recent proof of a change of credentials counts for.
 ///
 /// # Errors
-/// [`HttpError`] when the page can't be written.
-pub fn proven(app: &App, request: &Request, who: &SignedIn) -> Result<Result<Grade, Response>, HttpError> {
-    let reset_at = who.account.details().reset_at;
-    let missing = match may_change(&who.session, &who.factors, reset_at, app.now()) {
-        Ok(grade) => return Ok(Ok(grade)),
+/// Without such a proof: the page or redirect that leads to one, and then back to this page.
+pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<Grade> {
+    let request = &signed_in.request;
+    let reset_at = signed_in.account.details().reset_at;
+    let missing = match may_change(&signed_in.session, &signed_in.factors, reset_at, request.now()) {
+        Ok(grade) => return Ok(grade),
         Err(missing) => missing,
     };
-    let (return_to, translator) = (return_here(request, who), request.translator(&MESSAGES));
-    let sign_in = return_to.href("/login?again=true");
+    let return_to = signed_in.return_to().via(&this_page(request));
+    let href = |path: &str| http_kernel::href(path, &return_to, signed_in.ui_locale());
     let by_app = match missing {
-        Missing::Verification => return Ok(Err(Response::see_other(&return_to.href("/mfa")))),
+        Missing::Verification => return Err(Response::see_other(&href("/mfa")).into()),
         Missing::SignIn => None,
-        Missing::SecondFactorOrSignIn => Some(return_to.href("/mfa")),
+        Missing::SecondFactorOrSignIn => Some(href("/mfa")),
     };
-    Ok(Err(request.page_signed_in(&ProveFirst { translator, by_app, sign_in }, &who.session)?))
+    let translator = request.translator(&MESSAGES);
+    let page = ProofPage { translator, by_app, sign_in: href("/login?again=true") };
+    Err(page.respond_in_session(request, &signed_in.session).into())
 }
 
-/// The way that comes back to this page, and keeps the one to the service.
-fn return_here(request: &Request, who: &SignedIn) -> ReturnTo {
-    let named = ["app", "partner"].into_iter().find_map(|name| Some((name, request.query(name)?)));
-    let here = named.map(|(name, id)| format!("{}?{name}={id}", request.path()));
-    let here =
-        here.filter(|here| LocalPath::parse(here).is_some()).unwrap_or_else(|| request.path().to_owned());
-    who.return_to(request).by(&here)
+/// This page, with the parameter that says what it changes.
+fn this_page(request: &Request<'_>) -> String {
+    let parameter = ["app", "partner"].into_iter().find_map(|name| Some((name, request.query(name)?)));
+    let page = parameter.map(|(name, value)| format!("{}?{name}={value}", request.path()));
+    let page = page.filter(|page| LocalPath::parse(page).is_some());
+    page.unwrap_or_else(|| request.path().to_owned())
 }
