@@ -21,8 +21,8 @@ static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     path: "/unlock",
     sent: "/unlock/sent",
     messages: &MESSAGES,
-    prefix: "ask",
-    sent_prefix: "",
+    texts: ["ask-title", "ask-lead", "ask-submit"],
+    sent_texts: ["sent-title", "sent-lead", "sent-next"],
     other: "/login",
     other_label: "ask-sign-in",
 };

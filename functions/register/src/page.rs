@@ -1,29 +1,39 @@
-//! The pages of registering.
+//! The registration form.
 
 use askama::Template;
 use domain::{
     email::NotAnAddress,
+    id::kind,
     password::{PasswordPolicy, PasswordRule},
 };
-use http_kernel::{Field, Fields, Page, PasswordRules, Request};
+use http_kernel::Request;
 use i18n::Translator;
+use pages::{Field, Fields, Page, PasswordRules, email_error};
+use serde::Deserialize;
 
-use crate::{
-    MESSAGES,
-    form::{self, Form},
-};
+use crate::MESSAGES;
 
-/// What is wrong with an email.
+/// The registration form as it is posted.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RegistrationForm {
+    pub(crate) email: String,
+    pub(crate) password: String,
+    /// The id of the registration, made with the form: a form that is posted twice registers once.
+    pub(crate) once: String,
+}
+
+/// What is wrong with the email address.
 #[derive(Clone, Copy)]
-pub(crate) enum EmailProblem {
+pub(crate) enum EmailError {
     NotAnAddress(NotAnAddress),
     Taken,
 }
 
-/// The registration form.
+/// The page with the form.
 #[derive(Template)]
 #[template(path = "register.html")]
-pub(crate) struct Register {
+pub(crate) struct RegisterPage {
     translator: Translator,
     action: String,
     sign_in: String,
@@ -37,20 +47,20 @@ pub(crate) struct Register {
     is_password_empty: bool,
 }
 
-impl Register {
-    pub(crate) fn new(request: &Request<'_>, form: &Form) -> Self {
-        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
+impl RegisterPage {
+    pub(crate) fn new(request: &Request<'_>, form: &RegistrationForm) -> Self {
+        let translator = request.translator(&MESSAGES);
         let email =
             Field { autocomplete: "email", ..Field::email(translator.message("field-email"), &form.email) };
         let email = email.with_hint(translator.message("register-email-hint"));
         let password = PasswordRules::field(translator, translator.message("field-password"), None);
         let policy = request.config().password_policy;
         Self {
-            action: return_to.href("/register"),
-            sign_in: return_to.href("/login"),
-            again: return_to.href("/register/again"),
+            action: request.href("/register"),
+            sign_in: request.href("/login"),
+            again: request.href("/register/again"),
             csrf: request.csrf(),
-            once: if form.once.is_empty() { form::new_once(app) } else { form.once.clone() },
+            once: if form.once.is_empty() { request.new_id::<kind::Registration>().to_string() } else { form.once.clone() },
             fields: Fields(vec![email, password]),
             rules: PasswordRules::new(translator, policy, None),
             policy,
@@ -60,12 +70,12 @@ impl Register {
         }
     }
 
-    pub(crate) fn with_problems(
+    pub(crate) fn with_errors(
         mut self,
-        email: Option<EmailProblem>,
+        email: Option<EmailError>,
         broken: Option<&[PasswordRule]>,
     ) -> Self {
-        self.is_taken = matches!(email, Some(EmailProblem::Taken));
+        self.is_taken = matches!(email, Some(EmailError::Taken));
         let password = match broken {
             Some(_) if self.is_password_empty => Some(self.translator.message("password-empty")),
             Some(broken) if !broken.is_empty() => Some(self.translator.message("password-broken")),
@@ -73,7 +83,7 @@ impl Register {
         };
         let broken = broken.filter(|_| !self.is_password_empty);
         self.rules = PasswordRules::new(self.translator, self.policy, broken);
-        let errors = [email.map(|problem| email_problem(self.translator, problem)), password];
+        let errors = [email.map(|error| email_message(self.translator, error)), password];
         self.fields = Fields(
             self.fields.0.into_iter().zip(errors).map(|(field, error)| field.with_error(error)).collect(),
         );
@@ -81,7 +91,7 @@ impl Register {
     }
 }
 
-impl Page for Register {
+impl Page for RegisterPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -93,9 +103,9 @@ impl Page for Register {
     }
 }
 
-fn email_problem(translator: Translator, problem: EmailProblem) -> String {
-    match problem {
-        EmailProblem::NotAnAddress(problem) => http_kernel::ask::email_problem(translator, problem),
-        EmailProblem::Taken => translator.message("register-email-taken"),
+fn email_message(translator: Translator, error: EmailError) -> String {
+    match error {
+        EmailError::NotAnAddress(error) => email_error(translator, error),
+        EmailError::Taken => translator.message("register-email-taken"),
     }
 }

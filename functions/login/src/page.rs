@@ -1,29 +1,30 @@
-//! The page of signing in.
+//! The sign-in page.
 
+use account::PartnerError;
 use askama::Template;
 use domain::{email::NotAnAddress, interaction::Interaction, partner::Partner};
-use http_kernel::{Alert, Field, Fields, Page, Request, partner};
+use http_kernel::Request;
 use i18n::Translator;
+use pages::{Alert, Field, Fields, Page, email_error};
 
 use crate::MESSAGES;
 
-/// What keeps someone from signing in. Of emails with and without an account it says the same (RULES 3.3).
+/// Why nobody is signed in. It is the same for addresses with and without an account (RULES 3.3).
 #[derive(Clone, Copy)]
 pub(crate) enum FormError {
-    /// The email isn't one; whether the password is missing too.
+    /// The email address is invalid; and whether the password is missing, too.
     Email(NotAnAddress, bool),
-    /// No password was typed.
+    /// The password is missing.
     NoPassword,
-    /// The email or the password is wrong.
+    /// The email address or the password is wrong.
     Wrong,
     /// Five attempts in a row failed.
     Locked,
 }
 
-/// The sign-in form.
 #[derive(Template)]
 #[template(path = "login.html")]
-pub(crate) struct Login {
+pub(crate) struct LoginPage {
     translator: Translator,
     action: String,
     register: String,
@@ -32,26 +33,26 @@ pub(crate) struct Login {
     reset: String,
     csrf: String,
     lead: Option<String>,
-    /// That signing in leads on to linking a partner.
+    /// That the account is linked to a partner next.
     connecting: Option<String>,
-    /// The partners by which residents come, each with where it begins.
+    /// Address and name of each sign-in partner.
     partners: Vec<(String, String)>,
     fields: Fields,
     alert: Option<Alert>,
 }
 
-impl Login {
+impl LoginPage {
     pub(crate) fn new(
         request: &Request<'_>,
         interaction: Option<&Interaction>,
         typed: &str,
         error: Option<FormError>,
     ) -> Self {
-        let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
-        let told = partner::FormError::from_query(request);
+        let translator = request.translator(&MESSAGES);
+        let partner_error = PartnerError::from_query(request);
         let email = error
             .and_then(FormError::email)
-            .map(|problem| http_kernel::ask::email_problem(translator, problem));
+            .map(|error| email_error(translator, error));
         let password = matches!(error, Some(FormError::NoPassword | FormError::Email(_, true)))
             .then(|| translator.message("password-empty"));
         let fields = vec![
@@ -59,12 +60,12 @@ impl Login {
             Field::password(translator.message("field-password"), "current-password").with_error(password),
         ];
         Self {
-            // What it says of the partner stays when the language is toggled.
-            action: return_to.href(&told.map_or_else(|| "/login".to_owned(), |told| told.on("/login"))),
-            register: return_to.href("/register"),
-            again: return_to.href("/register/again"),
-            unlock: return_to.href("/unlock"),
-            reset: return_to.href("/reset"),
+            // The partner's error stays when the language is toggled.
+            action: request.href(&partner_error.map_or_else(|| "/login".to_owned(), |error| error.on("/login"))),
+            register: request.href("/register"),
+            again: request.href("/register/again"),
+            unlock: request.href("/unlock"),
+            reset: request.href("/reset"),
             csrf: request.csrf(),
             lead: interaction.map(|interaction| {
                 translator.message_with(
@@ -83,16 +84,14 @@ impl Login {
                 )
             }),
             alert: match error {
-                None => told.map(|told| told.alert(translator)),
+                None => partner_error.map(|error| error.alert(translator)),
                 error => alert(translator, error),
             },
             translator,
         }
     }
-}
 
-impl Login {
-    /// The same form for who is signed in already.
+    /// The form for a resident who is signed in already.
     pub(crate) fn again(
         request: &Request<'_>,
         interaction: Option<&Interaction>,
@@ -104,18 +103,17 @@ impl Login {
 }
 
 fn partners(request: &Request<'_>) -> Vec<(String, String)> {
-    let return_to = request.return_to();
     let partner = |partner: &Partner| {
-        let start = return_to.href(&format!("/federated/start?partner={}", partner.id));
+        let start = request.href(&format!("/federated/start?partner={}", partner.id));
         (start, partner.name.in_language(request.language()).to_owned())
     };
-    let pending = connecting(request).map(|pending| &pending.id);
+    let pending = connecting(request).map(|partner| &partner.id);
     request.config().partners_on().filter(|partner| Some(&partner.id) != pending).map(partner).collect()
 }
 
-/// The partner that the resident has come by, and that is linked to the account that they sign in to now.
+/// The partner that is linked to the account after this sign-in.
 fn connecting<'a>(request: &Request<'a>) -> Option<&'a Partner> {
-    let id = partner::linked_by(&request.return_to().next?)?;
+    let id = request.return_to().linked_partner()?;
     request.config().partners_on().find(|partner| partner.id == id)
 }
 
@@ -125,7 +123,7 @@ fn alert(translator: Translator, error: Option<FormError>) -> Option<Alert> {
         FormError::Locked => ("login-locked-title", "login-locked-text"),
         FormError::Email(..) | FormError::NoPassword => return None,
     };
-    // The messages are ours and hold no markup.
+    // The messages are ours and contain no markup.
     Some(Alert {
         kind: "error",
         heading: translator.message(title),
@@ -133,7 +131,7 @@ fn alert(translator: Translator, error: Option<FormError>) -> Option<Alert> {
     })
 }
 
-impl Page for Login {
+impl Page for LoginPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -142,5 +140,14 @@ impl Page for Login {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors() || self.alert.as_ref().is_some_and(Alert::is_error)
+    }
+}
+
+impl FormError {
+    fn email(self) -> Option<NotAnAddress> {
+        match self {
+            Self::Email(error, _) => Some(error),
+            Self::NoPassword | Self::Wrong | Self::Locked => None,
+        }
     }
 }
