@@ -142,7 +142,10 @@ pub async fn require_session<'a>(request: &Request<'a>, next: &str) -> Result<(R
 }
 
 /// Extends the session by this visit, at most once a minute.
-pub(crate) async fn record_visit(request: &Request<'_>, session: &mut Session) -> Result<()> {
+///
+/// # Errors
+/// When the table is unavailable.
+pub async fn record_visit(request: &Request<'_>, session: &mut Session) -> Result<()> {
     let now = request.now();
     if session.is_to_be_seen(now) {
         request.table().see(session, now).await?;
