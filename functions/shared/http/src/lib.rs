@@ -16,6 +16,7 @@ pub mod form;
 mod headers;
 mod language;
 pub mod links;
+pub mod oauth_error;
 mod origin;
 mod page;
 pub mod partner;
