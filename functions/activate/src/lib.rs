@@ -1,14 +1,13 @@
 //! Activates a registration by the link in its email (RULES 2.4 to 2.8): GET asks, POST acts.
 
-use app::App;
 use domain::{
+    factors::FactorKind,
     hashing::Match,
     id::kind,
     interaction::Interaction,
     link::Activation,
     password::Password,
     registration::{NotActivated, Proof, Registration},
-    session::FirstFactor,
 };
 use futures_util::future::BoxFuture;
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, ReturnTo, StatusCode, links::follow};
@@ -26,13 +25,13 @@ type Token = domain::link::Token<Activation>;
 
 /// `/activate` and `/activate/refuse`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(request: &'a Request<'a>) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
-        match (request.path(), request.is_post(), request.followed::<Activation>()) {
-            ("/activate", false, Some(token)) => keep(app, request, token.as_ref()).await,
-            ("/activate", false, None) => show(app, request).await,
-            ("/activate", true, _) => act(app, request).await,
-            ("/activate/refuse", true, _) => refuse(app, request).await,
+        match (request.path(), request.is_post(), request.followed_link::<Activation>()) {
+            ("/activate", false, Some(token)) => keep(request, token.as_ref()).await,
+            ("/activate", false, None) => show(request).await,
+            ("/activate", true, _) => act(request).await,
+            ("/activate/refuse", true, _) => refuse(request).await,
             ("/activate/refuse", false, _) => Ok(Response::see_other("/activate")),
             _ => Err(HttpError::not_found()),
         }
@@ -40,8 +39,8 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
 }
 
 /// The link is followed; mail scanners do so too, and nothing is changed by it (RULES 2.7).
-async fn keep(app: &App, request: &Request, token: Option<&Token>) -> Answer {
-    match follow(app, request, token, CookieName::ActivationLink).await? {
+async fn keep(request: &Request<'_>, token: Option<&Token>) -> Result<Response> {
+    match follow(request, token, CookieName::ActivationLink).await? {
         Some(response) => Ok(response),
         None => DeadLinkPage::page(request, LinkProblem::Unknown, &ReturnTo::default()),
     }
@@ -77,14 +76,14 @@ enum LinkReturn {
     Home,
 }
 
-async fn show(app: &App, request: &Request) -> Answer {
-    match open(app, request).await? {
+async fn show(request: &Request<'_>) -> Result<Response> {
+    match open(request).await? {
         Ok(open) => confirm(request, &open, None),
         Err((problem, return_to)) => DeadLinkPage::page(request, problem, &return_to),
     }
 }
 
-fn confirm(request: &Request, open: &Open, message: Option<String>) -> Answer {
+fn confirm(request: &Request<'_>, open: &Open, message: Option<String>) -> Result<Response> {
     let is_wrong = message.is_some();
     let response = request.page(&Confirm::new(request, open, message))?;
     let response = if is_wrong { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
@@ -96,11 +95,11 @@ fn confirm(request: &Request, open: &Open, message: Option<String>) -> Answer {
 }
 
 /// What the link in this browser's cookie opens, or why it opens nothing.
-async fn open(app: &App, request: &Request) -> Result<Result<Open, (LinkProblem, ReturnTo)>, HttpError> {
+async fn open(request: &Request<'_>) -> Result<Result<Open, (LinkProblem, ReturnTo)>> {
     let Some(token) = request.link_token::<Activation>(CookieName::ActivationLink) else {
         return Ok(Err((LinkProblem::Unknown, ReturnTo::default())));
     };
-    let Some(found) = app.table.find_activation(token.id(), app.now()).await? else {
+    let Some(found) = request.table().find_activation(token.id(), request.now()).await? else {
         return Ok(Err((LinkProblem::Gone, ReturnTo::default())));
     };
     let dead =
@@ -110,32 +109,31 @@ async fn open(app: &App, request: &Request) -> Result<Result<Open, (LinkProblem,
     }
     let Some(registration) = found.registration else { return dead(LinkProblem::Gone) };
     let browser = request.secret(CookieName::Registering);
-    let needs_password = match registration.check(token.id(), Proof::Browser(browser.as_ref()), app.now()) {
+    let needs_password = match registration.check(token.id(), Proof::Browser(browser.as_ref()), request.now()) {
         Ok(()) => false,
         Err(NotActivated::NeedsPassword) => true,
         Err(NotActivated::Superseded) => return dead(LinkProblem::Superseded),
         Err(NotActivated::LinkExpired) => return dead(LinkProblem::Expired),
         Err(NotActivated::Gone) => return dead(LinkProblem::Gone),
     };
-    let return_to = link_return(app, request, &registration).await?;
+    let return_to = link_return(request, &registration).await?;
     Ok(Ok(Open { registration, needs_password, return_to }))
 }
 
 async fn link_return(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     registration: &Registration,
-) -> Result<LinkReturn, HttpError> {
+) -> Result<LinkReturn> {
     let Some(id) = registration.interaction else { return Ok(LinkReturn::Home) };
-    let Some(interaction) = app.table.interaction(id, app.now()).await? else { return Ok(LinkReturn::Home) };
-    Ok(match interaction.clone().seen_by(request.browser(), app.now()) {
+    let Some(interaction) = request.table().interaction(id, request.now()).await? else { return Ok(LinkReturn::Home) };
+    Ok(match interaction.clone().seen_by(request.known_browser(), request.now()) {
         Some(own) => LinkReturn::Back(own),
         None => LinkReturn::Afresh(interaction),
     })
 }
 
 impl LinkReturn {
-    fn resume(&self, request: &Request) -> Response {
+    fn resume(&self, request: &Request<'_>) -> Response {
         match self {
             Self::Back(interaction) => {
                 ReturnTo { language: request.return_to().language, ..ReturnTo::of(interaction) }
@@ -148,49 +146,49 @@ impl LinkReturn {
 }
 
 /// Activates: by the browser that registered, or by the registration's password (RULES 2.6).
-async fn act(app: &App, request: &Request) -> Answer {
+async fn act(request: &Request<'_>) -> Result<Response> {
     let form: Form = request.form()?;
-    let open = match open(app, request).await? {
+    let open = match open(request).await? {
         Ok(open) => open,
         Err((problem, return_to)) => return DeadLinkPage::page(request, problem, &return_to),
     };
-    if request.is_toggle() {
+    if request.is_language_toggle() {
         return confirm(request, &open, None);
     }
     if open.needs_password {
-        try_password(app, request, open, &form.password).await
+        try_password(request, open, &form.password).await
     } else {
-        activate(app, request, open).await
+        activate(request, open).await
     }
 }
 
-async fn try_password(app: &App, request: &Request, open: Open, typed: &str) -> Answer {
+async fn try_password(request: &Request<'_>, open: Open, typed: &str) -> Result<Response> {
     let translator = request.translator(&MESSAGES);
     if typed.is_empty() {
         return confirm(request, &open, Some(translator.message("password-empty")));
     }
     // The try is taken before the password is looked at, so that no more are compared than there are.
-    if !take_try(app, request, &open.registration).await? {
+    if !take_try(request, &open.registration).await? {
         return DeadLinkPage::page(request, LinkProblem::Gone, &open.return_to());
     }
     let hash = open.registration.password.clone();
-    let (outcome, _) = app.compare(Password::new(typed), Some(hash)).await?;
+    let (outcome, _) = request.app().compare(Password::new(typed), Some(hash)).await?;
     if outcome != Match::Wrong {
-        return activate(app, request, open).await;
+        return activate(request, open).await;
     }
     let return_to = open.return_to();
     let registration = Registration { tries: open.registration.tries + 1, ..open.registration };
-    if !registration.is_live(app.now()) {
-        app.table.refuse(&registration).await?;
+    if !registration.is_live(request.now()) {
+        request.table().refuse(&registration).await?;
         return DeadLinkPage::page(request, LinkProblem::Gone, &return_to);
     }
     confirm(request, &Open { registration, ..open }, Some(translator.message("confirm-password-wrong")))
 }
 
 /// Takes one of the tries of a registration's password; `false` when there is none left.
-async fn take_try(app: &App, request: &Request, registration: &Registration) -> Result<bool, HttpError> {
-    let (id, now) = (app.new_id::<kind::Attempt>(), app.now());
-    let take = |one| async move { app.table.take_try(registration, id, &one, now).await };
+async fn take_try(request: &Request<'_>, registration: &Registration) -> Result<bool> {
+    let (id, now) = (request.new_id::<kind::Attempt>(), request.now());
+    let take = |one| async move { request.table().take_try(registration, id, &one, now).await };
     match request.with_rate_limit(app, "/activate", take).await? {
         Ok(()) => Ok(true),
         Err(WriteError::Conflict(_)) => Ok(false),
@@ -198,12 +196,12 @@ async fn take_try(app: &App, request: &Request, registration: &Registration) -> 
     }
 }
 
-async fn activate(app: &App, request: &Request, open: Open) -> Answer {
+async fn activate(request: &Request<'_>, open: Open) -> Result<Response> {
     let browser = request.secret(CookieName::Registering);
     let proof = if open.needs_password { Proof::Password } else { Proof::Browser(browser.as_ref()) };
     let (return_to, link) = (open.return_to, open.registration.link);
-    let Ok(activated) = open.registration.activate(app.new_id(), link, proof, app.now()) else {
-        return show(app, request).await;
+    let Ok(activated) = open.registration.activate(request.new_id(), link, proof, request.now()) else {
+        return show(request).await;
     };
     let (account, language) = (activated.account, activated.registration.language);
     let interaction = match &return_to {
@@ -215,16 +213,16 @@ async fn activate(app: &App, request: &Request, open: Open) -> Answer {
         account,
         table::FIRST_GENERATION,
         language,
-        FirstFactor::Password,
+        FactorKind::Password,
         request.device_secret(app),
         DeviceStatus::Unknown,
         interaction,
     );
-    match app.table.activate(&table::Activation { activated: &activated, session: &begins.new_session }).await
+    match request.table().activate(&table::Activation { activated: &activated, session: &begins.new_session }).await
     {
         Ok(()) => {}
         // Used, renewed, taken or over by now: the page says which.
-        Err(WriteError::Conflict(_)) => return show(app, request).await,
+        Err(WriteError::Conflict(_)) => return show(request).await,
         Err(error) => return Err(error.into()),
     }
     let response = begins.response(return_to.resume(request));
@@ -232,11 +230,11 @@ async fn activate(app: &App, request: &Request, open: Open) -> Answer {
 }
 
 /// *This wasn't me*: the registration goes (RULES 2.6).
-async fn refuse(app: &App, request: &Request) -> Answer {
+async fn refuse(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
-    match open(app, request).await? {
+    match open(request).await? {
         Ok(open) => {
-            app.table.refuse(&open.registration).await?;
+            request.table().refuse(&open.registration).await?;
             Ok(DeadLinkPage::page(request, LinkProblem::Refused, &ReturnTo::default())?
                 .without(CookieName::ActivationLink))
         }

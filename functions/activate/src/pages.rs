@@ -18,7 +18,7 @@ pub(crate) struct Confirm {
 }
 
 impl Confirm {
-    pub(crate) fn new(request: &Request, open: &Open, message: Option<String>) -> Self {
+    pub(crate) fn new(request: &Request<'_>, open: &Open, message: Option<String>) -> Self {
         let translator = request.translator(&MESSAGES);
         let password =
             Field::password(translator.message("confirm-password"), "current-password").with_error(message);
@@ -65,7 +65,7 @@ pub(crate) enum LinkProblem {
 pub(crate) struct DeadLinkPage;
 
 impl DeadLinkPage {
-    pub(crate) fn page(request: &Request, problem: LinkProblem, return_to: &ReturnTo) -> Answer {
+    pub(crate) fn page(request: &Request<'_>, problem: LinkProblem, return_to: &ReturnTo) -> Result<Response> {
         let (again, sign_in) = (Some(("/register/again", "link-again")), Some(("/login", "link-sign-in")));
         let register = Some(("/register", "dead-register"));
         let (title, text, next, status) = match problem {

@@ -1,7 +1,6 @@
 //! *Contact us*: what somebody writes goes to the operators by email (RULES 8.5). The page answers the same for every
 //! address.
 
-use app::App;
 use futures_util::future::BoxFuture;
 use http_kernel::{Answer, HttpError, Request};
 use i18n::Messages;
@@ -14,12 +13,12 @@ static MESSAGES: Messages = i18n::messages!();
 
 /// `/contact` and `/contact/sent`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(request: &'a Request<'a>) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
         match (request.path(), request.is_post()) {
-            ("/contact", false) => send::ask(app, request).await,
-            ("/contact", true) => send::send(app, request).await,
-            ("/contact/sent", false) => send::sent(app, request).await,
+            ("/contact", false) => send::ask(request).await,
+            ("/contact", true) => send::send(request).await,
+            ("/contact/sent", false) => send::sent(request).await,
             _ => Err(HttpError::not_found()),
         }
     })

@@ -1,6 +1,5 @@
 //! The pages of *Contact us*.
 
-use app::App;
 use askama::Template;
 use domain::{
     contact::{NotAMessage, Topic},
@@ -30,16 +29,15 @@ pub(crate) struct Contact {
 impl Contact {
     /// With what was typed, and what is wrong with it.
     pub(crate) fn new(
-        app: &App,
-        request: &Request,
+        request: &Request<'_>,
         form: &Form,
         problems: &Problems,
         session: Option<&Session>,
     ) -> Self {
         let translator = request.translator(&MESSAGES);
-        let once = form.once.parse::<OutboxId>().unwrap_or_else(|_| app.new_id());
+        let once = form.once.parse::<OutboxId>().unwrap_or_else(|_| request.new_id());
         Self {
-            action: request.return_to().href("/contact"),
+            action: request.href("/contact"),
             csrf: request.csrf(),
             once: once.to_string(),
             fields: fields(translator, form, problems),
@@ -76,9 +74,9 @@ fn fields(translator: Translator, form: &Form, problems: &Problems) -> Fields {
 }
 
 /// Back to where signing in goes on from, with the way to the service kept.
-fn back(request: &Request, session: Option<&Session>) -> (String, String) {
+fn back(request: &Request<'_>, session: Option<&Session>) -> (String, String) {
     let label = if session.is_some() { "problem-go-on" } else { "contact-back" };
-    (request.return_to().href("/login"), request.translator(&MESSAGES).message(label))
+    (request.href("/login"), request.translator(&MESSAGES).message(label))
 }
 
 impl Page for Contact {
@@ -102,7 +100,7 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    pub(crate) fn new(request: &Request, session: Option<&Session>) -> Self {
+    pub(crate) fn new(request: &Request<'_>, session: Option<&Session>) -> Self {
         Self { translator: request.translator(&MESSAGES), back: back(request, session) }
     }
 }

@@ -3,7 +3,6 @@
 use app::App;
 use domain::{
     factors::{Authenticator, AuthenticatorName, Grade, NoRoom, NotAName, OneTimeCode, TotpSecret},
-    session::Proof,
 };
 use email::EmailKind;
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, StatusCode, ask::notice, prove};
@@ -141,7 +140,7 @@ async fn enrol(
     code: &OneTimeCode,
 ) -> Result<EnrolOutcome, HttpError> {
     let notice = added(app, request, who, &new);
-    let proof = Proof::Authenticator { counts: new.counts(app.now()) };
+    let proof = new.proof(app.now());
     let factors = match who.factors.enrolled(new, grade) {
         Ok(factors) => factors,
         Err(NoRoom::TooMany) => return Ok(EnrolOutcome::TooMany),

@@ -2,10 +2,10 @@
 
 use app::App;
 use domain::{
+    factors::FactorKind,
     interaction::Interaction,
     partner::{Identity, Partner, PartnerId, PartnerLogin, PendingIdentity, PendingIdentitySecret, State},
     secret::kind,
-    session::FirstFactor,
 };
 use email::EmailKind;
 use http_kernel::{
@@ -184,7 +184,7 @@ async fn sign_in(
         details.id,
         details.generation,
         details.language,
-        FirstFactor::Partner,
+        FactorKind::Partner,
         request.device_secret(app),
         linked.known,
         interaction.map(|interaction| interaction.id),

@@ -1,6 +1,5 @@
 //! The page of signing in.
 
-use app::App;
 use askama::Template;
 use domain::{email::NotAnAddress, interaction::Interaction, partner::Partner};
 use http_kernel::{Alert, Field, Fields, Page, Request, partner};
@@ -43,8 +42,7 @@ pub(crate) struct Login {
 
 impl Login {
     pub(crate) fn new(
-        app: &App,
-        request: &Request,
+        request: &Request<'_>,
         interaction: Option<&Interaction>,
         typed: &str,
         error: Option<FormError>,
@@ -75,9 +73,9 @@ impl Login {
                     interaction.service.name(translator.language()),
                 )
             }),
-            partners: partners(app, request),
+            partners: partners(request),
             fields: Fields(fields),
-            connecting: connecting(app, request).map(|partner| {
+            connecting: connecting(request).map(|partner| {
                 translator.message_with(
                     "login-connecting",
                     "partner",
@@ -96,30 +94,29 @@ impl Login {
 impl Login {
     /// The same form for who is signed in already.
     pub(crate) fn again(
-        app: &App,
-        request: &Request,
+        request: &Request<'_>,
         interaction: Option<&Interaction>,
         typed: &str,
     ) -> Self {
-        let page = Self::new(app, request, interaction, typed, None);
+        let page = Self::new(request, interaction, typed, None);
         Self { lead: Some(page.translator.message("login-again-lead")), ..page }
     }
 }
 
-fn partners(app: &App, request: &Request) -> Vec<(String, String)> {
+fn partners(request: &Request<'_>) -> Vec<(String, String)> {
     let return_to = request.return_to();
     let partner = |partner: &Partner| {
         let start = return_to.href(&format!("/federated/start?partner={}", partner.id));
         (start, partner.name.in_language(request.language()).to_owned())
     };
-    let pending = connecting(app, request).map(|pending| &pending.id);
-    app.config.partners_on().filter(|partner| Some(&partner.id) != pending).map(partner).collect()
+    let pending = connecting(request).map(|pending| &pending.id);
+    request.config().partners_on().filter(|partner| Some(&partner.id) != pending).map(partner).collect()
 }
 
 /// The partner that the resident has come by, and that is linked to the account that they sign in to now.
-fn connecting<'a>(app: &'a App, request: &Request) -> Option<&'a Partner> {
+fn connecting<'a>(request: &Request<'a>) -> Option<&'a Partner> {
     let id = partner::linked_by(&request.return_to().next?)?;
-    app.config.partners_on().find(|partner| partner.id == id)
+    request.config().partners_on().find(|partner| partner.id == id)
 }
 
 fn alert(translator: Translator, error: Option<FormError>) -> Option<Alert> {

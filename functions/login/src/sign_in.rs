@@ -1,17 +1,17 @@
 //! Signing in: reserve, compare, decide (RULES 3.3).
 
-use app::App;
 use domain::{
     account::{Account, Active},
     attempts::{self, Attempts, Reservation},
     email::{EmailAddress, NotAnAddress},
+    factors::FactorKind,
     hashing::{Match, PasswordHash},
     id::{AttemptId, InteractionId},
     interaction::Interaction,
     limits::LimitedUntil,
     password::Password,
     secret::{DeviceSecret, kind},
-    session::{FirstFactor, Session},
+    session::Session,
 };
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
@@ -43,59 +43,57 @@ struct SignInForm {
 }
 
 /// What a sign-in comes to: the way on, or what keeps it from being one.
-type SignInResult = Result<Result<Response, FormError>, HttpError>;
+type SignInResult = Result<Result<Response, FormError>>;
 
 /// Shows the form, naming the service; who is signed in already goes on. The browser gets the cookie by which accounts
 /// know it (RULES 3.9).
-pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+pub(crate) async fn ask(request: &Request<'_>) -> Result<Response> {
     let (return_to, cookie) = (request.return_to(), request.session_cookie());
     let (session, interaction) =
-        app.table.session_and_interaction(cookie.as_ref(), return_to.interaction, app.now()).await?;
-    let interaction = own(app, request, interaction);
+        request.table().session_and_interaction(cookie.as_ref(), return_to.interaction, request.now()).await?;
+    let interaction = own(request, interaction);
     // A service may want the resident to sign in again.
     let may_resume = session.as_ref().is_some_and(|session| {
         interaction.as_ref().is_none_or(|interaction| interaction.may_resume(session))
     });
     if request.query("again").is_some() {
-        return ask_again(app, request, interaction.as_ref(), session.as_ref()).await;
+        return ask_again(request, interaction.as_ref(), session.as_ref()).await;
     }
     if may_resume {
         return Ok(return_to.resume(interaction.as_ref()));
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
-    let page = show(app, request, interaction.as_ref(), hint.unwrap_or_default(), None)?;
+    let page = show(request, interaction.as_ref(), hint.unwrap_or_default(), None)?;
     Ok(request.with_new_secret::<kind::Device>(app, page, CookieName::Device))
 }
 
 /// A change wants the password once more (RULES 7.2): the form is shown to who is signed in, with their address.
 async fn ask_again(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     interaction: Option<&Interaction>,
     session: Option<&Session>,
-) -> Answer {
+) -> Result<Response> {
     let account = match session {
-        Some(session) => app.table.account_of(session.account, app.now()).await?,
+        Some(session) => request.table().account_of(session.account, request.now()).await?,
         None => None,
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
-    let page = Login::again(app, request, interaction, email.unwrap_or_default());
-    let page = allow_service_redirect(request.page(&page)?, interaction);
+    let page = Login::again(request, interaction, email.unwrap_or_default());
+    let page = allow_service_redirect(page.respond(request)?, interaction);
     Ok(request.with_new_secret::<kind::Device>(app, page, CookieName::Device))
 }
 
-fn own(app: &App, request: &Request, interaction: Option<Interaction>) -> Option<Interaction> {
-    interaction.and_then(|interaction| interaction.seen_by(request.browser(), app.now()))
+fn own(request: &Request<'_>, interaction: Option<Interaction>) -> Option<Interaction> {
+    interaction.and_then(|interaction| interaction.seen_by(request.known_browser(), request.now()))
 }
 
 fn show(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     interaction: Option<&Interaction>,
     typed: &str,
     error: Option<FormError>,
-) -> Answer {
-    let response = request.page(&Login::new(app, request, interaction, typed, error))?;
+) -> Result<Response> {
+    let response = request.page(&Login::new(request, interaction, typed, error))?;
     let response =
         if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
     Ok(allow_service_redirect(response, interaction))
@@ -109,25 +107,25 @@ fn allow_service_redirect(response: Response, interaction: Option<&Interaction>)
 }
 
 /// Signs in, or says why not in the same words for every email.
-pub(crate) async fn sign_in(app: &App, request: &Request) -> Answer {
+pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
     let form: Form = request.form()?;
-    let asked = match read(app, request, &form) {
-        Ok(asked) if !request.is_toggle() => asked,
+    let asked = match read(request, &form) {
+        Ok(asked) if !request.is_language_toggle() => asked,
         read => {
-            let interaction = request.return_to().own_interaction(app, request).await?;
-            let error = if request.is_toggle() { None } else { read.err() };
-            return show(app, request, interaction.as_ref(), &form.email, error);
+            let interaction = request.return_to().own_interaction(request).await?;
+            let error = if request.is_language_toggle() { None } else { read.err() };
+            return show(request, interaction.as_ref(), &form.email, error);
         }
     };
-    let mut view = view(app, request, &asked, request.return_to().interaction).await?;
-    let interaction = own(app, request, view.interaction.take());
-    match decide(app, request, asked, view, interaction.as_ref()).await? {
+    let mut view = view(request, &asked, request.return_to().interaction()).await?;
+    let interaction = own(request, view.interaction.take());
+    match decide(request, asked, view, interaction.as_ref()).await? {
         Ok(response) => Ok(response),
-        Err(error) => show(app, request, interaction.as_ref(), &form.email, Some(error)),
+        Err(error) => show(request, interaction.as_ref(), &form.email, Some(error)),
     }
 }
 
-fn read(app: &App, request: &Request, form: &Form) -> Result<SignInForm, FormError> {
+fn read(request: &Request<'_>, form: &Form) -> Result<SignInForm, FormError> {
     let email = form.email.parse().map_err(|problem| FormError::Email(problem, form.password.is_empty()))?;
     if form.password.is_empty() {
         return Err(FormError::NoPassword);
@@ -136,19 +134,17 @@ fn read(app: &App, request: &Request, form: &Form) -> Result<SignInForm, FormErr
 }
 
 async fn view(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     asked: &SignInForm,
     interaction: Option<InteractionId>,
-) -> Result<SignInView, HttpError> {
+) -> Result<SignInView> {
     let device = asked.device.hash();
-    let from = SignInQuery { email: &asked.email, block: request.block(), device: &device, interaction };
-    Ok(app.table.view_sign_in(&from, app.now()).await?)
+    let from = SignInQuery { email: &asked.email, block: request.source(), device: &device, interaction };
+    Ok(request.table().view_sign_in(&from, request.now()).await?)
 }
 
 async fn decide(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     mut asked: SignInForm,
     mut seen: SignInView,
     mut interaction: Option<&Interaction>,
@@ -158,33 +154,33 @@ async fn decide(
         // Too much from where the request comes from: that is no attempt on the account (RULES 3.11).
         let source = seen.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         // The attempt is reserved before the password is looked at: no more than five ever are.
-        let id = app.new_id();
-        let attempts = match reserve(app, request, &seen, id, &source).await? {
+        let id = request.new_id();
+        let attempts = match reserve(request, &seen, id, &source).await? {
             ReserveOutcome::Yes(attempts) => attempts,
             ReserveOutcome::No(..) => return Ok(Err(FormError::Locked)),
             // This counter was filled meanwhile: another one may have room.
             ReserveOutcome::SourceFull => {
                 full_until = Some(LimitedUntil(seen.rate_limit.ends_at()));
-                seen = view(app, request, &asked, None).await?;
+                seen = view(request, &asked, None).await?;
                 continue;
             }
         };
         let hash = seen.account.as_ref().and_then(|account| account.details().password.clone());
         let outcome;
-        (outcome, asked.password) = app.compare(asked.password, hash).await?;
+        (outcome, asked.password) = request.app().compare(asked.password, hash).await?;
         // A locked account refuses every password, the right one too (RULES 3.4).
         let (Some(Account::Active(active)), Match::Right | Match::RightButStale) = (&seen.account, outcome)
         else {
-            return fail(app, request, &seen, id, &attempts).await;
+            return fail(request, &seen, id, &attempts).await;
         };
         let rehashed = rehash(app, &asked.password, active, outcome, seen.is_wrapped_by_older_key).await?;
         let right = Right { account: active, known: seen.known, attempt: id, source: &source };
-        match begin(app, request, &right, &asked.device, interaction, rehashed.as_ref()).await {
+        match begin(request, &right, &asked.device, interaction, rehashed.as_ref()).await {
             Ok(response) => return Ok(Ok(response)),
             // Another tab signed in or changed the account meanwhile, or the way is over: look again.
             Err(WriteError::Conflict(conflict)) => {
                 interaction = interaction.filter(|_| conflict != Conflict::Interaction);
-                seen = view(app, request, &asked, None).await?;
+                seen = view(request, &asked, None).await?;
             }
             Err(error) => return Err(error.into()),
         }
@@ -197,39 +193,37 @@ async fn decide(
 
 /// Reserves the attempt; attempts that never came to an end are given up, which locks.
 async fn reserve(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     seen: &SignInView,
     id: AttemptId,
     source: &RateSlot,
-) -> Result<ReserveOutcome, HttpError> {
-    let attempt = Attempt { place: &seen.place, id, source, at: app.now() };
-    let reserved = app.table.reserve_attempt(&attempt, seen.attempts.clone()).await?;
+) -> Result<ReserveOutcome> {
+    let attempt = Attempt { place: &seen.place, id, source, at: request.now() };
+    let reserved = request.table().reserve_attempt(&attempt, seen.attempts.clone()).await?;
     if let ReserveOutcome::No(Reservation::Abandoned, attempts) = &reserved {
-        app.table.give_up_attempts(&failed(app, request, seen), attempts).await?;
+        request.table().give_up_attempts(&failed(request, seen), attempts).await?;
     }
     Ok(reserved)
 }
 
 async fn fail(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     seen: &SignInView,
     id: AttemptId,
     attempts: &Attempts,
 ) -> SignInResult {
-    let after = app.table.fail_attempt(&failed(app, request, seen), id, attempts).await?;
+    let after = request.table().fail_attempt(&failed(request, seen), id, attempts).await?;
     let is_locked = after.failed() >= attempts::LIMIT;
     Ok(Err(if is_locked { FormError::Locked } else { FormError::Wrong }))
 }
 
-fn failed<'a>(app: &App, request: &Request, seen: &'a SignInView) -> Failed<'a> {
+fn failed<'a>(request: &Request<'_>, seen: &'a SignInView) -> Failed<'a> {
     Failed {
         place: &seen.place,
         account: seen.account.as_ref(),
-        notice: seen.account.as_ref().and_then(|account| notices::locked(app, request, account)),
+        notice: seen.account.as_ref().and_then(|account| notices::locked(request, account)),
         device: request.device(),
-        at: app.now(),
+        at: request.now(),
     }
 }
 
@@ -240,9 +234,9 @@ async fn rehash(
     active: &Active,
     outcome: Match,
     is_wrapped_by_older_key: bool,
-) -> Result<Option<PasswordHash>, HttpError> {
+) -> Result<Option<PasswordHash>> {
     Ok(match outcome {
-        Match::RightButStale => Some(app.hash(password.clone()).await?),
+        Match::RightButStale => Some(request.app().hash(password.clone()).await?),
         _ if is_wrapped_by_older_key => active.0.password.clone(),
         _ => None,
     })
@@ -257,8 +251,7 @@ struct Right<'a> {
 }
 
 async fn begin(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     right: &Right<'_>,
     device: &DeviceSecret,
     interaction: Option<&Interaction>,
@@ -270,7 +263,7 @@ async fn begin(
         details.id,
         details.generation,
         details.language,
-        FirstFactor::Password,
+        FactorKind::Password,
         device.clone(),
         right.known,
         interaction.map(|interaction| interaction.id),
@@ -281,10 +274,10 @@ async fn begin(
         attempt: right.attempt,
         source: right.source,
         session: &begins.new_session,
-        notice: is_new.then(|| notices::new_device(app, request, right.account)),
+        notice: is_new.then(|| notices::new_device(request, right.account)),
         rehashed,
     };
-    app.table.sign_in(&sign_in).await?;
+    request.table().sign_in(&sign_in).await?;
     Ok(begins.response(request.return_to().resume(interaction)))
 }
 

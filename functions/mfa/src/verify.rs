@@ -5,7 +5,6 @@ use app::App;
 use domain::{
     factors::{Factor, Matched, NoGuess, OneTimeCode},
     limits::LimitedUntil,
-    session::Proof,
     verification::Step,
 };
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn};
@@ -132,12 +131,9 @@ async fn right(
     code: &OneTimeCode,
     source: &RateSlot,
 ) -> Answer {
-    let factor = match &matched {
-        Matched::EmailCode(_) => Factor::EmailCode,
-        Matched::Authenticator(id, _) => Factor::Authenticator(*id),
-    };
+    let factor = matched.factor();
     for _ in 0..ROUNDS {
-        let proof = proof(app, &who, factor);
+        let proof = who.factors.proof(factor, app.now());
         let renewing = request.renew_session(app, &who.session, proof, code);
         let (Ok(after), Some(renewing)) = (who.factors.verified(&matched, app.now()), renewing) else {
             return spent(app, request, factor, code).await;
@@ -153,16 +149,6 @@ async fn right(
         }
     }
     Err(app::Failure::new("a right code was overtaken again and again").into())
-}
-
-fn proof(app: &App, who: &SignedIn, factor: Factor) -> Proof {
-    match factor {
-        Factor::EmailCode => Proof::EmailCode,
-        Factor::Authenticator(id) => {
-            let counts = who.factors.authenticator(id).is_some_and(|own| own.counts(app.now()));
-            Proof::Authenticator { counts }
-        }
-    }
 }
 
 /// The code was used a moment ago: by this same request's double, which is answered alike, or by another one.

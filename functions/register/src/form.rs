@@ -1,6 +1,5 @@
 //! The registration form as it is posted.
 
-use app::App;
 use domain::id::kind;
 use serde::Deserialize;
 
@@ -16,5 +15,5 @@ pub(crate) struct Form {
 
 /// What tells this form from any other.
 pub(crate) fn new_once(app: &App) -> String {
-    app.new_id::<kind::Registration>().to_string()
+    request.new_id::<kind::Registration>().to_string()
 }

@@ -1,6 +1,5 @@
 //! The pages of registering.
 
-use app::App;
 use askama::Template;
 use domain::{
     email::NotAnAddress,
@@ -39,13 +38,13 @@ pub(crate) struct Register {
 }
 
 impl Register {
-    pub(crate) fn new(app: &App, request: &Request, form: &Form) -> Self {
+    pub(crate) fn new(request: &Request<'_>, form: &Form) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), request.return_to());
         let email =
             Field { autocomplete: "email", ..Field::email(translator.message("field-email"), &form.email) };
         let email = email.with_hint(translator.message("register-email-hint"));
         let password = PasswordRules::field(translator, translator.message("field-password"), None);
-        let policy = app.config.password_policy;
+        let policy = request.config().password_policy;
         Self {
             action: return_to.href("/register"),
             sign_in: return_to.href("/login"),

@@ -1,6 +1,5 @@
 //! The registration itself (RULES 2.1 to 2.5).
 
-use app::App;
 use domain::{
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
@@ -11,7 +10,7 @@ use domain::{
 };
 use email::{Email, EmailKind};
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
-use table::{OutboxMessage, WriteError};
+use table::{OutboxMessage, Payload, WriteError};
 
 use crate::{
     form::{self, Form},
@@ -22,30 +21,30 @@ use crate::{
 const ROUNDS: usize = 4;
 
 /// Shows the empty form. The browser gets the cookie by which the link knows it again (RULES 2.6).
-pub(crate) fn ask(app: &App, request: &Request) -> Answer {
+pub(crate) fn ask(request: &Request<'_>) -> Result<Response> {
     let page =
-        request.page(&Register::new(app, request, &Form { once: form::new_once(app), ..Form::default() }))?;
+        request.page(&Register::new(request, &Form { once: form::new_once(app), ..Form::default() }))?;
     Ok(request.with_new_secret::<kind::Registering>(app, page, CookieName::Registering))
 }
 
 /// Registers: checks the form, then whether the email is taken, then writes and promises the activation email.
-pub(crate) async fn register(app: &App, request: &Request) -> Answer {
+pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
     let form: Form = request.form()?;
-    let page = Register::new(app, request, &form);
-    if request.is_toggle() {
-        return request.page(&page);
+    let page = Register::new(request, &form);
+    if request.is_language_toggle() {
+        return page.respond(request);
     }
     let password = Password::new(&form.password);
     let email: Result<EmailAddress, NotAnAddress> = form.email.parse();
-    let broken = app.config.password_policy.broken_by(&password, email.as_ref().ok());
+    let broken = request.config().password_policy.broken_by(&password, email.as_ref().ok());
     let email = match (email, broken) {
         (Ok(email), broken) if broken.is_empty() => email,
         (email, broken) => {
             return refuse(request, page, email.err().map(EmailProblem::NotAnAddress), Some(broken));
         }
     };
-    match keep(app, request, email, password, &form).await? {
-        Kept::Yes(browser) => Ok(Response::see_other(&request.return_to().href("/register/sent"))
+    match keep(request, email, password, &form).await? {
+        Kept::Yes(browser) => Ok(Response::see_other(&request.href("/register/sent"))
             .with_secret(CookieName::Registering, &browser)),
         Kept::Taken => refuse(request, page, Some(EmailProblem::Taken), None),
     }
@@ -62,22 +61,21 @@ enum Kept {
 /// Keeps the registration, within the limits of the source and of the address (RULES 3.11). The same form twice is a
 /// double click, and one registration, unless the password was changed in between.
 async fn keep(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     email: EmailAddress,
     password: Password,
     form: &Form,
-) -> Result<Kept, HttpError> {
-    let browser = request.secret(CookieName::Registering).unwrap_or_else(|| app.new_secret());
-    let mut id = form.once.parse().unwrap_or_else(|_| app.new_id());
+) -> Result<Kept> {
+    let browser = request.secret(CookieName::Registering).unwrap_or_else(|| request.new_secret());
+    let mut id = form.once.parse().unwrap_or_else(|_| request.new_id());
     let mut hash = None;
     for _ in 0..ROUNDS {
-        let now = app.now();
-        let view = app.table.view_registering(&email, id, request.block(), now).await?;
+        let now = request.now();
+        let view = request.table().view_registering(&email, id, request.source(), now).await?;
         let source = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         if view.is_taken {
             // The answer says that an account exists, so it counts (RULES 2.1).
-            match app.table.take_rate_slot(&source).await {
+            match request.table().take_rate_slot(&source).await {
                 Ok(()) => return Ok(Kept::Taken),
                 // This counter was filled meanwhile: another one may have room.
                 Err(WriteError::Conflict(_)) => continue,
@@ -85,18 +83,18 @@ async fn keep(
             }
         }
         if let Some(same) = view.same {
-            if app.compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {
+            if request.app().compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {
                 return Ok(Kept::Yes(browser));
             }
-            id = app.new_id();
+            id = request.new_id();
         }
-        let taken = app.table.take_email(&view.limit, now);
-        let taken = taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?;
+        let taken = request.table().take_email(&view.limit, now);
+        let taken = taken.map_err(|until| HttpError::too_many_emails(until, &request.current_page()))?;
         let hashed = match hash.take() {
             Some(hashed) => hashed,
-            None => app.hash(password.clone()).await?,
+            None => request.app().hash(password.clone()).await?,
         };
-        let registration = make(app, request, id, &email, hashed, &browser);
+        let registration = make(request, id, &email, hashed, &browser);
         let message = message(app, &registration);
         let registering = table::Registering {
             registration: &registration,
@@ -104,7 +102,7 @@ async fn keep(
             taken: &taken,
             source: &source,
         };
-        match app.table.register(&registering).await {
+        match request.table().register(&registering).await {
             Ok(()) => return Ok(Kept::Yes(browser)),
             // The same form's other request, another email or the source's last place came first: look again.
             Err(WriteError::Conflict(_)) => hash = Some(registration.password),
@@ -115,38 +113,37 @@ async fn keep(
 }
 
 fn refuse(
-    request: &Request,
+    request: &Request<'_>,
     page: Register,
     email: Option<EmailProblem>,
     broken: Option<Vec<PasswordRule>>,
-) -> Answer {
+) -> Result<Response> {
     Ok(request
         .page(&page.with_problems(email, broken.as_deref()))?
         .with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 
 fn make(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     id: RegistrationId,
     email: &EmailAddress,
     password: PasswordHash,
     browser: &Registering,
 ) -> Registration {
-    let now = app.now();
+    let now = request.now();
     Registration {
         id,
-        place: app.keys.email_key(email),
+        place: request.keys().email_key(email),
         email: email.clone(),
         password,
         language: request.language(),
         browser: browser.hash(),
         device: request.device(),
         registered_at: now,
-        link: app.new_id(),
+        link: request.new_id(),
         link_sent_at: now,
         tries: 0,
-        interaction: request.return_to().interaction,
+        interaction: request.return_to().interaction(),
     }
 }
 
@@ -157,5 +154,5 @@ fn message(app: &App, registration: &Registration) -> OutboxMessage {
         language: registration.language,
         about: EmailKind::Activation(vec![link]),
     };
-    OutboxMessage { id: app.new_id(), email, at: app.now() }
+    OutboxMessage { id: request.new_id(), payload: Payload::Email(email.to_json()), at: request.now() }
 }

@@ -1,6 +1,5 @@
 //! Sets a new password by the link in an email (RULES 3.6): GET asks, POST acts.
 
-use app::App;
 use domain::{
     account::{Account, Active},
     hashing::PasswordHash,
@@ -42,20 +41,20 @@ static LINKS: AccountLinks = AccountLinks {
 
 /// `/reset`, `/reset/sent`, `/reset/link` and `/reset/done`.
 #[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
+pub fn flow<'a>(request: &'a Request<'a>) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
         match (request.path(), request.is_post()) {
             ("/reset", false) => ASK.show(request),
-            ("/reset", true) => ASK.send(app, request).await,
+            ("/reset", true) => ASK.send(request).await,
             ("/reset/sent", false) => {
                 sent(request, &MESSAGES, ["sent-title", "sent-lead", "sent-next"], "/reset")
             }
-            ("/reset/link", false) => match request.followed::<Reset>() {
-                Some(token) => LINKS.follow(app, request, token.as_ref()).await,
-                None => show(app, request).await,
+            ("/reset/link", false) => match request.followed_link::<Reset>() {
+                Some(token) => LINKS.follow(request, token.as_ref()).await,
+                None => show(request).await,
             },
-            ("/reset/link", true) => choose(app, request).await,
-            ("/reset/done", false) => done(app, request).await,
+            ("/reset/link", true) => choose(request).await,
+            ("/reset/done", false) => done(request).await,
             _ => Err(HttpError::not_found()),
         }
     })
@@ -69,8 +68,8 @@ pub(crate) struct Open {
 }
 
 /// What the link in this browser's cookie opens, or the page that says why it opens nothing.
-async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, HttpError> {
-    let Found { link, account, return_to } = match LINKS.find::<Reset>(app, request).await? {
+async fn find(request: &Request<'_>) -> Result<Open> {
+    let Found { link, account, return_to } = match LINKS.find::<Reset>(request).await? {
         Ok(found) => found,
         Err(page) => return Ok(Err(page)),
     };
@@ -84,14 +83,14 @@ async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, Http
 }
 
 /// A locked account's password can't be set: it has to be unlocked first (RULES 3.4).
-fn locked(request: &Request, return_to: &LinkReturn) -> Answer {
+fn locked(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response> {
     let next = [(return_to.href("/unlock"), "locked-unlock")];
     OutcomePage::page(request, &MESSAGES, "locked-title", "locked-text", &next, StatusCode::CONFLICT)
 }
 
-async fn show(app: &App, request: &Request) -> Answer {
-    match find(app, request).await? {
-        Ok(open) => request.page(&Choose::new(app, request, &open, None)),
+async fn show(request: &Request<'_>) -> Result<Response> {
+    match find(request).await? {
+        Ok(open) => request.page(&Choose::new(request, &open, None)),
         Err(page) => page,
     }
 }
@@ -102,54 +101,54 @@ struct Form {
     password: String,
 }
 
-async fn choose(app: &App, request: &Request) -> Answer {
+async fn choose(request: &Request<'_>) -> Result<Response> {
     let form: Form = request.form()?;
-    let open = match find(app, request).await? {
+    let open = match find(request).await? {
         Ok(open) => open,
         Err(page) => return page,
     };
-    if request.is_toggle() {
-        return request.page(&Choose::new(app, request, &open, None));
+    if request.is_language_toggle() {
+        return request.page(&Choose::new(request, &open, None));
     }
     let password = Password::new(&form.password);
-    let broken = app.config.password_policy.broken_by(&password, Some(&open.active.0.email));
+    let broken = request.config().password_policy.broken_by(&password, Some(&open.active.0.email));
     if !broken.is_empty() {
-        return refuse(app, request, &open, &broken, form.password.is_empty());
+        return refuse(request, &open, &broken, form.password.is_empty());
     }
-    let hash = app.hash(password).await?;
-    reset(app, request, open, hash).await
+    let hash = request.app().hash(password).await?;
+    reset(request, open, hash).await
 }
 
-fn refuse(app: &App, request: &Request, open: &Open, broken: &[PasswordRule], is_empty: bool) -> Answer {
-    let page = Choose::new(app, request, open, Some((broken, is_empty)));
-    Ok(request.page(&page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
+fn refuse(request: &Request<'_>, open: &Open, broken: &[PasswordRule], is_empty: bool) -> Result<Response> {
+    let page = Choose::new(request, open, Some((broken, is_empty)));
+    Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 
-async fn reset(app: &App, request: &Request, open: Open, hash: PasswordHash) -> Answer {
+async fn reset(request: &Request<'_>, open: Open, hash: PasswordHash) -> Result<Response> {
     let Open { active, link, return_to } = open;
-    let reset = match active.reset(&link, hash, app.now()) {
+    let reset = match active.reset(&link, hash, request.now()) {
         Ok(reset) => reset,
         Err(why) => return LINKS.dead_link(request, Some(why), &return_to),
     };
-    let security_event = request.security_event(app, reset.at);
-    let notice = notice(app, &reset.account, EmailKind::PasswordReset(security_event), None);
-    match app.table.reset(&reset, &notice, &request.device()).await {
+    let security_event = security_event(request, reset.at);
+    let notice = account_email(request.app(), &reset.account, EmailKind::PasswordReset(security_event), None);
+    match request.table().reset(&reset, &notice, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/reset/done")),
         // Used, overtaken, or the account was locked meanwhile: the page says which.
-        Err(WriteError::Conflict(_)) => show(app, request).await,
+        Err(WriteError::Conflict(_)) => show(request).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// Says that it is done, and what could still let somebody in (RULES 3.6).
-async fn done(app: &App, request: &Request) -> Answer {
-    let Some((account, return_to)) = LINKS.used::<Reset>(app, request).await? else {
+async fn done(request: &Request<'_>) -> Result<Response> {
+    let Some((account, return_to)) = LINKS.used::<Reset>(request).await? else {
         return Ok(Response::see_other("/reset/link"));
     };
     let id = account.details().id;
-    let factors = app.table.factors(id, app.now()).await?;
-    let links = app.table.partner_links(id, app.now()).await?;
+    let factors = request.table().factors(id, request.now()).await?;
+    let links = request.table().partner_links(id, request.now()).await?;
     let linked = |partner: &&Partner| links.iter().any(|link| link.partner == partner.id);
-    let partners: Vec<_> = app.config.partners_on().filter(linked).collect();
+    let partners: Vec<_> = request.config().partners_on().filter(linked).collect();
     request.page(&Done::new(request, &factors, &partners, return_to.sign_in(request.translator(&MESSAGES))))
 }

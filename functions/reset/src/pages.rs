@@ -1,6 +1,5 @@
 //! The pages of choosing a new password.
 
-use app::App;
 use askama::Template;
 use domain::{factors::Factors, partner::Partner, password::PasswordRule};
 use http_kernel::{Fields, Page, PasswordRules, Request};
@@ -22,8 +21,7 @@ pub(crate) struct Choose {
 impl Choose {
     /// `refused` holds the rules that what was typed breaks, and whether nothing was typed.
     pub(crate) fn new(
-        app: &App,
-        request: &Request,
+        request: &Request<'_>,
         open: &Open,
         refused: Option<(&[PasswordRule], bool)>,
     ) -> Self {
@@ -40,7 +38,7 @@ impl Choose {
                 translator.message("choose-password"),
                 error,
             )]),
-            rules: PasswordRules::new(translator, app.config.password_policy, broken),
+            rules: PasswordRules::new(translator, request.config().password_policy, broken),
             translator,
         }
     }
@@ -73,7 +71,7 @@ pub(crate) struct Done {
 
 impl Done {
     pub(crate) fn new(
-        request: &Request,
+        request: &Request<'_>,
         factors: &Factors,
         partners: &[&Partner],
         next: (String, String),

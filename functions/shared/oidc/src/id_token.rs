@@ -10,7 +10,6 @@ use domain::{
     assurance::Assurance,
     grant::Grant,
     service::{ClientId, SigningAlgorithm},
-    session::Method,
 };
 use jsonwebtoken::Validation;
 use serde::{Deserialize, Serialize};
@@ -83,13 +82,12 @@ pub fn issue(
     keys.sign(algorithm, &token)
 }
 
-/// The authentication methods (RFC 8176 section 2): `otp` is a code by email or from an authenticator app, and `mfa` is
-/// added at the level `mfa` and above, which takes two distinct factors.
+/// The authentication methods (RFC 8176 section 2), and `mfa` at its level and above, which takes two distinct factors.
 fn amr(grant: &Grant) -> Vec<&'static str> {
-    let has = |method| grant.methods.contains(&method);
-    let by_code = has(Method::EmailCode) || has(Method::Authenticator);
-    let all = [("pwd", has(Method::Password)), ("otp", by_code), ("mfa", grant.assurance >= Assurance::Mfa)];
-    all.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
+    let mut values: Vec<_> = grant.methods.iter().filter_map(|factor| factor.amr()).collect();
+    values.dedup();
+    values.extend((grant.assurance >= Assurance::Mfa).then_some("mfa"));
+    values
 }
 
 /// The left half of the SHA-256 hash of a token, which ES256 and RS256 both use (OpenID Connect Core section 3.1.3.6).
@@ -131,6 +129,7 @@ pub fn verify_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<IdTo
 pub(crate) mod tests {
     use domain::{
         authorization::Claims,
+        factors::FactorKind,
         grant::{Stage, Tokens},
         id::{AccountId, ConnectionId, GrantId},
         keys::EmailKey,
@@ -162,7 +161,7 @@ pub(crate) mod tests {
             nonce: Some("n".into()),
             authenticated_at: at(1),
             assurance: Assurance::Password,
-            methods: [Method::Password].into(),
+            methods: [FactorKind::Password].into(),
             issued_at: at(1),
             stage: Stage::Tokens(Tokens { sequence: 1, at: at(1) }),
         }

@@ -1,6 +1,8 @@
 //! Forms: fields, their errors tied to them and summed up on top (RULES 8.2).
 
 use askama::Template;
+use domain::email::NotAnAddress;
+use i18n::Translator;
 
 /// A field as it is shown.
 #[derive(Template, Default)]
@@ -142,4 +144,14 @@ impl Alert {
     pub fn is_error(&self) -> bool {
         self.kind == "error"
     }
+}
+
+/// What is wrong with an email address that was typed.
+#[must_use]
+pub fn email_error(translator: Translator, error: NotAnAddress) -> String {
+    translator.message(match error {
+        NotAnAddress::Empty => "email-empty",
+        NotAnAddress::Malformed => "email-malformed",
+        NotAnAddress::LocalPartNotAscii => "email-letters",
+    })
 }
