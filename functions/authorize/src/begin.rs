@@ -11,9 +11,8 @@ use domain::{
 use http_kernel::{Answer, HttpError, Request, Response, ReturnTo};
 use oidc::{
     Parameters,
-    authorize::{self, Asked, AuthorizationResponse},
+    authorize::{self, AuthorizationResponse, RequestContext},
 };
-use provider::signing_keys;
 
 use crate::{
     issue::{self, Granting},
@@ -57,7 +56,7 @@ async fn read(
     parameters: Parameters<'_>,
 ) -> Result<Result<Accepted, Response>, HttpError> {
     let client = match authorize::client_id(parameters) {
-        Ok(id) => provider::client(app, &id).await?,
+        Ok(id) => app.client(&id).await?,
         Err(_) => None,
     };
     let Some(client) = client else { return Ok(Err(unanswerable::page(request, Why::UnknownClient, None)?)) };
@@ -65,13 +64,13 @@ async fn read(
         Ok(uri) => uri.to_owned(),
         Err(why) => return Ok(Err(unanswerable::page(request, why, Some(&client.registration))?)),
     };
-    let keys = if parameters.has("id_token_hint") { Some(signing_keys(app).await?) } else { None };
+    let keys = if parameters.has("id_token_hint") { Some(app.signing_keys().await?) } else { None };
     let issuer = &app.config.origin;
-    let asked = Asked { parameters, client: &client, issuer, keys: keys.as_deref() };
-    match authorize::read(&asked, &redirect_uri) {
+    let context = RequestContext { parameters, client: &client, issuer, keys: keys.as_deref() };
+    match authorize::read(&context, &redirect_uri) {
         Ok(request) => Ok(Ok(Accepted { client, request })),
         Err(refused) => {
-            let answer = AuthorizationResponse::Refused(refused);
+            let answer = AuthorizationResponse::Error(refused);
             Ok(Err(redirect(app, &redirect_uri, parameters.get("state"), answer)))
         }
     }
@@ -84,7 +83,7 @@ pub(crate) fn redirect(
     state: Option<&str>,
     answer: AuthorizationResponse<'_>,
 ) -> Response {
-    let url = authorize::answer_url(redirect_uri, state, answer, &app.config.origin);
+    let url = authorize::response_url(redirect_uri, state, answer, &app.config.origin);
     Response::see_other(url.as_deref().unwrap_or("/services"))
 }
 

@@ -8,7 +8,7 @@ use domain::{
     service::{Client, Scope, Scopes},
 };
 use http_kernel::{HttpError, Request, Response};
-use oidc::authorize::{AuthorizationResponse, refusal};
+use oidc::authorize::{AuthorizationResponse, refusal_error};
 use table::{Connection, Issue, Resident, WriteError};
 
 use crate::begin::redirect;
@@ -52,7 +52,8 @@ impl<'a> Granting<'a> {
         resident: Option<&'a Resident>,
     ) -> Result<Self, Failure> {
         let Some(resident) = resident else { return Ok(Self { client, request, resident: None }) };
-        let subject = provider::subject(app, client, resident)?;
+        let account = resident.session.account;
+        let subject = oidc::subject(&client.registration, account, resident.place.subject_key, &app.keys)?;
         Ok(Self { client, request, resident: Some((resident, subject)) })
     }
 
@@ -126,6 +127,6 @@ pub(crate) async fn issue(
 
 /// Sends the browser back without a code.
 pub(crate) fn refuse(app: &App, request: &AuthorizationRequest, why: Refusal) -> Response {
-    let answer = AuthorizationResponse::Refused(refusal(why));
+    let answer = AuthorizationResponse::Error(refusal_error(why));
     redirect(app, &request.redirect_uri, request.state.as_deref(), answer)
 }

@@ -114,7 +114,7 @@ async fn find(
     else {
         return Ok(Err(start));
     };
-    let Some(client) = provider::client(app, &interaction.request.client).await? else {
+    let Some(client) = app.client(&interaction.request.client).await? else {
         return Ok(Err(unanswerable::page(request, Why::UnknownClient, None)?));
     };
     // What operators change meanwhile counts.

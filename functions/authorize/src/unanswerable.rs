@@ -2,7 +2,7 @@
 
 use domain::service::Registration;
 use http_kernel::{Answer, Request, StatusCode, links::OutcomePage};
-pub(crate) use oidc::authorize::Unanswerable as Why;
+pub(crate) use oidc::authorize::UntrustedRedirect as Why;
 
 use crate::MESSAGES;
 
@@ -13,8 +13,10 @@ pub(crate) fn page(request: &Request, why: Why, service: Option<&Registration>) 
     let name = service.map(|service| service.client_name.in_language(language)).unwrap_or_default();
     let (title, text, status) = match why {
         Why::UnknownClient => ("unknown-client-title", "unknown-client-text", StatusCode::BAD_REQUEST),
-        Why::UnknownRedirectUri => ("unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST),
-        Why::SwitchedOff => ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN),
+        Why::UnregisteredRedirectUri => {
+            ("unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST)
+        }
+        Why::ClientDisabled => ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN),
     };
     let mut next = Vec::new();
     if let Some(service) = service {

@@ -5,7 +5,6 @@ use futures_util::future::BoxFuture;
 use http_kernel::{Answer, HttpError, Request, Response};
 use http_kernel::{HeaderName, header};
 use oidc::metadata::metadata;
-use provider::signing_keys;
 use serde_json::Value;
 
 /// Services may keep what is here for an hour, and the keys for a day (RULES 9.5).
@@ -18,7 +17,7 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
         match request.path() {
             "/.well-known/openid-configuration" => Ok(public(&metadata(&app.config.origin))),
             "/.well-known/jwks.json" => {
-                let keys = serde_json::to_value(signing_keys(app).await?.published());
+                let keys = serde_json::to_value(app.signing_keys().await?.published());
                 keys.map(|keys| public(&keys)).map_err(|_| Failure::new("keys can't be written").into())
             }
             _ => Err(HttpError::not_found()),

@@ -6,7 +6,6 @@ use app::App;
 use domain::service::Client;
 use http_kernel::{Answer, HttpError, Request, Response};
 use oidc::{Parameters, id_token, logout};
-use provider::signing_keys;
 
 /// The parameters that make a request one of a service.
 const PARAMETERS: [&str; 6] =
@@ -41,14 +40,14 @@ pub(crate) struct PendingLogout {
 pub(crate) async fn read(app: &App, request: &Request) -> Result<PendingLogout, HttpError> {
     let parameters = Parameters::new(request.parameters());
     let hint = match parameters.get("id_token_hint") {
-        Some(token) => id_token::read_hint(token, &app.config.origin, &*signing_keys(app).await?),
+        Some(token) => id_token::verify_hint(token, &app.config.origin, &*app.signing_keys().await?),
         None => None,
     };
     let Some(request) = logout::read(parameters, hint) else { return Ok(PendingLogout::default()) };
     let client = match &request.client {
-        Some(id) => provider::client(app, id).await?,
+        Some(id) => app.client(id).await?,
         None => None,
     };
-    let way_back = client.as_ref().and_then(|client| logout::way_back(parameters, client));
+    let way_back = client.as_ref().and_then(|client| logout::post_logout_redirect(parameters, client));
     Ok(PendingLogout { client, subject: request.subject, way_back })
 }

@@ -29,7 +29,12 @@ async fn is_proven(app: &App, request: &Request, asked: &PendingLogout) -> Resul
     let Some(cookie) = request.session_cookie() else { return Ok(false) };
     let resident = app.table.resident(&cookie, &client.registration.client_id, app.now()).await?;
     match resident {
-        Some(resident) => Ok(provider::subject(app, client, &resident)? == *subject),
+        Some(resident) => {
+            let account = resident.session.account;
+            let expected =
+                oidc::subject(&client.registration, account, resident.place.subject_key, &app.keys);
+            Ok(expected.map_err(app::Failure::from)? == *subject)
+        }
         None => Ok(false),
     }
 }

@@ -6,8 +6,7 @@ use domain::{
     service::{Scope, Scopes},
 };
 use http_kernel::Response;
-use oidc::id_token::{self, Occasion};
-use provider::signing_keys;
+use oidc::id_token::{self, IdTokenContext};
 use serde_json::json;
 
 use crate::{Authenticated, Exchanged, worthless};
@@ -35,16 +34,16 @@ pub(crate) async fn tokens(app: &App, service: &Authenticated, grant: &Grant, gi
     let (ends_at, sequence) = (now + ACCESS_LIFETIME, given.tokens.sequence);
     let access = Access { grant: grant.id, ends_at, gives_email, sequence };
     let access_token = Ticket::Access(access).write(&app.keys);
-    let occasion = Occasion {
+    let context = IdTokenContext {
         issuer: &app.config.origin,
         access_token: &access_token,
         email: email.as_ref().map(domain::email::EmailAddress::as_str),
         is_refreshed: given.is_refreshed,
         now,
     };
-    let keys = signing_keys(app).await?;
+    let keys = app.signing_keys().await?;
     let algorithm = service.client.registration.id_token_signed_response_alg;
-    let id_token = id_token::make(grant, &occasion, &keys, algorithm)
+    let id_token = id_token::issue(grant, &context, &keys, algorithm)
         .map_err(|_| Failure::new("an ID token can't be signed"))?;
     let mut body = json!({
         "access_token": access_token,

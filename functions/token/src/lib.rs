@@ -5,12 +5,11 @@ use std::sync::Arc;
 use app::App;
 use domain::service::Client;
 use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request, Response};
+use http_kernel::{Answer, HttpError, Request, Response, oauth_error::token_error};
 use oidc::{
-    Error, Parameters, Refused,
+    ErrorCode, OAuthError, Parameters,
     token::{self, TokenRequest},
 };
-use provider::refuse;
 use table::{Assertion, WriteError};
 
 mod answer;
@@ -24,7 +23,7 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
         match request.foreign_form() {
             Ok(form) => tokens(app, request, Parameters::new(&form)).await,
-            Err(_) => Ok(refuse(invalid("the request is not a form"))),
+            Err(_) => Ok(token_error(invalid("the request is not a form"))),
         }
     })
 }
@@ -37,12 +36,12 @@ struct Authenticated {
 }
 
 /// What an exchange comes to: an answer, or the error that the service is told.
-type Exchanged = Result<Result<Response, Refused>, HttpError>;
+type Exchanged = Result<Result<Response, OAuthError>, HttpError>;
 
 async fn tokens(app: &App, request: &Request, form: Parameters<'_>) -> Answer {
     let service = match authenticate::client(app, request, form).await? {
         Ok(service) => service,
-        Err(refused) => return Ok(refuse(refused)),
+        Err(refused) => return Ok(token_error(refused)),
     };
     match exchange(app, &service, form).await? {
         Ok(response) => Ok(response),
@@ -52,7 +51,7 @@ async fn tokens(app: &App, request: &Request, form: Parameters<'_>) -> Answer {
 
 async fn exchange(app: &App, service: &Authenticated, form: Parameters<'_>) -> Exchanged {
     if !service.client.is_on {
-        return Ok(Err(Refused::new(Error::UnauthorizedClient, "the client is switched off")));
+        return Ok(Err(OAuthError::new(ErrorCode::UnauthorizedClient, "the client is switched off")));
     }
     match token::read(form) {
         Ok(TokenRequest::Code(request)) => code::exchange(app, service, &request).await,
@@ -62,25 +61,26 @@ async fn exchange(app: &App, service: &Authenticated, form: Parameters<'_>) -> E
 }
 
 /// An assertion is spent, whatever became of the request it came with.
-async fn fail(app: &App, service: &Authenticated, refused: Refused) -> Answer {
-    let Some(assertion) = service.assertion.as_ref().filter(|_| refused.error != Error::InvalidClient) else {
-        return Ok(refuse(refused));
+async fn fail(app: &App, service: &Authenticated, refused: OAuthError) -> Answer {
+    let Some(assertion) = service.assertion.as_ref().filter(|_| refused.code != ErrorCode::InvalidClient)
+    else {
+        return Ok(token_error(refused));
     };
     match app.table.spend_assertion(assertion, app.now()).await {
-        Ok(()) => Ok(refuse(refused)),
-        Err(WriteError::Conflict(_)) => Ok(refuse(replayed())),
+        Ok(()) => Ok(token_error(refused)),
+        Err(WriteError::Conflict(_)) => Ok(token_error(replayed())),
         Err(error) => Err(error.into()),
     }
 }
 
-fn invalid(description: &'static str) -> Refused {
-    Refused::new(Error::InvalidRequest, description)
+fn invalid(description: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidRequest, description)
 }
 
-fn worthless(description: &'static str) -> Refused {
-    Refused::new(Error::InvalidGrant, description)
+fn worthless(description: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidGrant, description)
 }
 
-fn replayed() -> Refused {
-    Refused::new(Error::InvalidClient, "the client assertion came before")
+fn replayed() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClient, "the client assertion came before")
 }

@@ -3,9 +3,8 @@
 use app::App;
 use domain::grant::{Grant, Stage, Ticket};
 use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request, Response};
-use oidc::{Error, Parameters, Refused};
-use provider::invalid_token;
+use http_kernel::{Answer, HttpError, Request, Response, oauth_error::bearer_error};
+use oidc::{ErrorCode, OAuthError, Parameters};
 use serde_json::json;
 
 /// `/userinfo`.
@@ -14,14 +13,14 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
     Box::pin(async move {
         match token(request) {
             Ok(Some(token)) => tell(app, &token).await,
-            Ok(None) => Ok(invalid_token(None)),
-            Err(refused) => Ok(invalid_token(Some(refused))),
+            Ok(None) => Ok(bearer_error(None)),
+            Err(refused) => Ok(bearer_error(Some(refused))),
         }
     })
 }
 
 /// The access token: in the header, or in the form of a POST, and in one of them (RFC 6750 section 2).
-fn token(request: &Request) -> Result<Option<String>, Refused> {
+fn token(request: &Request) -> Result<Option<String>, OAuthError> {
     let form = if request.is_post() && request.has_body() {
         request.foreign_form().unwrap_or_default()
     } else {
@@ -29,15 +28,15 @@ fn token(request: &Request) -> Result<Option<String>, Refused> {
     };
     let form = Parameters::new(&form);
     let in_form = form.get("access_token");
-    if form.has_doubled("access_token") || (in_form.is_some() && request.authorization().is_some()) {
-        return Err(Refused::new(Error::InvalidRequest, "more than one access token"));
+    if form.is_repeated("access_token") || (in_form.is_some() && request.authorization().is_some()) {
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "more than one access token"));
     }
     match request.authorization().map(|header| header.split_once(' ')) {
         None => Ok(in_form.map(ToOwned::to_owned)),
         Some(Some((scheme, token))) if scheme.eq_ignore_ascii_case("bearer") => {
             Ok(Some(token.trim().to_owned()))
         }
-        Some(_) => Err(Refused::new(Error::InvalidRequest, "the Authorization header must be Bearer")),
+        Some(_) => Err(OAuthError::new(ErrorCode::InvalidRequest, "the Authorization header must be Bearer")),
     }
 }
 
@@ -60,11 +59,11 @@ async fn open(app: &App, token: &str) -> Result<Option<(Grant, bool)>, HttpError
         return Ok(None);
     }
     let Some(grant) = app.table.grant(access.grant, now).await? else { return Ok(None) };
-    let client = provider::client(app, &grant.client).await?;
+    let client = app.client(&grant.client).await?;
     let holds = matches!(grant.stage, Stage::Tokens(_)) && client.is_some_and(|client| client.is_on);
     Ok(holds.then(|| (grant.clone(), access.gives_email && grant.gives_email())))
 }
 
 fn over() -> Response {
-    invalid_token(Some(Refused::new(Error::InvalidToken, "the access token is over or none of ours")))
+    bearer_error(Some(OAuthError::new(ErrorCode::InvalidToken, "the access token is over or none of ours")))
 }

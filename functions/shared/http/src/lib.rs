@@ -23,6 +23,7 @@ mod device;
 mod error;
 mod headers;
 mod language;
+pub mod oauth_error;
 mod origin;
 mod parts;
 mod rate_limit;

@@ -1,9 +1,9 @@
-//! Which addresses are anybody's, and which are somebody's own network (RULES 9.8).
+//! Tells public Internet addresses from those of private and special networks (RULES 9.8).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether an address is one of the public Internet: not this computer, not a private, shared or link-local network
-/// (where a cloud's metadata are), not one that is reserved (IANA's special-purpose registries, RFC 6890).
+/// Whether an address belongs to the public Internet. Loopback, private, shared, link-local (the metadata services of
+/// clouds) and reserved addresses don't (IANA special-purpose registries, RFC 6890).
 #[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {
@@ -29,7 +29,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !is_reserved
 }
 
-/// Global unicast alone, without what stands for an IPv4 address or is set aside.
+/// Only global unicast counts, without the ranges that embed an IPv4 address or are reserved.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let is_global = a & 0xe000 == 0x2000;
@@ -54,7 +54,7 @@ mod tests {
         {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
-        for own in [
+        for special in [
             "127.0.0.1",
             "0.0.0.0",
             "10.1.2.3",
@@ -81,7 +81,7 @@ mod tests {
             "2001:db8::1",
             "2002:7f00:1::",
         ] {
-            assert!(!is_public(own.parse().unwrap()), "{own}");
+            assert!(!is_public(special.parse().unwrap()), "{special}");
         }
     }
 }

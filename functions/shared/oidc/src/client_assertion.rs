@@ -1,4 +1,8 @@
-//! JWTs by which services prove that they are themselves (RFC 7523 section 3, OpenID Connect Core section 9).
+//! The assertions of `private_key_jwt`: JWTs by which a client authenticates at a token endpoint (RFC 7523 section 3,
+//! OpenID Connect Core section 9).
+//!
+//! Services authenticate here by [`verify`]. We authenticate at sign-in partners by
+//! [`relying_party::client_assertion`](crate::relying_party::client_assertion).
 
 use domain::{SignedDuration, Timestamp, service::ClientId};
 use jsonwebtoken::{
@@ -7,35 +11,35 @@ use jsonwebtoken::{
 };
 use serde::Deserialize;
 
-/// What `client_assertion_type` says.
-pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// The value of `client_assertion_type` (RFC 7523 section 2.2).
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The algorithms that are taken.
+/// The accepted signature algorithms.
 pub const ALGORITHMS: [(&str, Algorithm); 3] =
     [("ES256", Algorithm::ES256), ("RS256", Algorithm::RS256), ("PS256", Algorithm::PS256)];
 
-/// How far the clocks of a service and ours may lie apart.
+/// The accepted difference between the clock of a service and ours.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long an assertion may be good for; it has to be remembered as long.
-const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+/// The longest accepted time until `exp`. The `jti` is remembered until then.
+const MAX_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
-/// An assertion whose signature and claims hold. Nobody has yet looked whether it came before.
+/// An assertion with a valid signature and valid claims. The caller still has to check that its `jti` is new.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
-    /// Its own name.
+pub struct VerifiedAssertion {
+    /// Identifies the assertion; unique for the service.
     pub jti: String,
-    /// Until when it has to be remembered.
-    pub until: Timestamp,
+    /// When the assertion has expired, so that the `jti` no longer has to be remembered.
+    pub remember_until: Timestamp,
 }
 
-/// Why it proves nothing.
+/// Why an assertion is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unproven {
-    /// The keys that are known have none by which it is signed: newer ones may.
+pub enum AssertionError {
+    /// No known key fits. The service may have published a new one.
     UnknownKey,
-    /// Something else.
-    Wrong,
+    /// The signature or a claim is invalid.
+    Invalid,
 }
 
 #[derive(Deserialize)]
@@ -55,27 +59,28 @@ struct Subject {
     sub: ClientId,
 }
 
-/// Who an assertion says to be from; believe it after [`verify`] alone.
+/// The `sub` of an assertion, unverified: it only tells whose keys to call [`verify`] with.
 #[must_use]
 pub fn claimed_client(assertion: &str) -> Option<ClientId> {
     jsonwebtoken::dangerous::insecure_decode_claims::<Subject>(assertion).ok().map(|claims| claims.sub)
 }
 
-/// Verifies an assertion by a service's public keys: signature, issuer and subject, one of the audiences, times, `jti`.
+/// Verifies an assertion with the public keys of a service: signature, `iss` and `sub`, one of `audiences`, times, and the
+/// presence of `jti`.
 ///
 /// # Errors
-/// [`Unproven`].
+/// [`AssertionError`].
 pub fn verify(
     assertion: &str,
     client: &ClientId,
     keys: &JwkSet,
     audiences: &[&str],
     now: Timestamp,
-) -> Result<Verified, Unproven> {
-    let header = jsonwebtoken::decode_header(assertion).map_err(|_| Unproven::Wrong)?;
-    let is_taken = ALGORITHMS.iter().any(|(_, algorithm)| *algorithm == header.alg);
-    if !is_taken || header.crit.is_some() {
-        return Err(Unproven::Wrong);
+) -> Result<VerifiedAssertion, AssertionError> {
+    let header = jsonwebtoken::decode_header(assertion).map_err(|_| AssertionError::Invalid)?;
+    let is_accepted = ALGORITHMS.iter().any(|(_, algorithm)| *algorithm == header.alg);
+    if !is_accepted || header.crit.is_some() {
+        return Err(AssertionError::Invalid);
     }
     let mut validation = Validation::new(header.alg);
     validation.validate_exp = false;
@@ -84,38 +89,39 @@ pub fn verify(
     let fitting: Vec<_> =
         keys.keys.iter().filter(|key| fits(key, header.kid.as_deref(), header.alg)).collect();
     if fitting.is_empty() {
-        return Err(Unproven::UnknownKey);
+        return Err(AssertionError::UnknownKey);
     }
     let claims = fitting.into_iter().find_map(|key| {
         let key = DecodingKey::from_jwk(key).ok()?;
         jsonwebtoken::decode::<Claims>(assertion, &key, &validation).ok()
     });
-    let claims = claims.ok_or(Unproven::Wrong)?.claims;
-    check(&claims, client, now).ok_or(Unproven::Wrong)
+    let claims = claims.ok_or(AssertionError::Invalid)?.claims;
+    check(&claims, client, now).ok_or(AssertionError::Invalid)
 }
 
 fn fits(key: &Jwk, id: Option<&str>, algorithm: Algorithm) -> bool {
     let is_for_signing =
         key.common.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature);
-    let own = key.common.key_algorithm.map(|own| own.to_string());
-    let is_of_algorithm =
-        own.is_none_or(|own| ALGORITHMS.iter().any(|(name, taken)| *taken == algorithm && *name == own));
+    let key_algorithm = key.common.key_algorithm.map(|algorithm| algorithm.to_string());
+    let is_of_algorithm = key_algorithm.is_none_or(|key_algorithm| {
+        ALGORITHMS.iter().any(|(name, accepted)| *accepted == algorithm && *name == key_algorithm)
+    });
     let has_id = id.is_none_or(|id| key.common.key_id.as_deref() == Some(id));
     is_for_signing && is_of_algorithm && has_id
 }
 
-fn check(claims: &Claims, client: &ClientId, now: Timestamp) -> Option<Verified> {
+fn check(claims: &Claims, client: &ClientId, now: Timestamp) -> Option<VerifiedAssertion> {
     let time = |second: i64| Timestamp::from_second(second).ok();
     let expires_at = time(claims.exp)?;
-    let is_own = claims.iss == client.as_str() && claims.sub == client.as_str();
-    let is_named = !claims.jti.is_empty() && claims.jti.len() <= 255;
-    let is_fresh = now < expires_at.checked_add(LEEWAY).ok()? && expires_at < now + LONGEST;
+    let is_from_client = claims.iss == client.as_str() && claims.sub == client.as_str();
+    let has_jti = !claims.jti.is_empty() && claims.jti.len() <= 255;
+    let is_fresh = now < expires_at.checked_add(LEEWAY).ok()? && expires_at < now + MAX_LIFETIME;
     let has_begun = [claims.nbf, claims.iat]
         .into_iter()
         .flatten()
         .all(|second| time(second).is_some_and(|begins| begins <= now + LEEWAY));
-    (is_own && is_named && is_fresh && has_begun)
-        .then(|| Verified { jti: claims.jti.clone(), until: expires_at + LEEWAY })
+    (is_from_client && has_jti && is_fresh && has_begun)
+        .then(|| VerifiedAssertion { jti: claims.jti.clone(), remember_until: expires_at + LEEWAY })
 }
 
 #[cfg(test)]
@@ -157,19 +163,22 @@ mod tests {
         jsonwebtoken::encode(&header, claims, &service.key).unwrap()
     }
 
-    fn outcome(service: &Service, claims: &Value) -> Result<Verified, Unproven> {
+    fn verified(service: &Service, claims: &Value) -> Result<VerifiedAssertion, AssertionError> {
         let client = "a".parse().unwrap();
         verify(&signed(service, claims), &client, &service.keys, &[ISSUER, ENDPOINT], now())
     }
 
     #[test]
-    fn rule_6_1_an_assertion_is_taken_for_either_audience() {
+    fn rule_6_1_an_assertion_is_accepted_for_either_audience() {
         let service = service();
         for audience in [json!(ISSUER), json!(ENDPOINT), json!([ISSUER]), json!(["other", ENDPOINT])] {
             let mut claims = claims();
             claims["aud"] = audience;
-            let until = Timestamp::from_second(10_120).unwrap();
-            assert_eq!(outcome(&service, &claims), Ok(Verified { jti: "1".into(), until }));
+            let remember_until = Timestamp::from_second(10_120).unwrap();
+            assert_eq!(
+                verified(&service, &claims),
+                Ok(VerifiedAssertion { jti: "1".into(), remember_until })
+            );
         }
     }
 
@@ -200,35 +209,35 @@ mod tests {
             } else {
                 claims[name] = value.clone();
             }
-            assert_eq!(outcome(&service, &claims), Err(Unproven::Wrong), "{name} {value}");
+            assert_eq!(verified(&service, &claims), Err(AssertionError::Invalid), "{name} {value}");
         }
         let mut late = claims();
         late["exp"] = json!(9_941);
-        assert!(outcome(&service, &late).is_ok(), "within the leeway");
+        assert!(verified(&service, &late).is_ok(), "within the leeway");
     }
 
     #[test]
-    fn rule_6_1_only_the_services_own_key_proves() {
-        let (own, other) = (service(), service());
+    fn rule_6_1_only_the_key_of_the_service_verifies() {
+        let (signer, other) = (service(), service());
         let client = "a".parse().unwrap();
         let verify = |text: &str, keys: &JwkSet| verify(text, &client, keys, &[ISSUER], now());
-        let assertion = signed(&own, &claims());
-        assert_eq!(verify(&assertion, &other.keys), Err(Unproven::Wrong));
-        assert_eq!(verify(&assertion, &JwkSet { keys: vec![] }), Err(Unproven::UnknownKey));
+        let assertion = signed(&signer, &claims());
+        assert_eq!(verify(&assertion, &other.keys), Err(AssertionError::Invalid));
+        assert_eq!(verify(&assertion, &JwkSet { keys: vec![] }), Err(AssertionError::UnknownKey));
         for change in [
             (|key: &mut Jwk| key.common.key_id = Some("other".into())) as fn(&mut Jwk),
             |key| key.common.public_key_use = Some(PublicKeyUse::Encryption),
             |key| key.common.key_algorithm = Some(KeyAlgorithm::ES384),
         ] {
-            let mut keys = own.keys.clone();
+            let mut keys = signer.keys.clone();
             change(&mut keys.keys[0]);
-            assert_eq!(verify(&assertion, &keys), Err(Unproven::UnknownKey));
+            assert_eq!(verify(&assertion, &keys), Err(AssertionError::UnknownKey));
         }
         let hmac = Header { kid: Some("k".into()), ..Header::new(Algorithm::HS256) };
         let forged =
             jsonwebtoken::encode(&hmac, &claims(), &EncodingKey::from_secret(b"public key")).unwrap();
         for junk in ["", "a.b", &forged, "eyJhbGciOiJub25lIn0.e30."] {
-            assert_eq!(verify(junk, &own.keys), Err(Unproven::Wrong), "{junk}");
+            assert_eq!(verify(junk, &signer.keys), Err(AssertionError::Invalid), "{junk}");
         }
         assert_eq!(claimed_client(&assertion), Some("a".parse().unwrap()));
         assert_eq!(claimed_client("a.b.c"), None);
