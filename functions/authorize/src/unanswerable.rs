@@ -7,7 +7,7 @@ pub(crate) use oidc::authorize::UntrustedRedirect as Why;
 use crate::MESSAGES;
 
 /// The page that says why, with the service's support contact as far as the service is known.
-pub(crate) fn page(request: &Request, why: Why, service: Option<&Registration>) -> Answer {
+pub(crate) fn page(request: &Request<'_>, why: Why, service: Option<&Registration>) -> Result<Response> {
     let translator = request.translator(&MESSAGES);
     let language = translator.language();
     let name = service.map(|service| service.client_name.in_language(language)).unwrap_or_default();
@@ -29,5 +29,5 @@ pub(crate) fn page(request: &Request, why: Why, service: Option<&Registration>) 
         text: translator.message_with(text, "service", name),
         next,
     };
-    Ok(request.page(&page)?.with_status(status))
+    Ok(page.respond(request)?.with_status(status))
 }
