@@ -1,22 +1,24 @@
-//! Requests that can't be answered at the service: the resident reads why, and who helps (RFC 6749 section 4.1.2.1).
+//! The error page of a request whose redirect URI can't be trusted: there is no service to redirect to (RFC 6749 section
+//! 4.1.2.1).
 
 use domain::service::Registration;
-use http_kernel::{Answer, Request, StatusCode, links::OutcomePage};
-pub(crate) use oidc::authorize::UntrustedRedirect as Why;
+use http_kernel::{Error, Request, StatusCode};
+pub(crate) use oidc::authorize::UntrustedRedirect;
+use pages::{OutcomePage, Page};
 
 use crate::MESSAGES;
 
-/// The page that says why, with the service's support contact as far as the service is known.
-pub(crate) fn page(request: &Request<'_>, why: Why, service: Option<&Registration>) -> Result<Response> {
+/// Ends a handler with the page that says why, with the support contact of a service that is known.
+pub(crate) fn page(request: &Request<'_>, why: UntrustedRedirect, service: Option<&Registration>) -> Error {
     let translator = request.translator(&MESSAGES);
     let language = translator.language();
     let name = service.map(|service| service.client_name.in_language(language)).unwrap_or_default();
     let (title, text, status) = match why {
-        Why::UnknownClient => ("unknown-client-title", "unknown-client-text", StatusCode::BAD_REQUEST),
-        Why::UnregisteredRedirectUri => {
+        UntrustedRedirect::UnknownClient => ("unknown-client-title", "unknown-client-text", StatusCode::BAD_REQUEST),
+        UntrustedRedirect::UnregisteredRedirectUri => {
             ("unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST)
         }
-        Why::ClientDisabled => ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN),
+        UntrustedRedirect::ClientDisabled => ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN),
     };
     let mut next = Vec::new();
     if let Some(service) = service {
@@ -29,5 +31,5 @@ pub(crate) fn page(request: &Request<'_>, why: Why, service: Option<&Registratio
         text: translator.message_with(text, "service", name),
         next,
     };
-    Ok(page.respond(request)?.with_status(status))
+    page.respond(request).map(|response| response.with_status(status)).into()
 }

@@ -1,16 +1,16 @@
-//! The page of who signs out, or has.
+//! The page that asks whether to sign out, and that says that nobody is signed in.
 
 use askama::Template;
 use domain::service::Client;
-use http_kernel::{Page, Request};
+use http_kernel::Request;
 use i18n::Translator;
+use pages::Page;
 
 use crate::MESSAGES;
 
-/// The page of who signs out, or has.
 #[derive(Template)]
 #[template(path = "logout.html")]
-pub(crate) struct Logout {
+pub(crate) struct LogoutPage {
     translator: Translator,
     csrf: String,
     action: String,
@@ -18,15 +18,15 @@ pub(crate) struct Logout {
     is_signed_in: bool,
 }
 
-impl Logout {
-    /// Nobody is signed in any more.
+impl LogoutPage {
+    /// Says that nobody is signed in.
     pub(crate) fn done(request: &Request<'_>) -> Self {
         let translator = request.translator(&MESSAGES);
         Self { translator, csrf: String::new(), action: String::new(), service: None, is_signed_in: false }
     }
 
-    /// Asks who is signed in; the service that wants it is named.
-    pub(crate) fn asking(request: &Request<'_>, client: Option<&Client>) -> Self {
+    /// Asks whether to sign out, and names the service that requests it.
+    pub(crate) fn ask(request: &Request<'_>, client: Option<&Client>) -> Self {
         let translator = request.translator(&MESSAGES);
         let name =
             |client: &Client| client.registration.client_name.in_language(translator.language()).to_owned();
@@ -40,7 +40,7 @@ impl Logout {
     }
 }
 
-impl Page for Logout {
+impl Page for LogoutPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
