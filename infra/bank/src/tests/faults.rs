@@ -1,4 +1,4 @@
-//! What goes wrong is seen as what it is.
+//! Each fault is visible to the relying party.
 
 use std::time::{Duration, Instant};
 
@@ -7,19 +7,19 @@ use serde_json::{Value, json};
 
 use super::{
     Fault,
-    relying::{CLIENT, ISSUER, Page, Relying, part},
+    relying_party::{CLIENT, ISSUER, Page, RelyingParty, part},
 };
 
-/// The answer of the token endpoint in a sign-in for which this was chosen.
-async fn exchanged(party: &Relying, fault: Fault) -> Page {
+/// The token response of a sign-in for which this fault was selected.
+async fn exchange_with(party: &RelyingParty, fault: Fault) -> Page {
     let code = party.code(&[("fault", Some(fault.name()))]).await;
     party.exchange(&code, &[]).await
 }
 
 #[tokio::test]
-async fn a_fault_is_chosen_by_the_last_form_and_shown() {
-    let party = Relying::begin().await;
-    let page = party.get(&Relying::asks(&[("ui_locales", Some("fr"))])).await;
+async fn the_last_form_selects_a_fault() {
+    let party = RelyingParty::start().await;
+    let page = party.get(&RelyingParty::authorize_path(&[("ui_locales", Some("fr"))])).await;
     let (method, mut fields) = page.forms().pop().unwrap();
     assert_eq!(method, "get");
     fields.push(("fault".to_owned(), "no-state".to_owned()));
@@ -27,19 +27,19 @@ async fn a_fault_is_chosen_by_the_last_form_and_shown() {
     let page = party.get(&format!("/authorize?{query}")).await;
     assert!(page.text.contains("<strong>no-state</strong> (aucun état (state))"));
     assert!(page.text.contains("<option value=\"no-state\" selected>"));
-    assert!(!party.press(&page, 1).await.came_back().contains_key("state"));
+    assert!(!party.press(&page, 1).await.callback().contains_key("state"));
 
     let again = party.press(&page, page.forms().len() - 1).await;
-    assert!(!again.text.contains("<strong>"), "the choice is not carried into the next one");
+    assert!(!again.text.contains("<strong>"), "the selection does not apply to the next one");
     for fault in Fault::ALL {
         assert!(page.text.contains(&format!("<option value=\"{fault}\"")), "{fault}");
     }
 }
 
 #[tokio::test]
-async fn the_way_back_says_what_was_chosen() {
-    let party = Relying::begin().await;
-    let usual = json!({"state": "the state", "iss": ISSUER, "error": null, "code": "a code"});
+async fn the_authorization_response_has_the_selected_fault() {
+    let party = RelyingParty::start().await;
+    let defaults = json!({"state": "the state", "iss": ISSUER, "error": null, "code": "a code"});
     for (fault, differs) in [
         (Fault::ServerError, json!({"error": "server_error", "code": null})),
         (Fault::TemporarilyUnavailable, json!({"error": "temporarily_unavailable", "code": null})),
@@ -58,7 +58,7 @@ async fn the_way_back_says_what_was_chosen() {
                 "another".clone_into(state);
             }
         });
-        let mut expected = usual.as_object().unwrap().clone();
+        let mut expected = defaults.as_object().unwrap().clone();
         expected.extend(differs.as_object().unwrap().clone());
         for (name, value) in expected {
             assert_eq!(back.get(&name).map(String::as_str), value.as_str(), "{fault}: {name}");
@@ -67,32 +67,32 @@ async fn the_way_back_says_what_was_chosen() {
 }
 
 #[tokio::test]
-async fn the_token_endpoint_does_what_was_chosen() {
-    let party = Relying::begin().await;
-    assert_eq!(exchanged(&party, Fault::TokenError).await.error(), (400, "invalid_grant".to_owned()));
-    assert_eq!(exchanged(&party, Fault::TokenDown).await.status, StatusCode::SERVICE_UNAVAILABLE);
-    let garbage = exchanged(&party, Fault::TokenGarbage).await;
+async fn the_token_endpoint_has_the_selected_fault() {
+    let party = RelyingParty::start().await;
+    assert_eq!(exchange_with(&party, Fault::TokenError).await.error(), (400, "invalid_grant".to_owned()));
+    assert_eq!(exchange_with(&party, Fault::TokenDown).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let garbage = exchange_with(&party, Fault::TokenGarbage).await;
     assert_eq!(garbage.status, StatusCode::OK);
     assert!(serde_json::from_str::<Value>(&garbage.text).is_err());
-    let huge = exchanged(&party, Fault::TokenHuge).await;
+    let huge = exchange_with(&party, Fault::TokenHuge).await;
     assert!(huge.status == StatusCode::OK && huge.text.len() > 1024 * 1024);
     assert!(party.verify(&huge.id_token()).await.is_ok(), "its size is all that is wrong");
-    let without = exchanged(&party, Fault::NoIdToken).await;
+    let without = exchange_with(&party, Fault::NoIdToken).await;
     assert!(without.json()["access_token"].is_string() && without.json().get("id_token").is_none());
 }
 
 #[tokio::test]
-async fn a_slow_token_endpoint_answers_well_after_eight_seconds() {
-    let party = Relying::begin().await;
+async fn a_slow_token_endpoint_responds_after_eight_seconds() {
+    let party = RelyingParty::start().await;
     let began = Instant::now();
-    let slow = exchanged(&party, Fault::TokenSlow).await;
+    let slow = exchange_with(&party, Fault::TokenSlow).await;
     assert!(began.elapsed() >= Duration::from_secs(8));
     assert!(party.verify(&slow.id_token()).await.is_ok());
 }
 
 #[tokio::test]
-async fn an_id_token_is_wrong_in_the_way_that_was_chosen() {
-    let party = Relying::begin().await;
+async fn the_id_token_has_the_selected_fault() {
+    let party = RelyingParty::start().await;
     for (fault, wrong) in [
         (Fault::WrongIssuer, "iss"),
         (Fault::WrongAudience, "aud"),
@@ -107,7 +107,7 @@ async fn an_id_token_is_wrong_in_the_way_that_was_chosen() {
         (Fault::AlgNone, "alg"),
         (Fault::AlgHs256, "alg"),
     ] {
-        let id_token = exchanged(&party, fault).await.id_token();
+        let id_token = exchange_with(&party, fault).await.id_token();
         assert_eq!(party.verify(&id_token).await, Err(wrong), "{fault}");
         let (header, claims) = (part(&id_token, 0), part(&id_token, 1));
         match fault {
@@ -124,10 +124,10 @@ async fn an_id_token_is_wrong_in_the_way_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn rotated_keys_verify_and_the_old_one_is_gone() {
-    let party = Relying::begin().await;
-    let before = exchanged(&party, Fault::TokenHuge).await.id_token();
-    let after = exchanged(&party, Fault::RotatedKeys).await.id_token();
+async fn rotated_keys_verify_and_the_old_key_is_withdrawn() {
+    let party = RelyingParty::start().await;
+    let before = exchange_with(&party, Fault::TokenHuge).await.id_token();
+    let after = exchange_with(&party, Fault::RotatedKeys).await.id_token();
     assert!(party.verify(&after).await.is_ok());
     assert_eq!(party.verify(&before).await, Err("kid"));
     assert_eq!(party.keys().await.keys.len(), 1);
@@ -135,14 +135,14 @@ async fn rotated_keys_verify_and_the_old_one_is_gone() {
 }
 
 #[tokio::test]
-async fn the_bank_as_a_whole_is_down_for_whom_it_was_chosen() {
-    let party = Relying::begin().await;
+async fn an_outage_ends_with_the_next_sign_in() {
+    let party = RelyingParty::start().await;
     let configuration = "/.well-known/openid-configuration";
     for (fault, down, up) in
         [(Fault::DiscoveryDown, configuration, "/jwks"), (Fault::JwksDown, "/jwks", configuration)]
     {
-        let answer = exchanged(&party, fault).await;
-        assert_eq!(answer.status, StatusCode::OK);
+        let response = exchange_with(&party, fault).await;
+        assert_eq!(response.status, StatusCode::OK);
         assert_eq!(party.get(down).await.status, StatusCode::SERVICE_UNAVAILABLE, "{fault}");
         assert_eq!(party.get(up).await.status, StatusCode::OK, "{fault}");
         party.code(&[]).await;
@@ -151,12 +151,12 @@ async fn the_bank_as_a_whole_is_down_for_whom_it_was_chosen() {
 }
 
 #[tokio::test]
-async fn what_a_test_says_goes_for_all_until_it_says_otherwise() {
-    let party = Relying::begin().await;
+async fn a_fault_of_the_bank_applies_to_all_sign_ins() {
+    let party = RelyingParty::start().await;
     let code = party.code(&[]).await;
     party.bank.fail_with(Some(Fault::TokenDown));
     assert_eq!(party.exchange(&code, &[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(exchanged(&party, Fault::TokenError).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(exchange_with(&party, Fault::TokenError).await.status, StatusCode::SERVICE_UNAVAILABLE);
     party.bank.fail_with(Some(Fault::JwksDown));
     assert_eq!(party.get("/jwks").await.status, StatusCode::SERVICE_UNAVAILABLE);
     party.bank.fail_with(Some(Fault::NoIss));

@@ -1,9 +1,9 @@
-//! What the pages say, in both languages.
+//! The texts of the pages, in both languages.
 
 use crate::{Fault, Stage, language::Language};
 
-/// The pages' words.
-pub(crate) struct Words {
+/// The texts of the pages in one language.
+pub(crate) struct Messages {
     pub(crate) bank: &'static str,
     pub(crate) about: &'static str,
     pub(crate) who: &'static str,
@@ -12,16 +12,16 @@ pub(crate) struct Words {
     pub(crate) sign_in: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) for_tests: &'static str,
-    pub(crate) switch: &'static str,
+    pub(crate) fault: &'static str,
     pub(crate) nothing: &'static str,
     pub(crate) set: &'static str,
-    pub(crate) chosen: &'static str,
+    pub(crate) selected: &'static str,
     pub(crate) stages: [(Stage, &'static str); 4],
-    pub(crate) refused: &'static str,
-    pub(crate) wrong: &'static str,
+    pub(crate) rejected: &'static str,
+    pub(crate) invalid_parameter: &'static str,
 }
 
-impl Words {
+impl Messages {
     pub(crate) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH,
@@ -30,30 +30,30 @@ impl Words {
     }
 }
 
-static ENGLISH: Words = Words {
+static ENGLISH: Messages = Messages {
     bank: "Demo bank",
-    about: "This bank and its clients are made up, for trying things out. No password is needed.",
+    about: "This bank and its clients are fictitious and serve tests. No password is required.",
     who: "Who is signing in?",
     sign_in_as: "Sign in as",
-    somebody_else: "Name of somebody else",
-    sign_in: "Sign in by this name",
+    somebody_else: "Another name",
+    sign_in: "Sign in with this name",
     cancel: "Cancel",
     for_tests: "For tests",
-    switch: "What goes wrong next",
+    fault: "Fault in this sign-in",
     nothing: "Nothing",
     set: "Set",
-    chosen: "In this sign-in:",
+    selected: "In this sign-in:",
     stages: [
-        (Stage::Authorization, "On the way back"),
+        (Stage::Authorization, "Authorization response"),
         (Stage::Token, "Token endpoint"),
         (Stage::IdToken, "ID token"),
-        (Stage::Provider, "The bank as a whole"),
+        (Stage::Provider, "Whole bank"),
     ],
-    refused: "The bank can’t sign you in",
-    wrong: "Nobody can be sent back from here, because this parameter of the request is wrong:",
+    rejected: "The bank can’t sign you in",
+    invalid_parameter: "The bank can’t return you to the service, because this parameter of the request is invalid:",
 };
 
-static FRENCH: Words = Words {
+static FRENCH: Messages = Messages {
     bank: "Banque de démonstration",
     about: "Cette banque et ses clients sont fictifs, pour faire des essais. Aucun mot de passe n’est demandé.",
     who: "Qui ouvre une session?",
@@ -62,22 +62,22 @@ static FRENCH: Words = Words {
     sign_in: "Ouvrir une session à ce nom",
     cancel: "Annuler",
     for_tests: "Pour les essais",
-    switch: "Ce qui échouera",
+    fault: "Ce qui échouera",
     nothing: "Rien",
     set: "Régler",
-    chosen: "Dans cette ouverture de session\u{a0}:",
+    selected: "Dans cette ouverture de session\u{a0}:",
     stages: [
-        (Stage::Authorization, "Au retour"),
+        (Stage::Authorization, "Réponse d’autorisation"),
         (Stage::Token, "Point d’accès des jetons"),
         (Stage::IdToken, "Jeton d’identité"),
         (Stage::Provider, "La banque entière"),
     ],
-    refused: "La banque ne peut pas ouvrir de session",
-    wrong: "Aucun retour n’est possible d’ici, car ce paramètre de la demande est erroné\u{a0}:",
+    rejected: "La banque ne peut pas ouvrir de session",
+    invalid_parameter: "Aucun retour n’est possible d’ici, car ce paramètre de la demande est erroné\u{a0}:",
 };
 
-/// What a fault does, in a few words.
-pub(crate) fn described(fault: Fault, language: Language) -> &'static str {
+/// Describes a fault in a few words.
+pub(crate) fn describe(fault: Fault, language: Language) -> &'static str {
     match language {
         Language::English => in_english(fault),
         Language::French => in_french(fault),
@@ -88,17 +88,17 @@ fn in_english(fault: Fault) -> &'static str {
     match fault {
         Fault::ServerError => "the bank fails",
         Fault::TemporarilyUnavailable => "the bank is unavailable for now",
-        Fault::LoginRequired => "the bank wants a sign-in",
+        Fault::LoginRequired => "the bank requires a sign-in",
         Fault::WrongState => "another state",
         Fault::NoState => "no state",
         Fault::WrongIss | Fault::WrongIssuer => "another issuer",
         Fault::NoIss => "no issuer",
         Fault::NoCode => "no code and no error",
-        Fault::TokenError => "the code is refused",
+        Fault::TokenError => "the code is rejected",
         Fault::TokenDown => "it is down",
         Fault::TokenSlow => "it takes eight seconds",
-        Fault::TokenGarbage => "it answers something that is not JSON",
-        Fault::TokenHuge => "its answer is huge",
+        Fault::TokenGarbage => "its response is not JSON",
+        Fault::TokenHuge => "its response is huge",
         Fault::WrongAudience => "for another client",
         Fault::SecondAudience => "for another client too",
         Fault::WrongNonce => "another nonce",
@@ -107,9 +107,9 @@ fn in_english(fault: Fault) -> &'static str {
         Fault::IssuedInFuture => "issued tomorrow",
         Fault::NoSubject => "no subject",
         Fault::BadSignature => "a wrong signature",
-        Fault::UnknownKey => "signed by an unknown key",
+        Fault::UnknownKey => "signed with an unknown key",
         Fault::AlgNone => "not signed",
-        Fault::AlgHs256 => "signed by the public key",
+        Fault::AlgHs256 => "signed with the public key",
         Fault::NoIdToken => "none",
         Fault::DiscoveryDown => "its configuration is down",
         Fault::JwksDown => "its keys are down",

@@ -1,4 +1,4 @@
-//! A relying party that can be told to do each thing wrong, and that checks what it is told.
+//! A relying party that can send malformed requests and that verifies responses.
 
 use std::{
     collections::BTreeMap,
@@ -38,16 +38,16 @@ pub(super) const NOW: i64 = 1_800_000_000;
 const VERIFIER: &str = "0123456789012345678901234567890123456789012";
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// What to say in place of the usual, or to leave out.
+/// Parameters to replace, or to omit with `None`.
 pub(super) type Changes<'a> = &'a [(&'a str, Option<&'a str>)];
 
-/// A relying party, and a browser.
-pub(super) struct Relying {
+/// A relying party and a browser.
+pub(super) struct RelyingParty {
     pub(super) bank: Bank,
     address: String,
 }
 
-/// What the bank answered.
+/// A response of the bank.
 pub(super) struct Page {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
@@ -57,7 +57,7 @@ pub(super) struct Page {
 /// A form: its method, and its fields.
 pub(super) type Form = (String, Vec<(String, String)>);
 
-/// Making keys takes a while: the stories share the bank's and the client's.
+/// The keys of the bank and the client, shared by all tests: generating them takes seconds.
 fn keys() -> &'static [String; 2] {
     static KEYS: OnceLock<[String; 2]> = OnceLock::new();
     KEYS.get_or_init(|| [fresh_key().unwrap(), fresh_key().unwrap()])
@@ -80,8 +80,8 @@ pub(super) fn options(reached_at: String) -> Options {
     }
 }
 
-impl Relying {
-    pub(super) async fn begin() -> Self {
+impl RelyingParty {
+    pub(super) async fn start() -> Self {
         let mut published = Jwk::from_encoding_key(&client_key(), Algorithm::RS256).unwrap();
         published.common.key_id = Some("client".to_owned());
         let published = JwkSet { keys: vec![published] };
@@ -105,10 +105,10 @@ impl Relying {
         send(request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), form).await
     }
 
-    /// The authorization request.
-    pub(super) fn asks(changes: Changes<'_>) -> String {
+    /// The path of an authorization request.
+    pub(super) fn authorize_path(changes: Changes<'_>) -> String {
         let challenge = BASE64URL_NOPAD.encode(digest(&SHA256, VERIFIER.as_bytes()).as_ref());
-        let usual = [
+        let defaults = [
             ("response_type", "code"),
             ("client_id", CLIENT),
             ("redirect_uri", RETURN),
@@ -119,11 +119,11 @@ impl Relying {
             ("code_challenge_method", "S256"),
         ];
         let query =
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(with(&usual, changes)).finish();
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(with(&defaults, changes)).finish();
         format!("/authorize?{query}")
     }
 
-    /// Presses the page's form of this number.
+    /// Submits the form with this number.
     pub(super) async fn press(&self, page: &Page, number: usize) -> Page {
         let (method, fields) = &page.forms()[number];
         if method == "post" {
@@ -133,15 +133,15 @@ impl Relying {
         self.get(&format!("/authorize?{query}")).await
     }
 
-    /// Signs the first resident in, and says with what they come back.
+    /// Signs in the first resident; returns the parameters of the callback.
     pub(super) async fn sign_in(&self, changes: Changes<'_>) -> BTreeMap<String, String> {
-        let page = self.get(&Self::asks(changes)).await;
-        self.press(&page, 0).await.came_back()
+        let page = self.get(&Self::authorize_path(changes)).await;
+        self.press(&page, 0).await.callback()
     }
 
-    /// Types a name on the page, in the form after the residents'.
+    /// Signs in with a name, in the form after those of the residents.
     pub(super) async fn sign_in_by_name(&self, name: &str) -> Page {
-        let page = self.get(&Self::asks(&[])).await;
+        let page = self.get(&Self::authorize_path(&[])).await;
         let (_, mut fields) = page.forms().swap_remove(RESIDENTS.len());
         fields.push(("name".to_owned(), name.to_owned()));
         self.post("/authorize", &fields).await
@@ -151,14 +151,14 @@ impl Relying {
         self.sign_in(changes).await["code"].clone()
     }
 
-    /// Exchanges a code.
+    /// Exchanges a code for tokens.
     pub(super) async fn exchange(&self, code: &str, changes: Changes<'_>) -> Page {
-        self.post("/token", &Self::exchanges(code, changes)).await
+        self.post("/token", &Self::token_request(code, changes)).await
     }
 
-    pub(super) fn exchanges(code: &str, changes: Changes<'_>) -> Vec<(String, String)> {
+    pub(super) fn token_request(code: &str, changes: Changes<'_>) -> Vec<(String, String)> {
         let assertion = assertion(&json!({}));
-        let usual = [
+        let defaults = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", RETURN),
@@ -166,15 +166,15 @@ impl Relying {
             ("client_assertion_type", ASSERTION),
             ("client_assertion", &assertion),
         ];
-        with(&usual, changes)
+        with(&defaults, changes)
     }
 
-    /// The key set.
+    /// The key set of the bank.
     pub(super) async fn keys(&self) -> JwkSet {
         serde_json::from_str(&self.get("/jwks").await.text).unwrap()
     }
 
-    /// The claims of an ID token, once each thing about it holds; else the first that doesn't.
+    /// Verifies an ID token and returns its claims, or the name of the first invalid part.
     pub(super) async fn verify(&self, id_token: &str) -> Result<Value, &'static str> {
         let header: Value = part(id_token, 0);
         if header["alg"] != "RS256" {
@@ -182,12 +182,12 @@ impl Relying {
         }
         let keys = self.keys().await;
         let key = keys.find(header["kid"].as_str().unwrap()).ok_or("kid")?;
-        let mut signature_alone = Validation::new(Algorithm::RS256);
-        signature_alone.validate_exp = false;
-        signature_alone.validate_aud = false;
-        signature_alone.required_spec_claims.clear();
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
         let key = DecodingKey::from_jwk(key).unwrap();
-        let token = jsonwebtoken::decode::<Value>(id_token, &key, &signature_alone);
+        let token = jsonwebtoken::decode::<Value>(id_token, &key, &validation);
         let claims = token.map_err(|_| "signature")?.claims;
         for (name, expected) in [("iss", ISSUER), ("aud", CLIENT), ("nonce", "the nonce")] {
             if claims[name] != expected {
@@ -219,19 +219,19 @@ impl Page {
         forms.collect()
     }
 
-    /// With what the browser goes back to the relying party.
-    pub(super) fn came_back(&self) -> BTreeMap<String, String> {
+    /// The parameters of the redirect to the relying party.
+    pub(super) fn callback(&self) -> BTreeMap<String, String> {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
-        let to = self.headers[header::LOCATION].to_str().unwrap();
-        assert!(to.starts_with(&format!("{RETURN}?")), "{to}");
-        Url::parse(to).unwrap().query_pairs().into_owned().collect()
+        let location = self.headers[header::LOCATION].to_str().unwrap();
+        assert!(location.starts_with(&format!("{RETURN}?")), "{location}");
+        Url::parse(location).unwrap().query_pairs().into_owned().collect()
     }
 
     pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    /// The error that the token endpoint answers.
+    /// The status and error of a token response.
     pub(super) fn error(&self) -> (u16, String) {
         (self.status.as_u16(), self.json()["error"].as_str().unwrap().to_owned())
     }
@@ -241,7 +241,7 @@ impl Page {
     }
 }
 
-/// What the client says of itself, with other claims than usual; null leaves one out.
+/// A client assertion with these changes; null omits a claim.
 pub(super) fn assertion(changes: &Value) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
@@ -254,14 +254,14 @@ pub(super) fn assertion(changes: &Value) -> String {
     encode(&header, claims, &client_key()).unwrap()
 }
 
-/// A part of a JWT.
+/// A decoded part of a JWT.
 pub(super) fn part(token: &str, number: usize) -> Value {
     let part = token.split('.').nth(number).unwrap();
     serde_json::from_slice(&BASE64URL_NOPAD.decode(part.as_bytes()).unwrap()).unwrap()
 }
 
-fn with(usual: &[(&str, &str)], changes: Changes<'_>) -> Vec<(String, String)> {
-    let kept = usual.iter().filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
+fn with(defaults: &[(&str, &str)], changes: Changes<'_>) -> Vec<(String, String)> {
+    let kept = defaults.iter().filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
     let given = changes.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
     let all = kept.copied().chain(given);
     all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -276,8 +276,9 @@ async fn serve(router: Router) -> String {
 
 async fn send(request: Builder, body: String) -> Page {
     let client = Client::builder(TokioExecutor::new()).build_http();
-    let answer = client.request(request.body(Full::<axum::body::Bytes>::from(body)).unwrap()).await.unwrap();
-    let (head, body) = answer.into_parts();
+    let response =
+        client.request(request.body(Full::<axum::body::Bytes>::from(body)).unwrap()).await.unwrap();
+    let (head, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     Page { status: head.status, headers: head.headers, text: String::from_utf8(body.to_vec()).unwrap() }
 }

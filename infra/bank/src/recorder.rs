@@ -1,4 +1,4 @@
-//! What the bank is told: every request, as it came.
+//! Records every request, unchanged, for the tests.
 
 use axum::{
     body::{Body, to_bytes},
@@ -12,20 +12,20 @@ use crate::Bank;
 
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// A request that reached the bank.
+/// A request to the bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct ReceivedRequest {
     /// `GET` or `POST`.
     pub method: String,
-    /// The path, with the query if there was one.
+    /// The path and query.
     pub target: String,
-    /// The headers, their names in lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body.
+    /// The unparsed body.
     pub body: Vec<u8>,
 }
 
-/// Notes the request before anything answers it.
+/// Records a request before it is processed.
 pub(crate) async fn record(State(bank): State<Bank>, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
@@ -33,7 +33,7 @@ pub(crate) async fn record(State(bank): State<Bank>, request: Request, next: Nex
     };
     let target = head.uri.path_and_query().map_or("", |target| target.as_str());
     let headers = head.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_owned()));
-    bank.inner.memory.see(Seen {
+    bank.inner.memory.record(ReceivedRequest {
         method: head.method.to_string(),
         target: target.to_owned(),
         headers: headers.collect(),

@@ -1,4 +1,4 @@
-//! A browser at the service.
+//! A browser that uses the service.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use openidconnect::{AsyncHttpClient, url::Url};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::{Credentials, Names, Setup, calls::Calls, router};
+use crate::{Credentials, Names, Setup, http::ProviderClient, router};
 
 use super::provider::{ISSUER, NOW};
 
-/// A service, and a browser's cookies there.
-pub(super) struct Visitor {
+/// A browser with its cookies at a service.
+pub(super) struct Browser {
     origin: String,
     pub(super) jar: BTreeMap<String, String>,
 }
@@ -23,8 +23,8 @@ pub(super) struct Page {
     pub(super) text: String,
 }
 
-impl Visitor {
-    /// A browser at a new service, whose provider answers at `reached_at`.
+impl Browser {
+    /// Starts a service whose provider listens at `reached_at`, and a browser.
     pub(super) async fn new(reached_at: &str, credentials: Credentials) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -44,7 +44,7 @@ impl Visitor {
     }
 
     /// Another browser at the same service.
-    pub(super) fn stranger(&self) -> Self {
+    pub(super) fn another_browser(&self) -> Self {
         Self { origin: self.origin.clone(), jar: BTreeMap::new() }
     }
 
@@ -53,7 +53,7 @@ impl Visitor {
         self.send(request.header(header::HOST, "localhost")).await
     }
 
-    /// Sends a form without fields from a page of `origin`, or of the service itself.
+    /// Submits a form without fields from a page of `origin`, by default of the service.
     pub(super) async fn post(&mut self, path: &str, origin: Option<&str>) -> Page {
         let request = Request::builder().method(Method::POST).uri(format!("{}{path}", self.origin));
         let origin = origin.unwrap_or(&self.origin).to_owned();
@@ -63,8 +63,8 @@ impl Visitor {
     async fn send(&mut self, request: axum::http::request::Builder) -> Page {
         let cookies = self.jar.iter().map(|(name, value)| format!("{name}={value}"));
         let request = request.header(header::COOKIE, cookies.collect::<Vec<_>>().join("; "));
-        let calls = Calls::new(&self.origin, &self.origin).unwrap();
-        let answer = calls.call(request.body(Vec::new()).unwrap()).await.unwrap();
+        let client = ProviderClient::new(&self.origin, &self.origin).unwrap();
+        let answer = client.call(request.body(Vec::new()).unwrap()).await.unwrap();
         for cookie in answer.headers().get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -76,7 +76,7 @@ impl Visitor {
 }
 
 impl Page {
-    /// Where it leads, with the parameters on the way.
+    /// The redirect's URL and query parameters.
     pub(super) fn location(&self) -> (String, BTreeMap<String, String>) {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
         let url = Url::parse(self.headers[header::LOCATION].to_str().unwrap()).unwrap();
@@ -84,7 +84,7 @@ impl Page {
         (format!("{}{}", url.origin().ascii_serialization(), url.path()), query)
     }
 
-    /// What it shows.
+    /// The JSON on the page.
     pub(super) fn claims(&self) -> Value {
         let (_, rest) = self.text.split_once("<pre id=\"claims\">").unwrap();
         let (shown, _) = rest.split_once("</pre>").unwrap();

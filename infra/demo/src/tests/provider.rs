@@ -1,4 +1,4 @@
-//! A provider that says what a story wants it to say.
+//! A provider whose tokens a test controls.
 
 use std::sync::{Arc, Mutex};
 
@@ -22,13 +22,13 @@ pub(super) const NOW: i64 = 1_800_000_000;
 
 pub(super) struct Provider {
     pub(super) key: Mutex<Key>,
-    /// The published keys, if not the key's own.
+    /// The published keys, if they differ from `key`.
     pub(super) published: Mutex<Option<JwkSet>>,
-    /// Claims of the next ID token; null takes one away.
+    /// Changes to the claims of the next ID token; null removes a claim.
     pub(super) claims: Mutex<Map<String, Value>>,
     pub(super) userinfo: Mutex<Value>,
-    /// The last request for tokens: its form, with the `Authorization` header.
-    pub(super) asked: Mutex<Map<String, Value>>,
+    /// The last token request: its form and the `Authorization` header.
+    pub(super) received: Mutex<Map<String, Value>>,
 }
 
 type Shared = State<Arc<Provider>>;
@@ -40,7 +40,7 @@ impl Provider {
             published: Mutex::new(None),
             claims: Mutex::default(),
             userinfo: Mutex::new(json!({"sub": "pairwise", "email": "ana@exemple.ca", "acr": "forged"})),
-            asked: Mutex::default(),
+            received: Mutex::default(),
         })
     }
 
@@ -54,7 +54,7 @@ impl Provider {
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     }
 
-    pub(super) fn say(&self, name: &str, value: impl Into<Value>) {
+    pub(super) fn set_claim(&self, name: &str, value: impl Into<Value>) {
         self.claims.lock().unwrap().insert(name.to_owned(), value.into());
     }
 
@@ -102,13 +102,13 @@ async fn token(
     headers: HeaderMap,
     Form(form): Form<Map<String, Value>>,
 ) -> Response {
-    let mut asked = form;
+    let mut received = form;
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
-        asked.insert("authorization".to_owned(), authorization.to_str().unwrap().into());
+        received.insert("authorization".to_owned(), authorization.to_str().unwrap().into());
     }
-    let refused = asked.get("code").is_some_and(|code| code == "spent");
-    *provider.asked.lock().unwrap() = asked;
-    if refused {
+    let is_rejected = received.get("code").is_some_and(|code| code == "spent");
+    *provider.received.lock().unwrap() = received;
+    if is_rejected {
         let body = json!({"error": "invalid_grant", "error_description": "the code is spent"});
         return (StatusCode::BAD_REQUEST, Json(body)).into_response();
     }
