@@ -127,7 +127,8 @@ async fn rule_9_7_a_session_that_was_written_with_times_instead_of_proofs_is_rea
         let put = story.raw().put_item().table_name(local::TABLE);
         put.set_item(Some(attributes(item))).send().await.unwrap();
     }
-    let began_at = Timestamp::from_second(items[1]["began_at"]["N"].as_str().unwrap().parse().unwrap()).unwrap();
+    let began_at =
+        Timestamp::from_second(items[1]["began_at"]["N"].as_str().unwrap().parse().unwrap()).unwrap();
     let now = began_at + SignedDuration::from_secs(60);
     let after = |seconds| began_at + SignedDuration::from_secs(seconds);
 
@@ -177,7 +178,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "transaction" => {
             let browser = PreSession::parse(&facts.cookies["__Host-pre"]);
             let found = table.interaction(facts.interaction, now).await.unwrap();
-            found.and_then(|found| found.seen_by(browser.as_ref(), now)).is_some()
+            found.and_then(|found| found.for_browser(browser.as_ref(), now)).is_some()
         }
         "outbox" => {
             let id = table::outbox_id(&facts.outbox).unwrap();

@@ -4,11 +4,11 @@ use app::App;
 use domain::{
     factors::FactorKind,
     hashing::Match,
-    id::kind,
+    id::entity,
     interaction::Interaction,
     link::Activation,
     password::Password,
-    registration::{NotActivated, Proof, Registration},
+    registration::{ActivationProof, NotActivated, Registration},
 };
 use futures_util::future::BoxFuture;
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, ReturnTo, StatusCode, links::follow};
@@ -110,13 +110,14 @@ async fn open(app: &App, request: &Request) -> Result<Result<Open, (LinkProblem,
     }
     let Some(registration) = found.registration else { return dead(LinkProblem::Gone) };
     let browser = request.secret(CookieName::Registering);
-    let needs_password = match registration.check(token.id(), Proof::Browser(browser.as_ref()), app.now()) {
-        Ok(()) => false,
-        Err(NotActivated::NeedsPassword) => true,
-        Err(NotActivated::Superseded) => return dead(LinkProblem::Superseded),
-        Err(NotActivated::LinkExpired) => return dead(LinkProblem::Expired),
-        Err(NotActivated::Gone) => return dead(LinkProblem::Gone),
-    };
+    let needs_password =
+        match registration.check(token.id(), ActivationProof::Browser(browser.as_ref()), app.now()) {
+            Ok(()) => false,
+            Err(NotActivated::NeedsPassword) => true,
+            Err(NotActivated::Superseded) => return dead(LinkProblem::Superseded),
+            Err(NotActivated::LinkExpired) => return dead(LinkProblem::Expired),
+            Err(NotActivated::Gone) => return dead(LinkProblem::Gone),
+        };
     let return_to = link_return(app, request, &registration).await?;
     Ok(Ok(Open { registration, needs_password, return_to }))
 }
@@ -128,7 +129,7 @@ async fn link_return(
 ) -> Result<LinkReturn, HttpError> {
     let Some(id) = registration.interaction else { return Ok(LinkReturn::Home) };
     let Some(interaction) = app.table.interaction(id, app.now()).await? else { return Ok(LinkReturn::Home) };
-    Ok(match interaction.clone().seen_by(request.browser(), app.now()) {
+    Ok(match interaction.clone().for_browser(request.browser(), app.now()) {
         Some(own) => LinkReturn::Back(own),
         None => LinkReturn::Afresh(interaction),
     })
@@ -189,7 +190,7 @@ async fn try_password(app: &App, request: &Request, open: Open, typed: &str) -> 
 
 /// Takes one of the tries of a registration's password; `false` when there is none left.
 async fn take_try(app: &App, request: &Request, registration: &Registration) -> Result<bool, HttpError> {
-    let (id, now) = (app.new_id::<kind::Attempt>(), app.now());
+    let (id, now) = (app.new_id::<entity::Attempt>(), app.now());
     let take = |one| async move { app.table.take_try(registration, id, &one, now).await };
     match request.with_rate_limit(app, "/activate", take).await? {
         Ok(()) => Ok(true),
@@ -200,7 +201,11 @@ async fn take_try(app: &App, request: &Request, registration: &Registration) -> 
 
 async fn activate(app: &App, request: &Request, open: Open) -> Answer {
     let browser = request.secret(CookieName::Registering);
-    let proof = if open.needs_password { Proof::Password } else { Proof::Browser(browser.as_ref()) };
+    let proof = if open.needs_password {
+        ActivationProof::Password
+    } else {
+        ActivationProof::Browser(browser.as_ref())
+    };
     let (return_to, link) = (open.return_to, open.registration.link);
     let Ok(activated) = open.registration.activate(app.new_id(), link, proof, app.now()) else {
         return show(app, request).await;

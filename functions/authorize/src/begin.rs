@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app::App;
 use domain::{
-    authorization::{AuthorizationRequest, Decision, Done},
-    interaction::{Interaction, Service},
+    authorization::{AuthorizationRequest, CompletedPrompts, Decision},
+    interaction::{Interaction, ServiceInfo},
     service::Client,
 };
 use http_kernel::{Answer, HttpError, Request, Response, ReturnTo};
@@ -94,8 +94,9 @@ async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
         let resident = issue::resident(app, request, client).await?;
         let granting = Granting::new(app, client, authorization, resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
-        let again = authorization.sign_in_again(session, app.now());
-        let page = match authorization.decide(granting.present(), again.as_ref(), Done::default()) {
+        let again = authorization.required_reauthentication(session, app.now());
+        let page = match authorization.decide(granting.present(), again.as_ref(), CompletedPrompts::default())
+        {
             Decision::Issue => match issue::issue(app, &granting, None).await? {
                 Some(response) => return Ok(response),
                 None => continue,
@@ -104,7 +105,7 @@ async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
             Decision::SignIn => "/login",
             Decision::Register => "/register",
             Decision::StepUp => "/mfa",
-            Decision::SelectAccount | Decision::LinkRequestPage => "/authorize/continue",
+            Decision::SelectAccount | Decision::Consent => "/authorize/continue",
         };
         let interaction = interaction(app, accepted).claimed(request.own_browser(), session);
         app.table.begin_interaction(&interaction).await?;
@@ -114,6 +115,6 @@ async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
 }
 
 fn interaction(app: &App, accepted: &Accepted) -> Interaction {
-    let service = Service::from(&accepted.client.registration);
+    let service = ServiceInfo::from(&accepted.client.registration);
     Interaction::begin(app.new_id(), app.now(), service, accepted.request.clone())
 }

@@ -2,7 +2,7 @@
 
 use app::{App, Failure};
 use domain::{
-    authorization::{AuthorizationRequest, Present, Refusal},
+    authorization::{AuthorizationRequest, EndUser, Refusal},
     grant::{Grant, Stage, Ticket, Waiting},
     id::InteractionId,
     service::{Client, Scope, Scopes},
@@ -31,7 +31,7 @@ pub(crate) async fn resident(
 /// Records the visit of who is signed in.
 pub(crate) async fn seen(app: &App, request: &Request, resident: &Resident) -> Result<(), HttpError> {
     request.prefer(resident.session.language);
-    if resident.session.is_to_be_seen(app.now()) {
+    if resident.session.needs_activity_update(app.now()) {
         app.table.see(&resident.session, app.now()).await?;
     }
     Ok(())
@@ -57,8 +57,8 @@ impl<'a> Granting<'a> {
     }
 
     /// Who is there.
-    pub(crate) fn present(&self) -> Option<Present<'_>> {
-        self.resident.as_ref().map(|(resident, subject)| Present {
+    pub(crate) fn present(&self) -> Option<EndUser<'_>> {
+        self.resident.as_ref().map(|(resident, subject)| EndUser {
             session: &resident.session,
             subject,
             has_agreed: resident.connection.as_ref().is_some_and(Connection::shares_email),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::App;
 use domain::{
-    authorization::{Decision, Done, Refusal},
+    authorization::{CompletedPrompts, Decision, Refusal},
     id::InteractionId,
     interaction::Interaction,
     service::Client,
@@ -40,14 +40,19 @@ struct InProgress {
 }
 
 pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    resume(app, request, Done::default()).await
+    resume(app, request, CompletedPrompts::default()).await
 }
 
 pub(crate) async fn answer(app: &App, request: &Request) -> Answer {
     let form: Form = request.form()?;
     let selected = form.selected || form.answer == "account";
     if request.is_toggle() {
-        return resume(app, request, Done { selected: form.selected, ..Done::default() }).await;
+        return resume(
+            app,
+            request,
+            CompletedPrompts { selected: form.selected, ..CompletedPrompts::default() },
+        )
+        .await;
     }
     if form.answer == "no" {
         let Some(id) = request.return_to().interaction else { return Ok(Response::see_other("/services")) };
@@ -56,10 +61,10 @@ pub(crate) async fn answer(app: &App, request: &Request) -> Answer {
             Err(response) => Ok(response),
         };
     }
-    resume(app, request, Done { selected, agreed: form.answer == "yes", came_back: false }).await
+    resume(app, request, CompletedPrompts { selected, agreed: form.answer == "yes", signed_in: false }).await
 }
 
-async fn resume(app: &App, request: &Request, done: Done) -> Answer {
+async fn resume(app: &App, request: &Request, done: CompletedPrompts) -> Answer {
     let Some(id) = request.return_to().interaction else { return Ok(Response::see_other("/services")) };
     for _ in 0..ROUNDS {
         let return_to = match find(app, request, id).await? {
@@ -69,23 +74,25 @@ async fn resume(app: &App, request: &Request, done: Done) -> Answer {
         let InProgress { interaction, resident, client } = &return_to;
         let granting = Granting::new(app, client, &interaction.request, resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
-        let done = Done {
-            came_back: session.is_some_and(|session| interaction.came_back(session)),
+        let done = CompletedPrompts {
+            signed_in: session.is_some_and(|session| interaction.has_signed_in(session)),
             selected: done.selected || session.is_some_and(|session| interaction.has_verified(session)),
             ..done
         };
-        let page = match interaction.request.decide(granting.present(), interaction.again.as_ref(), done) {
-            Decision::Issue => match issue::issue(app, &granting, Some(id)).await? {
-                Some(response) => return Ok(response),
-                None => continue,
-            },
-            Decision::Refuse(why) => return Ok(issue::refuse(app, &interaction.request, why)),
-            Decision::SignIn => "/login",
-            Decision::Register => "/register",
-            Decision::StepUp => "/mfa",
-            Decision::SelectAccount => return select(app, request, &return_to).await,
-            Decision::LinkRequestPage => return ask(app, request, &return_to, done.selected).await,
-        };
+        let page =
+            match interaction.request.decide(granting.present(), interaction.reauthentication.as_ref(), done)
+            {
+                Decision::Issue => match issue::issue(app, &granting, Some(id)).await? {
+                    Some(response) => return Ok(response),
+                    None => continue,
+                },
+                Decision::Refuse(why) => return Ok(issue::refuse(app, &interaction.request, why)),
+                Decision::SignIn => "/login",
+                Decision::Register => "/register",
+                Decision::StepUp => "/mfa",
+                Decision::SelectAccount => return select(app, request, &return_to).await,
+                Decision::Consent => return ask(app, request, &return_to, done.selected).await,
+            };
         return Ok(Response::see_other(&request.return_to().href(page)));
     }
     Err(app::Failure::new("an authorization was overtaken again and again").into())
@@ -110,7 +117,8 @@ async fn find(
     };
     let (start, now) = (Response::see_other(&found.service.start_url), app.now());
     // In another browser, or after the service had its answer, the way to it begins afresh.
-    let Some(interaction) = found.seen_by(Some(request.own_browser()), now).filter(|own| !own.is_over(now))
+    let Some(interaction) =
+        found.for_browser(Some(request.own_browser()), now).filter(|own| !own.is_over(now))
     else {
         return Ok(Err(start));
     };

@@ -1,13 +1,13 @@
 //! Requests that can't be answered at the service: the resident reads why, and who helps (RFC 6749 section 4.1.2.1).
 
-use domain::service::Registration;
+use domain::service::ClientRegistration;
 use http_kernel::{Answer, Request, StatusCode, links::OutcomePage};
 pub(crate) use oidc::authorize::Unanswerable as Why;
 
 use crate::MESSAGES;
 
 /// The page that says why, with the service's support contact as far as the service is known.
-pub(crate) fn page(request: &Request, why: Why, service: Option<&Registration>) -> Answer {
+pub(crate) fn page(request: &Request, why: Why, service: Option<&ClientRegistration>) -> Answer {
     let translator = request.translator(&MESSAGES);
     let language = translator.language();
     let name = service.map(|service| service.client_name.in_language(language)).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! A first code confirms that the app has its secret (RULES 5.3).
 
 use app::App;
-use domain::{
-    factors::{Authenticator, AuthenticatorName, Grade, NoRoom, NotAName, OneTimeCode, TotpSecret},
+use domain::factors::{
+    Authenticator, AuthenticatorName, ChangeProof, EnrolError, NotAName, OneTimeCode, TotpSecret,
 };
 use email::EmailKind;
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, StatusCode, ask::notice, prove};
@@ -62,7 +62,7 @@ pub(crate) async fn confirm(app: &App, request: &Request) -> Answer {
             return wrong(None, None);
         }
         // An app that was set up meanwhile has to prove this one.
-        let grade = if grade == Grade::FirstFactor && who.factors.has_second() {
+        let grade = if grade == ChangeProof::FirstFactor && who.factors.has_second() {
             match prove::proven(app, request, &who)? {
                 Ok(grade) => grade,
                 Err(response) => return Ok(response),
@@ -90,7 +90,7 @@ fn read(
     form: &Form,
     who: &SignedIn,
     secret: &TotpSecret,
-    grade: Grade,
+    grade: ChangeProof,
 ) -> Result<(OneTimeCode, Authenticator), (Option<NameError>, Option<CodeError>)> {
     let name = AuthenticatorName::parse(&form.name).map_err(|why| match why {
         NotAName::Empty => NameError::Empty,
@@ -135,7 +135,7 @@ async fn enrol(
     app: &App,
     request: &Request,
     who: &SignedIn,
-    grade: Grade,
+    grade: ChangeProof,
     new: Authenticator,
     code: &OneTimeCode,
 ) -> Result<EnrolOutcome, HttpError> {
@@ -143,8 +143,8 @@ async fn enrol(
     let proof = new.proof(app.now());
     let factors = match who.factors.enrolled(new, grade) {
         Ok(factors) => factors,
-        Err(NoRoom::TooMany) => return Ok(EnrolOutcome::TooMany),
-        Err(NoRoom::NameTaken) => return Ok(EnrolOutcome::NameTaken),
+        Err(EnrolError::TooMany) => return Ok(EnrolOutcome::TooMany),
+        Err(EnrolError::NameTaken) => return Ok(EnrolOutcome::NameTaken),
     };
     let Some(renewing) = request.renew_session(app, &who.session, proof, code) else {
         return Ok(EnrolOutcome::Conflict);

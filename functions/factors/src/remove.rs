@@ -1,7 +1,7 @@
 //! An app is removed (RULES 5.4).
 
 use app::App;
-use domain::factors::{Authenticator, Grade};
+use domain::factors::{Authenticator, ChangeProof};
 use email::EmailKind;
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
 use table::WriteError;
@@ -12,7 +12,7 @@ use crate::{ROUNDS, pages::Remove, to_list};
 struct Found {
     who: SignedIn,
     app: Authenticator,
-    grade: Grade,
+    grade: ChangeProof,
 }
 
 pub(crate) async fn ask(app: &App, request: &Request) -> Answer {

@@ -1,7 +1,7 @@
 //! The emails that signing in causes (RULES 3.4, 3.9).
 
 use app::App;
-use domain::account::{Account, Active};
+use domain::account::{Account, ActiveAccount};
 use email::{EmailKind, EmailedLink};
 use http_kernel::{Request, ask::notice};
 use table::AccountEmail;
@@ -17,7 +17,7 @@ pub(crate) fn locked(app: &App, request: &Request, account: &Account) -> Option<
 }
 
 /// What tells an account that a browser which it did not know signed in.
-pub(crate) fn new_device(app: &App, request: &Request, account: &Active) -> AccountEmail {
+pub(crate) fn new_device(app: &App, request: &Request, account: &ActiveAccount) -> AccountEmail {
     let about = EmailKind::NewDevice(request.security_event(app, app.now()));
     notice(app, &account.0, about, None)
 }

@@ -2,14 +2,14 @@
 
 use app::App;
 use domain::{
-    account::{Account, Active},
+    account::{Account, ActiveAccount},
     attempts::{self, Attempts, Reservation},
     email::{EmailAddress, NotAnAddress},
     factors::FactorKind,
     hashing::{Match, PasswordHash},
     id::{AttemptId, InteractionId},
     interaction::Interaction,
-    limits::LimitedUntil,
+    limits::RetryAfter,
     password::Password,
     secret::{DeviceSecret, kind},
     session::Session,
@@ -86,7 +86,7 @@ async fn ask_again(
 }
 
 fn own(app: &App, request: &Request, interaction: Option<Interaction>) -> Option<Interaction> {
-    interaction.and_then(|interaction| interaction.seen_by(request.browser(), app.now()))
+    interaction.and_then(|interaction| interaction.for_browser(request.browser(), app.now()))
 }
 
 fn show(
@@ -165,7 +165,7 @@ async fn decide(
             ReserveOutcome::No(..) => return Ok(Err(FormError::Locked)),
             // This counter was filled meanwhile: another one may have room.
             ReserveOutcome::SourceFull => {
-                full_until = Some(LimitedUntil(seen.rate_limit.ends_at()));
+                full_until = Some(RetryAfter(seen.rate_limit.ends_at()));
                 seen = view(app, request, &asked, None).await?;
                 continue;
             }
@@ -238,7 +238,7 @@ fn failed<'a>(app: &App, request: &Request, seen: &'a SignInView) -> Failed<'a> 
 async fn rehash(
     app: &App,
     password: &Password,
-    active: &Active,
+    active: &ActiveAccount,
     outcome: Match,
     is_wrapped_by_older_key: bool,
 ) -> Result<Option<PasswordHash>, HttpError> {
@@ -251,7 +251,7 @@ async fn rehash(
 
 /// A right password, of an account that accepts it.
 struct Right<'a> {
-    account: &'a Active,
+    account: &'a ActiveAccount,
     known: DeviceStatus,
     attempt: AttemptId,
     source: &'a RateSlot,

@@ -4,7 +4,7 @@ use app::App;
 use domain::{
     assurance::Assurance,
     factors::Factor,
-    verification::{Purpose, Step},
+    verification::{Step, VerificationReason},
 };
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, StatusCode};
 
@@ -27,10 +27,10 @@ pub(crate) fn chosen(request: &Request) -> Option<Factor> {
 }
 
 /// Why the resident verifies: for a change when a page of ours is to come next, else for the service.
-pub(crate) fn purpose(request: &Request, who: &SignedIn) -> Purpose {
+pub(crate) fn purpose(request: &Request, who: &SignedIn) -> VerificationReason {
     match (&request.return_to().next, &who.interaction) {
-        (None, Some(interaction)) => Purpose::Service(interaction.request.assurance),
-        _ => Purpose::Change,
+        (None, Some(interaction)) => VerificationReason::Service(interaction.request.assurance),
+        _ => VerificationReason::Change,
     }
 }
 
@@ -71,12 +71,12 @@ fn blocked(request: &Request, who: &SignedIn, page: &BlockedPage) -> Answer {
 
 /// The form for a code; of a code by email that there is none of yet, the button that sends one.
 fn form(app: &App, request: &Request, who: &SignedIn, factor: Factor, error: Option<FormError>) -> Answer {
-    let is_sent = who.factors.code_of(&who.session.begun_as, app.now()).is_some();
+    let is_sent = who.factors.code_of(&who.session.id, app.now()).is_some();
     let reset_at = who.account.details().reset_at;
     let is_barred = who.factors.email_code_barred(reset_at, app.now()).is_some();
     let response = if factor == Factor::EmailCode && (!is_sent || is_barred) {
         let error = error.or_else(|| {
-            let are_tries_used = who.factors.is_code_spent(&who.session.begun_as, app.now());
+            let are_tries_used = who.factors.is_code_spent(&who.session.id, app.now());
             are_tries_used.then_some(FormError::CodeSpent)
         });
         request.page_signed_in(&Send::new(app, request, who, error), &who.session)?
@@ -89,8 +89,8 @@ fn form(app: &App, request: &Request, who: &SignedIn, factor: Factor, error: Opt
 }
 
 /// Whether the service takes nothing but a second factor.
-pub(crate) fn wants_second_factor(purpose: Purpose) -> bool {
-    matches!(purpose, Purpose::Service(level) if level >= Assurance::Mfa)
+pub(crate) fn wants_second_factor(purpose: VerificationReason) -> bool {
+    matches!(purpose, VerificationReason::Service(level) if level >= Assurance::Mfa)
 }
 
 /// Who verifies, looked at once more after something changed; or the answer when that ended their session, or let it go

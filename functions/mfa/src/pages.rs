@@ -2,7 +2,7 @@
 
 use app::App;
 use askama::Template;
-use domain::{Timestamp, factors::Factor, interaction::Interaction, limits::LimitedUntil};
+use domain::{Timestamp, factors::Factor, interaction::Interaction, limits::RetryAfter};
 use http_kernel::{Field, Fields, Page, Request, SignedIn, ask::MissingEmail};
 use i18n::{Translator, time};
 
@@ -204,7 +204,7 @@ impl BlockedPage {
     }
 
     /// Too many codes were wrong (RULES 5.6).
-    pub(crate) fn paused(request: &Request, who: &SignedIn, until: LimitedUntil) -> Self {
+    pub(crate) fn paused(request: &Request, who: &SignedIn, until: RetryAfter) -> Self {
         let translator = request.translator(&MESSAGES);
         let time = time::in_ontario(until.0, translator.language());
         let text = translator.message_with("paused-text", "time", &*time);

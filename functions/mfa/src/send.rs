@@ -4,7 +4,7 @@ use app::App;
 use domain::{
     factors::{Factor, OneTimeCode},
     form,
-    verification::Purpose,
+    verification::VerificationReason,
 };
 use email::{Code, EmailKind};
 use http_kernel::{Answer, HttpError, Request, Response, ask::notice};
@@ -28,7 +28,7 @@ pub(crate) async fn send(app: &App, request: &Request) -> Answer {
         if request.is_toggle() || is_barred || who.factors.guesses.pause(now).is_some() {
             return show(app, request, &who, Some(Factor::EmailCode), None).await;
         }
-        let session = &who.session.begun_as;
+        let session = &who.session.id;
         let last = who.factors.code_of(session, now);
         if last.is_some_and(|last| form::is_double_click(last.sent_at, now)) {
             return Ok(Response::see_other(&page));
@@ -38,11 +38,11 @@ pub(crate) async fn send(app: &App, request: &Request) -> Answer {
         let after = who.factors.send(session, proof, &app.config.limits.codes, now);
         let after = after.map_err(|until| HttpError::too_many_emails(until, &page))?;
         let service = match purpose(request, &who) {
-            Purpose::Service(_) => who
+            VerificationReason::Service(_) => who
                 .interaction
                 .as_ref()
                 .map(|interaction_in_progress| interaction_in_progress.service.name.clone()),
-            Purpose::Change => None,
+            VerificationReason::Change => None,
         };
         let security_event = request.security_event(app, now);
         let notice = notice(app, details, EmailKind::Code(Code { code, service }, security_event), None);

@@ -3,8 +3,8 @@
 
 use app::App;
 use domain::{
-    factors::{Factor, Matched, NoGuess, OneTimeCode},
-    limits::LimitedUntil,
+    factors::{Factor, GuessError, MatchedCode, OneTimeCode},
+    limits::RetryAfter,
     verification::Step,
 };
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn};
@@ -65,12 +65,12 @@ async fn guess(
         let rate_limit =
             who.rate_limit.as_ref().ok_or_else(|| app::Failure::new("a try without its source"))?;
         let source = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        let taken = match who.factors.guess(factor, &who.session.begun_as, app.now()) {
+        let taken = match who.factors.guess(factor, &who.session.id, app.now()) {
             Ok(taken) => taken,
-            Err(NoGuess::NoCode) => {
+            Err(GuessError::NoCode) => {
                 return show(app, request, &who, Some(factor), Some(FormError::CodeGone)).await;
             }
-            Err(NoGuess::Paused(_) | NoGuess::NoSuchAuthenticator) => {
+            Err(GuessError::Paused(_) | GuessError::NoSuchAuthenticator) => {
                 return show(app, request, &who, None, None).await;
             }
         };
@@ -80,7 +80,7 @@ async fn guess(
                 return look_at(app, request, who, factor, code, &source).await;
             }
             Err(WriteError::Conflict(conflict)) => {
-                full_until = (conflict == Conflict::RateLimit).then(|| LimitedUntil(rate_limit.ends_at()));
+                full_until = (conflict == Conflict::RateLimit).then(|| RetryAfter(rate_limit.ends_at()));
                 match look_again(app, request, Some(code)).await? {
                     Ok(again) => who = again,
                     Err(response) => return Ok(response),
@@ -108,7 +108,7 @@ async fn look_at(
     code: &OneTimeCode,
     source: &RateSlot,
 ) -> Answer {
-    match who.factors.compare(factor, code, &who.session.begun_as, &app.keys, app.now()) {
+    match who.factors.compare(factor, code, &who.session.id, &app.keys, app.now()) {
         Some(matched) => right(app, request, who, matched, code, source).await,
         None => wrong(app, request, who, factor).await,
     }
@@ -127,7 +127,7 @@ async fn right(
     app: &App,
     request: &Request,
     mut who: SignedIn,
-    matched: Matched,
+    matched: MatchedCode,
     code: &OneTimeCode,
     source: &RateSlot,
 ) -> Answer {

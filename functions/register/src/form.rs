@@ -1,7 +1,7 @@
 //! The registration form as it is posted.
 
 use app::App;
-use domain::id::kind;
+use domain::id::entity;
 use serde::Deserialize;
 
 /// The registration form.
@@ -16,5 +16,5 @@ pub(crate) struct Form {
 
 /// What tells this form from any other.
 pub(crate) fn new_once(app: &App) -> String {
-    app.new_id::<kind::Registration>().to_string()
+    app.new_id::<entity::Registration>().to_string()
 }

@@ -2,9 +2,9 @@
 
 use app::App;
 use domain::{
-    account::{Account, Active},
+    account::{Account, ActiveAccount},
     hashing::PasswordHash,
-    link::{Live, Reset},
+    link::{Reset, ValidLink},
     partner::Partner,
     password::{Password, PasswordRule},
     recovery::RequestedLink,
@@ -63,8 +63,8 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
 
 /// An account and the link that may set its password.
 pub(crate) struct Open {
-    active: Active,
-    link: Live<Reset>,
+    active: ActiveAccount,
+    link: ValidLink<Reset>,
     return_to: LinkReturn,
 }
 

@@ -42,9 +42,9 @@ impl Row {
         Self {
             device: device.unwrap_or_else(unknown),
             began_at: time::in_ontario(session.began_at, translator.language()),
-            seen_at: time::in_ontario(session.seen_at, translator.language()),
+            seen_at: time::in_ontario(session.last_active_at, translator.language()),
             is_own: session.hash == own.hash,
-            begun_as: session.begun_as.as_str().to_owned(),
+            begun_as: session.id.as_str().to_owned(),
         }
     }
 }
@@ -81,8 +81,8 @@ pub(crate) async fn end(app: &App, request: &Request) -> Answer {
     for _ in 0..ROUNDS {
         let mut all = app.table.sessions(own.account, app.now()).await?;
         all.retain(|session| match &chosen {
-            Some(chosen) => session.begun_as == *chosen,
-            None => session.begun_as != own.begun_as,
+            Some(chosen) => session.id == *chosen,
+            None => session.id != own.id,
         });
         if all.is_empty() {
             break;

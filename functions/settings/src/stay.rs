@@ -38,7 +38,7 @@ fn show(request: &Request, session: &Session) -> Answer {
         translator: request.translator(&MESSAGES),
         csrf: request.csrf(),
         next: next(request),
-        lasts_longer: session.can_stay(),
+        lasts_longer: session.can_be_extended(),
     };
     request.page_signed_in(&page, session)
 }

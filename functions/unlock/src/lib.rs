@@ -2,8 +2,8 @@
 
 use app::App;
 use domain::{
-    account::{Account, Locked},
-    link::{Live, Unlock},
+    account::{Account, LockedAccount},
+    link::{Unlock, ValidLink},
     recovery::RequestedLink,
 };
 use email::EmailKind;
@@ -55,8 +55,8 @@ pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
 
 /// A locked account and the link that opens it.
 struct Open {
-    locked: Locked,
-    link: Live<Unlock>,
+    locked: LockedAccount,
+    link: ValidLink<Unlock>,
     return_to: LinkReturn,
 }
 

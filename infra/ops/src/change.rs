@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::service::{AuthMethod, Client, ClientId, Registration};
+use domain::service::{AuthMethod, Client, ClientId, ClientRegistration};
 use oidc::registration::sector;
 use serde_norway::Value;
 
@@ -25,7 +25,7 @@ struct Field {
 impl Change {
     /// The change that makes `registration` what is registered.
     #[must_use]
-    pub fn new(before: Option<Client>, registration: Registration) -> Self {
+    pub fn new(before: Option<Client>, registration: ClientRegistration) -> Self {
         let after = match before.clone() {
             Some(client) => Client { registration, ..client },
             None => Client { registration, secrets: Vec::new(), is_on: true, revision: 0 },
@@ -110,7 +110,7 @@ fn difference(old: Option<&Field>, new: Option<&Field>) -> Vec<String> {
 }
 
 /// A registration's fields under the names of its file, in their order there.
-fn fields(registration: &Registration) -> Result<Vec<Field>, fmt::Error> {
+fn fields(registration: &ClientRegistration) -> Result<Vec<Field>, fmt::Error> {
     let value = serde_norway::to_value(registration).map_err(|_| fmt::Error)?;
     let mut found = Vec::new();
     flatten("", &value, &mut found);
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
     use crate::parse;
 
-    fn registration(change: impl FnOnce(&mut Registration)) -> Registration {
+    fn registration(change: impl FnOnce(&mut ClientRegistration)) -> ClientRegistration {
         let mut registration = parse(
             "\
 client_id: health
@@ -174,7 +174,7 @@ scopes: [openid, email]
         Client { registration: registration(|_| ()), secrets, is_on: false, revision: 7 }
     }
 
-    fn told(change: impl FnOnce(&mut Registration)) -> String {
+    fn told(change: impl FnOnce(&mut ClientRegistration)) -> String {
         Change::new(Some(registered()), registration(change)).to_string()
     }
 

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::service::{ClientId, Registration};
+use domain::service::{ClientId, ClientRegistration};
 use oidc::registration::mistakes;
 use serde_norway::{Mapping, Value};
 
@@ -18,7 +18,7 @@ const EXAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../serv
 ///
 /// # Errors
 /// The mistakes.
-pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<String>> {
+pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<ClientRegistration>, Vec<String>> {
     let (mut registrations, mut found) = (Vec::new(), Vec::new());
     let mut first: BTreeMap<ClientId, &Path> = BTreeMap::new();
     for path in files {
@@ -43,11 +43,11 @@ pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<
 ///
 /// # Errors
 /// The mistakes.
-pub fn parse(yaml: &str, loopback: bool) -> Result<Registration, Vec<String>> {
+pub fn parse(yaml: &str, loopback: bool) -> Result<ClientRegistration, Vec<String>> {
     let given: Mapping = serde_norway::from_str(yaml)
         .map_err(|error| vec![format!("is not one YAML document of fields: {error}")])?;
     let mut found = misshapen(&given)?;
-    match serde_norway::from_value::<Registration>(Value::Mapping(given)) {
+    match serde_norway::from_value::<ClientRegistration>(Value::Mapping(given)) {
         Ok(registration) => {
             let mistakes = mistakes(&registration, loopback);
             found.extend(mistakes.iter().map(|mistake| format!("{} {}", mistake.field, mistake.what)));
@@ -74,7 +74,7 @@ fn misshapen(given: &Mapping) -> Result<Vec<String>, Vec<String>> {
             Some(value) => mixed.insert(name.clone(), value.clone()),
             None => mixed.remove(name),
         };
-        let read = serde_ignored::deserialize::<_, _, Registration>(Value::Mapping(mixed), |unknown| {
+        let read = serde_ignored::deserialize::<_, _, ClientRegistration>(Value::Mapping(mixed), |unknown| {
             found.push(format!("{unknown} is no field of a registration"));
         });
         let name = serde_norway::to_string(name).map_err(|error| vec![error.to_string()])?;

@@ -9,21 +9,21 @@ use crate::{
     keys::EmailKey,
     language::Language,
     limits::LOCK_NOTICES,
-    link::{Dispute, LinkError, Live, Reset, Unlock},
+    link::{Dispute, LinkError, Reset, Unlock, ValidLink},
 };
 
 /// An account as it is looked up by its email.
 #[derive(Clone, Debug)]
 pub enum Account {
     /// Its credentials are accepted.
-    Active(Active),
+    Active(ActiveAccount),
     /// No password is accepted until it is unlocked (RULES 3.4).
-    Locked(Locked),
+    Locked(LockedAccount),
 }
 
 /// What every account has.
 #[derive(Clone, Debug)]
-pub struct Details {
+pub struct AccountDetails {
     /// Its name.
     pub id: AccountId,
     /// The address that was proven by activation.
@@ -50,18 +50,18 @@ pub struct Details {
 
 /// An account whose password is accepted.
 #[derive(Clone, Debug)]
-pub struct Active(pub Details);
+pub struct ActiveAccount(pub AccountDetails);
 
 /// A locked account.
 #[derive(Clone, Debug)]
-pub struct Locked(pub Details);
+pub struct LockedAccount(pub AccountDetails);
 
 /// A locked account that a live link has just opened, and that link.
-#[non_exhaustive] // only `Locked::unlock` makes one
+#[non_exhaustive] // only `LockedAccount::unlock` makes one
 #[derive(Clone, Debug)]
 pub struct Unlocked {
     /// The account as it was.
-    pub account: Details,
+    pub account: AccountDetails,
     /// The link that is spent.
     pub link: LinkId,
     /// When.
@@ -69,11 +69,11 @@ pub struct Unlocked {
 }
 
 /// An account that has just been given a new password by a live link, and that link.
-#[non_exhaustive] // only `Active::reset` makes one
+#[non_exhaustive] // only `ActiveAccount::reset` makes one
 #[derive(Clone, Debug)]
 pub struct PasswordReset {
     /// The account as it was.
-    pub account: Details,
+    pub account: AccountDetails,
     /// The new password's hash.
     pub password: PasswordHash,
     /// The link that is spent.
@@ -97,9 +97,9 @@ pub struct Disputed {
 impl Account {
     /// What it has, in any state.
     #[must_use]
-    pub fn details(&self) -> &Details {
+    pub fn details(&self) -> &AccountDetails {
         match self {
-            Self::Active(Active(details)) | Self::Locked(Locked(details)) => details,
+            Self::Active(ActiveAccount(details)) | Self::Locked(LockedAccount(details)) => details,
         }
     }
 
@@ -108,7 +108,7 @@ impl Account {
     ///
     /// # Errors
     /// [`LinkError::Superseded`] when the link was sent for another account.
-    pub fn dispute(self, link: &Live<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
+    pub fn dispute(self, link: &ValidLink<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
         if link.account != self.details().id {
             return Err(LinkError::Superseded);
         }
@@ -116,7 +116,7 @@ impl Account {
     }
 }
 
-impl Details {
+impl AccountDetails {
     /// Whether an email may tell of a lock now (RULES 3.4).
     #[must_use]
     pub fn may_tell_of_lock(&self, now: Timestamp) -> bool {
@@ -131,12 +131,12 @@ impl Details {
     }
 }
 
-impl Locked {
+impl LockedAccount {
     /// Whether this link may open the account (RULES 3.5).
     ///
     /// # Errors
     /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
-    pub fn may_unlock(&self, link: &Live<Unlock>) -> Result<(), LinkError> {
+    pub fn may_unlock(&self, link: &ValidLink<Unlock>) -> Result<(), LinkError> {
         let is_its_newest = link.account == self.0.id && self.0.unlock_link == Some(link.id);
         if is_its_newest { Ok(()) } else { Err(LinkError::Superseded) }
     }
@@ -144,19 +144,19 @@ impl Locked {
     /// Opens the account; the password stays (RULES 3.5).
     ///
     /// # Errors
-    /// As [`Locked::may_unlock`].
-    pub fn unlock(self, link: &Live<Unlock>, now: Timestamp) -> Result<Unlocked, LinkError> {
+    /// As [`LockedAccount::may_unlock`].
+    pub fn unlock(self, link: &ValidLink<Unlock>, now: Timestamp) -> Result<Unlocked, LinkError> {
         self.may_unlock(link)?;
         Ok(Unlocked { account: self.0, link: link.id, at: now })
     }
 }
 
-impl Active {
+impl ActiveAccount {
     /// Whether this link may set a new password (RULES 3.6).
     ///
     /// # Errors
     /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
-    pub fn may_reset(&self, link: &Live<Reset>) -> Result<(), LinkError> {
+    pub fn may_reset(&self, link: &ValidLink<Reset>) -> Result<(), LinkError> {
         if link.account == self.0.id && self.0.reset_link == Some(link.id) {
             Ok(())
         } else {
@@ -167,10 +167,10 @@ impl Active {
     /// Sets a new password (RULES 3.6).
     ///
     /// # Errors
-    /// As [`Active::may_reset`].
+    /// As [`ActiveAccount::may_reset`].
     pub fn reset(
         self,
-        link: &Live<Reset>,
+        link: &ValidLink<Reset>,
         password: PasswordHash,
         now: Timestamp,
     ) -> Result<PasswordReset, LinkError> {
@@ -184,10 +184,10 @@ pub(crate) mod tests {
     use std::marker::PhantomData;
 
     use super::*;
-    use crate::link::{Sent, Use};
+    use crate::link::{LinkPurpose, SentLink};
 
-    pub(crate) fn details() -> Details {
-        Details {
+    pub(crate) fn details() -> AccountDetails {
+        AccountDetails {
             id: AccountId::from_random([1; 16]),
             email: "ana@exemple.ca".parse().unwrap(),
             place: EmailKey::stored("1.a".into()),
@@ -202,15 +202,16 @@ pub(crate) mod tests {
         }
     }
 
-    fn link<U: Use>(id: u8, account: u8) -> Live<U> {
+    fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
         let (id, account) = (LinkId::from_random([id; 16]), AccountId::from_random([account; 16]));
-        let sent = Sent { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used: false, purpose: PhantomData };
-        sent.live(Timestamp::UNIX_EPOCH).unwrap()
+        let sent =
+            SentLink { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used: false, purpose: PhantomData };
+        sent.check(Timestamp::UNIX_EPOCH).unwrap()
     }
 
     #[test]
     fn rule_3_5_the_newest_link_of_the_account_itself_unlocks() {
-        let unlock = |id, account| Locked(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
+        let unlock = |id, account| LockedAccount(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
         assert_eq!(unlock(2, 1).unwrap().link, LinkId::from_random([2; 16]));
         assert_eq!(unlock(9, 1).err(), Some(LinkError::Superseded));
         assert_eq!(unlock(2, 9).err(), Some(LinkError::Superseded));
@@ -219,7 +220,8 @@ pub(crate) mod tests {
     #[test]
     fn rule_3_6_the_newest_link_of_the_account_itself_resets() {
         let hash = || PasswordHash::stored("hash".into());
-        let reset = |id, account| Active(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
+        let reset =
+            |id, account| ActiveAccount(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
         assert_eq!(reset(3, 1).unwrap().password.as_str(), "hash");
         assert_eq!(reset(9, 1).err(), Some(LinkError::Superseded));
         assert_eq!(reset(3, 9).err(), Some(LinkError::Superseded));
@@ -227,8 +229,9 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_3_10_an_objection_is_about_its_own_account() {
-        let dispute =
-            |account| Account::Active(Active(details())).dispute(&link(7, account), Timestamp::UNIX_EPOCH);
+        let dispute = |account| {
+            Account::Active(ActiveAccount(details())).dispute(&link(7, account), Timestamp::UNIX_EPOCH)
+        };
         assert_eq!(dispute(1).unwrap().link, LinkId::from_random([7; 16]));
         assert_eq!(dispute(9).err(), Some(LinkError::Superseded));
     }
@@ -236,8 +239,10 @@ pub(crate) mod tests {
     #[test]
     fn rule_3_4_a_fourth_lock_within_a_day_is_not_told() {
         let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
-        let told =
-            |hours: &[i64]| Details { locks_told: hours.iter().map(|h| at(*h)).collect(), ..details() };
+        let told = |hours: &[i64]| AccountDetails {
+            locks_told: hours.iter().map(|h| at(*h)).collect(),
+            ..details()
+        };
         assert!(told(&[0, 1]).may_tell_of_lock(at(2)));
         assert!(!told(&[0, 1, 2]).may_tell_of_lock(at(23)));
         assert!(told(&[0, 1, 2]).may_tell_of_lock(at(24)));

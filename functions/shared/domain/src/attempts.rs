@@ -42,9 +42,9 @@ pub enum Reservation {
 
 /// What a failure does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum AttemptFailure {
     /// It counts; more attempts are left.
-    LimitedAction,
+    Counted,
     /// It is the last: the account locks.
     Locks,
     /// It belongs to a count that a success has cleared meanwhile.
@@ -93,20 +93,20 @@ impl Attempts {
 
     /// What the failure of this attempt does.
     #[must_use]
-    pub fn failure(&self, id: AttemptId) -> Failure {
+    pub fn failure(&self, id: AttemptId) -> AttemptFailure {
         if !self.reserved.contains(&id) {
-            Failure::Cleared
+            AttemptFailure::Cleared
         } else if self.failed.len() + usize::from(!self.failed.contains(&id)) >= LIMIT {
-            Failure::Locks
+            AttemptFailure::Locks
         } else {
-            Failure::LimitedAction
+            AttemptFailure::Counted
         }
     }
 
     /// Records the failure of this attempt.
-    pub fn fail(&mut self, id: AttemptId) -> Failure {
+    pub fn fail(&mut self, id: AttemptId) -> AttemptFailure {
         let failure = self.failure(id);
-        if failure != Failure::Cleared {
+        if failure != AttemptFailure::Cleared {
             self.failed.insert(id);
         }
         failure
@@ -157,7 +157,10 @@ mod tests {
         let mut attempts = Attempts::default();
         for n in 1..=5 {
             assert_eq!(attempts.reserve(id(n), START), Reservation::Allowed);
-            assert_eq!(attempts.fail(id(n)), if n == 5 { Failure::Locks } else { Failure::LimitedAction });
+            assert_eq!(
+                attempts.fail(id(n)),
+                if n == 5 { AttemptFailure::Locks } else { AttemptFailure::Counted }
+            );
         }
         assert_eq!(attempts.reserve(id(6), START), Reservation::Locked);
     }
@@ -172,7 +175,7 @@ mod tests {
         assert_eq!(attempts.reserve(id(5), START), Reservation::Allowed);
         attempts.succeed();
         assert_eq!((attempts.reserved(), attempts.failed()), (0, 0));
-        assert_eq!(attempts.fail(id(4)), Failure::Cleared, "what was still running counts no more");
+        assert_eq!(attempts.fail(id(4)), AttemptFailure::Cleared, "what was still running counts no more");
     }
 
     #[test]
@@ -184,7 +187,7 @@ mod tests {
         assert_eq!(attempts.reserved(), 1);
         assert_eq!(
             (attempts.fail(id(1)), attempts.fail(id(1))),
-            (Failure::LimitedAction, Failure::LimitedAction)
+            (AttemptFailure::Counted, AttemptFailure::Counted)
         );
         assert_eq!(attempts.failed(), 1);
         assert!(attempts.has_failed(id(1)) && !attempts.has_failed(id(2)));
@@ -239,7 +242,7 @@ mod tests {
                     waiting.push((n, Step::Finish));
                 }
                 Step::Finish if n == right => {
-                    signed_in = attempts.failure(id) != Failure::Cleared;
+                    signed_in = attempts.failure(id) != AttemptFailure::Cleared;
                     attempts.succeed();
                     return (signed_in, right_was_early, compared);
                 }

@@ -36,7 +36,7 @@ pub struct AuthorizationRequest {
     /// The least assurance that it takes.
     pub assurance: Assurance,
     /// Where it wants the email address, besides what the scope says (OpenID Connect Core section 5.5).
-    pub claims: Claims,
+    pub claims: RequestedClaims,
     /// Who it thinks the resident is, as they would type it.
     pub login_hint: Option<String>,
     /// Who the resident has to be: a subject identifier of the service's.
@@ -47,7 +47,7 @@ pub struct AuthorizationRequest {
 
 /// Where a service wants the email address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claims {
+pub struct RequestedClaims {
     /// From the userinfo endpoint.
     pub email_in_userinfo: bool,
     /// In the ID token.
@@ -89,7 +89,7 @@ impl Prompt {
 
 /// What a resident has to do afresh although they were signed in when the request came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInAgain {
+pub struct Reauthentication {
     /// Only sessions that began at this time or later count.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub since: Timestamp,
@@ -118,17 +118,17 @@ mod hash {
     }
 }
 
-impl SignInAgain {
+impl Reauthentication {
     /// Whether this session began by what was asked for.
     #[must_use]
     pub fn is_met_by(&self, session: &Session) -> bool {
-        session.began_at >= self.since && self.besides.as_ref() != Some(&session.begun_as)
+        session.began_at >= self.since && self.besides.as_ref() != Some(&session.id)
     }
 }
 
 /// Who is there when a request is looked at.
 #[derive(Clone, Copy, Debug)]
-pub struct Present<'a> {
+pub struct EndUser<'a> {
     /// Their session.
     pub session: &'a Session,
     /// The service's identifier of them.
@@ -151,7 +151,7 @@ pub enum Decision {
     /// The resident has to verify by another factor (RULES 5.1).
     StepUp,
     /// The resident is asked whether to share what the service asks for.
-    LinkRequestPage,
+    Consent,
     /// The service is told why not.
     Refuse(Refusal),
 }
@@ -171,13 +171,13 @@ pub enum Refusal {
 
 /// What was done already for a request that is under way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Done {
+pub struct CompletedPrompts {
     /// The resident chose to go on with the account they are signed in to.
     pub selected: bool,
     /// The resident just agreed.
     pub agreed: bool,
     /// The resident came back from making an account or signing in, after the request began.
-    pub came_back: bool,
+    pub signed_in: bool,
 }
 
 impl AuthorizationRequest {
@@ -189,27 +189,36 @@ impl AuthorizationRequest {
 
     /// What has to be done afresh by who was signed in when it came, at `now`.
     #[must_use]
-    pub fn sign_in_again(&self, session: Option<&Session>, now: Timestamp) -> Option<SignInAgain> {
+    pub fn required_reauthentication(
+        &self,
+        session: Option<&Session>,
+        now: Timestamp,
+    ) -> Option<Reauthentication> {
         let oldest = self.max_age.map(|age| {
             let age = SignedDuration::from_secs(i64::try_from(age).unwrap_or(i64::MAX));
             now.checked_sub(age).unwrap_or(Timestamp::UNIX_EPOCH)
         });
         if self.prompts.contains(&Prompt::Login) {
-            let besides = session.map(|session| session.begun_as.clone());
-            return Some(SignInAgain { since: now, besides });
+            let besides = session.map(|session| session.id.clone());
+            return Some(Reauthentication { since: now, besides });
         }
-        oldest.map(|since| SignInAgain { since, besides: None })
+        oldest.map(|since| Reauthentication { since, besides: None })
     }
 
     /// What it comes to, for who is there (OpenID Connect Core section 3.1.2.3).
     #[must_use]
-    pub fn decide(&self, present: Option<Present<'_>>, again: Option<&SignInAgain>, done: Done) -> Decision {
+    pub fn decide(
+        &self,
+        present: Option<EndUser<'_>>,
+        again: Option<&Reauthentication>,
+        done: CompletedPrompts,
+    ) -> Decision {
         if !Assurance::REACHABLE.iter().any(|level| *level >= self.assurance) {
             return Decision::Refuse(Refusal::UnmetAssurance);
         }
         let is_silent = self.prompts.contains(&Prompt::None);
         let ask = |question, refusal| if is_silent { Decision::Refuse(refusal) } else { question };
-        if self.prompts.contains(&Prompt::Create) && !done.came_back {
+        if self.prompts.contains(&Prompt::Create) && !done.signed_in {
             return Decision::Register;
         }
         let Some(present) = present else { return ask(Decision::SignIn, Refusal::LoginRequired) };
@@ -220,10 +229,10 @@ impl AuthorizationRequest {
         if self.subject.as_deref().is_some_and(|subject| subject != present.subject) {
             // Whoever signed in because of the request is somebody else than the service asked for.
             let question =
-                if done.came_back { Decision::Refuse(Refusal::LoginRequired) } else { Decision::SignIn };
+                if done.signed_in { Decision::Refuse(Refusal::LoginRequired) } else { Decision::SignIn };
             return ask(question, Refusal::LoginRequired);
         }
-        if self.prompts.contains(&Prompt::SelectAccount) && !done.selected && !done.came_back {
+        if self.prompts.contains(&Prompt::SelectAccount) && !done.selected && !done.signed_in {
             return Decision::SelectAccount;
         }
         if present.session.assurance() < self.assurance {
@@ -232,7 +241,7 @@ impl AuthorizationRequest {
         let must_agree =
             self.prompts.contains(&Prompt::Consent) || (self.wants_email() && !present.has_agreed);
         if must_agree && !done.agreed {
-            return ask(Decision::LinkRequestPage, Refusal::ConsentRequired);
+            return ask(Decision::Consent, Refusal::ConsentRequired);
         }
         Decision::Issue
     }
@@ -250,7 +259,7 @@ pub(crate) mod tests {
     fn session(began: i64) -> Session {
         let hash = SessionSecret::from_random([u8::try_from(began % 250).unwrap(); 32]).hash();
         let like = crate::session::tests::session(began);
-        Session { begun_as: hash.clone(), hash, began_at: at(began), ..like }
+        Session { id: hash.clone(), hash, began_at: at(began), ..like }
     }
 
     pub(crate) fn request(prompts: &[Prompt]) -> AuthorizationRequest {
@@ -264,101 +273,113 @@ pub(crate) mod tests {
             prompts: prompts.iter().copied().collect(),
             max_age: None,
             assurance: Assurance::Password,
-            claims: Claims::default(),
+            claims: RequestedClaims::default(),
             login_hint: None,
             subject: None,
             language: None,
         }
     }
 
-    fn decide(request: &AuthorizationRequest, session: Option<&Session>, done: Done) -> Decision {
-        let again = request.sign_in_again(session, at(1000));
-        let present = session.map(|session| Present { session, subject: "ana", has_agreed: false });
+    fn decide(request: &AuthorizationRequest, session: Option<&Session>, done: CompletedPrompts) -> Decision {
+        let again = request.required_reauthentication(session, at(1000));
+        let present = session.map(|session| EndUser { session, subject: "ana", has_agreed: false });
         request.decide(present, again.as_ref(), done)
     }
 
     #[test]
     fn rule_6_1_who_is_signed_in_goes_on_and_nobody_signs_in() {
-        assert_eq!(decide(&request(&[]), Some(&session(900)), Done::default()), Decision::Issue);
-        assert_eq!(decide(&request(&[]), None, Done::default()), Decision::SignIn);
+        assert_eq!(decide(&request(&[]), Some(&session(900)), CompletedPrompts::default()), Decision::Issue);
+        assert_eq!(decide(&request(&[]), None, CompletedPrompts::default()), Decision::SignIn);
     }
 
     #[test]
     fn rule_6_1_prompt_none_asks_nothing() {
         let mut silent = request(&[Prompt::None]);
         let refused = |refusal| Decision::Refuse(refusal);
-        assert_eq!(decide(&silent, Some(&session(900)), Done::default()), Decision::Issue);
-        assert_eq!(decide(&silent, None, Done::default()), refused(Refusal::LoginRequired));
+        assert_eq!(decide(&silent, Some(&session(900)), CompletedPrompts::default()), Decision::Issue);
+        assert_eq!(decide(&silent, None, CompletedPrompts::default()), refused(Refusal::LoginRequired));
         silent.max_age = Some(10);
-        assert_eq!(decide(&silent, Some(&session(900)), Done::default()), refused(Refusal::LoginRequired));
-        assert_eq!(decide(&silent, Some(&session(990)), Done::default()), Decision::Issue);
+        assert_eq!(
+            decide(&silent, Some(&session(900)), CompletedPrompts::default()),
+            refused(Refusal::LoginRequired)
+        );
+        assert_eq!(decide(&silent, Some(&session(990)), CompletedPrompts::default()), Decision::Issue);
         silent.scopes.insert(Scope::Email);
-        assert_eq!(decide(&silent, Some(&session(990)), Done::default()), refused(Refusal::ConsentRequired));
+        assert_eq!(
+            decide(&silent, Some(&session(990)), CompletedPrompts::default()),
+            refused(Refusal::ConsentRequired)
+        );
         silent.subject = Some("bob".into());
-        assert_eq!(decide(&silent, Some(&session(990)), Done::default()), refused(Refusal::LoginRequired));
+        assert_eq!(
+            decide(&silent, Some(&session(990)), CompletedPrompts::default()),
+            refused(Refusal::LoginRequired)
+        );
     }
 
     #[test]
     fn rule_6_1_prompt_login_takes_no_session_that_was_there() {
         let login = request(&[Prompt::Login]);
         let (there, new) = (session(1000), session(1001));
-        let again = login.sign_in_again(Some(&there), at(1000)).unwrap();
+        let again = login.required_reauthentication(Some(&there), at(1000)).unwrap();
         assert!(!again.is_met_by(&there), "however lately it began");
         assert!(again.is_met_by(&new) && !again.is_met_by(&session(999)));
         let json = serde_json::to_string(&again).unwrap();
-        assert_eq!(serde_json::from_str::<SignInAgain>(&json).unwrap(), again);
+        assert_eq!(serde_json::from_str::<Reauthentication>(&json).unwrap(), again);
     }
 
     #[test]
     fn rule_6_1_max_age_is_counted_from_the_request() {
         let mut aged = request(&[]);
         aged.max_age = Some(0);
-        let again = aged.sign_in_again(None, at(1000)).unwrap();
+        let again = aged.required_reauthentication(None, at(1000)).unwrap();
         assert!(again.is_met_by(&session(1000)) && !again.is_met_by(&session(999)));
         aged.max_age = Some(u64::MAX);
-        assert!(aged.sign_in_again(None, at(1000)).unwrap().is_met_by(&session(1)));
+        assert!(aged.required_reauthentication(None, at(1000)).unwrap().is_met_by(&session(1)));
     }
 
     #[test]
     fn rule_6_5_sharing_is_asked_for_once_and_whenever_the_service_wants() {
         let mut email = request(&[]);
         email.claims.email_in_id_token = true;
-        let agreed = Done { agreed: true, ..Done::default() };
-        assert_eq!(decide(&email, Some(&session(900)), Done::default()), Decision::LinkRequestPage);
+        let agreed = CompletedPrompts { agreed: true, ..CompletedPrompts::default() };
+        assert_eq!(decide(&email, Some(&session(900)), CompletedPrompts::default()), Decision::Consent);
         assert_eq!(decide(&email, Some(&session(900)), agreed), Decision::Issue);
         let session = session(900);
-        let before = Present { session: &session, subject: "ana", has_agreed: true };
-        assert_eq!(email.decide(Some(before), None, Done::default()), Decision::Issue);
+        let before = EndUser { session: &session, subject: "ana", has_agreed: true };
+        assert_eq!(email.decide(Some(before), None, CompletedPrompts::default()), Decision::Issue);
         let consent = request(&[Prompt::Consent]);
-        assert_eq!(consent.decide(Some(before), None, Done::default()), Decision::LinkRequestPage);
+        assert_eq!(consent.decide(Some(before), None, CompletedPrompts::default()), Decision::Consent);
         assert_eq!(consent.decide(Some(before), None, agreed), Decision::Issue);
     }
 
     #[test]
     fn rule_6_1_an_account_is_made_or_chosen_when_the_service_wants() {
-        let came_back = Done { came_back: true, ..Done::default() };
-        let selected = Done { selected: true, ..Done::default() };
+        let signed_in = CompletedPrompts { signed_in: true, ..CompletedPrompts::default() };
+        let selected = CompletedPrompts { selected: true, ..CompletedPrompts::default() };
         let create = request(&[Prompt::Create]);
-        assert_eq!(decide(&create, Some(&session(900)), Done::default()), Decision::Register);
-        assert_eq!(decide(&create, None, came_back), Decision::SignIn);
-        assert_eq!(decide(&create, Some(&session(900)), came_back), Decision::Issue);
+        assert_eq!(decide(&create, Some(&session(900)), CompletedPrompts::default()), Decision::Register);
+        assert_eq!(decide(&create, None, signed_in), Decision::SignIn);
+        assert_eq!(decide(&create, Some(&session(900)), signed_in), Decision::Issue);
         let select = request(&[Prompt::SelectAccount]);
-        assert_eq!(decide(&select, None, Done::default()), Decision::SignIn);
-        assert_eq!(decide(&select, Some(&session(900)), Done::default()), Decision::SelectAccount);
+        assert_eq!(decide(&select, None, CompletedPrompts::default()), Decision::SignIn);
+        assert_eq!(
+            decide(&select, Some(&session(900)), CompletedPrompts::default()),
+            Decision::SelectAccount
+        );
         assert_eq!(decide(&select, Some(&session(900)), selected), Decision::Issue);
-        assert_eq!(decide(&select, Some(&session(900)), came_back), Decision::Issue);
+        assert_eq!(decide(&select, Some(&session(900)), signed_in), Decision::Issue);
     }
 
     #[test]
     fn rule_6_1_somebody_else_than_was_asked_for_is_refused_after_signing_in() {
         let mut hinted = request(&[]);
         hinted.subject = Some("bob".into());
-        assert_eq!(decide(&hinted, Some(&session(900)), Done::default()), Decision::SignIn);
-        let came_back = Done { came_back: true, ..Done::default() };
+        assert_eq!(decide(&hinted, Some(&session(900)), CompletedPrompts::default()), Decision::SignIn);
+        let signed_in = CompletedPrompts { signed_in: true, ..CompletedPrompts::default() };
         let refused = Decision::Refuse(Refusal::LoginRequired);
-        assert_eq!(decide(&hinted, Some(&session(900)), came_back), refused);
+        assert_eq!(decide(&hinted, Some(&session(900)), signed_in), refused);
         hinted.subject = Some("ana".into());
-        assert_eq!(decide(&hinted, Some(&session(900)), Done::default()), Decision::Issue);
+        assert_eq!(decide(&hinted, Some(&session(900)), CompletedPrompts::default()), Decision::Issue);
     }
 
     #[test]
@@ -382,12 +403,20 @@ pub(crate) mod tests {
             session.proofs.extend(verified.map(|factor| Proof::new(factor, at(950))));
             let mut loud = request(&[]);
             loud.assurance = asked;
-            assert_eq!(decide(&loud, Some(&session), Done::default()), expected, "{asked:?} {proven:?}");
+            assert_eq!(
+                decide(&loud, Some(&session), CompletedPrompts::default()),
+                expected,
+                "{asked:?} {proven:?}"
+            );
             let mut silent = request(&[Prompt::None]);
             silent.assurance = asked;
             let refused = Decision::Refuse(Refusal::LoginRequired);
             let expected = if expected == Decision::StepUp { refused } else { expected };
-            assert_eq!(decide(&silent, Some(&session), Done::default()), expected, "{asked:?} {proven:?}");
+            assert_eq!(
+                decide(&silent, Some(&session), CompletedPrompts::default()),
+                expected,
+                "{asked:?} {proven:?}"
+            );
         }
     }
 }

@@ -20,7 +20,7 @@ pub enum Topic {
     Emails,
     /// Verifying by codes and apps.
     #[serde(rename = "verifying")]
-    SignedIn,
+    Verification,
     /// Removing a sign-in partner, which is answered by a link to the address that is typed (RULES 4.8).
     Partner,
     /// *My connected services*.
@@ -41,7 +41,7 @@ impl Topic {
         Self::SigningIn,
         Self::Registration,
         Self::Emails,
-        Self::SignedIn,
+        Self::Verification,
         Self::Partner,
         Self::Services,
         Self::Accessibility,
@@ -55,7 +55,7 @@ impl Topic {
             Self::SigningIn => "signing-in",
             Self::Registration => "registration",
             Self::Emails => "emails",
-            Self::SignedIn => "verifying",
+            Self::Verification => "verifying",
             Self::Partner => "partner",
             Self::Services => "services",
             Self::Accessibility => "accessibility",

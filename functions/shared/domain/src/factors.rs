@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     id::{AccountId, AuthenticatorId},
     keys::KeyRing,
-    limits::{LimitedUntil, Rates},
+    limits::{Rates, RetryAfter},
     secret::{HashedSecret, kind},
     session::Proof,
 };
@@ -20,7 +20,7 @@ mod factor;
 pub mod guesses;
 
 pub use authenticator::{Authenticator, AuthenticatorName, NotAName, TimeStep, TotpSecret};
-pub use change::{Grade, Missing, PROOF_LASTS, may_change};
+pub use change::{ChangeProof, MissingProof, PROOF_LASTS, may_change};
 pub use code::{OneTimeCode, SentCode};
 pub use factor::{Factor, FactorKind, NotAFactor, ProofStrength, RootOfTrust};
 pub use guesses::Guesses;
@@ -29,7 +29,7 @@ pub use guesses::Guesses;
 pub const BARRED_AFTER_RESET: SignedDuration = SignedDuration::from_hours(24);
 
 /// Names a session as it began: codes belong to it, whatever secret it goes on under.
-pub type Begun = HashedSecret<kind::Session>;
+pub type SessionId = HashedSecret<kind::Session>;
 
 /// All that an account verifies by, and what was tried.
 #[derive(Clone, Debug)]
@@ -55,9 +55,9 @@ pub struct Factors {
 
 /// Why a guess isn't even looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoGuess {
+pub enum GuessError {
     /// Verification pauses.
-    Paused(LimitedUntil),
+    Paused(RetryAfter),
     /// No code was sent in this session, or it ran out, or its tries are used.
     NoCode,
     /// There is no such app.
@@ -66,14 +66,14 @@ pub enum NoGuess {
 
 /// A code that was right, as it was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Matched {
+pub enum MatchedCode {
     /// It was the one that was sent, with this proof.
     EmailCode(String),
     /// It was this app's, of this step.
     Authenticator(AuthenticatorId, TimeStep),
 }
 
-impl Matched {
+impl MatchedCode {
     /// The factor whose code it was.
     #[must_use]
     pub fn factor(&self) -> Factor {
@@ -86,11 +86,11 @@ impl Matched {
 
 /// The code was used meanwhile, or a newer one took its place: it is good for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stale;
+pub struct StaleCode;
 
 /// Why an app can't be set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoRoom {
+pub enum EnrolError {
     /// There are as many as there may be.
     TooMany,
     /// Another one has this name.
@@ -121,7 +121,7 @@ impl Factors {
 
     /// After an email told of the pause.
     #[must_use]
-    pub fn told(&self) -> Self {
+    pub fn with_pause_notified(&self) -> Self {
         let guesses = Guesses { is_told: true, ..self.guesses.clone() };
         Self { guesses, ..self.clone() }
     }
@@ -180,13 +180,13 @@ impl Factors {
 
     /// The code that this session can try.
     #[must_use]
-    pub fn code_of(&self, session: &Begun, now: Timestamp) -> Option<&SentCode> {
+    pub fn code_of(&self, session: &SessionId, now: Timestamp) -> Option<&SentCode> {
         self.codes.iter().find(|code| code.session == *session).filter(|code| code.can_be_tried(now))
     }
 
     /// Whether the tries of this session's code are used up.
     #[must_use]
-    pub fn is_code_spent(&self, session: &Begun, now: Timestamp) -> bool {
+    pub fn is_code_spent(&self, session: &SessionId, now: Timestamp) -> bool {
         let own = self.codes.iter().find(|code| code.session == *session);
         own.is_some_and(|code| code.is_fresh(now) && !code.can_be_tried(now))
     }
@@ -194,14 +194,14 @@ impl Factors {
     /// After a code was sent in this session; an older one of the session is void (RULES 5.5).
     ///
     /// # Errors
-    /// [`LimitedUntil`] another one may be sent.
+    /// [`RetryAfter`] another one may be sent.
     pub fn send(
         &self,
-        session: &Begun,
+        session: &SessionId,
         proof: String,
         rates: &Rates,
         now: Timestamp,
-    ) -> Result<Self, LimitedUntil> {
+    ) -> Result<Self, RetryAfter> {
         let mut after = self.clone();
         after.codes_sent = rates.take(&self.codes_sent, now)?;
         after.codes.retain(|code| code.is_fresh(now) && code.session != *session);
@@ -212,18 +212,18 @@ impl Factors {
     /// After a guess was taken, before it is looked at (RULES 5.5, 5.6).
     ///
     /// # Errors
-    /// [`NoGuess`].
-    pub fn guess(&self, factor: Factor, session: &Begun, now: Timestamp) -> Result<Self, NoGuess> {
+    /// [`GuessError`].
+    pub fn guess(&self, factor: Factor, session: &SessionId, now: Timestamp) -> Result<Self, GuessError> {
         let mut after = self.clone();
-        after.guesses = self.guesses.take(now).map_err(NoGuess::Paused)?;
+        after.guesses = self.guesses.take(now).map_err(GuessError::Paused)?;
         match factor {
             Factor::EmailCode => {
                 let own = after.codes.iter_mut().find(|code| code.session == *session);
-                let own = own.filter(|code| code.can_be_tried(now)).ok_or(NoGuess::NoCode)?;
+                let own = own.filter(|code| code.can_be_tried(now)).ok_or(GuessError::NoCode)?;
                 own.tries += 1;
             }
             Factor::Authenticator(id) => {
-                self.authenticator(id).ok_or(NoGuess::NoSuchAuthenticator)?;
+                self.authenticator(id).ok_or(GuessError::NoSuchAuthenticator)?;
             }
         }
         Ok(after)
@@ -235,20 +235,20 @@ impl Factors {
         &self,
         factor: Factor,
         code: &OneTimeCode,
-        session: &Begun,
+        session: &SessionId,
         keys: &KeyRing,
         now: Timestamp,
-    ) -> Option<Matched> {
+    ) -> Option<MatchedCode> {
         match factor {
             Factor::EmailCode => {
                 let own = self.codes.iter().find(|own| own.session == *session && own.is_fresh(now))?;
                 let is_right = keys.is_code_proof(session, code, &own.proof);
-                is_right.then(|| Matched::EmailCode(own.proof.clone()))
+                is_right.then(|| MatchedCode::EmailCode(own.proof.clone()))
             }
             Factor::Authenticator(id) => {
                 let app = self.authenticator(id)?;
                 let step = app.secret.step_of(code, now).filter(|step| *step > app.last_step)?;
-                Some(Matched::Authenticator(id, step))
+                Some(MatchedCode::Authenticator(id, step))
             }
         }
     }
@@ -256,20 +256,20 @@ impl Factors {
     /// After a right code, which is good for nothing from now on; the guesses are forgotten.
     ///
     /// # Errors
-    /// [`Stale`] when it was used meanwhile, or a newer one took its place.
-    pub fn verified(&self, matched: &Matched, now: Timestamp) -> Result<Self, Stale> {
+    /// [`StaleCode`] when it was used meanwhile, or a newer one took its place.
+    pub fn verified(&self, matched: &MatchedCode, now: Timestamp) -> Result<Self, StaleCode> {
         let mut after = self.clone();
         match matched {
-            Matched::EmailCode(proof) => {
+            MatchedCode::EmailCode(proof) => {
                 after.codes.retain(|code| code.proof != *proof);
                 if after.codes.len() == self.codes.len() {
-                    return Err(Stale);
+                    return Err(StaleCode);
                 }
                 after.email_code_used_at = Some(now);
             }
-            Matched::Authenticator(id, step) => {
+            MatchedCode::Authenticator(id, step) => {
                 let app = after.authenticators.iter_mut().find(|own| own.id == *id);
-                let app = app.filter(|app| app.last_step < *step).ok_or(Stale)?;
+                let app = app.filter(|app| app.last_step < *step).ok_or(StaleCode)?;
                 app.last_step = *step;
                 app.used_at = now;
             }
@@ -280,11 +280,11 @@ impl Factors {
 
     /// From when on an app counts that is set up now by a change of this grade (RULES 5.7).
     #[must_use]
-    pub fn would_count_from(&self, grade: Grade, now: Timestamp) -> Timestamp {
+    pub fn would_count_from(&self, grade: ChangeProof, now: Timestamp) -> Timestamp {
         let is_proven = match grade {
-            Grade::SecondFactor => true,
-            Grade::LostDevice => false,
-            Grade::FirstFactor => self.lost_at.is_none(),
+            ChangeProof::SecondFactor => true,
+            ChangeProof::LostDevice => false,
+            ChangeProof::FirstFactor => self.lost_at.is_none(),
         };
         if is_proven { now } else { now + authenticator::COUNTS_AFTER }
     }
@@ -292,13 +292,13 @@ impl Factors {
     /// After an app was set up.
     ///
     /// # Errors
-    /// [`NoRoom`].
-    pub fn enrolled(&self, app: Authenticator, grade: Grade) -> Result<Self, NoRoom> {
+    /// [`EnrolError`].
+    pub fn enrolled(&self, app: Authenticator, grade: ChangeProof) -> Result<Self, EnrolError> {
         if self.authenticators.len() >= authenticator::MOST {
-            return Err(NoRoom::TooMany);
+            return Err(EnrolError::TooMany);
         }
         if self.authenticators.iter().any(|own| own.name.is_like(&app.name)) {
-            return Err(NoRoom::NameTaken);
+            return Err(EnrolError::NameTaken);
         }
         let mut after = self.clone();
         after.lost_at = self.lost_after(grade, app.enrolled_at);
@@ -311,7 +311,7 @@ impl Factors {
     pub fn removed(
         &self,
         id: AuthenticatorId,
-        grade: Grade,
+        grade: ChangeProof,
         now: Timestamp,
     ) -> Option<(Self, Authenticator)> {
         let place = self.authenticators.iter().position(|own| own.id == id)?;
@@ -321,11 +321,11 @@ impl Factors {
         Some((after, app))
     }
 
-    fn lost_after(&self, grade: Grade, now: Timestamp) -> Option<Timestamp> {
+    fn lost_after(&self, grade: ChangeProof, now: Timestamp) -> Option<Timestamp> {
         match grade {
-            Grade::SecondFactor => None,
-            Grade::LostDevice => Some(now),
-            Grade::FirstFactor => self.lost_at,
+            ChangeProof::SecondFactor => None,
+            ChangeProof::LostDevice => Some(now),
+            ChangeProof::FirstFactor => self.lost_at,
         }
     }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     assurance::Assurance,
-    authorization::Claims,
+    authorization::RequestedClaims,
     factors::FactorKind,
     id::{AccountId, ConnectionId, GrantId},
     keys::{EmailKey, KeyRing},
@@ -48,7 +48,7 @@ pub struct Grant {
     /// What was granted.
     pub scopes: Scopes,
     /// Where the email address goes besides.
-    pub claims: Claims,
+    pub claims: RequestedClaims,
     /// What the ID token repeats.
     pub nonce: Option<String>,
     /// When the resident signed in.
@@ -242,7 +242,7 @@ mod tests {
             connection: ConnectionId::from_random([3; 16]),
             subject: "s".into(),
             scopes: scopes.iter().copied().collect(),
-            claims: Claims::default(),
+            claims: RequestedClaims::default(),
             nonce: None,
             authenticated_at: at(0),
             assurance: Assurance::Password,

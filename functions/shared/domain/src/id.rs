@@ -11,7 +11,7 @@ pub struct Id<K> {
 }
 
 /// What [`Id`]s are of.
-pub mod kind {
+pub mod entity {
     /// An account; the opaque name under which logs know it.
     pub enum Account {}
     /// A registration that waits for activation.
@@ -37,27 +37,27 @@ pub mod kind {
 }
 
 /// Names an account.
-pub type AccountId = Id<kind::Account>;
+pub type AccountId = Id<entity::Account>;
 /// Names a registration.
-pub type RegistrationId = Id<kind::Registration>;
+pub type RegistrationId = Id<entity::Registration>;
 /// Names an emailed link; its token is derived from this by a key (RULES 2.7).
-pub type LinkId = Id<kind::Link>;
+pub type LinkId = Id<entity::Link>;
 /// Names a sign-in transaction.
-pub type InteractionId = Id<kind::Interaction>;
+pub type InteractionId = Id<entity::Interaction>;
 /// Names one attempt to sign in.
-pub type AttemptId = Id<kind::Attempt>;
+pub type AttemptId = Id<entity::Attempt>;
 /// Names an outbox item.
-pub type OutboxId = Id<kind::Outbox>;
+pub type OutboxId = Id<entity::Outbox>;
 /// Names an audit item.
-pub type AuditId = Id<kind::Audit>;
+pub type AuditId = Id<entity::Audit>;
 /// Names a decoy.
-pub type DecoyId = Id<kind::Decoy>;
+pub type DecoyId = Id<entity::Decoy>;
 /// Names what a service was granted; its code and tokens are derived from this by a key.
-pub type GrantId = Id<kind::Grant>;
+pub type GrantId = Id<entity::Grant>;
 /// Names a connection: a service that is disconnected and connected again has a new one.
-pub type ConnectionId = Id<kind::Connection>;
+pub type ConnectionId = Id<entity::Connection>;
 /// Names an authenticator app of an account.
-pub type AuthenticatorId = Id<kind::Authenticator>;
+pub type AuthenticatorId = Id<entity::Authenticator>;
 
 impl<K> Id<K> {
     /// An id of these random bytes (a version 4 UUID, RFC 9562).

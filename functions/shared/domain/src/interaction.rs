@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    authorization::{AuthorizationRequest, Prompt, SignInAgain},
+    authorization::{AuthorizationRequest, Prompt, Reauthentication},
     id::InteractionId,
     language::Language,
     secret::{HashedSecret, PreSession, kind},
-    service::{Bilingual, Registration},
+    service::{Bilingual, ClientRegistration},
     session::Session,
 };
 
@@ -20,7 +20,7 @@ pub const ENDS_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// A service as pages name it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Service {
+pub struct ServiceInfo {
     /// Its name.
     pub name: Bilingual,
     /// Where its users get help.
@@ -38,20 +38,20 @@ pub struct Interaction {
     /// second tab or a double click may still come with the one before.
     pub browsers: Vec<HashedSecret<kind::PreSession>>,
     /// The service.
-    pub service: Service,
+    pub service: ServiceInfo,
     /// What the service asked for.
     pub request: AuthorizationRequest,
     /// The session that the resident had when it began, named as that had begun.
     pub session: Option<HashedSecret<kind::Session>>,
     /// What the resident has to do although they were signed in when it began.
-    pub again: Option<SignInAgain>,
+    pub reauthentication: Option<Reauthentication>,
     /// When it began.
     pub began_at: Timestamp,
     /// When the service first got its answer.
     pub ended_at: Option<Timestamp>,
 }
 
-impl Service {
+impl ServiceInfo {
     /// Its name in a page's language.
     #[must_use]
     pub fn name(&self, language: Language) -> &str {
@@ -59,8 +59,8 @@ impl Service {
     }
 }
 
-impl From<&Registration> for Service {
-    fn from(registration: &Registration) -> Self {
+impl From<&ClientRegistration> for ServiceInfo {
+    fn from(registration: &ClientRegistration) -> Self {
         Self {
             name: registration.client_name.clone(),
             support: registration.support_contact.clone(),
@@ -72,14 +72,19 @@ impl From<&Registration> for Service {
 impl Interaction {
     /// A transaction that begins in no browser yet: whichever comes with it first claims it.
     #[must_use]
-    pub fn begin(id: InteractionId, now: Timestamp, service: Service, request: AuthorizationRequest) -> Self {
+    pub fn begin(
+        id: InteractionId,
+        now: Timestamp,
+        service: ServiceInfo,
+        request: AuthorizationRequest,
+    ) -> Self {
         Self {
             id,
             browsers: Vec::new(),
             service,
             request,
             session: None,
-            again: None,
+            reauthentication: None,
             began_at: now,
             ended_at: None,
         }
@@ -90,8 +95,8 @@ impl Interaction {
     pub fn claimed(self, browser: &PreSession, session: Option<&Session>) -> Self {
         Self {
             browsers: vec![browser.hash()],
-            again: self.request.sign_in_again(session, self.began_at),
-            session: session.map(|session| session.begun_as.clone()),
+            reauthentication: self.request.required_reauthentication(session, self.began_at),
+            session: session.map(|session| session.id.clone()),
             ..self
         }
     }
@@ -106,18 +111,18 @@ impl Interaction {
     /// decided later, and only for who has signed in since; so is whether more has to be verified.
     #[must_use]
     pub fn may_resume(&self, session: &Session) -> bool {
-        let is_recent = self.again.as_ref().is_none_or(|again| again.is_met_by(session));
+        let is_recent = self.reauthentication.as_ref().is_none_or(|again| again.is_met_by(session));
         let asks = [Prompt::SelectAccount, Prompt::Create]
             .iter()
             .any(|prompt| self.request.prompts.contains(prompt));
-        let is_asked_for = self.came_back(session) || (self.request.subject.is_none() && !asks);
+        let is_asked_for = self.has_signed_in(session) || (self.request.subject.is_none() && !asks);
         is_recent && is_asked_for
     }
 
     /// Whether this session began on the way: the resident came back from signing in or from making an account.
     #[must_use]
-    pub fn came_back(&self, session: &Session) -> bool {
-        session.began_at >= self.began_at && self.session.as_ref() != Some(&session.begun_as)
+    pub fn has_signed_in(&self, session: &Session) -> bool {
+        session.began_at >= self.began_at && self.session.as_ref() != Some(&session.id)
     }
 
     /// Whether this session verified something on the way: which account goes on was decided before.
@@ -140,7 +145,7 @@ impl Interaction {
 
     /// The transaction, if it is within its time and this browser's own (RULES 3.2).
     #[must_use]
-    pub fn seen_by(self, browser: Option<&PreSession>, now: Timestamp) -> Option<Self> {
+    pub fn for_browser(self, browser: Option<&PreSession>, now: Timestamp) -> Option<Self> {
         let is_own = browser.is_some_and(|browser| self.browsers.contains(&browser.hash()));
         (is_own && now < self.expires_at()).then_some(self)
     }
@@ -191,7 +196,7 @@ mod tests {
 
     fn unclaimed() -> Interaction {
         let both = || Bilingual { en: "A".into(), fr: "B".into() };
-        let service = Service { name: both(), support: both(), start_url: String::new() };
+        let service = ServiceInfo { name: both(), support: both(), start_url: String::new() };
         let id = InteractionId::from_random([0; 16]);
         let request = crate::authorization::tests::request(&[]);
         Interaction::begin(id, Timestamp::UNIX_EPOCH, service, request)
@@ -200,14 +205,15 @@ mod tests {
     #[test]
     fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
         let interaction = begin(Some(&browser(1)));
-        let seen = |browser: Option<&PreSession>, now| interaction.clone().seen_by(browser, now).is_some();
+        let seen =
+            |browser: Option<&PreSession>, now| interaction.clone().for_browser(browser, now).is_some();
         assert!(seen(Some(&browser(1)), Timestamp::UNIX_EPOCH));
         assert!(!seen(Some(&browser(2)), Timestamp::UNIX_EPOCH));
         assert!(!seen(None, Timestamp::UNIX_EPOCH));
         assert!(!seen(Some(&browser(1)), Timestamp::UNIX_EPOCH + LIFETIME));
         let unclaimed = begin(None);
         assert!(unclaimed.is_unclaimed() && !interaction.is_unclaimed());
-        assert!(unclaimed.seen_by(Some(&browser(1)), Timestamp::UNIX_EPOCH).is_none());
+        assert!(unclaimed.for_browser(Some(&browser(1)), Timestamp::UNIX_EPOCH).is_none());
     }
 
     #[test]

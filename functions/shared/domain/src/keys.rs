@@ -89,7 +89,7 @@ impl Sealed {
 
 /// Which key seals, and so which key a value can be opened with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum SealingPurpose {
     /// Personal data at rest.
     Personal,
     /// Password hashes, so that a copy of the table alone can't be guessed against.
@@ -143,7 +143,7 @@ impl KeyRing {
     ///
     /// `nonce` must be fresh random bytes.
     #[must_use]
-    pub fn seal(&self, purpose: Purpose, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Sealed {
+    pub fn seal(&self, purpose: SealingPurpose, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Sealed {
         let versions = self.sealing(purpose);
         let mut message = Zeroizing::new(plain.to_vec());
         let Ok(key) = cipher(versions.newest()) else { return Sealed(String::new()) };
@@ -163,7 +163,7 @@ impl KeyRing {
     /// [`CannotOpen`].
     pub fn open(
         &self,
-        purpose: Purpose,
+        purpose: SealingPurpose,
         owner: &str,
         sealed: &Sealed,
     ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
@@ -180,7 +180,7 @@ impl KeyRing {
 
     /// Whether the value was sealed by a key that is no longer the current one.
     #[must_use]
-    pub fn is_stale(&self, purpose: Purpose, sealed: &Sealed) -> bool {
+    pub fn is_stale(&self, purpose: SealingPurpose, sealed: &Sealed) -> bool {
         sealed
             .0
             .split_once('.')
@@ -216,10 +216,10 @@ impl KeyRing {
         self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &proof))
     }
 
-    fn sealing(&self, purpose: Purpose) -> &Versions {
+    fn sealing(&self, purpose: SealingPurpose) -> &Versions {
         match purpose {
-            Purpose::Personal => &self.seal,
-            Purpose::Password => &self.password,
+            SealingPurpose::Personal => &self.seal,
+            SealingPurpose::Password => &self.password,
         }
     }
 }
@@ -305,9 +305,12 @@ mod tests {
         assert_eq!(both.email_keys(&email())[0], both.email_key(&email()));
         assert_ne!(both.email_key(&email()), old.email_key(&email()));
 
-        let sealed = old.seal(Purpose::Personal, "owner", b"plain", [0; 12]);
-        assert_eq!(both.open(Purpose::Personal, "owner", &sealed).unwrap().as_slice(), b"plain");
-        assert!(both.is_stale(Purpose::Personal, &sealed) && !old.is_stale(Purpose::Personal, &sealed));
+        let sealed = old.seal(SealingPurpose::Personal, "owner", b"plain", [0; 12]);
+        assert_eq!(both.open(SealingPurpose::Personal, "owner", &sealed).unwrap().as_slice(), b"plain");
+        assert!(
+            both.is_stale(SealingPurpose::Personal, &sealed)
+                && !old.is_stale(SealingPurpose::Personal, &sealed)
+        );
 
         let (version, proof) = old.link_proof(b"id");
         assert!(both.is_link_proof(b"id", version, &proof));
@@ -318,11 +321,15 @@ mod tests {
     #[test]
     fn a_sealed_value_opens_for_its_owner_and_purpose_alone() {
         let ring = ring(&[1]);
-        let sealed = ring.seal(Purpose::Password, "ana", b"hash", [3; 12]);
-        assert_eq!(ring.open(Purpose::Password, "bob", &sealed), Err(CannotOpen));
-        assert_eq!(ring.open(Purpose::Personal, "ana", &sealed), Err(CannotOpen));
+        let sealed = ring.seal(SealingPurpose::Password, "ana", b"hash", [3; 12]);
+        assert_eq!(ring.open(SealingPurpose::Password, "bob", &sealed), Err(CannotOpen));
+        assert_eq!(ring.open(SealingPurpose::Personal, "ana", &sealed), Err(CannotOpen));
         for junk in ["", "1", "1.", "9.AAAA", "x.AAAA", "1.AAAAAAAAAAAAAAAAAAAA", "1.\u{e9}"] {
-            assert_eq!(ring.open(Purpose::Password, "ana", &Sealed(junk.into())), Err(CannotOpen), "{junk}");
+            assert_eq!(
+                ring.open(SealingPurpose::Password, "ana", &Sealed(junk.into())),
+                Err(CannotOpen),
+                "{junk}"
+            );
         }
     }
 

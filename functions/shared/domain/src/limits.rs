@@ -26,7 +26,7 @@ pub struct Rates(Vec<Rate>);
 
 /// A limit is reached: it may happen again at this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitedUntil(pub Timestamp);
+pub struct RetryAfter(pub Timestamp);
 
 /// All limits of a deployment.
 #[derive(Clone, Debug)]
@@ -52,14 +52,14 @@ impl Rate {
     /// Whether it may happen now, after it happened at these times, the oldest first.
     ///
     /// # Errors
-    /// [`LimitedUntil`] the oldest of those that count is too old to count.
-    pub fn ask(self, past: &[Timestamp], now: Timestamp) -> Result<(), LimitedUntil> {
+    /// [`RetryAfter`] the oldest of those that count is too old to count.
+    pub fn ask(self, past: &[Timestamp], now: Timestamp) -> Result<(), RetryAfter> {
         let counting = past.iter().filter(|at| now < **at + self.within).count();
         if counting < self.times {
             return Ok(());
         }
         let oldest = past.len().saturating_sub(self.times.max(1));
-        Err(LimitedUntil(past.get(oldest).map_or(now + self.within, |at| *at + self.within)))
+        Err(RetryAfter(past.get(oldest).map_or(now + self.within, |at| *at + self.within)))
     }
 
     /// The window of the clock that this time lies in: its number, and when it ends.
@@ -96,8 +96,8 @@ impl Rates {
     /// The times that count from now on when it happens now, after it happened at these, the oldest first.
     ///
     /// # Errors
-    /// [`LimitedUntil`] all of them allow it.
-    pub fn take(&self, past: &[Timestamp], now: Timestamp) -> Result<Vec<Timestamp>, LimitedUntil> {
+    /// [`RetryAfter`] all of them allow it.
+    pub fn take(&self, past: &[Timestamp], now: Timestamp) -> Result<Vec<Timestamp>, RetryAfter> {
         if let Some(until) =
             self.0.iter().filter_map(|rate| rate.ask(past, now).err()).max_by_key(|until| until.0)
         {
@@ -142,12 +142,12 @@ mod tests {
     fn rule_3_11_emails_to_an_address_wait_half_a_minute_and_stop_at_five_an_hour() {
         let rates: Rates = EMAILS.parse().unwrap();
         let mut past = rates.take(&[], at(0)).unwrap();
-        assert_eq!(rates.take(&past, at(29)), Err(LimitedUntil(at(30))));
+        assert_eq!(rates.take(&past, at(29)), Err(RetryAfter(at(30))));
         for second in [30, 60, 90, 120] {
             past = rates.take(&past, at(second)).unwrap();
         }
-        assert_eq!(rates.take(&past, at(150)), Err(LimitedUntil(at(3600))));
-        assert_eq!(rates.take(&past, at(3599)), Err(LimitedUntil(at(3600))));
+        assert_eq!(rates.take(&past, at(150)), Err(RetryAfter(at(3600))));
+        assert_eq!(rates.take(&past, at(3599)), Err(RetryAfter(at(3600))));
         assert!(rates.take(&past, at(3600)).is_ok());
     }
 
@@ -158,7 +158,7 @@ mod tests {
         for number in 0..20 {
             past = rates.take(&past, at(number * 900)).unwrap();
         }
-        assert_eq!(rates.take(&past, at(20 * 900)), Err(LimitedUntil(at(86_400))));
+        assert_eq!(rates.take(&past, at(20 * 900)), Err(RetryAfter(at(86_400))));
         let after = rates.take(&past, at(86_400)).unwrap();
         assert_eq!(after.len(), 20, "what no longer counts is forgotten");
     }
@@ -166,14 +166,14 @@ mod tests {
     #[test]
     fn rule_3_4_three_emails_a_day_tell_of_a_lock() {
         assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10)], at(20)), Ok(()));
-        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10), at(20)], at(30)), Err(LimitedUntil(at(86_400))));
+        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10), at(20)], at(30)), Err(RetryAfter(at(86_400))));
         assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10), at(20)], at(86_400)), Ok(()));
     }
 
     #[test]
     fn rule_3_11_a_limit_of_none_allows_nothing_and_says_to_wait_for_its_whole_length() {
         let none: Rate = "0/1h".parse().unwrap();
-        assert_eq!(none.ask(&[], at(10)), Err(LimitedUntil(at(3610))));
+        assert_eq!(none.ask(&[], at(10)), Err(RetryAfter(at(3610))));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 
 /// What a link is for: a reset link at unlock does not compile.
-pub trait Use {
+pub trait LinkPurpose {
     /// The name that is part of what the token's proof covers.
     const NAME: &'static str;
     /// How long it works.
@@ -27,7 +27,7 @@ const HALF_AN_HOUR: SignedDuration = SignedDuration::from_mins(30);
 #[derive(Debug)]
 pub enum Activation {}
 
-impl Use for Activation {
+impl LinkPurpose for Activation {
     const NAME: &'static str = "activation";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
@@ -36,7 +36,7 @@ impl Use for Activation {
 #[derive(Debug)]
 pub enum Unlock {}
 
-impl Use for Unlock {
+impl LinkPurpose for Unlock {
     const NAME: &'static str = "unlock";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
@@ -45,7 +45,7 @@ impl Use for Unlock {
 #[derive(Debug)]
 pub enum Reset {}
 
-impl Use for Reset {
+impl LinkPurpose for Reset {
     const NAME: &'static str = "reset";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
@@ -54,7 +54,7 @@ impl Use for Reset {
 #[derive(Debug)]
 pub enum PartnerRemoval {}
 
-impl Use for PartnerRemoval {
+impl LinkPurpose for PartnerRemoval {
     const NAME: &'static str = "removal";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
@@ -63,7 +63,7 @@ impl Use for PartnerRemoval {
 #[derive(Debug)]
 pub enum Dispute {}
 
-impl Use for Dispute {
+impl LinkPurpose for Dispute {
     const NAME: &'static str = "objection";
     const LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 24);
 }
@@ -77,7 +77,7 @@ pub struct Token<U> {
     purpose: PhantomData<fn() -> U>,
 }
 
-impl<U: Use> Token<U> {
+impl<U: LinkPurpose> Token<U> {
     /// The token of a link, by the current key.
     #[must_use]
     pub fn derive(id: LinkId, keys: &KeyRing) -> Self {
@@ -110,7 +110,7 @@ impl<U: Use> Token<U> {
     }
 }
 
-fn covered<U: Use>(id: LinkId) -> Vec<u8> {
+fn covered<U: LinkPurpose>(id: LinkId) -> Vec<u8> {
     [U::NAME.as_bytes(), &[0], &id.to_bytes()].concat()
 }
 
@@ -122,13 +122,13 @@ impl<U> fmt::Debug for Token<U> {
 
 /// Whether a link ran out: at its last moment it no longer works.
 #[must_use]
-pub fn is_expired<U: Use>(sent_at: Timestamp, now: Timestamp) -> bool {
+pub fn is_expired<U: LinkPurpose>(sent_at: Timestamp, now: Timestamp) -> bool {
     now >= sent_at + U::LIFETIME
 }
 
 /// A link of an account that was sent, as it is stored.
 #[derive(Clone, Debug)]
-pub struct Sent<U> {
+pub struct SentLink<U> {
     /// Names it.
     pub id: LinkId,
     /// For which account.
@@ -144,7 +144,7 @@ pub struct Sent<U> {
 /// A link of an account that can be used now.
 #[non_exhaustive] // only `Sent::live` makes one
 #[derive(Clone, Debug)]
-pub struct Live<U> {
+pub struct ValidLink<U> {
     /// Names it.
     pub id: LinkId,
     /// For which account.
@@ -165,18 +165,18 @@ pub enum LinkError {
     Superseded,
 }
 
-impl<U: Use> Sent<U> {
+impl<U: LinkPurpose> SentLink<U> {
     /// The link, if it can be used now.
     ///
     /// # Errors
     /// [`LinkError::Used`] or [`LinkError::Expired`].
-    pub fn live(self, now: Timestamp) -> Result<Live<U>, LinkError> {
+    pub fn check(self, now: Timestamp) -> Result<ValidLink<U>, LinkError> {
         match (self.is_used, is_expired::<U>(self.sent_at, now)) {
             (true, _) => Err(LinkError::Used),
             (false, true) => Err(LinkError::Expired),
             (false, false) => {
                 let Self { id, account, sent_at, .. } = self;
-                Ok(Live { id, account, sent_at, purpose: PhantomData })
+                Ok(ValidLink { id, account, sent_at, purpose: PhantomData })
             }
         }
     }
@@ -232,25 +232,25 @@ mod tests {
         assert!(is_expired::<Activation>(sent, "2026-11-24T12:30:00Z".parse().unwrap()));
     }
 
-    fn sent<U: Use>(is_used: bool) -> Sent<U> {
+    fn sent<U: LinkPurpose>(is_used: bool) -> SentLink<U> {
         let (id, account) = (LinkId::from_random([1; 16]), AccountId::from_random([2; 16]));
-        Sent { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used, purpose: PhantomData }
+        SentLink { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used, purpose: PhantomData }
     }
 
     #[test]
     fn rule_3_5_a_link_works_once_and_for_half_an_hour() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        assert!(sent::<Unlock>(false).live(at(1799)).is_ok());
-        assert_eq!(sent::<Unlock>(false).live(at(1800)).err(), Some(LinkError::Expired));
-        assert_eq!(sent::<Unlock>(true).live(at(1800)).err(), Some(LinkError::Used));
-        assert!(sent::<Reset>(false).live(at(1799)).is_ok());
-        assert_eq!(sent::<Reset>(false).live(at(1800)).err(), Some(LinkError::Expired));
+        assert!(sent::<Unlock>(false).check(at(1799)).is_ok());
+        assert_eq!(sent::<Unlock>(false).check(at(1800)).err(), Some(LinkError::Expired));
+        assert_eq!(sent::<Unlock>(true).check(at(1800)).err(), Some(LinkError::Used));
+        assert!(sent::<Reset>(false).check(at(1799)).is_ok());
+        assert_eq!(sent::<Reset>(false).check(at(1800)).err(), Some(LinkError::Expired));
     }
 
     #[test]
     fn rule_3_10_an_objection_can_be_made_for_ten_days() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        assert!(sent::<Dispute>(false).live(at(863_999)).is_ok());
-        assert_eq!(sent::<Dispute>(false).live(at(864_000)).err(), Some(LinkError::Expired));
+        assert!(sent::<Dispute>(false).check(at(863_999)).is_ok());
+        assert_eq!(sent::<Dispute>(false).check(at(864_000)).err(), Some(LinkError::Expired));
     }
 }

@@ -148,7 +148,7 @@ pub struct PendingIdentity {
     /// Whom it knows.
     pub identity: Identity,
     /// The address that they gave, and what was sent to it.
-    pub claimed: Option<Claimed>,
+    pub claimed: Option<ClaimedEmail>,
     /// When they came.
     pub arrived_at: Timestamp,
     /// When they became known: it is remembered for who clicked twice.
@@ -159,7 +159,7 @@ pub struct PendingIdentity {
 
 /// An email address that somebody says is theirs.
 #[derive(Clone, Debug)]
-pub struct Claimed {
+pub struct ClaimedEmail {
     /// The address.
     pub email: EmailAddress,
     /// The keyed hash of the code that was sent to it.
@@ -205,14 +205,14 @@ impl PendingIdentity {
     /// After a code was sent to this address; older ones are void, and so is what was proven before.
     #[must_use]
     pub fn claiming(&self, email: EmailAddress, proof: String, now: Timestamp) -> Self {
-        let claimed = Claimed { email, proof, sent_at: now, tries: 0, is_proven: false };
+        let claimed = ClaimedEmail { email, proof, sent_at: now, tries: 0, is_proven: false };
         Self { claimed: Some(claimed), ..self.clone() }
     }
 
     /// The address whose code can be tried.
     #[must_use]
-    pub fn waits_for_code(&self, now: Timestamp) -> Option<&Claimed> {
-        let can_be_tried = |claimed: &&Claimed| {
+    pub fn waits_for_code(&self, now: Timestamp) -> Option<&ClaimedEmail> {
+        let can_be_tried = |claimed: &&ClaimedEmail| {
             !claimed.is_proven && claimed.tries < code::TRIES && !code::is_expired(claimed.sent_at, now)
         };
         self.claimed.as_ref().filter(can_be_tried)
@@ -224,7 +224,7 @@ impl PendingIdentity {
     /// [`NoCode`].
     pub fn tried(&self, now: Timestamp) -> Result<Self, NoCode> {
         let claimed = self.waits_for_code(now).ok_or(NoCode)?;
-        let claimed = Claimed { tries: claimed.tries + 1, ..claimed.clone() };
+        let claimed = ClaimedEmail { tries: claimed.tries + 1, ..claimed.clone() };
         Ok(Self { claimed: Some(claimed), ..self.clone() })
     }
 
@@ -233,7 +233,7 @@ impl PendingIdentity {
     pub fn proven_by(&self, code: &OneTimeCode, keys: &KeyRing) -> Option<Self> {
         let claimed = self.claimed.as_ref()?;
         let is_right = keys.is_code_proof(&self.secret, code, &claimed.proof);
-        let claimed = Claimed { is_proven: true, ..claimed.clone() };
+        let claimed = ClaimedEmail { is_proven: true, ..claimed.clone() };
         is_right.then(|| Self { claimed: Some(claimed), ..self.clone() })
     }
 

@@ -21,7 +21,7 @@ pub enum RequestedLink {
 
 /// What an address gets.
 #[derive(Clone, Debug)]
-pub enum LinkResponse<'a> {
+pub enum LinkDelivery<'a> {
     /// There is no email: nothing waits at this address.
     Nothing,
     /// Fresh activation links for these registrations, the newest first.
@@ -50,17 +50,17 @@ pub enum LinkEmail {
 /// What an address with this account and these live registrations (the newest first) gets. `browser` is the one that
 /// asks: what was registered in it comes before what was registered elsewhere.
 #[must_use]
-pub fn answer<'a>(
+pub fn decide<'a>(
     requested: RequestedLink,
     account: Option<&'a Account>,
     registrations: &'a [Registration],
     browser: Option<&Registering>,
-) -> LinkResponse<'a> {
+) -> LinkDelivery<'a> {
     let Some(account) = account else {
         let is_any_own = registrations.iter().any(|live| live.is_from(browser));
         let chosen = registrations.iter().filter(|live| !is_any_own || live.is_from(browser));
         let chosen: Vec<_> = chosen.take(MOST).collect();
-        return if chosen.is_empty() { LinkResponse::Nothing } else { LinkResponse::Registrations(chosen) };
+        return if chosen.is_empty() { LinkDelivery::Nothing } else { LinkDelivery::Registrations(chosen) };
     };
     let link_email = match (account, requested) {
         (_, RequestedLink::PartnerRemoval) if account.details().password.is_some() => {
@@ -74,41 +74,43 @@ pub fn answer<'a>(
         (Account::Active(active), _) if active.0.password.is_none() => LinkEmail::Reset,
         (Account::Active(_), _) => LinkEmail::Open,
     };
-    LinkResponse::Account(account, link_email)
+    LinkDelivery::Account(account, link_email)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        account::{Active, Details, Locked, tests::details},
+        account::{AccountDetails, ActiveAccount, LockedAccount, tests::details},
         hashing::PasswordHash,
         registration::tests::registration,
     };
 
-    fn said(
+    fn kind(
         requested: RequestedLink,
         account: Option<&Account>,
         registrations: &[Registration],
     ) -> &'static str {
-        match answer(requested, account, registrations, None) {
-            LinkResponse::Nothing => "nothing",
-            LinkResponse::Registrations(_) => "registrations",
-            LinkResponse::Account(_, LinkEmail::Open) => "open",
-            LinkResponse::Account(_, LinkEmail::Unlock) => "unlock",
-            LinkResponse::Account(_, LinkEmail::UnlockFirst) => "unlock first",
-            LinkResponse::Account(_, LinkEmail::Reset) => "reset",
-            LinkResponse::Account(_, LinkEmail::PartnerRemoval) => "removal",
-            LinkResponse::Account(_, LinkEmail::PasswordFirst) => "password first",
+        match decide(requested, account, registrations, None) {
+            LinkDelivery::Nothing => "nothing",
+            LinkDelivery::Registrations(_) => "registrations",
+            LinkDelivery::Account(_, LinkEmail::Open) => "open",
+            LinkDelivery::Account(_, LinkEmail::Unlock) => "unlock",
+            LinkDelivery::Account(_, LinkEmail::UnlockFirst) => "unlock first",
+            LinkDelivery::Account(_, LinkEmail::Reset) => "reset",
+            LinkDelivery::Account(_, LinkEmail::PartnerRemoval) => "removal",
+            LinkDelivery::Account(_, LinkEmail::PasswordFirst) => "password first",
         }
     }
 
     #[test]
     fn rule_3_6_what_an_address_gets_depends_on_what_it_has() {
         let password = Some(PasswordHash::stored("hash".into()));
-        let active = Account::Active(Active(Details { password: password.clone(), ..details() }));
-        let shut = Account::Locked(Locked(Details { password, ..details() }));
-        let (disputed, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
+        let active =
+            Account::Active(ActiveAccount(AccountDetails { password: password.clone(), ..details() }));
+        let shut = Account::Locked(LockedAccount(AccountDetails { password, ..details() }));
+        let (disputed, locked) =
+            (Account::Active(ActiveAccount(details())), Account::Locked(LockedAccount(details())));
         let waiting = [registration()];
         let rows = [
             (None, &[][..], ["nothing"; 4]),
@@ -126,7 +128,7 @@ mod tests {
                 RequestedLink::Reset,
                 RequestedLink::PartnerRemoval,
             ];
-            assert_eq!(all.map(|requested| said(requested, account, registrations)), expected);
+            assert_eq!(all.map(|requested| kind(requested, account, registrations)), expected);
         }
     }
 
@@ -134,13 +136,13 @@ mod tests {
     fn rule_2_5_the_browsers_own_registrations_come_before_others_and_ten_at_most() {
         let own = Registering::from_random([1; 32]);
         let other = Registration { browser: Registering::from_random([2; 32]).hash(), ..registration() };
-        let chosen = |registrations: &[Registration], browser| match answer(
+        let chosen = |registrations: &[Registration], browser| match decide(
             RequestedLink::Activation,
             None,
             registrations,
             browser,
         ) {
-            LinkResponse::Registrations(chosen) => chosen.len(),
+            LinkDelivery::Registrations(chosen) => chosen.len(),
             _ => 0,
         };
         let both = [registration(), other.clone()];

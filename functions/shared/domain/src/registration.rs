@@ -75,7 +75,7 @@ pub enum NotActivated {
 
 /// Who follows an activation link.
 #[derive(Clone, Copy, Debug)]
-pub enum Proof<'a> {
+pub enum ActivationProof<'a> {
     /// A browser, which may hold the cookie of one that registered.
     Browser(Option<&'a Registering>),
     /// Someone who typed the registration's password, which was compared with its hash.
@@ -111,14 +111,19 @@ impl Registration {
     ///
     /// # Errors
     /// Why not, of [`NotActivated`].
-    pub fn check(&self, link: LinkId, proof: Proof<'_>, now: Timestamp) -> Result<(), NotActivated> {
+    pub fn check(
+        &self,
+        link: LinkId,
+        proof: ActivationProof<'_>,
+        now: Timestamp,
+    ) -> Result<(), NotActivated> {
         if !self.is_live(now) {
             Err(NotActivated::Gone)
         } else if link != self.link {
             Err(NotActivated::Superseded)
         } else if link::is_expired::<link::Activation>(self.link_sent_at, now) {
             Err(NotActivated::LinkExpired)
-        } else if matches!(proof, Proof::Browser(browser) if !self.is_from(browser)) {
+        } else if matches!(proof, ActivationProof::Browser(browser) if !self.is_from(browser)) {
             Err(NotActivated::NeedsPassword)
         } else {
             Ok(())
@@ -133,7 +138,7 @@ impl Registration {
         self,
         account: AccountId,
         link: LinkId,
-        proof: Proof<'_>,
+        proof: ActivationProof<'_>,
         now: Timestamp,
     ) -> Result<Activated, NotActivated> {
         self.check(link, proof, now)?;
@@ -177,17 +182,17 @@ pub(crate) mod tests {
         let proof = browser(1);
         let renewed = registration().renew(link(2), START);
         assert_eq!(
-            renewed.check(link(1), Proof::Browser(Some(&proof)), START),
+            renewed.check(link(1), ActivationProof::Browser(Some(&proof)), START),
             Err(NotActivated::Superseded)
         );
-        assert_eq!(renewed.check(link(2), Proof::Browser(Some(&proof)), START), Ok(()));
+        assert_eq!(renewed.check(link(2), ActivationProof::Browser(Some(&proof)), START), Ok(()));
     }
 
     #[test]
     fn rule_2_4_the_link_lasts_half_an_hour_and_the_registration_a_day() {
         let proof = browser(1);
         let check = |registration: &Registration, now| {
-            registration.check(registration.link, Proof::Browser(Some(&proof)), now)
+            registration.check(registration.link, ActivationProof::Browser(Some(&proof)), now)
         };
         let seconds = SignedDuration::from_secs;
         assert_eq!(check(&registration(), START + seconds(1799)), Ok(()));
@@ -202,15 +207,16 @@ pub(crate) mod tests {
     fn rule_2_6_another_browser_needs_the_password() {
         let (own, other) = (browser(1), browser(2));
         let check = |proof| registration().check(link(1), proof, START);
-        assert_eq!(check(Proof::Browser(Some(&own))), Ok(()));
-        assert_eq!(check(Proof::Browser(Some(&other))), Err(NotActivated::NeedsPassword));
-        assert_eq!(check(Proof::Browser(None)), Err(NotActivated::NeedsPassword));
-        assert_eq!(check(Proof::Password), Ok(()));
+        assert_eq!(check(ActivationProof::Browser(Some(&own))), Ok(()));
+        assert_eq!(check(ActivationProof::Browser(Some(&other))), Err(NotActivated::NeedsPassword));
+        assert_eq!(check(ActivationProof::Browser(None)), Err(NotActivated::NeedsPassword));
+        assert_eq!(check(ActivationProof::Password), Ok(()));
     }
 
     #[test]
     fn rule_2_6_after_five_tries_it_is_gone() {
-        let tried = |tries| Registration { tries, ..registration() }.check(link(1), Proof::Password, START);
+        let tried =
+            |tries| Registration { tries, ..registration() }.check(link(1), ActivationProof::Password, START);
         assert_eq!(tried(4), Ok(()));
         assert_eq!(tried(5), Err(NotActivated::Gone));
     }

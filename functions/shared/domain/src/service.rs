@@ -81,7 +81,7 @@ pub enum SubjectType {
 
 /// What operators register of a service. The names are those of RFC 7591 and OpenID Connect where they have one.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Registration {
+pub struct ClientRegistration {
     /// Its name in the protocol.
     pub client_id: ClientId,
     /// Its name on pages.
@@ -129,7 +129,7 @@ pub struct Registration {
 #[derive(Clone, Debug)]
 pub struct Client {
     /// What operators registered.
-    pub registration: Registration,
+    pub registration: ClientRegistration,
     /// The hashes of its secrets: two while one takes the place of another.
     pub secrets: Vec<HashedSecret<kind::Client>>,
     /// Whether residents are signed in for it.
@@ -229,7 +229,7 @@ impl SigningAlgorithm {
     }
 }
 
-impl Registration {
+impl ClientRegistration {
     /// Where a sign-in to it begins afresh: `initiate_login_uri`, else its home page.
     #[must_use]
     pub fn start_url(&self) -> &str {

@@ -16,16 +16,16 @@ use crate::{
 };
 
 /// How long a session lasts without a visit.
-pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
+pub const INACTIVITY_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
 
 /// How long a session lasts in all.
-pub const TOTAL: SignedDuration = SignedDuration::from_hours(12);
+pub const OVERALL_TIMEOUT: SignedDuration = SignedDuration::from_hours(12);
 
 /// How long before its end a resident is warned.
 pub const WARNING: SignedDuration = SignedDuration::from_mins(2);
 
 /// How old the last recorded visit gets before another one is written.
-pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
+pub const ACTIVITY_UPDATE_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 
 /// A session within its time.
 #[derive(Clone, Debug)]
@@ -43,9 +43,9 @@ pub struct Session {
     /// When it began.
     pub began_at: Timestamp,
     /// The last visit that was recorded.
-    pub seen_at: Timestamp,
+    pub last_active_at: Timestamp,
     /// The hash that it began under. It goes on under another one after each change of privilege, and is the same.
-    pub begun_as: HashedSecret<kind::Session>,
+    pub id: HashedSecret<kind::Session>,
     /// What was proven in it, oldest first: the factor that it started by, then what was verified since. A factor has one
     /// proof of each strength, the newest.
     pub proofs: Vec<Proof>,
@@ -151,7 +151,7 @@ impl Session {
     /// The session with one more proof. Its privilege changes, so it continues under another secret (RULES 3.8).
     #[must_use]
     pub fn with_proof(&self, next: &SessionSecret, proof: Proof) -> Self {
-        let mut session = Self { hash: next.hash(), seen_at: proof.at, ..self.clone() };
+        let mut session = Self { hash: next.hash(), last_active_at: proof.at, ..self.clone() };
         session.proofs.retain(|earlier| (earlier.factor, earlier.strength) != (proof.factor, proof.strength));
         session.proofs.push(proof);
         session
@@ -160,19 +160,19 @@ impl Session {
     /// When it ends unless there is a visit before.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        (self.seen_at + IDLE).min(self.began_at + TOTAL)
+        (self.last_active_at + INACTIVITY_TIMEOUT).min(self.began_at + OVERALL_TIMEOUT)
     }
 
     /// When it would end if this were its last visit.
     #[must_use]
     pub fn would_end_at(&self, now: Timestamp) -> Timestamp {
-        (now + IDLE).min(self.began_at + TOTAL)
+        (now + INACTIVITY_TIMEOUT).min(self.began_at + OVERALL_TIMEOUT)
     }
 
     /// Whether a visit makes it last longer: not when its twelve hours are what ends it.
     #[must_use]
-    pub fn can_stay(&self) -> bool {
-        self.ends_at() < self.began_at + TOTAL
+    pub fn can_be_extended(&self) -> bool {
+        self.ends_at() < self.began_at + OVERALL_TIMEOUT
     }
 
     /// Whether it is within its time.
@@ -183,8 +183,8 @@ impl Session {
 
     /// Whether a visit now is to be recorded.
     #[must_use]
-    pub fn is_to_be_seen(&self, now: Timestamp) -> bool {
-        now >= self.seen_at + SEEN_EVERY
+    pub fn needs_activity_update(&self, now: Timestamp) -> bool {
+        now >= self.last_active_at + ACTIVITY_UPDATE_INTERVAL
     }
 }
 
@@ -200,8 +200,8 @@ pub(crate) mod tests {
             language: Language::English,
             device: Device::default(),
             began_at: Timestamp::UNIX_EPOCH,
-            seen_at: at(seen),
-            begun_as: SessionSecret::from_random([0; 32]).hash(),
+            last_active_at: at(seen),
+            id: SessionSecret::from_random([0; 32]).hash(),
             proofs: vec![Proof::new(FactorKind::Password, Timestamp::UNIX_EPOCH)],
         }
     }
@@ -227,15 +227,15 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_3_8_a_visit_makes_a_session_last_until_its_twelve_hours_end_it() {
-        assert!(session(0).can_stay());
-        assert!(session(41_000).can_stay(), "from 42 800 to 43 200");
-        assert!(!session(41_500).can_stay(), "its twelve hours end it");
+        assert!(session(0).can_be_extended());
+        assert!(session(41_000).can_be_extended(), "from 42 800 to 43 200");
+        assert!(!session(41_500).can_be_extended(), "its twelve hours end it");
     }
 
     #[test]
     fn rule_3_8_a_visit_is_recorded_at_most_once_a_minute() {
-        assert!(!session(0).is_to_be_seen(at(59)));
-        assert!(session(0).is_to_be_seen(at(60)));
+        assert!(!session(0).needs_activity_update(at(59)));
+        assert!(session(0).needs_activity_update(at(60)));
     }
 
     #[test]
@@ -258,8 +258,8 @@ pub(crate) mod tests {
         let began = session(0);
         assert_eq!(began.assurance(), Assurance::Password);
         let by_email = began.with_proof(&next, email_code(60));
-        assert_eq!((by_email.assurance(), by_email.seen_at), (Assurance::TwoStep, at(60)));
-        assert!(by_email.hash == next.hash() && by_email.begun_as == began.hash);
+        assert_eq!((by_email.assurance(), by_email.last_active_at), (Assurance::TwoStep, at(60)));
+        assert!(by_email.hash == next.hash() && by_email.id == began.hash);
         let by_new_app = began.with_proof(&next, authenticator(60).as_second_step());
         assert_eq!(by_new_app.assurance(), Assurance::TwoStep, "it does not count yet");
         let by_both = by_email.with_proof(&next, authenticator(90));

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use crate::{
     assurance::Assurance,
     factors::{Factor, Factors},
-    limits::LimitedUntil,
+    limits::RetryAfter,
     session::Session,
 };
 
 /// Why somebody verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum VerificationReason {
     /// A service takes no less than this.
     Service(Assurance),
     /// A change wants a fresh proof (RULES 7.2).
@@ -31,7 +31,7 @@ pub enum Step {
     /// No app counts before this time (RULES 5.7).
     Wait(Timestamp),
     /// Too much was guessed (RULES 5.6).
-    Paused(LimitedUntil),
+    Paused(RetryAfter),
 }
 
 /// Who verifies, by what they have.
@@ -48,10 +48,10 @@ pub struct Resident<'a> {
 impl Resident<'_> {
     /// What comes next; `chosen` is what they want to verify by.
     #[must_use]
-    pub fn next_step(&self, purpose: Purpose, chosen: Option<Factor>, now: Timestamp) -> Step {
+    pub fn next_step(&self, purpose: VerificationReason, chosen: Option<Factor>, now: Timestamp) -> Step {
         let is_done = match purpose {
-            Purpose::Service(needed) => self.session.assurance() >= needed,
-            Purpose::Change => self.session.has_verified_lately(now),
+            VerificationReason::Service(needed) => self.session.assurance() >= needed,
+            VerificationReason::Change => self.session.has_verified_lately(now),
         };
         if is_done {
             return Step::Done;
@@ -62,14 +62,14 @@ impl Resident<'_> {
         // One that does not verify is shown all the same when it is asked for by name: its page says why.
         let chosen = chosen.filter(|factor| self.factors.has(*factor));
         match purpose {
-            Purpose::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
+            VerificationReason::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
                 self.second_factor(chosen, now)
             }
-            Purpose::Service(_) => {
+            VerificationReason::Service(_) => {
                 let is_set_up = self.factors.has_second() || self.factors.email_code_used_at.is_some();
                 if is_set_up || chosen.is_some() { self.verify(chosen, now) } else { Step::SetUp }
             }
-            Purpose::Change => self.verify(chosen, now),
+            VerificationReason::Change => self.verify(chosen, now),
         }
     }
 
@@ -111,7 +111,12 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn step(purpose: Purpose, factors: &Factors, proof: Option<Proof>, reset: Option<i64>) -> Step {
+    fn step(
+        purpose: VerificationReason,
+        factors: &Factors,
+        proof: Option<Proof>,
+        reset: Option<i64>,
+    ) -> Step {
         let proofs = session(0).proofs.into_iter().chain(proof).collect();
         let session = Session { proofs, ..session(0) };
         let resident = Resident { session: &session, factors, reset_at: reset.map(at) };
@@ -128,8 +133,8 @@ mod tests {
         Step::Verify(Factor::Authenticator(app(n).id))
     }
 
-    const TWO_STEP: Purpose = Purpose::Service(Assurance::TwoStep);
-    const MFA: Purpose = Purpose::Service(Assurance::Mfa);
+    const TWO_STEP: VerificationReason = VerificationReason::Service(Assurance::TwoStep);
+    const MFA: VerificationReason = VerificationReason::Service(Assurance::Mfa);
 
     #[test]
     fn rule_5_3_who_has_set_nothing_up_comes_to_the_page_where_that_is_done() {
@@ -151,7 +156,7 @@ mod tests {
         assert_eq!(step(TWO_STEP, &factors, None, None), verify(1));
         factors.email_code_used_at = Some(at(51));
         assert_eq!(step(TWO_STEP, &factors, None, None), Step::Verify(Factor::EmailCode));
-        assert_eq!(step(Purpose::Change, &factors, None, None), Step::Verify(Factor::EmailCode));
+        assert_eq!(step(VerificationReason::Change, &factors, None, None), Step::Verify(Factor::EmailCode));
         assert_eq!(step(MFA, &factors, None, None), verify(1), "no less is taken");
     }
 
@@ -187,9 +192,13 @@ mod tests {
         assert_eq!(step(TWO_STEP, &with(&[1]), by_email, None), Step::Done);
         assert_eq!(step(MFA, &with(&[1]), by_email, None), verify(1));
         assert_eq!(step(MFA, &with(&[1]), by_app, None), Step::Done);
-        assert_eq!(step(Purpose::Change, &with(&[1]), by_app, None), verify(1), "that was long ago");
+        assert_eq!(
+            step(VerificationReason::Change, &with(&[1]), by_app, None),
+            verify(1),
+            "that was long ago"
+        );
         let lately = Some(Proof::new(FactorKind::Authenticator, at(701)));
-        assert_eq!(step(Purpose::Change, &with(&[1]), lately, None), Step::Done);
+        assert_eq!(step(VerificationReason::Change, &with(&[1]), lately, None), Step::Done);
     }
 
     #[test]
@@ -198,11 +207,8 @@ mod tests {
         for _ in 0..LIMIT {
             factors.guesses = factors.guesses.take(at(999)).unwrap();
         }
-        for purpose in [TWO_STEP, MFA, Purpose::Change] {
-            assert_eq!(
-                step(purpose, &factors, None, None),
-                Step::Paused(LimitedUntil(at(999 + 900)))
-            );
+        for purpose in [TWO_STEP, MFA, VerificationReason::Change] {
+            assert_eq!(step(purpose, &factors, None, None), Step::Paused(RetryAfter(at(999 + 900))));
         }
     }
 }

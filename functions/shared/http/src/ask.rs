@@ -5,12 +5,12 @@ use app::App;
 use askama::Template;
 use domain::{
     Timestamp,
-    account::Details,
+    account::AccountDetails,
     email::{EmailAddress, NotAnAddress},
     form,
     id::{InteractionId, LinkId},
     link::{Dispute, PartnerRemoval, Reset, Unlock},
-    recovery::{self, LinkEmail, LinkResponse, RequestedLink},
+    recovery::{self, LinkDelivery, LinkEmail, RequestedLink},
     registration::Registration,
 };
 use email::{ActivationLink, Email, EmailKind, EmailedLink, SecurityEvent};
@@ -151,14 +151,14 @@ impl LinkRequestPage {
         let browser = request.secret(CookieName::Registering);
         let at = app.now();
         let account = found.account.as_ref();
-        match recovery::answer(self.requested, account, &found.registrations, browser.as_ref()) {
-            LinkResponse::Nothing => RequestedEmail::Nothing,
-            LinkResponse::Registrations(chosen) => {
+        match recovery::decide(self.requested, account, &found.registrations, browser.as_ref()) {
+            LinkDelivery::Nothing => RequestedEmail::Nothing,
+            LinkDelivery::Registrations(chosen) => {
                 let renewed = chosen.into_iter().cloned();
                 let renewed = renewed.map(|live| (live.link, live.renew(app.new_id(), at))).collect();
                 registrations(app, renewed)
             }
-            LinkResponse::Account(account, link_email) => {
+            LinkDelivery::Account(account, link_email) => {
                 let link = EmailedLink { id: app.new_id(), sent_at: at };
                 let about = match link_email {
                     LinkEmail::Open => EmailKind::Open,
@@ -210,7 +210,7 @@ impl Request {
 #[must_use]
 pub fn notice(
     app: &App,
-    details: &Details,
+    details: &AccountDetails,
     about: EmailKind,
     interaction: Option<InteractionId>,
 ) -> AccountEmail {

@@ -2,7 +2,7 @@
 
 use app::Failure;
 use askama::Template;
-use domain::{Timestamp, limits::LimitedUntil};
+use domain::{Timestamp, limits::RetryAfter};
 use i18n::Translator;
 use lambda_http::http::StatusCode;
 
@@ -88,13 +88,13 @@ impl HttpError {
 
     /// An address was sent too many emails (RULES 3.11); `next` is where the resident goes on.
     #[must_use]
-    pub fn too_many_emails(until: LimitedUntil, next: &str) -> Self {
+    pub fn too_many_emails(until: RetryAfter, next: &str) -> Self {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-emails", next) }
     }
 
     /// Too much was tried from where the request comes from (RULES 3.11).
     #[must_use]
-    pub fn too_many_attempts(until: LimitedUntil, next: &str) -> Self {
+    pub fn too_many_attempts(until: RetryAfter, next: &str) -> Self {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", next) }
     }
 

@@ -4,8 +4,8 @@ use app::App;
 use askama::Template;
 use domain::{
     account::Account,
-    interaction::{Interaction, Service},
-    link::{LinkError, Live, Token, Use},
+    interaction::{Interaction, ServiceInfo},
+    link::{LinkError, LinkPurpose, Token, ValidLink},
 };
 use i18n::{Messages, Translator};
 use lambda_http::http::StatusCode;
@@ -58,7 +58,7 @@ impl OutcomePage {
 ///
 /// # Errors
 /// [`HttpError`] when the source tried too much, or the table can't be reached.
-pub async fn follow<U: Use>(
+pub async fn follow<U: LinkPurpose>(
     app: &App,
     request: &Request,
     token: Option<&Token<U>>,
@@ -77,7 +77,7 @@ pub enum LinkReturn {
     /// To sign in, and then back to the service if this browser was on the way there.
     SignIn(ReturnTo),
     /// To the service's start: another browser was on the way there.
-    Afresh(Service),
+    Afresh(ServiceInfo),
 }
 
 impl LinkReturn {
@@ -85,7 +85,7 @@ impl LinkReturn {
     #[must_use]
     pub fn of(request: &Request, interaction: Option<Interaction>) -> Self {
         let Some(interaction) = interaction else { return Self::SignIn(ReturnTo::default()) };
-        match interaction.clone().seen_by(request.browser(), request.now()) {
+        match interaction.clone().for_browser(request.browser(), request.now()) {
             Some(own) => {
                 Self::SignIn(ReturnTo { language: request.return_to().language, ..ReturnTo::of(&own) })
             }
@@ -128,7 +128,7 @@ pub struct AccountLinks {
 /// A link that can be used, the account that it is for, and the way on.
 pub struct Found<U> {
     /// The link.
-    pub link: Live<U>,
+    pub link: ValidLink<U>,
     /// Its account, in whatever state.
     pub account: Account,
     /// The way on.
@@ -140,7 +140,12 @@ impl AccountLinks {
     ///
     /// # Errors
     /// [`HttpError`] as [`follow`].
-    pub async fn follow<U: Use>(&self, app: &App, request: &Request, token: Option<&Token<U>>) -> Answer {
+    pub async fn follow<U: LinkPurpose>(
+        &self,
+        app: &App,
+        request: &Request,
+        token: Option<&Token<U>>,
+    ) -> Answer {
         match follow(app, request, token, self.cookie).await? {
             Some(response) => Ok(response),
             None => self.dead_link(request, None, &LinkReturn::of(request, None)),
@@ -151,7 +156,7 @@ impl AccountLinks {
     ///
     /// # Errors
     /// [`HttpError`] when the table can't be reached.
-    pub async fn find<U: Use>(
+    pub async fn find<U: LinkPurpose>(
         &self,
         app: &App,
         request: &Request,
@@ -160,7 +165,7 @@ impl AccountLinks {
             return Ok(Err(self.dead_link(request, None, &LinkReturn::of(request, None))));
         };
         let return_to = LinkReturn::of(request, found.interaction);
-        Ok(match (found.sent.live(app.now()), found.account) {
+        Ok(match (found.sent.check(app.now()), found.account) {
             (Ok(link), Some(account)) => Ok(Found { link, account, return_to }),
             (_, None) => Err(self.dead_link(request, None, &return_to)),
             (Err(why), _) => Err(self.dead_link(request, Some(why), &return_to)),
@@ -172,7 +177,7 @@ impl AccountLinks {
     ///
     /// # Errors
     /// [`HttpError`] when the table can't be reached.
-    pub async fn used<U: Use>(
+    pub async fn used<U: LinkPurpose>(
         &self,
         app: &App,
         request: &Request,
@@ -184,7 +189,7 @@ impl AccountLinks {
     }
 
     /// The link whose token is in this browser's cookie.
-    async fn followed<U: Use>(
+    async fn followed<U: LinkPurpose>(
         &self,
         app: &App,
         request: &Request,

@@ -67,7 +67,7 @@ const WARNING_PAGE: &str = "/settings/stay";
 impl SignedIn {
     fn new(request: &Request, session: &Session) -> Self {
         let left = session.ends_at().duration_since(request.now()).as_secs().max(0);
-        let can_stay = session.can_stay();
+        let can_stay = session.can_be_extended();
         if request.path() == WARNING_PAGE {
             // It warns already: what comes next is the end.
             let here = request.return_to().local_page().to_owned();

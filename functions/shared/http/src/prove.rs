@@ -3,7 +3,7 @@
 use app::App;
 use askama::Template;
 use domain::{
-    factors::{Grade, Missing, may_change},
+    factors::{ChangeProof, MissingProof, may_change},
     interaction::LocalPath,
 };
 use i18n::Translator;
@@ -31,7 +31,11 @@ impl Page for ProveFirst {
 ///
 /// # Errors
 /// [`HttpError`] when the page can't be written.
-pub fn proven(app: &App, request: &Request, who: &SignedIn) -> Result<Result<Grade, Response>, HttpError> {
+pub fn proven(
+    app: &App,
+    request: &Request,
+    who: &SignedIn,
+) -> Result<Result<ChangeProof, Response>, HttpError> {
     let reset_at = who.account.details().reset_at;
     let missing = match may_change(&who.session, &who.factors, reset_at, app.now()) {
         Ok(grade) => return Ok(Ok(grade)),
@@ -40,9 +44,9 @@ pub fn proven(app: &App, request: &Request, who: &SignedIn) -> Result<Result<Gra
     let (return_to, translator) = (return_here(request, who), request.translator(&MESSAGES));
     let sign_in = return_to.href("/login?again=true");
     let by_app = match missing {
-        Missing::Verification => return Ok(Err(Response::see_other(&return_to.href("/mfa")))),
-        Missing::SignIn => None,
-        Missing::SecondFactorOrSignIn => Some(return_to.href("/mfa")),
+        MissingProof::Verification => return Ok(Err(Response::see_other(&return_to.href("/mfa")))),
+        MissingProof::SignIn => None,
+        MissingProof::SecondFactorOrSignIn => Some(return_to.href("/mfa")),
     };
     Ok(Err(request.page_signed_in(&ProveFirst { translator, by_app, sign_in }, &who.session)?))
 }

@@ -1,7 +1,7 @@
 //! Tries of links and codes, counted for the source that they come from (RULES 3.11).
 
 use app::App;
-use domain::limits::LimitedUntil;
+use domain::limits::RetryAfter;
 use table::{Conflict, LimitedAction, RateSlot, WriteError};
 
 use crate::{HttpError, Request};
@@ -22,10 +22,10 @@ impl Request {
         next: &str,
         write: impl Fn(RateSlot) -> Writing,
     ) -> Result<Result<(), WriteError>, HttpError> {
-        let mut until = LimitedUntil(app.now());
+        let mut until = RetryAfter(app.now());
         for _ in 0..ROUNDS {
             let rate_limit = app.table.view_rate_limit(self.block(), LimitedAction::Tries, app.now()).await?;
-            until = LimitedUntil(rate_limit.ends_at());
+            until = RetryAfter(rate_limit.ends_at());
             let one =
                 rate_limit.take(app::random()).map_err(|until| HttpError::too_many_attempts(until, next))?;
             match write(one).await {
@@ -38,7 +38,7 @@ impl Request {
 
     /// Too much was tried from where this visit comes from; it goes on where it was.
     #[must_use]
-    pub fn too_many_attempts(&self, until: LimitedUntil) -> HttpError {
+    pub fn too_many_attempts(&self, until: RetryAfter) -> HttpError {
         HttpError::too_many_attempts(until, &self.here())
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     device::{AddressBlock, Device},
     keys::KeyRing,
     language::Language,
-    link::{Token, Use},
+    link::{LinkPurpose, Token},
     secret::{PreSession, Secret},
     session::{Session, SessionCookie},
 };
@@ -241,14 +241,14 @@ impl Request {
 
     /// The token of an emailed link that was followed in this browser.
     #[must_use]
-    pub fn link_token<U: Use>(&self, name: Name) -> Option<Token<U>> {
+    pub fn link_token<U: LinkPurpose>(&self, name: Name) -> Option<Token<U>> {
         let keys = self.keys.as_ref()?;
         cookies::find(&self.cookies, name).and_then(|text| Token::parse(text, keys))
     }
 
     /// The token of an emailed link in the query: the link is being followed.
     #[must_use]
-    pub fn followed<U: Use>(&self) -> Option<Option<Token<U>>> {
+    pub fn followed<U: LinkPurpose>(&self) -> Option<Option<Token<U>>> {
         let text = self.query("token")?;
         Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
     }

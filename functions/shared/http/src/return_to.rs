@@ -62,7 +62,7 @@ impl ReturnTo {
     ) -> Result<Option<Interaction>, HttpError> {
         let Some(id) = self.interaction else { return Ok(None) };
         let found = app.table.interaction(id, app.now()).await?;
-        Ok(found.and_then(|found| found.seen_by(request.browser(), app.now())))
+        Ok(found.and_then(|found| found.for_browser(request.browser(), app.now())))
     }
 
     /// The same way, by this own page first.

@@ -95,14 +95,14 @@ impl Request {
         let from = SignedInQuery { cookie: &cookie, interaction, tries };
         let SignedInView { signed_in, renewed_by, interaction, rate_limit } =
             app.table.view_signed_in(&from, now).await?;
-        let interaction = interaction.and_then(|found| found.seen_by(self.browser(), now));
+        let interaction = interaction.and_then(|found| found.for_browser(self.browser(), now));
         let Some(SessionView { mut session, account, factors }) = signed_in else {
             return Ok(Err(SignedOut { sign_in_redirect, interaction, renewed_by }));
         };
         self.prefer(session.language);
-        if session.is_to_be_seen(now) {
+        if session.needs_activity_update(now) {
             app.table.see(&session, now).await?;
-            session.seen_at = now;
+            session.last_active_at = now;
         }
         Ok(Ok(SignedIn { session, account, factors, interaction, rate_limit }))
     }

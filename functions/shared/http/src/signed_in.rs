@@ -67,8 +67,8 @@ impl Request {
             language,
             device: self.device(),
             began_at: now,
-            seen_at: now,
-            begun_as: cookie.secret.hash(),
+            last_active_at: now,
+            id: cookie.secret.hash(),
             proofs: vec![Proof::new(first, now)],
         };
         let new_session = NewSession {
@@ -90,11 +90,11 @@ impl Request {
             return Ok(SessionState::No(Response::see_other(&format!("/login?next={}", self.path()))));
         };
         let now = app.now();
-        if !session.is_to_be_seen(now) {
+        if !session.needs_activity_update(now) {
             return Ok(SessionState::Yes(session));
         }
         app.table.see(&session, now).await?;
-        Ok(SessionState::Yes(Session { seen_at: now, ..session }))
+        Ok(SessionState::Yes(Session { last_active_at: now, ..session }))
     }
 
     /// Who is signed in, without keeping the session alive.

@@ -1,6 +1,6 @@
 //! The `claims` parameter (OpenID Connect Core section 5.5).
 
-use domain::{assurance::Assurance, authorization::Claims};
+use domain::{assurance::Assurance, authorization::RequestedClaims};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Where the email address is wanted.
-    pub claims: Claims,
+    pub claims: RequestedClaims,
     /// The subject that the resident has to be.
     pub subject: Option<String>,
     /// The levels of which one is essential; none of ours when the list is empty.
@@ -39,8 +39,10 @@ pub fn read(json: &str, issuer: &str) -> Result<Wanted, Malformed> {
         Some(_) => Err(Malformed),
     };
     let (userinfo, id_token) = (place("userinfo")?, place("id_token")?);
-    let claims =
-        Claims { email_in_userinfo: asks_for_email(&userinfo), email_in_id_token: asks_for_email(&id_token) };
+    let claims = RequestedClaims {
+        email_in_userinfo: asks_for_email(&userinfo),
+        email_in_id_token: asks_for_email(&id_token),
+    };
     let mut subject = None;
     for place in [&userinfo, &id_token] {
         if let Some(value) = one(place, "sub")?.value {
@@ -84,7 +86,7 @@ mod tests {
     fn rule_6_1_claims_that_are_understood_count_and_others_are_ignored() {
         let wanted =
             of(r#"{"userinfo":{"email":null,"name":{"essential":true}},"id_token":{"sub":{"value":"s"}}}"#);
-        let claims = Claims { email_in_userinfo: true, email_in_id_token: false };
+        let claims = RequestedClaims { email_in_userinfo: true, email_in_id_token: false };
         assert_eq!(wanted, Ok(Wanted { claims, subject: Some("s".into()), essential: None }));
         assert_eq!(of(r#"{"other":1,"userinfo":null}"#), Ok(Wanted::default()));
         assert!(

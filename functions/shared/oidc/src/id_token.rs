@@ -125,7 +125,7 @@ pub fn read_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<Hint> 
 #[cfg(test)]
 pub(crate) mod tests {
     use domain::{
-        authorization::Claims,
+        authorization::RequestedClaims,
         factors::FactorKind,
         grant::{Stage, Tokens},
         id::{AccountId, ConnectionId, GrantId},
@@ -154,7 +154,7 @@ pub(crate) mod tests {
             connection: ConnectionId::from_random([3; 16]),
             subject: "pairwise".into(),
             scopes: Scopes::new(),
-            claims: Claims::default(),
+            claims: RequestedClaims::default(),
             nonce: Some("n".into()),
             authenticated_at: at(1),
             assurance: Assurance::Password,

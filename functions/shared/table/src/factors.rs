@@ -8,7 +8,7 @@ use domain::{
     factors::{Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret},
     id::{AccountId, AuthenticatorId, InteractionId},
     interaction::Interaction,
-    keys::{Purpose, Sealed},
+    keys::{Sealed, SealingPurpose},
     secret::HashedSecret,
     session::{Session, SessionCookie},
 };
@@ -265,11 +265,11 @@ impl Table {
     }
 
     pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Sealed {
-        self.keys.seal(Purpose::Personal, owner, secret.expose(), self.random())
+        self.keys.seal(SealingPurpose::Personal, owner, secret.expose(), self.random())
     }
 
     pub(crate) fn open_totp_secret(&self, owner: &str, sealed: &Sealed) -> Result<TotpSecret, Unavailable> {
-        let plain = self.keys.open(Purpose::Personal, owner, sealed);
+        let plain = self.keys.open(SealingPurpose::Personal, owner, sealed);
         let plain = plain.map_err(|_| Unavailable::new("no key opens a sealed value"))?;
         TotpSecret::parse(&plain).ok_or_else(|| Unavailable::unreadable(FactorsItem::NAME))
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use domain::{
     Timestamp,
     assurance::Assurance,
-    authorization::Claims,
+    authorization::RequestedClaims,
     email::EmailAddress,
     factors::FactorKind,
     grant::{CODE_LIFETIME, Grant, Stage, Tokens, Waiting},
@@ -37,7 +37,7 @@ struct GrantItem {
     connection: ConnectionId,
     subject: String,
     scopes: Scopes,
-    claims: Claims,
+    claims: RequestedClaims,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nonce: Option<String>,
     #[serde(with = "epoch")]

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::limits::LimitedUntil;
+use crate::limits::RetryAfter;
 
 /// How many failures in a row pause verification.
 pub const LIMIT: u32 = 10;
@@ -46,8 +46,8 @@ impl Guesses {
 
     /// Until when verification pauses, if it does.
     #[must_use]
-    pub fn pause(&self, now: Timestamp) -> Option<LimitedUntil> {
-        self.paused_until.filter(|until| now < *until).map(LimitedUntil)
+    pub fn pause(&self, now: Timestamp) -> Option<RetryAfter> {
+        self.paused_until.filter(|until| now < *until).map(RetryAfter)
     }
 
     /// Whether it pauses and nobody was told.
@@ -59,8 +59,8 @@ impl Guesses {
     /// Takes a guess; the tenth in a row is the last before the pause.
     ///
     /// # Errors
-    /// [`LimitedUntil`] the pause ends.
-    pub fn take(&self, now: Timestamp) -> Result<Self, LimitedUntil> {
+    /// [`RetryAfter`] the pause ends.
+    pub fn take(&self, now: Timestamp) -> Result<Self, RetryAfter> {
         let mut guesses = self.as_of(now);
         if let Some(until) = guesses.pause(now) {
             return Err(until);
@@ -100,8 +100,8 @@ mod tests {
                 guesses = guesses.take(now).unwrap();
             }
             let end = now + SignedDuration::from_mins(minutes);
-            assert_eq!(guesses.take(now), Err(LimitedUntil(end)));
-            assert_eq!(guesses.pause(end - SignedDuration::from_secs(1)), Some(LimitedUntil(end)));
+            assert_eq!(guesses.take(now), Err(RetryAfter(end)));
+            assert_eq!(guesses.pause(end - SignedDuration::from_secs(1)), Some(RetryAfter(end)));
             assert!(guesses.is_untold(now));
             now = end;
         }

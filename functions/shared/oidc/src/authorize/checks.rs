@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     assurance::Assurance,
-    authorization::{AuthorizationRequest, Claims, Prompt},
+    authorization::{AuthorizationRequest, Prompt, RequestedClaims},
     language::Language,
     service::{Scope, Scopes},
 };
@@ -150,7 +150,7 @@ fn claims_parameter(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked
     let Some(json) = asked.parameters.get("claims") else { return Ok(request) };
     let wanted = claims::read(json, asked.issuer).map_err(|_| invalid("claims is not a claims request"))?;
     let may_have_email = asked.client.registration.scopes.contains(&Scope::Email);
-    let claims = if may_have_email { wanted.claims } else { Claims::default() };
+    let claims = if may_have_email { wanted.claims } else { RequestedClaims::default() };
     let request = AuthorizationRequest { claims, subject: wanted.subject, ..request };
     match wanted.essential {
         Some(levels) => at_least(request, levels.into_iter().min()),
@@ -252,7 +252,7 @@ mod tests {
             prompts: [Prompt::Login, Prompt::Consent].into(),
             max_age: Some(60),
             assurance: Assurance::Password,
-            claims: Claims { email_in_id_token: true, email_in_userinfo: false },
+            claims: RequestedClaims { email_in_id_token: true, email_in_userinfo: false },
             login_hint: Some("ana@exemple.ca".into()),
             subject: Some("ana".into()),
             language: Some(Language::French),

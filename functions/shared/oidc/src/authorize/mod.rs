@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    authorization::{AuthorizationRequest, Claims, Refusal},
+    authorization::{AuthorizationRequest, Refusal, RequestedClaims},
     service::{Client, ClientId, Scopes},
 };
 use url::Url;
@@ -80,7 +80,7 @@ pub fn read(asked: &Asked<'_>, redirect_uri: &str) -> Result<AuthorizationReques
         prompts: BTreeSet::new(),
         max_age: None,
         assurance: registration.assurance,
-        claims: Claims::default(),
+        claims: RequestedClaims::default(),
         login_hint: None,
         subject: None,
         language: None,
