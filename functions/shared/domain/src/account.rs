@@ -1,4 +1,7 @@
-//! An activated email and its credentials, and what moves it from state to state (RULES 3.3 to 3.10).
+//! Accounts, and the transitions between their states (RULES 3.3 to 3.10).
+//!
+//! An [`Account`] is active or locked. A transition consumes the state and a valid link, and returns the only value
+//! that the table writes: [`Unlocked`], [`PasswordReset`] or [`Disputed`].
 
 use jiff::Timestamp;
 
@@ -12,39 +15,39 @@ use crate::{
     link::{Dispute, LinkError, Reset, Unlock, ValidLink},
 };
 
-/// An account as it is looked up by its email.
+/// An account, as it is found by its email address.
 #[derive(Clone, Debug)]
 pub enum Account {
-    /// Its credentials are accepted.
+    /// Its password is accepted.
     Active(ActiveAccount),
     /// No password is accepted until it is unlocked (RULES 3.4).
     Locked(LockedAccount),
 }
 
-/// What every account has.
+/// The attributes of an account in any state.
 #[derive(Clone, Debug)]
 pub struct AccountDetails {
-    /// Its name.
+    /// The id, under which logs know the account.
     pub id: AccountId,
-    /// The address that was proven by activation.
+    /// The address, verified by the activation.
     pub email: EmailAddress,
-    /// Where the items of that address are.
+    /// The key of the items that belong to the address.
     pub place: EmailKey,
-    /// Its password's hash; none while one has to be set by email (RULES 3.10).
+    /// The password's hash; `None` while a new password must be set by email (RULES 3.10).
     pub password: Option<PasswordHash>,
-    /// The language of what is sent to it.
+    /// The language of emails to the resident.
     pub language: Language,
-    /// Changes whenever the account does; a write that was decided on an older one is refused.
+    /// Changes with every write. A write that was decided on an older revision fails.
     pub revision: u64,
-    /// Sessions that began under an older one are over.
+    /// Sessions that started under an older generation are over.
     pub generation: u64,
-    /// The one link that unlocks it: a newer one voids the older.
+    /// The only link that unlocks the account. A newer link voids it.
     pub unlock_link: Option<LinkId>,
-    /// The one link that resets its password: a newer one voids the older.
+    /// The only link that resets the password. A newer link voids it.
     pub reset_link: Option<LinkId>,
-    /// When emails told that it was locked, within the last day, the oldest first.
+    /// When emails reported a lock within the last day, oldest first.
     pub locks_told: Vec<Timestamp>,
-    /// When its password was last reset by email.
+    /// When the password was last reset by email.
     pub reset_at: Option<Timestamp>,
 }
 
@@ -52,50 +55,50 @@ pub struct AccountDetails {
 #[derive(Clone, Debug)]
 pub struct ActiveAccount(pub AccountDetails);
 
-/// A locked account.
+/// An account that no password opens until it is unlocked.
 #[derive(Clone, Debug)]
 pub struct LockedAccount(pub AccountDetails);
 
-/// A locked account that a live link has just opened, and that link.
+/// A locked account that a valid link unlocks, and that link.
 #[non_exhaustive] // only `LockedAccount::unlock` makes one
 #[derive(Clone, Debug)]
 pub struct Unlocked {
-    /// The account as it was.
+    /// The account before the transition.
     pub account: AccountDetails,
-    /// The link that is spent.
+    /// The link that is used up.
     pub link: LinkId,
-    /// When.
+    /// When it was unlocked.
     pub at: Timestamp,
 }
 
-/// An account that has just been given a new password by a live link, and that link.
+/// An account whose password a valid link resets, and that link.
 #[non_exhaustive] // only `ActiveAccount::reset` makes one
 #[derive(Clone, Debug)]
 pub struct PasswordReset {
-    /// The account as it was.
+    /// The account before the transition.
     pub account: AccountDetails,
     /// The new password's hash.
     pub password: PasswordHash,
-    /// The link that is spent.
+    /// The link that is used up.
     pub link: LinkId,
-    /// When.
+    /// When the password was reset.
     pub at: Timestamp,
 }
 
-/// An account whose owner has just said *This wasn't me*, and the link by which they did.
+/// An account for which a resident has reported *This wasn't me*, and the link of the report.
 #[non_exhaustive] // only `Account::dispute` makes one
 #[derive(Clone, Debug)]
 pub struct Disputed {
-    /// The account as it was.
+    /// The account before the transition.
     pub account: Account,
-    /// The link that is spent.
+    /// The link that is used up.
     pub link: LinkId,
-    /// When.
+    /// When it was reported.
     pub at: Timestamp,
 }
 
 impl Account {
-    /// What it has, in any state.
+    /// The attributes that it has in any state.
     #[must_use]
     pub fn details(&self) -> &AccountDetails {
         match self {
@@ -103,8 +106,8 @@ impl Account {
         }
     }
 
-    /// Takes back what was done in somebody's name: sessions end, and the password is void until it is reset by
-    /// email (RULES 3.10). A locked account stays locked.
+    /// Reverts what somebody else did in the resident's name: sessions end, and the password is void until it is reset
+    /// by email (RULES 3.10). A locked account stays locked.
     ///
     /// # Errors
     /// [`LinkError::Superseded`] when the link was sent for another account.
@@ -117,13 +120,13 @@ impl Account {
 }
 
 impl AccountDetails {
-    /// Whether an email may tell of a lock now (RULES 3.4).
+    /// Whether another email may report a lock (RULES 3.4).
     #[must_use]
     pub fn may_tell_of_lock(&self, now: Timestamp) -> bool {
         LOCK_NOTICES.ask(&self.locks_told, now).is_ok()
     }
 
-    /// When emails told of a lock, one that is sent now included.
+    /// When emails reported a lock, including one that is sent now.
     #[must_use]
     pub fn locks_told_with(&self, now: Timestamp) -> Vec<Timestamp> {
         let within_a_day = self.locks_told.iter().filter(|at| now < **at + LOCK_NOTICES.within);
@@ -132,16 +135,16 @@ impl AccountDetails {
 }
 
 impl LockedAccount {
-    /// Whether this link may open the account (RULES 3.5).
+    /// Checks that this link unlocks the account (RULES 3.5).
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
+    /// [`LinkError::Superseded`] when a newer link was sent, or this one was sent for another account.
     pub fn may_unlock(&self, link: &ValidLink<Unlock>) -> Result<(), LinkError> {
         let is_its_newest = link.account == self.0.id && self.0.unlock_link == Some(link.id);
         if is_its_newest { Ok(()) } else { Err(LinkError::Superseded) }
     }
 
-    /// Opens the account; the password stays (RULES 3.5).
+    /// Unlocks the account. Its password does not change (RULES 3.5).
     ///
     /// # Errors
     /// As [`LockedAccount::may_unlock`].
@@ -152,10 +155,10 @@ impl LockedAccount {
 }
 
 impl ActiveAccount {
-    /// Whether this link may set a new password (RULES 3.6).
+    /// Checks that this link resets the password (RULES 3.6).
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
+    /// [`LinkError::Superseded`] when a newer link was sent, or this one was sent for another account.
     pub fn may_reset(&self, link: &ValidLink<Reset>) -> Result<(), LinkError> {
         if link.account == self.0.id && self.0.reset_link == Some(link.id) {
             Ok(())

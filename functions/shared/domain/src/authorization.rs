@@ -1,5 +1,7 @@
-//! What a service asks for when it sends a resident (OpenID Connect Core section 3.1.2.1), and what has to happen
-//! before it gets that (RULES 6.1, 6.2, 6.5).
+//! Authorization requests and the decision about them (OpenID Connect Core section 3.1.2.1; RULES 6.1, 6.2, 6.5).
+//!
+//! [`AuthorizationRequest::decide`] is a pure function: from the request, the end-user and the completed prompts to a
+//! [`Decision`].
 
 use std::collections::BTreeSet;
 
@@ -17,40 +19,40 @@ use crate::{
 /// An authorization request that passed every check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
-    /// Who asks.
+    /// The client that sent it.
     pub client: ClientId,
-    /// Where the answer goes: one of those that are registered.
+    /// Where the response is sent: one of the registered URIs.
     pub redirect_uri: String,
-    /// What the answer repeats.
+    /// The value that the response repeats.
     pub state: Option<String>,
-    /// What the ID token repeats.
+    /// The value that the ID token repeats.
     pub nonce: Option<String>,
-    /// What it asks for, as far as it is understood.
+    /// The requested scopes that are known here.
     pub scopes: Scopes,
-    /// The PKCE challenge, S256 (RFC 7636).
+    /// The PKCE challenge, method S256 (RFC 7636).
     pub code_challenge: Option<String>,
-    /// What it wants the resident to be asked.
+    /// The requested prompts.
     pub prompts: BTreeSet<Prompt>,
-    /// How many seconds ago the resident may have signed in.
+    /// The maximum age of the authentication, in seconds.
     pub max_age: Option<u64>,
-    /// The least assurance that it takes.
+    /// The minimum assurance level (`acr_values`, or the client's registration).
     pub assurance: Assurance,
-    /// Where it wants the email address, besides what the scope says (OpenID Connect Core section 5.5).
+    /// The individually requested claims (OpenID Connect Core section 5.5).
     pub claims: RequestedClaims,
-    /// Who it thinks the resident is, as they would type it.
+    /// The presumed email address, as the resident would type it.
     pub login_hint: Option<String>,
-    /// Who the resident has to be: a subject identifier of the service's.
+    /// The subject that the resident must have (`id_token_hint`, or a `sub` claim).
     pub subject: Option<String>,
-    /// The language it asks for.
+    /// The requested language (`ui_locales`).
     pub language: Option<Language>,
 }
 
-/// Where a service wants the email address.
+/// Where a service requested the email address by the parameter `claims`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestedClaims {
-    /// From the userinfo endpoint.
+    /// In the response of the userinfo endpoint.
     pub email_in_userinfo: bool,
-    /// In the ID token.
+    /// In the ID token itself.
     pub email_in_id_token: bool,
 }
 
@@ -58,23 +60,23 @@ pub struct RequestedClaims {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prompt {
-    /// Nothing may be asked.
+    /// Show no page at all.
     None,
-    /// To sign in again.
+    /// Ask for a new sign-in.
     Login,
-    /// To agree to sharing again.
+    /// Ask for consent again.
     Consent,
-    /// Which account to go on with.
+    /// Ask which account to use.
     SelectAccount,
-    /// To make an account.
+    /// Ask to create an account.
     Create,
 }
 
 impl Prompt {
-    /// All that there are.
+    /// Every known value of the parameter.
     pub const ALL: [Self; 5] = [Self::None, Self::Login, Self::Consent, Self::SelectAccount, Self::Create];
 
-    /// As it stands in the protocol.
+    /// The value in the protocol.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -87,13 +89,14 @@ impl Prompt {
     }
 }
 
-/// What a resident has to do afresh although they were signed in when the request came.
+/// The reauthentication that a request demands, by `prompt=login` or `max_age`, of a resident who was signed in when it
+/// arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reauthentication {
-    /// Only sessions that began at this time or later count.
+    /// Only sessions that started at this time or later count.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub since: Timestamp,
-    /// The session the resident had then: it does not count, however late it began.
+    /// The session that the resident had then. It does not count, however recently it started.
     #[serde(with = "hash", default, skip_serializing_if = "Option::is_none")]
     pub besides: Option<HashedSecret<kind::Session>>,
 }
@@ -119,75 +122,75 @@ mod hash {
 }
 
 impl Reauthentication {
-    /// Whether this session began by what was asked for.
+    /// Whether a session meets the demand.
     #[must_use]
     pub fn is_met_by(&self, session: &Session) -> bool {
         session.began_at >= self.since && self.besides.as_ref() != Some(&session.id)
     }
 }
 
-/// Who is there when a request is looked at.
+/// The signed-in end-user, as the decision sees them.
 #[derive(Clone, Copy, Debug)]
 pub struct EndUser<'a> {
-    /// Their session.
+    /// The session that was found.
     pub session: &'a Session,
-    /// The service's identifier of them.
+    /// The service's subject identifier for them.
     pub subject: &'a str,
-    /// Whether they agreed before to share with the service what it asks for now.
+    /// Whether they have consented to share what the service requests.
     pub has_agreed: bool,
 }
 
-/// What a request comes to.
+/// What happens next to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// The service gets its code.
+    /// The service gets an authorization code.
     Issue,
-    /// The resident has to sign in, now or again.
+    /// The resident must sign in, possibly again.
     SignIn,
-    /// The resident wants to make an account.
+    /// The resident is asked to create an account.
     Register,
-    /// The resident is asked which account to go on with.
+    /// The resident is asked which account to use.
     SelectAccount,
-    /// The resident has to verify by another factor (RULES 5.1).
+    /// The resident must verify by another factor (RULES 5.1).
     StepUp,
-    /// The resident is asked whether to share what the service asks for.
+    /// The resident is asked for consent.
     Consent,
-    /// The service is told why not.
+    /// The service gets an error response.
     Refuse(Refusal),
 }
 
-/// Why a service gets no code.
+/// Why a request gets an error response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Nobody is signed in, or somebody else, or not lately enough, and nothing may be asked.
+    /// Nobody is signed in, or somebody else, or not recently enough, and no page may be shown.
     LoginRequired,
-    /// The resident has not agreed, and nothing may be asked.
+    /// The resident has not consented, and no page may be shown.
     ConsentRequired,
-    /// The resident did not agree.
+    /// The resident has denied consent.
     AccessDenied,
-    /// No resident can reach the assurance that was asked for (RFC 9470 section 5).
+    /// No resident can reach the requested assurance level (RFC 9470 section 5).
     UnmetAssurance,
 }
 
-/// What was done already for a request that is under way.
+/// The prompts that the resident has completed in this interaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CompletedPrompts {
-    /// The resident chose to go on with the account they are signed in to.
+    /// The resident chose to continue with the account that is signed in.
     pub selected: bool,
-    /// The resident just agreed.
+    /// The resident has just given consent.
     pub agreed: bool,
-    /// The resident came back from making an account or signing in, after the request began.
+    /// The resident has signed in or registered since the request arrived.
     pub signed_in: bool,
 }
 
 impl AuthorizationRequest {
-    /// Whether it asks for more than an identifier that means nothing elsewhere (RULES 6.5).
+    /// Whether it requests more than a pairwise identifier (RULES 6.5).
     #[must_use]
     pub fn wants_email(&self) -> bool {
         self.scopes.contains(&Scope::Email) || self.claims.email_in_userinfo || self.claims.email_in_id_token
     }
 
-    /// What has to be done afresh by who was signed in when it came, at `now`.
+    /// The reauthentication that it demands of a resident with this session, when it arrives at `now`.
     #[must_use]
     pub fn required_reauthentication(
         &self,
@@ -205,7 +208,7 @@ impl AuthorizationRequest {
         oldest.map(|since| Reauthentication { since, besides: None })
     }
 
-    /// What it comes to, for who is there (OpenID Connect Core section 3.1.2.3).
+    /// Decides what happens next (OpenID Connect Core section 3.1.2.3).
     #[must_use]
     pub fn decide(
         &self,
@@ -227,7 +230,7 @@ impl AuthorizationRequest {
             return ask(Decision::SignIn, Refusal::LoginRequired);
         }
         if self.subject.as_deref().is_some_and(|subject| subject != present.subject) {
-            // Whoever signed in because of the request is somebody else than the service asked for.
+            // The resident has signed in because of this request, and is not the requested subject.
             let question =
                 if done.signed_in { Decision::Refuse(Refusal::LoginRequired) } else { Decision::SignIn };
             return ask(question, Refusal::LoginRequired);

@@ -1,4 +1,6 @@
-//! What a service was granted: a code, then tokens (RULES 6.1). All of it hangs on one grant, and ends with it.
+//! Grants: what a resident has granted a service, as an authorization code and then as tokens (RULES 6.1).
+//!
+//! Codes and tokens are derived from the id of their [`Grant`] by a key. They are valid only while the grant exists.
 
 use std::collections::BTreeSet;
 
@@ -13,110 +15,110 @@ use crate::{
     service::{ClientId, Scope, Scopes},
 };
 
-/// How long a code can be exchanged.
+/// How long an authorization code can be exchanged.
 pub const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long an access token is accepted.
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// How long a refresh token waits for its use.
+/// How long a refresh token can be used after it was issued.
 pub const REFRESH_IDLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long refresh tokens are given in all.
+/// How long refresh tokens are issued for one grant.
 pub const REFRESH_TOTAL: SignedDuration = SignedDuration::from_hours(180 * 24);
 
-/// How long after a refresh token was exchanged it may come again because the answer was lost.
+/// How long the previous refresh token is accepted again, because the response with the new one may have been lost.
 pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
-/// What a service was granted by a resident.
+/// What a service was granted by a resident, and for how long.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Its name.
+    /// The id that codes and tokens are derived from.
     pub id: GrantId,
-    /// The service.
+    /// The service that it was granted to.
     pub client: ClientId,
-    /// The resident's account.
+    /// The account of the resident.
     pub account: AccountId,
-    /// Where the account's items were when it was granted.
+    /// The key of the account's items when it was granted.
     pub place: EmailKey,
-    /// The account's generation: under a newer one the grant is over.
+    /// The account's generation. A newer generation ends the grant.
     pub generation: u64,
-    /// The connection of the account and the service: without it the grant is over.
+    /// The connection of the account and the service. Without it, the grant has ended.
     pub connection: ConnectionId,
-    /// The service's identifier of the resident.
+    /// The service's subject identifier for the resident.
     pub subject: String,
-    /// What was granted.
+    /// The scopes that were granted.
     pub scopes: Scopes,
-    /// Where the email address goes besides.
+    /// The individually requested claims.
     pub claims: RequestedClaims,
-    /// What the ID token repeats.
+    /// The value that the ID token repeats.
     pub nonce: Option<String>,
-    /// When the resident signed in.
+    /// When the resident signed in: the `auth_time` claim.
     pub authenticated_at: Timestamp,
-    /// How surely.
+    /// The assurance level that was reached.
     pub assurance: Assurance,
-    /// By what.
+    /// The factors that were proven, for the `amr` claim.
     pub methods: BTreeSet<FactorKind>,
-    /// When the code was issued.
+    /// When the authorization code was issued.
     pub issued_at: Timestamp,
-    /// How far it has come.
+    /// What has been issued for it.
     pub stage: Stage,
 }
 
-/// How far a grant has come.
+/// What has been issued for a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Its code waits to be exchanged.
+    /// An authorization code that has not been exchanged.
     Code(Waiting),
-    /// Tokens were given for it.
+    /// Tokens, in exchange for the code.
     Tokens(Tokens),
 }
 
-/// What a code is exchanged against.
+/// What the token request must match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// Where the code was sent.
+    /// The redirect URI of the authorization request.
     pub redirect_uri: String,
-    /// The PKCE challenge, if there was one.
+    /// The PKCE challenge, if the request had one.
     pub code_challenge: Option<String>,
 }
 
 /// The newest tokens of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// Which refresh token is the newest; the first is 1.
+    /// The sequence number of the newest refresh token; the first is 1.
     pub sequence: u64,
-    /// When it was given.
+    /// When they were issued.
     pub at: Timestamp,
 }
 
-/// What a refresh token that came is worth.
+/// What happens to a presented refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refresh {
-    /// It is the newest: a newer one takes its place.
+    /// It is the newest: a new one replaces it.
     Rotate(Tokens),
-    /// It is the one before, and the answer may have been lost: the newest is given again.
+    /// It is the previous one, and the response may have been lost: the newest is issued again.
     Again(Tokens),
-    /// It was exchanged before: somebody has a copy, and everything ends.
+    /// It was exchanged before: there is a copy of it, and the grant ends (RFC 9700 section 4.14).
     Reused,
-    /// It is worth nothing.
+    /// It is not valid any more.
     Over,
 }
 
 impl Grant {
-    /// Whether refresh tokens belong to it.
+    /// Whether refresh tokens are issued for it.
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.scopes.contains(&Scope::OfflineAccess)
     }
 
-    /// Whether it gives the email address at the userinfo endpoint.
+    /// Whether the userinfo endpoint returns the email address.
     #[must_use]
     pub fn gives_email(&self) -> bool {
         self.scopes.contains(&Scope::Email) || self.claims.email_in_userinfo
     }
 
-    /// From when on it is forgotten, with tokens of this time.
+    /// When it expires, with these newest tokens.
     #[must_use]
     pub fn ends_at(&self, tokens: Tokens) -> Timestamp {
         if self.is_offline() {
@@ -126,7 +128,7 @@ impl Grant {
         }
     }
 
-    /// What its refresh token of this number is worth.
+    /// What happens to its refresh token with this sequence number.
     #[must_use]
     pub fn refresh(&self, sequence: u64, now: Timestamp) -> Refresh {
         let Stage::Tokens(newest) = self.stage else { return Refresh::Over };
@@ -151,38 +153,40 @@ pub fn first_tokens(now: Timestamp) -> Tokens {
     Tokens { sequence: 1, at: now }
 }
 
-/// What opens a grant. Each is made of the grant's name by a key when it is given out; nothing stored opens anything.
+/// A code or token as its holder presents it. It is derived from the grant's id by a key when it is issued; nothing
+/// stored opens anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ticket {
     /// An authorization code.
     Code(GrantId),
     /// An access token.
     Access(Access),
-    /// A refresh token, and its number.
+    /// A refresh token, and its sequence number.
     Refresh(GrantId, u64),
 }
 
-/// What an access token says.
+/// The content of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// What it opens.
+    /// The grant that it belongs to.
     pub grant: GrantId,
-    /// When it ends.
+    /// When it expires.
     pub ends_at: Timestamp,
-    /// Whether it gives the email address, if that was granted.
+    /// Whether it may return the email address, if that was granted.
     pub gives_email: bool,
-    /// The number of the refresh token that it was given with: each exchange gives another access token.
+    /// The sequence number of the refresh token that was issued with it, so each exchange yields a different access
+    /// token.
     pub sequence: u64,
 }
 
 impl Ticket {
-    /// As it is given out: it tells its holder nothing.
+    /// The opaque text that the client receives.
     #[must_use]
     pub fn write(self, keys: &KeyRing) -> String {
         keys.ticket(&self.bytes())
     }
 
-    /// Reads one; `None` when we did not make it.
+    /// Reads a text; `None` unless it was derived by a key of the ring.
     #[must_use]
     pub fn read(text: &str, keys: &KeyRing) -> Option<Self> {
         let bytes = keys.open_ticket(text)?;
@@ -202,7 +206,7 @@ impl Ticket {
         }
     }
 
-    /// What kind it is, its grant, and two numbers.
+    /// The kind, the grant and two numbers.
     fn bytes(self) -> [u8; 33] {
         let (kind, grant, first, second) = match self {
             Self::Code(grant) => (1, grant, 0, 0),

@@ -1,4 +1,7 @@
-//! Sign-in transactions: residents on the way to a service (RULES 3.1, 3.2).
+//! Interactions: sign-ins in progress for a service (RULES 3.1, 3.2).
+//!
+//! An [`Interaction`] starts with an authorization request and ends with its response. It survives registration,
+//! sign-in, step-up and consent, and belongs to one browser.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,48 +14,48 @@ use crate::{
     session::Session,
 };
 
-/// How long a resident may be on the way: as long as a registration waits.
+/// How long an interaction lasts: as long as a registration waits for activation.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long after its end a transaction can be ended again: a double click, or an answer that was lost. Later the way
-/// to the service begins afresh, since the service has taken the first answer.
+/// How long after its response an interaction can be answered again: a double click, or a response that was lost.
+/// Later, the sign-in starts again at the service, because the service has used the first response.
 pub const ENDS_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
-/// A service as pages name it.
+/// What pages say about a service.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ServiceInfo {
-    /// Its name.
+    /// The name in both languages.
     pub name: Bilingual,
-    /// Where its users get help.
+    /// The address where its users get help.
     pub support: Bilingual,
-    /// Where a sign-in to it begins afresh (`initiate_login_uri`, else its home page).
+    /// Where a sign-in to it starts (`initiate_login_uri`, else its home page).
     pub start_url: String,
 }
 
-/// What is remembered of a resident on the way to a service.
+/// A sign-in in progress for a service.
 #[derive(Clone, Debug)]
 pub struct Interaction {
-    /// Its name; in a URL it grants nothing.
+    /// The id. It is part of URLs and grants nothing.
     pub id: InteractionId,
-    /// The browser it began in, under each of the secrets it has had since: signing in gives it a new one, and a
-    /// second tab or a double click may still come with the one before.
+    /// The browser in which it started, under each secret that it has had since. A sign-in gives the browser a new
+    /// secret; a second tab or a double click may still send the previous one.
     pub browsers: Vec<HashedSecret<kind::PreSession>>,
-    /// The service.
+    /// The service that sent the resident.
     pub service: ServiceInfo,
-    /// What the service asked for.
+    /// What the service requested (RFC 6749 section 4.1.1).
     pub request: AuthorizationRequest,
-    /// The session that the resident had when it began, named as that had begun.
+    /// The session that the browser had when the interaction started.
     pub session: Option<HashedSecret<kind::Session>>,
-    /// What the resident has to do although they were signed in when it began.
+    /// The reauthentication that the request demands of a signed-in resident.
     pub reauthentication: Option<Reauthentication>,
-    /// When it began.
+    /// When the request arrived.
     pub began_at: Timestamp,
-    /// When the service first got its answer.
+    /// When the service first got its response.
     pub ended_at: Option<Timestamp>,
 }
 
 impl ServiceInfo {
-    /// Its name in a page's language.
+    /// The name in a page's language.
     #[must_use]
     pub fn name(&self, language: Language) -> &str {
         self.name.in_language(language)
@@ -70,7 +73,7 @@ impl From<&ClientRegistration> for ServiceInfo {
 }
 
 impl Interaction {
-    /// A transaction that begins in no browser yet: whichever comes with it first claims it.
+    /// An interaction that belongs to no browser yet. The first browser that presents it claims it.
     #[must_use]
     pub fn begin(
         id: InteractionId,
@@ -90,7 +93,7 @@ impl Interaction {
         }
     }
 
-    /// The same in this browser, in which this session is there.
+    /// The interaction after this browser, with this session, has claimed it.
     #[must_use]
     pub fn claimed(self, browser: &PreSession, session: Option<&Session>) -> Self {
         Self {
@@ -101,14 +104,15 @@ impl Interaction {
         }
     }
 
-    /// Whether it began in no browser yet: the request was posted from another site, which brings no cookies.
+    /// Whether no browser has claimed it. The request was posted by another site, and such a request carries no
+    /// cookies.
     #[must_use]
     pub fn is_unclaimed(&self) -> bool {
         self.browsers.is_empty()
     }
 
-    /// Whether a resident with this session need not be shown the sign-in page. Whom the service asked for by name is
-    /// decided later, and only for who has signed in since; so is whether more has to be verified.
+    /// Whether a resident with this session skips the sign-in page. The requested subject and assurance level are
+    /// checked later.
     #[must_use]
     pub fn may_resume(&self, session: &Session) -> bool {
         let is_recent = self.reauthentication.as_ref().is_none_or(|again| again.is_met_by(session));
@@ -119,31 +123,31 @@ impl Interaction {
         is_recent && is_asked_for
     }
 
-    /// Whether this session began on the way: the resident came back from signing in or from making an account.
+    /// Whether this session started during the interaction, by a sign-in or a registration.
     #[must_use]
     pub fn has_signed_in(&self, session: &Session) -> bool {
         session.began_at >= self.began_at && self.session.as_ref() != Some(&session.id)
     }
 
-    /// Whether this session verified something on the way: which account goes on was decided before.
+    /// Whether this session verified a factor during the interaction. The resident has then already chosen the account.
     #[must_use]
     pub fn has_verified(&self, session: &Session) -> bool {
         session.has_verified_since(self.began_at)
     }
 
-    /// Whether the service got its answer so long ago that the way to it begins afresh.
+    /// Whether the service got its response too long ago to get it again.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.ended_at.is_some_and(|ended| now >= ended + ENDS_AGAIN)
     }
 
-    /// When it is forgotten.
+    /// When it expires and is deleted.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
         self.began_at + LIFETIME
     }
 
-    /// The transaction, if it is within its time and this browser's own (RULES 3.2).
+    /// The interaction, if it has not expired and belongs to this browser (RULES 3.2).
     #[must_use]
     pub fn for_browser(self, browser: Option<&PreSession>, now: Timestamp) -> Option<Self> {
         let is_own = browser.is_some_and(|browser| self.browsers.contains(&browser.hash()));
@@ -151,13 +155,13 @@ impl Interaction {
     }
 }
 
-/// A path of our own to go to after signing in (RULES 3.1); nothing else is ever followed.
+/// A path of this service to redirect to after a sign-in (RULES 3.1). No other target is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPath(String);
 
 impl LocalPath {
-    /// The path, if it is one of ours: `/` and letters, digits, `-`, `_` and single slashes; after it one parameter, of
-    /// the same letters.
+    /// Parses a path: `/` with letters, digits, `-`, `_` and single slashes, and at most one parameter of the same
+    /// characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -171,7 +175,7 @@ impl LocalPath {
         is_own.then(|| Self(text.to_owned()))
     }
 
-    /// The path.
+    /// The path as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -179,7 +183,7 @@ impl LocalPath {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn browser(n: u8) -> PreSession {
@@ -194,7 +198,7 @@ mod tests {
         }
     }
 
-    fn unclaimed() -> Interaction {
+    pub(crate) fn unclaimed() -> Interaction {
         let both = || Bilingual { en: "A".into(), fr: "B".into() };
         let service = ServiceInfo { name: both(), support: both(), start_url: String::new() };
         let id = InteractionId::from_random([0; 16]);

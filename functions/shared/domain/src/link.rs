@@ -1,4 +1,7 @@
-//! Emailed links: single use, a time to live, and a token that is in no store (RULES 2.4, 2.7).
+//! Emailed links: single use, limited lifetime, and a token that is not stored anywhere (RULES 2.4, 2.7).
+//!
+//! A [`Token`] is in the URL of the email. The table stores a [`SentLink`], which [`SentLink::check`] turns into a
+//! [`ValidLink`]. The type parameter is what the link is for.
 
 use std::{fmt, marker::PhantomData};
 
@@ -10,20 +13,20 @@ use crate::{
     keys::KeyRing,
 };
 
-/// How long a link is remembered after it ran out, so that its page can say so.
+/// How long an expired link is kept, so that its page can say that it has expired.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 
-/// What a link is for: a reset link at unlock does not compile.
+/// What a link is for. A reset link passed to unlock does not compile.
 pub trait LinkPurpose {
-    /// The name that is part of what the token's proof covers.
+    /// The name that the token's authentication code covers.
     const NAME: &'static str;
-    /// How long it works.
+    /// How long the link works.
     const LIFETIME: SignedDuration;
 }
 
 const HALF_AN_HOUR: SignedDuration = SignedDuration::from_mins(30);
 
-/// Activates a registration.
+/// Activates a registration (RULES 2.4).
 #[derive(Debug)]
 pub enum Activation {}
 
@@ -32,7 +35,7 @@ impl LinkPurpose for Activation {
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
 
-/// Opens a locked account (RULES 3.5).
+/// Unlocks a locked account (RULES 3.5).
 #[derive(Debug)]
 pub enum Unlock {}
 
@@ -59,7 +62,7 @@ impl LinkPurpose for PartnerRemoval {
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
 
-/// *This wasn't me* (RULES 3.10).
+/// Reports *This wasn't me* (RULES 3.10).
 #[derive(Debug)]
 pub enum Dispute {}
 
@@ -68,9 +71,9 @@ impl LinkPurpose for Dispute {
     const LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 24);
 }
 
-/// What a link's URL carries: the link's id and the proof that we sent it.
+/// The token in a link's URL: the link's id and a 256-bit authentication code.
 ///
-/// 256 bits of proof; derived when the email is rendered, so that nothing stored opens anything (RULES 2.7).
+/// It is derived when the email is rendered, so nothing stored opens anything (RULES 2.7).
 pub struct Token<U> {
     id: LinkId,
     text: String,
@@ -86,7 +89,7 @@ impl<U: LinkPurpose> Token<U> {
         Self { id, text, purpose: PhantomData }
     }
 
-    /// Reads a token; `None` unless we made it for this use.
+    /// Reads a token; `None` unless it was derived for this purpose.
     #[must_use]
     pub fn parse(text: &str, keys: &KeyRing) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
@@ -97,13 +100,13 @@ impl<U: LinkPurpose> Token<U> {
         is_ours.then(|| Self { id, text: text.to_owned(), purpose: PhantomData })
     }
 
-    /// The link this opens.
+    /// The id of the link.
     #[must_use]
     pub fn id(&self) -> LinkId {
         self.id
     }
 
-    /// The text for the URL in the email, or for the cookie of who followed it.
+    /// The text for the URL in the email, and for the cookie of the browser that followed it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.text
@@ -120,53 +123,53 @@ impl<U> fmt::Debug for Token<U> {
     }
 }
 
-/// Whether a link ran out: at its last moment it no longer works.
+/// Whether a link has expired. Its last moment is not part of its lifetime.
 #[must_use]
 pub fn is_expired<U: LinkPurpose>(sent_at: Timestamp, now: Timestamp) -> bool {
     now >= sent_at + U::LIFETIME
 }
 
-/// A link of an account that was sent, as it is stored.
+/// An emailed link of an account, as it is stored.
 #[derive(Clone, Debug)]
 pub struct SentLink<U> {
-    /// Names it.
+    /// The id that the token carries.
     pub id: LinkId,
-    /// For which account.
+    /// The account that it was sent for.
     pub account: AccountId,
-    /// When it was made: it lasts from then.
+    /// When it was created: its lifetime starts here.
     pub sent_at: Timestamp,
     /// Whether it was used.
     pub is_used: bool,
-    /// What it is for.
+    /// The purpose, as a type.
     pub purpose: PhantomData<fn() -> U>,
 }
 
-/// A link of an account that can be used now.
-#[non_exhaustive] // only `Sent::live` makes one
+/// An emailed link that has neither expired nor been used.
+#[non_exhaustive] // only `SentLink::check` makes one
 #[derive(Clone, Debug)]
 pub struct ValidLink<U> {
-    /// Names it.
+    /// The id that the token carries.
     pub id: LinkId,
-    /// For which account.
+    /// The account that it was sent for.
     pub account: AccountId,
-    /// When it was made.
+    /// When it was created.
     pub sent_at: Timestamp,
     purpose: PhantomData<fn() -> U>,
 }
 
-/// Why a link of an account does nothing, apart from the account's state.
+/// Why a link is not valid, whatever the state of the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkError {
-    /// It was used.
+    /// It was used before.
     Used,
-    /// Its time is over.
+    /// Its lifetime is over.
     Expired,
-    /// A newer one was sent, or it belongs to another account.
+    /// A newer link was sent, or it belongs to another account.
     Superseded,
 }
 
 impl<U: LinkPurpose> SentLink<U> {
-    /// The link, if it can be used now.
+    /// Checks that the link can be used.
     ///
     /// # Errors
     /// [`LinkError::Used`] or [`LinkError::Expired`].

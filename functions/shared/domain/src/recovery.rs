@@ -1,15 +1,17 @@
-//! What somebody gets who types an email address and asks for a link (RULES 2.5, 3.5, 3.6, 4.8). The page says the same for
-//! every address; what differs goes into the email.
+//! What is sent to an email address for which somebody requests a link (RULES 2.5, 3.5, 3.6, 4.8).
+//!
+//! The page is the same for every address. Only the email differs, so the page does not reveal whether an account
+//! exists.
 
 use crate::{account::Account, registration::Registration, secret::Registering};
 
-/// The most registrations one email brings links for: the newest.
+/// The maximum number of registrations that an email has links for: the newest.
 pub const MOST: usize = 10;
 
-/// What is asked for.
+/// The link that was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestedLink {
-    /// The activation link again.
+    /// Another activation link for a registration.
     Activation,
     /// The link that unlocks.
     Unlock,
@@ -19,36 +21,36 @@ pub enum RequestedLink {
     PartnerRemoval,
 }
 
-/// What an address gets.
+/// What is sent to an address.
 #[derive(Clone, Debug)]
 pub enum LinkDelivery<'a> {
-    /// There is no email: nothing waits at this address.
+    /// No email: there is neither an account nor a registration.
     Nothing,
-    /// Fresh activation links for these registrations, the newest first.
+    /// New activation links for these registrations, newest first.
     Registrations(Vec<&'a Registration>),
-    /// To the account, what the email brings.
+    /// An email to the account.
     Account(&'a Account, LinkEmail),
 }
 
-/// What an email to an account brings.
+/// The content of an email to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkEmail {
-    /// That the account is open, and needs neither to be activated nor unlocked.
+    /// The account is active and needs no link.
     Open,
     /// The link that unlocks.
     Unlock,
-    /// The link that unlocks, and that it comes before what was asked for.
+    /// The link that unlocks, which is necessary before the requested one.
     UnlockFirst,
     /// The link that resets the password.
     Reset,
-    /// The link that removes the sign-in partners, whether there are any or not: the answer takes no look at them.
+    /// The link that removes the sign-in partners. It is sent whether or not there are any.
     PartnerRemoval,
-    /// The link that sets a password, and that it comes before a partner is removed: nobody is locked out.
+    /// The link that sets a password, which is necessary before a partner is removed: nobody may lock themselves out.
     PasswordFirst,
 }
 
-/// What an address with this account and these live registrations (the newest first) gets. `browser` is the one that
-/// asks: what was registered in it comes before what was registered elsewhere.
+/// Decides what is sent to an address with this account and these registrations (newest first). Registrations of the
+/// requesting `browser` come before others.
 #[must_use]
 pub fn decide<'a>(
     requested: RequestedLink,
@@ -70,7 +72,7 @@ pub fn decide<'a>(
         (Account::Locked(_), RequestedLink::Unlock) => LinkEmail::Unlock,
         (Account::Locked(_), _) => LinkEmail::UnlockFirst,
         (Account::Active(_), RequestedLink::Reset) => LinkEmail::Reset,
-        // Without a password there is one way on, whatever was asked for (RULES 3.10).
+        // Without a password, a reset is the only way to sign in, whatever was requested (RULES 3.10).
         (Account::Active(active), _) if active.0.password.is_none() => LinkEmail::Reset,
         (Account::Active(_), _) => LinkEmail::Open,
     };

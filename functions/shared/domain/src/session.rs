@@ -1,4 +1,10 @@
 //! Signed-in sessions (RULES 3.8).
+//!
+//! A session starts when a resident signs in. It ends after 30 minutes without a request ([`INACTIVITY_TIMEOUT`]),
+//! after 12 hours ([`OVERALL_TIMEOUT`]), when the resident signs out, or when the account gets a newer generation.
+//!
+//! It holds a list of [`Proof`]s. [`Session::assurance`], the `amr` claim and the rules for changes are derived from
+//! that list alone.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -15,36 +21,38 @@ use crate::{
     secret::{HashedSecret, SessionSecret, kind},
 };
 
-/// How long a session lasts without a visit.
+/// How long a session lasts without a request (NIST SP 800-63B: inactivity timeout).
 pub const INACTIVITY_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
 
-/// How long a session lasts in all.
+/// How long a session lasts at most (NIST SP 800-63B: overall timeout).
 pub const OVERALL_TIMEOUT: SignedDuration = SignedDuration::from_hours(12);
 
-/// How long before its end a resident is warned.
+/// How long before the end of a session the page warns the resident.
 pub const WARNING: SignedDuration = SignedDuration::from_mins(2);
 
-/// How old the last recorded visit gets before another one is written.
+/// How old the recorded activity becomes before a request records it again: one write a minute instead of one a
+/// request.
 pub const ACTIVITY_UPDATE_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 
-/// A session within its time.
+/// A session that has not expired.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The secret's hash: its name in the table.
+    /// The hash of its present secret, which is part of its item's key.
     pub hash: HashedSecret<kind::Session>,
-    /// Whose it is.
+    /// The account that is signed in.
     pub account: AccountId,
-    /// The account's generation when it began: under a newer one it is over.
+    /// The account's generation when the session started. A newer generation ends the session.
     pub generation: u64,
-    /// The language of the account when it began.
+    /// The account's language when the session started.
     pub language: Language,
-    /// In which browser it began.
+    /// The browser in which it started.
     pub device: Device,
-    /// When it began.
+    /// When it started: the `auth_time` of ID tokens.
     pub began_at: Timestamp,
-    /// The last visit that was recorded.
+    /// When a request was last recorded.
     pub last_active_at: Timestamp,
-    /// The hash that it began under. It goes on under another one after each change of privilege, and is the same.
+    /// Identifies the session over its whole life: the hash of its first secret. The secret, and so [`Session::hash`],
+    /// changes with each change of privilege; the id does not.
     pub id: HashedSecret<kind::Session>,
     /// What was proven in it, oldest first: the factor that it started by, then what was verified since. A factor has one
     /// proof of each strength, the newest.
@@ -85,17 +93,17 @@ impl Proof {
     }
 }
 
-/// The session cookie's value: where the session is to be found, and a 256-bit secret. Never stored, never printed.
+/// The value of the session cookie: the account and a 256-bit secret. Never stored, never printed.
 #[derive(Clone)]
 pub struct SessionCookie {
-    /// Whose session it is said to be. It grants nothing without the secret.
+    /// The account that the cookie claims. It grants nothing without the secret.
     pub account: AccountId,
-    /// The secret, whose hash names the session.
+    /// The secret, whose hash identifies the session's item.
     pub secret: SessionSecret,
 }
 
 impl SessionCookie {
-    /// Reads a cookie's value; `None` when it isn't one of ours.
+    /// Reads the value of a cookie; `None` when it does not have the form of one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?);
@@ -104,7 +112,7 @@ impl SessionCookie {
         Some(Self { account: AccountId::from_bytes(*account), secret })
     }
 
-    /// The cookie's value: for the browser that owns it and nobody else.
+    /// The value for the browser that owns it, and for nobody else.
     #[must_use]
     pub fn expose(&self) -> String {
         let bytes = Zeroizing::new([self.account.to_bytes().as_slice(), self.secret.bytes()].concat());
@@ -119,7 +127,7 @@ impl fmt::Debug for SessionCookie {
 }
 
 impl Session {
-    /// The assurance level that was reached in it (RULES 6.2).
+    /// The assurance level that the strongest proof reaches (RULES 6.2).
     #[must_use]
     pub fn assurance(&self) -> Assurance {
         self.proofs.iter().map(|proof| proof.strength.assurance()).max().unwrap_or_default()
@@ -157,31 +165,31 @@ impl Session {
         session
     }
 
-    /// When it ends unless there is a visit before.
+    /// When it ends without another request.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         (self.last_active_at + INACTIVITY_TIMEOUT).min(self.began_at + OVERALL_TIMEOUT)
     }
 
-    /// When it would end if this were its last visit.
+    /// When it would end if this were its last request.
     #[must_use]
     pub fn would_end_at(&self, now: Timestamp) -> Timestamp {
         (now + INACTIVITY_TIMEOUT).min(self.began_at + OVERALL_TIMEOUT)
     }
 
-    /// Whether a visit makes it last longer: not when its twelve hours are what ends it.
+    /// Whether another request extends it. It does not once the overall timeout is what ends the session.
     #[must_use]
     pub fn can_be_extended(&self) -> bool {
         self.ends_at() < self.began_at + OVERALL_TIMEOUT
     }
 
-    /// Whether it is within its time.
+    /// Whether it has not expired at this time.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.ends_at()
     }
 
-    /// Whether a visit now is to be recorded.
+    /// Whether a request at this time is to be recorded.
     #[must_use]
     pub fn needs_activity_update(&self, now: Timestamp) -> bool {
         now >= self.last_active_at + ACTIVITY_UPDATE_INTERVAL

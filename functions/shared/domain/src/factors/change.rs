@@ -1,41 +1,41 @@
-//! What has to be proven before factors change (RULES 5.4, 7.2).
+//! What a session must prove before factors change (RULES 5.4, 7.2).
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Factors, ProofStrength, RootOfTrust, barred};
 use crate::session::Session;
 
-/// How long a proof is good for a change.
+/// How long a proof suffices for a change.
 pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(5);
 
-/// By what a change was proven.
+/// What proved a change of factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeProof {
-    /// By the password or the email code, on an account without a second factor.
+    /// The password or the email code, on an account without an authenticator.
     FirstFactor,
-    /// By the password and the email code, or by a second factor that does not count yet, on an account with one: the
-    /// way of who lost a device (RULES 5.4).
+    /// The password and the email code, or an authenticator that does not count yet, on an account with an
+    /// authenticator: the lost-device procedure (RULES 5.4).
     LostDevice,
-    /// By a second factor that counts.
+    /// A second factor that counts.
     SecondFactor,
 }
 
-/// What is missing for a change.
+/// The proof that a change still requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingProof {
-    /// To sign in again.
+    /// The resident must sign in again.
     SignIn,
-    /// To verify: by a second factor, or by the email code.
+    /// The resident must verify by an authenticator or by an email code.
     Verification,
-    /// To verify by a second factor; or, for who has lost it, to sign in again and then verify by the email code.
+    /// The resident must verify by an authenticator, or, if it is lost, sign in again and then verify by an email code.
     SecondFactorOrSignIn,
 }
 
-/// Whether what the session has proven lately is enough to change factors, and by what.
+/// Decides whether the session's recent proofs suffice for a change of factors, and which of them it rests on.
 ///
 /// # Errors
-/// [`MissingProof`].
+/// [`MissingProof`] when they don't.
 pub fn may_change(
     session: &Session,
     factors: &Factors,
