@@ -2,7 +2,6 @@
 
 use app::App;
 use domain::{
-    assurance::Assurance,
     factors::Factor,
     verification::{Step, VerificationReason},
 };
@@ -28,10 +27,7 @@ pub(crate) fn chosen(request: &Request) -> Option<Factor> {
 
 /// Why the resident verifies: for a change when a page of ours is to come next, else for the service.
 pub(crate) fn purpose(request: &Request, who: &SignedIn) -> VerificationReason {
-    match (&request.return_to().next, &who.interaction) {
-        (None, Some(interaction)) => VerificationReason::Service(interaction.request.assurance),
-        _ => VerificationReason::Change,
-    }
+    VerificationReason::new(who.interaction.as_ref(), request.return_to().next.as_ref())
 }
 
 /// The page of what comes next, or the way on.
@@ -90,7 +86,7 @@ fn form(app: &App, request: &Request, who: &SignedIn, factor: Factor, error: Opt
 
 /// Whether the service takes nothing but a second factor.
 pub(crate) fn wants_second_factor(purpose: VerificationReason) -> bool {
-    matches!(purpose, VerificationReason::Service(level) if level >= Assurance::Mfa)
+    purpose.requires_second_factor()
 }
 
 /// Who verifies, looked at once more after something changed; or the answer when that ended their session, or let it go

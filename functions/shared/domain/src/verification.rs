@@ -1,55 +1,84 @@
-//! What a resident comes to who has to verify: for a service that needs more than was proven, or before a change
+//! What a resident who must verify does next: for a service that requires a higher assurance level, or before a change
 //! (RULES 5.1, 5.3, 5.6, 5.7).
+//!
+//! [`VerificationReason`] says what the verification is for. [`Resident::next_step`] decides the step.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     assurance::Assurance,
     factors::{Factor, Factors},
+    interaction::{Interaction, LocalPath},
     limits::RetryAfter,
     session::Session,
 };
 
-/// Why somebody verifies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a verification is for. It decides which factors suffice and where the resident continues.
+///
+/// It is decided once, by [`VerificationReason::new`], when a resident is sent to verify. It can be stored with the
+/// interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum VerificationReason {
-    /// A service takes no less than this.
+    /// A service requires at least this assurance level (RULES 5.1).
     Service(Assurance),
-    /// A change wants a fresh proof (RULES 7.2).
+    /// A change requires a recent proof (RULES 7.2).
     Change,
 }
 
-/// What comes next.
+impl VerificationReason {
+    /// The reason of a resident who is sent to verify during this interaction, if there is one, and who continues on this
+    /// local page, if there is one.
+    ///
+    /// A local page requires a verification only before a change, also while the resident signs in to a service. Without
+    /// one, the resident continues to the service.
+    #[must_use]
+    pub fn new(interaction: Option<&Interaction>, next: Option<&LocalPath>) -> Self {
+        match (next, interaction) {
+            (None, Some(interaction)) => Self::Service(interaction.request.assurance),
+            _ => Self::Change,
+        }
+    }
+
+    /// Whether only a second factor suffices, and an email code does not.
+    #[must_use]
+    pub fn requires_second_factor(self) -> bool {
+        matches!(self, Self::Service(level) if level >= Assurance::Mfa)
+    }
+}
+
+/// The next step of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Enough is proven.
+    /// Enough has been proven.
     Done,
-    /// A factor has to be set up, or the email code to be chosen.
+    /// The resident adds an authenticator or chooses the email code.
     SetUp,
-    /// This factor is asked for.
+    /// The resident verifies by this factor.
     Verify(Factor),
-    /// No app counts before this time (RULES 5.7).
+    /// No authenticator counts before this time (RULES 5.7).
     Wait(Timestamp),
-    /// Too much was guessed (RULES 5.6).
+    /// Verification is paused after too many failures (RULES 5.6).
     Paused(RetryAfter),
 }
 
-/// Who verifies, by what they have.
+/// A signed-in resident, with what the decision depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Resident<'a> {
-    /// Their session.
+    /// The session that was found.
     pub session: &'a Session,
-    /// What they have.
+    /// The factors of the account.
     pub factors: &'a Factors,
-    /// When their password was last reset by email.
+    /// When the password was last reset by email.
     pub reset_at: Option<Timestamp>,
 }
 
 impl Resident<'_> {
-    /// What comes next; `chosen` is what they want to verify by.
+    /// The next step. `chosen` is the factor that the resident asked for.
     #[must_use]
-    pub fn next_step(&self, purpose: VerificationReason, chosen: Option<Factor>, now: Timestamp) -> Step {
-        let is_done = match purpose {
+    pub fn next_step(&self, reason: VerificationReason, chosen: Option<Factor>, now: Timestamp) -> Step {
+        let is_done = match reason {
             VerificationReason::Service(needed) => self.session.assurance() >= needed,
             VerificationReason::Change => self.session.has_verified_lately(now),
         };
@@ -61,7 +90,7 @@ impl Resident<'_> {
         }
         // One that does not verify is shown all the same when it is asked for by name: its page says why.
         let chosen = chosen.filter(|factor| self.factors.has(*factor));
-        match purpose {
+        match reason {
             VerificationReason::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
                 self.second_factor(chosen, now)
             }
@@ -73,8 +102,8 @@ impl Resident<'_> {
         }
     }
 
-    /// The service takes an app that counts, and nothing else. Another factor can be chosen for all that: by the email
-    /// code a lost app is removed (RULES 5.4).
+    /// The service accepts only an authenticator that counts. The resident may still choose another factor: the email
+    /// code is part of the procedure that removes a lost authenticator (RULES 5.4).
     fn second_factor(&self, chosen: Option<Factor>, now: Timestamp) -> Step {
         if let Some(chosen) = chosen {
             return Step::Verify(chosen);
@@ -111,16 +140,11 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn step(
-        purpose: VerificationReason,
-        factors: &Factors,
-        proof: Option<Proof>,
-        reset: Option<i64>,
-    ) -> Step {
+    fn step(reason: VerificationReason, factors: &Factors, proof: Option<Proof>, reset: Option<i64>) -> Step {
         let proofs = session(0).proofs.into_iter().chain(proof).collect();
         let session = Session { proofs, ..session(0) };
         let resident = Resident { session: &session, factors, reset_at: reset.map(at) };
-        resident.next_step(purpose, None, at(1000))
+        resident.next_step(reason, None, at(1000))
     }
 
     fn with(apps: &[u8]) -> Factors {
@@ -135,6 +159,22 @@ mod tests {
 
     const TWO_STEP: VerificationReason = VerificationReason::Service(Assurance::TwoStep);
     const MFA: VerificationReason = VerificationReason::Service(Assurance::Mfa);
+
+    #[test]
+    fn rule_5_1_a_service_is_the_reason_unless_a_local_page_follows() {
+        let mut interaction = crate::interaction::tests::unclaimed();
+        interaction.request.assurance = Assurance::Mfa;
+        let page = LocalPath::parse("/factors");
+        assert_eq!(VerificationReason::new(Some(&interaction), None), MFA);
+        for (interaction, next) in [(Some(&interaction), page.as_ref()), (None, page.as_ref()), (None, None)]
+        {
+            assert_eq!(VerificationReason::new(interaction, next), VerificationReason::Change);
+        }
+        assert!(MFA.requires_second_factor() && !TWO_STEP.requires_second_factor());
+        assert!(!VerificationReason::Change.requires_second_factor());
+        let json = serde_json::to_string(&[MFA, VerificationReason::Change]).unwrap();
+        assert_eq!(json, r#"[{"service":"mfa"},"change"]"#);
+    }
 
     #[test]
     fn rule_5_3_who_has_set_nothing_up_comes_to_the_page_where_that_is_done() {
@@ -207,8 +247,8 @@ mod tests {
         for _ in 0..LIMIT {
             factors.guesses = factors.guesses.take(at(999)).unwrap();
         }
-        for purpose in [TWO_STEP, MFA, VerificationReason::Change] {
-            assert_eq!(step(purpose, &factors, None, None), Step::Paused(RetryAfter(at(999 + 900))));
+        for reason in [TWO_STEP, MFA, VerificationReason::Change] {
+            assert_eq!(step(reason, &factors, None, None), Step::Paused(RetryAfter(at(999 + 900))));
         }
     }
 }
