@@ -123,7 +123,7 @@ impl AccountDetails {
     /// Whether another email may report a lock (RULES 3.4).
     #[must_use]
     pub fn may_tell_of_lock(&self, now: Timestamp) -> bool {
-        LOCK_NOTICES.ask(&self.locks_told, now).is_ok()
+        LOCK_NOTICES.check(&self.locks_told, now).is_ok()
     }
 
     /// When emails reported a lock, including one that is sent now.

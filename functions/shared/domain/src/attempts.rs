@@ -65,7 +65,7 @@ impl Attempts {
 
     /// Whether another attempt may be made, and if not, why.
     #[must_use]
-    pub fn ask(&self, now: Timestamp) -> Reservation {
+    pub fn check(&self, now: Timestamp) -> Reservation {
         if self.reserved.len() < LIMIT {
             Reservation::Allowed
         } else if self.failed.len() >= LIMIT {
@@ -83,12 +83,12 @@ impl Attempts {
         if self.reserved.contains(&id) {
             return Reservation::Allowed;
         }
-        let answer = self.ask(now);
-        if answer == Reservation::Allowed {
+        let reservation = self.check(now);
+        if reservation == Reservation::Allowed {
             self.reserved.insert(id);
             self.last_at = now;
         }
-        answer
+        reservation
     }
 
     /// The effect that the failure of this attempt would have.
@@ -200,14 +200,14 @@ mod tests {
         for n in 1..=5 {
             assert_eq!(attempts.reserve(id(n), START), Reservation::Allowed);
         }
-        assert_eq!(attempts.ask(START + ABANDONED_AFTER - SignedDuration::from_secs(1)), Reservation::Busy);
-        assert_eq!(attempts.ask(START + ABANDONED_AFTER), Reservation::Abandoned);
+        assert_eq!(attempts.check(START + ABANDONED_AFTER - SignedDuration::from_secs(1)), Reservation::Busy);
+        assert_eq!(attempts.check(START + ABANDONED_AFTER), Reservation::Abandoned);
     }
 
     #[test]
     fn rule_3_3_the_count_is_kept_for_a_day() {
         let all: BTreeSet<_> = (1..=5).map(id).collect();
-        let at = |now| Attempts::stored(all.clone(), all.clone(), START, now).ask(now);
+        let at = |now| Attempts::stored(all.clone(), all.clone(), START, now).check(now);
         assert_eq!(at(START + KEPT - SignedDuration::from_secs(1)), Reservation::Locked);
         assert_eq!(at(START + KEPT), Reservation::Allowed);
     }

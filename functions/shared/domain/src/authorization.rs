@@ -212,7 +212,7 @@ impl AuthorizationRequest {
     #[must_use]
     pub fn decide(
         &self,
-        present: Option<EndUser<'_>>,
+        end_user: Option<EndUser<'_>>,
         again: Option<&Reauthentication>,
         done: CompletedPrompts,
     ) -> Decision {
@@ -224,12 +224,12 @@ impl AuthorizationRequest {
         if self.prompts.contains(&Prompt::Create) && !done.signed_in {
             return Decision::Register;
         }
-        let Some(present) = present else { return ask(Decision::SignIn, Refusal::LoginRequired) };
-        let is_recent = again.is_none_or(|again| again.is_met_by(present.session));
+        let Some(end_user) = end_user else { return ask(Decision::SignIn, Refusal::LoginRequired) };
+        let is_recent = again.is_none_or(|again| again.is_met_by(end_user.session));
         if !is_recent {
             return ask(Decision::SignIn, Refusal::LoginRequired);
         }
-        if self.subject.as_deref().is_some_and(|subject| subject != present.subject) {
+        if self.subject.as_deref().is_some_and(|subject| subject != end_user.subject) {
             // The resident has signed in because of this request, and is not the requested subject.
             let question =
                 if done.signed_in { Decision::Refuse(Refusal::LoginRequired) } else { Decision::SignIn };
@@ -238,11 +238,11 @@ impl AuthorizationRequest {
         if self.prompts.contains(&Prompt::SelectAccount) && !done.selected && !done.signed_in {
             return Decision::SelectAccount;
         }
-        if present.session.assurance() < self.assurance {
+        if end_user.session.assurance() < self.assurance {
             return ask(Decision::StepUp, Refusal::LoginRequired);
         }
         let must_agree =
-            self.prompts.contains(&Prompt::Consent) || (self.wants_email() && !present.has_agreed);
+            self.prompts.contains(&Prompt::Consent) || (self.wants_email() && !end_user.has_agreed);
         if must_agree && !done.agreed {
             return ask(Decision::Consent, Refusal::ConsentRequired);
         }

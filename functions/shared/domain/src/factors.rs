@@ -140,7 +140,7 @@ impl Factors {
     /// The authenticator with this id.
     #[must_use]
     pub fn authenticator(&self, id: AuthenticatorId) -> Option<&Authenticator> {
-        self.authenticators.iter().find(|own| own.id == id)
+        self.authenticators.iter().find(|authenticator| authenticator.id == id)
     }
 
     /// Whether the account has this factor.
@@ -168,16 +168,22 @@ impl Factors {
 
     /// The most recently used of the authenticators that meet the predicate.
     #[must_use]
-    pub fn last_authenticator(&self, may: impl Fn(&Authenticator) -> bool) -> Option<&Authenticator> {
-        self.authenticators.iter().filter(|own| may(own)).max_by_key(|own| own.used_at)
+    pub fn last_authenticator(
+        &self,
+        is_candidate: impl Fn(&Authenticator) -> bool,
+    ) -> Option<&Authenticator> {
+        let candidates = self.authenticators.iter().filter(|authenticator| is_candidate(authenticator));
+        candidates.max_by_key(|authenticator| authenticator.used_at)
     }
 
     /// The factor that was used last. It is offered first (RULES 5.3).
     #[must_use]
     pub fn last_used(&self) -> Factor {
         match self.last_authenticator(|_| true) {
-            Some(app) if self.email_code_used_at.is_none_or(|used| used <= app.used_at) => {
-                Factor::Authenticator(app.id)
+            Some(authenticator)
+                if self.email_code_used_at.is_none_or(|used| used <= authenticator.used_at) =>
+            {
+                Factor::Authenticator(authenticator.id)
             }
             _ => Factor::EmailCode,
         }
@@ -192,8 +198,8 @@ impl Factors {
     /// Whether the attempts of this session's code are used up.
     #[must_use]
     pub fn is_code_spent(&self, session: &SessionId, now: Timestamp) -> bool {
-        let own = self.codes.iter().find(|code| code.session == *session);
-        own.is_some_and(|code| code.is_fresh(now) && !code.can_be_tried(now))
+        let code = self.codes.iter().find(|code| code.session == *session);
+        code.is_some_and(|code| code.is_fresh(now) && !code.can_be_tried(now))
     }
 
     /// The value after a code was sent in this session. It voids the session's older code (RULES 5.5).
@@ -223,9 +229,9 @@ impl Factors {
         after.guesses = self.guesses.take(now).map_err(GuessError::Paused)?;
         match factor {
             Factor::EmailCode => {
-                let own = after.codes.iter_mut().find(|code| code.session == *session);
-                let own = own.filter(|code| code.can_be_tried(now)).ok_or(GuessError::NoCode)?;
-                own.tries += 1;
+                let code = after.codes.iter_mut().find(|code| code.session == *session);
+                let code = code.filter(|code| code.can_be_tried(now)).ok_or(GuessError::NoCode)?;
+                code.tries += 1;
             }
             Factor::Authenticator(id) => {
                 self.authenticator(id).ok_or(GuessError::NoSuchAuthenticator)?;
@@ -246,13 +252,14 @@ impl Factors {
     ) -> Option<MatchedCode> {
         match factor {
             Factor::EmailCode => {
-                let own = self.codes.iter().find(|own| own.session == *session && own.is_fresh(now))?;
-                let is_right = keys.is_code_proof(session, code, &own.proof);
-                is_right.then(|| MatchedCode::EmailCode(own.proof.clone()))
+                let sent = self.codes.iter().find(|sent| sent.session == *session && sent.is_fresh(now))?;
+                let is_right = keys.is_code_proof(session, code, &sent.proof);
+                is_right.then(|| MatchedCode::EmailCode(sent.proof.clone()))
             }
             Factor::Authenticator(id) => {
-                let app = self.authenticator(id)?;
-                let step = app.secret.step_of(code, now).filter(|step| *step > app.last_step)?;
+                let authenticator = self.authenticator(id)?;
+                let step =
+                    authenticator.secret.step_of(code, now).filter(|step| *step > authenticator.last_step)?;
                 Some(MatchedCode::Authenticator(id, step))
             }
         }
@@ -273,10 +280,10 @@ impl Factors {
                 after.email_code_used_at = Some(now);
             }
             MatchedCode::Authenticator(id, step) => {
-                let app = after.authenticators.iter_mut().find(|own| own.id == *id);
-                let app = app.filter(|app| app.last_step < *step).ok_or(StaleCode)?;
-                app.last_step = *step;
-                app.used_at = now;
+                let used = after.authenticators.iter_mut().find(|authenticator| authenticator.id == *id);
+                let authenticator = used.filter(|used| used.last_step < *step).ok_or(StaleCode)?;
+                authenticator.last_step = *step;
+                authenticator.used_at = now;
             }
         }
         after.guesses = Guesses::default();
@@ -285,8 +292,8 @@ impl Factors {
 
     /// When an authenticator that is added now starts to count (RULES 5.7).
     #[must_use]
-    pub fn would_count_from(&self, grade: ChangeProof, now: Timestamp) -> Timestamp {
-        let is_proven = match grade {
+    pub fn would_count_from(&self, change_proof: ChangeProof, now: Timestamp) -> Timestamp {
+        let is_proven = match change_proof {
             ChangeProof::SecondFactor => true,
             ChangeProof::LostDevice => false,
             ChangeProof::FirstFactor => self.lost_at.is_none(),
@@ -298,16 +305,20 @@ impl Factors {
     ///
     /// # Errors
     /// [`EnrolError`] when there is no room or its name is taken.
-    pub fn enrolled(&self, app: Authenticator, grade: ChangeProof) -> Result<Self, EnrolError> {
+    pub fn enrolled(
+        &self,
+        authenticator: Authenticator,
+        change_proof: ChangeProof,
+    ) -> Result<Self, EnrolError> {
         if self.authenticators.len() >= authenticator::MOST {
             return Err(EnrolError::TooMany);
         }
-        if self.authenticators.iter().any(|own| own.name.is_like(&app.name)) {
+        if self.authenticators.iter().any(|existing| existing.name.is_like(&authenticator.name)) {
             return Err(EnrolError::NameTaken);
         }
         let mut after = self.clone();
-        after.lost_at = self.lost_after(grade, app.enrolled_at);
-        after.authenticators.push(app);
+        after.lost_at = self.lost_after(change_proof, authenticator.enrolled_at);
+        after.authenticators.push(authenticator);
         Ok(after)
     }
 
@@ -316,18 +327,18 @@ impl Factors {
     pub fn removed(
         &self,
         id: AuthenticatorId,
-        grade: ChangeProof,
+        change_proof: ChangeProof,
         now: Timestamp,
     ) -> Option<(Self, Authenticator)> {
-        let place = self.authenticators.iter().position(|own| own.id == id)?;
+        let position = self.authenticators.iter().position(|authenticator| authenticator.id == id)?;
         let mut after = self.clone();
-        let app = after.authenticators.remove(place);
-        after.lost_at = self.lost_after(grade, now);
-        Some((after, app))
+        let authenticator = after.authenticators.remove(position);
+        after.lost_at = self.lost_after(change_proof, now);
+        Some((after, authenticator))
     }
 
-    fn lost_after(&self, grade: ChangeProof, now: Timestamp) -> Option<Timestamp> {
-        match grade {
+    fn lost_after(&self, change_proof: ChangeProof, now: Timestamp) -> Option<Timestamp> {
+        match change_proof {
             ChangeProof::SecondFactor => None,
             ChangeProof::LostDevice => Some(now),
             ChangeProof::FirstFactor => self.lost_at,
@@ -340,7 +351,7 @@ impl Factors {
     #[must_use]
     pub fn disputed(&self, since: Timestamp, now: Timestamp) -> Self {
         let mut after = self.clone();
-        after.authenticators.retain(|own| own.enrolled_at < since);
+        after.authenticators.retain(|authenticator| authenticator.enrolled_at < since);
         after.codes.clear();
         if after.authenticators.len() < self.authenticators.len() {
             after.lost_at = Some(now);

@@ -19,7 +19,7 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long after its response an interaction can be answered again: a double click, or a response that was lost.
 /// Later, the sign-in starts again at the service, because the service has used the first response.
-pub const ENDS_AGAIN: SignedDuration = SignedDuration::from_mins(1);
+pub const RESPONSE_REPEATABLE_FOR: SignedDuration = SignedDuration::from_mins(1);
 
 /// What pages say about a service.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -138,7 +138,7 @@ impl Interaction {
     /// Whether the service got its response too long ago to get it again.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
-        self.ended_at.is_some_and(|ended| now >= ended + ENDS_AGAIN)
+        self.ended_at.is_some_and(|ended| now >= ended + RESPONSE_REPEATABLE_FOR)
     }
 
     /// When it expires and is deleted.
@@ -224,7 +224,7 @@ pub(crate) mod tests {
     fn rule_3_2_a_transaction_ends_again_for_a_minute() {
         let ended = Interaction { ended_at: Some(Timestamp::UNIX_EPOCH), ..begin(None) };
         assert!(!ended.is_over(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(59)));
-        assert!(ended.is_over(Timestamp::UNIX_EPOCH + ENDS_AGAIN));
+        assert!(ended.is_over(Timestamp::UNIX_EPOCH + RESPONSE_REPEATABLE_FOR));
         assert!(!begin(None).is_over(Timestamp::UNIX_EPOCH + LIFETIME));
     }
 

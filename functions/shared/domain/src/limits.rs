@@ -53,7 +53,7 @@ impl Rate {
     ///
     /// # Errors
     /// [`RetryAfter`] until the oldest time that counts leaves the window.
-    pub fn ask(self, past: &[Timestamp], now: Timestamp) -> Result<(), RetryAfter> {
+    pub fn check(self, past: &[Timestamp], now: Timestamp) -> Result<(), RetryAfter> {
         let counting = past.iter().filter(|at| now < **at + self.within).count();
         if counting < self.times {
             return Ok(());
@@ -99,7 +99,7 @@ impl Rates {
     /// [`RetryAfter`] until all rates permit it.
     pub fn take(&self, past: &[Timestamp], now: Timestamp) -> Result<Vec<Timestamp>, RetryAfter> {
         if let Some(until) =
-            self.0.iter().filter_map(|rate| rate.ask(past, now).err()).max_by_key(|until| until.0)
+            self.0.iter().filter_map(|rate| rate.check(past, now).err()).max_by_key(|until| until.0)
         {
             return Err(until);
         }
@@ -165,15 +165,15 @@ mod tests {
 
     #[test]
     fn rule_3_4_three_emails_a_day_tell_of_a_lock() {
-        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10)], at(20)), Ok(()));
-        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10), at(20)], at(30)), Err(RetryAfter(at(86_400))));
-        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10), at(20)], at(86_400)), Ok(()));
+        assert_eq!(LOCK_NOTICES.check(&[at(0), at(10)], at(20)), Ok(()));
+        assert_eq!(LOCK_NOTICES.check(&[at(0), at(10), at(20)], at(30)), Err(RetryAfter(at(86_400))));
+        assert_eq!(LOCK_NOTICES.check(&[at(0), at(10), at(20)], at(86_400)), Ok(()));
     }
 
     #[test]
     fn rule_3_11_a_limit_of_none_allows_nothing_and_says_to_wait_for_its_whole_length() {
         let none: Rate = "0/1h".parse().unwrap();
-        assert_eq!(none.ask(&[], at(10)), Err(RetryAfter(at(3610))));
+        assert_eq!(none.check(&[], at(10)), Err(RetryAfter(at(3610))));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     factors::{OneTimeCode, code},
     form,
     id::InteractionId,
-    interaction::{ENDS_AGAIN, LocalPath},
+    interaction::{LocalPath, RESPONSE_REPEATABLE_FOR},
     keys::KeyRing,
     language::Language,
     secret::{HashedSecret, PreSession, Secret, kind},
@@ -195,7 +195,7 @@ impl PendingIdentity {
     /// Whether it was linked a moment ago, so that a repeated request gets the same response.
     #[must_use]
     pub fn has_just_ended(&self, now: Timestamp) -> bool {
-        self.ended_at.is_some_and(|ended_at| now < ended_at + ENDS_AGAIN)
+        self.ended_at.is_some_and(|ended_at| now < ended_at + RESPONSE_REPEATABLE_FOR)
     }
 
     /// Whether a request for a code to this address is a double click.
@@ -257,13 +257,13 @@ impl State {
     /// The `nonce` that the partner's ID token must repeat.
     #[must_use]
     pub fn nonce(&self, keys: &KeyRing) -> String {
-        keys.of_state(b"nonce", self)
+        keys.state_value(b"nonce", self)
     }
 
     /// The PKCE verifier (RFC 7636 section 4.1): 43 characters.
     #[must_use]
     pub fn verifier(&self, keys: &KeyRing) -> String {
-        keys.of_state(b"verifier", self)
+        keys.state_value(b"verifier", self)
     }
 }
 

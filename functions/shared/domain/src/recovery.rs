@@ -59,8 +59,8 @@ pub fn decide<'a>(
     browser: Option<&Registering>,
 ) -> LinkDelivery<'a> {
     let Some(account) = account else {
-        let is_any_own = registrations.iter().any(|live| live.is_from(browser));
-        let chosen = registrations.iter().filter(|live| !is_any_own || live.is_from(browser));
+        let has_own = registrations.iter().any(|registration| registration.is_from(browser));
+        let chosen = registrations.iter().filter(|registration| !has_own || registration.is_from(browser));
         let chosen: Vec<_> = chosen.take(MOST).collect();
         return if chosen.is_empty() { LinkDelivery::Nothing } else { LinkDelivery::Registrations(chosen) };
     };

@@ -108,21 +108,23 @@ impl Resident<'_> {
         if let Some(chosen) = chosen {
             return Step::Verify(chosen);
         }
-        if let Some(app) = self.factors.last_authenticator(|app| app.counts(now)) {
-            return Step::Verify(Factor::Authenticator(app.id));
+        if let Some(counting) = self.factors.last_authenticator(|authenticator| authenticator.counts(now)) {
+            return Step::Verify(Factor::Authenticator(counting.id));
         }
-        let first = self.factors.authenticators.iter().map(|app| app.counts_from).min();
+        let first = self.factors.authenticators.iter().map(|authenticator| authenticator.counts_from).min();
         first.map_or(Step::SetUp, Step::Wait)
     }
 
     fn verify(&self, chosen: Option<Factor>, now: Timestamp) -> Step {
         let usual = || {
             let last = self.factors.last_used();
-            let instead =
-                || self.factors.last_authenticator(|_| true).map(|app| Factor::Authenticator(app.id));
+            let last_authenticator = || {
+                let authenticator = self.factors.last_authenticator(|_| true);
+                authenticator.map(|authenticator| Factor::Authenticator(authenticator.id))
+            };
             let is_barred =
                 last == Factor::EmailCode && self.factors.email_code_barred(self.reset_at, now).is_some();
-            if is_barred { instead().unwrap_or(last) } else { last }
+            if is_barred { last_authenticator().unwrap_or(last) } else { last }
         };
         Step::Verify(chosen.unwrap_or_else(usual))
     }
@@ -132,7 +134,7 @@ impl Resident<'_> {
 mod tests {
     use super::*;
     use crate::{
-        factors::{FactorKind, guesses::LIMIT, tests::app},
+        factors::{FactorKind, guesses::LIMIT, tests::totp},
         session::{Proof, tests::session},
     };
 
@@ -147,14 +149,14 @@ mod tests {
         resident.next_step(reason, None, at(1000))
     }
 
-    fn with(apps: &[u8]) -> Factors {
+    fn with(authenticators: &[u8]) -> Factors {
         let mut factors = Factors::none(session(0).account);
-        factors.authenticators.extend(apps.iter().map(|n| app(*n)));
+        factors.authenticators.extend(authenticators.iter().map(|n| totp(*n)));
         factors
     }
 
     fn verify(n: u8) -> Step {
-        Step::Verify(Factor::Authenticator(app(n).id))
+        Step::Verify(Factor::Authenticator(totp(n).id))
     }
 
     const TWO_STEP: VerificationReason = VerificationReason::Service(Assurance::TwoStep);
@@ -228,12 +230,12 @@ mod tests {
     #[test]
     fn rule_5_1_what_is_proven_is_not_asked_for_again() {
         let by_email = Some(Proof::new(FactorKind::EmailCode, at(1)));
-        let by_app = Some(Proof::new(FactorKind::Authenticator, at(1)));
+        let by_authenticator = Some(Proof::new(FactorKind::Authenticator, at(1)));
         assert_eq!(step(TWO_STEP, &with(&[1]), by_email, None), Step::Done);
         assert_eq!(step(MFA, &with(&[1]), by_email, None), verify(1));
-        assert_eq!(step(MFA, &with(&[1]), by_app, None), Step::Done);
+        assert_eq!(step(MFA, &with(&[1]), by_authenticator, None), Step::Done);
         assert_eq!(
-            step(VerificationReason::Change, &with(&[1]), by_app, None),
+            step(VerificationReason::Change, &with(&[1]), by_authenticator, None),
             verify(1),
             "that was long ago"
         );

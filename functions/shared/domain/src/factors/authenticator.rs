@@ -165,7 +165,7 @@ impl Authenticator {
 mod tests {
     use super::*;
 
-    /// The secret of both specifications' test vectors.
+    /// The secret of the test vectors of RFC 4226 and RFC 6238.
     fn vectors() -> TotpSecret {
         TotpSecret::parse(b"12345678901234567890").unwrap()
     }
@@ -191,7 +191,7 @@ mod tests {
         }
     }
 
-    /// RFC 6238 appendix B, of whose eight digits six are the last.
+    /// RFC 6238 appendix B. Its codes have eight digits, of which the last six are ours.
     #[test]
     fn rule_5_2_the_vectors_of_totp_are_met() {
         for (second, eight) in [

@@ -71,7 +71,7 @@ pub fn may_change(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::app, *};
+    use super::{super::tests::totp, *};
     use crate::{
         factors::FactorKind,
         session::{Proof, tests::session},
@@ -81,9 +81,9 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    /// What a session proves at the 1000th second that began and verified at these seconds.
+    /// What a session that started and verified at these seconds proves at second 1000.
     fn proven(
-        has_app: bool,
+        has_authenticator: bool,
         began: i64,
         proof: Option<Proof>,
         reset: Option<i64>,
@@ -92,7 +92,7 @@ mod tests {
         let proofs = [sign_in].into_iter().chain(proof).collect();
         let session = Session { began_at: at(began), proofs, ..session(began) };
         let mut factors = Factors::none(session.account);
-        factors.authenticators.extend(has_app.then(|| app(1)));
+        factors.authenticators.extend(has_authenticator.then(|| totp(1)));
         may_change(&session, &factors, reset.map(at), at(1000))
     }
 
@@ -126,9 +126,9 @@ mod tests {
         assert_eq!(proven(true, 701, NONE, None), Err(MissingProof::Verification));
         assert_eq!(proven(true, 701, email(701), None), Ok(ChangeProof::LostDevice));
         assert_eq!(proven(true, 0, email(701), None), Err(MissingProof::SecondFactorOrSignIn));
-        let by_new_app = authenticator(701).map(Proof::as_second_step);
-        assert_eq!(proven(true, 701, by_new_app, None), Ok(ChangeProof::LostDevice));
-        assert_eq!(proven(true, 0, by_new_app, None), Err(MissingProof::SecondFactorOrSignIn));
+        let by_new_authenticator = authenticator(701).map(Proof::as_second_step);
+        assert_eq!(proven(true, 701, by_new_authenticator, None), Ok(ChangeProof::LostDevice));
+        assert_eq!(proven(true, 0, by_new_authenticator, None), Err(MissingProof::SecondFactorOrSignIn));
     }
 
     #[test]

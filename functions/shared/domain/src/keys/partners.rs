@@ -37,8 +37,8 @@ impl KeyRing {
     }
 
     /// A value that is sent to a partner together with a state, or must come back with it.
-    pub(crate) fn of_state(&self, what: &[u8], state: &State) -> String {
-        BASE64URL_NOPAD.encode(&mac(self.link.newest(), what, state.bytes()))
+    pub(crate) fn state_value(&self, use_name: &[u8], state: &State) -> String {
+        BASE64URL_NOPAD.encode(&mac(self.link.newest(), use_name, state.bytes()))
     }
 }
 
