@@ -31,7 +31,7 @@ pub struct AuthorizationRequest {
     pub scopes: Scopes,
     /// The PKCE challenge, method S256 (RFC 7636).
     pub code_challenge: Option<String>,
-    /// The requested prompts.
+    /// The requested values of `prompt`.
     pub prompts: BTreeSet<Prompt>,
     /// The maximum age of the authentication, in seconds.
     pub max_age: Option<u64>,

@@ -14,7 +14,7 @@ pub const LONGEST: usize = 2000;
 pub enum Topic {
     /// Signing in to an account.
     SigningIn,
-    /// Registration and activation.
+    /// Registration and activation of an account.
     Registration,
     /// Emails that do not arrive.
     Emails,
@@ -23,7 +23,7 @@ pub enum Topic {
     Verification,
     /// Removing a sign-in partner. The response is a link to the address that is typed (RULES 4.8).
     Partner,
-    /// *My connected services*.
+    /// The page *My connected services*.
     Services,
     /// Accessibility of the pages.
     Accessibility,
@@ -80,7 +80,7 @@ pub struct Message(String);
 /// Why a text can't be a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAMessage {
-    /// Nothing was typed.
+    /// It has no visible characters.
     Empty,
     /// It is longer than [`LONGEST`]: this many characters.
     TooLong(usize),

@@ -14,7 +14,7 @@ pub struct EmailAddress(String);
 /// The text is not a deliverable email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAnAddress {
-    /// Nothing was typed.
+    /// The text is empty after trimming.
     Empty,
     /// It is not of the form `name@domain` (RFC 5321).
     Malformed,

@@ -157,9 +157,9 @@ pub fn first_tokens(now: Timestamp) -> Tokens {
 /// stored opens anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ticket {
-    /// An authorization code.
+    /// An authorization code (RFC 6749 section 1.3.1).
     Code(GrantId),
-    /// An access token.
+    /// An access token (RFC 6749 section 1.4).
     Access(Access),
     /// A refresh token, and its sequence number.
     Refresh(GrantId, u64),
@@ -170,7 +170,7 @@ pub enum Ticket {
 pub struct Access {
     /// The grant that it belongs to.
     pub grant: GrantId,
-    /// When it expires.
+    /// When it stops being accepted.
     pub ends_at: Timestamp,
     /// Whether it may return the email address, if that was granted.
     pub gives_email: bool,
