@@ -19,7 +19,7 @@ use domain::{
     assurance::Assurance,
     device::AddressBlock,
     factors::FactorKind,
-    grant::Ticket,
+    grant::OpaqueToken,
     id::InteractionId,
     link::Reset,
     partner::{Identity, PendingIdentitySecret, State},
@@ -240,7 +240,7 @@ async fn is_read_of_services(kind: &str, app: &App, facts: &Facts) -> bool {
             found.iter().any(|connection| connection.client.as_str() == "health" && connection.shares_email())
         }
         "grant" => {
-            let Some(Ticket::Access(access)) = Ticket::read(&facts.access_token, &app.keys) else {
+            let Some(OpaqueToken::Access(access)) = OpaqueToken::read(&facts.access_token, &app.keys) else {
                 return false;
             };
             let grant = table.grant(access.grant, now).await.unwrap().unwrap();

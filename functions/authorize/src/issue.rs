@@ -3,7 +3,7 @@
 use app::{App, Failure};
 use domain::{
     authorization::{AuthorizationRequest, EndUser, Refusal},
-    grant::{Grant, Stage, Ticket, Waiting},
+    grant::{CodeBinding, Grant, OpaqueToken, Stage},
     id::InteractionId,
     service::{Client, Scope, Scopes},
 };
@@ -106,7 +106,7 @@ pub(crate) async fn issue(
         assurance: session.assurance(),
         methods: session.methods(),
         issued_at: app.now(),
-        stage: Stage::Code(Waiting {
+        stage: Stage::Code(CodeBinding {
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
         }),
@@ -115,7 +115,7 @@ pub(crate) async fn issue(
     let issue = Issue { grant: &grant, connection: &connection, is_new_connection, interaction };
     match app.table.issue_code(&issue).await {
         Ok(()) => {
-            let code = Ticket::Code(grant.id).write(&app.keys);
+            let code = OpaqueToken::Code(grant.id).write(&app.keys);
             let (redirect_uri, state) = (&request.redirect_uri, request.state.as_deref());
             Ok(Some(redirect(app, redirect_uri, state, AuthorizationResponse::Code(&code))))
         }

@@ -9,7 +9,7 @@ use table::AccountEmail;
 /// What tells an account that it was locked, with the way to unlock it; none when it was told often enough.
 pub(crate) fn locked(app: &App, request: &Request, account: &Account) -> Option<AccountEmail> {
     let Account::Active(active) = account else { return None };
-    active.0.may_tell_of_lock(app.now()).then(|| {
+    active.0.may_notify_of_lock(app.now()).then(|| {
         let link = EmailedLink { id: app.new_id(), sent_at: app.now() };
         let about = EmailKind::Locked(link, request.security_event(app, app.now()));
         notice(app, &active.0, about, request.return_to().interaction)

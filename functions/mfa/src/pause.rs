@@ -11,7 +11,7 @@ use crate::verify::ROUNDS;
 /// Tells of a pause that nobody has told of: the guess that caused it came to no end.
 pub(crate) async fn tell_if_abandoned(app: &App, request: &Request, who: &SignedIn) -> Result<(), HttpError> {
     let guesses = &who.factors.guesses;
-    if guesses.is_untold(app.now()) && app.now() >= guesses.last_at + ABANDONED_AFTER {
+    if guesses.needs_notification(app.now()) && app.now() >= guesses.last_at + ABANDONED_AFTER {
         tell(app, request, who).await?;
     }
     Ok(())
@@ -21,7 +21,7 @@ pub(crate) async fn tell_if_abandoned(app: &App, request: &Request, who: &Signed
 pub(crate) async fn tell(app: &App, request: &Request, who: &SignedIn) -> Result<(), HttpError> {
     let mut factors = who.factors.clone();
     for _ in 0..ROUNDS {
-        let Some(until) = factors.guesses.pause(app.now()).filter(|_| !factors.guesses.is_told) else {
+        let Some(until) = factors.guesses.pause(app.now()).filter(|_| !factors.guesses.is_notified) else {
             return Ok(());
         };
         let security_event = request.security_event(app, app.now());

@@ -116,7 +116,7 @@ async fn look_at(
 
 async fn wrong(app: &App, request: &Request, who: SignedIn, factor: Factor) -> Answer {
     app.table.fail_guess(&who.factors, &request.device(), app.now()).await?;
-    if who.factors.guesses.is_untold(app.now()) {
+    if who.factors.guesses.needs_notification(app.now()) {
         pause::tell(app, request, &who).await?;
     }
     show(app, request, &who, Some(factor), Some(FormError::Wrong)).await

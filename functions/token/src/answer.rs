@@ -2,7 +2,7 @@
 
 use app::{App, Failure};
 use domain::{
-    grant::{ACCESS_LIFETIME, Access, Grant, Ticket, Tokens},
+    grant::{ACCESS_LIFETIME, AccessToken, Grant, OpaqueToken, Tokens},
     service::{Scope, Scopes},
 };
 use http_kernel::Response;
@@ -33,8 +33,8 @@ pub(crate) async fn tokens(app: &App, service: &Authenticated, grant: &Grant, gi
     };
     let gives_email = given.scopes.contains(&Scope::Email) || grant.claims.email_in_userinfo;
     let (ends_at, sequence) = (now + ACCESS_LIFETIME, given.tokens.sequence);
-    let access = Access { grant: grant.id, ends_at, gives_email, sequence };
-    let access_token = Ticket::Access(access).write(&app.keys);
+    let access = AccessToken { grant: grant.id, ends_at, gives_email, sequence };
+    let access_token = OpaqueToken::Access(access).write(&app.keys);
     let occasion = Occasion {
         issuer: &app.config.origin,
         access_token: &access_token,
@@ -54,7 +54,7 @@ pub(crate) async fn tokens(app: &App, service: &Authenticated, grant: &Grant, gi
         "scope": Scope::join(&given.scopes),
     });
     if grant.is_offline() {
-        body["refresh_token"] = Ticket::Refresh(grant.id, given.tokens.sequence).write(&app.keys).into();
+        body["refresh_token"] = OpaqueToken::Refresh(grant.id, given.tokens.sequence).write(&app.keys).into();
     }
     Ok(Ok(Response::json(&body)))
 }

@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::{
-    grant::{Stage, Ticket, first_tokens},
+    grant::{OpaqueToken, Stage, first_tokens},
     id::GrantId,
 };
 use oidc::token::{self, CodeRequest};
@@ -11,7 +11,7 @@ use table::{Conflict, WriteError};
 use crate::{Authenticated, Exchanged, answer, replayed, worthless};
 
 pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &CodeRequest) -> Exchanged {
-    let Some(Ticket::Code(id)) = Ticket::read(&request.code, &app.keys) else {
+    let Some(OpaqueToken::Code(id)) = OpaqueToken::read(&request.code, &app.keys) else {
         return Ok(Err(worthless("the code is none of ours")));
     };
     let now = app.now();

@@ -1,7 +1,7 @@
 //! Newer tokens for a refresh token, which is good once (RFC 9700 section 4.14.2).
 
 use app::App;
-use domain::grant::{Refresh, Ticket};
+use domain::grant::{OpaqueToken, RefreshOutcome};
 use oidc::token::{self, RefreshRequest};
 use table::{Conflict, WriteError};
 
@@ -11,7 +11,7 @@ use crate::{Authenticated, Exchanged, answer, replayed, worthless};
 const ROUNDS: usize = 4;
 
 pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &RefreshRequest) -> Exchanged {
-    let Some(Ticket::Refresh(id, sequence)) = Ticket::read(&request.token, &app.keys) else {
+    let Some(OpaqueToken::Refresh(id, sequence)) = OpaqueToken::read(&request.token, &app.keys) else {
         return Ok(Err(worthless("the refresh token is none of ours")));
     };
     for _ in 0..ROUNDS {
@@ -27,16 +27,16 @@ pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &Refre
             Err(refused) => return Ok(Err(refused)),
         };
         let written = match grant.refresh(sequence, now) {
-            Refresh::Over => return Ok(Err(worthless("the refresh token is over"))),
-            Refresh::Reused => {
+            RefreshOutcome::Invalid => return Ok(Err(worthless("the refresh token is over"))),
+            RefreshOutcome::Reused => {
                 app.table.revoke_grant(id).await?;
                 return Ok(Err(worthless("the refresh token was used before")));
             }
-            Refresh::Rotate(newer) => {
+            RefreshOutcome::Rotate(newer) => {
                 let written = app.table.exchange(&grant, newer, service.assertion.as_ref()).await;
                 written.map(|()| newer)
             }
-            Refresh::Again(newest) => again(app, service).await.map(|()| newest),
+            RefreshOutcome::Repeat(newest) => again(app, service).await.map(|()| newest),
         };
         match written {
             Ok(tokens) => {

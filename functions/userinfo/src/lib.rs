@@ -1,7 +1,7 @@
 //! Tells services about the resident who signed in (OpenID Connect Core section 5.3).
 
 use app::App;
-use domain::grant::{Grant, Stage, Ticket};
+use domain::grant::{Grant, OpaqueToken, Stage};
 use futures_util::future::BoxFuture;
 use http_kernel::{Answer, HttpError, Request, Response};
 use oidc::{Error, Parameters, Refused};
@@ -55,7 +55,7 @@ async fn tell(app: &App, token: &str) -> Answer {
 /// What an access token opens, while it lasts and the service is switched on.
 async fn open(app: &App, token: &str) -> Result<Option<(Grant, bool)>, HttpError> {
     let now = app.now();
-    let Some(Ticket::Access(access)) = Ticket::read(token, &app.keys) else { return Ok(None) };
+    let Some(OpaqueToken::Access(access)) = OpaqueToken::read(token, &app.keys) else { return Ok(None) };
     if now >= access.ends_at {
         return Ok(None);
     }

@@ -46,7 +46,7 @@ pub struct AccountDetails {
     /// The only link that resets the password. A newer link voids it.
     pub reset_link: Option<LinkId>,
     /// When emails reported a lock within the last day, oldest first.
-    pub locks_told: Vec<Timestamp>,
+    pub lock_notices: Vec<Timestamp>,
     /// When the password was last reset by email.
     pub reset_at: Option<Timestamp>,
 }
@@ -122,14 +122,14 @@ impl Account {
 impl AccountDetails {
     /// Whether another email may report a lock (RULES 3.4).
     #[must_use]
-    pub fn may_tell_of_lock(&self, now: Timestamp) -> bool {
-        LOCK_NOTICES.check(&self.locks_told, now).is_ok()
+    pub fn may_notify_of_lock(&self, now: Timestamp) -> bool {
+        LOCK_NOTICES.check(&self.lock_notices, now).is_ok()
     }
 
     /// When emails reported a lock, including one that is sent now.
     #[must_use]
-    pub fn locks_told_with(&self, now: Timestamp) -> Vec<Timestamp> {
-        let within_a_day = self.locks_told.iter().filter(|at| now < **at + LOCK_NOTICES.within);
+    pub fn lock_notices_with(&self, now: Timestamp) -> Vec<Timestamp> {
+        let within_a_day = self.lock_notices.iter().filter(|at| now < **at + LOCK_NOTICES.within);
         within_a_day.copied().chain([now]).collect()
     }
 }
@@ -200,7 +200,7 @@ pub(crate) mod tests {
             generation: 1,
             unlock_link: Some(LinkId::from_random([2; 16])),
             reset_link: Some(LinkId::from_random([3; 16])),
-            locks_told: Vec::new(),
+            lock_notices: Vec::new(),
             reset_at: None,
         }
     }
@@ -243,12 +243,12 @@ pub(crate) mod tests {
     fn rule_3_4_a_fourth_lock_within_a_day_is_not_told() {
         let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
         let told = |hours: &[i64]| AccountDetails {
-            locks_told: hours.iter().map(|h| at(*h)).collect(),
+            lock_notices: hours.iter().map(|h| at(*h)).collect(),
             ..details()
         };
-        assert!(told(&[0, 1]).may_tell_of_lock(at(2)));
-        assert!(!told(&[0, 1, 2]).may_tell_of_lock(at(23)));
-        assert!(told(&[0, 1, 2]).may_tell_of_lock(at(24)));
-        assert_eq!(told(&[0, 1, 2]).locks_told_with(at(24)), [at(1), at(2), at(24)]);
+        assert!(told(&[0, 1]).may_notify_of_lock(at(2)));
+        assert!(!told(&[0, 1, 2]).may_notify_of_lock(at(23)));
+        assert!(told(&[0, 1, 2]).may_notify_of_lock(at(24)));
+        assert_eq!(told(&[0, 1, 2]).lock_notices_with(at(24)), [at(1), at(2), at(24)]);
     }
 }

@@ -127,7 +127,7 @@ impl Factors {
     /// The value after an email has told the resident of the pause.
     #[must_use]
     pub fn with_pause_notified(&self) -> Self {
-        let guesses = Guesses { is_told: true, ..self.guesses.clone() };
+        let guesses = Guesses { is_notified: true, ..self.guesses.clone() };
         Self { guesses, ..self.clone() }
     }
 

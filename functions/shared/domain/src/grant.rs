@@ -69,14 +69,14 @@ pub struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// An authorization code that has not been exchanged.
-    Code(Waiting),
+    Code(CodeBinding),
     /// Tokens, in exchange for the code.
     Tokens(Tokens),
 }
 
 /// What the token request must match.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
+pub struct CodeBinding {
     /// The redirect URI of the authorization request.
     pub redirect_uri: String,
     /// The PKCE challenge, if the request had one.
@@ -94,15 +94,15 @@ pub struct Tokens {
 
 /// What happens to a presented refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refresh {
+pub enum RefreshOutcome {
     /// It is the newest: a new one replaces it.
     Rotate(Tokens),
     /// It is the previous one, and the response may have been lost: the newest is issued again.
-    Again(Tokens),
+    Repeat(Tokens),
     /// It was exchanged before: there is a copy of it, and the grant ends (RFC 9700 section 4.14).
     Reused,
     /// It is not valid any more.
-    Over,
+    Invalid,
 }
 
 impl Grant {
@@ -130,19 +130,19 @@ impl Grant {
 
     /// What happens to its refresh token with this sequence number.
     #[must_use]
-    pub fn refresh(&self, sequence: u64, now: Timestamp) -> Refresh {
-        let Stage::Tokens(newest) = self.stage else { return Refresh::Over };
+    pub fn refresh(&self, sequence: u64, now: Timestamp) -> RefreshOutcome {
+        let Stage::Tokens(newest) = self.stage else { return RefreshOutcome::Invalid };
         if !self.is_offline() || now >= self.ends_at(newest) {
-            return Refresh::Over;
+            return RefreshOutcome::Invalid;
         }
         if sequence == newest.sequence {
-            return Refresh::Rotate(Tokens { sequence: sequence + 1, at: now });
+            return RefreshOutcome::Rotate(Tokens { sequence: sequence + 1, at: now });
         }
         let is_lately = now < newest.at + GRACE;
         if sequence.checked_add(1) == Some(newest.sequence) && is_lately {
-            Refresh::Again(newest)
+            RefreshOutcome::Repeat(newest)
         } else {
-            Refresh::Reused
+            RefreshOutcome::Reused
         }
     }
 }
@@ -156,18 +156,18 @@ pub fn first_tokens(now: Timestamp) -> Tokens {
 /// A code or token as its holder presents it. It is derived from the grant's id by a key when it is issued; nothing
 /// stored opens anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ticket {
+pub enum OpaqueToken {
     /// An authorization code (RFC 6749 section 1.3.1).
     Code(GrantId),
     /// An access token (RFC 6749 section 1.4).
-    Access(Access),
+    Access(AccessToken),
     /// A refresh token, and its sequence number.
     Refresh(GrantId, u64),
 }
 
 /// The content of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Access {
+pub struct AccessToken {
     /// The grant that it belongs to.
     pub grant: GrantId,
     /// When it stops being accepted.
@@ -179,7 +179,7 @@ pub struct Access {
     pub sequence: u64,
 }
 
-impl Ticket {
+impl OpaqueToken {
     /// The opaque text that the client receives.
     #[must_use]
     pub fn write(self, keys: &KeyRing) -> String {
@@ -199,7 +199,7 @@ impl Ticket {
             1 => Some(Self::Code(grant)),
             2 | 4 => {
                 let ends_at = Timestamp::from_second(i64::try_from(first).ok()?).ok()?;
-                Some(Self::Access(Access { grant, ends_at, gives_email: *kind == 2, sequence: second }))
+                Some(Self::Access(AccessToken { grant, ends_at, gives_email: *kind == 2, sequence: second }))
             }
             3 => Some(Self::Refresh(grant, first)),
             _ => None,
@@ -259,22 +259,25 @@ mod tests {
     #[test]
     fn rule_6_1_a_refresh_token_is_exchanged_once_and_again_while_its_answer_may_be_lost() {
         let grant = grant(&[Scope::OfflineAccess], 5, 1000);
-        assert_eq!(grant.refresh(5, at(1001)), Refresh::Rotate(Tokens { sequence: 6, at: at(1001) }));
-        assert_eq!(grant.refresh(4, at(1029)), Refresh::Again(Tokens { sequence: 5, at: at(1000) }));
-        assert_eq!(grant.refresh(4, at(1030)), Refresh::Reused);
-        assert_eq!(grant.refresh(3, at(1001)), Refresh::Reused);
-        assert_eq!(grant.refresh(u64::MAX, at(1001)), Refresh::Reused);
+        assert_eq!(grant.refresh(5, at(1001)), RefreshOutcome::Rotate(Tokens { sequence: 6, at: at(1001) }));
+        assert_eq!(grant.refresh(4, at(1029)), RefreshOutcome::Repeat(Tokens { sequence: 5, at: at(1000) }));
+        assert_eq!(grant.refresh(4, at(1030)), RefreshOutcome::Reused);
+        assert_eq!(grant.refresh(3, at(1001)), RefreshOutcome::Reused);
+        assert_eq!(grant.refresh(u64::MAX, at(1001)), RefreshOutcome::Reused);
     }
 
     #[test]
     fn rule_6_1_refresh_tokens_end_when_unused_and_in_all() {
         let (month, half_a_year) = (30 * 24 * 3600, 180 * 24 * 3600);
         let offline = |given| grant(&[Scope::OfflineAccess], 1, given);
-        assert!(matches!(offline(0).refresh(1, at(month - 1)), Refresh::Rotate(_)));
-        assert_eq!(offline(0).refresh(1, at(month)), Refresh::Over);
-        assert!(matches!(offline(half_a_year - 10).refresh(1, at(half_a_year - 1)), Refresh::Rotate(_)));
-        assert_eq!(offline(half_a_year - 10).refresh(1, at(half_a_year)), Refresh::Over);
-        assert_eq!(grant(&[], 1, 0).refresh(1, at(1)), Refresh::Over, "none were given");
+        assert!(matches!(offline(0).refresh(1, at(month - 1)), RefreshOutcome::Rotate(_)));
+        assert_eq!(offline(0).refresh(1, at(month)), RefreshOutcome::Invalid);
+        assert!(matches!(
+            offline(half_a_year - 10).refresh(1, at(half_a_year - 1)),
+            RefreshOutcome::Rotate(_)
+        ));
+        assert_eq!(offline(half_a_year - 10).refresh(1, at(half_a_year)), RefreshOutcome::Invalid);
+        assert_eq!(grant(&[], 1, 0).refresh(1, at(1)), RefreshOutcome::Invalid, "none were given");
         assert_eq!(grant(&[], 1, 0).ends_at(Tokens { sequence: 1, at: at(0) }), at(600));
     }
 
@@ -283,17 +286,17 @@ mod tests {
         let (id, old, both) = (GrantId::from_random([7; 16]), ring(&[1]), ring(&[1, 2]));
         let access = |gives_email| {
             let ends_at = at(1_700_000_000);
-            Ticket::Access(Access { grant: id, ends_at, gives_email, sequence: 9 })
+            OpaqueToken::Access(AccessToken { grant: id, ends_at, gives_email, sequence: 9 })
         };
-        for ticket in [Ticket::Code(id), access(true), access(false), Ticket::Refresh(id, 3)] {
+        for ticket in [OpaqueToken::Code(id), access(true), access(false), OpaqueToken::Refresh(id, 3)] {
             let text = ticket.write(&old);
-            assert_eq!(Ticket::read(&text, &old), Some(ticket));
-            assert_eq!(Ticket::read(&text, &both), Some(ticket), "an older key's");
-            assert_eq!(Ticket::read(&ticket.write(&both), &old), None, "a key that is not known");
-            assert_eq!(Ticket::read(&format!("{text}A"), &old), None);
+            assert_eq!(OpaqueToken::read(&text, &old), Some(ticket));
+            assert_eq!(OpaqueToken::read(&text, &both), Some(ticket), "an older key's");
+            assert_eq!(OpaqueToken::read(&ticket.write(&both), &old), None, "a key that is not known");
+            assert_eq!(OpaqueToken::read(&format!("{text}A"), &old), None);
         }
         for junk in ["", "A", "é", &"A".repeat(88), &"A".repeat(87), &"A".repeat(9000)] {
-            assert_eq!(Ticket::read(junk, &old), None, "{junk}");
+            assert_eq!(OpaqueToken::read(junk, &old), None, "{junk}");
         }
     }
 
@@ -301,11 +304,11 @@ mod tests {
         #[test]
         fn a_ticket_with_any_bit_changed_opens_nothing(bit in 0..66_usize * 8) {
             let keys = ring(&[1]);
-            let text = Ticket::Refresh(GrantId::from_random([7; 16]), 3).write(&keys);
+            let text = OpaqueToken::Refresh(GrantId::from_random([7; 16]), 3).write(&keys);
             let mut bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
             bytes[bit / 8] ^= 1 << (bit % 8);
             let changed = data_encoding::BASE64URL_NOPAD.encode(&bytes);
-            prop_assert_eq!(Ticket::read(&changed, &keys), None);
+            prop_assert_eq!(OpaqueToken::read(&changed, &keys), None);
         }
     }
 }

@@ -137,7 +137,7 @@ pub fn narrowed(grant: &Grant, request: &RefreshRequest) -> Result<Scopes, Refus
 
 #[cfg(test)]
 mod tests {
-    use domain::grant::Waiting;
+    use domain::grant::CodeBinding;
 
     use super::*;
     use crate::registration::tests::pairs;
@@ -149,7 +149,7 @@ mod tests {
     fn grant(challenge: Option<&str>) -> Grant {
         Grant {
             scopes: Scopes::from([Scope::OpenId, Scope::OfflineAccess]),
-            stage: Stage::Code(Waiting {
+            stage: Stage::Code(CodeBinding {
                 redirect_uri: "https://a.example/".into(),
                 code_challenge: challenge.map(Into::into),
             }),

@@ -151,7 +151,7 @@ impl Table {
             generation: item.generation,
             unlock_link: item.unlock_link,
             reset_link: item.reset_link,
-            locks_told: item.locks_told,
+            lock_notices: item.locks_told,
             reset_at: item.reset_at,
         };
         let account = match item.state.as_str() {

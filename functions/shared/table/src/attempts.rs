@@ -281,7 +281,7 @@ fn with_telling(
     notice: &AccountEmail,
     now: Timestamp,
 ) -> Expression {
-    let told = details.locks_told_with(now).into_iter().map(item::seconds).collect();
+    let told = details.lock_notices_with(now).into_iter().map(item::seconds).collect();
     let unlock = notice.newest_link().map(|(_, link)| item::text(link));
     locked
         .instead(

@@ -181,7 +181,7 @@ impl Table {
             taken: item.guesses.taken,
             pauses: item.guesses.pauses,
             paused_until: item.guesses.paused_until,
-            is_told: item.guesses.is_told,
+            is_notified: item.guesses.is_told,
             last_at: item.guesses.last_at,
         };
         Ok(Factors {
@@ -242,7 +242,7 @@ impl Table {
                 taken: guesses.taken,
                 pauses: guesses.pauses,
                 paused_until: guesses.paused_until,
-                is_told: guesses.is_told,
+                is_told: guesses.is_notified,
                 last_at: guesses.last_at,
             },
         }

@@ -9,7 +9,7 @@ use domain::{
     authorization::RequestedClaims,
     email::EmailAddress,
     factors::FactorKind,
-    grant::{CODE_LIFETIME, Grant, Stage, Tokens, Waiting},
+    grant::{CODE_LIFETIME, CodeBinding, Grant, Stage, Tokens},
     id::{AccountId, ConnectionId, GrantId, InteractionId},
     keys::EmailKey,
     service::{ClientId, Scopes},
@@ -259,9 +259,10 @@ fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Grant>, Unava
     let found: Option<GrantItem> = item::read(item, now)?;
     Ok(found.map(|item| {
         let stage = match item.sequence {
-            0 => {
-                Stage::Code(Waiting { redirect_uri: item.redirect_uri, code_challenge: item.code_challenge })
-            }
+            0 => Stage::Code(CodeBinding {
+                redirect_uri: item.redirect_uri,
+                code_challenge: item.code_challenge,
+            }),
             sequence => Stage::Tokens(Tokens { sequence, at: item.tokens_at }),
         };
         Grant {

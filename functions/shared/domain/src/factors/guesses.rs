@@ -32,7 +32,7 @@ pub struct Guesses {
     /// When the current or last pause ends.
     pub paused_until: Option<Timestamp>,
     /// Whether an email has reported this pause.
-    pub is_told: bool,
+    pub is_notified: bool,
     /// When the last attempt was counted.
     pub last_at: Timestamp,
 }
@@ -53,8 +53,8 @@ impl Guesses {
 
     /// Whether verification is paused and no email has reported it.
     #[must_use]
-    pub fn is_untold(&self, now: Timestamp) -> bool {
-        self.pause(now).is_some() && !self.is_told
+    pub fn needs_notification(&self, now: Timestamp) -> bool {
+        self.pause(now).is_some() && !self.is_notified
     }
 
     /// Counts an attempt. The tenth in a row is the last before the pause.
@@ -72,7 +72,7 @@ impl Guesses {
             guesses.paused_until = Some(now + length(guesses.pauses));
             guesses.pauses = guesses.pauses.saturating_add(1);
             guesses.taken = 0;
-            guesses.is_told = false;
+            guesses.is_notified = false;
         }
         Ok(guesses)
     }
@@ -103,7 +103,7 @@ mod tests {
             let end = now + SignedDuration::from_mins(minutes);
             assert_eq!(guesses.take(now), Err(RetryAfter(end)));
             assert_eq!(guesses.pause(end - SignedDuration::from_secs(1)), Some(RetryAfter(end)));
-            assert!(guesses.is_untold(now));
+            assert!(guesses.needs_notification(now));
             now = end;
         }
     }
