@@ -13,8 +13,7 @@ use crate::{
     id::{AccountId, AuthenticatorId},
     keys::KeyRing,
     limits::{Rates, RetryAfter},
-    secret::{HashedSecret, kind},
-    session::Proof,
+    session::{Proof, SessionId},
 };
 
 pub mod authenticator;
@@ -32,9 +31,6 @@ pub use guesses::Guesses;
 /// How long after a reset by email the email code does not count: it would prove control of the same mailbox twice
 /// (RULES 5.7).
 pub const BARRED_AFTER_RESET: SignedDuration = SignedDuration::from_hours(24);
-
-/// Identifies a session over its whole life. Codes belong to it, whatever secret it has now.
-pub type SessionId = HashedSecret<kind::Session>;
 
 /// The factors of an account, and the attempts to verify by them.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use crate::{
     language::Language,
     secret::{HashedSecret, PreSession, kind},
     service::{Bilingual, ClientRegistration},
-    session::Session,
+    session::{Session, SessionId},
 };
 
 /// How long an interaction lasts: as long as a registration waits for activation.
@@ -45,7 +45,7 @@ pub struct Interaction {
     /// What the service requested (RFC 6749 section 4.1.1).
     pub request: AuthorizationRequest,
     /// The session that the browser had when the interaction started.
-    pub session: Option<HashedSecret<kind::Session>>,
+    pub session: Option<SessionId>,
     /// The reauthentication that the request demands of a signed-in resident.
     pub reauthentication: Option<Reauthentication>,
     /// When the request arrived.

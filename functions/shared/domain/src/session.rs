@@ -34,6 +34,10 @@ pub const WARNING: SignedDuration = SignedDuration::from_mins(2);
 /// request.
 pub const ACTIVITY_UPDATE_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 
+/// Identifies a session over its whole life: the hash of its first secret. A change of privilege gives the session another
+/// secret, but not another id. Email codes belong to the id.
+pub type SessionId = HashedSecret<kind::Session>;
+
 /// A session that has not expired.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -51,9 +55,8 @@ pub struct Session {
     pub began_at: Timestamp,
     /// When a request was last recorded.
     pub last_active_at: Timestamp,
-    /// Identifies the session over its whole life: the hash of its first secret. The secret, and so [`Session::hash`],
-    /// changes with each change of privilege; the id does not.
-    pub id: HashedSecret<kind::Session>,
+    /// The id, which stays the same when the secret, and so [`Session::hash`], changes.
+    pub id: SessionId,
     /// What was proven in it, oldest first: the factor that it started by, then what was verified since. A factor has one
     /// proof of each strength, the newest.
     pub proofs: Vec<Proof>,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::secret::{HashedSecret, kind};
+use crate::session::SessionId;
 
 /// How long a code can be verified.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for OneTimeCode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentCode {
     /// The session in which it was requested. It can be verified only there.
-    pub session: HashedSecret<kind::Session>,
+    pub session: SessionId,
     /// The keyed hash of the code.
     pub proof: String,
     /// When it was created: its lifetime starts here.
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn rule_5_5_a_code_lasts_ten_minutes_and_five_tries() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        let session = HashedSecret::stored("s".into());
+        let session = SessionId::stored("s".into());
         let code = SentCode { session, proof: String::new(), sent_at: at(0), tries: 0 };
         assert!(code.can_be_tried(at(599)) && !code.can_be_tried(at(600)));
         assert!(SentCode { tries: 4, ..code.clone() }.can_be_tried(at(0)));
