@@ -88,7 +88,7 @@ impl Resident<'_> {
         if let Some(until) = self.factors.guesses.pause(now) {
             return Step::Paused(until);
         }
-        // One that does not verify is shown all the same when it is asked for by name: its page says why.
+        // A factor that can't be used now is shown nevertheless when the resident chose it: its page says why.
         let chosen = chosen.filter(|factor| self.factors.has(*factor));
         match reason {
             VerificationReason::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
