@@ -246,8 +246,9 @@ async fn rule_6_1_a_request_by_post_from_another_site_goes_on_with_the_browsers_
 async fn rule_6_1_identifiers_are_one_for_a_sector_and_join_nobody_up() {
     let story = Story::begin().await;
     let mut browser = story.activated(ANA).await;
-    let sector = |r: &mut domain::service::Registration| r.sector_identifier = Some("ontario.example".into());
-    let public = |r: &mut domain::service::Registration| r.subject_type = SubjectType::Public;
+    let sector =
+        |r: &mut domain::service::ClientRegistration| r.sector_identifier = Some("ontario.example".into());
+    let public = |r: &mut domain::service::ClientRegistration| r.subject_type = SubjectType::Public;
     let services = [
         story.service("health").await,
         story.service_with("one", sector).await,

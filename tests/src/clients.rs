@@ -12,7 +12,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use data_encoding::BASE64;
 use domain::{
     secret::ClientSecret,
-    service::{Client, Registration},
+    service::{Client, ClientRegistration},
 };
 use jsonwebtoken::EncodingKey;
 use local::{Listen, Options, Stack};
@@ -131,7 +131,7 @@ impl Service {
             "scopes": ["openid", "email", "offline_access"],
         });
         registration.as_object_mut().unwrap().extend(self.registered.as_object().unwrap().clone());
-        let registration: Registration = serde_json::from_value(registration).unwrap();
+        let registration: ClientRegistration = serde_json::from_value(registration).unwrap();
         assert_eq!(oidc::registration::mistakes(&registration, true), []);
         let client = Client { registration, secrets: vec![secret.hash()], is_on: true, revision: 0 };
         stack.app.table.put_client(&client).await.unwrap();

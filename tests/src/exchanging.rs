@@ -122,8 +122,9 @@ async fn rule_6_1_a_code_that_a_reset_overtakes_gives_nothing() {
 #[tokio::test]
 async fn rule_6_1_a_service_proves_to_be_itself_by_the_way_that_is_registered() {
     let story = Story::begin().await;
-    let post =
-        |r: &mut domain::service::Registration| r.token_endpoint_auth_method = AuthMethod::ClientSecretPost;
+    let post = |r: &mut domain::service::ClientRegistration| {
+        r.token_endpoint_auth_method = AuthMethod::ClientSecretPost
+    };
     let (basic, posting) = (story.service("basic").await, story.service_with("posting", post).await);
     let mut browser = story.activated(ANA).await;
     let code = story.code(&mut browser, &basic, &[]).await;
@@ -163,8 +164,9 @@ async fn rule_6_1_a_service_proves_to_be_itself_by_the_way_that_is_registered() 
 #[tokio::test]
 async fn rule_6_1_an_assertion_is_good_once() {
     let story = Story::begin().await;
-    let jwt =
-        |r: &mut domain::service::Registration| r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
+    let jwt = |r: &mut domain::service::ClientRegistration| {
+        r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt
+    };
     let service = story.service_with("signing", jwt).await;
     let mut browser = story.activated(ANA).await;
     let by = |assertion: &str, code: &str, service: &Service| {
@@ -210,8 +212,9 @@ async fn rule_6_1_an_assertion_is_good_once() {
 #[tokio::test]
 async fn rule_6_1_a_code_takes_two_calls_of_the_table() {
     let story = Story::begin().await;
-    let jwt =
-        |r: &mut domain::service::Registration| r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
+    let jwt = |r: &mut domain::service::ClientRegistration| {
+        r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt
+    };
     let services = [story.service("health").await, story.service_with("signing", jwt).await];
     let mut browser = story.activated(ANA).await;
     for service in &services {

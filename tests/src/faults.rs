@@ -13,7 +13,7 @@ use std::{
 use domain::{
     SignedDuration,
     account::Account,
-    service::{AuthMethod, Registration},
+    service::{AuthMethod, ClientRegistration},
 };
 use futures_util::{StreamExt, stream};
 use local::Listen;
@@ -79,7 +79,7 @@ impl Telling {
         let story = Story::with_keys((listen, keys), vec![("EMAIL_LIMITS", "100/24h".into())]).await;
         let (browser, links) = (tale.1)(&story).await;
         let seen = story.emails().await.len();
-        let by_assertion = |registration: &mut Registration| {
+        let by_assertion = |registration: &mut ClientRegistration| {
             registration.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
         };
         let service = story.service_with("health", by_assertion).await;

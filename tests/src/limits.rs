@@ -1,6 +1,6 @@
 //! Limits by address and by source (RULES 3.11).
 
-use domain::{account::Account, device::AddressBlock, limits::LimitedUntil};
+use domain::{account::Account, device::AddressBlock, limits::RetryAfter};
 use futures_util::future::join_all;
 use local::Incoming;
 use table::LimitedAction;
@@ -204,7 +204,7 @@ async fn rule_3_11_what_a_source_tried_is_swept_an_hour_after_its_window_and_not
         let rate_limit = story.stack.app.table.view_rate_limit(of.0, of.1, began).await.unwrap();
         assert_eq!(
             rate_limit.take([0]).err(),
-            is_there.then(|| LimitedUntil(rate_limit.ends_at())),
+            is_there.then(|| RetryAfter(rate_limit.ends_at())),
             "{minutes}"
         );
     }

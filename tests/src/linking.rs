@@ -196,7 +196,7 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let (app, now) = (&story.stack.app, story.now());
     let token = Token::<Dispute>::parse(dispute.split('=').nth(1).unwrap(), &app.keys).unwrap();
     let found = app.table.find_account_link::<Dispute>(token.id(), now).await.unwrap().unwrap();
-    let (account, live) = (found.account.unwrap(), found.sent.live(now).unwrap());
+    let (account, live) = (found.account.unwrap(), found.sent.check(now).unwrap());
     let factors = app.table.factors(live.account, now).await.unwrap().disputed(live.sent_at, now);
     assert_eq!(link(&story, &mut thief, 0).await.path, "/federated");
     let disputed = account.dispute(&live, now).unwrap();

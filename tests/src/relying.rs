@@ -7,7 +7,9 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use domain::{
     assurance::Assurance,
     secret::ClientSecret,
-    service::{AuthMethod, Bilingual, Client, Registration, Scope, Scopes, SigningAlgorithm, SubjectType},
+    service::{
+        AuthMethod, Bilingual, Client, ClientRegistration, Scope, Scopes, SigningAlgorithm, SubjectType,
+    },
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk::Jwk};
 use local::{GatewayResponse, Incoming};
@@ -38,7 +40,11 @@ impl Story {
     }
 
     /// The same, registered otherwise.
-    pub(crate) async fn service_with(&self, id: &str, change: impl FnOnce(&mut Registration)) -> Service {
+    pub(crate) async fn service_with(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut ClientRegistration),
+    ) -> Service {
         // `story` is where the stories of emails and tabs go.
         let host = if id == "story" { "service".to_owned() } else { id.to_owned() };
         let mut registration = registration(id, &host);
@@ -62,7 +68,7 @@ impl Story {
     }
 
     /// Writes a registration in the place of the one that is there.
-    pub(crate) async fn register_service(&self, registration: Registration, secret: &ClientSecret) {
+    pub(crate) async fn register_service(&self, registration: ClientRegistration, secret: &ClientSecret) {
         assert_eq!(oidc::registration::mistakes(&registration, true), []);
         let table = &self.stack.app.table;
         let revision =
@@ -144,10 +150,10 @@ pub(crate) fn claims(id_token: &str, jwks: &Value, client: &str) -> Option<Value
     jsonwebtoken::decode(id_token, &key, &validation).ok().map(|token| token.claims)
 }
 
-fn registration(id: &str, host: &str) -> Registration {
+fn registration(id: &str, host: &str) -> ClientRegistration {
     let both =
         |text: &str| Bilingual { en: format!("{text} in English"), fr: format!("{text} en français") };
-    Registration {
+    ClientRegistration {
         client_id: id.parse().unwrap(),
         client_name: both(id),
         client_uri: format!("https://{host}.example/"),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use domain::service::{AuthMethod, Registration, SigningAlgorithm};
+use domain::service::{AuthMethod, ClientRegistration, SigningAlgorithm};
 use local::Incoming;
 use serde_json::{Value, json};
 use tokio::{
@@ -20,7 +20,7 @@ const DAY: i64 = 24 * 3600;
 #[tokio::test]
 async fn rule_9_5_a_service_that_keeps_our_keys_for_a_day_verifies_every_token() {
     let story = Story::begin().await;
-    let algorithm = |r: &mut Registration| r.id_token_signed_response_alg = SigningAlgorithm::Rs256;
+    let algorithm = |r: &mut ClientRegistration| r.id_token_signed_response_alg = SigningAlgorithm::Rs256;
     let services = [story.service("health").await, story.service_with("roads", algorithm).await];
     let mut browser = story.activated(ANA).await;
     let mut kept: Option<(i64, Value)> = None;
@@ -131,7 +131,7 @@ async fn keys_server(keys: Arc<Mutex<Value>>) -> (String, Arc<Mutex<usize>>) {
 async fn with_a_keys_server(story: &Story) -> (Service, Arc<Mutex<Value>>, Arc<Mutex<usize>>) {
     let shown = Arc::new(Mutex::new(json!({ "keys": [] })));
     let (uri, asked) = keys_server(shown.clone()).await;
-    let register = |registration: &mut Registration| {
+    let register = |registration: &mut ClientRegistration| {
         registration.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
         registration.jwks_uri = Some(uri);
     };

@@ -6,11 +6,11 @@ use account::{NewSessionOf, device_secret, keep_link_token, start_session};
 use domain::{
     factors::FactorKind,
     hashing::Match,
-    id::kind,
+    id::entity,
     interaction::Interaction,
     link::Activation,
     password::Password,
-    registration::{NotActivated, Proof, Registration},
+    registration::{ActivationProof, NotActivated, Registration},
 };
 use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, Route, StatusCode};
 use i18n::Messages;

@@ -66,8 +66,8 @@ async fn continue_with(request: &Request<'_>, done: Done) -> Result<Response> {
         let authorization = &interaction.request;
         let granting = Granting::new(request, client, authorization, resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
-        let done = Done {
-            came_back: session.is_some_and(|session| interaction.came_back(session)),
+        let done = CompletedPrompts {
+            signed_in: session.is_some_and(|session| interaction.has_signed_in(session)),
             selected: done.selected || session.is_some_and(|session| interaction.has_verified(session)),
             ..done
         };

@@ -3,7 +3,7 @@
 use app::App;
 use domain::{
     factors::{FactorKind, OneTimeCode},
-    limits::LimitedUntil,
+    limits::RetryAfter,
     partner::{NoCode, PendingIdentity},
 };
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
@@ -46,7 +46,7 @@ fn page(app: &App, request: &Request, pending: &Pending<'_>, error: Option<CodeE
 pub(crate) async fn prove(app: &App, request: &Request) -> Answer {
     let form: Form = request.form()?;
     let code = OneTimeCode::parse(&form.code);
-    let mut until = LimitedUntil(app.now());
+    let mut until = RetryAfter(app.now());
     for _ in 0..ROUNDS {
         let pending = match pending::find(app, request).await? {
             Ok(pending) => pending,
@@ -64,7 +64,7 @@ pub(crate) async fn prove(app: &App, request: &Request) -> Answer {
             return page(app, request, &pending, Some(error));
         };
         let rate_limit = app.table.view_rate_limit(request.block(), LimitedAction::Tries, app.now()).await?;
-        until = LimitedUntil(rate_limit.ends_at());
+        until = RetryAfter(rate_limit.ends_at());
         let source = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         let tried = match pending.pending_identity.tried(app.now()) {
             Ok(tried) => tried,

@@ -3,7 +3,7 @@
 use app::App;
 use domain::{
     account::Account,
-    link::{Live, PartnerRemoval},
+    link::{PartnerRemoval, ValidLink},
     partner::Partner,
     recovery::RequestedLink,
     service::Bilingual,
@@ -44,7 +44,7 @@ struct Open {
     links: Vec<PartnerLink>,
     /// What they are called.
     names: Bilingual,
-    link: Live<PartnerRemoval>,
+    link: ValidLink<PartnerRemoval>,
 }
 
 pub(crate) fn sent(request: &Request) -> Answer {

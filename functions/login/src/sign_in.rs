@@ -2,7 +2,7 @@
 
 use account::{NewSessionOf, device_secret, start_session};
 use domain::{
-    account::{Account, Active},
+    account::{Account, ActiveAccount},
     attempts::{self, Attempts, Reservation},
     email::EmailAddress,
     factors::FactorKind,

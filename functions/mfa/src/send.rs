@@ -4,7 +4,7 @@ use account::{SignedIn, account_email, security_event};
 use domain::{
     factors::{Factor, OneTimeCode},
     form,
-    verification::Purpose,
+    verification::VerificationReason,
 };
 use email::{Code, EmailKind};
 use http_kernel::{Request, Response, Result, retry_on_conflict};

@@ -1,7 +1,7 @@
 //! Exchanges an authorization code, once (RFC 6749 section 4.1.2).
 
 use domain::{
-    grant::{Stage, Ticket, first_tokens},
+    grant::{OpaqueToken, Stage, first_tokens},
     id::GrantId,
 };
 use http_kernel::{Request, Response};

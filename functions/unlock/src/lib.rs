@@ -4,8 +4,8 @@ use std::future::ready;
 
 use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, account_email, security_event};
 use domain::{
-    account::{Account, Locked},
-    link::{Live, Unlock},
+    account::{Account, LockedAccount},
+    link::{Unlock, ValidLink},
     recovery::RequestedLink,
 };
 use email::EmailKind;

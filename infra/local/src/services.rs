@@ -2,7 +2,7 @@
 
 use axum::Router;
 use demo::{Credentials, Names, Setup};
-use domain::service::{AuthMethod, Registration};
+use domain::service::{AuthMethod, ClientRegistration};
 
 use crate::{
     failure::{Context, Failure},
@@ -32,7 +32,7 @@ pub(crate) async fn routers(stack: &Stack) -> Result<Vec<Router>, Failure> {
 
 async fn router(
     stack: &Stack,
-    registration: Registration,
+    registration: ClientRegistration,
     origin: &str,
     cookie: &'static str,
 ) -> Result<Router, Failure> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::service::{AuthMethod, Client, ClientId, Registration};
+use domain::service::{AuthMethod, Client, ClientId, ClientRegistration};
 use oidc::registration::sector;
 use yaml_serde::Value;
 
@@ -25,7 +25,7 @@ struct Field {
 impl Change {
     /// The change from what is registered to `registration`.
     #[must_use]
-    pub fn new(before: Option<Client>, registration: Registration) -> Self {
+    pub fn new(before: Option<Client>, registration: ClientRegistration) -> Self {
         let after = match before.clone() {
             Some(client) => Client { registration, ..client },
             None => Client { registration, secrets: Vec::new(), is_on: true, revision: 0 },
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::parse;
 
-    fn registration(change: impl FnOnce(&mut Registration)) -> Registration {
+    fn registration(change: impl FnOnce(&mut ClientRegistration)) -> ClientRegistration {
         let mut registration = parse(
             "\
 client_id: health

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::service::{ClientId, Registration};
+use domain::service::{ClientId, ClientRegistration};
 use oidc::registration::mistakes;
 use yaml_serde::{Mapping, Value};
 

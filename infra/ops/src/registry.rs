@@ -3,7 +3,7 @@
 use app::App;
 use domain::{
     secret::ClientSecret,
-    service::{AuthMethod, Client, ClientId, Registration},
+    service::{AuthMethod, Client, ClientId, ClientRegistration},
 };
 
 use crate::{Change, Failure};
@@ -12,7 +12,7 @@ use crate::{Change, Failure};
 ///
 /// # Errors
 /// [`Failure::Unavailable`].
-pub async fn changes(app: &App, registrations: &[Registration]) -> Result<Vec<Change>, Failure> {
+pub async fn changes(app: &App, registrations: &[ClientRegistration]) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
     for registration in registrations {
         let before = app.table.client(&registration.client_id).await?;
@@ -25,7 +25,7 @@ pub async fn changes(app: &App, registrations: &[Registration]) -> Result<Vec<Ch
 ///
 /// # Errors
 /// [`Failure::Conflict`] or [`Failure::Unavailable`].
-pub async fn apply(app: &App, registrations: &[Registration]) -> Result<Vec<Change>, Failure> {
+pub async fn apply(app: &App, registrations: &[ClientRegistration]) -> Result<Vec<Change>, Failure> {
     let changes = changes(app, registrations).await?;
     for change in changes.iter().filter(|change| change.is_needed()) {
         write(app, &change.after).await?;

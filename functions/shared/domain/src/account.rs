@@ -1,4 +1,7 @@
-//! An activated email and its credentials, and what moves it from state to state (RULES 3.3 to 3.10).
+//! Accounts, and the transitions between their states (RULES 3.3 to 3.10).
+//!
+//! An [`Account`] is active or locked. A transition consumes the state and a valid link, and returns the only value
+//! that the table writes: [`Unlocked`], [`PasswordReset`] or [`Disputed`].
 
 use jiff::Timestamp;
 
@@ -9,106 +12,106 @@ use crate::{
     keys::EmailKey,
     language::Language,
     limits::LOCK_NOTICES,
-    link::{Dispute, LinkError, Live, Reset, Unlock},
+    link::{Dispute, LinkError, Reset, Unlock, ValidLink},
 };
 
-/// An account as it is looked up by its email.
+/// An account, as it is found by its email address.
 #[derive(Clone, Debug)]
 pub enum Account {
-    /// Its credentials are accepted.
-    Active(Active),
+    /// Its password is accepted.
+    Active(ActiveAccount),
     /// No password is accepted until it is unlocked (RULES 3.4).
-    Locked(Locked),
+    Locked(LockedAccount),
 }
 
-/// What every account has.
+/// The attributes of an account in any state.
 #[derive(Clone, Debug)]
-pub struct Details {
-    /// Its name.
+pub struct AccountDetails {
+    /// The id, under which logs know the account.
     pub id: AccountId,
-    /// The address that was proven by activation.
+    /// The address, verified by the activation.
     pub email: EmailAddress,
-    /// Where the items of that address are.
+    /// The key of the items that belong to the address.
     pub place: EmailKey,
-    /// Its password's hash; none while one has to be set by email (RULES 3.10).
+    /// The password's hash; `None` while a new password must be set by email (RULES 3.10).
     pub password: Option<PasswordHash>,
-    /// The language of what is sent to it.
+    /// The language of emails to the resident.
     pub language: Language,
-    /// Changes whenever the account does; a write that was decided on an older one is refused.
+    /// Changes with every write. A write that was decided on an older revision fails.
     pub revision: u64,
-    /// Sessions that began under an older one are over.
+    /// Sessions that started under an older generation are over.
     pub generation: u64,
-    /// The one link that unlocks it: a newer one voids the older.
+    /// The only link that unlocks the account. A newer link voids it.
     pub unlock_link: Option<LinkId>,
-    /// The one link that resets its password: a newer one voids the older.
+    /// The only link that resets the password. A newer link voids it.
     pub reset_link: Option<LinkId>,
-    /// When emails told that it was locked, within the last day, the oldest first.
-    pub locks_told: Vec<Timestamp>,
-    /// When its password was last reset by email.
+    /// When emails reported a lock within the last day, oldest first.
+    pub lock_notices: Vec<Timestamp>,
+    /// When the password was last reset by email.
     pub reset_at: Option<Timestamp>,
 }
 
 /// An account whose password is accepted.
 #[derive(Clone, Debug)]
-pub struct Active(pub Details);
+pub struct ActiveAccount(pub AccountDetails);
 
-/// A locked account.
+/// An account that no password opens until it is unlocked.
 #[derive(Clone, Debug)]
-pub struct Locked(pub Details);
+pub struct LockedAccount(pub AccountDetails);
 
-/// A locked account that a live link has just opened, and that link.
-#[non_exhaustive] // only `Locked::unlock` makes one
+/// A locked account that a valid link unlocks, and that link.
+#[non_exhaustive] // only `LockedAccount::unlock` makes one
 #[derive(Clone, Debug)]
 pub struct Unlocked {
-    /// The account as it was.
-    pub account: Details,
-    /// The link that is spent.
+    /// The account before the transition.
+    pub account: AccountDetails,
+    /// The link that is used up.
     pub link: LinkId,
-    /// When.
+    /// When it was unlocked.
     pub at: Timestamp,
 }
 
-/// An account that has just been given a new password by a live link, and that link.
-#[non_exhaustive] // only `Active::reset` makes one
+/// An account whose password a valid link resets, and that link.
+#[non_exhaustive] // only `ActiveAccount::reset` makes one
 #[derive(Clone, Debug)]
 pub struct PasswordReset {
-    /// The account as it was.
-    pub account: Details,
+    /// The account before the transition.
+    pub account: AccountDetails,
     /// The new password's hash.
     pub password: PasswordHash,
-    /// The link that is spent.
+    /// The link that is used up.
     pub link: LinkId,
-    /// When.
+    /// When the password was reset.
     pub at: Timestamp,
 }
 
-/// An account whose owner has just said *This wasn't me*, and the link by which they did.
+/// An account for which a resident has reported *This wasn't me*, and the link of the report.
 #[non_exhaustive] // only `Account::dispute` makes one
 #[derive(Clone, Debug)]
 pub struct Disputed {
-    /// The account as it was.
+    /// The account before the transition.
     pub account: Account,
-    /// The link that is spent.
+    /// The link that is used up.
     pub link: LinkId,
-    /// When.
+    /// When it was reported.
     pub at: Timestamp,
 }
 
 impl Account {
-    /// What it has, in any state.
+    /// The attributes that it has in any state.
     #[must_use]
-    pub fn details(&self) -> &Details {
+    pub fn details(&self) -> &AccountDetails {
         match self {
-            Self::Active(Active(details)) | Self::Locked(Locked(details)) => details,
+            Self::Active(ActiveAccount(details)) | Self::Locked(LockedAccount(details)) => details,
         }
     }
 
-    /// Takes back what was done in somebody's name: sessions end, and the password is void until it is reset by
-    /// email (RULES 3.10). A locked account stays locked.
+    /// Reverts what somebody else did in the resident's name: sessions end, and the password is void until it is reset
+    /// by email (RULES 3.10). A locked account stays locked.
     ///
     /// # Errors
     /// [`LinkError::Superseded`] when the link was sent for another account.
-    pub fn dispute(self, link: &Live<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
+    pub fn dispute(self, link: &ValidLink<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
         if link.account != self.details().id {
             return Err(LinkError::Superseded);
         }
@@ -116,47 +119,47 @@ impl Account {
     }
 }
 
-impl Details {
-    /// Whether an email may tell of a lock now (RULES 3.4).
+impl AccountDetails {
+    /// Whether another email may report a lock (RULES 3.4).
     #[must_use]
-    pub fn may_tell_of_lock(&self, now: Timestamp) -> bool {
-        LOCK_NOTICES.ask(&self.locks_told, now).is_ok()
+    pub fn may_notify_of_lock(&self, now: Timestamp) -> bool {
+        LOCK_NOTICES.check(&self.lock_notices, now).is_ok()
     }
 
-    /// When emails told of a lock, one that is sent now included.
+    /// When emails reported a lock, including one that is sent now.
     #[must_use]
-    pub fn locks_told_with(&self, now: Timestamp) -> Vec<Timestamp> {
-        let within_a_day = self.locks_told.iter().filter(|at| now < **at + LOCK_NOTICES.within);
+    pub fn lock_notices_with(&self, now: Timestamp) -> Vec<Timestamp> {
+        let within_a_day = self.lock_notices.iter().filter(|at| now < **at + LOCK_NOTICES.within);
         within_a_day.copied().chain([now]).collect()
     }
 }
 
-impl Locked {
-    /// Whether this link may open the account (RULES 3.5).
+impl LockedAccount {
+    /// Checks that this link unlocks the account (RULES 3.5).
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
-    pub fn may_unlock(&self, link: &Live<Unlock>) -> Result<(), LinkError> {
+    /// [`LinkError::Superseded`] when a newer link was sent, or this one was sent for another account.
+    pub fn may_unlock(&self, link: &ValidLink<Unlock>) -> Result<(), LinkError> {
         let is_its_newest = link.account == self.0.id && self.0.unlock_link == Some(link.id);
         if is_its_newest { Ok(()) } else { Err(LinkError::Superseded) }
     }
 
-    /// Opens the account; the password stays (RULES 3.5).
+    /// Unlocks the account. Its password does not change (RULES 3.5).
     ///
     /// # Errors
-    /// As [`Locked::may_unlock`].
-    pub fn unlock(self, link: &Live<Unlock>, now: Timestamp) -> Result<Unlocked, LinkError> {
+    /// As [`LockedAccount::may_unlock`].
+    pub fn unlock(self, link: &ValidLink<Unlock>, now: Timestamp) -> Result<Unlocked, LinkError> {
         self.may_unlock(link)?;
         Ok(Unlocked { account: self.0, link: link.id, at: now })
     }
 }
 
-impl Active {
-    /// Whether this link may set a new password (RULES 3.6).
+impl ActiveAccount {
+    /// Checks that this link resets the password (RULES 3.6).
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when a newer link was sent, or this one for another account.
-    pub fn may_reset(&self, link: &Live<Reset>) -> Result<(), LinkError> {
+    /// [`LinkError::Superseded`] when a newer link was sent, or this one was sent for another account.
+    pub fn may_reset(&self, link: &ValidLink<Reset>) -> Result<(), LinkError> {
         if link.account == self.0.id && self.0.reset_link == Some(link.id) {
             Ok(())
         } else {
@@ -167,10 +170,10 @@ impl Active {
     /// Sets a new password (RULES 3.6).
     ///
     /// # Errors
-    /// As [`Active::may_reset`].
+    /// As [`ActiveAccount::may_reset`].
     pub fn reset(
         self,
-        link: &Live<Reset>,
+        link: &ValidLink<Reset>,
         password: PasswordHash,
         now: Timestamp,
     ) -> Result<PasswordReset, LinkError> {
@@ -184,10 +187,10 @@ pub(crate) mod tests {
     use std::marker::PhantomData;
 
     use super::*;
-    use crate::link::{Sent, Use};
+    use crate::link::{LinkPurpose, SentLink};
 
-    pub(crate) fn details() -> Details {
-        Details {
+    pub(crate) fn details() -> AccountDetails {
+        AccountDetails {
             id: AccountId::from_random([1; 16]),
             email: "ana@exemple.ca".parse().unwrap(),
             place: EmailKey::stored("1.a".into()),
@@ -197,20 +200,21 @@ pub(crate) mod tests {
             generation: 1,
             unlock_link: Some(LinkId::from_random([2; 16])),
             reset_link: Some(LinkId::from_random([3; 16])),
-            locks_told: Vec::new(),
+            lock_notices: Vec::new(),
             reset_at: None,
         }
     }
 
-    fn link<U: Use>(id: u8, account: u8) -> Live<U> {
+    fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
         let (id, account) = (LinkId::from_random([id; 16]), AccountId::from_random([account; 16]));
-        let sent = Sent { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used: false, purpose: PhantomData };
-        sent.live(Timestamp::UNIX_EPOCH).unwrap()
+        let sent =
+            SentLink { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used: false, purpose: PhantomData };
+        sent.check(Timestamp::UNIX_EPOCH).unwrap()
     }
 
     #[test]
     fn rule_3_5_the_newest_link_of_the_account_itself_unlocks() {
-        let unlock = |id, account| Locked(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
+        let unlock = |id, account| LockedAccount(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
         assert_eq!(unlock(2, 1).unwrap().link, LinkId::from_random([2; 16]));
         assert_eq!(unlock(9, 1).err(), Some(LinkError::Superseded));
         assert_eq!(unlock(2, 9).err(), Some(LinkError::Superseded));
@@ -219,7 +223,8 @@ pub(crate) mod tests {
     #[test]
     fn rule_3_6_the_newest_link_of_the_account_itself_resets() {
         let hash = || PasswordHash::stored("hash".into());
-        let reset = |id, account| Active(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
+        let reset =
+            |id, account| ActiveAccount(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
         assert_eq!(reset(3, 1).unwrap().password.as_str(), "hash");
         assert_eq!(reset(9, 1).err(), Some(LinkError::Superseded));
         assert_eq!(reset(3, 9).err(), Some(LinkError::Superseded));
@@ -227,8 +232,9 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_3_10_an_objection_is_about_its_own_account() {
-        let dispute =
-            |account| Account::Active(Active(details())).dispute(&link(7, account), Timestamp::UNIX_EPOCH);
+        let dispute = |account| {
+            Account::Active(ActiveAccount(details())).dispute(&link(7, account), Timestamp::UNIX_EPOCH)
+        };
         assert_eq!(dispute(1).unwrap().link, LinkId::from_random([7; 16]));
         assert_eq!(dispute(9).err(), Some(LinkError::Superseded));
     }
@@ -236,11 +242,13 @@ pub(crate) mod tests {
     #[test]
     fn rule_3_4_a_fourth_lock_within_a_day_is_not_told() {
         let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
-        let told =
-            |hours: &[i64]| Details { locks_told: hours.iter().map(|h| at(*h)).collect(), ..details() };
-        assert!(told(&[0, 1]).may_tell_of_lock(at(2)));
-        assert!(!told(&[0, 1, 2]).may_tell_of_lock(at(23)));
-        assert!(told(&[0, 1, 2]).may_tell_of_lock(at(24)));
-        assert_eq!(told(&[0, 1, 2]).locks_told_with(at(24)), [at(1), at(2), at(24)]);
+        let told = |hours: &[i64]| AccountDetails {
+            lock_notices: hours.iter().map(|h| at(*h)).collect(),
+            ..details()
+        };
+        assert!(told(&[0, 1]).may_notify_of_lock(at(2)));
+        assert!(!told(&[0, 1, 2]).may_notify_of_lock(at(23)));
+        assert!(told(&[0, 1, 2]).may_notify_of_lock(at(24)));
+        assert_eq!(told(&[0, 1, 2]).lock_notices_with(at(24)), [at(1), at(2), at(24)]);
     }
 }

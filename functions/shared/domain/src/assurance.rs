@@ -1,19 +1,21 @@
-//! How surely a resident was recognized: four ordered levels (RULES 6.2).
+//! Assurance levels: how strongly a resident has authenticated (RULES 6.2).
+//!
+//! They follow the authentication assurance levels of NIST SP 800-63B, and are the `acr` values of the provider.
 
 use std::str::FromStr;
 
-/// A level of assurance. A higher one meets a request for a lower one.
+/// An assurance level. A higher level satisfies a request for a lower one.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Assurance {
-    /// A password, or the sign-in partner.
+    /// A password, or a sign-in partner's assertion.
     #[default]
     Password,
-    /// And a code by email.
+    /// A first factor and a second step, such as an email code.
     TwoStep,
-    /// And a factor of its own: designed to NIST SP 800-63B's AAL2.
+    /// A first factor and an independent second factor: designed to AAL2 of NIST SP 800-63B.
     Mfa,
     /// A passkey with user verification.
     PhishingResistant,
@@ -24,13 +26,13 @@ pub enum Assurance {
 pub struct NotALevel;
 
 impl Assurance {
-    /// Every level, the lowest first.
+    /// Every level, lowest first.
     pub const ALL: [Self; 4] = [Self::Password, Self::TwoStep, Self::Mfa, Self::PhishingResistant];
 
-    /// The levels that residents can reach by what is built.
+    /// The levels that residents can reach with the factors that exist.
     pub const REACHABLE: [Self; 3] = [Self::Password, Self::TwoStep, Self::Mfa];
 
-    /// Its short name.
+    /// The short name, as it is stored.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -41,13 +43,13 @@ impl Assurance {
         }
     }
 
-    /// Its name as an authentication context class reference: a URI under the issuer.
+    /// The authentication context class reference: a URI under the issuer.
     #[must_use]
     pub fn acr(self, issuer: &str) -> String {
         format!("{issuer}/assurance/{}", self.name())
     }
 
-    /// The level of an authentication context class reference; short names are understood too.
+    /// Parses an authentication context class reference. Short names are accepted too.
     #[must_use]
     pub fn from_acr(text: &str, issuer: &str) -> Option<Self> {
         let name = text.strip_prefix(issuer).and_then(|rest| rest.strip_prefix("/assurance/"));

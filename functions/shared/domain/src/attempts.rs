@@ -1,8 +1,8 @@
-//! Counting attempts to sign in: five failures in a row lock, exactly, however many come at once (RULES 3.3).
+//! Sign-in attempts: five failures in a row lock an account, exactly, however many requests arrive at once (RULES 3.3).
 //!
-//! An attempt is reserved before the password is looked at, and at most five are reserved at a time, so at most five
-//! are compared. It then fails, or succeeds and clears the count. An attempt that never came to an end (its function
-//! died) can't be told from a failed one and, after [`ABANDONED_AFTER`], counts as failed.
+//! An attempt is reserved before the password is compared. At most five are reserved at a time, so at most five
+//! passwords are compared. The attempt then fails, or it succeeds and clears the count. An attempt that never ends,
+//! because its function died, can't be distinguished from a failed one. It counts as failed after [`ABANDONED_AFTER`].
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::id::AttemptId;
 
-/// How many failed attempts in a row lock.
+/// How many failed attempts in a row lock an account.
 pub const LIMIT: usize = 5;
 
-/// How long the attempts of an email are kept after the last one.
+/// How long the attempts of an email address are kept after the last one.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// When an attempt without an end is given up: longer than any function runs.
+/// When an attempt without an end counts as failed: longer than any function runs.
 pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// The attempts of one email since its last success, whether or not it has an account.
+/// The attempts of an email address since its last success, whether or not it has an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attempts {
     reserved: BTreeSet<AttemptId>,
@@ -27,32 +27,32 @@ pub struct Attempts {
     last_at: Timestamp,
 }
 
-/// What asking for an attempt says.
+/// Whether another attempt may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reservation {
-    /// The password may be looked at.
+    /// The password may be compared.
     Allowed,
-    /// It may not: five attempts are taken, and they all failed.
+    /// It may not: five attempts are reserved, and all have failed.
     Locked,
-    /// It may not: five attempts are taken, and some are still being compared.
+    /// It may not: five attempts are reserved, and some are still being compared.
     Busy,
-    /// It may not: five attempts are taken, and those without an end are given up; the account locks now.
+    /// It may not: five attempts are reserved, and those without an end count as failed. The account locks now.
     Abandoned,
 }
 
-/// What a failure does.
+/// The effect of a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// It counts; more attempts are left.
-    LimitedAction,
-    /// It is the last: the account locks.
+pub enum AttemptFailure {
+    /// It counts, and more attempts are left.
+    Counted,
+    /// It is the last one: the account locks.
     Locks,
-    /// It belongs to a count that a success has cleared meanwhile.
+    /// It belongs to a count that a success has cleared.
     Cleared,
 }
 
 impl Attempts {
-    /// The attempts that were stored, or none when what was stored is past its time.
+    /// The attempts as they were stored; none when they are older than [`KEPT`].
     #[must_use]
     pub fn stored(
         reserved: BTreeSet<AttemptId>,
@@ -63,9 +63,9 @@ impl Attempts {
         if now >= last_at + KEPT { Self::default() } else { Self { reserved, failed, last_at } }
     }
 
-    /// Whether another attempt may begin, and what it means when not.
+    /// Whether another attempt may be made, and if not, why.
     #[must_use]
-    pub fn ask(&self, now: Timestamp) -> Reservation {
+    pub fn check(&self, now: Timestamp) -> Reservation {
         if self.reserved.len() < LIMIT {
             Reservation::Allowed
         } else if self.failed.len() >= LIMIT {
@@ -77,42 +77,42 @@ impl Attempts {
         }
     }
 
-    /// Reserves an attempt, once for each id however often it is asked.
+    /// Reserves an attempt. It is idempotent for each id.
     #[must_use]
     pub fn reserve(&mut self, id: AttemptId, now: Timestamp) -> Reservation {
         if self.reserved.contains(&id) {
             return Reservation::Allowed;
         }
-        let answer = self.ask(now);
-        if answer == Reservation::Allowed {
+        let reservation = self.check(now);
+        if reservation == Reservation::Allowed {
             self.reserved.insert(id);
             self.last_at = now;
         }
-        answer
+        reservation
     }
 
-    /// What the failure of this attempt does.
+    /// The effect that the failure of this attempt would have.
     #[must_use]
-    pub fn failure(&self, id: AttemptId) -> Failure {
+    pub fn failure(&self, id: AttemptId) -> AttemptFailure {
         if !self.reserved.contains(&id) {
-            Failure::Cleared
+            AttemptFailure::Cleared
         } else if self.failed.len() + usize::from(!self.failed.contains(&id)) >= LIMIT {
-            Failure::Locks
+            AttemptFailure::Locks
         } else {
-            Failure::LimitedAction
+            AttemptFailure::Counted
         }
     }
 
     /// Records the failure of this attempt.
-    pub fn fail(&mut self, id: AttemptId) -> Failure {
+    pub fn fail(&mut self, id: AttemptId) -> AttemptFailure {
         let failure = self.failure(id);
-        if failure != Failure::Cleared {
+        if failure != AttemptFailure::Cleared {
             self.failed.insert(id);
         }
         failure
     }
 
-    /// Clears the count: this attempt succeeded.
+    /// Clears the count after a successful attempt.
     pub fn succeed(&mut self) {
         *self = Self::default();
     }
@@ -123,7 +123,7 @@ impl Attempts {
         self.failed.contains(&id)
     }
 
-    /// The attempts that are reserved.
+    /// The ids of the reserved attempts.
     pub fn reserved_ids(&self) -> impl Iterator<Item = &AttemptId> {
         self.reserved.iter()
     }
@@ -134,7 +134,7 @@ impl Attempts {
         self.reserved.len()
     }
 
-    /// How many attempts failed.
+    /// How many attempts have failed.
     #[must_use]
     pub fn failed(&self) -> usize {
         self.failed.len()
@@ -157,7 +157,10 @@ mod tests {
         let mut attempts = Attempts::default();
         for n in 1..=5 {
             assert_eq!(attempts.reserve(id(n), START), Reservation::Allowed);
-            assert_eq!(attempts.fail(id(n)), if n == 5 { Failure::Locks } else { Failure::LimitedAction });
+            assert_eq!(
+                attempts.fail(id(n)),
+                if n == 5 { AttemptFailure::Locks } else { AttemptFailure::Counted }
+            );
         }
         assert_eq!(attempts.reserve(id(6), START), Reservation::Locked);
     }
@@ -172,7 +175,7 @@ mod tests {
         assert_eq!(attempts.reserve(id(5), START), Reservation::Allowed);
         attempts.succeed();
         assert_eq!((attempts.reserved(), attempts.failed()), (0, 0));
-        assert_eq!(attempts.fail(id(4)), Failure::Cleared, "what was still running counts no more");
+        assert_eq!(attempts.fail(id(4)), AttemptFailure::Cleared, "what was still running counts no more");
     }
 
     #[test]
@@ -184,7 +187,7 @@ mod tests {
         assert_eq!(attempts.reserved(), 1);
         assert_eq!(
             (attempts.fail(id(1)), attempts.fail(id(1))),
-            (Failure::LimitedAction, Failure::LimitedAction)
+            (AttemptFailure::Counted, AttemptFailure::Counted)
         );
         assert_eq!(attempts.failed(), 1);
         assert!(attempts.has_failed(id(1)) && !attempts.has_failed(id(2)));
@@ -197,14 +200,14 @@ mod tests {
         for n in 1..=5 {
             assert_eq!(attempts.reserve(id(n), START), Reservation::Allowed);
         }
-        assert_eq!(attempts.ask(START + ABANDONED_AFTER - SignedDuration::from_secs(1)), Reservation::Busy);
-        assert_eq!(attempts.ask(START + ABANDONED_AFTER), Reservation::Abandoned);
+        assert_eq!(attempts.check(START + ABANDONED_AFTER - SignedDuration::from_secs(1)), Reservation::Busy);
+        assert_eq!(attempts.check(START + ABANDONED_AFTER), Reservation::Abandoned);
     }
 
     #[test]
     fn rule_3_3_the_count_is_kept_for_a_day() {
         let all: BTreeSet<_> = (1..=5).map(id).collect();
-        let at = |now| Attempts::stored(all.clone(), all.clone(), START, now).ask(now);
+        let at = |now| Attempts::stored(all.clone(), all.clone(), START, now).check(now);
         assert_eq!(at(START + KEPT - SignedDuration::from_secs(1)), Reservation::Locked);
         assert_eq!(at(START + KEPT), Reservation::Allowed);
     }
@@ -239,7 +242,7 @@ mod tests {
                     waiting.push((n, Step::Finish));
                 }
                 Step::Finish if n == right => {
-                    signed_in = attempts.failure(id) != Failure::Cleared;
+                    signed_in = attempts.failure(id) != AttemptFailure::Cleared;
                     attempts.succeed();
                     return (signed_in, right_was_early, compared);
                 }

@@ -1,61 +1,61 @@
-//! What somebody writes to the operators by the form *Contact us* (RULES 8.5).
+//! Messages that residents send to the operators by the form *Contact us* (RULES 8.5).
 
 use std::{fmt, str::FromStr};
 
 use crate::{email::EmailAddress, form, id::OutboxId};
 
-/// The most characters of a message.
+/// The maximum length of a message in characters.
 pub const LONGEST: usize = 2000;
 
-/// What a message is about. Another topic is a line here, one in [`Topic::ALL`] and [`Topic::name`], and its words in
-/// `mail`.
+/// The topic of a message. A new topic is a variant, an entry in [`Topic::ALL`] and [`Topic::name`], and a message in
+/// the crate `email`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Topic {
-    /// Signing in.
+    /// Signing in to an account.
     SigningIn,
-    /// Registration and activation.
+    /// Registration and activation of an account.
     Registration,
     /// Emails that do not arrive.
     Emails,
-    /// Verifying by codes and apps.
+    /// Verifying by codes and authenticators.
     #[serde(rename = "verifying")]
-    SignedIn,
-    /// Removing a sign-in partner, which is answered by a link to the address that is typed (RULES 4.8).
+    Verification,
+    /// Removing a sign-in partner. The response is a link to the address that is typed (RULES 4.8).
     Partner,
-    /// *My connected services*.
+    /// The page *My connected services*.
     Services,
-    /// Accessibility.
+    /// Accessibility of the pages.
     Accessibility,
-    /// Something else.
+    /// A topic that isn't listed.
     Other,
 }
 
-/// The form names no topic.
+/// The text names no topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotATopic;
 
 impl Topic {
-    /// Every topic, in the order in which they are offered.
+    /// Every topic, in the order of the form.
     pub const ALL: [Self; 8] = [
         Self::SigningIn,
         Self::Registration,
         Self::Emails,
-        Self::SignedIn,
+        Self::Verification,
         Self::Partner,
         Self::Services,
         Self::Accessibility,
         Self::Other,
     ];
 
-    /// As forms say it.
+    /// The value in the form.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::SigningIn => "signing-in",
             Self::Registration => "registration",
             Self::Emails => "emails",
-            Self::SignedIn => "verifying",
+            Self::Verification => "verifying",
             Self::Partner => "partner",
             Self::Services => "services",
             Self::Accessibility => "accessibility",
@@ -72,22 +72,22 @@ impl FromStr for Topic {
     }
 }
 
-/// A message as it was typed, trimmed; of control characters it has line feeds alone.
+/// A trimmed message. Of the control characters, it contains line feeds alone.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Message(String);
 
-/// What was typed can't be sent.
+/// Why a text can't be a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAMessage {
-    /// Nothing was typed.
+    /// It has no visible characters.
     Empty,
-    /// It has more than [`LONGEST`] characters: this many.
+    /// It is longer than [`LONGEST`]: this many characters.
     TooLong(usize),
 }
 
 impl Message {
-    /// The text.
+    /// The message as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -98,7 +98,7 @@ impl FromStr for Message {
     type Err = NotAMessage;
 
     fn from_str(typed: &str) -> Result<Self, NotAMessage> {
-        // Browsers send a line break as two characters, and it is one.
+        // Browsers send a line break as two characters; it counts as one.
         let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
         let is_kept = |c: &char| *c == '\n' || !c.is_control();
         let text = lines.replace('\t', " ").chars().filter(is_kept).collect::<String>();
@@ -125,15 +125,15 @@ impl From<Message> for String {
     }
 }
 
-/// Says nothing: what people write is personal and never reaches a log.
+/// Prints no content: messages are personal and never reach a log.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Message")
     }
 }
 
-/// The name under which a form is sent: the same form twice has the same one, so that a double click sends once, and one
-/// that was changed in between another one, so that nothing is lost. `once` is what its page was made with.
+/// The id under which a form is sent. The same form has the same id, so a double click sends one message. A form that
+/// was changed in between has another one, so nothing is lost. `once` is the value that its page was rendered with.
 #[must_use]
 pub fn name(once: OutboxId, from: &EmailAddress, topic: Topic, message: &Message) -> OutboxId {
     form::name(&[&once.to_string(), from.as_str(), topic.name(), message.as_str()])

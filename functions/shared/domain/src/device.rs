@@ -1,4 +1,4 @@
-//! What a request comes from, as far as a resident is told and an operator may know (RULES 3.9, 9.6).
+//! The origin of a request, as far as residents and operators may see it (RULES 3.9, 9.6).
 
 use std::{
     fmt,
@@ -7,18 +7,18 @@ use std::{
 
 use jiff::SignedDuration;
 
-/// How long a browser is known after the last sign-in in it: as long as browsers keep a cookie at most.
+/// How long a browser is known after its last sign-in: the maximum lifetime of a cookie in browsers.
 pub const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(400 * 24);
 
-/// How old the record of a known browser gets before a sign-in renews it.
+/// How old the record of a known browser becomes before a sign-in renews it.
 pub const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A browser as a person would call it, and the country it came from.
+/// A browser in words, and the country that it connected from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Device {
-    /// `Firefox, Windows`; empty when it can't be told.
+    /// For example `Firefox, Windows`; empty when it is unknown.
     pub name: String,
-    /// Two letters (ISO 3166-1 alpha-2); empty when it isn't known. Nothing finer is kept.
+    /// Two letters (ISO 3166-1 alpha-2); empty when it is unknown. Nothing more precise is stored.
     #[serde(default)]
     pub country: String,
 }
@@ -28,7 +28,7 @@ pub struct Device {
 pub struct AddressBlock(IpAddr);
 
 impl AddressBlock {
-    /// The block that an address lies in. An IPv4 address written as an IPv6 one is that IPv4 address.
+    /// The block that contains an address. An IPv4-mapped IPv6 address counts as the IPv4 address.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
@@ -37,13 +37,13 @@ impl AddressBlock {
         })
     }
 
-    /// The block of requests whose address nobody can tell: they share one.
+    /// The block of requests without a known address. They share it.
     #[must_use]
     pub fn unknown() -> Self {
         Self(Ipv4Addr::UNSPECIFIED.into())
     }
 
-    /// Its bytes, for the keyed hash under which it is counted.
+    /// The bytes for the keyed hash under which the block is counted.
     #[must_use]
     pub fn to_bytes(self) -> Vec<u8> {
         match self.0 {
@@ -53,7 +53,7 @@ impl AddressBlock {
     }
 }
 
-/// Says nothing: addresses are personal and never reach a log.
+/// Prints no content: addresses are personal and never reach a log.
 impl fmt::Debug for AddressBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AddressBlock")

@@ -1,35 +1,35 @@
-//! Email addresses: what is typed, and when two spellings are one (RULES 2.2).
+//! Email addresses, and when two spellings are the same address (RULES 2.2).
 
 use std::{fmt, str::FromStr};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-/// An address mail can be sent to, in the one spelling under which it is known here.
+/// A deliverable email address in its canonical spelling.
 ///
-/// Trimmed, in NFC, lower case, the domain in A-labels; dots and plus tags are kept (RULES 2.2).
+/// It is trimmed, in NFC and lower case, with the domain in A-labels. Dots and plus tags are kept (RULES 2.2).
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
-/// The text is not an address that mail can be sent to.
+/// The text is not a deliverable email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAnAddress {
-    /// Nothing was typed.
+    /// The text is empty after trimming.
     Empty,
     /// It is not of the form `name@domain` (RFC 5321).
     Malformed,
-    /// The part before the `@` has letters outside ASCII, which our mail service can't deliver to.
+    /// The local part has characters outside ASCII. The mail service can't deliver to it.
     LocalPartNotAscii,
 }
 
 impl EmailAddress {
-    /// The address in its one spelling.
+    /// The address in its canonical spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What stands before the `@`.
+    /// The part before the `@`.
     #[must_use]
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
@@ -40,7 +40,7 @@ impl FromStr for EmailAddress {
     type Err = NotAnAddress;
 
     fn from_str(typed: &str) -> Result<Self, NotAnAddress> {
-        // Longer than any address can be (RFC 5321 section 4.5.3.1.3), with room for spellings that shrink.
+        // The maximum length (RFC 5321 section 4.5.3.1.3), with room for spellings that get shorter.
         if typed.len() > 1024 {
             return Err(NotAnAddress::Malformed);
         }
@@ -81,7 +81,7 @@ impl From<EmailAddress> for String {
     }
 }
 
-/// Says nothing: addresses are personal and never reach a log.
+/// Prints no content: addresses are personal and never reach a log.
 impl fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("EmailAddress")

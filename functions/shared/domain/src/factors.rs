@@ -1,16 +1,19 @@
-//! What an account verifies by beside its first factor: codes by email and authenticator apps (RULES 5.2 to 5.7).
+//! The factors of an account beyond its first: email codes and authenticators (RULES 5.2 to 5.7).
 //!
-//! All of it is one value with a revision. Each move gives the value as it is afterwards, to be written in the place of
-//! the one it was decided on.
+//! [`Factors`] is one value with a revision. Each method returns the value after the change; the table writes it under
+//! the condition that the revision is still the one that the decision was based on.
+//!
+//! - What a factor is, and what a proof of it counts for: [`FactorKind`].
+//! - What a session must prove before factors change: [`may_change`].
+//! - How failed codes pause verification: [`Guesses`].
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     id::{AccountId, AuthenticatorId},
     keys::KeyRing,
-    limits::{LimitedUntil, Rates},
-    secret::{HashedSecret, kind},
-    session::Proof,
+    limits::{Rates, RetryAfter},
+    session::{Proof, SessionId},
 };
 
 pub mod authenticator;
@@ -20,61 +23,59 @@ mod factor;
 pub mod guesses;
 
 pub use authenticator::{Authenticator, AuthenticatorName, NotAName, TimeStep, TotpSecret};
-pub use change::{Grade, Missing, PROOF_LASTS, may_change};
+pub use change::{ChangeProof, MissingProof, PROOF_LASTS, may_change};
 pub use code::{OneTimeCode, SentCode};
 pub use factor::{Factor, FactorKind, NotAFactor, ProofStrength, RootOfTrust};
 pub use guesses::Guesses;
 
-/// How long after a reset by email the email code proves nothing that one mailbox must not prove twice (RULES 5.7).
+/// How long after a reset by email the email code does not count: it would prove control of the same mailbox twice
+/// (RULES 5.7).
 pub const BARRED_AFTER_RESET: SignedDuration = SignedDuration::from_hours(24);
 
-/// Names a session as it began: codes belong to it, whatever secret it goes on under.
-pub type Begun = HashedSecret<kind::Session>;
-
-/// All that an account verifies by, and what was tried.
+/// The factors of an account, and the attempts to verify by them.
 #[derive(Clone, Debug)]
 pub struct Factors {
-    /// Whose.
+    /// The account that they belong to.
     pub account: AccountId,
-    /// Changes with every write; 0 while nothing was written.
+    /// Changes with every write; 0 before the first.
     pub revision: u64,
-    /// The authenticator apps, the oldest first.
+    /// The authenticators, oldest first.
     pub authenticators: Vec<Authenticator>,
-    /// The codes that were sent by email: one for each session at most.
+    /// The email codes that can be verified: at most one for each session.
     pub codes: Vec<SentCode>,
-    /// When codes were sent, as far as limits look back.
+    /// When codes were sent, as far back as the limits reach.
     pub codes_sent: Vec<Timestamp>,
-    /// When a code by email was last used.
+    /// When an email code was last verified.
     pub email_code_used_at: Option<Timestamp>,
-    /// When a second factor was given up or added to without a second factor's proof: until one proves it again, what
-    /// is set up counts a day later (RULES 5.7).
+    /// When a second factor was removed or added without the proof of a second factor. Until one is proven again, a new
+    /// authenticator starts to count a day later (RULES 5.7).
     pub lost_at: Option<Timestamp>,
-    /// What was guessed.
+    /// The failed codes since the last success.
     pub guesses: Guesses,
 }
 
-/// Why a guess isn't even looked at.
+/// Why a code is not compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoGuess {
-    /// Verification pauses.
-    Paused(LimitedUntil),
-    /// No code was sent in this session, or it ran out, or its tries are used.
+pub enum GuessError {
+    /// Verification is paused (RULES 5.6).
+    Paused(RetryAfter),
+    /// No code was sent in this session, or it has expired, or its attempts are used up.
     NoCode,
-    /// There is no such app.
+    /// The account has no such authenticator.
     NoSuchAuthenticator,
 }
 
-/// A code that was right, as it was compared.
+/// A correct code, as it was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Matched {
-    /// It was the one that was sent, with this proof.
+pub enum MatchedCode {
+    /// The email code with this keyed hash.
     EmailCode(String),
-    /// It was this app's, of this step.
+    /// A code of this authenticator and time step.
     Authenticator(AuthenticatorId, TimeStep),
 }
 
-impl Matched {
-    /// The factor whose code it was.
+impl MatchedCode {
+    /// The factor that the code belongs to.
     #[must_use]
     pub fn factor(&self) -> Factor {
         match self {
@@ -84,21 +85,21 @@ impl Matched {
     }
 }
 
-/// The code was used meanwhile, or a newer one took its place: it is good for nothing.
+/// The code was verified by another request, or a newer one replaced it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stale;
+pub struct StaleCode;
 
-/// Why an app can't be set up.
+/// Why an authenticator can't be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoRoom {
-    /// There are as many as there may be.
+pub enum EnrolError {
+    /// The account has [`authenticator::MOST`] of them.
     TooMany,
-    /// Another one has this name.
+    /// Another authenticator has this name.
     NameTaken,
 }
 
 impl Factors {
-    /// Of an account for which nothing was written yet.
+    /// The factors of an account for which nothing has been written.
     #[must_use]
     pub fn none(account: AccountId) -> Self {
         Self {
@@ -113,32 +114,32 @@ impl Factors {
         }
     }
 
-    /// The same once it was written.
+    /// The value after it was written.
     #[must_use]
     pub fn written(self) -> Self {
         Self { revision: self.revision + 1, ..self }
     }
 
-    /// After an email told of the pause.
+    /// The value after an email has told the resident of the pause.
     #[must_use]
-    pub fn told(&self) -> Self {
-        let guesses = Guesses { is_told: true, ..self.guesses.clone() };
+    pub fn with_pause_notified(&self) -> Self {
+        let guesses = Guesses { is_notified: true, ..self.guesses.clone() };
         Self { guesses, ..self.clone() }
     }
 
-    /// Whether there is a second factor, counting yet or not.
+    /// Whether there is an authenticator, whether it counts yet or not.
     #[must_use]
     pub fn has_second(&self) -> bool {
         !self.authenticators.is_empty()
     }
 
-    /// The app of this name.
+    /// The authenticator with this id.
     #[must_use]
     pub fn authenticator(&self, id: AuthenticatorId) -> Option<&Authenticator> {
-        self.authenticators.iter().find(|own| own.id == id)
+        self.authenticators.iter().find(|authenticator| authenticator.id == id)
     }
 
-    /// Whether this is one of the account's.
+    /// Whether the account has this factor.
     #[must_use]
     pub fn has(&self, factor: Factor) -> bool {
         match factor {
@@ -161,47 +162,53 @@ impl Factors {
         }
     }
 
-    /// The app that was last used among those that `may`.
+    /// The most recently used of the authenticators that meet the predicate.
     #[must_use]
-    pub fn last_authenticator(&self, may: impl Fn(&Authenticator) -> bool) -> Option<&Authenticator> {
-        self.authenticators.iter().filter(|own| may(own)).max_by_key(|own| own.used_at)
+    pub fn last_authenticator(
+        &self,
+        is_candidate: impl Fn(&Authenticator) -> bool,
+    ) -> Option<&Authenticator> {
+        let candidates = self.authenticators.iter().filter(|authenticator| is_candidate(authenticator));
+        candidates.max_by_key(|authenticator| authenticator.used_at)
     }
 
-    /// The factor that was last used: it is offered first (RULES 5.3).
+    /// The factor that was used last. It is offered first (RULES 5.3).
     #[must_use]
     pub fn last_used(&self) -> Factor {
         match self.last_authenticator(|_| true) {
-            Some(app) if self.email_code_used_at.is_none_or(|used| used <= app.used_at) => {
-                Factor::Authenticator(app.id)
+            Some(authenticator)
+                if self.email_code_used_at.is_none_or(|used| used <= authenticator.used_at) =>
+            {
+                Factor::Authenticator(authenticator.id)
             }
             _ => Factor::EmailCode,
         }
     }
 
-    /// The code that this session can try.
+    /// The code that can be verified in this session.
     #[must_use]
-    pub fn code_of(&self, session: &Begun, now: Timestamp) -> Option<&SentCode> {
+    pub fn code_of(&self, session: &SessionId, now: Timestamp) -> Option<&SentCode> {
         self.codes.iter().find(|code| code.session == *session).filter(|code| code.can_be_tried(now))
     }
 
-    /// Whether the tries of this session's code are used up.
+    /// Whether the attempts of this session's code are used up.
     #[must_use]
-    pub fn is_code_spent(&self, session: &Begun, now: Timestamp) -> bool {
-        let own = self.codes.iter().find(|code| code.session == *session);
-        own.is_some_and(|code| code.is_fresh(now) && !code.can_be_tried(now))
+    pub fn is_code_spent(&self, session: &SessionId, now: Timestamp) -> bool {
+        let code = self.codes.iter().find(|code| code.session == *session);
+        code.is_some_and(|code| code.is_fresh(now) && !code.can_be_tried(now))
     }
 
-    /// After a code was sent in this session; an older one of the session is void (RULES 5.5).
+    /// The value after a code was sent in this session. It voids the session's older code (RULES 5.5).
     ///
     /// # Errors
-    /// [`LimitedUntil`] another one may be sent.
+    /// [`RetryAfter`] until another code may be sent.
     pub fn send(
         &self,
-        session: &Begun,
+        session: &SessionId,
         proof: String,
         rates: &Rates,
         now: Timestamp,
-    ) -> Result<Self, LimitedUntil> {
+    ) -> Result<Self, RetryAfter> {
         let mut after = self.clone();
         after.codes_sent = rates.take(&self.codes_sent, now)?;
         after.codes.retain(|code| code.is_fresh(now) && code.session != *session);
@@ -209,132 +216,138 @@ impl Factors {
         Ok(after)
     }
 
-    /// After a guess was taken, before it is looked at (RULES 5.5, 5.6).
+    /// The value after an attempt was counted, before the code is compared (RULES 5.5, 5.6).
     ///
     /// # Errors
-    /// [`NoGuess`].
-    pub fn guess(&self, factor: Factor, session: &Begun, now: Timestamp) -> Result<Self, NoGuess> {
+    /// [`GuessError`] when the code must not be compared.
+    pub fn guess(&self, factor: Factor, session: &SessionId, now: Timestamp) -> Result<Self, GuessError> {
         let mut after = self.clone();
-        after.guesses = self.guesses.take(now).map_err(NoGuess::Paused)?;
+        after.guesses = self.guesses.take(now).map_err(GuessError::Paused)?;
         match factor {
             Factor::EmailCode => {
-                let own = after.codes.iter_mut().find(|code| code.session == *session);
-                let own = own.filter(|code| code.can_be_tried(now)).ok_or(NoGuess::NoCode)?;
-                own.tries += 1;
+                let code = after.codes.iter_mut().find(|code| code.session == *session);
+                let code = code.filter(|code| code.can_be_tried(now)).ok_or(GuessError::NoCode)?;
+                code.tries += 1;
             }
             Factor::Authenticator(id) => {
-                self.authenticator(id).ok_or(NoGuess::NoSuchAuthenticator)?;
+                self.authenticator(id).ok_or(GuessError::NoSuchAuthenticator)?;
             }
         }
         Ok(after)
     }
 
-    /// Compares a guess that was taken.
+    /// Compares a code whose attempt was counted. Returns `None` when it is wrong.
     #[must_use]
     pub fn compare(
         &self,
         factor: Factor,
         code: &OneTimeCode,
-        session: &Begun,
+        session: &SessionId,
         keys: &KeyRing,
         now: Timestamp,
-    ) -> Option<Matched> {
+    ) -> Option<MatchedCode> {
         match factor {
             Factor::EmailCode => {
-                let own = self.codes.iter().find(|own| own.session == *session && own.is_fresh(now))?;
-                let is_right = keys.is_code_proof(session, code, &own.proof);
-                is_right.then(|| Matched::EmailCode(own.proof.clone()))
+                let sent = self.codes.iter().find(|sent| sent.session == *session && sent.is_fresh(now))?;
+                let is_right = keys.is_code_proof(session, code, &sent.proof);
+                is_right.then(|| MatchedCode::EmailCode(sent.proof.clone()))
             }
             Factor::Authenticator(id) => {
-                let app = self.authenticator(id)?;
-                let step = app.secret.step_of(code, now).filter(|step| *step > app.last_step)?;
-                Some(Matched::Authenticator(id, step))
+                let authenticator = self.authenticator(id)?;
+                let step =
+                    authenticator.secret.step_of(code, now).filter(|step| *step > authenticator.last_step)?;
+                Some(MatchedCode::Authenticator(id, step))
             }
         }
     }
 
-    /// After a right code, which is good for nothing from now on; the guesses are forgotten.
+    /// The value after a correct code: the code can't be verified again, and the failed codes are forgotten.
     ///
     /// # Errors
-    /// [`Stale`] when it was used meanwhile, or a newer one took its place.
-    pub fn verified(&self, matched: &Matched, now: Timestamp) -> Result<Self, Stale> {
+    /// [`StaleCode`] when another request has verified it, or a newer code has replaced it.
+    pub fn verified(&self, matched: &MatchedCode, now: Timestamp) -> Result<Self, StaleCode> {
         let mut after = self.clone();
         match matched {
-            Matched::EmailCode(proof) => {
+            MatchedCode::EmailCode(proof) => {
                 after.codes.retain(|code| code.proof != *proof);
                 if after.codes.len() == self.codes.len() {
-                    return Err(Stale);
+                    return Err(StaleCode);
                 }
                 after.email_code_used_at = Some(now);
             }
-            Matched::Authenticator(id, step) => {
-                let app = after.authenticators.iter_mut().find(|own| own.id == *id);
-                let app = app.filter(|app| app.last_step < *step).ok_or(Stale)?;
-                app.last_step = *step;
-                app.used_at = now;
+            MatchedCode::Authenticator(id, step) => {
+                let used = after.authenticators.iter_mut().find(|authenticator| authenticator.id == *id);
+                let authenticator = used.filter(|used| used.last_step < *step).ok_or(StaleCode)?;
+                authenticator.last_step = *step;
+                authenticator.used_at = now;
             }
         }
         after.guesses = Guesses::default();
         Ok(after)
     }
 
-    /// From when on an app counts that is set up now by a change of this grade (RULES 5.7).
+    /// When an authenticator that is added now starts to count (RULES 5.7).
     #[must_use]
-    pub fn would_count_from(&self, grade: Grade, now: Timestamp) -> Timestamp {
-        let is_proven = match grade {
-            Grade::SecondFactor => true,
-            Grade::LostDevice => false,
-            Grade::FirstFactor => self.lost_at.is_none(),
+    pub fn would_count_from(&self, change_proof: ChangeProof, now: Timestamp) -> Timestamp {
+        let is_proven = match change_proof {
+            ChangeProof::SecondFactor => true,
+            ChangeProof::LostDevice => false,
+            ChangeProof::FirstFactor => self.lost_at.is_none(),
         };
         if is_proven { now } else { now + authenticator::COUNTS_AFTER }
     }
 
-    /// After an app was set up.
+    /// The value after an authenticator was added.
     ///
     /// # Errors
-    /// [`NoRoom`].
-    pub fn enrolled(&self, app: Authenticator, grade: Grade) -> Result<Self, NoRoom> {
+    /// [`EnrolError`] when there is no room or its name is taken.
+    pub fn enrolled(
+        &self,
+        authenticator: Authenticator,
+        change_proof: ChangeProof,
+    ) -> Result<Self, EnrolError> {
         if self.authenticators.len() >= authenticator::MOST {
-            return Err(NoRoom::TooMany);
+            return Err(EnrolError::TooMany);
         }
-        if self.authenticators.iter().any(|own| own.name.is_like(&app.name)) {
-            return Err(NoRoom::NameTaken);
+        if self.authenticators.iter().any(|existing| existing.name.is_like(&authenticator.name)) {
+            return Err(EnrolError::NameTaken);
         }
         let mut after = self.clone();
-        after.lost_at = self.lost_after(grade, app.enrolled_at);
-        after.authenticators.push(app);
+        after.lost_at = self.lost_after(change_proof, authenticator.enrolled_at);
+        after.authenticators.push(authenticator);
         Ok(after)
     }
 
-    /// After an app was removed, and that app; `None` when it is not there.
+    /// The value after an authenticator was removed, and that authenticator; `None` when the account doesn't have it.
     #[must_use]
     pub fn removed(
         &self,
         id: AuthenticatorId,
-        grade: Grade,
+        change_proof: ChangeProof,
         now: Timestamp,
     ) -> Option<(Self, Authenticator)> {
-        let place = self.authenticators.iter().position(|own| own.id == id)?;
+        let position = self.authenticators.iter().position(|authenticator| authenticator.id == id)?;
         let mut after = self.clone();
-        let app = after.authenticators.remove(place);
-        after.lost_at = self.lost_after(grade, now);
-        Some((after, app))
+        let authenticator = after.authenticators.remove(position);
+        after.lost_at = self.lost_after(change_proof, now);
+        Some((after, authenticator))
     }
 
-    fn lost_after(&self, grade: Grade, now: Timestamp) -> Option<Timestamp> {
-        match grade {
-            Grade::SecondFactor => None,
-            Grade::LostDevice => Some(now),
-            Grade::FirstFactor => self.lost_at,
+    fn lost_after(&self, change_proof: ChangeProof, now: Timestamp) -> Option<Timestamp> {
+        match change_proof {
+            ChangeProof::SecondFactor => None,
+            ChangeProof::LostDevice => Some(now),
+            ChangeProof::FirstFactor => self.lost_at,
         }
     }
 
-    /// After *This wasn't me* about something of that time: apps that were set up since are removed, and codes are void
-    /// (RULES 3.10). What is set up next counts a day later if a second factor went: the mailbox alone did this.
+    /// The value after *This wasn't me* about an event of this time: authenticators that were added since are removed,
+    /// and codes are void (RULES 3.10). If one was removed, the next one starts to count a day later, because control
+    /// of the mailbox was the only proof.
     #[must_use]
     pub fn disputed(&self, since: Timestamp, now: Timestamp) -> Self {
         let mut after = self.clone();
-        after.authenticators.retain(|own| own.enrolled_at < since);
+        after.authenticators.retain(|authenticator| authenticator.enrolled_at < since);
         after.codes.clear();
         if after.authenticators.len() < self.authenticators.len() {
             after.lost_at = Some(now);
@@ -342,7 +355,7 @@ impl Factors {
         after
     }
 
-    /// Until when a reset by email keeps the email code from verifying (RULES 5.7).
+    /// Until when a reset by email keeps the email code from counting as a verification (RULES 5.7).
     #[must_use]
     pub fn email_code_barred(&self, reset_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         if self.has_second() { barred(reset_at, now) } else { None }

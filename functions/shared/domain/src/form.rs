@@ -1,11 +1,11 @@
-//! The names of forms that were sent: the same form twice has one name, so that a double click is one form.
+//! Ids of submitted forms. The same form has the same id, so a double click submits it once.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::id::OutboxId;
 
-/// How soon after something was sent asking for it again means the same one.
+/// How soon after a submission the same submission counts as a double click.
 const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(10);
 
 /// Whether asking again now is a double click on what was sent then.

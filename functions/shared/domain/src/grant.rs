@@ -1,4 +1,6 @@
-//! What a service was granted: a code, then tokens (RULES 6.1). All of it hangs on one grant, and ends with it.
+//! Grants: what a resident has granted a service, as an authorization code and then as tokens (RULES 6.1).
+//!
+//! Codes and tokens are derived from the id of their [`Grant`] by a key. They are valid only while the grant exists.
 
 use std::collections::BTreeSet;
 
@@ -6,117 +8,117 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     assurance::Assurance,
-    authorization::Claims,
+    authorization::RequestedClaims,
     factors::FactorKind,
     id::{AccountId, ConnectionId, GrantId},
     keys::{EmailKey, KeyRing},
     service::{ClientId, Scope, Scopes},
 };
 
-/// How long a code can be exchanged.
+/// How long an authorization code can be exchanged.
 pub const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long an access token is accepted.
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// How long a refresh token waits for its use.
+/// How long a refresh token can be used after it was issued.
 pub const REFRESH_IDLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long refresh tokens are given in all.
+/// How long refresh tokens are issued for one grant.
 pub const REFRESH_TOTAL: SignedDuration = SignedDuration::from_hours(180 * 24);
 
-/// How long after a refresh token was exchanged it may come again because the answer was lost.
+/// How long the previous refresh token is accepted again, because the response with the new one may have been lost.
 pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
-/// What a service was granted by a resident.
+/// What a service was granted by a resident, and for how long.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Its name.
+    /// The id that codes and tokens are derived from.
     pub id: GrantId,
-    /// The service.
+    /// The service that it was granted to.
     pub client: ClientId,
-    /// The resident's account.
+    /// The account of the resident.
     pub account: AccountId,
-    /// Where the account's items were when it was granted.
+    /// The key of the account's items when it was granted.
     pub place: EmailKey,
-    /// The account's generation: under a newer one the grant is over.
+    /// The account's generation. A newer generation ends the grant.
     pub generation: u64,
-    /// The connection of the account and the service: without it the grant is over.
+    /// The connection of the account and the service. Without it, the grant has ended.
     pub connection: ConnectionId,
-    /// The service's identifier of the resident.
+    /// The service's subject identifier for the resident.
     pub subject: String,
-    /// What was granted.
+    /// The scopes that were granted.
     pub scopes: Scopes,
-    /// Where the email address goes besides.
-    pub claims: Claims,
-    /// What the ID token repeats.
+    /// The individually requested claims.
+    pub claims: RequestedClaims,
+    /// The value that the ID token repeats.
     pub nonce: Option<String>,
-    /// When the resident signed in.
+    /// When the resident signed in: the `auth_time` claim.
     pub authenticated_at: Timestamp,
-    /// How surely.
+    /// The assurance level that was reached.
     pub assurance: Assurance,
-    /// By what.
+    /// The factors that were proven, for the `amr` claim.
     pub methods: BTreeSet<FactorKind>,
-    /// When the code was issued.
+    /// When the authorization code was issued.
     pub issued_at: Timestamp,
-    /// How far it has come.
+    /// What has been issued for it.
     pub stage: Stage,
 }
 
-/// How far a grant has come.
+/// What has been issued for a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Its code waits to be exchanged.
-    Code(Waiting),
-    /// Tokens were given for it.
+    /// An authorization code that has not been exchanged.
+    Code(CodeBinding),
+    /// Tokens, in exchange for the code.
     Tokens(Tokens),
 }
 
-/// What a code is exchanged against.
+/// What the token request must match.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    /// Where the code was sent.
+pub struct CodeBinding {
+    /// The redirect URI of the authorization request.
     pub redirect_uri: String,
-    /// The PKCE challenge, if there was one.
+    /// The PKCE challenge, if the request had one.
     pub code_challenge: Option<String>,
 }
 
 /// The newest tokens of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// Which refresh token is the newest; the first is 1.
+    /// The sequence number of the newest refresh token; the first is 1.
     pub sequence: u64,
-    /// When it was given.
+    /// When they were issued.
     pub at: Timestamp,
 }
 
-/// What a refresh token that came is worth.
+/// What happens to a presented refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refresh {
-    /// It is the newest: a newer one takes its place.
+pub enum RefreshOutcome {
+    /// It is the newest: a new one replaces it.
     Rotate(Tokens),
-    /// It is the one before, and the answer may have been lost: the newest is given again.
-    Again(Tokens),
-    /// It was exchanged before: somebody has a copy, and everything ends.
+    /// It is the previous one, and the response may have been lost: the newest is issued again.
+    Repeat(Tokens),
+    /// It was exchanged before: there is a copy of it, and the grant ends (RFC 9700 section 4.14).
     Reused,
-    /// It is worth nothing.
-    Over,
+    /// It is not valid any more.
+    Invalid,
 }
 
 impl Grant {
-    /// Whether refresh tokens belong to it.
+    /// Whether refresh tokens are issued for it.
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.scopes.contains(&Scope::OfflineAccess)
     }
 
-    /// Whether it gives the email address at the userinfo endpoint.
+    /// Whether the userinfo endpoint returns the email address.
     #[must_use]
     pub fn gives_email(&self) -> bool {
         self.scopes.contains(&Scope::Email) || self.claims.email_in_userinfo
     }
 
-    /// From when on it is forgotten, with tokens of this time.
+    /// When it expires, with these newest tokens.
     #[must_use]
     pub fn ends_at(&self, tokens: Tokens) -> Timestamp {
         if self.is_offline() {
@@ -126,21 +128,21 @@ impl Grant {
         }
     }
 
-    /// What its refresh token of this number is worth.
+    /// What happens to its refresh token with this sequence number.
     #[must_use]
-    pub fn refresh(&self, sequence: u64, now: Timestamp) -> Refresh {
-        let Stage::Tokens(newest) = self.stage else { return Refresh::Over };
+    pub fn refresh(&self, sequence: u64, now: Timestamp) -> RefreshOutcome {
+        let Stage::Tokens(newest) = self.stage else { return RefreshOutcome::Invalid };
         if !self.is_offline() || now >= self.ends_at(newest) {
-            return Refresh::Over;
+            return RefreshOutcome::Invalid;
         }
         if sequence == newest.sequence {
-            return Refresh::Rotate(Tokens { sequence: sequence + 1, at: now });
+            return RefreshOutcome::Rotate(Tokens { sequence: sequence + 1, at: now });
         }
         let is_lately = now < newest.at + GRACE;
         if sequence.checked_add(1) == Some(newest.sequence) && is_lately {
-            Refresh::Again(newest)
+            RefreshOutcome::Repeat(newest)
         } else {
-            Refresh::Reused
+            RefreshOutcome::Reused
         }
     }
 }
@@ -151,38 +153,40 @@ pub fn first_tokens(now: Timestamp) -> Tokens {
     Tokens { sequence: 1, at: now }
 }
 
-/// What opens a grant. Each is made of the grant's name by a key when it is given out; nothing stored opens anything.
+/// A code or token as its holder presents it. It is derived from the grant's id by a key when it is issued; nothing
+/// stored opens anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ticket {
-    /// An authorization code.
+pub enum OpaqueToken {
+    /// An authorization code (RFC 6749 section 1.3.1).
     Code(GrantId),
-    /// An access token.
-    Access(Access),
-    /// A refresh token, and its number.
+    /// An access token (RFC 6749 section 1.4).
+    Access(AccessToken),
+    /// A refresh token, and its sequence number.
     Refresh(GrantId, u64),
 }
 
-/// What an access token says.
+/// The content of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Access {
-    /// What it opens.
+pub struct AccessToken {
+    /// The grant that it belongs to.
     pub grant: GrantId,
-    /// When it ends.
+    /// When it stops being accepted.
     pub ends_at: Timestamp,
-    /// Whether it gives the email address, if that was granted.
+    /// Whether it may return the email address, if that was granted.
     pub gives_email: bool,
-    /// The number of the refresh token that it was given with: each exchange gives another access token.
+    /// The sequence number of the refresh token that was issued with it, so each exchange yields a different access
+    /// token.
     pub sequence: u64,
 }
 
-impl Ticket {
-    /// As it is given out: it tells its holder nothing.
+impl OpaqueToken {
+    /// The opaque text that the client receives.
     #[must_use]
     pub fn write(self, keys: &KeyRing) -> String {
         keys.ticket(&self.bytes())
     }
 
-    /// Reads one; `None` when we did not make it.
+    /// Reads a text; `None` unless it was derived by a key of the ring.
     #[must_use]
     pub fn read(text: &str, keys: &KeyRing) -> Option<Self> {
         let bytes = keys.open_ticket(text)?;
@@ -195,14 +199,14 @@ impl Ticket {
             1 => Some(Self::Code(grant)),
             2 | 4 => {
                 let ends_at = Timestamp::from_second(i64::try_from(first).ok()?).ok()?;
-                Some(Self::Access(Access { grant, ends_at, gives_email: *kind == 2, sequence: second }))
+                Some(Self::Access(AccessToken { grant, ends_at, gives_email: *kind == 2, sequence: second }))
             }
             3 => Some(Self::Refresh(grant, first)),
             _ => None,
         }
     }
 
-    /// What kind it is, its grant, and two numbers.
+    /// The kind, the grant and two numbers.
     fn bytes(self) -> [u8; 33] {
         let (kind, grant, first, second) = match self {
             Self::Code(grant) => (1, grant, 0, 0),
@@ -242,7 +246,7 @@ mod tests {
             connection: ConnectionId::from_random([3; 16]),
             subject: "s".into(),
             scopes: scopes.iter().copied().collect(),
-            claims: Claims::default(),
+            claims: RequestedClaims::default(),
             nonce: None,
             authenticated_at: at(0),
             assurance: Assurance::Password,
@@ -255,22 +259,25 @@ mod tests {
     #[test]
     fn rule_6_1_a_refresh_token_is_exchanged_once_and_again_while_its_answer_may_be_lost() {
         let grant = grant(&[Scope::OfflineAccess], 5, 1000);
-        assert_eq!(grant.refresh(5, at(1001)), Refresh::Rotate(Tokens { sequence: 6, at: at(1001) }));
-        assert_eq!(grant.refresh(4, at(1029)), Refresh::Again(Tokens { sequence: 5, at: at(1000) }));
-        assert_eq!(grant.refresh(4, at(1030)), Refresh::Reused);
-        assert_eq!(grant.refresh(3, at(1001)), Refresh::Reused);
-        assert_eq!(grant.refresh(u64::MAX, at(1001)), Refresh::Reused);
+        assert_eq!(grant.refresh(5, at(1001)), RefreshOutcome::Rotate(Tokens { sequence: 6, at: at(1001) }));
+        assert_eq!(grant.refresh(4, at(1029)), RefreshOutcome::Repeat(Tokens { sequence: 5, at: at(1000) }));
+        assert_eq!(grant.refresh(4, at(1030)), RefreshOutcome::Reused);
+        assert_eq!(grant.refresh(3, at(1001)), RefreshOutcome::Reused);
+        assert_eq!(grant.refresh(u64::MAX, at(1001)), RefreshOutcome::Reused);
     }
 
     #[test]
     fn rule_6_1_refresh_tokens_end_when_unused_and_in_all() {
         let (month, half_a_year) = (30 * 24 * 3600, 180 * 24 * 3600);
         let offline = |given| grant(&[Scope::OfflineAccess], 1, given);
-        assert!(matches!(offline(0).refresh(1, at(month - 1)), Refresh::Rotate(_)));
-        assert_eq!(offline(0).refresh(1, at(month)), Refresh::Over);
-        assert!(matches!(offline(half_a_year - 10).refresh(1, at(half_a_year - 1)), Refresh::Rotate(_)));
-        assert_eq!(offline(half_a_year - 10).refresh(1, at(half_a_year)), Refresh::Over);
-        assert_eq!(grant(&[], 1, 0).refresh(1, at(1)), Refresh::Over, "none were given");
+        assert!(matches!(offline(0).refresh(1, at(month - 1)), RefreshOutcome::Rotate(_)));
+        assert_eq!(offline(0).refresh(1, at(month)), RefreshOutcome::Invalid);
+        assert!(matches!(
+            offline(half_a_year - 10).refresh(1, at(half_a_year - 1)),
+            RefreshOutcome::Rotate(_)
+        ));
+        assert_eq!(offline(half_a_year - 10).refresh(1, at(half_a_year)), RefreshOutcome::Invalid);
+        assert_eq!(grant(&[], 1, 0).refresh(1, at(1)), RefreshOutcome::Invalid, "none were given");
         assert_eq!(grant(&[], 1, 0).ends_at(Tokens { sequence: 1, at: at(0) }), at(600));
     }
 
@@ -279,17 +286,17 @@ mod tests {
         let (id, old, both) = (GrantId::from_random([7; 16]), ring(&[1]), ring(&[1, 2]));
         let access = |gives_email| {
             let ends_at = at(1_700_000_000);
-            Ticket::Access(Access { grant: id, ends_at, gives_email, sequence: 9 })
+            OpaqueToken::Access(AccessToken { grant: id, ends_at, gives_email, sequence: 9 })
         };
-        for ticket in [Ticket::Code(id), access(true), access(false), Ticket::Refresh(id, 3)] {
+        for ticket in [OpaqueToken::Code(id), access(true), access(false), OpaqueToken::Refresh(id, 3)] {
             let text = ticket.write(&old);
-            assert_eq!(Ticket::read(&text, &old), Some(ticket));
-            assert_eq!(Ticket::read(&text, &both), Some(ticket), "an older key's");
-            assert_eq!(Ticket::read(&ticket.write(&both), &old), None, "a key that is not known");
-            assert_eq!(Ticket::read(&format!("{text}A"), &old), None);
+            assert_eq!(OpaqueToken::read(&text, &old), Some(ticket));
+            assert_eq!(OpaqueToken::read(&text, &both), Some(ticket), "an older key's");
+            assert_eq!(OpaqueToken::read(&ticket.write(&both), &old), None, "a key that is not known");
+            assert_eq!(OpaqueToken::read(&format!("{text}A"), &old), None);
         }
         for junk in ["", "A", "é", &"A".repeat(88), &"A".repeat(87), &"A".repeat(9000)] {
-            assert_eq!(Ticket::read(junk, &old), None, "{junk}");
+            assert_eq!(OpaqueToken::read(junk, &old), None, "{junk}");
         }
     }
 
@@ -297,11 +304,11 @@ mod tests {
         #[test]
         fn a_ticket_with_any_bit_changed_opens_nothing(bit in 0..66_usize * 8) {
             let keys = ring(&[1]);
-            let text = Ticket::Refresh(GrantId::from_random([7; 16]), 3).write(&keys);
+            let text = OpaqueToken::Refresh(GrantId::from_random([7; 16]), 3).write(&keys);
             let mut bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
             bytes[bit / 8] ^= 1 << (bit % 8);
             let changed = data_encoding::BASE64URL_NOPAD.encode(&bytes);
-            prop_assert_eq!(Ticket::read(&changed, &keys), None);
+            prop_assert_eq!(OpaqueToken::read(&changed, &keys), None);
         }
     }
 }

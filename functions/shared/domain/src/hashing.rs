@@ -1,4 +1,4 @@
-//! Password hashing: Argon2id (RFC 9106), at or above OWASP's minimum, as PHC strings.
+//! Password hashing: Argon2id (RFC 9106) with parameters at or above OWASP's minimum, in PHC string format.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::password::Password;
 
-/// How passwords are hashed now.
+/// Hashes passwords with the current parameters.
 #[derive(Clone)]
 pub struct Hasher {
     argon2: Argon2<'static>,
@@ -20,18 +20,18 @@ pub struct Hasher {
 #[derive(Clone)]
 pub struct PasswordHash(Zeroizing<String>);
 
-/// What comparing a password with a hash says.
+/// The result of comparing a password with a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// It is the password, hashed as is done now.
+    /// The password is correct.
     Right,
-    /// It is the password, hashed with other parameters than now: hash it again.
+    /// The password is correct, but its hash has other parameters than the current ones: hash it again.
     RightButStale,
-    /// It is another one.
+    /// The password is wrong.
     Wrong,
 }
 
-/// Parameters below OWASP's minimum, or outside what Argon2 takes.
+/// The parameters are below OWASP's minimum, or outside the range of Argon2.
 #[derive(Debug, PartialEq, Eq)]
 pub struct WeakParameters;
 
@@ -64,7 +64,7 @@ impl Hasher {
         PasswordHash(Zeroizing::new(hash.map(|hash| hash.to_string()).unwrap_or_default()))
     }
 
-    /// Compares a password with a hash, by the parameters that stand in it.
+    /// Compares a password with a hash, by the parameters of that hash.
     #[must_use]
     pub fn compare(&self, password: &Password, hash: &PasswordHash) -> Match {
         let Ok(parsed) = phc::PasswordHash::new(&hash.0) else { return Match::Wrong };
@@ -82,7 +82,7 @@ impl Hasher {
         }
     }
 
-    /// Does the work of [`Hasher::compare`] for an email that has no password, and is never right (RULES 3.3).
+    /// Takes the time of [`Hasher::compare`] for an email address without a password. It never succeeds (RULES 3.3).
     #[must_use]
     pub fn compare_decoy(&self, password: &Password, salt: [u8; 16]) -> Match {
         std::hint::black_box(self.hash(password, salt));
@@ -91,13 +91,13 @@ impl Hasher {
 }
 
 impl PasswordHash {
-    /// The hash from a PHC string.
+    /// The hash in PHC string format, as it was stored.
     #[must_use]
     pub fn stored(phc: String) -> Self {
         Self(Zeroizing::new(phc))
     }
 
-    /// The PHC string.
+    /// The hash in PHC string format.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,78 +1,78 @@
-//! Identifiers: each thing's id has a type of its own, so that one can't stand for another.
+//! Identifiers. Each entity has its own type of id, so one can't be passed for another.
 
 use std::{fmt, hash::Hash, marker::PhantomData, str::FromStr};
 
 use uuid::Uuid;
 
-/// The 128-bit random identifier of a `K`. It names something and grants nothing.
+/// A 128-bit random identifier of a `K`. It identifies something and grants nothing.
 pub struct Id<K> {
     uuid: Uuid,
     kind: PhantomData<fn() -> K>,
 }
 
-/// What [`Id`]s are of.
-pub mod kind {
-    /// An account; the opaque name under which logs know it.
+/// The entities that an [`Id`] can identify.
+pub mod entity {
+    /// An account. Logs know it by this id alone.
     pub enum Account {}
     /// A registration that waits for activation.
     pub enum Registration {}
     /// A link that is sent by email.
     pub enum Link {}
-    /// A sign-in transaction: a resident on the way to a service.
+    /// A sign-in in progress for a service.
     pub enum Interaction {}
-    /// One reserved attempt to sign in.
+    /// A reserved sign-in attempt.
     pub enum Attempt {}
-    /// Something promised to be sent.
+    /// A message in the outbox.
     pub enum Outbox {}
     /// An entry in the audit trail.
     pub enum Audit {}
-    /// Something written that means nothing.
+    /// An item that is written to hide whether another one was (RULES 2.5).
     pub enum Decoy {}
-    /// What a service was granted by a resident.
+    /// What a resident granted a service.
     pub enum Grant {}
-    /// What holds a resident's account and a service together until it is disconnected.
+    /// The connection of a resident's account and a service.
     pub enum Connection {}
-    /// An authenticator app of an account.
+    /// An authenticator of an account.
     pub enum Authenticator {}
 }
 
-/// Names an account.
-pub type AccountId = Id<kind::Account>;
-/// Names a registration.
-pub type RegistrationId = Id<kind::Registration>;
-/// Names an emailed link; its token is derived from this by a key (RULES 2.7).
-pub type LinkId = Id<kind::Link>;
-/// Names a sign-in transaction.
-pub type InteractionId = Id<kind::Interaction>;
-/// Names one attempt to sign in.
-pub type AttemptId = Id<kind::Attempt>;
-/// Names an outbox item.
-pub type OutboxId = Id<kind::Outbox>;
-/// Names an audit item.
-pub type AuditId = Id<kind::Audit>;
-/// Names a decoy.
-pub type DecoyId = Id<kind::Decoy>;
-/// Names what a service was granted; its code and tokens are derived from this by a key.
-pub type GrantId = Id<kind::Grant>;
-/// Names a connection: a service that is disconnected and connected again has a new one.
-pub type ConnectionId = Id<kind::Connection>;
-/// Names an authenticator app of an account.
-pub type AuthenticatorId = Id<kind::Authenticator>;
+/// Identifies an account in logs and keys.
+pub type AccountId = Id<entity::Account>;
+/// Identifies a registration that waits for activation.
+pub type RegistrationId = Id<entity::Registration>;
+/// Identifies an emailed link. Its token is derived from this id by a key (RULES 2.7).
+pub type LinkId = Id<entity::Link>;
+/// Identifies a sign-in in progress for a service.
+pub type InteractionId = Id<entity::Interaction>;
+/// Identifies a sign-in attempt of an email address.
+pub type AttemptId = Id<entity::Attempt>;
+/// Identifies a message in the outbox.
+pub type OutboxId = Id<entity::Outbox>;
+/// Identifies an entry of the audit trail.
+pub type AuditId = Id<entity::Audit>;
+/// Identifies an item without content.
+pub type DecoyId = Id<entity::Decoy>;
+/// Identifies a grant. Its code and tokens are derived from this id by a key.
+pub type GrantId = Id<entity::Grant>;
+/// Identifies a connection. A service that is disconnected and connected again gets a new one.
+pub type ConnectionId = Id<entity::Connection>;
+/// Identifies an authenticator of an account.
+pub type AuthenticatorId = Id<entity::Authenticator>;
 
 impl<K> Id<K> {
-    /// An id of these random bytes (a version 4 UUID, RFC 9562).
+    /// An id of these random bytes (UUID version 4, RFC 9562).
     #[must_use]
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self::of(uuid::Builder::from_random_bytes(bytes).into_uuid())
     }
 
-    /// The id's 16 bytes, as [`Id::from_bytes`] takes them.
+    /// The 16 bytes, as [`Id::from_bytes`] takes them.
     #[must_use]
     pub fn to_bytes(self) -> [u8; 16] {
         self.uuid.into_bytes()
     }
 
-    /// The id of these bytes.
+    /// The id with these bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self::of(Uuid::from_bytes(bytes))
@@ -92,7 +92,7 @@ impl<K> FromStr for Id<K> {
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let uuid = Uuid::try_parse(text).map_err(|_| NotAnId)?;
-        // One spelling only, so that an id in a key or a URL has one form.
+        // Accepts one spelling, so an id in a key or a URL has one form.
         if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text {
             Ok(Self::of(uuid))
         } else {

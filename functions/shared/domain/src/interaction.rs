@@ -1,66 +1,69 @@
-//! Sign-in transactions: residents on the way to a service (RULES 3.1, 3.2).
+//! Interactions: sign-ins in progress for a service (RULES 3.1, 3.2).
+//!
+//! An [`Interaction`] starts with an authorization request and ends with its response. It survives registration,
+//! sign-in, step-up and consent, and belongs to one browser.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    authorization::{AuthorizationRequest, Prompt, SignInAgain},
+    authorization::{AuthorizationRequest, Prompt, Reauthentication},
     id::InteractionId,
     language::Language,
     secret::{HashedSecret, PreSession, kind},
-    service::{Bilingual, Registration},
-    session::Session,
+    service::{Bilingual, ClientRegistration},
+    session::{Session, SessionId},
 };
 
-/// How long a resident may be on the way: as long as a registration waits.
+/// How long an interaction lasts: as long as a registration waits for activation.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long after its end a transaction can be ended again: a double click, or an answer that was lost. Later the way
-/// to the service begins afresh, since the service has taken the first answer.
-pub const ENDS_AGAIN: SignedDuration = SignedDuration::from_mins(1);
+/// How long after its response an interaction can be answered again: a double click, or a response that was lost.
+/// Later, the sign-in starts again at the service, because the service has used the first response.
+pub const RESPONSE_REPEATABLE_FOR: SignedDuration = SignedDuration::from_mins(1);
 
-/// A service as pages name it.
+/// What pages say about a service.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Service {
-    /// Its name.
+pub struct ServiceInfo {
+    /// The name in both languages.
     pub name: Bilingual,
-    /// Where its users get help.
+    /// The address where its users get help.
     pub support: Bilingual,
-    /// Where a sign-in to it begins afresh (`initiate_login_uri`, else its home page).
+    /// Where a sign-in to it starts (`initiate_login_uri`, else its home page).
     pub start_url: String,
 }
 
-/// What is remembered of a resident on the way to a service.
+/// A sign-in in progress for a service.
 #[derive(Clone, Debug)]
 pub struct Interaction {
-    /// Its name; in a URL it grants nothing.
+    /// The id. It is part of URLs and grants nothing.
     pub id: InteractionId,
-    /// The browser it began in, under each of the secrets it has had since: signing in gives it a new one, and a
-    /// second tab or a double click may still come with the one before.
+    /// The browser in which it started, under each secret that it has had since. A sign-in gives the browser a new
+    /// secret; a second tab or a double click may still send the previous one.
     pub browsers: Vec<HashedSecret<kind::PreSession>>,
-    /// The service.
-    pub service: Service,
-    /// What the service asked for.
+    /// The service that sent the resident.
+    pub service: ServiceInfo,
+    /// What the service requested (RFC 6749 section 4.1.1).
     pub request: AuthorizationRequest,
-    /// The session that the resident had when it began, named as that had begun.
-    pub session: Option<HashedSecret<kind::Session>>,
-    /// What the resident has to do although they were signed in when it began.
-    pub again: Option<SignInAgain>,
-    /// When it began.
+    /// The session that the browser had when the interaction started.
+    pub session: Option<SessionId>,
+    /// The reauthentication that the request demands of a signed-in resident.
+    pub reauthentication: Option<Reauthentication>,
+    /// When the request arrived.
     pub began_at: Timestamp,
-    /// When the service first got its answer.
+    /// When the service first got its response.
     pub ended_at: Option<Timestamp>,
 }
 
-impl Service {
-    /// Its name in a page's language.
+impl ServiceInfo {
+    /// The name in a page's language.
     #[must_use]
     pub fn name(&self, language: Language) -> &str {
         self.name.in_language(language)
     }
 }
 
-impl From<&Registration> for Service {
-    fn from(registration: &Registration) -> Self {
+impl From<&ClientRegistration> for ServiceInfo {
+    fn from(registration: &ClientRegistration) -> Self {
         Self {
             name: registration.client_name.clone(),
             support: registration.support_contact.clone(),
@@ -70,89 +73,95 @@ impl From<&Registration> for Service {
 }
 
 impl Interaction {
-    /// A transaction that begins in no browser yet: whichever comes with it first claims it.
+    /// An interaction that belongs to no browser yet. The first browser that presents it claims it.
     #[must_use]
-    pub fn begin(id: InteractionId, now: Timestamp, service: Service, request: AuthorizationRequest) -> Self {
+    pub fn begin(
+        id: InteractionId,
+        now: Timestamp,
+        service: ServiceInfo,
+        request: AuthorizationRequest,
+    ) -> Self {
         Self {
             id,
             browsers: Vec::new(),
             service,
             request,
             session: None,
-            again: None,
+            reauthentication: None,
             began_at: now,
             ended_at: None,
         }
     }
 
-    /// The same in this browser, in which this session is there.
+    /// The interaction after this browser, with this session, has claimed it.
     #[must_use]
     pub fn claimed(self, browser: &PreSession, session: Option<&Session>) -> Self {
         Self {
             browsers: vec![browser.hash()],
-            again: self.request.sign_in_again(session, self.began_at),
-            session: session.map(|session| session.begun_as.clone()),
+            reauthentication: self.request.required_reauthentication(session, self.began_at),
+            session: session.map(|session| session.id.clone()),
             ..self
         }
     }
 
-    /// Whether it began in no browser yet: the request was posted from another site, which brings no cookies.
+    /// Whether no browser has claimed it. The request was posted by another site, and such a request carries no
+    /// cookies.
     #[must_use]
     pub fn is_unclaimed(&self) -> bool {
         self.browsers.is_empty()
     }
 
-    /// Whether a resident with this session need not be shown the sign-in page. Whom the service asked for by name is
-    /// decided later, and only for who has signed in since; so is whether more has to be verified.
+    /// Whether a resident with this session skips the sign-in page. The requested subject and assurance level are
+    /// checked later.
     #[must_use]
     pub fn may_resume(&self, session: &Session) -> bool {
-        let is_recent = self.again.as_ref().is_none_or(|again| again.is_met_by(session));
+        let is_recent = self.reauthentication.as_ref().is_none_or(|again| again.is_met_by(session));
         let asks = [Prompt::SelectAccount, Prompt::Create]
             .iter()
             .any(|prompt| self.request.prompts.contains(prompt));
-        let is_asked_for = self.came_back(session) || (self.request.subject.is_none() && !asks);
+        let is_asked_for = self.has_signed_in(session) || (self.request.subject.is_none() && !asks);
         is_recent && is_asked_for
     }
 
-    /// Whether this session began on the way: the resident came back from signing in or from making an account.
+    /// Whether this session started during the interaction, by a sign-in or a registration.
     #[must_use]
-    pub fn came_back(&self, session: &Session) -> bool {
-        session.began_at >= self.began_at && self.session.as_ref() != Some(&session.begun_as)
+    pub fn has_signed_in(&self, session: &Session) -> bool {
+        session.began_at >= self.began_at && self.session.as_ref() != Some(&session.id)
     }
 
-    /// Whether this session verified something on the way: which account goes on was decided before.
+    /// Whether this session verified a factor during the interaction. The resident has then already chosen the account.
     #[must_use]
     pub fn has_verified(&self, session: &Session) -> bool {
         session.has_verified_since(self.began_at)
     }
 
-    /// Whether the service got its answer so long ago that the way to it begins afresh.
+    /// Whether the service got its response too long ago to get it again.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
-        self.ended_at.is_some_and(|ended| now >= ended + ENDS_AGAIN)
+        self.ended_at.is_some_and(|ended| now >= ended + RESPONSE_REPEATABLE_FOR)
     }
 
-    /// When it is forgotten.
+    /// When it expires and is deleted.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
         self.began_at + LIFETIME
     }
 
-    /// The transaction, if it is within its time and this browser's own (RULES 3.2).
+    /// The interaction, if it has not expired and belongs to this browser (RULES 3.2).
     #[must_use]
-    pub fn seen_by(self, browser: Option<&PreSession>, now: Timestamp) -> Option<Self> {
+    pub fn for_browser(self, browser: Option<&PreSession>, now: Timestamp) -> Option<Self> {
         let is_own = browser.is_some_and(|browser| self.browsers.contains(&browser.hash()));
         (is_own && now < self.expires_at()).then_some(self)
     }
 }
 
-/// A path of our own to go to after signing in (RULES 3.1); nothing else is ever followed.
+/// A path of this service to redirect to after a sign-in (RULES 3.1). No other target is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPath(String);
 
 impl LocalPath {
-    /// The path, if it is one of ours: `/` and letters, digits, `-`, `_` and single slashes; after it one parameter, of
-    /// the same letters.
+    /// Parses a path: `/` with letters, digits, `-`, `_` and single slashes, and at most one parameter of the same
+    /// characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -166,7 +175,7 @@ impl LocalPath {
         is_own.then(|| Self(text.to_owned()))
     }
 
-    /// The path.
+    /// The path as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -174,7 +183,7 @@ impl LocalPath {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn browser(n: u8) -> PreSession {
@@ -189,9 +198,9 @@ mod tests {
         }
     }
 
-    fn unclaimed() -> Interaction {
+    pub(crate) fn unclaimed() -> Interaction {
         let both = || Bilingual { en: "A".into(), fr: "B".into() };
-        let service = Service { name: both(), support: both(), start_url: String::new() };
+        let service = ServiceInfo { name: both(), support: both(), start_url: String::new() };
         let id = InteractionId::from_random([0; 16]);
         let request = crate::authorization::tests::request(&[]);
         Interaction::begin(id, Timestamp::UNIX_EPOCH, service, request)
@@ -200,21 +209,22 @@ mod tests {
     #[test]
     fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
         let interaction = begin(Some(&browser(1)));
-        let seen = |browser: Option<&PreSession>, now| interaction.clone().seen_by(browser, now).is_some();
+        let seen =
+            |browser: Option<&PreSession>, now| interaction.clone().for_browser(browser, now).is_some();
         assert!(seen(Some(&browser(1)), Timestamp::UNIX_EPOCH));
         assert!(!seen(Some(&browser(2)), Timestamp::UNIX_EPOCH));
         assert!(!seen(None, Timestamp::UNIX_EPOCH));
         assert!(!seen(Some(&browser(1)), Timestamp::UNIX_EPOCH + LIFETIME));
         let unclaimed = begin(None);
         assert!(unclaimed.is_unclaimed() && !interaction.is_unclaimed());
-        assert!(unclaimed.seen_by(Some(&browser(1)), Timestamp::UNIX_EPOCH).is_none());
+        assert!(unclaimed.for_browser(Some(&browser(1)), Timestamp::UNIX_EPOCH).is_none());
     }
 
     #[test]
     fn rule_3_2_a_transaction_ends_again_for_a_minute() {
         let ended = Interaction { ended_at: Some(Timestamp::UNIX_EPOCH), ..begin(None) };
         assert!(!ended.is_over(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(59)));
-        assert!(ended.is_over(Timestamp::UNIX_EPOCH + ENDS_AGAIN));
+        assert!(ended.is_over(Timestamp::UNIX_EPOCH + RESPONSE_REPEATABLE_FOR));
         assert!(!begin(None).is_over(Timestamp::UNIX_EPOCH + LIFETIME));
     }
 

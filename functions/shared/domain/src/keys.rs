@@ -1,7 +1,7 @@
-//! The service's own keys, each with its versions, and what they are for (RULES 9.5).
+//! The key ring: the keys of the system, each with its versions and its use (RULES 9.5).
 //!
-//! Every value made by a key carries the version that made it, so that a new key can come into use, and an old one
-//! stay readable, without a sign-in and without a window in which something can't be found.
+//! Every value that a key produces carries the version of the key. So a new version can be introduced while values of
+//! older versions stay readable: nobody has to sign in again, and nothing is unreachable during the rotation.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -21,7 +21,7 @@ mod verification;
 pub use partners::IdentityKey;
 pub use services::Sector;
 
-/// The key ring as the secret store holds it.
+/// The key ring, in the JSON form of the secret store.
 #[derive(serde::Deserialize)]
 pub struct KeyRing {
     lookup: Versions,
@@ -33,28 +33,28 @@ pub struct KeyRing {
     subject: Versions,
 }
 
-/// The versions of one key: `current` makes new values, all of them read old ones.
+/// The versions of a key. `current` produces new values; every version reads existing ones.
 #[derive(serde::Deserialize)]
 struct Versions {
     current: u8,
     keys: BTreeMap<u8, Key>,
 }
 
-/// 256 bits.
+/// A key of 256 bits.
 #[derive(serde::Deserialize)]
 #[serde(try_from = "String")]
 struct Key(Zeroizing<[u8; 32]>);
 
-/// Where an email's items are: a keyed hash of its one spelling, with the key's version (RULES 9.5).
+/// The partition of an email address: a keyed hash of its canonical spelling, with the key's version (RULES 9.5).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct EmailKey(String);
 
-/// Where a source of requests is counted: a keyed hash of its block of addresses, with the key's version.
+/// The partition of a source of requests: a keyed hash of its block of addresses, with the key's version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceKey(String);
 
 impl SourceKey {
-    /// As it stands in an item's key.
+    /// The text in an item's key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -62,53 +62,53 @@ impl SourceKey {
 }
 
 impl EmailKey {
-    /// As it stands in an item's key.
+    /// The text in an item's key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key that was stored by [`EmailKey::as_str`].
+    /// The key with the text of [`EmailKey::as_str`].
     #[must_use]
     pub fn stored(text: String) -> Self {
         Self(text)
     }
 }
 
-/// A value that only the key ring can read: `version.base64url(nonce, ciphertext, tag)`, AES-256-GCM.
+/// An encrypted value: `version.base64url(nonce, ciphertext, tag)`, AES-256-GCM.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sealed(String);
 
 impl Sealed {
-    /// As it is stored.
+    /// The text as it is stored.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Which key seals, and so which key a value can be opened with.
+/// The key that seals a value, and that opens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum SealingPurpose {
     /// Personal data at rest.
     Personal,
-    /// Password hashes, so that a copy of the table alone can't be guessed against.
+    /// Password hashes: a copy of the table alone does not allow offline guessing.
     Password,
 }
 
-/// The key ring can't be used as it was given.
+/// The key ring is malformed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadKeyRing;
 
-/// A sealed value that no key of the ring opens: another version, another owner, or tampered with.
+/// No key of the ring opens the sealed value: its version is missing, it has another owner, or it was modified.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CannotOpen;
 
 impl KeyRing {
-    /// Reads the ring from the secret store's JSON.
+    /// Reads the key ring from the JSON of the secret store.
     ///
     /// # Errors
-    /// [`BadKeyRing`] when a key is missing, not 256 bits, or a current version doesn't exist.
+    /// [`BadKeyRing`] when a key is missing, is not 256 bits long, or has no current version.
     pub fn parse(json: &str) -> Result<Self, BadKeyRing> {
         let ring: Self = serde_json::from_str(json).map_err(|_| BadKeyRing)?;
         let all =
@@ -120,30 +120,30 @@ impl KeyRing {
         }
     }
 
-    /// Where the items of this email are written now.
+    /// The key under which new items of this address are written.
     #[must_use]
     pub fn email_key(&self, email: &EmailAddress) -> EmailKey {
         lookup(self.lookup.current, self.lookup.newest(), email)
     }
 
-    /// Everywhere the items of this email may be: the current key first, then the other versions still in the ring.
+    /// Every key under which items of this address can be: the current version first, then the others.
     #[must_use]
     pub fn email_keys(&self, email: &EmailAddress) -> Vec<EmailKey> {
         self.lookup.current_first().map(|(version, key)| lookup(version, key, email)).collect()
     }
 
-    /// Where the tries of this source are counted now. What an older key counted is forgotten with its window.
+    /// The current key of this source. Counts under an older version are forgotten with their window.
     #[must_use]
     pub fn source_key(&self, block: AddressBlock) -> SourceKey {
         let hash = mac(self.lookup.newest(), b"source", &block.to_bytes());
         SourceKey(format!("{}.{}", self.lookup.current, BASE64URL_NOPAD.encode(&hash)))
     }
 
-    /// Encrypts `plain`; only the same `owner` (its associated data) opens it again.
+    /// Encrypts `plain`. Opening it requires the same `owner`, which is its associated data.
     ///
     /// `nonce` must be fresh random bytes.
     #[must_use]
-    pub fn seal(&self, purpose: Purpose, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Sealed {
+    pub fn seal(&self, purpose: SealingPurpose, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Sealed {
         let versions = self.sealing(purpose);
         let mut message = Zeroizing::new(plain.to_vec());
         let Ok(key) = cipher(versions.newest()) else { return Sealed(String::new()) };
@@ -157,13 +157,13 @@ impl KeyRing {
         Sealed(format!("{}.{}", versions.current, BASE64URL_NOPAD.encode(&parts)))
     }
 
-    /// Decrypts what [`KeyRing::seal`] made for the same purpose and owner.
+    /// Decrypts what [`KeyRing::seal`] returned for the same purpose and owner.
     ///
     /// # Errors
-    /// [`CannotOpen`].
+    /// [`CannotOpen`] when no key opens it.
     pub fn open(
         &self,
-        purpose: Purpose,
+        purpose: SealingPurpose,
         owner: &str,
         sealed: &Sealed,
     ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
@@ -178,35 +178,35 @@ impl KeyRing {
         Ok(Zeroizing::new(plain.to_vec()))
     }
 
-    /// Whether the value was sealed by a key that is no longer the current one.
+    /// Whether the value was sealed by a version that is not the current one.
     #[must_use]
-    pub fn is_stale(&self, purpose: Purpose, sealed: &Sealed) -> bool {
+    pub fn is_stale(&self, purpose: SealingPurpose, sealed: &Sealed) -> bool {
         sealed
             .0
             .split_once('.')
             .is_none_or(|(version, _)| version != self.sealing(purpose).current.to_string())
     }
 
-    /// The proof in a link's token that we made it, with the version of the key (RULES 2.7).
+    /// The message authentication code in a link's token, with the version of the key (RULES 2.7).
     #[must_use]
     pub fn link_proof(&self, link: &[u8]) -> (u8, [u8; 32]) {
         (self.link.current, mac(self.link.newest(), b"link", link))
     }
 
-    /// Whether this is the proof [`KeyRing::link_proof`] gave, in constant time.
+    /// Verifies a code of [`KeyRing::link_proof`], in constant time.
     #[must_use]
     pub fn is_link_proof(&self, link: &[u8], version: u8, proof: &[u8]) -> bool {
         self.link.keys.get(&version).is_some_and(|key| same(&mac(key, b"link", link), proof))
     }
 
-    /// The token a form of this browser carries, so that no other site can post it.
+    /// The CSRF token of this browser's forms.
     #[must_use]
     pub fn form_token(&self, browser: &str) -> String {
         let proof = mac(self.form.newest(), b"form", browser.as_bytes());
         format!("{}.{}", self.form.current, BASE64URL_NOPAD.encode(&proof))
     }
 
-    /// Whether a posted form carries the token of this browser, in constant time.
+    /// Verifies the CSRF token of a posted form, in constant time.
     #[must_use]
     pub fn is_form_token(&self, browser: &str, token: &str) -> bool {
         let Some((version, proof)) = token.split_once('.') else { return false };
@@ -216,21 +216,21 @@ impl KeyRing {
         self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &proof))
     }
 
-    fn sealing(&self, purpose: Purpose) -> &Versions {
+    fn sealing(&self, purpose: SealingPurpose) -> &Versions {
         match purpose {
-            Purpose::Personal => &self.seal,
-            Purpose::Password => &self.password,
+            SealingPurpose::Personal => &self.seal,
+            SealingPurpose::Password => &self.password,
         }
     }
 }
 
 impl Versions {
-    /// The current key; that there is one was checked when the ring was read.
+    /// The current version. [`KeyRing::parse`] has checked that it exists.
     fn newest(&self) -> &Key {
         &self.keys[&self.current]
     }
 
-    /// Every version with its key: the current one, then the others from the newest to the oldest.
+    /// Every version with its key: the current one, then the others from newest to oldest.
     fn current_first(&self) -> impl Iterator<Item = (u8, &Key)> {
         let others = self.keys.iter().rev().map(|(version, key)| (*version, key));
         let others = others.filter(|(version, _)| *version != self.current);
@@ -243,7 +243,7 @@ fn lookup(version: u8, key: &Key, email: &EmailAddress) -> EmailKey {
     EmailKey(format!("{version}.{}", BASE64URL_NOPAD.encode(&hash)))
 }
 
-/// HMAC-SHA-256 with what it is for in front, so that no value of one use stands for another.
+/// HMAC-SHA-256 with a context in front, so a value of one use is not valid for another.
 fn mac(key: &Key, context: &[u8], message: &[u8]) -> [u8; 32] {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.0.as_slice());
     let mut mac = hmac::Context::with_key(&key);
@@ -279,7 +279,7 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// A ring for tests, in which each key has the versions given, the last of them current.
+/// A key ring for tests. Each key has the given versions, the last of which is current.
 #[cfg(test)]
 pub(crate) fn ring(versions: &[u8]) -> KeyRing {
     let key = |name: u8| {
@@ -305,9 +305,12 @@ mod tests {
         assert_eq!(both.email_keys(&email())[0], both.email_key(&email()));
         assert_ne!(both.email_key(&email()), old.email_key(&email()));
 
-        let sealed = old.seal(Purpose::Personal, "owner", b"plain", [0; 12]);
-        assert_eq!(both.open(Purpose::Personal, "owner", &sealed).unwrap().as_slice(), b"plain");
-        assert!(both.is_stale(Purpose::Personal, &sealed) && !old.is_stale(Purpose::Personal, &sealed));
+        let sealed = old.seal(SealingPurpose::Personal, "owner", b"plain", [0; 12]);
+        assert_eq!(both.open(SealingPurpose::Personal, "owner", &sealed).unwrap().as_slice(), b"plain");
+        assert!(
+            both.is_stale(SealingPurpose::Personal, &sealed)
+                && !old.is_stale(SealingPurpose::Personal, &sealed)
+        );
 
         let (version, proof) = old.link_proof(b"id");
         assert!(both.is_link_proof(b"id", version, &proof));
@@ -318,11 +321,15 @@ mod tests {
     #[test]
     fn a_sealed_value_opens_for_its_owner_and_purpose_alone() {
         let ring = ring(&[1]);
-        let sealed = ring.seal(Purpose::Password, "ana", b"hash", [3; 12]);
-        assert_eq!(ring.open(Purpose::Password, "bob", &sealed), Err(CannotOpen));
-        assert_eq!(ring.open(Purpose::Personal, "ana", &sealed), Err(CannotOpen));
+        let sealed = ring.seal(SealingPurpose::Password, "ana", b"hash", [3; 12]);
+        assert_eq!(ring.open(SealingPurpose::Password, "bob", &sealed), Err(CannotOpen));
+        assert_eq!(ring.open(SealingPurpose::Personal, "ana", &sealed), Err(CannotOpen));
         for junk in ["", "1", "1.", "9.AAAA", "x.AAAA", "1.AAAAAAAAAAAAAAAAAAAA", "1.\u{e9}"] {
-            assert_eq!(ring.open(Purpose::Password, "ana", &Sealed(junk.into())), Err(CannotOpen), "{junk}");
+            assert_eq!(
+                ring.open(SealingPurpose::Password, "ana", &Sealed(junk.into())),
+                Err(CannotOpen),
+                "{junk}"
+            );
         }
     }
 

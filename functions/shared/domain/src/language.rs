@@ -1,4 +1,4 @@
-//! The two languages of every page and email (RULES 8.1).
+//! The languages of every page and email (RULES 8.1).
 
 use std::{fmt, str::FromStr};
 
@@ -18,10 +18,10 @@ pub enum Language {
 pub struct NotALanguage;
 
 impl Language {
-    /// Both, in the order in which lists show them.
+    /// Both languages, in the order of lists.
     pub const ALL: [Self; 2] = [Self::English, Self::French];
 
-    /// The one that isn't this.
+    /// The language that isn't this one.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -30,13 +30,14 @@ impl Language {
         }
     }
 
-    /// The first of a space-separated list of BCP 47 tags that is ours (`ui_locales`, OpenID Connect Core 3.1.2.1).
+    /// The first known language of a space-separated list of BCP 47 tags (`ui_locales`, OpenID Connect Core section
+    /// 3.1.2.1).
     #[must_use]
     pub fn from_ui_locales(list: &str) -> Option<Self> {
         list.split_ascii_whitespace().find_map(Self::from_tag)
     }
 
-    /// The language the browser asks for most (`Accept-Language`, RFC 9110 section 12.5.4); the first of equals.
+    /// The preferred known language of a browser (`Accept-Language`, RFC 9110 section 12.5.4); the first of equals.
     #[must_use]
     pub fn from_accept_language(header: &str) -> Option<Self> {
         let mut best: Option<(Self, f32)> = None;

@@ -1,6 +1,24 @@
-//! The rules of the service (RULES 2 to 7) as plain functions of their inputs, the time and given randomness.
+//! The product rules: RULES 2 to 7 as plain functions of their inputs, the time and the given randomness.
 //!
-//! Nothing here does input or output. A state is a type, and a move consumes it.
+//! The crate does no input or output. It knows neither DynamoDB nor HTTP, reads no clock and draws no random number: `now`
+//! and random bytes are parameters, so every rule can be tested without a stand-in. The crate `table` stores its values, and
+//! the flows decide by them.
+//!
+//! # Conventions
+//! - A state is a type. A transition consumes it and returns the only value that the table writes, such as
+//!   [`account::Unlocked`].
+//! - Input is parsed where it enters, into a type whose values are valid, such as [`email::EmailAddress`].
+//! - Every entity has its own type of [`id`], and every [`secret`] its own kind.
+//! - Personal data and secrets have no readable `Debug` output.
+//!
+//! # Where to start
+//! - Registration: [`registration`], then [`link`] for the activation link and [`account`] for the states after it.
+//! - Sign-in: [`attempts`] counts failures, [`hashing`] compares passwords, [`session`] is the result.
+//! - Two-step verification: [`factors`], then [`verification`] for the next step, and [`assurance`] for the level reached.
+//! - Services: [`service`] is a registered client, [`authorization`] decides about its request, [`interaction`] is the sign-in
+//!   in progress, [`grant`] holds the code and tokens.
+//! - Sign-in partners: [`partner`].
+//! - Keys: [`keys`] for what is encrypted, hashed or authenticated, and by which version.
 
 pub mod account;
 pub mod assurance;

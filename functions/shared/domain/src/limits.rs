@@ -1,68 +1,68 @@
-//! Limits: how often something may happen in how long (RULES 3.11).
+//! Rate limits (RULES 3.11).
 //!
-//! What an email address is sent is counted by the times themselves, so that a limit holds over any stretch of time. What
-//! a source of requests tries is counted in windows of the clock, spread over [`SHARDS`] counters, so that a busy
-//! source's requests do not wait for one item; the shares of the counters add up to the limit exactly.
+//! - Emails to an address are counted by their times, so a limit holds over any stretch of time.
+//! - Attempts of a source are counted in fixed windows, spread over [`SHARDS`] counters: the requests of a busy source
+//!   do not contend for one item. The shares of the counters add up to the limit.
 
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Over how many counters a source's tries are spread.
+/// The number of counters for the attempts of a source.
 pub const SHARDS: usize = 4;
 
-/// So many times in so long.
+/// A rate: so many times within a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How often.
+    /// The maximum number of times.
     pub times: usize,
-    /// In any stretch of this length, or in a window of it.
+    /// The length of the stretch of time, or of the window.
     pub within: SignedDuration,
 }
 
-/// Several rates that all have to hold.
+/// Several rates, all of which must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rates(Vec<Rate>);
 
-/// A limit is reached: it may happen again at this time.
+/// A limit is reached. It permits the action again at this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitedUntil(pub Timestamp);
+pub struct RetryAfter(pub Timestamp);
 
-/// All limits of a deployment.
+/// The limits of a deployment.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Emails that anyone can cause by typing an address, for each address.
     pub emails: Rates,
-    /// Codes by email, for each account: whoever asks has proven a first factor.
+    /// Email codes for each account. Whoever requests one has proven a first factor.
     pub codes: Rates,
     /// Registrations, for each source.
     pub registrations: Rate,
-    /// Failed sign-ins and tries of links and codes, for each source.
+    /// Failed sign-ins and attempts of links and codes, for each source.
     pub tries: Rate,
 }
 
-/// The text is not `times/duration`, like `20/1h`.
+/// The text is not of the form `times/duration`, such as `20/1h`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotARate;
 
-/// At most three emails a day tell of a lock (RULES 3.4).
+/// Emails that report a lock: at most three a day (RULES 3.4).
 pub const LOCK_NOTICES: Rate = Rate { times: 3, within: SignedDuration::from_hours(24) };
 
 impl Rate {
-    /// Whether it may happen now, after it happened at these times, the oldest first.
+    /// Checks the limit after these past times, oldest first.
     ///
     /// # Errors
-    /// [`LimitedUntil`] the oldest of those that count is too old to count.
-    pub fn ask(self, past: &[Timestamp], now: Timestamp) -> Result<(), LimitedUntil> {
+    /// [`RetryAfter`] until the oldest time that counts leaves the window.
+    pub fn check(self, past: &[Timestamp], now: Timestamp) -> Result<(), RetryAfter> {
         let counting = past.iter().filter(|at| now < **at + self.within).count();
         if counting < self.times {
             return Ok(());
         }
         let oldest = past.len().saturating_sub(self.times.max(1));
-        Err(LimitedUntil(past.get(oldest).map_or(now + self.within, |at| *at + self.within)))
+        Err(RetryAfter(past.get(oldest).map_or(now + self.within, |at| *at + self.within)))
     }
 
-    /// The window of the clock that this time lies in: its number, and when it ends.
+    /// The number of the window at this time, and when the window ends.
     #[must_use]
     pub fn window(self, now: Timestamp) -> (i64, Timestamp) {
         let seconds = self.within.as_secs().max(1);
@@ -71,13 +71,13 @@ impl Rate {
         (number, end)
     }
 
-    /// How much of the limit this counter has.
+    /// The share of the limit that a counter has.
     #[must_use]
     pub fn share(self, shard: usize) -> usize {
         self.times / SHARDS + usize::from(shard < self.times % SHARDS)
     }
 
-    /// A counter that still has room, given how far each has counted; `chance` decides among several.
+    /// A counter with room left, given the count of each. `chance` chooses among several.
     #[must_use]
     pub fn shard_with_room(self, counts: &[usize], chance: usize) -> Option<usize> {
         let has_room = |shard: &usize| counts.get(*shard).copied().unwrap_or(0) < self.share(*shard);
@@ -87,19 +87,19 @@ impl Rate {
 }
 
 impl Rates {
-    /// How long a time counts for any of them.
+    /// How long a time counts for any of the rates.
     #[must_use]
     pub fn longest(&self) -> SignedDuration {
         self.0.iter().map(|rate| rate.within).max().unwrap_or(SignedDuration::ZERO)
     }
 
-    /// The times that count from now on when it happens now, after it happened at these, the oldest first.
+    /// The times that count after the action happens now, given its past times, oldest first.
     ///
     /// # Errors
-    /// [`LimitedUntil`] all of them allow it.
-    pub fn take(&self, past: &[Timestamp], now: Timestamp) -> Result<Vec<Timestamp>, LimitedUntil> {
+    /// [`RetryAfter`] until all rates permit it.
+    pub fn take(&self, past: &[Timestamp], now: Timestamp) -> Result<Vec<Timestamp>, RetryAfter> {
         if let Some(until) =
-            self.0.iter().filter_map(|rate| rate.ask(past, now).err()).max_by_key(|until| until.0)
+            self.0.iter().filter_map(|rate| rate.check(past, now).err()).max_by_key(|until| until.0)
         {
             return Err(until);
         }
@@ -142,12 +142,12 @@ mod tests {
     fn rule_3_11_emails_to_an_address_wait_half_a_minute_and_stop_at_five_an_hour() {
         let rates: Rates = EMAILS.parse().unwrap();
         let mut past = rates.take(&[], at(0)).unwrap();
-        assert_eq!(rates.take(&past, at(29)), Err(LimitedUntil(at(30))));
+        assert_eq!(rates.take(&past, at(29)), Err(RetryAfter(at(30))));
         for second in [30, 60, 90, 120] {
             past = rates.take(&past, at(second)).unwrap();
         }
-        assert_eq!(rates.take(&past, at(150)), Err(LimitedUntil(at(3600))));
-        assert_eq!(rates.take(&past, at(3599)), Err(LimitedUntil(at(3600))));
+        assert_eq!(rates.take(&past, at(150)), Err(RetryAfter(at(3600))));
+        assert_eq!(rates.take(&past, at(3599)), Err(RetryAfter(at(3600))));
         assert!(rates.take(&past, at(3600)).is_ok());
     }
 
@@ -158,22 +158,22 @@ mod tests {
         for number in 0..20 {
             past = rates.take(&past, at(number * 900)).unwrap();
         }
-        assert_eq!(rates.take(&past, at(20 * 900)), Err(LimitedUntil(at(86_400))));
+        assert_eq!(rates.take(&past, at(20 * 900)), Err(RetryAfter(at(86_400))));
         let after = rates.take(&past, at(86_400)).unwrap();
         assert_eq!(after.len(), 20, "what no longer counts is forgotten");
     }
 
     #[test]
     fn rule_3_4_three_emails_a_day_tell_of_a_lock() {
-        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10)], at(20)), Ok(()));
-        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10), at(20)], at(30)), Err(LimitedUntil(at(86_400))));
-        assert_eq!(LOCK_NOTICES.ask(&[at(0), at(10), at(20)], at(86_400)), Ok(()));
+        assert_eq!(LOCK_NOTICES.check(&[at(0), at(10)], at(20)), Ok(()));
+        assert_eq!(LOCK_NOTICES.check(&[at(0), at(10), at(20)], at(30)), Err(RetryAfter(at(86_400))));
+        assert_eq!(LOCK_NOTICES.check(&[at(0), at(10), at(20)], at(86_400)), Ok(()));
     }
 
     #[test]
     fn rule_3_11_a_limit_of_none_allows_nothing_and_says_to_wait_for_its_whole_length() {
         let none: Rate = "0/1h".parse().unwrap();
-        assert_eq!(none.ask(&[], at(10)), Err(LimitedUntil(at(3610))));
+        assert_eq!(none.check(&[], at(10)), Err(RetryAfter(at(3610))));
     }
 
     #[test]

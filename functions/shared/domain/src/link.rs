@@ -1,4 +1,7 @@
-//! Emailed links: single use, a time to live, and a token that is in no store (RULES 2.4, 2.7).
+//! Emailed links: single use, limited lifetime, and a token that is not stored anywhere (RULES 2.4, 2.7).
+//!
+//! A [`Token`] is in the URL of the email. The table stores a [`SentLink`], which [`SentLink::check`] turns into a
+//! [`ValidLink`]. The type parameter is what the link is for.
 
 use std::{fmt, marker::PhantomData};
 
@@ -10,33 +13,33 @@ use crate::{
     keys::KeyRing,
 };
 
-/// How long a link is remembered after it ran out, so that its page can say so.
+/// How long an expired link is kept, so that its page can say that it has expired.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 
-/// What a link is for: a reset link at unlock does not compile.
-pub trait Use {
-    /// The name that is part of what the token's proof covers.
+/// What a link is for. A reset link passed to unlock does not compile.
+pub trait LinkPurpose {
+    /// The name that the token's authentication code covers.
     const NAME: &'static str;
-    /// How long it works.
+    /// How long the link works.
     const LIFETIME: SignedDuration;
 }
 
 const HALF_AN_HOUR: SignedDuration = SignedDuration::from_mins(30);
 
-/// Activates a registration.
+/// Activates a registration (RULES 2.4).
 #[derive(Debug)]
 pub enum Activation {}
 
-impl Use for Activation {
+impl LinkPurpose for Activation {
     const NAME: &'static str = "activation";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
 
-/// Opens a locked account (RULES 3.5).
+/// Unlocks a locked account (RULES 3.5).
 #[derive(Debug)]
 pub enum Unlock {}
 
-impl Use for Unlock {
+impl LinkPurpose for Unlock {
     const NAME: &'static str = "unlock";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
@@ -45,7 +48,7 @@ impl Use for Unlock {
 #[derive(Debug)]
 pub enum Reset {}
 
-impl Use for Reset {
+impl LinkPurpose for Reset {
     const NAME: &'static str = "reset";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
@@ -54,30 +57,30 @@ impl Use for Reset {
 #[derive(Debug)]
 pub enum PartnerRemoval {}
 
-impl Use for PartnerRemoval {
+impl LinkPurpose for PartnerRemoval {
     const NAME: &'static str = "removal";
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
 
-/// *This wasn't me* (RULES 3.10).
+/// Reports *This wasn't me* (RULES 3.10).
 #[derive(Debug)]
 pub enum Dispute {}
 
-impl Use for Dispute {
+impl LinkPurpose for Dispute {
     const NAME: &'static str = "objection";
     const LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 24);
 }
 
-/// What a link's URL carries: the link's id and the proof that we sent it.
+/// The token in a link's URL: the link's id and a 256-bit authentication code.
 ///
-/// 256 bits of proof; derived when the email is rendered, so that nothing stored opens anything (RULES 2.7).
+/// It is derived when the email is rendered, so nothing stored opens anything (RULES 2.7).
 pub struct Token<U> {
     id: LinkId,
     text: String,
     purpose: PhantomData<fn() -> U>,
 }
 
-impl<U: Use> Token<U> {
+impl<U: LinkPurpose> Token<U> {
     /// The token of a link, by the current key.
     #[must_use]
     pub fn derive(id: LinkId, keys: &KeyRing) -> Self {
@@ -86,7 +89,7 @@ impl<U: Use> Token<U> {
         Self { id, text, purpose: PhantomData }
     }
 
-    /// Reads a token; `None` unless we made it for this use.
+    /// Reads a token; `None` unless it was derived for this purpose.
     #[must_use]
     pub fn parse(text: &str, keys: &KeyRing) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
@@ -97,20 +100,20 @@ impl<U: Use> Token<U> {
         is_ours.then(|| Self { id, text: text.to_owned(), purpose: PhantomData })
     }
 
-    /// The link this opens.
+    /// The id of the link.
     #[must_use]
     pub fn id(&self) -> LinkId {
         self.id
     }
 
-    /// The text for the URL in the email, or for the cookie of who followed it.
+    /// The text for the URL in the email, and for the cookie of the browser that followed it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.text
     }
 }
 
-fn covered<U: Use>(id: LinkId) -> Vec<u8> {
+fn covered<U: LinkPurpose>(id: LinkId) -> Vec<u8> {
     [U::NAME.as_bytes(), &[0], &id.to_bytes()].concat()
 }
 
@@ -120,63 +123,63 @@ impl<U> fmt::Debug for Token<U> {
     }
 }
 
-/// Whether a link ran out: at its last moment it no longer works.
+/// Whether a link has expired. Its last moment is not part of its lifetime.
 #[must_use]
-pub fn is_expired<U: Use>(sent_at: Timestamp, now: Timestamp) -> bool {
+pub fn is_expired<U: LinkPurpose>(sent_at: Timestamp, now: Timestamp) -> bool {
     now >= sent_at + U::LIFETIME
 }
 
-/// A link of an account that was sent, as it is stored.
+/// An emailed link of an account, as it is stored.
 #[derive(Clone, Debug)]
-pub struct Sent<U> {
-    /// Names it.
+pub struct SentLink<U> {
+    /// The id that the token carries.
     pub id: LinkId,
-    /// For which account.
+    /// The account that it was sent for.
     pub account: AccountId,
-    /// When it was made: it lasts from then.
+    /// When it was created: its lifetime starts here.
     pub sent_at: Timestamp,
     /// Whether it was used.
     pub is_used: bool,
-    /// What it is for.
+    /// The purpose, as a type.
     pub purpose: PhantomData<fn() -> U>,
 }
 
-/// A link of an account that can be used now.
-#[non_exhaustive] // only `Sent::live` makes one
+/// An emailed link that has neither expired nor been used.
+#[non_exhaustive] // only `SentLink::check` makes one
 #[derive(Clone, Debug)]
-pub struct Live<U> {
-    /// Names it.
+pub struct ValidLink<U> {
+    /// The id that the token carries.
     pub id: LinkId,
-    /// For which account.
+    /// The account that it was sent for.
     pub account: AccountId,
-    /// When it was made.
+    /// When it was created.
     pub sent_at: Timestamp,
     purpose: PhantomData<fn() -> U>,
 }
 
-/// Why a link of an account does nothing, apart from the account's state.
+/// Why a link is not valid, whatever the state of the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkError {
-    /// It was used.
+    /// It was used before.
     Used,
-    /// Its time is over.
+    /// Its lifetime is over.
     Expired,
-    /// A newer one was sent, or it belongs to another account.
+    /// A newer link was sent, or it belongs to another account.
     Superseded,
 }
 
-impl<U: Use> Sent<U> {
-    /// The link, if it can be used now.
+impl<U: LinkPurpose> SentLink<U> {
+    /// Checks that the link can be used.
     ///
     /// # Errors
     /// [`LinkError::Used`] or [`LinkError::Expired`].
-    pub fn live(self, now: Timestamp) -> Result<Live<U>, LinkError> {
+    pub fn check(self, now: Timestamp) -> Result<ValidLink<U>, LinkError> {
         match (self.is_used, is_expired::<U>(self.sent_at, now)) {
             (true, _) => Err(LinkError::Used),
             (false, true) => Err(LinkError::Expired),
             (false, false) => {
                 let Self { id, account, sent_at, .. } = self;
-                Ok(Live { id, account, sent_at, purpose: PhantomData })
+                Ok(ValidLink { id, account, sent_at, purpose: PhantomData })
             }
         }
     }
@@ -232,25 +235,25 @@ mod tests {
         assert!(is_expired::<Activation>(sent, "2026-11-24T12:30:00Z".parse().unwrap()));
     }
 
-    fn sent<U: Use>(is_used: bool) -> Sent<U> {
+    fn sent<U: LinkPurpose>(is_used: bool) -> SentLink<U> {
         let (id, account) = (LinkId::from_random([1; 16]), AccountId::from_random([2; 16]));
-        Sent { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used, purpose: PhantomData }
+        SentLink { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used, purpose: PhantomData }
     }
 
     #[test]
     fn rule_3_5_a_link_works_once_and_for_half_an_hour() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        assert!(sent::<Unlock>(false).live(at(1799)).is_ok());
-        assert_eq!(sent::<Unlock>(false).live(at(1800)).err(), Some(LinkError::Expired));
-        assert_eq!(sent::<Unlock>(true).live(at(1800)).err(), Some(LinkError::Used));
-        assert!(sent::<Reset>(false).live(at(1799)).is_ok());
-        assert_eq!(sent::<Reset>(false).live(at(1800)).err(), Some(LinkError::Expired));
+        assert!(sent::<Unlock>(false).check(at(1799)).is_ok());
+        assert_eq!(sent::<Unlock>(false).check(at(1800)).err(), Some(LinkError::Expired));
+        assert_eq!(sent::<Unlock>(true).check(at(1800)).err(), Some(LinkError::Used));
+        assert!(sent::<Reset>(false).check(at(1799)).is_ok());
+        assert_eq!(sent::<Reset>(false).check(at(1800)).err(), Some(LinkError::Expired));
     }
 
     #[test]
     fn rule_3_10_an_objection_can_be_made_for_ten_days() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        assert!(sent::<Dispute>(false).live(at(863_999)).is_ok());
-        assert_eq!(sent::<Dispute>(false).live(at(864_000)).err(), Some(LinkError::Expired));
+        assert!(sent::<Dispute>(false).check(at(863_999)).is_ok());
+        assert_eq!(sent::<Dispute>(false).check(at(864_000)).err(), Some(LinkError::Expired));
     }
 }

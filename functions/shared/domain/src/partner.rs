@@ -1,5 +1,7 @@
-//! Sign-in partners: providers by which residents come with credentials that they have elsewhere, such as their bank's
-//! (RULES 4.1).
+//! Sign-in partners: OpenID providers whose credentials residents can sign in with, such as their bank's (RULES 4.1).
+//!
+//! A [`PartnerLogin`] is a browser that was sent to a partner. When the partner asserts an [`Identity`] that no account
+//! is linked to, a [`PendingIdentity`] waits until the resident has proven an email address.
 
 use std::{fmt, str::FromStr};
 
@@ -11,25 +13,25 @@ use crate::{
     factors::{OneTimeCode, code},
     form,
     id::InteractionId,
-    interaction::{ENDS_AGAIN, LocalPath},
+    interaction::{LocalPath, RESPONSE_REPEATABLE_FOR},
     keys::KeyRing,
     language::Language,
     secret::{HashedSecret, PreSession, Secret, kind},
     service::Bilingual,
 };
 
-/// How long a resident may be away at a partner.
+/// How long a sign-in at a partner may take.
 pub const LOGIN_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 
-/// How long somebody whom a partner knows, and we do not, may take to say who they are here.
+/// How long a pending identity waits for an email address.
 pub const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 
-/// Names a partner in addresses and items: small letters, digits and hyphens.
+/// The id of a partner in URLs and items: lower-case letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PartnerId(String);
 
-/// The text names no partner.
+/// The text is not the id of a partner.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAPartner;
 
@@ -63,72 +65,73 @@ impl fmt::Display for PartnerId {
     }
 }
 
-/// A partner as a deployment configures it.
+/// A partner, as a deployment configures it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Partner {
-    /// Its name in addresses.
+    /// The id in URLs and items.
     pub id: PartnerId,
-    /// Its issuer identifier (OpenID Connect Discovery).
+    /// The issuer identifier (OpenID Connect Discovery).
     pub issuer: String,
-    /// Our name there.
+    /// Our client identifier at the partner.
     pub client_id: String,
-    /// Its name on pages.
+    /// The name on pages, in both languages.
     pub name: Bilingual,
-    /// Whether residents come by it.
+    /// Whether residents can sign in by it.
     #[serde(rename = "on")]
     pub is_on: bool,
 }
 
-/// What a browser brings back from a partner, to be known again: RFC 6749 section 10.12.
+/// The parameter `state` that a browser brings back from a partner (RFC 6749 section 10.12).
 pub type State = Secret<kind::State>;
 
-/// Who has arrived from a partner, and is not known here yet.
+/// The secret of a browser that has a pending identity.
 pub type PendingIdentitySecret = Secret<kind::PendingIdentity>;
 
-/// A browser that went to a partner.
+/// A browser that was sent to a partner.
 #[derive(Clone, Debug)]
 pub struct PartnerLogin {
-    /// The hash of its state: its name.
+    /// The hash of the `state`, which identifies it.
     pub state: HashedSecret<kind::State>,
-    /// The browser.
+    /// The browser that was sent.
     pub browser: HashedSecret<kind::PreSession>,
-    /// The partner.
+    /// The partner that it was sent to.
     pub partner: PartnerId,
-    /// The transaction that the resident is on.
+    /// The interaction that the sign-in is for.
     pub interaction: Option<InteractionId>,
-    /// The page of ours that comes next.
+    /// The local page to redirect to afterwards.
     pub next: Option<LocalPath>,
-    /// The language that the service asked for.
+    /// The language that the service requested.
     pub language: Option<Language>,
-    /// When.
+    /// When the browser was sent.
     pub started_at: Timestamp,
-    /// Whether the partner is to be linked to the account that is signed in.
+    /// Whether the identity is to be linked to the account that is signed in.
     pub is_linking: bool,
     /// Whether the browser has come back.
     pub is_used: bool,
 }
 
 impl PartnerLogin {
-    /// When it is forgotten.
+    /// When it expires and is deleted.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.started_at + LOGIN_LIFETIME
     }
 
-    /// Whether it was this browser that left, to this partner.
+    /// Whether this browser was sent to this partner.
     #[must_use]
     pub fn is_of(&self, browser: Option<&PreSession>, partner: &PartnerId) -> bool {
         browser.is_some_and(|browser| browser.hash() == self.browser) && self.partner == *partner
     }
 }
 
-/// Whom a partner knows (OpenID Connect Core section 2: `iss` and `sub` together). Nothing else of them is kept.
+/// An identity at a partner: its `iss` and `sub` (OpenID Connect Core section 2). Nothing else of the assertion is
+/// stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The partner's issuer identifier.
+    /// The issuer identifier of the partner.
     pub issuer: String,
-    /// The partner's identifier of them.
+    /// The subject identifier at the partner.
     pub subject: String,
 }
 
@@ -138,112 +141,112 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Somebody whom a partner knows, and who is not known here yet (RULES 4.3).
+/// An identity that no account is linked to (RULES 4.3).
 #[derive(Clone, Debug)]
 pub struct PendingIdentity {
-    /// The hash of the secret that the browser has: its name.
+    /// The hash of the browser's secret, which identifies it.
     pub secret: HashedSecret<kind::PendingIdentity>,
-    /// By which partner they came.
+    /// The partner that asserted it.
     pub partner: PartnerId,
-    /// Whom it knows.
+    /// The identity that it asserted.
     pub identity: Identity,
-    /// The address that they gave, and what was sent to it.
-    pub claimed: Option<Claimed>,
-    /// When they came.
+    /// The email address that the resident claims, and the code that was sent to it.
+    pub claimed: Option<ClaimedEmail>,
+    /// When the browser came back with it.
     pub arrived_at: Timestamp,
-    /// When they became known: it is remembered for who clicked twice.
+    /// When it was linked to an account. It is kept for a double click.
     pub ended_at: Option<Timestamp>,
     /// Changes with every write.
     pub revision: u64,
 }
 
-/// An email address that somebody says is theirs.
+/// An email address that a resident claims as theirs.
 #[derive(Clone, Debug)]
-pub struct Claimed {
-    /// The address.
+pub struct ClaimedEmail {
+    /// The address that was typed.
     pub email: EmailAddress,
     /// The keyed hash of the code that was sent to it.
     pub proof: String,
-    /// When that was.
+    /// When the code was sent.
     pub sent_at: Timestamp,
-    /// How many tries were taken.
+    /// How many attempts were counted.
     pub tries: u32,
-    /// Whether the code was right: the address is theirs.
+    /// Whether the code was verified: the address is theirs.
     pub is_proven: bool,
 }
 
-/// No code can be tried: none was sent, or it ran out, or its tries are used.
+/// No code can be verified: none was sent, or it has expired, or its attempts are used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoCode;
 
 impl PendingIdentity {
-    /// When it is forgotten: the way begins again at the partner.
+    /// When it expires. The resident then signs in at the partner again.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.arrived_at + PENDING_LIFETIME
     }
 
-    /// Once they are known.
+    /// The value after it was linked to an account.
     #[must_use]
     pub fn ended(&self, now: Timestamp) -> Self {
         Self { claimed: None, ended_at: Some(now), ..self.clone() }
     }
 
-    /// Whether they became known a moment ago: the same request again is answered as the first was.
+    /// Whether it was linked a moment ago, so that a repeated request gets the same response.
     #[must_use]
     pub fn has_just_ended(&self, now: Timestamp) -> bool {
-        self.ended_at.is_some_and(|ended_at| now < ended_at + ENDS_AGAIN)
+        self.ended_at.is_some_and(|ended_at| now < ended_at + RESPONSE_REPEATABLE_FOR)
     }
 
-    /// Whether asking for a code to this address is a double click.
+    /// Whether a request for a code to this address is a double click.
     #[must_use]
     pub fn was_just_sent_to(&self, email: &EmailAddress, now: Timestamp) -> bool {
         let claimed = self.claimed.as_ref().filter(|claimed| claimed.email == *email);
         claimed.is_some_and(|claimed| form::is_double_click(claimed.sent_at, now))
     }
 
-    /// After a code was sent to this address; older ones are void, and so is what was proven before.
+    /// The value after a code was sent to this address. It voids older codes and an address that was verified before.
     #[must_use]
     pub fn claiming(&self, email: EmailAddress, proof: String, now: Timestamp) -> Self {
-        let claimed = Claimed { email, proof, sent_at: now, tries: 0, is_proven: false };
+        let claimed = ClaimedEmail { email, proof, sent_at: now, tries: 0, is_proven: false };
         Self { claimed: Some(claimed), ..self.clone() }
     }
 
-    /// The address whose code can be tried.
+    /// The claimed address whose code can be verified.
     #[must_use]
-    pub fn waits_for_code(&self, now: Timestamp) -> Option<&Claimed> {
-        let can_be_tried = |claimed: &&Claimed| {
+    pub fn waits_for_code(&self, now: Timestamp) -> Option<&ClaimedEmail> {
+        let can_be_tried = |claimed: &&ClaimedEmail| {
             !claimed.is_proven && claimed.tries < code::TRIES && !code::is_expired(claimed.sent_at, now)
         };
         self.claimed.as_ref().filter(can_be_tried)
     }
 
-    /// After a try was taken, before it is looked at.
+    /// The value after an attempt was counted, before the code is compared.
     ///
     /// # Errors
-    /// [`NoCode`].
+    /// [`NoCode`] when no code can be verified.
     pub fn tried(&self, now: Timestamp) -> Result<Self, NoCode> {
         let claimed = self.waits_for_code(now).ok_or(NoCode)?;
-        let claimed = Claimed { tries: claimed.tries + 1, ..claimed.clone() };
+        let claimed = ClaimedEmail { tries: claimed.tries + 1, ..claimed.clone() };
         Ok(Self { claimed: Some(claimed), ..self.clone() })
     }
 
-    /// After the code was right; `None` when it was not this one.
+    /// The value after a correct code; `None` when the code is wrong.
     #[must_use]
     pub fn proven_by(&self, code: &OneTimeCode, keys: &KeyRing) -> Option<Self> {
         let claimed = self.claimed.as_ref()?;
         let is_right = keys.is_code_proof(&self.secret, code, &claimed.proof);
-        let claimed = Claimed { is_proven: true, ..claimed.clone() };
+        let claimed = ClaimedEmail { is_proven: true, ..claimed.clone() };
         is_right.then(|| Self { claimed: Some(claimed), ..self.clone() })
     }
 
-    /// The address that is proven to be theirs.
+    /// The address that the resident has proven.
     #[must_use]
     pub fn proven_email(&self) -> Option<&EmailAddress> {
         self.claimed.as_ref().filter(|claimed| claimed.is_proven).map(|claimed| &claimed.email)
     }
 
-    /// The same once it was written.
+    /// The value after it was written.
     #[must_use]
     pub fn written(self) -> Self {
         Self { revision: self.revision + 1, ..self }
@@ -251,16 +254,16 @@ impl PendingIdentity {
 }
 
 impl State {
-    /// What the partner's ID token has to repeat.
+    /// The `nonce` that the partner's ID token must repeat.
     #[must_use]
     pub fn nonce(&self, keys: &KeyRing) -> String {
-        keys.of_state(b"nonce", self)
+        keys.state_value(b"nonce", self)
     }
 
     /// The PKCE verifier (RFC 7636 section 4.1): 43 characters.
     #[must_use]
     pub fn verifier(&self, keys: &KeyRing) -> String {
-        keys.of_state(b"verifier", self)
+        keys.state_value(b"verifier", self)
     }
 }
 

@@ -1,27 +1,27 @@
-//! Passwords: what may be chosen (RULES 2.3).
+//! Passwords, and the policies for new ones (RULES 2.3).
 
 use std::{fmt, str::FromStr};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use zeroize::Zeroizing;
 
-/// A password as typed, in Unicode NFKC (NIST SP 800-63B-4 section 3.1.1.2). Never stored, never printed.
+/// A password as it was typed, in Unicode NFKC (NIST SP 800-63B-4 section 3.1.1.2). Never stored, never printed.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
-/// The most characters a password has, after NFKC.
+/// The maximum length of a password in characters, after NFKC.
 pub const LONGEST: usize = 128;
 
 impl Password {
     /// The password that was typed.
     #[must_use]
     pub fn new(typed: &str) -> Self {
-        // What is far too long is cut before the work of normalizing it; it stays too long.
+        // A much too long text is cut before it is normalized. It stays too long.
         let typed: Zeroizing<String> = Zeroizing::new(typed.chars().take(LONGEST * 4).collect());
         Self(Zeroizing::new(ComposingNormalizerBorrowed::new_nfkc().normalize(&typed).into_owned()))
     }
 
-    /// The characters: for hashing and judging only.
+    /// The characters, for hashing and for the policy alone.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -34,10 +34,10 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Which rules a new password must meet: a parameter of the deployment (RULES 2.3).
+/// The policy for new passwords, a parameter of the deployment (RULES 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordPolicy {
-    /// The published rules of the service before this one: length and composition.
+    /// The published policy of the previous service: length and composition.
     Predecessor,
     /// NIST SP 800-63B-4 and ASVS 6.2.5: length, no composition.
     Standards,
@@ -55,7 +55,7 @@ impl FromStr for PasswordPolicy {
     }
 }
 
-/// One rule for new passwords, as the page lists it.
+/// One rule of a policy, as the page lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRule {
     /// At least this many characters.
@@ -70,14 +70,14 @@ pub enum PasswordRule {
     Digit,
     /// A symbol: anything that is neither letter nor digit; a space counts.
     Symbol,
-    /// Neither the email's part before the `@` nor this product's name.
+    /// Neither the local part of the email address nor this product's name.
     NotPersonal,
-    /// No commonly used or leaked password.
+    /// No common or leaked password.
     NotCommon,
 }
 
 impl PasswordPolicy {
-    /// All its rules, in the order in which the page shows them.
+    /// The rules of the policy, in the order of the page.
     #[must_use]
     pub fn rules(self) -> &'static [PasswordRule] {
         use PasswordRule::{AtLeast, AtMost, Digit, LowerCase, NotCommon, NotPersonal, Symbol, UpperCase};
@@ -89,7 +89,7 @@ impl PasswordPolicy {
         }
     }
 
-    /// The rules this password breaks; none when it may be chosen.
+    /// The rules that this password breaks.
     #[cfg(feature = "strength")]
     #[must_use]
     pub fn broken_by(

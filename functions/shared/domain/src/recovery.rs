@@ -1,15 +1,17 @@
-//! What somebody gets who types an email address and asks for a link (RULES 2.5, 3.5, 3.6, 4.8). The page says the same for
-//! every address; what differs goes into the email.
+//! What is sent to an email address for which somebody requests a link (RULES 2.5, 3.5, 3.6, 4.8).
+//!
+//! The page is the same for every address. Only the email differs, so the page does not reveal whether an account
+//! exists.
 
 use crate::{account::Account, registration::Registration, secret::Registering};
 
-/// The most registrations one email brings links for: the newest.
+/// The maximum number of registrations that an email has links for: the newest.
 pub const MOST: usize = 10;
 
-/// What is asked for.
+/// The link that was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestedLink {
-    /// The activation link again.
+    /// Another activation link for a registration.
     Activation,
     /// The link that unlocks.
     Unlock,
@@ -19,48 +21,48 @@ pub enum RequestedLink {
     PartnerRemoval,
 }
 
-/// What an address gets.
+/// What is sent to an address.
 #[derive(Clone, Debug)]
-pub enum LinkResponse<'a> {
-    /// There is no email: nothing waits at this address.
+pub enum LinkDelivery<'a> {
+    /// No email: there is neither an account nor a registration.
     Nothing,
-    /// Fresh activation links for these registrations, the newest first.
+    /// New activation links for these registrations, newest first.
     Registrations(Vec<&'a Registration>),
-    /// To the account, what the email brings.
+    /// An email to the account.
     Account(&'a Account, LinkEmail),
 }
 
-/// What an email to an account brings.
+/// The content of an email to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkEmail {
-    /// That the account is open, and needs neither to be activated nor unlocked.
+    /// The account is active and needs no link.
     Open,
     /// The link that unlocks.
     Unlock,
-    /// The link that unlocks, and that it comes before what was asked for.
+    /// The link that unlocks, which is necessary before the requested one.
     UnlockFirst,
     /// The link that resets the password.
     Reset,
-    /// The link that removes the sign-in partners, whether there are any or not: the answer takes no look at them.
+    /// The link that removes the sign-in partners. It is sent whether or not there are any.
     PartnerRemoval,
-    /// The link that sets a password, and that it comes before a partner is removed: nobody is locked out.
+    /// The link that sets a password, which is necessary before a partner is removed: nobody may lock themselves out.
     PasswordFirst,
 }
 
-/// What an address with this account and these live registrations (the newest first) gets. `browser` is the one that
-/// asks: what was registered in it comes before what was registered elsewhere.
+/// Decides what is sent to an address with this account and these registrations (newest first). Registrations of the
+/// requesting `browser` come before others.
 #[must_use]
-pub fn answer<'a>(
+pub fn decide<'a>(
     requested: RequestedLink,
     account: Option<&'a Account>,
     registrations: &'a [Registration],
     browser: Option<&Registering>,
-) -> LinkResponse<'a> {
+) -> LinkDelivery<'a> {
     let Some(account) = account else {
-        let is_any_own = registrations.iter().any(|live| live.is_from(browser));
-        let chosen = registrations.iter().filter(|live| !is_any_own || live.is_from(browser));
+        let has_own = registrations.iter().any(|registration| registration.is_from(browser));
+        let chosen = registrations.iter().filter(|registration| !has_own || registration.is_from(browser));
         let chosen: Vec<_> = chosen.take(MOST).collect();
-        return if chosen.is_empty() { LinkResponse::Nothing } else { LinkResponse::Registrations(chosen) };
+        return if chosen.is_empty() { LinkDelivery::Nothing } else { LinkDelivery::Registrations(chosen) };
     };
     let link_email = match (account, requested) {
         (_, RequestedLink::PartnerRemoval) if account.details().password.is_some() => {
@@ -70,45 +72,47 @@ pub fn answer<'a>(
         (Account::Locked(_), RequestedLink::Unlock) => LinkEmail::Unlock,
         (Account::Locked(_), _) => LinkEmail::UnlockFirst,
         (Account::Active(_), RequestedLink::Reset) => LinkEmail::Reset,
-        // Without a password there is one way on, whatever was asked for (RULES 3.10).
+        // Without a password, a reset is the only way to sign in, whatever was requested (RULES 3.10).
         (Account::Active(active), _) if active.0.password.is_none() => LinkEmail::Reset,
         (Account::Active(_), _) => LinkEmail::Open,
     };
-    LinkResponse::Account(account, link_email)
+    LinkDelivery::Account(account, link_email)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        account::{Active, Details, Locked, tests::details},
+        account::{AccountDetails, ActiveAccount, LockedAccount, tests::details},
         hashing::PasswordHash,
         registration::tests::registration,
     };
 
-    fn said(
+    fn kind(
         requested: RequestedLink,
         account: Option<&Account>,
         registrations: &[Registration],
     ) -> &'static str {
-        match answer(requested, account, registrations, None) {
-            LinkResponse::Nothing => "nothing",
-            LinkResponse::Registrations(_) => "registrations",
-            LinkResponse::Account(_, LinkEmail::Open) => "open",
-            LinkResponse::Account(_, LinkEmail::Unlock) => "unlock",
-            LinkResponse::Account(_, LinkEmail::UnlockFirst) => "unlock first",
-            LinkResponse::Account(_, LinkEmail::Reset) => "reset",
-            LinkResponse::Account(_, LinkEmail::PartnerRemoval) => "removal",
-            LinkResponse::Account(_, LinkEmail::PasswordFirst) => "password first",
+        match decide(requested, account, registrations, None) {
+            LinkDelivery::Nothing => "nothing",
+            LinkDelivery::Registrations(_) => "registrations",
+            LinkDelivery::Account(_, LinkEmail::Open) => "open",
+            LinkDelivery::Account(_, LinkEmail::Unlock) => "unlock",
+            LinkDelivery::Account(_, LinkEmail::UnlockFirst) => "unlock first",
+            LinkDelivery::Account(_, LinkEmail::Reset) => "reset",
+            LinkDelivery::Account(_, LinkEmail::PartnerRemoval) => "removal",
+            LinkDelivery::Account(_, LinkEmail::PasswordFirst) => "password first",
         }
     }
 
     #[test]
     fn rule_3_6_what_an_address_gets_depends_on_what_it_has() {
         let password = Some(PasswordHash::stored("hash".into()));
-        let active = Account::Active(Active(Details { password: password.clone(), ..details() }));
-        let shut = Account::Locked(Locked(Details { password, ..details() }));
-        let (disputed, locked) = (Account::Active(Active(details())), Account::Locked(Locked(details())));
+        let active =
+            Account::Active(ActiveAccount(AccountDetails { password: password.clone(), ..details() }));
+        let shut = Account::Locked(LockedAccount(AccountDetails { password, ..details() }));
+        let (disputed, locked) =
+            (Account::Active(ActiveAccount(details())), Account::Locked(LockedAccount(details())));
         let waiting = [registration()];
         let rows = [
             (None, &[][..], ["nothing"; 4]),
@@ -126,7 +130,7 @@ mod tests {
                 RequestedLink::Reset,
                 RequestedLink::PartnerRemoval,
             ];
-            assert_eq!(all.map(|requested| said(requested, account, registrations)), expected);
+            assert_eq!(all.map(|requested| kind(requested, account, registrations)), expected);
         }
     }
 
@@ -134,13 +138,13 @@ mod tests {
     fn rule_2_5_the_browsers_own_registrations_come_before_others_and_ten_at_most() {
         let own = Registering::from_random([1; 32]);
         let other = Registration { browser: Registering::from_random([2; 32]).hash(), ..registration() };
-        let chosen = |registrations: &[Registration], browser| match answer(
+        let chosen = |registrations: &[Registration], browser| match decide(
             RequestedLink::Activation,
             None,
             registrations,
             browser,
         ) {
-            LinkResponse::Registrations(chosen) => chosen.len(),
+            LinkDelivery::Registrations(chosen) => chosen.len(),
             _ => 0,
         };
         let both = [registration(), other.clone()];

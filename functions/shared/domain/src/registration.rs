@@ -1,4 +1,6 @@
-//! An email and a password that wait for activation (RULES 2.4 to 2.6, 2.9).
+//! Registrations: an email address and a password that wait for activation (RULES 2.4 to 2.6, 2.9).
+//!
+//! A registration reserves nothing. Several can exist for one address; the first that is activated becomes the account.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,124 +18,129 @@ use crate::{
 /// How long a registration waits for activation.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
-/// How often the password may be tried when the link is opened in another browser (RULES 2.6).
+/// How many times the password may be attempted when the link is opened in another browser (RULES 2.6).
 pub const TRIES: u32 = 5;
 
-/// A registration within its 24 hours: it takes no email until it is activated (RULES 2.5).
+/// A registration that has not expired. It does not reserve its email address (RULES 2.5).
 #[derive(Clone, Debug)]
 pub struct Registration {
-    /// Its name.
+    /// The id, unique for all addresses.
     pub id: RegistrationId,
-    /// The address it was made with.
+    /// The email address that was typed.
     pub email: EmailAddress,
-    /// Where the items of that address are.
+    /// The key of the items that belong to the address.
     pub place: EmailKey,
-    /// The password chosen for it.
+    /// The hash of the chosen password.
     pub password: PasswordHash,
-    /// In which language.
+    /// The language of its emails.
     pub language: Language,
-    /// In which browser.
+    /// The browser in which it was made.
     pub browser: HashedSecret<kind::Registering>,
-    /// That browser, as a person would call it.
+    /// The name and country of that browser.
     pub device: Device,
-    /// When.
+    /// When it was made.
     pub registered_at: Timestamp,
-    /// The one link that activates it: a newer one voids the older (RULES 2.4).
+    /// The only link that activates it. A newer link voids it (RULES 2.4).
     pub link: LinkId,
-    /// When that link was made.
+    /// When that link was created.
     pub link_sent_at: Timestamp,
-    /// How often its password was tried in another browser.
+    /// How many times its password was attempted in another browser.
     pub tries: u32,
-    /// The service its resident was on the way to.
+    /// The interaction during which it was made.
     pub interaction: Option<InteractionId>,
 }
 
-/// A registration that its link has just made an account.
+/// A registration that its link has activated.
 #[non_exhaustive] // only `Registration::activate` makes one
 #[derive(Debug)]
 pub struct Activated {
-    /// The new account's name.
+    /// The id of the new account.
     pub account: AccountId,
-    /// What it was made from.
+    /// The registration that it was made from.
     pub registration: Registration,
-    /// When.
+    /// When it was activated.
     pub at: Timestamp,
 }
 
-/// Why a link doesn't activate.
+/// Why a link does not activate a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotActivated {
-    /// A newer link was sent for the same registration.
+    /// A newer link was sent for the registration.
     Superseded,
-    /// The link's 30 minutes are over.
+    /// The link has expired (30 minutes).
     LinkExpired,
-    /// The registration's 24 hours are over, or its tries are used up.
+    /// The registration has expired (24 hours), or its attempts are used up.
     Gone,
-    /// The link was opened in another browser: the password is asked for (RULES 2.6).
+    /// The link was opened in another browser, which requires the password (RULES 2.6).
     NeedsPassword,
 }
 
-/// Who follows an activation link.
+/// What proves that the person who follows an activation link is the one who registered.
 #[derive(Clone, Copy, Debug)]
-pub enum Proof<'a> {
-    /// A browser, which may hold the cookie of one that registered.
+pub enum ActivationProof<'a> {
+    /// A browser, possibly with the cookie of the registration.
     Browser(Option<&'a Registering>),
-    /// Someone who typed the registration's password, which was compared with its hash.
+    /// The password of the registration, compared with its hash.
     Password,
 }
 
 impl Registration {
-    /// When everything of it is gone (RULES 2.9).
+    /// When it expires and is deleted (RULES 2.9).
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
         self.registered_at + LIFETIME
     }
 
-    /// Whether it still exists for any purpose, swept or not (RULES 2.9).
+    /// Whether it has neither expired nor used up its attempts. Expired items may still be stored (RULES 2.9).
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at() && self.tries < TRIES
     }
 
-    /// Whether this browser made it.
+    /// Whether it was made in this browser.
     #[must_use]
     pub fn is_from(&self, browser: Option<&Registering>) -> bool {
         browser.is_some_and(|browser| browser.hash() == self.browser)
     }
 
-    /// The same registration with a fresh link, which voids the older one (RULES 2.4).
+    /// The registration with a new link, which voids the older one (RULES 2.4).
     #[must_use]
     pub fn renew(self, link: LinkId, now: Timestamp) -> Self {
         Self { link, link_sent_at: now, ..self }
     }
 
-    /// Whether a link may activate it.
+    /// Checks whether a link activates it.
     ///
     /// # Errors
-    /// Why not, of [`NotActivated`].
-    pub fn check(&self, link: LinkId, proof: Proof<'_>, now: Timestamp) -> Result<(), NotActivated> {
+    /// [`NotActivated`], with the reason.
+    pub fn check(
+        &self,
+        link: LinkId,
+        proof: ActivationProof<'_>,
+        now: Timestamp,
+    ) -> Result<(), NotActivated> {
         if !self.is_live(now) {
             Err(NotActivated::Gone)
         } else if link != self.link {
             Err(NotActivated::Superseded)
         } else if link::is_expired::<link::Activation>(self.link_sent_at, now) {
             Err(NotActivated::LinkExpired)
-        } else if matches!(proof, Proof::Browser(browser) if !self.is_from(browser)) {
+        } else if matches!(proof, ActivationProof::Browser(browser) if !self.is_from(browser)) {
             Err(NotActivated::NeedsPassword)
         } else {
             Ok(())
         }
     }
 
-    /// Makes it an account.
+    /// Activates it as this account.
     ///
     /// # Errors
-    /// Why not, of [`NotActivated`].
+    /// [`NotActivated`], with the reason.
     pub fn activate(
         self,
         account: AccountId,
         link: LinkId,
-        proof: Proof<'_>,
+        proof: ActivationProof<'_>,
         now: Timestamp,
     ) -> Result<Activated, NotActivated> {
         self.check(link, proof, now)?;
@@ -177,17 +184,17 @@ pub(crate) mod tests {
         let proof = browser(1);
         let renewed = registration().renew(link(2), START);
         assert_eq!(
-            renewed.check(link(1), Proof::Browser(Some(&proof)), START),
+            renewed.check(link(1), ActivationProof::Browser(Some(&proof)), START),
             Err(NotActivated::Superseded)
         );
-        assert_eq!(renewed.check(link(2), Proof::Browser(Some(&proof)), START), Ok(()));
+        assert_eq!(renewed.check(link(2), ActivationProof::Browser(Some(&proof)), START), Ok(()));
     }
 
     #[test]
     fn rule_2_4_the_link_lasts_half_an_hour_and_the_registration_a_day() {
         let proof = browser(1);
         let check = |registration: &Registration, now| {
-            registration.check(registration.link, Proof::Browser(Some(&proof)), now)
+            registration.check(registration.link, ActivationProof::Browser(Some(&proof)), now)
         };
         let seconds = SignedDuration::from_secs;
         assert_eq!(check(&registration(), START + seconds(1799)), Ok(()));
@@ -202,15 +209,16 @@ pub(crate) mod tests {
     fn rule_2_6_another_browser_needs_the_password() {
         let (own, other) = (browser(1), browser(2));
         let check = |proof| registration().check(link(1), proof, START);
-        assert_eq!(check(Proof::Browser(Some(&own))), Ok(()));
-        assert_eq!(check(Proof::Browser(Some(&other))), Err(NotActivated::NeedsPassword));
-        assert_eq!(check(Proof::Browser(None)), Err(NotActivated::NeedsPassword));
-        assert_eq!(check(Proof::Password), Ok(()));
+        assert_eq!(check(ActivationProof::Browser(Some(&own))), Ok(()));
+        assert_eq!(check(ActivationProof::Browser(Some(&other))), Err(NotActivated::NeedsPassword));
+        assert_eq!(check(ActivationProof::Browser(None)), Err(NotActivated::NeedsPassword));
+        assert_eq!(check(ActivationProof::Password), Ok(()));
     }
 
     #[test]
     fn rule_2_6_after_five_tries_it_is_gone() {
-        let tried = |tries| Registration { tries, ..registration() }.check(link(1), Proof::Password, START);
+        let tried =
+            |tries| Registration { tries, ..registration() }.check(link(1), ActivationProof::Password, START);
         assert_eq!(tried(4), Ok(()));
         assert_eq!(tried(5), Err(NotActivated::Gone));
     }

@@ -1,4 +1,4 @@
-//! Random secrets that only a browser holds; we keep their hashes.
+//! Random secrets that a browser or a client holds. Only their hashes are stored.
 
 use std::{fmt, marker::PhantomData};
 
@@ -7,45 +7,45 @@ use data_encoding::BASE64URL_NOPAD;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// A 256-bit random value that a browser keeps in a cookie for `K`. Never stored, never printed.
+/// A 256-bit random secret for `K`. Never stored, never printed.
 pub struct Secret<K> {
     bytes: Zeroizing<[u8; 32]>,
     kind: PhantomData<fn() -> K>,
 }
 
-/// What is stored of a [`Secret`]: its SHA-256. A full-entropy secret needs no salt.
+/// The SHA-256 hash of a [`Secret`], as it is stored. A secret with full entropy needs no salt.
 pub struct HashedSecret<K> {
     text: String,
     kind: PhantomData<fn() -> K>,
 }
 
-/// What [`Secret`]s are for.
+/// What a [`Secret`] is for.
 pub mod kind {
-    /// A browser before anyone has signed in; forms and sign-in transactions are bound to it.
+    /// A browser before a sign-in. Forms and interactions are bound to it.
     pub enum PreSession {}
     /// The browser in which a registration was made (RULES 2.6).
     pub enum Registering {}
     /// A signed-in session (RULES 3.8).
     pub enum Session {}
-    /// A browser that stays known to the accounts that sign in with it (RULES 3.9).
+    /// A browser that is known to the accounts that signed in with it (RULES 3.9).
     pub enum Device {}
-    /// A service at the token endpoint (RULES 6.3).
+    /// A client at the token endpoint (RULES 6.3).
     pub enum Client {}
-    /// A browser that is away at a partner (RULES 4.1).
+    /// A browser that was sent to a partner (RULES 4.1).
     pub enum State {}
-    /// A browser that has come back from one with somebody who is not known here yet (RULES 4.3).
+    /// A browser with a pending identity of a partner (RULES 4.3).
     pub enum PendingIdentity {}
 }
 
-/// The pre-session cookie's value.
+/// The value of the pre-session cookie.
 pub type PreSession = Secret<kind::PreSession>;
-/// The registering browser's cookie value.
+/// The value of the cookie that a registration sets.
 pub type Registering = Secret<kind::Registering>;
-/// The secret part of the session cookie's value.
+/// The secret part of the session cookie.
 pub type SessionSecret = Secret<kind::Session>;
-/// A service's secret at the token endpoint.
+/// The secret of a client at the token endpoint.
 pub type ClientSecret = Secret<kind::Client>;
-/// The device cookie's value.
+/// The value of the device cookie.
 pub type DeviceSecret = Secret<kind::Device>;
 
 impl<K> Secret<K> {
@@ -55,14 +55,14 @@ impl<K> Secret<K> {
         Self { bytes: Zeroizing::new(bytes), kind: PhantomData }
     }
 
-    /// Reads a cookie's value; `None` when it isn't one of ours.
+    /// Reads a value; `None` when it does not have the form of one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?);
         Some(Self::from_random(bytes.as_slice().try_into().ok()?))
     }
 
-    /// The cookie's value: for the browser that owns it and nobody else.
+    /// The value for its holder, and for nobody else.
     #[must_use]
     pub fn expose(&self) -> String {
         BASE64URL_NOPAD.encode(self.bytes.as_slice())
@@ -72,7 +72,7 @@ impl<K> Secret<K> {
         &self.bytes
     }
 
-    /// What may be stored of it.
+    /// The hash of the secret, to be stored.
     #[must_use]
     pub fn hash(&self) -> HashedSecret<K> {
         let hash = digest::digest(&digest::SHA256, self.bytes.as_slice());
@@ -81,7 +81,7 @@ impl<K> Secret<K> {
 }
 
 impl<K> HashedSecret<K> {
-    /// The hash as it was stored by [`HashedSecret::as_str`].
+    /// The hash with the text of [`HashedSecret::as_str`].
     #[must_use]
     pub fn stored(text: String) -> Self {
         Self { text, kind: PhantomData }
@@ -94,7 +94,7 @@ impl<K> HashedSecret<K> {
     }
 }
 
-/// In constant time.
+/// Compares in constant time.
 impl<K> PartialEq for HashedSecret<K> {
     fn eq(&self, other: &Self) -> bool {
         self.text.as_bytes().ct_eq(other.text.as_bytes()).into()

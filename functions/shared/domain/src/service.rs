@@ -1,4 +1,4 @@
-//! Government services as they are registered: clients of OpenID Connect (RULES 6.3).
+//! Government services, registered as clients of OpenID Connect (RULES 6.3).
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
@@ -8,29 +8,29 @@ use crate::{
     secret::{HashedSecret, kind},
 };
 
-/// The name by which a service is known to the protocol (RFC 6749 section 2.2).
+/// The client identifier of a service (RFC 6749 section 2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClientId(String);
 
-/// The text can't be a client's id: 1 to 64 letters, digits, `.`, `_`, `~` and `-`.
+/// The text is not a client identifier: 1 to 64 letters, digits, `.`, `_`, `~` and `-`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAClientId;
 
-/// Something said in both languages.
+/// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Bilingual {
-    /// In English.
+    /// The text in English.
     pub en: String,
-    /// In French.
+    /// The text in French.
     pub fr: String,
 }
 
-/// What a service may ask for (RFC 6749 section 3.3).
+/// A scope that a service can request (RFC 6749 section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    /// Who signed in: an identifier that means nothing elsewhere.
+    /// A subject identifier of the resident.
     #[serde(rename = "openid")]
     OpenId,
     /// The resident's email address.
@@ -39,22 +39,22 @@ pub enum Scope {
     OfflineAccess,
 }
 
-/// Several of them.
+/// A set of scopes.
 pub type Scopes = BTreeSet<Scope>;
 
-/// How a service proves at the token endpoint that it is itself (OpenID Connect Core section 9).
+/// How a client authenticates at the token endpoint (OpenID Connect Core section 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
-    /// A JWT signed by a key of its own.
+    /// A JWT that is signed by the client's own key.
     PrivateKeyJwt,
     /// A secret in the `Authorization` header.
     ClientSecretBasic,
-    /// A secret in the form.
+    /// A secret in the form body.
     ClientSecretPost,
 }
 
-/// By which algorithm a service's ID tokens are signed.
+/// The signature algorithm of a service's ID tokens.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -68,73 +68,74 @@ pub enum SigningAlgorithm {
     Rs256,
 }
 
-/// What kind of identifier a service gets (OpenID Connect Core section 8).
+/// The type of subject identifier that a service gets (OpenID Connect Core section 8).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectType {
-    /// One that no service of another sector gets.
+    /// An identifier that differs between sectors.
     #[default]
     Pairwise,
-    /// The same for every service that is registered so.
+    /// An identifier that is the same for every service of this type.
     Public,
 }
 
-/// What operators register of a service. The names are those of RFC 7591 and OpenID Connect where they have one.
+/// The registration of a client, written by operators. The names are those of RFC 7591 and OpenID Connect, where they
+/// have one.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Registration {
-    /// Its name in the protocol.
+pub struct ClientRegistration {
+    /// The client identifier in the protocol.
     pub client_id: ClientId,
-    /// Its name on pages.
+    /// The name on pages, in both languages.
     pub client_name: Bilingual,
-    /// Its home page.
+    /// The home page of the service.
     pub client_uri: String,
-    /// Where its users get help: a page, `mailto:` or `tel:` address.
+    /// Where its users get help: a URL, `mailto:` or `tel:` address.
     pub support_contact: Bilingual,
-    /// Where residents may be sent back to; compared exactly.
+    /// The redirect URIs, compared exactly.
     pub redirect_uris: Vec<String>,
-    /// Where they may be sent after signing out; compared exactly.
+    /// Where to redirect after a logout; compared exactly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<String>,
-    /// Where a sign-in to it begins afresh (OpenID Connect Core section 4).
+    /// Where a sign-in to the service starts (OpenID Connect Core section 4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initiate_login_uri: Option<String>,
-    /// How it proves that it is itself.
+    /// How the client authenticates.
     pub token_endpoint_auth_method: AuthMethod,
-    /// Where its public keys are.
+    /// The URL of its public keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
-    /// Its public keys themselves (RFC 7517), instead.
+    /// Its public keys themselves (RFC 7517), instead of a URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<serde_json::Value>,
-    /// By which algorithm its ID tokens are signed.
+    /// The signature algorithm of its ID tokens.
     #[serde(default)]
     pub id_token_signed_response_alg: SigningAlgorithm,
-    /// What kind of identifier it gets.
+    /// The type of its subject identifiers.
     #[serde(default)]
     pub subject_type: SubjectType,
-    /// The host for which pairwise identifiers are made; that of its redirect URIs when none is given.
+    /// The host for which pairwise identifiers are derived; by default that of its redirect URIs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sector_identifier: Option<String>,
-    /// The least assurance that it needs (RULES 5.1).
+    /// The minimum assurance level (RULES 5.1).
     #[serde(default)]
     pub assurance: Assurance,
-    /// What it may ask for.
+    /// The scopes that it may request.
     pub scopes: Scopes,
-    /// Whether its requests have to use PKCE.
+    /// Whether its requests must use PKCE.
     #[serde(default = "yes")]
     pub require_pkce: bool,
 }
 
-/// A service in the registry.
+/// A client in the registry.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// What operators registered.
-    pub registration: Registration,
-    /// The hashes of its secrets: two while one takes the place of another.
+    /// The registration that operators wrote.
+    pub registration: ClientRegistration,
+    /// The hashes of its secrets: two while one replaces the other.
     pub secrets: Vec<HashedSecret<kind::Client>>,
-    /// Whether residents are signed in for it.
+    /// Whether residents can sign in to it.
     pub is_on: bool,
-    /// Changes whenever the registration does.
+    /// Changes with every write of the registration.
     pub revision: u64,
 }
 
@@ -143,7 +144,7 @@ fn yes() -> bool {
 }
 
 impl ClientId {
-    /// As it stands in the protocol.
+    /// The identifier as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -181,7 +182,7 @@ impl fmt::Display for ClientId {
 }
 
 impl Bilingual {
-    /// In a page's language.
+    /// The text in a page's language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> &str {
         match language {
@@ -192,10 +193,10 @@ impl Bilingual {
 }
 
 impl Scope {
-    /// All that there are.
+    /// Every scope that is known.
     pub const ALL: [Self; 3] = [Self::OpenId, Self::Email, Self::OfflineAccess];
 
-    /// As it stands in the protocol.
+    /// The value in the protocol.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -205,13 +206,13 @@ impl Scope {
         }
     }
 
-    /// The scope of this name.
+    /// The scope with this name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == text)
     }
 
-    /// Several, as they stand in the protocol.
+    /// Several scopes, separated by spaces.
     #[must_use]
     pub fn join(scopes: &Scopes) -> String {
         scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
@@ -219,7 +220,7 @@ impl Scope {
 }
 
 impl SigningAlgorithm {
-    /// As it stands in a JWT's header.
+    /// The value in a JWT header.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -229,8 +230,8 @@ impl SigningAlgorithm {
     }
 }
 
-impl Registration {
-    /// Where a sign-in to it begins afresh: `initiate_login_uri`, else its home page.
+impl ClientRegistration {
+    /// Where a sign-in to the service starts: `initiate_login_uri`, else its home page.
     #[must_use]
     pub fn start_url(&self) -> &str {
         self.initiate_login_uri.as_deref().unwrap_or(&self.client_uri)

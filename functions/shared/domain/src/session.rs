@@ -1,4 +1,10 @@
 //! Signed-in sessions (RULES 3.8).
+//!
+//! A session starts when a resident signs in. It ends after 30 minutes without a request ([`INACTIVITY_TIMEOUT`]),
+//! after 12 hours ([`OVERALL_TIMEOUT`]), when the resident signs out, or when the account gets a newer generation.
+//!
+//! It holds a list of [`Proof`]s. [`Session::assurance`], the `amr` claim and the rules for changes are derived from
+//! that list alone.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -15,37 +21,42 @@ use crate::{
     secret::{HashedSecret, SessionSecret, kind},
 };
 
-/// How long a session lasts without a visit.
-pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
+/// How long a session lasts without a request (NIST SP 800-63B: inactivity timeout).
+pub const INACTIVITY_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
 
-/// How long a session lasts in all.
-pub const TOTAL: SignedDuration = SignedDuration::from_hours(12);
+/// How long a session lasts at most (NIST SP 800-63B: overall timeout).
+pub const OVERALL_TIMEOUT: SignedDuration = SignedDuration::from_hours(12);
 
-/// How long before its end a resident is warned.
+/// How long before the end of a session the page warns the resident.
 pub const WARNING: SignedDuration = SignedDuration::from_mins(2);
 
-/// How old the last recorded visit gets before another one is written.
-pub const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// How old the recorded activity becomes before a request records it again: one write a minute instead of one a
+/// request.
+pub const ACTIVITY_UPDATE_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 
-/// A session within its time.
+/// Identifies a session over its whole life: the hash of its first secret. A change of privilege gives the session another
+/// secret, but not another id. Email codes belong to the id.
+pub type SessionId = HashedSecret<kind::Session>;
+
+/// A session that has not expired.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The secret's hash: its name in the table.
+    /// The hash of its present secret, which is part of its item's key.
     pub hash: HashedSecret<kind::Session>,
-    /// Whose it is.
+    /// The account that is signed in.
     pub account: AccountId,
-    /// The account's generation when it began: under a newer one it is over.
+    /// The account's generation when the session started. A newer generation ends the session.
     pub generation: u64,
-    /// The language of the account when it began.
+    /// The account's language when the session started.
     pub language: Language,
-    /// In which browser it began.
+    /// The browser in which it started.
     pub device: Device,
-    /// When it began.
+    /// When it started: the `auth_time` of ID tokens.
     pub began_at: Timestamp,
-    /// The last visit that was recorded.
-    pub seen_at: Timestamp,
-    /// The hash that it began under. It goes on under another one after each change of privilege, and is the same.
-    pub begun_as: HashedSecret<kind::Session>,
+    /// When a request was last recorded.
+    pub last_active_at: Timestamp,
+    /// The id, which stays the same when the secret, and so [`Session::hash`], changes.
+    pub id: SessionId,
     /// What was proven in it, oldest first: the factor that it started by, then what was verified since. A factor has one
     /// proof of each strength, the newest.
     pub proofs: Vec<Proof>,
@@ -85,17 +96,17 @@ impl Proof {
     }
 }
 
-/// The session cookie's value: where the session is to be found, and a 256-bit secret. Never stored, never printed.
+/// The value of the session cookie: the account and a 256-bit secret. Never stored, never printed.
 #[derive(Clone)]
 pub struct SessionCookie {
-    /// Whose session it is said to be. It grants nothing without the secret.
+    /// The account that the cookie claims. It grants nothing without the secret.
     pub account: AccountId,
-    /// The secret, whose hash names the session.
+    /// The secret, whose hash identifies the session's item.
     pub secret: SessionSecret,
 }
 
 impl SessionCookie {
-    /// Reads a cookie's value; `None` when it isn't one of ours.
+    /// Reads the value of a cookie; `None` when it does not have the form of one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?);
@@ -104,7 +115,7 @@ impl SessionCookie {
         Some(Self { account: AccountId::from_bytes(*account), secret })
     }
 
-    /// The cookie's value: for the browser that owns it and nobody else.
+    /// The value for the browser that owns it, and for nobody else.
     #[must_use]
     pub fn expose(&self) -> String {
         let bytes = Zeroizing::new([self.account.to_bytes().as_slice(), self.secret.bytes()].concat());
@@ -119,7 +130,7 @@ impl fmt::Debug for SessionCookie {
 }
 
 impl Session {
-    /// The assurance level that was reached in it (RULES 6.2).
+    /// The assurance level that the strongest proof reaches (RULES 6.2).
     #[must_use]
     pub fn assurance(&self) -> Assurance {
         self.proofs.iter().map(|proof| proof.strength.assurance()).max().unwrap_or_default()
@@ -151,40 +162,40 @@ impl Session {
     /// The session with one more proof. Its privilege changes, so it continues under another secret (RULES 3.8).
     #[must_use]
     pub fn with_proof(&self, next: &SessionSecret, proof: Proof) -> Self {
-        let mut session = Self { hash: next.hash(), seen_at: proof.at, ..self.clone() };
+        let mut session = Self { hash: next.hash(), last_active_at: proof.at, ..self.clone() };
         session.proofs.retain(|earlier| (earlier.factor, earlier.strength) != (proof.factor, proof.strength));
         session.proofs.push(proof);
         session
     }
 
-    /// When it ends unless there is a visit before.
+    /// When it ends without another request.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        (self.seen_at + IDLE).min(self.began_at + TOTAL)
+        (self.last_active_at + INACTIVITY_TIMEOUT).min(self.began_at + OVERALL_TIMEOUT)
     }
 
-    /// When it would end if this were its last visit.
+    /// When it would end if this were its last request.
     #[must_use]
     pub fn would_end_at(&self, now: Timestamp) -> Timestamp {
-        (now + IDLE).min(self.began_at + TOTAL)
+        (now + INACTIVITY_TIMEOUT).min(self.began_at + OVERALL_TIMEOUT)
     }
 
-    /// Whether a visit makes it last longer: not when its twelve hours are what ends it.
+    /// Whether another request extends it. It does not once the overall timeout is what ends the session.
     #[must_use]
-    pub fn can_stay(&self) -> bool {
-        self.ends_at() < self.began_at + TOTAL
+    pub fn can_be_extended(&self) -> bool {
+        self.ends_at() < self.began_at + OVERALL_TIMEOUT
     }
 
-    /// Whether it is within its time.
+    /// Whether it has not expired at this time.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.ends_at()
     }
 
-    /// Whether a visit now is to be recorded.
+    /// Whether a request at this time is to be recorded.
     #[must_use]
-    pub fn is_to_be_seen(&self, now: Timestamp) -> bool {
-        now >= self.seen_at + SEEN_EVERY
+    pub fn needs_activity_update(&self, now: Timestamp) -> bool {
+        now >= self.last_active_at + ACTIVITY_UPDATE_INTERVAL
     }
 }
 
@@ -200,8 +211,8 @@ pub(crate) mod tests {
             language: Language::English,
             device: Device::default(),
             began_at: Timestamp::UNIX_EPOCH,
-            seen_at: at(seen),
-            begun_as: SessionSecret::from_random([0; 32]).hash(),
+            last_active_at: at(seen),
+            id: SessionSecret::from_random([0; 32]).hash(),
             proofs: vec![Proof::new(FactorKind::Password, Timestamp::UNIX_EPOCH)],
         }
     }
@@ -227,15 +238,15 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_3_8_a_visit_makes_a_session_last_until_its_twelve_hours_end_it() {
-        assert!(session(0).can_stay());
-        assert!(session(41_000).can_stay(), "from 42 800 to 43 200");
-        assert!(!session(41_500).can_stay(), "its twelve hours end it");
+        assert!(session(0).can_be_extended());
+        assert!(session(41_000).can_be_extended(), "from 42 800 to 43 200");
+        assert!(!session(41_500).can_be_extended(), "its twelve hours end it");
     }
 
     #[test]
     fn rule_3_8_a_visit_is_recorded_at_most_once_a_minute() {
-        assert!(!session(0).is_to_be_seen(at(59)));
-        assert!(session(0).is_to_be_seen(at(60)));
+        assert!(!session(0).needs_activity_update(at(59)));
+        assert!(session(0).needs_activity_update(at(60)));
     }
 
     #[test]
@@ -258,8 +269,8 @@ pub(crate) mod tests {
         let began = session(0);
         assert_eq!(began.assurance(), Assurance::Password);
         let by_email = began.with_proof(&next, email_code(60));
-        assert_eq!((by_email.assurance(), by_email.seen_at), (Assurance::TwoStep, at(60)));
-        assert!(by_email.hash == next.hash() && by_email.begun_as == began.hash);
+        assert_eq!((by_email.assurance(), by_email.last_active_at), (Assurance::TwoStep, at(60)));
+        assert!(by_email.hash == next.hash() && by_email.id == began.hash);
         let by_new_app = began.with_proof(&next, authenticator(60).as_second_step());
         assert_eq!(by_new_app.assurance(), Assurance::TwoStep, "it does not count yet");
         let by_both = by_email.with_proof(&next, authenticator(90));

@@ -1,22 +1,22 @@
-//! Judging a new password: the list of the commonest leaked ones, compiled in, and an estimator (RULES 2.3).
+//! The strength of new passwords: a compiled list of the most common leaked ones, and an estimator (RULES 2.3).
 
 use fst::Set;
 use zxcvbn::zxcvbn;
 
-/// The commonest leaked passwords in lower case, as a finite state set that needs no loading.
+/// The most common leaked passwords in lower case, as a finite state set that needs no loading.
 static LEAKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/leaked.fst"));
 
-/// How the product is called, without spaces.
+/// The product's names without spaces.
 const PRODUCT: [&str; 3] = ["myontario", "monontario", "comptemonontario"];
 
-/// The shortest part of an email that counts as personal: `a@b.ca` must not forbid every "a".
+/// The minimum length of a local part that counts as personal: `a@b.ca` must not forbid every "a".
 const SHORTEST_LOCAL_PART: usize = 3;
 
-/// How many guesses, as a power of ten, the estimator must expect: what it gives eight random characters. The
-/// estimator's own step "safely unguessable" lies just above that and would make nine the shortest length.
+/// The minimum number of guesses, as a power of ten: the estimate for eight random characters. The estimator's own step
+/// "safely unguessable" is slightly higher and would make nine the minimum length.
 const FEWEST_GUESSES: f64 = 7.99;
 
-/// Whether the email's part before the `@`, or this product's name, stands in the password.
+/// Whether the password contains the email's local part or a name of the product.
 pub(crate) fn is_personal(text: &str, local_part: &str) -> bool {
     let lower = text.to_lowercase();
     let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -24,12 +24,12 @@ pub(crate) fn is_personal(text: &str, local_part: &str) -> bool {
     holds_local || PRODUCT.iter().any(|name| letters.contains(name))
 }
 
-/// Whether the password is leaked, or so like common ones that few guesses find it.
+/// Whether the password is leaked, or similar enough to common ones that few guesses find it.
 pub(crate) fn is_common(text: &str, local_part: &str) -> bool {
     let lower = text.to_lowercase();
     let known: Vec<&str> =
         PRODUCT.iter().copied().chain(["ontario", local_part]).filter(|word| !word.is_empty()).collect();
-    // The estimator's work grows with the square of the length: long ones are judged by their beginning.
+    // The estimator's work grows with the square of the length. Only the beginning of a long password is estimated.
     let beginning: String = text.chars().take(64).collect();
     is_leaked(&lower) || zxcvbn(&beginning, &known).guesses_log10() < FEWEST_GUESSES
 }

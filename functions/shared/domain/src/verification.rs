@@ -1,57 +1,86 @@
-//! What a resident comes to who has to verify: for a service that needs more than was proven, or before a change
+//! What a resident who must verify does next: for a service that requires a higher assurance level, or before a change
 //! (RULES 5.1, 5.3, 5.6, 5.7).
+//!
+//! [`VerificationReason`] says what the verification is for. [`Resident::next_step`] decides the step.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     assurance::Assurance,
     factors::{Factor, Factors},
-    limits::LimitedUntil,
+    interaction::{Interaction, LocalPath},
+    limits::RetryAfter,
     session::Session,
 };
 
-/// Why somebody verifies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// A service takes no less than this.
+/// What a verification is for. It decides which factors suffice and where the resident continues.
+///
+/// It is decided once, by [`VerificationReason::new`], when a resident is sent to verify. It can be stored with the
+/// interaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerificationReason {
+    /// A service requires at least this assurance level (RULES 5.1).
     Service(Assurance),
-    /// A change wants a fresh proof (RULES 7.2).
+    /// A change requires a recent proof (RULES 7.2).
     Change,
 }
 
-/// What comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Enough is proven.
-    Done,
-    /// A factor has to be set up, or the email code to be chosen.
-    SetUp,
-    /// This factor is asked for.
-    Verify(Factor),
-    /// No app counts before this time (RULES 5.7).
-    Wait(Timestamp),
-    /// Too much was guessed (RULES 5.6).
-    Paused(LimitedUntil),
+impl VerificationReason {
+    /// The reason of a resident who is sent to verify during this interaction, if there is one, and who continues on this
+    /// local page, if there is one.
+    ///
+    /// A local page requires a verification only before a change, also while the resident signs in to a service. Without
+    /// one, the resident continues to the service.
+    #[must_use]
+    pub fn new(interaction: Option<&Interaction>, next: Option<&LocalPath>) -> Self {
+        match (next, interaction) {
+            (None, Some(interaction)) => Self::Service(interaction.request.assurance),
+            _ => Self::Change,
+        }
+    }
+
+    /// Whether only a second factor suffices, and an email code does not.
+    #[must_use]
+    pub fn requires_second_factor(self) -> bool {
+        matches!(self, Self::Service(level) if level >= Assurance::Mfa)
+    }
 }
 
-/// Who verifies, by what they have.
+/// The next step of a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Enough has been proven.
+    Done,
+    /// The resident adds an authenticator or chooses the email code.
+    SetUp,
+    /// The resident verifies by this factor.
+    Verify(Factor),
+    /// No authenticator counts before this time (RULES 5.7).
+    Wait(Timestamp),
+    /// Verification is paused after too many failures (RULES 5.6).
+    Paused(RetryAfter),
+}
+
+/// A signed-in resident, with what the decision depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Resident<'a> {
-    /// Their session.
+    /// The session that was found.
     pub session: &'a Session,
-    /// What they have.
+    /// The factors of the account.
     pub factors: &'a Factors,
-    /// When their password was last reset by email.
+    /// When the password was last reset by email.
     pub reset_at: Option<Timestamp>,
 }
 
 impl Resident<'_> {
-    /// What comes next; `chosen` is what they want to verify by.
+    /// The next step. `chosen` is the factor that the resident asked for.
     #[must_use]
-    pub fn next_step(&self, purpose: Purpose, chosen: Option<Factor>, now: Timestamp) -> Step {
-        let is_done = match purpose {
-            Purpose::Service(needed) => self.session.assurance() >= needed,
-            Purpose::Change => self.session.has_verified_lately(now),
+    pub fn next_step(&self, reason: VerificationReason, chosen: Option<Factor>, now: Timestamp) -> Step {
+        let is_done = match reason {
+            VerificationReason::Service(needed) => self.session.assurance() >= needed,
+            VerificationReason::Change => self.session.has_verified_lately(now),
         };
         if is_done {
             return Step::Done;
@@ -59,41 +88,43 @@ impl Resident<'_> {
         if let Some(until) = self.factors.guesses.pause(now) {
             return Step::Paused(until);
         }
-        // One that does not verify is shown all the same when it is asked for by name: its page says why.
+        // A factor that can't be used now is shown nevertheless when the resident chose it: its page says why.
         let chosen = chosen.filter(|factor| self.factors.has(*factor));
-        match purpose {
-            Purpose::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
+        match reason {
+            VerificationReason::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
                 self.second_factor(chosen, now)
             }
-            Purpose::Service(_) => {
+            VerificationReason::Service(_) => {
                 let is_set_up = self.factors.has_second() || self.factors.email_code_used_at.is_some();
                 if is_set_up || chosen.is_some() { self.verify(chosen, now) } else { Step::SetUp }
             }
-            Purpose::Change => self.verify(chosen, now),
+            VerificationReason::Change => self.verify(chosen, now),
         }
     }
 
-    /// The service takes an app that counts, and nothing else. Another factor can be chosen for all that: by the email
-    /// code a lost app is removed (RULES 5.4).
+    /// The service accepts only an authenticator that counts. The resident may still choose another factor: the email
+    /// code is part of the procedure that removes a lost authenticator (RULES 5.4).
     fn second_factor(&self, chosen: Option<Factor>, now: Timestamp) -> Step {
         if let Some(chosen) = chosen {
             return Step::Verify(chosen);
         }
-        if let Some(app) = self.factors.last_authenticator(|app| app.counts(now)) {
-            return Step::Verify(Factor::Authenticator(app.id));
+        if let Some(counting) = self.factors.last_authenticator(|authenticator| authenticator.counts(now)) {
+            return Step::Verify(Factor::Authenticator(counting.id));
         }
-        let first = self.factors.authenticators.iter().map(|app| app.counts_from).min();
+        let first = self.factors.authenticators.iter().map(|authenticator| authenticator.counts_from).min();
         first.map_or(Step::SetUp, Step::Wait)
     }
 
     fn verify(&self, chosen: Option<Factor>, now: Timestamp) -> Step {
         let usual = || {
             let last = self.factors.last_used();
-            let instead =
-                || self.factors.last_authenticator(|_| true).map(|app| Factor::Authenticator(app.id));
+            let last_authenticator = || {
+                let authenticator = self.factors.last_authenticator(|_| true);
+                authenticator.map(|authenticator| Factor::Authenticator(authenticator.id))
+            };
             let is_barred =
                 last == Factor::EmailCode && self.factors.email_code_barred(self.reset_at, now).is_some();
-            if is_barred { instead().unwrap_or(last) } else { last }
+            if is_barred { last_authenticator().unwrap_or(last) } else { last }
         };
         Step::Verify(chosen.unwrap_or_else(usual))
     }
@@ -103,7 +134,7 @@ impl Resident<'_> {
 mod tests {
     use super::*;
     use crate::{
-        factors::{FactorKind, guesses::LIMIT, tests::app},
+        factors::{FactorKind, guesses::LIMIT, tests::totp},
         session::{Proof, tests::session},
     };
 
@@ -111,25 +142,41 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn step(purpose: Purpose, factors: &Factors, proof: Option<Proof>, reset: Option<i64>) -> Step {
+    fn step(reason: VerificationReason, factors: &Factors, proof: Option<Proof>, reset: Option<i64>) -> Step {
         let proofs = session(0).proofs.into_iter().chain(proof).collect();
         let session = Session { proofs, ..session(0) };
         let resident = Resident { session: &session, factors, reset_at: reset.map(at) };
-        resident.next_step(purpose, None, at(1000))
+        resident.next_step(reason, None, at(1000))
     }
 
-    fn with(apps: &[u8]) -> Factors {
+    fn with(authenticators: &[u8]) -> Factors {
         let mut factors = Factors::none(session(0).account);
-        factors.authenticators.extend(apps.iter().map(|n| app(*n)));
+        factors.authenticators.extend(authenticators.iter().map(|n| totp(*n)));
         factors
     }
 
     fn verify(n: u8) -> Step {
-        Step::Verify(Factor::Authenticator(app(n).id))
+        Step::Verify(Factor::Authenticator(totp(n).id))
     }
 
-    const TWO_STEP: Purpose = Purpose::Service(Assurance::TwoStep);
-    const MFA: Purpose = Purpose::Service(Assurance::Mfa);
+    const TWO_STEP: VerificationReason = VerificationReason::Service(Assurance::TwoStep);
+    const MFA: VerificationReason = VerificationReason::Service(Assurance::Mfa);
+
+    #[test]
+    fn rule_5_1_a_service_is_the_reason_unless_a_local_page_follows() {
+        let mut interaction = crate::interaction::tests::unclaimed();
+        interaction.request.assurance = Assurance::Mfa;
+        let page = LocalPath::parse("/factors");
+        assert_eq!(VerificationReason::new(Some(&interaction), None), MFA);
+        for (interaction, next) in [(Some(&interaction), page.as_ref()), (None, page.as_ref()), (None, None)]
+        {
+            assert_eq!(VerificationReason::new(interaction, next), VerificationReason::Change);
+        }
+        assert!(MFA.requires_second_factor() && !TWO_STEP.requires_second_factor());
+        assert!(!VerificationReason::Change.requires_second_factor());
+        let json = serde_json::to_string(&[MFA, VerificationReason::Change]).unwrap();
+        assert_eq!(json, r#"[{"service":"mfa"},"change"]"#);
+    }
 
     #[test]
     fn rule_5_3_who_has_set_nothing_up_comes_to_the_page_where_that_is_done() {
@@ -151,7 +198,7 @@ mod tests {
         assert_eq!(step(TWO_STEP, &factors, None, None), verify(1));
         factors.email_code_used_at = Some(at(51));
         assert_eq!(step(TWO_STEP, &factors, None, None), Step::Verify(Factor::EmailCode));
-        assert_eq!(step(Purpose::Change, &factors, None, None), Step::Verify(Factor::EmailCode));
+        assert_eq!(step(VerificationReason::Change, &factors, None, None), Step::Verify(Factor::EmailCode));
         assert_eq!(step(MFA, &factors, None, None), verify(1), "no less is taken");
     }
 
@@ -183,13 +230,17 @@ mod tests {
     #[test]
     fn rule_5_1_what_is_proven_is_not_asked_for_again() {
         let by_email = Some(Proof::new(FactorKind::EmailCode, at(1)));
-        let by_app = Some(Proof::new(FactorKind::Authenticator, at(1)));
+        let by_authenticator = Some(Proof::new(FactorKind::Authenticator, at(1)));
         assert_eq!(step(TWO_STEP, &with(&[1]), by_email, None), Step::Done);
         assert_eq!(step(MFA, &with(&[1]), by_email, None), verify(1));
-        assert_eq!(step(MFA, &with(&[1]), by_app, None), Step::Done);
-        assert_eq!(step(Purpose::Change, &with(&[1]), by_app, None), verify(1), "that was long ago");
+        assert_eq!(step(MFA, &with(&[1]), by_authenticator, None), Step::Done);
+        assert_eq!(
+            step(VerificationReason::Change, &with(&[1]), by_authenticator, None),
+            verify(1),
+            "that was long ago"
+        );
         let lately = Some(Proof::new(FactorKind::Authenticator, at(701)));
-        assert_eq!(step(Purpose::Change, &with(&[1]), lately, None), Step::Done);
+        assert_eq!(step(VerificationReason::Change, &with(&[1]), lately, None), Step::Done);
     }
 
     #[test]
@@ -198,11 +249,8 @@ mod tests {
         for _ in 0..LIMIT {
             factors.guesses = factors.guesses.take(at(999)).unwrap();
         }
-        for purpose in [TWO_STEP, MFA, Purpose::Change] {
-            assert_eq!(
-                step(purpose, &factors, None, None),
-                Step::Paused(LimitedUntil(at(999 + 900)))
-            );
+        for reason in [TWO_STEP, MFA, VerificationReason::Change] {
+            assert_eq!(step(reason, &factors, None, None), Step::Paused(RetryAfter(at(999 + 900))));
         }
     }
 }

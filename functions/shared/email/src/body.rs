@@ -4,7 +4,7 @@ use domain::{
     Timestamp,
     device::Device,
     factors::{OneTimeCode, code},
-    link::{self, Activation, Dispute, PartnerRemoval, Reset, Token, Unlock, Use},
+    link::{self, Activation, Dispute, LinkPurpose, PartnerRemoval, Reset, Token, Unlock},
     service::Bilingual,
 };
 use i18n::{Translator, time};
@@ -350,7 +350,7 @@ impl EmailBody {
     }
 
     /// One link; when it ran out before the email could be sent, where to ask for another one (RULES 9.4).
-    fn leading<U: Use>(
+    fn leading<U: LinkPurpose>(
         self,
         messages: &LinkEmailMessages,
         writer: EmailRenderer<'_>,

@@ -13,7 +13,7 @@ pub fn topic(topic: Topic, language: Language) -> String {
         Topic::SigningIn => "mail-topic-signing-in",
         Topic::Registration => "mail-topic-registration",
         Topic::Emails => "mail-topic-emails",
-        Topic::SignedIn => "mail-topic-verifying",
+        Topic::Verification => "mail-topic-verifying",
         Topic::Partner => "mail-topic-partner",
         Topic::Services => "mail-topic-services",
         Topic::Accessibility => "mail-topic-accessibility",

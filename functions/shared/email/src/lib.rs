@@ -236,7 +236,7 @@ impl Email {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use domain::{SignedDuration, id::LinkId, link::Activation, link::Use};
+    use domain::{SignedDuration, id::LinkId, link::Activation, link::LinkPurpose};
 
     use super::*;
 

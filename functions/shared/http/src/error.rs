@@ -91,13 +91,13 @@ impl HttpError {
 
     /// The address was sent too many emails (RULES 3.11). `next` is where the page leads.
     #[must_use]
-    pub fn too_many_emails(until: LimitedUntil, next: &str) -> Self {
+    pub fn too_many_emails(until: RetryAfter, next: &str) -> Self {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-emails", next) }
     }
 
     /// The source made too many attempts (RULES 3.11). `next` is where the page leads.
     #[must_use]
-    pub fn too_many_attempts(until: LimitedUntil, next: &str) -> Self {
+    pub fn too_many_attempts(until: RetryAfter, next: &str) -> Self {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", next) }
     }
 

@@ -1,6 +1,6 @@
 //! The `claims` parameter (OpenID Connect Core section 5.5).
 
-use domain::{assurance::Assurance, authorization::Claims};
+use domain::{assurance::Assurance, authorization::RequestedClaims};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

@@ -128,7 +128,7 @@ pub fn verify_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<IdTo
 #[cfg(test)]
 pub(crate) mod tests {
     use domain::{
-        authorization::Claims,
+        authorization::RequestedClaims,
         factors::FactorKind,
         grant::{Stage, Tokens},
         id::{AccountId, ConnectionId, GrantId},
@@ -157,7 +157,7 @@ pub(crate) mod tests {
             connection: ConnectionId::from_random([3; 16]),
             subject: "pairwise".into(),
             scopes: Scopes::new(),
-            claims: Claims::default(),
+            claims: RequestedClaims::default(),
             nonce: Some("n".into()),
             authenticated_at: at(1),
             assurance: Assurance::Password,

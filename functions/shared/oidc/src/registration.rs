@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     assurance::Assurance,
     keys::Sector,
-    service::{AuthMethod, Bilingual, Registration, Scope, SubjectType},
+    service::{AuthMethod, Bilingual, ClientRegistration, Scope, SubjectType},
 };
 use jsonwebtoken::jwk::JwkSet;
 use url::{Host, Url};
@@ -21,7 +21,7 @@ pub struct Mistake {
 
 /// Finds the mistakes of a registration. `loopback` allows `http` addresses of this computer, for local runs and tests.
 #[must_use]
-pub fn mistakes(registration: &Registration, loopback: bool) -> Vec<Mistake> {
+pub fn mistakes(registration: &ClientRegistration, loopback: bool) -> Vec<Mistake> {
     let mut found = Vec::new();
     texts(registration, &mut found);
     addresses(registration, loopback, &mut found);
@@ -41,7 +41,7 @@ pub fn mistakes(registration: &Registration, loopback: bool) -> Vec<Mistake> {
 
 /// The sector of a service: services of one sector share the subject identifiers of residents.
 #[must_use]
-pub fn sector(registration: &Registration) -> Option<Sector<'_>> {
+pub fn sector(registration: &ClientRegistration) -> Option<Sector<'_>> {
     match registration.subject_type {
         SubjectType::Public => Some(Sector::Public),
         SubjectType::Pairwise => sector_host(registration).map(Sector::Of),
@@ -88,7 +88,7 @@ fn texts(registration: &Registration, found: &mut Vec<Mistake>) {
     );
 }
 
-fn addresses(registration: &Registration, loopback: bool, found: &mut Vec<Mistake>) {
+fn addresses(registration: &ClientRegistration, loopback: bool, found: &mut Vec<Mistake>) {
     let mut check = |field, text: &str| {
         if let Err(what) = address(text, loopback) {
             found.push(mistake(field, &format!("{text} {what}")));
@@ -114,7 +114,7 @@ fn addresses(registration: &Registration, loopback: bool, found: &mut Vec<Mistak
     }
 }
 
-fn authentication(registration: &Registration, loopback: bool, found: &mut Vec<Mistake>) {
+fn authentication(registration: &ClientRegistration, loopback: bool, found: &mut Vec<Mistake>) {
     let keys = [registration.jwks_uri.is_some(), registration.jwks.is_some()];
     match registration.token_endpoint_auth_method {
         AuthMethod::PrivateKeyJwt if keys == [false, false] || keys == [true, true] => {
@@ -186,8 +186,8 @@ pub(crate) mod tests {
         Bilingual { en: text.into(), fr: text.into() }
     }
 
-    pub(crate) fn registration() -> Registration {
-        Registration {
+    pub(crate) fn registration() -> ClientRegistration {
+        ClientRegistration {
             client_id: "health".parse().unwrap(),
             client_name: both("Health card"),
             client_uri: "https://health.example/".into(),
@@ -211,7 +211,7 @@ pub(crate) mod tests {
         Client { registration: registration(), secrets: Vec::new(), is_on: true, revision: 1 }
     }
 
-    fn fields(change: impl FnOnce(&mut Registration)) -> Vec<&'static str> {
+    fn fields(change: impl FnOnce(&mut ClientRegistration)) -> Vec<&'static str> {
         let mut changed = registration();
         change(&mut changed);
         mistakes(&changed, false).iter().map(|mistake| mistake.field).collect()
@@ -222,12 +222,12 @@ pub(crate) mod tests {
         assert_eq!(mistakes(&registration(), false), []);
         let public = serde_json::json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA" }] });
         for change in [
-            (|r: &mut Registration| r.jwks_uri = Some("https://health.example/keys".into()))
-                as fn(&mut Registration),
+            (|r: &mut ClientRegistration| r.jwks_uri = Some("https://health.example/keys".into()))
+                as fn(&mut ClientRegistration),
             |r| r.sector_identifier = Some("ontario.example".into()),
             |r| r.initiate_login_uri = Some("https://health.example/start?a=b".into()),
         ] {
-            let set = |r: &mut Registration| {
+            let set = |r: &mut ClientRegistration| {
                 r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
                 r.jwks = Some(public.clone());
                 change(r);
@@ -242,7 +242,7 @@ pub(crate) mod tests {
     #[test]
     fn rule_6_3_each_mistake_names_its_field() {
         for (field, change) in [
-            ("client_name", (|r| r.client_name.fr = " ".into()) as fn(&mut Registration)),
+            ("client_name", (|r| r.client_name.fr = " ".into()) as fn(&mut ClientRegistration)),
             ("client_name", |r| r.client_name.en = "x".repeat(81)),
             ("support_contact", |r| r.support_contact.en = "help@health.example".into()),
             ("support_contact", |r| r.support_contact.fr = "javascript:alert(1)".into()),
@@ -261,7 +261,7 @@ pub(crate) mod tests {
         ] {
             assert_eq!(fields(change), [field]);
         }
-        let private = |r: &mut Registration| {
+        let private = |r: &mut ClientRegistration| {
             r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
             r.jwks = Some(
                 serde_json::json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "d": "AA" }] }),

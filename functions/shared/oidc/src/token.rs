@@ -145,7 +145,7 @@ pub fn narrowed(grant: &Grant, request: &RefreshRequest) -> Result<Scopes, OAuth
 
 #[cfg(test)]
 mod tests {
-    use domain::grant::Waiting;
+    use domain::grant::CodeBinding;
 
     use super::*;
     use crate::registration::tests::pairs;
@@ -157,7 +157,7 @@ mod tests {
     fn grant(challenge: Option<&str>) -> Grant {
         Grant {
             scopes: Scopes::from([Scope::OpenId, Scope::OfflineAccess]),
-            stage: Stage::Code(Waiting {
+            stage: Stage::Code(CodeBinding {
                 redirect_uri: "https://a.example/".into(),
                 code_challenge: challenge.map(Into::into),
             }),

@@ -2,10 +2,10 @@
 
 use domain::{
     Timestamp,
-    account::Details,
+    account::AccountDetails,
     id::{AccountId, DecoyId, InteractionId, LinkId},
     keys::EmailKey,
-    link::{self, Reset, Unlock, Use},
+    link::{self, LinkPurpose, Reset, Unlock},
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,9 +65,9 @@ impl AccountEmail {
 impl AccountLink {
     /// A link for `U`, that keeps the way to the service its resident was on.
     #[must_use]
-    pub fn new<U: Use>(
+    pub fn new<U: LinkPurpose>(
         id: LinkId,
-        details: &Details,
+        details: &AccountDetails,
         interaction: Option<InteractionId>,
         at: Timestamp,
     ) -> Self {

@@ -8,7 +8,7 @@ use domain::{
     id::{AccountId, LinkId},
     interaction::Interaction,
     keys::EmailKey,
-    link::{Sent, Use},
+    link::{LinkPurpose, SentLink},
 };
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub struct FoundAccountLink<U> {
     /// The link.
-    pub sent: Sent<U>,
+    pub sent: SentLink<U>,
     /// Its account, while there is one.
     pub account: Option<Account>,
     /// The sign-in transaction that its resident was on, while that lives, whoever's it is.
@@ -36,7 +36,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn find_account_link<U: Use>(
+    pub async fn find_account_link<U: LinkPurpose>(
         &self,
         id: LinkId,
         now: Timestamp,
@@ -51,7 +51,7 @@ impl Table {
         let interaction = item.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let (own, place) = (found.remove(&own), found.remove(&place));
         Ok(Some(FoundAccountLink {
-            sent: Sent { id, account, sent_at: item.sent_at, is_used: item.used, purpose: PhantomData },
+            sent: SentLink { id, account, sent_at: item.sent_at, is_used: item.used, purpose: PhantomData },
             account: self.follow(account, own, place, now).await?,
             interaction: self.read_interaction(interaction, now)?,
         }))

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::{Account, Active, Details, Locked},
+    account::{Account, AccountDetails, ActiveAccount, LockedAccount},
     device::Device,
     email::EmailAddress,
     hashing::PasswordHash,
@@ -141,7 +141,7 @@ impl Table {
             Some(password) => Some(self.open_password(&owner, password)?),
             None => None,
         };
-        let details = Details {
+        let details = AccountDetails {
             id: item.id,
             email,
             place,
@@ -151,12 +151,12 @@ impl Table {
             generation: item.generation,
             unlock_link: item.unlock_link,
             reset_link: item.reset_link,
-            locks_told: item.locks_told,
+            lock_notices: item.locks_told,
             reset_at: item.reset_at,
         };
         let account = match item.state.as_str() {
-            ACTIVE => Account::Active(Active(details)),
-            LOCKED => Account::Locked(Locked(details)),
+            ACTIVE => Account::Active(ActiveAccount(details)),
+            LOCKED => Account::Locked(LockedAccount(details)),
             _ => return Err(Unavailable::unreadable("account")),
         };
         Ok(Some((account, item.password)))
@@ -167,7 +167,7 @@ impl Table {
 pub(crate) const UNCHANGED: &str = "#state = :state AND #revision = :revision";
 
 /// [`UNCHANGED`], or another expression with its names and values.
-pub(crate) fn unchanged(state: &str, details: &Details) -> Expression {
+pub(crate) fn unchanged(state: &str, details: &AccountDetails) -> Expression {
     Expression::new(UNCHANGED)
         .names(&["state", "revision"])
         .value("state", AttributeValue::S(state.into()))
@@ -185,14 +185,17 @@ pub(crate) fn state(account: &Account) -> &'static str {
 /// Changes an account that is still as it was read; refused as `account` when it isn't.
 pub(crate) fn change<'a>(
     transaction: WriteTransaction<'a>,
-    details: &Details,
+    details: &AccountDetails,
     change: Expression,
 ) -> WriteTransaction<'a> {
     transaction.update(Conflict::Account, &key::account(&details.place), UNCHANGED, change)
 }
 
 /// Ends every session of an account: those that begin from now on have a newer generation.
-pub(crate) fn end_sessions<'a>(transaction: WriteTransaction<'a>, details: &Details) -> WriteTransaction<'a> {
+pub(crate) fn end_sessions<'a>(
+    transaction: WriteTransaction<'a>,
+    details: &AccountDetails,
+) -> WriteTransaction<'a> {
     let newer = Expression::new("SET #generation = :newer")
         .names(&["generation"])
         .value("newer", item::number(details.generation + 1))

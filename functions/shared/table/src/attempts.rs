@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
     account::Account,
-    attempts::{Attempts, Failure, KEPT, LIMIT, Reservation},
+    attempts::{AttemptFailure, Attempts, KEPT, LIMIT, Reservation},
     device::Device,
     id::AttemptId,
     keys::EmailKey,
@@ -141,10 +141,10 @@ impl Table {
         for _ in 0..=LIMIT {
             let before = attempts.failed();
             let outcome = attempts.fail(id);
-            match self.try_to_fail(failed, id, before, outcome == Failure::Locks).await {
+            match self.try_to_fail(failed, id, before, outcome == AttemptFailure::Locks).await {
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
                     attempts = read(self.get(&key::attempts(failed.place)).await?, failed.at)?;
-                    if attempts.failure(id) == Failure::Cleared || attempts.has_failed(id) {
+                    if attempts.failure(id) == AttemptFailure::Cleared || attempts.has_failed(id) {
                         return Ok(attempts);
                     }
                 }
@@ -277,11 +277,11 @@ fn begin_attempts<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) 
 /// Records with the lock that it is told, and by which link it is opened.
 fn with_telling(
     locked: Expression,
-    details: &domain::account::Details,
+    details: &domain::account::AccountDetails,
     notice: &AccountEmail,
     now: Timestamp,
 ) -> Expression {
-    let told = details.locks_told_with(now).into_iter().map(item::seconds).collect();
+    let told = details.lock_notices_with(now).into_iter().map(item::seconds).collect();
     let unlock = notice.newest_link().map(|(_, link)| item::text(link));
     locked
         .instead(

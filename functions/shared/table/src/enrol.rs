@@ -3,7 +3,7 @@
 use domain::{
     SignedDuration, Timestamp,
     device::Device,
-    factors::{Factors, Grade, TotpSecret},
+    factors::{ChangeProof, Factors, TotpSecret},
     keys::Sealed,
     session::Session,
 };
@@ -25,7 +25,7 @@ const ENROLMENT_LASTS: SignedDuration = SignedDuration::from_mins(30);
 #[derive(Serialize, Deserialize)]
 struct EnrolmentItem {
     secret: Sealed,
-    grade: Grade,
+    grade: ChangeProof,
 }
 
 impl Kind for EnrolmentItem {
@@ -53,12 +53,12 @@ impl Table {
         &self,
         session: &Session,
         secret: &TotpSecret,
-        grade: Grade,
+        grade: ChangeProof,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let secret = self.seal_totp_secret(&session.account.to_string(), secret);
         let content = EnrolmentItem { secret, grade };
-        let key = key::enrolment(session.account, &session.begun_as);
+        let key = key::enrolment(session.account, &session.id);
         let item = item::write(&key, &content, Some(now + ENROLMENT_LASTS))?;
         // Without a condition: a try whose answer was lost may be sent again, and the newest is shown.
         self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
@@ -73,8 +73,8 @@ impl Table {
         &self,
         session: &Session,
         now: Timestamp,
-    ) -> Result<Option<(TotpSecret, Grade)>, Unavailable> {
-        let item = self.get(&key::enrolment(session.account, &session.begun_as)).await?;
+    ) -> Result<Option<(TotpSecret, ChangeProof)>, Unavailable> {
+        let item = self.get(&key::enrolment(session.account, &session.id)).await?;
         let found: Option<EnrolmentItem> = item::read(item, now)?;
         let owner = session.account.to_string();
         found.map(|item| Ok((self.open_totp_secret(&owner, &item.secret)?, item.grade))).transpose()
@@ -88,7 +88,7 @@ impl Table {
     pub async fn enrol(&self, enrolled: &Enrolled<'_>, device: &Device) -> Result<(), WriteError> {
         let Enrolled { factors, renewal, notice } = enrolled;
         let there = Expression::new("attribute_exists(pk)");
-        let key = key::enrolment(factors.account, &renewal.session.begun_as);
+        let key = key::enrolment(factors.account, &renewal.session.id);
         let audit = self.audit(
             AuditSubject::Account(factors.account),
             AuditEvent::AuthenticatorAdded,

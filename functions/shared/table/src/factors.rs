@@ -8,7 +8,7 @@ use domain::{
     factors::{Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret},
     id::{AccountId, AuthenticatorId, InteractionId},
     interaction::Interaction,
-    keys::{Purpose, Sealed},
+    keys::{Sealed, SealingPurpose},
     secret::HashedSecret,
     session::{Session, SessionCookie},
 };
@@ -181,7 +181,7 @@ impl Table {
             taken: item.guesses.taken,
             pauses: item.guesses.pauses,
             paused_until: item.guesses.paused_until,
-            is_told: item.guesses.is_told,
+            is_notified: item.guesses.is_told,
             last_at: item.guesses.last_at,
         };
         Ok(Factors {
@@ -242,7 +242,7 @@ impl Table {
                 taken: guesses.taken,
                 pauses: guesses.pauses,
                 paused_until: guesses.paused_until,
-                is_told: guesses.is_told,
+                is_told: guesses.is_notified,
                 last_at: guesses.last_at,
             },
         }
@@ -265,11 +265,11 @@ impl Table {
     }
 
     pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Sealed {
-        self.keys.seal(Purpose::Personal, owner, secret.expose(), self.random())
+        self.keys.seal(SealingPurpose::Personal, owner, secret.expose(), self.random())
     }
 
     pub(crate) fn open_totp_secret(&self, owner: &str, sealed: &Sealed) -> Result<TotpSecret, Unavailable> {
-        let plain = self.keys.open(Purpose::Personal, owner, sealed);
+        let plain = self.keys.open(SealingPurpose::Personal, owner, sealed);
         let plain = plain.map_err(|_| Unavailable::new("no key opens a sealed value"))?;
         TotpSecret::parse(&plain).ok_or_else(|| Unavailable::unreadable(FactorsItem::NAME))
     }

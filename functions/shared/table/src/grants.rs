@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use domain::{
     Timestamp,
     assurance::Assurance,
-    authorization::Claims,
+    authorization::RequestedClaims,
     email::EmailAddress,
     factors::FactorKind,
-    grant::{CODE_LIFETIME, Grant, Stage, Tokens, Waiting},
+    grant::{CODE_LIFETIME, CodeBinding, Grant, Stage, Tokens},
     id::{AccountId, ConnectionId, GrantId, InteractionId},
     keys::EmailKey,
     service::{ClientId, Scopes},
@@ -37,7 +37,7 @@ struct GrantItem {
     connection: ConnectionId,
     subject: String,
     scopes: Scopes,
-    claims: Claims,
+    claims: RequestedClaims,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nonce: Option<String>,
     #[serde(with = "epoch")]
@@ -259,9 +259,10 @@ fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Grant>, Unava
     let found: Option<GrantItem> = item::read(item, now)?;
     Ok(found.map(|item| {
         let stage = match item.sequence {
-            0 => {
-                Stage::Code(Waiting { redirect_uri: item.redirect_uri, code_challenge: item.code_challenge })
-            }
+            0 => Stage::Code(CodeBinding {
+                redirect_uri: item.redirect_uri,
+                code_challenge: item.code_challenge,
+            }),
             sequence => Stage::Tokens(Tokens { sequence, at: item.tokens_at }),
         };
         Grant {

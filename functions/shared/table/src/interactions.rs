@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    authorization::SignInAgain,
+    authorization::Reauthentication,
     id::InteractionId,
-    interaction::{Interaction, Service},
+    interaction::{Interaction, ServiceInfo},
     keys::Sealed,
     secret::{HashedSecret, PreSession},
 };
@@ -27,13 +27,13 @@ pub(crate) struct InteractionItem {
     /// None while it began in no browser.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     browsers: BTreeSet<String>,
-    service: Service,
+    service: ServiceInfo,
     /// What the service asked for, as JSON: it may name the resident.
     request: Sealed,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     session: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    again: Option<SignInAgain>,
+    again: Option<Reauthentication>,
     #[serde(with = "epoch")]
     began_at: Timestamp,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ impl Table {
             service: interaction.service.clone(),
             request: self.seal(&interaction.id.to_string(), &request),
             session: interaction.session.as_ref().map(|session| session.as_str().to_owned()),
-            again: interaction.again.clone(),
+            again: interaction.reauthentication.clone(),
             began_at: interaction.began_at,
             ended_at: interaction.ended_at,
         };
@@ -72,7 +72,7 @@ impl Table {
         Ok(())
     }
 
-    /// The transaction of this id, whoever's it is: callers ask [`Interaction::seen_by`].
+    /// The transaction of this id, whoever's it is: callers ask [`Interaction::for_browser`].
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -89,7 +89,7 @@ impl Table {
     /// # Errors
     /// [`Conflict::Interaction`] when it is another browser's by now, or over.
     pub async fn claim_interaction(&self, claimed: &Interaction, now: Timestamp) -> Result<(), WriteError> {
-        let again = serde_dynamo::to_attribute_value(&claimed.again)
+        let again = serde_dynamo::to_attribute_value(&claimed.reauthentication)
             .map_err(|_| Unavailable::unreadable("transaction"))?;
         let session = claimed.session.as_ref().map(|session| session.as_str().to_owned());
         let browsers = claimed.browsers.iter().map(|browser| browser.as_str().to_owned()).collect();
@@ -149,7 +149,7 @@ impl Table {
             service: item.service,
             request,
             session: item.session.map(HashedSecret::stored),
-            again: item.again,
+            reauthentication: item.again,
             began_at: item.began_at,
             ended_at: item.ended_at,
         }))

@@ -9,7 +9,7 @@ use domain::{
     form::is_double_click,
     id::OutboxId,
     keys::EmailKey,
-    limits::{LimitedUntil, Rate, SHARDS},
+    limits::{Rate, RetryAfter, SHARDS},
 };
 use serde::{Deserialize, Serialize};
 
@@ -106,10 +106,9 @@ impl RateLimit {
     /// A counter with room; `chance` decides among several.
     ///
     /// # Errors
-    /// [`LimitedUntil`] the window ends, when the limit is reached.
-    pub fn take(&self, [chance]: [u8; 1]) -> Result<RateSlot, LimitedUntil> {
-        let shard =
-            self.rate.shard_with_room(&self.counts, chance.into()).ok_or(LimitedUntil(self.ends_at))?;
+    /// [`RetryAfter`] the window ends, when the limit is reached.
+    pub fn take(&self, [chance]: [u8; 1]) -> Result<RateSlot, RetryAfter> {
+        let shard = self.rate.shard_with_room(&self.counts, chance.into()).ok_or(RetryAfter(self.ends_at))?;
         Ok(RateSlot { key: self.keys[shard].clone(), share: self.rate.share(shard), ends_at: self.ends_at })
     }
 
@@ -210,8 +209,8 @@ impl Table {
     /// One more email to an address.
     ///
     /// # Errors
-    /// [`LimitedUntil`] when the next one may be sent.
-    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, LimitedUntil> {
+    /// [`RetryAfter`] when the next one may be sent.
+    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, RetryAfter> {
         let sent_at = self.rules.limits.emails.take(&limit.sent_at, now)?;
         // What is sent by no form, or another one, is what was sent last from now on.
         let (place, revision) = (limit.place.clone(), limit.revision);

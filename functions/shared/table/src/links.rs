@@ -4,7 +4,7 @@ use domain::{
     Timestamp,
     id::{AccountId, InteractionId, LinkId, RegistrationId},
     keys::EmailKey,
-    link::{self, Use},
+    link::{self, LinkPurpose},
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,17 +38,17 @@ impl Kind for LinkItem {
 }
 
 impl LinkItem {
-    pub(crate) fn write<U: Use>(&self, id: LinkId) -> Result<Attributes, Unavailable> {
+    pub(crate) fn write<U: LinkPurpose>(&self, id: LinkId) -> Result<Attributes, Unavailable> {
         item::write(&key::link(id), self, Some(self.sent_at + U::LIFETIME + link::REMEMBERED))
     }
 
-    pub(crate) fn is_for<U: Use>(&self) -> bool {
+    pub(crate) fn is_for<U: LinkPurpose>(&self) -> bool {
         self.purpose == U::NAME
     }
 }
 
 /// Marks a link used, once, while it is fresh.
-pub(crate) fn spend<U: Use>(
+pub(crate) fn spend<U: LinkPurpose>(
     transaction: WriteTransaction<'_>,
     id: LinkId,
     now: Timestamp,

@@ -7,7 +7,7 @@ use domain::{
     interaction::LocalPath,
     keys::Sealed,
     language::Language,
-    partner::{Claimed, Identity, PartnerId, PartnerLogin, PendingIdentity},
+    partner::{ClaimedEmail, Identity, PartnerId, PartnerLogin, PendingIdentity},
     secret::{HashedSecret, kind},
 };
 use serde::{Deserialize, Serialize};
@@ -168,7 +168,7 @@ impl Table {
         let claimed = match (item.email, item.proof, item.sent_at) {
             (Some(email), Some(proof), Some(sent_at)) => {
                 let email: EmailAddress = self.open(owner, &email)?.parse().map_err(|_| unreadable())?;
-                Some(Claimed { email, proof, sent_at, tries: item.tries, is_proven: item.is_proven })
+                Some(ClaimedEmail { email, proof, sent_at, tries: item.tries, is_proven: item.is_proven })
             }
             _ => None,
         };

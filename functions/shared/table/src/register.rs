@@ -10,7 +10,7 @@ use domain::{
     id::{AttemptId, InteractionId, LinkId, RegistrationId},
     keys::Sealed,
     language::Language,
-    link::{Activation, Use},
+    link::{Activation, LinkPurpose},
     registration::{Registration, TRIES},
     secret::HashedSecret,
 };

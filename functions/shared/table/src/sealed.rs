@@ -2,29 +2,29 @@
 
 use domain::{
     hashing::PasswordHash,
-    keys::{Purpose, Sealed},
+    keys::{Sealed, SealingPurpose},
 };
 
 use crate::{Table, error::Unavailable};
 
 impl Table {
     pub(crate) fn seal(&self, owner: &str, plain: &[u8]) -> Sealed {
-        self.keys.seal(Purpose::Personal, owner, plain, self.random())
+        self.keys.seal(SealingPurpose::Personal, owner, plain, self.random())
     }
 
     pub(crate) fn open(&self, owner: &str, sealed: &Sealed) -> Result<String, Unavailable> {
-        self.open_as(Purpose::Personal, owner, sealed)
+        self.open_as(SealingPurpose::Personal, owner, sealed)
     }
 
     pub(crate) fn seal_password(&self, owner: &str, hash: &PasswordHash) -> Sealed {
-        self.keys.seal(Purpose::Password, owner, hash.as_str().as_bytes(), self.random())
+        self.keys.seal(SealingPurpose::Password, owner, hash.as_str().as_bytes(), self.random())
     }
 
     pub(crate) fn open_password(&self, owner: &str, sealed: &Sealed) -> Result<PasswordHash, Unavailable> {
-        self.open_as(Purpose::Password, owner, sealed).map(PasswordHash::stored)
+        self.open_as(SealingPurpose::Password, owner, sealed).map(PasswordHash::stored)
     }
 
-    fn open_as(&self, purpose: Purpose, owner: &str, sealed: &Sealed) -> Result<String, Unavailable> {
+    fn open_as(&self, purpose: SealingPurpose, owner: &str, sealed: &Sealed) -> Result<String, Unavailable> {
         let plain = self
             .keys
             .open(purpose, owner, sealed)

@@ -2,7 +2,7 @@
 
 use domain::{
     secret::HashedSecret,
-    service::{Client, ClientId, Registration},
+    service::{Client, ClientId, ClientRegistration},
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +95,7 @@ fn read(item: Option<Attributes>) -> Result<Option<Client>, Unavailable> {
     let Some(item) = item.filter(|item| item::kind(item) == ServiceItem::NAME) else { return Ok(None) };
     let item: ServiceItem =
         serde_dynamo::from_item(item).map_err(|_| Unavailable::unreadable(ServiceItem::NAME))?;
-    let registration: Registration =
+    let registration: ClientRegistration =
         serde_json::from_str(&item.registration).map_err(|_| Unavailable::unreadable(ServiceItem::NAME))?;
     Ok(Some(Client {
         registration,

@@ -141,7 +141,7 @@ impl Table {
         for item in sessions {
             live.extend(read(Some(item), generation, now)?);
         }
-        live.sort_by_key(|session| std::cmp::Reverse(session.seen_at));
+        live.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
         Ok(live)
     }
 
@@ -282,8 +282,8 @@ fn write(session: &Session) -> Result<Attributes, Unavailable> {
         language: session.language,
         device: session.device.clone(),
         began_at: session.began_at,
-        seen_at: session.seen_at,
-        begun_as: (session.begun_as != session.hash).then(|| session.begun_as.as_str().to_owned()),
+        seen_at: session.last_active_at,
+        begun_as: (session.id != session.hash).then(|| session.id.as_str().to_owned()),
         proofs: ProofsItem::write(&session.proofs),
     };
     item::write(&key::session(session.account, &session.hash), &content, Some(session.ends_at()))
@@ -304,14 +304,14 @@ pub(crate) fn read(
         return Ok(None);
     };
     let session = Session {
-        begun_as: item.begun_as.map_or_else(|| hash.clone(), HashedSecret::stored),
+        id: item.begun_as.map_or_else(|| hash.clone(), HashedSecret::stored),
         hash,
         account,
         generation: item.generation,
         language: item.language,
         device: item.device,
         began_at: item.began_at,
-        seen_at: item.seen_at,
+        last_active_at: item.seen_at,
         proofs: item.proofs.read(item.began_at),
     };
     Ok(Some(session).filter(|session| generation == Some(session.generation) && session.is_live(now)))

@@ -2,14 +2,14 @@
 
 use domain::{
     Timestamp,
-    account::{Account, Active},
+    account::{Account, ActiveAccount},
     attempts::Attempts,
     device::AddressBlock,
     email::EmailAddress,
     hashing::PasswordHash,
     id::{AttemptId, InteractionId},
     interaction::Interaction,
-    keys::{EmailKey, Purpose},
+    keys::{EmailKey, SealingPurpose},
     secret::{HashedSecret, kind},
 };
 
@@ -62,7 +62,7 @@ pub struct SignInQuery<'a> {
 #[derive(Debug)]
 pub struct SignIn<'a> {
     /// Whose.
-    pub account: &'a Active,
+    pub account: &'a ActiveAccount,
     /// The attempt that was reserved for it.
     pub attempt: AttemptId,
     /// What was counted for its source, which is taken back.
@@ -107,7 +107,7 @@ impl Table {
                 view.place = place.clone();
                 view.account = Some(account);
                 view.is_wrapped_by_older_key =
-                    password.is_some_and(|password| self.keys.is_stale(Purpose::Password, &password));
+                    password.is_some_and(|password| self.keys.is_stale(SealingPurpose::Password, &password));
                 view.known = devices::read(found.remove(&key::device(place, from.device)), now)?;
                 break;
             }

@@ -1,4 +1,4 @@
-//! Authenticator apps: any that speaks TOTP (RFC 6238; RULES 5.2).
+//! Authenticators: any app that implements TOTP (RFC 6238; RULES 5.2).
 
 use std::fmt;
 
@@ -9,21 +9,21 @@ use zeroize::Zeroizing;
 use super::{FactorKind, OneTimeCode};
 use crate::{id::AuthenticatorId, session::Proof};
 
-/// How many apps an account has at most.
+/// How many authenticators an account has at most.
 pub const MOST: usize = 5;
 
-/// How long a name may be, in characters.
+/// The maximum length of a name in characters.
 pub const LONGEST_NAME: usize = 50;
 
-/// How long after it was set up an app begins to count that was set up without a second factor, after one was lost
-/// (RULES 5.7).
+/// How long after its enrolment an authenticator starts to count, when it was added after a loss and without the proof
+/// of a second factor (RULES 5.7).
 pub const COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// The secret that an app and we share: 160 bits (RFC 4226 section 4). Never printed.
+/// The shared secret of an authenticator: 160 bits (RFC 4226 section 4). Never printed.
 #[derive(Clone)]
 pub struct TotpSecret(Zeroizing<[u8; 20]>);
 
-/// A step of the clock: thirty seconds.
+/// A TOTP time step of thirty seconds (RFC 6238 section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeStep(pub u64);
 
@@ -34,19 +34,19 @@ impl TotpSecret {
         Self(Zeroizing::new(bytes))
     }
 
-    /// Reads what [`TotpSecret::expose`] gave.
+    /// Reads the bytes that [`TotpSecret::expose`] returned.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self::from_random)
     }
 
-    /// Its bytes, to be sealed.
+    /// The bytes of the secret, to be sealed.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         self.0.as_slice()
     }
 
-    /// What is typed by hand when it can't be scanned: base32 in groups of four.
+    /// The secret for typing by hand: base32 in groups of four.
     #[must_use]
     pub fn to_groups(&self) -> String {
         let text = Zeroizing::new(Secret::new_stack(*self.0).to_base32());
@@ -55,7 +55,8 @@ impl TotpSecret {
         groups.join(" ")
     }
 
-    /// What an app scans: the label carries the issuer's name and the account's. Neither can hold a colon there.
+    /// The `otpauth` URL for the QR code. The label holds the issuer and the account; a colon separates them, so
+    /// neither may contain one.
     #[must_use]
     pub fn to_url(&self, issuer: &str, account: &str) -> String {
         let without_colons = |text: &str| text.replace(':', " ");
@@ -66,7 +67,7 @@ impl TotpSecret {
         named.build().and_then(|totp| totp.to_url()).unwrap_or_default()
     }
 
-    /// The step whose code this is, if it is the present one, the one before or the one after.
+    /// The time step that the code belongs to, if it is the current one, the previous or the next.
     #[must_use]
     pub fn step_of(&self, code: &OneTimeCode, now: Timestamp) -> Option<TimeStep> {
         let seconds = u64::try_from(now.as_second()).ok()?;
@@ -85,24 +86,24 @@ impl fmt::Debug for TotpSecret {
     }
 }
 
-/// What a resident calls an app.
+/// The name that the resident gives an authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthenticatorName(String);
 
-/// Why a name can't be one.
+/// Why a text can't be a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAName {
-    /// There is nothing.
+    /// There are no visible characters.
     Empty,
     /// It is longer than [`LONGEST_NAME`].
     TooLong,
 }
 
 impl AuthenticatorName {
-    /// The name, without spaces around it; control characters are left out.
+    /// The name without surrounding spaces and control characters.
     ///
     /// # Errors
-    /// [`NotAName`].
+    /// [`NotAName`] when nothing is left, or too much.
     pub fn parse(text: &str) -> Result<Self, NotAName> {
         let kept: String = text.chars().filter(|c| !c.is_control()).collect();
         let name = kept.trim();
@@ -113,46 +114,46 @@ impl AuthenticatorName {
         }
     }
 
-    /// The name.
+    /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether two names can't be told apart in a list.
+    /// Whether two names look the same in a list.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
         self.0.to_lowercase() == other.0.to_lowercase()
     }
 }
 
-/// An authenticator app of an account.
+/// An authenticator that is enrolled in an account.
 #[derive(Clone, Debug)]
 pub struct Authenticator {
-    /// Names it.
+    /// The id, unique within all accounts.
     pub id: AuthenticatorId,
-    /// What the resident calls it.
+    /// The name that the resident gave it.
     pub name: AuthenticatorName,
-    /// What it makes its codes of.
+    /// The secret that it shares with us.
     pub secret: TotpSecret,
-    /// When it was set up.
+    /// When it was enrolled in the account.
     pub enrolled_at: Timestamp,
-    /// From when on it counts as a second factor.
+    /// When it starts to count as a second factor (RULES 5.7).
     pub counts_from: Timestamp,
     /// When it was last used.
     pub used_at: Timestamp,
-    /// The last step that was accepted: no code of it or of an older one is accepted again.
+    /// The last time step that was accepted. No code of it or of an earlier step is accepted again.
     pub last_step: TimeStep,
 }
 
 impl Authenticator {
-    /// Whether it counts as a second factor.
+    /// Whether it counts as a second factor at this time.
     #[must_use]
     pub fn counts(&self, now: Timestamp) -> bool {
         now >= self.counts_from
     }
 
-    /// The proof that a correct code of it gives at this time: only a second step while it does not count (RULES 5.7).
+    /// The proof that a correct code of it gives at this time: a second step while it does not count (RULES 5.7).
     #[must_use]
     pub fn proof(&self, now: Timestamp) -> Proof {
         let proof = Proof::new(FactorKind::Authenticator, now);
@@ -164,7 +165,7 @@ impl Authenticator {
 mod tests {
     use super::*;
 
-    /// The secret of both specifications' test vectors.
+    /// The secret of the test vectors of RFC 4226 and RFC 6238.
     fn vectors() -> TotpSecret {
         TotpSecret::parse(b"12345678901234567890").unwrap()
     }
@@ -190,7 +191,7 @@ mod tests {
         }
     }
 
-    /// RFC 6238 appendix B, of whose eight digits six are the last.
+    /// RFC 6238 appendix B. Its codes have eight digits, of which the last six are ours.
     #[test]
     fn rule_5_2_the_vectors_of_totp_are_met() {
         for (second, eight) in [

@@ -1,47 +1,47 @@
-//! What has to be proven before factors change (RULES 5.4, 7.2).
+//! What a session must prove before factors change (RULES 5.4, 7.2).
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Factors, ProofStrength, RootOfTrust, barred};
 use crate::session::Session;
 
-/// How long a proof is good for a change.
+/// How long a proof suffices for a change.
 pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(5);
 
-/// By what a change was proven.
+/// What proved a change of factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Grade {
-    /// By the password or the email code, on an account without a second factor.
+pub enum ChangeProof {
+    /// The password or the email code, on an account without an authenticator.
     FirstFactor,
-    /// By the password and the email code, or by a second factor that does not count yet, on an account with one: the
-    /// way of who lost a device (RULES 5.4).
+    /// The password and the email code, or an authenticator that does not count yet, on an account with an
+    /// authenticator: the lost-device procedure (RULES 5.4).
     LostDevice,
-    /// By a second factor that counts.
+    /// A second factor that counts.
     SecondFactor,
 }
 
-/// What is missing for a change.
+/// The proof that a change still requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// To sign in again.
+pub enum MissingProof {
+    /// The resident must sign in again.
     SignIn,
-    /// To verify: by a second factor, or by the email code.
+    /// The resident must verify by an authenticator or by an email code.
     Verification,
-    /// To verify by a second factor; or, for who has lost it, to sign in again and then verify by the email code.
+    /// The resident must verify by an authenticator, or, if it is lost, sign in again and then verify by an email code.
     SecondFactorOrSignIn,
 }
 
-/// Whether what the session has proven lately is enough to change factors, and by what.
+/// Decides whether the session's recent proofs suffice for a change of factors, and which of them it rests on.
 ///
 /// # Errors
-/// [`Missing`].
+/// [`MissingProof`] when they don't.
 pub fn may_change(
     session: &Session,
     factors: &Factors,
     reset_at: Option<Timestamp>,
     now: Timestamp,
-) -> Result<Grade, Missing> {
+) -> Result<ChangeProof, MissingProof> {
     // One mailbox is not two factors: after a reset by email, the email code relies on the same root (RULES 5.7).
     let is_mailbox_barred = barred(reset_at, now).is_some();
     let has_proven = |strength| {
@@ -51,23 +51,27 @@ pub fn may_change(
     };
     // Also when the authenticator was removed since: the old phone proves the new one (RULES 5.4).
     if has_proven(ProofStrength::SecondFactor) {
-        return Ok(Grade::SecondFactor);
+        return Ok(ChangeProof::SecondFactor);
     }
     let (signed_in, second_step) =
         (has_proven(ProofStrength::SingleFactor), has_proven(ProofStrength::SecondStep));
     if !factors.has_second() {
-        return if signed_in || second_step { Ok(Grade::FirstFactor) } else { Err(Missing::SignIn) };
+        return if signed_in || second_step {
+            Ok(ChangeProof::FirstFactor)
+        } else {
+            Err(MissingProof::SignIn)
+        };
     }
     match (signed_in, second_step) {
-        (true, true) => Ok(Grade::LostDevice),
-        (true, false) => Err(Missing::Verification),
-        (false, _) => Err(Missing::SecondFactorOrSignIn),
+        (true, true) => Ok(ChangeProof::LostDevice),
+        (true, false) => Err(MissingProof::Verification),
+        (false, _) => Err(MissingProof::SecondFactorOrSignIn),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::app, *};
+    use super::{super::tests::totp, *};
     use crate::{
         factors::FactorKind,
         session::{Proof, tests::session},
@@ -77,13 +81,18 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    /// What a session proves at the 1000th second that began and verified at these seconds.
-    fn proven(has_app: bool, began: i64, proof: Option<Proof>, reset: Option<i64>) -> Result<Grade, Missing> {
+    /// What a session that started and verified at these seconds proves at second 1000.
+    fn proven(
+        has_authenticator: bool,
+        began: i64,
+        proof: Option<Proof>,
+        reset: Option<i64>,
+    ) -> Result<ChangeProof, MissingProof> {
         let sign_in = Proof::new(FactorKind::Password, at(began));
         let proofs = [sign_in].into_iter().chain(proof).collect();
         let session = Session { began_at: at(began), proofs, ..session(began) };
         let mut factors = Factors::none(session.account);
-        factors.authenticators.extend(has_app.then(|| app(1)));
+        factors.authenticators.extend(has_authenticator.then(|| totp(1)));
         may_change(&session, &factors, reset.map(at), at(1000))
     }
 
@@ -99,31 +108,35 @@ mod tests {
 
     #[test]
     fn rule_7_2_without_a_second_factor_any_proof_of_the_last_five_minutes_is_enough() {
-        assert_eq!(proven(false, 701, NONE, None), Ok(Grade::FirstFactor));
-        assert_eq!(proven(false, 700, NONE, None), Err(Missing::SignIn));
-        assert_eq!(proven(false, 0, email(701), None), Ok(Grade::FirstFactor));
-        assert_eq!(proven(false, 0, email(700), None), Err(Missing::SignIn));
+        assert_eq!(proven(false, 701, NONE, None), Ok(ChangeProof::FirstFactor));
+        assert_eq!(proven(false, 700, NONE, None), Err(MissingProof::SignIn));
+        assert_eq!(proven(false, 0, email(701), None), Ok(ChangeProof::FirstFactor));
+        assert_eq!(proven(false, 0, email(700), None), Err(MissingProof::SignIn));
     }
 
     #[test]
     fn rule_7_2_a_second_factor_is_needed_where_there_is_one_or_password_and_email_code() {
-        assert_eq!(proven(true, 0, authenticator(701), None), Ok(Grade::SecondFactor));
-        assert_eq!(proven(false, 0, authenticator(701), None), Ok(Grade::SecondFactor), "removed since");
-        assert_eq!(proven(true, 0, authenticator(700), None), Err(Missing::SecondFactorOrSignIn));
-        assert_eq!(proven(true, 701, NONE, None), Err(Missing::Verification));
-        assert_eq!(proven(true, 701, email(701), None), Ok(Grade::LostDevice));
-        assert_eq!(proven(true, 0, email(701), None), Err(Missing::SecondFactorOrSignIn));
-        let by_new_app = authenticator(701).map(Proof::as_second_step);
-        assert_eq!(proven(true, 701, by_new_app, None), Ok(Grade::LostDevice));
-        assert_eq!(proven(true, 0, by_new_app, None), Err(Missing::SecondFactorOrSignIn));
+        assert_eq!(proven(true, 0, authenticator(701), None), Ok(ChangeProof::SecondFactor));
+        assert_eq!(
+            proven(false, 0, authenticator(701), None),
+            Ok(ChangeProof::SecondFactor),
+            "removed since"
+        );
+        assert_eq!(proven(true, 0, authenticator(700), None), Err(MissingProof::SecondFactorOrSignIn));
+        assert_eq!(proven(true, 701, NONE, None), Err(MissingProof::Verification));
+        assert_eq!(proven(true, 701, email(701), None), Ok(ChangeProof::LostDevice));
+        assert_eq!(proven(true, 0, email(701), None), Err(MissingProof::SecondFactorOrSignIn));
+        let by_new_authenticator = authenticator(701).map(Proof::as_second_step);
+        assert_eq!(proven(true, 701, by_new_authenticator, None), Ok(ChangeProof::LostDevice));
+        assert_eq!(proven(true, 0, by_new_authenticator, None), Err(MissingProof::SecondFactorOrSignIn));
     }
 
     #[test]
     fn rule_5_7_for_a_day_after_a_reset_the_email_code_proves_no_change() {
-        assert_eq!(proven(true, 990, email(995), Some(900)), Err(Missing::Verification));
-        assert_eq!(proven(false, 0, email(995), Some(900)), Err(Missing::SignIn));
-        assert_eq!(proven(true, 990, email(995), Some(1000 - 86_400)), Ok(Grade::LostDevice));
-        assert_eq!(proven(true, 990, email(995), Some(1001 - 86_400)), Err(Missing::Verification));
-        assert_eq!(proven(true, 990, authenticator(999), Some(900)), Ok(Grade::SecondFactor));
+        assert_eq!(proven(true, 990, email(995), Some(900)), Err(MissingProof::Verification));
+        assert_eq!(proven(false, 0, email(995), Some(900)), Err(MissingProof::SignIn));
+        assert_eq!(proven(true, 990, email(995), Some(1000 - 86_400)), Ok(ChangeProof::LostDevice));
+        assert_eq!(proven(true, 990, email(995), Some(1001 - 86_400)), Err(MissingProof::Verification));
+        assert_eq!(proven(true, 990, authenticator(999), Some(900)), Ok(ChangeProof::SecondFactor));
     }
 }

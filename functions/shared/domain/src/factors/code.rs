@@ -1,4 +1,4 @@
-//! Codes by email: six digits, ten minutes, five tries (RULES 5.5).
+//! One-time codes by email: six digits, ten minutes, five attempts (RULES 5.5).
 
 use std::fmt;
 
@@ -6,24 +6,24 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::secret::{HashedSecret, kind};
+use crate::session::SessionId;
 
-/// How long a code works.
+/// How long a code can be verified.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// How often a code may be tried.
+/// How many times a code may be attempted.
 pub const TRIES: u32 = 5;
 
-/// Six digits that are good once: by email, or from an authenticator app. Never printed.
+/// Six digits that can be verified once: of an email or of an authenticator. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OneTimeCode(Zeroizing<String>);
 
-/// How many codes there are.
+/// The number of different codes.
 const ALL: u32 = 1_000_000;
 
 impl OneTimeCode {
-    /// A code out of random numbers, every code as likely as any other: numbers from the incomplete last million are
-    /// drawn again.
+    /// A code from random numbers, each with the same probability: numbers of the incomplete last million are drawn
+    /// again.
     #[must_use]
     pub fn draw(mut random: impl FnMut() -> [u8; 4]) -> Self {
         const EVEN: u32 = u32::MAX - u32::MAX % ALL;
@@ -35,7 +35,7 @@ impl OneTimeCode {
         }
     }
 
-    /// What somebody typed, without spaces and hyphens; `None` unless it is six digits.
+    /// Reads what a resident typed, without spaces and hyphens; `None` unless it is six digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_kept = |c: &char| !c.is_whitespace() && *c != '-';
@@ -43,7 +43,7 @@ impl OneTimeCode {
         (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(Self(digits))
     }
 
-    /// The digits: for the email that brings them, and for who compares them.
+    /// The digits, for the email and for the comparison.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -56,7 +56,7 @@ impl fmt::Debug for OneTimeCode {
     }
 }
 
-/// For the email in the outbox, which is sealed.
+/// For the outbox item of the email, which is sealed.
 impl Serialize for OneTimeCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
@@ -70,34 +70,34 @@ impl<'de> Deserialize<'de> for OneTimeCode {
     }
 }
 
-/// A code that was sent by email, as it is stored.
+/// An email code as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentCode {
-    /// The session that it was asked for in, as it began: it works there alone.
-    pub session: HashedSecret<kind::Session>,
-    /// Its keyed hash.
+    /// The session in which it was requested. It can be verified only there.
+    pub session: SessionId,
+    /// The keyed hash of the code.
     pub proof: String,
-    /// When it was made: it lasts from then.
+    /// When it was created: its lifetime starts here.
     pub sent_at: Timestamp,
-    /// How many tries were taken.
+    /// How many attempts were counted.
     pub tries: u32,
 }
 
 impl SentCode {
-    /// Whether it is within its time.
+    /// Whether it has not expired.
     #[must_use]
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         !is_expired(self.sent_at, now)
     }
 
-    /// Whether it can be tried.
+    /// Whether it may be compared: it has not expired, and an attempt is left.
     #[must_use]
     pub fn can_be_tried(&self, now: Timestamp) -> bool {
         self.is_fresh(now) && self.tries < TRIES
     }
 }
 
-/// Whether a code that was made then has run out.
+/// Whether a code that was created at this time has expired.
 #[must_use]
 pub fn is_expired(sent_at: Timestamp, now: Timestamp) -> bool {
     now >= sent_at + LIFETIME
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn rule_5_5_a_code_lasts_ten_minutes_and_five_tries() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        let session = HashedSecret::stored("s".into());
+        let session = SessionId::stored("s".into());
         let code = SentCode { session, proof: String::new(), sent_at: at(0), tries: 0 };
         assert!(code.can_be_tried(at(599)) && !code.can_be_tried(at(600)));
         assert!(SentCode { tries: 4, ..code.clone() }.can_be_tried(at(0)));

@@ -15,7 +15,7 @@ use crate::{assurance::Assurance, id::AuthenticatorId};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactorKind {
-    /// The account's password.
+    /// The password of the account.
     #[default]
     Password,
     /// A sign-in partner's assertion (RULES 4.5).

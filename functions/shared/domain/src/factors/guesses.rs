@@ -1,66 +1,67 @@
-//! Guessing: ten failures in a row pause verification, and each pause is twice as long (RULES 5.6).
+//! Throttling of one-time codes: ten failures in a row pause verification, and each pause lasts twice as long as the
+//! one before (RULES 5.6).
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::limits::LimitedUntil;
+use crate::limits::RetryAfter;
 
 /// How many failures in a row pause verification.
 pub const LIMIT: u32 = 10;
 
-/// How long the first pause lasts; each that follows lasts twice as long.
+/// How long the first pause lasts. Each further pause lasts twice as long.
 pub const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
-/// How long a pause lasts at most.
+/// The maximum length of a pause.
 pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24);
 
-/// After how much quiet all of it is forgotten.
+/// How long without an attempt until failures and pauses are forgotten.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// When a pause that nobody was told of is told by whoever meets it: the guess that caused it has come to no end.
+/// How long after its start another request reports a pause: the function that caused it has not, so it has died.
 pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// The guesses of an account since its last success, across codes and factors.
+/// The attempts of an account since its last success, across codes and factors.
 ///
-/// A guess is taken before it is looked at, so that of any number at once ten are compared at most.
+/// An attempt is counted before its code is compared. So at most ten codes are compared, however many arrive at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guesses {
-    /// How many were taken since the last pause.
+    /// How many attempts were counted since the last pause.
     pub taken: u32,
-    /// How many pauses there were.
+    /// How many pauses there were since the last success.
     pub pauses: u32,
-    /// Until when verification pauses.
+    /// When the current or last pause ends.
     pub paused_until: Option<Timestamp>,
-    /// Whether an email told of this pause.
-    pub is_told: bool,
-    /// When one was taken last.
+    /// Whether an email has reported this pause.
+    pub is_notified: bool,
+    /// When the last attempt was counted.
     pub last_at: Timestamp,
 }
 
 impl Guesses {
-    /// What of it still counts.
+    /// The value at this time: empty once it is old enough to be forgotten.
     #[must_use]
     pub fn as_of(&self, now: Timestamp) -> Self {
         let quiet_since = self.paused_until.map_or(self.last_at, |until| until.max(self.last_at));
         if now >= quiet_since + KEPT { Self::default() } else { self.clone() }
     }
 
-    /// Until when verification pauses, if it does.
+    /// When the pause ends, while verification is paused.
     #[must_use]
-    pub fn pause(&self, now: Timestamp) -> Option<LimitedUntil> {
-        self.paused_until.filter(|until| now < *until).map(LimitedUntil)
+    pub fn pause(&self, now: Timestamp) -> Option<RetryAfter> {
+        self.paused_until.filter(|until| now < *until).map(RetryAfter)
     }
 
-    /// Whether it pauses and nobody was told.
+    /// Whether verification is paused and no email has reported it.
     #[must_use]
-    pub fn is_untold(&self, now: Timestamp) -> bool {
-        self.pause(now).is_some() && !self.is_told
+    pub fn needs_notification(&self, now: Timestamp) -> bool {
+        self.pause(now).is_some() && !self.is_notified
     }
 
-    /// Takes a guess; the tenth in a row is the last before the pause.
+    /// Counts an attempt. The tenth in a row is the last before the pause.
     ///
     /// # Errors
-    /// [`LimitedUntil`] the pause ends.
-    pub fn take(&self, now: Timestamp) -> Result<Self, LimitedUntil> {
+    /// [`RetryAfter`] until the pause ends.
+    pub fn take(&self, now: Timestamp) -> Result<Self, RetryAfter> {
         let mut guesses = self.as_of(now);
         if let Some(until) = guesses.pause(now) {
             return Err(until);
@@ -71,13 +72,13 @@ impl Guesses {
             guesses.paused_until = Some(now + length(guesses.pauses));
             guesses.pauses = guesses.pauses.saturating_add(1);
             guesses.taken = 0;
-            guesses.is_told = false;
+            guesses.is_notified = false;
         }
         Ok(guesses)
     }
 }
 
-/// How long the pause after so many lasts.
+/// How long the pause after this many pauses lasts.
 fn length(pauses: u32) -> SignedDuration {
     let doubled = 1_i32.checked_shl(pauses).filter(|factor| *factor > 0).unwrap_or(i32::MAX);
     FIRST_PAUSE.checked_mul(doubled).unwrap_or(LONGEST_PAUSE).min(LONGEST_PAUSE)
@@ -100,9 +101,9 @@ mod tests {
                 guesses = guesses.take(now).unwrap();
             }
             let end = now + SignedDuration::from_mins(minutes);
-            assert_eq!(guesses.take(now), Err(LimitedUntil(end)));
-            assert_eq!(guesses.pause(end - SignedDuration::from_secs(1)), Some(LimitedUntil(end)));
-            assert!(guesses.is_untold(now));
+            assert_eq!(guesses.take(now), Err(RetryAfter(end)));
+            assert_eq!(guesses.pause(end - SignedDuration::from_secs(1)), Some(RetryAfter(end)));
+            assert!(guesses.needs_notification(now));
             now = end;
         }
     }

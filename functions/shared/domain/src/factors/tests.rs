@@ -1,4 +1,4 @@
-//! Moves of what an account verifies by: guesses, codes, apps.
+//! Transitions of the factors: attempts, codes, authenticators.
 
 use proptest::prelude::*;
 
@@ -9,8 +9,8 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-/// An app that counts from the beginning, with the secret of the specifications' vectors.
-pub(crate) fn app(n: u8) -> Authenticator {
+/// An authenticator that counts from its enrolment, with the secret of the RFCs' test vectors.
+pub(crate) fn totp(n: u8) -> Authenticator {
     Authenticator {
         id: AuthenticatorId::from_random([n; 16]),
         name: AuthenticatorName::parse(&format!("App {n}")).unwrap(),
@@ -22,7 +22,7 @@ pub(crate) fn app(n: u8) -> Authenticator {
     }
 }
 
-fn session(n: u8) -> Begun {
+fn session(n: u8) -> SessionId {
     SessionSecret::from_random([n; 32]).hash()
 }
 
@@ -43,7 +43,7 @@ fn sent(factors: &Factors, n: u8, text: &str, now: i64) -> Factors {
     factors.send(&session(n), proof, &rates(), at(now)).unwrap()
 }
 
-fn compared(factors: &Factors, factor: Factor, text: &str, now: i64) -> Option<Matched> {
+fn compared(factors: &Factors, factor: Factor, text: &str, now: i64) -> Option<MatchedCode> {
     factors.compare(factor, &code(text), &session(1), &ring(&[1]), at(now))
 }
 
@@ -56,12 +56,12 @@ fn rule_5_5_a_code_is_good_once_in_its_own_session_and_only_the_newest() {
     assert_eq!(compared(&sent(&none(), 2, "123456", 0), Factor::EmailCode, "123456", 0), None);
     let newer = sent(&factors, 1, "654321", 30);
     assert_eq!(compared(&newer, Factor::EmailCode, "123456", 30), None);
-    assert_eq!(newer.verified(&matched, at(30)).err(), Some(Stale));
+    assert_eq!(newer.verified(&matched, at(30)).err(), Some(StaleCode));
     let other = sent(&newer, 2, "111111", 60);
     assert!(compared(&other, Factor::EmailCode, "654321", 60).is_some(), "another session's voids nothing");
     let used = factors.verified(&matched, at(5)).unwrap();
     assert_eq!(used.email_code_used_at, Some(at(5)));
-    assert_eq!(used.verified(&matched, at(5)).err(), Some(Stale));
+    assert_eq!(used.verified(&matched, at(5)).err(), Some(StaleCode));
 }
 
 #[test]
@@ -69,12 +69,12 @@ fn rule_5_5_another_code_is_sent_after_thirty_seconds_and_twenty_in_an_hour() {
     let mut factors = sent(&none(), 1, "123456", 0);
     let proof = || "1.AAAA".to_owned();
     let send = |factors: &Factors, n, now| factors.send(&session(n), proof(), &rates(), at(now));
-    assert_eq!(send(&factors, 1, 29).err(), Some(LimitedUntil(at(30))));
-    assert_eq!(send(&factors, 2, 29).err(), Some(LimitedUntil(at(30))), "whichever session asks");
+    assert_eq!(send(&factors, 1, 29).err(), Some(RetryAfter(at(30))));
+    assert_eq!(send(&factors, 2, 29).err(), Some(RetryAfter(at(30))), "whichever session asks");
     for n in 1..20 {
         factors = sent(&factors, 1, "123456", n * 30);
     }
-    assert_eq!(send(&factors, 1, 3599).err(), Some(LimitedUntil(at(3600))));
+    assert_eq!(send(&factors, 1, 3599).err(), Some(RetryAfter(at(3600))));
     assert!(send(&factors, 1, 3600).is_ok());
     assert_eq!(factors.codes.len(), 1);
 }
@@ -86,45 +86,45 @@ fn rule_5_5_five_tries_of_a_code_and_no_more() {
         assert!(factors.code_of(&session(1), at(1)).is_some());
         factors = factors.guess(Factor::EmailCode, &session(1), at(1)).unwrap();
     }
-    assert_eq!(factors.guess(Factor::EmailCode, &session(1), at(1)).err(), Some(NoGuess::NoCode));
+    assert_eq!(factors.guess(Factor::EmailCode, &session(1), at(1)).err(), Some(GuessError::NoCode));
     assert!(factors.is_code_spent(&session(1), at(1)) && !factors.is_code_spent(&session(2), at(1)));
-    assert_eq!(factors.guess(Factor::EmailCode, &session(2), at(1)).err(), Some(NoGuess::NoCode));
+    assert_eq!(factors.guess(Factor::EmailCode, &session(2), at(1)).err(), Some(GuessError::NoCode));
     assert!(sent(&factors, 1, "111111", 30).code_of(&session(1), at(30)).is_some());
 }
 
 #[test]
 fn rule_5_2_a_step_that_was_used_or_passed_is_not_accepted_again() {
     let mut factors = none();
-    factors.authenticators.push(app(1));
-    let by_app = Factor::Authenticator(app(1).id);
+    factors.authenticators.push(totp(1));
+    let by_authenticator = Factor::Authenticator(totp(1).id);
     // RFC 4226 appendix D: the codes of steps 2 and 3.
-    let third = compared(&factors, by_app, "969429", 75).unwrap();
-    assert_eq!(third, Matched::Authenticator(app(1).id, TimeStep(3)));
+    let third = compared(&factors, by_authenticator, "969429", 75).unwrap();
+    assert_eq!(third, MatchedCode::Authenticator(totp(1).id, TimeStep(3)));
     let after = factors.verified(&third, at(75)).unwrap();
-    assert_eq!(after.verified(&third, at(75)).err(), Some(Stale));
-    assert_eq!(compared(&after, by_app, "969429", 100), None, "used");
-    assert_eq!(compared(&after, by_app, "359152", 75), None, "passed");
+    assert_eq!(after.verified(&third, at(75)).err(), Some(StaleCode));
+    assert_eq!(compared(&after, by_authenticator, "969429", 100), None, "used");
+    assert_eq!(compared(&after, by_authenticator, "359152", 75), None, "passed");
     assert_eq!(after.authenticators[0].used_at, at(75));
-    assert_eq!(compared(&after, Factor::Authenticator(app(2).id), "338314", 100), None);
-    let gone = Factor::Authenticator(app(2).id);
-    assert_eq!(after.guess(gone, &session(1), at(75)).err(), Some(NoGuess::NoSuchAuthenticator));
+    assert_eq!(compared(&after, Factor::Authenticator(totp(2).id), "338314", 100), None);
+    let gone = Factor::Authenticator(totp(2).id);
+    assert_eq!(after.guess(gone, &session(1), at(75)).err(), Some(GuessError::NoSuchAuthenticator));
 }
 
 #[test]
 fn rule_5_6_failures_count_across_codes_and_factors_until_a_success() {
     let mut factors = none();
-    factors.authenticators.extend([app(1), app(2)]);
+    factors.authenticators.extend([totp(1), totp(2)]);
     for round in 0..2 {
         factors = sent(&factors, 1, "123456", round * 30);
         for _ in 0..4 {
             factors = factors.guess(Factor::EmailCode, &session(1), at(round * 30)).unwrap();
         }
     }
-    factors = factors.guess(Factor::Authenticator(app(1).id), &session(1), at(60)).unwrap();
-    let forgiven = factors.verified(&Matched::Authenticator(app(1).id, TimeStep(2)), at(60)).unwrap();
+    factors = factors.guess(Factor::Authenticator(totp(1).id), &session(1), at(60)).unwrap();
+    let forgiven = factors.verified(&MatchedCode::Authenticator(totp(1).id, TimeStep(2)), at(60)).unwrap();
     assert_eq!(forgiven.guesses, Guesses::default());
-    factors = factors.guess(Factor::Authenticator(app(2).id), &session(2), at(60)).unwrap();
-    let paused = NoGuess::Paused(LimitedUntil(at(60 + 900)));
+    factors = factors.guess(Factor::Authenticator(totp(2).id), &session(2), at(60)).unwrap();
+    let paused = GuessError::Paused(RetryAfter(at(60 + 900)));
     assert_eq!(factors.guess(Factor::EmailCode, &session(1), at(60)).err(), Some(paused));
 }
 
@@ -132,59 +132,70 @@ fn rule_5_6_failures_count_across_codes_and_factors_until_a_success() {
 fn rule_5_2_an_account_has_five_apps_with_different_names() {
     let mut factors = none();
     for n in 1..=5 {
-        factors = factors.enrolled(app(n), Grade::FirstFactor).unwrap();
+        factors = factors.enrolled(totp(n), ChangeProof::FirstFactor).unwrap();
     }
-    assert_eq!(factors.enrolled(app(6), Grade::SecondFactor).err(), Some(NoRoom::TooMany));
-    let (fewer, gone) = factors.removed(app(3).id, Grade::SecondFactor, at(1)).unwrap();
-    assert_eq!((fewer.authenticators.len(), gone.id), (4, app(3).id));
-    assert!(fewer.removed(app(3).id, Grade::SecondFactor, at(1)).is_none());
-    let taken = Authenticator { name: AuthenticatorName::parse("APP 1").unwrap(), ..app(6) };
-    assert_eq!(fewer.enrolled(taken, Grade::SecondFactor).err(), Some(NoRoom::NameTaken));
+    assert_eq!(factors.enrolled(totp(6), ChangeProof::SecondFactor).err(), Some(EnrolError::TooMany));
+    let (fewer, gone) = factors.removed(totp(3).id, ChangeProof::SecondFactor, at(1)).unwrap();
+    assert_eq!((fewer.authenticators.len(), gone.id), (4, totp(3).id));
+    assert!(fewer.removed(totp(3).id, ChangeProof::SecondFactor, at(1)).is_none());
+    let taken = Authenticator { name: AuthenticatorName::parse("APP 1").unwrap(), ..totp(6) };
+    assert_eq!(fewer.enrolled(taken, ChangeProof::SecondFactor).err(), Some(EnrolError::NameTaken));
 }
 
 #[test]
 fn rule_5_7_what_is_set_up_after_a_loss_counts_a_day_later() {
     let day = 86_400;
     let first = none();
-    assert_eq!(first.would_count_from(Grade::FirstFactor, at(1)), at(1), "the first app counts at once");
-    let with_app = first.enrolled(app(1), Grade::FirstFactor).unwrap();
-    assert_eq!(with_app.would_count_from(Grade::LostDevice, at(1)), at(1 + day));
     assert_eq!(
-        with_app.would_count_from(Grade::SecondFactor, at(1)),
+        first.would_count_from(ChangeProof::FirstFactor, at(1)),
+        at(1),
+        "the first app counts at once"
+    );
+    let with_authenticator = first.enrolled(totp(1), ChangeProof::FirstFactor).unwrap();
+    assert_eq!(with_authenticator.would_count_from(ChangeProof::LostDevice, at(1)), at(1 + day));
+    assert_eq!(
+        with_authenticator.would_count_from(ChangeProof::SecondFactor, at(1)),
         at(1),
         "a surviving one proves the next"
     );
-    let (lost, _) = with_app.removed(app(1).id, Grade::LostDevice, at(2)).unwrap();
-    assert_eq!(lost.would_count_from(Grade::FirstFactor, at(9 * day)), at(10 * day));
-    let again = lost.enrolled(app(2), Grade::FirstFactor).unwrap();
+    let (lost, _) = with_authenticator.removed(totp(1).id, ChangeProof::LostDevice, at(2)).unwrap();
+    assert_eq!(lost.would_count_from(ChangeProof::FirstFactor, at(9 * day)), at(10 * day));
+    let again = lost.enrolled(totp(2), ChangeProof::FirstFactor).unwrap();
     assert_eq!(again.lost_at, Some(at(2)));
-    let (changed, _) = again.removed(app(2).id, Grade::SecondFactor, at(3)).unwrap();
-    assert_eq!(changed.would_count_from(Grade::FirstFactor, at(3)), at(3), "a changed phone is no lost one");
+    let (changed, _) = again.removed(totp(2).id, ChangeProof::SecondFactor, at(3)).unwrap();
+    assert_eq!(
+        changed.would_count_from(ChangeProof::FirstFactor, at(3)),
+        at(3),
+        "a changed phone is no lost one"
+    );
 }
 
 #[test]
 fn rule_3_10_this_was_not_me_removes_what_was_set_up_since_and_nothing_else() {
-    let late = Authenticator { enrolled_at: at(100), ..app(2) };
+    let late = Authenticator { enrolled_at: at(100), ..totp(2) };
     let mut factors = sent(&none(), 1, "123456", 0);
-    factors.authenticators.extend([app(1), late]);
+    factors.authenticators.extend([totp(1), late]);
     let after = factors.disputed(at(100), at(200));
-    assert_eq!(after.authenticators.iter().map(|own| own.id).collect::<Vec<_>>(), [app(1).id]);
+    assert_eq!(
+        after.authenticators.iter().map(|authenticator| authenticator.id).collect::<Vec<_>>(),
+        [totp(1).id]
+    );
     assert_eq!((after.codes.len(), after.lost_at), (0, Some(at(200))));
     let nothing = factors.disputed(at(101), at(200));
     assert_eq!((nothing.authenticators.len(), nothing.lost_at), (2, None));
 }
 
 proptest! {
-    /// Whatever comes in whatever order, five tries of a code and ten guesses in a row are the most.
+    /// In any order of requests, a code has at most five attempts, and ten attempts in a row are compared.
     #[test]
     fn rule_5_6_never_more_than_ten_in_a_row(moves in proptest::collection::vec((0u8..3, 1u8..3, 0i64..40), 1..200)) {
         let mut factors = none();
-        factors.authenticators.push(app(1));
+        factors.authenticators.push(totp(1));
         let (mut now, mut in_a_row) = (0, 0);
         for (what, n, later) in moves {
             now += later;
             let paused = factors.guesses.pause(at(now)).is_some();
-            let factor = if what == 0 { Factor::EmailCode } else { Factor::Authenticator(app(1).id) };
+            let factor = if what == 0 { Factor::EmailCode } else { Factor::Authenticator(totp(1).id) };
             if what == 2 {
                 let proof = ring(&[1]).code_proof(&session(n), &code("123456"));
                 if let Ok(after) = factors.send(&session(n), proof, &rates(), at(now)) { factors = after; }

@@ -1,22 +1,22 @@
-//! What sign-in partners say of whom, and what goes to them (RULES 4.1, 4.2, 9.5).
+//! Keyed values for sign-in partners: partitions of identities, `nonce` and PKCE verifiers (RULES 4.1, 4.2, 9.5).
 
 use data_encoding::BASE64URL_NOPAD;
 
 use super::{Key, KeyRing, mac};
 use crate::partner::State;
 
-/// Where an identity at a partner is: a keyed hash of its issuer and subject, with the key's version.
+/// The partition of an identity at a partner: a keyed hash of its issuer and subject, with the key's version.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct IdentityKey(String);
 
 impl IdentityKey {
-    /// As it stands in an item's key.
+    /// The text in an item's key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key that was stored by [`IdentityKey::as_str`].
+    /// The key with the text of [`IdentityKey::as_str`].
     #[must_use]
     pub fn stored(text: String) -> Self {
         Self(text)
@@ -24,25 +24,25 @@ impl IdentityKey {
 }
 
 impl KeyRing {
-    /// Where this identity is written now.
+    /// The key under which this identity is written.
     #[must_use]
     pub fn identity_key(&self, issuer: &str, subject: &str) -> IdentityKey {
         identity(self.lookup.current, self.lookup.newest(), issuer, subject)
     }
 
-    /// Everywhere it may be: the current key first, then the other versions still in the ring.
+    /// Every key under which it can be: the current version first, then the others.
     #[must_use]
     pub fn identity_keys(&self, issuer: &str, subject: &str) -> Vec<IdentityKey> {
         self.lookup.current_first().map(|(version, key)| identity(version, key, issuer, subject)).collect()
     }
 
-    /// What goes to a partner with a state, or has to come back with it.
-    pub(crate) fn of_state(&self, what: &[u8], state: &State) -> String {
-        BASE64URL_NOPAD.encode(&mac(self.link.newest(), what, state.bytes()))
+    /// A value that is sent to a partner together with a state, or must come back with it.
+    pub(crate) fn state_value(&self, use_name: &[u8], state: &State) -> String {
+        BASE64URL_NOPAD.encode(&mac(self.link.newest(), use_name, state.bytes()))
     }
 }
 
-/// The issuer's length stands in front, so that no two pairs are one text.
+/// The length of the issuer comes first, so two different pairs never have the same text.
 fn identity(version: u8, key: &Key, issuer: &str, subject: &str) -> IdentityKey {
     let length = u64::try_from(issuer.len()).unwrap_or(u64::MAX).to_be_bytes();
     let hash = mac(key, b"identity", &[&length, issuer.as_bytes(), subject.as_bytes()].concat());

@@ -1,27 +1,27 @@
-//! What services are given: identifiers, and the proof in codes and tokens (RULES 6.1, 9.5).
+//! Keyed values for services: subject identifiers, codes and tokens (RULES 6.1, 9.5).
 
 use data_encoding::BASE64URL_NOPAD;
 
 use super::{KeyRing, mac, same};
 use crate::id::AccountId;
 
-/// For which services an identifier is the same.
+/// The services that share a subject identifier (OpenID Connect Core section 8.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sector<'a> {
-    /// Those of this sector identifier.
+    /// The services with this sector identifier.
     Of(&'a str),
-    /// All that are registered for public identifiers.
+    /// The services that are registered for public identifiers.
     Public,
 }
 
 impl KeyRing {
-    /// A value that we alone can have made, around what it stands for: `base64url(version, content, proof)`.
+    /// Authenticates `content`: `base64url(version, content, MAC)`.
     pub(crate) fn ticket(&self, content: &[u8]) -> String {
         let proof = mac(self.ticket.newest(), b"ticket", content);
         BASE64URL_NOPAD.encode(&[&[self.ticket.current], content, &proof].concat())
     }
 
-    /// What [`KeyRing::ticket`] was made around, checked in constant time; `None` when we did not make it.
+    /// Verifies a text of [`KeyRing::ticket`] in constant time, and returns its content.
     pub(crate) fn open_ticket(&self, text: &str) -> Option<Vec<u8>> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (version, rest) = bytes.split_first()?;
@@ -30,14 +30,14 @@ impl KeyRing {
         same(&mac(key, b"ticket", content), proof).then(|| content.to_vec())
     }
 
-    /// The key of the identifiers that services get of accounts that are made now.
+    /// The version of the key for the subject identifiers of new accounts.
     #[must_use]
     pub fn subject_key(&self) -> u8 {
         self.subject.current
     }
 
-    /// The identifier of an account for the services of a sector, by the key that the account has had from its
-    /// beginning: it never changes (OpenID Connect Core section 8.1). `None` when that key is gone from the ring.
+    /// The subject identifier of an account for a sector. It is derived by the key version that the account started
+    /// with, so it never changes (OpenID Connect Core section 8.1). `None` when the ring does not have that version.
     #[must_use]
     pub fn subject(&self, key: u8, sector: Sector<'_>, account: AccountId) -> Option<String> {
         let key = self.subject.keys.get(&key)?;

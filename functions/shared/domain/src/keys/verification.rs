@@ -1,4 +1,4 @@
-//! Codes by email, and the secrets that sessions go on under (RULES 3.8, 5.5).
+//! Keyed values for verification: hashes of email codes, and the secrets of renewed sessions (RULES 3.8, 5.5).
 
 use data_encoding::BASE64URL_NOPAD;
 
@@ -9,15 +9,15 @@ use crate::{
 };
 
 impl KeyRing {
-    /// What is stored of a code that was asked for in a session, which is named as it began, or by somebody who has
-    /// arrived from a partner.
+    /// The keyed hash under which a code is stored. It covers where the code was requested: a session, by its id, or a
+    /// pending identity of a partner.
     #[must_use]
     pub fn code_proof<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode) -> String {
         let proof = mac(self.link.newest(), b"code", &covered(asked_in, code));
         format!("{}.{}", self.link.current, BASE64URL_NOPAD.encode(&proof))
     }
 
-    /// Whether [`KeyRing::code_proof`] gave this for where it was asked for and the code, in constant time.
+    /// Verifies a code against the hash of [`KeyRing::code_proof`], in constant time.
     #[must_use]
     pub fn is_code_proof<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode, proof: &str) -> bool {
         let Some((version, proof)) = proof.split_once('.') else { return false };
@@ -29,8 +29,8 @@ impl KeyRing {
         key.is_some_and(|key| same(&mac(key, b"code", &covered(asked_in, code)), &proof))
     }
 
-    /// The secret that a session goes on under after a change of privilege. It is made of the one before, so that a
-    /// double click is answered as the first click was.
+    /// The next secret of a session after a change of privilege. It is derived from the previous one, so a double click
+    /// gets the same response.
     #[must_use]
     pub fn next_session_secret(&self, before: &SessionSecret) -> SessionSecret {
         SessionSecret::from_random(mac(self.link.newest(), b"session", before.bytes()))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     assurance::Assurance,
-    authorization::{AuthorizationRequest, Claims, Prompt},
+    authorization::{AuthorizationRequest, Prompt, RequestedClaims},
     language::Language,
     service::{Scope, Scopes},
 };
@@ -249,7 +249,7 @@ mod tests {
             prompts: [Prompt::Login, Prompt::Consent].into(),
             max_age: Some(60),
             assurance: Assurance::Password,
-            claims: Claims { email_in_id_token: true, email_in_userinfo: false },
+            claims: RequestedClaims { email_in_id_token: true, email_in_userinfo: false },
             login_hint: Some("ana@exemple.ca".into()),
             subject: Some("ana".into()),
             language: Some(Language::French),

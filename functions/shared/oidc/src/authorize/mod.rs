@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    authorization::{AuthorizationRequest, Claims, Refusal},
+    authorization::{AuthorizationRequest, Refusal, RequestedClaims},
     service::{Client, ClientId, Scopes},
 };
 use url::Url;
@@ -85,7 +85,7 @@ pub fn read(context: &RequestContext<'_>, redirect_uri: &str) -> Result<Authoriz
         prompts: BTreeSet::new(),
         max_age: None,
         assurance: registration.assurance,
-        claims: Claims::default(),
+        claims: RequestedClaims::default(),
         login_hint: None,
         subject: None,
         language: None,
