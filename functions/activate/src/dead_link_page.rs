@@ -22,11 +22,7 @@ pub(crate) enum DeadLink {
     Refused,
 }
 
-pub(crate) fn dead_link_page(
-    request: &Request<'_>,
-    why: DeadLink,
-    return_to: &ReturnTo,
-) -> Result<Response> {
+pub(crate) fn dead_link_page(request: &Request<'_>, why: DeadLink, return_to: &ReturnTo) -> Result<Response> {
     let send_again = Some(("/register/again", "link-again"));
     let sign_in = Some(("/login", "link-sign-in"));
     let register = Some(("/register", "dead-register"));

@@ -90,7 +90,7 @@ async fn open(request: &Request<'_>) -> Result<Opened> {
     }
     let registration = found.registration.ok_or_else(|| dead(DeadLink::Gone, &return_to))?;
     let browser = request.secret(CookieName::Registering);
-    let checked = registration.check(token.id(), Proof::Browser(browser.as_ref()), request.now());
+    let checked = registration.check(token.id(), ActivationProof::Browser(browser.as_ref()), request.now());
     let needs_password = match checked {
         Ok(()) => false,
         Err(NotActivated::NeedsPassword) => true,
@@ -138,14 +138,12 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
     if request.is_language_toggle() {
         return ask(request, &opened, None);
     }
-    let opened = if opened.needs_password {
-        require_password(request, opened, &form.password).await?
-    } else {
-        opened
-    };
+    let opened =
+        if opened.needs_password { require_password(request, opened, &form.password).await? } else { opened };
     let Opened { registration, needs_password, continuation } = opened;
     let browser = request.secret(CookieName::Registering);
-    let proof = if needs_password { Proof::Password } else { Proof::Browser(browser.as_ref()) };
+    let proof =
+        if needs_password { ActivationProof::Password } else { ActivationProof::Browser(browser.as_ref()) };
     let link = registration.link;
     let Ok(activated) = registration.activate(request.new_id(), link, proof, request.now()) else {
         return ask(request, &open(request).await?, None);
@@ -206,7 +204,7 @@ async fn take_attempt(
     registration: &Registration,
     return_to: &ReturnTo,
 ) -> Result<()> {
-    let (id, now) = (request.new_id::<kind::Attempt>(), request.now());
+    let (id, now) = (request.new_id::<entity::Attempt>(), request.now());
     let take = |slot| async move {
         match request.table().take_try(registration, id, &slot, now).await {
             Err(WriteError::Conflict(conflict)) if conflict != Conflict::RateLimit => {

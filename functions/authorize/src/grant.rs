@@ -3,8 +3,8 @@
 use account::record_visit;
 use app::Failure;
 use domain::{
-    authorization::{AuthorizationRequest, Decision, Present, Refusal},
-    grant::{Grant, Stage, Ticket, Waiting},
+    authorization::{AuthorizationRequest, Decision, EndUser, Refusal},
+    grant::{CodeBinding, Grant, OpaqueToken, Stage},
     id::InteractionId,
     service::{Client, Scope, Scopes},
 };
@@ -84,8 +84,8 @@ impl<'a> Granting<'a> {
     }
 
     /// The resident, as decisions see them.
-    pub(crate) fn present(&self) -> Option<Present<'_>> {
-        self.resident.as_ref().map(|(resident, subject)| Present {
+    pub(crate) fn present(&self) -> Option<EndUser<'_>> {
+        self.resident.as_ref().map(|(resident, subject)| EndUser {
             session: &resident.session,
             subject,
             has_agreed: resident.connection.as_ref().is_some_and(Connection::shares_email),
@@ -106,14 +106,13 @@ impl<'a> Granting<'a> {
             Decision::Register => Next::Page("/register"),
             Decision::StepUp => Next::Page("/mfa"),
             Decision::SelectAccount => Next::SelectAccount,
-            Decision::LinkRequestPage => Next::Consent,
+            Decision::Consent => Next::Consent,
         })
     }
 
     /// Issues the code, and redirects the browser to the service with it.
     async fn issue(&self, request: &Request<'_>, interaction: Option<InteractionId>) -> Result<Response> {
-        let (resident, subject) =
-            self.resident.as_ref().ok_or_else(|| Failure::new("a code for nobody"))?;
+        let (resident, subject) = self.resident.as_ref().ok_or_else(|| Failure::new("a code for nobody"))?;
         let (authorization, session) = (self.authorization, &resident.session);
         let connection = self.connection(request, resident);
         let grant = Grant {
@@ -131,7 +130,7 @@ impl<'a> Granting<'a> {
             assurance: session.assurance(),
             methods: session.methods(),
             issued_at: request.now(),
-            stage: Stage::Code(Waiting {
+            stage: Stage::Code(CodeBinding {
                 redirect_uri: authorization.redirect_uri.clone(),
                 code_challenge: authorization.code_challenge.clone(),
             }),
@@ -143,7 +142,7 @@ impl<'a> Granting<'a> {
             interaction,
         };
         request.table().issue_code(&issue).await?;
-        let code = Ticket::Code(grant.id).write(request.keys());
+        let code = OpaqueToken::Code(grant.id).write(request.keys());
         let response = AuthorizationResponse::Code(&code);
         Ok(redirect(request, &authorization.redirect_uri, authorization.state.as_deref(), response))
     }

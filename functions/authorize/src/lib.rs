@@ -16,7 +16,9 @@ static MESSAGES: Messages = i18n::messages!();
 /// from our own pages.
 pub static ROUTES: &[Route] = &[
     Route::get("/authorize", |request| Box::pin(start::start(request))),
-    Route::post("/authorize", |request| Box::pin(async move { without_cookies(start::start_posted(request).await) })),
+    Route::post("/authorize", |request| {
+        Box::pin(async move { without_cookies(start::start_posted(request).await) })
+    }),
     Route::get("/authorize/continue", |request| Box::pin(resume::resume(request))),
     Route::post("/authorize/continue", |request| Box::pin(resume::answer(request))),
 ];

@@ -57,7 +57,12 @@ pub(crate) struct ConsentPage {
 }
 
 impl ConsentPage {
-    pub(crate) fn new(request: &Request<'_>, interaction: &Interaction, is_selected: bool, email: String) -> Self {
+    pub(crate) fn new(
+        request: &Request<'_>,
+        interaction: &Interaction,
+        is_selected: bool,
+        email: String,
+    ) -> Self {
         let translator = request.translator(&MESSAGES);
         let selected = is_selected && interaction.request.prompts.contains(&Prompt::SelectAccount);
         Self {

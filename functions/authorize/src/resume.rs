@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    authorization::{Done, Refusal},
+    authorization::{CompletedPrompts, Refusal},
     id::InteractionId,
     interaction::Interaction,
     service::Client,
@@ -41,13 +41,17 @@ struct InProgress<'a> {
 }
 
 pub(crate) async fn resume(request: &Request<'_>) -> Result<Response> {
-    continue_with(request, Done::default()).await
+    continue_with(request, CompletedPrompts::default()).await
 }
 
 pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     let form: AnswerForm = request.form()?;
     if request.is_language_toggle() {
-        return continue_with(request, Done { selected: form.selected, ..Done::default() }).await;
+        return continue_with(
+            request,
+            CompletedPrompts { selected: form.selected, ..CompletedPrompts::default() },
+        )
+        .await;
     }
     if form.answer == "no" {
         let in_progress = find(request, request.return_to().interaction().or_redirect("/services")?).await?;
@@ -55,10 +59,11 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
         return Ok(grant::refuse(&in_progress.request, authorization, Refusal::AccessDenied));
     }
     let selected = form.selected || form.answer == "account";
-    continue_with(request, Done { selected, agreed: form.answer == "yes", came_back: false }).await
+    continue_with(request, CompletedPrompts { selected, agreed: form.answer == "yes", signed_in: false })
+        .await
 }
 
-async fn continue_with(request: &Request<'_>, done: Done) -> Result<Response> {
+async fn continue_with(request: &Request<'_>, done: CompletedPrompts) -> Result<Response> {
     let id = request.return_to().interaction().or_redirect("/services")?;
     retry_on_conflict("continue authorization", || async move {
         let in_progress = find(request, id).await?;
@@ -71,7 +76,7 @@ async fn continue_with(request: &Request<'_>, done: Done) -> Result<Response> {
             selected: done.selected || session.is_some_and(|session| interaction.has_verified(session)),
             ..done
         };
-        let decision = authorization.decide(granting.present(), interaction.again.as_ref(), done);
+        let decision = authorization.decide(granting.present(), interaction.reauthentication.as_ref(), done);
         match granting.next(request, &decision, Some(id)).await? {
             Next::Response(response) => Ok(response),
             Next::Page(path) => Ok(Response::see_other(&request.href(path))),
@@ -91,14 +96,13 @@ async fn find<'a>(request: &Request<'a>, id: InteractionId) -> Result<InProgress
     let (cookie, now) = (request.session_cookie(), request.now());
     let (found, mut resident) = request.table().interaction_in_progress(cookie.as_ref(), id, now).await?;
     let found = found.ok_or_else(|| expired_page(request))?;
-    let found =
-        if found.is_unclaimed() { claim(request, found, resident.as_ref()).await? } else { found };
+    let found = if found.is_unclaimed() { claim(request, found, resident.as_ref()).await? } else { found };
     let start = Response::see_other(&found.service.start_url);
-    let own = found.seen_by(Some(request.browser()), now).filter(|own| !own.is_over(now));
+    let own = found.for_browser(Some(request.browser()), now).filter(|own| !own.is_over(now));
     let Some(interaction) = own else { return Err(start.into()) };
     let client = request.app().client(&interaction.request.client).await?;
-    let client = client
-        .ok_or_else(|| untrusted_redirect::page(request, UntrustedRedirect::UnknownClient, None))?;
+    let client =
+        client.ok_or_else(|| untrusted_redirect::page(request, UntrustedRedirect::UnknownClient, None))?;
     // The registration may have changed since the interaction started.
     authorize::redirect_uri(Some(&interaction.request.redirect_uri), &client)
         .map_err(|why| untrusted_redirect::page(request, why, Some(&client.registration)))?;

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use domain::{
-    authorization::{AuthorizationRequest, Done},
-    interaction::{Interaction, Service},
+    authorization::{AuthorizationRequest, CompletedPrompts},
+    interaction::{Interaction, ServiceInfo},
     service::Client,
 };
 use http_kernel::{Request, Response, Result, ReturnTo, href, retry_on_conflict};
@@ -27,7 +27,7 @@ struct Accepted {
 
 impl Accepted {
     fn interaction(&self, request: &Request<'_>) -> Interaction {
-        let service = Service::from(&self.client.registration);
+        let service = ServiceInfo::from(&self.client.registration);
         Interaction::begin(request.new_id(), request.now(), service, self.authorization.clone())
     }
 }
@@ -67,8 +67,7 @@ async fn read(request: &Request<'_>, parameters: Parameters<'_>) -> Result<Accep
     let redirect_uri = authorize::redirect_uri(parameters.get("redirect_uri"), &client)
         .map_err(|why| untrusted(why, Some(&client)))?
         .to_owned();
-    let keys =
-        if parameters.has("id_token_hint") { Some(request.app().signing_keys().await?) } else { None };
+    let keys = if parameters.has("id_token_hint") { Some(request.app().signing_keys().await?) } else { None };
     let issuer = &request.config().origin;
     let context = RequestContext { parameters, client: &client, issuer, keys: keys.as_deref() };
     let authorization = authorize::read(&context, &redirect_uri).map_err(|error| {
@@ -83,8 +82,8 @@ async fn decide(request: &Request<'_>, accepted: &Accepted) -> Result<Response> 
     let (request, resident) = grant::resident(request, client).await?;
     let granting = Granting::new(&request, client, authorization, resident.as_ref())?;
     let session = resident.as_ref().map(|resident| &resident.session);
-    let again = authorization.sign_in_again(session, request.now());
-    let decision = authorization.decide(granting.present(), again.as_ref(), Done::default());
+    let again = authorization.required_reauthentication(session, request.now());
+    let decision = authorization.decide(granting.present(), again.as_ref(), CompletedPrompts::default());
     let path = match granting.next(&request, &decision, None).await? {
         Next::Response(response) => return Ok(response),
         Next::Page(path) => path,

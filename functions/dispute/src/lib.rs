@@ -71,9 +71,8 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         let factors = table.factors(account.details().id, now).await?.disputed(link.sent_at, now);
         let mut unlinked = table.partner_links(factors.account, now).await?;
         unlinked.retain(|identity| identity.linked_at >= link.sent_at);
-        let disputed = account
-            .dispute(&link, now)
-            .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+        let disputed =
+            account.dispute(&link, now).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
         // The link to a new password is sent in the same transaction, so that nobody is left without one.
         let link = EmailedLink { id: request.new_id(), sent_at: disputed.at };
         let kind = match &disputed.account {

@@ -2,7 +2,7 @@
 
 use account::{SignedIn, account_email, require_recent_proof, security_event};
 use domain::{
-    factors::{Authenticator, AuthenticatorName, Grade, NoRoom, NotAName, OneTimeCode, TotpSecret},
+    factors::{Authenticator, AuthenticatorName, ChangeProof, EnrolError, NotAName, OneTimeCode, TotpSecret},
     interaction::Interaction,
 };
 use email::EmailKind;
@@ -45,7 +45,7 @@ pub(crate) async fn confirm(request: &Request<'_>) -> Result<Response> {
             return respond(&signed_in, &page);
         }
         // An authenticator that was added since this enrolment began has to prove this one.
-        let grade = if grade == Grade::FirstFactor && signed_in.factors.has_second() {
+        let grade = if grade == ChangeProof::FirstFactor && signed_in.factors.has_second() {
             require_recent_proof(&signed_in)?
         } else {
             grade
@@ -59,7 +59,7 @@ async fn enrol(
     signed_in: &SignedIn<'_>,
     form: &ConfirmForm,
     secret: &TotpSecret,
-    grade: Grade,
+    grade: ChangeProof,
 ) -> Result<Response> {
     let request = &signed_in.request;
     let rejected = |error| {
@@ -74,8 +74,8 @@ async fn enrol(
     let renewed = signed_in.renew_session(authenticator.proof(request.now()), &code);
     let factors = match signed_in.factors.enrolled(authenticator, grade) {
         Ok(factors) => factors,
-        Err(NoRoom::TooMany) => return Ok(Response::see_other(&signed_in.href("/factors"))),
-        Err(NoRoom::NameTaken) => {
+        Err(EnrolError::TooMany) => return Ok(Response::see_other(&signed_in.href("/factors"))),
+        Err(EnrolError::NameTaken) => {
             return rejected(ConfirmError { name: Some(NameError::Taken), code: None });
         }
     };
@@ -90,7 +90,7 @@ impl ConfirmForm {
         &self,
         signed_in: &SignedIn<'_>,
         secret: &TotpSecret,
-        grade: Grade,
+        grade: ChangeProof,
     ) -> Result<(Authenticator, OneTimeCode), ConfirmError> {
         let (request, now) = (&signed_in.request, signed_in.request.now());
         let name = AuthenticatorName::parse(&self.name).map_err(|error| match error {

@@ -2,7 +2,7 @@
 
 use account::{SignedIn, account_email, require_recent_proof, security_event};
 use askama::Template;
-use domain::factors::{Authenticator, Grade};
+use domain::factors::{Authenticator, ChangeProof};
 use email::EmailKind;
 use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
 use i18n::Translator;
@@ -24,7 +24,7 @@ struct RemovePage {
 struct Removal<'a> {
     signed_in: SignedIn<'a>,
     authenticator: Authenticator,
-    grade: Grade,
+    grade: ChangeProof,
 }
 
 impl<'a> Removal<'a> {

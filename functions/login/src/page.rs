@@ -50,9 +50,7 @@ impl LoginPage {
     ) -> Self {
         let translator = request.translator(&MESSAGES);
         let partner_error = PartnerError::from_query(request);
-        let email = error
-            .and_then(FormError::email)
-            .map(|error| email_error(translator, error));
+        let email = error.and_then(FormError::email).map(|error| email_error(translator, error));
         let password = matches!(error, Some(FormError::NoPassword | FormError::Email(_, true)))
             .then(|| translator.message("password-empty"));
         let fields = vec![
@@ -61,7 +59,8 @@ impl LoginPage {
         ];
         Self {
             // The partner's error stays when the language is toggled.
-            action: request.href(&partner_error.map_or_else(|| "/login".to_owned(), |error| error.on("/login"))),
+            action: request
+                .href(&partner_error.map_or_else(|| "/login".to_owned(), |error| error.on("/login"))),
             register: request.href("/register"),
             again: request.href("/register/again"),
             unlock: request.href("/unlock"),
@@ -92,11 +91,7 @@ impl LoginPage {
     }
 
     /// The form for a resident who is signed in already.
-    pub(crate) fn again(
-        request: &Request<'_>,
-        interaction: Option<&Interaction>,
-        typed: &str,
-    ) -> Self {
+    pub(crate) fn again(request: &Request<'_>, interaction: Option<&Interaction>, typed: &str) -> Self {
         let page = Self::new(request, interaction, typed, None);
         Self { lead: Some(page.translator.message("login-again-lead")), ..page }
     }

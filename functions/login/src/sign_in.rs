@@ -140,7 +140,8 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     let hash = view.account.as_ref().and_then(|account| account.details().password.clone());
     let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
     // A locked account rejects every password, the right one, too (RULES 3.4).
-    let (Some(Account::Active(account)), Match::Right | Match::RightButStale) = (&view.account, matched) else {
+    let (Some(Account::Active(account)), Match::Right | Match::RightButStale) = (&view.account, matched)
+    else {
         return Err(reject(fail(request, &view, id, &attempts).await?));
     };
     let rehashed = rehash(request, &password, account, matched, view.is_wrapped_by_older_key).await?;
@@ -214,7 +215,7 @@ fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> Failed<'a> {
 async fn rehash(
     request: &Request<'_>,
     password: &Password,
-    account: &Active,
+    account: &ActiveAccount,
     matched: Match,
     is_wrapped_by_older_key: bool,
 ) -> Result<Option<PasswordHash>> {

@@ -2,7 +2,7 @@
 
 use account::SignedIn;
 use askama::Template;
-use domain::{Timestamp, limits::LimitedUntil};
+use domain::{Timestamp, limits::RetryAfter};
 use i18n::time;
 use pages::Page;
 
@@ -37,7 +37,7 @@ impl BlockedPage {
     }
 
     /// Too many codes were wrong (RULES 5.6).
-    pub(crate) fn paused(signed_in: &SignedIn<'_>, until: LimitedUntil) -> Self {
+    pub(crate) fn paused(signed_in: &SignedIn<'_>, until: RetryAfter) -> Self {
         let translator = signed_in.request.translator(&MESSAGES);
         let time = time::in_ontario(until.0, translator.language());
         let text = translator.message_with("paused-text", "time", &*time);

@@ -43,7 +43,7 @@ pub(crate) async fn respond(
 /// The form for a code, or the button that sends one by email when there is none to enter.
 fn ask_for_code(signed_in: &SignedIn<'_>, factor: Factor, error: Option<CodeError>) -> Result<Response> {
     let (factors, now) = (&signed_in.factors, signed_in.request.now());
-    let session = &signed_in.session.begun_as;
+    let session = &signed_in.session.id;
     let is_sent = factors.code_of(session, now).is_some();
     let response = if factor == Factor::EmailCode && (!is_sent || is_barred(signed_in, factor)) {
         let tries_used = factors.is_code_spent(session, now).then_some(CodeError::TriesUsed);

@@ -10,7 +10,7 @@ use crate::latest_factors::LatestFactors;
 /// Notifies of a pause whose guess was interrupted before it did.
 pub(crate) async fn notify_if_abandoned(signed_in: &SignedIn<'_>) -> Result<()> {
     let (guesses, now) = (&signed_in.factors.guesses, signed_in.request.now());
-    if guesses.is_untold(now) && now >= guesses.last_at + ABANDONED_AFTER {
+    if guesses.needs_notification(now) && now >= guesses.last_at + ABANDONED_AFTER {
         notify(signed_in).await?;
     }
     Ok(())
@@ -22,12 +22,15 @@ pub(crate) async fn notify(signed_in: &SignedIn<'_>) -> Result<()> {
     let latest = LatestFactors::new(signed_in);
     retry_on_conflict("notify of pause", || async {
         let (factors, now) = (latest.for_attempt().await?, request.now());
-        let Some(until) = factors.guesses.pause(now).filter(|_| !factors.guesses.is_told) else {
+        let Some(until) = factors.guesses.pause(now).filter(|_| !factors.guesses.is_notified) else {
             return Ok(());
         };
         let kind = EmailKind::VerificationPaused(until.0, security_event(request));
         let email = account_email(request.app(), details, kind, None);
-        Ok(request.table().tell_of_pause(&factors.told(), &email, &request.device(), now).await?)
+        Ok(request
+            .table()
+            .tell_of_pause(&factors.with_pause_notified(), &email, &request.device(), now)
+            .await?)
     })
     .await
 }

@@ -21,7 +21,7 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
     retry_on_conflict("send code", || async {
         let signed_in = SignedIn::require(request).await?;
         let (request, now) = (&signed_in.request, signed_in.request.now());
-        let (factors, session) = (&signed_in.factors, &signed_in.session.begun_as);
+        let (factors, session) = (&signed_in.factors, &signed_in.session.id);
         let is_paused = factors.guesses.pause(now).is_some();
         if request.is_language_toggle() || is_barred(&signed_in, Factor::EmailCode) || is_paused {
             return next_step::respond(&signed_in, Some(Factor::EmailCode), None).await;
@@ -34,8 +34,8 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
         let after = factors.send(session, proof, &request.config().limits.codes, now);
         let after = after.map_err(|until| request.too_many_emails(until, &page))?;
         let service = match reason(&signed_in) {
-            Purpose::Service(_) => signed_in.interaction.as_ref(),
-            Purpose::Change => None,
+            VerificationReason::Service(_) => signed_in.interaction.as_ref(),
+            VerificationReason::Change => None,
         };
         let service = service.map(|interaction| interaction.service.name.clone());
         let kind = EmailKind::Code(Code { code, service }, security_event(request));

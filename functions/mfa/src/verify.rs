@@ -4,7 +4,7 @@
 use account::SignedIn;
 use app::Failure;
 use domain::{
-    factors::{Factor, Matched, NoGuess, OneTimeCode},
+    factors::{Factor, GuessError, MatchedCode, OneTimeCode},
     interaction::Interaction,
     verification::Step,
 };
@@ -82,32 +82,34 @@ impl<'a> CountedGuess<'a> {
         let rate_limit =
             signed_in.rate_limit.as_ref().ok_or_else(|| Failure::new("a guess without its source"))?;
         let slot = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        let counted = match signed_in.factors.guess(factor, &signed_in.session.begun_as, request.now()) {
+        let counted = match signed_in.factors.guess(factor, &signed_in.session.id, request.now()) {
             Ok(counted) => counted,
-            Err(NoGuess::NoCode) => return Err(page(Some(factor), Some(CodeError::Expired)).await),
-            Err(NoGuess::Paused(_) | NoGuess::NoSuchAuthenticator) => return Err(page(None, None).await),
+            Err(GuessError::NoCode) => return Err(page(Some(factor), Some(CodeError::Expired)).await),
+            Err(GuessError::Paused(_) | GuessError::NoSuchAuthenticator) => {
+                return Err(page(None, None).await);
+            }
         };
         request.table().take_guess(&counted, &slot).await?;
         signed_in.factors = counted.written();
         Ok(Self { signed_in, factor, code, slot })
     }
 
-    fn compare(&self) -> Option<Matched> {
+    fn compare(&self) -> Option<MatchedCode> {
         let SignedIn { request, session, factors, .. } = &self.signed_in;
-        factors.compare(self.factor, self.code, &session.begun_as, request.keys(), request.now())
+        factors.compare(self.factor, self.code, &session.id, request.keys(), request.now())
     }
 
     async fn reject(&self) -> Result<Response> {
         let SignedIn { request, factors, .. } = &self.signed_in;
         request.table().fail_guess(factors, &request.device(), request.now()).await?;
-        if factors.guesses.is_untold(request.now()) {
+        if factors.guesses.needs_notification(request.now()) {
             pause::notify(&self.signed_in).await?;
         }
         next_step::respond(&self.signed_in, Some(self.factor), Some(CodeError::Wrong)).await
     }
 
     /// Spends the code and renews the session. When the factors changed meanwhile, the code may be spent already.
-    async fn accept(&self, matched: &Matched) -> Result<Response> {
+    async fn accept(&self, matched: &MatchedCode) -> Result<Response> {
         let (signed_in, request) = (&self.signed_in, &self.signed_in.request);
         let latest = LatestFactors::new(signed_in);
         retry_on_conflict("spend code", || async {

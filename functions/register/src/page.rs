@@ -3,7 +3,7 @@
 use askama::Template;
 use domain::{
     email::NotAnAddress,
-    id::kind,
+    id::entity,
     password::{PasswordPolicy, PasswordRule},
 };
 use http_kernel::Request;
@@ -60,7 +60,11 @@ impl RegisterPage {
             sign_in: request.href("/login"),
             again: request.href("/register/again"),
             csrf: request.csrf(),
-            once: if form.once.is_empty() { request.new_id::<kind::Registration>().to_string() } else { form.once.clone() },
+            once: if form.once.is_empty() {
+                request.new_id::<entity::Registration>().to_string()
+            } else {
+                form.once.clone()
+            },
             fields: Fields(vec![email, password]),
             rules: PasswordRules::new(translator, policy, None),
             policy,
@@ -70,11 +74,7 @@ impl RegisterPage {
         }
     }
 
-    pub(crate) fn with_errors(
-        mut self,
-        email: Option<EmailError>,
-        broken: Option<&[PasswordRule]>,
-    ) -> Self {
+    pub(crate) fn with_errors(mut self, email: Option<EmailError>, broken: Option<&[PasswordRule]>) -> Self {
         self.is_taken = matches!(email, Some(EmailError::Taken));
         let password = match broken {
             Some(_) if self.is_password_empty => Some(self.translator.message("password-empty")),

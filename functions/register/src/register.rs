@@ -89,8 +89,12 @@ async fn write(
         let hash = hash.get_or_try_init(|| request.app().hash(password.clone())).await?.clone();
         let registration = registration(request, id, email, hash, browser);
         let message = activation_email(request, &registration);
-        let registering =
-            table::Registering { registration: &registration, message: &message, taken: &taken, source: &slot };
+        let registering = table::Registering {
+            registration: &registration,
+            message: &message,
+            taken: &taken,
+            source: &slot,
+        };
         table.register(&registering).await?;
         Ok(Outcome::Registered)
     })

@@ -4,8 +4,8 @@ use std::future::ready;
 
 use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, account_email, security_event};
 use domain::{
-    account::{Account, Active},
-    link::{Live, Reset},
+    account::{Account, ActiveAccount},
+    link::{Reset, ValidLink},
     partner::Partner,
     password::Password,
     recovery::RequestedLink,
@@ -54,8 +54,8 @@ pub static ROUTES: &[Route] = &[
 
 /// An account, and the link that may set its password.
 pub(crate) struct Opened {
-    active: Active,
-    link: Live<Reset>,
+    active: ActiveAccount,
+    link: ValidLink<Reset>,
     return_to: LinkReturn,
 }
 

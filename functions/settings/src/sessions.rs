@@ -27,7 +27,7 @@ struct Row {
     began_at: String,
     seen_at: String,
     is_current: bool,
-    begun_as: String,
+    id: String,
 }
 
 impl Page for SessionsPage {
@@ -45,9 +45,9 @@ impl Row {
         Self {
             device: device.unwrap_or_else(unknown),
             began_at: time::in_ontario(session.began_at, translator.language()),
-            seen_at: time::in_ontario(session.seen_at, translator.language()),
+            seen_at: time::in_ontario(session.last_active_at, translator.language()),
             is_current: session.hash == current.hash,
-            begun_as: session.begun_as.as_str().to_owned(),
+            id: session.id.as_str().to_owned(),
         }
     }
 }
@@ -78,8 +78,8 @@ enum SessionsToEnd {
 impl SessionsToEnd {
     fn include(&self, session: &Session, current: &Session) -> bool {
         match self {
-            Self::One(begun_as) => session.begun_as == *begun_as,
-            Self::Others => session.begun_as != current.begun_as,
+            Self::One(id) => session.id == *id,
+            Self::Others => session.id != current.id,
         }
     }
 

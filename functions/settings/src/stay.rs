@@ -38,7 +38,7 @@ fn warning(request: &Request<'_>, session: &Session) -> Result<Response> {
         translator: request.translator(&MESSAGES),
         csrf: request.csrf(),
         next: next(request),
-        can_stay: session.can_stay(),
+        can_stay: session.can_be_extended(),
     };
     page.respond_in_session(request, session)
 }

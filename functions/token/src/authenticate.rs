@@ -33,7 +33,11 @@ pub(crate) async fn client(
 }
 
 /// Verifies an assertion with the cached keys of the service, and with its current ones when none of those fits.
-async fn verify_assertion(request: &Request<'_>, client: &Client, text: &str) -> Result<Assertion, OAuthError> {
+async fn verify_assertion(
+    request: &Request<'_>,
+    client: &Client,
+    text: &str,
+) -> Result<Assertion, OAuthError> {
     if client.registration.token_endpoint_auth_method != AuthMethod::PrivateKeyJwt {
         return Err(invalid_client("client authentication failed"));
     }

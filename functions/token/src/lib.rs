@@ -68,7 +68,8 @@ impl Retryable for TokenError {
 }
 
 async fn tokens(request: &Request<'_>) -> Result<Response> {
-    let form = request.foreign_form().map_err(|_| token_error(invalid_request("the request is not a form")))?;
+    let form =
+        request.foreign_form().map_err(|_| token_error(invalid_request("the request is not a form")))?;
     let form = Parameters::new(&form);
     let client = match authenticate::client(request, form).await {
         Ok(client) => client,

@@ -1,6 +1,6 @@
 //! Exchanges a refresh token, which can be used once (RFC 9700 section 4.14.2).
 
-use domain::grant::{Refresh, Ticket};
+use domain::grant::{OpaqueToken, RefreshOutcome};
 use http_kernel::{Request, Response, retry_on_conflict};
 use oidc::token::{self, RefreshRequest};
 use table::{Conflict, WriteError};
@@ -15,7 +15,8 @@ pub(crate) async fn exchange(
     client: &AuthenticatedClient,
     refresh_request: &RefreshRequest,
 ) -> Result<Response, TokenError> {
-    let Some(Ticket::Refresh(id, sequence)) = Ticket::read(&refresh_request.token, request.keys()) else {
+    let Some(OpaqueToken::Refresh(id, sequence)) = OpaqueToken::read(&refresh_request.token, request.keys())
+    else {
         return Err(invalid_grant("the refresh token is none of ours").into());
     };
     retry_on_conflict("refresh tokens", || async move {
@@ -28,15 +29,15 @@ pub(crate) async fn exchange(
         }
         let scopes = token::narrowed(&grant, refresh_request)?;
         let written = match grant.refresh(sequence, now) {
-            Refresh::Over => return Err(invalid_grant("the refresh token is over").into()),
-            Refresh::Reused => {
+            RefreshOutcome::Invalid => return Err(invalid_grant("the refresh token is over").into()),
+            RefreshOutcome::Reused => {
                 table.revoke_grant(id).await?;
                 return Err(invalid_grant("the refresh token was used before").into());
             }
-            Refresh::Rotate(newer) => {
+            RefreshOutcome::Rotate(newer) => {
                 table.exchange(&grant, newer, client.assertion.as_ref()).await.map(|()| newer)
             }
-            Refresh::Again(newest) => use_assertion(request, client).await.map(|()| newest),
+            RefreshOutcome::Repeat(newest) => use_assertion(request, client).await.map(|()| newest),
         };
         match written {
             Ok(tokens) => {

@@ -2,7 +2,7 @@
 
 use app::Failure;
 use domain::{
-    grant::{ACCESS_LIFETIME, Access, Grant, Ticket, Tokens},
+    grant::{ACCESS_LIFETIME, AccessToken, Grant, OpaqueToken, Tokens},
     service::{Scope, Scopes},
 };
 use http_kernel::{Request, Response};
@@ -37,8 +37,8 @@ pub(crate) async fn respond(
     };
     let gives_email = issued.scopes.contains(&Scope::Email) || grant.claims.email_in_userinfo;
     let (ends_at, sequence) = (now + ACCESS_LIFETIME, issued.tokens.sequence);
-    let access = Access { grant: grant.id, ends_at, gives_email, sequence };
-    let access_token = Ticket::Access(access).write(request.keys());
+    let access = AccessToken { grant: grant.id, ends_at, gives_email, sequence };
+    let access_token = OpaqueToken::Access(access).write(request.keys());
     let context = IdTokenContext {
         issuer: &request.config().origin,
         access_token: &access_token,
@@ -58,7 +58,8 @@ pub(crate) async fn respond(
         "scope": Scope::join(&issued.scopes),
     });
     if grant.is_offline() {
-        body["refresh_token"] = Ticket::Refresh(grant.id, issued.tokens.sequence).write(request.keys()).into();
+        body["refresh_token"] =
+            OpaqueToken::Refresh(grant.id, issued.tokens.sequence).write(request.keys()).into();
     }
     Ok(Response::json(&body))
 }

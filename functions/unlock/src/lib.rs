@@ -47,8 +47,8 @@ pub static ROUTES: &[Route] = &[
 
 /// A locked account, and the link that can unlock it.
 struct Opened {
-    locked: Locked,
-    link: Live<Unlock>,
+    locked: LockedAccount,
+    link: ValidLink<Unlock>,
     return_to: LinkReturn,
 }
 
@@ -121,7 +121,6 @@ async fn done_page(request: &Request<'_>) -> Result<Response> {
         Some(_) => ("done-text", vec![return_to.sign_in(translator), reset]),
         None => ("done-needs-password", vec![reset]),
     };
-    let page =
-        OutcomePage { title: translator.message("done-title"), text: translator.message(text), next };
+    let page = OutcomePage { title: translator.message("done-title"), text: translator.message(text), next };
     page.respond(request)
 }

@@ -1,6 +1,6 @@
 //! The `UserInfo` endpoint (OpenID Connect Core section 5.3).
 
-use domain::grant::{Grant, Stage, Ticket};
+use domain::grant::{Grant, OpaqueToken, Stage};
 use http_kernel::{Error, Request, Response, Result, Route, oauth_error::bearer_error};
 use oidc::{ErrorCode, OAuthError, Parameters};
 use serde_json::json;
@@ -55,7 +55,9 @@ struct AccessGrant {
 /// The grant of an access token, while the token is valid and the service is enabled.
 async fn grant(request: &Request<'_>, token: &str) -> Result<AccessGrant> {
     let now = request.now();
-    let Some(Ticket::Access(access)) = Ticket::read(token, request.keys()) else { return Err(invalid_token()) };
+    let Some(OpaqueToken::Access(access)) = OpaqueToken::read(token, request.keys()) else {
+        return Err(invalid_token());
+    };
     if now >= access.ends_at {
         return Err(invalid_token());
     }
@@ -69,9 +71,6 @@ async fn grant(request: &Request<'_>, token: &str) -> Result<AccessGrant> {
 }
 
 fn invalid_token() -> Error {
-    bearer_error(Some(OAuthError::new(
-        ErrorCode::InvalidToken,
-        "the access token is over or none of ours",
-    )))
-    .into()
+    bearer_error(Some(OAuthError::new(ErrorCode::InvalidToken, "the access token is over or none of ours")))
+        .into()
 }

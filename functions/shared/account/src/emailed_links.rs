@@ -2,9 +2,9 @@
 
 use domain::{
     account::Account,
-    interaction::{Interaction, Service},
+    interaction::{Interaction, ServiceInfo},
     language::Language,
-    link::{LinkError, Live, Token, Use},
+    link::{LinkError, LinkPurpose, Token, ValidLink},
 };
 use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, StatusCode};
 use i18n::{Messages, Translator};
@@ -17,7 +17,7 @@ use table::FoundAccountLink;
 ///
 /// # Errors
 /// When the source has reached its rate limit, or the table is unavailable.
-pub async fn keep_link_token<U: Use>(
+pub async fn keep_link_token<U: LinkPurpose>(
     request: &Request<'_>,
     token: Option<&Token<U>>,
     cookie: CookieName,
@@ -37,7 +37,7 @@ pub enum LinkReturn {
     /// At the sign-in page, and then at the service if this browser's interaction continues.
     SignIn(ReturnTo, Option<Language>),
     /// At the service's start page: the interaction belongs to another browser.
-    StartAgain(Service),
+    StartAgain(ServiceInfo),
 }
 
 impl LinkReturn {
@@ -91,7 +91,7 @@ pub struct AccountLinks {
 /// An emailed link that can be used.
 pub struct OpenedLink<U> {
     /// The link.
-    pub link: Live<U>,
+    pub link: ValidLink<U>,
     /// The account that it was sent to, in whatever state.
     pub account: Account,
     /// Where the resident continues.
@@ -103,7 +103,11 @@ impl AccountLinks {
     ///
     /// # Errors
     /// As [`keep_link_token`].
-    pub async fn follow<U: Use>(&self, request: &Request<'_>, token: Option<&Token<U>>) -> Result<Response> {
+    pub async fn follow<U: LinkPurpose>(
+        &self,
+        request: &Request<'_>,
+        token: Option<&Token<U>>,
+    ) -> Result<Response> {
         let unknown = || self.dead_link_page(request, None, &LinkReturn::new(request, None));
         keep_link_token(request, token, self.cookie, unknown).await
     }
@@ -112,12 +116,12 @@ impl AccountLinks {
     ///
     /// # Errors
     /// The page that says why it can't be used.
-    pub async fn open<U: Use>(&self, request: &Request<'_>) -> Result<OpenedLink<U>> {
+    pub async fn open<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<OpenedLink<U>> {
         let Some(found) = self.find::<U>(request).await? else {
             return Err(self.dead_link(request, None, &LinkReturn::new(request, None)));
         };
         let return_to = LinkReturn::new(request, found.interaction);
-        match (found.sent.live(request.now()), found.account) {
+        match (found.sent.check(request.now()), found.account) {
             (Ok(link), Some(account)) => Ok(OpenedLink { link, account, return_to }),
             (_, None) => Err(self.dead_link(request, None, &return_to)),
             (Err(error), _) => Err(self.dead_link(request, Some(error), &return_to)),
@@ -129,14 +133,14 @@ impl AccountLinks {
     ///
     /// # Errors
     /// When the table is unavailable.
-    pub async fn used<U: Use>(&self, request: &Request<'_>) -> Result<Option<(Account, LinkReturn)>> {
+    pub async fn used<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<(Account, LinkReturn)>> {
         let found = self.find::<U>(request).await?.filter(|found| found.sent.is_used);
         let Some(found) = found else { return Ok(None) };
         let return_to = LinkReturn::new(request, found.interaction);
         Ok(found.account.map(|account| (account, return_to)))
     }
 
-    async fn find<U: Use>(&self, request: &Request<'_>) -> Result<Option<FoundAccountLink<U>>> {
+    async fn find<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<FoundAccountLink<U>>> {
         match request.link_token::<U>(self.cookie) {
             Some(token) => Ok(request.table().find_account_link(token.id(), request.now()).await?),
             None => Ok(None),

@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::{
-    account::Details,
+    account::AccountDetails,
     id::InteractionId,
     link::{Dispute, PartnerRemoval, Reset, Unlock},
     registration::Registration,
@@ -32,7 +32,7 @@ pub fn activation_link(registration: &Registration) -> ActivationLink {
 #[must_use]
 pub fn account_email(
     app: &App,
-    details: &Details,
+    details: &AccountDetails,
     about: EmailKind,
     interaction: Option<InteractionId>,
 ) -> AccountEmail {
@@ -66,4 +66,3 @@ pub fn account_email(
     let payload = Payload::Email(email.to_json());
     AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at: app.now() }, links }
 }
-

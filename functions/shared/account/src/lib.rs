@@ -19,8 +19,8 @@ pub use emails::{account_email, activation_link, security_event};
 pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;
 pub use session::{
-    NewSessionOf, RenewedSession, StartedSession, device_secret, record_visit, require_session, session, start_session,
-    visit,
+    NewSessionOf, RenewedSession, StartedSession, device_secret, record_visit, require_session, session,
+    start_session, visit,
 };
-pub use signed_in::{SignedIn, SignedOut, SignInState};
+pub use signed_in::{SignInState, SignedIn, SignedOut};
 pub use step_up::require_recent_proof;

@@ -6,7 +6,7 @@ use domain::{
     email::{EmailAddress, NotAnAddress},
     form,
     id::LinkId,
-    recovery::{self, LinkEmail, LinkResponse, RequestedLink},
+    recovery::{self, LinkDelivery, LinkEmail, RequestedLink},
     registration::Registration,
 };
 use email::{Email, EmailKind, EmailedLink};
@@ -145,14 +145,14 @@ impl LinkRequestPage {
         let browser = request.secret(CookieName::Registering);
         let at = request.now();
         let account = found.account.as_ref();
-        match recovery::answer(self.requested, account, &found.registrations, browser.as_ref()) {
-            LinkResponse::Nothing => RequestedEmail::Nothing,
-            LinkResponse::Registrations(chosen) => {
+        match recovery::decide(self.requested, account, &found.registrations, browser.as_ref()) {
+            LinkDelivery::Nothing => RequestedEmail::Nothing,
+            LinkDelivery::Registrations(chosen) => {
                 let renewed = chosen.into_iter().cloned();
                 let renewed = renewed.map(|live| (live.link, live.renew(request.new_id(), at))).collect();
                 activation_email(request, renewed)
             }
-            LinkResponse::Account(account, link_email) => {
+            LinkDelivery::Account(account, link_email) => {
                 let link = EmailedLink { id: request.new_id(), sent_at: at };
                 let kind = match link_email {
                     LinkEmail::Open => EmailKind::Open,
@@ -171,10 +171,7 @@ impl LinkRequestPage {
 }
 
 /// The email with the links of these registrations, each with the id of the link that it had before.
-fn activation_email(
-    request: &Request<'_>,
-    renewed: Vec<(LinkId, Registration)>,
-) -> RequestedEmail<'static> {
+fn activation_email(request: &Request<'_>, renewed: Vec<(LinkId, Registration)>) -> RequestedEmail<'static> {
     let Some((_, newest)) = renewed.first() else { return RequestedEmail::Nothing };
     let links = renewed.iter().map(|(_, registration)| activation_link(registration)).collect();
     let kind = EmailKind::Activation(links);

@@ -1,7 +1,7 @@
 //! Sessions: starting, renewing and requiring them (RULES 3.8).
 
 use domain::{
-    account::Details,
+    account::AccountDetails,
     factors::FactorKind,
     id::{AccountId, InteractionId},
     language::Language,
@@ -30,7 +30,7 @@ pub struct NewSessionOf {
 impl NewSessionOf {
     /// A session of this account.
     #[must_use]
-    pub fn account(details: &Details, factor: FactorKind, device_status: DeviceStatus) -> Self {
+    pub fn account(details: &AccountDetails, factor: FactorKind, device_status: DeviceStatus) -> Self {
         Self {
             account: details.id,
             generation: details.generation,
@@ -79,8 +79,8 @@ pub fn start_session(request: &Request<'_>, device: &DeviceSecret, new: &NewSess
         language: new.language,
         device: request.device(),
         began_at: now,
-        seen_at: now,
-        begun_as: cookie.secret.hash(),
+        last_active_at: now,
+        id: cookie.secret.hash(),
         proofs: vec![Proof::new(new.factor, now)],
     };
     let new_session = NewSession {
@@ -147,9 +147,9 @@ pub async fn require_session<'a>(request: &Request<'a>, next: &str) -> Result<(R
 /// When the table is unavailable.
 pub async fn record_visit(request: &Request<'_>, session: &mut Session) -> Result<()> {
     let now = request.now();
-    if session.is_to_be_seen(now) {
+    if session.needs_activity_update(now) {
         request.table().see(session, now).await?;
-        session.seen_at = now;
+        session.last_active_at = now;
     }
     Ok(())
 }

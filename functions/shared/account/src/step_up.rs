@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::{
-    factors::{Grade, Missing, may_change},
+    factors::{ChangeProof, MissingProof, may_change},
     interaction::LocalPath,
 };
 use http_kernel::{MESSAGES, Request, Response, Result};
@@ -33,7 +33,7 @@ impl Page for ProofPage {
 ///
 /// # Errors
 /// Without such a proof: the page or redirect that leads to one, and then back to this page.
-pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<Grade> {
+pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
     let request = &signed_in.request;
     let reset_at = signed_in.account.details().reset_at;
     let missing = match may_change(&signed_in.session, &signed_in.factors, reset_at, request.now()) {
@@ -43,9 +43,9 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<Grade> {
     let return_to = signed_in.return_to().via(&this_page(request));
     let href = |path: &str| http_kernel::href(path, &return_to, signed_in.ui_locale());
     let by_app = match missing {
-        Missing::Verification => return Err(Response::see_other(&href("/mfa")).into()),
-        Missing::SignIn => None,
-        Missing::SecondFactorOrSignIn => Some(href("/mfa")),
+        MissingProof::Verification => return Err(Response::see_other(&href("/mfa")).into()),
+        MissingProof::SignIn => None,
+        MissingProof::SecondFactorOrSignIn => Some(href("/mfa")),
     };
     let translator = request.translator(&MESSAGES);
     let page = ProofPage { translator, by_app, sign_in: href("/login?again=true") };

@@ -1,7 +1,7 @@
 //! Errors of handlers: each is or becomes a response.
 
 use app::Failure;
-use domain::{Timestamp, language::Language, limits::LimitedUntil};
+use domain::{Timestamp, language::Language, limits::RetryAfter};
 use lambda_http::http::StatusCode;
 use table::Conflict;
 
@@ -169,9 +169,7 @@ impl Error {
         match self {
             Self::Response(response) => Ok(*response),
             Self::Http(error) => Err(*error),
-            Self::Conflict(conflict) => {
-                Err(Failure::new(format!("conflict: {}", conflict.as_str())).into())
-            }
+            Self::Conflict(conflict) => Err(Failure::new(format!("conflict: {}", conflict.as_str())).into()),
         }
     }
 }

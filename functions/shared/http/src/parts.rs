@@ -7,7 +7,7 @@ use domain::{
     device::{AddressBlock, Device},
     keys::KeyRing,
     language::Language,
-    link::{Token, Use},
+    link::{LinkPurpose, Token},
     secret::{PreSession, Secret},
     session::SessionCookie,
 };
@@ -124,7 +124,9 @@ impl Parts {
     #[must_use]
     pub fn ui_locale(&self) -> Option<Language> {
         // A choice on this page replaces what the service asked for, from here on.
-        if self.language.toggled.is_some() { return None }
+        if self.language.toggled.is_some() {
+            return None;
+        }
         body::only(&self.query, "ui_locales").and_then(Language::from_ui_locales)
     }
 
@@ -235,7 +237,7 @@ impl Parts {
 
     /// The token of the emailed link that was followed in this browser, from its cookie.
     #[must_use]
-    pub fn link_token<U: Use>(&self, name: Name) -> Option<Token<U>> {
+    pub fn link_token<U: LinkPurpose>(&self, name: Name) -> Option<Token<U>> {
         let keys = self.keys.as_ref()?;
         cookies::find(&self.cookies, name).and_then(|text| Token::parse(text, keys))
     }
@@ -243,7 +245,7 @@ impl Parts {
     /// The token of the emailed link that is being followed, from the query; `Some(None)` when it isn't one of ours.
     #[must_use]
     #[expect(clippy::option_option, reason = "no link, a link that isn't ours, and a link are three cases")]
-    pub fn followed_link<U: Use>(&self) -> Option<Option<Token<U>>> {
+    pub fn followed_link<U: LinkPurpose>(&self) -> Option<Option<Token<U>>> {
         let text = self.query("token")?;
         Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
     }

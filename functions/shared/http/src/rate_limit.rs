@@ -1,6 +1,6 @@
 //! Rate limits by the source of a request (RULES 3.11).
 
-use domain::limits::LimitedUntil;
+use domain::limits::RetryAfter;
 use table::{LimitedAction, RateSlot};
 
 use crate::{HttpError, Request, Result, retry_on_conflict};
@@ -13,7 +13,8 @@ impl Request<'_> {
     /// An error page that leads to `next` when the limit is reached.
     pub async fn rate_slot(&self, action: LimitedAction, next: &str) -> Result<RateSlot> {
         let rate_limit = self.table().view_rate_limit(self.source(), action, self.now()).await?;
-        let reached = |until: LimitedUntil| HttpError::too_many_attempts(until, next).in_language(self.language());
+        let reached =
+            |until: RetryAfter| HttpError::too_many_attempts(until, next).in_language(self.language());
         Ok(rate_limit.take(app::random()).map_err(reached)?)
     }
 
@@ -29,6 +30,10 @@ impl Request<'_> {
         write: impl Fn(RateSlot) -> Write,
     ) -> Result<T> {
         let write = &write;
-        retry_on_conflict(name, || async move { write(self.rate_slot(LimitedAction::Tries, next).await?).await }).await
+        retry_on_conflict(
+            name,
+            || async move { write(self.rate_slot(LimitedAction::Tries, next).await?).await },
+        )
+        .await
     }
 }

@@ -4,18 +4,13 @@ use std::ops::Deref;
 
 use app::{App, Config};
 use domain::{
-    Timestamp,
-    id::Id,
-    interaction::Interaction,
-    keys::KeyRing,
-    language::Language,
-    limits::LimitedUntil,
+    Timestamp, id::Id, interaction::Interaction, keys::KeyRing, language::Language, limits::RetryAfter,
     secret::Secret,
 };
 use i18n::{Messages, Translator};
 use table::Table;
 
-use crate::{CookieName, HttpError, MESSAGES, Parts, Response, ReturnTo, Result};
+use crate::{CookieName, HttpError, MESSAGES, Parts, Response, Result, ReturnTo};
 
 /// A request and all that a handler works with: the app, the parsed request, and the language of the page.
 ///
@@ -115,7 +110,8 @@ impl<'a> Request<'a> {
     /// The segment of the path that matches `{name}` in the route.
     #[must_use]
     pub fn path_parameter(&self, name: &str) -> Option<&'a str> {
-        let is_named = |segment: &str| segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(name);
+        let is_named =
+            |segment: &str| segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(name);
         let position = self.route.split('/').position(is_named)?;
         self.parts.path().split('/').nth(position)
     }
@@ -141,7 +137,7 @@ impl<'a> Request<'a> {
     /// The interaction, if it belongs to this browser and hasn't expired.
     #[must_use]
     pub fn own(&self, interaction: Interaction) -> Option<Interaction> {
-        interaction.seen_by(self.known_browser(), self.now())
+        interaction.for_browser(self.known_browser(), self.now())
     }
 
     /// The response, with a fresh secret in this cookie for a browser that has none.
@@ -155,13 +151,13 @@ impl<'a> Request<'a> {
 
     /// The error of a source that has reached its rate limit (RULES 3.11); its page leads back to this one.
     #[must_use]
-    pub fn too_many_attempts(&self, until: LimitedUntil) -> HttpError {
+    pub fn too_many_attempts(&self, until: RetryAfter) -> HttpError {
         HttpError::too_many_attempts(until, &self.current_page()).in_language(self.language)
     }
 
     /// The error of an address that was sent too many emails (RULES 3.11); its page leads to `next`.
     #[must_use]
-    pub fn too_many_emails(&self, until: LimitedUntil, next: &str) -> HttpError {
+    pub fn too_many_emails(&self, until: RetryAfter, next: &str) -> HttpError {
         HttpError::too_many_emails(until, next).in_language(self.language)
     }
 }

@@ -165,7 +165,11 @@ impl Response {
             }
         }
         headers::secure(headers, self.form_action.as_deref());
-        if is_of_page_post && !self.sets_no_cookies && !self.holds_secret && !headers.contains_key(header::LOCATION) {
+        if is_of_page_post
+            && !self.sets_no_cookies
+            && !self.holds_secret
+            && !headers.contains_key(header::LOCATION)
+        {
             headers::let_back_show_it(headers);
         }
         for (name, value) in self.extra {

@@ -50,7 +50,12 @@ pub async fn retry_on_conflict<T, E: Retryable, Attempt: Future<Output = Result<
     let mut last = None;
     for attempt in 0..ATTEMPTS {
         if let Some(conflict) = last {
-            tracing::info!(operation = name, conflict = Conflict::as_str(conflict), attempt, "retrying after a conflict");
+            tracing::info!(
+                operation = name,
+                conflict = Conflict::as_str(conflict),
+                attempt,
+                "retrying after a conflict"
+            );
             telemetry::count("Conflicts", 1);
             tokio::time::sleep(pause(attempt, app::random())).await;
         }

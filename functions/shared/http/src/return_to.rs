@@ -100,9 +100,7 @@ impl ReturnTo {
     #[must_use]
     pub fn redirect(&self, interaction: Option<&Interaction>, ui_locale: Option<Language>) -> Response {
         Response::see_other(&match (self.page(), interaction) {
-            (Some(page), Some(interaction)) => {
-                href(page.as_str(), &Self::Service(interaction.id), ui_locale)
-            }
+            (Some(page), Some(interaction)) => href(page.as_str(), &Self::Service(interaction.id), ui_locale),
             (None, Some(_)) => href("/authorize/continue", self, ui_locale),
             (_, None) => self.page_or_services().to_owned(),
         })

@@ -85,10 +85,7 @@ pub struct Flow {
 impl Flow {
     /// A flow of pages for browsers; `error_response` renders the page of an error.
     #[must_use]
-    pub const fn pages(
-        routes: &'static [Route],
-        error_response: fn(&Parts, HttpError) -> Response,
-    ) -> Self {
+    pub const fn pages(routes: &'static [Route], error_response: fn(&Parts, HttpError) -> Response) -> Self {
         Self { routes, error_response, sets_cookies: true }
     }
 
@@ -114,11 +111,7 @@ impl Flow {
     }
 
     /// The response of a handler's result, with the headers and cookies that every response has.
-    pub(crate) fn finish(
-        &self,
-        parts: &Parts,
-        result: Result<Response>,
-    ) -> lambda_http::Response<Body> {
+    pub(crate) fn finish(&self, parts: &Parts, result: Result<Response>) -> lambda_http::Response<Body> {
         let response = match result.map_err(Error::into_response) {
             Ok(response) | Err(Ok(response)) => response,
             Err(Err(error)) => {
@@ -128,7 +121,8 @@ impl Flow {
                 if sets_no_cookies { response.without_cookies() } else { response }
             }
         };
-        let response = if self.sets_cookies { cookies::with_browser_cookies(parts, response) } else { response };
+        let response =
+            if self.sets_cookies { cookies::with_browser_cookies(parts, response) } else { response };
         response.into_http(parts.language(), self.sets_cookies && parts.is_post())
     }
 }

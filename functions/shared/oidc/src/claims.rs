@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
     /// Where the email address is requested.
-    pub claims: Claims,
+    pub claims: RequestedClaims,
     /// The subject that the resident has to be (section 5.5.1).
     pub subject: Option<String>,
     /// The values of an essential `acr` that are levels of ours (section 5.5.1.1). An empty list can't be met.
@@ -40,7 +40,7 @@ pub fn parse(json: &str, issuer: &str) -> Result<ClaimsRequest, MalformedClaims>
     };
     let (userinfo, id_token) = (member("userinfo")?, member("id_token")?);
     let claims =
-        Claims { email_in_userinfo: requests_email(&userinfo), email_in_id_token: requests_email(&id_token) };
+        RequestedClaims { email_in_userinfo: requests_email(&userinfo), email_in_id_token: requests_email(&id_token) };
     let mut subject = None;
     for member in [&userinfo, &id_token] {
         if let Some(value) = claim_request(member, "sub")?.value {
@@ -85,7 +85,7 @@ mod tests {
         let request = parsed(
             r#"{"userinfo":{"email":null,"name":{"essential":true}},"id_token":{"sub":{"value":"s"}}}"#,
         );
-        let claims = Claims { email_in_userinfo: true, email_in_id_token: false };
+        let claims = RequestedClaims { email_in_userinfo: true, email_in_id_token: false };
         assert_eq!(request, Ok(ClaimsRequest { claims, subject: Some("s".into()), essential_acr: None }));
         assert_eq!(parsed(r#"{"other":1,"userinfo":null}"#), Ok(ClaimsRequest::default()));
         assert!(

@@ -49,7 +49,7 @@ pub fn sector(registration: &ClientRegistration) -> Option<Sector<'_>> {
 }
 
 /// The registered sector identifier, or the only host of the redirect URIs (OpenID Connect Core section 8.1).
-fn sector_host(registration: &Registration) -> Option<&str> {
+fn sector_host(registration: &ClientRegistration) -> Option<&str> {
     if let Some(sector) = &registration.sector_identifier {
         return Some(sector);
     }
@@ -67,7 +67,7 @@ fn host_of(uri: &str) -> Option<&str> {
     uri.get(start..start + host.len())
 }
 
-fn texts(registration: &Registration, found: &mut Vec<Mistake>) {
+fn texts(registration: &ClientRegistration, found: &mut Vec<Mistake>) {
     let mut both = |field, text: &Bilingual, is_valid: &dyn Fn(&str) -> bool, what: &str| {
         for (language, text) in [("English", &text.en), ("French", &text.fr)] {
             if !is_valid(text) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{id::AccountId, keys::KeyRing, service::Registration};
+use domain::{id::AccountId, keys::KeyRing, service::ClientRegistration};
 
 use crate::registration::sector;
 
@@ -21,7 +21,7 @@ pub enum SubjectError {
 /// # Errors
 /// [`SubjectError`].
 pub fn subject(
-    registration: &Registration,
+    registration: &ClientRegistration,
     account: AccountId,
     subject_key: u8,
     keys: &KeyRing,

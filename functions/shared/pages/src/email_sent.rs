@@ -46,12 +46,7 @@ impl EmailSentPage {
     pub fn new(request: &Request<'_>, messages: &'static Messages, texts: [&str; 3], again: &str) -> Self {
         let translator = request.translator(messages);
         let [title, lead, next] = texts.map(|message| translator.message(message));
-        Self {
-            title,
-            lead,
-            next,
-            missing: MissingEmail::new(request, Some(request.href(again))),
-        }
+        Self { title, lead, next, missing: MissingEmail::new(request, Some(request.href(again))) }
     }
 }
 

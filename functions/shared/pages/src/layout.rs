@@ -83,7 +83,7 @@ const WARNING_PAGE: &str = "/settings/stay";
 impl SessionWarning {
     fn new(parts: &Parts, session: &Session) -> Self {
         let left = session.ends_at().duration_since(clock::now()).as_secs().max(0);
-        let can_stay = session.can_stay();
+        let can_stay = session.can_be_extended();
         if parts.path() == WARNING_PAGE {
             // This page is the warning: what comes next is the end.
             let here = parts.return_to().page_or_services().to_owned();
@@ -119,9 +119,8 @@ pub(crate) fn render<P: Page>(
 
 /// This page in the other language. The token of an emailed link is never in it: it was moved into a cookie before.
 fn toggle_url(parts: &Parts, other: Language) -> String {
-    let is_kept = |(name, _): &&(String, String)| {
-        !matches!(name.as_str(), "switch_language" | "ui_locales" | "token")
-    };
+    let is_kept =
+        |(name, _): &&(String, String)| !matches!(name.as_str(), "switch_language" | "ui_locales" | "token");
     let toggle = ("switch_language".to_owned(), other.to_string());
     let pairs: Vec<&(String, String)> =
         parts.query_parameters().iter().filter(is_kept).chain([&toggle]).collect();

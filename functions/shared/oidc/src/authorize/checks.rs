@@ -147,7 +147,7 @@ fn claims_parameter(context: &RequestContext<'_>, request: AuthorizationRequest)
     let Some(json) = context.parameters.get("claims") else { return Ok(request) };
     let claims_request = claims::parse(json, context.issuer).map_err(|_| invalid("claims is malformed"))?;
     let may_have_email = context.client.registration.scopes.contains(&Scope::Email);
-    let claims = if may_have_email { claims_request.claims } else { Claims::default() };
+    let claims = if may_have_email { claims_request.claims } else { RequestedClaims::default() };
     let request = AuthorizationRequest { claims, subject: claims_request.subject, ..request };
     match claims_request.essential_acr {
         Some(levels) => at_least(request, levels.into_iter().min()),
