@@ -1,153 +1,147 @@
-//! The address is proven by a code, and becomes an account unless it has one (RULES 4.3).
+//! The address is proven by a code (RULES 4.3).
 
-use app::App;
-use domain::{
-    factors::{FactorKind, OneTimeCode},
-    limits::LimitedUntil,
-    partner::{NoCode, PendingIdentity},
-};
-use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
+use askama::Template;
+use domain::{email::EmailAddress, factors::OneTimeCode, partner::Partner};
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use i18n::Translator;
+use pages::{Field, Fields, MissingEmail, Page};
 use serde::Deserialize;
-use table::{Conflict, DeviceStatus, LimitedAction, PartnerAccount, RateSlot, WriteError};
+use table::{LimitedAction, RateSlot, WriteError};
 
+use super::create_account;
 use crate::{
-    ROUNDS, callback,
-    pages::{Code, CodeError, Taken},
-    partner,
+    MESSAGES,
     pending::{self, Pending},
 };
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Form {
+struct CodeForm {
     code: String,
 }
 
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    match pending::find(app, request).await? {
-        Ok(pending) if pending.pending_identity.proven_email().is_some() => {
-            finish(app, request, pending.pending_identity).await
+#[derive(Clone, Copy)]
+enum CodeError {
+    Empty,
+    NotSixDigits,
+    Wrong,
+    /// It expired, or all its tries are used.
+    Gone,
+}
+
+/// The form for the code that was sent to an address.
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage {
+    translator: Translator,
+    email: String,
+    action: String,
+    again: String,
+    start_again: String,
+    csrf: String,
+    fields: Fields,
+    missing: MissingEmail,
+}
+
+impl CodePage {
+    fn new(request: &Request<'_>, partner: &Partner, email: &EmailAddress, error: Option<CodeError>) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let error = error.map(|error| {
+            translator.message(match error {
+                CodeError::Empty => "field-code-empty",
+                CodeError::NotSixDigits => "field-code-not-six-digits",
+                CodeError::Wrong => "code-wrong",
+                CodeError::Gone => "code-gone",
+            })
+        });
+        Self {
+            email: email.as_str().to_owned(),
+            action: request.href("/federated/code"),
+            again: request.href("/federated/first"),
+            start_again: request.href(&format!("/federated/start?partner={}", partner.id)),
+            csrf: request.csrf(),
+            fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
+            missing: MissingEmail::new(request, None),
+            translator,
         }
-        Ok(pending) => page(app, request, &pending, None),
-        Err(response) => Ok(response),
     }
 }
 
-fn page(app: &App, request: &Request, pending: &Pending<'_>, error: Option<CodeError>) -> Answer {
-    let Some(claimed) = &pending.pending_identity.claimed else {
-        return Ok(Response::see_other(&request.return_to().href("/federated/first")));
-    };
-    let is_over = pending.pending_identity.waits_for_code(app.now()).is_none();
-    let error = if is_over { Some(CodeError::Gone) } else { error };
-    let response = request.page(&Code::new(request, pending.partner, &claimed.email, error))?;
+impl Page for CodePage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message("code-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let pending = pending::require(request).await?;
+    if pending.pending_identity.proven_email().is_some() {
+        return create_account::create(request, &pending).await;
+    }
+    respond(request, &pending, None)
+}
+
+fn respond(request: &Request<'_>, pending: &Pending<'_>, error: Option<CodeError>) -> Result<Response> {
+    let claimed = pending.pending_identity.claimed.as_ref().or_redirect(&request.href("/federated/first"))?;
+    let is_gone = pending.pending_identity.waits_for_code(request.now()).is_none();
+    let error = if is_gone { Some(CodeError::Gone) } else { error };
+    let response = CodePage::new(request, pending.partner, &claimed.email, error).respond(request)?;
     Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
-pub(crate) async fn prove(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
-    let code = OneTimeCode::parse(&form.code);
-    let mut until = LimitedUntil(app.now());
-    for _ in 0..ROUNDS {
-        let pending = match pending::find(app, request).await? {
-            Ok(pending) => pending,
-            Err(response) => return Ok(response),
-        };
-        // A double click: the first one was right.
-        if pending.pending_identity.proven_email().is_some() {
-            return finish(app, request, pending.pending_identity).await;
-        }
-        if request.is_toggle() {
-            return page(app, request, &pending, None);
-        }
-        let Some(code) = &code else {
-            let error = if form.code.trim().is_empty() { CodeError::Empty } else { CodeError::NotSixDigits };
-            return page(app, request, &pending, Some(error));
-        };
-        let rate_limit = app.table.view_rate_limit(request.block(), LimitedAction::Tries, app.now()).await?;
-        until = LimitedUntil(rate_limit.ends_at());
-        let source = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        let tried = match pending.pending_identity.tried(app.now()) {
-            Ok(tried) => tried,
-            Err(NoCode) => return page(app, request, &pending, Some(CodeError::Gone)),
-        };
-        match app.table.try_address_code(&tried, &source).await {
-            Ok(()) => {
-                let pending = Pending { pending_identity: tried.written(), ..pending };
-                return look_at(app, request, &pending, code, &source).await;
-            }
-            Err(WriteError::Conflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(request.too_many_attempts(until))
-}
-
-async fn look_at(
-    app: &App,
-    request: &Request,
-    pending: &Pending<'_>,
-    code: &OneTimeCode,
-    source: &RateSlot,
-) -> Answer {
-    let Some(proven) = pending.pending_identity.proven_by(code, &app.keys) else {
-        return page(app, request, pending, Some(CodeError::Wrong));
+/// Compares the code, and makes an account for the address that it proves.
+pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
+    let form: CodeForm = request.form()?;
+    let CodeTry { pending, code, slot } =
+        retry_on_conflict("try address code", || take_try(request, &form)).await?;
+    let Some(proven) = pending.pending_identity.proven_by(&code, request.keys()) else {
+        return respond(request, &pending, Some(CodeError::Wrong));
     };
-    match app.table.prove_address(&proven, source, app.now()).await {
-        Ok(()) => finish(app, request, proven.written()).await,
-        // Another try came between, perhaps the double click: the page says how it stands.
-        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.return_to().href("/federated/code"))),
+    match request.table().prove_address(&proven, &slot, request.now()).await {
+        Ok(()) => {
+            let pending = Pending { pending_identity: proven.written(), ..pending };
+            create_account::create(request, &pending).await
+        }
+        // Another try was faster, perhaps of a double click: the page shows the state after it.
+        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.href("/federated/code"))),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The address is theirs: it becomes an account; one that has an account is asked for that account's password. It is never
-/// linked by the email alone.
-async fn finish(app: &App, request: &Request, pending_identity: PendingIdentity) -> Answer {
-    let Some(email) = pending_identity.proven_email() else {
-        return Ok(Response::see_other(&request.return_to().href("/federated/first")));
-    };
-    let found = app.table.view_asking(email, app.now()).await?;
-    if found.account.is_some() {
-        return taken(app, request, &pending_identity).await;
-    }
-    let interaction = request.return_to().own_interaction(app, request).await?;
-    let (account, language) = (app.new_id(), request.language());
-    let begins = request.begin_session(
-        app,
-        account,
-        table::FIRST_GENERATION,
-        language,
-        FactorKind::Partner,
-        request.device_secret(app),
-        DeviceStatus::Unknown,
-        interaction.as_ref().map(|interaction| interaction.id),
-    );
-    let made =
-        PartnerAccount { pending_identity: &pending_identity, email, language, session: &begins.new_session };
-    match app.table.create_by_partner(&made).await {
-        Ok(()) => {
-            let on = request.return_to().resume(interaction.as_ref());
-            Ok(begins.response(on).without(CookieName::PendingIdentity))
-        }
-        // By a double click, another tab, or somebody else.
-        Err(WriteError::Conflict(Conflict::Account | Conflict::Identity)) => {
-            taken(app, request, &pending_identity).await
-        }
-        // The arrival has changed, or the way to the service came to its end: the page says how it stands.
-        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.return_to().href("/federated/code"))),
-        Err(error) => Err(HttpError::from(error)),
-    }
+/// A try of the code that is counted, so that the code may be compared.
+struct CodeTry<'a> {
+    pending: Pending<'a>,
+    code: OneTimeCode,
+    slot: RateSlot,
 }
 
-/// There is an account. When it was made by this identity, by the first of two clicks, that is the way on.
-async fn taken(app: &App, request: &Request, pending_identity: &PendingIdentity) -> Answer {
-    if let Some(response) =
-        callback::signed_in(app, request, &pending_identity.identity, &request.return_to()).await?
-    {
-        return Ok(response);
+/// Takes one of the code's tries, and a slot of the source's rate limit (RULES 3.11).
+///
+/// # Errors
+/// The response when there is nothing to compare.
+async fn take_try<'a>(request: &Request<'a>, form: &CodeForm) -> Result<CodeTry<'a>> {
+    let pending = pending::require(request).await?;
+    // A double click, whose first request proved the address.
+    if pending.pending_identity.proven_email().is_some() {
+        return Err(create_account::create(request, &pending).await.into());
     }
-    match (partner(app, &pending_identity.partner), pending_identity.proven_email()) {
-        (Some(partner), Some(email)) => request.page(&Taken::new(request, partner, email)),
-        _ => Ok(Response::see_other(&request.return_to().href("/login"))),
+    if request.is_language_toggle() {
+        return Err(respond(request, &pending, None).into());
     }
+    let Some(code) = OneTimeCode::parse(&form.code) else {
+        let error = if form.code.trim().is_empty() { CodeError::Empty } else { CodeError::NotSixDigits };
+        return Err(respond(request, &pending, Some(error)).into());
+    };
+    let slot = request.rate_slot(LimitedAction::Tries, &request.current_page()).await?;
+    let Ok(tried) = pending.pending_identity.tried(request.now()) else {
+        return Err(respond(request, &pending, Some(CodeError::Gone)).into());
+    };
+    request.table().try_address_code(&tried, &slot).await?;
+    Ok(CodeTry { pending: Pending { pending_identity: tried.written(), ..pending }, code, slot })
 }

@@ -1,148 +1,167 @@
-//! Whom a partner knows is linked to the account that is signed in (RULES 4.2, 4.4), after a proof like any change of
+//! Links the pending identity to the account that is signed in (RULES 4.2, 4.4), after a recent proof, like any change of
 //! credentials (RULES 7.2).
 
-use app::App;
+use account::{SignedIn, account_email, require_recent_proof, security_event};
+use askama::Template;
+use domain::partner::Partner;
 use email::EmailKind;
-use http_kernel::{
-    Answer, CookieName, HttpError, Request, Response, ReturnTo, SignedIn, StatusCode, ask::notice,
-    links::OutcomePage, partner::LINK, prove,
-};
+use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
+use i18n::Translator;
+use pages::{OutcomePage, Page};
 use table::{Conflict, WriteError};
 
 use crate::{
-    MESSAGES, ROUNDS,
-    pages::Link,
+    MESSAGES,
     pending::{self, Pending},
 };
 
-pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
-    let (who, pending) = match find(app, request).await? {
-        Ok(found) => found,
-        Err(response) => return Ok(response),
-    };
-    match request.query("refused").and_then(Refused::parse) {
-        Some(why) => why.page(request, &who),
-        None => show(request, &who, &pending),
+/// Asks whether the partner is to be linked to the account.
+#[derive(Template)]
+#[template(path = "link.html")]
+struct LinkPage {
+    translator: Translator,
+    partner: String,
+    email: String,
+    action: String,
+    cancel: String,
+    csrf: String,
+}
+
+impl LinkPage {
+    fn new(signed_in: &SignedIn<'_>, partner: &Partner) -> Self {
+        let translator = signed_in.request.translator(&MESSAGES);
+        let cancel = if signed_in.interaction.is_some() { "/authorize/continue" } else { "/federated" };
+        Self {
+            partner: partner.name.in_language(translator.language()).to_owned(),
+            email: signed_in.account.details().email.as_str().to_owned(),
+            action: signed_in.href("/federated/link"),
+            cancel: signed_in.href(cancel),
+            csrf: signed_in.request.csrf(),
+            translator,
+        }
     }
 }
 
-/// Who is signed in and has proven that it is them, and who has arrived.
-async fn find<'a>(
-    app: &'a App,
-    request: &Request,
-) -> Result<Result<(SignedIn, Pending<'a>), Response>, HttpError> {
-    let who = match request.verifying(app).await? {
-        Ok(who) => who,
-        Err(nobody) => return Ok(Err(nobody.sign_in_redirect)),
-    };
-    match pending::seen(app, request).await? {
+impl Page for LinkPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message_with("link-title", "partner", self.partner.as_str())
+    }
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let (signed_in, pending) = require_pending(request).await?;
+    match request.query("refused").and_then(LinkRejection::parse) {
+        Some(rejection) => rejection.respond(&signed_in),
+        None => signed_in.respond(&LinkPage::new(&signed_in, pending.partner)),
+    }
+}
+
+/// The signed-in resident, who has given a recent proof, and the pending identity.
+async fn require_pending<'a>(request: &Request<'a>) -> Result<(SignedIn<'a>, Pending<'a>)> {
+    let signed_in = SignedIn::require(request).await?;
+    match pending::find(request).await? {
         Some(pending) if pending.pending_identity.ended_at.is_none() => {
-            Ok(prove::proven(app, request, &who)?.map(|_| (who, pending)))
+            require_recent_proof(&signed_in)?;
+            Ok((signed_in, pending))
         }
-        // A double click, whose first request linked it.
-        Some(pending) if pending.pending_identity.has_just_ended(app.now()) => Ok(Err(linked(request, &who))),
-        _ => Ok(Err(Response::see_other(&who.return_to(request).href("/federated")))),
+        // A double click, whose first request linked the identity.
+        Some(pending) if pending.pending_identity.has_just_ended(request.now()) => {
+            Err(linked_redirect(&signed_in).into())
+        }
+        _ => Err(Response::see_other(&signed_in.href("/federated")).into()),
     }
 }
 
-fn show(request: &Request, who: &SignedIn, pending: &Pending<'_>) -> Answer {
-    let page = Link::new(request, who, pending.partner);
-    Ok(who.allow_service_redirect(request.page_signed_in(&page, &who.session)?))
-}
-
-pub(crate) async fn link(app: &App, request: &Request) -> Answer {
+pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
-    for _ in 0..ROUNDS {
-        let (who, pending) = match find(app, request).await? {
-            Ok(found) => found,
-            Err(response) => return Ok(response),
-        };
-        if request.is_toggle() {
-            return show(request, &who, &pending);
+    retry_on_conflict("link partner", || async {
+        let (signed_in, pending) = require_pending(request).await?;
+        if request.is_language_toggle() {
+            return signed_in.respond(&LinkPage::new(&signed_in, pending.partner));
         }
-        let security_event = request.security_event(app, app.now());
-        let about = EmailKind::PartnerLinked(pending.partner.name.clone(), security_event);
-        let notice = notice(app, who.account.details(), about, None);
-        match app
-            .table
+        let kind = EmailKind::PartnerLinked(pending.partner.name.clone(), security_event(request));
+        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let written = request
+            .table()
             .link_partner(
                 &pending.pending_identity,
-                &who.session,
-                &who.account,
-                &notice,
+                &signed_in.session,
+                &signed_in.account,
+                &email,
                 &request.device(),
-                app.now(),
+                request.now(),
             )
-            .await
-        {
-            Ok(()) => return Ok(linked(request, &who)),
+            .await;
+        match written {
+            Ok(()) => Ok(linked_redirect(&signed_in)),
             Err(WriteError::Conflict(Conflict::Identity)) => {
-                return refuse(app, request, &who, &pending, Refused::Elsewhere).await;
+                reject(&signed_in, &pending, LinkRejection::OtherAccount).await
             }
             Err(WriteError::Conflict(Conflict::PartnerIdentity)) => {
-                return refuse(app, request, &who, &pending, Refused::Another).await;
+                reject(&signed_in, &pending, LinkRejection::OtherIdentity).await
             }
-            // The account has changed, or a double click was quicker: look again.
-            Err(WriteError::Conflict(_)) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => Err(error.into()),
         }
-    }
-    Err(app::Failure::new("a link was overtaken again and again").into())
+    })
+    .await
 }
 
-/// On to the service, or to the list of what is linked.
-fn linked(request: &Request, who: &SignedIn) -> Response {
-    let on = match &who.interaction {
-        Some(interaction) => who.return_to(request).resume(Some(interaction)),
+/// Continues at the service, or at the list of partners.
+fn linked_redirect(signed_in: &SignedIn<'_>) -> Response {
+    let response = match &signed_in.interaction {
+        Some(interaction) => signed_in.return_to().redirect(Some(interaction), signed_in.ui_locale()),
         None => Response::see_other("/federated"),
     };
-    on.without(CookieName::PendingIdentity)
+    response.without(CookieName::PendingIdentity)
 }
 
-/// Why somebody's identity can't be linked.
+/// Why an identity can't be linked to the account.
 #[derive(Clone, Copy)]
-enum Refused {
-    /// It belongs to another account.
-    Elsewhere,
-    /// The account has another one at the partner.
-    Another,
+enum LinkRejection {
+    /// The identity is linked to another account.
+    OtherAccount,
+    /// The account is linked to another identity at the partner.
+    OtherIdentity,
 }
 
-impl Refused {
+impl LinkRejection {
     fn parse(text: &str) -> Option<Self> {
-        match text {
-            "elsewhere" => Some(Self::Elsewhere),
-            "another" => Some(Self::Another),
-            _ => None,
-        }
+        [Self::OtherAccount, Self::OtherIdentity].into_iter().find(|rejection| rejection.name() == text)
     }
 
+    /// The name in the address of the page.
     fn name(self) -> &'static str {
         match self {
-            Self::Elsewhere => "elsewhere",
-            Self::Another => "another",
+            Self::OtherAccount => "elsewhere",
+            Self::OtherIdentity => "another",
         }
     }
 
-    fn page(self, request: &Request, who: &SignedIn) -> Answer {
+    fn respond(self, signed_in: &SignedIn<'_>) -> Result<Response> {
         let (title, text) = match self {
-            Self::Elsewhere => ("link-elsewhere-title", "link-elsewhere-text"),
-            Self::Another => ("link-another-title", "link-another-text"),
+            Self::OtherAccount => ("link-elsewhere-title", "link-elsewhere-text"),
+            Self::OtherIdentity => ("link-another-title", "link-another-text"),
         };
-        let next = [(who.return_to(request).href("/federated"), "to-partners")];
-        OutcomePage::page(request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)
+        let next = [(signed_in.href("/federated"), "to-partners")];
+        OutcomePage::respond_with(&signed_in.request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)
     }
 }
 
-/// It belongs to an account already: this one, which is well, or another one; or this account has another one there.
-async fn refuse(app: &App, request: &Request, who: &SignedIn, pending: &Pending<'_>, why: Refused) -> Answer {
-    let own = app.table.partner_links(who.session.account, app.now()).await?;
+/// Leads to the page of the rejection, unless the identity is linked to this very account. The page has an address of its
+/// own, so that the language toggle shows it again.
+async fn reject(
+    signed_in: &SignedIn<'_>,
+    pending: &Pending<'_>,
+    rejection: LinkRejection,
+) -> Result<Response> {
+    let request = &signed_in.request;
+    let linked = request.table().partner_links(signed_in.session.account, request.now()).await?;
     let identity = &pending.pending_identity.identity;
-    let keys = app.keys.identity_keys(&identity.issuer, &identity.subject);
-    if own.iter().any(|link| keys.contains(&link.identity)) {
-        return Ok(linked(request, who));
+    let keys = request.keys().identity_keys(&identity.issuer, &identity.subject);
+    if linked.iter().any(|linked| keys.contains(&linked.identity)) {
+        return Ok(linked_redirect(signed_in));
     }
-    // A page of its own, so that it is the same in the other language.
-    let return_to = ReturnTo { next: None, ..who.return_to(request) };
-    Ok(Response::see_other(&return_to.href(&format!("{LINK}?refused={}", why.name()))))
+    Ok(Response::see_other(&signed_in.href(&format!("/federated/link?refused={}", rejection.name()))))
 }

@@ -1,6 +1,6 @@
-//! A resident who can't sign in has their partners removed by a link to their address (RULES 4.8): GET asks, POST acts.
+//! Removes the partners of a resident who can't sign in with them, by an emailed link (RULES 4.8). GET shows, POST acts.
 
-use app::App;
+use account::{AccountLinks, LinkRequestPage, OpenedLink, account_email, security_event};
 use domain::{
     account::Account,
     link::{Live, PartnerRemoval},
@@ -9,146 +9,128 @@ use domain::{
     service::Bilingual,
 };
 use email::EmailKind;
-use http_kernel::{
-    Answer, CookieName, HttpError, Request, Response, StatusCode,
-    ask::{self, LinkRequestPage, notice},
-    links::{AccountLinks, Confirm, Found, OutcomePage},
-};
-use table::{PartnerLink, WriteError};
+use http_kernel::{CookieName, OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use pages::{ConfirmPage, OutcomePage, Page};
+use table::PartnerLink;
 
-use crate::{MESSAGES, ROUNDS};
+use crate::MESSAGES;
 
-/// Where the link is asked for; *Contact us* leads here, too.
-pub(crate) const PATH: &str = "/federated/remove";
-pub(crate) const SENT: &str = "/federated/remove/sent";
-pub(crate) const LINK: &str = "/federated/remove/link";
-pub(crate) const DONE: &str = "/federated/remove/done";
-
-pub(crate) static ASK: LinkRequestPage = LinkRequestPage {
+/// The page that sends the link; *Contact us* leads here, too.
+pub(crate) static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::PartnerRemoval,
-    path: PATH,
-    sent: SENT,
-    translator: (&MESSAGES, ["remove-ask-title", "remove-ask-lead", "remove-ask-submit"]),
-    other: ("/contact", "remove-ask-contact"),
+    path: "/federated/remove",
+    sent: "/federated/remove/sent",
+    messages: &MESSAGES,
+    prefix: "remove-ask",
+    sent_prefix: "remove-",
+    other: "/contact",
+    other_label: "remove-ask-contact",
 };
 
 static LINKS: AccountLinks = AccountLinks {
     cookie: CookieName::PartnerRemovalLink,
-    translator: (&MESSAGES, ["remove-expired-text", "remove-used-text"]),
-    again: PATH,
+    messages: &MESSAGES,
+    expired: "remove-expired-text",
+    used: "remove-used-text",
+    again: "/federated/remove",
 };
 
-/// What is to be removed, and by which link.
-struct Open {
-    account: Account,
-    links: Vec<PartnerLink>,
-    /// What they are called.
-    names: Bilingual,
+/// The path of the emailed link.
+const LINK_PATH: &str = "/federated/remove/link";
+
+/// What an emailed link removes.
+struct Removal {
     link: Live<PartnerRemoval>,
+    account: Account,
+    identities: Vec<PartnerLink>,
 }
 
-pub(crate) fn sent(request: &Request) -> Answer {
-    ask::sent(request, &MESSAGES, ["remove-sent-title", "remove-sent-lead", "remove-sent-next"], PATH)
-}
-
-pub(crate) async fn follow(app: &App, request: &Request) -> Answer {
-    if let Some(token) = request.followed::<PartnerRemoval>() {
-        return LINKS.follow(app, request, token.as_ref()).await;
-    }
-    match find(app, request).await? {
-        Ok(open) => confirm(request, &open),
-        Err(page) => page,
+pub(crate) async fn confirm_page(request: &Request<'_>) -> Result<Response> {
+    match request.followed_link::<PartnerRemoval>() {
+        Some(token) => LINKS.follow(request, token.as_ref()).await,
+        None => Removal::open(request).await?.respond(request),
     }
 }
 
-/// What the link in this browser's cookie removes, or the page that says why it removes nothing.
-async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, HttpError> {
-    let Found { link, account, return_to } = match LINKS.find::<PartnerRemoval>(app, request).await? {
-        Ok(found) => found,
-        Err(page) => return Ok(Err(page)),
-    };
-    let links = app.table.partner_links(account.details().id, app.now()).await?;
-    let title = "remove-link-title";
-    if links.is_empty() {
-        let next = [(return_to.href("/login"), "link-sign-in")];
-        let page = OutcomePage::page(request, &MESSAGES, title, "remove-none-text", &next, StatusCode::OK);
-        return Ok(Err(page));
-    }
-    // *This wasn't me* has voided it since.
-    if account.details().password.is_none() {
-        let next = [(return_to.href("/reset"), "unlink-set-password")];
-        let text = "unlink-no-password";
-        return Ok(Err(OutcomePage::page(request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)));
-    }
-    Ok(Ok(Open { names: names(&app.config.partners, &links), account, links, link }))
-}
-
-/// A partner that is configured no more goes by its name in addresses.
-fn names(partners: &[Partner], links: &[PartnerLink]) -> Bilingual {
-    let name = |link: &PartnerLink, of: fn(&Bilingual) -> &str| {
-        let partner = partners.iter().find(|partner| partner.id == link.partner);
-        partner.map_or_else(|| link.partner.to_string(), |partner| of(&partner.name).to_owned())
-    };
-    let all =
-        |of: fn(&Bilingual) -> &str| links.iter().map(|link| name(link, of)).collect::<Vec<_>>().join(", ");
-    Bilingual { en: all(|name| &name.en), fr: all(|name| &name.fr) }
-}
-
-fn confirm(request: &Request, open: &Open) -> Answer {
-    let translator = request.translator(&MESSAGES);
-    request.page(&Confirm {
-        title: translator.message("remove-link-title"),
-        lead: translator.message_with(
-            "remove-link-lead",
-            "partner",
-            open.names.in_language(translator.language()),
-        ),
-        email: open.account.details().email.as_str().to_owned(),
-        items: Vec::new(),
-        action: LINK,
-        csrf: request.csrf(),
-        submit: translator.message("unlink-submit"),
-        note: translator.message("remove-link-note"),
-    })
-}
-
-pub(crate) async fn remove(app: &App, request: &Request) -> Answer {
-    request.verify_csrf()?;
-    for _ in 0..ROUNDS {
-        let open = match find(app, request).await? {
-            Ok(open) => open,
-            Err(page) => return page,
+impl Removal {
+    /// What the link in this browser's cookie removes.
+    ///
+    /// # Errors
+    /// The page that says why it removes nothing.
+    async fn open(request: &Request<'_>) -> Result<Self> {
+        let OpenedLink { link, account, return_to } = LINKS.open::<PartnerRemoval>(request).await?;
+        let identities = request.table().partner_links(account.details().id, request.now()).await?;
+        let (text, next, status) = if identities.is_empty() {
+            ("remove-none-text", (return_to.href("/login"), "link-sign-in"), StatusCode::OK)
+        } else if account.details().password.is_none() {
+            // *This wasn't me* has voided the password since the link was sent.
+            ("unlink-no-password", (return_to.href("/reset"), "unlink-set-password"), StatusCode::CONFLICT)
+        } else {
+            return Ok(Self { link, account, identities });
         };
-        if request.is_toggle() {
-            return confirm(request, &open);
-        }
-        let security_event = request.security_event(app, app.now());
-        let about = EmailKind::PartnerUnlinked(open.names, security_event);
-        let notice = notice(app, open.account.details(), about, None);
-        match app
-            .table
-            .remove_partners(open.link.id, &open.account, &open.links, &notice, &request.device(), app.now())
-            .await
-        {
-            Ok(()) => return Ok(Response::see_other(DONE)),
-            // Used, or the account has changed: look again.
-            Err(WriteError::Conflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        let title = "remove-link-title";
+        Err(OutcomePage::respond_with(request, &MESSAGES, title, text, &[next], status).into())
     }
-    Err(app::Failure::new("a removal was overtaken again and again").into())
+
+    fn respond(&self, request: &Request<'_>) -> Result<Response> {
+        let translator = request.translator(&MESSAGES);
+        let names = self.partner_names(&request.config().partners);
+        let names = names.in_language(translator.language());
+        let page = ConfirmPage {
+            title: translator.message("remove-link-title"),
+            lead: translator.message_with("remove-link-lead", "partner", names),
+            email: self.account.details().email.as_str().to_owned(),
+            items: Vec::new(),
+            action: LINK_PATH,
+            csrf: request.csrf(),
+            submit: translator.message("unlink-submit"),
+            note: translator.message("remove-link-note"),
+        };
+        page.respond(request)
+    }
+
+    /// The names of the partners. One that is no longer configured has its id instead.
+    fn partner_names(&self, partners: &[Partner]) -> Bilingual {
+        let names = |in_language: fn(&Bilingual) -> &str| {
+            let name = |identity: &PartnerLink| {
+                let partner = partners.iter().find(|partner| partner.id == identity.partner);
+                let name = partner.map(|partner| in_language(&partner.name).to_owned());
+                name.unwrap_or_else(|| identity.partner.to_string())
+            };
+            self.identities.iter().map(name).collect::<Vec<_>>().join(", ")
+        };
+        Bilingual { en: names(|name| &name.en), fr: names(|name| &name.fr) }
+    }
 }
 
-pub(crate) async fn done(app: &App, request: &Request) -> Answer {
-    let Some((_, return_to)) = LINKS.used::<PartnerRemoval>(app, request).await? else {
-        return Ok(Response::see_other(LINK));
-    };
+pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
+    request.verify_csrf()?;
+    retry_on_conflict("remove partners", || async {
+        let removal = Removal::open(request).await?;
+        if request.is_language_toggle() {
+            return removal.respond(request);
+        }
+        let names = removal.partner_names(&request.config().partners);
+        let kind = EmailKind::PartnerUnlinked(names, security_event(request));
+        let Removal { link, account, identities } = &removal;
+        let email = account_email(request.app(), account.details(), kind, None);
+        let (device, now) = (request.device(), request.now());
+        request.table().remove_partners(link.id, account, identities, &email, &device, now).await?;
+        Ok(Response::see_other("/federated/remove/done"))
+    })
+    .await
+}
+
+pub(crate) async fn done_page(request: &Request<'_>) -> Result<Response> {
+    let (_, return_to) = LINKS.used::<PartnerRemoval>(request).await?.or_redirect(LINK_PATH)?;
     let translator = request.translator(&MESSAGES);
-    let next =
-        vec![return_to.sign_in(translator), (return_to.href("/reset"), translator.message("taken-reset"))];
-    request.page(&OutcomePage {
+    let page = OutcomePage {
         title: translator.message("remove-done-title"),
         text: translator.message("remove-done-text"),
-        next,
-    })
+        next: vec![
+            return_to.sign_in(translator),
+            (return_to.href("/reset"), translator.message("taken-reset")),
+        ],
+    };
+    page.respond(request)
 }

@@ -1,67 +1,90 @@
-//! A partner is removed from an account, which has to have a password to come in by (RULES 4.8).
+//! Unlinks a partner from an account that has a password to sign in with (RULES 4.8).
 
-use app::App;
+use account::{SignedIn, account_email, require_recent_proof, security_event};
+use askama::Template;
 use domain::partner::Partner;
 use email::EmailKind;
-use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
-use table::{PartnerLink, WriteError};
+use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
+use i18n::Translator;
+use pages::Page;
+use table::PartnerLink;
 
-use crate::{ROUNDS, pages::Unlink};
+use crate::MESSAGES;
 
-struct Found<'a> {
-    who: SignedIn,
+/// Asks whether a partner is to be unlinked; without a password, says that one is to be set first.
+#[derive(Template)]
+#[template(path = "unlink.html")]
+struct UnlinkPage {
+    translator: Translator,
+    partner: String,
+    has_password: bool,
+    action: String,
+    keep: String,
+    csrf: String,
+}
+
+impl Page for UnlinkPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message_with("unlink-title", "partner", self.partner.as_str())
+    }
+}
+
+/// A partner that is linked to the account of a signed-in resident, who has given a recent proof.
+struct LinkedPartner<'a> {
+    signed_in: SignedIn<'a>,
     partner: &'a Partner,
-    link: PartnerLink,
+    identity: PartnerLink,
 }
 
-pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
-    match find(app, request).await? {
-        Ok(found) => show(request, &found),
-        Err(response) => Ok(response),
+impl<'a> LinkedPartner<'a> {
+    async fn require(request: &Request<'a>) -> Result<Self> {
+        let signed_in = SignedIn::require(request).await?;
+        let list = signed_in.href("/federated");
+        // A partner that is switched off can be unlinked, too.
+        let is_named = |partner: &&Partner| request.query("partner") == Some(partner.id.to_string().as_str());
+        let partner = request.config().partners.iter().find(is_named).or_redirect(&list)?;
+        let identities = request.table().partner_links(signed_in.session.account, request.now()).await?;
+        let identity = identities.into_iter().find(|identity| identity.partner == partner.id);
+        let identity = identity.or_redirect(&list)?;
+        require_recent_proof(&signed_in)?;
+        Ok(Self { signed_in, partner, identity })
     }
-}
 
-fn show(request: &Request, found: &Found<'_>) -> Answer {
-    request.page_signed_in(&Unlink::new(request, &found.who, found.partner), &found.who.session)
-}
-
-async fn find<'a>(app: &'a App, request: &Request) -> Result<Result<Found<'a>, Response>, HttpError> {
-    let who = match request.verifying(app).await? {
-        Ok(who) => who,
-        Err(nobody) => return Ok(Err(nobody.sign_in_redirect)),
-    };
-    let list = Response::see_other(&who.return_to(request).href("/federated"));
-    // One that is switched off can be removed all the same.
-    let named = |partner: &&Partner| request.query("partner") == Some(partner.id.to_string().as_str());
-    let Some(partner) = app.config.partners.iter().find(named) else { return Ok(Err(list)) };
-    let links = app.table.partner_links(who.session.account, app.now()).await?;
-    let Some(link) = links.into_iter().find(|link| link.partner == partner.id) else { return Ok(Err(list)) };
-    Ok(prove::proven(app, request, &who)?.map(|_| Found { who, partner, link }))
-}
-
-pub(crate) async fn unlink(app: &App, request: &Request) -> Answer {
-    request.verify_csrf()?;
-    for _ in 0..ROUNDS {
-        let found = match find(app, request).await? {
-            Ok(found) => found,
-            Err(response) => return Ok(response),
+    fn respond(&self) -> Result<Response> {
+        let request = &self.signed_in.request;
+        let translator = request.translator(&MESSAGES);
+        let page = UnlinkPage {
+            partner: self.partner.name.in_language(translator.language()).to_owned(),
+            has_password: self.signed_in.account.details().password.is_some(),
+            action: self.signed_in.href(&format!("/federated/unlink?partner={}", self.partner.id)),
+            keep: self.signed_in.href("/federated"),
+            csrf: request.csrf(),
+            translator,
         };
-        // Without a password nobody could come in: the page says what to do first.
-        if request.is_toggle() || found.who.account.details().password.is_none() {
-            return show(request, &found);
-        }
-        let security_event = request.security_event(app, app.now());
-        let about = EmailKind::PartnerUnlinked(found.partner.name.clone(), security_event);
-        let notice = notice(app, found.who.account.details(), about, None);
-        match app
-            .table
-            .unlink_partner(&found.who.account, &found.link, &notice, &request.device(), app.now())
-            .await
-        {
-            Ok(()) => return Ok(Response::see_other(&found.who.return_to(request).href("/federated"))),
-            Err(WriteError::Conflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        page.respond_in_session(request, &self.signed_in.session)
     }
-    Err(app::Failure::new("a removal was overtaken again and again").into())
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    LinkedPartner::require(request).await?.respond()
+}
+
+pub(crate) async fn unlink(request: &Request<'_>) -> Result<Response> {
+    request.verify_csrf()?;
+    retry_on_conflict("unlink partner", || async {
+        let linked = LinkedPartner::require(request).await?;
+        let LinkedPartner { signed_in, partner, identity } = &linked;
+        // Without a password the resident could no longer sign in: the page says what to do first.
+        if request.is_language_toggle() || signed_in.account.details().password.is_none() {
+            return linked.respond();
+        }
+        let kind = EmailKind::PartnerUnlinked(partner.name.clone(), security_event(request));
+        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let (device, now) = (request.device(), request.now());
+        request.table().unlink_partner(&signed_in.account, identity, &email, &device, now).await?;
+        Ok(Response::see_other(&signed_in.href("/federated")))
+    })
+    .await
 }

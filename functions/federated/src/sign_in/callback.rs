@@ -1,202 +1,144 @@
-//! A browser comes back from a partner (RULES 4.1, 4.3, 4.5, 4.7): once, and whatever it brings, the way goes on.
+//! Handles the callback of a partner, once per login (RULES 4.1, 4.3, 4.5, 4.7). Whatever the callback brings, the resident
+//! continues where they left for the partner.
 
-use app::App;
+use account::PartnerError;
 use domain::{
-    factors::FactorKind,
-    interaction::Interaction,
     partner::{Identity, Partner, PartnerId, PartnerLogin, PendingIdentity, PendingIdentitySecret, State},
     secret::kind,
 };
-use email::EmailKind;
-use http_kernel::{
-    Answer, CookieName, HttpError, Request, Response, ReturnTo,
-    ask::notice,
-    partner::{FormError, LINK},
-};
-use table::{AccountEmail, DeviceStatus, Linked, PartnerSignIn, WriteError};
+use http_kernel::{CookieName, Request, Response, Result};
+use table::WriteError;
 use tokio::time::timeout;
 
 use crate::{
-    ROUNDS, back, partner,
+    linked_sign_in,
+    partner_return::PartnerReturn,
     redeem::redeem,
     relying::{self, Unreliable, WITHIN},
 };
 
-pub(crate) async fn callback(app: &App, request: &Request, name: &str) -> Answer {
-    let id = name.parse().ok();
-    let state = request.query("state").and_then(State::parse);
-    let nowhere = |error: FormError| Ok(back(error, &ReturnTo::default(), false));
-    let (Some(id), Some(state)) = (id, state) else { return nowhere(FormError::Failed) };
-    let partner_login = app.table.partner_login(&state.hash(), app.now()).await?;
-    // Another browser's way is not this one's to go on.
-    let Some(partner_login) =
-        partner_login.filter(|partner_login| partner_login.is_of(request.browser(), &id))
-    else {
-        return nowhere(FormError::Expired);
-    };
-    let (return_to, is_linking) = (return_to(&partner_login), partner_login.is_linking);
-    match app.table.callback(&partner_login.state, app.now()).await {
+pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
+    let (state, login) = begun_login(request).await?;
+    let partner_return = PartnerReturn::from_login(&login);
+    match request.table().callback(&login.state, request.now()).await {
         Ok(()) => {}
-        // The page was loaded twice: who is signed in by now goes on.
-        Err(WriteError::Conflict(_)) => return Ok(back(FormError::Expired, &return_to, is_linking)),
+        // The callback was loaded twice. The sign-in page lets a resident continue whom the first one signed in.
+        Err(WriteError::Conflict(_)) => return Ok(partner_return.error_redirect(PartnerError::Expired)),
         Err(error) => return Err(error.into()),
     }
-    let Some(partner) = partner(app, &id) else {
-        return Ok(back(FormError::Unavailable, &return_to, is_linking));
+    let partner = request.config().partners_on().find(|partner| partner.id == login.partner);
+    let partner = partner.ok_or_else(|| partner_return.error_redirect(PartnerError::Unavailable))?;
+    let identity = verified_identity(request, partner, &state).await;
+    let identity = identity.map_err(|error| partner_return.error_redirect(error))?;
+    if partner_return.is_linking {
+        return begin_pending_identity(request, partner, identity, &partner_return.href("/federated/link"))
+            .await;
+    }
+    match linked_sign_in::sign_in(request, &identity, &partner_return).await? {
+        Some(response) => Ok(response),
+        None => {
+            begin_pending_identity(request, partner, identity, &partner_return.href("/federated/first")).await
+        }
+    }
+}
+
+/// The login that began in this browser with this state and partner.
+///
+/// # Errors
+/// The sign-in page, which says that there is none.
+async fn begun_login(request: &Request<'_>) -> Result<(State, PartnerLogin)> {
+    let sign_in_page = |error| PartnerReturn::default().error_redirect(error);
+    let partner: Option<PartnerId> = request.path_parameter("partner").and_then(|id| id.parse().ok());
+    let state = request.query("state").and_then(State::parse);
+    let (Some(partner), Some(state)) = (partner, state) else {
+        return Err(sign_in_page(PartnerError::Failed).into());
     };
-    match timeout(WITHIN, known(app, request, partner, &state)).await {
-        Ok(Ok(identity)) if is_linking => {
-            keep_pending_identity(app, partner, identity, &return_to.href(LINK)).await
-        }
-        Ok(Ok(identity)) => resume(app, request, partner, identity, &return_to).await,
-        Ok(Err(refused)) => Ok(back(refused.error(&partner.id), &return_to, is_linking)),
-        Err(_) => {
-            tracing::warn!(partner = %partner.id, "a partner does not answer in time");
-            Ok(back(FormError::Unavailable, &return_to, is_linking))
-        }
-    }
+    let login = request.table().partner_login(&state.hash(), request.now()).await?;
+    let login = login.filter(|login| login.is_of(request.known_browser(), &partner));
+    let login = login.ok_or_else(|| sign_in_page(PartnerError::Expired))?;
+    Ok((state, login))
 }
 
-/// The way that the browser left on.
-fn return_to(partner_login: &PartnerLogin) -> ReturnTo {
-    ReturnTo {
-        interaction: partner_login.interaction,
-        next: partner_login.next.clone(),
-        language: partner_login.language,
-    }
-}
-
-/// Why nobody is known.
-enum Refused {
-    ByResident,
-    Unreliable(Unreliable),
-}
-
-impl Refused {
-    /// What the resident is told; the operator is told more.
-    fn error(self, partner: &PartnerId) -> FormError {
-        match self {
-            Self::ByResident => FormError::Cancelled,
-            Self::Unreliable(Unreliable::Away(reason)) => {
-                tracing::warn!(%partner, reason, "a partner does not answer");
-                FormError::Unavailable
-            }
-            Self::Unreliable(Unreliable::Wrong(reason)) => {
-                tracing::warn!(%partner, reason, "a partner's answer does not hold");
-                FormError::Failed
-            }
-        }
-    }
-}
-
-impl From<Unreliable> for Refused {
-    fn from(why: Unreliable) -> Self {
-        Self::Unreliable(why)
-    }
-}
-
-/// Whom the partner knows, once everything holds that it says.
-async fn known(app: &App, request: &Request, partner: &Partner, state: &State) -> Result<Identity, Refused> {
-    let metadata = relying::metadata(app, partner).await?;
-    let says_issuer = metadata.additional_metadata().authorization_response_iss_parameter_supported;
-    // The answer is from the partner that was asked (RFC 9207 section 2.4).
-    match request.query("iss") {
-        Some(issuer) if issuer != partner.issuer => return Err(wrong("iss is another issuer").into()),
-        None if says_issuer => return Err(wrong("iss is missing").into()),
-        _ => {}
-    }
-    match (request.query("error"), request.query("code")) {
-        (Some("access_denied"), _) => Err(Refused::ByResident),
-        (Some("server_error" | "temporarily_unavailable"), _) => {
-            Err(Unreliable::Away("it says that it is unavailable".to_owned()).into())
-        }
-        (Some(_), _) => Err(wrong("it refuses").into()),
-        (None, None) => Err(wrong("neither code nor error").into()),
-        (None, Some(code)) => Ok(redeem(app, partner, &metadata, code, state).await?),
-    }
-}
-
-fn wrong(what: &str) -> Unreliable {
-    Unreliable::Wrong(what.to_owned())
-}
-
-/// Signs in whose identity it is; who comes for the first time is asked.
-async fn resume(
-    app: &App,
-    request: &Request,
+/// Keeps an identity that is linked to no account until the resident links it or makes an account.
+async fn begin_pending_identity(
+    request: &Request<'_>,
     partner: &Partner,
     identity: Identity,
-    return_to: &ReturnTo,
-) -> Answer {
-    match signed_in(app, request, &identity, return_to).await? {
-        Some(response) => Ok(response),
-        None => keep_pending_identity(app, partner, identity, &return_to.href("/federated/first")).await,
-    }
-}
-
-/// Signs in whose identity it is; `None` when it is nobody's.
-pub(crate) async fn signed_in(
-    app: &App,
-    request: &Request,
-    identity: &Identity,
-    return_to: &ReturnTo,
-) -> Result<Option<Response>, HttpError> {
-    for _ in 0..ROUNDS {
-        let device = request.device_secret(app);
-        let linked = app.table.find_linked(identity, &device.hash(), app.now()).await?;
-        let Some(linked) = linked else { return Ok(None) };
-        let interaction = return_to.own_interaction(app, request).await?;
-        if let Some(response) = sign_in(app, request, &linked, interaction.as_ref(), return_to).await? {
-            return Ok(Some(response));
-        }
-    }
-    Err(app::Failure::new("a sign-in by a partner was overtaken again and again").into())
-}
-
-/// Keeps who has arrived until they have said who they are here.
-async fn keep_pending_identity(app: &App, partner: &Partner, identity: Identity, page: &str) -> Answer {
-    let secret: PendingIdentitySecret = app.new_secret();
+    next: &str,
+) -> Result<Response> {
+    let secret: PendingIdentitySecret = request.new_secret();
     let pending_identity = PendingIdentity {
         secret: secret.hash(),
         partner: partner.id.clone(),
         identity,
         claimed: None,
-        arrived_at: app.now(),
+        arrived_at: request.now(),
         ended_at: None,
         revision: 0,
     };
-    app.table.keep_pending_identity(&pending_identity).await?;
-    Ok(Response::see_other(page).with_secret::<kind::PendingIdentity>(CookieName::PendingIdentity, &secret))
+    request.table().keep_pending_identity(&pending_identity).await?;
+    Ok(Response::see_other(next).with_secret::<kind::PendingIdentity>(CookieName::PendingIdentity, &secret))
 }
 
-/// `None` when what it was decided on has changed.
-async fn sign_in(
-    app: &App,
-    request: &Request,
-    linked: &Linked,
-    interaction: Option<&Interaction>,
-    return_to: &ReturnTo,
-) -> Result<Option<Response>, HttpError> {
-    let details = linked.account.details();
-    let begins = request.begin_session(
-        app,
-        details.id,
-        details.generation,
-        details.language,
-        FactorKind::Partner,
-        request.device_secret(app),
-        linked.known,
-        interaction.map(|interaction| interaction.id),
-    );
-    let notice = (linked.known == DeviceStatus::Unknown).then(|| new_device(app, request, linked));
-    let sign_in = PartnerSignIn { linked, session: &begins.new_session, notice: notice.as_ref() };
-    match app.table.sign_in_by_partner(&sign_in).await {
-        Ok(()) => Ok(Some(begins.response(return_to.resume(interaction)))),
-        Err(WriteError::Conflict(_)) => Ok(None),
-        Err(error) => Err(error.into()),
+/// The identity that the partner asserts, once its response is verified. The reason of an error is logged for the
+/// operator.
+async fn verified_identity(
+    request: &Request<'_>,
+    partner: &Partner,
+    state: &State,
+) -> Result<Identity, PartnerError> {
+    match timeout(WITHIN, authenticate(request, partner, state)).await {
+        Ok(Ok(identity)) => Ok(identity),
+        Ok(Err(AuthenticationError::Cancelled)) => Err(PartnerError::Cancelled),
+        Ok(Err(AuthenticationError::Partner(Unreliable::Away(reason)))) => {
+            tracing::warn!(partner = %partner.id, reason, "a partner does not answer");
+            Err(PartnerError::Unavailable)
+        }
+        Ok(Err(AuthenticationError::Partner(Unreliable::Wrong(reason)))) => {
+            tracing::warn!(partner = %partner.id, reason, "a partner's answer does not hold");
+            Err(PartnerError::Failed)
+        }
+        Err(_) => {
+            tracing::warn!(partner = %partner.id, "a partner does not answer in time");
+            Err(PartnerError::Unavailable)
+        }
     }
 }
 
-fn new_device(app: &App, request: &Request, linked: &Linked) -> AccountEmail {
-    notice(app, linked.account.details(), EmailKind::NewDevice(request.security_event(app, app.now())), None)
+enum AuthenticationError {
+    /// The resident cancelled at the partner.
+    Cancelled,
+    Partner(Unreliable),
+}
+
+impl From<Unreliable> for AuthenticationError {
+    fn from(error: Unreliable) -> Self {
+        Self::Partner(error)
+    }
+}
+
+/// Checks the authentication response (OpenID Connect Core section 3.1.2.5) and redeems its code.
+async fn authenticate(
+    request: &Request<'_>,
+    partner: &Partner,
+    state: &State,
+) -> Result<Identity, AuthenticationError> {
+    let metadata = relying::metadata(request.app(), partner).await?;
+    let has_issuer = metadata.additional_metadata().authorization_response_iss_parameter_supported;
+    let invalid = |reason: &str| AuthenticationError::Partner(Unreliable::Wrong(reason.to_owned()));
+    // The response is from the partner that the request was sent to (RFC 9207 section 2.4).
+    match request.query("iss") {
+        Some(issuer) if issuer != partner.issuer => return Err(invalid("iss is another issuer")),
+        None if has_issuer => return Err(invalid("iss is missing")),
+        _ => {}
+    }
+    match (request.query("error"), request.query("code")) {
+        (Some("access_denied"), _) => Err(AuthenticationError::Cancelled),
+        (Some("server_error" | "temporarily_unavailable"), _) => {
+            Err(Unreliable::Away("it says that it is unavailable".to_owned()).into())
+        }
+        (Some(_), _) => Err(invalid("it refuses")),
+        (None, None) => Err(invalid("neither code nor error")),
+        (None, Some(code)) => Ok(redeem(request.app(), partner, &metadata, code, state).await?),
+    }
 }

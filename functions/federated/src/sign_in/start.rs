@@ -1,67 +1,63 @@
-//! A resident goes to a partner. Nothing that goes there depends on the service that they are going to (RULES 4.2).
+//! Sends a browser to a partner. Nothing that is sent there depends on the service that the resident signs in to
+//! (RULES 4.2).
 
-use app::App;
-use domain::{
-    language::Language,
-    partner::{Partner, PartnerLogin, State},
-};
-use http_kernel::{Answer, Request, Response, partner::FormError};
+use account::PartnerError;
+use domain::partner::{Partner, PartnerId, PartnerLogin, State};
+use http_kernel::{OrRedirect, Request, Response, Result};
 use openidconnect::{
     AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, core::CoreResponseType,
 };
 use tokio::time::timeout;
 
 use crate::{
-    back, partner,
+    partner_return::PartnerReturn,
     relying::{self, Unreliable, WITHIN},
 };
 
-pub(crate) async fn start(app: &App, request: &Request) -> Answer {
-    let (return_to, is_linking) = (request.return_to(), request.query("link").is_some());
-    let id = request.query("partner").and_then(|id| id.parse().ok());
-    let Some(partner) = id.and_then(|id| partner(app, &id)) else {
-        return Ok(Response::see_other(&return_to.href("/login")));
-    };
-    let state: State = app.new_secret();
-    let url = match timeout(WITHIN, authorization(app, partner, &state, request.language())).await {
+pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
+    let is_linking = request.query("link").is_some();
+    let partner_return = PartnerReturn { is_linking, ..PartnerReturn::from_request(request) };
+    let id: Option<PartnerId> = request.query("partner").and_then(|id| id.parse().ok());
+    let partner = id.and_then(|id| request.config().partners_on().find(|partner| partner.id == id));
+    let partner = partner.or_redirect(&request.href("/login"))?;
+    let state: State = request.new_secret();
+    let url = match timeout(WITHIN, authentication_url(request, partner, &state)).await {
         Ok(Ok(url)) => url,
         Ok(Err(Unreliable::Away(reason) | Unreliable::Wrong(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
-            return Ok(back(FormError::Unavailable, &return_to, is_linking));
+            return Ok(partner_return.error_redirect(PartnerError::Unavailable));
         }
-        Err(_) => return Ok(back(FormError::Unavailable, &return_to, is_linking)),
+        Err(_) => return Ok(partner_return.error_redirect(PartnerError::Unavailable)),
     };
-    app.table
-        .begin_partner_login(&PartnerLogin {
-            state: state.hash(),
-            browser: request.own_browser().hash(),
-            partner: partner.id.clone(),
-            interaction: return_to.interaction,
-            next: return_to.next,
-            language: return_to.language,
-            started_at: app.now(),
-            is_linking,
-            is_used: false,
-        })
-        .await?;
+    let login = PartnerLogin {
+        state: state.hash(),
+        browser: request.browser().hash(),
+        partner: partner.id.clone(),
+        interaction: partner_return.return_to.interaction(),
+        next: partner_return.return_to.page().cloned(),
+        language: partner_return.ui_locale,
+        started_at: request.now(),
+        is_linking,
+        is_used: false,
+    };
+    request.table().begin_partner_login(&login).await?;
     Ok(Response::see_other(&url))
 }
 
-/// The authentication request (OpenID Connect Core section 3.1.2.1), with PKCE.
-async fn authorization(
-    app: &App,
+/// The partner's authorization endpoint with our authentication request (OpenID Connect Core section 3.1.2.1), with PKCE.
+async fn authentication_url(
+    request: &Request<'_>,
     partner: &Partner,
     state: &State,
-    language: Language,
 ) -> Result<String, Unreliable> {
-    let metadata = relying::metadata(app, partner).await?;
-    let client = relying::client(app, partner, &metadata)?;
-    let (csrf, nonce) = (CsrfToken::new(state.expose()), Nonce::new(state.nonce(&app.keys)));
-    let verifier = PkceCodeVerifier::new(state.verifier(&app.keys));
+    let metadata = relying::metadata(request.app(), partner).await?;
+    let client = relying::client(request.app(), partner, &metadata)?;
+    let (csrf, nonce) = (CsrfToken::new(state.expose()), Nonce::new(state.nonce(request.keys())));
+    let verifier = PkceCodeVerifier::new(state.verifier(request.keys()));
     let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-    let request = client
+    let authentication_request = client
         .authorize_url(flow, move || csrf, move || nonce)
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .add_extra_param("ui_locales", format!("{language}-CA"));
-    Ok(request.url().0.to_string())
+        .add_extra_param("ui_locales", format!("{}-CA", request.language()));
+    Ok(authentication_request.url().0.to_string())
 }
