@@ -1,4 +1,4 @@
-"""Starts each function under Lambda's runtime emulator, in turn, and compares the milliseconds with the empty one's."""
+"""Starts each function under Lambda's runtime emulator, in turn, and compares the time with that of an empty function."""
 
 import glob
 import http.client
@@ -16,7 +16,7 @@ FUNCTIONS = ["empty"] + sorted(path.split("/")[1] for path in glob.glob("functio
 PROCESSOR = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 EMULATOR = glob.glob(f".tools/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{PROCESSOR}")[0]
 PORTS = itertools.cycle(range(20_000, 30_000))
-# All that a start reads. Nothing answers: clients are made at the first request, which is not waited for.
+# The configuration that a start reads. No endpoint exists: clients are created at the first request.
 ENVIRONMENT = {
     "TABLE_NAME": "table", "KEY_RING_SECRET": "ring", "SIGNING_KEYS_SECRET": "keys", "PUBLIC_ORIGIN": "https://account.example",
     "STATIC_BASE": "/static/0", "MAIL_FROM": "from@account.example", "SUPPORT_EMAIL": "help@account.example",
@@ -30,7 +30,7 @@ ENVIRONMENT = {
 
 
 def free_ports():
-    """Two ports that are free and stay so: no client's connection gets one below the system's own range."""
+    """Two free ports below the ephemeral range, so that no client connection takes them."""
     return list(itertools.islice(filter(is_free, PORTS), 2))
 
 
@@ -43,7 +43,7 @@ def is_free(port):
 
 
 def invoke(port):
-    """The first request is what starts the function; its answer says nothing here."""
+    """Sends the first request, which starts the function. The response is irrelevant."""
     for _ in range(200):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -57,12 +57,12 @@ def invoke(port):
 
 def start(function):
     """Milliseconds until the function asks for its first event."""
-    own, runtime = free_ports()
+    interface, runtime = free_ports()
     emulator = subprocess.Popen(
-        [EMULATOR, "--runtime-interface-emulator-address", f"127.0.0.1:{own}",
+        [EMULATOR, "--runtime-interface-emulator-address", f"127.0.0.1:{interface}",
          "--runtime-api-address", f"127.0.0.1:{runtime}", f"target/release/{function}"],
         env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    threading.Thread(target=invoke, args=[own], daemon=True).start()
+    threading.Thread(target=invoke, args=[interface], daemon=True).start()
     try:
         lines = (re.search(r"INIT REPORT\(durationMs: ([\d.]+)\)", line) for line in emulator.stdout)
         return float(next(found for found in lines if found)[1])
@@ -76,13 +76,13 @@ def main(times):
     for _ in range(times):
         for function in FUNCTIONS:
             taken[function].append(start(function))
-    # Other programs only ever make a start slower: the quicker quarter says more than the median.
-    quick = {function: statistics.quantiles(all_of_it)[0] for function, all_of_it in taken.items()}
+    # Other programs only make a start slower: the lower quartile is more reliable than the median.
+    quick = {function: statistics.quantiles(durations)[0] for function, durations in taken.items()}
     print("           median  quarter  times empty")
-    for function, all_of_it in taken.items():
-        print(f"{function:10} {statistics.median(all_of_it):6.2f} {quick[function]:8.2f} {quick[function] / quick['empty']:8.2f}")
+    for function, durations in taken.items():
+        print(f"{function:10} {statistics.median(durations):6.2f} {quick[function]:8.2f} {quick[function] / quick['empty']:8.2f}")
     slowest = max(quick.values()) / quick["empty"]
-    verdict = "met" if slowest <= GOAL else "missed" if slowest > LIMIT else "within what this measure is off"
+    verdict = "met" if slowest <= GOAL else "missed" if slowest > LIMIT else "missed within the error of the measurement"
     print(f"The goal, {GOAL} times the empty function, is {verdict}.")
     sys.exit(slowest > LIMIT)
 

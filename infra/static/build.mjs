@@ -1,4 +1,4 @@
-// Makes target/static/<version>/ out of the Ontario Design System's published files, site.css and session.js.
+// Builds target/static/<version>/ from the published files of the Ontario Design System, site.css and session.js.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -80,8 +80,8 @@ async function stylesheet() {
 }
 
 /**
- * The theme, then what only the components know. Written for a shadow root each, their stylesheets repeat the
- * theme's elements and grid and one another, and would override the theme's classes if they were just appended.
+ * Joins the theme and the rules that only the components have. Each component's stylesheet is made for a shadow root: it
+ * repeats rules of the theme and of other components, which would override the theme's classes.
  */
 function joined(theme, added) {
   const known = new Set(classes(theme));
@@ -111,7 +111,7 @@ function classes(css) {
   return css.match(/\.-?[A-Za-z_](?:[\w-]|\\.)*/g) ?? [];
 }
 
-/** The published font faces name five formats of eleven fonts; fontFaces() names the ones that are shipped. */
+/** Removes the published font faces, with five formats of eleven fonts; fontFaces() declares the shipped ones. */
 function withoutCommentsAndFonts(css) {
   const tree = postcss.parse(css.toString());
   tree.walkAtRules("font-face", (face) => face.remove());
@@ -128,7 +128,7 @@ function fontFaces() {
   ).join("\n");
 }
 
-/** A published picture, its <style> turned into attributes: the content security policy admits no inline style. */
+/** Converts the <style> of a published picture to attributes: the content security policy allows no inline style. */
 function picture(name) {
   let svg = readFileSync(join(components, "dist/collection/components", name), "utf8");
   for (const [, style, declarations] of svg.matchAll(/\.(\w+)\s*\{([^}]*)\}/g)) {
@@ -151,7 +151,7 @@ function hash(files) {
   return sum.digest("hex").slice(0, 16);
 }
 
-/** Readers see the old version or the whole new one, never half of it. */
+/** Replaces the output atomically: readers see the old version or the new one. */
 function publish(version, files) {
   if (!existsSync(join(output, version))) {
     const made = join(output, `.${version}-${process.pid}`);

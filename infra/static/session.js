@@ -1,5 +1,5 @@
-// Warns before the session ends in a dialog, so that what was typed stays. Without scripts the browser goes to a page
-// that warns instead.
+// Warns in a dialog before the session ends, so that entered text is kept. Without scripts the browser loads a warning
+// page instead.
 const dialog = document.getElementById("session-warning");
 const parts = { warning: dialog.querySelector("[data-when=warning]"), over: dialog.querySelector("[data-when=over]") };
 let times = deadlines(dialog.dataset);
@@ -9,7 +9,7 @@ function deadlines({ warnIn, endsIn }) {
   return { warning, over: warning + Number(endsIn) * 1000 };
 }
 
-/** By the clock and not by one timer: a computer that slept warns when it wakes. */
+/** Compares the clock instead of using one timer: a computer warns when it wakes from sleep. */
 function look() {
   const now = Date.now();
   if (now >= times.over) show("over");
@@ -25,7 +25,7 @@ function show(when) {
   parts[when].querySelector("button, a").focus();
 }
 
-/** Stays without leaving the page; where that fails the form is sent as it would be without scripts. */
+/** Extends the session without leaving the page; if that fails, submits the form as without scripts. */
 async function stay(event) {
   event.preventDefault();
   const form = event.target;

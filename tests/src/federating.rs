@@ -159,7 +159,7 @@ fn told(fault: Fault) -> &'static str {
 async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_with_the_way_intact() {
     let story = Story::at_the_bank().await;
     let service = story.service("health").await;
-    for fault in Fault::ALL {
+    for &fault in Fault::ALL {
         let outage = matches!(fault, Fault::DiscoveryDown | Fault::JwksDown);
         if fault == Fault::RotatedKeys || outage {
             continue;
@@ -264,10 +264,10 @@ async fn rule_4_2_the_partner_is_told_the_same_whichever_service_the_resident_go
         let start = from(&mut browser, (&service, START)).await;
         let leaves = browser.clone().send(Incoming::get(&start)).await;
         assert_eq!(leaves.header("referrer-policy"), Some("same-origin"), "nor does the page before say it");
-        story.bank().forget_seen();
+        story.bank().clear_received();
         let back = story.at_bank(&mut browser, &start, (At::SignIn(0), None)).await;
         browser.get(&back).await;
-        let seen = story.bank().seen().into_iter().map(|seen| {
+        let seen = story.bank().received().into_iter().map(|seen| {
             let text = format!("{} {}\n{}", seen.method, seen.target, String::from_utf8_lossy(&seen.body));
             let headers = seen.headers.iter().filter(|(name, _)| name != "content-length");
             let headers: Vec<_> = headers

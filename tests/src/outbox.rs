@@ -60,7 +60,7 @@ async fn rule_9_4_a_lost_answer_may_double_an_email_and_nothing_else_does() {
     let first = std::sync::atomic::AtomicBool::new(true);
     story.stack.ses.decide_by(move |message| {
         if message.to == lost && first.swap(false, std::sync::atomic::Ordering::SeqCst) {
-            Outcome::AnswerLost(500)
+            Outcome::ResponseLost(500)
         } else {
             Outcome::Sent
         }
@@ -88,7 +88,7 @@ async fn rule_9_4_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_not
     // Three are sent; the others wait for an answer when the function is killed.
     let taken = AtomicUsize::new(0);
     story.stack.ses.decide_by(move |_| {
-        if taken.fetch_add(1, Ordering::SeqCst) < 3 { Outcome::Sent } else { Outcome::Silence }
+        if taken.fetch_add(1, Ordering::SeqCst) < 3 { Outcome::Sent } else { Outcome::NoResponse }
     });
     let sender = outbox::handle(&story.stack.app, outbox::Event::Schedule(json!({})));
     assert!(
@@ -136,7 +136,7 @@ async fn rule_9_4_a_poison_item_holds_nothing_up_and_is_kept() {
     story
         .stack
         .ses
-        .decide_by(|message| if message.to == ANA { Outcome::Refused(400) } else { Outcome::Sent });
+        .decide_by(|message| if message.to == ANA { Outcome::Rejected(400) } else { Outcome::Sent });
     story.register(&mut story.browser(), ANA, PASSWORD).await;
     let promised = story.stack.app.table.due(100, story.now() + SignedDuration::from_hours(1)).await.unwrap();
     for n in 0..5 {

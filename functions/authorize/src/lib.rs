@@ -1,28 +1,22 @@
-//! Sends residents back to services with a code, or with the reason why there is none (RULES 6.1, 6.2, 6.5).
+//! The authorization endpoint: sends residents back to services with a code, or with the reason why there is none
+//! (RULES 6.1, 6.2, 6.5).
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request};
+use http_kernel::{Route, without_cookies};
 use i18n::Messages;
 
-mod begin;
-mod issue;
+mod grant;
 mod pages;
 mod resume;
-mod unanswerable;
+mod start;
+mod untrusted_redirect;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/authorize`, where services send residents, and `/authorize/continue`, where they come by on the way back.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/authorize", false) => begin::asked(app, request).await,
-            ("/authorize", true) => begin::posted(app, request).await,
-            ("/authorize/continue", false) => resume::show(app, request).await,
-            ("/authorize/continue", true) => resume::answer(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of the flow: `/authorize`, where services send residents, and `/authorize/continue`, where residents come back
+/// from our own pages.
+pub static ROUTES: &[Route] = &[
+    Route::get("/authorize", |request| Box::pin(start::start(request))),
+    Route::post("/authorize", |request| Box::pin(async move { without_cookies(start::start_posted(request).await) })),
+    Route::get("/authorize/continue", |request| Box::pin(resume::resume(request))),
+    Route::post("/authorize/continue", |request| Box::pin(resume::answer(request))),
+];

@@ -1,16 +1,17 @@
-//! What residents are asked on the way to a service (RULES 6.5).
+//! The questions to a resident who signs in to a service (RULES 6.5).
 
 use askama::Template;
 use domain::{authorization::Prompt, interaction::Interaction};
-use http_kernel::{Page, Request};
+use http_kernel::Request;
 use i18n::Translator;
+use pages::Page;
 
 use crate::MESSAGES;
 
-/// Which account to go on with.
+/// Asks which account to continue with.
 #[derive(Template)]
 #[template(path = "select.html")]
-pub(crate) struct Select {
+pub(crate) struct SelectAccountPage {
     translator: Translator,
     action: String,
     other: String,
@@ -19,12 +20,12 @@ pub(crate) struct Select {
     email: String,
 }
 
-impl Select {
-    pub(crate) fn new(request: &Request, interaction: &Interaction, email: String) -> Self {
+impl SelectAccountPage {
+    pub(crate) fn new(request: &Request<'_>, interaction: &Interaction, email: String) -> Self {
         let translator = request.translator(&MESSAGES);
         Self {
-            action: request.return_to().href("/authorize/continue"),
-            other: request.return_to().href("/login"),
+            action: request.href("/authorize/continue"),
+            other: request.href("/login"),
             csrf: request.csrf(),
             service: interaction.service.name(translator.language()).to_owned(),
             email,
@@ -33,7 +34,7 @@ impl Select {
     }
 }
 
-impl Page for Select {
+impl Page for SelectAccountPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -41,26 +42,26 @@ impl Page for Select {
     }
 }
 
-/// Whether to share what the service asks for.
+/// Asks whether to share what the service asks for.
 #[derive(Template)]
 #[template(path = "ask.html")]
-pub(crate) struct LinkRequestPage {
+pub(crate) struct ConsentPage {
     translator: Translator,
     action: String,
     csrf: String,
     selected: bool,
     service: String,
-    /// The address that is shared; empty when nothing but an identifier is.
+    /// The email address that is shared; empty when only an identifier is.
     shared: String,
     email: String,
 }
 
-impl LinkRequestPage {
-    pub(crate) fn new(request: &Request, interaction: &Interaction, selected: bool, email: String) -> Self {
+impl ConsentPage {
+    pub(crate) fn new(request: &Request<'_>, interaction: &Interaction, is_selected: bool, email: String) -> Self {
         let translator = request.translator(&MESSAGES);
-        let selected = selected && interaction.request.prompts.contains(&Prompt::SelectAccount);
+        let selected = is_selected && interaction.request.prompts.contains(&Prompt::SelectAccount);
         Self {
-            action: request.return_to().href("/authorize/continue"),
+            action: request.href("/authorize/continue"),
             csrf: request.csrf(),
             selected,
             service: interaction.service.name(translator.language()).to_owned(),
@@ -71,7 +72,7 @@ impl LinkRequestPage {
     }
 }
 
-impl Page for LinkRequestPage {
+impl Page for ConsentPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {

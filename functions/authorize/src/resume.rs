@@ -1,174 +1,163 @@
-//! A resident on the way comes by: after signing in, or to be asked something.
+//! Continues an interaction: after a page of ours, or to ask the resident something (RULES 6.5).
 
 use std::sync::Arc;
 
-use app::App;
 use domain::{
-    authorization::{Decision, Done, Refusal},
+    authorization::{Done, Refusal},
     id::InteractionId,
     interaction::Interaction,
     service::Client,
 };
-use http_kernel::{Answer, HttpError, Request, Response, StatusCode, links::OutcomePage};
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
 use oidc::authorize;
+use pages::{OutcomePage, Page};
 use serde::Deserialize;
 use table::{Resident, WriteError};
 
 use crate::{
     MESSAGES,
-    begin::ROUNDS,
-    issue::{self, Granting},
-    pages::{LinkRequestPage, Select},
-    unanswerable::{self, Why},
+    grant::{self, Granting, Next},
+    pages::{ConsentPage, SelectAccountPage},
+    untrusted_redirect::{self, UntrustedRedirect},
 };
 
 /// What the resident answered.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Form {
-    /// `account`: to go on with this account; `yes` or `no`: to share.
+struct AnswerForm {
+    /// `account` continues with this account; `yes` or `no` shares or not.
     answer: String,
-    /// Whether the account was chosen before.
+    /// Whether the account was selected before.
     selected: bool,
 }
 
-/// A resident's own way, and its service.
-struct InProgress {
+/// An interaction of this browser, and its service.
+struct InProgress<'a> {
+    /// The request, in the language of the resident who is signed in.
+    request: Request<'a>,
     interaction: Interaction,
     resident: Option<Resident>,
     client: Arc<Client>,
 }
 
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    resume(app, request, Done::default()).await
+pub(crate) async fn resume(request: &Request<'_>) -> Result<Response> {
+    continue_with(request, Done::default()).await
 }
 
-pub(crate) async fn answer(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
-    let selected = form.selected || form.answer == "account";
-    if request.is_toggle() {
-        return resume(app, request, Done { selected: form.selected, ..Done::default() }).await;
+pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
+    let form: AnswerForm = request.form()?;
+    if request.is_language_toggle() {
+        return continue_with(request, Done { selected: form.selected, ..Done::default() }).await;
     }
     if form.answer == "no" {
-        let Some(id) = request.return_to().interaction else { return Ok(Response::see_other("/services")) };
-        return match find(app, request, id).await? {
-            Ok(return_to) => Ok(issue::refuse(app, &return_to.interaction.request, Refusal::AccessDenied)),
-            Err(response) => Ok(response),
-        };
+        let in_progress = find(request, request.return_to().interaction().or_redirect("/services")?).await?;
+        let authorization = &in_progress.interaction.request;
+        return Ok(grant::refuse(&in_progress.request, authorization, Refusal::AccessDenied));
     }
-    resume(app, request, Done { selected, agreed: form.answer == "yes", came_back: false }).await
+    let selected = form.selected || form.answer == "account";
+    continue_with(request, Done { selected, agreed: form.answer == "yes", came_back: false }).await
 }
 
-async fn resume(app: &App, request: &Request, done: Done) -> Answer {
-    let Some(id) = request.return_to().interaction else { return Ok(Response::see_other("/services")) };
-    for _ in 0..ROUNDS {
-        let return_to = match find(app, request, id).await? {
-            Ok(return_to) => return_to,
-            Err(response) => return Ok(response),
-        };
-        let InProgress { interaction, resident, client } = &return_to;
-        let granting = Granting::new(app, client, &interaction.request, resident.as_ref())?;
+async fn continue_with(request: &Request<'_>, done: Done) -> Result<Response> {
+    let id = request.return_to().interaction().or_redirect("/services")?;
+    retry_on_conflict("continue authorization", || async move {
+        let in_progress = find(request, id).await?;
+        let InProgress { request, interaction, resident, client } = &in_progress;
+        let authorization = &interaction.request;
+        let granting = Granting::new(request, client, authorization, resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
         let done = Done {
             came_back: session.is_some_and(|session| interaction.came_back(session)),
             selected: done.selected || session.is_some_and(|session| interaction.has_verified(session)),
             ..done
         };
-        let page = match interaction.request.decide(granting.present(), interaction.again.as_ref(), done) {
-            Decision::Issue => match issue::issue(app, &granting, Some(id)).await? {
-                Some(response) => return Ok(response),
-                None => continue,
-            },
-            Decision::Refuse(why) => return Ok(issue::refuse(app, &interaction.request, why)),
-            Decision::SignIn => "/login",
-            Decision::Register => "/register",
-            Decision::StepUp => "/mfa",
-            Decision::SelectAccount => return select(app, request, &return_to).await,
-            Decision::LinkRequestPage => return ask(app, request, &return_to, done.selected).await,
-        };
-        return Ok(Response::see_other(&request.return_to().href(page)));
-    }
-    Err(app::Failure::new("an authorization was overtaken again and again").into())
-}
-
-/// The way of this browser; else the page or the way on of one that is somebody else's, over, or can't be answered.
-async fn find(
-    app: &App,
-    request: &Request,
-    id: InteractionId,
-) -> Result<Result<InProgress, Response>, HttpError> {
-    let cookie = request.session_cookie();
-    let (found, resident) = app.table.interaction_in_progress(cookie.as_ref(), id, app.now()).await?;
-    let Some(found) = found else { return Ok(Err(gone(request)?)) };
-    let found = if found.is_unclaimed() {
-        match claim(app, request, found, resident.as_ref()).await? {
-            Some(claimed) => claimed,
-            None => return Ok(Err(gone(request)?)),
+        let decision = authorization.decide(granting.present(), interaction.again.as_ref(), done);
+        match granting.next(request, &decision, Some(id)).await? {
+            Next::Response(response) => Ok(response),
+            Next::Page(path) => Ok(Response::see_other(&request.href(path))),
+            Next::SelectAccount => select_account(&in_progress).await,
+            Next::Consent => ask_for_consent(&in_progress, done.selected).await,
         }
-    } else {
-        found
-    };
-    let (start, now) = (Response::see_other(&found.service.start_url), app.now());
-    // In another browser, or after the service had its answer, the way to it begins afresh.
-    let Some(interaction) = found.seen_by(Some(request.own_browser()), now).filter(|own| !own.is_over(now))
-    else {
-        return Ok(Err(start));
-    };
-    let Some(client) = provider::client(app, &interaction.request.client).await? else {
-        return Ok(Err(unanswerable::page(request, Why::UnknownClient, None)?));
-    };
-    // What operators change meanwhile counts.
-    if let Err(why) = authorize::redirect_uri(Some(&interaction.request.redirect_uri), &client) {
-        return Ok(Err(unanswerable::page(request, why, Some(&client.registration))?));
-    }
-    if interaction.request.assurance < client.registration.assurance {
-        return Ok(Err(start));
-    }
-    if let Some(resident) = &resident {
-        issue::seen(app, request, resident).await?;
-    }
-    Ok(Ok(InProgress { interaction, resident, client }))
+    })
+    .await
 }
 
-/// A request that another site posted is this browser's from now on; `None` when it is another one's already.
+/// The interaction of this browser.
+///
+/// # Errors
+/// The page of one that has expired or can't be answered, or a redirect to the service's start page for one that belongs to
+/// another browser or has its response.
+async fn find<'a>(request: &Request<'a>, id: InteractionId) -> Result<InProgress<'a>> {
+    let (cookie, now) = (request.session_cookie(), request.now());
+    let (found, mut resident) = request.table().interaction_in_progress(cookie.as_ref(), id, now).await?;
+    let found = found.ok_or_else(|| expired_page(request))?;
+    let found =
+        if found.is_unclaimed() { claim(request, found, resident.as_ref()).await? } else { found };
+    let start = Response::see_other(&found.service.start_url);
+    let own = found.seen_by(Some(request.browser()), now).filter(|own| !own.is_over(now));
+    let Some(interaction) = own else { return Err(start.into()) };
+    let client = request.app().client(&interaction.request.client).await?;
+    let client = client
+        .ok_or_else(|| untrusted_redirect::page(request, UntrustedRedirect::UnknownClient, None))?;
+    // The registration may have changed since the interaction started.
+    authorize::redirect_uri(Some(&interaction.request.redirect_uri), &client)
+        .map_err(|why| untrusted_redirect::page(request, why, Some(&client.registration)))?;
+    if interaction.request.assurance < client.registration.assurance {
+        return Err(start.into());
+    }
+    let request = match &mut resident {
+        Some(resident) => grant::record(request, resident).await?,
+        None => *request,
+    };
+    Ok(InProgress { request, interaction, resident, client })
+}
+
+/// Claims the interaction of a request that another site posted for this browser.
+///
+/// # Errors
+/// The page of an interaction that has expired, when another browser claimed it first.
 async fn claim(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     interaction: Interaction,
     resident: Option<&Resident>,
-) -> Result<Option<Interaction>, HttpError> {
-    let claimed = interaction.claimed(request.own_browser(), resident.map(|resident| &resident.session));
-    match app.table.claim_interaction(&claimed, app.now()).await {
-        Ok(()) => Ok(Some(claimed)),
-        Err(WriteError::Conflict(_)) => Ok(None),
+) -> Result<Interaction> {
+    let claimed = interaction.claimed(request.browser(), resident.map(|resident| &resident.session));
+    match request.table().claim_interaction(&claimed, request.now()).await {
+        Ok(()) => Ok(claimed),
+        Err(WriteError::Conflict(_)) => Err(expired_page(request).into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The way ran out, a day after it began.
-fn gone(request: &Request) -> Answer {
+/// The page of an interaction that expired, a day after it started.
+fn expired_page(request: &Request<'_>) -> Result<Response> {
     let next = [("/services".to_owned(), "to-services")];
-    OutcomePage::page(request, &MESSAGES, "way-gone-title", "way-gone-text", &next, StatusCode::GONE)
+    let (title, text) = ("way-gone-title", "way-gone-text");
+    OutcomePage::respond_with(request, &MESSAGES, title, text, &next, StatusCode::GONE)
 }
 
-async fn email(app: &App, resident: &Resident) -> Result<String, HttpError> {
+async fn email(request: &Request<'_>, resident: &Resident) -> Result<String> {
     let (account, place) = (resident.session.account, &resident.place.email);
-    let email = app.table.email_at(account, place, app.now()).await?;
+    let email = request.table().email_at(account, place, request.now()).await?;
     Ok(email.map(|email| email.as_str().to_owned()).unwrap_or_default())
 }
 
-async fn select(app: &App, request: &Request, return_to: &InProgress) -> Answer {
-    let Some(resident) = &return_to.resident else { return Ok(Response::see_other("/services")) };
-    let page = Select::new(request, &return_to.interaction, email(app, resident).await?);
-    Ok(request
-        .page_signed_in(&page, &resident.session)?
-        .with_form_action(&return_to.interaction.request.redirect_uri))
+async fn select_account(in_progress: &InProgress<'_>) -> Result<Response> {
+    let resident = in_progress.resident.as_ref().or_redirect("/services")?;
+    let email = email(&in_progress.request, resident).await?;
+    let page = SelectAccountPage::new(&in_progress.request, &in_progress.interaction, email);
+    respond(in_progress, &page, resident)
 }
 
-async fn ask(app: &App, request: &Request, return_to: &InProgress, selected: bool) -> Answer {
-    let Some(resident) = &return_to.resident else { return Ok(Response::see_other("/services")) };
-    let page = LinkRequestPage::new(request, &return_to.interaction, selected, email(app, resident).await?);
-    Ok(request
-        .page_signed_in(&page, &resident.session)?
-        .with_form_action(&return_to.interaction.request.redirect_uri))
+async fn ask_for_consent(in_progress: &InProgress<'_>, is_selected: bool) -> Result<Response> {
+    let resident = in_progress.resident.as_ref().or_redirect("/services")?;
+    let email = email(&in_progress.request, resident).await?;
+    let page = ConsentPage::new(&in_progress.request, &in_progress.interaction, is_selected, email);
+    respond(in_progress, &page, resident)
+}
+
+/// The response of a page whose form may end at the service.
+fn respond(in_progress: &InProgress<'_>, page: &impl Page, resident: &Resident) -> Result<Response> {
+    let response = page.respond_in_session(&in_progress.request, &resident.session)?;
+    Ok(response.with_form_action(&in_progress.interaction.request.redirect_uri))
 }

@@ -1,25 +1,24 @@
 //! Signs residents out, here and at a service's request (RULES 3.8, 6.6).
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request};
+use http_kernel::{Request, Response, Result, Route, without_cookies};
 use i18n::Messages;
 
-mod pages;
-mod request;
+mod logout_request;
+mod page;
 mod sign_out;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/logout`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/logout", false) => sign_out::asked(app, request).await,
-            ("/logout", true) if request::is_foreign(request) => request::by_get(request),
-            ("/logout", true) => sign_out::confirmed(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/logout", |request| Box::pin(sign_out::show(request))),
+    Route::post("/logout", |request| Box::pin(post(request))),
+];
+
+/// A form of ours, or a logout request that a service posted.
+async fn post(request: &Request<'_>) -> Result<Response> {
+    if logout_request::is_posted_by_service(request) {
+        return without_cookies(logout_request::continue_by_get(request));
+    }
+    sign_out::sign_out(request).await
 }

@@ -1,78 +1,79 @@
-//! Signing out: the session ends here (RULES 3.8).
+//! Signs out: the session ends here (RULES 3.8).
 
-use app::App;
-use domain::secret;
-use http_kernel::{Answer, CookieName, HttpError, Request, Response};
+use app::Failure;
+use domain::secret::kind;
+use http_kernel::{CookieName, Request, Response, Result};
+use pages::Page;
 
 use crate::{
-    pages::Logout,
-    request::{self, PendingLogout},
+    logout_request::{self, LogoutRequest},
+    page::LogoutPage,
 };
 
-/// Says that nobody is signed in, or asks whoever is. A service that proves by an ID token who signed out there is not
-/// asked about again (RULES 6.6).
-pub(crate) async fn asked(app: &App, request: &Request) -> Answer {
-    let asked = request::read(app, request).await?;
-    if request.session(app).await?.is_none() {
-        return done(request, &asked);
+/// Asks the resident who is signed in whether to sign out. A service that proves by an ID token that this resident signed out
+/// there is not asked about again (RULES 6.6).
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let logout = logout_request::read(request).await?;
+    let Some((request, _)) = account::session(request).await? else { return done(request, &logout) };
+    if is_proven(&request, &logout).await? {
+        end_session(&request).await?;
+        return Ok(without_session(&request, done(&request, &logout)?));
     }
-    if is_proven(app, request, &asked).await? {
-        end(app, request).await?;
-        return Ok(without_session(app, done(request, &asked)?));
-    }
-    ask(request, &asked)
+    ask(&request, &logout)
 }
 
-/// Whether the service's identifier is that of who is signed in.
-async fn is_proven(app: &App, request: &Request, asked: &PendingLogout) -> Result<bool, HttpError> {
-    let (Some(client), Some(subject)) = (&asked.client, &asked.subject) else { return Ok(false) };
+/// Whether the service's identifier is that of the resident who is signed in.
+async fn is_proven(request: &Request<'_>, logout: &LogoutRequest) -> Result<bool> {
+    let (Some(client), Some(subject)) = (&logout.client, &logout.subject) else { return Ok(false) };
     let Some(cookie) = request.session_cookie() else { return Ok(false) };
-    let resident = app.table.resident(&cookie, &client.registration.client_id, app.now()).await?;
-    match resident {
-        Some(resident) => Ok(provider::subject(app, client, &resident)? == *subject),
-        None => Ok(false),
-    }
+    let resident = request.table().resident(&cookie, &client.registration.client_id, request.now()).await?;
+    let Some(resident) = resident else { return Ok(false) };
+    let (account, subject_key) = (resident.session.account, resident.place.subject_key);
+    let expected = oidc::subject(&client.registration, account, subject_key, request.keys());
+    Ok(expected.map_err(Failure::from)? == *subject)
 }
 
-/// The resident said so.
-pub(crate) async fn confirmed(app: &App, request: &Request) -> Answer {
+/// Signs out after the resident confirmed.
+pub(crate) async fn sign_out(request: &Request<'_>) -> Result<Response> {
     if request.session_cookie().is_none() {
         return Ok(Response::see_other("/logout"));
     }
     request.verify_csrf()?;
-    let asked = request::read(app, request).await?;
-    if request.is_toggle() {
-        return ask(request, &asked);
+    let logout = logout_request::read(request).await?;
+    if request.is_language_toggle() {
+        return ask(request, &logout);
     }
-    end(app, request).await?;
-    Ok(without_session(app, Response::see_other(asked.way_back.as_deref().unwrap_or("/logout"))))
+    end_session(request).await?;
+    let redirect = Response::see_other(logout.redirect_uri.as_deref().unwrap_or("/logout"));
+    Ok(without_session(request, redirect))
 }
 
-async fn end(app: &App, request: &Request) -> Result<(), HttpError> {
+async fn end_session(request: &Request<'_>) -> Result<()> {
     if let Some(cookie) = request.session_cookie() {
-        app.table.sign_out(&cookie, &request.device(), app.now()).await?;
+        request.table().sign_out(&cookie, &request.device(), request.now()).await?;
     }
     Ok(())
 }
 
-fn without_session(app: &App, response: Response) -> Response {
+/// Removes the session cookie. The browser gets a new secret, so that forms of the session are stale.
+fn without_session(request: &Request<'_>, response: Response) -> Response {
     response
         .without(CookieName::Session)
-        .with_secret(CookieName::Browser, &app.new_secret::<secret::kind::PreSession>())
+        .with_secret(CookieName::Browser, &request.new_secret::<kind::PreSession>())
 }
 
-/// Back to the service, or the page that says it.
-fn done(request: &Request, asked: &PendingLogout) -> Answer {
-    match &asked.way_back {
-        Some(way_back) => Ok(Response::see_other(way_back)),
-        None => request.page(&Logout::done(request)),
+/// Continues at the service, or at the page that says that nobody is signed in.
+fn done(request: &Request<'_>, logout: &LogoutRequest) -> Result<Response> {
+    match &logout.redirect_uri {
+        Some(redirect_uri) => Ok(Response::see_other(redirect_uri)),
+        None => LogoutPage::done(request).respond(request),
     }
 }
 
-fn ask(request: &Request, asked: &PendingLogout) -> Answer {
-    let response = request.page(&Logout::asking(request, asked.client.as_deref()))?;
-    Ok(match &asked.way_back {
-        Some(way_back) => response.with_form_action(way_back),
+fn ask(request: &Request<'_>, logout: &LogoutRequest) -> Result<Response> {
+    let response = LogoutPage::ask(request, logout.client.as_deref()).respond(request)?;
+    Ok(match &logout.redirect_uri {
+        Some(redirect_uri) => response.with_form_action(redirect_uri),
         None => response,
     })
 }

@@ -1,4 +1,4 @@
-//! What the bank says of itself.
+//! The provider metadata and the key set.
 
 use axum::{
     Json,
@@ -33,7 +33,7 @@ pub(crate) async fn configuration(State(bank): State<Bank>) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(metadata)).into_response()
 }
 
-/// The key that signs now, and no other.
+/// The key set, which only contains the current key.
 pub(crate) async fn keys(State(bank): State<Bank>) -> Response {
     if bank.inner.memory.is_down(Fault::JwksDown, bank.now()) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

@@ -1,36 +1,27 @@
-//! Why the bank can't do its own part.
-
-use std::fmt;
+//! The error of the bank.
 
 use url::Url;
 
-/// What went wrong, for whoever runs the bank.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A problem for the developer who runs the bank.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Failure(String);
 
 impl Failure {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self(what.into())
-    }
-
-    /// # Errors
-    /// It isn't an address.
-    pub(crate) fn unless_url(address: &str) -> Result<Url, Self> {
-        Url::parse(address).map_err(|error| Self(format!("{address}: {error}")))
-    }
-
-    /// # Errors
-    /// It has something after the host and port: paths are put at its end as they are.
-    pub(crate) fn unless_origin(address: &str) -> Result<(), Self> {
-        let is_origin = Self::unless_url(address)?.origin().ascii_serialization() == address;
-        is_origin.then_some(()).ok_or_else(|| Self(format!("{address} is no origin")))
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// # Errors
+/// [`Failure`] when the text is not a URL.
+pub(crate) fn check_url(text: &str) -> Result<Url, Failure> {
+    Url::parse(text).map_err(|error| Failure(format!("{text}: {error}")))
 }
 
-impl std::error::Error for Failure {}
+/// # Errors
+/// [`Failure`] when something follows the host and port: paths are appended to origins unchanged.
+pub(crate) fn check_origin(text: &str) -> Result<(), Failure> {
+    let is_origin = check_url(text)?.origin().ascii_serialization() == text;
+    is_origin.then_some(()).ok_or_else(|| Failure(format!("{text} is not an origin")))
+}

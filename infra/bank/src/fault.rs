@@ -1,9 +1,10 @@
-//! The switches: what can go wrong at a provider.
+//! The faults that a test or a developer can select.
 
-use std::{fmt, str::FromStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Something that a relying party must survive. Its name is stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A fault of a provider that a relying party must handle. Its name is stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Fault {
     /// The authorization response is the error `server_error`.
     ServerError,
@@ -21,23 +22,23 @@ pub enum Fault {
     NoIss,
     /// The authorization response has neither a code nor an error.
     NoCode,
-    /// The token endpoint answers `invalid_grant`.
+    /// The token endpoint responds with `invalid_grant`.
     TokenError,
-    /// The token endpoint answers 503.
+    /// The token endpoint responds with 503.
     TokenDown,
-    /// The token endpoint answers well, but only after eight seconds.
+    /// The token endpoint responds correctly, but after eight seconds.
     TokenSlow,
-    /// The token endpoint answers 200 and says that it is JSON, which it isn't.
+    /// The token endpoint responds with 200 and the type JSON, but the body is HTML.
     TokenGarbage,
-    /// The token endpoint's answer is a good one with two MiB of padding.
+    /// The token response is correct, with two MiB of padding.
     TokenHuge,
     /// `iss` is another provider.
     WrongIssuer,
     /// `aud` is another client.
     WrongAudience,
-    /// `aud` is the client and another one, and there is no `azp`.
+    /// `aud` is the client and another client, without `azp`.
     SecondAudience,
-    /// `nonce` is another one.
+    /// `nonce` is another value.
     WrongNonce,
     /// There is no `nonce`.
     NoNonce,
@@ -47,25 +48,25 @@ pub enum Fault {
     IssuedInFuture,
     /// There is no `sub`.
     NoSubject,
-    /// The ID token is signed by a key that is not published, under the id of one that is.
+    /// The ID token is signed with an unpublished key and names the published one.
     BadSignature,
-    /// The ID token is signed by a key that is not published, under its own id.
+    /// The ID token is signed with an unpublished key and names it.
     UnknownKey,
     /// The ID token is not signed (`alg` is `none`).
     AlgNone,
-    /// The ID token is signed by HMAC, whose secret is the published key in PEM.
+    /// The ID token is signed with HMAC; the secret is the published key in PEM.
     AlgHs256,
     /// The token response has no ID token.
     NoIdToken,
-    /// Discovery answers 503. Chosen for one sign-in, it does so for the minute after it.
+    /// Discovery responds with 503. For a single sign-in, this lasts one minute.
     DiscoveryDown,
-    /// The key set answers 503. Chosen for one sign-in, it does so for the minute after it.
+    /// The key set responds with 503. For a single sign-in, this lasts one minute.
     JwksDown,
-    /// The keys are rotated just before the ID token is signed. Nothing is wrong with that.
+    /// The keys are rotated just before the ID token is signed, which is allowed.
     RotatedKeys,
 }
 
-/// Where a fault is seen.
+/// The stage at which a fault becomes visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// In the authorization response.
@@ -78,81 +79,17 @@ pub enum Stage {
     Provider,
 }
 
-/// No fault has this name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownFault;
-
 impl Fault {
-    /// Every fault, stage by stage.
-    pub const ALL: [Self; 29] = [
-        Self::ServerError,
-        Self::TemporarilyUnavailable,
-        Self::LoginRequired,
-        Self::WrongState,
-        Self::NoState,
-        Self::WrongIss,
-        Self::NoIss,
-        Self::NoCode,
-        Self::TokenError,
-        Self::TokenDown,
-        Self::TokenSlow,
-        Self::TokenGarbage,
-        Self::TokenHuge,
-        Self::WrongIssuer,
-        Self::WrongAudience,
-        Self::SecondAudience,
-        Self::WrongNonce,
-        Self::NoNonce,
-        Self::Expired,
-        Self::IssuedInFuture,
-        Self::NoSubject,
-        Self::BadSignature,
-        Self::UnknownKey,
-        Self::AlgNone,
-        Self::AlgHs256,
-        Self::NoIdToken,
-        Self::DiscoveryDown,
-        Self::JwksDown,
-        Self::RotatedKeys,
-    ];
+    /// All faults, ordered by stage.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// What it is called in forms and addresses.
+    /// The name in forms and addresses, in kebab case.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::ServerError => "server-error",
-            Self::TemporarilyUnavailable => "temporarily-unavailable",
-            Self::LoginRequired => "login-required",
-            Self::WrongState => "wrong-state",
-            Self::NoState => "no-state",
-            Self::WrongIss => "wrong-iss",
-            Self::NoIss => "no-iss",
-            Self::NoCode => "no-code",
-            Self::TokenError => "token-error",
-            Self::TokenDown => "token-down",
-            Self::TokenSlow => "token-slow",
-            Self::TokenGarbage => "token-garbage",
-            Self::TokenHuge => "token-huge",
-            Self::WrongIssuer => "wrong-issuer",
-            Self::WrongAudience => "wrong-audience",
-            Self::SecondAudience => "second-audience",
-            Self::WrongNonce => "wrong-nonce",
-            Self::NoNonce => "no-nonce",
-            Self::Expired => "expired",
-            Self::IssuedInFuture => "issued-in-future",
-            Self::NoSubject => "no-subject",
-            Self::BadSignature => "bad-signature",
-            Self::UnknownKey => "unknown-key",
-            Self::AlgNone => "alg-none",
-            Self::AlgHs256 => "alg-hs256",
-            Self::NoIdToken => "no-id-token",
-            Self::DiscoveryDown => "discovery-down",
-            Self::JwksDown => "jwks-down",
-            Self::RotatedKeys => "rotated-keys",
-        }
+        self.into()
     }
 
-    /// Where it is seen.
+    /// The stage at which the fault becomes visible.
     #[must_use]
     pub fn stage(self) -> Stage {
         match self {
@@ -173,43 +110,22 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Fault {
-    type Err = UnknownFault;
-
-    fn from_str(name: &str) -> Result<Self, UnknownFault> {
-        Self::ALL.into_iter().find(|fault| fault.name() == name).ok_or(UnknownFault)
-    }
-}
-
-impl fmt::Display for UnknownFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no fault has this name")
-    }
-}
-
-impl std::error::Error for UnknownFault {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_found_by_its_name() {
-        for fault in Fault::ALL {
-            assert_eq!(fault.to_string().parse(), Ok(fault));
+    fn a_fault_is_parsed_from_its_name() {
+        for &fault in Fault::ALL {
+            assert_eq!(fault.name().parse(), Ok(fault));
         }
-        assert_eq!("wrong_state".parse::<Fault>(), Err(UnknownFault));
+        assert_eq!(Fault::AlgHs256.name(), "alg-hs256");
+        assert!("wrong_state".parse::<Fault>().is_err());
     }
 
     #[test]
-    fn the_stages_stand_in_order() {
-        let mut stages: Vec<_> = Fault::ALL.into_iter().map(Fault::stage).collect();
+    fn faults_are_ordered_by_stage() {
+        let mut stages: Vec<_> = Fault::ALL.iter().map(|fault| fault.stage()).collect();
         stages.dedup();
         assert_eq!(stages, [Stage::Authorization, Stage::Token, Stage::IdToken, Stage::Provider]);
     }

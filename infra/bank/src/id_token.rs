@@ -1,25 +1,25 @@
-//! What the bank says of a resident who has signed in, and the ways to say it wrong.
+//! The ID token of a sign-in, with its faults.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value, json};
 
 use crate::{Bank, Failure, Fault, memory::Grant};
 
-/// How long an ID token is good for, in seconds.
+/// The lifetime of an ID token, in seconds.
 const LIFETIME: i64 = 300;
 const AN_HOUR: i64 = 3_600;
 const A_DAY: i64 = 86_400;
 
-/// A client that isn't the client.
+/// A client ID that does not exist.
 pub(crate) const ANOTHER_CLIENT: &str = "another-client";
-/// A provider that isn't the bank.
+/// The issuer of another provider.
 pub(crate) const ANOTHER_ISSUER: &str = "https://another-bank.example";
 
 impl Bank {
     /// The ID token of a grant (OpenID Connect Core 2).
     ///
     /// # Errors
-    /// A key can't be made.
+    /// [`Failure`] when a key can't be generated.
     pub(crate) async fn id_token(&self, grant: &Grant, fault: Option<Fault>) -> Result<String, Failure> {
         let keys = &self.inner.keys;
         if fault == Some(Fault::RotatedKeys) {
@@ -27,13 +27,13 @@ impl Bank {
         }
         let (claims, key) = (self.claims(grant, fault), keys.current().await?);
         match fault {
-            Some(Fault::BadSignature) => keys.stranger().await?.sign(&claims, key.id()),
+            Some(Fault::BadSignature) => keys.unpublished().await?.sign(&claims, key.id()),
             Some(Fault::UnknownKey) => {
-                let stranger = keys.stranger().await?;
-                stranger.sign(&claims, stranger.id())
+                let unpublished = keys.unpublished().await?;
+                unpublished.sign(&claims, unpublished.id())
             }
             Some(Fault::AlgNone) => Ok(unsigned(&claims)),
-            Some(Fault::AlgHs256) => key.sign_by_public_key(&claims),
+            Some(Fault::AlgHs256) => key.sign_with_public_key(&claims),
             _ => key.sign(&claims, key.id()),
         }
     }
@@ -47,28 +47,28 @@ impl Bank {
             _ => now,
         };
         let mut claims = Map::new();
-        let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-        say(
+        let mut insert = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+        insert(
             "iss",
             json!(if fault == Some(Fault::WrongIssuer) { ANOTHER_ISSUER } else { &self.inner.issuer }),
         );
         if fault != Some(Fault::NoSubject) {
-            say("sub", json!(grant.subject));
+            insert("sub", json!(grant.subject));
         }
         let audience = match fault {
             Some(Fault::WrongAudience) => json!(ANOTHER_CLIENT),
             Some(Fault::SecondAudience) => json!([client, ANOTHER_CLIENT]),
             _ => json!(client),
         };
-        say("aud", audience);
-        say("exp", json!(issued + LIFETIME));
-        say("iat", json!(issued));
-        // Nobody signs in after the token says so.
-        say("auth_time", json!(grant.signed_in_at.as_second().min(issued)));
+        insert("aud", audience);
+        insert("exp", json!(issued + LIFETIME));
+        insert("iat", json!(issued));
+        // A sign-in can't be later than its token.
+        insert("auth_time", json!(grant.signed_in_at.as_second().min(issued)));
         match fault {
             Some(Fault::NoNonce) => None,
-            Some(Fault::WrongNonce) => say("nonce", json!(self.secret())),
-            _ => say("nonce", json!(grant.nonce)),
+            Some(Fault::WrongNonce) => insert("nonce", json!(self.secret())),
+            _ => insert("nonce", json!(grant.nonce)),
         };
         claims
     }

@@ -17,17 +17,17 @@ use tokio::{sync::Mutex as AsyncMutex, task::spawn_blocking};
 
 use crate::Failure;
 
-/// The key that signs, and one that is nobody's.
+/// The signing key, and a key that is never published.
 pub(crate) struct Keys {
-    held: Mutex<Held>,
-    /// Held by whoever makes a key, so that those who come meanwhile don't make another.
-    making: AsyncMutex<()>,
+    state: Mutex<State>,
+    /// Serializes the generation of keys, so that concurrent callers don't generate two.
+    generation: AsyncMutex<()>,
 }
 
 #[derive(Default)]
-struct Held {
+struct State {
     current: Option<Arc<Key>>,
-    stranger: Option<Arc<Key>>,
+    unpublished: Option<Arc<Key>>,
 }
 
 /// A key pair.
@@ -39,81 +39,83 @@ pub(crate) struct Key {
     public_pem: String,
 }
 
-/// A new signing key in PEM, for [`Options::key`](crate::Options::key). Making it takes a while.
+/// Generates a signing key in PEM, for [`Options::key`](crate::Options::key). This takes seconds.
 ///
 /// # Errors
 /// [`Failure`] when the system has no randomness.
 pub fn fresh_key() -> Result<String, Failure> {
     let pair = KeyPair::generate(KeySize::Rsa2048);
     let der = pair.and_then(|pair| AsDer::<Pkcs8V1Der<'_>>::as_der(&pair));
-    let der = der.map_err(|_| Failure::new("a key can't be made"))?;
+    let der = der.map_err(|_| Failure::new("a key can't be generated"))?;
     Ok(pem("PRIVATE KEY", der.as_ref()))
 }
 
 impl Keys {
     /// # Errors
-    /// The first key can't be read.
+    /// [`Failure`] when the key can't be parsed.
     pub(crate) fn new(first: Option<&str>) -> Result<Self, Failure> {
         let current = first.map(Key::read).transpose()?.map(Arc::new);
-        let held = Mutex::new(Held { current, stranger: None });
-        Ok(Self { held, making: AsyncMutex::new(()) })
+        let state = Mutex::new(State { current, unpublished: None });
+        Ok(Self { state, generation: AsyncMutex::new(()) })
     }
 
-    /// The key that signs now.
+    /// The signing key.
     ///
     /// # Errors
-    /// It can't be made.
+    /// [`Failure`] when it can't be generated.
     pub(crate) async fn current(&self) -> Result<Arc<Key>, Failure> {
-        let _alone = self.making.lock().await;
-        if let Some(current) = &self.held().current {
+        let _guard = self.generation.lock().await;
+        if let Some(current) = &self.state().current {
             return Ok(current.clone());
         }
-        let made = Key::make().await?;
-        self.held().current = Some(made.clone());
-        Ok(made)
+        let key = Key::generate().await?;
+        self.state().current = Some(key.clone());
+        Ok(key)
     }
 
-    /// A key that is never published.
+    /// The key that is never published.
     ///
     /// # Errors
-    /// It can't be made.
-    pub(crate) async fn stranger(&self) -> Result<Arc<Key>, Failure> {
-        let _alone = self.making.lock().await;
-        if let Some(stranger) = &self.held().stranger {
-            return Ok(stranger.clone());
+    /// [`Failure`] when it can't be generated.
+    pub(crate) async fn unpublished(&self) -> Result<Arc<Key>, Failure> {
+        let _guard = self.generation.lock().await;
+        if let Some(unpublished) = &self.state().unpublished {
+            return Ok(unpublished.clone());
         }
-        let made = Key::make().await?;
-        self.held().stranger = Some(made.clone());
-        Ok(made)
+        let key = Key::generate().await?;
+        self.state().unpublished = Some(key.clone());
+        Ok(key)
     }
 
+    /// Replaces the signing key.
+    ///
     /// # Errors
-    /// The new key can't be made; then the old one signs on.
+    /// [`Failure`] when the new key can't be generated; the old one stays.
     pub(crate) async fn rotate(&self) -> Result<(), Failure> {
-        let _alone = self.making.lock().await;
-        let made = Key::make().await?;
-        self.held().current = Some(made);
+        let _guard = self.generation.lock().await;
+        let key = Key::generate().await?;
+        self.state().current = Some(key);
         Ok(())
     }
 
     pub(crate) fn pem(&self) -> Option<String> {
-        self.held().current.as_ref().map(|key| key.pem.clone())
+        self.state().current.as_ref().map(|key| key.pem.clone())
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Key {
-    /// Off the thread that serves.
-    async fn make() -> Result<Arc<Self>, Failure> {
-        let made = spawn_blocking(|| Self::read(&fresh_key()?)).await;
-        made.map_err(|error| Failure::new(error.to_string()))?.map(Arc::new)
+    /// Generates a key on a blocking thread.
+    async fn generate() -> Result<Arc<Self>, Failure> {
+        let key = spawn_blocking(|| Self::read(&fresh_key()?)).await;
+        key.map_err(|error| Failure::new(error.to_string()))?.map(Arc::new)
     }
 
     fn read(pem: &str) -> Result<Self, Failure> {
-        Self::parse(pem).ok_or_else(|| Failure::new("the signing key can't be read"))
+        Self::parse(pem).ok_or_else(|| Failure::new("the signing key can't be parsed"))
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -126,29 +128,29 @@ impl Key {
         Some(Self { pem: text.to_owned(), signing, public, public_pem: pem("PUBLIC KEY", der.as_ref()) })
     }
 
-    /// Its id.
+    /// The key ID.
     pub(crate) fn id(&self) -> Option<&str> {
         self.public.common.key_id.as_deref()
     }
 
-    /// What `jwks_uri` shows while this key signs.
+    /// The key set while this is the signing key.
     pub(crate) fn published(&self) -> JwkSet {
         JwkSet { keys: vec![self.public.clone()] }
     }
 
-    /// Signs claims, under this key's id or another one.
+    /// Signs claims with this key ID in the header.
     ///
     /// # Errors
-    /// It can't be done.
+    /// [`Failure`] when the claims can't be signed.
     pub(crate) fn sign(&self, claims: &impl Serialize, id: Option<&str>) -> Result<String, Failure> {
         encode(&header(Algorithm::RS256, id), claims, &self.signing)
     }
 
-    /// Signs claims by HMAC, as if what everybody knows were a secret.
+    /// Signs claims with HMAC and the public key as the secret.
     ///
     /// # Errors
-    /// It can't be done.
-    pub(crate) fn sign_by_public_key(&self, claims: &impl Serialize) -> Result<String, Failure> {
+    /// [`Failure`] when the claims can't be signed.
+    pub(crate) fn sign_with_public_key(&self, claims: &impl Serialize) -> Result<String, Failure> {
         let secret = EncodingKey::from_secret(self.public_pem.as_bytes());
         encode(&header(Algorithm::HS256, self.id()), claims, &secret)
     }
@@ -175,18 +177,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_public_key_in_pem_verifies_what_is_signed_and_is_the_secret_of_hmac() {
+    fn the_public_key_verifies_signatures_and_is_the_hmac_secret() {
         let key = Key::read(&fresh_key().unwrap()).unwrap();
         let public = key.public_pem.as_bytes();
         let signed = key.sign(&json!({"sub": "s"}), key.id()).unwrap();
-        let by_hmac = key.sign_by_public_key(&json!({"sub": "s"})).unwrap();
+        let by_hmac = key.sign_with_public_key(&json!({"sub": "s"})).unwrap();
         for (token, algorithm, key) in [
             (signed, Algorithm::RS256, DecodingKey::from_rsa_pem(public).unwrap()),
             (by_hmac, Algorithm::HS256, DecodingKey::from_secret(public)),
         ] {
-            let mut signature_alone = Validation::new(algorithm);
-            signature_alone.required_spec_claims.clear();
-            assert_eq!(decode::<Value>(&token, &key, &signature_alone).unwrap().claims["sub"], "s");
+            let mut validation = Validation::new(algorithm);
+            validation.required_spec_claims.clear();
+            assert_eq!(decode::<Value>(&token, &key, &validation).unwrap().claims["sub"], "s");
         }
     }
 }

@@ -1,9 +1,11 @@
-//! A demo bank: the OpenID Connect provider that plays the sign-in partner in the local run and the tests.
-//! It signs made-up residents in, and on request does each thing that a relying party must survive.
+//! A demo bank: the sign-in partner of the local run and the tests.
+//!
+//! An OpenID Connect provider that signs in fictitious residents. On request it produces each [`Fault`] that a relying
+//! party must handle.
 
 mod assertion;
 mod authorize;
-mod calls;
+mod client_keys;
 mod discovery;
 mod failure;
 mod fault;
@@ -12,13 +14,13 @@ mod id_token;
 mod keys;
 mod language;
 mod memory;
+mod messages;
 mod pages;
+mod recorder;
 mod residents;
-mod seen;
 #[cfg(test)]
-mod stories;
+mod tests;
 mod token;
-mod words;
 
 use std::sync::Arc;
 
@@ -29,37 +31,37 @@ use axum::{
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 
-use crate::{calls::Calls, keys::Keys, memory::Memory};
+use crate::{client_keys::ClientKeys, keys::Keys, memory::Memory};
 pub use crate::{
     failure::Failure,
-    fault::{Fault, Stage, UnknownFault},
+    fault::{Fault, Stage},
     keys::fresh_key,
+    recorder::ReceivedRequest,
     residents::{RESIDENTS, Resident},
-    seen::Seen,
 };
 
-/// How a bank is set up. It has one client.
+/// The settings of a bank, which has one client.
 pub struct Options {
-    /// Its own origin, which is its issuer, such as `http://localhost:4003`.
+    /// The bank's origin, which is also its issuer, such as `http://localhost:4003`.
     pub issuer: String,
-    /// What its client is called.
+    /// The client ID of the client.
     pub client_id: String,
-    /// Where residents may be sent back to, each compared character by character.
+    /// The registered redirect URIs, compared character by character.
     pub redirect_uris: Vec<String>,
-    /// Where the client publishes the keys that its assertions are verified by.
+    /// The address of the client's public keys.
     pub client_jwks_uri: String,
-    /// The `http` origin where the client answers, when it isn't the one of `client_jwks_uri`.
+    /// The `http` origin at which the client listens, when it differs from the one of `client_jwks_uri`.
     pub reached_at: Option<String>,
-    /// The first signing key in PEM (PKCS #8), as [`Bank::key`] or [`fresh_key`] gave it. Without one it is made when
-    /// it is first needed, which takes a while.
+    /// The first signing key in PEM (PKCS #8), from [`Bank::key`] or [`fresh_key`]. `None`: it is generated when it is
+    /// first needed, which takes seconds.
     pub key: Option<String>,
-    /// The clock.
+    /// Returns the current time.
     pub now: fn() -> Timestamp,
-    /// Fills bytes with random ones. Keys alone are made from the system's own randomness.
+    /// Fills a buffer with random bytes. Keys are generated with the system's randomness instead.
     pub random: fn(&mut [u8]),
 }
 
-/// A bank. Its clones are the same bank; what it knows is in memory.
+/// A bank. Clones share its state, which is in memory.
 #[derive(Clone)]
 pub struct Bank {
     inner: Arc<Inner>,
@@ -69,7 +71,7 @@ struct Inner {
     issuer: String,
     client_id: String,
     redirect_uris: Vec<String>,
-    calls: Calls,
+    client_keys: ClientKeys,
     keys: Keys,
     memory: Memory,
     now: fn() -> Timestamp,
@@ -77,21 +79,21 @@ struct Inner {
 }
 
 impl Bank {
-    /// Opens a bank.
+    /// Creates a bank.
     ///
     /// # Errors
-    /// [`Failure`] when an address is none, or the key can't be read.
+    /// [`Failure`] when an address is malformed, or the key can't be parsed.
     pub fn new(options: Options) -> Result<Self, Failure> {
-        Failure::unless_origin(&options.issuer)?;
+        failure::check_origin(&options.issuer)?;
         for uri in &options.redirect_uris {
-            Failure::unless_url(uri)?;
+            failure::check_url(uri)?;
         }
-        let calls = Calls::new(&options.client_jwks_uri, options.reached_at.as_deref())?;
+        let client_keys = ClientKeys::new(&options.client_jwks_uri, options.reached_at.as_deref())?;
         let inner = Inner {
             issuer: options.issuer,
             client_id: options.client_id,
             redirect_uris: options.redirect_uris,
-            calls,
+            client_keys,
             keys: Keys::new(options.key.as_deref())?,
             memory: Memory::default(),
             now: options.now,
@@ -100,41 +102,40 @@ impl Bank {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Its pages and endpoints, to be served at the issuer.
+    /// The pages and endpoints, to be served at the issuer.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/.well-known/openid-configuration", get(discovery::configuration))
             .route("/jwks", get(discovery::keys))
-            .route("/authorize", get(authorize::ask).post(authorize::choose))
+            .route("/authorize", get(authorize::show).post(authorize::submit))
             .route("/token", post(token::exchange))
-            .layer(middleware::from_fn_with_state(self.clone(), seen::record))
+            .layer(middleware::from_fn_with_state(self.clone(), recorder::record))
             .with_state(self.clone())
     }
 
-    /// Makes this go wrong in every sign-in and request, whatever was chosen on the page, until something else is
-    /// said here.
+    /// Sets a fault for every sign-in and request. It overrides the fault that was selected on the page.
     pub fn fail_with(&self, fault: Option<Fault>) {
         self.inner.memory.fail_with(fault);
     }
 
-    /// The latest thousand requests that reached the bank, oldest first.
+    /// The last thousand requests to the bank, oldest first.
     #[must_use]
-    pub fn seen(&self) -> Vec<Seen> {
-        self.inner.memory.seen()
+    pub fn received(&self) -> Vec<ReceivedRequest> {
+        self.inner.memory.received()
     }
 
-    /// Begins [`Bank::seen`] anew.
-    pub fn forget_seen(&self) {
-        self.inner.memory.forget_seen();
+    /// Clears [`Bank::received`].
+    pub fn clear_received(&self) {
+        self.inner.memory.clear_received();
     }
 
-    /// The key that signs now, in PEM, once it has been needed.
+    /// The signing key in PEM; `None` until it is first needed.
     #[must_use]
     pub fn key(&self) -> Option<String> {
         self.inner.keys.pem()
     }
 
-    /// Signs by a new key from now on. The old one is published no longer.
+    /// Replaces the signing key. The old one is no longer published.
     ///
     /// # Errors
     /// [`Failure`] when the system has no randomness.
@@ -146,20 +147,20 @@ impl Bank {
         (self.inner.now)()
     }
 
-    /// 256 random bits that fit in a URL.
+    /// 256 random bits in base64url.
     fn secret(&self) -> String {
         let mut bytes = [0; 32];
         (self.inner.random)(&mut bytes);
         BASE64URL_NOPAD.encode(&bytes)
     }
 
-    /// The address of an own path.
+    /// The address of a path.
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.inner.issuer)
     }
 
-    /// What goes wrong in a sign-in for which this was chosen.
-    fn fault(&self, chosen: Option<Fault>) -> Option<Fault> {
-        self.inner.memory.standing().or(chosen)
+    /// The fault of a sign-in for which `selected` was selected.
+    fn fault(&self, selected: Option<Fault>) -> Option<Fault> {
+        self.inner.memory.standing().or(selected)
     }
 }

@@ -1,4 +1,4 @@
-//! What the bank remembers, in memory and bounded.
+//! The state of the bank, in memory and bounded.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -7,28 +7,28 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Fault, Seen};
+use crate::{Fault, ReceivedRequest};
 
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
-/// How long discovery or the key set is down for a sign-in: their requests don't say whose they are.
+/// The duration of an outage of discovery or the key set. It affects all sign-ins, since their requests name none.
 const OUTAGE: SignedDuration = SignedDuration::from_secs(60);
-const SEEN_LIMIT: usize = 1_000;
+const RECEIVED_LIMIT: usize = 1_000;
 
-/// All of it.
+/// The state of the bank.
 #[derive(Default)]
 pub(crate) struct Memory(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
     grants: HashMap<String, Grant>,
-    /// The assertions that were accepted, until they expire.
-    spent: HashMap<String, Timestamp>,
+    /// The IDs of accepted assertions, with their expiry.
+    used_assertions: HashMap<String, Timestamp>,
     standing: Option<Fault>,
     outage: Option<(Fault, Timestamp)>,
-    seen: VecDeque<Seen>,
+    received: VecDeque<ReceivedRequest>,
 }
 
-/// What a code stands for.
+/// The sign-in of an authorization code.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) redirect_uri: String,
@@ -40,29 +40,29 @@ pub(crate) struct Grant {
 }
 
 impl Memory {
-    /// Lets `code` be exchanged once within a minute.
-    pub(crate) fn promise(&self, code: String, grant: Grant) {
+    /// Issues a code, which can be exchanged once within [`CODE_LIFETIME`].
+    pub(crate) fn issue_code(&self, code: String, grant: Grant) {
         let now = grant.signed_in_at;
         let mut inner = self.lock();
         inner.grants.retain(|_, grant| grant.is_live(now));
         inner.grants.insert(code, grant);
     }
 
-    /// What a code stands for, which it does no longer.
+    /// Redeems a code.
     pub(crate) fn redeem(&self, code: &str, now: Timestamp) -> Option<Grant> {
         self.lock().grants.remove(code).filter(|grant| grant.is_live(now))
     }
 
-    /// What goes wrong in the sign-in of this code.
+    /// The fault that was selected for the sign-in of this code.
     pub(crate) fn fault_of(&self, code: &str) -> Option<Fault> {
         self.lock().grants.get(code).and_then(|grant| grant.fault)
     }
 
-    /// Whether an assertion's id is new. It is not any more until the assertion has expired.
-    pub(crate) fn spend(&self, id: &str, expires: Timestamp, now: Timestamp) -> bool {
+    /// Records the ID of an assertion until it expires; returns whether it is new.
+    pub(crate) fn use_assertion(&self, id: &str, expires: Timestamp, now: Timestamp) -> bool {
         let mut inner = self.lock();
-        inner.spent.retain(|_, expires| *expires > now);
-        inner.spent.insert(id.to_owned(), expires).is_none()
+        inner.used_assertions.retain(|_, expires| *expires > now);
+        inner.used_assertions.insert(id.to_owned(), expires).is_none()
     }
 
     pub(crate) fn fail_with(&self, fault: Option<Fault>) {
@@ -71,12 +71,12 @@ impl Memory {
         inner.outage = None;
     }
 
-    /// What goes wrong in every sign-in.
+    /// The fault of every sign-in.
     pub(crate) fn standing(&self) -> Option<Fault> {
         self.lock().standing
     }
 
-    /// Takes discovery or the key set down if that is this sign-in's fault.
+    /// Begins an outage if that is the fault of this sign-in; ends any other outage.
     pub(crate) fn begin_outage(&self, fault: Option<Fault>, now: Timestamp) {
         self.lock().outage = match fault {
             Some(fault @ (Fault::DiscoveryDown | Fault::JwksDown)) => Some((fault, now + OUTAGE)),
@@ -84,28 +84,28 @@ impl Memory {
         };
     }
 
-    /// Whether this is down.
+    /// Whether this fault, an outage, is in effect.
     pub(crate) fn is_down(&self, fault: Fault, now: Timestamp) -> bool {
         let inner = self.lock();
-        let for_a_sign_in = inner.outage.is_some_and(|(found, until)| found == fault && now < until);
-        inner.standing == Some(fault) || (inner.standing.is_none() && for_a_sign_in)
+        let has_outage = inner.outage.is_some_and(|(found, until)| found == fault && now < until);
+        inner.standing == Some(fault) || (inner.standing.is_none() && has_outage)
     }
 
-    /// Notes a request; beyond the limit the oldest are forgotten.
-    pub(crate) fn see(&self, seen: Seen) {
+    /// Records a request and drops the oldest one beyond the limit.
+    pub(crate) fn record(&self, request: ReceivedRequest) {
         let mut inner = self.lock();
-        if inner.seen.len() == SEEN_LIMIT {
-            inner.seen.pop_front();
+        if inner.received.len() == RECEIVED_LIMIT {
+            inner.received.pop_front();
         }
-        inner.seen.push_back(seen);
+        inner.received.push_back(request);
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.lock().seen.iter().cloned().collect()
+    pub(crate) fn received(&self) -> Vec<ReceivedRequest> {
+        self.lock().received.iter().cloned().collect()
     }
 
-    pub(crate) fn forget_seen(&self) {
-        self.lock().seen.clear();
+    pub(crate) fn clear_received(&self) {
+        self.lock().received.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -139,20 +139,20 @@ mod tests {
     }
 
     #[test]
-    fn a_code_lasts_a_minute() {
+    fn a_code_expires_after_a_minute() {
         let memory = Memory::default();
-        memory.promise("a".to_owned(), grant());
-        memory.promise("b".to_owned(), grant());
+        memory.issue_code("a".to_owned(), grant());
+        memory.issue_code("b".to_owned(), grant());
         assert!(memory.redeem("a", at(59)).is_some());
         assert!(memory.redeem("b", at(60)).is_none());
     }
 
     #[test]
-    fn an_assertion_is_spent_until_it_expires() {
+    fn an_assertion_is_accepted_once() {
         let memory = Memory::default();
-        assert!(memory.spend("a", at(60), at(0)));
-        assert!(!memory.spend("a", at(60), at(59)));
-        assert!(memory.spend("a", at(120), at(60)));
+        assert!(memory.use_assertion("a", at(60), at(0)));
+        assert!(!memory.use_assertion("a", at(60), at(59)));
+        assert!(memory.use_assertion("a", at(120), at(60)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The pages, in one language each.
+//! The pages of the bank.
 
 use askama::Template;
 use axum::{
@@ -8,13 +8,13 @@ use axum::{
 
 use crate::{
     Fault, RESIDENTS, Resident, Stage,
-    authorize::OWN,
+    authorize::PAGE_FIELDS,
     fields::Fields,
     language::Language,
-    words::{Words, described},
+    messages::{Messages, describe},
 };
 
-/// What the page of residents depends on.
+/// The parameters of the page of accounts.
 pub(crate) struct Choose<'a> {
     pub(crate) language: Language,
     pub(crate) fields: &'a Fields,
@@ -25,68 +25,68 @@ pub(crate) struct Choose<'a> {
 #[template(path = "choose.html")]
 struct ChoosePage<'a> {
     lang: &'static str,
-    words: &'static Words,
-    /// The request, which each form sends along.
-    carried: Vec<(&'a str, &'a str)>,
+    messages: &'static Messages,
+    /// The authorization request, as hidden fields of each form.
+    request: Vec<(&'a str, &'a str)>,
     first: Resident,
     others: &'static [Resident],
-    switches: Vec<(&'static str, Vec<Switch>)>,
-    chosen: Option<Switch>,
+    stages: Vec<(&'static str, Vec<FaultOption>)>,
+    selected: Option<FaultOption>,
 }
 
-/// A fault as the page shows it.
-struct Switch {
+/// A fault on the page.
+struct FaultOption {
     name: &'static str,
-    said: &'static str,
-    is_chosen: bool,
+    description: &'static str,
+    is_selected: bool,
 }
 
 #[derive(Template)]
-#[template(path = "refused.html")]
-struct RefusedPage {
+#[template(path = "rejected.html")]
+struct RejectedPage {
     lang: &'static str,
-    words: &'static Words,
-    wrong: &'static str,
+    messages: &'static Messages,
+    parameter: &'static str,
 }
 
-/// Who can sign in, and what can be made to go wrong.
+/// The page of accounts and faults.
 pub(crate) fn choose(choose: &Choose<'_>) -> Response {
     let Choose { language, fields, fault } = *choose;
-    let words = Words::of(language);
+    let messages = Messages::of(language);
     let [first, others @ ..] = &RESIDENTS;
-    let switch = |one: Fault| Switch {
-        name: one.name(),
-        said: described(one, language),
-        is_chosen: fault == Some(one),
+    let option = |listed: Fault| FaultOption {
+        name: listed.name(),
+        description: describe(listed, language),
+        is_selected: fault == Some(listed),
     };
     let stage = |(stage, title): (Stage, &'static str)| {
-        let own = Fault::ALL.into_iter().filter(|one| one.stage() == stage);
-        (title, own.map(switch).collect())
+        let faults = Fault::ALL.iter().copied().filter(|listed| listed.stage() == stage);
+        (title, faults.map(option).collect())
     };
     let page = ChoosePage {
         lang: language.tag(),
-        words,
-        carried: fields.without(&OWN),
+        messages,
+        request: fields.without(&PAGE_FIELDS),
         first: *first,
         others,
-        switches: words.stages.into_iter().map(stage).collect(),
-        chosen: fault.map(switch),
+        stages: messages.stages.into_iter().map(stage).collect(),
+        selected: fault.map(option),
     };
-    answer(StatusCode::OK, &page)
+    respond(StatusCode::OK, &page)
 }
 
-/// The request is wrong in a way that can't be sent back: this parameter of it.
-pub(crate) fn refused(language: Language, wrong: &'static str) -> Response {
-    let page = RefusedPage { lang: language.tag(), words: Words::of(language), wrong };
-    answer(StatusCode::BAD_REQUEST, &page)
+/// The page for a request whose client or redirect URI is invalid: it names this parameter.
+pub(crate) fn rejected(language: Language, parameter: &'static str) -> Response {
+    let page = RejectedPage { lang: language.tag(), messages: Messages::of(language), parameter };
+    respond(StatusCode::BAD_REQUEST, &page)
 }
 
-/// There is no `form-action`: browsers hold redirects to it too, and where those lead in the end is not known here.
+/// Has no `form-action`: browsers also apply it to redirects, whose final address is unknown here.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// Requests stay out of caches, frames and other sites' logs.
-fn answer(status: StatusCode, page: &impl Template) -> Response {
+/// Keeps requests out of caches, frames and other sites' logs.
+fn respond(status: StatusCode, page: &impl Template) -> Response {
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, POLICY),

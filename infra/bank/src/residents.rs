@@ -1,20 +1,20 @@
-//! Who has an account at the bank: some residents, and whoever gives a name.
+//! The accounts of the bank: some residents, and anyone who enters a name.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 
-/// A resident that the bank signs in. None of them exists.
+/// A fictitious resident with an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resident {
-    /// What the page's forms call them.
+    /// The value of the page's form field.
     pub id: &'static str,
-    /// Their name.
+    /// The name on the page.
     pub name: &'static str,
-    /// The bank's `sub` for them, which means nothing to anyone else.
+    /// The pairwise `sub` at the bank.
     pub subject: &'static str,
 }
 
-/// All residents. The page's first form signs the first one in.
+/// All residents, in the order of the forms on the page.
 pub const RESIDENTS: [Resident; 4] = [
     Resident { id: "marie", name: "Marie Tremblay", subject: "3f0c1b7a9d2e4865b1c07fe2a4d85913" },
     Resident { id: "daniel", name: "Daniel Chen", subject: "a96e52d04b8f4c17803d6fb92e7c1054" },
@@ -28,7 +28,7 @@ impl Resident {
     }
 }
 
-/// The `sub` of whoever has this name: the same each time, and nobody else's.
+/// The `sub` of a name that was entered: stable, and different for each name.
 pub(crate) fn subject_of(name: &str) -> String {
     HEXLOWER.encode(digest(&SHA256, name.as_bytes()).as_ref())
 }

@@ -1,4 +1,4 @@
-//! What `scripts/bench` measures of the flows on the embedded database, in one process.
+//! The measurements of `scripts/bench` that run the flows and the embedded database in one process.
 
 use std::{env, error::Error, process::ExitCode};
 
@@ -12,6 +12,6 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     match env::args().nth(1).as_deref() {
         Some("sign-in") => sign_in::run().await,
         Some("timing") => timing::run().await,
-        _ => Err("say what to measure: sign-in or timing".into()),
+        _ => Err("name the measurement: sign-in or timing".into()),
     }
 }

@@ -1,49 +1,48 @@
-//! The processor time that this process takes (Linux).
+//! The processor time of this process (Linux).
 
 use std::{collections::BTreeMap, fs, io, path::PathBuf, time::Duration};
 
-/// What its threads had taken at a moment.
-pub(crate) struct Taken(BTreeMap<PathBuf, Thread>);
+/// The processor time of each thread at a point in time.
+pub(crate) struct Snapshot(BTreeMap<PathBuf, Thread>);
 
 struct Thread {
     is_database: bool,
-    taken: Duration,
+    time: Duration,
 }
 
-/// What they took from then on.
+/// The processor time between two snapshots.
 #[derive(Default)]
-pub(crate) struct Since {
-    /// All of them.
+pub(crate) struct Elapsed {
+    /// The time of all threads.
     pub(crate) all: Duration,
-    /// Those of the embedded database, which are AWS's where the functions are deployed.
+    /// The time of the embedded database, which a deployment replaces by DynamoDB.
     pub(crate) database: Duration,
 }
 
-impl Taken {
-    /// What they have taken until now.
+impl Snapshot {
+    /// Reads the processor time of all threads.
     pub(crate) fn now() -> io::Result<Self> {
         let mut threads = BTreeMap::new();
         for thread in fs::read_dir("/proc/self/task")? {
             let path = thread?.path();
-            // A thread that has ended meanwhile has no files.
+            // The files of a thread disappear when it ends.
             let read = |file| fs::read_to_string(path.join(file)).unwrap_or_default();
             let nanoseconds = read("schedstat").split(' ').next().and_then(|first| first.parse().ok());
-            let taken = Duration::from_nanos(nanoseconds.unwrap_or_default());
-            threads
-                .insert(path.clone(), Thread { is_database: read("comm").trim_end() == "dynamodb", taken });
+            let time = Duration::from_nanos(nanoseconds.unwrap_or_default());
+            threads.insert(path.clone(), Thread { is_database: read("comm").trim_end() == "dynamodb", time });
         }
         Ok(Self(threads))
     }
 
-    /// What they have taken since.
-    pub(crate) fn since(&self) -> io::Result<Since> {
-        let mut since = Since::default();
+    /// The processor time since this snapshot.
+    pub(crate) fn elapsed(&self) -> io::Result<Elapsed> {
+        let mut elapsed = Elapsed::default();
         for (path, thread) in Self::now()?.0 {
-            let before = self.0.get(&path).map(|thread| thread.taken).unwrap_or_default();
-            let taken = thread.taken.saturating_sub(before);
-            since.all += taken;
-            since.database += if thread.is_database { taken } else { Duration::ZERO };
+            let before = self.0.get(&path).map(|thread| thread.time).unwrap_or_default();
+            let time = thread.time.saturating_sub(before);
+            elapsed.all += time;
+            elapsed.database += if thread.is_database { time } else { Duration::ZERO };
         }
-        Ok(since)
+        Ok(elapsed)
     }
 }

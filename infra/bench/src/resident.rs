@@ -1,4 +1,4 @@
-//! A resident with an account and a browser.
+//! A resident with a browser.
 
 use std::{
     collections::BTreeMap,
@@ -19,24 +19,24 @@ pub(crate) struct Resident {
 }
 
 impl Resident {
-    /// With nothing but a browser.
+    /// A resident without an account.
     pub(crate) fn new(stack: &Arc<Stack>, email: &str) -> Self {
         Self { stack: stack.clone(), email: email.to_owned(), jar: BTreeMap::new(), html: String::new() }
     }
 
-    /// Registers, and lets it wait for activation.
-    pub(crate) async fn waiting(stack: &Arc<Stack>, number: usize) -> Result<Self, Box<dyn Error>> {
+    /// Registers without activating the account.
+    pub(crate) async fn unactivated(stack: &Arc<Stack>, number: usize) -> Result<Self, Box<dyn Error>> {
         let mut resident = Self::new(stack, &format!("resident-{number}@account.example"));
         resident.get("/register").await?;
         resident.post("/register", Some(PASSWORD)).await?;
         Ok(resident)
     }
 
-    /// Registers and activates.
+    /// Registers and activates the account.
     pub(crate) async fn registered(stack: &Arc<Stack>, number: usize) -> Result<Self, Box<dyn Error>> {
-        let mut resident = Self::waiting(stack, number).await?;
+        let mut resident = Self::unactivated(stack, number).await?;
         let emails = stack.inbox().await?;
-        let text = emails.last().ok_or("no email came")?.text.clone();
+        let text = emails.last().ok_or("no email was sent")?.text.clone();
         let link = text.lines().find_map(|line| line.strip_prefix(&stack.origins.product));
         resident.get(link.ok_or("the email has no link")?).await?;
         resident.get("/activate").await?;
@@ -44,27 +44,27 @@ impl Resident {
         Ok(resident)
     }
 
-    /// Opens a page in a browser that was never here before.
+    /// Opens a page in a new browser.
     pub(crate) async fn open(&mut self, path: &str) -> Result<(), String> {
         self.jar.clear();
         self.get(path).await
     }
 
-    /// How long the answer to the page's form takes, with this address and, where one is asked for, a wrong password.
+    /// The response time of the page's form, with this address and, where the form has one, a wrong password.
     pub(crate) async fn time(&mut self, path: &str) -> Result<Duration, String> {
         let request = self.posting(path, Some("Wrong-9-password"))?;
         let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
-        let began = Instant::now();
-        let reply = self.stack.call(&request).await;
-        let taken = began.elapsed();
-        if matches!(reply.status, 303 | 422) {
-            Ok(taken)
+        let start = Instant::now();
+        let response = self.stack.call(&request).await;
+        let time = start.elapsed();
+        if matches!(response.status, 303 | 422) {
+            Ok(time)
         } else {
-            Err(format!("{}: {}", reply.status, reply.text()))
+            Err(format!("{}: {}", response.status, response.text()))
         }
     }
 
-    /// Signs in as a browser does that has signed in before, and is signed out.
+    /// Signs in with a known browser without a session.
     pub(crate) async fn sign_in(&mut self) -> Result<(), String> {
         self.jar.retain(|name, _| name == "__Host-device");
         self.get("/login").await?;
@@ -92,11 +92,12 @@ impl Resident {
 
     async fn send(&mut self, request: Incoming) -> Result<(), String> {
         let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
-        let reply = self.stack.call(&request).await;
-        for (name, value) in reply.set_cookies().filter_map(|line| line.split(';').next()?.split_once('=')) {
+        let response = self.stack.call(&request).await;
+        for (name, value) in response.set_cookies().filter_map(|line| line.split(';').next()?.split_once('='))
+        {
             self.jar.insert(name.to_owned(), value.to_owned());
         }
-        self.html = reply.text().into_owned();
-        if reply.status < 400 { Ok(()) } else { Err(format!("{}: {}", reply.status, self.html)) }
+        self.html = response.text().into_owned();
+        if response.status < 400 { Ok(()) } else { Err(format!("{}: {}", response.status, self.html)) }
     }
 }

@@ -1,9 +1,7 @@
-//! `scripts/bench timing`: whether how long an answer takes tells an address with an account, or a registration, from one
-//! without (RULES 3.3, 3.6).
+//! `scripts/bench timing`: whether response times reveal if an address has an account or a registration (RULES 3.3, 3.6).
 //!
-//! Both kinds of address are asked for in turn, and the times compared by Cliff's delta: how much more often one of them
-//! takes longer than the other than the other way round, from -1 to 1. Up to 0.147 is called negligible (Romano and
-//! others, 2006).
+//! Requests with both kinds of address alternate. Their times are compared by Cliff's delta: the probability that a time
+//! of the first kind is longer, minus the probability that it is shorter. Up to 0.147 is negligible (Romano et al., 2006).
 
 use std::{
     error::Error,
@@ -18,43 +16,43 @@ use local::{Options, Stack};
 
 use crate::resident::Resident;
 
-/// The greatest effect that is negligible.
+/// The largest negligible effect.
 const NEGLIGIBLE: f64 = 0.147;
 
-/// How many addresses of each kind there are, and how often each is asked for: 480 times of each kind.
+/// The number of addresses of each kind, and of requests with each: 480 times per kind.
 const ADDRESSES: usize = 24;
 const ROUNDS: usize = 20;
 
-/// After so many rounds a day passes: a fifth failure would lock, and limits would be reached.
+/// The number of rounds between days: a fifth failure would lock the account, and rate limits would apply.
 const ROUNDS_A_DAY: usize = 4;
 
-/// What is asked for: the page, and whether its address is a registration that waits rather than an account.
-const ASKED: [(&str, bool); 4] =
+/// The pages, and whether the known addresses have a registration instead of an account.
+const PAGES: [(&str, bool); 4] =
     [("/login", false), ("/reset", false), ("/unlock", false), ("/register/again", true)];
 
 pub(crate) async fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let mut is_told_apart = false;
-    for (path, is_waiting) in ASKED {
-        let (known, unknown) = times(path, is_waiting).await?;
+    let mut is_revealing = false;
+    for (path, is_registration) in PAGES {
+        let (known, unknown) = times(path, is_registration).await?;
         let effect = cliffs_delta(&known, &unknown);
-        // Of two samples of the same kind, 95 of 100 times the effect lies within this.
+        // The 95% interval of the effect between two samples of the same kind.
         let chance = 1.96 * error(known.len(), unknown.len());
-        let apart = median(&known) - median(&unknown);
+        let difference = median(&known) - median(&unknown);
         writeln!(
             stdout(),
-            "{path:16} effect {effect:+.3} (chance alone ±{chance:.3}), medians {:.0} µs and {apart:+.0} µs",
+            "{path:16} effect {effect:+.3} (by chance ±{chance:.3}), medians {:.0} µs and {difference:+.0} µs",
             median(&unknown)
         )?;
-        is_told_apart |= effect.abs() - chance > NEGLIGIBLE;
+        is_revealing |= effect.abs() - chance > NEGLIGIBLE;
     }
-    let verdict = if is_told_apart { "more than negligible" } else { "negligible" };
+    let verdict = if is_revealing { "more than negligible" } else { "negligible" };
     writeln!(stdout(), "The difference is {verdict} (an effect of up to {NEGLIGIBLE}).")?;
-    Ok(if is_told_apart { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if is_revealing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The times of one page for addresses that have something, and for those that have nothing, in microseconds.
-async fn times(path: &str, is_waiting: bool) -> Result<(Vec<f64>, Vec<f64>), Box<dyn Error>> {
-    // The cheapest hash that is allowed hides the least.
+/// The response times of a page for known and unknown addresses, in microseconds.
+async fn times(path: &str, is_registration: bool) -> Result<(Vec<f64>, Vec<f64>), Box<dyn Error>> {
+    // The cheapest allowed hash hides differences the least.
     let variables = vec![
         ("ARGON2_MEMORY_KIB", "7168".to_owned()),
         ("ARGON2_PASSES", "5".to_owned()),
@@ -65,8 +63,8 @@ async fn times(path: &str, is_waiting: bool) -> Result<(Vec<f64>, Vec<f64>), Box
     let stack = Stack::start(Options { variables, ..Options::default() }).await?;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for number in 0..ADDRESSES {
-        known.push(if is_waiting {
-            Resident::waiting(&stack, number).await?
+        known.push(if is_registration {
+            Resident::unactivated(&stack, number).await?
         } else {
             Resident::registered(&stack, number).await?
         });
@@ -85,41 +83,41 @@ async fn measure(
     mut known: Vec<Resident>,
     mut unknown: Vec<Resident>,
 ) -> Result<(Vec<f64>, Vec<f64>), Box<dyn Error>> {
-    let (mut of_known, mut of_unknown) = (Vec::new(), Vec::new());
+    let (mut known_times, mut unknown_times) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        for (one, other) in known.iter_mut().zip(&mut unknown) {
-            // Who comes first changes: nothing is warm for one kind alone.
+        for (with, without) in known.iter_mut().zip(&mut unknown) {
+            // The order alternates, so that caches favour neither kind.
             if round % 2 == 0 {
-                of_known.push(one.time(path).await?);
-                of_unknown.push(other.time(path).await?);
+                known_times.push(with.time(path).await?);
+                unknown_times.push(without.time(path).await?);
             } else {
-                of_unknown.push(other.time(path).await?);
-                of_known.push(one.time(path).await?);
+                unknown_times.push(without.time(path).await?);
+                known_times.push(with.time(path).await?);
             }
         }
-        // Registrations last for a day: theirs is not over yet.
-        let is_waiting = path == "/register/again";
-        if round % ROUNDS_A_DAY == ROUNDS_A_DAY - 1 && !is_waiting {
+        // A registration expires after a day, so the clock stays.
+        let is_registration = path == "/register/again";
+        if round % ROUNDS_A_DAY == ROUNDS_A_DAY - 1 && !is_registration {
             app::clock::advance(SignedDuration::from_hours(24));
         }
         stack.settle().await?;
     }
     let micros = |times: Vec<Duration>| times.into_iter().map(|time| time.as_secs_f64() * 1e6).collect();
-    Ok((micros(of_known), micros(of_unknown)))
+    Ok((micros(known_times), micros(unknown_times)))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
-fn cliffs_delta(one: &[f64], other: &[f64]) -> f64 {
+fn cliffs_delta(first: &[f64], second: &[f64]) -> f64 {
     let above = |a: f64| {
-        other.iter().map(move |b| (a - b).partial_cmp(&0.0).map_or(0.0, |order| f64::from(order as i8)))
+        second.iter().map(move |b| (a - b).partial_cmp(&0.0).map_or(0.0, |order| f64::from(order as i8)))
     };
-    one.iter().copied().flat_map(above).sum::<f64>() / (one.len() * other.len()) as f64
+    first.iter().copied().flat_map(above).sum::<f64>() / (first.len() * second.len()) as f64
 }
 
 /// The standard error of the effect when there is none.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
-fn error(one: usize, other: usize) -> f64 {
-    ((one + other + 1) as f64 / (3 * one * other) as f64).sqrt()
+fn error(first: usize, second: usize) -> f64 {
+    ((first + second + 1) as f64 / (3 * first * second) as f64).sqrt()
 }
 
 fn median(times: &[f64]) -> f64 {

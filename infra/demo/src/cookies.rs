@@ -1,19 +1,19 @@
-//! The two cookies: what ties pending sign-ins to a browser, and what it has while a resident is signed in.
+//! The two cookies: one ties pending sign-ins to a browser, the other identifies a session.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::random;
 
-/// What the service's cookies are called and how they are set.
+/// The names and attributes of the service's cookies.
 pub(crate) struct Cookies {
     browser: String,
     session: String,
     attributes: &'static str,
 }
 
-/// A browser that may have been here before.
+/// A browser with a new or known secret.
 pub(crate) struct Browser {
-    /// Its cookie's value.
+    /// The value of the cookie.
     pub(crate) secret: String,
     known: bool,
 }
@@ -28,7 +28,7 @@ impl Cookies {
         Self { browser: name.to_owned(), session: format!("{name}-session"), attributes }
     }
 
-    /// The browser that asks; one without a cookie gets a new secret.
+    /// The browser of a request; without a cookie it gets a new secret.
     pub(crate) fn browser(&self, headers: &HeaderMap) -> Browser {
         match find(headers, &self.browser) {
             Some(secret) => Browser { secret: secret.to_owned(), known: true },
@@ -36,22 +36,22 @@ impl Cookies {
         }
     }
 
-    /// The secret of the session that the browser has, or had.
+    /// The secret of the browser's session, which may have ended.
     pub(crate) fn session<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         find(headers, &self.session)
     }
 
-    /// Lets a new browser keep its secret.
+    /// The cookie for a new browser; `None` for a known one.
     pub(crate) fn keep_browser(&self, browser: &Browser) -> Option<HeaderValue> {
         (!browser.known).then(|| self.set(&self.browser, &browser.secret)).flatten()
     }
 
-    /// Lets the browser keep its new session's secret.
+    /// The cookie for a new session.
     pub(crate) fn keep_session(&self, secret: &str) -> Option<HeaderValue> {
         self.set(&self.session, secret)
     }
 
-    /// Takes the session's cookie away.
+    /// Deletes the cookie of the session.
     pub(crate) fn drop_session(&self) -> Option<HeaderValue> {
         format!("{}=; {}; Max-Age=0", self.session, self.attributes).parse().ok()
     }
@@ -79,8 +79,8 @@ mod tests {
     fn a_browser_keeps_its_secret() {
         let cookies = Cookies::new("demo", "http://localhost:4001");
         let new = cookies.browser(&HeaderMap::new());
-        let kept = cookies.keep_browser(&new).unwrap();
-        assert_eq!(kept, format!("demo={}; Path=/; HttpOnly; SameSite=Lax", new.secret));
+        let cookie = cookies.keep_browser(&new).unwrap();
+        assert_eq!(cookie, format!("demo={}; Path=/; HttpOnly; SameSite=Lax", new.secret));
 
         let again = cookies.browser(&sent(&format!("other=1; demo={}", new.secret)));
         assert_eq!(again.secret, new.secret);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn another_services_cookies_are_not_looked_at() {
+    fn cookies_of_other_services_are_ignored() {
         let cookies = Cookies::new("demo", "http://localhost:4001");
         let headers = sent("demo2=a; demo2-session=b; demo-session=c");
         assert!(!cookies.browser(&headers).known);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn cookies_of_https_are_secure() {
+    fn cookies_of_an_https_origin_are_secure() {
         let cookies = Cookies::new("demo", "https://service.example");
         assert!(cookies.keep_session("s").unwrap().to_str().unwrap().ends_with("; Secure"));
     }

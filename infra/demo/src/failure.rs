@@ -1,4 +1,4 @@
-//! Why something came to nothing, as the page says it.
+//! The errors that the service's pages show.
 
 use axum::http::StatusCode;
 use openidconnect::{
@@ -6,7 +6,7 @@ use openidconnect::{
 };
 use serde_json::{Value, json};
 
-use crate::calls::{CallFailed, sentence};
+use crate::http::{HttpError, error_chain};
 
 /// An error with the status of its page.
 #[derive(Debug)]
@@ -17,23 +17,23 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// The provider can't be reached, or what answers there is none.
+    /// The provider can't be reached, or the server is not a provider.
     pub(crate) fn unreachable(description: String) -> Self {
         Self::new(StatusCode::BAD_GATEWAY, "provider_unreachable", description)
     }
 
-    /// The provider answered, and its answer is an error or can't be accepted.
-    pub(crate) fn answered(error: &str, description: impl Into<String>) -> Self {
+    /// The provider's response is an error, or is invalid.
+    pub(crate) fn provider(error: &str, description: impl Into<String>) -> Self {
         Self::new(StatusCode::OK, error, description)
     }
 
-    /// The browser asked for something that is not given.
-    pub(crate) fn refused(error: &str, description: impl Into<String>) -> Self {
+    /// The request of the browser is invalid.
+    pub(crate) fn bad_request(error: &str, description: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error, description)
     }
 
-    /// The service can't do its own part.
-    pub(crate) fn broken(description: String) -> Self {
+    /// The service itself fails.
+    pub(crate) fn internal(description: String) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "service_broken", description)
     }
 
@@ -41,71 +41,71 @@ impl Failure {
         Self { status, error: error.to_owned(), description: Some(description.into()) }
     }
 
-    /// As JSON; a description that isn't there is left out.
-    pub(crate) fn said(&self) -> Value {
+    /// The error as JSON, without a missing description.
+    pub(crate) fn to_json(&self) -> Value {
         match &self.description {
             Some(description) => json!({"error": self.error, "error_description": description}),
             None => json!({"error": self.error}),
         }
     }
 
-    /// Neither pending nor signed in.
+    /// The browser has neither a pending sign-in nor a session.
     pub(crate) fn unknown_state() -> Self {
-        Self { description: None, ..Self::refused("unknown_state", "") }
+        Self { description: None, ..Self::bad_request("unknown_state", "") }
     }
 
-    /// The session is gone, or never was.
+    /// The browser has no session.
     pub(crate) fn not_signed_in() -> Self {
-        Self { description: None, ..Self::refused("not_signed_in", "") }
+        Self { description: None, ..Self::bad_request("not_signed_in", "") }
     }
 }
 
-impl From<DiscoveryError<CallFailed>> for Failure {
-    fn from(error: DiscoveryError<CallFailed>) -> Self {
-        Self::unreachable(sentence(&error))
+impl From<DiscoveryError<HttpError>> for Failure {
+    fn from(error: DiscoveryError<HttpError>) -> Self {
+        Self::unreachable(error_chain(&error))
     }
 }
 
-impl From<CoreRequestTokenError<CallFailed>> for Failure {
-    fn from(error: CoreRequestTokenError<CallFailed>) -> Self {
+impl From<CoreRequestTokenError<HttpError>> for Failure {
+    fn from(error: CoreRequestTokenError<HttpError>) -> Self {
         match error {
             CoreRequestTokenError::ServerResponse(answer) => Self {
                 status: StatusCode::OK,
                 error: answer.error().to_string(),
                 description: answer.error_description().cloned(),
             },
-            CoreRequestTokenError::Request(error) => Self::unreachable(sentence(&error)),
-            error => Self::answered("invalid_token_response", sentence(&error)),
+            CoreRequestTokenError::Request(error) => Self::unreachable(error_chain(&error)),
+            error => Self::provider("invalid_token_response", error_chain(&error)),
         }
     }
 }
 
-impl From<UserInfoError<CallFailed>> for Failure {
-    fn from(error: UserInfoError<CallFailed>) -> Self {
+impl From<UserInfoError<HttpError>> for Failure {
+    fn from(error: UserInfoError<HttpError>) -> Self {
         match error {
-            UserInfoError::Request(error) => Self::unreachable(sentence(&error)),
+            UserInfoError::Request(error) => Self::unreachable(error_chain(&error)),
             UserInfoError::Response(status, _, reason) => {
-                Self::answered("userinfo_refused", format!("{status}: {reason}"))
+                Self::provider("userinfo_refused", format!("{status}: {reason}"))
             }
-            error => Self::answered("invalid_userinfo", sentence(&error)),
+            error => Self::provider("invalid_userinfo", error_chain(&error)),
         }
     }
 }
 
 impl From<ClaimsVerificationError> for Failure {
     fn from(error: ClaimsVerificationError) -> Self {
-        Self::answered("invalid_id_token", sentence(&error))
+        Self::provider("invalid_id_token", error_chain(&error))
     }
 }
 
 impl From<ConfigurationError> for Failure {
     fn from(error: ConfigurationError) -> Self {
-        Self::unreachable(sentence(&error))
+        Self::unreachable(error_chain(&error))
     }
 }
 
 impl From<jsonwebtoken::errors::Error> for Failure {
     fn from(error: jsonwebtoken::errors::Error) -> Self {
-        Self::broken(sentence(&error))
+        Self::internal(error_chain(&error))
     }
 }

@@ -1,4 +1,4 @@
-//! The service's key pair, by which it proves who it is (`private_key_jwt`).
+//! The service's key pair for client authentication (`private_key_jwt`).
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use jsonwebtoken::{
 };
 use serde::Serialize;
 
-use crate::{Unusable, random, service::Service};
+use crate::{SetupError, random, service::Service};
 
 const LIFETIME_SECONDS: i64 = 60;
 
@@ -27,7 +27,7 @@ pub(crate) struct Key {
     public: Jwk,
 }
 
-/// What a client says of itself at the token endpoint (OpenID Connect Core 9, RFC 7523 section 3).
+/// The claims of a client assertion (OpenID Connect Core 9, RFC 7523 section 3).
 #[derive(Serialize)]
 struct Assertion<'a> {
     iss: &'a str,
@@ -39,29 +39,29 @@ struct Assertion<'a> {
 }
 
 impl Key {
-    /// A new one.
+    /// Generates a key pair.
     ///
     /// # Errors
-    /// No key could be made.
-    pub(crate) fn generate() -> Result<Self, Unusable> {
+    /// [`SetupError`] when the system has no randomness.
+    pub(crate) fn generate() -> Result<Self, SetupError> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
         let document = pair.and_then(|pair| pair.to_pkcs8v1());
-        let document = document.map_err(|error| Unusable::new("making a key", &error))?;
-        Self::of(EncodingKey::from_ec_der(document.as_ref()))
-            .map_err(|error| Unusable::new("reading the key", &error))
+        let document = document.map_err(|error| SetupError::new("generating a key", &error))?;
+        Self::new(EncodingKey::from_ec_der(document.as_ref()))
+            .map_err(|error| SetupError::new("reading the key", &error))
     }
 
-    fn of(signing: EncodingKey) -> Result<Self, Error> {
+    fn new(signing: EncodingKey) -> Result<Self, Error> {
         let mut public = Jwk::from_encoding_key(&signing, Algorithm::ES256)?;
         public.common.key_id = Some(public.thumbprint(ThumbprintHash::SHA256)?);
         public.common.public_key_use = Some(PublicKeyUse::Signature);
         Ok(Self { signing, public })
     }
 
-    /// Says to `issuer` that `client_id` is speaking.
+    /// Signs an assertion that authenticates `client_id` at `issuer`.
     ///
     /// # Errors
-    /// The key doesn't sign.
+    /// [`Error`] when the claims can't be signed.
     pub(crate) fn assertion(&self, client_id: &str, issuer: &str, now: Timestamp) -> Result<String, Error> {
         let iat = now.as_second();
         self.sign(&Assertion {
@@ -79,13 +79,13 @@ impl Key {
         encode(&header, claims, &self.signing)
     }
 
-    /// The public half.
+    /// The public key as a key set.
     pub(crate) fn published(&self) -> JwkSet {
         JwkSet { keys: vec![self.public.clone()] }
     }
 }
 
-/// The service's public key, if it has one.
+/// Responds with the public key; 404 for a service without one.
 pub(crate) async fn publish(State(service): State<Arc<Service>>) -> Response {
     match service.key() {
         Some(key) => Json(key.published()).into_response(),
@@ -101,14 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_published_key_checks_the_assertion() {
+    fn the_published_key_verifies_an_assertion() {
         let key = Key::generate().unwrap();
         let assertion = key.assertion("demo", "http://localhost:4000", Timestamp::UNIX_EPOCH).unwrap();
         let published = key.published();
         let kid = decode_header(&assertion).unwrap().kid.unwrap();
         let public = DecodingKey::from_jwk(published.find(&kid).unwrap()).unwrap();
         let mut validation = Validation::new(Algorithm::ES256);
-        validation.validate_exp = false; // Its year is 1970.
+        validation.validate_exp = false; // The assertion is from 1970.
         validation.set_audience(&["http://localhost:4000"]);
 
         let mut claims = decode::<Value>(&assertion, &public, &validation).unwrap().claims;
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_key_says_what_it_is_for_and_nothing_private() {
+    fn the_published_key_has_only_public_members() {
         let published = serde_json::to_value(Key::generate().unwrap().published()).unwrap();
         let key = published["keys"][0].as_object().unwrap();
         assert_eq!(key.keys().collect::<Vec<_>>(), ["alg", "crv", "kid", "kty", "use", "x", "y"]);

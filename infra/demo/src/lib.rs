@@ -1,13 +1,14 @@
-//! A demo government service: an OpenID Connect relying party with a few pages, for the local run and the tests.
-//! It signs residents in by the authorization code flow and shows what it was told of them.
+//! A demo government service: an OpenID Connect relying party for the local run and the tests.
+//!
+//! It signs residents in with the authorization code flow and shows the claims that it receives.
 
-mod asked;
-mod calls;
 mod cookies;
 mod failure;
+mod http;
 mod key;
 mod memory;
 mod pages;
+mod parameters;
 mod provider;
 mod random;
 mod refresh;
@@ -16,7 +17,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 #[cfg(test)]
-mod stories;
+mod tests;
 mod tokens;
 mod verify;
 
@@ -30,25 +31,25 @@ use jiff::Timestamp;
 
 use crate::service::Service;
 
-/// How a demo service is set up.
+/// The settings of a demo service.
 pub struct Setup {
-    /// Its own origin, such as `http://localhost:4001`.
+    /// The service's origin, such as `http://localhost:4001`.
     pub origin: String,
-    /// What its pages call it.
+    /// The service's name.
     pub names: Names,
-    /// The provider's issuer, such as `http://localhost:4000`, without a slash at its end.
+    /// The provider's issuer, such as `http://localhost:4000`, without a trailing slash.
     pub issuer: String,
-    /// Where the provider answers to this service's own calls: an `http` origin, usually the issuer's. Behind a
-    /// proxy the two differ, and whatever the provider says is at the issuer's origin is called here.
+    /// The `http` origin at which the provider listens. It differs from the issuer when a proxy is in front of the
+    /// provider: requests to the issuer's origin are sent here.
     pub reached_at: String,
-    /// What the service is called at the provider.
+    /// The client ID of the service.
     pub client_id: String,
-    /// How it proves at the token endpoint who it is.
+    /// The client authentication.
     pub credentials: Credentials,
-    /// Its cookies' name: one of its own for each service, since ports of one host share their cookies. The
-    /// session's cookie has this name with `-session` after it.
+    /// The name of the browser cookie; the session cookie adds `-session`. Each service needs another name, because the
+    /// ports of a host share cookies.
     pub cookie: &'static str,
-    /// The clock.
+    /// Returns the current time.
     pub now: fn() -> Timestamp,
 }
 
@@ -60,43 +61,36 @@ pub struct Names {
     pub fr: String,
 }
 
-/// How a service proves at the token endpoint who it is.
+/// The client authentication at the token endpoint.
 pub enum Credentials {
-    /// By a secret that it shares with the provider (`client_secret_basic`).
+    /// A shared secret (`client_secret_basic`).
     Secret(String),
-    /// By a key pair made at start, whose public half is at `/jwks.json` (`private_key_jwt`, ES256).
+    /// A key pair that is generated at the start; the public key is at `/jwks.json` (`private_key_jwt`, ES256).
     Key,
 }
 
-/// Why a setup can't become a service.
-#[derive(Debug)]
-pub struct Unusable(String);
+/// The reason why a service can't start.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SetupError(String);
 
-impl Unusable {
-    pub(crate) fn new(what: &str, error: &impl fmt::Display) -> Self {
-        Self(format!("{what}: {error}"))
+impl SetupError {
+    pub(crate) fn new(subject: &str, error: &impl fmt::Display) -> Self {
+        Self(format!("{subject}: {error}"))
     }
 }
 
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unusable {}
-
-/// The service's pages. The redirect URI is `/return`, the one after signing out `/signed-out`, the login initiation
-/// endpoint `/sign-in`.
+/// The router of the service. The redirect URI is `/return`, the post-logout redirect URI is `/signed-out`, and the login
+/// initiation URI is `/sign-in`.
 ///
 /// # Errors
-/// An address that is none, or no key pair could be made.
-pub fn router(setup: Setup) -> Result<Router, Unusable> {
+/// [`SetupError`] when an address is malformed, or no key pair can be generated.
+pub fn router(setup: Setup) -> Result<Router, SetupError> {
     let service = Arc::new(Service::new(setup)?);
     Ok(Router::new()
         .route("/", get(pages::start))
         .route("/sign-in", get(sign_in::begin))
-        .route("/return", get(sign_in::come_back))
+        .route("/return", get(sign_in::callback))
         .route("/refresh", post(refresh::refresh))
         .route("/sign-out", get(sign_out::sign_out).post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::signed_out))

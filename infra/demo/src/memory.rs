@@ -1,4 +1,4 @@
-//! What the service remembers of its browsers, in memory and bounded.
+//! Pending requests and sessions, in memory and bounded.
 
 use std::{
     collections::VecDeque,
@@ -10,63 +10,62 @@ use jiff::{SignedDuration, Timestamp};
 use crate::session::Session;
 
 const LIMIT: usize = 1_000;
-const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+const PENDING_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
-/// Browsers that went to the provider and are awaited back, each with a `state` of its own.
-pub(crate) struct Awaited<T>(Mutex<VecDeque<Absent<T>>>);
+/// Requests to the provider without a response, by `state` and browser.
+pub(crate) struct Pending<T>(Mutex<VecDeque<Entry<T>>>);
 
-struct Absent<T> {
+struct Entry<T> {
     state: String,
     browser: String,
     since: Timestamp,
-    errand: T,
+    value: T,
 }
 
-impl<T> Awaited<T> {
+impl<T> Pending<T> {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(VecDeque::new()))
     }
 
-    /// Awaits the browser back with its `ticket` for an hour; beyond the limit the oldest are forgotten.
-    pub(crate) fn send_off(&self, ticket: Ticket<'_>, errand: T) {
-        let Ticket { state, browser, now } = ticket;
-        let mut awaited = self.awaited(now);
-        if awaited.len() == LIMIT {
-            awaited.pop_front();
+    /// Stores a value for an hour. Beyond [`LIMIT`] entries the oldest is dropped.
+    pub(crate) fn insert(&self, key: PendingKey<'_>, value: T) {
+        let PendingKey { state, browser, now } = key;
+        let mut entries = self.live_entries(now);
+        if entries.len() == LIMIT {
+            entries.pop_front();
         }
         let (state, browser) = (state.to_owned(), browser.to_owned());
-        awaited.push_back(Absent { state, browser, since: now, errand });
+        entries.push_back(Entry { state, browser, since: now, value });
     }
 
-    /// What the browser went for. Once, and for no other browser.
-    pub(crate) fn welcome(&self, ticket: Ticket<'_>) -> Option<T> {
-        let mut awaited = self.awaited(ticket.now);
-        let found = awaited
-            .iter()
-            .position(|absent| absent.state == ticket.state && absent.browser == ticket.browser)?;
-        awaited.remove(found).map(|absent| absent.errand)
+    /// Removes the value of this state and browser.
+    pub(crate) fn take(&self, key: PendingKey<'_>) -> Option<T> {
+        let mut entries = self.live_entries(key.now);
+        let found =
+            entries.iter().position(|entry| entry.state == key.state && entry.browser == key.browser)?;
+        entries.remove(found).map(|entry| entry.value)
     }
 
-    /// Those who aren't late.
-    fn awaited(&self, now: Timestamp) -> MutexGuard<'_, VecDeque<Absent<T>>> {
-        let mut awaited = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        awaited.retain(|absent| now.duration_since(absent.since) <= PATIENCE);
-        awaited
+    /// The entries without the expired ones.
+    fn live_entries(&self, now: Timestamp) -> MutexGuard<'_, VecDeque<Entry<T>>> {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|entry| now.duration_since(entry.since) <= PENDING_LIFETIME);
+        entries
     }
 }
 
-/// What a browser leaves with and comes back with.
+/// The key of a pending request.
 #[derive(Clone, Copy)]
-pub(crate) struct Ticket<'a> {
+pub(crate) struct PendingKey<'a> {
     /// The parameter `state`.
     pub(crate) state: &'a str,
     /// The browser's secret.
     pub(crate) browser: &'a str,
-    /// The time of leaving or coming back.
+    /// The current time.
     pub(crate) now: Timestamp,
 }
 
-/// Who is signed in, by the session's secret.
+/// The sessions, by secret.
 pub(crate) struct Sessions(Mutex<VecDeque<(String, Session)>>);
 
 impl Sessions {
@@ -74,7 +73,7 @@ impl Sessions {
         Self(Mutex::new(VecDeque::new()))
     }
 
-    /// Begins a session; beyond the limit the oldest end.
+    /// Begins a session. Beyond [`LIMIT`] sessions the oldest ends.
     pub(crate) fn begin(&self, secret: String, session: Session) {
         let mut sessions = self.lock();
         if sessions.len() == LIMIT {
@@ -87,7 +86,7 @@ impl Sessions {
         self.lock().iter().find(|(found, _)| found == secret).map(|(_, session)| session.clone())
     }
 
-    /// Puts a session in its own place, unless it has ended.
+    /// Replaces a session, unless it has ended.
     pub(crate) fn renew(&self, secret: &str, session: Session) {
         if let Some((_, renewed)) = self.lock().iter_mut().find(|(found, _)| found == secret) {
             *renewed = session;
@@ -109,52 +108,52 @@ impl Sessions {
 mod tests {
     use super::*;
 
-    fn ticket<'a>(state: &'a str, browser: &'a str, second: i64) -> Ticket<'a> {
-        Ticket { state, browser, now: Timestamp::from_second(second).unwrap() }
+    fn key<'a>(state: &'a str, browser: &'a str, second: i64) -> PendingKey<'a> {
+        PendingKey { state, browser, now: Timestamp::from_second(second).unwrap() }
     }
 
     #[test]
     fn a_pending_sign_in_is_used_once() {
-        let awaited = Awaited::new();
-        awaited.send_off(ticket("s", "ana", 0), 1);
-        assert_eq!(awaited.welcome(ticket("s", "ana", 1)), Some(1));
-        assert_eq!(awaited.welcome(ticket("s", "ana", 1)), None);
+        let entries = Pending::new();
+        entries.insert(key("s", "ana", 0), 1);
+        assert_eq!(entries.take(key("s", "ana", 1)), Some(1));
+        assert_eq!(entries.take(key("s", "ana", 1)), None);
     }
 
     #[test]
-    fn a_pending_sign_in_is_its_browsers_own() {
-        let awaited = Awaited::new();
-        awaited.send_off(ticket("s", "ana", 0), 1);
-        assert_eq!(awaited.welcome(ticket("s", "eve", 1)), None);
-        assert_eq!(awaited.welcome(ticket("s", "ana", 1)), Some(1), "another browser's try spends nothing");
+    fn a_pending_sign_in_belongs_to_its_browser() {
+        let entries = Pending::new();
+        entries.insert(key("s", "ana", 0), 1);
+        assert_eq!(entries.take(key("s", "eve", 1)), None);
+        assert_eq!(entries.take(key("s", "ana", 1)), Some(1), "another browser's attempt changes nothing");
     }
 
     #[test]
-    fn each_tab_has_its_own() {
-        let awaited = Awaited::new();
-        awaited.send_off(ticket("s1", "ana", 0), 1);
-        awaited.send_off(ticket("s2", "ana", 0), 2);
-        assert_eq!(awaited.welcome(ticket("s1", "ana", 1)), Some(1));
-        assert_eq!(awaited.welcome(ticket("s2", "ana", 1)), Some(2));
+    fn each_tab_has_its_own_sign_in() {
+        let entries = Pending::new();
+        entries.insert(key("s1", "ana", 0), 1);
+        entries.insert(key("s2", "ana", 0), 2);
+        assert_eq!(entries.take(key("s1", "ana", 1)), Some(1));
+        assert_eq!(entries.take(key("s2", "ana", 1)), Some(2));
     }
 
     #[test]
     fn a_pending_sign_in_lasts_an_hour() {
-        let awaited = Awaited::new();
-        awaited.send_off(ticket("s1", "ana", 0), 1);
-        awaited.send_off(ticket("s2", "ana", 0), 2);
-        assert_eq!(awaited.welcome(ticket("s1", "ana", 3600)), Some(1));
-        assert_eq!(awaited.welcome(ticket("s2", "ana", 3601)), None);
+        let entries = Pending::new();
+        entries.insert(key("s1", "ana", 0), 1);
+        entries.insert(key("s2", "ana", 0), 2);
+        assert_eq!(entries.take(key("s1", "ana", 3600)), Some(1));
+        assert_eq!(entries.take(key("s2", "ana", 3601)), None);
     }
 
     #[test]
-    fn the_oldest_gives_way() {
-        let awaited = Awaited::new();
+    fn the_oldest_entry_is_dropped() {
+        let entries = Pending::new();
         for number in 0..=LIMIT {
-            awaited.send_off(ticket(&number.to_string(), "ana", 0), number);
+            entries.insert(key(&number.to_string(), "ana", 0), number);
         }
-        assert_eq!(awaited.welcome(ticket("0", "ana", 0)), None);
-        assert_eq!(awaited.welcome(ticket("1", "ana", 0)), Some(1));
-        assert_eq!(awaited.welcome(ticket(&LIMIT.to_string(), "ana", 0)), Some(LIMIT));
+        assert_eq!(entries.take(key("0", "ana", 0)), None);
+        assert_eq!(entries.take(key("1", "ana", 0)), Some(1));
+        assert_eq!(entries.take(key(&LIMIT.to_string(), "ana", 0)), Some(LIMIT));
     }
 }

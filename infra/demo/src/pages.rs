@@ -1,4 +1,4 @@
-//! The pages, in both languages at once.
+//! The pages, each in both languages.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use crate::{Names, asked::AskedQuery, failure::Failure, service::Service, session::Session};
+use crate::{Names, failure::Failure, parameters::ParametersQuery, service::Service, session::Session};
 
 #[derive(Template)]
 #[template(path = "start.html")]
@@ -24,16 +24,16 @@ struct Start<'a> {
 #[template(path = "claims.html")]
 struct Claims<'a> {
     names: &'a Names,
-    shown: String,
+    json: String,
     back: &'a str,
     can_refresh: bool,
 }
 
 #[derive(Template)]
-#[template(path = "refused.html")]
-struct Refused<'a> {
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
     names: &'a Names,
-    shown: String,
+    json: String,
 }
 
 #[derive(Template)]
@@ -43,39 +43,39 @@ struct SignedOut<'a> {
     known: bool,
 }
 
-/// Where a sign-in begins.
+/// The home page.
 pub(crate) async fn start(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    Query(asked): AskedQuery,
+    Query(parameters): ParametersQuery,
 ) -> Response {
     let signed_in = service.session(&headers).is_some();
-    page(StatusCode::OK, &Start { names: &service.names, sign_in: asked.sign_in(), signed_in })
+    page(StatusCode::OK, &Start { names: &service.names, sign_in: parameters.sign_in(), signed_in })
 }
 
 impl Service {
-    /// What the service knows of who is signed in.
+    /// The page of the session's claims.
     pub(crate) fn claims(&self, session: &Session) -> Response {
         let claims = Claims {
             names: &self.names,
-            shown: pretty(&session.shown()),
+            json: pretty(&session.to_json()),
             back: &session.back,
             can_refresh: session.refresh_token.is_some(),
         };
         page(StatusCode::OK, &claims)
     }
 
-    /// What the provider said instead of signing somebody in.
-    pub(crate) fn refused(&self, said: &Value) -> Response {
-        page(StatusCode::OK, &Refused { names: &self.names, shown: pretty(said) })
+    /// The page of an error response of the provider.
+    pub(crate) fn provider_error(&self, error: &Value) -> Response {
+        page(StatusCode::OK, &ErrorPage { names: &self.names, json: pretty(error) })
     }
 
-    /// Why nothing came of it.
+    /// The page of an error.
     pub(crate) fn failed(&self, failure: &Failure) -> Response {
-        page(failure.status, &Refused { names: &self.names, shown: pretty(&failure.said()) })
+        page(failure.status, &ErrorPage { names: &self.names, json: pretty(&failure.to_json()) })
     }
 
-    /// The end, if a sign-out of this browser is `known`.
+    /// The page after signing out; an error if no sign-out is `known` for this browser.
     pub(crate) fn signed_out(&self, known: bool) -> Response {
         let status = if known { StatusCode::OK } else { StatusCode::BAD_REQUEST };
         page(status, &SignedOut { names: &self.names, known })
@@ -86,7 +86,7 @@ fn pretty(json: &Value) -> String {
     format!("{json:#}")
 }
 
-/// Codes and claims stay out of caches, frames and other sites' logs.
+/// Keeps codes and claims out of caches, frames and other sites' logs.
 fn page(status: StatusCode, page: &impl Template) -> Response {
     let headers = [
         (header::CACHE_CONTROL, "no-store"),

@@ -1,4 +1,4 @@
-//! What the provider says of itself (OpenID Connect Discovery), kept for a while.
+//! The provider's metadata and keys (OpenID Connect Discovery), with a cache.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use crate::{calls::Calls, failure::Failure};
+use crate::{failure::Failure, http::ProviderClient};
 
-/// A key that the provider withdrew is trusted no longer than this.
-const KEPT: SignedDuration = SignedDuration::from_hours(1);
+/// The lifetime of the cache, for which a withdrawn key stays trusted.
+const CACHE_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
 /// The provider's metadata with its keys.
 pub(crate) type Metadata = ProviderMetadata<
-    Beyond,
+    ExtraMetadata,
     CoreAuthDisplay,
     CoreClientAuthMethod,
     CoreClaimName,
@@ -35,9 +35,9 @@ pub(crate) type Metadata = ProviderMetadata<
     CoreSubjectIdentifierType,
 >;
 
-/// Metadata from beyond the discovery specification.
+/// Metadata that other specifications define.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub(crate) struct Beyond {
+pub(crate) struct ExtraMetadata {
     /// OpenID Connect RP-Initiated Logout.
     pub(crate) end_session_endpoint: Option<EndSessionUrl>,
     /// RFC 9207.
@@ -45,49 +45,51 @@ pub(crate) struct Beyond {
     pub(crate) authorization_response_iss_parameter_supported: bool,
 }
 
-impl AdditionalProviderMetadata for Beyond {}
+impl AdditionalProviderMetadata for ExtraMetadata {}
 
 /// The provider that the service trusts.
 pub(crate) struct Provider {
     pub(crate) issuer: IssuerUrl,
-    pub(crate) calls: Calls,
-    known: Mutex<Option<Known>>,
+    pub(crate) http: ProviderClient,
+    cache: Mutex<Option<Cached>>,
 }
 
-struct Known {
+struct Cached {
     metadata: Arc<Metadata>,
-    since: Timestamp,
+    fetched_at: Timestamp,
 }
 
 impl Provider {
-    pub(crate) fn new(issuer: IssuerUrl, calls: Calls) -> Self {
-        Self { issuer, calls, known: Mutex::new(None) }
+    pub(crate) fn new(issuer: IssuerUrl, http: ProviderClient) -> Self {
+        Self { issuer, http, cache: Mutex::new(None) }
     }
 
-    /// Its metadata, asked for when it isn't known or not lately; a failure is not kept.
+    /// The metadata, from the cache or from the provider.
     ///
     /// # Errors
-    /// The provider doesn't answer, or not as a provider of this issuer.
+    /// [`Failure`] when the provider is unavailable or has another issuer.
     pub(crate) async fn metadata(&self, now: Timestamp) -> Result<Arc<Metadata>, Failure> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| now.duration_since(known.since) < KEPT) {
-            return Ok(known.metadata.clone());
+        let mut cache = self.cache.lock().await;
+        if let Some(cached) =
+            cache.as_ref().filter(|cached| now.duration_since(cached.fetched_at) < CACHE_LIFETIME)
+        {
+            return Ok(cached.metadata.clone());
         }
-        let metadata = Arc::new(Metadata::discover_async(self.issuer.clone(), &self.calls).await?);
-        *known = Some(Known { metadata: metadata.clone(), since: now });
+        let metadata = Arc::new(Metadata::discover_async(self.issuer.clone(), &self.http).await?);
+        *cache = Some(Cached { metadata: metadata.clone(), fetched_at: now });
         Ok(metadata)
     }
 
-    /// The same with the keys that the provider has now: a token was signed with one that isn't known.
+    /// The metadata with newly fetched keys, for a token that was signed with an unknown key.
     ///
     /// # Errors
-    /// The provider doesn't answer.
+    /// [`Failure`] when the provider is unavailable.
     pub(crate) async fn with_fresh_keys(&self, now: Timestamp) -> Result<Arc<Metadata>, Failure> {
         let metadata = self.metadata(now).await?;
-        let mut known = self.known.lock().await;
-        let keys = JsonWebKeySet::fetch_async(metadata.jwks_uri(), &self.calls).await?;
+        let mut cache = self.cache.lock().await;
+        let keys = JsonWebKeySet::fetch_async(metadata.jwks_uri(), &self.http).await?;
         let metadata = Arc::new(Metadata::clone(&metadata).set_jwks(keys));
-        *known = Some(Known { metadata: metadata.clone(), since: now });
+        *cache = Some(Cached { metadata: metadata.clone(), fetched_at: now });
         Ok(metadata)
     }
 }

@@ -1,12 +1,12 @@
-//! The one source of randomness.
+//! Randomness.
 
 use aws_lc_rs::rand;
 use data_encoding::BASE64URL_NOPAD;
 
-/// 256 random bits, as 43 characters that fit in a URL, a cookie and a PKCE verifier.
+/// 256 random bits as 43 characters, valid in a URL, a cookie and a PKCE verifier.
 pub(crate) fn secret() -> String {
     let mut bytes = [0; 32];
-    // A state or a cookie that can be guessed protects nobody: without randomness there is nothing to go on with.
+    // A predictable state or cookie protects nobody, so the service can't continue without randomness.
     if rand::fill(&mut bytes).is_err() {
         std::process::abort();
     }

@@ -1,4 +1,4 @@
-//! New tokens for a session that has a refresh token.
+//! Refreshes the tokens of a session.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use openidconnect::OAuth2TokenResponse;
 
 use crate::{failure::Failure, service::Service, session::Session};
 
-/// Gets new tokens, and shows what they say.
+/// Refreshes the tokens and shows the new claims.
 pub(crate) async fn refresh(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
-    if !service.is_own_form(&headers) {
-        return service.failed(&Failure::refused("foreign_form", "this form is another site's"));
+    if !service.is_same_origin(&headers) {
+        return service.failed(&Failure::bad_request("foreign_form", "the form is from another site"));
     }
     match service.refresh(&headers).await {
         Ok(session) => service.claims(&session),
@@ -21,17 +21,17 @@ pub(crate) async fn refresh(State(service): State<Arc<Service>>, headers: Header
 impl Service {
     async fn refresh(&self, headers: &HeaderMap) -> Result<Session, Failure> {
         let secret = self.cookies.session(headers).ok_or_else(Failure::not_signed_in)?;
-        let _one_at_a_time = self.refreshing.lock().await;
+        let _guard = self.refreshing.lock().await;
         let mut session = self.sessions.find(secret).ok_or_else(Failure::not_signed_in)?;
         let Some(token) = session.refresh_token.clone() else {
-            return Err(Failure::refused("no_refresh_token", "offline_access was not asked for"));
+            return Err(Failure::bad_request("no_refresh_token", "offline_access was not requested"));
         };
-        let answer = self.redeem_again(&token).await?;
-        // Kept whatever comes of the rest: the old one is spent.
-        session.refresh_token = answer.refresh_token().cloned().or(session.refresh_token);
+        let response = self.redeem_refresh_token(&token).await?;
+        // The new token is stored even if the rest fails: the old one has been used.
+        session.refresh_token = response.refresh_token().cloned().or(session.refresh_token);
         self.sessions.renew(secret, session.clone());
 
-        let session = self.refreshed(session, &answer).await?;
+        let session = self.refreshed(session, &response).await?;
         self.sessions.renew(secret, session.clone());
         Ok(session)
     }

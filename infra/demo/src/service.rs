@@ -1,4 +1,4 @@
-//! What a running service consists of.
+//! The state of a service.
 
 use axum::http::{HeaderMap, header};
 use jiff::Timestamp;
@@ -9,12 +9,12 @@ use openidconnect::{
 use tokio::sync::Mutex;
 
 use crate::{
-    Credentials, Names, Setup, Unusable,
-    calls::Calls,
+    Credentials, Names, Setup, SetupError,
     cookies::Cookies,
     failure::Failure,
+    http::ProviderClient,
     key::Key,
-    memory::{Awaited, Sessions},
+    memory::{Pending, Sessions},
     provider::{Metadata, Provider},
     session::Session,
     sign_in::SignIn,
@@ -30,7 +30,7 @@ pub(crate) type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
-/// A service and all that it remembers.
+/// A service with its state.
 pub(crate) struct Service {
     pub(crate) origin: String,
     pub(crate) names: Names,
@@ -38,45 +38,45 @@ pub(crate) struct Service {
     pub(crate) signed_out: PostLogoutRedirectUrl,
     pub(crate) provider: Provider,
     pub(crate) cookies: Cookies,
-    pub(crate) sign_ins: Awaited<SignIn>,
-    pub(crate) sign_outs: Awaited<()>,
+    pub(crate) sign_ins: Pending<SignIn>,
+    pub(crate) sign_outs: Pending<()>,
     pub(crate) sessions: Sessions,
-    /// One refresh at a time: a double click must not use one refresh token twice.
+    /// Serializes refreshes: a double click must not use a refresh token twice.
     pub(crate) refreshing: Mutex<()>,
     redirect: RedirectUrl,
-    proof: Proof,
+    authentication: Authentication,
     clock: fn() -> Timestamp,
 }
 
-/// How the service proves who it is.
-enum Proof {
+/// The client authentication.
+enum Authentication {
     Secret(ClientSecret),
     Key(Box<Key>),
 }
 
 impl Service {
     /// # Errors
-    /// An address that is none, or no key pair could be made.
-    pub(crate) fn new(setup: Setup) -> Result<Self, Unusable> {
-        let calls = Calls::new(&setup.issuer, &setup.reached_at)
-            .map_err(|error| Unusable::new("the provider's addresses", &error))?;
-        let issuer = IssuerUrl::new(setup.issuer).map_err(|error| Unusable::new("the issuer", &error))?;
+    /// [`SetupError`] when an address is malformed, or no key pair can be generated.
+    pub(crate) fn new(setup: Setup) -> Result<Self, SetupError> {
+        let http = ProviderClient::new(&setup.issuer, &setup.reached_at)
+            .map_err(|error| SetupError::new("the provider's addresses", &error))?;
+        let issuer = IssuerUrl::new(setup.issuer).map_err(|error| SetupError::new("the issuer", &error))?;
         let redirect = RedirectUrl::new(format!("{}/return", setup.origin));
         let signed_out = PostLogoutRedirectUrl::new(format!("{}/signed-out", setup.origin));
         Ok(Self {
-            redirect: redirect.map_err(|error| Unusable::new("the origin", &error))?,
-            signed_out: signed_out.map_err(|error| Unusable::new("the origin", &error))?,
+            redirect: redirect.map_err(|error| SetupError::new("the origin", &error))?,
+            signed_out: signed_out.map_err(|error| SetupError::new("the origin", &error))?,
             cookies: Cookies::new(setup.cookie, &setup.origin),
             origin: setup.origin,
             names: setup.names,
             client_id: ClientId::new(setup.client_id),
-            proof: match setup.credentials {
-                Credentials::Secret(secret) => Proof::Secret(ClientSecret::new(secret)),
-                Credentials::Key => Proof::Key(Box::new(Key::generate()?)),
+            authentication: match setup.credentials {
+                Credentials::Secret(secret) => Authentication::Secret(ClientSecret::new(secret)),
+                Credentials::Key => Authentication::Key(Box::new(Key::generate()?)),
             },
-            provider: Provider::new(issuer, calls),
-            sign_ins: Awaited::new(),
-            sign_outs: Awaited::new(),
+            provider: Provider::new(issuer, http),
+            sign_ins: Pending::new(),
+            sign_outs: Pending::new(),
             sessions: Sessions::new(),
             refreshing: Mutex::new(()),
             clock: setup.now,
@@ -88,36 +88,36 @@ impl Service {
     }
 
     pub(crate) fn key(&self) -> Option<&Key> {
-        match &self.proof {
-            Proof::Secret(_) => None,
-            Proof::Key(key) => Some(key),
+        match &self.authentication {
+            Authentication::Secret(_) => None,
+            Authentication::Key(key) => Some(key),
         }
     }
 
-    /// The session that the browser has.
+    /// The session of the browser.
     pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Session> {
         self.sessions.find(self.cookies.session(headers)?)
     }
 
-    /// Whether a form was sent from one of this service's own pages, as far as the browser says: its cookies come
-    /// along from other ports of the host too.
-    pub(crate) fn is_own_form(&self, headers: &HeaderMap) -> bool {
+    /// Whether a form comes from this service, according to `Origin`. Cookies don't tell: browsers also send them with
+    /// forms from other ports of the host.
+    pub(crate) fn is_same_origin(&self, headers: &HeaderMap) -> bool {
         headers.get(header::ORIGIN).is_none_or(|origin| *origin == self.origin)
     }
 
     pub(crate) fn client(&self, metadata: &Metadata) -> Client {
-        let (secret, auth_type) = match &self.proof {
-            Proof::Secret(secret) => (Some(secret.clone()), AuthType::BasicAuth),
-            Proof::Key(_) => (None, AuthType::RequestBody),
+        let (secret, auth_type) = match &self.authentication {
+            Authentication::Secret(secret) => (Some(secret.clone()), AuthType::BasicAuth),
+            Authentication::Key(_) => (None, AuthType::RequestBody),
         };
         CoreClient::from_provider_metadata(metadata.clone(), self.client_id.clone(), secret)
             .set_auth_type(auth_type)
             .set_redirect_uri(self.redirect.clone())
-            .disable_openid_scope() // What is asked for is said in full.
+            .disable_openid_scope() // The requested scope already contains openid.
     }
 
-    /// What goes along to the token endpoint so that it knows the service; a secret goes in the header instead.
-    pub(crate) fn proof(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+    /// The parameters that authenticate the service at the token endpoint. A secret is sent in a header instead.
+    pub(crate) fn authentication(&self) -> Result<Vec<(&'static str, String)>, Failure> {
         let Some(key) = self.key() else { return Ok(Vec::new()) };
         let assertion = key.assertion(&self.client_id, &self.provider.issuer, self.now())?;
         let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned();

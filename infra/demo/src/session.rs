@@ -1,29 +1,29 @@
-//! What the service has of a resident who is signed in.
+//! The session of a signed-in resident.
 
 use data_encoding::BASE64URL_NOPAD;
 use openidconnect::{Nonce, RefreshToken, SubjectIdentifier, core::CoreIdToken};
 use serde_json::{Map, Value, json};
 
-/// A signed-in resident: the ID token that says so, and what came with it.
+/// A signed-in resident, with the tokens and claims.
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) id_token: CoreIdToken,
     pub(crate) subject: SubjectIdentifier,
-    /// What the sign-in sent.
+    /// The nonce of the authentication request.
     pub(crate) nonce: Nonce,
     pub(crate) userinfo: Map<String, Value>,
     pub(crate) scope: String,
     pub(crate) expires_in: Option<u64>,
     pub(crate) refresh_token: Option<RefreshToken>,
     pub(crate) refreshed: bool,
-    /// Where the service's page of the claims leads back to.
+    /// The address of the link on the page of claims.
     pub(crate) back: String,
 }
 
 impl Session {
-    /// The ID token's claims, with those of userinfo that it doesn't have, and what is said of the tokens. The access
-    /// and refresh tokens themselves stay here.
-    pub(crate) fn shown(&self) -> Value {
+    /// The claims of the ID token, additional claims of userinfo, and properties of the tokens. Contains no access or
+    /// refresh token.
+    pub(crate) fn to_json(&self) -> Value {
         let mut claims = claims(&self.id_token);
         for (name, value) in &self.userinfo {
             claims.entry(name).or_insert_with(|| value.clone());
@@ -44,7 +44,7 @@ impl Session {
     }
 }
 
-/// An ID token's claims as they were signed.
+/// The claims of an ID token, as signed.
 fn claims(id_token: &CoreIdToken) -> Map<String, Value> {
     let text = id_token.to_string();
     let payload = text.split('.').nth(1).and_then(|part| BASE64URL_NOPAD.decode(part.as_bytes()).ok());

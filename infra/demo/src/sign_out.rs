@@ -1,4 +1,4 @@
-//! Signing out here and at the provider (OpenID Connect RP-Initiated Logout).
+//! Signs out of the service and of the provider (OpenID Connect RP-Initiated Logout).
 
 use std::sync::Arc;
 
@@ -10,42 +10,43 @@ use axum::{
 use openidconnect::{CsrfToken, LogoutRequest};
 
 use crate::{
-    asked::AskedQuery, failure::Failure, memory::Ticket, random, service::Service, session::Session,
+    failure::Failure, memory::PendingKey, parameters::ParametersQuery, random, service::Service,
+    session::Session,
 };
 
-/// Ends the session here, and goes on to end the provider's.
+/// Ends the session and redirects to the provider to end its session.
 pub(crate) async fn sign_out(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
-    if !service.is_own_form(&headers) {
-        return service.failed(&Failure::refused("foreign_form", "this form is another site's"));
+    if !service.is_same_origin(&headers) {
+        return service.failed(&Failure::bad_request("foreign_form", "the form is from another site"));
     }
     let session = service.cookies.session(&headers).and_then(|secret| service.sessions.end(secret));
     let browser = service.cookies.browser(&headers);
     let state = random::secret();
-    service.sign_outs.send_off(Ticket { state: &state, browser: &browser.secret, now: service.now() }, ());
+    service.sign_outs.insert(PendingKey { state: &state, browser: &browser.secret, now: service.now() }, ());
 
     let cookies = [service.cookies.drop_session(), service.cookies.keep_browser(&browser)];
     let cookies = AppendHeaders(cookies.into_iter().flatten().map(|cookie| (header::SET_COOKIE, cookie)));
-    match service.way_out(session, state).await {
-        Ok(address) => (StatusCode::SEE_OTHER, cookies, [(header::LOCATION, address)]).into_response(),
+    match service.end_session_url(session, state).await {
+        Ok(url) => (StatusCode::SEE_OTHER, cookies, [(header::LOCATION, url)]).into_response(),
         Err(failure) => (cookies, service.failed(&failure)).into_response(),
     }
 }
 
-/// Where the provider leads back to.
+/// The post-logout redirect URI.
 pub(crate) async fn signed_out(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    Query(asked): AskedQuery,
+    Query(parameters): ParametersQuery,
 ) -> Response {
     let browser = service.cookies.browser(&headers).secret;
-    let state = asked.first("state").unwrap_or_default();
-    let errand = service.sign_outs.welcome(Ticket { state, browser: &browser, now: service.now() });
-    service.signed_out(errand.is_some())
+    let state = parameters.first("state").unwrap_or_default();
+    let pending = service.sign_outs.take(PendingKey { state, browser: &browser, now: service.now() });
+    service.signed_out(pending.is_some())
 }
 
 impl Service {
-    /// The provider's page that ends its session; straight back when it has none.
-    async fn way_out(&self, session: Option<Session>, state: String) -> Result<String, Failure> {
+    /// The provider's end-session URL, or the post-logout page if it has none.
+    async fn end_session_url(&self, session: Option<Session>, state: String) -> Result<String, Failure> {
         let metadata = self.provider.metadata(self.now()).await?;
         let Some(page) = metadata.additional_metadata().end_session_endpoint.clone() else {
             return Ok(format!("/signed-out?state={state}"));

@@ -1,4 +1,4 @@
-//! An ID token is what it seems (OpenID Connect Core 3.1.3.7 and 12.2).
+//! Verifies ID tokens (OpenID Connect Core 3.1.3.7 and 12.2).
 
 use chrono::{DateTime, Utc};
 use jiff::Timestamp;
@@ -15,31 +15,30 @@ use crate::{
     session::Session,
 };
 
-/// How far the provider's clock may be ahead, in seconds.
+/// The tolerance for the provider's clock, in seconds.
 const SKEW: i64 = 60;
-/// How long a token is on its way at most, in seconds.
-const JOURNEY: i64 = 300;
+/// The maximum age of a token on arrival, in seconds.
+const MAX_AGE: i64 = 300;
 
-/// The tokens of one answer.
+/// The tokens of a response.
 pub(crate) struct Received<'a> {
     pub(crate) id_token: &'a CoreIdToken,
     pub(crate) access_token: &'a AccessToken,
 }
 
-/// What an ID token must agree with besides the provider, the service and the clock.
+/// The expected claims, besides those that follow from the provider, the service and the clock.
 pub(crate) enum Expected<'a> {
-    /// A sign-in, which sent the nonce and may have asked for an age, in seconds.
+    /// A sign-in with its nonce and an optional maximum age, in seconds.
     SignIn { nonce: &'a Nonce, max_age: Option<i64> },
-    /// A refresh: who signed in, and when, stays.
+    /// A refresh: the subject and `auth_time` must not change.
     Refresh { before: &'a Session },
 }
 
 impl Service {
-    /// Whom the ID token is about, once everything in it holds. The provider's keys are asked for again when they
-    /// lack the token's.
+    /// Verifies an ID token and returns its subject. Fetches the provider's keys again for an unknown key.
     ///
     /// # Errors
-    /// Something doesn't hold, or the keys can't be had.
+    /// [`Failure`] when a claim or the signature is invalid, or the keys are unavailable.
     pub(crate) async fn verify(
         &self,
         received: &Received<'_>,
@@ -58,8 +57,8 @@ impl Service {
 }
 
 impl Received<'_> {
-    /// Signature, `iss`, `aud`, `exp`, `iat`, `nonce`, `auth_time`, `azp`, `sub` and `at_hash`. Which `acr` is enough
-    /// for what is for each service to decide; this one only shows it.
+    /// Checks the signature, `iss`, `aud`, `exp`, `iat`, `nonce`, `auth_time`, `azp`, `sub` and `at_hash`. This service
+    /// shows `acr` and requires none.
     fn check(
         &self,
         client: &Client,
@@ -85,18 +84,22 @@ impl Received<'_> {
         Ok(claims.subject().clone())
     }
 
-    /// The access token is the one that the ID token was made with, if it says (OpenID Connect Core 3.1.3.8).
+    /// Verifies `at_hash`, if present (OpenID Connect Core 3.1.3.8).
     fn accept_hash(
         &self,
         claims: &CoreIdTokenClaims,
         verifier: &CoreIdTokenVerifier<'_>,
     ) -> Result<(), ClaimsVerificationError> {
-        let Some(said) = claims.access_token_hash() else { return Ok(()) };
+        let Some(expected) = claims.access_token_hash() else { return Ok(()) };
         let algorithm = self.id_token.signing_alg().map_err(SignatureVerification)?;
         let key = self.id_token.signing_key(verifier).map_err(SignatureVerification)?;
         let hash = AccessTokenHash::from_token(self.access_token, algorithm, key)
             .map_err(|error| Other(error.to_string()))?;
-        if hash == *said { Ok(()) } else { Err(Other("at_hash is another access token's".to_owned())) }
+        if hash == *expected {
+            Ok(())
+        } else {
+            Err(Other("at_hash does not match the access token".to_owned()))
+        }
     }
 }
 
@@ -137,7 +140,7 @@ impl Expected<'_> {
 
 fn issued_just_now(issued: DateTime<Utc>, now: Timestamp) -> Result<(), String> {
     let age = now.as_second().saturating_sub(issued.timestamp());
-    (-SKEW..=JOURNEY).contains(&age).then_some(()).ok_or_else(|| format!("iat is {age} seconds ago"))
+    (-SKEW..=MAX_AGE).contains(&age).then_some(()).ok_or_else(|| format!("iat is {age} seconds ago"))
 }
 
 fn date(now: Timestamp) -> DateTime<Utc> {

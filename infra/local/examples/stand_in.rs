@@ -1,5 +1,7 @@
-//! `stand_in [ADDRESS]`: what the functions reach, for running one elsewhere, in a container say. It answers on this
-//! machine's ADDRESS too, prints the functions' environment as `sam local invoke --env-vars` takes it, and stays.
+//! `stand_in [ADDRESS]`: a stack for functions that run elsewhere, for example in a container.
+//!
+//! It also listens on the given address of this computer, prints the functions' environment in the format of
+//! `sam local invoke --env-vars`, and runs until it is interrupted.
 
 use std::{
     collections::BTreeMap,
@@ -18,13 +20,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut environment: BTreeMap<_, _> = stack.environment().clone();
     for (name, value) in &mut environment {
         if name.starts_with("AWS_ENDPOINT_URL_") {
-            let own = value.trim_start_matches("http://").to_owned();
+            let endpoint = value.trim_start_matches("http://").to_owned();
             *value = value.replace("127.0.0.1", &address);
-            // Two of them are one endpoint; the second finds it taken.
+            // Two variables share an endpoint; its address can be bound only once.
             if address != "127.0.0.1"
-                && let Ok(listener) = TcpListener::bind(own.replace("127.0.0.1", &address))
+                && let Ok(listener) = TcpListener::bind(endpoint.replace("127.0.0.1", &address))
             {
-                thread::spawn(move || pass_on(&listener, &own));
+                thread::spawn(move || forward(&listener, &endpoint));
             }
         }
     }
@@ -34,11 +36,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn pass_on(listener: &TcpListener, to: &str) {
-    for from in listener.incoming().flatten() {
-        let Ok(to) = TcpStream::connect(to) else { return };
-        let (Ok(back), Ok(forth)) = (to.try_clone(), from.try_clone()) else { return };
-        thread::spawn(move || io::copy(&mut &forth, &mut &to));
-        thread::spawn(move || io::copy(&mut &back, &mut &from));
+fn forward(listener: &TcpListener, endpoint: &str) {
+    for client in listener.incoming().flatten() {
+        let Ok(server) = TcpStream::connect(endpoint) else { return };
+        let (Ok(response), Ok(request)) = (server.try_clone(), client.try_clone()) else { return };
+        thread::spawn(move || io::copy(&mut &request, &mut &server));
+        thread::spawn(move || io::copy(&mut &response, &mut &client));
     }
 }

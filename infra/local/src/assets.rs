@@ -1,4 +1,4 @@
-//! Stylesheets, fonts and images, served under `/static` as CloudFront will.
+//! Serves stylesheets, fonts and images under `/static`, as CloudFront does in a deployment.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -14,13 +14,13 @@ pub(crate) fn router(folder: PathBuf) -> Router {
     Router::new().route("/static/{*path}", get(serve)).with_state(folder)
 }
 
-/// Where pages find the assets: under the version that the build gave them.
+/// The base path of the assets, which contains their version.
 pub(crate) fn base(folder: &Path) -> String {
     let version = std::fs::read_to_string(folder.join("version"));
     format!("/static/{}", version.as_deref().map_or("none", str::trim))
 }
 
-/// The version is in the path: what is there never changes.
+/// Serves a file as immutable: its path contains its version.
 async fn serve(State(folder): State<PathBuf>, UrlPath(path): UrlPath<String>) -> Response {
     let path = Path::new(&path);
     let content_type =
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn nothing_outside_the_folder_is_served() {
+    async fn files_outside_the_folder_are_not_served() {
         let outer = std::env::temp_dir().join(format!("assets-{}", std::process::id()));
         let folder = outer.join("static");
         std::fs::create_dir_all(&folder).unwrap();
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_known_by_the_files_ending() {
+    fn content_types_follow_file_extensions() {
         assert_eq!(content_type(Path::new("1/a.css")), Some("text/css; charset=utf-8"));
         assert_eq!(content_type(Path::new("1/a.exe")), None);
     }

@@ -1,4 +1,4 @@
-//! The embedded DynamoDB: the real API over HTTP, in memory, by the test clock.
+//! The embedded DynamoDB: the API over HTTP, in memory, with the test clock.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -21,31 +21,31 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::{
-    failure::{Failure, While},
+    failure::{Context, Failure},
     template::TableDefinition,
 };
 
 /// The table's name.
 pub const TABLE: &str = "my-ontario-account";
 
-/// The embedded DynamoDB with the template's table.
+/// The embedded DynamoDB with the table of `template.yaml`.
 pub struct DynamoDb {
     database: Database,
     stream_arn: String,
     address: SocketAddr,
-    /// Dropped with this, it stops the server.
+    /// Stops the server when it is dropped.
     _stop: oneshot::Sender<()>,
 }
 
 impl DynamoDb {
-    /// Starts it with what was saved, or empty.
+    /// Starts a database with the saved table, or with an empty one.
     ///
     /// # Errors
-    /// [`Failure`] when the saved file can't be read, the table can't be made, or no port is free.
+    /// [`Failure`] when the saved file can't be read, the table can't be created, or no port is free.
     pub fn start(table: &TableDefinition, saved: Option<&Path>) -> Result<Self, Failure> {
-        let database = Database::memory_with_clock(Arc::new(TestClock)).while_("starting the database")?;
+        let database = Database::memory_with_clock(Arc::new(TestClock)).context("starting the database")?;
         match saved {
-            Some(path) => database.restore_from(&text(path)?).while_("reading the saved table")?,
+            Some(path) => database.restore_from(&text(path)?).context("reading the saved table")?,
             None => create(&database, table)?,
         }
         let stream_arn = stream_arn(&database)?;
@@ -53,88 +53,90 @@ impl DynamoDb {
         Ok(Self { database, stream_arn, address, _stop: stop })
     }
 
-    /// Where it answers.
+    /// The URL of the API.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Deletes what is past its time to live; how many items that were.
+    /// Deletes the items whose time to live has expired; returns their number.
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
     pub fn sweep(&self) -> Result<usize, Failure> {
-        self.database.sweep_ttl().while_("sweeping what is past its time")
+        self.database.sweep_ttl().context("deleting expired items")
     }
 
-    /// At most `limit` records of the stream, as Lambda passes them on: after the one of this sequence number, or all.
+    /// At most `limit` records of the stream in Lambda's format, after this sequence number or from the start.
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
     pub fn records(&self, after: Option<&str>, limit: usize) -> Result<Vec<Value>, Failure> {
         let start = if after.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
-        let place = self.database.get_shard_iterator(GetShardIteratorRequest {
+        let iterator = self.database.get_shard_iterator(GetShardIteratorRequest {
             stream_arn: self.stream_arn.clone(),
             shard_id: shard_id(TABLE),
             shard_iterator_type: start.to_owned(),
             sequence_number: after.map(str::to_owned),
         });
-        let place = place.while_("reading the stream")?.shard_iterator.unwrap_or_default();
-        let read = GetRecordsRequest { shard_iterator: place, limit: Some(limit) };
-        let read = self.database.get_records(read).while_("reading the stream")?;
-        read.records.iter().map(|record| self.passed_on(record)).collect()
+        let iterator = iterator.context("reading the stream")?.shard_iterator.unwrap_or_default();
+        let read = GetRecordsRequest { shard_iterator: iterator, limit: Some(limit) };
+        let read = self.database.get_records(read).context("reading the stream")?;
+        read.records.iter().map(|record| self.lambda_record(record)).collect()
     }
 
-    fn passed_on(&self, record: &impl serde::Serialize) -> Result<Value, Failure> {
-        let mut record = serde_json::to_value(record).while_("reading a stream record")?;
+    fn lambda_record(&self, record: &impl serde::Serialize) -> Result<Value, Failure> {
+        let mut record = serde_json::to_value(record).context("reading a stream record")?;
         record["eventSourceARN"] = json!(self.stream_arn);
         Ok(record)
     }
 
-    /// Writes everything to a file, whole or not at all.
+    /// Writes the database to a file, atomically.
     ///
     /// # Errors
     /// [`Failure`] when the file can't be written.
     pub fn save(&self, path: &Path) -> Result<(), Failure> {
         let part = path.with_extension("part");
         if part.exists() {
-            std::fs::remove_file(&part).while_("saving the table")?;
+            std::fs::remove_file(&part).context("saving the table")?;
         }
-        self.database.vacuum_into(&text(&part)?).while_("saving the table")?;
-        std::fs::rename(&part, path).while_("saving the table")
+        self.database.vacuum_into(&text(&part)?).context("saving the table")?;
+        std::fs::rename(&part, path).context("saving the table")
     }
 }
 
 fn create(database: &Database, table: &TableDefinition) -> Result<(), Failure> {
     let mut create = table.create.clone();
     create.insert("TableName".into(), json!(TABLE));
-    database.create_table(request(create.into())?).while_("creating the table")?;
+    database.create_table(request(create.into())?).context("creating the table")?;
     if !table.time_to_live.is_null() {
         let update = json!({ "TableName": TABLE, "TimeToLiveSpecification": table.time_to_live });
-        database.update_time_to_live(request(update)?).while_("setting the table's time to live")?;
+        database.update_time_to_live(request(update)?).context("setting the table's time to live")?;
     }
     Ok(())
 }
 
 fn request<R: DeserializeOwned>(request: Value) -> Result<R, Failure> {
-    serde_json::from_value(request).while_("reading template.yaml's table")
+    serde_json::from_value(request).context("reading template.yaml's table")
 }
 
 fn stream_arn(database: &Database) -> Result<String, Failure> {
     let streams =
-        database.list_streams(ListStreamsRequest::default()).while_("finding the table's stream")?.streams;
+        database.list_streams(ListStreamsRequest::default()).context("finding the table's stream")?.streams;
     let stream = streams.into_iter().find(|stream| stream.table_name == TABLE);
     Ok(stream.ok_or_else(|| Failure::new("template.yaml's table has no stream"))?.stream_arn)
 }
 
-/// On a thread of its own: each call holds its thread until the database has answered.
+/// Serves on a separate thread: each call blocks its thread until the database has answered.
 fn serve(database: Database) -> Result<(SocketAddr, oneshot::Sender<()>), Failure> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).while_("listening for the database")?;
-    listener.set_nonblocking(true).while_("listening for the database")?;
-    let address = listener.local_addr().while_("listening for the database")?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("listening for the database")?;
+    listener.set_nonblocking(true).context("listening for the database")?;
+    let address = listener.local_addr().context("listening for the database")?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().while_("starting the database")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("starting the database")?;
 
     let serving = async move {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| error.to_string())?;
@@ -147,15 +149,15 @@ fn serve(database: Database) -> Result<(SocketAddr, oneshot::Sender<()>), Failur
         Ok(()) => {}
         Err(error) => tracing::error!(error, "the database stopped"),
     };
-    thread::Builder::new().name("dynamodb".into()).spawn(run).while_("starting the database")?;
+    thread::Builder::new().name("dynamodb".into()).spawn(run).context("starting the database")?;
     Ok((address, stop))
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
-    path.to_str().map(str::to_owned).ok_or_else(|| Failure::new("the folder's name has to be Unicode"))
+    path.to_str().map(str::to_owned).ok_or_else(|| Failure::new("the folder's name is not valid Unicode"))
 }
 
-/// Streams, sequence numbers and time to live go by the clock that the functions see.
+/// Gives streams, sequence numbers and time to live the functions' clock.
 struct TestClock;
 
 impl Clock for TestClock {
@@ -178,7 +180,7 @@ mod tests {
     }
 
     impl DynamoDb {
-        /// Puts an item of a kind there, with this time to live.
+        /// Puts an item of this kind with this time to live.
         pub(crate) fn put(&self, pk: &str, kind: &str, ttl: Option<i64>) {
             let mut item = json!({ "pk": { "S": pk }, "sk": { "S": "A" }, "kind": { "S": kind } });
             if let Some(ttl) = ttl {
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_time_to_live_deletes_says_so_in_the_stream() {
+    fn records_of_expired_items_name_dynamodb() {
         let database = DynamoDb::start(&table(), None).unwrap();
         database.put("past", "a", Some(1));
         database.put("future", "a", Some(app::clock::now().as_second() + 60));
@@ -208,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_saved_is_there_again() {
+    fn a_saved_table_is_restored() {
         let path = std::env::temp_dir().join(format!("saved-table-{}.sqlite", std::process::id()));
         let database = DynamoDb::start(&table(), None).unwrap();
         database.put("kept", "a", None);

@@ -1,9 +1,10 @@
-//! Why the stand-in can't go on.
+//! The error of the stand-in.
 
 use std::fmt;
 
-/// A sentence for whoever runs the stand-in: what it was doing, and what went wrong.
-#[derive(Debug)]
+/// A sentence for the developer: the failed action and its cause.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 pub struct Failure(String);
 
 impl Failure {
@@ -12,21 +13,13 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// Adds the action that failed to an error.
+pub(crate) trait Context<T> {
+    fn context(self, action: &str) -> Result<T, Failure>;
 }
 
-impl std::error::Error for Failure {}
-
-/// Says what was being done when something went wrong.
-pub(crate) trait While<T> {
-    fn while_(self, doing: &str) -> Result<T, Failure>;
-}
-
-impl<T, E: fmt::Display> While<T> for Result<T, E> {
-    fn while_(self, doing: &str) -> Result<T, Failure> {
-        self.map_err(|error| Failure(format!("{doing}: {error}")))
+impl<T, E: fmt::Display> Context<T> for Result<T, E> {
+    fn context(self, action: &str) -> Result<T, Failure> {
+        self.map_err(|error| Failure(format!("{action}: {error}")))
     }
 }

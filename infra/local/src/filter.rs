@@ -1,10 +1,10 @@
-//! Event filter patterns of a stream's reader (AWS Lambda, "Filter rule syntax"), as far as they are used here.
+//! Event filter patterns (AWS Lambda, "Filter rule syntax"): the operators that `template.yaml` uses.
 
 use serde_json::Value;
 
-use crate::failure::{Failure, While};
+use crate::failure::{Context, Failure};
 
-/// A pattern that an event matches when all of its fields do.
+/// A pattern. An event matches when all fields match.
 #[derive(Debug)]
 pub struct Filter(Vec<(String, Node)>);
 
@@ -12,7 +12,7 @@ pub struct Filter(Vec<(String, Node)>);
 enum Node {
     /// An object: every field has to match.
     Fields(Filter),
-    /// An array: one of these has to.
+    /// An array: one of the rules has to match.
     AnyOf(Vec<Rule>),
 }
 
@@ -25,22 +25,22 @@ enum Rule {
 }
 
 impl Filter {
-    /// Reads a pattern's JSON.
+    /// Parses the JSON of a pattern.
     ///
     /// # Errors
-    /// [`Failure`] when it isn't a pattern, or uses an operator that isn't known here: it would filter otherwise on AWS.
+    /// [`Failure`] when it isn't a pattern, or uses an operator that is not implemented here.
     pub fn parse(pattern: &str) -> Result<Self, Failure> {
-        let value: Value = serde_json::from_str(pattern).while_("reading a filter pattern")?;
-        Self::of(&value)
+        let value: Value = serde_json::from_str(pattern).context("reading a filter pattern")?;
+        Self::from_value(&value)
     }
 
-    fn of(value: &Value) -> Result<Self, Failure> {
+    fn from_value(value: &Value) -> Result<Self, Failure> {
         let fields = value.as_object().ok_or_else(|| unknown(value))?;
-        let fields = fields.iter().map(|(name, node)| Ok((name.clone(), Node::of(node)?)));
+        let fields = fields.iter().map(|(name, node)| Ok((name.clone(), Node::from_value(node)?)));
         fields.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether the event is one that the reader wants.
+    /// Whether an event matches the pattern.
     #[must_use]
     pub fn matches(&self, event: &Value) -> bool {
         self.0.iter().all(|(name, node)| node.matches(event.get(name)))
@@ -48,10 +48,12 @@ impl Filter {
 }
 
 impl Node {
-    fn of(value: &Value) -> Result<Self, Failure> {
+    fn from_value(value: &Value) -> Result<Self, Failure> {
         match value {
-            Value::Array(rules) => rules.iter().map(Rule::of).collect::<Result<_, _>>().map(Self::AnyOf),
-            _ => Filter::of(value).map(Self::Fields),
+            Value::Array(rules) => {
+                rules.iter().map(Rule::from_value).collect::<Result<_, _>>().map(Self::AnyOf)
+            }
+            _ => Filter::from_value(value).map(Self::Fields),
         }
     }
 
@@ -64,7 +66,7 @@ impl Node {
 }
 
 impl Rule {
-    fn of(value: &Value) -> Result<Self, Failure> {
+    fn from_value(value: &Value) -> Result<Self, Failure> {
         let Some(operator) = value.as_object() else {
             return if value.is_array() { Err(unknown(value)) } else { Ok(Self::Equals(value.clone())) };
         };
@@ -95,7 +97,7 @@ impl Rule {
 }
 
 fn unknown(value: &Value) -> Failure {
-    Failure::new(format!("a filter pattern uses {value}, which infra/local/src/filter.rs doesn't know"))
+    Failure::new(format!("a filter pattern uses {value}, which infra/local/src/filter.rs does not implement"))
 }
 
 #[cfg(test)]
@@ -104,23 +106,23 @@ mod tests {
 
     use super::*;
 
-    fn is_wanted(pattern: &Value, event: &Value) -> bool {
+    fn matches(pattern: &Value, event: &Value) -> bool {
         Filter::parse(&pattern.to_string()).unwrap().matches(event)
     }
 
     #[test]
-    fn all_fields_and_one_of_each_fields_values_have_to_match() {
+    fn every_field_has_to_match_one_of_its_rules() {
         let pattern = json!({ "eventName": ["INSERT", "MODIFY"], "dynamodb": { "NewImage": { "kind": { "S": ["outbox"] } } } });
         let event = |name: &str, kind: &str| json!({ "eventName": name, "dynamodb": { "NewImage": { "kind": { "S": kind } } } });
-        assert!(is_wanted(&pattern, &event("INSERT", "outbox")));
-        assert!(is_wanted(&pattern, &event("MODIFY", "outbox")));
-        assert!(!is_wanted(&pattern, &event("REMOVE", "outbox")));
-        assert!(!is_wanted(&pattern, &event("INSERT", "account")));
-        assert!(!is_wanted(&pattern, &json!({ "eventName": "INSERT", "dynamodb": {} })));
+        assert!(matches(&pattern, &event("INSERT", "outbox")));
+        assert!(matches(&pattern, &event("MODIFY", "outbox")));
+        assert!(!matches(&pattern, &event("REMOVE", "outbox")));
+        assert!(!matches(&pattern, &event("INSERT", "account")));
+        assert!(!matches(&pattern, &json!({ "eventName": "INSERT", "dynamodb": {} })));
     }
 
     #[test]
-    fn operators_do_as_on_aws() {
+    fn operators_match_as_on_aws() {
         let event = json!({ "a": "abc" });
         let cases = [
             (json!([{ "prefix": "ab" }]), true),
@@ -131,13 +133,13 @@ mod tests {
             (json!([{ "anything-but": ["x"] }]), true),
         ];
         for (rules, is_matched) in cases {
-            assert_eq!(is_wanted(&json!({ "a": rules }), &event), is_matched, "{rules}");
+            assert_eq!(matches(&json!({ "a": rules }), &event), is_matched, "{rules}");
         }
-        assert!(is_wanted(&json!({ "b": [{ "exists": false }] }), &event));
+        assert!(matches(&json!({ "b": [{ "exists": false }] }), &event));
     }
 
     #[test]
-    fn what_is_not_known_is_refused() {
+    fn unknown_patterns_are_rejected() {
         for pattern in ["", "[]", r#"{"a":"b"}"#, r#"{"a":[["b"]]}"#, r#"{"a":[{"numeric":[">",1]}]}"#] {
             assert!(Filter::parse(pattern).is_err(), "{pattern}");
         }

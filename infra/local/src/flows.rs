@@ -1,4 +1,4 @@
-//! The functions that can be run: a new one is a line here.
+//! The functions that the stand-in runs. A new function needs an entry here; a test compares them with `template.yaml`.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use http_kernel::Flow;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// The flows behind the API, by their function's binary.
+/// The flows behind the API, by binary name.
 pub const FLOWS: [(&str, Flow); 17] = [
     ("activate", Flow::pages(activate::flow)),
     ("authorize", Flow::pages(authorize::flow)),
@@ -29,13 +29,13 @@ pub const FLOWS: [(&str, Flow); 17] = [
     ("userinfo", Flow::json(userinfo::flow)),
 ];
 
-/// The functions on the table's stream and on schedules, by their binary.
+/// The functions on the table's stream and on schedules, by binary name.
 pub const WORKERS: [(&str, Worker); 2] = [
     ("expire", |app, event| invoke(event, |event| expire::handle(app, event))),
     ("outbox", |app, event| invoke(event, |event| outbox::handle(app, event))),
 ];
 
-/// Gives a function an event; what it returned, or why it failed.
+/// Invokes a function with an event; returns its result or its error message.
 pub type Worker = for<'a> fn(&'a App, &'a Value) -> BoxFuture<'a, Result<Value, String>>;
 
 fn invoke<'a, Event, Returned, Failed, Running>(
@@ -55,10 +55,10 @@ where
     })
 }
 
-/// The function that rotates the signing keys, by its binary.
+/// The binary name of the function that rotates the signing keys.
 pub const ROTATING: &str = "rotate";
 
-/// What Secrets Manager calls to rotate the signing keys.
+/// Invokes the function that rotates the signing keys.
 pub(crate) fn rotator(config: Arc<Config>) -> impl Fn(Value) -> BoxFuture<'static, Result<(), String>> {
     move |event| {
         let config = config.clone();
@@ -74,7 +74,7 @@ mod tests {
     use crate::template::Template;
 
     #[test]
-    fn the_functions_are_the_templates() {
+    fn the_functions_are_those_of_the_template() {
         let template = Template::parse(include_str!("../../../template.yaml")).unwrap();
         let routed: BTreeSet<&str> = template.routes.values().map(String::as_str).collect();
         assert_eq!(routed, FLOWS.iter().map(|(function, _)| *function).collect());

@@ -1,4 +1,4 @@
-//! The product's origin: the API's front for browsers, with the assets and what is only there locally.
+//! The server of the product's origin: the API, the assets, and the pages of the local run.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -17,16 +17,16 @@ use axum::{
 use crate::{
     assets, inbox,
     incoming::{BODY_LIMIT, Incoming},
-    reply::GatewayResponse,
+    response::GatewayResponse,
     stack::Stack,
 };
 
 pub(crate) fn router(stack: &Arc<Stack>, assets: &Path) -> Router {
-    let api = Router::new().fallback(pass_on).with_state(stack.clone());
+    let api = Router::new().fallback(forward).with_state(stack.clone());
     inbox::router(stack.clone()).merge(assets::router(assets.to_owned())).fallback_service(api)
 }
 
-async fn pass_on(
+async fn forward(
     State(stack): State<Arc<Stack>>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     request: Request,
@@ -39,27 +39,27 @@ async fn pass_on(
         .iter()
         .fold(incoming, |incoming, (name, value)| incoming.header(name.as_str(), &text(value)));
     match to_bytes(body, BODY_LIMIT).await {
-        Ok(body) => respond(stack.call(&incoming.with_body(body.to_vec())).await),
-        Err(_) => respond(GatewayResponse::too_large()),
+        Ok(body) => into_axum(stack.call(&incoming.with_body(body.to_vec())).await),
+        Err(_) => into_axum(GatewayResponse::too_large()),
     }
 }
 
-/// Every client is on this computer: one may say from which address it comes, to be told apart from others.
+/// The client's address. All clients are on this computer; a header lets a test choose another address.
 fn address(headers: &HeaderMap, client: SocketAddr) -> IpAddr {
-    let said = headers.get("x-local-address").and_then(|value| value.to_str().ok());
-    said.and_then(|address| address.parse().ok()).unwrap_or(client.ip())
+    let given = headers.get("x-local-address").and_then(|value| value.to_str().ok());
+    given.and_then(|address| address.parse().ok()).unwrap_or(client.ip())
 }
 
 fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
-fn respond(reply: GatewayResponse) -> Response {
-    let mut response = Response::new(Body::from(reply.body));
-    match StatusCode::from_u16(reply.status) {
+fn into_axum(answer: GatewayResponse) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    match StatusCode::from_u16(answer.status) {
         Ok(status) => *response.status_mut() = status,
         Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
-    *response.headers_mut() = reply.headers;
+    *response.headers_mut() = answer.headers;
     response
 }

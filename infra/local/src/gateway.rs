@@ -1,4 +1,4 @@
-//! API Gateway and Lambda in front of the flows: a request becomes an event, the event calls the route's flow.
+//! API Gateway and Lambda in front of the flows: turns a request into an event and invokes the flow of its route.
 
 use std::{
     collections::BTreeMap,
@@ -21,12 +21,12 @@ use crate::{
     failure::Failure,
     flows,
     incoming::{Incoming, ReceivedRequest},
-    reply::{self, GatewayResponse},
+    response::{self, GatewayResponse},
     running,
     template::Template,
 };
 
-/// How many functions run at once, as an account's concurrency limits them; the embedded database bears no more.
+/// The number of concurrent invocations, as an AWS account limits them. The embedded database handles no more.
 const CONCURRENCY: usize = 200;
 
 /// API Gateway and Lambda in front of the flows.
@@ -39,7 +39,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// The template's routes, each to its flow.
+    /// A gateway with the routes of the template.
     ///
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
@@ -55,16 +55,16 @@ impl Gateway {
         Ok(Self { app, template, flows, running: Semaphore::new(CONCURRENCY), arrived: AtomicU64::new(0) })
     }
 
-    /// What the client of a request gets.
+    /// Answers a request.
     pub async fn answer(&self, incoming: &Incoming) -> GatewayResponse {
-        let returned = match incoming.refusal() {
+        let returned = match incoming.rejection() {
             None => self.call(&self.event(incoming)).await,
-            Some((status, message)) => reply::of_gateway(status, message),
+            Some((status, message)) => response::gateway_error(status, message),
         };
         GatewayResponse::from_returned(&returned)
     }
 
-    /// The event of a request.
+    /// The Lambda event of a request.
     #[must_use]
     pub fn event(&self, incoming: &Incoming) -> Value {
         let number = self.arrived.fetch_add(1, Ordering::Relaxed);
@@ -72,12 +72,12 @@ impl Gateway {
         incoming.event(self.template.route_key(&incoming.method, &incoming.path), &arrival)
     }
 
-    /// What the function of the event's route returns. One that crashes returns what API Gateway answers then.
+    /// Invokes the function of the event's route and returns its result. A panic becomes API Gateway's error response.
     pub async fn call(&self, event: &Value) -> Value {
         let returned = AssertUnwindSafe(self.invoke(event)).catch_unwind().await;
         returned.ok().flatten().unwrap_or_else(|| {
-            tracing::error!("a flow crashed");
-            reply::of_gateway(500, "Internal Server Error")
+            tracing::error!("a flow panicked");
+            response::gateway_error(500, "Internal Server Error")
         })
     }
 
@@ -108,26 +108,29 @@ mod tests {
     async fn gateway(flow: http_kernel::Handler) -> Gateway {
         let stack = Stack::start(Options::default()).await.unwrap();
         let mut gateway = stack.gateway_of(App::clone(&stack.app)).unwrap();
-        gateway.flows.values_mut().for_each(|own| *own = Flow::pages(flow));
+        gateway.flows.values_mut().for_each(|entry| *entry = Flow::pages(flow));
         gateway
     }
 
     #[tokio::test]
-    async fn a_crash_is_the_gateways_500() {
+    async fn a_panic_becomes_a_500_of_the_gateway() {
         let gateway = gateway(|_, _| Box::pin(async { panic!("on purpose") })).await;
-        let reply = gateway.answer(&Incoming::get("/register")).await;
-        assert_eq!((reply.status, &*reply.text()), (500, r#"{"message":"Internal Server Error"}"#));
+        let response = gateway.answer(&Incoming::get("/register")).await;
+        assert_eq!((response.status, &*response.text()), (500, r#"{"message":"Internal Server Error"}"#));
     }
 
     #[tokio::test]
-    async fn what_is_too_large_reaches_no_flow() {
+    async fn a_request_that_is_too_large_reaches_no_flow() {
         let gateway = gateway(|_, _| Box::pin(async { panic!("reached") })).await;
-        let reply = gateway.answer(&Incoming::get("/").cookie("a", &"x".repeat(11_000))).await;
-        assert_eq!((reply.status, &*reply.text()), (431, r#"{"message":"Request Header Fields Too Large"}"#));
+        let response = gateway.answer(&Incoming::get("/").cookie("a", &"x".repeat(11_000))).await;
+        assert_eq!(
+            (response.status, &*response.text()),
+            (431, r#"{"message":"Request Header Fields Too Large"}"#)
+        );
     }
 
     #[tokio::test]
-    async fn an_event_of_no_route_is_a_500() {
+    async fn an_event_without_a_route_becomes_a_500() {
         let gateway = gateway(|_, _| Box::pin(async { panic!("reached") })).await;
         assert_eq!(gateway.call(&Value::Null).await["statusCode"], 500);
     }

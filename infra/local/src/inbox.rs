@@ -1,4 +1,4 @@
-//! The emails that were sent, and the test clock, for people and for tests (RULES 9.2).
+//! The pages of the local run: the emails that were sent, and the test clock (RULES 9.2).
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use serde_json::{Value, json};
 
 use crate::{ses::Message, stack::Stack};
 
-/// The clock moves by at most this much at once: ten years.
-const FARTHEST: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
+/// The most by which a request moves the clock: ten years.
+const MAX_ADVANCE: SignedDuration = SignedDuration::from_hours(10 * 365 * 24);
 
 pub(crate) fn router(stack: Arc<Stack>) -> Router {
     Router::new()
         .route("/_local/inbox", get(show))
         .route("/_local/inbox.json", get(list))
-        .route("/_local/clock", get(tell_time).post(move_clock))
+        .route("/_local/clock", get(show_time).post(move_clock))
         .with_state(stack)
 }
 
@@ -31,70 +31,71 @@ pub(crate) fn router(stack: Arc<Stack>) -> Router {
 #[template(path = "inbox.html")]
 struct Page {
     now: Timestamp,
-    letters: Vec<InboxMessage>,
+    messages: Vec<InboxMessage>,
 }
 
 struct InboxMessage {
     to: String,
     subject: String,
-    words: Vec<Word>,
+    parts: Vec<Part>,
     html: String,
     sent_at: Timestamp,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Word {
+struct Part {
     text: String,
     is_link: bool,
 }
 
 async fn show(State(stack): State<Arc<Stack>>) -> Response {
-    let letters = stack.ses.inbox().into_iter().rev().map(letter).collect();
-    match (Page { now: app::clock::now(), letters }).render() {
+    let messages = stack.ses.inbox().into_iter().rev().map(inbox_message).collect();
+    match (Page { now: app::clock::now(), messages }).render() {
         Ok(page) => ([(header::CACHE_CONTROL, "no-store")], Html(page)).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
 
-fn letter(message: Message) -> InboxMessage {
+fn inbox_message(message: Message) -> InboxMessage {
     let Message { to, subject, html, sent_at, .. } = message;
-    InboxMessage { to, subject, words: words(&message.text), html, sent_at }
+    InboxMessage { to, subject, parts: split_links(&message.text), html, sent_at }
 }
 
-/// A text with its links told apart.
-fn words(text: &str) -> Vec<Word> {
+/// Splits a text into words, links and white space.
+fn split_links(text: &str) -> Vec<Part> {
     let pieces = text.split_inclusive(char::is_whitespace).flat_map(|piece| {
         let word = piece.trim_end();
         [word, &piece[word.len()..]]
     });
     let pieces = pieces.filter(|piece| !piece.is_empty());
     let is_link = |piece: &str| piece.starts_with("https://") || piece.starts_with("http://");
-    pieces.map(|piece| Word { text: piece.to_owned(), is_link: is_link(piece) }).collect()
+    pieces.map(|piece| Part { text: piece.to_owned(), is_link: is_link(piece) }).collect()
 }
 
 async fn list(State(stack): State<Arc<Stack>>) -> Json<Vec<Value>> {
-    Json(stack.ses.inbox().iter().map(listed).collect())
+    Json(stack.ses.inbox().iter().map(to_json).collect())
 }
 
-fn listed(message: &Message) -> Value {
+fn to_json(message: &Message) -> Value {
     let Message { to, subject, text, html, sent_at, .. } = message;
     json!({ "to": to, "subject": subject, "text": text, "html": html, "sent_at": sent_at })
 }
 
 #[derive(Deserialize)]
-struct Move {
+struct ClockForm {
     advance_seconds: i64,
 }
 
-/// The time now, in seconds since 1970: authenticator apps of tests go by it.
-async fn tell_time() -> String {
+/// The current time in seconds since 1970; the authenticators of the tests use it.
+async fn show_time() -> String {
     app::clock::now().as_second().to_string()
 }
 
-async fn move_clock(State(stack): State<Arc<Stack>>, Form(by): Form<Move>) -> Response {
-    let by = SignedDuration::from_secs(by.advance_seconds);
-    if by.is_negative() || by > FARTHEST {
-        return (StatusCode::BAD_REQUEST, "The clock moves forward, by ten years at most.\n").into_response();
+async fn move_clock(State(stack): State<Arc<Stack>>, Form(form): Form<ClockForm>) -> Response {
+    let by = SignedDuration::from_secs(form.advance_seconds);
+    if by.is_negative() || by > MAX_ADVANCE {
+        return (StatusCode::BAD_REQUEST, "The clock only moves forward, by at most ten years.\n")
+            .into_response();
     }
     match stack.advance(by).await {
         Ok(_) => {
@@ -123,27 +124,28 @@ mod tests {
     }
 
     #[test]
-    fn an_email_is_shown_safely() {
-        let page = Page { now: Timestamp::UNIX_EPOCH, letters: vec![letter(message())] }.render().unwrap();
+    fn the_markup_of_an_email_is_escaped() {
+        let page =
+            Page { now: Timestamp::UNIX_EPOCH, messages: vec![inbox_message(message())] }.render().unwrap();
         assert!(!page.contains("<script>"), "{page}");
         assert!(!page.contains("class=\"a\""), "{page}");
         assert!(page.contains("<a href=\"https://example.com/?a=1&#38;b=2\">"), "{page}");
     }
 
     #[test]
-    fn a_text_keeps_its_spaces() {
+    fn splitting_keeps_white_space() {
         let text = message().text;
-        let words = words(&text);
-        assert_eq!(words.iter().map(|word| word.text.as_str()).collect::<String>(), text);
-        let links: Vec<_> = words.iter().filter(|word| word.is_link).map(|word| word.text.as_str()).collect();
+        let parts = split_links(&text);
+        assert_eq!(parts.iter().map(|part| part.text.as_str()).collect::<String>(), text);
+        let links: Vec<_> = parts.iter().filter(|part| part.is_link).map(|part| part.text.as_str()).collect();
         assert_eq!(links, ["https://example.com/?a=1&b=2"]);
     }
 
     #[test]
-    fn the_list_has_what_the_rules_name() {
-        let listed = listed(&message());
-        let names: Vec<_> = listed.as_object().unwrap().keys().map(String::as_str).collect();
+    fn rule_9_2_the_list_has_these_fields() {
+        let to_json = to_json(&message());
+        let names: Vec<_> = to_json.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, ["html", "sent_at", "subject", "text", "to"]);
-        assert_eq!(listed["sent_at"], "1970-01-01T00:00:00Z");
+        assert_eq!(to_json["sent_at"], "1970-01-01T00:00:00Z");
     }
 }

@@ -1,4 +1,4 @@
-//! A request as it arrives at the API, and the event that API Gateway makes of it (HTTP API, payload format 2.0).
+//! A request to the API, and the event that API Gateway creates from it (HTTP API, payload format 2.0).
 
 use std::{
     collections::BTreeMap,
@@ -9,20 +9,20 @@ use data_encoding::BASE64;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// What an HTTP API takes of a body.
+/// The maximum size of a body, in bytes.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 
-/// What an HTTP API takes of the request line and the headers together.
+/// The maximum size of the request line and the headers together, in bytes.
 pub const HEAD_LIMIT: usize = 10_240;
 
-/// What `CloudFront`, whose part this plays, says to show that a request came through it.
+/// The secret with which `CloudFront` proves that a request came through it.
 pub(crate) const ORIGIN_SECRET: &str = "the front of the local run";
 
-/// The headers that `CloudFront` sets and passes on from nobody else.
-const OF_CLOUDFRONT: [&str; 3] =
+/// The headers that `CloudFront` sets; it drops those that a client sends.
+const CLOUDFRONT_HEADERS: [&str; 3] =
     ["x-origin-secret", "cloudfront-viewer-address", "cloudfront-viewer-country"];
 
-/// A request as it arrives at the API. Made by hand it can be what no client library would send.
+/// A request to the API. It can be malformed in ways that no client library would send.
 #[derive(Clone, Debug)]
 pub struct Incoming {
     pub(crate) method: String,
@@ -34,7 +34,7 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// A request with this method to this path and query.
+    /// A request with this method. `target` is the path and query.
     #[must_use]
     pub fn new(method: &str, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -48,59 +48,59 @@ impl Incoming {
         }
     }
 
-    /// A GET of this path and query.
+    /// A GET request. `target` is the path and query.
     #[must_use]
     pub fn get(target: &str) -> Self {
         Self::new("GET", target)
     }
 
-    /// A POST to this path and query.
+    /// A POST request. `target` is the path and query.
     #[must_use]
     pub fn post(target: &str) -> Self {
         Self::new("POST", target)
     }
 
-    /// The same request to another path and query, as browsers repeat it (RFC 9110 section 15.4.8).
+    /// The same request to another target, as browsers repeat it (RFC 9110 section 15.4.8).
     #[must_use]
     pub fn repeated_at(self, target: &str) -> Self {
         let Self { path, query, .. } = Self::new(&self.method, target);
         Self { path, query, ..self }
     }
 
-    /// Its path and query.
+    /// The path and query.
     #[must_use]
     pub fn target(&self) -> String {
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
-    /// With one more header of this name.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_ascii_lowercase(), value.to_owned()));
         self
     }
 
-    /// With one more cookie.
+    /// Adds a cookie.
     #[must_use]
     pub fn cookie(self, name: &str, value: &str) -> Self {
         self.header("cookie", &format!("{name}={value}"))
     }
 
-    /// With a form's fields as its body.
+    /// Sets the body to the fields of a form.
     #[must_use]
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let body = serde_html_form::to_string(fields).unwrap_or_default();
         self.body("application/x-www-form-urlencoded", body)
     }
 
-    /// With a body of this type.
+    /// Sets the body and its content type.
     #[must_use]
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self.header("content-type", content_type)
     }
 
-    /// From a client at this address; else it is 127.0.0.1.
+    /// Sets the client's address; the default is 127.0.0.1.
     #[must_use]
     pub fn from_address(mut self, address: IpAddr) -> Self {
         self.address = address;
@@ -112,8 +112,8 @@ impl Incoming {
         self
     }
 
-    /// The status and message of API Gateway's own answer to a request it doesn't pass on.
-    pub(crate) fn refusal(&self) -> Option<(u16, &'static str)> {
+    /// The status and message with which API Gateway rejects a request that is too large.
+    pub(crate) fn rejection(&self) -> Option<(u16, &'static str)> {
         let line = self.method.len() + self.path.len() + self.query.len() + " ? HTTP/1.1\r\n".len();
         let headers: usize =
             self.headers.iter().map(|(name, value)| name.len() + value.len() + ": \r\n".len()).sum();
@@ -123,7 +123,7 @@ impl Incoming {
         (self.body.len() > BODY_LIMIT).then_some((413, "Request Entity Too Large"))
     }
 
-    /// The event, for the route of this key.
+    /// The event for the route with this key.
     pub(crate) fn event(&self, route_key: &str, arrival: &ReceivedRequest) -> Value {
         let mut event = json!({
             "version": "2.0",
@@ -173,7 +173,7 @@ impl Incoming {
         })
     }
 
-    /// All but the cookies, and what `CloudFront` and API Gateway add; repeated ones in one, joined by commas.
+    /// The headers without cookies, with those that `CloudFront` and API Gateway add. Repeated headers are joined by commas.
     fn joined_headers(&self, arrival: &ReceivedRequest) -> Value {
         let address = self.address.to_string();
         let viewer = format!("{address}:4711");
@@ -186,11 +186,11 @@ impl Incoming {
             ("cloudfront-viewer-address", &viewer),
             ("cloudfront-viewer-country", "CA"),
         ];
-        let own = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let sent = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
 
         let mut joined: BTreeMap<&str, String> = BTreeMap::new();
-        let is_passed_on = |(name, _): &(&str, &str)| *name != "cookie" && !OF_CLOUDFRONT.contains(name);
-        for (name, value) in own.filter(is_passed_on).chain(added) {
+        let is_forwarded = |(name, _): &(&str, &str)| *name != "cookie" && !CLOUDFRONT_HEADERS.contains(name);
+        for (name, value) in sent.filter(is_forwarded).chain(added) {
             joined
                 .entry(name)
                 .and_modify(|all| *all = format!("{all},{value}"))
@@ -221,7 +221,7 @@ impl Incoming {
         joined.into()
     }
 
-    /// Whether API Gateway passes the body on as it is; it encodes forms.
+    /// Whether API Gateway passes the body as text. It encodes other bodies, forms among them, in base64.
     fn is_text(&self) -> bool {
         let essence =
             self.first("content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
@@ -232,11 +232,11 @@ impl Incoming {
     }
 
     fn first(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// When a request arrived, and as which one since the start.
+/// The arrival of a request: its time and its number since the start.
 pub(crate) struct ReceivedRequest {
     pub(crate) at: Timestamp,
     pub(crate) number: u64,
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_headers_are_joined_and_cookies_are_a_list() {
+    fn repeated_headers_are_joined_and_cookies_are_listed() {
         let incoming = Incoming::get("/a")
             .header("X-Two", "1")
             .header("x-two", "2")
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn the_query_is_passed_on_raw_and_joined() {
+    fn the_event_has_the_raw_query_and_joined_parameters() {
         let event = event(&Incoming::get("/a?x=1&x=%C3%A9&y"));
         assert_eq!(event["rawPath"], "/a");
         assert_eq!(event["rawQueryString"], "x=1&x=%C3%A9&y");
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_text_is_encoded_and_a_form_is_not_text() {
+    fn bodies_other_than_text_are_encoded() {
         let text = event(&Incoming::post("/a").body("application/json; charset=utf-8", r#"{"a":1}"#));
         assert_eq!((&text["body"], &text["isBase64Encoded"]), (&json!(r#"{"a":1}"#), &json!(false)));
         let form = event(&Incoming::post("/a").form(&[("a", "é&")]));
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn the_context_says_who_and_when() {
+    fn the_context_has_the_client_and_the_time() {
         let incoming =
             Incoming::get("/a").from_address("2001:db8::1".parse().unwrap()).header("user-agent", "Agent");
         let context = event(&incoming)["requestContext"].clone();
@@ -307,14 +307,14 @@ mod tests {
     }
 
     #[test]
-    fn the_limits_are_the_gateways() {
-        let with_cookie = |length| Incoming::get("/").cookie("a", &"x".repeat(length)).refusal();
+    fn the_limits_are_those_of_api_gateway() {
+        let with_cookie = |length| Incoming::get("/").cookie("a", &"x".repeat(length)).rejection();
         let rest = "GET / ? HTTP/1.1\r\ncookie: a=\r\n".len() - 1;
         assert_eq!(with_cookie(HEAD_LIMIT - rest), None);
         assert_eq!(with_cookie(HEAD_LIMIT - rest + 1), Some((431, "Request Header Fields Too Large")));
-        assert_eq!(Incoming::post("/").with_body(vec![0; BODY_LIMIT]).refusal(), None);
+        assert_eq!(Incoming::post("/").with_body(vec![0; BODY_LIMIT]).rejection(), None);
         assert_eq!(
-            Incoming::post("/").with_body(vec![0; BODY_LIMIT + 1]).refusal(),
+            Incoming::post("/").with_body(vec![0; BODY_LIMIT + 1]).rejection(),
             Some((413, "Request Entity Too Large"))
         );
     }

@@ -1,6 +1,9 @@
-//! The stand-in for AWS around the functions: API Gateway, Lambda, DynamoDB with its stream, SES and Secrets Manager
-//! in one process. The functions run unchanged, through the real AWS SDK.
+//! A stand-in for AWS around the functions: API Gateway, Lambda, DynamoDB with its stream, SES and Secrets Manager in
+//! one process. The functions run unchanged and call it through the AWS SDK.
+//!
+//! It serves development (`scripts/dev`) and the tests. Start with [`Stack::start`].
 
+mod arguments;
 mod assets;
 mod dev;
 mod dynamodb;
@@ -12,7 +15,8 @@ mod gateway;
 mod inbox;
 mod incoming;
 mod origins;
-mod reply;
+mod response;
+mod root;
 mod rotation;
 mod running;
 mod saved;
@@ -23,6 +27,7 @@ mod stack;
 mod streams;
 mod template;
 
+pub use arguments::Arguments;
 pub use dev::run;
 pub use dynamodb::{DynamoDb, TABLE};
 pub use failure::Failure;
@@ -30,8 +35,8 @@ pub use filter::Filter;
 pub use flows::{FLOWS, ROTATING, WORKERS, Worker};
 pub use gateway::Gateway;
 pub use incoming::{BODY_LIMIT, HEAD_LIMIT, Incoming};
-pub use origins::{Listen, Origins, partners_of};
-pub use reply::GatewayResponse;
+pub use origins::{Listen, Origins, partners_json};
+pub use response::GatewayResponse;
 pub use running::running_function;
 pub use secrets::{KEY_RING, SIGNING_KEYS, Secrets, fresh_key};
 pub use ses::{Call, Message, Outcome, Ses};

@@ -1,4 +1,4 @@
-//! The origins, and what is served at each: the product, the demo services, the demo bank (RULES 9.2).
+//! The origins and their servers: the product, the demo services and the demo bank (RULES 9.2).
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -12,58 +12,62 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::{
-    failure::{Failure, While},
+    arguments::PORTS,
+    failure::{Context, Failure},
     front, services,
     stack::{Stack, assets_folder},
 };
 
-/// Which origins are served to browsers.
+/// The origins that listen on ports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Listen {
-    /// None: requests come by [`Stack::call`].
+    /// No origin listens; requests are made with [`Stack::call`].
     #[default]
     No,
-    /// None but the demo bank, to which the functions have to speak; the product, for the bank.
+    /// Only the demo bank, which the functions call, and the product, which the bank calls.
     BankAlone,
-    /// All, on ports that happen to be free.
+    /// All origins, on free ports.
     AnyPorts,
-    /// All, on the ports that RULES 9.2 names.
-    UsualPorts,
+    /// All origins, on consecutive ports from this one (RULES 9.2).
+    Ports(u16),
 }
 
-/// The origins, without a slash at their end.
+/// The origins, without a trailing slash.
 #[derive(Clone, Debug)]
 pub struct Origins {
-    /// The product, as browsers and services know it.
+    /// The product's public origin.
     pub product: String,
-    /// The product on this computer.
+    /// The product's origin on this computer.
     pub local: String,
-    /// A demo service.
+    /// The first demo service.
     pub service: String,
-    /// Another one, of another sector.
+    /// The second demo service, of another sector.
     pub other_service: String,
     /// The demo bank.
     pub bank: String,
 }
 
-/// The ports that RULES 9.2 names: the product's, the demo services', the demo bank's.
-const USUAL_PORTS: [u16; 4] = [4000, 4001, 4002, 4003];
+/// The default port of the product (RULES 9.2).
+const DEFAULT_PORT: u16 = 4000;
 
-/// The demo bank's name as a partner, and ours there.
-const BANK: (&str, &str) = ("demo-bank", "my-ontario-account");
+/// The partner ID of the demo bank.
+const BANK_ID: &str = "demo-bank";
 
-/// The origins' listeners, when they are served.
+/// The client ID of the product at the demo bank.
+const BANK_CLIENT_ID: &str = "my-ontario-account";
+
+/// The bound ports of the origins.
 pub(crate) struct Listeners {
     listen: Listen,
-    ports: Option<[TcpListener; 4]>,
+    ports: Option<[TcpListener; PORTS as usize]>,
 }
 
 impl Listeners {
     pub(crate) async fn bind(listen: Listen) -> Result<Self, Failure> {
         let wanted = match listen {
             Listen::No => return Ok(Self { listen, ports: None }),
-            Listen::AnyPorts | Listen::BankAlone => [0; 4],
-            Listen::UsualPorts => USUAL_PORTS,
+            Listen::AnyPorts | Listen::BankAlone => [0; PORTS as usize],
+            Listen::Ports(first) => consecutive(first),
         };
         let [product, service, other, bank] = wanted;
         let ports = [bind(product).await?, bind(service).await?, bind(other).await?, bind(bank).await?];
@@ -71,32 +75,32 @@ impl Listeners {
     }
 
     pub(crate) fn origins(&self, public: Option<&str>) -> Result<Origins, Failure> {
-        let mut ports = USUAL_PORTS;
+        let mut ports = consecutive(DEFAULT_PORT);
         if let Some(listeners) = &self.ports {
-            for (own, listener) in ports.iter_mut().zip(listeners) {
-                *own = port(listener)?;
+            for (number, listener) in ports.iter_mut().zip(listeners) {
+                *number = port(listener)?;
             }
         }
         let [local, service, other_service, bank] = ports.map(|port| format!("http://localhost:{port}"));
-        // Stories speak of the usual product, wherever the bank reaches it.
-        let usual = || match self.listen {
-            Listen::BankAlone => format!("http://localhost:{}", USUAL_PORTS[0]),
+        // Scenarios expect the default origin, on whichever port the bank reaches the product.
+        let default = || match self.listen {
+            Listen::BankAlone => format!("http://localhost:{DEFAULT_PORT}"),
             _ => local.clone(),
         };
-        let product = public.map_or_else(usual, |origin| origin.trim_end_matches('/').to_owned());
+        let product = public.map_or_else(default, |origin| origin.trim_end_matches('/').to_owned());
         Ok(Origins { product, local, service, other_service, bank })
     }
 
-    /// Serves what is to be served; the bank, if that is.
+    /// Starts the servers; returns the demo bank if it listens.
     pub(crate) async fn serve(
         self,
         stack: &Arc<Stack>,
         bank_key: Option<String>,
     ) -> Result<Option<Bank>, Failure> {
-        let Some([product, service, other, own]) = self.ports else { return Ok(None) };
-        serve(product, front::router(stack, &assets_folder()));
-        let bank = open_bank(&stack.origins, bank_key)?;
-        serve(own, bank.router());
+        let Some([product, service, other, bank_listener]) = self.ports else { return Ok(None) };
+        serve(product, front::router(stack, &assets_folder(&stack.root)));
+        let bank = start_bank(&stack.origins, bank_key)?;
+        serve(bank_listener, bank.router());
         if self.listen != Listen::BankAlone {
             let routers = services::routers(stack).await?;
             for (listener, router) in [service, other].into_iter().zip(routers) {
@@ -106,51 +110,55 @@ impl Listeners {
         Ok(Some(bank))
     }
 
-    /// The partners of the functions, as their environment has them.
+    /// The value of the functions' environment variable `PARTNERS`.
     pub(crate) fn partners(&self, origins: &Origins) -> String {
-        let (id, client_id) = BANK;
         let name = json!({ "en": "Demo bank", "fr": "Banque de démonstration" });
-        let bank =
-            json!({ "id": id, "issuer": origins.bank, "client_id": client_id, "name": name, "on": true });
+        let bank = json!({ "id": BANK_ID, "issuer": origins.bank, "client_id": BANK_CLIENT_ID, "name": name, "on": true });
         if self.ports.is_some() { json!([bank]).to_string() } else { "[]".to_owned() }
     }
 }
 
-fn open_bank(origins: &Origins, key: Option<String>) -> Result<Bank, Failure> {
-    let (id, client_id) = BANK;
+fn start_bank(origins: &Origins, key: Option<String>) -> Result<Bank, Failure> {
     Bank::new(bank::Options {
         issuer: origins.bank.clone(),
-        client_id: client_id.to_owned(),
-        redirect_uris: vec![format!("{}/federated/callback/{id}", origins.product)],
+        client_id: BANK_CLIENT_ID.to_owned(),
+        redirect_uris: vec![format!("{}/federated/callback/{BANK_ID}", origins.product)],
         client_jwks_uri: format!("{}/.well-known/jwks.json", origins.product),
         reached_at: Some(origins.local.clone()),
         key,
         now: app::clock::now,
         random: |bytes| bytes.copy_from_slice(&random(bytes.len())),
     })
-    .while_("opening the demo bank")
+    .context("starting the demo bank")
 }
 
 fn random(length: usize) -> Vec<u8> {
     std::iter::repeat_with(|| app::random::<1>()[0]).take(length).collect()
 }
 
-/// A partner as functions have it, for stories about partners of their own.
+/// The value of the functions' environment variable `PARTNERS` with these partners.
 #[must_use]
-pub fn partners_of(partners: &[Partner]) -> String {
+pub fn partners_json(partners: &[Partner]) -> String {
     json!(partners).to_string()
 }
 
 pub(crate) async fn bind(port: u16) -> Result<TcpListener, Failure> {
-    let doing = format!("listening on port {port} (is something else running there?)");
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.while_(&doing)
+    let action = format!(
+        "listening on port {port} (another program may use it; scripts/dev --port selects another one)"
+    );
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.context(&action)
+}
+
+/// The ports of the origins in the order product, demo services, demo bank.
+fn consecutive(first: u16) -> [u16; PORTS as usize] {
+    std::array::from_fn(|index| first.saturating_add(u16::try_from(index).unwrap_or(PORTS)))
 }
 
 fn port(listener: &TcpListener) -> Result<u16, Failure> {
-    listener.local_addr().map(|address| address.port()).while_("listening")
+    listener.local_addr().map(|address| address.port()).context("listening")
 }
 
-/// Until the runtime ends.
+/// Serves until the runtime shuts down.
 pub(crate) fn serve(listener: TcpListener, router: Router) {
     tokio::spawn(async move {
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await

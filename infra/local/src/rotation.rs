@@ -1,4 +1,4 @@
-//! A secret with its versions, and the stages that a rotation moves from one to another, as Secrets Manager keeps them.
+//! A secret of Secrets Manager: its versions, and the staging labels that a rotation moves between them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,86 +7,88 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, While};
+use crate::failure::{Context, Failure};
 
-/// The stage of the version that functions read.
+/// The label of the version that functions read.
 const CURRENT: &str = "AWSCURRENT";
 
-/// The stage of the version that a rotation makes.
+/// The label of the version that a rotation creates.
 const PENDING: &str = "AWSPENDING";
 
-/// The stage of the version that was current before.
+/// The label of the last version that was current.
 const PREVIOUS: &str = "AWSPREVIOUS";
 
-/// The function that rotates: given an event, whether it succeeded.
+/// Invokes the function that rotates a secret.
 pub(crate) type Rotator = Box<dyn Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// Has a function take the four steps of a rotation, which makes this version of a secret.
-pub(crate) async fn take_steps(rotator: &Rotator, secret: &str, version: &str) -> Result<(), Failure> {
+/// Invokes the four steps of a rotation that creates this version of a secret.
+pub(crate) async fn run_steps(rotator: &Rotator, secret: &str, version: &str) -> Result<(), Failure> {
     for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
         let event = json!({ "Step": step, "SecretId": secret, "ClientRequestToken": version });
-        rotator(event).await.while_(step)?;
+        rotator(event).await.context(step)?;
     }
     Ok(())
 }
 
-/// A secret, which holds JSON.
+/// A secret with JSON values.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Secret {
     versions: BTreeMap<String, Version>,
-    /// When a rotation last came to its end.
+    /// The time at which the last rotation finished.
     rotated_at: Option<Timestamp>,
 }
 
-/// A version; one without a stage is gone.
+/// A version of a secret. Versions without a label are deleted.
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Version {
-    /// None while a rotation has only named it.
+    /// `None` until a rotation stores a value.
     value: Option<Value>,
     stages: BTreeSet<String>,
 }
 
-/// Why a call is refused: the name of AWS's error.
+/// The name of the AWS error with which a call fails.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Refused(pub(crate) &'static str);
+pub(crate) struct ApiError(pub(crate) &'static str);
 
-const NOT_FOUND: Refused = Refused("ResourceNotFoundException");
-const BAD_PARAMETER: Refused = Refused("InvalidParameterException");
+const NOT_FOUND: ApiError = ApiError("ResourceNotFoundException");
+const BAD_PARAMETER: ApiError = ApiError("InvalidParameterException");
 
 impl Secret {
     /// A secret with one version, which is current.
-    pub(crate) fn holding(version: &str, value: Value) -> Self {
+    pub(crate) fn new(version: &str, value: Value) -> Self {
         let current = Version { value: Some(value), stages: BTreeSet::from([CURRENT.to_owned()]) };
         Self { versions: BTreeMap::from([(version.to_owned(), current)]), rotated_at: None }
     }
 
-    /// What the current version holds.
+    /// The value of the current version.
     pub(crate) fn value(&self) -> Value {
         let current = self.holder(CURRENT).and_then(|id| self.versions[id].value.clone());
         current.unwrap_or_default()
     }
 
-    /// Answers a call, but for what it says of the secret itself.
-    pub(crate) fn answer(&mut self, operation: &str, request: &Value) -> Result<Value, Refused> {
-        let of = |field: &str| request[field].as_str();
-        let need = |field: &str| of(field).ok_or(BAD_PARAMETER);
+    /// Answers a call; the caller adds the name and ARN of the secret.
+    pub(crate) fn answer(&mut self, operation: &str, request: &Value) -> Result<Value, ApiError> {
+        let optional = |field: &str| request[field].as_str();
+        let required = |field: &str| optional(field).ok_or(BAD_PARAMETER);
         match operation {
             "DescribeSecret" => Ok(json!({ "VersionIdsToStages": self.stages() })),
-            "GetSecretValue" => self.get(of("VersionId"), of("VersionStage")),
+            "GetSecretValue" => self.get(optional("VersionId"), optional("VersionStage")),
             "PutSecretValue" => {
                 let stages = request["VersionStages"].as_array().into_iter().flatten();
                 let stages: Vec<&str> = stages.filter_map(Value::as_str).collect();
-                let value = serde_json::from_str(need("SecretString")?).map_err(|_| BAD_PARAMETER)?;
-                self.put(need("ClientRequestToken")?, value, &stages)
+                let value = serde_json::from_str(required("SecretString")?).map_err(|_| BAD_PARAMETER)?;
+                self.put(required("ClientRequestToken")?, value, &stages)
             }
-            "UpdateSecretVersionStage" => {
-                self.move_stage(need("VersionStage")?, of("RemoveFromVersionId"), of("MoveToVersionId"))
-            }
-            _ => Err(Refused("UnknownOperationException")),
+            "UpdateSecretVersionStage" => self.move_stage(
+                required("VersionStage")?,
+                optional("RemoveFromVersionId"),
+                optional("MoveToVersionId"),
+            ),
+            _ => Err(ApiError("UnknownOperationException")),
         }
     }
 
-    /// Begins a rotation, or goes on with the one that has not come to its end: the version that it makes.
+    /// Begins a rotation, or resumes an unfinished one; returns the version that it creates.
     pub(crate) fn begin(&mut self, fresh: impl FnOnce() -> String) -> String {
         if let Some(pending) = self.holder(PENDING).filter(|pending| !self.is_current(pending)) {
             return pending.to_owned();
@@ -97,7 +99,7 @@ impl Secret {
         id
     }
 
-    /// Ends a rotation, if it has made its version the current one.
+    /// Finishes a rotation; returns whether its version is the current one.
     pub(crate) fn end(&mut self, version: &str, now: Timestamp) -> bool {
         let is_done = self.is_current(version);
         if is_done {
@@ -106,13 +108,13 @@ impl Secret {
         is_done
     }
 
-    /// When a rotation last came to its end.
+    /// The time at which the last rotation finished.
     pub(crate) fn rotated_at(&self) -> Option<Timestamp> {
         self.rotated_at
     }
 
-    /// A version by its id, its stage, or both; the current one by neither.
-    fn get(&self, id: Option<&str>, stage: Option<&str>) -> Result<Value, Refused> {
+    /// Finds a version by ID, label or both; without either, the current one.
+    fn get(&self, id: Option<&str>, stage: Option<&str>) -> Result<Value, ApiError> {
         let stage = if id.is_none() { stage.or(Some(CURRENT)) } else { stage };
         let mut versions = self.versions.iter();
         let found = versions.find(|(name, version)| {
@@ -127,11 +129,11 @@ impl Secret {
         self.versions.iter().map(|(id, version)| (id.as_str(), &version.stages)).collect()
     }
 
-    /// Without stages the new version becomes the current one.
-    fn put(&mut self, id: &str, value: Value, stages: &[&str]) -> Result<Value, Refused> {
+    /// Stores a version. Without labels it becomes the current one.
+    fn put(&mut self, id: &str, value: Value, stages: &[&str]) -> Result<Value, ApiError> {
         match self.versions.get(id).and_then(|version| version.value.as_ref()) {
             Some(same) if *same == value => {}
-            Some(_) => return Err(Refused("ResourceExistsException")),
+            Some(_) => return Err(ApiError("ResourceExistsException")),
             None => {
                 self.versions.entry(id.to_owned()).or_default().value = Some(value);
                 for stage in if stages.is_empty() { &[CURRENT] } else { stages } {
@@ -142,21 +144,26 @@ impl Secret {
         Ok(json!({ "VersionId": id, "VersionStages": self.versions.get(id).map(|version| &version.stages) }))
     }
 
-    /// Whoever moves a stage has to say from where.
-    fn move_stage(&mut self, stage: &str, from: Option<&str>, to: Option<&str>) -> Result<Value, Refused> {
-        if from.is_some_and(|id| !self.versions.contains_key(id)) {
+    /// Moves a label. The caller has to name the version that holds it.
+    fn move_stage(
+        &mut self,
+        stage: &str,
+        source: Option<&str>,
+        target: Option<&str>,
+    ) -> Result<Value, ApiError> {
+        if source.is_some_and(|id| !self.versions.contains_key(id)) {
             return Err(NOT_FOUND);
         }
-        if let Some(to) = to {
-            self.get(Some(to), None)?;
+        if let Some(target) = target {
+            self.get(Some(target), None)?;
         }
         let holder = self.holder(stage);
-        let is_there = holder.is_some() && holder == to;
-        if holder != from && !(is_there && from.is_none()) {
+        let is_moved = holder.is_some() && holder == target;
+        if holder != source && !(is_moved && source.is_none()) {
             return Err(BAD_PARAMETER);
         }
-        match to {
-            Some(to) => self.attach(stage, to),
+        match target {
+            Some(target) => self.attach(stage, target),
             None if stage == CURRENT => return Err(BAD_PARAMETER),
             None => self.detach(stage),
         }
@@ -172,7 +179,7 @@ impl Secret {
         versions.find(|(_, version)| version.stages.contains(stage)).map(|(id, _)| id.as_str())
     }
 
-    /// Attaches a stage to a version alone. A version that was current becomes the previous one.
+    /// Moves a label to a version. A version that loses `AWSCURRENT` becomes the previous one.
     fn attach(&mut self, stage: &str, id: &str) {
         let before = self.holder(stage).filter(|before| *before != id).map(ToOwned::to_owned);
         for version in self.versions.values_mut() {
@@ -184,17 +191,17 @@ impl Secret {
         if let Some(before) = before.filter(|_| stage == CURRENT) {
             self.attach(PREVIOUS, &before);
         }
-        self.forget_unstaged();
+        self.delete_unlabelled();
     }
 
     fn detach(&mut self, stage: &str) {
         for version in self.versions.values_mut() {
             version.stages.remove(stage);
         }
-        self.forget_unstaged();
+        self.delete_unlabelled();
     }
 
-    fn forget_unstaged(&mut self) {
+    fn delete_unlabelled(&mut self) {
         self.versions.retain(|_, version| !version.stages.is_empty());
     }
 }
@@ -203,9 +210,9 @@ impl Secret {
 mod tests {
     use super::*;
 
-    /// A secret whose current version is `one`, and that is to become `two`.
+    /// A secret whose current version is `one`, during a rotation to `two`.
     fn rotating() -> Secret {
-        let mut secret = Secret::holding("one", json!({}));
+        let mut secret = Secret::new("one", json!({}));
         assert_eq!(secret.begin(|| "two".into()), "two");
         secret
     }
@@ -215,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_moves_the_stages() {
+    fn a_rotation_moves_the_labels() {
         let mut secret = rotating();
         assert_eq!(stages(&secret), json!({ "one": [CURRENT], "two": [PENDING] }));
         secret.put("two", json!({ "a": 1 }), &[PENDING]).unwrap();
@@ -233,13 +240,13 @@ mod tests {
     }
 
     #[test]
-    fn a_rotation_that_did_not_end_goes_on() {
+    fn an_unfinished_rotation_is_resumed() {
         let mut secret = rotating();
-        assert_eq!(secret.begin(|| panic!("there is one")), "two");
+        assert_eq!(secret.begin(|| panic!("a rotation is pending")), "two");
     }
 
     #[test]
-    fn a_version_is_found_by_id_or_stage_once_it_has_a_value() {
+    fn a_version_with_a_value_is_found_by_id_or_label() {
         let mut secret = rotating();
         assert_eq!(secret.get(None, None).unwrap()["VersionId"], "one");
         for (id, stage) in [(Some("two"), None), (None, Some(PENDING)), (Some("two"), Some(PENDING))] {
@@ -253,19 +260,19 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_put_once() {
+    fn a_value_is_stored_once() {
         let mut secret = rotating();
         let put = secret.put("two", json!({}), &[PENDING]).unwrap();
         assert_eq!(secret.put("two", json!({}), &[PENDING]).unwrap(), put);
-        assert_eq!(secret.put("two", json!(1), &[PENDING]), Err(Refused("ResourceExistsException")));
+        assert_eq!(secret.put("two", json!(1), &[PENDING]), Err(ApiError("ResourceExistsException")));
         secret.put("three", json!({}), &[]).unwrap();
         assert_eq!(stages(&secret), json!({ "one": [PREVIOUS], "two": [PENDING], "three": [CURRENT] }));
     }
 
     #[test]
-    fn whoever_moves_a_stage_says_from_where() {
+    fn moving_a_label_names_the_version_that_holds_it() {
         let mut secret = rotating();
-        assert_eq!(secret.move_stage(CURRENT, Some("one"), Some("two")), Err(NOT_FOUND), "it has no value");
+        assert_eq!(secret.move_stage(CURRENT, Some("one"), Some("two")), Err(NOT_FOUND), "no value");
         secret.put("two", json!({}), &[PENDING]).unwrap();
         assert_eq!(secret.move_stage(CURRENT, None, Some("two")), Err(BAD_PARAMETER));
         assert_eq!(secret.move_stage(CURRENT, Some("two"), Some("two")), Err(BAD_PARAMETER));

@@ -1,7 +1,7 @@
-//! What outlives a run: the table, the clock, the keys, the emails, and how far the stream was read.
+//! The saved state of a run: the table, the clock offset, the keys, the emails and the position in the stream.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
 };
 
@@ -10,75 +10,90 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    failure::{Failure, While},
+    failure::{Context, Failure},
     ses::Message,
     streams::Progress,
 };
 
-/// Everything but the table's items.
+/// The state without the table's items.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Saved {
-    /// How far the clock was moved.
+    /// The time by which the clock was moved.
     pub(crate) clock_offset: SignedDuration,
     pub(crate) key_ring: Value,
     #[serde(default)]
     pub(crate) signing_keys: Value,
     pub(crate) inbox: Vec<Message>,
     pub(crate) progress: Progress,
-    /// The definition that the table was made by.
+    /// The `CreateTable` request of the table.
     pub(crate) table: Map<String, Value>,
 }
 
-/// The folder that it is saved in.
-pub(crate) struct Folder(PathBuf);
+/// The folder of the saved state, locked against other runs.
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// Holds the lock until it is closed.
+    _lock: File,
+}
 
 impl Folder {
-    /// The folder, made if it isn't there.
-    pub(crate) fn at(path: &Path) -> Result<Self, Failure> {
-        fs::create_dir_all(path).while_("making the folder for what is saved")?;
-        Ok(Self(path.to_owned()))
+    /// Creates the folder if it doesn't exist, and locks it.
+    ///
+    /// # Errors
+    /// [`Failure`] when another run holds the lock, or a file can't be created.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        fs::create_dir_all(path).context("creating the folder of the saved state")?;
+        let lock = File::create(path.join("lock")).context("creating the lock of the saved state")?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Failure::new(format!(
+                "another run uses {}: stop it, or start this one in another copy of the repository",
+                path.display()
+            ))),
+            Err(TryLockError::Error(error)) => Err(error).context("locking the saved state"),
+        }
     }
 
-    /// Where the table's items are.
+    /// The file of the table's items.
     pub(crate) fn table(&self) -> PathBuf {
-        self.0.join("table.sqlite")
+        self.path.join("table.sqlite")
     }
 
-    /// Where the functions' environment is, for commands that work on the run.
+    /// The file of the functions' environment, which `scripts/ops local` reads.
     pub(crate) fn environment(&self) -> PathBuf {
-        self.0.join("environment")
+        self.path.join("environment")
     }
 
     fn rest(&self) -> PathBuf {
-        self.0.join("rest.json")
+        self.path.join("rest.json")
     }
 
-    /// Forgets what was saved.
+    /// Deletes the saved state.
     pub(crate) fn clear(&self) -> Result<(), Failure> {
         for path in [self.rest(), self.table()] {
             if path.exists() {
-                fs::remove_file(path).while_("removing what was saved")?;
+                fs::remove_file(path).context("deleting the saved state")?;
             }
         }
         Ok(())
     }
 
-    /// What was saved, if anything was.
+    /// The saved state; `None` when none was saved.
     pub(crate) fn read(&self) -> Result<Option<Saved>, Failure> {
         if !self.rest().exists() || !self.table().exists() {
             return Ok(None);
         }
-        let json = fs::read(self.rest()).while_("reading what was saved")?;
+        let json = fs::read(self.rest()).context("reading the saved state")?;
         serde_json::from_slice(&json)
             .map(Some)
-            .while_("reading what was saved (scripts/dev --fresh starts empty)")
+            .context("reading the saved state (scripts/dev --fresh starts empty)")
     }
 
-    /// Saves all but the table's items, whole or not at all.
+    /// Saves the state without the table's items, atomically.
     pub(crate) fn write(&self, saved: &Saved) -> Result<(), Failure> {
-        let part = self.0.join("rest.part");
-        let json = serde_json::to_vec_pretty(saved).while_("saving")?;
-        fs::write(&part, json).while_("saving")?;
-        fs::rename(part, self.rest()).while_("saving")
+        let part = self.path.join("rest.part");
+        let json = serde_json::to_vec_pretty(saved).context("saving the state")?;
+        fs::write(&part, json).context("saving the state")?;
+        fs::rename(part, self.rest()).context("saving the state")
     }
 }

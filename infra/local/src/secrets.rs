@@ -1,7 +1,7 @@
-//! Secrets Manager with two secrets, the key ring and the signing keys, and the rotation of the latter.
+//! Secrets Manager with two secrets: the key ring, and the signing keys with their rotation.
 //!
-//! The first rotation is due at once, as it is after a deployment, but waits until a function asks for the keys: making
-//! them takes seconds.
+//! After a deployment the first rotation is due immediately. Here it is deferred until a function reads the signing keys,
+//! because generating them takes seconds.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
-    failure::{Failure, While},
-    rotation::{self, Refused, Rotator, Secret},
+    failure::{Context, Failure},
+    rotation::{self, ApiError, Rotator, Secret},
 };
 
 /// The name of the secret that holds the key ring.
@@ -29,20 +29,20 @@ pub const KEY_RING: &str = "key-ring";
 /// The name of the secret that holds the signing keys.
 pub const SIGNING_KEYS: &str = "signing-keys";
 
-/// The keys of the ring.
+/// The purposes of the keys in the ring.
 const KEYS: [&str; 7] = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
 
-/// The version that a secret starts with.
+/// The first version of each secret.
 const FIRST_VERSION: &str = "00000000-0000-0000-0000-000000000001";
 
-/// The version that the first rotation of the signing keys makes; `events/rotate.json` is its first step.
+/// The version that the first rotation of the signing keys creates; `events/rotate.json` is its first step.
 const FIRST_ROTATION: &str = "c1a5e0de-7b1f-4c59-9d0e-2f6b8a3d4e71";
 
-/// The secret store.
+/// The stand-in for Secrets Manager.
 pub struct Secrets {
     inner: Mutex<Inner>,
     rotator: OnceLock<Rotator>,
-    /// Held by whoever rotates.
+    /// Serializes rotations.
     rotating: AsyncMutex<()>,
 }
 
@@ -53,25 +53,25 @@ struct Inner {
 }
 
 impl Secrets {
-    /// With the key ring of an earlier run. It gets the keys that it lacks.
+    /// A store with the key ring of an earlier run; adds missing keys.
     ///
     /// # Errors
-    /// [`Failure`] when it is no key ring, or the system has no randomness.
+    /// [`Failure`] when the value is not a key ring, or the system has no randomness.
     pub fn with_key_ring(key_ring: Value) -> Result<Self, Failure> {
         let Value::Object(mut keys) = key_ring else {
-            return Err(Failure::new("the key ring that was saved is malformed"));
+            return Err(Failure::new("the saved key ring is malformed"));
         };
         for name in KEYS {
             if !keys.contains_key(name) {
                 keys.insert(name.to_owned(), json!({ "current": 1, "keys": { "1": fresh_key()? } }));
             }
         }
-        let (key_ring, signing_keys) = (Secret::holding(FIRST_VERSION, Value::Object(keys)), unrotated());
+        let (key_ring, signing_keys) = (Secret::new(FIRST_VERSION, Value::Object(keys)), unrotated());
         let inner = Mutex::new(Inner { key_ring, signing_keys, failing: None });
         Ok(Self { inner, rotator: OnceLock::new(), rotating: AsyncMutex::default() })
     }
 
-    /// With a key ring of fresh random keys, each in its first version.
+    /// A store with a key ring of random keys.
     ///
     /// # Errors
     /// [`Failure`] when the system has no randomness.
@@ -79,33 +79,33 @@ impl Secrets {
         Self::with_key_ring(json!({}))
     }
 
-    /// Puts the signing keys of another run in the place of those that are there, as [`Secrets::signing_keys`] gave them.
+    /// Replaces the signing keys with those of another run, from [`Secrets::signing_keys`].
     ///
     /// # Errors
-    /// [`Failure`] when they are something else.
+    /// [`Failure`] when the value is malformed.
     pub fn replace_signing_keys(&self, saved: Value) -> Result<(), Failure> {
-        self.lock().signing_keys = serde_json::from_value(saved).while_("reading the signing keys")?;
+        self.lock().signing_keys = serde_json::from_value(saved).context("reading the signing keys")?;
         Ok(())
     }
 
-    /// The key ring, as the secret holds it.
+    /// The current value of the key ring.
     #[must_use]
     pub fn key_ring(&self) -> Value {
         self.lock().key_ring.value()
     }
 
-    /// Puts another key ring in its place; an app that is running keeps the one it has read.
+    /// Replaces the key ring. Running apps keep the one that they have read.
     pub fn replace_key_ring(&self, key_ring: Value) {
-        self.lock().key_ring = Secret::holding(FIRST_VERSION, key_ring);
+        self.lock().key_ring = Secret::new(FIRST_VERSION, key_ring);
     }
 
-    /// The signing keys in all versions, with what is known of their rotation.
+    /// All versions of the signing keys, with the state of their rotation.
     #[must_use]
     pub fn signing_keys(&self) -> Value {
         json!(self.lock().signing_keys)
     }
 
-    /// Says what rotates the signing keys; whoever says so first is right.
+    /// Sets the function that rotates the signing keys. Only the first call has an effect.
     pub fn rotate_by(
         &self,
         rotator: impl Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync + 'static,
@@ -113,16 +113,16 @@ impl Secrets {
         let _ = self.rotator.set(Box::new(rotator));
     }
 
-    /// Rotates the signing keys now, or goes on with a rotation that failed.
+    /// Rotates the signing keys, or resumes a failed rotation.
     ///
     /// # Errors
     /// [`Failure`] when a step fails.
     pub async fn rotate(&self) -> Result<(), Failure> {
-        let _alone = self.rotating.lock().await;
-        self.take_steps().await
+        let _guard = self.rotating.lock().await;
+        self.run_steps().await
     }
 
-    /// Rotates the signing keys if the last time is this long ago. Keys that nobody has asked for yet are not made.
+    /// Rotates the signing keys when the last rotation is older than `every`. Does not create the first keys.
     pub async fn fall_due(&self, now: Timestamp, every: SignedDuration) {
         let rotated_at = self.lock().signing_keys.rotated_at();
         if rotated_at.is_some_and(|at| now.duration_since(at) >= every)
@@ -132,18 +132,18 @@ impl Secrets {
         }
     }
 
-    /// From now on every call is answered with this status; with `None` it works again.
+    /// Makes every call fail with this status until it is set to `None`.
     pub fn fail_with(&self, status: Option<u16>) {
         self.lock().failing = status;
     }
 
-    /// Makes the first signing keys; those who come meanwhile wait for them.
+    /// Creates the first signing keys; concurrent callers wait for them.
     async fn make_first_keys(&self) {
-        let _alone = self.rotating.lock().await;
+        let _guard = self.rotating.lock().await;
         if self.lacks_keys()
-            && let Err(failure) = self.take_steps().await
+            && let Err(failure) = self.run_steps().await
         {
-            tracing::warn!(%failure, "the first signing keys could not be made");
+            tracing::warn!(%failure, "the first signing keys could not be created");
         }
     }
 
@@ -151,16 +151,17 @@ impl Secrets {
         self.rotator.get().is_some() && self.lock().signing_keys.rotated_at().is_none()
     }
 
-    async fn take_steps(&self) -> Result<(), Failure> {
-        let rotator = self.rotator.get().ok_or_else(|| Failure::new("nothing rotates the signing keys"))?;
+    async fn run_steps(&self) -> Result<(), Failure> {
+        let rotator =
+            self.rotator.get().ok_or_else(|| Failure::new("no function rotates the signing keys"))?;
         let version = self.lock().signing_keys.begin(|| HEXLOWER.encode(&app::random::<16>()));
-        rotation::take_steps(rotator, &arn(SIGNING_KEYS), &version).await?;
+        rotation::run_steps(rotator, &arn(SIGNING_KEYS), &version).await?;
         let is_done = self.lock().signing_keys.end(&version, app::clock::now());
-        if is_done { Ok(()) } else { Err(Failure::new("the last step left the current version as it was")) }
+        if is_done { Ok(()) } else { Err(Failure::new("the last step did not change the current version")) }
     }
 
-    fn act(&self, operation: &str, request: &Value) -> Result<Value, Refused> {
-        let name = named(&request["SecretId"]).ok_or(Refused("ResourceNotFoundException"))?;
+    fn call(&self, operation: &str, request: &Value) -> Result<Value, ApiError> {
+        let name = find_secret(&request["SecretId"]).ok_or(ApiError("ResourceNotFoundException"))?;
         let mut inner = self.lock();
         let secret = if name == KEY_RING { &mut inner.key_ring } else { &mut inner.signing_keys };
         let mut answer = secret.answer(operation, request)?;
@@ -177,25 +178,25 @@ impl Secrets {
     }
 }
 
-/// A random 256-bit key in base64, as the key ring holds it.
+/// A random 256-bit key in base64, the format of the key ring.
 ///
 /// # Errors
 /// [`Failure`] when the system has no randomness.
 pub fn fresh_key() -> Result<String, Failure> {
     let mut key = [0; 32];
-    aws_lc_rs::rand::fill(&mut key).while_("making keys")?;
+    aws_lc_rs::rand::fill(&mut key).context("generating keys")?;
     Ok(BASE64.encode(&key))
 }
 
-/// A ring without keys, whose first rotation has begun.
+/// Signing keys without a value, whose first rotation has begun.
 fn unrotated() -> Secret {
-    let mut secret = Secret::holding(FIRST_VERSION, json!({}));
+    let mut secret = Secret::new(FIRST_VERSION, json!({}));
     secret.begin(|| FIRST_ROTATION.to_owned());
     secret
 }
 
-/// The name of the secret that a call names, or gives the ARN of.
-fn named(id: &Value) -> Option<&'static str> {
+/// The secret that a call identifies by name or ARN.
+fn find_secret(id: &Value) -> Option<&'static str> {
     [KEY_RING, SIGNING_KEYS].into_iter().find(|name| id == name || *id == arn(name))
 }
 
@@ -203,7 +204,7 @@ fn arn(name: &str) -> String {
     format!("arn:aws:secretsmanager:ca-central-1:000000000000:secret:{name}-a1B2c3")
 }
 
-/// The endpoint.
+/// The HTTP endpoint.
 pub(crate) fn router(secrets: Arc<Secrets>) -> Router {
     Router::new().route("/", post(answer)).with_state(secrets)
 }
@@ -215,28 +216,28 @@ async fn answer(State(secrets): State<Arc<Secrets>>, headers: HeaderMap, body: S
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     let operation = target.and_then(|target| target.strip_prefix("secretsmanager.")).unwrap_or_default();
     let request: Value = serde_json::from_str(&body).unwrap_or_default();
-    if asks_for_signing_keys(operation, &request) && secrets.lacks_keys() {
+    if reads_signing_keys(operation, &request) && secrets.lacks_keys() {
         let rotating = secrets.clone();
-        // In a task of its own: a client that has waited long enough hangs up, and its request ends with that.
+        // In a separate task: a client that times out closes the connection, which cancels this request.
         let _ = tokio::spawn(async move { rotating.make_first_keys().await }).await;
     }
-    match secrets.act(operation, &request) {
+    match secrets.call(operation, &request) {
         Ok(answer) => Json(answer).into_response(),
-        Err(Refused(kind)) => error(400, kind),
+        Err(ApiError(kind)) => error(400, kind),
     }
 }
 
-/// Whether a function asks for the current keys; a rotation says which version or stage it means.
-fn asks_for_signing_keys(operation: &str, request: &Value) -> bool {
+/// Whether a function reads the current signing keys. A rotation names a version or a label.
+fn reads_signing_keys(operation: &str, request: &Value) -> bool {
     operation == "GetSecretValue"
-        && named(&request["SecretId"]) == Some(SIGNING_KEYS)
+        && find_secret(&request["SecretId"]) == Some(SIGNING_KEYS)
         && request["VersionId"].is_null()
         && request["VersionStage"].is_null()
 }
 
 fn error(status: u16, kind: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(json!({ "__type": kind, "Message": "The stand-in can't answer this." }))).into_response()
+    (status, Json(json!({ "__type": kind, "Message": "The stand-in rejected the call." }))).into_response()
 }
 
 #[cfg(test)]
@@ -247,11 +248,11 @@ mod tests {
 
     use super::*;
 
-    /// A store whose first rotation makes the keys `1`, whose second makes `2`, and how many there were.
+    /// A store whose nth rotation stores the value n, and the number of rotations.
     fn counting() -> (Arc<Secrets>, Arc<AtomicUsize>) {
         let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
-        let made = Arc::new(AtomicUsize::new(0));
-        let (store, count) = (Arc::downgrade(&secrets), made.clone());
+        let rotations = Arc::new(AtomicUsize::new(0));
+        let (store, count) = (Arc::downgrade(&secrets), rotations.clone());
         secrets.rotate_by(move |event| {
             let (store, count) = (store.upgrade().unwrap(), count.clone());
             Box::pin(async move {
@@ -261,14 +262,14 @@ mod tests {
                 assert_eq!(call(&store, "GetSecretValue", current).await.0, 200);
                 if event["Step"] == "createSecret" {
                     let keys = (count.fetch_add(1, Ordering::SeqCst) + 1).to_string();
-                    // Without stages it is current at once.
+                    // Without labels the version becomes current.
                     let put = json!({ "SecretId": id, "ClientRequestToken": version, "SecretString": keys });
                     assert_eq!(call(&store, "PutSecretValue", put).await.0, 200);
                 }
                 Ok(())
             })
         });
-        (secrets, made)
+        (secrets, rotations)
     }
 
     async fn call(secrets: &Arc<Secrets>, operation: &str, request: Value) -> (u16, Value) {
@@ -280,21 +281,21 @@ mod tests {
         (status, serde_json::from_slice(&body).unwrap())
     }
 
-    /// The signing keys, as a function asks for them.
-    async fn ask(secrets: &Arc<Secrets>) -> String {
+    /// Reads the signing keys like a function.
+    async fn read(secrets: &Arc<Secrets>) -> String {
         let (status, found) = call(secrets, "GetSecretValue", json!({ "SecretId": SIGNING_KEYS })).await;
         assert_eq!(status, 200, "{found}");
         found["SecretString"].as_str().unwrap().to_owned()
     }
 
     #[test]
-    fn the_fresh_key_ring_is_one_the_domain_reads() {
+    fn a_new_key_ring_is_valid() {
         let secrets = Secrets::with_fresh_keys().unwrap();
         assert!(domain::keys::KeyRing::parse(&secrets.key_ring().to_string()).is_ok());
     }
 
     #[test]
-    fn an_earlier_runs_key_ring_gets_what_it_lacks_and_keeps_the_rest() {
+    fn missing_keys_are_added_to_a_saved_key_ring() {
         let mut earlier = Secrets::with_fresh_keys().unwrap().key_ring();
         earlier.as_object_mut().unwrap().remove("subject");
         let now = Secrets::with_key_ring(earlier.clone()).unwrap().key_ring();
@@ -304,42 +305,42 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_asks_first_waits_for_the_first_keys_and_the_others_with_them() {
-        let (secrets, made) = counting();
-        let all = join_all((0..5).map(|_| ask(&secrets))).await;
+    async fn concurrent_readers_wait_for_the_first_keys() {
+        let (secrets, rotations) = counting();
+        let all = join_all((0..5).map(|_| read(&secrets))).await;
         assert_eq!(all, vec!["1"; 5]);
-        assert_eq!(ask(&secrets).await, "1");
-        assert_eq!(made.load(Ordering::SeqCst), 1);
+        assert_eq!(read(&secrets).await, "1");
+        assert_eq!(rotations.load(Ordering::SeqCst), 1);
     }
 
     #[tokio::test]
-    async fn the_first_keys_are_made_even_if_nobody_waits() {
-        let (secrets, made) = counting();
-        assert_eq!(ask(&secrets).now_or_never(), None);
+    async fn the_first_keys_are_created_even_if_the_reader_disconnects() {
+        let (secrets, rotations) = counting();
+        assert_eq!(read(&secrets).now_or_never(), None);
         tokio::task::yield_now().await;
         drop(secrets.rotating.lock().await);
-        assert_eq!((secrets.lacks_keys(), made.load(Ordering::SeqCst)), (false, 1));
+        assert_eq!((secrets.lacks_keys(), rotations.load(Ordering::SeqCst)), (false, 1));
     }
 
     #[tokio::test]
-    async fn keys_are_rotated_when_they_are_due_and_not_before_somebody_asked() {
-        let (secrets, made) = counting();
+    async fn keys_are_rotated_when_due_but_not_before_the_first_read() {
+        let (secrets, rotations) = counting();
         let (now, day) = (app::clock::now(), SignedDuration::from_hours(24));
         secrets.fall_due(now + day * 400, day * 30).await;
-        assert_eq!(made.load(Ordering::SeqCst), 0);
-        ask(&secrets).await;
+        assert_eq!(rotations.load(Ordering::SeqCst), 0);
+        read(&secrets).await;
         secrets.fall_due(now + day * 29, day * 30).await;
-        assert_eq!(ask(&secrets).await, "1");
+        assert_eq!(read(&secrets).await, "1");
         secrets.fall_due(now + day * 31, day * 30).await;
-        assert_eq!(ask(&secrets).await, "2");
+        assert_eq!(read(&secrets).await, "2");
         secrets.rotate().await.unwrap();
-        assert_eq!(ask(&secrets).await, "3");
+        assert_eq!(read(&secrets).await, "3");
     }
 
     #[tokio::test]
-    async fn a_rotation_that_failed_goes_on_with_its_version() {
+    async fn a_failed_rotation_resumes_with_its_version() {
         let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
-        assert!(secrets.rotate().await.is_err(), "nothing rotates");
+        assert!(secrets.rotate().await.is_err(), "no function rotates");
         let events = Arc::new(Mutex::new(Vec::new()));
         let log = events.clone();
         secrets.rotate_by(move |event| {
@@ -348,28 +349,28 @@ mod tests {
             let returned = if log.len() == 1 { Err("on purpose".to_owned()) } else { Ok(()) };
             Box::pin(async { returned })
         });
-        assert_eq!(ask(&secrets).await, "{}");
-        assert!(secrets.rotate().await.is_err(), "the last step moved nothing");
+        assert_eq!(read(&secrets).await, "{}");
+        assert!(secrets.rotate().await.is_err(), "the last step moved no label");
         let expected = ["createSecret", "createSecret", "setSecret"];
         let expected = expected.map(|step| (json!(step), json!(FIRST_ROTATION)));
         assert_eq!(events.lock().unwrap()[..3], expected);
     }
 
     #[tokio::test]
-    async fn what_is_saved_is_what_the_next_run_starts_with() {
+    async fn saved_signing_keys_are_restored() {
         let (secrets, _) = counting();
-        ask(&secrets).await;
+        read(&secrets).await;
         let again = Secrets::with_fresh_keys().unwrap();
         again.replace_signing_keys(secrets.signing_keys()).unwrap();
         assert_eq!(again.signing_keys(), secrets.signing_keys());
-        assert_eq!(ask(&Arc::new(again)).await, "1");
+        assert_eq!(read(&Arc::new(again)).await, "1");
         let none = Secrets::with_fresh_keys().unwrap();
         assert!(none.replace_signing_keys(json!(1)).is_err());
-        assert_eq!(ask(&Arc::new(none)).await, "{}");
+        assert_eq!(read(&Arc::new(none)).await, "{}");
     }
 
     #[tokio::test]
-    async fn secrets_are_found_by_name_or_arn_and_others_are_not() {
+    async fn only_known_secrets_are_found_by_name_or_arn() {
         let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
         for (name, rotates) in [(KEY_RING, false), (SIGNING_KEYS, true)] {
             let by_name = call(&secrets, "DescribeSecret", json!({ "SecretId": name })).await;
@@ -381,15 +382,15 @@ mod tests {
             ("PutSecretValue", KEY_RING, "InvalidParameterException"),
             ("DeleteSecret", KEY_RING, "UnknownOperationException"),
         ] {
-            let (status, refused) = call(&secrets, operation, json!({ "SecretId": id })).await;
-            assert_eq!((status, refused["__type"].as_str()), (400, Some(kind)));
+            let (status, error) = call(&secrets, operation, json!({ "SecretId": id })).await;
+            assert_eq!((status, error["__type"].as_str()), (400, Some(kind)));
         }
         secrets.fail_with(Some(500));
         assert_eq!(call(&secrets, "GetSecretValue", json!({ "SecretId": KEY_RING })).await.0, 500);
     }
 
     #[test]
-    fn the_event_of_the_function_is_the_first_rotations_first_step() {
+    fn the_example_event_is_the_first_step_of_the_first_rotation() {
         let event: Value = serde_json::from_str(include_str!("../../../events/rotate.json")).unwrap();
         assert_eq!(event["Step"], "createSecret");
         assert_eq!(event["ClientRequestToken"], FIRST_ROTATION);

@@ -1,30 +1,30 @@
-//! The two demo government services: relying parties on origins of their own, registered as any service is.
+//! The two demo government services: relying parties on their own origins, registered like any service.
 
 use axum::Router;
 use demo::{Credentials, Names, Setup};
 use domain::service::{AuthMethod, Registration};
 
 use crate::{
-    failure::{Failure, While},
+    failure::{Context, Failure},
     stack::Stack,
 };
 
-/// Their registrations, as operators apply them, with the origins that they have on their usual ports.
-const REGISTERED: [(&str, &str, &str); 2] = [
+/// The registration, its origin and the cookie name of each service.
+const REGISTRATIONS: [(&str, &str, &str); 2] = [
     (include_str!("../../services/demo-1.yaml"), "http://localhost:4001", "demo-1"),
     (include_str!("../../services/demo-2.yaml"), "http://localhost:4002", "demo-2"),
 ];
 
-/// Registers the services, and gives each one's pages.
+/// Registers the services and returns the router of each.
 pub(crate) async fn routers(stack: &Stack) -> Result<Vec<Router>, Failure> {
     let origins = [&stack.origins.service, &stack.origins.other_service];
     let mut routers = Vec::new();
-    for ((yaml, usual, cookie), origin) in REGISTERED.into_iter().zip(origins) {
-        let registration = ops::parse(&yaml.replace(usual, origin), true)
+    for ((yaml, registered_origin, cookie), origin) in REGISTRATIONS.into_iter().zip(origins) {
+        let registration = ops::parse(&yaml.replace(registered_origin, origin), true)
             .map_err(|mistakes| Failure::new(format!("registering {cookie}: {}", mistakes.join("; "))))?;
         ops::apply(&stack.app, std::slice::from_ref(&registration))
             .await
-            .while_("registering the demo services")?;
+            .context("registering the demo services")?;
         routers.push(router(stack, registration, origin, cookie).await?);
     }
     Ok(routers)
@@ -40,7 +40,7 @@ async fn router(
         Credentials::Key
     } else {
         let secret = ops::new_secret(&stack.app, &registration.client_id).await;
-        Credentials::Secret(secret.while_("making a demo service's secret")?.expose())
+        Credentials::Secret(secret.context("creating the secret of a demo service")?.expose())
     };
     demo::router(Setup {
         origin: origin.to_owned(),
@@ -52,5 +52,5 @@ async fn router(
         cookie,
         now: app::clock::now,
     })
-    .while_("setting a demo service up")
+    .context("starting a demo service")
 }

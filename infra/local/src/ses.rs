@@ -1,4 +1,4 @@
-//! The SES v2 API's `SendEmail`, into an inbox in memory, with switches that make it fail.
+//! The `SendEmail` call of the SES v2 API. Emails go to an inbox in memory; tests can make calls fail.
 
 use std::{
     future,
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// The email service.
+/// The stand-in for SES.
 #[derive(Default)]
 pub struct Ses(Mutex<Inner>);
 
@@ -29,52 +29,52 @@ struct Inner {
 
 type Rule = Box<dyn Fn(&Message) -> Outcome + Send>;
 
-/// An email.
+/// An email that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// The sender.
+    /// The address of the sender.
     pub from: String,
-    /// The one it goes to.
+    /// The address of the recipient.
     pub to: String,
-    /// Its subject.
+    /// The subject line.
     pub subject: String,
-    /// Its text.
+    /// The plain-text body.
     pub text: String,
-    /// Its HTML.
+    /// The HTML body.
     pub html: String,
-    /// Where answers go; none: to its sender.
+    /// The reply addresses; without any, replies go to the sender.
     #[serde(default)]
     pub reply_to: Vec<String>,
-    /// Headers of its own: names and values.
+    /// Additional headers: names and values.
     pub headers: Vec<(String, String)>,
-    /// When it was sent, by the test clock.
+    /// The time of the call, by the test clock.
     pub sent_at: Timestamp,
 }
 
-/// What becomes of an email, and what its sender hears of it.
+/// The outcome of a call of `SendEmail`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is sent.
+    /// The email is sent.
     Sent,
-    /// It is not, and the answer is this status.
-    Refused(u16),
-    /// It is sent, but the answer is this status.
-    AnswerLost(u16),
-    /// It is not, and no answer ever comes.
-    Silence,
+    /// The email is not sent, and the response has this status.
+    Rejected(u16),
+    /// The email is sent, but the response has this status.
+    ResponseLost(u16),
+    /// The email is not sent, and there is no response.
+    NoResponse,
 }
 
-/// A call of `SendEmail`, and what became of it.
+/// A call of `SendEmail` with its outcome.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The email.
+    /// The email of the call.
     pub message: Message,
-    /// What became of it.
+    /// The outcome of the call.
     pub outcome: Outcome,
 }
 
 impl Ses {
-    /// With the emails of an earlier run.
+    /// Starts with the emails of an earlier run.
     #[must_use]
     pub fn with_inbox(inbox: Vec<Message>) -> Self {
         Self(Mutex::new(Inner { inbox, ..Inner::default() }))
@@ -86,37 +86,37 @@ impl Ses {
         self.lock().inbox.clone()
     }
 
-    /// Every call, oldest first, tries that failed included.
+    /// Every call, oldest first, including failed ones.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.lock().calls.clone()
     }
 
-    /// From now on this decides what becomes of each email.
+    /// Sets a function that decides the outcome of each call.
     pub fn decide_by(&self, rule: impl Fn(&Message) -> Outcome + Send + 'static) {
         self.lock().rule = Some(Box::new(rule));
     }
 
-    /// From now on every call is refused with this status.
+    /// Makes every call fail with this status.
     pub fn fail_with(&self, status: u16) {
-        self.decide_by(move |_| Outcome::Refused(status));
+        self.decide_by(move |_| Outcome::Rejected(status));
     }
 
-    /// From now on every email is sent again.
+    /// Makes every call succeed again.
     pub fn recover(&self) {
         self.lock().rule = None;
     }
 
     fn take(&self, message: Message) -> Outcome {
         let mut inner = self.lock();
-        // Addresses have to be ASCII: SES knows no SMTPUTF8, and wants domains as A-labels.
+        // SES does not support SMTPUTF8 and requires A-labels for domains.
         let decided = if message.to.is_ascii() {
             inner.rule.as_ref().map(|rule| rule(&message))
         } else {
-            Some(Outcome::Refused(400))
+            Some(Outcome::Rejected(400))
         };
         let outcome = decided.unwrap_or(Outcome::Sent);
-        if matches!(outcome, Outcome::Sent | Outcome::AnswerLost(_)) {
+        if matches!(outcome, Outcome::Sent | Outcome::ResponseLost(_)) {
             inner.inbox.push(message.clone());
         }
         inner.calls.push(Call { message, outcome });
@@ -128,7 +128,7 @@ impl Ses {
     }
 }
 
-/// The endpoint.
+/// The HTTP endpoint.
 pub(crate) fn router(ses: Arc<Ses>) -> Router {
     Router::new().route("/v2/email/outbound-emails", post(send)).with_state(ses)
 }
@@ -139,8 +139,8 @@ async fn send(State(ses): State<Arc<Ses>>, Json(request): Json<Value>) -> Respon
         Outcome::Sent => {
             Json(json!({ "MessageId": format!("local-{:06}", ses.calls().len()) })).into_response()
         }
-        Outcome::Refused(status) | Outcome::AnswerLost(status) => error(status),
-        Outcome::Silence => future::pending().await,
+        Outcome::Rejected(status) | Outcome::ResponseLost(status) => error(status),
+        Outcome::NoResponse => future::pending().await,
     }
 }
 
@@ -171,7 +171,7 @@ fn error(status: u16) -> Response {
         _ => "InternalServiceErrorException",
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [("x-amzn-errortype", kind)], Json(json!({ "message": "The stand-in was told to fail." })))
+    (status, [("x-amzn-errortype", kind)], Json(json!({ "message": "The stand-in rejected the call." })))
         .into_response()
 }
 
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_sent_is_in_the_inbox() {
+    async fn sent_emails_are_in_the_inbox() {
         let ses = Arc::new(Ses::default());
         assert_eq!(status(&ses, "ana@example.com").await, 200);
         let inbox = ses.inbox();
@@ -209,11 +209,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_email_whose_answer_was_lost_was_sent() {
+    async fn an_email_is_sent_even_if_the_response_is_lost() {
         let ses = Arc::new(Ses::default());
         ses.fail_with(503);
         assert_eq!(status(&ses, "a@example.com").await, 503);
-        ses.decide_by(|_| Outcome::AnswerLost(500));
+        ses.decide_by(|_| Outcome::ResponseLost(500));
         assert_eq!(status(&ses, "b@example.com").await, 500);
         ses.recover();
         assert_eq!(status(&ses, "c@example.com").await, 200);
@@ -221,6 +221,6 @@ mod tests {
         let sent: Vec<_> = ses.inbox().into_iter().map(|message| message.to).collect();
         assert_eq!(sent, ["b@example.com", "c@example.com"]);
         let outcomes: Vec<_> = ses.calls().into_iter().map(|call| call.outcome).collect();
-        assert_eq!(outcomes, [Outcome::Refused(503), Outcome::AnswerLost(500), Outcome::Sent]);
+        assert_eq!(outcomes, [Outcome::Rejected(503), Outcome::ResponseLost(500), Outcome::Sent]);
     }
 }

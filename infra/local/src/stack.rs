@@ -1,4 +1,4 @@
-//! All of it together: what AWS is to the functions, in one process.
+//! Assembles the stand-in: everything that the functions reach on AWS, in one process.
 
 use std::{
     collections::BTreeMap,
@@ -14,12 +14,13 @@ use serde_json::Value;
 
 use crate::{
     dynamodb::{DynamoDb, TABLE},
-    failure::{Failure, While},
+    failure::{Context, Failure},
     flows,
     gateway::Gateway,
     incoming::Incoming,
     origins::{Listen, Listeners, Origins, bind, serve},
-    reply::GatewayResponse,
+    response::GatewayResponse,
+    root,
     saved::{Folder, Saved},
     secrets::{self, Secrets},
     ses::{self, Message, Ses},
@@ -27,84 +28,88 @@ use crate::{
     template::Template,
 };
 
-/// How a stack is put together.
+/// The settings of a stack.
 #[derive(Default)]
 pub struct Options {
-    /// Which origins are served to browsers.
+    /// The origins that listen on ports.
     pub listen: Listen,
-    /// Where it saves what outlives it; nothing does when there is none.
+    /// The repository; `None`: the nearest folder with a `template.yaml`, from the current one upwards.
+    pub root: Option<PathBuf>,
+    /// The folder of the saved state; `None`: nothing is saved.
     pub saved_in: Option<PathBuf>,
-    /// Whether it forgets what was saved there.
+    /// Whether to delete the saved state first.
     pub is_fresh: bool,
-    /// The product's public origin, when something in front of it has another one.
+    /// The product's public origin, when a proxy is in front of it.
     pub origin: Option<String>,
-    /// Environment variables of the functions, in place of the usual ones.
+    /// Environment variables of the functions that replace the default ones.
     pub variables: Vec<(&'static str, String)>,
-    /// The signing keys of another run, as [`Secrets::signing_keys`] gave them; making them takes a while.
+    /// The signing keys of another stack, from [`Secrets::signing_keys`]; generating keys takes seconds.
     pub signing_keys: Value,
-    /// The demo bank's signing key, as [`bank::fresh_key`] gave it; making it takes a while.
+    /// The demo bank's signing key, from [`bank::fresh_key`]; generating it takes seconds.
     pub bank_key: Option<String>,
-    /// Watches the functions' calls of the table.
+    /// Observes the functions' DynamoDB calls.
     pub interceptor: Option<SharedInterceptor>,
 }
 
-/// What AWS is to the functions, in one process.
+/// Everything that the functions reach on AWS, in one process.
 ///
-/// The clock is the process's: moving it moves every stack's.
+/// All stacks of a process share its clock.
 pub struct Stack {
-    /// What the flows work with.
+    /// The dependencies of the flows.
     pub app: Arc<App>,
     /// API Gateway.
     pub gateway: Gateway,
-    /// The stream's readers and the schedules.
+    /// The event source mappings of the stream, and the schedules.
     pub streams: Streams,
-    /// The embedded DynamoDB.
+    /// The table.
     pub dynamodb: Arc<DynamoDb>,
-    /// The email service.
+    /// SES.
     pub ses: Arc<Ses>,
-    /// The secret store.
+    /// Secrets Manager.
     pub secrets: Arc<Secrets>,
-    /// The origins.
+    /// The origins of the product, the demo services and the demo bank.
     pub origins: Origins,
     bank: OnceLock<Bank>,
     config: Arc<Config>,
     variables: BTreeMap<&'static str, String>,
     template: Arc<Template>,
+    pub(crate) root: PathBuf,
     folder: Option<Folder>,
 }
 
-/// What the functions reach.
+/// The AWS services that the functions call.
 struct Services {
     dynamodb: Arc<DynamoDb>,
     ses: Arc<Ses>,
     secrets: Arc<Secrets>,
-    /// Where SES and the secret store answer.
+    /// The endpoint of SES and Secrets Manager.
     endpoint: String,
 }
 
 impl Stack {
-    /// Starts it all.
+    /// Starts a stack.
     ///
     /// # Errors
-    /// [`Failure`] says what can't be started, and what to do about it.
+    /// [`Failure`], whose message says what to do.
     pub async fn start(options: Options) -> Result<Arc<Self>, Failure> {
-        let template = Arc::new(read_template()?);
-        let folder = options.saved_in.as_deref().map(Folder::at).transpose()?;
+        let root = root::find(options.root.as_deref())?;
+        let template = Arc::new(read_template(&root)?);
+        let folder = options.saved_in.as_deref().map(Folder::open).transpose()?;
         let saved = saved(folder.as_ref(), options.is_fresh, &template)?;
         let listeners = Listeners::bind(options.listen).await?;
         let origins = listeners.origins(options.origin.as_deref())?;
 
         let services = Services::start(&template, folder.as_ref(), saved.as_ref()).await?;
-        let mut variables = variables(&origins, &services, &options.variables);
+        let mut variables = variables(&root, &origins, &services, &options.variables);
         variables.entry("PARTNERS").or_insert_with(|| listeners.partners(&origins));
         let config =
-            Config::from_lookup(|name| variables.get(name).cloned()).while_("configuring the functions")?;
+            Config::from_lookup(|name| variables.get(name).cloned()).context("configuring the functions")?;
         let config = Arc::new(config);
         services.secrets.rotate_by(flows::rotator(config.clone()));
         if !options.signing_keys.is_null() {
             services.secrets.replace_signing_keys(options.signing_keys)?;
         }
-        let app = Arc::new(App::start(&config, options.interceptor).await.while_("starting the functions")?);
+        let app = Arc::new(App::start(&config, options.interceptor).await.context("starting the functions")?);
 
         let Services { dynamodb, ses, secrets, .. } = services;
         let progress = saved.map(|saved| saved.progress).unwrap_or_default();
@@ -122,6 +127,7 @@ impl Stack {
             config,
             variables,
             template,
+            root,
             folder,
         });
         if let Some(bank) = listeners.serve(&stack, options.bank_key).await? {
@@ -130,30 +136,30 @@ impl Stack {
         Ok(stack)
     }
 
-    /// The functions' environment variables, for running them in processes of their own.
+    /// The functions' environment variables, for running functions in other processes.
     #[must_use]
     pub fn environment(&self) -> &BTreeMap<&'static str, String> {
         &self.variables
     }
 
-    /// The demo bank, if it is served.
+    /// The demo bank, if it listens.
     #[must_use]
     pub fn bank(&self) -> Option<&Bank> {
         self.bank.get()
     }
 
-    /// What the client of a request gets.
+    /// Answers a request.
     pub async fn call(&self, incoming: &Incoming) -> GatewayResponse {
         self.gateway.answer(incoming).await
     }
 
-    /// The event of a request, for [`Gateway::call`].
+    /// The Lambda event of a request, for [`Gateway::call`].
     #[must_use]
     pub fn event(&self, incoming: &Incoming) -> Value {
         self.gateway.event(incoming)
     }
 
-    /// The emails that were sent, oldest first, after delivering what waits in the stream.
+    /// Delivers what is queued, and returns the emails that were sent, oldest first.
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
@@ -162,7 +168,7 @@ impl Stack {
         Ok(self.ses.inbox())
     }
 
-    /// Delivers what waits in the stream; see [`Streams::settle`].
+    /// Delivers the records of the stream; see [`Streams::settle`].
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
@@ -170,9 +176,9 @@ impl Stack {
         self.streams.settle().await
     }
 
-    /// Moves the clock, then does what falls due; see [`Stack::fall_due`].
+    /// Moves the clock, then runs what is due; see [`Stack::fall_due`].
     ///
-    /// To move the clock with nothing swept or run, use `app::clock::advance`.
+    /// `app::clock::advance` only moves the clock.
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
@@ -181,7 +187,7 @@ impl Stack {
         self.fall_due().await
     }
 
-    /// Does what is due by the clock: sweeps, schedules, the rotation of keys.
+    /// Runs what is due: time to live, schedules, the rotation of keys.
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
@@ -192,7 +198,7 @@ impl Stack {
         self.streams.fall_due().await
     }
 
-    /// The flows run by another app.
+    /// A gateway to flows that use another app.
     ///
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
@@ -200,25 +206,25 @@ impl Stack {
         Gateway::new(Arc::new(app), self.template.clone())
     }
 
-    /// Another instance's app on the same table, which reads the key ring as it is now.
+    /// The app of another Lambda instance on the same table; it reads the current key ring.
     ///
     /// # Errors
-    /// [`Failure`] when the key ring can't be had.
+    /// [`Failure`] when the key ring can't be read.
     pub async fn another_app(&self, interceptor: Option<SharedInterceptor>) -> Result<App, Failure> {
-        App::start(&self.config, interceptor).await.while_("starting the functions")
+        App::start(&self.config, interceptor).await.context("starting the functions")
     }
 
-    /// Writes the functions' environment where `scripts/ops local` finds it.
+    /// Writes the functions' environment to a file for `scripts/ops local`.
     ///
     /// # Errors
     /// [`Failure`] when it can't be written.
     pub fn write_environment(&self) -> Result<(), Failure> {
         let Some(folder) = &self.folder else { return Ok(()) };
         let lines: Vec<_> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        std::fs::write(folder.environment(), lines.join("\n") + "\n").while_("writing the environment")
+        std::fs::write(folder.environment(), lines.join("\n") + "\n").context("writing the environment")
     }
 
-    /// Saves what outlives this run, if anything is to.
+    /// Saves the state, if there is a folder for it.
     ///
     /// # Errors
     /// [`Failure`] when it can't be written.
@@ -232,7 +238,7 @@ impl Stack {
             progress: self.streams.progress().await,
             table: self.template.table.create.clone(),
         };
-        // The table last: a record that was read after this is at worst read again.
+        // The table is saved last: records that are delivered in between are at worst delivered again.
         folder.write(&saved)?;
         self.dynamodb.save(&folder.table())
     }
@@ -259,26 +265,22 @@ impl Services {
         let (ses, secrets) = (Arc::new(ses), Arc::new(secrets));
 
         let listener = bind(0).await?;
-        let endpoint = format!("http://{}", listener.local_addr().while_("listening")?);
+        let endpoint = format!("http://{}", listener.local_addr().context("listening")?);
         serve(listener, ses::router(ses.clone()).merge(secrets::router(secrets.clone())));
         Ok(Self { dynamodb, ses, secrets, endpoint })
     }
 }
 
-/// The project's folder.
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+/// The folder that `scripts/assets` fills.
+pub(crate) fn assets_folder(root: &Path) -> PathBuf {
+    root.join("target/static")
 }
 
-pub(crate) fn assets_folder() -> PathBuf {
-    root().join("target/static")
+fn read_template(root: &Path) -> Result<Template, Failure> {
+    Template::parse(&std::fs::read_to_string(root.join(root::TEMPLATE)).context("reading template.yaml")?)
 }
 
-fn read_template() -> Result<Template, Failure> {
-    Template::parse(&std::fs::read_to_string(root().join("template.yaml")).while_("reading template.yaml")?)
-}
-
-/// What was saved, and with it the clock; nothing when it starts fresh.
+/// Reads the saved state and restores the clock. A fresh run has no saved state.
 fn saved(folder: Option<&Folder>, is_fresh: bool, template: &Template) -> Result<Option<Saved>, Failure> {
     let Some(folder) = folder else { return Ok(None) };
     if is_fresh {
@@ -288,7 +290,7 @@ fn saved(folder: Option<&Folder>, is_fresh: bool, template: &Template) -> Result
     if let Some(saved) = &saved {
         if saved.table != template.table.create {
             return Err(Failure::new(
-                "template.yaml's table has changed since it was saved: scripts/dev --fresh starts empty",
+                "the saved table differs from the one in template.yaml: scripts/dev --fresh starts empty",
             ));
         }
         app::clock::set_offset(saved.clock_offset);
@@ -296,13 +298,14 @@ fn saved(folder: Option<&Folder>, is_fresh: bool, template: &Template) -> Result
     Ok(saved)
 }
 
-/// The environment of the functions.
+/// The environment variables of the functions.
 fn variables(
+    root: &Path,
     origins: &Origins,
     services: &Services,
-    own: &[(&'static str, String)],
+    replaced: &[(&'static str, String)],
 ) -> BTreeMap<&'static str, String> {
-    let usual = [
+    let defaults = [
         ("TABLE_NAME", TABLE.to_owned()),
         ("PUBLIC_ORIGIN", origins.product.clone()),
         ("KEY_RING_SECRET", secrets::KEY_RING.to_owned()),
@@ -310,7 +313,7 @@ fn variables(
         ("OUTBOUND_LOOPBACK", "allow".to_owned()),
         ("MAIL_FROM", "My Ontario Account / compte Mon Ontario <no-reply@localhost.example>".to_owned()),
         ("SUPPORT_EMAIL", "support@localhost.example".to_owned()),
-        ("STATIC_BASE", crate::assets::base(&assets_folder())),
+        ("STATIC_BASE", crate::assets::base(&assets_folder(root))),
         ("ARGON2_MEMORY_KIB", "19456".to_owned()),
         ("ARGON2_PASSES", "2".to_owned()),
         ("PASSWORD_POLICY", "predecessor".to_owned()),
@@ -327,5 +330,5 @@ fn variables(
         ("AWS_ENDPOINT_URL_SESV2", services.endpoint.clone()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.endpoint.clone()),
     ];
-    usual.into_iter().chain(own.iter().cloned()).collect()
+    defaults.into_iter().chain(replaced.iter().cloned()).collect()
 }

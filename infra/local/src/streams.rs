@@ -1,4 +1,4 @@
-//! Lambda's event sources around the table: its stream's readers and the schedules.
+//! Lambda's event sources: the functions that read the table's stream, and the schedules.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,43 +24,43 @@ use crate::{
     template::{Reader, Schedule, Template},
 };
 
-/// How often a batch is tried before [`Streams::settle`] leaves it for the next time.
-const TRIES: u32 = 3;
+/// The number of attempts before [`Streams::settle`] reports a batch as blocked.
+const MAX_ATTEMPTS: u32 = 3;
 
-/// The stream's readers and the schedules.
+/// Delivers the records of the stream and runs the schedules.
 pub struct Streams {
     app: Arc<App>,
     dynamodb: Arc<DynamoDb>,
     template: Arc<Template>,
     workers: BTreeMap<&'static str, Worker>,
     progress: Mutex<Progress>,
-    is_held_back: AtomicBool,
-    is_one_by_one: AtomicBool,
+    is_paused: AtomicBool,
+    single_records: AtomicBool,
 }
 
-/// How far each function has come.
+/// The position of each function.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Progress {
-    /// The sequence number of the last record that each reader has dealt with.
+    /// The sequence number of the last record that each function has processed.
     read: BTreeMap<String, String>,
-    /// When each schedule last ran.
+    /// The time of each schedule's last run.
     ran: BTreeMap<String, Timestamp>,
 }
 
-/// What [`Streams::settle`] came to.
+/// The result of [`Streams::settle`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settled {
-    /// How many records the functions have dealt with.
+    /// The number of records that the functions have processed.
     pub delivered: usize,
-    /// The functions that fail at a record: it blocks them, and is tried again the next time.
+    /// The functions that failed to process a record. The record blocks them until a retry succeeds.
     pub blocked: BTreeSet<String>,
 }
 
 impl Streams {
-    /// The template's readers and schedules, from where they had come to.
+    /// Creates the event sources of the template, which continue from `progress`.
     ///
     /// # Errors
-    /// [`Failure`] when one's function is not in the list of workers.
+    /// [`Failure`] when a function is not in the list of workers.
     pub(crate) fn new(
         app: Arc<App>,
         dynamodb: Arc<DynamoDb>,
@@ -78,29 +78,29 @@ impl Streams {
         for schedule in &template.schedules {
             progress.ran.entry(schedule.function.clone()).or_insert_with(app::clock::now);
         }
-        let (progress, is_held_back) = (Mutex::new(progress), AtomicBool::new(false));
-        let is_one_by_one = AtomicBool::new(false);
-        Ok(Self { app, dynamodb, template, workers, progress, is_held_back, is_one_by_one })
+        let (progress, is_paused) = (Mutex::new(progress), AtomicBool::new(false));
+        let single_records = AtomicBool::new(false);
+        Ok(Self { app, dynamodb, template, workers, progress, is_paused, single_records })
     }
 
-    /// Whether the stream is held back: then nothing is delivered, and only the schedules run.
-    pub fn hold_back(&self, is_held_back: bool) {
-        self.is_held_back.store(is_held_back, Ordering::Relaxed);
+    /// Pauses or resumes delivery. Schedules run in both cases.
+    pub fn hold_back(&self, is_paused: bool) {
+        self.is_paused.store(is_paused, Ordering::Relaxed);
     }
 
-    /// Whether each record is a batch of its own, as those of a quiet stream are: then what comes of them comes in their
-    /// order, while those of one batch are dealt with side by side.
-    pub fn deliver_one_by_one(&self, is_one_by_one: bool) {
-        self.is_one_by_one.store(is_one_by_one, Ordering::Relaxed);
+    /// Whether each batch has one record, as on a quiet stream. Effects then happen in the order of the records;
+    /// within a batch, functions process records concurrently.
+    pub fn deliver_one_by_one(&self, single_records: bool) {
+        self.single_records.store(single_records, Ordering::Relaxed);
     }
 
-    /// Delivers what is in the stream, and what comes of that, until nothing is left or a record blocks.
+    /// Delivers all records, including those that the functions write meanwhile, until the stream is empty or blocked.
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
     pub async fn settle(&self) -> Result<Settled, Failure> {
         let mut settled = Settled::default();
-        if self.is_held_back.load(Ordering::Relaxed) {
+        if self.is_paused.load(Ordering::Relaxed) {
             return Ok(settled);
         }
         let mut progress = self.progress.lock().await;
@@ -117,9 +117,9 @@ impl Streams {
         }
     }
 
-    /// Does what falls due by the clock: time to live, the schedules, and what comes of them.
+    /// Deletes expired items, runs due schedules and delivers the resulting records.
     ///
-    /// However far the clock was moved, each schedule runs once.
+    /// Each schedule runs once, however far the clock was moved.
     ///
     /// # Errors
     /// [`Failure`] when the database fails.
@@ -132,12 +132,12 @@ impl Streams {
         self.settle().await
     }
 
-    /// How far each function has come.
+    /// The position of each function.
     pub(crate) async fn progress(&self) -> Progress {
         self.progress.lock().await.clone()
     }
 
-    /// One batch.
+    /// Delivers a batch.
     async fn deliver(
         &self,
         reader: &Reader,
@@ -145,25 +145,25 @@ impl Streams {
         settled: &mut Settled,
     ) -> Result<(), Failure> {
         let read = progress.read.get(&reader.function).map(String::as_str);
-        let size = if self.is_one_by_one.load(Ordering::Relaxed) { 1 } else { reader.batch_size };
+        let size = if self.single_records.load(Ordering::Relaxed) { 1 } else { reader.batch_size };
         let batch = self.dynamodb.records(read, size)?;
-        let dealt_with = self.try_batch(reader, &batch).await;
+        let processed = self.process_batch(reader, &batch).await;
 
-        settled.delivered += dealt_with;
-        if dealt_with < batch.len() {
+        settled.delivered += processed;
+        if processed < batch.len() {
             settled.blocked.insert(reader.function.clone());
         }
-        if let Some(last) = batch[..dealt_with].last().and_then(sequence_number) {
+        if let Some(last) = batch[..processed].last().and_then(sequence_number) {
             progress.read.insert(reader.function.clone(), last.to_owned());
         }
         Ok(())
     }
 
-    /// How many of the batch's records, from its start, are dealt with: wanted and handled, or not wanted.
-    async fn try_batch(&self, reader: &Reader, batch: &[Value]) -> usize {
-        let mut dealt_with = 0;
-        for _ in 0..TRIES {
-            let rest = &batch[dealt_with..];
+    /// Returns how many records from the start of the batch are processed or filtered out.
+    async fn process_batch(&self, reader: &Reader, batch: &[Value]) -> usize {
+        let mut processed = 0;
+        for _ in 0..MAX_ATTEMPTS {
+            let rest = &batch[processed..];
             let wanted: Vec<&Value> = rest.iter().filter(|record| reader.wants(record)).collect();
             if wanted.is_empty() {
                 return batch.len();
@@ -171,12 +171,12 @@ impl Streams {
             match self.invoke(&reader.function, &json!({ "Records": wanted })).await {
                 Ok(returned) => match first_failure(rest, &returned) {
                     None => return batch.len(),
-                    Some(failed) => dealt_with += failed,
+                    Some(failed) => processed += failed,
                 },
                 Err(error) => tracing::warn!(function = reader.function, error, "a batch failed"),
             }
         }
-        dealt_with
+        processed
     }
 
     async fn run_if_due(&self, schedule: &Schedule) {
@@ -186,23 +186,23 @@ impl Streams {
             return;
         }
         if let Err(error) = self.invoke(&schedule.function, &scheduled(&schedule.function, now)).await {
-            tracing::warn!(function = schedule.function, error, "a schedule's run failed");
+            tracing::warn!(function = schedule.function, error, "a scheduled run failed");
         }
         self.progress.lock().await.ran.insert(schedule.function.clone(), now);
     }
 
-    /// What the function returned; a crash is a failure.
+    /// Invokes a function and returns its result. A panic is an error.
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
-        let worker = self.workers.get(function).ok_or("there is no such function")?;
+        let worker = self.workers.get(function).ok_or("unknown function")?;
         let working = running::run(function, worker(&self.app, event));
         let returned = AssertUnwindSafe(working).catch_unwind().await;
-        returned.unwrap_or_else(|_| Err("it crashed".to_owned()))
+        returned.unwrap_or_else(|_| Err("it panicked".to_owned()))
     }
 }
 
-/// Where the first record of the batch is that the function reports as failed (`ReportBatchItemFailures`).
+/// The index of the first record that the function reports as failed (`ReportBatchItemFailures`).
 ///
-/// An identifier that isn't in the batch fails all of it, as on AWS.
+/// An identifier that is not in the batch fails the whole batch, as on AWS.
 fn first_failure(batch: &[Value], returned: &Value) -> Option<usize> {
     let failures = returned["batchItemFailures"].as_array().into_iter().flatten();
     let failed = failures.map(|failure| failure["itemIdentifier"].as_str());
@@ -213,7 +213,7 @@ fn sequence_number(record: &Value) -> Option<&str> {
     record["dynamodb"]["SequenceNumber"].as_str()
 }
 
-/// The event of a schedule (`EventBridge`).
+/// The `EventBridge` event of a schedule.
 fn scheduled(function: &str, now: Timestamp) -> Value {
     json!({
         "version": "0",
@@ -235,8 +235,8 @@ mod tests {
     use super::*;
     use crate::{Options, Stack};
 
-    /// A stack of whose workers the outbox is this, with two things promised.
-    async fn promised(outbox: Worker) -> (Arc<Stack>, Streams) {
+    /// A stack with this outbox function and two queued emails.
+    async fn with_outbox(outbox: Worker) -> (Arc<Stack>, Streams) {
         let stack = Stack::start(Options::default()).await.unwrap();
         let template = Arc::new(Template::parse(include_str!("../../../template.yaml")).unwrap());
         let mut streams =
@@ -249,41 +249,42 @@ mod tests {
         (stack, streams)
     }
 
-    fn blocked_at_the_outbox(delivered: usize) -> Settled {
+    fn blocked_outbox(delivered: usize) -> Settled {
         Settled { delivered, blocked: BTreeSet::from(["outbox".to_owned()]) }
     }
 
     #[tokio::test]
-    async fn what_is_delivered_is_not_delivered_again() {
+    async fn records_are_delivered_once() {
         let (_stack, streams) =
-            promised(|_, _| Box::pin(async { Ok(json!({ "batchItemFailures": [] })) })).await;
+            with_outbox(|_, _| Box::pin(async { Ok(json!({ "batchItemFailures": [] })) })).await;
         assert_eq!(streams.settle().await.unwrap(), Settled { delivered: 6, ..Settled::default() });
         assert_eq!(streams.settle().await.unwrap(), Settled::default());
     }
 
     #[tokio::test]
     async fn a_failing_function_blocks_only_itself() {
-        let (_stack, mut streams) = promised(|_, _| Box::pin(async { Err("on purpose".to_owned()) })).await;
-        assert_eq!(streams.settle().await.unwrap(), blocked_at_the_outbox(3));
+        let (_stack, mut streams) =
+            with_outbox(|_, _| Box::pin(async { Err("on purpose".to_owned()) })).await;
+        assert_eq!(streams.settle().await.unwrap(), blocked_outbox(3));
         streams.workers.insert("outbox", |_, _| Box::pin(async { panic!("on purpose") }));
-        assert_eq!(streams.settle().await.unwrap(), blocked_at_the_outbox(0));
+        assert_eq!(streams.settle().await.unwrap(), blocked_outbox(0));
     }
 
     #[tokio::test]
-    async fn a_failed_record_is_tried_again_and_those_before_it_are_not() {
-        let (_stack, streams) = promised(|_, event| {
+    async fn a_batch_is_retried_from_the_failed_record() {
+        let (_stack, streams) = with_outbox(|_, event| {
             Box::pin(async {
                 let last = event["Records"].as_array().unwrap().last().unwrap();
                 Ok(json!({ "batchItemFailures": [{ "itemIdentifier": sequence_number(last) }] }))
             })
         })
         .await;
-        assert_eq!(streams.settle().await.unwrap(), blocked_at_the_outbox(3 + 2));
+        assert_eq!(streams.settle().await.unwrap(), blocked_outbox(3 + 2));
     }
 
     #[tokio::test]
-    async fn a_stream_that_is_held_back_is_delivered_later() {
-        let (_stack, streams) = promised(|_, _| Box::pin(async { Ok(Value::Null) })).await;
+    async fn a_paused_stream_is_delivered_later() {
+        let (_stack, streams) = with_outbox(|_, _| Box::pin(async { Ok(Value::Null) })).await;
         streams.hold_back(true);
         assert_eq!(streams.settle().await.unwrap(), Settled::default());
         streams.hold_back(false);
@@ -293,7 +294,7 @@ mod tests {
     #[tokio::test]
     async fn a_schedule_runs_when_it_is_due() {
         static RUNS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-        let (_stack, streams) = promised(|_, event| {
+        let (_stack, streams) = with_outbox(|_, event| {
             RUNS.fetch_add(usize::from(event["source"] == "aws.events"), Ordering::SeqCst);
             Box::pin(async { Ok(Value::Null) })
         })
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_before_the_first_failed_record_is_dealt_with() {
+    fn records_before_the_first_failed_one_are_processed() {
         let batch: Vec<Value> =
             ["1", "2", "3"].map(|number| json!({ "dynamodb": { "SequenceNumber": number } })).into();
         let failing = |failed: &[&str]| {
@@ -324,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedules_time_is_in_whole_seconds() {
+    fn the_time_of_a_scheduled_event_has_whole_seconds() {
         let event = scheduled("outbox", "2026-11-24T12:00:00.5Z".parse().unwrap());
         assert_eq!(event["time"], "2026-11-24T12:00:00Z");
     }

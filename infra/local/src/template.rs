@@ -1,4 +1,4 @@
-//! `template.yaml` as the stand-in reads it: routes, stream readers, schedules and the table are written there alone.
+//! Reads `template.yaml`, the only definition of routes, stream readers, schedules, permissions and the table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,57 +7,57 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    failure::{Failure, While},
+    failure::{Context, Failure},
     filter::Filter,
 };
 
-/// The route of whatever no other route takes.
+/// The route of requests that match no other route.
 pub const DEFAULT_ROUTE: &str = "$default";
 
-/// What the stand-in needs of `template.yaml`.
+/// The parts of `template.yaml` that the stand-in implements.
 #[derive(Debug)]
 pub struct Template {
-    /// The function (its binary's name) of each route key: `GET /register`, or [`DEFAULT_ROUTE`].
+    /// The function of each route key, by binary name. A key is `GET /register` or [`DEFAULT_ROUTE`].
     pub routes: BTreeMap<String, String>,
-    /// Who reads the table's stream.
+    /// The functions that read the table's stream.
     pub readers: Vec<Reader>,
-    /// What runs by the clock.
+    /// The functions that run on a schedule.
     pub schedules: Vec<Schedule>,
-    /// What Secrets Manager rotates a secret by, and how often.
+    /// The functions that rotate a secret.
     pub rotations: Vec<Schedule>,
-    /// The table, as `CreateTable` and `UpdateTimeToLive` take it.
+    /// The table.
     pub table: TableDefinition,
-    /// What each function (its binary's name) may do with the table: `dynamodb:PutItem`, and `dynamodb:Query/index/NAME`
-    /// on an index.
+    /// The table actions that each function is allowed, by binary name: `dynamodb:PutItem`, or
+    /// `dynamodb:Query/index/NAME` for an index.
     pub permissions: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// A function on the table's stream.
+/// A function that reads the table's stream.
 #[derive(Debug)]
 pub struct Reader {
-    /// Its binary's name.
+    /// The binary name of the function.
     pub function: String,
-    /// How many records it is given at most.
+    /// The maximum number of records per invocation.
     pub batch_size: usize,
-    /// It is given what one of these matches; everything when there is none.
+    /// The function receives the records that match one of these; without filters, all records.
     pub filters: Vec<Filter>,
 }
 
-/// A function that runs every so often.
+/// A function that runs at an interval.
 #[derive(Debug)]
 pub struct Schedule {
-    /// Its binary's name.
+    /// The binary name of the function.
     pub function: String,
-    /// The time between runs.
+    /// The interval.
     pub every: SignedDuration,
 }
 
-/// The table's definition.
+/// The definition of the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableDefinition {
-    /// The request to `CreateTable`, but for `TableName`.
+    /// The `CreateTable` request without `TableName`.
     pub create: Map<String, Value>,
-    /// `TimeToLiveSpecification`.
+    /// The `TimeToLiveSpecification` of `UpdateTimeToLive`.
     pub time_to_live: Value,
 }
 
@@ -87,33 +87,36 @@ struct Event {
 
 impl Document {
     fn rotation(&self, resource: &Resource) -> Result<Schedule, Failure> {
-        let of = |pointer: &str| resource.properties.pointer(pointer).and_then(Value::as_str);
-        let function = of("/RotationLambdaARN").and_then(|arn| self.resources.get(arn.strip_suffix(".Arn")?));
-        let binary =
-            function.and_then(Resource::binary).ok_or_else(|| Failure::new("its function is missing"))?;
-        Schedule::of(binary, of("/RotationRules/ScheduleExpression"))
+        let text = |pointer: &str| resource.properties.pointer(pointer).and_then(Value::as_str);
+        let function =
+            text("/RotationLambdaARN").and_then(|arn| self.resources.get(arn.strip_suffix(".Arn")?));
+        let binary = function
+            .and_then(Resource::binary)
+            .ok_or_else(|| Failure::new("RotationLambdaARN names no function"))?;
+        Schedule::new(binary, text("/RotationRules/ScheduleExpression"))
     }
 }
 
 impl Resource {
-    /// A function's binary.
+    /// The binary name of a function.
     fn binary(&self) -> Option<&str> {
         self.metadata.pointer("/BuildProperties/Binary").and_then(Value::as_str)
     }
 }
 
 impl Template {
-    /// Reads the template's YAML.
+    /// Parses the template.
     ///
     /// # Errors
-    /// [`Failure`] when something in it is not understood: it would run otherwise on AWS.
+    /// [`Failure`] when it contains something that is not implemented here.
     pub fn parse(yaml: &str) -> Result<Self, Failure> {
-        let document: serde_norway::Value = serde_norway::from_str(yaml).while_("reading template.yaml")?;
-        let document: Document = serde_json::from_value(plain(document)).while_("reading template.yaml")?;
+        let document: yaml_serde::Value = yaml_serde::from_str(yaml).context("reading template.yaml")?;
+        let document: Document =
+            serde_json::from_value(without_tags(document)).context("reading template.yaml")?;
 
         let table = document.resources.values().find(|resource| resource.r#type == "AWS::DynamoDB::Table");
         let table = table.ok_or_else(|| Failure::new("template.yaml has no AWS::DynamoDB::Table"))?;
-        let table = TableDefinition::of(&table.properties);
+        let table = TableDefinition::new(&table.properties);
 
         let mut template = Self {
             routes: BTreeMap::new(),
@@ -125,10 +128,10 @@ impl Template {
         };
         for (name, resource) in &document.resources {
             if resource.r#type == "AWS::Serverless::Function" {
-                template.add_function(resource).while_(name)?;
+                template.add_function(resource).context(name)?;
             }
             if resource.r#type == "AWS::SecretsManager::RotationSchedule" {
-                template.rotations.push(document.rotation(resource).while_(name)?);
+                template.rotations.push(document.rotation(resource).context(name)?);
             }
         }
         Ok(template)
@@ -139,46 +142,46 @@ impl Template {
             resource.binary().ok_or_else(|| Failure::new("Metadata.BuildProperties.Binary is missing"))?;
         self.permissions.insert(binary.to_owned(), permissions(&resource.properties));
         let events = resource.properties.get("Events").cloned().unwrap_or_else(|| json!({}));
-        let events: BTreeMap<String, Event> = serde_json::from_value(events).while_("reading Events")?;
+        let events: BTreeMap<String, Event> = serde_json::from_value(events).context("reading Events")?;
         events.into_values().try_for_each(|event| self.add_event(binary, &event))
     }
 
     fn add_event(&mut self, function: &str, event: &Event) -> Result<(), Failure> {
-        let of = |name: &str| event.properties.get(name).and_then(Value::as_str);
+        let text = |name: &str| event.properties.get(name).and_then(Value::as_str);
         match event.r#type.as_str() {
-            "HttpApi" => self.add_route(function, (of("Method"), of("Path")))?,
-            "DynamoDB" => self.readers.push(Reader::of(function, &event.properties)?),
-            "Schedule" => self.schedules.push(Schedule::of(function, of("Schedule"))?),
-            "ScheduleV2" => self.schedules.push(Schedule::of(function, of("ScheduleExpression"))?),
-            other => return Err(Failure::new(format!("an event's type {other} is not known here"))),
+            "HttpApi" => self.add_route(function, text("Method"), text("Path"))?,
+            "DynamoDB" => self.readers.push(Reader::new(function, &event.properties)?),
+            "Schedule" => self.schedules.push(Schedule::new(function, text("Schedule"))?),
+            "ScheduleV2" => self.schedules.push(Schedule::new(function, text("ScheduleExpression"))?),
+            other => return Err(Failure::new(format!("the event type {other} is not implemented"))),
         }
         Ok(())
     }
 
-    fn add_route(&mut self, function: &str, place: (Option<&str>, Option<&str>)) -> Result<(), Failure> {
-        let key = match place {
+    fn add_route(&mut self, function: &str, method: Option<&str>, path: Option<&str>) -> Result<(), Failure> {
+        let key = match (method, path) {
             (_, None | Some(DEFAULT_ROUTE)) => DEFAULT_ROUTE.to_owned(),
-            (Some(method), Some(path)) if is_understood(path) => format!("{} {path}", method.to_uppercase()),
+            (Some(method), Some(path)) if is_implemented(path) => format!("{} {path}", method.to_uppercase()),
             (method, path) => {
-                return Err(Failure::new(format!("the route {method:?} {path:?} is not understood here")));
+                return Err(Failure::new(format!("the route {method:?} {path:?} is not implemented")));
             }
         };
         match self.routes.insert(key.clone(), function.to_owned()) {
             None => Ok(()),
-            Some(other) => Err(Failure::new(format!("the route {key} is also {other}'s"))),
+            Some(other) => Err(Failure::new(format!("the route {key} also belongs to {other}"))),
         }
     }
 
-    /// The key of the route that takes a request, as API Gateway chooses it.
+    /// The key of the route that API Gateway selects for a request.
     #[must_use]
     pub fn route_key(&self, method: &str, path: &str) -> &str {
         let exact = [method, "ANY"].map(|method| format!("{method} {path}"));
         let found = exact.iter().find_map(|key| self.routes.get_key_value(key)).map(|(key, _)| key);
-        // A path that is written out comes before one with a variable.
+        // A literal path takes precedence over a path with a variable.
         let with_variable = || {
             let fits = |key: &&String| {
-                let (of, path_of) = key.split_once(' ').unwrap_or_default();
-                path_of.contains('{') && [method, "ANY"].contains(&of) && fits(path_of, path)
+                let (route_method, route_path) = key.split_once(' ').unwrap_or_default();
+                route_path.contains('{') && [method, "ANY"].contains(&route_method) && fits(route_path, path)
             };
             self.routes.keys().find(fits)
         };
@@ -186,8 +189,8 @@ impl Template {
     }
 }
 
-/// Variables stand for whole parts of a path, and for one each.
-fn is_understood(path: &str) -> bool {
+/// Only variables that stand for one whole segment of a path are implemented.
+fn is_implemented(path: &str) -> bool {
     path.split('/').all(|part| !part.contains(['{', '}']) || is_variable(part))
 }
 
@@ -196,17 +199,18 @@ fn is_variable(part: &str) -> bool {
 }
 
 fn fits(route: &str, path: &str) -> bool {
-    let (mut of, mut parts) = (route.split('/'), path.split('/'));
+    let (mut pattern, mut segments) = (route.split('/'), path.split('/'));
     loop {
-        match (of.next(), parts.next()) {
+        match (pattern.next(), segments.next()) {
             (None, None) => return true,
-            (Some(own), Some(part)) if own == part || (is_variable(own) && !part.is_empty()) => {}
+            (Some(expected), Some(segment))
+                if expected == segment || (is_variable(expected) && !segment.is_empty()) => {}
             _ => return false,
         }
     }
 }
 
-/// What a function's own statements let it do with the table.
+/// The table actions that a function's policy statements allow.
 fn permissions(properties: &Value) -> BTreeSet<String> {
     let policies = properties.get("Policies").and_then(Value::as_array).into_iter().flatten();
     let statements = policies.filter_map(|policy| policy.get("Statement")).flat_map(several);
@@ -221,7 +225,7 @@ fn permissions(properties: &Value) -> BTreeSet<String> {
     allowed.filter(|action| action.starts_with("dynamodb:")).collect()
 }
 
-/// The elements of a list, or what stands in its place alone.
+/// The elements of a list, or a single value.
 fn several(value: &Value) -> impl Iterator<Item = &Value> {
     let (list, alone) = match value {
         Value::Array(list) => (list.as_slice(), None),
@@ -231,7 +235,7 @@ fn several(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 impl Reader {
-    fn of(function: &str, properties: &Value) -> Result<Self, Failure> {
+    fn new(function: &str, properties: &Value) -> Result<Self, Failure> {
         let patterns = properties.pointer("/FilterCriteria/Filters").and_then(Value::as_array);
         let patterns = patterns.into_iter().flatten().filter_map(|filter| filter.get("Pattern"));
         let filters = patterns.map(|pattern| Filter::parse(pattern.as_str().unwrap_or_default()));
@@ -244,7 +248,7 @@ impl Reader {
         })
     }
 
-    /// Whether the function is given this stream record.
+    /// Whether the function receives this stream record.
     #[must_use]
     pub fn wants(&self, record: &Value) -> bool {
         self.filters.is_empty() || self.filters.iter().any(|filter| filter.matches(record))
@@ -252,7 +256,7 @@ impl Reader {
 }
 
 impl Schedule {
-    fn of(function: &str, expression: Option<&str>) -> Result<Self, Failure> {
+    fn new(function: &str, expression: Option<&str>) -> Result<Self, Failure> {
         let every = expression.and_then(rate);
         let every =
             every.ok_or_else(|| Failure::new(format!("the schedule {expression:?} is not a rate")))?;
@@ -274,11 +278,11 @@ fn rate(expression: &str) -> Option<SignedDuration> {
 }
 
 impl TableDefinition {
-    fn of(properties: &Value) -> Self {
-        let taken = ["KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode"];
-        let taken =
-            taken.into_iter().filter_map(|name| Some((name.to_owned(), properties.get(name)?.clone())));
-        let mut create: Map<String, Value> = taken.collect();
+    fn new(properties: &Value) -> Self {
+        let names = ["KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode"];
+        let copied =
+            names.into_iter().filter_map(|name| Some((name.to_owned(), properties.get(name)?.clone())));
+        let mut create: Map<String, Value> = copied.collect();
         // CloudFormation's StreamSpecification is always enabled.
         if let Some(view) = properties.pointer("/StreamSpecification/StreamViewType") {
             create.insert(
@@ -291,15 +295,15 @@ impl TableDefinition {
     }
 }
 
-/// YAML as JSON; of a tag (`!Ref Api`) what it was put on.
-fn plain(value: serde_norway::Value) -> Value {
-    use serde_norway::Value as Yaml;
+/// Converts YAML to JSON; a tagged value (`!Ref Api`) becomes the value.
+fn without_tags(value: yaml_serde::Value) -> Value {
+    use yaml_serde::Value as Yaml;
     match value {
-        Yaml::Tagged(tagged) => plain(tagged.value),
-        Yaml::Sequence(values) => values.into_iter().map(plain).collect(),
+        Yaml::Tagged(tagged) => without_tags(tagged.value),
+        Yaml::Sequence(values) => values.into_iter().map(without_tags).collect(),
         Yaml::Mapping(fields) => fields
             .into_iter()
-            .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), plain(value))))
+            .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), without_tags(value))))
             .collect::<Map<_, _>>()
             .into(),
         scalar => serde_json::to_value(scalar).unwrap_or_default(),
@@ -317,13 +321,13 @@ mod tests {
         Template::parse(&format!("{HEAD}{binary}, Properties: {{ Events: {{ {events} }} }} }} }}"))
     }
 
-    fn our_own() -> Template {
+    fn template() -> Template {
         Template::parse(include_str!("../../../template.yaml")).unwrap()
     }
 
     #[test]
-    fn a_request_goes_to_the_route_of_its_method_and_path() {
-        let template = our_own();
+    fn a_request_selects_the_route_of_its_method_and_path() {
+        let template = template();
         let function = |method, path| template.routes[template.route_key(method, path)].as_str();
         assert_eq!(function("GET", "/register"), "register");
         assert_eq!(function("POST", "/register/again"), "register");
@@ -336,13 +340,13 @@ mod tests {
     }
 
     #[test]
-    fn the_streams_readers_are_at_most_two() {
+    fn the_stream_has_at_most_two_readers() {
         // DynamoDB allows no more on a shard.
-        assert!(our_own().readers.len() <= 2);
+        assert!(template().readers.len() <= 2);
     }
 
     #[test]
-    fn any_method_comes_after_the_methods_own_route() {
+    fn a_route_of_any_method_has_the_lowest_precedence() {
         let any = "A: { Type: HttpApi, Properties: { Method: any, Path: /a } }";
         let get = "B: { Type: HttpApi, Properties: { Method: get, Path: /a } }";
         let template = function(&format!("{any}, {get}")).unwrap();
@@ -351,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_is_one_part_of_a_path_and_comes_after_what_is_written_out() {
+    fn a_variable_is_one_segment_and_yields_to_literal_paths() {
         let variable = "A: { Type: HttpApi, Properties: { Method: GET, Path: '/back/{from}' } }";
         let written = "B: { Type: HttpApi, Properties: { Method: GET, Path: /back/home } }";
         let template = function(&format!("{variable}, {written}")).unwrap();
@@ -375,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
+    fn what_is_not_implemented_is_rejected() {
         let route = "A: { Type: HttpApi, Properties: { Method: GET, Path: /a } }";
         let cases = [
             "A: { Type: SQS }".to_owned(),

@@ -1,21 +1,21 @@
-//! What applying a registration changes, told field by field.
+//! The change that applying a registration makes, shown field by field.
 
 use std::fmt;
 
 use domain::service::{AuthMethod, Client, ClientId, Registration};
 use oidc::registration::sector;
-use serde_norway::Value;
+use yaml_serde::Value;
 
-/// What applying a registration changes.
+/// The change of one service.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The service as it stands in the registry.
+    /// The service in the registry; `None` for a new one.
     pub before: Option<Client>,
-    /// As it is to stand there; its secrets, and whether it is on, stay.
+    /// The service to write, with the secrets and the switch that it has.
     pub after: Client,
 }
 
-/// One value of a registration, or several.
+/// A field of a registration.
 struct Field {
     name: String,
     values: Vec<String>,
@@ -23,7 +23,7 @@ struct Field {
 }
 
 impl Change {
-    /// The change that makes `registration` what is registered.
+    /// The change from what is registered to `registration`.
     #[must_use]
     pub fn new(before: Option<Client>, registration: Registration) -> Self {
         let after = match before.clone() {
@@ -33,26 +33,26 @@ impl Change {
         Self { before, after }
     }
 
-    /// Whose it is.
+    /// The client ID of the service.
     #[must_use]
     pub fn client_id(&self) -> &ClientId {
         &self.after.registration.client_id
     }
 
-    /// Whether anything changes.
+    /// Whether the registration differs from the registered one.
     #[must_use]
     pub fn is_needed(&self) -> bool {
         self.before.as_ref().is_none_or(|before| before.registration != self.after.registration)
     }
 
-    /// Whether the service can't prove itself before a secret is made for it.
+    /// Whether the service can't authenticate until a secret is created for it.
     #[must_use]
     pub fn lacks_a_secret(&self) -> bool {
         self.after.registration.token_endpoint_auth_method != AuthMethod::PrivateKeyJwt
             && self.after.secrets.is_empty()
     }
 
-    /// Whether residents whom the service knows come back to it as strangers (RULES 6.1).
+    /// Whether the pairwise identifiers of the service's residents change (RULES 6.1).
     #[must_use]
     pub fn renames_residents(&self) -> bool {
         let after = sector(&self.after.registration);
@@ -60,7 +60,6 @@ impl Change {
     }
 }
 
-/// In lines.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (id, new) = (self.client_id(), fields(&self.after.registration)?);
@@ -69,7 +68,7 @@ impl fmt::Display for Change {
             return new.iter().try_for_each(|field| lines(f, &field.name, &field.values));
         };
         if !self.is_needed() {
-            return writeln!(f, "{id} stays as it is.");
+            return writeln!(f, "{id} is unchanged.");
         }
         writeln!(f, "{id} changes:")?;
         let old = fields(&before.registration)?;
@@ -82,7 +81,7 @@ impl fmt::Display for Change {
             lines(f, &field.name, &difference(None, Some(field)))?;
         }
         if self.renames_residents() {
-            writeln!(f, "  Residents get other identifiers: the service will not know them again.")?;
+            writeln!(f, "  Residents get new identifiers: the service will not recognize them.")?;
         }
         Ok(())
     }
@@ -100,18 +99,18 @@ fn difference(old: Option<&Field>, new: Option<&Field>) -> Vec<String> {
         return Vec::new();
     }
     if [old, new].into_iter().flatten().any(|field| field.is_list) {
-        let gone = before.iter().filter(|value| !after.contains(value)).map(|value| format!("- {value}"));
-        let come = after.iter().filter(|value| !before.contains(value)).map(|value| format!("+ {value}"));
-        let moved: Vec<_> = gone.chain(come).collect();
-        return if moved.is_empty() { vec!["the same in another order".to_owned()] } else { moved };
+        let removed = before.iter().filter(|value| !after.contains(value)).map(|value| format!("- {value}"));
+        let added = after.iter().filter(|value| !before.contains(value)).map(|value| format!("+ {value}"));
+        let differences: Vec<_> = removed.chain(added).collect();
+        return if differences.is_empty() { vec!["reordered".to_owned()] } else { differences };
     }
     let shown = |values: &[String]| values.first().map_or_else(|| "(none)".to_owned(), Clone::clone);
     vec![format!("{} -> {}", shown(&before), shown(&after))]
 }
 
-/// A registration's fields under the names of its file, in their order there.
+/// The fields of a registration, with the names and in the order of its file.
 fn fields(registration: &Registration) -> Result<Vec<Field>, fmt::Error> {
-    let value = serde_norway::to_value(registration).map_err(|_| fmt::Error)?;
+    let value = yaml_serde::to_value(registration).map_err(|_| fmt::Error)?;
     let mut found = Vec::new();
     flatten("", &value, &mut found);
     Ok(found)
@@ -134,7 +133,7 @@ fn flatten(name: &str, value: &Value, found: &mut Vec<Field>) {
     }
 }
 
-/// In one line, with nothing in it that a terminal would obey.
+/// A value on one line, with control characters escaped: a terminal would execute them.
 fn text(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -174,12 +173,12 @@ scopes: [openid, email]
         Client { registration: registration(|_| ()), secrets, is_on: false, revision: 7 }
     }
 
-    fn told(change: impl FnOnce(&mut Registration)) -> String {
+    fn shown(change: impl FnOnce(&mut Registration)) -> String {
         Change::new(Some(registered()), registration(change)).to_string()
     }
 
     #[test]
-    fn a_new_service_is_told_with_all_that_will_hold() {
+    fn a_new_service_is_shown_with_all_fields() {
         let change = Change::new(None, registration(|_| ()));
         assert_eq!(
             change.to_string(),
@@ -208,14 +207,14 @@ health is new:
     }
 
     #[test]
-    fn a_service_that_stays_as_it_is_needs_no_change() {
+    fn an_unchanged_registration_needs_no_write() {
         let change = Change::new(Some(registered()), registration(|_| ()));
-        assert_eq!(change.to_string(), "health stays as it is.\n");
+        assert_eq!(change.to_string(), "health is unchanged.\n");
         assert!(!change.is_needed() && !change.lacks_a_secret());
     }
 
     #[test]
-    fn secrets_and_the_switch_stay_and_the_revision_is_the_one_that_was_read() {
+    fn secrets_switch_and_revision_are_kept() {
         let change = Change::new(Some(registered()), registration(|r| r.require_pkce = false));
         assert!(change.after.secrets == registered().secrets);
         assert!(!change.after.is_on);
@@ -223,8 +222,8 @@ health is new:
     }
 
     #[test]
-    fn a_change_is_told_field_by_field() {
-        let told = told(|r| {
+    fn a_change_is_shown_field_by_field() {
+        let shown = shown(|r| {
             r.client_name.fr = "Carte-santé".into();
             r.redirect_uris[1] = "https://health.example/third".into();
             r.post_logout_redirect_uris = vec!["https://health.example/bye".into()];
@@ -232,7 +231,7 @@ health is new:
             r.require_pkce = false;
         });
         assert_eq!(
-            told,
+            shown,
             "\
 health changes:
   client_name.fr                 Carte Santé -> Carte-santé
@@ -246,31 +245,31 @@ health changes:
     }
 
     #[test]
-    fn another_order_is_a_change_too() {
-        let told = told(|r| r.redirect_uris.reverse());
-        assert_eq!(told, "health changes:\n  redirect_uris                  the same in another order\n");
+    fn a_new_order_is_a_change() {
+        let shown = shown(|r| r.redirect_uris.reverse());
+        assert_eq!(shown, "health changes:\n  redirect_uris                  reordered\n");
     }
 
     #[test]
-    fn rule_6_1_a_change_that_makes_strangers_of_residents_says_so() {
-        let told = told(|r| r.sector_identifier = Some("ontario.example".into()));
+    fn rule_6_1_a_change_of_the_sector_is_announced() {
+        let shown = shown(|r| r.sector_identifier = Some("ontario.example".into()));
         assert_eq!(
-            told,
+            shown,
             "\
 health changes:
   sector_identifier              (none) -> ontario.example
-  Residents get other identifiers: the service will not know them again.
+  Residents get new identifiers: the service will not recognize them.
 "
         );
     }
 
     #[test]
-    fn keys_are_told_one_by_one_and_no_value_reaches_the_terminal_raw() {
-        let told = told(|r| {
+    fn keys_are_shown_one_by_one_with_control_characters_escaped() {
+        let shown = shown(|r| {
             r.jwks = Some(serde_json::json!({ "keys": [{ "kid": "a\u{1b}b" }], "x": "\u{1b}[2J\u{9b}" }));
         });
         assert_eq!(
-            told,
+            shown,
             "\
 health changes:
   jwks.keys                      + {\"kid\":\"a\\u001bb\"}

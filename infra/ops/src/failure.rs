@@ -1,101 +1,72 @@
-//! What can go wrong, in the operator's words.
+//! The errors that operators see.
 
-use std::{fmt, io};
+use std::io;
 
 use app::BadConfig;
 use domain::{partner::PartnerId, service::ClientId};
 use table::{Unavailable, WriteError};
 
-/// Why something was not done.
-#[derive(Debug)]
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// These are wrong with the files: a line each.
+    /// The files have these mistakes, one per line.
+    #[error(
+        "{} mistake{}; nothing was written:\n  {}",
+        .0.len(),
+        if .0.len() == 1 { "" } else { "s" },
+        .0.join("\n  ")
+    )]
     Mistakes(Vec<String>),
-    /// The registry has no such service.
+    /// The registry has no service with this ID.
+    #[error("there is no service {0}: `ops services list` lists all of them")]
     NotRegistered(ClientId),
-    /// Somebody changed the service meanwhile.
+    /// Another operator changed the service after it was read.
+    #[error("another operator changed {0} at the same time: check the service and run this command again")]
     Conflict(ClientId),
-    /// The service proves itself by a key of its own, and has no secrets.
+    /// The service authenticates with its own key and has no secrets.
+    #[error("{0} authenticates with its own key (private_key_jwt) and has no secret")]
     HasAKey(ClientId),
-    /// No account has this address.
+    /// No account has this email address.
+    #[error("no account has this email address")]
     NoAccount,
     /// The account is not linked to this partner.
+    #[error("the account is not linked to {0}")]
     NotLinked(PartnerId),
-    /// The account has no password, and nobody could sign in.
+    /// The account has no password, so its resident could no longer sign in.
+    #[error(
+        "the account has no password, so nobody could sign in to it: ask the resident to set one with “Forgot password” first"
+    )]
     NoPassword,
-    /// The account has changed meanwhile.
+    /// The account changed after it was read.
+    #[error("the account has changed since it was read: run this command again")]
     AccountChanged,
-    /// The operator did not say yes.
+    /// The operator did not confirm.
+    #[error("not confirmed; nothing was changed")]
     Declined,
-    /// There is no terminal on which to ask.
-    NobodyToAsk,
-    /// The environment does not say which stack.
-    NoStack(BadConfig),
-    /// The table or the secret store did not do its part.
+    /// There is no terminal to ask for a confirmation.
+    #[error("there is no terminal to ask for a confirmation; nothing was changed: --yes confirms")]
+    NoTerminal,
+    /// The environment does not name a stack.
+    #[error("{0}: name the stack: scripts/ops STACK REGION, or scripts/ops local")]
+    NoStack(#[from] BadConfig),
+    /// A call of the table or of the secret store failed.
+    #[error("the stack is unavailable: {0}")]
     Unavailable(String),
-    /// The registration could not be written out.
-    Unwritten(serde_norway::Error),
-    /// What was to be said could not be said, or the answer not be read.
-    Unheard(io::Error),
+    /// The registration could not be serialized.
+    #[error("the registration can't be written as YAML: {0}")]
+    Yaml(#[from] yaml_serde::Error),
+    /// Reading from or writing to the terminal failed.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
 }
 
 impl Failure {
-    /// Why this service was not written.
-    pub(crate) fn of_writing(id: &ClientId, error: WriteError) -> Self {
+    /// Why a change of this service was not written.
+    pub(crate) fn from_write(id: &ClientId, error: WriteError) -> Self {
         match error {
             WriteError::Conflict(_) => Self::Conflict(id.clone()),
             WriteError::Unavailable(error) => error.into(),
         }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Mistakes(lines) => {
-                let plural = if lines.len() == 1 { "" } else { "s" };
-                write!(
-                    f,
-                    "{} mistake{plural}, and nothing was written:\n  {}",
-                    lines.len(),
-                    lines.join("\n  ")
-                )
-            }
-            Self::NotRegistered(id) => {
-                write!(f, "there is no service {id}: `ops services list` has them all")
-            }
-            Self::Conflict(id) => {
-                write!(f, "somebody else changed {id} meanwhile: look at it and run this again")
-            }
-            Self::HasAKey(id) => {
-                write!(f, "{id} proves itself by its own key (private_key_jwt) and has no secret")
-            }
-            Self::NoAccount => write!(f, "no account has this address"),
-            Self::NotLinked(partner) => write!(f, "the account is not linked to {partner}"),
-            Self::NoPassword => write!(
-                f,
-                "the account has no password, and nobody could sign in: its resident sets one by “Forgot password” first"
-            ),
-            Self::AccountChanged => write!(f, "the account has changed meanwhile: run this again"),
-            Self::Declined => write!(f, "nothing is done"),
-            Self::NobodyToAsk => {
-                write!(f, "nobody can be asked here, so nothing is done: --yes does it without asking")
-            }
-            Self::NoStack(error) => {
-                write!(f, "{error}: say of which stack: scripts/ops STACK REGION, or scripts/ops local")
-            }
-            Self::Unavailable(reason) => write!(f, "the stack did not do its part: {reason}"),
-            Self::Unwritten(error) => write!(f, "the registration can't be written out: {error}"),
-            Self::Unheard(error) => write!(f, "the terminal failed: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl From<BadConfig> for Failure {
-    fn from(error: BadConfig) -> Self {
-        Self::NoStack(error)
     }
 }
 
@@ -111,18 +82,6 @@ impl From<Unavailable> for Failure {
     }
 }
 
-impl From<serde_norway::Error> for Failure {
-    fn from(error: serde_norway::Error) -> Self {
-        Self::Unwritten(error)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Unheard(error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use table::Conflict;
@@ -133,37 +92,40 @@ mod tests {
     fn each_failure_says_what_to_do_next() {
         let id: ClientId = "health".parse().unwrap();
         let mistakes = vec!["a.yaml: scopes must have openid".to_owned(), "a.yaml: b".to_owned()];
-        let overtaken = WriteError::Conflict(Conflict::Service);
-        for (failure, words) in [
+        let conflict = WriteError::Conflict(Conflict::Service);
+        for (failure, message) in [
             (
                 Failure::Mistakes(mistakes[..1].to_vec()),
-                "1 mistake, and nothing was written:\n  a.yaml: scopes must have openid",
+                "1 mistake; nothing was written:\n  a.yaml: scopes must have openid",
             ),
             (
                 Failure::Mistakes(mistakes),
-                "2 mistakes, and nothing was written:\n  a.yaml: scopes must have openid\n  a.yaml: b",
+                "2 mistakes; nothing was written:\n  a.yaml: scopes must have openid\n  a.yaml: b",
             ),
             (
                 Failure::NotRegistered(id.clone()),
-                "there is no service health: `ops services list` has them all",
+                "there is no service health: `ops services list` lists all of them",
             ),
             (
-                Failure::of_writing(&id, overtaken),
-                "somebody else changed health meanwhile: look at it and run this again",
+                Failure::from_write(&id, conflict),
+                "another operator changed health at the same time: check the service and run this command again",
             ),
-            (Failure::HasAKey(id), "health proves itself by its own key (private_key_jwt) and has no secret"),
-            (Failure::Declined, "nothing is done"),
+            (
+                Failure::HasAKey(id),
+                "health authenticates with its own key (private_key_jwt) and has no secret",
+            ),
+            (Failure::Declined, "not confirmed; nothing was changed"),
             (Failure::NotLinked("bank".parse().unwrap()), "the account is not linked to bank"),
             (
                 Failure::NoStack(BadConfig("TABLE_NAME")),
-                "the environment variable TABLE_NAME is missing or wrong: say of which stack: scripts/ops STACK REGION, or scripts/ops local",
+                "the environment variable TABLE_NAME is missing or wrong: name the stack: scripts/ops STACK REGION, or scripts/ops local",
             ),
             (
                 app::Failure::new("a secret can't be read: AccessDeniedException").into(),
-                "the stack did not do its part: a secret can't be read: AccessDeniedException",
+                "the stack is unavailable: a secret can't be read: AccessDeniedException",
             ),
         ] {
-            assert_eq!(failure.to_string(), words);
+            assert_eq!(failure.to_string(), message);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Registrations as operators write them: one YAML document a file, with every mistake said.
+//! Reads registrations from files: one YAML document per file. Reports every mistake.
 
 use std::{
     collections::BTreeMap,
@@ -8,16 +8,15 @@ use std::{
 
 use domain::service::{ClientId, Registration};
 use oidc::registration::mistakes;
-use serde_norway::{Mapping, Value};
+use yaml_serde::{Mapping, Value};
 
-/// A registration that is right; a field of a file is judged in its company.
+/// A valid registration, in which each field of a file is checked separately.
 const EXAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../services/demo-1.yaml"));
 
-/// The registrations of these files, or the mistakes of all of them, each with its file and field. `loopback` admits
-/// `http` addresses of this computer.
+/// Reads the registrations of these files. `loopback` allows `http` addresses of this computer.
 ///
 /// # Errors
-/// The mistakes.
+/// The mistakes of all files, each with its file and field.
 pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<String>> {
     let (mut registrations, mut found) = (Vec::new(), Vec::new());
     let mut first: BTreeMap<ClientId, &Path> = BTreeMap::new();
@@ -30,7 +29,7 @@ pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<
                 match first.insert(id.clone(), path) {
                     None => registrations.push(registration),
                     Some(other) => {
-                        found.push(format!("{file}: client_id {id} is that of {} too", other.display()));
+                        found.push(format!("{file}: client_id {id} is also that of {}", other.display()));
                     }
                 }
             }
@@ -39,15 +38,15 @@ pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<
     if found.is_empty() { Ok(registrations) } else { Err(found) }
 }
 
-/// The registration that a file's text is, or its mistakes, each with its field.
+/// Parses one registration. `loopback` allows `http` addresses of this computer.
 ///
 /// # Errors
-/// The mistakes.
+/// All mistakes, each with its field.
 pub fn parse(yaml: &str, loopback: bool) -> Result<Registration, Vec<String>> {
-    let given: Mapping = serde_norway::from_str(yaml)
-        .map_err(|error| vec![format!("is not one YAML document of fields: {error}")])?;
-    let mut found = misshapen(&given)?;
-    match serde_norway::from_value::<Registration>(Value::Mapping(given)) {
+    let given: Mapping = yaml_serde::from_str(yaml)
+        .map_err(|error| vec![format!("is not a single YAML document with fields: {error}")])?;
+    let mut found = malformed(&given)?;
+    match yaml_serde::from_value::<Registration>(Value::Mapping(given)) {
         Ok(registration) => {
             let mistakes = mistakes(&registration, loopback);
             found.extend(mistakes.iter().map(|mistake| format!("{} {}", mistake.field, mistake.what)));
@@ -62,22 +61,24 @@ fn text(path: &Path) -> Result<String, Vec<String>> {
     fs::read_to_string(path).map_err(|error| vec![format!("can't be read: {error}")])
 }
 
-/// The fields that are missing, unknown or of another form. Reading ends at its first error, so each field is read by
-/// itself, in a registration that is right otherwise.
-fn misshapen(given: &Mapping) -> Result<Vec<String>, Vec<String>> {
-    let right: Mapping = serde_norway::from_str(EXAMPLE).map_err(|error| vec![error.to_string()])?;
-    let others = given.keys().filter(|name| !right.contains_key(*name));
+/// The fields that are missing, unknown or of the wrong type.
+///
+/// Serde stops at the first error. Each field is therefore deserialized separately, within a registration that is
+/// valid otherwise.
+fn malformed(given: &Mapping) -> Result<Vec<String>, Vec<String>> {
+    let valid: Mapping = yaml_serde::from_str(EXAMPLE).map_err(|error| vec![error.to_string()])?;
+    let others = given.keys().filter(|name| !valid.contains_key(*name));
     let mut found = Vec::new();
-    for name in right.keys().chain(others) {
-        let (mut mixed, is_given) = (right.clone(), given.contains_key(name));
+    for name in valid.keys().chain(others) {
+        let (mut mixed, is_given) = (valid.clone(), given.contains_key(name));
         match given.get(name) {
             Some(value) => mixed.insert(name.clone(), value.clone()),
             None => mixed.remove(name),
         };
         let read = serde_ignored::deserialize::<_, _, Registration>(Value::Mapping(mixed), |unknown| {
-            found.push(format!("{unknown} is no field of a registration"));
+            found.push(format!("{unknown} is not a field of a registration"));
         });
-        let name = serde_norway::to_string(name).map_err(|error| vec![error.to_string()])?;
+        let name = yaml_serde::to_string(name).map_err(|error| vec![error.to_string()])?;
         let name = name.trim_end();
         match read {
             Err(error) if is_given => found.push(format!("{name}: {error}")),
@@ -111,7 +112,7 @@ scopes: [openid, email]
     }
 
     #[test]
-    fn rule_6_3_a_file_may_leave_out_what_has_a_usual_value() {
+    fn rule_6_3_fields_with_a_default_are_optional() {
         let registration = parse(MINIMAL, false).unwrap();
         assert_eq!(registration.client_id.as_str(), "health");
         assert!(registration.require_pkce);
@@ -119,14 +120,17 @@ scopes: [openid, email]
     }
 
     #[test]
-    fn rule_6_3_unknown_fields_are_refused_by_name() {
-        assert_eq!(with("redirect_uri: https://a.example/"), ["redirect_uri is no field of a registration"]);
+    fn rule_6_3_unknown_fields_are_reported_by_name() {
+        assert_eq!(
+            with("redirect_uri: https://a.example/"),
+            ["redirect_uri is not a field of a registration"]
+        );
         let nested = mistakes_of(|yaml| yaml.replace("en: Health card", "en: Health card, de: Karte"));
-        assert_eq!(nested, ["client_name.de is no field of a registration"]);
+        assert_eq!(nested, ["client_name.de is not a field of a registration"]);
     }
 
     #[test]
-    fn rule_6_3_every_mistake_is_said_at_once() {
+    fn rule_6_3_every_mistake_is_reported_at_once() {
         let all = mistakes_of(|yaml| {
             yaml.replace("client_id: health\n", "")
                 .replace(", fr: Carte Santé", "")
@@ -142,7 +146,7 @@ scopes: [openid, email]
                 "token_endpoint_auth_method: unknown variant `none`, expected one of `private_key_jwt`, `client_secret_basic`, `client_secret_post`",
                 "scopes: unknown variant `profile`, expected one of `openid`, `email`, `offline_access`",
                 "require_pkce: invalid type: string \"maybe\", expected a boolean",
-                "colour is no field of a registration",
+                "colour is not a field of a registration",
             ]
         );
     }
@@ -150,11 +154,11 @@ scopes: [openid, email]
     #[test]
     fn rule_6_3_an_unknown_field_hides_no_other_mistake() {
         let all = mistakes_of(|yaml| yaml.replace("[openid, email]", "[email]") + "colour: red\n");
-        assert_eq!(all, ["colour is no field of a registration", "scopes must have openid"]);
+        assert_eq!(all, ["colour is not a field of a registration", "scopes must have openid"]);
     }
 
     #[test]
-    fn rule_6_3_each_required_field_is_missed_by_name() {
+    fn rule_6_3_each_missing_field_is_reported_by_name() {
         for line in MINIMAL.lines() {
             let name = line.split(':').next().unwrap();
             let without = mistakes_of(|yaml| yaml.replace(&format!("{line}\n"), ""));
@@ -163,7 +167,7 @@ scopes: [openid, email]
     }
 
     #[test]
-    fn rule_6_3_values_are_told_by_their_field() {
+    fn rule_6_3_invalid_values_are_reported_with_their_field() {
         let id = mistakes_of(|yaml| yaml.replace("client_id: health", "client_id: a b"));
         assert_eq!(id, ["client_id: not a client id: 1 to 64 letters, digits, '.', '_', '~' or '-'"]);
         let http = mistakes_of(|yaml| yaml.replace("uri: https:", "uri: http:"));
@@ -171,17 +175,17 @@ scopes: [openid, email]
     }
 
     #[test]
-    fn what_is_no_document_of_fields_is_said_so() {
+    fn a_file_that_is_not_one_mapping_is_rejected() {
         for text in ["- a", "text", "a: [", "a: 1\na: 2\n", "a: 1\n---\nb: 2\n"] {
             let mistakes = parse(text, false).unwrap_err();
             assert_eq!(mistakes.len(), 1, "{text:?}");
-            assert!(mistakes[0].starts_with("is not one YAML document of fields: "), "{mistakes:?}");
+            assert!(mistakes[0].starts_with("is not a single YAML document with fields: "), "{mistakes:?}");
         }
         assert_eq!(with("1: a"), ["1: invalid type: integer `1`, expected field identifier"]);
     }
 
     #[test]
-    fn the_demo_services_are_right_in_a_local_run_alone() {
+    fn the_demo_services_are_valid_only_in_a_local_run() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services");
         let files = [folder.join("demo-1.yaml"), folder.join("demo-2.yaml")];
         let registrations = read(&files, true).unwrap();
@@ -195,13 +199,13 @@ scopes: [openid, email]
     }
 
     #[test]
-    fn rule_6_3_two_files_of_one_service_are_refused() {
+    fn rule_6_3_two_files_of_one_service_are_rejected() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services");
         let file = folder.join("demo-1.yaml");
         let absent = folder.join("absent.yaml");
         let mistakes = read(&[file.clone(), file.clone(), absent.clone()], true).unwrap_err();
         assert_eq!(mistakes.len(), 2);
-        assert_eq!(mistakes[0], format!("{0}: client_id demo-1 is that of {0} too", file.display()));
+        assert_eq!(mistakes[0], format!("{0}: client_id demo-1 is also that of {0}", file.display()));
         assert!(mistakes[1].starts_with(&format!("{}: can't be read: ", absent.display())), "{mistakes:?}");
     }
 }

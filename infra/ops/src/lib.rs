@@ -1,6 +1,8 @@
-//! What operators do from the command line: the registry of services (RULES 6.3), from files that can live in version
-//! control; the sign-in partners of an account (RULES 4.8). `main` is its wiring; the local run and the tests call
-//! [`apply`] and [`new_secret`].
+//! The operators' command: registers services from files that can be kept in version control (RULES 6.3), and removes
+//! sign-in partners of an account (RULES 4.8).
+//!
+//! `main` parses the command line and calls [`from_environment`]. The local run and the tests call [`apply`] and
+//! [`new_secret`].
 
 mod arguments;
 mod change;
@@ -25,10 +27,10 @@ pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
 pub use terminal::Terminal;
 
-/// Does what was asked for, with the table that the environment names; checking files needs none.
+/// Runs a command against the table that the environment names. `services check` needs no table.
 ///
 /// # Errors
-/// [`Failure`], in the operator's words.
+/// [`Failure`], whose message is meant for the operator.
 pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     if let Subject::Services(Services::Check { files }) = &arguments.subject {
         let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");

@@ -1,23 +1,24 @@
 //! The registry as operators read it.
 
+use comfy_table::{Table, presets::NOTHING};
 use domain::service::{AuthMethod, Client, Scope};
 
-/// All services, a line each.
+/// All services as a table.
 pub(crate) fn table(clients: &[Client]) -> String {
-    let heads = ["client_id", "name", "state", "authentication", "scopes", "assurance", "secrets"];
-    let mut rows = vec![heads.map(ToOwned::to_owned)];
-    rows.extend(clients.iter().map(row));
-    let widths: Vec<usize> = (0..heads.len())
-        .map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0))
-        .collect();
-    rows.iter().map(|row| line(row, &widths)).collect()
+    let header = ["client_id", "name", "state", "authentication", "scopes", "assurance", "secrets"];
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(header).add_rows(clients.iter().map(row));
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.trim_fmt() + "\n"
 }
 
-/// A service as a file that `apply` takes.
-pub(crate) fn file(client: &Client) -> Result<String, serde_norway::Error> {
+/// A service as a file for `apply`.
+pub(crate) fn file(client: &Client) -> Result<String, yaml_serde::Error> {
     let state = state(client);
     let secrets = client.secrets.len();
-    let fields = serde_norway::to_string(&client.registration)?;
+    let fields = yaml_serde::to_string(&client.registration)?;
     Ok(format!("# state: {state}\n# secrets: {secrets}\n{fields}"))
 }
 
@@ -32,16 +33,6 @@ fn row(client: &Client) -> [String; 7] {
         registration.assurance.name().to_owned(),
         client.secrets.len().to_string(),
     ]
-}
-
-fn line(row: &[String], widths: &[usize]) -> String {
-    let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-    let line = cells.collect::<Vec<_>>().join("  ");
-    format!("{}\n", line.trim_end())
-}
-
-fn width(text: &str) -> usize {
-    text.chars().count()
 }
 
 fn state(client: &Client) -> &'static str {
@@ -77,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_has_a_line_for_each_service() {
+    fn the_list_has_a_row_per_service() {
         let mut clients = clients();
         clients[0].is_on = false;
         clients[1].secrets.push(ClientSecret::from_random([1; 32]).hash());
@@ -92,7 +83,7 @@ demo-2     Road permits demo  on     client_secret_basic  openid email offline_a
     }
 
     #[test]
-    fn what_is_shown_can_be_applied() {
+    fn a_printed_service_can_be_applied() {
         for client in clients() {
             let shown = file(&client).unwrap();
             assert!(shown.starts_with("# state: on\n# secrets: 0\nclient_id: demo-"), "{shown}");

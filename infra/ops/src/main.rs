@@ -1,4 +1,4 @@
-//! `ops`: what operators do from the command line. `scripts/ops` gives it a stack, or the local run.
+//! The operators' command. `scripts/ops` builds it and sets the environment of a stack or of the local run.
 
 use std::{
     io::{self, BufRead, IsTerminal, Write},
@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
     match ops::from_environment(&arguments, &mut terminal).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Where standard error is closed there is nobody to tell.
+            // A closed standard error can't be reported anywhere.
             let _ = writeln!(notes, "ops: {failure}");
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! What operators change in the registry; each change is of one service, as it was read.
+//! Changes of the registry. Each write has the condition that the service is unchanged since it was read.
 
 use app::App;
 use domain::{
@@ -8,7 +8,7 @@ use domain::{
 
 use crate::{Change, Failure};
 
-/// What applying these registrations would change, in their order.
+/// The changes that [`apply`] would make, in the order of the registrations.
 ///
 /// # Errors
 /// [`Failure::Unavailable`].
@@ -21,7 +21,7 @@ pub async fn changes(app: &App, registrations: &[Registration]) -> Result<Vec<Ch
     Ok(changes)
 }
 
-/// Registers these services; those that change nothing are not written. What was applied before a failure stays.
+/// Registers these services and skips unchanged ones. Earlier services stay registered when a later one fails.
 ///
 /// # Errors
 /// [`Failure::Conflict`] or [`Failure::Unavailable`].
@@ -33,10 +33,10 @@ pub async fn apply(app: &App, registrations: &[Registration]) -> Result<Vec<Chan
     Ok(changes)
 }
 
-/// Makes a secret for a service. The newest older one stays valid, so that the service can change over.
+/// Creates a secret for a service. The previous one stays valid until [`retire_secret`], so that the service can switch.
 ///
 /// # Errors
-/// [`Failure::HasAKey`] when it proves itself otherwise; [`Failure::NotRegistered`], [`Failure::Conflict`] or
+/// [`Failure::HasAKey`] when the service authenticates with its own key; [`Failure::NotRegistered`], [`Failure::Conflict`] or
 /// [`Failure::Unavailable`].
 pub async fn new_secret(app: &App, id: &ClientId) -> Result<ClientSecret, Failure> {
     let mut client = find(app, id).await?;
@@ -50,7 +50,7 @@ pub async fn new_secret(app: &App, id: &ClientId) -> Result<ClientSecret, Failur
     Ok(secret)
 }
 
-/// Ends all secrets of a service but its newest; false when there was none to end.
+/// Revokes all secrets of a service except the newest; returns whether there were any.
 ///
 /// # Errors
 /// [`Failure::NotRegistered`], [`Failure::Conflict`] or [`Failure::Unavailable`].
@@ -64,7 +64,7 @@ pub async fn retire_secret(app: &App, id: &ClientId) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Switches a service on or off; false when it was so already.
+/// Switches a service on or off; returns whether this changed anything.
 ///
 /// # Errors
 /// [`Failure::NotRegistered`], [`Failure::Conflict`] or [`Failure::Unavailable`].
@@ -78,13 +78,13 @@ pub async fn switch(app: &App, id: &ClientId, is_on: bool) -> Result<bool, Failu
     Ok(true)
 }
 
-/// The service of this name.
+/// Reads a service that has to be registered.
 pub(crate) async fn find(app: &App, id: &ClientId) -> Result<Client, Failure> {
     app.table.client(id).await?.ok_or_else(|| Failure::NotRegistered(id.clone()))
 }
 
-/// Writes a service as it is to be, unless somebody changed it since it was read.
+/// Writes a service on the condition that its revision is the one that was read.
 pub(crate) async fn write(app: &App, client: &Client) -> Result<(), Failure> {
     let written = app.table.put_client(client).await;
-    written.map_err(|error| Failure::of_writing(&client.registration.client_id, error))
+    written.map_err(|error| Failure::from_write(&client.registration.client_id, error))
 }

@@ -1,4 +1,4 @@
-//! The commands, and what the operator reads of each.
+//! The commands for the registry of services, with their output.
 
 use std::{io, path::PathBuf};
 
@@ -7,13 +7,13 @@ use domain::service::ClientId;
 
 use crate::{Change, Failure, Services, Terminal, files, listing, registry};
 
-/// Functions keep what they read of the registry for a minute.
-const WITHIN_A_MINUTE: &str = "It takes up to a minute until that is in force everywhere.";
+/// Functions cache a service for a minute.
+const DELAY: &str = "The change takes effect everywhere within a minute.";
 
-/// Does what was asked for with this table.
+/// Runs a command against the table of `app`.
 ///
 /// # Errors
-/// [`Failure`], in the operator's words.
+/// [`Failure`], whose message is meant for the operator.
 pub async fn run(app: &App, command: &Services, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     match command {
         Services::Apply { files, yes } => apply(app, files, *yes, terminal).await,
@@ -27,10 +27,10 @@ pub async fn run(app: &App, command: &Services, terminal: &mut Terminal<'_>) -> 
     }
 }
 
-/// Says that these files are right, or what is wrong with them.
+/// Reports each file as valid, or the mistakes of all files.
 pub(crate) fn check(files: &[PathBuf], loopback: bool, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     for registration in files::read(files, loopback).map_err(Failure::Mistakes)? {
-        writeln!(terminal.out, "{} is right.", registration.client_id)?;
+        writeln!(terminal.out, "{} is valid.", registration.client_id)?;
     }
     Ok(())
 }
@@ -38,7 +38,7 @@ pub(crate) fn check(files: &[PathBuf], loopback: bool, terminal: &mut Terminal<'
 async fn apply(
     app: &App,
     files: &[PathBuf],
-    without_asking: bool,
+    is_confirmed: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Failure> {
     let registrations = files::read(files, app.config.outbound_loopback).map_err(Failure::Mistakes)?;
@@ -47,21 +47,21 @@ async fn apply(
         write!(terminal.out, "{change}")?;
     }
     if changes.iter().any(Change::is_needed) {
-        if !without_asking {
+        if !is_confirmed {
             terminal.confirm("Apply?")?;
         }
         for change in changes.iter().filter(|change| change.is_needed()) {
             registry::write(app, &change.after).await?;
-            writeln!(terminal.out, "{} is applied.", change.client_id())?;
+            writeln!(terminal.out, "{} is registered.", change.client_id())?;
         }
-        writeln!(terminal.notes, "{WITHIN_A_MINUTE}")?;
+        writeln!(terminal.notes, "{DELAY}")?;
     }
-    Ok(say_who_lacks_a_secret(&changes, terminal)?)
+    Ok(report_missing_secrets(&changes, terminal)?)
 }
 
-fn say_who_lacks_a_secret(changes: &[Change], terminal: &mut Terminal<'_>) -> io::Result<()> {
+fn report_missing_secrets(changes: &[Change], terminal: &mut Terminal<'_>) -> io::Result<()> {
     for id in changes.iter().filter(|change| change.lacks_a_secret()).map(Change::client_id) {
-        writeln!(terminal.notes, "{id} has no secret yet: `ops services new-secret {id}` makes one.")?;
+        writeln!(terminal.notes, "{id} has no secret yet: `ops services new-secret {id}` creates one.")?;
     }
     Ok(())
 }
@@ -83,30 +83,30 @@ async fn show(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(
 async fn switch(app: &App, id: &ClientId, is_on: bool, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let state = if is_on { "on" } else { "off" };
     if registry::switch(app, id, is_on).await? {
-        writeln!(terminal.out, "{id} is {state}. {WITHIN_A_MINUTE}")?;
+        writeln!(terminal.out, "{id} is {state}. {DELAY}")?;
     } else {
-        writeln!(terminal.out, "{id} was {state} already.")?;
+        writeln!(terminal.out, "{id} is already {state}.")?;
     }
     Ok(())
 }
 
-/// The secret stands alone on its line, so that a script can pass it on.
+/// Prints only the secret to the standard output, so that a script can read it.
 async fn new_secret(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let secret = registry::new_secret(app, id).await?;
-    writeln!(terminal.notes, "The new secret of {id}, shown this once. {WITHIN_A_MINUTE}")?;
+    writeln!(terminal.notes, "The new secret of {id}, printed only once. {DELAY}")?;
     writeln!(terminal.out, "{}", secret.expose())?;
     terminal.out.flush()?;
     writeln!(
         terminal.notes,
-        "The one before it, if there was one, stays valid: when {id} uses the new one, \
-         `ops services retire-secret {id}` ends it."
+        "The previous secret stays valid. When {id} uses the new one, \
+         `ops services retire-secret {id}` revokes the previous one."
     )?;
     Ok(())
 }
 
 async fn retire_secret(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     if registry::retire_secret(app, id).await? {
-        writeln!(terminal.out, "The older secret of {id} has ended. {WITHIN_A_MINUTE}")?;
+        writeln!(terminal.out, "The older secret of {id} is revoked. {DELAY}")?;
     } else {
         writeln!(terminal.out, "{id} has no older secret.")?;
     }
@@ -120,29 +120,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_checked_without_a_table() {
+    fn checking_files_needs_no_table() {
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None };
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services/demo-1.yaml");
         check(std::slice::from_ref(&file), true, &mut terminal).unwrap();
-        let refused = check(&[file], false, &mut terminal);
-        assert!(matches!(refused, Err(Failure::Mistakes(_))));
-        assert_eq!(String::from_utf8(out).unwrap(), "demo-1 is right.\n");
+        let result = check(&[file], false, &mut terminal);
+        assert!(matches!(result, Err(Failure::Mistakes(_))));
+        assert_eq!(String::from_utf8(out).unwrap(), "demo-1 is valid.\n");
         assert!(notes.is_empty());
     }
 
     #[test]
-    fn rule_6_3_a_service_without_a_secret_is_told_how_to_get_one() {
+    fn rule_6_3_a_new_service_without_a_secret_is_reported() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services");
         let files = [folder.join("demo-1.yaml"), folder.join("demo-2.yaml")];
         let registrations = files::read(&files, true).unwrap();
         let changes: Vec<_> = registrations.into_iter().map(|new| Change::new(None, new)).collect();
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None };
-        say_who_lacks_a_secret(&changes, &mut terminal).unwrap();
+        report_missing_secrets(&changes, &mut terminal).unwrap();
         assert_eq!(
             String::from_utf8(notes).unwrap(),
-            "demo-2 has no secret yet: `ops services new-secret demo-2` makes one.\n"
+            "demo-2 has no secret yet: `ops services new-secret demo-2` creates one.\n"
         );
     }
 }

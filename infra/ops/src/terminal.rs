@@ -1,26 +1,26 @@
-//! Where the operator reads and answers.
+//! The operator's terminal.
 
 use std::io::{BufRead, Write};
 
 use crate::Failure;
 
-/// Where the operator reads and answers.
+/// The streams of the operator's terminal.
 pub struct Terminal<'a> {
-    /// What was asked for.
+    /// Receives the result of a command.
     pub out: &'a mut dyn Write,
-    /// What explains it.
+    /// Receives explanations, apart from the result.
     pub notes: &'a mut dyn Write,
-    /// The operator's answers; none when nobody can be asked.
+    /// The operator's answers; `None` without a terminal.
     pub answers: Option<&'a mut dyn BufRead>,
 }
 
 impl Terminal<'_> {
-    /// Asks this, which only a yes answers.
+    /// Asks the operator to confirm; every answer but yes declines.
     ///
     /// # Errors
-    /// [`Failure::Declined`], or [`Failure::NobodyToAsk`] where there is no terminal.
+    /// [`Failure::Declined`], or [`Failure::NoTerminal`].
     pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
-        let answers = self.answers.as_mut().ok_or(Failure::NobodyToAsk)?;
+        let answers = self.answers.as_mut().ok_or(Failure::NoTerminal)?;
         write!(self.out, "{question} [y/N] ")?;
         self.out.flush()?;
         let mut answer = String::new();
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_yes_is_a_yes() {
+    fn only_yes_confirms() {
         for yes in ["y\n", "Y\n", "yes\n", " Yes \n", "y"] {
             let (outcome, asked) = confirm(Some(yes));
             assert!(outcome.is_ok(), "{yes:?}");
@@ -55,11 +55,11 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_can_be_asked_nothing_is_applied() {
+    fn without_a_terminal_nothing_is_confirmed() {
         let (outcome, asked) = confirm(None);
         assert_eq!(
             outcome.unwrap_err().to_string(),
-            "nobody can be asked here, so nothing is done: --yes does it without asking"
+            "there is no terminal to ask for a confirmation; nothing was changed: --yes confirms"
         );
         assert_eq!(asked, "");
     }

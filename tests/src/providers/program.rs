@@ -3,7 +3,7 @@
 use std::{path::Path, process::Stdio};
 
 use domain::{partner::Partner, service::Bilingual};
-use local::{Listen, partners_of};
+use local::{Listen, partners_json};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
@@ -42,7 +42,7 @@ pub(super) async fn begin() -> (Story, Provider) {
         name: Bilingual { en: "Certified bank".into(), fr: "Banque certifiée".into() },
         is_on: true,
     };
-    let variables = vec![("EMAIL_LIMITS", "100/24h".to_owned()), ("PARTNERS", partners_of(&[partner]))];
+    let variables = vec![("EMAIL_LIMITS", "100/24h".to_owned()), ("PARTNERS", partners_json(&[partner]))];
     let story = Story::listening(Listen::BankAlone, variables).await;
     let origins = &story.stack.origins;
     let open = json!({

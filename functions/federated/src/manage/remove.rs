@@ -21,8 +21,8 @@ pub(crate) static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     path: "/federated/remove",
     sent: "/federated/remove/sent",
     messages: &MESSAGES,
-    prefix: "remove-ask",
-    sent_prefix: "remove-",
+    texts: ["remove-ask-title", "remove-ask-lead", "remove-ask-submit"],
+    sent_texts: ["remove-sent-title", "remove-sent-lead", "remove-sent-next"],
     other: "/contact",
     other_label: "remove-ask-contact",
 };

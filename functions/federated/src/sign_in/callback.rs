@@ -7,6 +7,7 @@ use domain::{
     secret::kind,
 };
 use http_kernel::{CookieName, Request, Response, Result};
+use oidc::relying_party::authentication_response::{AuthenticationResponse, AuthenticationResponseError};
 use table::WriteError;
 use tokio::time::timeout;
 
@@ -14,7 +15,7 @@ use crate::{
     linked_sign_in,
     partner_return::PartnerReturn,
     redeem::redeem,
-    relying::{self, Unreliable, WITHIN},
+    relying::{self, ProviderError, WITHIN},
 };
 
 pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
@@ -90,11 +91,11 @@ async fn verified_identity(
     match timeout(WITHIN, authenticate(request, partner, state)).await {
         Ok(Ok(identity)) => Ok(identity),
         Ok(Err(AuthenticationError::Cancelled)) => Err(PartnerError::Cancelled),
-        Ok(Err(AuthenticationError::Partner(Unreliable::Away(reason)))) => {
+        Ok(Err(AuthenticationError::Provider(ProviderError::Unavailable(reason)))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner does not answer");
             Err(PartnerError::Unavailable)
         }
-        Ok(Err(AuthenticationError::Partner(Unreliable::Wrong(reason)))) => {
+        Ok(Err(AuthenticationError::Provider(ProviderError::InvalidResponse(reason)))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner's answer does not hold");
             Err(PartnerError::Failed)
         }
@@ -108,37 +109,40 @@ async fn verified_identity(
 enum AuthenticationError {
     /// The resident cancelled at the partner.
     Cancelled,
-    Partner(Unreliable),
+    Provider(ProviderError),
 }
 
-impl From<Unreliable> for AuthenticationError {
-    fn from(error: Unreliable) -> Self {
-        Self::Partner(error)
+impl From<ProviderError> for AuthenticationError {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
     }
 }
 
-/// Checks the authentication response (OpenID Connect Core section 3.1.2.5) and redeems its code.
+impl From<AuthenticationResponseError> for AuthenticationError {
+    fn from(error: AuthenticationResponseError) -> Self {
+        match error {
+            AuthenticationResponseError::Cancelled => Self::Cancelled,
+            AuthenticationResponseError::Unavailable => {
+                Self::Provider(ProviderError::Unavailable(error.to_string()))
+            }
+            _ => Self::Provider(ProviderError::InvalidResponse(error.to_string())),
+        }
+    }
+}
+
+/// Checks the authentication response, and redeems its code.
 async fn authenticate(
     request: &Request<'_>,
     partner: &Partner,
     state: &State,
 ) -> Result<Identity, AuthenticationError> {
-    let metadata = relying::metadata(request.app(), partner).await?;
-    let has_issuer = metadata.additional_metadata().authorization_response_iss_parameter_supported;
-    let invalid = |reason: &str| AuthenticationError::Partner(Unreliable::Wrong(reason.to_owned()));
-    // The response is from the partner that the request was sent to (RFC 9207 section 2.4).
-    match request.query("iss") {
-        Some(issuer) if issuer != partner.issuer => return Err(invalid("iss is another issuer")),
-        None if has_issuer => return Err(invalid("iss is missing")),
-        _ => {}
-    }
-    match (request.query("error"), request.query("code")) {
-        (Some("access_denied"), _) => Err(AuthenticationError::Cancelled),
-        (Some("server_error" | "temporarily_unavailable"), _) => {
-            Err(Unreliable::Away("it says that it is unavailable".to_owned()).into())
-        }
-        (Some(_), _) => Err(invalid("it refuses")),
-        (None, None) => Err(invalid("neither code nor error")),
-        (None, Some(code)) => Ok(redeem(request.app(), partner, &metadata, code, state).await?),
-    }
+    let provider = relying::provider(request.app(), partner).await?;
+    let response = AuthenticationResponse {
+        code: request.query("code"),
+        error: request.query("error"),
+        iss: request.query("iss"),
+    };
+    let iss_supported = provider.metadata.authorization_response_iss_parameter_supported;
+    let code = response.code(&partner.issuer, iss_supported)?;
+    Ok(redeem(request.app(), partner, &provider, code, state).await?)
 }

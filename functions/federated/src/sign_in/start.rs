@@ -4,14 +4,12 @@
 use account::PartnerError;
 use domain::partner::{Partner, PartnerId, PartnerLogin, State};
 use http_kernel::{OrRedirect, Request, Response, Result};
-use openidconnect::{
-    AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, core::CoreResponseType,
-};
+use oidc::relying_party::authentication_request::AuthenticationRequest;
 use tokio::time::timeout;
 
 use crate::{
     partner_return::PartnerReturn,
-    relying::{self, Unreliable, WITHIN},
+    relying::{self, ProviderError, WITHIN},
 };
 
 pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
@@ -23,7 +21,7 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
     let state: State = request.new_secret();
     let url = match timeout(WITHIN, authentication_url(request, partner, &state)).await {
         Ok(Ok(url)) => url,
-        Ok(Err(Unreliable::Away(reason) | Unreliable::Wrong(reason))) => {
+        Ok(Err(ProviderError::Unavailable(reason) | ProviderError::InvalidResponse(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
             return Ok(partner_return.error_redirect(PartnerError::Unavailable));
         }
@@ -44,20 +42,20 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
     Ok(Response::see_other(&url))
 }
 
-/// The partner's authorization endpoint with our authentication request (OpenID Connect Core section 3.1.2.1), with PKCE.
+/// The partner's authorization endpoint, with our authentication request.
 async fn authentication_url(
     request: &Request<'_>,
     partner: &Partner,
     state: &State,
-) -> Result<String, Unreliable> {
-    let metadata = relying::metadata(request.app(), partner).await?;
-    let client = relying::client(request.app(), partner, &metadata)?;
-    let (csrf, nonce) = (CsrfToken::new(state.expose()), Nonce::new(state.nonce(request.keys())));
-    let verifier = PkceCodeVerifier::new(state.verifier(request.keys()));
-    let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-    let authentication_request = client
-        .authorize_url(flow, move || csrf, move || nonce)
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .add_extra_param("ui_locales", format!("{}-CA", request.language()));
-    Ok(authentication_request.url().0.to_string())
+) -> Result<String, ProviderError> {
+    let provider = relying::provider(request.app(), partner).await?;
+    let authentication_request = AuthenticationRequest {
+        client_id: &partner.client_id,
+        redirect_uri: &relying::redirect_uri(request.app(), partner),
+        state: &state.expose(),
+        nonce: &state.nonce(request.keys()),
+        code_verifier: &state.verifier(request.keys()),
+        ui_locales: &format!("{}-CA", request.language()),
+    };
+    Ok(authentication_request.url(&provider.metadata.authorization_endpoint).into())
 }

@@ -18,6 +18,9 @@ pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, keep_link_token};
 pub use emails::{account_email, activation_link, security_event};
 pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;
-pub use session::{NewSessionOf, RenewedSession, StartedSession, device_secret, require_session, session, start_session};
+pub use session::{
+    NewSessionOf, RenewedSession, StartedSession, device_secret, record_visit, require_session, session, start_session,
+    visit,
+};
 pub use signed_in::{SignedIn, SignedOut, SignInState};
 pub use step_up::require_recent_proof;

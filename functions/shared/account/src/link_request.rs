@@ -19,9 +19,6 @@ use table::{Asking, Found, OutboxMessage, Payload, RequestedEmail};
 use crate::{account_email, activation_link};
 
 /// A page that sends a link to an email address.
-///
-/// Its messages are `<prefix>ask-title`, `…-lead` and `…-submit`, and `<prefix>sent-title`, `…-lead` and `…-next` for the
-/// page after it.
 pub struct LinkRequestPage {
     /// The link that is requested.
     pub requested: RequestedLink,
@@ -31,10 +28,10 @@ pub struct LinkRequestPage {
     pub sent: &'static str,
     /// The flow's messages.
     pub messages: &'static Messages,
-    /// What the names of this page's messages begin with.
-    pub prefix: &'static str,
-    /// What the names of the messages of the page after it begin with.
-    pub sent_prefix: &'static str,
+    /// The messages of the page: title, lead and submit button.
+    pub texts: [&'static str; 3],
+    /// The messages of the page after it: title, lead and what to do next.
+    pub sent_texts: [&'static str; 3],
     /// The path of another page that may be what the resident needs.
     pub other: &'static str,
     /// The message of the link to that page.
@@ -86,18 +83,18 @@ impl LinkRequestPage {
     /// # Errors
     /// When the page can't be rendered.
     pub fn show_sent(&self, request: &Request<'_>) -> Result<Response> {
-        EmailSentPage::new(request, self.messages, self.sent_prefix, self.path).respond(request)
+        EmailSentPage::new(request, self.messages, self.sent_texts, self.path).respond(request)
     }
 
     fn page(&self, request: &Request<'_>, typed: &str, error: Option<NotAnAddress>) -> Result<Response> {
         let translator = request.translator(self.messages);
-        let message = |name: &str| translator.message(&format!("{}-{name}", self.prefix));
+        let [title, lead, submit] = self.texts.map(|message| translator.message(message));
         let email = Field { autocomplete: "email", ..Field::email(translator.message("field-email"), typed) };
         let email = email.with_error(error.map(|error| email_error(translator, error)));
         let page = LinkRequestTemplate {
-            title: message("title"),
-            lead: message("lead"),
-            submit: message("submit"),
+            title,
+            lead,
+            submit,
             action: request.href(self.path),
             other: (request.href(self.other), translator.message(self.other_label)),
             csrf: request.csrf(),

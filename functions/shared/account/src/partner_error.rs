@@ -39,14 +39,19 @@ impl PartnerError {
     /// The alert that says it.
     #[must_use]
     pub fn alert(self, translator: Translator) -> Alert {
-        let name = self.name();
+        let (title, text) = match self {
+            Self::Cancelled => ("partner-cancelled-title", "partner-cancelled-text"),
+            Self::Unavailable => ("partner-unavailable-title", "partner-unavailable-text"),
+            Self::Failed => ("partner-failed-title", "partner-failed-text"),
+            Self::Expired => ("partner-expired-title", "partner-expired-text"),
+        };
         // Cancelling is not an error.
         let kind = if self == Self::Cancelled { "informational" } else { "error" };
         // The messages are ours and contain no markup.
         Alert {
             kind,
-            heading: translator.message(&format!("partner-{name}-title")),
-            body: format!("<p>{}</p>", translator.message(&format!("partner-{name}-text"))),
+            heading: translator.message(title),
+            body: format!("<p>{}</p>", translator.message(text)),
         }
     }
 }

@@ -126,17 +126,26 @@ pub async fn session<'a>(request: &Request<'a>) -> Result<Option<(Request<'a>, S
 /// The session of this browser, which the visit extends, and the request in the account's language.
 ///
 /// # Errors
+/// When the table is unavailable.
+pub async fn visit<'a>(request: &Request<'a>) -> Result<Option<(Request<'a>, Session)>> {
+    let Some((request, mut session)) = session(request).await? else { return Ok(None) };
+    record_visit(&request, &mut session).await?;
+    Ok(Some((request, session)))
+}
+
+/// The session of this browser, which the visit extends, and the request in the account's language.
+///
+/// # Errors
 /// A redirect to the sign-in page, and from there back to `next`, when nobody is signed in.
 pub async fn require_session<'a>(request: &Request<'a>, next: &str) -> Result<(Request<'a>, Session)> {
-    let Some((request, mut session)) = session(request).await? else {
-        return Err(Response::see_other(&format!("/login?next={next}")).into());
-    };
-    record_visit(&request, &mut session).await?;
-    Ok((request, session))
+    visit(request).await?.ok_or_else(|| Response::see_other(&format!("/login?next={next}")).into())
 }
 
 /// Extends the session by this visit, at most once a minute.
-pub(crate) async fn record_visit(request: &Request<'_>, session: &mut Session) -> Result<()> {
+///
+/// # Errors
+/// When the table is unavailable.
+pub async fn record_visit(request: &Request<'_>, session: &mut Session) -> Result<()> {
     let now = request.now();
     if session.is_to_be_seen(now) {
         request.table().see(session, now).await?;

@@ -30,6 +30,7 @@ pub struct SignedIn<'a> {
     pub interaction: Option<Interaction>,
     /// The rate limit of the source, when the request is a POST.
     pub rate_limit: Option<RateLimit>,
+    cookie: SessionCookie,
 }
 
 /// A browser without a session.
@@ -70,7 +71,7 @@ impl<'a> SignInState<'a> {
         };
         let request = request.in_language_of(session.language);
         record_visit(&request, &mut session).await?;
-        let signed_in = SignedIn { request, session, account, factors, interaction, rate_limit };
+        let signed_in = SignedIn { request, session, account, factors, interaction, rate_limit, cookie };
         Ok(Self::SignedIn(Box::new(signed_in)))
     }
 }
@@ -152,16 +153,15 @@ impl<'a> SignedIn<'a> {
 
     /// The session with one more proof, by this code, under another secret (RULES 3.8).
     #[must_use]
-    pub fn renew_session(&self, proof: Proof, code: &OneTimeCode) -> Option<RenewedSession> {
-        let previous = self.request.session_cookie()?;
-        let secret = next_secret(&self.request, &previous);
+    pub fn renew_session(&self, proof: Proof, code: &OneTimeCode) -> RenewedSession {
+        let secret = next_secret(&self.request, &self.cookie);
         let renewal = Renewal {
-            before: previous.secret.hash(),
+            before: self.cookie.secret.hash(),
             session: self.session.with_proof(&secret, proof),
-            proof: self.request.keys().code_proof(&previous.secret.hash(), code),
+            proof: self.request.keys().code_proof(&self.cookie.secret.hash(), code),
             at: proof.at,
         };
-        Some(RenewedSession::new(renewal, secret))
+        RenewedSession::new(renewal, secret)
     }
 }
 

@@ -23,6 +23,7 @@ mod device;
 mod error;
 mod headers;
 mod language;
+pub mod oauth_error;
 mod origin;
 mod parts;
 mod rate_limit;
@@ -38,7 +39,7 @@ pub use lambda_http::http::{HeaderName, StatusCode, header};
 pub use parts::Parts;
 pub use request::Request;
 pub use response::Response;
-pub use retry::retry_on_conflict;
+pub use retry::{Retryable, retry_on_conflict};
 pub use return_to::{ReturnTo, href};
 pub use route::{Flow, Handler, Method, Route};
 

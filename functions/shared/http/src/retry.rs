@@ -18,6 +18,21 @@ const FIRST_PAUSE: u64 = 4;
 /// The longest pause between attempts, in milliseconds.
 const LONGEST_PAUSE: u64 = 64;
 
+/// An error that may be a conflict.
+pub trait Retryable: From<Failure> {
+    /// The conflict, if the error is one.
+    fn conflict(&self) -> Option<Conflict>;
+}
+
+impl Retryable for Error {
+    fn conflict(&self) -> Option<Conflict> {
+        match self {
+            Self::Conflict(conflict) => Some(*conflict),
+            Self::Response(_) | Self::Http(_) => None,
+        }
+    }
+}
+
 /// Attempts an operation until it meets no conflict.
 ///
 /// An operation reads what it decides on and writes conditionally. When another request was faster, its write fails
@@ -28,10 +43,10 @@ const LONGEST_PAUSE: u64 = 64;
 ///
 /// # Errors
 /// Those of the operation, except conflicts; a [`Failure`] when every attempt met one.
-pub async fn retry_on_conflict<T, Attempt: Future<Output = Result<T>>>(
+pub async fn retry_on_conflict<T, E: Retryable, Attempt: Future<Output = Result<T, E>>>(
     name: &'static str,
     operation: impl Fn() -> Attempt,
-) -> Result<T> {
+) -> Result<T, E> {
     let mut last = None;
     for attempt in 0..ATTEMPTS {
         if let Some(conflict) = last {
@@ -40,7 +55,7 @@ pub async fn retry_on_conflict<T, Attempt: Future<Output = Result<T>>>(
             tokio::time::sleep(pause(attempt, app::random())).await;
         }
         match operation().await {
-            Err(Error::Conflict(conflict)) => last = Some(conflict),
+            Err(error) if error.conflict().is_some() => last = error.conflict(),
             result => return result,
         }
     }

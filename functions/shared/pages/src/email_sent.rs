@@ -40,16 +40,16 @@ pub struct EmailSentPage {
 }
 
 impl EmailSentPage {
-    /// The page of these messages: `sent-title`, `sent-lead` and `sent-next` with the prefix. `again` is the path of the page
-    /// that sends another email.
+    /// The page of these messages: title, lead and what to do next. `again` is the path of the page that sends another
+    /// email.
     #[must_use]
-    pub fn new(request: &Request<'_>, messages: &'static Messages, prefix: &str, again: &str) -> Self {
+    pub fn new(request: &Request<'_>, messages: &'static Messages, texts: [&str; 3], again: &str) -> Self {
         let translator = request.translator(messages);
-        let message = |name: &str| translator.message(&format!("{prefix}sent-{name}"));
+        let [title, lead, next] = texts.map(|message| translator.message(message));
         Self {
-            title: message("title"),
-            lead: message("lead"),
-            next: message("next"),
+            title,
+            lead,
+            next,
             missing: MissingEmail::new(request, Some(request.href(again))),
         }
     }

@@ -1,4 +1,4 @@
-//! The Lambda function that does nothing.
+//! A Lambda function that does nothing: the reference of `scripts/bench cold-start`.
 
 use lambda_http::{Error, Request, service_fn};
 

@@ -1,0 +1,166 @@
+//! Decides what an authorization request gets, and issues the code (RULES 6.4).
+
+use account::record_visit;
+use app::Failure;
+use domain::{
+    authorization::{AuthorizationRequest, Decision, Present, Refusal},
+    grant::{Grant, Stage, Ticket, Waiting},
+    id::InteractionId,
+    service::{Client, Scope, Scopes},
+};
+use http_kernel::{Request, Response, Result};
+use oidc::authorize::{self, AuthorizationResponse, refusal_error};
+use table::{Connection, Issue, Resident};
+
+/// What an authorization request gets next.
+pub(crate) enum Next {
+    /// A response to the service, with a code or with an error.
+    Response(Response),
+    /// A page of ours, which leads back to `/authorize/continue`.
+    Page(&'static str),
+    /// The question which account to continue with.
+    SelectAccount,
+    /// The question whether to share what the service asks for.
+    Consent,
+}
+
+/// The resident who is signed in, with their connection to the service, and the request in their language. The visit extends
+/// their session.
+pub(crate) async fn resident<'a>(
+    request: &Request<'a>,
+    client: &Client,
+) -> Result<(Request<'a>, Option<Resident>)> {
+    let Some(cookie) = request.session_cookie() else { return Ok((*request, None)) };
+    let id = &client.registration.client_id;
+    match request.table().resident(&cookie, id, request.now()).await? {
+        Some(mut resident) => Ok((record(request, &mut resident).await?, Some(resident))),
+        None => Ok((*request, None)),
+    }
+}
+
+/// Records the resident's visit: the request in their language.
+pub(crate) async fn record<'a>(request: &Request<'a>, resident: &mut Resident) -> Result<Request<'a>> {
+    let request = request.in_language_of(resident.session.language);
+    record_visit(&request, &mut resident.session).await?;
+    Ok(request)
+}
+
+/// Redirects the browser to the service.
+pub(crate) fn redirect(
+    request: &Request<'_>,
+    redirect_uri: &str,
+    state: Option<&str>,
+    response: AuthorizationResponse<'_>,
+) -> Response {
+    let url = authorize::response_url(redirect_uri, state, response, &request.config().origin);
+    Response::see_other(url.as_deref().unwrap_or("/services"))
+}
+
+/// Redirects the browser to the service with an error.
+pub(crate) fn refuse(request: &Request<'_>, authorization: &AuthorizationRequest, why: Refusal) -> Response {
+    let response = AuthorizationResponse::Error(refusal_error(why));
+    redirect(request, &authorization.redirect_uri, authorization.state.as_deref(), response)
+}
+
+/// An authorization request, its service, and the resident who may grant it.
+pub(crate) struct Granting<'a> {
+    client: &'a Client,
+    authorization: &'a AuthorizationRequest,
+    resident: Option<(&'a Resident, String)>,
+}
+
+impl<'a> Granting<'a> {
+    pub(crate) fn new(
+        request: &Request<'_>,
+        client: &'a Client,
+        authorization: &'a AuthorizationRequest,
+        resident: Option<&'a Resident>,
+    ) -> Result<Self, Failure> {
+        let Some(resident) = resident else { return Ok(Self { client, authorization, resident: None }) };
+        let account = resident.session.account;
+        let subject =
+            oidc::subject(&client.registration, account, resident.place.subject_key, request.keys())?;
+        Ok(Self { client, authorization, resident: Some((resident, subject)) })
+    }
+
+    /// The resident, as decisions see them.
+    pub(crate) fn present(&self) -> Option<Present<'_>> {
+        self.resident.as_ref().map(|(resident, subject)| Present {
+            session: &resident.session,
+            subject,
+            has_agreed: resident.connection.as_ref().is_some_and(Connection::shares_email),
+        })
+    }
+
+    /// What the request gets by this decision. A conflict means that what was decided on has changed.
+    pub(crate) async fn next(
+        &self,
+        request: &Request<'_>,
+        decision: &Decision,
+        interaction: Option<InteractionId>,
+    ) -> Result<Next> {
+        Ok(match decision {
+            Decision::Issue => Next::Response(self.issue(request, interaction).await?),
+            Decision::Refuse(why) => Next::Response(refuse(request, self.authorization, *why)),
+            Decision::SignIn => Next::Page("/login"),
+            Decision::Register => Next::Page("/register"),
+            Decision::StepUp => Next::Page("/mfa"),
+            Decision::SelectAccount => Next::SelectAccount,
+            Decision::LinkRequestPage => Next::Consent,
+        })
+    }
+
+    /// Issues the code, and redirects the browser to the service with it.
+    async fn issue(&self, request: &Request<'_>, interaction: Option<InteractionId>) -> Result<Response> {
+        let (resident, subject) =
+            self.resident.as_ref().ok_or_else(|| Failure::new("a code for nobody"))?;
+        let (authorization, session) = (self.authorization, &resident.session);
+        let connection = self.connection(request, resident);
+        let grant = Grant {
+            id: request.new_id(),
+            client: authorization.client.clone(),
+            account: session.account,
+            place: resident.place.email.clone(),
+            generation: session.generation,
+            connection: connection.id,
+            subject: subject.clone(),
+            scopes: authorization.scopes.clone(),
+            claims: authorization.claims,
+            nonce: authorization.nonce.clone(),
+            authenticated_at: session.began_at,
+            assurance: session.assurance(),
+            methods: session.methods(),
+            issued_at: request.now(),
+            stage: Stage::Code(Waiting {
+                redirect_uri: authorization.redirect_uri.clone(),
+                code_challenge: authorization.code_challenge.clone(),
+            }),
+        };
+        let issue = Issue {
+            grant: &grant,
+            connection: &connection,
+            is_new_connection: resident.connection.is_none(),
+            interaction,
+        };
+        request.table().issue_code(&issue).await?;
+        let code = Ticket::Code(grant.id).write(request.keys());
+        let response = AuthorizationResponse::Code(&code);
+        Ok(redirect(request, &authorization.redirect_uri, authorization.state.as_deref(), response))
+    }
+
+    fn connection(&self, request: &Request<'_>, resident: &Resident) -> Connection {
+        let now = request.now();
+        let mut connection = resident.connection.clone().unwrap_or_else(|| Connection {
+            id: request.new_id(),
+            client: self.client.registration.client_id.clone(),
+            connected_at: now,
+            used_at: now,
+            shared: Scopes::new(),
+        });
+        connection.used_at = now;
+        if self.authorization.wants_email() {
+            connection.shared.insert(Scope::Email);
+        }
+        connection
+    }
+}

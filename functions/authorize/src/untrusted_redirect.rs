@@ -1,0 +1,35 @@
+//! The error page of a request whose redirect URI can't be trusted: there is no service to redirect to (RFC 6749 section
+//! 4.1.2.1).
+
+use domain::service::Registration;
+use http_kernel::{Error, Request, StatusCode};
+pub(crate) use oidc::authorize::UntrustedRedirect;
+use pages::{OutcomePage, Page};
+
+use crate::MESSAGES;
+
+/// Ends a handler with the page that says why, with the support contact of a service that is known.
+pub(crate) fn page(request: &Request<'_>, why: UntrustedRedirect, service: Option<&Registration>) -> Error {
+    let translator = request.translator(&MESSAGES);
+    let language = translator.language();
+    let name = service.map(|service| service.client_name.in_language(language)).unwrap_or_default();
+    let (title, text, status) = match why {
+        UntrustedRedirect::UnknownClient => ("unknown-client-title", "unknown-client-text", StatusCode::BAD_REQUEST),
+        UntrustedRedirect::UnregisteredRedirectUri => {
+            ("unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST)
+        }
+        UntrustedRedirect::ClientDisabled => ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN),
+    };
+    let mut next = Vec::new();
+    if let Some(service) = service {
+        let contact = service.support_contact.in_language(language).to_owned();
+        next.push((contact, translator.message_with("contact-service", "service", name)));
+    }
+    next.push(("/services".to_owned(), translator.message("to-services")));
+    let page = OutcomePage {
+        title: translator.message_with(title, "service", name),
+        text: translator.message_with(text, "service", name),
+        next,
+    };
+    page.respond(request).map(|response| response.with_status(status)).into()
+}

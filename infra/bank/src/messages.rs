@@ -1,0 +1,151 @@
+//! The texts of the pages, in both languages.
+
+use crate::{Fault, Stage, language::Language};
+
+/// The texts of the pages in one language.
+pub(crate) struct Messages {
+    pub(crate) bank: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) who: &'static str,
+    pub(crate) sign_in_as: &'static str,
+    pub(crate) somebody_else: &'static str,
+    pub(crate) sign_in: &'static str,
+    pub(crate) cancel: &'static str,
+    pub(crate) for_tests: &'static str,
+    pub(crate) fault: &'static str,
+    pub(crate) nothing: &'static str,
+    pub(crate) set: &'static str,
+    pub(crate) selected: &'static str,
+    pub(crate) stages: [(Stage, &'static str); 4],
+    pub(crate) rejected: &'static str,
+    pub(crate) invalid_parameter: &'static str,
+}
+
+impl Messages {
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::French => &FRENCH,
+        }
+    }
+}
+
+static ENGLISH: Messages = Messages {
+    bank: "Demo bank",
+    about: "This bank and its clients are fictitious and serve tests. No password is required.",
+    who: "Who is signing in?",
+    sign_in_as: "Sign in as",
+    somebody_else: "Another name",
+    sign_in: "Sign in with this name",
+    cancel: "Cancel",
+    for_tests: "For tests",
+    fault: "Fault in this sign-in",
+    nothing: "Nothing",
+    set: "Set",
+    selected: "In this sign-in:",
+    stages: [
+        (Stage::Authorization, "Authorization response"),
+        (Stage::Token, "Token endpoint"),
+        (Stage::IdToken, "ID token"),
+        (Stage::Provider, "Whole bank"),
+    ],
+    rejected: "The bank can’t sign you in",
+    invalid_parameter: "The bank can’t return you to the service, because this parameter of the request is invalid:",
+};
+
+static FRENCH: Messages = Messages {
+    bank: "Banque de démonstration",
+    about: "Cette banque et ses clients sont fictifs, pour faire des essais. Aucun mot de passe n’est demandé.",
+    who: "Qui ouvre une session?",
+    sign_in_as: "Ouvrir une session au nom de",
+    somebody_else: "Nom de quelqu’un d’autre",
+    sign_in: "Ouvrir une session à ce nom",
+    cancel: "Annuler",
+    for_tests: "Pour les essais",
+    fault: "Ce qui échouera",
+    nothing: "Rien",
+    set: "Régler",
+    selected: "Dans cette ouverture de session\u{a0}:",
+    stages: [
+        (Stage::Authorization, "Réponse d’autorisation"),
+        (Stage::Token, "Point d’accès des jetons"),
+        (Stage::IdToken, "Jeton d’identité"),
+        (Stage::Provider, "La banque entière"),
+    ],
+    rejected: "La banque ne peut pas ouvrir de session",
+    invalid_parameter: "Aucun retour n’est possible d’ici, car ce paramètre de la demande est erroné\u{a0}:",
+};
+
+/// Describes a fault in a few words.
+pub(crate) fn describe(fault: Fault, language: Language) -> &'static str {
+    match language {
+        Language::English => in_english(fault),
+        Language::French => in_french(fault),
+    }
+}
+
+fn in_english(fault: Fault) -> &'static str {
+    match fault {
+        Fault::ServerError => "the bank fails",
+        Fault::TemporarilyUnavailable => "the bank is unavailable for now",
+        Fault::LoginRequired => "the bank requires a sign-in",
+        Fault::WrongState => "another state",
+        Fault::NoState => "no state",
+        Fault::WrongIss | Fault::WrongIssuer => "another issuer",
+        Fault::NoIss => "no issuer",
+        Fault::NoCode => "no code and no error",
+        Fault::TokenError => "the code is rejected",
+        Fault::TokenDown => "it is down",
+        Fault::TokenSlow => "it takes eight seconds",
+        Fault::TokenGarbage => "its response is not JSON",
+        Fault::TokenHuge => "its response is huge",
+        Fault::WrongAudience => "for another client",
+        Fault::SecondAudience => "for another client too",
+        Fault::WrongNonce => "another nonce",
+        Fault::NoNonce => "no nonce",
+        Fault::Expired => "expired",
+        Fault::IssuedInFuture => "issued tomorrow",
+        Fault::NoSubject => "no subject",
+        Fault::BadSignature => "a wrong signature",
+        Fault::UnknownKey => "signed with an unknown key",
+        Fault::AlgNone => "not signed",
+        Fault::AlgHs256 => "signed with the public key",
+        Fault::NoIdToken => "none",
+        Fault::DiscoveryDown => "its configuration is down",
+        Fault::JwksDown => "its keys are down",
+        Fault::RotatedKeys => "it changes its key",
+    }
+}
+
+fn in_french(fault: Fault) -> &'static str {
+    match fault {
+        Fault::ServerError => "la banque est en panne",
+        Fault::TemporarilyUnavailable => "la banque n’est pas disponible pour le moment",
+        Fault::LoginRequired => "la banque exige une ouverture de session",
+        Fault::WrongState => "un autre état (state)",
+        Fault::NoState => "aucun état (state)",
+        Fault::WrongIss | Fault::WrongIssuer => "un autre émetteur",
+        Fault::NoIss => "aucun émetteur",
+        Fault::NoCode => "ni code ni erreur",
+        Fault::TokenError => "le code est refusé",
+        Fault::TokenDown => "il est en panne",
+        Fault::TokenSlow => "il prend huit secondes",
+        Fault::TokenGarbage => "il répond autre chose que du JSON",
+        Fault::TokenHuge => "sa réponse est énorme",
+        Fault::WrongAudience => "pour un autre client",
+        Fault::SecondAudience => "pour un autre client aussi",
+        Fault::WrongNonce => "un autre nonce",
+        Fault::NoNonce => "aucun nonce",
+        Fault::Expired => "expiré",
+        Fault::IssuedInFuture => "émis demain",
+        Fault::NoSubject => "aucun sujet",
+        Fault::BadSignature => "une signature erronée",
+        Fault::UnknownKey => "signé par une clé inconnue",
+        Fault::AlgNone => "non signé",
+        Fault::AlgHs256 => "signé par la clé publique",
+        Fault::NoIdToken => "aucun",
+        Fault::DiscoveryDown => "sa configuration est en panne",
+        Fault::JwksDown => "ses clés sont en panne",
+        Fault::RotatedKeys => "elle change de clé",
+    }
+}
