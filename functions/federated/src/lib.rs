@@ -1,69 +1,49 @@
-//! Signs residents in with a partner, such as their bank (RULES 4): to it and back, the first time, linking, unlinking.
+//! Signs residents in with a partner, such as their bank (RULES 4).
+//!
+//! - `sign_in` sends a browser to the partner and handles its callback.
+//! - `first_login` is for an identity that is linked to no account: the resident signs in to link it, or proves an email
+//!   address and gets an account.
+//! - `manage` lists, links, unlinks and removes the partners of an account.
+//!
+//! `relying` and `redeem` are the protocol: our side as a relying party of OpenID Connect.
 
-use app::App;
-use domain::partner::{Partner, PartnerId};
-use futures_util::future::BoxFuture;
-use http_kernel::{
-    Answer, HttpError, Request, Response, ReturnTo,
-    partner::{FormError, LINK},
-};
+use std::future::ready;
+
+use http_kernel::Route;
 use i18n::Messages;
 
-mod callback;
-mod code;
 mod first_login;
-mod link;
-mod list;
-mod pages;
+mod linked_sign_in;
+mod manage;
+mod partner_return;
 mod pending;
 mod redeem;
 mod relying;
-mod remove;
-mod start;
-mod unlink;
+mod sign_in;
+
+use first_login::{address, code};
+use manage::{link, list, remove, unlink};
+use sign_in::{callback, start};
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// How often something is decided again when it changes meanwhile.
-const ROUNDS: usize = 8;
-
-/// `/federated` and what lies below it.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/federated", false) => list::show(app, request).await,
-            ("/federated/start", false) => start::start(app, request).await,
-            ("/federated/first", false) => first_login::show(app, request).await,
-            ("/federated/first", true) => first_login::claim(app, request).await,
-            ("/federated/code", false) => code::show(app, request).await,
-            ("/federated/code", true) => Box::pin(code::prove(app, request)).await,
-            (LINK, false) => link::ask(app, request).await,
-            (LINK, true) => link::link(app, request).await,
-            ("/federated/unlink", false) => unlink::ask(app, request).await,
-            ("/federated/unlink", true) => unlink::unlink(app, request).await,
-            (remove::PATH, false) => remove::ASK.show(request),
-            (remove::PATH, true) => remove::ASK.send(app, request).await,
-            (remove::SENT, false) => remove::sent(request),
-            (remove::LINK, false) => remove::follow(app, request).await,
-            (remove::LINK, true) => remove::remove(app, request).await,
-            (remove::DONE, false) => remove::done(app, request).await,
-            (path, false) => match path.strip_prefix("/federated/callback/") {
-                Some(partner) => Box::pin(callback::callback(app, request, partner)).await,
-                None => Err(HttpError::not_found()),
-            },
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
-
-/// A partner that residents come by.
-fn partner<'a>(app: &'a App, id: &PartnerId) -> Option<&'a Partner> {
-    app.config.partners_on().find(|partner| partner.id == *id)
-}
-
-/// Back to where the resident left, with the way intact: the sign-in page, or the list of partners.
-fn back(error: FormError, return_to: &ReturnTo, is_linking: bool) -> Response {
-    let page = if is_linking { "/federated" } else { "/login" };
-    Response::see_other(&return_to.href(&error.on(page)))
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/federated", |request| Box::pin(list::show(request))),
+    Route::get("/federated/start", |request| Box::pin(start::start(request))),
+    Route::get("/federated/callback/{partner}", |request| Box::pin(callback::callback(request))),
+    Route::get("/federated/first", |request| Box::pin(address::show(request))),
+    Route::post("/federated/first", |request| Box::pin(address::send_code(request))),
+    Route::get("/federated/code", |request| Box::pin(code::show(request))),
+    Route::post("/federated/code", |request| Box::pin(code::verify(request))),
+    Route::get("/federated/link", |request| Box::pin(link::show(request))),
+    Route::post("/federated/link", |request| Box::pin(link::link(request))),
+    Route::get("/federated/unlink", |request| Box::pin(unlink::show(request))),
+    Route::post("/federated/unlink", |request| Box::pin(unlink::unlink(request))),
+    Route::get("/federated/remove", |request| Box::pin(ready(remove::LINK_REQUEST.show(request)))),
+    Route::post("/federated/remove", |request| Box::pin(remove::LINK_REQUEST.send(request))),
+    Route::get("/federated/remove/sent", |request| Box::pin(ready(remove::LINK_REQUEST.show_sent(request)))),
+    Route::get("/federated/remove/link", |request| Box::pin(remove::confirm_page(request))),
+    Route::post("/federated/remove/link", |request| Box::pin(remove::remove(request))),
+    Route::get("/federated/remove/done", |request| Box::pin(remove::done_page(request))),
+];

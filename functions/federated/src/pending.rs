@@ -1,44 +1,45 @@
-//! Who has arrived from a partner in this browser, and is not known here yet.
+//! The pending identity of this browser: it came from a partner, and is linked to no account yet (RULES 4.3).
 
-use app::App;
+use account::PartnerError;
 use domain::partner::{Partner, PendingIdentity, PendingIdentitySecret};
-use http_kernel::{CookieName, HttpError, Request, Response, partner::FormError};
+use http_kernel::{CookieName, Request, Result};
 
-use crate::{back, callback::signed_in, partner};
+use crate::{linked_sign_in, partner_return::PartnerReturn};
 
-/// Somebody who has arrived, and by which partner.
+/// A pending identity and its partner.
 pub(crate) struct Pending<'a> {
     pub(crate) pending_identity: PendingIdentity,
     pub(crate) partner: &'a Partner,
 }
 
-/// Who has arrived in this browser, known by now or not.
-pub(crate) async fn seen<'a>(app: &'a App, request: &Request) -> Result<Option<Pending<'a>>, HttpError> {
+/// The pending identity of this browser, whether it has ended or not. There is none while its partner is switched off.
+pub(crate) async fn find<'a>(request: &Request<'a>) -> Result<Option<Pending<'a>>> {
     let secret: Option<PendingIdentitySecret> = request.secret(CookieName::PendingIdentity);
-    let pending_identity = match secret {
-        Some(secret) => app.table.pending_identity(&secret.hash(), app.now()).await?,
-        None => None,
-    };
+    let Some(secret) = secret else { return Ok(None) };
+    let pending_identity = request.table().pending_identity(&secret.hash(), request.now()).await?;
     Ok(pending_identity.and_then(|pending_identity| {
-        let partner = partner(app, &pending_identity.partner)?;
+        let partner =
+            request.config().partners_on().find(|partner| partner.id == pending_identity.partner)?;
         Some(Pending { pending_identity, partner })
     }))
 }
 
-/// Who has arrived and is not known yet. Else the way on: who became known a moment ago clicked twice and is signed in;
-/// for others it took too long.
-pub(crate) async fn find<'a>(
-    app: &'a App,
-    request: &Request,
-) -> Result<Result<Pending<'a>, Response>, HttpError> {
-    let expired = || back(FormError::Expired, &request.return_to(), false);
-    let Some(pending) = seen(app, request).await? else { return Ok(Err(expired())) };
+/// The pending identity of this browser, which has not ended.
+///
+/// # Errors
+/// When it was linked a moment ago, a double click: the response of signing in. Otherwise the sign-in page, which says
+/// that the login expired.
+pub(crate) async fn require<'a>(request: &Request<'a>) -> Result<Pending<'a>> {
+    let partner_return = PartnerReturn::from_request(request);
+    let expired = || partner_return.error_redirect(PartnerError::Expired);
+    let pending = find(request).await?.ok_or_else(expired)?;
     if pending.pending_identity.ended_at.is_none() {
-        return Ok(Ok(pending));
+        return Ok(pending);
     }
-    if !pending.pending_identity.has_just_ended(app.now()) {
-        return Ok(Err(expired()));
+    if !pending.pending_identity.has_just_ended(request.now()) {
+        return Err(expired().into());
     }
-    let again = signed_in(app, request, &pending.pending_identity.identity, &request.return_to()).await?;
-    Ok(Err(again.unwrap_or_else(expired)))
+    let identity = &pending.pending_identity.identity;
+    let signed_in = linked_sign_in::sign_in(request, identity, &partner_return).await?;
+    Err(signed_in.unwrap_or_else(expired).into())
 }

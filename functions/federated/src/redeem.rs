@@ -12,7 +12,7 @@ use oidc::relying_party::{
     token_response,
 };
 
-use crate::relying::{self, PartnerError, Provider};
+use crate::relying::{self, Provider, ProviderError};
 
 /// The identity at the partner of the resident who signed in there.
 pub(crate) async fn redeem(
@@ -21,7 +21,7 @@ pub(crate) async fn redeem(
     provider: &Provider,
     code: &str,
     state: &State,
-) -> Result<Identity, PartnerError> {
+) -> Result<Identity, ProviderError> {
     let token = id_token(app, partner, provider, code, state).await?;
     let subject = match verify(app, partner, provider, &token, state) {
         // The partner may have published a new key since its keys were fetched.
@@ -31,7 +31,7 @@ pub(crate) async fn redeem(
         },
         verified => verified,
     };
-    let subject = subject.map_err(|error| PartnerError::InvalidResponse(format!("ID token: {error}")))?;
+    let subject = subject.map_err(|error| ProviderError::InvalidResponse(format!("ID token: {error}")))?;
     Ok(Identity { issuer: partner.issuer.clone(), subject })
 }
 
@@ -58,23 +58,23 @@ async fn id_token(
     provider: &Provider,
     code: &str,
     state: &State,
-) -> Result<UnverifiedIdToken, PartnerError> {
+) -> Result<UnverifiedIdToken, ProviderError> {
     let exchange = CodeExchange {
         code,
         redirect_uri: &relying::redirect_uri(app, partner),
         code_verifier: &state.verifier(&app.keys),
         client_id: &partner.client_id,
-        client_assertion: &assertion(app, partner).await.map_err(PartnerError::Unavailable)?,
+        client_assertion: &assertion(app, partner).await.map_err(ProviderError::Unavailable)?,
     };
     let request = http::Request::post(provider.metadata.token_endpoint.as_str())
         .header(header::ACCEPT, "application/json")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(exchange.form().into_bytes())
-        .map_err(|_| PartnerError::unavailable("token endpoint", "not an address"))?;
+        .map_err(|_| ProviderError::unavailable("token endpoint", "not an address"))?;
     let response = relying::send(app, request).await;
-    let response = response.map_err(|error| PartnerError::unavailable("token endpoint", error.0))?;
+    let response = response.map_err(|error| ProviderError::unavailable("token endpoint", error.0))?;
     token_response::parse(response.status().as_u16(), relying::content_type(&response), response.body())
-        .map_err(|error| PartnerError::InvalidResponse(error.to_string()))
+        .map_err(|error| ProviderError::InvalidResponse(error.to_string()))
 }
 
 /// Authenticates us, by the key whose public half services and partners read at our `jwks_uri`.

@@ -38,27 +38,27 @@ struct ProviderCache {
 
 /// Why a sign-in with a partner fails; a reason for the operator.
 #[derive(Debug)]
-pub(crate) enum PartnerError {
+pub(crate) enum ProviderError {
     /// The partner can't be reached, or not in time.
     Unavailable(String),
     /// The partner's response is invalid.
     InvalidResponse(String),
 }
 
-impl PartnerError {
+impl ProviderError {
     pub(crate) fn unavailable(call: &str, reason: impl Display) -> Self {
         Self::Unavailable(format!("{call}: {reason}"))
     }
 }
 
 /// The partner's metadata and keys, at most an hour old.
-pub(crate) async fn provider(app: &App, partner: &Partner) -> Result<Arc<Provider>, PartnerError> {
+pub(crate) async fn provider(app: &App, partner: &Partner) -> Result<Arc<Provider>, ProviderError> {
     let (cache, now, issuer) = (app.cached::<ProviderCache>(), app.now(), &partner.issuer);
     if let Some(provider) = cache.providers.get(issuer, TTL, now).await {
         return Ok(provider);
     }
     let discovered = discover(app, issuer).await;
-    let provider = discovered.map_err(|reason| PartnerError::unavailable("discovery", reason))?;
+    let provider = discovered.map_err(|reason| ProviderError::unavailable("discovery", reason))?;
     cache.fetches.put(issuer.clone(), (), now).await;
     Ok(cache.providers.put(issuer.clone(), provider, now).await)
 }
@@ -68,14 +68,14 @@ pub(crate) async fn with_fresh_keys(
     app: &App,
     partner: &Partner,
     provider: &Provider,
-) -> Result<Option<Arc<Provider>>, PartnerError> {
+) -> Result<Option<Arc<Provider>>, ProviderError> {
     let (cache, now, issuer) = (app.cached::<ProviderCache>(), app.now(), &partner.issuer);
     if cache.fetches.get(issuer, MIN_REFRESH_INTERVAL, now).await.is_some() {
         return Ok(None);
     }
     cache.fetches.put(issuer.clone(), (), now).await;
     let keys = keys(app, &provider.metadata).await;
-    let keys = keys.map_err(|reason| PartnerError::unavailable("keys", reason))?;
+    let keys = keys.map_err(|reason| ProviderError::unavailable("keys", reason))?;
     let provider = Provider { metadata: provider.metadata.clone(), keys };
     Ok(Some(cache.providers.put(issuer.clone(), provider, now).await))
 }

@@ -1,0 +1,129 @@
+//! The page of a first sign-in (RULES 4.3, 4.4): the resident signs in to the account that they have, or gives an email
+//! address for a new one.
+
+use askama::Template;
+use domain::{
+    email::{EmailAddress, NotAnAddress},
+    factors::OneTimeCode,
+    partner::Partner,
+};
+use email::{Email, EmailKind, RequestOrigin};
+use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, retry_on_conflict};
+use i18n::Translator;
+use pages::{Field, Fields, Page, email_error};
+use serde::Deserialize;
+use table::{OutboxMessage, Payload};
+
+use crate::{
+    MESSAGES,
+    pending::{self, Pending},
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AddressForm {
+    email: String,
+}
+
+#[derive(Template)]
+#[template(path = "first.html")]
+struct FirstLoginPage {
+    translator: Translator,
+    partner: String,
+    /// The address of the sign-in page, and then of the page that links the partner.
+    sign_in: String,
+    action: String,
+    cancel: String,
+    csrf: String,
+    fields: Fields,
+}
+
+impl FirstLoginPage {
+    fn new(request: &Request<'_>, partner: &Partner, typed: &str, error: Option<NotAnAddress>) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let email = Field { autocomplete: "email", ..Field::email(translator.message("field-email"), typed) };
+        let email = email.with_error(error.map(|error| email_error(translator, error)));
+        let link_partner = ReturnTo::link_partner(&partner.id, request.return_to().interaction());
+        Self {
+            partner: partner.name.in_language(translator.language()).to_owned(),
+            sign_in: http_kernel::href("/login", &link_partner, request.ui_locale()),
+            action: request.href("/federated/first"),
+            cancel: request.href("/login"),
+            csrf: request.csrf(),
+            fields: Fields(vec![email]),
+            translator,
+        }
+    }
+}
+
+impl Page for FirstLoginPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message_with("first-title", "partner", self.partner.as_str())
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let pending = pending::require(request).await?;
+    respond(request, pending.partner, "", None)
+}
+
+fn respond(
+    request: &Request<'_>,
+    partner: &Partner,
+    typed: &str,
+    error: Option<NotAnAddress>,
+) -> Result<Response> {
+    let response = FirstLoginPage::new(request, partner, typed, error).respond(request)?;
+    Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
+}
+
+/// Sends a code to the address. The response is the same for every address, whether it has an account or not.
+pub(crate) async fn send_code(request: &Request<'_>) -> Result<Response> {
+    let form: AddressForm = request.form()?;
+    let email = match form.email.parse::<EmailAddress>() {
+        Ok(email) if !request.is_language_toggle() => email,
+        parsed => {
+            let error = parsed.err().filter(|_| !request.is_language_toggle());
+            let pending = pending::require(request).await?;
+            return respond(request, pending.partner, &form.email, error);
+        }
+    };
+    let code_page = request.href("/federated/code");
+    retry_on_conflict("send address code", || async {
+        // The limit is read before the pending identity: when it counts the email of a double click's first request, the
+        // pending identity shows that email, too.
+        let limit = request.table().view_asking(&email, request.now()).await?.limit;
+        let pending = pending::require(request).await?;
+        let now = request.now();
+        if pending.pending_identity.was_just_sent_to(&email, now) {
+            return Ok(Response::see_other(&code_page));
+        }
+        let taken = request.table().take_email(&limit, now);
+        let taken = taken.map_err(|until| request.too_many_emails(until, &code_page))?;
+        let code = OneTimeCode::draw(app::random);
+        let proof = request.keys().code_proof(&pending.pending_identity.secret, &code);
+        let claiming = pending.pending_identity.claiming(email.clone(), proof, now);
+        let message = code_message(request, &pending, &email, code);
+        request.table().send_address_code(&claiming, &taken, &message).await?;
+        Ok(Response::see_other(&code_page))
+    })
+    .await
+}
+
+fn code_message(
+    request: &Request<'_>,
+    pending: &Pending<'_>,
+    email: &EmailAddress,
+    code: OneTimeCode,
+) -> OutboxMessage {
+    let origin = RequestOrigin { at: request.now(), device: request.device() };
+    let kind = EmailKind::AddressCode(code, pending.partner.name.clone(), origin);
+    let email = Email { to: email.clone(), language: request.language(), about: kind };
+    OutboxMessage { id: request.new_id(), payload: Payload::Email(email.to_json()), at: request.now() }
+}

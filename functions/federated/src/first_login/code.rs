@@ -1,0 +1,147 @@
+//! The address is proven by a code (RULES 4.3).
+
+use askama::Template;
+use domain::{email::EmailAddress, factors::OneTimeCode, partner::Partner};
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use i18n::Translator;
+use pages::{Field, Fields, MissingEmail, Page};
+use serde::Deserialize;
+use table::{LimitedAction, RateSlot, WriteError};
+
+use super::create_account;
+use crate::{
+    MESSAGES,
+    pending::{self, Pending},
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CodeForm {
+    code: String,
+}
+
+#[derive(Clone, Copy)]
+enum CodeError {
+    Empty,
+    NotSixDigits,
+    Wrong,
+    /// It expired, or all its tries are used.
+    Gone,
+}
+
+/// The form for the code that was sent to an address.
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage {
+    translator: Translator,
+    email: String,
+    action: String,
+    again: String,
+    start_again: String,
+    csrf: String,
+    fields: Fields,
+    missing: MissingEmail,
+}
+
+impl CodePage {
+    fn new(request: &Request<'_>, partner: &Partner, email: &EmailAddress, error: Option<CodeError>) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let error = error.map(|error| {
+            translator.message(match error {
+                CodeError::Empty => "field-code-empty",
+                CodeError::NotSixDigits => "field-code-not-six-digits",
+                CodeError::Wrong => "code-wrong",
+                CodeError::Gone => "code-gone",
+            })
+        });
+        Self {
+            email: email.as_str().to_owned(),
+            action: request.href("/federated/code"),
+            again: request.href("/federated/first"),
+            start_again: request.href(&format!("/federated/start?partner={}", partner.id)),
+            csrf: request.csrf(),
+            fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
+            missing: MissingEmail::new(request, None),
+            translator,
+        }
+    }
+}
+
+impl Page for CodePage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message("code-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let pending = pending::require(request).await?;
+    if pending.pending_identity.proven_email().is_some() {
+        return create_account::create(request, &pending).await;
+    }
+    respond(request, &pending, None)
+}
+
+fn respond(request: &Request<'_>, pending: &Pending<'_>, error: Option<CodeError>) -> Result<Response> {
+    let claimed = pending.pending_identity.claimed.as_ref().or_redirect(&request.href("/federated/first"))?;
+    let is_gone = pending.pending_identity.waits_for_code(request.now()).is_none();
+    let error = if is_gone { Some(CodeError::Gone) } else { error };
+    let response = CodePage::new(request, pending.partner, &claimed.email, error).respond(request)?;
+    Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
+}
+
+/// Compares the code, and makes an account for the address that it proves.
+pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
+    let form: CodeForm = request.form()?;
+    let CodeTry { pending, code, slot } =
+        retry_on_conflict("try address code", || take_try(request, &form)).await?;
+    let Some(proven) = pending.pending_identity.proven_by(&code, request.keys()) else {
+        return respond(request, &pending, Some(CodeError::Wrong));
+    };
+    match request.table().prove_address(&proven, &slot, request.now()).await {
+        Ok(()) => {
+            let pending = Pending { pending_identity: proven.written(), ..pending };
+            create_account::create(request, &pending).await
+        }
+        // Another try was faster, perhaps of a double click: the page shows the state after it.
+        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.href("/federated/code"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A try of the code that is counted, so that the code may be compared.
+struct CodeTry<'a> {
+    pending: Pending<'a>,
+    code: OneTimeCode,
+    slot: RateSlot,
+}
+
+/// Takes one of the code's tries, and a slot of the source's rate limit (RULES 3.11).
+///
+/// # Errors
+/// The response when there is nothing to compare.
+async fn take_try<'a>(request: &Request<'a>, form: &CodeForm) -> Result<CodeTry<'a>> {
+    let pending = pending::require(request).await?;
+    // A double click, whose first request proved the address.
+    if pending.pending_identity.proven_email().is_some() {
+        return Err(create_account::create(request, &pending).await.into());
+    }
+    if request.is_language_toggle() {
+        return Err(respond(request, &pending, None).into());
+    }
+    let Some(code) = OneTimeCode::parse(&form.code) else {
+        let error = if form.code.trim().is_empty() { CodeError::Empty } else { CodeError::NotSixDigits };
+        return Err(respond(request, &pending, Some(error)).into());
+    };
+    let slot = request.rate_slot(LimitedAction::Tries, &request.current_page()).await?;
+    let Ok(tried) = pending.pending_identity.tried(request.now()) else {
+        return Err(respond(request, &pending, Some(CodeError::Gone)).into());
+    };
+    request.table().try_address_code(&tried, &slot).await?;
+    Ok(CodeTry { pending: Pending { pending_identity: tried.written(), ..pending }, code, slot })
+}

@@ -1,0 +1,47 @@
+//! Makes an account for a proven address, linked to the pending identity (RULES 4.3).
+
+use account::{NewSessionOf, device_secret, start_session};
+use domain::factors::FactorKind;
+use http_kernel::{CookieName, OrRedirect, Request, Response, Result};
+use table::{Conflict, DeviceStatus, PartnerAccount, WriteError};
+
+use super::taken;
+use crate::pending::Pending;
+
+/// Makes an account for the proven address. An address that has an account is never linked by the email alone: the page
+/// asks for the account's password.
+pub(crate) async fn create(request: &Request<'_>, pending: &Pending<'_>) -> Result<Response> {
+    let email = pending.pending_identity.proven_email().or_redirect(&request.href("/federated/first"))?;
+    if request.table().view_asking(email, request.now()).await?.account.is_some() {
+        return taken::respond(request, pending, email).await;
+    }
+    let interaction = request.interaction().await?;
+    let session = NewSessionOf {
+        account: request.new_id(),
+        generation: table::FIRST_GENERATION,
+        language: request.language(),
+        factor: FactorKind::Partner,
+        device_status: DeviceStatus::Unknown,
+        interaction: interaction.as_ref().map(|interaction| interaction.id),
+    };
+    let session = start_session(request, &device_secret(request), &session);
+    let account = PartnerAccount {
+        pending_identity: &pending.pending_identity,
+        email,
+        language: request.language(),
+        session: &session.new_session,
+    };
+    match request.table().create_by_partner(&account).await {
+        Ok(()) => {
+            let response = request.return_to().redirect(interaction.as_ref(), request.ui_locale());
+            Ok(session.set_cookies(response).without(CookieName::PendingIdentity))
+        }
+        // A double click, another tab, or another resident made an account first.
+        Err(WriteError::Conflict(Conflict::Account | Conflict::Identity)) => {
+            taken::respond(request, pending, email).await
+        }
+        // The pending identity changed, or the interaction ended: the page shows the state after it.
+        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.href("/federated/code"))),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,39 @@
+//! Signing in to the account that a partner's identity is linked to.
+
+use account::{NewSessionOf, account_email, device_secret, security_event, start_session};
+use domain::{factors::FactorKind, partner::Identity};
+use email::EmailKind;
+use http_kernel::{Request, Response, Result, retry_on_conflict};
+use table::{AccountEmail, DeviceStatus, Linked, PartnerSignIn};
+
+use crate::partner_return::PartnerReturn;
+
+/// Signs in to the account that the identity is linked to; `None` when it is linked to none.
+pub(crate) async fn sign_in(
+    request: &Request<'_>,
+    identity: &Identity,
+    partner_return: &PartnerReturn,
+) -> Result<Option<Response>> {
+    retry_on_conflict("sign in with partner", || async {
+        let device = device_secret(request);
+        let linked = request.table().find_linked(identity, &device.hash(), request.now()).await?;
+        let Some(linked) = linked else { return Ok(None) };
+        let interaction = request.interaction_of(&partner_return.return_to).await?;
+        let session = NewSessionOf {
+            interaction: interaction.as_ref().map(|interaction| interaction.id),
+            ..NewSessionOf::account(linked.account.details(), FactorKind::Partner, linked.known)
+        };
+        let session = start_session(request, &device, &session);
+        let email = (linked.known == DeviceStatus::Unknown).then(|| new_device_email(request, &linked));
+        let sign_in =
+            PartnerSignIn { linked: &linked, session: &session.new_session, notice: email.as_ref() };
+        request.table().sign_in_by_partner(&sign_in).await?;
+        Ok(Some(session.set_cookies(partner_return.redirect(interaction.as_ref()))))
+    })
+    .await
+}
+
+fn new_device_email(request: &Request<'_>, linked: &Linked) -> AccountEmail {
+    let kind = EmailKind::NewDevice(security_event(request));
+    account_email(request.app(), linked.account.details(), kind, None)
+}

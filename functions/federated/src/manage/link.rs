@@ -1,0 +1,167 @@
+//! Links the pending identity to the account that is signed in (RULES 4.2, 4.4), after a recent proof, like any change of
+//! credentials (RULES 7.2).
+
+use account::{SignedIn, account_email, require_recent_proof, security_event};
+use askama::Template;
+use domain::partner::Partner;
+use email::EmailKind;
+use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
+use i18n::Translator;
+use pages::{OutcomePage, Page};
+use table::{Conflict, WriteError};
+
+use crate::{
+    MESSAGES,
+    pending::{self, Pending},
+};
+
+/// Asks whether the partner is to be linked to the account.
+#[derive(Template)]
+#[template(path = "link.html")]
+struct LinkPage {
+    translator: Translator,
+    partner: String,
+    email: String,
+    action: String,
+    cancel: String,
+    csrf: String,
+}
+
+impl LinkPage {
+    fn new(signed_in: &SignedIn<'_>, partner: &Partner) -> Self {
+        let translator = signed_in.request.translator(&MESSAGES);
+        let cancel = if signed_in.interaction.is_some() { "/authorize/continue" } else { "/federated" };
+        Self {
+            partner: partner.name.in_language(translator.language()).to_owned(),
+            email: signed_in.account.details().email.as_str().to_owned(),
+            action: signed_in.href("/federated/link"),
+            cancel: signed_in.href(cancel),
+            csrf: signed_in.request.csrf(),
+            translator,
+        }
+    }
+}
+
+impl Page for LinkPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message_with("link-title", "partner", self.partner.as_str())
+    }
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let (signed_in, pending) = require_pending(request).await?;
+    match request.query("refused").and_then(LinkRejection::parse) {
+        Some(rejection) => rejection.respond(&signed_in),
+        None => signed_in.respond(&LinkPage::new(&signed_in, pending.partner)),
+    }
+}
+
+/// The signed-in resident, who has given a recent proof, and the pending identity.
+async fn require_pending<'a>(request: &Request<'a>) -> Result<(SignedIn<'a>, Pending<'a>)> {
+    let signed_in = SignedIn::require(request).await?;
+    match pending::find(request).await? {
+        Some(pending) if pending.pending_identity.ended_at.is_none() => {
+            require_recent_proof(&signed_in)?;
+            Ok((signed_in, pending))
+        }
+        // A double click, whose first request linked the identity.
+        Some(pending) if pending.pending_identity.has_just_ended(request.now()) => {
+            Err(linked_redirect(&signed_in).into())
+        }
+        _ => Err(Response::see_other(&signed_in.href("/federated")).into()),
+    }
+}
+
+pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
+    request.verify_csrf()?;
+    retry_on_conflict("link partner", || async {
+        let (signed_in, pending) = require_pending(request).await?;
+        if request.is_language_toggle() {
+            return signed_in.respond(&LinkPage::new(&signed_in, pending.partner));
+        }
+        let kind = EmailKind::PartnerLinked(pending.partner.name.clone(), security_event(request));
+        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let written = request
+            .table()
+            .link_partner(
+                &pending.pending_identity,
+                &signed_in.session,
+                &signed_in.account,
+                &email,
+                &request.device(),
+                request.now(),
+            )
+            .await;
+        match written {
+            Ok(()) => Ok(linked_redirect(&signed_in)),
+            Err(WriteError::Conflict(Conflict::Identity)) => {
+                reject(&signed_in, &pending, LinkRejection::OtherAccount).await
+            }
+            Err(WriteError::Conflict(Conflict::PartnerIdentity)) => {
+                reject(&signed_in, &pending, LinkRejection::OtherIdentity).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// Continues at the service, or at the list of partners.
+fn linked_redirect(signed_in: &SignedIn<'_>) -> Response {
+    let response = match &signed_in.interaction {
+        Some(interaction) => signed_in.return_to().redirect(Some(interaction), signed_in.ui_locale()),
+        None => Response::see_other("/federated"),
+    };
+    response.without(CookieName::PendingIdentity)
+}
+
+/// Why an identity can't be linked to the account.
+#[derive(Clone, Copy)]
+enum LinkRejection {
+    /// The identity is linked to another account.
+    OtherAccount,
+    /// The account is linked to another identity at the partner.
+    OtherIdentity,
+}
+
+impl LinkRejection {
+    fn parse(text: &str) -> Option<Self> {
+        [Self::OtherAccount, Self::OtherIdentity].into_iter().find(|rejection| rejection.name() == text)
+    }
+
+    /// The name in the address of the page.
+    fn name(self) -> &'static str {
+        match self {
+            Self::OtherAccount => "elsewhere",
+            Self::OtherIdentity => "another",
+        }
+    }
+
+    fn respond(self, signed_in: &SignedIn<'_>) -> Result<Response> {
+        let (title, text) = match self {
+            Self::OtherAccount => ("link-elsewhere-title", "link-elsewhere-text"),
+            Self::OtherIdentity => ("link-another-title", "link-another-text"),
+        };
+        let next = [(signed_in.href("/federated"), "to-partners")];
+        OutcomePage::respond_with(&signed_in.request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)
+    }
+}
+
+/// Leads to the page of the rejection, unless the identity is linked to this very account. The page has an address of its
+/// own, so that the language toggle shows it again.
+async fn reject(
+    signed_in: &SignedIn<'_>,
+    pending: &Pending<'_>,
+    rejection: LinkRejection,
+) -> Result<Response> {
+    let request = &signed_in.request;
+    let linked = request.table().partner_links(signed_in.session.account, request.now()).await?;
+    let identity = &pending.pending_identity.identity;
+    let keys = request.keys().identity_keys(&identity.issuer, &identity.subject);
+    if linked.iter().any(|linked| keys.contains(&linked.identity)) {
+        return Ok(linked_redirect(signed_in));
+    }
+    Ok(Response::see_other(&signed_in.href(&format!("/federated/link?refused={}", rejection.name()))))
+}

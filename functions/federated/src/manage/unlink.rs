@@ -1,0 +1,90 @@
+//! Unlinks a partner from an account that has a password to sign in with (RULES 4.8).
+
+use account::{SignedIn, account_email, require_recent_proof, security_event};
+use askama::Template;
+use domain::partner::Partner;
+use email::EmailKind;
+use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
+use i18n::Translator;
+use pages::Page;
+use table::PartnerLink;
+
+use crate::MESSAGES;
+
+/// Asks whether a partner is to be unlinked; without a password, says that one is to be set first.
+#[derive(Template)]
+#[template(path = "unlink.html")]
+struct UnlinkPage {
+    translator: Translator,
+    partner: String,
+    has_password: bool,
+    action: String,
+    keep: String,
+    csrf: String,
+}
+
+impl Page for UnlinkPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message_with("unlink-title", "partner", self.partner.as_str())
+    }
+}
+
+/// A partner that is linked to the account of a signed-in resident, who has given a recent proof.
+struct LinkedPartner<'a> {
+    signed_in: SignedIn<'a>,
+    partner: &'a Partner,
+    identity: PartnerLink,
+}
+
+impl<'a> LinkedPartner<'a> {
+    async fn require(request: &Request<'a>) -> Result<Self> {
+        let signed_in = SignedIn::require(request).await?;
+        let list = signed_in.href("/federated");
+        // A partner that is switched off can be unlinked, too.
+        let is_named = |partner: &&Partner| request.query("partner") == Some(partner.id.to_string().as_str());
+        let partner = request.config().partners.iter().find(is_named).or_redirect(&list)?;
+        let identities = request.table().partner_links(signed_in.session.account, request.now()).await?;
+        let identity = identities.into_iter().find(|identity| identity.partner == partner.id);
+        let identity = identity.or_redirect(&list)?;
+        require_recent_proof(&signed_in)?;
+        Ok(Self { signed_in, partner, identity })
+    }
+
+    fn respond(&self) -> Result<Response> {
+        let request = &self.signed_in.request;
+        let translator = request.translator(&MESSAGES);
+        let page = UnlinkPage {
+            partner: self.partner.name.in_language(translator.language()).to_owned(),
+            has_password: self.signed_in.account.details().password.is_some(),
+            action: self.signed_in.href(&format!("/federated/unlink?partner={}", self.partner.id)),
+            keep: self.signed_in.href("/federated"),
+            csrf: request.csrf(),
+            translator,
+        };
+        page.respond_in_session(request, &self.signed_in.session)
+    }
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    LinkedPartner::require(request).await?.respond()
+}
+
+pub(crate) async fn unlink(request: &Request<'_>) -> Result<Response> {
+    request.verify_csrf()?;
+    retry_on_conflict("unlink partner", || async {
+        let linked = LinkedPartner::require(request).await?;
+        let LinkedPartner { signed_in, partner, identity } = &linked;
+        // Without a password the resident could no longer sign in: the page says what to do first.
+        if request.is_language_toggle() || signed_in.account.details().password.is_none() {
+            return linked.respond();
+        }
+        let kind = EmailKind::PartnerUnlinked(partner.name.clone(), security_event(request));
+        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let (device, now) = (request.device(), request.now());
+        request.table().unlink_partner(&signed_in.account, identity, &email, &device, now).await?;
+        Ok(Response::see_other(&signed_in.href("/federated")))
+    })
+    .await
+}

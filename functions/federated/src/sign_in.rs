@@ -1,0 +1,4 @@
+//! Signing in with a partner: to the partner, and back.
+
+pub(crate) mod callback;
+pub(crate) mod start;

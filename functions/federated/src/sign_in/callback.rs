@@ -1,0 +1,148 @@
+//! Handles the callback of a partner, once per login (RULES 4.1, 4.3, 4.5, 4.7). Whatever the callback brings, the resident
+//! continues where they left for the partner.
+
+use account::PartnerError;
+use domain::{
+    partner::{Identity, Partner, PartnerId, PartnerLogin, PendingIdentity, PendingIdentitySecret, State},
+    secret::kind,
+};
+use http_kernel::{CookieName, Request, Response, Result};
+use oidc::relying_party::authentication_response::{AuthenticationResponse, AuthenticationResponseError};
+use table::WriteError;
+use tokio::time::timeout;
+
+use crate::{
+    linked_sign_in,
+    partner_return::PartnerReturn,
+    redeem::redeem,
+    relying::{self, ProviderError, WITHIN},
+};
+
+pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
+    let (state, login) = begun_login(request).await?;
+    let partner_return = PartnerReturn::from_login(&login);
+    match request.table().callback(&login.state, request.now()).await {
+        Ok(()) => {}
+        // The callback was loaded twice. The sign-in page lets a resident continue whom the first one signed in.
+        Err(WriteError::Conflict(_)) => return Ok(partner_return.error_redirect(PartnerError::Expired)),
+        Err(error) => return Err(error.into()),
+    }
+    let partner = request.config().partners_on().find(|partner| partner.id == login.partner);
+    let partner = partner.ok_or_else(|| partner_return.error_redirect(PartnerError::Unavailable))?;
+    let identity = verified_identity(request, partner, &state).await;
+    let identity = identity.map_err(|error| partner_return.error_redirect(error))?;
+    if partner_return.is_linking {
+        return begin_pending_identity(request, partner, identity, &partner_return.href("/federated/link"))
+            .await;
+    }
+    match linked_sign_in::sign_in(request, &identity, &partner_return).await? {
+        Some(response) => Ok(response),
+        None => {
+            begin_pending_identity(request, partner, identity, &partner_return.href("/federated/first")).await
+        }
+    }
+}
+
+/// The login that began in this browser with this state and partner.
+///
+/// # Errors
+/// The sign-in page, which says that there is none.
+async fn begun_login(request: &Request<'_>) -> Result<(State, PartnerLogin)> {
+    let sign_in_page = |error| PartnerReturn::default().error_redirect(error);
+    let partner: Option<PartnerId> = request.path_parameter("partner").and_then(|id| id.parse().ok());
+    let state = request.query("state").and_then(State::parse);
+    let (Some(partner), Some(state)) = (partner, state) else {
+        return Err(sign_in_page(PartnerError::Failed).into());
+    };
+    let login = request.table().partner_login(&state.hash(), request.now()).await?;
+    let login = login.filter(|login| login.is_of(request.known_browser(), &partner));
+    let login = login.ok_or_else(|| sign_in_page(PartnerError::Expired))?;
+    Ok((state, login))
+}
+
+/// Keeps an identity that is linked to no account until the resident links it or makes an account.
+async fn begin_pending_identity(
+    request: &Request<'_>,
+    partner: &Partner,
+    identity: Identity,
+    next: &str,
+) -> Result<Response> {
+    let secret: PendingIdentitySecret = request.new_secret();
+    let pending_identity = PendingIdentity {
+        secret: secret.hash(),
+        partner: partner.id.clone(),
+        identity,
+        claimed: None,
+        arrived_at: request.now(),
+        ended_at: None,
+        revision: 0,
+    };
+    request.table().keep_pending_identity(&pending_identity).await?;
+    Ok(Response::see_other(next).with_secret::<kind::PendingIdentity>(CookieName::PendingIdentity, &secret))
+}
+
+/// The identity that the partner asserts, once its response is verified. The reason of an error is logged for the
+/// operator.
+async fn verified_identity(
+    request: &Request<'_>,
+    partner: &Partner,
+    state: &State,
+) -> Result<Identity, PartnerError> {
+    match timeout(WITHIN, authenticate(request, partner, state)).await {
+        Ok(Ok(identity)) => Ok(identity),
+        Ok(Err(AuthenticationError::Cancelled)) => Err(PartnerError::Cancelled),
+        Ok(Err(AuthenticationError::Provider(ProviderError::Unavailable(reason)))) => {
+            tracing::warn!(partner = %partner.id, reason, "a partner does not answer");
+            Err(PartnerError::Unavailable)
+        }
+        Ok(Err(AuthenticationError::Provider(ProviderError::InvalidResponse(reason)))) => {
+            tracing::warn!(partner = %partner.id, reason, "a partner's answer does not hold");
+            Err(PartnerError::Failed)
+        }
+        Err(_) => {
+            tracing::warn!(partner = %partner.id, "a partner does not answer in time");
+            Err(PartnerError::Unavailable)
+        }
+    }
+}
+
+enum AuthenticationError {
+    /// The resident cancelled at the partner.
+    Cancelled,
+    Provider(ProviderError),
+}
+
+impl From<ProviderError> for AuthenticationError {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
+    }
+}
+
+impl From<AuthenticationResponseError> for AuthenticationError {
+    fn from(error: AuthenticationResponseError) -> Self {
+        match error {
+            AuthenticationResponseError::Cancelled => Self::Cancelled,
+            AuthenticationResponseError::Unavailable => {
+                Self::Provider(ProviderError::Unavailable(error.to_string()))
+            }
+            _ => Self::Provider(ProviderError::InvalidResponse(error.to_string())),
+        }
+    }
+}
+
+/// Checks the authentication response, and redeems its code.
+async fn authenticate(
+    request: &Request<'_>,
+    partner: &Partner,
+    state: &State,
+) -> Result<Identity, AuthenticationError> {
+    let provider = relying::provider(request.app(), partner).await?;
+    let response = AuthenticationResponse {
+        code: request.query("code"),
+        error: request.query("error"),
+        iss: request.query("iss"),
+    };
+    let iss_supported = provider.metadata.authorization_response_iss_parameter_supported;
+    let code = response.code(&partner.issuer, iss_supported)?;
+    Ok(redeem(request.app(), partner, &provider, code, state).await?)
+}

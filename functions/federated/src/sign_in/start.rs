@@ -1,0 +1,61 @@
+//! Sends a browser to a partner. Nothing that is sent there depends on the service that the resident signs in to
+//! (RULES 4.2).
+
+use account::PartnerError;
+use domain::partner::{Partner, PartnerId, PartnerLogin, State};
+use http_kernel::{OrRedirect, Request, Response, Result};
+use oidc::relying_party::authentication_request::AuthenticationRequest;
+use tokio::time::timeout;
+
+use crate::{
+    partner_return::PartnerReturn,
+    relying::{self, ProviderError, WITHIN},
+};
+
+pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
+    let is_linking = request.query("link").is_some();
+    let partner_return = PartnerReturn { is_linking, ..PartnerReturn::from_request(request) };
+    let id: Option<PartnerId> = request.query("partner").and_then(|id| id.parse().ok());
+    let partner = id.and_then(|id| request.config().partners_on().find(|partner| partner.id == id));
+    let partner = partner.or_redirect(&request.href("/login"))?;
+    let state: State = request.new_secret();
+    let url = match timeout(WITHIN, authentication_url(request, partner, &state)).await {
+        Ok(Ok(url)) => url,
+        Ok(Err(ProviderError::Unavailable(reason) | ProviderError::InvalidResponse(reason))) => {
+            tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
+            return Ok(partner_return.error_redirect(PartnerError::Unavailable));
+        }
+        Err(_) => return Ok(partner_return.error_redirect(PartnerError::Unavailable)),
+    };
+    let login = PartnerLogin {
+        state: state.hash(),
+        browser: request.browser().hash(),
+        partner: partner.id.clone(),
+        interaction: partner_return.return_to.interaction(),
+        next: partner_return.return_to.page().cloned(),
+        language: partner_return.ui_locale,
+        started_at: request.now(),
+        is_linking,
+        is_used: false,
+    };
+    request.table().begin_partner_login(&login).await?;
+    Ok(Response::see_other(&url))
+}
+
+/// The partner's authorization endpoint, with our authentication request.
+async fn authentication_url(
+    request: &Request<'_>,
+    partner: &Partner,
+    state: &State,
+) -> Result<String, ProviderError> {
+    let provider = relying::provider(request.app(), partner).await?;
+    let authentication_request = AuthenticationRequest {
+        client_id: &partner.client_id,
+        redirect_uri: &relying::redirect_uri(request.app(), partner),
+        state: &state.expose(),
+        nonce: &state.nonce(request.keys()),
+        code_verifier: &state.verifier(request.keys()),
+        ui_locales: &format!("{}-CA", request.language()),
+    };
+    Ok(authentication_request.url(&provider.metadata.authorization_endpoint).into())
+}
