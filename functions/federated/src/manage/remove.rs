@@ -3,7 +3,7 @@
 use account::{AccountLinks, LinkRequestPage, OpenedLink, account_email, security_event};
 use domain::{
     account::Account,
-    link::{Live, PartnerRemoval},
+    link::{PartnerRemoval, ValidLink},
     partner::Partner,
     recovery::RequestedLink,
     service::Bilingual,
@@ -40,7 +40,7 @@ const LINK_PATH: &str = "/federated/remove/link";
 
 /// What an emailed link removes.
 struct Removal {
-    link: Live<PartnerRemoval>,
+    link: ValidLink<PartnerRemoval>,
     account: Account,
     identities: Vec<PartnerLink>,
 }

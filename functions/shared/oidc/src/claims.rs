@@ -39,8 +39,10 @@ pub fn parse(json: &str, issuer: &str) -> Result<ClaimsRequest, MalformedClaims>
         Some(_) => Err(MalformedClaims),
     };
     let (userinfo, id_token) = (member("userinfo")?, member("id_token")?);
-    let claims =
-        RequestedClaims { email_in_userinfo: requests_email(&userinfo), email_in_id_token: requests_email(&id_token) };
+    let claims = RequestedClaims {
+        email_in_userinfo: requests_email(&userinfo),
+        email_in_id_token: requests_email(&id_token),
+    };
     let mut subject = None;
     for member in [&userinfo, &id_token] {
         if let Some(value) = claim_request(member, "sub")?.value {
