@@ -203,7 +203,7 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let device = Device { name: String::new(), country: String::new() };
     let way = email::EmailedLink { id: app.new_id(), sent_at: now };
     let about = email::EmailKind::DisputedReset(way);
-    let notice = http_kernel::ask::notice(app, disputed.account.details(), about, None);
+    let notice = account::account_email(app, disputed.account.details(), about, None);
     let refused = app.table.dispute(&disputed, &factors, &[], &notice, &device).await;
     assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }

@@ -10,23 +10,23 @@ use serde_json::Value;
 
 /// The flows behind the API, by binary name.
 pub const FLOWS: [(&str, Flow); 17] = [
-    ("activate", Flow::pages(activate::flow)),
-    ("authorize", Flow::pages(authorize::flow)),
-    ("contact", Flow::pages(contact::flow)),
-    ("discovery", Flow::json(discovery::flow)),
-    ("dispute", Flow::pages(dispute::flow)),
-    ("factors", Flow::pages(factors::flow)),
-    ("federated", Flow::pages(federated::flow)),
-    ("login", Flow::pages(login::flow)),
-    ("logout", Flow::pages(logout::flow)),
-    ("mfa", Flow::pages(mfa::flow)),
-    ("register", Flow::pages(register::flow)),
-    ("reset", Flow::pages(reset::flow)),
-    ("services", Flow::pages(services::flow)),
-    ("settings", Flow::pages(settings::flow)),
-    ("token", Flow::json(token::flow)),
-    ("unlock", Flow::pages(unlock::flow)),
-    ("userinfo", Flow::json(userinfo::flow)),
+    ("activate", pages::flow(activate::ROUTES)),
+    ("authorize", pages::flow(authorize::ROUTES)),
+    ("contact", pages::flow(contact::ROUTES)),
+    ("discovery", Flow::json(discovery::ROUTES)),
+    ("dispute", pages::flow(dispute::ROUTES)),
+    ("factors", pages::flow(factors::ROUTES)),
+    ("federated", pages::flow(federated::ROUTES)),
+    ("login", pages::flow(login::ROUTES)),
+    ("logout", pages::flow(logout::ROUTES)),
+    ("mfa", pages::flow(mfa::ROUTES)),
+    ("register", pages::flow(register::ROUTES)),
+    ("reset", pages::flow(reset::ROUTES)),
+    ("services", pages::flow(services::ROUTES)),
+    ("settings", pages::flow(settings::ROUTES)),
+    ("token", Flow::json(token::ROUTES)),
+    ("unlock", pages::flow(unlock::ROUTES)),
+    ("userinfo", Flow::json(userinfo::ROUTES)),
 ];
 
 /// The functions on the table's stream and on schedules, by binary name.
@@ -70,8 +70,30 @@ pub(crate) fn rotator(config: Arc<Config>) -> impl Fn(Value) -> BoxFuture<'stati
 mod tests {
     use std::collections::BTreeSet;
 
+    use http_kernel::{Method, Route};
+
     use super::*;
     use crate::template::Template;
+
+    #[test]
+    fn the_routes_of_each_flow_are_those_of_the_template() {
+        let template = Template::parse(include_str!("../../../template.yaml")).unwrap();
+        for (function, flow) in FLOWS {
+            let routes: BTreeSet<String> = flow.routes().iter().map(key).collect();
+            let in_template = template.routes.iter().filter(|(_, owner)| *owner == function);
+            let in_template: BTreeSet<String> = in_template.map(|(key, _)| key.clone()).collect();
+            assert_eq!(routes, in_template, "{function}");
+        }
+    }
+
+    /// The route key, as API Gateway writes it.
+    fn key(route: &Route) -> String {
+        match (route.path(), route.method()) {
+            (Route::DEFAULT, _) => Route::DEFAULT.to_owned(),
+            (path, Method::Get) => format!("GET {path}"),
+            (path, Method::Post) => format!("POST {path}"),
+        }
+    }
 
     #[test]
     fn the_functions_are_those_of_the_template() {

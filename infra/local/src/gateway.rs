@@ -102,26 +102,30 @@ impl Gateway {
 
 #[cfg(test)]
 mod tests {
+    use http_kernel::Route;
+
     use super::*;
     use crate::{Options, Stack};
 
-    async fn gateway(flow: http_kernel::Handler) -> Gateway {
+    static PANICS: &[Route] = &[Route::get("/register", |_| Box::pin(async { panic!("on purpose") }))];
+
+    async fn gateway(routes: &'static [Route]) -> Gateway {
         let stack = Stack::start(Options::default()).await.unwrap();
         let mut gateway = stack.gateway_of(App::clone(&stack.app)).unwrap();
-        gateway.flows.values_mut().for_each(|entry| *entry = Flow::pages(flow));
+        gateway.flows.values_mut().for_each(|flow| *flow = pages::flow(routes));
         gateway
     }
 
     #[tokio::test]
     async fn a_panic_becomes_a_500_of_the_gateway() {
-        let gateway = gateway(|_, _| Box::pin(async { panic!("on purpose") })).await;
+        let gateway = gateway(PANICS).await;
         let response = gateway.answer(&Incoming::get("/register")).await;
         assert_eq!((response.status, &*response.text()), (500, r#"{"message":"Internal Server Error"}"#));
     }
 
     #[tokio::test]
     async fn a_request_that_is_too_large_reaches_no_flow() {
-        let gateway = gateway(|_, _| Box::pin(async { panic!("reached") })).await;
+        let gateway = gateway(PANICS).await;
         let response = gateway.answer(&Incoming::get("/").cookie("a", &"x".repeat(11_000))).await;
         assert_eq!(
             (response.status, &*response.text()),
@@ -131,7 +135,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_without_a_route_becomes_a_500() {
-        let gateway = gateway(|_, _| Box::pin(async { panic!("reached") })).await;
+        let gateway = gateway(PANICS).await;
         assert_eq!(gateway.call(&Value::Null).await["statusCode"], 500);
     }
 }

@@ -109,7 +109,7 @@ fn difference(old: Option<&Field>, new: Option<&Field>) -> Vec<String> {
 }
 
 /// The fields of a registration, with the names and in the order of its file.
-fn fields(registration: &Registration) -> Result<Vec<Field>, fmt::Error> {
+fn fields(registration: &ClientRegistration) -> Result<Vec<Field>, fmt::Error> {
     let value = yaml_serde::to_value(registration).map_err(|_| fmt::Error)?;
     let mut found = Vec::new();
     flatten("", &value, &mut found);
@@ -173,7 +173,7 @@ scopes: [openid, email]
         Client { registration: registration(|_| ()), secrets, is_on: false, revision: 7 }
     }
 
-    fn shown(change: impl FnOnce(&mut Registration)) -> String {
+    fn shown(change: impl FnOnce(&mut ClientRegistration)) -> String {
         Change::new(Some(registered()), registration(change)).to_string()
     }
 

@@ -17,7 +17,7 @@ const EXAMPLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../serv
 ///
 /// # Errors
 /// The mistakes of all files, each with its file and field.
-pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<String>> {
+pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<ClientRegistration>, Vec<String>> {
     let (mut registrations, mut found) = (Vec::new(), Vec::new());
     let mut first: BTreeMap<ClientId, &Path> = BTreeMap::new();
     for path in files {
@@ -42,11 +42,11 @@ pub fn read(files: &[PathBuf], loopback: bool) -> Result<Vec<Registration>, Vec<
 ///
 /// # Errors
 /// All mistakes, each with its field.
-pub fn parse(yaml: &str, loopback: bool) -> Result<Registration, Vec<String>> {
+pub fn parse(yaml: &str, loopback: bool) -> Result<ClientRegistration, Vec<String>> {
     let given: Mapping = yaml_serde::from_str(yaml)
         .map_err(|error| vec![format!("is not a single YAML document with fields: {error}")])?;
     let mut found = malformed(&given)?;
-    match yaml_serde::from_value::<Registration>(Value::Mapping(given)) {
+    match yaml_serde::from_value::<ClientRegistration>(Value::Mapping(given)) {
         Ok(registration) => {
             let mistakes = mistakes(&registration, loopback);
             found.extend(mistakes.iter().map(|mistake| format!("{} {}", mistake.field, mistake.what)));
@@ -75,7 +75,7 @@ fn malformed(given: &Mapping) -> Result<Vec<String>, Vec<String>> {
             Some(value) => mixed.insert(name.clone(), value.clone()),
             None => mixed.remove(name),
         };
-        let read = serde_ignored::deserialize::<_, _, Registration>(Value::Mapping(mixed), |unknown| {
+        let read = serde_ignored::deserialize::<_, _, ClientRegistration>(Value::Mapping(mixed), |unknown| {
             found.push(format!("{unknown} is not a field of a registration"));
         });
         let name = yaml_serde::to_string(name).map_err(|error| vec![error.to_string()])?;
