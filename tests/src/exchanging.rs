@@ -173,7 +173,7 @@ async fn rule_6_1_an_assertion_is_good_once() {
             ("code", code),
             ("redirect_uri", &service.redirect_uri),
             ("code_verifier", VERIFIER),
-            ("client_assertion_type", oidc::assertion::TYPE),
+            ("client_assertion_type", oidc::client_assertion::ASSERTION_TYPE),
             ("client_assertion", assertion),
         ])
     };

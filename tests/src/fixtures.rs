@@ -16,21 +16,23 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use bank::RESIDENTS;
 use domain::{
     SignedDuration, Timestamp,
+    assurance::Assurance,
     device::AddressBlock,
+    factors::{FactorKind, ProofStrength},
     grant::Ticket,
     id::InteractionId,
     link::Reset,
     partner::{Identity, PendingIdentitySecret, State},
     registration::Registration,
     secret::{DeviceSecret, PreSession},
-    session::SessionCookie,
+    session::{Proof, SessionCookie},
 };
 use local::Listen;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use table::{
-    Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, SCHEMA_VERSION, SignInQuery, SignInView,
-    SignedInQuery, WriteError,
+    Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, Payload, SCHEMA_VERSION, SignInQuery,
+    SignInView, SignedInQuery, WriteError,
 };
 
 use crate::support::{
@@ -112,6 +114,39 @@ async fn rule_9_7_an_item_of_each_kind_that_an_earlier_release_wrote_is_read() {
     }
 }
 
+/// Sessions of version 1 as they were written before they had the attribute `proofs`. No release writes them any more: the
+/// file is never written again.
+#[tokio::test]
+async fn rule_9_7_a_session_that_was_written_with_times_instead_of_proofs_is_read() {
+    use FactorKind::{Authenticator, EmailCode, Partner, Password};
+
+    let env = TestEnv::begin_with(Vec::new()).await;
+    let text = fs::read_to_string(folder(1).join("session_with_times.json")).unwrap();
+    let items: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let account = items[0]["pk"]["S"].as_str().and_then(|pk| pk.strip_prefix("ACCOUNT#")).unwrap();
+    for item in &items {
+        let put = env.raw().put_item().table_name(local::TABLE);
+        put.set_item(Some(attributes(item))).send().await.unwrap();
+    }
+    let began_at =
+        Timestamp::from_second(items[1]["began_at"]["N"].as_str().unwrap().parse().unwrap()).unwrap();
+    let now = began_at + SignedDuration::from_secs(60);
+    let after = |seconds| began_at + SignedDuration::from_secs(seconds);
+
+    let sessions = env.stack.app.table.sessions(account.parse().unwrap(), now).await.unwrap();
+    let read: Vec<_> = sessions.iter().map(|session| (session.assurance(), &*session.proofs)).collect();
+    let sign_in = |factor| Proof::new(factor, began_at);
+    let pending = Proof { strength: ProofStrength::SecondStep, ..Proof::new(Authenticator, after(1)) };
+    let by_both = [sign_in(Password), pending, Proof::new(Authenticator, after(2))];
+    let expected: [(Assurance, &[Proof]); 4] = [
+        (Assurance::Password, &[sign_in(Password)]),
+        (Assurance::Mfa, &by_both),
+        (Assurance::TwoStep, &[sign_in(Partner), Proof::new(EmailCode, began_at)]),
+        (Assurance::Password, &[sign_in(Password)]),
+    ];
+    assert_eq!(read, expected);
+}
+
 /// Whether the items of a kind are read with the values that were written. A new kind needs an arm here.
 async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
     let (table, now) = (&app.table, app.now());
@@ -136,7 +171,11 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             found.iter().map(|found: &Registration| found.email.as_str()).eq([BOB])
         }
         "link" => is_link_read(app, facts).await,
-        "account_place" | "session" => table.session(&session(), now).await.unwrap().is_some(),
+        "account_place" => table.session(&session(), now).await.unwrap().is_some(),
+        "session" => table.session(&session(), now).await.unwrap().is_some_and(|session| {
+            session.assurance() == Assurance::Mfa
+                && session.methods() == [FactorKind::Password, FactorKind::Authenticator].into()
+        }),
         "transaction" => {
             let browser = PreSession::parse(&facts.cookies["__Host-pre"]);
             let found = table.interaction(facts.interaction, now).await.unwrap();
@@ -145,7 +184,8 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "outbox" => {
             let id = table::outbox_id(&facts.outbox).unwrap();
             let claimed = table.claim(id, app.new_id(), now).await.unwrap();
-            claimed.and_then(|claimed| claimed.email).is_some_and(|email| email.to.as_str() == ANA)
+            let Payload::Email(json) = claimed.and_then(|claimed| claimed.payload).unwrap();
+            email::Email::from_json(&json).is_ok_and(|email| email.to.as_str() == ANA)
         }
         "audit" => {
             let trail = table.audit_trail(session().account, now).await.unwrap();

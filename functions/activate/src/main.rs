@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    http_kernel::serve(activate::flow).await
+    pages::serve(activate::ROUTES).await
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use app::App;
 use domain::{
     authorization::{AuthorizationRequest, Decision, Done},
     interaction::{Interaction, Service},
@@ -11,9 +10,8 @@ use domain::{
 use http_kernel::{Answer, HttpError, Request, Response, ReturnTo};
 use oidc::{
     Parameters,
-    authorize::{self, Asked, AuthorizationResponse},
+    authorize::{self, AuthorizationResponse, RequestContext},
 };
-use provider::signing_keys;
 
 use crate::{
     issue::{self, Granting},
@@ -30,21 +28,21 @@ struct Accepted {
 }
 
 /// A request by GET: it brings the browser's cookies.
-pub(crate) async fn asked(app: &App, request: &Request) -> Answer {
-    match read(app, request, Parameters::new(request.parameters())).await? {
-        Ok(accepted) => decide(app, request, &accepted).await,
+pub(crate) async fn asked(request: &Request<'_>) -> Result<Response> {
+    match read(request, Parameters::new(request.query_parameters())).await? {
+        Ok(accepted) => decide(request, &accepted).await,
         Err(response) => Ok(response),
     }
 }
 
 /// A request by POST. One from another site brings no cookies, so it is remembered and goes on by a GET, which does.
-pub(crate) async fn posted(app: &App, request: &Request) -> Answer {
+pub(crate) async fn posted(request: &Request<'_>) -> Result<Response> {
     request.leave_cookies();
     let form = request.foreign_form()?;
-    match read(app, request, Parameters::new(&form)).await? {
+    match read(request, Parameters::new(&form)).await? {
         Ok(accepted) => {
             let interaction = interaction(app, &accepted);
-            app.table.begin_interaction(&interaction).await?;
+            request.table().begin_interaction(&interaction).await?;
             Ok(Response::see_other(&ReturnTo::of(&interaction).href("/authorize/continue")))
         }
         Err(response) => Ok(response),
@@ -52,12 +50,11 @@ pub(crate) async fn posted(app: &App, request: &Request) -> Answer {
 }
 
 async fn read(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     parameters: Parameters<'_>,
-) -> Result<Result<Accepted, Response>, HttpError> {
+) -> Result<Accepted> {
     let client = match authorize::client_id(parameters) {
-        Ok(id) => provider::client(app, &id).await?,
+        Ok(id) => app.client(&id).await?,
         Err(_) => None,
     };
     let Some(client) = client else { return Ok(Err(unanswerable::page(request, Why::UnknownClient, None)?)) };
@@ -65,13 +62,13 @@ async fn read(
         Ok(uri) => uri.to_owned(),
         Err(why) => return Ok(Err(unanswerable::page(request, why, Some(&client.registration))?)),
     };
-    let keys = if parameters.has("id_token_hint") { Some(signing_keys(app).await?) } else { None };
-    let issuer = &app.config.origin;
-    let asked = Asked { parameters, client: &client, issuer, keys: keys.as_deref() };
-    match authorize::read(&asked, &redirect_uri) {
+    let keys = if parameters.has("id_token_hint") { Some(app.signing_keys().await?) } else { None };
+    let issuer = &request.config().origin;
+    let context = RequestContext { parameters, client: &client, issuer, keys: keys.as_deref() };
+    match authorize::read(&context, &redirect_uri) {
         Ok(request) => Ok(Ok(Accepted { client, request })),
         Err(refused) => {
-            let answer = AuthorizationResponse::Refused(refused);
+            let answer = AuthorizationResponse::Error(refused);
             Ok(Err(redirect(app, &redirect_uri, parameters.get("state"), answer)))
         }
     }
@@ -84,17 +81,17 @@ pub(crate) fn redirect(
     state: Option<&str>,
     answer: AuthorizationResponse<'_>,
 ) -> Response {
-    let url = authorize::answer_url(redirect_uri, state, answer, &app.config.origin);
+    let url = authorize::response_url(redirect_uri, state, answer, &request.config().origin);
     Response::see_other(url.as_deref().unwrap_or("/services"))
 }
 
-async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
+async fn decide(request: &Request<'_>, accepted: &Accepted) -> Result<Response> {
     let Accepted { client, request: authorization } = accepted;
     for _ in 0..ROUNDS {
-        let resident = issue::resident(app, request, client).await?;
+        let resident = issue::resident(request, client).await?;
         let granting = Granting::new(app, client, authorization, resident.as_ref())?;
         let session = resident.as_ref().map(|resident| &resident.session);
-        let again = authorization.sign_in_again(session, app.now());
+        let again = authorization.sign_in_again(session, request.now());
         let page = match authorization.decide(granting.present(), again.as_ref(), Done::default()) {
             Decision::Issue => match issue::issue(app, &granting, None).await? {
                 Some(response) => return Ok(response),
@@ -106,8 +103,8 @@ async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
             Decision::StepUp => "/mfa",
             Decision::SelectAccount | Decision::LinkRequestPage => "/authorize/continue",
         };
-        let interaction = interaction(app, accepted).claimed(request.own_browser(), session);
-        app.table.begin_interaction(&interaction).await?;
+        let interaction = interaction(app, accepted).claimed(request.browser(), session);
+        request.table().begin_interaction(&interaction).await?;
         return Ok(Response::see_other(&ReturnTo::of(&interaction).href(page)));
     }
     Err(app::Failure::new("an authorization was overtaken again and again").into())
@@ -115,5 +112,5 @@ async fn decide(app: &App, request: &Request, accepted: &Accepted) -> Answer {
 
 fn interaction(app: &App, accepted: &Accepted) -> Interaction {
     let service = Service::from(&accepted.client.registration);
-    Interaction::begin(app.new_id(), app.now(), service, accepted.request.clone())
+    Interaction::begin(request.new_id(), request.now(), service, accepted.request.clone())
 }

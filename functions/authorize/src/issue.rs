@@ -8,31 +8,30 @@ use domain::{
     service::{Client, Scope, Scopes},
 };
 use http_kernel::{HttpError, Request, Response};
-use oidc::authorize::{AuthorizationResponse, refusal};
+use oidc::authorize::{AuthorizationResponse, refusal_error};
 use table::{Connection, Issue, Resident, WriteError};
 
 use crate::begin::redirect;
 
 /// Who is signed in, with their connection to the service; their visit keeps the session alive.
 pub(crate) async fn resident(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     client: &Client,
-) -> Result<Option<Resident>, HttpError> {
+) -> Result<Option<Resident>> {
     let Some(cookie) = request.session_cookie() else { return Ok(None) };
     let id = &client.registration.client_id;
-    let resident = app.table.resident(&cookie, id, app.now()).await?;
+    let resident = request.table().resident(&cookie, id, request.now()).await?;
     if let Some(resident) = &resident {
-        seen(app, request, resident).await?;
+        seen(request, resident).await?;
     }
     Ok(resident)
 }
 
 /// Records the visit of who is signed in.
-pub(crate) async fn seen(app: &App, request: &Request, resident: &Resident) -> Result<(), HttpError> {
+pub(crate) async fn seen(request: &Request<'_>, resident: &Resident) -> Result<()> {
     request.prefer(resident.session.language);
-    if resident.session.is_to_be_seen(app.now()) {
-        app.table.see(&resident.session, app.now()).await?;
+    if resident.session.is_to_be_seen(request.now()) {
+        request.table().see(&resident.session, request.now()).await?;
     }
     Ok(())
 }
@@ -52,7 +51,8 @@ impl<'a> Granting<'a> {
         resident: Option<&'a Resident>,
     ) -> Result<Self, Failure> {
         let Some(resident) = resident else { return Ok(Self { client, request, resident: None }) };
-        let subject = provider::subject(app, client, resident)?;
+        let account = resident.session.account;
+        let subject = oidc::subject(&client.registration, account, resident.place.subject_key, request.keys())?;
         Ok(Self { client, request, resident: Some((resident, subject)) })
     }
 
@@ -66,9 +66,9 @@ impl<'a> Granting<'a> {
     }
 
     fn connection(&self, app: &App, resident: &Resident) -> Connection {
-        let now = app.now();
+        let now = request.now();
         let mut connection = resident.connection.clone().unwrap_or_else(|| Connection {
-            id: app.new_id(),
+            id: request.new_id(),
             client: self.client.registration.client_id.clone(),
             connected_at: now,
             used_at: now,
@@ -87,12 +87,12 @@ pub(crate) async fn issue(
     app: &App,
     granting: &Granting<'_>,
     interaction: Option<InteractionId>,
-) -> Result<Option<Response>, HttpError> {
+) -> Result<Option<Response>> {
     let Some((resident, subject)) = &granting.resident else { return Ok(None) };
     let (request, session) = (granting.request, &resident.session);
     let connection = granting.connection(app, resident);
     let grant = Grant {
-        id: app.new_id(),
+        id: request.new_id(),
         client: request.client.clone(),
         account: session.account,
         place: resident.place.email.clone(),
@@ -105,7 +105,7 @@ pub(crate) async fn issue(
         authenticated_at: session.began_at,
         assurance: session.assurance(),
         methods: session.methods(),
-        issued_at: app.now(),
+        issued_at: request.now(),
         stage: Stage::Code(Waiting {
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
@@ -113,9 +113,9 @@ pub(crate) async fn issue(
     };
     let is_new_connection = resident.connection.is_none();
     let issue = Issue { grant: &grant, connection: &connection, is_new_connection, interaction };
-    match app.table.issue_code(&issue).await {
+    match request.table().issue_code(&issue).await {
         Ok(()) => {
-            let code = Ticket::Code(grant.id).write(&app.keys);
+            let code = Ticket::Code(grant.id).write(request.keys());
             let (redirect_uri, state) = (&request.redirect_uri, request.state.as_deref());
             Ok(Some(redirect(app, redirect_uri, state, AuthorizationResponse::Code(&code))))
         }
@@ -126,6 +126,6 @@ pub(crate) async fn issue(
 
 /// Sends the browser back without a code.
 pub(crate) fn refuse(app: &App, request: &AuthorizationRequest, why: Refusal) -> Response {
-    let answer = AuthorizationResponse::Refused(refusal(why));
+    let answer = AuthorizationResponse::Error(refusal_error(why));
     redirect(app, &request.redirect_uri, request.state.as_deref(), answer)
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    http_kernel::serve(authorize::flow).await
+    pages::serve(authorize::ROUTES).await
 }

@@ -20,11 +20,11 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    pub(crate) fn new(request: &Request, interaction: &Interaction, email: String) -> Self {
+    pub(crate) fn new(request: &Request<'_>, interaction: &Interaction, email: String) -> Self {
         let translator = request.translator(&MESSAGES);
         Self {
-            action: request.return_to().href("/authorize/continue"),
-            other: request.return_to().href("/login"),
+            action: request.href("/authorize/continue"),
+            other: request.href("/login"),
             csrf: request.csrf(),
             service: interaction.service.name(translator.language()).to_owned(),
             email,
@@ -56,11 +56,11 @@ pub(crate) struct LinkRequestPage {
 }
 
 impl LinkRequestPage {
-    pub(crate) fn new(request: &Request, interaction: &Interaction, selected: bool, email: String) -> Self {
+    pub(crate) fn new(request: &Request<'_>, interaction: &Interaction, selected: bool, email: String) -> Self {
         let translator = request.translator(&MESSAGES);
         let selected = selected && interaction.request.prompts.contains(&Prompt::SelectAccount);
         Self {
-            action: request.return_to().href("/authorize/continue"),
+            action: request.href("/authorize/continue"),
             csrf: request.csrf(),
             selected,
             service: interaction.service.name(translator.language()).to_owned(),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use app::App;
 use domain::{
     authorization::{Decision, Done, Refusal},
     id::InteractionId,
@@ -39,30 +38,30 @@ struct InProgress {
     client: Arc<Client>,
 }
 
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    resume(app, request, Done::default()).await
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    resume(request, Done::default()).await
 }
 
-pub(crate) async fn answer(app: &App, request: &Request) -> Answer {
+pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     let form: Form = request.form()?;
     let selected = form.selected || form.answer == "account";
-    if request.is_toggle() {
-        return resume(app, request, Done { selected: form.selected, ..Done::default() }).await;
+    if request.is_language_toggle() {
+        return resume(request, Done { selected: form.selected, ..Done::default() }).await;
     }
     if form.answer == "no" {
-        let Some(id) = request.return_to().interaction else { return Ok(Response::see_other("/services")) };
-        return match find(app, request, id).await? {
+        let Some(id) = request.return_to().interaction() else { return Ok(Response::see_other("/services")) };
+        return match find(request, id).await? {
             Ok(return_to) => Ok(issue::refuse(app, &return_to.interaction.request, Refusal::AccessDenied)),
             Err(response) => Ok(response),
         };
     }
-    resume(app, request, Done { selected, agreed: form.answer == "yes", came_back: false }).await
+    resume(request, Done { selected, agreed: form.answer == "yes", came_back: false }).await
 }
 
-async fn resume(app: &App, request: &Request, done: Done) -> Answer {
-    let Some(id) = request.return_to().interaction else { return Ok(Response::see_other("/services")) };
+async fn resume(request: &Request<'_>, done: Done) -> Result<Response> {
+    let Some(id) = request.return_to().interaction() else { return Ok(Response::see_other("/services")) };
     for _ in 0..ROUNDS {
-        let return_to = match find(app, request, id).await? {
+        let return_to = match find(request, id).await? {
             Ok(return_to) => return_to,
             Err(response) => return Ok(response),
         };
@@ -83,38 +82,37 @@ async fn resume(app: &App, request: &Request, done: Done) -> Answer {
             Decision::SignIn => "/login",
             Decision::Register => "/register",
             Decision::StepUp => "/mfa",
-            Decision::SelectAccount => return select(app, request, &return_to).await,
-            Decision::LinkRequestPage => return ask(app, request, &return_to, done.selected).await,
+            Decision::SelectAccount => return select(request, &return_to).await,
+            Decision::LinkRequestPage => return ask(request, &return_to, done.selected).await,
         };
-        return Ok(Response::see_other(&request.return_to().href(page)));
+        return Ok(Response::see_other(&request.href(page)));
     }
     Err(app::Failure::new("an authorization was overtaken again and again").into())
 }
 
 /// The way of this browser; else the page or the way on of one that is somebody else's, over, or can't be answered.
 async fn find(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     id: InteractionId,
-) -> Result<Result<InProgress, Response>, HttpError> {
+) -> Result<InProgress> {
     let cookie = request.session_cookie();
-    let (found, resident) = app.table.interaction_in_progress(cookie.as_ref(), id, app.now()).await?;
+    let (found, resident) = request.table().interaction_in_progress(cookie.as_ref(), id, request.now()).await?;
     let Some(found) = found else { return Ok(Err(gone(request)?)) };
     let found = if found.is_unclaimed() {
-        match claim(app, request, found, resident.as_ref()).await? {
+        match claim(request, found, resident.as_ref()).await? {
             Some(claimed) => claimed,
             None => return Ok(Err(gone(request)?)),
         }
     } else {
         found
     };
-    let (start, now) = (Response::see_other(&found.service.start_url), app.now());
+    let (start, now) = (Response::see_other(&found.service.start_url), request.now());
     // In another browser, or after the service had its answer, the way to it begins afresh.
-    let Some(interaction) = found.seen_by(Some(request.own_browser()), now).filter(|own| !own.is_over(now))
+    let Some(interaction) = found.seen_by(Some(request.browser()), now).filter(|own| !own.is_over(now))
     else {
         return Ok(Err(start));
     };
-    let Some(client) = provider::client(app, &interaction.request.client).await? else {
+    let Some(client) = app.client(&interaction.request.client).await? else {
         return Ok(Err(unanswerable::page(request, Why::UnknownClient, None)?));
     };
     // What operators change meanwhile counts.
@@ -125,20 +123,19 @@ async fn find(
         return Ok(Err(start));
     }
     if let Some(resident) = &resident {
-        issue::seen(app, request, resident).await?;
+        issue::seen(request, resident).await?;
     }
     Ok(Ok(InProgress { interaction, resident, client }))
 }
 
 /// A request that another site posted is this browser's from now on; `None` when it is another one's already.
 async fn claim(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     interaction: Interaction,
     resident: Option<&Resident>,
-) -> Result<Option<Interaction>, HttpError> {
-    let claimed = interaction.claimed(request.own_browser(), resident.map(|resident| &resident.session));
-    match app.table.claim_interaction(&claimed, app.now()).await {
+) -> Result<Option<Interaction>> {
+    let claimed = interaction.claimed(request.browser(), resident.map(|resident| &resident.session));
+    match request.table().claim_interaction(&claimed, request.now()).await {
         Ok(()) => Ok(Some(claimed)),
         Err(WriteError::Conflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
@@ -146,18 +143,18 @@ async fn claim(
 }
 
 /// The way ran out, a day after it began.
-fn gone(request: &Request) -> Answer {
+fn gone(request: &Request<'_>) -> Result<Response> {
     let next = [("/services".to_owned(), "to-services")];
     OutcomePage::page(request, &MESSAGES, "way-gone-title", "way-gone-text", &next, StatusCode::GONE)
 }
 
-async fn email(app: &App, resident: &Resident) -> Result<String, HttpError> {
+async fn email(app: &App, resident: &Resident) -> Result<String> {
     let (account, place) = (resident.session.account, &resident.place.email);
-    let email = app.table.email_at(account, place, app.now()).await?;
+    let email = request.table().email_at(account, place, request.now()).await?;
     Ok(email.map(|email| email.as_str().to_owned()).unwrap_or_default())
 }
 
-async fn select(app: &App, request: &Request, return_to: &InProgress) -> Answer {
+async fn select(request: &Request<'_>, return_to: &InProgress) -> Result<Response> {
     let Some(resident) = &return_to.resident else { return Ok(Response::see_other("/services")) };
     let page = Select::new(request, &return_to.interaction, email(app, resident).await?);
     Ok(request
@@ -165,7 +162,7 @@ async fn select(app: &App, request: &Request, return_to: &InProgress) -> Answer 
         .with_form_action(&return_to.interaction.request.redirect_uri))
 }
 
-async fn ask(app: &App, request: &Request, return_to: &InProgress, selected: bool) -> Answer {
+async fn ask(request: &Request<'_>, return_to: &InProgress, selected: bool) -> Result<Response> {
     let Some(resident) = &return_to.resident else { return Ok(Response::see_other("/services")) };
     let page = LinkRequestPage::new(request, &return_to.interaction, selected, email(app, resident).await?);
     Ok(request

@@ -2,19 +2,21 @@
 
 use domain::service::Registration;
 use http_kernel::{Answer, Request, StatusCode, links::OutcomePage};
-pub(crate) use oidc::authorize::Unanswerable as Why;
+pub(crate) use oidc::authorize::UntrustedRedirect as Why;
 
 use crate::MESSAGES;
 
 /// The page that says why, with the service's support contact as far as the service is known.
-pub(crate) fn page(request: &Request, why: Why, service: Option<&Registration>) -> Answer {
+pub(crate) fn page(request: &Request<'_>, why: Why, service: Option<&Registration>) -> Result<Response> {
     let translator = request.translator(&MESSAGES);
     let language = translator.language();
     let name = service.map(|service| service.client_name.in_language(language)).unwrap_or_default();
     let (title, text, status) = match why {
         Why::UnknownClient => ("unknown-client-title", "unknown-client-text", StatusCode::BAD_REQUEST),
-        Why::UnknownRedirectUri => ("unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST),
-        Why::SwitchedOff => ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN),
+        Why::UnregisteredRedirectUri => {
+            ("unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST)
+        }
+        Why::ClientDisabled => ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN),
     };
     let mut next = Vec::new();
     if let Some(service) = service {
@@ -27,5 +29,5 @@ pub(crate) fn page(request: &Request, why: Why, service: Option<&Registration>) 
         text: translator.message_with(text, "service", name),
         next,
     };
-    Ok(request.page(&page)?.with_status(status))
+    Ok(page.respond(request)?.with_status(status))
 }

@@ -1,9 +1,6 @@
-//! *Contact us*: what somebody writes goes to the operators by email (RULES 8.5). The page answers the same for every
-//! address.
+//! *Contact us*: sends a message to the operators by email (RULES 8.5). The page responds the same for every address.
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request};
+use http_kernel::Route;
 use i18n::Messages;
 
 mod form;
@@ -12,15 +9,9 @@ mod send;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/contact` and `/contact/sent`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/contact", false) => send::ask(app, request).await,
-            ("/contact", true) => send::send(app, request).await,
-            ("/contact/sent", false) => send::sent(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/contact", |request| Box::pin(send::show(request))),
+    Route::post("/contact", |request| Box::pin(send::send(request))),
+    Route::get("/contact/sent", |request| Box::pin(send::sent_page(request))),
+];

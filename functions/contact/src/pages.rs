@@ -1,24 +1,23 @@
 //! The pages of *Contact us*.
 
-use app::App;
 use askama::Template;
 use domain::{
     contact::{NotAMessage, Topic},
     id::OutboxId,
     session::Session,
 };
-use http_kernel::{Field, Fields, Page, Request, ask::email_problem};
+use http_kernel::Request;
 use i18n::Translator;
+use pages::{Field, Fields, Page, email_error};
 
 use crate::{
     MESSAGES,
-    form::{Form, Problems, Unreadable},
+    form::{ContactForm, ContactFormErrors, MessageError},
 };
 
-/// The form.
 #[derive(Template)]
 #[template(path = "contact.html")]
-pub(crate) struct Contact {
+pub(crate) struct ContactPage {
     translator: Translator,
     action: String,
     csrf: String,
@@ -27,61 +26,60 @@ pub(crate) struct Contact {
     back: (String, String),
 }
 
-impl Contact {
-    /// With what was typed, and what is wrong with it.
+impl ContactPage {
+    /// The form with what was typed, and its errors.
     pub(crate) fn new(
-        app: &App,
-        request: &Request,
-        form: &Form,
-        problems: &Problems,
+        request: &Request<'_>,
+        form: &ContactForm,
+        errors: &ContactFormErrors,
         session: Option<&Session>,
     ) -> Self {
         let translator = request.translator(&MESSAGES);
-        let once = form.once.parse::<OutboxId>().unwrap_or_else(|_| app.new_id());
+        let once = form.once.parse::<OutboxId>().unwrap_or_else(|_| request.new_id());
         Self {
-            action: request.return_to().href("/contact"),
+            action: request.href("/contact"),
             csrf: request.csrf(),
             once: once.to_string(),
-            fields: fields(translator, form, problems),
+            fields: fields(translator, form, errors),
             back: back(request, session),
             translator,
         }
     }
 }
 
-fn fields(translator: Translator, form: &Form, problems: &Problems) -> Fields {
+fn fields(translator: Translator, form: &ContactForm, errors: &ContactFormErrors) -> Fields {
     let offered = Topic::ALL.map(|topic| (topic.name(), email::topic(topic, translator.language())));
     let options = std::iter::once(("", translator.message("contact-topic-none"))).chain(offered).collect();
     let topic = Field::choice("topic", translator.message("contact-topic"), options);
     let email =
         Field { autocomplete: "email", ..Field::email(translator.message("field-email"), &form.email) };
     let message = Field::lines("message", translator.message("contact-message"), &form.message);
-    let unreadable = |problem| match problem {
-        Unreadable::Unknown(NotAMessage::Empty) => translator.message("contact-message-empty"),
-        Unreadable::Unknown(NotAMessage::TooLong(count)) => {
+    let message_error = |error| match error {
+        MessageError::Invalid(NotAMessage::Empty) => translator.message("contact-message-empty"),
+        MessageError::Invalid(NotAMessage::TooLong(count)) => {
             translator.message_with("contact-message-long", "count", count.to_string())
         }
-        Unreadable::NotRead => translator.message("contact-message-not-read"),
+        MessageError::NotRead => translator.message("contact-message-not-read"),
     };
     Fields(vec![
         Field { value: form.topic.clone(), ..topic }
-            .with_error(problems.topic.map(|_| translator.message("contact-topic-empty"))),
+            .with_error(errors.topic.map(|_| translator.message("contact-topic-empty"))),
         email
             .with_hint(translator.message("contact-email-hint"))
-            .with_error(problems.email.map(|problem| email_problem(translator, problem))),
+            .with_error(errors.email.map(|error| email_error(translator, error))),
         message
             .with_hint(translator.message("contact-message-hint"))
-            .with_error(problems.message.map(unreadable)),
+            .with_error(errors.message.map(message_error)),
     ])
 }
 
-/// Back to where signing in goes on from, with the way to the service kept.
-fn back(request: &Request, session: Option<&Session>) -> (String, String) {
+/// The sign-in page, which continues with a session, and its label.
+fn back(request: &Request<'_>, session: Option<&Session>) -> (String, String) {
     let label = if session.is_some() { "problem-go-on" } else { "contact-back" };
-    (request.return_to().href("/login"), request.translator(&MESSAGES).message(label))
+    (request.href("/login"), request.translator(&MESSAGES).message(label))
 }
 
-impl Page for Contact {
+impl Page for ContactPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -93,21 +91,20 @@ impl Page for Contact {
     }
 }
 
-/// The message is on its way.
 #[derive(Template)]
 #[template(path = "sent.html")]
-pub(crate) struct Sent {
+pub(crate) struct SentPage {
     translator: Translator,
     back: (String, String),
 }
 
-impl Sent {
-    pub(crate) fn new(request: &Request, session: Option<&Session>) -> Self {
+impl SentPage {
+    pub(crate) fn new(request: &Request<'_>, session: Option<&Session>) -> Self {
         Self { translator: request.translator(&MESSAGES), back: back(request, session) }
     }
 }
 
-impl Page for Sent {
+impl Page for SentPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {

@@ -1,115 +1,103 @@
-//! Sends what was written, within the limits of the typed address and of the source (RULES 3.11, 8.5).
+//! Sends a message to the operators, within the limits of the address and of the source (RULES 3.11, 8.5).
 
-use app::App;
 use domain::{contact, id::OutboxId, session::Session};
 use email::{Email, EmailKind};
-use http_kernel::{Answer, HttpError, Page, Request, Response, SessionState, StatusCode};
-use table::{Conflict, OutboxMessage, WriteError};
+use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
+use pages::Page;
+use table::{Conflict, OutboxMessage, Payload, WriteError};
 
 use crate::{
-    form::{Form, Problems, Wish, Written},
-    pages::{Contact, Sent},
+    form::{ContactForm, ContactFormErrors, ContactMessage, ContactRequest},
+    pages::{ContactPage, SentPage},
 };
 
-/// How often sending is tried when something changes under it.
-const ROUNDS: usize = 4;
-
-/// Shows the form, with the address of whoever is signed in.
-pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
-    let session = session(app, request).await?;
-    let mut form = Form::default();
+/// Shows the form, with the address of the resident who is signed in.
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let (request, session) = visitor(request).await?;
+    let mut form = ContactForm::default();
     if let Some(session) = &session
-        && let Some(account) = app.table.account_of(session.account, app.now()).await?
+        && let Some(account) = request.table().account_of(session.account, request.now()).await?
     {
         account.details().email.as_str().clone_into(&mut form.email);
     }
-    let page = Contact::new(app, request, &form, &Problems::default(), session.as_ref());
-    show(request, &page, session.as_ref())
+    let page = ContactPage::new(&request, &form, &ContactFormErrors::default(), session.as_ref());
+    respond(&request, &page, session.as_ref())
 }
 
-/// Sends the message, and says so.
-pub(crate) async fn send(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
-    // The page and the email are in the language of whoever is signed in.
-    let session = session(app, request).await?;
-    let page = |problems| Contact::new(app, request, &form, problems, session.as_ref());
-    if request.is_toggle() {
-        return show(request, &page(&Problems::default()), session.as_ref());
+pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
+    let form: ContactForm = request.form()?;
+    // The page and the email are in the language of the resident who is signed in.
+    let (request, session) = visitor(request).await?;
+    let page = |errors| ContactPage::new(&request, &form, errors, session.as_ref());
+    if request.is_language_toggle() {
+        return respond(&request, &page(&ContactFormErrors::default()), session.as_ref());
     }
-    match form.read() {
-        Ok(Wish::Tell(written)) => keep(app, request, &written, form.once.parse().ok()).await?,
-        // The same form goes on to the page that sends the link.
-        Ok(Wish::RemovePartner) => {
-            let on = Response::see_other(&request.return_to().href("/federated/remove"));
-            return Ok(on.with_status(StatusCode::TEMPORARY_REDIRECT));
+    match form.parse() {
+        Ok(ContactRequest::Send(message)) => queue(&request, &message, form.once.parse().ok()).await?,
+        // The browser posts the same form to the page that sends the link.
+        Ok(ContactRequest::RemovePartner) => {
+            let redirect = Response::see_other(&request.href("/federated/remove"));
+            return Ok(redirect.with_status(StatusCode::TEMPORARY_REDIRECT));
         }
-        Err(problems) => {
-            let page = show(request, &page(&problems), session.as_ref())?;
+        Err(errors) => {
+            let page = respond(&request, &page(&errors), session.as_ref())?;
             return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
         }
     }
-    Ok(Response::see_other(&request.return_to().href("/contact/sent")))
+    Ok(Response::see_other(&request.href("/contact/sent")))
 }
 
-/// Says that the message was sent.
-pub(crate) async fn sent(app: &App, request: &Request) -> Answer {
-    let session = session(app, request).await?;
-    show(request, &Sent::new(request, session.as_ref()), session.as_ref())
+pub(crate) async fn sent_page(request: &Request<'_>) -> Result<Response> {
+    let (request, session) = visitor(request).await?;
+    respond(&request, &SentPage::new(&request, session.as_ref()), session.as_ref())
 }
 
-/// Who is signed in, if anybody is: everybody can write.
-async fn session(app: &App, request: &Request) -> Result<Option<Session>, HttpError> {
-    match request.signed_in(app).await? {
-        SessionState::Yes(session) => Ok(Some(session)),
-        SessionState::No(_) => Ok(None),
-    }
+/// The session of this browser, if it has one: everybody can send a message.
+async fn visitor<'a>(request: &Request<'a>) -> Result<(Request<'a>, Option<Session>)> {
+    Ok(match account::visit(request).await? {
+        Some((request, session)) => (request, Some(session)),
+        None => (*request, None),
+    })
 }
 
-fn show(request: &Request, page: &impl Page, session: Option<&Session>) -> Answer {
+fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -> Result<Response> {
     match session {
-        Some(session) => request.page_signed_in(page, session),
-        None => request.page(page),
+        Some(session) => page.respond_in_session(request, session),
+        None => page.respond(request),
     }
 }
 
-/// Keeps the message for the operators. The same form twice is a double click, and one message.
-async fn keep(
-    app: &App,
-    request: &Request,
-    written: &Written,
-    once: Option<OutboxId>,
-) -> Result<(), HttpError> {
-    let once = once.unwrap_or_else(|| app.new_id());
-    let form = contact::name(once, &written.from, written.topic, &written.message);
-    for _ in 0..ROUNDS {
-        let now = app.now();
-        let view = app.table.view_contact(&written.from, form, request.block(), now).await?;
+/// Queues the message for the operators. A form that is posted twice sends one message.
+async fn queue(request: &Request<'_>, message: &ContactMessage, once: Option<OutboxId>) -> Result<()> {
+    let once = once.unwrap_or_else(|| request.new_id());
+    let id = contact::name(once, &message.from, message.topic, &message.message);
+    retry_on_conflict("contact", || async {
+        let (table, now) = (request.table(), request.now());
+        let view = table.view_contact(&message.from, id, request.source(), now).await?;
         if view.is_sent {
             return Ok(());
         }
-        let source = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        let taken = app.table.take_email(&view.limit, now);
-        let taken = taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?;
-        let message = OutboxMessage { id: form, email: email(app, request, written), at: now };
-        match app.table.contact(&message, &taken, &source).await {
-            // The same form waits to be sent, though another one was sent since.
-            Ok(()) | Err(WriteError::Conflict(Conflict::Outbox)) => return Ok(()),
-            // The same form's other request, another email or the source's last place came first: look again.
-            Err(WriteError::Conflict(_)) => {}
-            Err(error) => return Err(error.into()),
+        let slot = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
+        let taken = table.take_email(&view.limit, now);
+        let taken = taken.map_err(|until| request.too_many_emails(until, &request.current_page()))?;
+        let payload = Payload::Email(email(request, message).to_json());
+        match table.contact(&OutboxMessage { id, payload, at: now }, &taken, &slot).await {
+            // The form's message waits to be sent already, though another one was sent since.
+            Ok(()) | Err(WriteError::Conflict(Conflict::Outbox)) => Ok(()),
+            Err(error) => Err(error.into()),
         }
-    }
-    Err(app::Failure::new("a message was overtaken again and again").into())
+    })
+    .await
 }
 
-fn email(app: &App, request: &Request, written: &Written) -> Email {
+fn email(request: &Request<'_>, message: &ContactMessage) -> Email {
     let contact = email::Contact {
-        topic: written.topic,
-        from: written.from.clone(),
-        message: written.message.clone(),
-        at: app.now(),
+        topic: message.topic,
+        from: message.from.clone(),
+        message: message.message.clone(),
+        at: request.now(),
         device: request.device(),
     };
-    let to = app.config.support_email.clone();
+    let to = request.config().support_email.clone();
     Email { to, language: request.language(), about: EmailKind::Contact(contact) }
 }

@@ -1,35 +1,33 @@
-//! What services have to know of us: metadata and public keys (OpenID Connect Discovery 1.0, RFC 7517).
+//! What services need to know of the provider: its metadata and public keys (OpenID Connect Discovery 1.0, RFC 7517).
 
-use app::{App, Failure};
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request, Response};
-use http_kernel::{HeaderName, header};
+use std::future::ready;
+
+use app::Failure;
+use http_kernel::{HeaderName, Request, Response, Result, Route, header};
 use oidc::metadata::metadata;
-use provider::signing_keys;
 use serde_json::Value;
 
-/// Services may keep what is here for an hour, and the keys for a day (RULES 9.5).
-const KEEP: &str = "public, max-age=3600";
+/// Services may cache the responses for an hour, and the keys for a day (RULES 9.5).
+const CACHE_CONTROL: &str = "public, max-age=3600";
 
-/// `/.well-known/openid-configuration` and `/.well-known/jwks.json`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match request.path() {
-            "/.well-known/openid-configuration" => Ok(public(&metadata(&app.config.origin))),
-            "/.well-known/jwks.json" => {
-                let keys = serde_json::to_value(signing_keys(app).await?.published());
-                keys.map(|keys| public(&keys)).map_err(|_| Failure::new("keys can't be written").into())
-            }
-            _ => Err(HttpError::not_found()),
-        }
-    })
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/.well-known/openid-configuration", |request| {
+        Box::pin(ready(Ok(public(&metadata(&request.config().origin)))))
+    }),
+    Route::get("/.well-known/jwks.json", |request| Box::pin(public_keys(request))),
+];
+
+async fn public_keys(request: &Request<'_>) -> Result<Response> {
+    let keys = request.app().signing_keys().await?;
+    let keys = serde_json::to_value(keys.published()).map_err(|_| Failure::new("keys can't be serialized"))?;
+    Ok(public(&keys))
 }
 
-/// For everybody, scripts of any page too.
+/// A response that scripts of any origin may read.
 fn public(value: &Value) -> Response {
     Response::json(value)
-        .with_header(header::CACHE_CONTROL, KEEP)
+        .with_header(header::CACHE_CONTROL, CACHE_CONTROL)
         .with_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
         .with_header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")
 }

@@ -1,120 +1,101 @@
-//! *This wasn't me*, in any notice (RULES 3.10): sessions end, and a new password has to be set by email. GET asks, POST
-//! acts.
+//! *This wasn't me*, the link in every security email (RULES 3.10): sessions end, and a new password has to be set by email.
+//! GET asks, POST acts.
 
-use app::App;
+use std::future::ready;
+
+use account::{AccountLinks, OpenedLink, account_email};
 use domain::{account::Account, link::Dispute};
 use email::{EmailKind, EmailedLink};
-use futures_util::future::BoxFuture;
-use http_kernel::{
-    Answer, CookieName, HttpError, Request, Response,
-    ask::notice,
-    links::{AccountLinks, Confirm, Found, OutcomePage},
-};
+use http_kernel::{CookieName, Request, Response, Result, Route, retry_on_conflict};
 use i18n::Messages;
-use table::WriteError;
+use pages::{ConfirmPage, OutcomePage, Page};
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// Whoever comes too late, or again, gets to a new password by *Forgot password*.
+/// A link that has expired or was used leads to *Forgot password*.
 static LINKS: AccountLinks = AccountLinks {
     cookie: CookieName::DisputeLink,
-    translator: (&MESSAGES, ["expired-text", "used-text"]),
+    messages: &MESSAGES,
+    expired: "expired-text",
+    used: "used-text",
     again: "/reset",
 };
 
-/// `/dispute` and `/dispute/done`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/dispute", false) => match request.followed::<Dispute>() {
-                Some(token) => LINKS.follow(app, request, token.as_ref()).await,
-                None => confirm(app, request).await,
-            },
-            ("/dispute", true) => dispute(app, request).await,
-            ("/dispute/done", false) => done(app, request).await,
-            // Links in emails that were sent before the flow was renamed work for ten days.
-            ("/disown", false) => Ok(old_link(request)),
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/dispute", |request| Box::pin(confirm_page(request))),
+    Route::post("/dispute", |request| Box::pin(dispute(request))),
+    Route::get("/dispute/done", |request| Box::pin(done_page(request))),
+    // Links in emails that were sent before the flow was renamed. They are valid for ten days.
+    Route::get("/disown", |request| Box::pin(ready(Ok(old_link(request))))),
+];
 
-fn old_link(request: &Request) -> Response {
+fn old_link(request: &Request<'_>) -> Response {
     let token = request.query("token").unwrap_or_default();
     let is_token = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     Response::see_other(&format!("/dispute?token={}", if is_token { token } else { "" }))
 }
 
-async fn confirm(app: &App, request: &Request) -> Answer {
-    match LINKS.find::<Dispute>(app, request).await? {
-        Ok(found) => ask_to_confirm(request, &found),
-        Err(page) => page,
+async fn confirm_page(request: &Request<'_>) -> Result<Response> {
+    match request.followed_link::<Dispute>() {
+        Some(token) => LINKS.follow(request, token.as_ref()).await,
+        None => ask(request, &LINKS.open(request).await?),
     }
 }
 
-fn ask_to_confirm(request: &Request, found: &Found<Dispute>) -> Answer {
+fn ask(request: &Request<'_>, opened: &OpenedLink<Dispute>) -> Result<Response> {
     let translator = request.translator(&MESSAGES);
     let items = ["confirm-sessions", "confirm-password", "confirm-apps", "confirm-email"];
-    request.page(&Confirm {
+    let page = ConfirmPage {
         title: translator.message("confirm-title"),
         lead: translator.message("confirm-lead"),
-        email: found.account.details().email.as_str().to_owned(),
+        email: opened.account.details().email.as_str().to_owned(),
         items: items.map(|item| translator.message(item)).into(),
         action: "/dispute",
         csrf: request.csrf(),
         submit: translator.message("confirm-submit"),
         note: translator.message("confirm-was-me"),
-    })
+    };
+    page.respond(request)
 }
 
-/// How often it is tried when what the account verifies by changes meanwhile.
-const ROUNDS: usize = 4;
-
-async fn dispute(app: &App, request: &Request) -> Answer {
+async fn dispute(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
-    for _ in 0..ROUNDS {
-        let found = match LINKS.find::<Dispute>(app, request).await? {
-            Ok(found) => found,
-            Err(page) => return page,
-        };
-        if request.is_toggle() {
-            return ask_to_confirm(request, &found);
+    retry_on_conflict("dispute", || async {
+        let opened = LINKS.open::<Dispute>(request).await?;
+        if request.is_language_toggle() {
+            return ask(request, &opened);
         }
-        let factors = app.table.factors(found.account.details().id, app.now()).await?;
-        let factors = factors.disputed(found.link.sent_at, app.now());
-        let mut unlinked = app.table.partner_links(factors.account, app.now()).await?;
-        unlinked.retain(|link| link.linked_at >= found.link.sent_at);
-        let disputed = match found.account.dispute(&found.link, app.now()) {
-            Ok(disputed) => disputed,
-            Err(why) => return LINKS.dead_link(request, Some(why), &found.return_to),
-        };
-        // The way to a new password is in the same transaction: nobody is left without one.
-        let link = EmailedLink { id: app.new_id(), sent_at: disputed.at };
-        let about = match &disputed.account {
+        let OpenedLink { link, account, return_to } = opened;
+        let (table, now) = (request.table(), request.now());
+        let factors = table.factors(account.details().id, now).await?.disputed(link.sent_at, now);
+        let mut unlinked = table.partner_links(factors.account, now).await?;
+        unlinked.retain(|identity| identity.linked_at >= link.sent_at);
+        let disputed = account
+            .dispute(&link, now)
+            .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+        // The link to a new password is sent in the same transaction, so that nobody is left without one.
+        let link = EmailedLink { id: request.new_id(), sent_at: disputed.at };
+        let kind = match &disputed.account {
             Account::Active(_) => EmailKind::DisputedReset(link),
             Account::Locked(_) => EmailKind::DisputedUnlock(link),
         };
-        let notice = notice(app, disputed.account.details(), about, None);
-        match app.table.dispute(&disputed, &factors, &unlinked, &notice, &request.device()).await {
-            Ok(()) => return Ok(Response::see_other("/dispute/done")),
-            // Used, or something changed meanwhile: look again.
-            Err(WriteError::Conflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(app::Failure::new("an objection was overtaken again and again").into())
+        let email = account_email(request.app(), disputed.account.details(), kind, None);
+        table.dispute(&disputed, &factors, &unlinked, &email, &request.device()).await?;
+        Ok(Response::see_other("/dispute/done"))
+    })
+    .await
 }
 
-async fn done(app: &App, request: &Request) -> Answer {
-    if LINKS.used::<Dispute>(app, request).await?.is_none() {
+async fn done_page(request: &Request<'_>) -> Result<Response> {
+    if LINKS.used::<Dispute>(request).await?.is_none() {
         return Ok(Response::see_other("/dispute"));
     }
     let translator = request.translator(&MESSAGES);
-    let next = vec![("/reset".to_owned(), translator.message("done-reset"))];
-    request.page(&OutcomePage {
+    let page = OutcomePage {
         title: translator.message("done-title"),
         text: translator.message("done-text"),
-        next,
-    })
+        next: vec![("/reset".to_owned(), translator.message("done-reset"))],
+    };
+    page.respond(request)
 }

@@ -1,55 +1,106 @@
-//! An app is to be set up: what it is, and what else there is (RULES 5.3).
+//! Adding an authenticator: what it is, and what else a service may accept (RULES 5.3).
 
-use app::App;
-use domain::factors::{TotpSecret, authenticator::MOST};
-use http_kernel::{Answer, Request, Response, SignedIn, prove};
+use account::{SignedIn, require_recent_proof};
+use askama::Template;
+use domain::{
+    assurance::Assurance,
+    factors::{TotpSecret, authenticator::MOST},
+    interaction::Interaction,
+};
+use http_kernel::{Request, Response, Result};
+use i18n::Translator;
+use pages::Page;
 
-use crate::{pages::Explain, to_list};
+use crate::MESSAGES;
 
-/// Explains what an app is; to a resident of whom a service wants two steps, what the email code is, too.
-pub(crate) async fn explain(app: &App, request: &Request) -> Answer {
-    let who = match request.verifying(app).await? {
-        Ok(who) => who,
-        Err(nobody) => return Ok(nobody.sign_in_redirect),
-    };
-    if is_full(&who) {
-        return Ok(to_list(request, &who));
+#[derive(Template)]
+#[template(path = "explain.html")]
+struct ExplainPage {
+    translator: Translator,
+    title: String,
+    action: String,
+    csrf: String,
+    /// Why the service asks for it.
+    why: Option<String>,
+    /// Where the resident continues with the email code, if the service accepts it.
+    by_email: Option<String>,
+    back: Back,
+}
+
+/// Where the resident goes instead.
+enum Back {
+    /// To the service, which learns that the resident cancelled.
+    Service {
+        action: String,
+        label: String,
+    },
+    List,
+}
+
+/// Explains what an authenticator is, and the email code where the service accepts it.
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let signed_in = SignedIn::require(request).await?;
+    require_room(&signed_in)?;
+    // In an interaction, the resident reads what it is about before a proof is asked for.
+    if signed_in.interaction.is_none() {
+        require_recent_proof(&signed_in)?;
     }
-    // On the way to a service nothing is asked before the resident has read what it is about.
-    if who.interaction.is_none()
-        && let Err(response) = prove::proven(app, request, &who)?
-    {
-        return Ok(response);
+    signed_in.respond(&ExplainPage::new(&signed_in))
+}
+
+/// Redirects to the list when the account has as many authenticators as it may have.
+fn require_room(signed_in: &SignedIn<'_>) -> Result<()> {
+    if signed_in.factors.authenticators.len() < MOST {
+        return Ok(());
     }
-    show(request, &who)
+    Err(Response::see_other(&signed_in.href("/factors")).into())
 }
 
-fn is_full(who: &SignedIn) -> bool {
-    who.factors.authenticators.len() >= MOST
-}
-
-fn show(request: &Request, who: &SignedIn) -> Answer {
-    Ok(who.allow_service_redirect(request.page_signed_in(&Explain::new(request, who), &who.session)?))
-}
-
-/// Makes the secret that the app is to have.
-pub(crate) async fn begin(app: &App, request: &Request) -> Answer {
+/// Makes the secret of the new authenticator.
+pub(crate) async fn begin(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
-    let who = match request.verifying(app).await? {
-        Ok(who) => who,
-        Err(nobody) => return Ok(nobody.sign_in_redirect),
-    };
-    if request.is_toggle() {
-        return show(request, &who);
+    let signed_in = SignedIn::require(request).await?;
+    if request.is_language_toggle() {
+        return signed_in.respond(&ExplainPage::new(&signed_in));
     }
-    if is_full(&who) {
-        return Ok(to_list(request, &who));
-    }
-    let grade = match prove::proven(app, request, &who)? {
-        Ok(grade) => grade,
-        Err(response) => return Ok(response),
-    };
+    require_room(&signed_in)?;
+    let grade = require_recent_proof(&signed_in)?;
     let secret = TotpSecret::from_random(app::random());
-    app.table.begin_enrolment(&who.session, &secret, grade, app.now()).await?;
-    Ok(Response::see_other(&who.return_to(request).href("/factors/confirm")))
+    request.table().begin_enrolment(&signed_in.session, &secret, grade, request.now()).await?;
+    Ok(Response::see_other(&signed_in.href("/factors/confirm")))
+}
+
+impl ExplainPage {
+    fn new(signed_in: &SignedIn<'_>) -> Self {
+        let translator = signed_in.request.translator(&MESSAGES);
+        let interaction = signed_in.interaction.as_ref();
+        let required = interaction.map(|interaction| interaction.request.assurance);
+        let accepts_email = required.is_some_and(|assurance| assurance <= Assurance::TwoStep);
+        let name = |interaction: &Interaction| interaction.service.name(translator.language()).to_owned();
+        let why = |interaction: &Interaction| {
+            let why = if accepts_email { "explain-two-step" } else { "explain-app-needed" };
+            translator.message_with(why, "service", name(interaction))
+        };
+        let back = interaction.map_or(Back::List, |interaction| Back::Service {
+            action: signed_in.href("/authorize/continue"),
+            label: translator.message_with("explain-back", "service", name(interaction)),
+        });
+        Self {
+            title: translator.message(if accepts_email { "explain-choose-title" } else { "explain-title" }),
+            action: signed_in.href("/factors/add"),
+            csrf: signed_in.request.csrf(),
+            why: interaction.map(why),
+            by_email: accepts_email.then(|| signed_in.href("/mfa?factor=email")),
+            back,
+            translator,
+        }
+    }
+}
+
+impl Page for ExplainPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
 }

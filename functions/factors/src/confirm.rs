@@ -1,174 +1,140 @@
-//! A first code confirms that the app has its secret (RULES 5.3).
+//! Confirming with a first code that the authenticator has its secret (RULES 5.3).
 
-use app::App;
+use account::{SignedIn, account_email, require_recent_proof, security_event};
 use domain::{
     factors::{Authenticator, AuthenticatorName, Grade, NoRoom, NotAName, OneTimeCode, TotpSecret},
-    session::Proof,
+    interaction::Interaction,
 };
 use email::EmailKind;
-use http_kernel::{Answer, HttpError, Request, Response, SignedIn, StatusCode, ask::notice, prove};
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
 use serde::Deserialize;
-use table::{AccountEmail, Enrolled, WriteError};
+use table::{AccountEmail, Enrolled};
 
-use crate::{
-    ROUNDS,
-    pages::{CodeError, Confirm, NameError, Typed},
-    to_list,
-};
+use crate::confirm_page::{CodeError, ConfirmError, ConfirmPage, NameError};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Form {
+struct ConfirmForm {
     name: String,
     code: String,
 }
 
-/// The code to scan, and the form.
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    let who = match request.verifying(app).await? {
-        Ok(who) => who,
-        Err(nobody) => return Ok(nobody.sign_in_redirect),
-    };
-    match app.table.enrolment(&who.session, app.now()).await? {
-        Some((secret, _)) => page(request, &who, &secret, &Typed::nothing()),
-        None => Ok(Response::see_other(&who.return_to(request).href("/factors/add"))),
-    }
+/// Shows the code to scan, and the form.
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let signed_in = SignedIn::require(request).await?;
+    let enrolment = request.table().enrolment(&signed_in.session, request.now()).await?;
+    let (secret, _) = enrolment.or_redirect(&signed_in.href("/factors/add"))?;
+    respond(&signed_in, &ConfirmPage::new(&signed_in, &secret, "", ConfirmError::default()))
 }
 
-fn page(request: &Request, who: &SignedIn, secret: &TotpSecret, typed: &Typed<'_>) -> Answer {
-    let response = request.page_signed_in(&Confirm::new(request, who, secret, typed), &who.session)?;
-    let response = who.allow_service_redirect(response.holding_secret());
-    Ok(if typed.is_wrong() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
+fn respond(signed_in: &SignedIn<'_>, page: &ConfirmPage) -> Result<Response> {
+    Ok(signed_in.respond(page)?.holding_secret())
 }
 
-pub(crate) async fn confirm(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
+/// Adds the authenticator, and the proof by its first code to the session.
+pub(crate) async fn confirm(request: &Request<'_>) -> Result<Response> {
+    let form: ConfirmForm = request.form()?;
     let code = OneTimeCode::parse(&form.code);
-    for _ in 0..ROUNDS {
-        let who = match request.verifying(app).await? {
-            Ok(who) => who,
-            // A double click: the first one has set the app up.
-            Err(nobody) => {
-                let on = |interaction: Option<&_>| done(request, interaction);
-                let repeated_response =
-                    code.as_ref().and_then(|code| request.repeated_response(app, &nobody, code, on));
-                return Ok(repeated_response.unwrap_or(nobody.sign_in_redirect));
-            }
-        };
-        let Some((secret, grade)) = app.table.enrolment(&who.session, app.now()).await? else {
-            return Ok(to_list(request, &who));
-        };
-        let wrong = |name, code| page(request, &who, &secret, &Typed { text: &form.name, name, code });
-        if request.is_toggle() {
-            return wrong(None, None);
+    retry_on_conflict("enrol authenticator", || async {
+        let repeated = |interaction: Option<&Interaction>| continue_redirect(request, interaction);
+        let signed_in = SignedIn::require_or_repeat(request, code.as_ref(), repeated).await?;
+        let enrolment = request.table().enrolment(&signed_in.session, request.now()).await?;
+        let (secret, grade) = enrolment.or_redirect(&signed_in.href("/factors"))?;
+        if request.is_language_toggle() {
+            let page = ConfirmPage::new(&signed_in, &secret, &form.name, ConfirmError::default());
+            return respond(&signed_in, &page);
         }
-        // An app that was set up meanwhile has to prove this one.
-        let grade = if grade == Grade::FirstFactor && who.factors.has_second() {
-            match prove::proven(app, request, &who)? {
-                Ok(grade) => grade,
-                Err(response) => return Ok(response),
-            }
+        // An authenticator that was added since this enrolment began has to prove this one.
+        let grade = if grade == Grade::FirstFactor && signed_in.factors.has_second() {
+            require_recent_proof(&signed_in)?
         } else {
             grade
         };
-        let (code, new) = match read(app, &form, &who, &secret, grade) {
-            Ok(read) => read,
-            Err((name, code)) => return wrong(name, code),
-        };
-        match enrol(app, request, &who, grade, new, &code).await? {
-            EnrolOutcome::Done(response) => return Ok(response),
-            EnrolOutcome::NameTaken => return wrong(Some(NameError::Taken), None),
-            EnrolOutcome::TooMany => return Ok(to_list(request, &who)),
-            EnrolOutcome::Conflict => {}
-        }
-    }
-    Err(app::Failure::new("an enrolment was overtaken again and again").into())
-}
-
-/// The app that the form tells of, if it proves that it has the secret; else what is wrong with name and code.
-fn read(
-    app: &App,
-    form: &Form,
-    who: &SignedIn,
-    secret: &TotpSecret,
-    grade: Grade,
-) -> Result<(OneTimeCode, Authenticator), (Option<NameError>, Option<CodeError>)> {
-    let name = AuthenticatorName::parse(&form.name).map_err(|why| match why {
-        NotAName::Empty => NameError::Empty,
-        NotAName::TooLong => NameError::TooLong,
-    });
-    let code = OneTimeCode::parse(&form.code).ok_or(match form.code.trim() {
-        "" => CodeError::Empty,
-        _ => CodeError::NotSixDigits,
-    });
-    let now = app.now();
-    let step = code.and_then(|code| {
-        let step = secret.step_of(&code, now).ok_or(CodeError::Wrong)?;
-        Ok((code, step))
-    });
-    match (name, step) {
-        (Ok(name), Ok((code, last_step))) => {
-            let new = Authenticator {
-                id: app.new_id(),
-                name,
-                secret: secret.clone(),
-                enrolled_at: now,
-                counts_from: who.factors.would_count_from(grade, now),
-                used_at: now,
-                last_step,
-            };
-            Ok((code, new))
-        }
-        (name, step) => Err((name.err(), step.err())),
-    }
-}
-
-/// What setting up came to.
-enum EnrolOutcome {
-    Done(Response),
-    NameTaken,
-    TooMany,
-    /// Something changed meanwhile: look again.
-    Conflict,
+        enrol(&signed_in, &form, &secret, grade).await
+    })
+    .await
 }
 
 async fn enrol(
-    app: &App,
-    request: &Request,
-    who: &SignedIn,
+    signed_in: &SignedIn<'_>,
+    form: &ConfirmForm,
+    secret: &TotpSecret,
     grade: Grade,
-    new: Authenticator,
-    code: &OneTimeCode,
-) -> Result<EnrolOutcome, HttpError> {
-    let notice = added(app, request, who, &new);
-    let proof = Proof::Authenticator { counts: new.counts(app.now()) };
-    let factors = match who.factors.enrolled(new, grade) {
+) -> Result<Response> {
+    let request = &signed_in.request;
+    let rejected = |error| {
+        let page = ConfirmPage::new(signed_in, secret, &form.name, error);
+        Ok(respond(signed_in, &page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
+    };
+    let (authenticator, code) = match form.read(signed_in, secret, grade) {
+        Ok(read) => read,
+        Err(error) => return rejected(error),
+    };
+    let email = added_email(signed_in, &authenticator);
+    let renewed = signed_in.renew_session(authenticator.proof(request.now()), &code);
+    let factors = match signed_in.factors.enrolled(authenticator, grade) {
         Ok(factors) => factors,
-        Err(NoRoom::TooMany) => return Ok(EnrolOutcome::TooMany),
-        Err(NoRoom::NameTaken) => return Ok(EnrolOutcome::NameTaken),
+        Err(NoRoom::TooMany) => return Ok(Response::see_other(&signed_in.href("/factors"))),
+        Err(NoRoom::NameTaken) => {
+            return rejected(ConfirmError { name: Some(NameError::Taken), code: None });
+        }
     };
-    let Some(renewing) = request.renew_session(app, &who.session, proof, code) else {
-        return Ok(EnrolOutcome::Conflict);
-    };
-    let enrolled = Enrolled { factors: &factors, renewal: &renewing.renewal, notice: &notice };
-    match app.table.enrol(&enrolled, &request.device()).await {
-        Ok(()) => Ok(EnrolOutcome::Done(renewing.response(done(request, who.interaction.as_ref())))),
-        Err(WriteError::Conflict(_)) => Ok(EnrolOutcome::Conflict),
-        Err(error) => Err(error.into()),
+    let enrolled = Enrolled { factors: &factors, renewal: &renewed.renewal, notice: &email };
+    request.table().enrol(&enrolled, &request.device()).await?;
+    Ok(renewed.set_cookies(continue_redirect(request, signed_in.interaction.as_ref())))
+}
+
+impl ConfirmForm {
+    /// The authenticator, if the code proves that it has the secret, and that code.
+    fn read(
+        &self,
+        signed_in: &SignedIn<'_>,
+        secret: &TotpSecret,
+        grade: Grade,
+    ) -> Result<(Authenticator, OneTimeCode), ConfirmError> {
+        let (request, now) = (&signed_in.request, signed_in.request.now());
+        let name = AuthenticatorName::parse(&self.name).map_err(|error| match error {
+            NotAName::Empty => NameError::Empty,
+            NotAName::TooLong => NameError::TooLong,
+        });
+        let code = OneTimeCode::parse(&self.code).ok_or(match self.code.trim() {
+            "" => CodeError::Empty,
+            _ => CodeError::NotSixDigits,
+        });
+        let code = code.and_then(|code| {
+            let step = secret.step_of(&code, now).ok_or(CodeError::Wrong)?;
+            Ok((code, step))
+        });
+        match (name, code) {
+            (Ok(name), Ok((code, last_step))) => {
+                let authenticator = Authenticator {
+                    id: request.new_id(),
+                    name,
+                    secret: secret.clone(),
+                    enrolled_at: now,
+                    counts_from: signed_in.factors.would_count_from(grade, now),
+                    used_at: now,
+                    last_step,
+                };
+                Ok((authenticator, code))
+            }
+            (name, code) => Err(ConfirmError { name: name.err(), code: code.err() }),
+        }
     }
 }
 
-fn added(app: &App, request: &Request, who: &SignedIn, new: &Authenticator) -> AccountEmail {
-    let security_event = request.security_event(app, new.enrolled_at);
-    let later = Some(new.counts_from).filter(|from| *from > new.enrolled_at);
-    let about = EmailKind::AuthenticatorAdded(new.name.as_str().to_owned(), later, security_event);
-    notice(app, who.account.details(), about, None)
+fn added_email(signed_in: &SignedIn<'_>, authenticator: &Authenticator) -> AccountEmail {
+    let request = &signed_in.request;
+    let later = Some(authenticator.counts_from).filter(|from| *from > authenticator.enrolled_at);
+    let name = authenticator.name.as_str().to_owned();
+    let kind = EmailKind::AuthenticatorAdded(name, later, security_event(request));
+    account_email(request.app(), signed_in.account.details(), kind, None)
 }
 
-/// On to the service, else back to the list.
-fn done(request: &Request, interaction: Option<&domain::interaction::Interaction>) -> Response {
+/// Continues to the service, else to the list.
+fn continue_redirect(request: &Request<'_>, interaction: Option<&Interaction>) -> Response {
     match interaction {
-        Some(_) => request.return_to().resume(interaction),
+        Some(_) => request.return_to().redirect(interaction, request.ui_locale()),
         None => Response::see_other("/factors"),
     }
 }

@@ -1,13 +1,75 @@
-//! What the resident verifies by.
+//! The list of the account's factors.
 
-use app::App;
-use http_kernel::{Answer, Request};
+use account::SignedIn;
+use askama::Template;
+use domain::factors::{Authenticator, authenticator::MOST};
+use http_kernel::{Request, Response, Result};
+use i18n::{Translator, time};
+use pages::Page;
 
-use crate::pages::List;
+use crate::MESSAGES;
 
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    match request.verifying(app).await? {
-        Ok(who) => request.page_signed_in(&List::new(app, request, &who), &who.session),
-        Err(nobody) => Ok(nobody.sign_in_redirect),
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage {
+    translator: Translator,
+    email: String,
+    barred: Option<String>,
+    rows: Vec<Row>,
+    /// Where another authenticator is added, if there is room.
+    add: Option<String>,
+    /// The address and label of the link that continues to the service.
+    to_service: Option<(String, String)>,
+}
+
+struct Row {
+    name: String,
+    added: String,
+    used: String,
+    later: Option<String>,
+    remove: String,
+}
+
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let signed_in = SignedIn::require(request).await?;
+    ListPage::new(&signed_in).respond_in_session(&signed_in.request, &signed_in.session)
+}
+
+impl ListPage {
+    fn new(signed_in: &SignedIn<'_>) -> Self {
+        let request = &signed_in.request;
+        let (translator, details) = (request.translator(&MESSAGES), signed_in.account.details());
+        let format = |at| time::in_ontario(at, translator.language());
+        let row = |authenticator: &Authenticator| Row {
+            name: authenticator.name.as_str().to_owned(),
+            added: translator.message_with("list-added", "time", &*format(authenticator.enrolled_at)),
+            used: translator.message_with("list-used", "time", &*format(authenticator.used_at)),
+            later: (!authenticator.counts(request.now()))
+                .then(|| translator.message_with("list-later", "time", &*format(authenticator.counts_from))),
+            remove: signed_in.href(&format!("/factors/remove?app={}", authenticator.id)),
+        };
+        let barred = signed_in.factors.email_code_barred(details.reset_at, request.now());
+        let to_service = signed_in.interaction.as_ref().map(|interaction| {
+            let name = interaction.service.name(translator.language());
+            let label = translator.message_with("way-to-service", "service", name);
+            (signed_in.href("/authorize/continue"), label)
+        });
+        let authenticators = &signed_in.factors.authenticators;
+        Self {
+            email: details.email.as_str().to_owned(),
+            barred: barred.map(|until| translator.message_with("list-barred", "time", &*format(until))),
+            rows: authenticators.iter().map(row).collect(),
+            add: (authenticators.len() < MOST).then(|| signed_in.href("/factors/add")),
+            to_service,
+            translator,
+        }
+    }
+}
+
+impl Page for ListPage {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.translator.message("list-title")
     }
 }

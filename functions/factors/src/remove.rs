@@ -1,75 +1,87 @@
-//! An app is removed (RULES 5.4).
+//! Removing an authenticator (RULES 5.4).
 
-use app::App;
+use account::{SignedIn, account_email, require_recent_proof, security_event};
+use askama::Template;
 use domain::factors::{Authenticator, Grade};
 use email::EmailKind;
-use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
-use table::WriteError;
+use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
+use i18n::Translator;
+use pages::Page;
 
-use crate::{ROUNDS, pages::Remove, to_list};
+use crate::MESSAGES;
 
-/// An app that may be removed now.
-struct Found {
-    who: SignedIn,
-    app: Authenticator,
+#[derive(Template)]
+#[template(path = "remove.html")]
+struct RemovePage {
+    translator: Translator,
+    name: String,
+    action: String,
+    keep: String,
+    csrf: String,
+}
+
+/// An authenticator that the resident has proven enough to remove.
+struct Removal<'a> {
+    signed_in: SignedIn<'a>,
+    authenticator: Authenticator,
     grade: Grade,
 }
 
-pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
-    match find(app, request).await? {
-        Ok(found) => show(request, &found),
-        Err(response) => Ok(response),
+impl<'a> Removal<'a> {
+    /// The removal that the request names.
+    ///
+    /// # Errors
+    /// A redirect to the list when there is no such authenticator; without a recent proof, what leads to one.
+    async fn require(request: &Request<'a>) -> Result<Self> {
+        let signed_in = SignedIn::require(request).await?;
+        let id = request.query("app").and_then(|id| id.parse().ok());
+        let authenticator = id.and_then(|id| signed_in.factors.authenticator(id)).cloned();
+        let authenticator = authenticator.or_redirect(&signed_in.href("/factors"))?;
+        let grade = require_recent_proof(&signed_in)?;
+        Ok(Self { signed_in, authenticator, grade })
     }
-}
 
-fn show(request: &Request, found: &Found) -> Answer {
-    request.page_signed_in(&Remove::new(request, &found.who, &found.app), &found.who.session)
-}
-
-async fn find(app: &App, request: &Request) -> Result<Result<Found, Response>, HttpError> {
-    let who = match request.verifying(app).await? {
-        Ok(who) => who,
-        Err(nobody) => return Ok(Err(nobody.sign_in_redirect)),
-    };
-    let id = request.query("app").and_then(|id| id.parse().ok());
-    let Some(own) = id.and_then(|id| who.factors.authenticator(id)).cloned() else {
-        return Ok(Err(to_list(request, &who)));
-    };
-    let proven = prove::proven(app, request, &who)?;
-    Ok(proven.map(|grade| Found { who, app: own, grade }))
-}
-
-pub(crate) async fn remove(app: &App, request: &Request) -> Answer {
-    request.verify_csrf()?;
-    for _ in 0..ROUNDS {
-        let found = match find(app, request).await? {
-            Ok(found) => found,
-            Err(response) => return Ok(response),
+    fn respond(&self) -> Result<Response> {
+        let Self { signed_in, authenticator, .. } = self;
+        let page = RemovePage {
+            translator: signed_in.request.translator(&MESSAGES),
+            name: authenticator.name.as_str().to_owned(),
+            action: signed_in.href(&format!("/factors/remove?app={}", authenticator.id)),
+            keep: signed_in.href("/factors"),
+            csrf: signed_in.request.csrf(),
         };
-        if request.is_toggle() {
-            return show(request, &found);
-        }
-        if let Some(response) = take(app, request, &found).await? {
-            return Ok(response);
-        }
+        page.respond_in_session(&signed_in.request, &signed_in.session)
     }
-    Err(app::Failure::new("a removal was overtaken again and again").into())
 }
 
-/// Removes it; `None` when something changed meanwhile.
-async fn take(app: &App, request: &Request, found: &Found) -> Result<Option<Response>, HttpError> {
-    let Found { who, app: own, grade } = found;
-    let now = app.now();
-    let Some((factors, _)) = who.factors.removed(own.id, *grade, now) else {
-        return Ok(Some(to_list(request, who)));
-    };
-    let security_event = request.security_event(app, now);
-    let about = EmailKind::AuthenticatorRemoved(own.name.as_str().to_owned(), security_event);
-    let notice = notice(app, who.account.details(), about, None);
-    let device = request.device();
-    match app.table.remove_authenticator(&factors, &who.session, &notice, &device, now).await {
-        Ok(()) => Ok(Some(to_list(request, who))),
-        Err(WriteError::Conflict(_)) => Ok(None),
-        Err(error) => Err(error.into()),
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    Removal::require(request).await?.respond()
+}
+
+pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
+    request.verify_csrf()?;
+    retry_on_conflict("remove authenticator", || async {
+        let removal = Removal::require(request).await?;
+        if request.is_language_toggle() {
+            return removal.respond();
+        }
+        let Removal { signed_in, authenticator, grade } = removal;
+        let (list, now) = (signed_in.href("/factors"), request.now());
+        let (factors, _) = signed_in.factors.removed(authenticator.id, grade, now).or_redirect(&list)?;
+        let name = authenticator.name.as_str().to_owned();
+        let kind = EmailKind::AuthenticatorRemoved(name, security_event(request));
+        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let (session, device) = (&signed_in.session, request.device());
+        request.table().remove_authenticator(&factors, session, &email, &device, now).await?;
+        Ok(Response::see_other(&list))
+    })
+    .await
+}
+
+impl Page for RemovePage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message_with("remove-title", "name", self.name.as_str())
     }
 }

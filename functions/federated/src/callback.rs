@@ -2,10 +2,10 @@
 
 use app::App;
 use domain::{
+    factors::FactorKind,
     interaction::Interaction,
     partner::{Identity, Partner, PartnerId, PartnerLogin, PendingIdentity, PendingIdentitySecret, State},
     secret::kind,
-    session::FirstFactor,
 };
 use email::EmailKind;
 use http_kernel::{
@@ -13,13 +13,14 @@ use http_kernel::{
     ask::notice,
     partner::{FormError, LINK},
 };
+use oidc::relying_party::authentication_response::{AuthenticationResponse, AuthenticationResponseError};
 use table::{AccountEmail, DeviceStatus, Linked, PartnerSignIn, WriteError};
 use tokio::time::timeout;
 
 use crate::{
     ROUNDS, back, partner,
     redeem::redeem,
-    relying::{self, Unreliable, WITHIN},
+    relying::{self, PartnerError, WITHIN},
 };
 
 pub(crate) async fn callback(app: &App, request: &Request, name: &str) -> Answer {
@@ -69,7 +70,7 @@ fn return_to(partner_login: &PartnerLogin) -> ReturnTo {
 /// Why nobody is known.
 enum Refused {
     ByResident,
-    Unreliable(Unreliable),
+    ByPartner(PartnerError),
 }
 
 impl Refused {
@@ -77,11 +78,11 @@ impl Refused {
     fn error(self, partner: &PartnerId) -> FormError {
         match self {
             Self::ByResident => FormError::Cancelled,
-            Self::Unreliable(Unreliable::Away(reason)) => {
+            Self::ByPartner(PartnerError::Unavailable(reason)) => {
                 tracing::warn!(%partner, reason, "a partner does not answer");
                 FormError::Unavailable
             }
-            Self::Unreliable(Unreliable::Wrong(reason)) => {
+            Self::ByPartner(PartnerError::InvalidResponse(reason)) => {
                 tracing::warn!(%partner, reason, "a partner's answer does not hold");
                 FormError::Failed
             }
@@ -89,35 +90,35 @@ impl Refused {
     }
 }
 
-impl From<Unreliable> for Refused {
-    fn from(why: Unreliable) -> Self {
-        Self::Unreliable(why)
+impl From<PartnerError> for Refused {
+    fn from(error: PartnerError) -> Self {
+        Self::ByPartner(error)
+    }
+}
+
+impl From<AuthenticationResponseError> for Refused {
+    fn from(error: AuthenticationResponseError) -> Self {
+        match error {
+            AuthenticationResponseError::Cancelled => Self::ByResident,
+            AuthenticationResponseError::Unavailable => {
+                Self::ByPartner(PartnerError::Unavailable(error.to_string()))
+            }
+            _ => Self::ByPartner(PartnerError::InvalidResponse(error.to_string())),
+        }
     }
 }
 
 /// Whom the partner knows, once everything holds that it says.
 async fn known(app: &App, request: &Request, partner: &Partner, state: &State) -> Result<Identity, Refused> {
-    let metadata = relying::metadata(app, partner).await?;
-    let says_issuer = metadata.additional_metadata().authorization_response_iss_parameter_supported;
-    // The answer is from the partner that was asked (RFC 9207 section 2.4).
-    match request.query("iss") {
-        Some(issuer) if issuer != partner.issuer => return Err(wrong("iss is another issuer").into()),
-        None if says_issuer => return Err(wrong("iss is missing").into()),
-        _ => {}
-    }
-    match (request.query("error"), request.query("code")) {
-        (Some("access_denied"), _) => Err(Refused::ByResident),
-        (Some("server_error" | "temporarily_unavailable"), _) => {
-            Err(Unreliable::Away("it says that it is unavailable".to_owned()).into())
-        }
-        (Some(_), _) => Err(wrong("it refuses").into()),
-        (None, None) => Err(wrong("neither code nor error").into()),
-        (None, Some(code)) => Ok(redeem(app, partner, &metadata, code, state).await?),
-    }
-}
-
-fn wrong(what: &str) -> Unreliable {
-    Unreliable::Wrong(what.to_owned())
+    let provider = relying::provider(app, partner).await?;
+    let response = AuthenticationResponse {
+        code: request.query("code"),
+        error: request.query("error"),
+        iss: request.query("iss"),
+    };
+    let iss_supported = provider.metadata.authorization_response_iss_parameter_supported;
+    let code = response.code(&partner.issuer, iss_supported)?;
+    Ok(redeem(app, partner, &provider, code, state).await?)
 }
 
 /// Signs in whose identity it is; who comes for the first time is asked.
@@ -183,7 +184,7 @@ async fn sign_in(
         details.id,
         details.generation,
         details.language,
-        FirstFactor::Partner,
+        FactorKind::Partner,
         request.device_secret(app),
         linked.known,
         interaction.map(|interaction| interaction.id),

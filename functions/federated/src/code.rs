@@ -2,10 +2,9 @@
 
 use app::App;
 use domain::{
-    factors::OneTimeCode,
+    factors::{FactorKind, OneTimeCode},
     limits::LimitedUntil,
     partner::{NoCode, PendingIdentity},
-    session::FirstFactor,
 };
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
@@ -118,7 +117,7 @@ async fn finish(app: &App, request: &Request, pending_identity: PendingIdentity)
         account,
         table::FIRST_GENERATION,
         language,
-        FirstFactor::Partner,
+        FactorKind::Partner,
         request.device_secret(app),
         DeviceStatus::Unknown,
         interaction.as_ref().map(|interaction| interaction.id),

@@ -1,160 +1,132 @@
-//! We as a relying party of partners: their metadata and keys, kept for a while; calls to them (RULES 4.1, 9.8).
+//! The partner's metadata and keys, fetched and cached, and calls to its endpoints (RULES 4.1, 9.8).
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
-use app::App;
+use app::{App, TtlCache};
 use domain::{SignedDuration, partner::Partner};
-use openidconnect::{
-    AdditionalProviderMetadata, AsyncHttpClient, AuthType, ClientId, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, JsonWebKeySet, ProviderMetadata, RedirectUrl,
-    core::{
-        CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod, CoreGrantType,
-        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
-        CoreResponseType, CoreSubjectIdentifierType,
-    },
+use http_kernel::header;
+use lambda_http::http;
+use oidc::relying_party::{
+    key_set::KeySet,
+    provider_metadata::{ProviderMetadata, metadata_url},
 };
-use provider::{Cached, Unreachable};
-use serde::{Deserialize, Serialize};
+use outbound::RequestError;
 
-/// How long all calls of one step may take (RULES 4.1).
+/// The time limit for all calls of one step (RULES 4.1).
 pub(crate) const WITHIN: Duration = Duration::from_secs(5);
 
-/// A key that the partner withdrew is trusted no longer than this.
-const FRESH_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// How long metadata and keys are used. A key that the partner has withdrawn is trusted no longer than this.
+const TTL: SignedDuration = SignedDuration::from_hours(1);
 
-/// How often its keys are read at most, whatever keys tokens name.
-const AT_MOST_EVERY: SignedDuration = SignedDuration::from_secs(30);
+/// The shortest time between two fetches of a partner's keys, whatever keys its tokens name.
+const MIN_REFRESH_INTERVAL: SignedDuration = SignedDuration::from_secs(30);
 
-/// What a partner says of itself, with its keys.
-pub(crate) type Metadata = ProviderMetadata<
-    Beyond,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
-
-/// Metadata from beyond the discovery specification.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Beyond {
-    /// Whether its answers say who gives them (RFC 9207).
-    #[serde(default)]
-    pub(crate) authorization_response_iss_parameter_supported: bool,
+/// A partner as an OpenID provider: its metadata and its keys.
+#[derive(Clone)]
+pub(crate) struct Provider {
+    pub(crate) metadata: ProviderMetadata,
+    pub(crate) keys: KeySet,
 }
 
-impl AdditionalProviderMetadata for Beyond {}
-
-/// We as a client of a partner.
-pub(crate) type Client = CoreClient<
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
-
+/// Providers by issuer identifier.
 #[derive(Default)]
-struct DeviceStatus {
-    metadata: Cached<String, Metadata>,
-    asked: Cached<String, ()>,
+struct ProviderCache {
+    providers: TtlCache<String, Provider>,
+    /// When the keys were last fetched.
+    fetches: TtlCache<String, ()>,
 }
 
-/// Why a partner can't be relied on now, for the operator.
+/// Why a sign-in with a partner fails; a reason for the operator.
 #[derive(Debug)]
-pub(crate) enum Unreliable {
-    /// It can't be reached, or not in time.
-    Away(String),
-    /// What it said does not hold.
-    Wrong(String),
+pub(crate) enum PartnerError {
+    /// The partner can't be reached, or not in time.
+    Unavailable(String),
+    /// The partner's response is invalid.
+    InvalidResponse(String),
 }
 
-/// Calls to partners, to public addresses alone.
-pub(crate) struct Calls {
-    loopback: bool,
-}
-
-impl Calls {
-    pub(crate) fn new(app: &App) -> Self {
-        Self { loopback: app.config.outbound_loopback }
+impl PartnerError {
+    pub(crate) fn unavailable(call: &str, reason: impl Display) -> Self {
+        Self::Unavailable(format!("{call}: {reason}"))
     }
 }
 
-/// A call brought no answer.
-#[derive(Debug)]
-pub(crate) struct CallFailed(Unreachable);
-
-impl std::fmt::Display for CallFailed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0.0)
+/// The partner's metadata and keys, at most an hour old.
+pub(crate) async fn provider(app: &App, partner: &Partner) -> Result<Arc<Provider>, PartnerError> {
+    let (cache, now, issuer) = (app.cached::<ProviderCache>(), app.now(), &partner.issuer);
+    if let Some(provider) = cache.providers.get(issuer, TTL, now).await {
+        return Ok(provider);
     }
+    let discovered = discover(app, issuer).await;
+    let provider = discovered.map_err(|reason| PartnerError::unavailable("discovery", reason))?;
+    cache.fetches.put(issuer.clone(), (), now).await;
+    Ok(cache.providers.put(issuer.clone(), provider, now).await)
 }
 
-impl std::error::Error for CallFailed {}
-
-impl<'c> AsyncHttpClient<'c> for Calls {
-    type Error = CallFailed;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, CallFailed>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(async {
-            let answer = provider::call(request, self.loopback).await.map_err(CallFailed)?;
-            if answer.status().is_server_error() {
-                return Err(CallFailed(Unreachable("the answer's status is a server's error")));
-            }
-            Ok(answer)
-        })
-    }
-}
-
-/// What the partner says of itself.
-pub(crate) async fn metadata(app: &App, partner: &Partner) -> Result<Arc<Metadata>, Unreliable> {
-    let (known, now) = (app.cached::<DeviceStatus>(), app.now());
-    if let Some(metadata) = known.metadata.get(&partner.issuer, FRESH_FOR, now).await {
-        return Ok(metadata);
-    }
-    let issuer =
-        IssuerUrl::new(partner.issuer.clone()).map_err(|error| Unreliable::Wrong(error.to_string()))?;
-    let found = Metadata::discover_async(issuer, &Calls::new(app)).await;
-    let found = found.map_err(|error| Unreliable::Away(format!("discovery: {error}")))?;
-    known.asked.put(partner.issuer.clone(), (), now).await;
-    Ok(known.metadata.put(partner.issuer.clone(), found, now).await)
-}
-
-/// The same with the keys that the partner has now, unless they were read a moment ago.
+/// The same provider with the keys that it publishes now; `None` when they were fetched in the last 30 seconds.
 pub(crate) async fn with_fresh_keys(
     app: &App,
     partner: &Partner,
-    metadata: &Metadata,
-) -> Result<Option<Arc<Metadata>>, Unreliable> {
-    let (known, now) = (app.cached::<DeviceStatus>(), app.now());
-    if known.asked.get(&partner.issuer, AT_MOST_EVERY, now).await.is_some() {
+    provider: &Provider,
+) -> Result<Option<Arc<Provider>>, PartnerError> {
+    let (cache, now, issuer) = (app.cached::<ProviderCache>(), app.now(), &partner.issuer);
+    if cache.fetches.get(issuer, MIN_REFRESH_INTERVAL, now).await.is_some() {
         return Ok(None);
     }
-    known.asked.put(partner.issuer.clone(), (), now).await;
-    let keys = JsonWebKeySet::fetch_async(metadata.jwks_uri(), &Calls::new(app)).await;
-    let keys = keys.map_err(|error| Unreliable::Away(format!("keys: {error}")))?;
-    Ok(Some(known.metadata.put(partner.issuer.clone(), metadata.clone().set_jwks(keys), now).await))
+    cache.fetches.put(issuer.clone(), (), now).await;
+    let keys = keys(app, &provider.metadata).await;
+    let keys = keys.map_err(|reason| PartnerError::unavailable("keys", reason))?;
+    let provider = Provider { metadata: provider.metadata.clone(), keys };
+    Ok(Some(cache.providers.put(issuer.clone(), provider, now).await))
 }
 
-/// We as a client of this partner. It has one redirect URI of its own, so that no answer is taken for another's.
-pub(crate) fn client(app: &App, partner: &Partner, metadata: &Metadata) -> Result<Client, Unreliable> {
-    let redirect = RedirectUrl::new(redirect_uri(app, partner));
-    let redirect = redirect.map_err(|error| Unreliable::Wrong(error.to_string()))?;
-    let id = ClientId::new(partner.client_id.clone());
-    Ok(CoreClient::from_provider_metadata(metadata.clone(), id, None)
-        .set_redirect_uri(redirect)
-        .set_auth_type(AuthType::RequestBody))
+async fn discover(app: &App, issuer: &str) -> Result<Provider, String> {
+    let json = get(app, &metadata_url(issuer), &["application/json"]).await?;
+    let metadata = ProviderMetadata::parse(&json, issuer, app.config.outbound_loopback);
+    let metadata = metadata.map_err(|error| error.to_string())?;
+    let keys = keys(app, &metadata).await?;
+    Ok(Provider { metadata, keys })
 }
 
-/// Where the partner sends browsers back to.
+async fn keys(app: &App, metadata: &ProviderMetadata) -> Result<KeySet, String> {
+    let types = ["application/json", "application/jwk-set+json"];
+    let json = get(app, metadata.jwks_uri.as_str(), &types).await?;
+    KeySet::parse(&json).map_err(|_| "not a set of keys".to_owned())
+}
+
+/// Fetches a document of one of these media types. A response without a type is read too.
+async fn get(app: &App, address: &str, types: &[&str]) -> Result<Vec<u8>, String> {
+    let request = http::Request::get(address).header(header::ACCEPT, "application/json").body(Vec::new());
+    let request = request.map_err(|_| "not an address")?;
+    let response = send(app, request).await.map_err(|error| error.0)?;
+    if response.status() != http::StatusCode::OK {
+        return Err("the answer's status is not 200".to_owned());
+    }
+    let media_type = content_type(&response).map(|text| text.split(';').next().unwrap_or_default().trim());
+    let is_expected =
+        media_type.is_none_or(|text| types.iter().any(|expected| text.eq_ignore_ascii_case(expected)));
+    if is_expected { Ok(response.into_body()) } else { Err("the answer is not JSON".to_owned()) }
+}
+
+/// Sends a request to a partner. A status of 500 and above is an error.
+pub(crate) async fn send(
+    app: &App,
+    request: http::Request<Vec<u8>>,
+) -> Result<http::Response<Vec<u8>>, RequestError> {
+    let response = outbound::send(request, app.config.outbound_loopback).await?;
+    if response.status().is_server_error() {
+        return Err(RequestError("the answer's status is a server's error"));
+    }
+    Ok(response)
+}
+
+/// The `Content-Type` of a response, if it has one that is text.
+pub(crate) fn content_type(response: &http::Response<Vec<u8>>) -> Option<&str> {
+    response.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Where the partner sends browsers back to. Each partner has a redirect URI of its own, so that the response of one is
+/// never taken for another's (mix-up, RFC 9700 section 4.4).
 pub(crate) fn redirect_uri(app: &App, partner: &Partner) -> String {
     format!("{}/federated/callback/{}", app.config.origin, partner.id)
 }

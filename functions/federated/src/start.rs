@@ -6,14 +6,12 @@ use domain::{
     partner::{Partner, PartnerLogin, State},
 };
 use http_kernel::{Answer, Request, Response, partner::FormError};
-use openidconnect::{
-    AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, core::CoreResponseType,
-};
+use oidc::relying_party::authentication_request::AuthenticationRequest;
 use tokio::time::timeout;
 
 use crate::{
     back, partner,
-    relying::{self, Unreliable, WITHIN},
+    relying::{self, PartnerError, WITHIN},
 };
 
 pub(crate) async fn start(app: &App, request: &Request) -> Answer {
@@ -23,9 +21,9 @@ pub(crate) async fn start(app: &App, request: &Request) -> Answer {
         return Ok(Response::see_other(&return_to.href("/login")));
     };
     let state: State = app.new_secret();
-    let url = match timeout(WITHIN, authorization(app, partner, &state, request.language())).await {
+    let url = match timeout(WITHIN, authentication_url(app, partner, &state, request.language())).await {
         Ok(Ok(url)) => url,
-        Ok(Err(Unreliable::Away(reason) | Unreliable::Wrong(reason))) => {
+        Ok(Err(PartnerError::Unavailable(reason) | PartnerError::InvalidResponse(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
             return Ok(back(FormError::Unavailable, &return_to, is_linking));
         }
@@ -47,21 +45,21 @@ pub(crate) async fn start(app: &App, request: &Request) -> Answer {
     Ok(Response::see_other(&url))
 }
 
-/// The authentication request (OpenID Connect Core section 3.1.2.1), with PKCE.
-async fn authorization(
+/// Where the browser is sent: the partner's authorization endpoint, with our authentication request.
+async fn authentication_url(
     app: &App,
     partner: &Partner,
     state: &State,
     language: Language,
-) -> Result<String, Unreliable> {
-    let metadata = relying::metadata(app, partner).await?;
-    let client = relying::client(app, partner, &metadata)?;
-    let (csrf, nonce) = (CsrfToken::new(state.expose()), Nonce::new(state.nonce(&app.keys)));
-    let verifier = PkceCodeVerifier::new(state.verifier(&app.keys));
-    let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-    let request = client
-        .authorize_url(flow, move || csrf, move || nonce)
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .add_extra_param("ui_locales", format!("{language}-CA"));
-    Ok(request.url().0.to_string())
+) -> Result<String, PartnerError> {
+    let provider = relying::provider(app, partner).await?;
+    let request = AuthenticationRequest {
+        client_id: &partner.client_id,
+        redirect_uri: &relying::redirect_uri(app, partner),
+        state: &state.expose(),
+        nonce: &state.nonce(&app.keys),
+        code_verifier: &state.verifier(&app.keys),
+        ui_locales: &format!("{language}-CA"),
+    };
+    Ok(request.url(&provider.metadata.authorization_endpoint).into())
 }

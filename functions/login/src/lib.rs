@@ -1,24 +1,16 @@
-//! Signs residents in by email and password (RULES 3.1 to 3.3).
+//! Signs residents in by email address and password (RULES 3.1 to 3.3).
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request};
+use http_kernel::Route;
 use i18n::Messages;
 
-mod notices;
-mod pages;
+mod emails;
+mod page;
 mod sign_in;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/login`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/login", false) => sign_in::ask(app, request).await,
-            ("/login", true) => sign_in::sign_in(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/login", |request| Box::pin(sign_in::show(request))),
+    Route::post("/login", |request| Box::pin(sign_in::sign_in(request))),
+];

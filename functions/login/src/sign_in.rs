@@ -1,104 +1,68 @@
-//! Signing in: reserve, compare, decide (RULES 3.3).
+//! Signing in: reserve an attempt, compare the password, decide (RULES 3.3).
 
-use app::App;
+use account::{NewSessionOf, device_secret, start_session};
 use domain::{
     account::{Account, Active},
     attempts::{self, Attempts, Reservation},
-    email::{EmailAddress, NotAnAddress},
+    email::EmailAddress,
+    factors::FactorKind,
     hashing::{Match, PasswordHash},
-    id::{AttemptId, InteractionId},
+    id::AttemptId,
     interaction::Interaction,
-    limits::LimitedUntil,
     password::Password,
     secret::{DeviceSecret, kind},
-    session::{FirstFactor, Session},
+    session::Session,
 };
-use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
+use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, retry_on_conflict};
+use pages::Page;
 use serde::Deserialize;
 use table::{
     Attempt, Conflict, DeviceStatus, Failed, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
-    WriteError,
 };
 
 use crate::{
-    notices,
-    pages::{FormError, Login},
+    emails,
+    page::{FormError, LoginPage},
 };
 
-/// How often a sign-in is begun again when the account or the attempts change under it.
-const ROUNDS: usize = 5;
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Form {
-    email: String,
-    password: String,
-}
-
-/// What the form of a visit asks for, and the browser's cookie.
-struct SignInForm {
-    email: EmailAddress,
-    password: Password,
-    device: DeviceSecret,
-}
-
-/// What a sign-in comes to: the way on, or what keeps it from being one.
-type SignInResult = Result<Result<Response, FormError>, HttpError>;
-
-/// Shows the form, naming the service; who is signed in already goes on. The browser gets the cookie by which accounts
-/// know it (RULES 3.9).
-pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
+/// Shows the form, which names the service. A resident who is signed in already continues, unless the service requires a new
+/// sign-in. The browser gets the cookie by which accounts know it (RULES 3.9).
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let (return_to, cookie) = (request.return_to(), request.session_cookie());
-    let (session, interaction) =
-        app.table.session_and_interaction(cookie.as_ref(), return_to.interaction, app.now()).await?;
-    let interaction = own(app, request, interaction);
-    // A service may want the resident to sign in again.
-    let may_resume = session.as_ref().is_some_and(|session| {
+    let (session, interaction) = request
+        .table()
+        .session_and_interaction(cookie.as_ref(), return_to.interaction(), request.now())
+        .await?;
+    let interaction = interaction.and_then(|interaction| request.own(interaction));
+    if request.query("again").is_some() {
+        return show_again(request, interaction.as_ref(), session.as_ref()).await;
+    }
+    let may_continue = session.as_ref().is_some_and(|session| {
         interaction.as_ref().is_none_or(|interaction| interaction.may_resume(session))
     });
-    if request.query("again").is_some() {
-        return ask_again(app, request, interaction.as_ref(), session.as_ref()).await;
-    }
-    if may_resume {
-        return Ok(return_to.resume(interaction.as_ref()));
+    if may_continue {
+        return Ok(return_to.redirect(interaction.as_ref(), request.ui_locale()));
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
-    let page = show(app, request, interaction.as_ref(), hint.unwrap_or_default(), None)?;
-    Ok(request.with_new_secret::<kind::Device>(app, page, CookieName::Device))
+    let page = LoginPage::new(request, interaction.as_ref(), hint.unwrap_or_default(), None);
+    let response = allow_service_redirect(page.respond(request)?, interaction.as_ref());
+    Ok(request.with_new_secret::<kind::Device>(response, CookieName::Device))
 }
 
-/// A change wants the password once more (RULES 7.2): the form is shown to who is signed in, with their address.
-async fn ask_again(
-    app: &App,
-    request: &Request,
+/// Shows the form to a resident who is signed in, with their address: a change requires the password again (RULES 7.2).
+async fn show_again(
+    request: &Request<'_>,
     interaction: Option<&Interaction>,
     session: Option<&Session>,
-) -> Answer {
+) -> Result<Response> {
     let account = match session {
-        Some(session) => app.table.account_of(session.account, app.now()).await?,
+        Some(session) => request.table().account_of(session.account, request.now()).await?,
         None => None,
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
-    let page = Login::again(app, request, interaction, email.unwrap_or_default());
-    let page = allow_service_redirect(request.page(&page)?, interaction);
-    Ok(request.with_new_secret::<kind::Device>(app, page, CookieName::Device))
-}
-
-fn own(app: &App, request: &Request, interaction: Option<Interaction>) -> Option<Interaction> {
-    interaction.and_then(|interaction| interaction.seen_by(request.browser(), app.now()))
-}
-
-fn show(
-    app: &App,
-    request: &Request,
-    interaction: Option<&Interaction>,
-    typed: &str,
-    error: Option<FormError>,
-) -> Answer {
-    let response = request.page(&Login::new(app, request, interaction, typed, error))?;
-    let response =
-        if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
-    Ok(allow_service_redirect(response, interaction))
+    let page = LoginPage::again(request, interaction, email.unwrap_or_default());
+    let response = allow_service_redirect(page.respond(request)?, interaction);
+    Ok(request.with_new_secret::<kind::Device>(response, CookieName::Device))
 }
 
 fn allow_service_redirect(response: Response, interaction: Option<&Interaction>) -> Response {
@@ -108,191 +72,155 @@ fn allow_service_redirect(response: Response, interaction: Option<&Interaction>)
     }
 }
 
-/// Signs in, or says why not in the same words for every email.
-pub(crate) async fn sign_in(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
-    let asked = match read(app, request, &form) {
-        Ok(asked) if !request.is_toggle() => asked,
-        read => {
-            let interaction = request.return_to().own_interaction(app, request).await?;
-            let error = if request.is_toggle() { None } else { read.err() };
-            return show(app, request, interaction.as_ref(), &form.email, error);
+/// The form again, with what is wrong.
+fn rejected(
+    request: &Request<'_>,
+    interaction: Option<&Interaction>,
+    typed: &str,
+    error: Option<FormError>,
+) -> Result<Response> {
+    let response = LoginPage::new(request, interaction, typed, error).respond(request)?;
+    let response =
+        if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
+    Ok(allow_service_redirect(response, interaction))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct LoginForm {
+    email: String,
+    password: String,
+}
+
+/// A form that can be tried, and the browser's device secret.
+struct Credentials {
+    email: EmailAddress,
+    password: Password,
+    device: DeviceSecret,
+}
+
+impl Credentials {
+    fn parse(request: &Request<'_>, form: &LoginForm) -> Result<Self, FormError> {
+        let email = form.email.parse().map_err(|error| FormError::Email(error, form.password.is_empty()))?;
+        if form.password.is_empty() {
+            return Err(FormError::NoPassword);
+        }
+        Ok(Self { email, password: Password::new(&form.password), device: device_secret(request) })
+    }
+}
+
+/// Signs in, or says why not, in the same words for every email address.
+pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
+    let form: LoginForm = request.form()?;
+    let credentials = match Credentials::parse(request, &form) {
+        Ok(credentials) if !request.is_language_toggle() => credentials,
+        parsed => {
+            let error = parsed.err().filter(|_| !request.is_language_toggle());
+            return rejected(request, request.interaction().await?.as_ref(), &form.email, error);
         }
     };
-    let mut view = view(app, request, &asked, request.return_to().interaction).await?;
-    let interaction = own(app, request, view.interaction.take());
-    match decide(app, request, asked, view, interaction.as_ref()).await? {
-        Ok(response) => Ok(response),
-        Err(error) => show(app, request, interaction.as_ref(), &form.email, Some(error)),
-    }
+    retry_on_conflict("sign in", || attempt(request, &form, &credentials)).await
 }
 
-fn read(app: &App, request: &Request, form: &Form) -> Result<SignInForm, FormError> {
-    let email = form.email.parse().map_err(|problem| FormError::Email(problem, form.password.is_empty()))?;
-    if form.password.is_empty() {
-        return Err(FormError::NoPassword);
-    }
-    Ok(SignInForm { email, password: Password::new(&form.password), device: request.device_secret(app) })
+/// One attempt to sign in. A conflict means that another tab signed in or changed the account, that the interaction ended,
+/// or that the rate limit's counter filled up.
+async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credentials) -> Result<Response> {
+    let mut view = view(request, credentials).await?;
+    let interaction = view.interaction.take().and_then(|interaction| request.own(interaction));
+    let reject = |error| Error::from(rejected(request, interaction.as_ref(), &form.email, Some(error)));
+    // A source that has reached its limit makes no attempt on the account (RULES 3.11).
+    let slot = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
+    // The attempt is reserved before the password is compared: no more than five ever are.
+    let id = request.new_id();
+    let attempts = match reserve(request, &view, id, &slot).await? {
+        ReserveOutcome::Yes(attempts) => attempts,
+        ReserveOutcome::No(..) => return Err(reject(FormError::Locked)),
+        ReserveOutcome::SourceFull => return Err(Error::Conflict(Conflict::RateLimit)),
+    };
+    let hash = view.account.as_ref().and_then(|account| account.details().password.clone());
+    let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
+    // A locked account rejects every password, the right one, too (RULES 3.4).
+    let (Some(Account::Active(account)), Match::Right | Match::RightButStale) = (&view.account, matched) else {
+        return Err(reject(fail(request, &view, id, &attempts).await?));
+    };
+    let rehashed = rehash(request, &password, account, matched, view.is_wrapped_by_older_key).await?;
+    let session = NewSessionOf {
+        interaction: interaction.as_ref().map(|interaction| interaction.id),
+        ..NewSessionOf::account(&account.0, FactorKind::Password, view.known)
+    };
+    let started = start_session(request, &credentials.device, &session);
+    let is_new_device = view.known == DeviceStatus::Unknown;
+    let sign_in = SignIn {
+        account,
+        attempt: id,
+        source: &slot,
+        session: &started.new_session,
+        notice: is_new_device.then(|| emails::new_device(request, account)),
+        rehashed: rehashed.as_ref(),
+    };
+    request.table().sign_in(&sign_in).await?;
+    let response = request.return_to().redirect(interaction.as_ref(), request.ui_locale());
+    Ok(started.set_cookies(response))
 }
 
-async fn view(
-    app: &App,
-    request: &Request,
-    asked: &SignInForm,
-    interaction: Option<InteractionId>,
-) -> Result<SignInView, HttpError> {
-    let device = asked.device.hash();
-    let from = SignInQuery { email: &asked.email, block: request.block(), device: &device, interaction };
-    Ok(app.table.view_sign_in(&from, app.now()).await?)
+async fn view(request: &Request<'_>, credentials: &Credentials) -> Result<SignInView> {
+    let query = SignInQuery {
+        email: &credentials.email,
+        block: request.source(),
+        device: &credentials.device.hash(),
+        interaction: request.return_to().interaction(),
+    };
+    Ok(request.table().view_sign_in(&query, request.now()).await?)
 }
 
-async fn decide(
-    app: &App,
-    request: &Request,
-    mut asked: SignInForm,
-    mut seen: SignInView,
-    mut interaction: Option<&Interaction>,
-) -> SignInResult {
-    let mut full_until = None;
-    for _ in 0..ROUNDS {
-        // Too much from where the request comes from: that is no attempt on the account (RULES 3.11).
-        let source = seen.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        // The attempt is reserved before the password is looked at: no more than five ever are.
-        let id = app.new_id();
-        let attempts = match reserve(app, request, &seen, id, &source).await? {
-            ReserveOutcome::Yes(attempts) => attempts,
-            ReserveOutcome::No(..) => return Ok(Err(FormError::Locked)),
-            // This counter was filled meanwhile: another one may have room.
-            ReserveOutcome::SourceFull => {
-                full_until = Some(LimitedUntil(seen.rate_limit.ends_at()));
-                seen = view(app, request, &asked, None).await?;
-                continue;
-            }
-        };
-        let hash = seen.account.as_ref().and_then(|account| account.details().password.clone());
-        let outcome;
-        (outcome, asked.password) = app.compare(asked.password, hash).await?;
-        // A locked account refuses every password, the right one too (RULES 3.4).
-        let (Some(Account::Active(active)), Match::Right | Match::RightButStale) = (&seen.account, outcome)
-        else {
-            return fail(app, request, &seen, id, &attempts).await;
-        };
-        let rehashed = rehash(app, &asked.password, active, outcome, seen.is_wrapped_by_older_key).await?;
-        let right = Right { account: active, known: seen.known, attempt: id, source: &source };
-        match begin(app, request, &right, &asked.device, interaction, rehashed.as_ref()).await {
-            Ok(response) => return Ok(Ok(response)),
-            // Another tab signed in or changed the account meanwhile, or the way is over: look again.
-            Err(WriteError::Conflict(conflict)) => {
-                interaction = interaction.filter(|_| conflict != Conflict::Interaction);
-                seen = view(app, request, &asked, None).await?;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(full_until.map_or_else(
-        || app::Failure::new("sign-in was overtaken again and again").into(),
-        |until| request.too_many_attempts(until),
-    ))
-}
-
-/// Reserves the attempt; attempts that never came to an end are given up, which locks.
+/// Reserves the attempt. Attempts that were reserved and never finished count as failed, which locks.
 async fn reserve(
-    app: &App,
-    request: &Request,
-    seen: &SignInView,
+    request: &Request<'_>,
+    view: &SignInView,
     id: AttemptId,
-    source: &RateSlot,
-) -> Result<ReserveOutcome, HttpError> {
-    let attempt = Attempt { place: &seen.place, id, source, at: app.now() };
-    let reserved = app.table.reserve_attempt(&attempt, seen.attempts.clone()).await?;
-    if let ReserveOutcome::No(Reservation::Abandoned, attempts) = &reserved {
-        app.table.give_up_attempts(&failed(app, request, seen), attempts).await?;
+    slot: &RateSlot,
+) -> Result<ReserveOutcome> {
+    let attempt = Attempt { place: &view.place, id, source: slot, at: request.now() };
+    let outcome = request.table().reserve_attempt(&attempt, view.attempts.clone()).await?;
+    if let ReserveOutcome::No(Reservation::Abandoned, attempts) = &outcome {
+        request.table().give_up_attempts(&failed(request, view), attempts).await?;
     }
-    Ok(reserved)
+    Ok(outcome)
 }
 
+/// Records that the attempt failed.
 async fn fail(
-    app: &App,
-    request: &Request,
-    seen: &SignInView,
+    request: &Request<'_>,
+    view: &SignInView,
     id: AttemptId,
     attempts: &Attempts,
-) -> SignInResult {
-    let after = app.table.fail_attempt(&failed(app, request, seen), id, attempts).await?;
-    let is_locked = after.failed() >= attempts::LIMIT;
-    Ok(Err(if is_locked { FormError::Locked } else { FormError::Wrong }))
+) -> Result<FormError> {
+    let attempts = request.table().fail_attempt(&failed(request, view), id, attempts).await?;
+    let is_locked = attempts.failed() >= attempts::LIMIT;
+    Ok(if is_locked { FormError::Locked } else { FormError::Wrong })
 }
 
-fn failed<'a>(app: &App, request: &Request, seen: &'a SignInView) -> Failed<'a> {
+fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> Failed<'a> {
     Failed {
-        place: &seen.place,
-        account: seen.account.as_ref(),
-        notice: seen.account.as_ref().and_then(|account| notices::locked(app, request, account)),
+        place: &view.place,
+        account: view.account.as_ref(),
+        notice: view.account.as_ref().and_then(|account| emails::locked(request, account)),
         device: request.device(),
-        at: app.now(),
+        at: request.now(),
     }
 }
 
-/// The hash to store instead, when the password was hashed or wrapped as is no longer done.
+/// The hash to store in the place of one that was hashed with older parameters or sealed with an older key.
 async fn rehash(
-    app: &App,
+    request: &Request<'_>,
     password: &Password,
-    active: &Active,
-    outcome: Match,
+    account: &Active,
+    matched: Match,
     is_wrapped_by_older_key: bool,
-) -> Result<Option<PasswordHash>, HttpError> {
-    Ok(match outcome {
-        Match::RightButStale => Some(app.hash(password.clone()).await?),
-        _ if is_wrapped_by_older_key => active.0.password.clone(),
+) -> Result<Option<PasswordHash>> {
+    Ok(match matched {
+        Match::RightButStale => Some(request.app().hash(password.clone()).await?),
+        _ if is_wrapped_by_older_key => account.0.password.clone(),
         _ => None,
     })
-}
-
-/// A right password, of an account that accepts it.
-struct Right<'a> {
-    account: &'a Active,
-    known: DeviceStatus,
-    attempt: AttemptId,
-    source: &'a RateSlot,
-}
-
-async fn begin(
-    app: &App,
-    request: &Request,
-    right: &Right<'_>,
-    device: &DeviceSecret,
-    interaction: Option<&Interaction>,
-    rehashed: Option<&PasswordHash>,
-) -> Result<Response, WriteError> {
-    let details = &right.account.0;
-    let begins = request.begin_session(
-        app,
-        details.id,
-        details.generation,
-        details.language,
-        FirstFactor::Password,
-        device.clone(),
-        right.known,
-        interaction.map(|interaction| interaction.id),
-    );
-    let is_new = right.known == DeviceStatus::Unknown;
-    let sign_in = SignIn {
-        account: right.account,
-        attempt: right.attempt,
-        source: right.source,
-        session: &begins.new_session,
-        notice: is_new.then(|| notices::new_device(app, request, right.account)),
-        rehashed,
-    };
-    app.table.sign_in(&sign_in).await?;
-    Ok(begins.response(request.return_to().resume(interaction)))
-}
-
-impl FormError {
-    pub(crate) fn email(self) -> Option<NotAnAddress> {
-        match self {
-            Self::Email(problem, _) => Some(problem),
-            _ => None,
-        }
-    }
 }

@@ -20,13 +20,13 @@ pub(crate) struct Logout {
 
 impl Logout {
     /// Nobody is signed in any more.
-    pub(crate) fn done(request: &Request) -> Self {
+    pub(crate) fn done(request: &Request<'_>) -> Self {
         let translator = request.translator(&MESSAGES);
         Self { translator, csrf: String::new(), action: String::new(), service: None, is_signed_in: false }
     }
 
     /// Asks who is signed in; the service that wants it is named.
-    pub(crate) fn asking(request: &Request, client: Option<&Client>) -> Self {
+    pub(crate) fn asking(request: &Request<'_>, client: Option<&Client>) -> Self {
         let translator = request.translator(&MESSAGES);
         let name =
             |client: &Client| client.registration.client_name.in_language(translator.language()).to_owned();

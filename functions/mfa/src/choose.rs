@@ -1,35 +1,35 @@
-//! Verifying by something else (RULES 5.3).
+//! Choosing another factor (RULES 5.3).
 
-use app::App;
+use account::SignedIn;
 use askama::Template;
 use domain::factors::{Authenticator, Factor};
-use http_kernel::{Answer, Page, Request, SignedIn};
+use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
+use pages::Page;
 
 use crate::{
     MESSAGES,
-    ask::{purpose, wants_second_factor},
+    reason::{reason, requires_second_factor},
 };
 
-/// The factors of an account.
 #[derive(Template)]
 #[template(path = "choose.html")]
-struct Choose {
+struct ChoosePage {
     translator: Translator,
     rows: Vec<Row>,
     add: String,
-    /// Where a lost app is removed, if there is one.
+    /// Where a lost authenticator is removed, if there is one.
     lost: Option<String>,
 }
 
-/// One of them; without an address it does not verify now.
+/// A factor of the account; without an address when it does not verify now.
 struct Row {
     name: String,
     address: Option<String>,
     note: Option<String>,
 }
 
-impl Page for Choose {
+impl Page for ChoosePage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
@@ -37,58 +37,55 @@ impl Page for Choose {
     }
 }
 
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    let who = match request.verifying(app).await? {
-        Ok(who) => who,
-        Err(nobody) => return Ok(nobody.sign_in_redirect),
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let signed_in = SignedIn::require(request).await?;
+    let request = &signed_in.request;
+    let authenticators = signed_in.factors.authenticators.iter();
+    let rows = authenticators.map(|authenticator| Row::authenticator(&signed_in, authenticator));
+    let page = ChoosePage {
+        translator: request.translator(&MESSAGES),
+        rows: rows.chain([Row::email_code(&signed_in)]).collect(),
+        add: request.href("/factors/add"),
+        lost: signed_in.factors.has_second().then(|| removal_href(request)),
     };
-    let translator = request.translator(&MESSAGES);
-    let apps = who.factors.authenticators.iter();
-    let rows = apps.map(|own| Row::of_app(app, request, &who, own));
-    let rows = rows.chain([Row::of_email_code(app, request, &who)]).collect();
-    let lost = who.factors.has_second().then(|| lost(request));
-    let page = Choose { translator, rows, add: request.return_to().href("/factors/add"), lost };
-    Ok(who.allow_service_redirect(request.page_signed_in(&page, &who.session)?))
+    signed_in.respond(&page)
 }
 
-/// To verify by the email code and then to the list of apps, whatever the service wants.
-fn lost(request: &Request) -> String {
-    request.return_to().by("/factors").href("/mfa?factor=email")
+/// Where the resident verifies by the email code and continues with the list of authenticators, whatever the service
+/// requires: this is how a lost one is removed (RULES 5.4).
+fn removal_href(request: &Request<'_>) -> String {
+    http_kernel::href("/mfa?factor=email", &request.return_to().via("/factors"), request.ui_locale())
 }
 
 impl Row {
-    fn of_app(app: &App, request: &Request, who: &SignedIn, own: &Authenticator) -> Self {
+    fn authenticator(signed_in: &SignedIn<'_>, authenticator: &Authenticator) -> Self {
+        let request = &signed_in.request;
         let translator = request.translator(&MESSAGES);
-        let is_late = wants_second_factor(purpose(request, who)) && !own.counts(app.now());
-        let from = time::in_ontario(own.counts_from, translator.language());
-        let factor = Factor::Authenticator(own.id);
+        let counts_later = requires_second_factor(reason(signed_in)) && !authenticator.counts(request.now());
+        let from = time::in_ontario(authenticator.counts_from, translator.language());
+        let factor = Factor::Authenticator(authenticator.id);
         Self {
-            name: translator.message_with("choose-app", "name", own.name.as_str()),
-            address: (!is_late).then(|| request.return_to().href(&format!("/mfa?factor={factor}"))),
-            note: is_late.then(|| translator.message_with("choose-app-later", "time", &*from)),
+            name: translator.message_with("choose-app", "name", authenticator.name.as_str()),
+            address: (!counts_later).then(|| request.href(&format!("/mfa?factor={factor}"))),
+            note: counts_later.then(|| translator.message_with("choose-app-later", "time", &*from)),
         }
     }
 
-    /// Always there. Where the service takes no less than an app, it leads to removing a lost one.
-    fn of_email_code(app: &App, request: &Request, who: &SignedIn) -> Self {
-        let translator = request.translator(&MESSAGES);
-        let details = who.account.details();
+    /// The email code is always listed. Where the service requires an authenticator, it leads to the removal of a lost
+    /// one.
+    fn email_code(signed_in: &SignedIn<'_>) -> Self {
+        let request = &signed_in.request;
+        let (translator, details) = (request.translator(&MESSAGES), signed_in.account.details());
         let name = translator.message_with("choose-email", "email", details.email.as_str());
-        if let Some(until) = who.factors.email_code_barred(details.reset_at, app.now()) {
+        if let Some(until) = signed_in.factors.email_code_barred(details.reset_at, request.now()) {
             let until = time::in_ontario(until, translator.language());
-            return Self {
-                name,
-                address: None,
-                note: Some(translator.message_with("barred", "time", &*until)),
-            };
+            let note = translator.message_with("barred", "time", &*until);
+            return Self { name, address: None, note: Some(note) };
         }
-        if wants_second_factor(purpose(request, who)) {
-            return Self {
-                name,
-                address: Some(lost(request)),
-                note: Some(translator.message("choose-email-too-little")),
-            };
+        if requires_second_factor(reason(signed_in)) {
+            let note = translator.message("choose-email-too-little");
+            return Self { name, address: Some(removal_href(request)), note: Some(note) };
         }
-        Self { name, address: Some(request.return_to().href("/mfa?factor=email")), note: None }
+        Self { name, address: Some(request.href("/mfa?factor=email")), note: None }
     }
 }

@@ -1,30 +1,29 @@
-//! Residents verify by another factor, because a service needs more than their password, or before a change (RULES 5.1
-//! to 5.7).
+//! Residents verify by another factor, because a service requires more than their password, or before a change
+//! (RULES 5.1 to 5.7).
+//!
+//! One file per action; `next_step` is the page that several of them show.
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request};
+use http_kernel::Route;
 use i18n::Messages;
 
-mod ask;
+mod blocked_page;
 mod choose;
-mod pages;
+mod code_page;
+mod give_up;
+mod latest_factors;
+mod next_step;
 mod pause;
+mod reason;
 mod send;
+mod show;
 mod verify;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/mfa`, `/mfa/send` and `/mfa/choose`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/mfa", false) => ask::ask(app, request).await,
-            ("/mfa", true) => Box::pin(verify::verify(app, request)).await,
-            ("/mfa/send", true) => send::send(app, request).await,
-            ("/mfa/choose", false) => choose::show(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of this flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/mfa", |request| Box::pin(show::show(request))),
+    Route::post("/mfa", |request| Box::pin(verify::verify(request))),
+    Route::post("/mfa/send", |request| Box::pin(send::send(request))),
+    Route::get("/mfa/choose", |request| Box::pin(choose::show(request))),
+];

@@ -1,39 +1,33 @@
-//! Ten wrong codes in a row pause verification; one email tells of it (RULES 5.6).
+//! Ten wrong codes in a row pause verification; one email notifies the resident of it (RULES 5.6).
 
-use app::App;
+use account::{SignedIn, account_email, security_event};
 use domain::factors::guesses::ABANDONED_AFTER;
 use email::EmailKind;
-use http_kernel::{HttpError, Request, SignedIn, ask::notice};
-use table::WriteError;
+use http_kernel::{Result, retry_on_conflict};
 
-use crate::verify::ROUNDS;
+use crate::latest_factors::LatestFactors;
 
-/// Tells of a pause that nobody has told of: the guess that caused it came to no end.
-pub(crate) async fn tell_if_abandoned(app: &App, request: &Request, who: &SignedIn) -> Result<(), HttpError> {
-    let guesses = &who.factors.guesses;
-    if guesses.is_untold(app.now()) && app.now() >= guesses.last_at + ABANDONED_AFTER {
-        tell(app, request, who).await?;
+/// Notifies of a pause whose guess was interrupted before it did.
+pub(crate) async fn notify_if_abandoned(signed_in: &SignedIn<'_>) -> Result<()> {
+    let (guesses, now) = (&signed_in.factors.guesses, signed_in.request.now());
+    if guesses.is_untold(now) && now >= guesses.last_at + ABANDONED_AFTER {
+        notify(signed_in).await?;
     }
     Ok(())
 }
 
-/// Tells of the pause, unless somebody else just did.
-pub(crate) async fn tell(app: &App, request: &Request, who: &SignedIn) -> Result<(), HttpError> {
-    let mut factors = who.factors.clone();
-    for _ in 0..ROUNDS {
-        let Some(until) = factors.guesses.pause(app.now()).filter(|_| !factors.guesses.is_told) else {
+/// Notifies of the pause, unless another request just did.
+pub(crate) async fn notify(signed_in: &SignedIn<'_>) -> Result<()> {
+    let (request, details) = (&signed_in.request, signed_in.account.details());
+    let latest = LatestFactors::new(signed_in);
+    retry_on_conflict("notify of pause", || async {
+        let (factors, now) = (latest.for_attempt().await?, request.now());
+        let Some(until) = factors.guesses.pause(now).filter(|_| !factors.guesses.is_told) else {
             return Ok(());
         };
-        let security_event = request.security_event(app, app.now());
-        let about = EmailKind::VerificationPaused(until.0, security_event);
-        let notice = notice(app, who.account.details(), about, None);
-        match app.table.tell_of_pause(&factors.told(), &notice, &request.device(), app.now()).await {
-            Ok(()) => return Ok(()),
-            Err(WriteError::Conflict(_)) => {
-                factors = app.table.factors(who.session.account, app.now()).await?;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(app::Failure::new("a pause was overtaken again and again").into())
+        let kind = EmailKind::VerificationPaused(until.0, security_event(request));
+        let email = account_email(request.app(), details, kind, None);
+        Ok(request.table().tell_of_pause(&factors.told(), &email, &request.device(), now).await?)
+    })
+    .await
 }

@@ -1,174 +1,134 @@
-//! A code is tried: the guess is taken before it is looked at (RULES 5.5, 5.6), and a right one lets the session go on
-//! with more proven, under another secret (RULES 3.8).
+//! Verifies a code: a guess is counted before it is compared (RULES 5.5, 5.6), and a correct one renews the session with
+//! one more proof (RULES 3.8).
 
-use app::App;
+use account::SignedIn;
+use app::Failure;
 use domain::{
     factors::{Factor, Matched, NoGuess, OneTimeCode},
-    limits::LimitedUntil,
-    session::Proof,
+    interaction::Interaction,
     verification::Step,
 };
-use http_kernel::{Answer, HttpError, Request, Response, SignedIn};
+use http_kernel::{Error, Request, Response, Result, retry_on_conflict};
 use serde::Deserialize;
 use table::{Conflict, RateSlot, Verified, WriteError};
 
 use crate::{
-    ask::{look_again, purpose, show},
-    pages::FormError,
+    code_page::CodeError,
+    latest_factors::LatestFactors,
+    next_step::{self, is_barred},
     pause,
+    reason::reason,
 };
-
-/// How often a guess is begun again when others come between: ten of them pause verification, and a code that is sent
-/// comes between at most once in thirty seconds.
-pub(crate) const ROUNDS: usize = 16;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Form {
+struct CodeForm {
     factor: String,
     code: String,
 }
 
-pub(crate) async fn verify(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
+pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
+    let form: CodeForm = request.form()?;
     let code = OneTimeCode::parse(&form.code);
-    let who = match look_again(app, request, code.as_ref()).await? {
-        Ok(who) => who,
-        Err(response) => return Ok(response),
-    };
-    let factor: Option<Factor> = form.factor.parse().ok();
-    match (factor, code) {
-        _ if request.is_toggle() => show(app, request, &who, factor, None).await,
-        (Some(factor), Some(code)) => Box::pin(guess(app, request, who, factor, &code)).await,
-        (_, None) if form.code.trim().is_empty() => {
-            show(app, request, &who, factor, Some(FormError::NoCode)).await
-        }
-        _ => show(app, request, &who, factor, Some(FormError::NotACode)).await,
+    let guess =
+        retry_on_conflict("count guess", || CountedGuess::count(request, &form, code.as_ref())).await?;
+    match guess.compare() {
+        Some(matched) => guess.accept(&matched).await,
+        None => guess.reject().await,
     }
 }
 
-/// Takes a guess, and looks at it.
-async fn guess(
-    app: &App,
-    request: &Request,
-    mut who: SignedIn,
+/// Who is signed in; a repeated request gets the response of the first one, which used this code.
+async fn require_signed_in<'a>(request: &Request<'a>, code: Option<&OneTimeCode>) -> Result<SignedIn<'a>> {
+    let response =
+        |interaction: Option<&Interaction>| request.return_to().redirect(interaction, request.ui_locale());
+    SignedIn::require_or_repeat(request, code, response).await
+}
+
+/// A guess that was counted for the account and for its source. Only such a guess can be compared.
+struct CountedGuess<'a> {
+    /// The resident, with the factors as they are after the guess was counted.
+    signed_in: SignedIn<'a>,
     factor: Factor,
-    code: &OneTimeCode,
-) -> Answer {
-    let mut full_until = None;
-    for _ in 0..ROUNDS {
-        let step = who.resident().next_step(purpose(request, &who), Some(factor), app.now());
-        if step != Step::Verify(factor) || is_barred(app, &who, factor) {
-            // Verified in another tab, or it pauses, or the email code does not verify now: the page says which.
-            return show(app, request, &who, Some(factor), None).await;
+    code: &'a OneTimeCode,
+    slot: RateSlot,
+}
+
+impl<'a> CountedGuess<'a> {
+    /// Counts a guess with this code.
+    ///
+    /// # Errors
+    /// The page or redirect for a form without a guess, or for a guess that can't be made;
+    /// [`Conflict::Factors`] and [`Conflict::RateLimit`] when another request was faster.
+    async fn count(request: &Request<'a>, form: &CodeForm, code: Option<&'a OneTimeCode>) -> Result<Self> {
+        let mut signed_in = require_signed_in(request, code).await?;
+        let request = &signed_in.request;
+        let factor: Option<Factor> = form.factor.parse().ok();
+        let page = async |chosen, error| Error::from(next_step::respond(&signed_in, chosen, error).await);
+        let (factor, code) = match (factor, code) {
+            _ if request.is_language_toggle() => return Err(page(factor, None).await),
+            (Some(factor), Some(code)) => (factor, code),
+            (_, None) if form.code.trim().is_empty() => {
+                return Err(page(factor, Some(CodeError::Empty)).await);
+            }
+            _ => return Err(page(factor, Some(CodeError::NotSixDigits)).await),
+        };
+        let step = signed_in.resident().next_step(reason(&signed_in), Some(factor), request.now());
+        if step != Step::Verify(factor) || is_barred(&signed_in, factor) {
+            // Verified in another tab, or paused, or the email code does not verify now: the page says which.
+            return Err(page(Some(factor), None).await);
         }
-        // Too much from where the request comes from: that is no guess at the account's codes (RULES 3.11).
+        // A source that reached its rate limit has made no guess at the account's codes (RULES 3.11).
         let rate_limit =
-            who.rate_limit.as_ref().ok_or_else(|| app::Failure::new("a try without its source"))?;
-        let source = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        let taken = match who.factors.guess(factor, &who.session.begun_as, app.now()) {
-            Ok(taken) => taken,
-            Err(NoGuess::NoCode) => {
-                return show(app, request, &who, Some(factor), Some(FormError::CodeGone)).await;
-            }
-            Err(NoGuess::Paused(_) | NoGuess::NoSuchAuthenticator) => {
-                return show(app, request, &who, None, None).await;
-            }
+            signed_in.rate_limit.as_ref().ok_or_else(|| Failure::new("a guess without its source"))?;
+        let slot = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
+        let counted = match signed_in.factors.guess(factor, &signed_in.session.begun_as, request.now()) {
+            Ok(counted) => counted,
+            Err(NoGuess::NoCode) => return Err(page(Some(factor), Some(CodeError::Expired)).await),
+            Err(NoGuess::Paused(_) | NoGuess::NoSuchAuthenticator) => return Err(page(None, None).await),
         };
-        match app.table.take_guess(&taken, &source).await {
-            Ok(()) => {
-                who.factors = taken.written();
-                return look_at(app, request, who, factor, code, &source).await;
-            }
-            Err(WriteError::Conflict(conflict)) => {
-                full_until = (conflict == Conflict::RateLimit).then(|| LimitedUntil(rate_limit.ends_at()));
-                match look_again(app, request, Some(code)).await? {
-                    Ok(again) => who = again,
-                    Err(response) => return Ok(response),
+        request.table().take_guess(&counted, &slot).await?;
+        signed_in.factors = counted.written();
+        Ok(Self { signed_in, factor, code, slot })
+    }
+
+    fn compare(&self) -> Option<Matched> {
+        let SignedIn { request, session, factors, .. } = &self.signed_in;
+        factors.compare(self.factor, self.code, &session.begun_as, request.keys(), request.now())
+    }
+
+    async fn reject(&self) -> Result<Response> {
+        let SignedIn { request, factors, .. } = &self.signed_in;
+        request.table().fail_guess(factors, &request.device(), request.now()).await?;
+        if factors.guesses.is_untold(request.now()) {
+            pause::notify(&self.signed_in).await?;
+        }
+        next_step::respond(&self.signed_in, Some(self.factor), Some(CodeError::Wrong)).await
+    }
+
+    /// Spends the code and renews the session. When the factors changed meanwhile, the code may be spent already.
+    async fn accept(&self, matched: &Matched) -> Result<Response> {
+        let (signed_in, request) = (&self.signed_in, &self.signed_in.request);
+        let latest = LatestFactors::new(signed_in);
+        retry_on_conflict("spend code", || async {
+            let (factors, now) = (latest.for_attempt().await?, request.now());
+            let Ok(after) = factors.verified(matched, now) else { return self.respond_spent().await };
+            let renewed = signed_in.renew_session(factors.proof(self.factor, now), self.code);
+            let verified = Verified { factors: &after, renewal: &renewed.renewal, source: &self.slot };
+            match request.table().verify(&verified, &request.device()).await {
+                Ok(()) => Ok(renewed.set_cookies(signed_in.continue_redirect())),
+                Err(WriteError::Conflict(conflict)) if conflict != Conflict::Factors => {
+                    self.respond_spent().await
                 }
+                Err(error) => Err(error.into()),
             }
-            Err(error) => return Err(error.into()),
-        }
+        })
+        .await
     }
-    Err(full_until.map_or_else(
-        || app::Failure::new("a guess was overtaken again and again").into(),
-        |until| request.too_many_attempts(until),
-    ))
-}
 
-fn is_barred(app: &App, who: &SignedIn, factor: Factor) -> bool {
-    let reset_at = who.account.details().reset_at;
-    factor == Factor::EmailCode && who.factors.email_code_barred(reset_at, app.now()).is_some()
-}
-
-async fn look_at(
-    app: &App,
-    request: &Request,
-    who: SignedIn,
-    factor: Factor,
-    code: &OneTimeCode,
-    source: &RateSlot,
-) -> Answer {
-    match who.factors.compare(factor, code, &who.session.begun_as, &app.keys, app.now()) {
-        Some(matched) => right(app, request, who, matched, code, source).await,
-        None => wrong(app, request, who, factor).await,
-    }
-}
-
-async fn wrong(app: &App, request: &Request, who: SignedIn, factor: Factor) -> Answer {
-    app.table.fail_guess(&who.factors, &request.device(), app.now()).await?;
-    if who.factors.guesses.is_untold(app.now()) {
-        pause::tell(app, request, &who).await?;
-    }
-    show(app, request, &who, Some(factor), Some(FormError::Wrong)).await
-}
-
-/// Spends the code. What others did meanwhile is looked at: it may be spent.
-async fn right(
-    app: &App,
-    request: &Request,
-    mut who: SignedIn,
-    matched: Matched,
-    code: &OneTimeCode,
-    source: &RateSlot,
-) -> Answer {
-    let factor = match &matched {
-        Matched::EmailCode(_) => Factor::EmailCode,
-        Matched::Authenticator(id, _) => Factor::Authenticator(*id),
-    };
-    for _ in 0..ROUNDS {
-        let proof = proof(app, &who, factor);
-        let renewing = request.renew_session(app, &who.session, proof, code);
-        let (Ok(after), Some(renewing)) = (who.factors.verified(&matched, app.now()), renewing) else {
-            return spent(app, request, factor, code).await;
-        };
-        let verified = Verified { factors: &after, renewal: &renewing.renewal, source };
-        match app.table.verify(&verified, &request.device()).await {
-            Ok(()) => return Ok(renewing.response(request.return_to().resume(who.interaction.as_ref()))),
-            Err(WriteError::Conflict(Conflict::Factors)) => {
-                who.factors = app.table.factors(who.session.account, app.now()).await?;
-            }
-            Err(WriteError::Conflict(_)) => return spent(app, request, factor, code).await,
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(app::Failure::new("a right code was overtaken again and again").into())
-}
-
-fn proof(app: &App, who: &SignedIn, factor: Factor) -> Proof {
-    match factor {
-        Factor::EmailCode => Proof::EmailCode,
-        Factor::Authenticator(id) => {
-            let counts = who.factors.authenticator(id).is_some_and(|own| own.counts(app.now()));
-            Proof::Authenticator { counts }
-        }
-    }
-}
-
-/// The code was used a moment ago: by this same request's double, which is answered alike, or by another one.
-async fn spent(app: &App, request: &Request, factor: Factor, code: &OneTimeCode) -> Answer {
-    match look_again(app, request, Some(code)).await? {
-        Ok(who) => show(app, request, &who, Some(factor), Some(FormError::Wrong)).await,
-        Err(response) => Ok::<Response, HttpError>(response),
+    /// The response when another request spent the code. If it was the same form, sent twice, this is its response.
+    async fn respond_spent(&self) -> Result<Response> {
+        let signed_in = require_signed_in(&self.signed_in.request, Some(self.code)).await?;
+        next_step::respond(&signed_in, Some(self.factor), Some(CodeError::Wrong)).await
     }
 }

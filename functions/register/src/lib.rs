@@ -1,31 +1,34 @@
-//! Registers an email and a password, and sends the activation link, once and again (RULES 2.1 to 2.5).
+//! Registers an email address and a password, and sends the activation link (RULES 2.1 to 2.5).
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request};
+use std::future::ready;
+
+use account::LinkRequestPage;
+use domain::recovery::RequestedLink;
+use http_kernel::Route;
 use i18n::Messages;
 
-mod again;
-mod form;
-mod pages;
+mod page;
 mod register;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/register`, `/register/again` and `/register/sent`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/register", false) => register::ask(app, request),
-            ("/register", true) => register::register(app, request).await,
-            ("/register/again", false) => again::AGAIN.show(request),
-            ("/register/again", true) => again::AGAIN.send(app, request).await,
-            ("/register/sent", false) => {
-                let texts = ["sent-title", "sent-lead", "sent-next"];
-                http_kernel::ask::sent(request, &MESSAGES, texts, "/register/again")
-            }
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// *Send the activation link again* (RULES 2.4, 2.5).
+static SEND_AGAIN: LinkRequestPage = LinkRequestPage {
+    requested: RequestedLink::Activation,
+    path: "/register/again",
+    sent: "/register/sent",
+    messages: &MESSAGES,
+    texts: ["again-title", "again-lead", "again-submit"],
+    sent_texts: ["sent-title", "sent-lead", "sent-next"],
+    other: "/register",
+    other_label: "again-register",
+};
+
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/register", |request| Box::pin(ready(register::show(request)))),
+    Route::post("/register", |request| Box::pin(register::register(request))),
+    Route::get("/register/again", |request| Box::pin(ready(SEND_AGAIN.show(request)))),
+    Route::post("/register/again", |request| Box::pin(SEND_AGAIN.send(request))),
+    Route::get("/register/sent", |request| Box::pin(ready(SEND_AGAIN.show_sent(request)))),
+];

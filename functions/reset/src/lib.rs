@@ -1,155 +1,131 @@
-//! Sets a new password by the link in an email (RULES 3.6): GET asks, POST acts.
+//! Sets a new password by the link in an email (RULES 3.6). GET asks, POST acts.
 
-use app::App;
+use std::future::ready;
+
+use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, account_email, security_event};
 use domain::{
     account::{Account, Active},
-    hashing::PasswordHash,
     link::{Live, Reset},
     partner::Partner,
-    password::{Password, PasswordRule},
+    password::Password,
     recovery::RequestedLink,
 };
 use email::EmailKind;
-use futures_util::future::BoxFuture;
-use http_kernel::{
-    Answer, CookieName, HttpError, Request, Response, StatusCode,
-    ask::{LinkRequestPage, notice, sent},
-    links::{AccountLinks, Found, LinkReturn, OutcomePage},
-};
+use http_kernel::{CookieName, Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
+use pages::{OutcomePage, Page};
 use serde::Deserialize;
 use table::WriteError;
 
-mod pages;
+mod password_page;
 
-use pages::{Choose, Done};
+use password_page::{DonePage, PasswordPage};
 
 static MESSAGES: Messages = i18n::messages!();
 
-static ASK: LinkRequestPage = LinkRequestPage {
+static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::Reset,
     path: "/reset",
     sent: "/reset/sent",
-    translator: (&MESSAGES, ["ask-title", "ask-lead", "ask-submit"]),
-    other: ("/login", "ask-sign-in"),
+    messages: &MESSAGES,
+    texts: ["ask-title", "ask-lead", "ask-submit"],
+    sent_texts: ["sent-title", "sent-lead", "sent-next"],
+    other: "/login",
+    other_label: "ask-sign-in",
 };
 
 static LINKS: AccountLinks = AccountLinks {
     cookie: CookieName::ResetLink,
-    translator: (&MESSAGES, ["expired-text", "used-text"]),
+    messages: &MESSAGES,
+    expired: "expired-text",
+    used: "used-text",
     again: "/reset",
 };
 
-/// `/reset`, `/reset/sent`, `/reset/link` and `/reset/done`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/reset", false) => ASK.show(request),
-            ("/reset", true) => ASK.send(app, request).await,
-            ("/reset/sent", false) => {
-                sent(request, &MESSAGES, ["sent-title", "sent-lead", "sent-next"], "/reset")
-            }
-            ("/reset/link", false) => match request.followed::<Reset>() {
-                Some(token) => LINKS.follow(app, request, token.as_ref()).await,
-                None => show(app, request).await,
-            },
-            ("/reset/link", true) => choose(app, request).await,
-            ("/reset/done", false) => done(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/reset", |request| Box::pin(ready(LINK_REQUEST.show(request)))),
+    Route::post("/reset", |request| Box::pin(LINK_REQUEST.send(request))),
+    Route::get("/reset/sent", |request| Box::pin(ready(LINK_REQUEST.show_sent(request)))),
+    Route::get("/reset/link", |request| Box::pin(show(request))),
+    Route::post("/reset/link", |request| Box::pin(reset(request))),
+    Route::get("/reset/done", |request| Box::pin(done_page(request))),
+];
 
-/// An account and the link that may set its password.
-pub(crate) struct Open {
+/// An account, and the link that may set its password.
+pub(crate) struct Opened {
     active: Active,
     link: Live<Reset>,
     return_to: LinkReturn,
 }
 
-/// What the link in this browser's cookie opens, or the page that says why it opens nothing.
-async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, HttpError> {
-    let Found { link, account, return_to } = match LINKS.find::<Reset>(app, request).await? {
-        Ok(found) => found,
-        Err(page) => return Ok(Err(page)),
+/// The account of the link in this browser's cookie, or the page that says why the link can't be used.
+async fn open(request: &Request<'_>) -> Result<Opened> {
+    let OpenedLink { link, account, return_to } = LINKS.open::<Reset>(request).await?;
+    let active = match account {
+        Account::Locked(_) => return Err(locked_page(request, &return_to).into()),
+        Account::Active(active) => active,
     };
-    Ok(match account {
-        Account::Locked(_) => Err(locked(request, &return_to)),
-        Account::Active(active) => match active.may_reset(&link) {
-            Ok(()) => Ok(Open { active, link, return_to }),
-            Err(why) => Err(LINKS.dead_link(request, Some(why), &return_to)),
-        },
-    })
+    active.may_reset(&link).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+    Ok(Opened { active, link, return_to })
 }
 
-/// A locked account's password can't be set: it has to be unlocked first (RULES 3.4).
-fn locked(request: &Request, return_to: &LinkReturn) -> Answer {
+/// The password of a locked account can't be set: the account has to be unlocked first (RULES 3.4).
+fn locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response> {
     let next = [(return_to.href("/unlock"), "locked-unlock")];
-    OutcomePage::page(request, &MESSAGES, "locked-title", "locked-text", &next, StatusCode::CONFLICT)
+    OutcomePage::respond_with(request, &MESSAGES, "locked-title", "locked-text", &next, StatusCode::CONFLICT)
 }
 
-async fn show(app: &App, request: &Request) -> Answer {
-    match find(app, request).await? {
-        Ok(open) => request.page(&Choose::new(app, request, &open, None)),
-        Err(page) => page,
+async fn show(request: &Request<'_>) -> Result<Response> {
+    match request.followed_link::<Reset>() {
+        Some(token) => LINKS.follow(request, token.as_ref()).await,
+        None => PasswordPage::new(request, &open(request).await?).respond(request),
     }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Form {
+struct PasswordForm {
     password: String,
 }
 
-async fn choose(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
-    let open = match find(app, request).await? {
-        Ok(open) => open,
-        Err(page) => return page,
-    };
-    if request.is_toggle() {
-        return request.page(&Choose::new(app, request, &open, None));
+async fn reset(request: &Request<'_>) -> Result<Response> {
+    let form: PasswordForm = request.form()?;
+    let opened = open(request).await?;
+    if request.is_language_toggle() {
+        return PasswordPage::new(request, &opened).respond(request);
     }
     let password = Password::new(&form.password);
-    let broken = app.config.password_policy.broken_by(&password, Some(&open.active.0.email));
+    let broken = request.config().password_policy.broken_by(&password, Some(&opened.active.0.email));
     if !broken.is_empty() {
-        return refuse(app, request, &open, &broken, form.password.is_empty());
+        let page = PasswordPage::rejected(request, &opened, &broken, form.password.is_empty());
+        return Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
     }
-    let hash = app.hash(password).await?;
-    reset(app, request, open, hash).await
-}
-
-fn refuse(app: &App, request: &Request, open: &Open, broken: &[PasswordRule], is_empty: bool) -> Answer {
-    let page = Choose::new(app, request, open, Some((broken, is_empty)));
-    Ok(request.page(&page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
-}
-
-async fn reset(app: &App, request: &Request, open: Open, hash: PasswordHash) -> Answer {
-    let Open { active, link, return_to } = open;
-    let reset = match active.reset(&link, hash, app.now()) {
-        Ok(reset) => reset,
-        Err(why) => return LINKS.dead_link(request, Some(why), &return_to),
-    };
-    let security_event = request.security_event(app, reset.at);
-    let notice = notice(app, &reset.account, EmailKind::PasswordReset(security_event), None);
-    match app.table.reset(&reset, &notice, &request.device()).await {
+    let hash = request.app().hash(password).await?;
+    let Opened { active, link, return_to } = opened;
+    let reset = active
+        .reset(&link, hash, request.now())
+        .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+    let kind = EmailKind::PasswordReset(security_event(request));
+    let email = account_email(request.app(), &reset.account, kind, None);
+    match request.table().reset(&reset, &email, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/reset/done")),
-        // Used, overtaken, or the account was locked meanwhile: the page says which.
-        Err(WriteError::Conflict(_)) => show(app, request).await,
+        // Used, superseded, or the account was locked: the page says which.
+        Err(WriteError::Conflict(_)) => show(request).await,
         Err(error) => Err(error.into()),
     }
 }
 
-/// Says that it is done, and what could still let somebody in (RULES 3.6).
-async fn done(app: &App, request: &Request) -> Answer {
-    let Some((account, return_to)) = LINKS.used::<Reset>(app, request).await? else {
+/// Says that the password is set, and lists what can still sign in or verify (RULES 3.6).
+async fn done_page(request: &Request<'_>) -> Result<Response> {
+    let Some((account, return_to)) = LINKS.used::<Reset>(request).await? else {
         return Ok(Response::see_other("/reset/link"));
     };
-    let id = account.details().id;
-    let factors = app.table.factors(id, app.now()).await?;
-    let links = app.table.partner_links(id, app.now()).await?;
-    let linked = |partner: &&Partner| links.iter().any(|link| link.partner == partner.id);
-    let partners: Vec<_> = app.config.partners_on().filter(linked).collect();
-    request.page(&Done::new(request, &factors, &partners, return_to.sign_in(request.translator(&MESSAGES))))
+    let (account, now) = (account.details().id, request.now());
+    let factors = request.table().factors(account, now).await?;
+    let linked = request.table().partner_links(account, now).await?;
+    let is_linked = |partner: &&Partner| linked.iter().any(|identity| identity.partner == partner.id);
+    let partners: Vec<_> = request.config().partners_on().filter(is_linked).collect();
+    let sign_in = return_to.sign_in(request.translator(&MESSAGES));
+    DonePage::new(request, &factors, &partners, sign_in).respond(request)
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    http_kernel::serve(reset::flow).await
+    pages::serve(reset::ROUTES).await
 }

@@ -4,7 +4,7 @@
 //! reaches this one secret; it has neither the table nor the key ring.
 
 use app::{Config, Failure};
-use oidc::keys::{Pair, Ring};
+use oidc::signing_keys::{KeyGeneration, SigningKeyRing};
 use serde::Deserialize;
 
 mod probe;
@@ -65,7 +65,7 @@ async fn create(secret: &Secret<'_>, pending: &str, current: Option<&str>) -> Re
     }
     let before = match current {
         Some(current) => secret.ring(current).await?.unwrap_or_default(),
-        None => Ring::default(),
+        None => SigningKeyRing::default(),
     };
     let after = rotated(before.clone()).await?;
     if after == before {
@@ -76,8 +76,8 @@ async fn create(secret: &Secret<'_>, pending: &str, current: Option<&str>) -> Re
 }
 
 /// Off the thread that waits for AWS: making RSA keys takes seconds.
-async fn rotated(ring: Ring) -> Result<Ring, Failure> {
+async fn rotated(ring: SigningKeyRing) -> Result<SigningKeyRing, Failure> {
     let now = app::clock::now();
-    let rotating = tokio::task::spawn_blocking(move || ring.rotated(now, || Pair::generate(now)));
+    let rotating = tokio::task::spawn_blocking(move || ring.rotated(now, || KeyGeneration::generate(now)));
     rotating.await.ok().and_then(Result::ok).ok_or_else(|| Failure::new("new keys can't be made"))
 }

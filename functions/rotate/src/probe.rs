@@ -3,11 +3,11 @@
 use app::Failure;
 use domain::service::SigningAlgorithm;
 use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
-use oidc::keys::{Ring, SigningKeys};
+use oidc::signing_keys::{SigningKeyRing, SigningKeys};
 use serde_json::{Value, json};
 
 /// Signs something by each algorithm, and verifies it by the key that services find under its id.
-pub(crate) fn try_out(ring: &Ring) -> Result<(), Failure> {
+pub(crate) fn try_out(ring: &SigningKeyRing) -> Result<(), Failure> {
     let keys = SigningKeys::new(ring).map_err(|_| Failure::new("the new keys can't be used"))?;
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
         // Without issuer, audience and expiry it is a token to nobody.

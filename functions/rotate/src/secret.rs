@@ -6,7 +6,7 @@ use aws_sdk_secretsmanager::{
     error::{ProvideErrorMetadata, SdkError},
     operation::{get_secret_value::GetSecretValueError, put_secret_value::PutSecretValueError},
 };
-use oidc::keys::Ring;
+use oidc::signing_keys::SigningKeyRing;
 
 /// The stage of the version that functions read.
 const CURRENT: &str = "AWSCURRENT";
@@ -58,19 +58,19 @@ impl<'a> Secret<'a> {
     }
 
     /// The ring of this version; none when the version has no value yet.
-    pub(crate) async fn ring(&self, version: &str) -> Result<Option<Ring>, Failure> {
+    pub(crate) async fn ring(&self, version: &str) -> Result<Option<SigningKeyRing>, Failure> {
         let found = self.client.get_secret_value().secret_id(self.id).version_id(version).send().await;
         let error = found.as_ref().err().and_then(SdkError::as_service_error);
         if error.is_some_and(GetSecretValueError::is_resource_not_found_exception) {
             return Ok(None);
         }
         let found = found.map_err(|error| failure("the ring can't be read", &error))?;
-        let ring = Ring::parse(found.secret_string().unwrap_or_default());
+        let ring = SigningKeyRing::parse(found.secret_string().unwrap_or_default());
         ring.map(Some).map_err(|_| Failure::new("the ring is malformed"))
     }
 
     /// Makes this the ring of the pending version, unless another try of the same step was first.
-    pub(crate) async fn put(&self, version: &str, ring: &Ring) -> Result<(), Failure> {
+    pub(crate) async fn put(&self, version: &str, ring: &SigningKeyRing) -> Result<(), Failure> {
         let json = ring.to_json().map_err(|_| Failure::new("the ring can't be written"))?;
         let put = self.client.put_secret_value().secret_id(self.id).client_request_token(version);
         let put = put.secret_string(json).version_stages(PENDING).send().await;

@@ -1,26 +1,32 @@
-//! Disconnects a service: what was granted to it ends, and an email tells so (RULES 6.4).
+//! Disconnects a service: its grants end, and an email says so (RULES 6.4).
 
-use app::App;
+use account::{account_email, require_session, security_event};
 use askama::Template;
-use domain::service::{Client, ClientId};
+use domain::{
+    id::AccountId,
+    service::{Client, ClientId},
+};
 use email::EmailKind;
-use http_kernel::{Answer, HttpError, Page, Request, Response, SessionState, ask::notice};
+use http_kernel::{OrRedirect, Request, Response, Result};
 use i18n::Translator;
+use pages::Page;
 use table::{Connection, WriteError};
 
 use crate::MESSAGES;
 
-/// Asks whether it is to be disconnected.
+const LIST: &str = "/services";
+
+/// Asks whether to disconnect the service.
 #[derive(Template)]
 #[template(path = "disconnect.html")]
-struct Disconnect {
+struct DisconnectPage {
     translator: Translator,
     action: String,
     csrf: String,
     name: String,
 }
 
-impl Page for Disconnect {
+impl Page for DisconnectPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -28,56 +34,38 @@ impl Page for Disconnect {
     }
 }
 
-/// A service, and how the resident is connected to it.
-type Found = (Connection, Client);
-
-pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
-    let session = match request.signed_in(app).await? {
-        SessionState::Yes(session) => session,
-        SessionState::No(_) => return Ok(Response::see_other("/login?next=/services")),
-    };
-    let Some((_, client)) = find(app, request, session.account).await? else {
-        return Ok(Response::see_other("/services"));
-    };
+pub(crate) async fn confirm_page(request: &Request<'_>) -> Result<Response> {
+    let (request, session) = require_session(request, LIST).await?;
+    let (_, client) = find(&request, session.account).await?;
     let translator = request.translator(&MESSAGES);
     let name = client.registration.client_name.in_language(translator.language()).to_owned();
-    let page = Disconnect { translator, action: request.path_and_query(), csrf: request.csrf(), name };
-    request.page_signed_in(&page, &session)
+    let page = DisconnectPage { translator, action: request.path_and_query(), csrf: request.csrf(), name };
+    page.respond_in_session(&request, &session)
 }
 
-async fn find(
-    app: &App,
-    request: &Request,
-    account: domain::id::AccountId,
-) -> Result<Option<Found>, HttpError> {
+/// The service that the query names, and the account's connection to it.
+async fn find(request: &Request<'_>, account: AccountId) -> Result<(Connection, Client)> {
     let id: Option<ClientId> = request.query("service").and_then(|id| id.parse().ok());
-    let Some(id) = id else { return Ok(None) };
-    let connections = app.table.connections(account, app.now()).await?;
+    let id = id.or_redirect(LIST)?;
+    let connections = request.table().connections(account, request.now()).await?;
     let connection = connections.into_iter().find(|connection| connection.client == id);
-    Ok(connection.zip(app.table.client(&id).await?))
+    connection.zip(request.table().client(&id).await?).or_redirect(LIST)
 }
 
-pub(crate) async fn disconnect(app: &App, request: &Request) -> Answer {
+pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
-    if request.is_toggle() {
-        return ask(app, request).await;
+    if request.is_language_toggle() {
+        return confirm_page(request).await;
     }
-    let session = match request.signed_in(app).await? {
-        SessionState::Yes(session) => session,
-        SessionState::No(_) => return Ok(Response::see_other("/login?next=/services")),
-    };
-    let Some((connection, client)) = find(app, request, session.account).await? else {
-        return Ok(Response::see_other("/services"));
-    };
-    let Some(account) = app.table.account_of(session.account, app.now()).await? else {
-        return Ok(Response::see_other("/services"));
-    };
-    let security_event = request.security_event(app, app.now());
-    let about = EmailKind::Disconnected(client.registration.client_name.clone(), security_event);
-    let notice = notice(app, account.details(), about, None);
-    match app.table.disconnect(session.account, &connection, &notice, &request.device(), app.now()).await {
-        // Another tab was quicker.
-        Ok(()) | Err(WriteError::Conflict(_)) => Ok(Response::see_other("/services")),
+    let (request, session) = require_session(request, LIST).await?;
+    let (connection, client) = find(&request, session.account).await?;
+    let account = request.table().account_of(session.account, request.now()).await?.or_redirect(LIST)?;
+    let kind = EmailKind::Disconnected(client.registration.client_name.clone(), security_event(&request));
+    let email = account_email(request.app(), account.details(), kind, None);
+    let (device, now) = (request.device(), request.now());
+    match request.table().disconnect(session.account, &connection, &email, &device, now).await {
+        // A conflict means that another tab disconnected it.
+        Ok(()) | Err(WriteError::Conflict(_)) => Ok(Response::see_other(LIST)),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,8 +1,9 @@
-//! *My connected services*, the signed-in home page (RULES 3.1, 6.4), and the page for addresses that don't exist.
+//! *My connected services*, the home page of signed-in residents (RULES 3.1, 6.4), and the page for addresses that do not
+//! exist.
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request, Response};
+use std::future::ready;
+
+use http_kernel::{HttpError, Response, Route};
 use i18n::Messages;
 
 mod disconnect;
@@ -10,16 +11,12 @@ mod list;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/`, `/services`, and every address that has no flow.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/", false) => Ok(Response::see_other("/services")),
-            ("/services", false) => list::show(app, request).await,
-            ("/services/disconnect", false) => disconnect::ask(app, request).await,
-            ("/services/disconnect", true) => disconnect::disconnect(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/", |_| Box::pin(ready(Ok(Response::see_other("/services"))))),
+    Route::get("/services", |request| Box::pin(list::show(request))),
+    Route::get("/services/disconnect", |request| Box::pin(disconnect::confirm_page(request))),
+    Route::post("/services/disconnect", |request| Box::pin(disconnect::disconnect(request))),
+    // Addresses that no function has. The kernel responds the same to every path that has no route.
+    Route::get(Route::DEFAULT, |_| Box::pin(ready(Err(HttpError::not_found().into())))),
+];

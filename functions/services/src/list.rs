@@ -1,37 +1,36 @@
-//! The services that a resident has used, the last first.
+//! The services that a resident has used, the last used first.
 
-use app::App;
+use account::require_session;
 use askama::Template;
 use domain::{assurance::Assurance, service::Client};
-use http_kernel::{Answer, Page, Request, SessionState};
+use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
+use pages::Page;
 use table::Connection;
 
 use crate::MESSAGES;
 
-/// The services a resident has used.
 #[derive(Template)]
 #[template(path = "services.html")]
-struct Services {
+struct ServicesPage {
     translator: Translator,
     lines: Vec<Line>,
     has_partners: bool,
 }
 
-/// One of them.
 struct Line {
     name: String,
     home: String,
     support: String,
     used: String,
     shared: String,
-    /// What it asks for beyond a password, if it does (RULES 5.1).
+    /// What the service requires beyond a password (RULES 5.1).
     asks: Option<String>,
     is_on: bool,
     disconnect: String,
 }
 
-impl Page for Services {
+impl Page for ServicesPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
@@ -39,22 +38,19 @@ impl Page for Services {
     }
 }
 
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    let session = match request.signed_in(app).await? {
-        SessionState::Yes(session) => session,
-        SessionState::No(response) => return Ok(response),
-    };
-    let connections = app.table.connections(session.account, app.now()).await?;
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let (request, session) = require_session(request, request.path()).await?;
+    let connections = request.table().connections(session.account, request.now()).await?;
     let ids: Vec<_> = connections.iter().map(|connection| connection.client.clone()).collect();
-    let clients = app.table.clients_of(&ids).await?;
+    let clients = request.table().clients_of(&ids).await?;
     let translator = request.translator(&MESSAGES);
-    let of = |connection: &Connection| {
+    let line = |connection: &Connection| {
         let client = clients.iter().find(|client| client.registration.client_id == connection.client)?;
         Some(Line::new(translator, connection, client))
     };
-    let lines = connections.iter().filter_map(of).collect();
-    let has_partners = !app.config.partners.is_empty();
-    request.page_signed_in(&Services { translator, lines, has_partners }, &session)
+    let lines = connections.iter().filter_map(line).collect();
+    let has_partners = !request.config().partners.is_empty();
+    ServicesPage { translator, lines, has_partners }.respond_in_session(&request, &session)
 }
 
 impl Line {
@@ -69,7 +65,7 @@ impl Line {
             support: registration.support_contact.in_language(language).to_owned(),
             used: translator.message_with("services-used", "time", used.as_str()),
             shared: translator.message(shared),
-            asks: asks(registration.assurance).map(|message| translator.message(message)),
+            asks: requirement(registration.assurance).map(|message| translator.message(message)),
             is_on: client.is_on,
             disconnect: format!("/services/disconnect?service={}", registration.client_id),
             name,
@@ -77,7 +73,7 @@ impl Line {
     }
 }
 
-fn asks(assurance: Assurance) -> Option<&'static str> {
+fn requirement(assurance: Assurance) -> Option<&'static str> {
     match assurance {
         Assurance::Password => None,
         Assurance::TwoStep => Some("services-asks-two-step"),

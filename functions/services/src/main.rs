@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    http_kernel::serve(services::flow).await
+    pages::serve(services::ROUTES).await
 }

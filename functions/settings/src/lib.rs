@@ -1,8 +1,6 @@
-//! A resident's settings: where they are signed in, and staying so (RULES 3.8).
+//! A resident's settings: where they are signed in, and extending a session (RULES 3.8).
 
-use app::App;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request, Response};
+use http_kernel::{Response, Route};
 use i18n::Messages;
 
 mod sessions;
@@ -10,17 +8,11 @@ mod stay;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// `/settings`, `/settings/sessions` and `/settings/stay`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/settings", false) => Ok(Response::see_other("/settings/sessions")),
-            ("/settings/sessions", false) => sessions::show(app, request).await,
-            ("/settings/sessions", true) => sessions::end(app, request).await,
-            ("/settings/stay", false) => stay::warn(app, request).await,
-            ("/settings/stay", true) => stay::stay(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of this flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/settings", |_| Box::pin(std::future::ready(Ok(Response::see_other("/settings/sessions"))))),
+    Route::get("/settings/sessions", |request| Box::pin(sessions::show(request))),
+    Route::post("/settings/sessions", |request| Box::pin(sessions::end(request))),
+    Route::get("/settings/stay", |request| Box::pin(stay::show(request))),
+    Route::post("/settings/stay", |request| Box::pin(stay::stay(request))),
+];

@@ -1,19 +1,22 @@
-//! Where a resident is signed in, and signing out there (RULES 3.8).
+//! The list of an account's sessions, and ending them from another one (RULES 3.8).
 
-use app::App;
+use account::require_session;
 use askama::Template;
-use domain::{secret::HashedSecret, session::Session};
-use http_kernel::{Answer, Page, Request, Response, SessionState};
+use domain::{
+    secret::{HashedSecret, kind},
+    session::Session,
+};
+use http_kernel::{Error, Request, Response, Result, retry_on_conflict};
 use i18n::{Translator, time};
+use pages::Page;
 use serde::Deserialize;
-use table::AuditEvent;
+use table::{AuditEvent, Conflict};
 
 use crate::MESSAGES;
 
-/// The sessions of an account.
 #[derive(Template)]
 #[template(path = "sessions.html")]
-struct Sessions {
+struct SessionsPage {
     translator: Translator,
     csrf: String,
     rows: Vec<Row>,
@@ -23,11 +26,11 @@ struct Row {
     device: String,
     began_at: String,
     seen_at: String,
-    is_own: bool,
+    is_current: bool,
     begun_as: String,
 }
 
-impl Page for Sessions {
+impl Page for SessionsPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
@@ -36,61 +39,79 @@ impl Page for Sessions {
 }
 
 impl Row {
-    fn new(translator: Translator, session: &Session, own: &Session) -> Self {
+    fn new(translator: Translator, session: &Session, current: &Session) -> Self {
         let unknown = || translator.message("sessions-unknown-browser");
         let device = Some(session.device.name.clone()).filter(|name| !name.is_empty());
         Self {
             device: device.unwrap_or_else(unknown),
             began_at: time::in_ontario(session.began_at, translator.language()),
             seen_at: time::in_ontario(session.seen_at, translator.language()),
-            is_own: session.hash == own.hash,
+            is_current: session.hash == current.hash,
             begun_as: session.begun_as.as_str().to_owned(),
         }
     }
 }
 
-pub(crate) async fn show(app: &App, request: &Request) -> Answer {
-    let own = match request.signed_in(app).await? {
-        SessionState::Yes(session) => session,
-        SessionState::No(response) => return Ok(response),
-    };
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    let (request, current) = require_session(request, request.path()).await?;
     let translator = request.translator(&MESSAGES);
-    let sessions = app.table.sessions(own.account, app.now()).await?;
-    let rows = sessions.iter().map(|session| Row::new(translator, session, &own)).collect();
-    request.page_signed_in(&Sessions { translator, csrf: request.csrf(), rows }, &own)
+    let sessions = request.table().sessions(current.account, request.now()).await?;
+    let rows = sessions.iter().map(|session| Row::new(translator, session, &current)).collect();
+    SessionsPage { translator, csrf: request.csrf(), rows }.respond_in_session(&request, &current)
 }
-
-/// How often sessions are looked at that go on under other secrets while they are ended.
-const ROUNDS: usize = 4;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Form {
-    /// The hash that one of the account's sessions began under; all but this browser's when it is empty.
+struct EndSessionsForm {
+    /// The hash of the first secret of the session that ends; empty for all sessions but this browser's.
     session: String,
 }
 
-/// Ends one of the other sessions, or all of them.
-pub(crate) async fn end(app: &App, request: &Request) -> Answer {
-    let form: Form = request.form()?;
-    let own = match request.signed_in(app).await? {
-        SessionState::Yes(session) => session,
-        SessionState::No(response) => return Ok(response),
-    };
-    let chosen = (!form.session.is_empty()).then(|| HashedSecret::stored(form.session));
-    for _ in 0..ROUNDS {
-        let mut all = app.table.sessions(own.account, app.now()).await?;
-        all.retain(|session| match &chosen {
-            Some(chosen) => session.begun_as == *chosen,
-            None => session.begun_as != own.begun_as,
-        });
-        if all.is_empty() {
-            break;
-        }
-        for session in &all {
-            let event = AuditEvent::SessionEnded;
-            app.table.end_session(own.account, &session.hash, event, &request.device(), app.now()).await?;
+/// Which sessions of the account end.
+enum SessionsToEnd {
+    /// The one whose first secret has this hash.
+    One(HashedSecret<kind::Session>),
+    /// All but the one of this browser.
+    Others,
+}
+
+impl SessionsToEnd {
+    fn include(&self, session: &Session, current: &Session) -> bool {
+        match self {
+            Self::One(begun_as) => session.begun_as == *begun_as,
+            Self::Others => session.begun_as != current.begun_as,
         }
     }
-    Ok(Response::see_other("/settings/sessions"))
+
+    async fn find(&self, request: &Request<'_>, current: &Session) -> Result<Vec<Session>> {
+        let mut sessions = request.table().sessions(current.account, request.now()).await?;
+        sessions.retain(|session| self.include(session, current));
+        Ok(sessions)
+    }
+}
+
+pub(crate) async fn end(request: &Request<'_>) -> Result<Response> {
+    let form: EndSessionsForm = request.form()?;
+    let (request, current) = require_session(request, request.path()).await?;
+    let to_end = if form.session.is_empty() {
+        SessionsToEnd::Others
+    } else {
+        SessionsToEnd::One(HashedSecret::stored(form.session))
+    };
+    retry_on_conflict("end sessions", || async {
+        let sessions = to_end.find(&request, &current).await?;
+        for session in &sessions {
+            let (event, device) = (AuditEvent::SessionEnded, request.device());
+            request
+                .table()
+                .end_session(current.account, &session.hash, event, &device, request.now())
+                .await?;
+        }
+        // A session that was renewed since it was read continues under another hash.
+        if sessions.is_empty() || to_end.find(&request, &current).await?.is_empty() {
+            return Ok(Response::see_other("/settings/sessions"));
+        }
+        Err(Error::Conflict(Conflict::Session))
+    })
+    .await
 }

@@ -1,23 +1,23 @@
-//! The warning before a session ends, as a page of its own for browsers without scripts, and staying (RULES 3.8).
+//! The warning before a session ends, as a page for browsers without scripts, and extending the session (RULES 3.8).
 
-use app::App;
 use askama::Template;
 use domain::session::Session;
-use http_kernel::{Answer, Page, Request, Response, ReturnTo, SessionState, StatusCode, links::OutcomePage};
+use http_kernel::{Request, Response, Result, ReturnTo, StatusCode};
 use i18n::Translator;
+use pages::{OutcomePage, Page};
 
 use crate::MESSAGES;
 
 #[derive(Template)]
 #[template(path = "stay.html")]
-struct Stay {
+struct StayPage {
     translator: Translator,
     csrf: String,
     next: String,
-    lasts_longer: bool,
+    can_stay: bool,
 }
 
-impl Page for Stay {
+impl Page for StayPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
@@ -25,40 +25,51 @@ impl Page for Stay {
     }
 }
 
-/// Warns, or says that the session is over. Looking does not make it last longer.
-pub(crate) async fn warn(app: &App, request: &Request) -> Answer {
-    match request.session(app).await? {
-        Some(session) => show(request, &session),
-        None => over(request),
+/// Warns, or says that the session has ended. It doesn't extend the session.
+pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    match account::session(request).await? {
+        Some((request, session)) => warning(&request, &session),
+        None => session_ended(request),
     }
 }
 
-fn show(request: &Request, session: &Session) -> Answer {
-    let page = Stay {
+fn warning(request: &Request<'_>, session: &Session) -> Result<Response> {
+    let page = StayPage {
         translator: request.translator(&MESSAGES),
         csrf: request.csrf(),
         next: next(request),
-        lasts_longer: session.can_stay(),
+        can_stay: session.can_stay(),
     };
-    request.page_signed_in(&page, session)
+    page.respond_in_session(request, session)
 }
 
-/// The page to come back to: one of our own, and never this one.
-fn next(request: &Request) -> String {
-    let next = request.return_to().local_page().to_owned();
-    if next == request.path() { ReturnTo::default().local_page().to_owned() } else { next }
-}
-
-fn over(request: &Request) -> Answer {
-    let next = [(format!("/login?next={}", next(request)), "session-sign-in")];
-    OutcomePage::page(request, &MESSAGES, "session-over-title", "session-over-text", &next, StatusCode::OK)
-}
-
-/// Stays: that is a visit like any other.
-pub(crate) async fn stay(app: &App, request: &Request) -> Answer {
-    request.verify_csrf()?;
-    match request.signed_in(app).await? {
-        SessionState::Yes(_) => Ok(Response::see_other(&next(request))),
-        SessionState::No(_) => over(request),
+/// The page of ours that the resident returns to; never this one.
+fn next(request: &Request<'_>) -> String {
+    let return_to = request.return_to();
+    match return_to.page_or_services() {
+        page if page == request.path() => ReturnTo::Services.page_or_services().to_owned(),
+        page => page.to_owned(),
     }
+}
+
+fn session_ended(request: &Request<'_>) -> Result<Response> {
+    let next = [(format!("/login?next={}", next(request)), "session-sign-in")];
+    OutcomePage::respond_with(
+        request,
+        &MESSAGES,
+        "session-over-title",
+        "session-over-text",
+        &next,
+        StatusCode::OK,
+    )
+}
+
+/// Extends the session, as any visit does.
+pub(crate) async fn stay(request: &Request<'_>) -> Result<Response> {
+    request.verify_csrf()?;
+    let Some((request, mut session)) = account::session(request).await? else {
+        return session_ended(request);
+    };
+    account::record_visit(&request, &mut session).await?;
+    Ok(Response::see_other(&next(&request)))
 }

@@ -1,69 +1,63 @@
-//! Which service asks, and whether it is itself.
+//! Authenticates the service (RFC 6749 section 2.3, RFC 7523).
 
-use app::App;
 use aws_lc_rs::digest;
 use data_encoding::BASE64URL_NOPAD;
 use domain::service::{AuthMethod, Client};
-use http_kernel::{HttpError, Request};
+use http_kernel::Request;
 use oidc::{
-    Parameters, Refused,
-    assertion::{self, Unproven, Verified},
-    client::{self, Proof, refused},
+    OAuthError, Parameters,
+    client_assertion::{self, AssertionError, VerifiedAssertion},
+    client_authentication::{self, ClientProof, invalid_client},
     metadata,
 };
-use provider::service_keys;
+use outbound::client_keys;
 use table::Assertion;
 
-use crate::Authenticated;
+use crate::{AuthenticatedClient, TokenError};
 
-/// The service that asks, once it is certain.
 pub(crate) async fn client(
-    app: &App,
-    request: &Request,
+    request: &Request<'_>,
     form: Parameters<'_>,
-) -> Result<Result<Authenticated, Refused>, HttpError> {
-    let credentials = match client::read(request.authorization(), form) {
-        Ok(credentials) => credentials,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let Some(client) = provider::client(app, &credentials.client).await? else {
-        return Ok(Err(refused("client authentication failed")));
-    };
-    let proven = match &credentials.proof {
-        Proof::Secret(method, secret) => {
-            client::check_secret(&client, *method, secret.as_ref()).map(|()| None)
+) -> Result<AuthenticatedClient, TokenError> {
+    let credentials = client_authentication::read(request.authorization(), form)?;
+    let client = request.app().client(&credentials.client).await?;
+    let client = client.ok_or(invalid_client("client authentication failed"))?;
+    let assertion = match &credentials.proof {
+        ClientProof::Secret(method, secret) => {
+            client_authentication::check_secret(&client, *method, secret.as_ref())?;
+            None
         }
-        Proof::Assertion(text) => by_assertion(app, &client, text).await.map(Some),
+        ClientProof::Assertion(text) => Some(verify_assertion(request, &client, text).await?),
     };
-    Ok(proven.map(|assertion| Authenticated { client, assertion }))
+    Ok(AuthenticatedClient { client, assertion })
 }
 
-/// By the keys that are known; by newer ones when those have none that fits.
-async fn by_assertion(app: &App, client: &Client, text: &str) -> Result<Assertion, Refused> {
+/// Verifies an assertion with the cached keys of the service, and with its current ones when none of those fits.
+async fn verify_assertion(request: &Request<'_>, client: &Client, text: &str) -> Result<Assertion, OAuthError> {
     if client.registration.token_endpoint_auth_method != AuthMethod::PrivateKeyJwt {
-        return Err(refused("client authentication failed"));
+        return Err(invalid_client("client authentication failed"));
     }
-    let issuer = &app.config.origin;
+    let issuer = &request.config().origin;
     let endpoint = metadata::token_endpoint(issuer);
     let id = &client.registration.client_id;
-    for newer in [false, true] {
-        let Some(keys) = service_keys(app, client, newer).await else {
-            return Err(refused("the keys of the client can not be read"));
+    for refresh in [false, true] {
+        let Some(keys) = client_keys(request.app(), client, refresh).await else {
+            return Err(invalid_client("the keys of the client can not be read"));
         };
-        match assertion::verify(text, id, &keys, &[issuer, &endpoint], app.now()) {
-            Ok(verified) => return Ok(remembered(client, &verified)),
-            Err(Unproven::UnknownKey) => {}
-            Err(Unproven::Wrong) => break,
+        match client_assertion::verify(text, id, &keys, &[issuer, &endpoint], request.now()) {
+            Ok(verified) => return Ok(used_assertion(client, &verified)),
+            Err(AssertionError::UnknownKey) => {}
+            Err(AssertionError::Invalid) => break,
         }
     }
-    Err(refused("the client assertion proves nothing"))
+    Err(invalid_client("the client assertion proves nothing"))
 }
 
-fn remembered(client: &Client, verified: &Verified) -> Assertion {
+fn used_assertion(client: &Client, verified: &VerifiedAssertion) -> Assertion {
     let hash = digest::digest(&digest::SHA256, verified.jti.as_bytes());
     Assertion {
         client: client.registration.client_id.clone(),
         hash: BASE64URL_NOPAD.encode(hash.as_ref()),
-        until: verified.until,
+        until: verified.remember_until,
     }
 }

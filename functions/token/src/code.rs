@@ -1,48 +1,55 @@
-//! Tokens for a code: once (RFC 6749 section 4.1.2).
+//! Exchanges an authorization code, once (RFC 6749 section 4.1.2).
 
-use app::App;
 use domain::{
     grant::{Stage, Ticket, first_tokens},
     id::GrantId,
 };
+use http_kernel::{Request, Response};
 use oidc::token::{self, CodeRequest};
 use table::{Conflict, WriteError};
 
-use crate::{Authenticated, Exchanged, answer, replayed, worthless};
+use crate::{
+    AuthenticatedClient, TokenError, invalid_grant, replayed_assertion,
+    response::{self, IssuedTokens},
+};
 
-pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &CodeRequest) -> Exchanged {
-    let Some(Ticket::Code(id)) = Ticket::read(&request.code, &app.keys) else {
-        return Ok(Err(worthless("the code is none of ours")));
+pub(crate) async fn exchange(
+    request: &Request<'_>,
+    client: &AuthenticatedClient,
+    code_request: &CodeRequest,
+) -> Result<Response, TokenError> {
+    let Some(Ticket::Code(id)) = Ticket::read(&code_request.code, request.keys()) else {
+        return Err(invalid_grant("the code is none of ours").into());
     };
-    let now = app.now();
-    let Some(grant) = app.table.grant(id, now).await? else {
-        return Ok(Err(worthless("the code has run out")));
-    };
+    let now = request.now();
+    let grant = request.table().grant(id, now).await?.ok_or(invalid_grant("the code has run out"))?;
     if matches!(grant.stage, Stage::Tokens(_)) {
-        return used(app, id).await;
+        return Err(reused(request, id).await);
     }
-    if let Err(refused) = token::check_code(&grant, &service.client.registration.client_id, request) {
-        return Ok(Err(refused));
-    }
-    if grant.assurance < service.client.registration.assurance {
-        return Ok(Err(worthless("the service asks for more assurance by now")));
+    token::check_code(&grant, &client.client.registration.client_id, code_request)?;
+    if grant.assurance < client.client.registration.assurance {
+        return Err(invalid_grant("the service asks for more assurance by now").into());
     }
     let tokens = first_tokens(now);
-    match app.table.exchange(&grant, tokens, service.assertion.as_ref()).await {
+    match request.table().exchange(&grant, tokens, client.assertion.as_ref()).await {
         Ok(()) => {
-            let given = answer::Given { tokens, scopes: grant.scopes.clone(), is_refreshed: false };
-            answer::tokens(app, service, &grant, &given).await
+            let issued = IssuedTokens { tokens, scopes: grant.scopes.clone(), is_refreshed: false };
+            response::respond(request, client, &grant, &issued).await
         }
-        Err(WriteError::Conflict(Conflict::Assertion)) => Ok(Err(replayed())),
-        // Somebody else exchanged it a moment ago.
-        Err(WriteError::Conflict(Conflict::Grant)) => used(app, id).await,
-        Err(WriteError::Conflict(_)) => Ok(Err(worthless("the resident ended what the code was given for"))),
+        Err(WriteError::Conflict(Conflict::Assertion)) => Err(replayed_assertion().into()),
+        // Another request exchanged the code.
+        Err(WriteError::Conflict(Conflict::Grant)) => Err(reused(request, id).await),
+        Err(WriteError::Conflict(_)) => {
+            Err(invalid_grant("the resident ended what the code was given for").into())
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-/// A code that comes again was seen by somebody else: what it gave is taken back.
-async fn used(app: &App, id: GrantId) -> Exchanged {
-    app.table.revoke_grant(id).await?;
-    Ok(Err(worthless("the code was used before")))
+/// A code that is used again may have been stolen: its tokens are revoked.
+async fn reused(request: &Request<'_>, id: GrantId) -> TokenError {
+    match request.table().revoke_grant(id).await {
+        Ok(()) => invalid_grant("the code was used before").into(),
+        Err(error) => error.into(),
+    }
 }

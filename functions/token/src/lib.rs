@@ -1,86 +1,121 @@
-//! Exchanges codes and refresh tokens for tokens (RULES 6.1).
+//! The token endpoint: exchanges codes and refresh tokens for tokens (RULES 6.1, RFC 6749 section 3.2).
 
 use std::sync::Arc;
 
-use app::App;
+use app::Failure;
 use domain::service::Client;
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request, Response};
+use http_kernel::{Error, Request, Response, Result, Retryable, Route, oauth_error::token_error};
 use oidc::{
-    Error, Parameters, Refused,
+    ErrorCode, OAuthError, Parameters,
     token::{self, TokenRequest},
 };
-use provider::refuse;
-use table::{Assertion, WriteError};
+use table::{Assertion, Conflict, Unavailable, WriteError};
 
-mod answer;
 mod authenticate;
 mod code;
 mod refresh;
+mod response;
 
-/// `/token`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match request.foreign_form() {
-            Ok(form) => tokens(app, request, Parameters::new(&form)).await,
-            Err(_) => Ok(refuse(invalid("the request is not a form"))),
-        }
-    })
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[Route::post("/token", |request| Box::pin(tokens(request)))];
 
-/// A service that proved to be itself.
-struct Authenticated {
+/// A service that was authenticated.
+struct AuthenticatedClient {
     client: Arc<Client>,
-    /// The assertion by which it did, if it was one: good once.
+    /// The assertion that authenticated it, if one did. It can be used once.
     assertion: Option<Assertion>,
 }
 
-/// What an exchange comes to: an answer, or the error that the service is told.
-type Exchanged = Result<Result<Response, Refused>, HttpError>;
+/// Why a request gets no tokens.
+enum TokenError {
+    /// An error that the service is told.
+    OAuth(OAuthError),
+    /// Any other error.
+    Other(Error),
+}
 
-async fn tokens(app: &App, request: &Request, form: Parameters<'_>) -> Answer {
-    let service = match authenticate::client(app, request, form).await? {
-        Ok(service) => service,
-        Err(refused) => return Ok(refuse(refused)),
+impl From<OAuthError> for TokenError {
+    fn from(error: OAuthError) -> Self {
+        Self::OAuth(error)
+    }
+}
+
+impl From<Failure> for TokenError {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure.into())
+    }
+}
+
+impl From<Unavailable> for TokenError {
+    fn from(error: Unavailable) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<WriteError> for TokenError {
+    fn from(error: WriteError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl Retryable for TokenError {
+    fn conflict(&self) -> Option<Conflict> {
+        match self {
+            Self::OAuth(_) => None,
+            Self::Other(error) => error.conflict(),
+        }
+    }
+}
+
+async fn tokens(request: &Request<'_>) -> Result<Response> {
+    let form = request.foreign_form().map_err(|_| token_error(invalid_request("the request is not a form")))?;
+    let form = Parameters::new(&form);
+    let client = match authenticate::client(request, form).await {
+        Ok(client) => client,
+        Err(TokenError::OAuth(error)) => return Ok(token_error(error)),
+        Err(TokenError::Other(error)) => return Err(error),
     };
-    match exchange(app, &service, form).await? {
+    match exchange(request, &client, form).await {
         Ok(response) => Ok(response),
-        Err(refused) => fail(app, &service, refused).await,
+        Err(TokenError::OAuth(error)) => reject(request, &client, error).await,
+        Err(TokenError::Other(error)) => Err(error),
     }
 }
 
-async fn exchange(app: &App, service: &Authenticated, form: Parameters<'_>) -> Exchanged {
-    if !service.client.is_on {
-        return Ok(Err(Refused::new(Error::UnauthorizedClient, "the client is switched off")));
+async fn exchange(
+    request: &Request<'_>,
+    client: &AuthenticatedClient,
+    form: Parameters<'_>,
+) -> Result<Response, TokenError> {
+    if !client.client.is_on {
+        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, "the client is switched off").into());
     }
-    match token::read(form) {
-        Ok(TokenRequest::Code(request)) => code::exchange(app, service, &request).await,
-        Ok(TokenRequest::Refresh(request)) => refresh::exchange(app, service, &request).await,
-        Err(refused) => Ok(Err(refused)),
+    match token::read(form)? {
+        TokenRequest::Code(code_request) => code::exchange(request, client, &code_request).await,
+        TokenRequest::Refresh(refresh_request) => refresh::exchange(request, client, &refresh_request).await,
     }
 }
 
-/// An assertion is spent, whatever became of the request it came with.
-async fn fail(app: &App, service: &Authenticated, refused: Refused) -> Answer {
-    let Some(assertion) = service.assertion.as_ref().filter(|_| refused.error != Error::InvalidClient) else {
-        return Ok(refuse(refused));
+/// Rejects the request. Its assertion is used all the same.
+async fn reject(request: &Request<'_>, client: &AuthenticatedClient, error: OAuthError) -> Result<Response> {
+    let Some(assertion) = client.assertion.as_ref().filter(|_| error.code != ErrorCode::InvalidClient) else {
+        return Ok(token_error(error));
     };
-    match app.table.spend_assertion(assertion, app.now()).await {
-        Ok(()) => Ok(refuse(refused)),
-        Err(WriteError::Conflict(_)) => Ok(refuse(replayed())),
+    match request.table().spend_assertion(assertion, request.now()).await {
+        Ok(()) => Ok(token_error(error)),
+        Err(WriteError::Conflict(_)) => Ok(token_error(replayed_assertion())),
         Err(error) => Err(error.into()),
     }
 }
 
-fn invalid(description: &'static str) -> Refused {
-    Refused::new(Error::InvalidRequest, description)
+fn invalid_request(description: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidRequest, description)
 }
 
-fn worthless(description: &'static str) -> Refused {
-    Refused::new(Error::InvalidGrant, description)
+fn invalid_grant(description: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidGrant, description)
 }
 
-fn replayed() -> Refused {
-    Refused::new(Error::InvalidClient, "the client assertion came before")
+fn replayed_assertion() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClient, "the client assertion came before")
 }

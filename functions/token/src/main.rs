@@ -1,6 +1,8 @@
 //! The Lambda function `token`.
 
+use http_kernel::Flow;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    http_kernel::serve_json(token::flow).await
+    http_kernel::serve(Flow::json(token::ROUTES)).await
 }

@@ -1,64 +1,62 @@
-//! Newer tokens for a refresh token, which is good once (RFC 9700 section 4.14.2).
+//! Exchanges a refresh token, which can be used once (RFC 9700 section 4.14.2).
 
-use app::App;
 use domain::grant::{Refresh, Ticket};
+use http_kernel::{Request, Response, retry_on_conflict};
 use oidc::token::{self, RefreshRequest};
 use table::{Conflict, WriteError};
 
-use crate::{Authenticated, Exchanged, answer, replayed, worthless};
+use crate::{
+    AuthenticatedClient, TokenError, invalid_grant, replayed_assertion,
+    response::{self, IssuedTokens},
+};
 
-/// How often the grant is looked at when it changes meanwhile.
-const ROUNDS: usize = 4;
-
-pub(crate) async fn exchange(app: &App, service: &Authenticated, request: &RefreshRequest) -> Exchanged {
-    let Some(Ticket::Refresh(id, sequence)) = Ticket::read(&request.token, &app.keys) else {
-        return Ok(Err(worthless("the refresh token is none of ours")));
+pub(crate) async fn exchange(
+    request: &Request<'_>,
+    client: &AuthenticatedClient,
+    refresh_request: &RefreshRequest,
+) -> Result<Response, TokenError> {
+    let Some(Ticket::Refresh(id, sequence)) = Ticket::read(&refresh_request.token, request.keys()) else {
+        return Err(invalid_grant("the refresh token is none of ours").into());
     };
-    for _ in 0..ROUNDS {
-        let now = app.now();
-        let grant = app.table.grant(id, now).await?;
-        let own = grant.filter(|grant| grant.client == service.client.registration.client_id);
-        let Some(grant) = own else { return Ok(Err(worthless("the refresh token is over"))) };
-        if grant.assurance < service.client.registration.assurance {
-            return Ok(Err(worthless("the service asks for more assurance by now")));
+    retry_on_conflict("refresh tokens", || async move {
+        let (table, now) = (request.table(), request.now());
+        let grant = table.grant(id, now).await?;
+        let grant = grant.filter(|grant| grant.client == client.client.registration.client_id);
+        let grant = grant.ok_or(invalid_grant("the refresh token is over"))?;
+        if grant.assurance < client.client.registration.assurance {
+            return Err(invalid_grant("the service asks for more assurance by now").into());
         }
-        let scopes = match token::narrowed(&grant, request) {
-            Ok(scopes) => scopes,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let scopes = token::narrowed(&grant, refresh_request)?;
         let written = match grant.refresh(sequence, now) {
-            Refresh::Over => return Ok(Err(worthless("the refresh token is over"))),
+            Refresh::Over => return Err(invalid_grant("the refresh token is over").into()),
             Refresh::Reused => {
-                app.table.revoke_grant(id).await?;
-                return Ok(Err(worthless("the refresh token was used before")));
+                table.revoke_grant(id).await?;
+                return Err(invalid_grant("the refresh token was used before").into());
             }
             Refresh::Rotate(newer) => {
-                let written = app.table.exchange(&grant, newer, service.assertion.as_ref()).await;
-                written.map(|()| newer)
+                table.exchange(&grant, newer, client.assertion.as_ref()).await.map(|()| newer)
             }
-            Refresh::Again(newest) => again(app, service).await.map(|()| newest),
+            Refresh::Again(newest) => use_assertion(request, client).await.map(|()| newest),
         };
         match written {
             Ok(tokens) => {
-                let given = answer::Given { tokens, scopes, is_refreshed: true };
-                return answer::tokens(app, service, &grant, &given).await;
+                let issued = IssuedTokens { tokens, scopes, is_refreshed: true };
+                response::respond(request, client, &grant, &issued).await
             }
-            Err(WriteError::Conflict(Conflict::Assertion)) => return Ok(Err(replayed())),
-            // Somebody else exchanged it a moment ago: perhaps this service itself.
-            Err(WriteError::Conflict(Conflict::Grant)) => {}
-            Err(WriteError::Conflict(_)) => {
-                return Ok(Err(worthless("the resident ended what was granted")));
-            }
-            Err(error) => return Err(error.into()),
+            Err(WriteError::Conflict(Conflict::Assertion)) => Err(replayed_assertion().into()),
+            // Another request refreshed the grant, perhaps the service's own: read it again.
+            Err(error @ WriteError::Conflict(Conflict::Grant)) => Err(error.into()),
+            Err(WriteError::Conflict(_)) => Err(invalid_grant("the resident ended what was granted").into()),
+            Err(error) => Err(error.into()),
         }
-    }
-    Err(app::Failure::new("a refresh was overtaken again and again").into())
+    })
+    .await
 }
 
-/// The answer is given again: only the assertion is spent.
-async fn again(app: &App, service: &Authenticated) -> Result<(), WriteError> {
-    match &service.assertion {
-        Some(assertion) => app.table.spend_assertion(assertion, app.now()).await,
+/// Uses the assertion of a request that gets the tokens of an earlier response again.
+async fn use_assertion(request: &Request<'_>, client: &AuthenticatedClient) -> Result<(), WriteError> {
+    match &client.assertion {
+        Some(assertion) => request.table().spend_assertion(assertion, request.now()).await,
         None => Ok(()),
     }
 }

@@ -1,143 +1,127 @@
-//! Opens a locked account by the link in its email (RULES 3.5): GET asks, POST acts.
+//! Unlocks an account by the link in its email (RULES 3.5). GET asks, POST acts.
 
-use app::App;
+use std::future::ready;
+
+use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, account_email, security_event};
 use domain::{
     account::{Account, Locked},
     link::{Live, Unlock},
     recovery::RequestedLink,
 };
 use email::EmailKind;
-use futures_util::future::BoxFuture;
-use http_kernel::{
-    Answer, CookieName, HttpError, Request, Response, StatusCode,
-    ask::{LinkRequestPage, notice, sent},
-    links::{AccountLinks, Confirm, Found, LinkReturn, OutcomePage},
-};
+use http_kernel::{CookieName, Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
+use pages::{ConfirmPage, OutcomePage, Page};
 use table::WriteError;
 
 static MESSAGES: Messages = i18n::messages!();
 
-static ASK: LinkRequestPage = LinkRequestPage {
+static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::Unlock,
     path: "/unlock",
     sent: "/unlock/sent",
-    translator: (&MESSAGES, ["ask-title", "ask-lead", "ask-submit"]),
-    other: ("/login", "ask-sign-in"),
+    messages: &MESSAGES,
+    texts: ["ask-title", "ask-lead", "ask-submit"],
+    sent_texts: ["sent-title", "sent-lead", "sent-next"],
+    other: "/login",
+    other_label: "ask-sign-in",
 };
 
 static LINKS: AccountLinks = AccountLinks {
     cookie: CookieName::UnlockLink,
-    translator: (&MESSAGES, ["expired-text", "used-text"]),
+    messages: &MESSAGES,
+    expired: "expired-text",
+    used: "used-text",
     again: "/unlock",
 };
 
-/// `/unlock`, `/unlock/sent`, `/unlock/link` and `/unlock/done`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match (request.path(), request.is_post()) {
-            ("/unlock", false) => ASK.show(request),
-            ("/unlock", true) => ASK.send(app, request).await,
-            ("/unlock/sent", false) => {
-                sent(request, &MESSAGES, ["sent-title", "sent-lead", "sent-next"], "/unlock")
-            }
-            ("/unlock/link", false) => match request.followed::<Unlock>() {
-                Some(token) => LINKS.follow(app, request, token.as_ref()).await,
-                None => confirm(app, request).await,
-            },
-            ("/unlock/link", true) => unlock(app, request).await,
-            ("/unlock/done", false) => done(app, request).await,
-            _ => Err(HttpError::not_found()),
-        }
-    })
-}
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/unlock", |request| Box::pin(ready(LINK_REQUEST.show(request)))),
+    Route::post("/unlock", |request| Box::pin(LINK_REQUEST.send(request))),
+    Route::get("/unlock/sent", |request| Box::pin(ready(LINK_REQUEST.show_sent(request)))),
+    Route::get("/unlock/link", |request| Box::pin(confirm_page(request))),
+    Route::post("/unlock/link", |request| Box::pin(unlock(request))),
+    Route::get("/unlock/done", |request| Box::pin(done_page(request))),
+];
 
-/// A locked account and the link that opens it.
-struct Open {
+/// A locked account, and the link that can unlock it.
+struct Opened {
     locked: Locked,
     link: Live<Unlock>,
     return_to: LinkReturn,
 }
 
-/// What the link in this browser's cookie opens, or the page that says why it opens nothing.
-async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, HttpError> {
-    let Found { link, account, return_to } = match LINKS.find::<Unlock>(app, request).await? {
-        Ok(found) => found,
-        Err(page) => return Ok(Err(page)),
+/// The locked account of the link in this browser's cookie, or the page that says why the link can't be used.
+async fn open(request: &Request<'_>) -> Result<Opened> {
+    let OpenedLink { link, account, return_to } = LINKS.open::<Unlock>(request).await?;
+    let locked = match account {
+        Account::Active(_) => return Err(not_locked_page(request, &return_to).into()),
+        Account::Locked(locked) => locked,
     };
-    Ok(match account {
-        Account::Active(_) => Err(not_locked(request, &return_to)),
-        Account::Locked(locked) => match locked.may_unlock(&link) {
-            Ok(()) => Ok(Open { locked, link, return_to }),
-            Err(why) => Err(LINKS.dead_link(request, Some(why), &return_to)),
-        },
-    })
+    locked.may_unlock(&link).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+    Ok(Opened { locked, link, return_to })
 }
 
-fn not_locked(request: &Request, return_to: &LinkReturn) -> Answer {
+fn not_locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response> {
     let next = [(return_to.href("/login"), "link-sign-in"), (return_to.href("/reset"), "done-reset")];
-    OutcomePage::page(request, &MESSAGES, "open-title", "open-text", &next, StatusCode::OK)
+    OutcomePage::respond_with(request, &MESSAGES, "open-title", "open-text", &next, StatusCode::OK)
 }
 
-async fn confirm(app: &App, request: &Request) -> Answer {
-    match find(app, request).await? {
-        Ok(open) => ask_to_confirm(request, &open),
-        Err(page) => page,
+async fn confirm_page(request: &Request<'_>) -> Result<Response> {
+    match request.followed_link::<Unlock>() {
+        Some(token) => LINKS.follow(request, token.as_ref()).await,
+        None => ask(request, &open(request).await?),
     }
 }
 
-fn ask_to_confirm(request: &Request, open: &Open) -> Answer {
+fn ask(request: &Request<'_>, opened: &Opened) -> Result<Response> {
     let translator = request.translator(&MESSAGES);
-    request.page(&Confirm {
+    let page = ConfirmPage {
         title: translator.message("confirm-title"),
         lead: translator.message("confirm-lead"),
-        email: open.locked.0.email.as_str().to_owned(),
+        email: opened.locked.0.email.as_str().to_owned(),
         items: Vec::new(),
         action: "/unlock/link",
         csrf: request.csrf(),
         submit: translator.message("confirm-submit"),
         note: translator.message("confirm-not-me"),
-    })
+    };
+    page.respond(request)
 }
 
-async fn unlock(app: &App, request: &Request) -> Answer {
+async fn unlock(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
-    let open = match find(app, request).await? {
-        Ok(open) => open,
-        Err(page) => return page,
-    };
-    if request.is_toggle() {
-        return ask_to_confirm(request, &open);
+    let opened = open(request).await?;
+    if request.is_language_toggle() {
+        return ask(request, &opened);
     }
-    let unlocked = match open.locked.unlock(&open.link, app.now()) {
-        Ok(unlocked) => unlocked,
-        Err(why) => return LINKS.dead_link(request, Some(why), &open.return_to),
-    };
-    let security_event = request.security_event(app, unlocked.at);
-    let notice = notice(app, &unlocked.account, EmailKind::Unlocked(security_event), None);
-    match app.table.unlock(&unlocked, &notice, &request.device()).await {
+    let Opened { locked, link, return_to } = opened;
+    let unlocked = locked
+        .unlock(&link, request.now())
+        .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+    let kind = EmailKind::Unlocked(security_event(request));
+    let email = account_email(request.app(), &unlocked.account, kind, None);
+    match request.table().unlock(&unlocked, &email, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/unlock/done")),
-        // Used, overtaken or unlocked by now: the page says which.
-        Err(WriteError::Conflict(_)) => confirm(app, request).await,
+        // Used, superseded or unlocked by now: the page says which.
+        Err(WriteError::Conflict(_)) => confirm_page(request).await,
         Err(error) => Err(error.into()),
     }
 }
 
-async fn done(app: &App, request: &Request) -> Answer {
-    let Some((account, return_to)) = LINKS.used::<Unlock>(app, request).await? else {
+async fn done_page(request: &Request<'_>) -> Result<Response> {
+    let Some((account, return_to)) = LINKS.used::<Unlock>(request).await? else {
         return Ok(Response::see_other("/unlock/link"));
     };
     let translator = request.translator(&MESSAGES);
     let reset = (return_to.href("/reset"), translator.message("done-reset"));
-    // After *This wasn't me* there is no password until one is set (RULES 3.10).
+    // After *This wasn't me* there is no password until a new one is set (RULES 3.10).
     let (text, next) = match account.details().password {
         Some(_) => ("done-text", vec![return_to.sign_in(translator), reset]),
         None => ("done-needs-password", vec![reset]),
     };
-    request.page(&OutcomePage {
-        title: translator.message("done-title"),
-        text: translator.message(text),
-        next,
-    })
+    let page =
+        OutcomePage { title: translator.message("done-title"), text: translator.message(text), next };
+    page.respond(request)
 }

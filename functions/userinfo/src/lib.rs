@@ -1,27 +1,32 @@
-//! Tells services about the resident who signed in (OpenID Connect Core section 5.3).
+//! The `UserInfo` endpoint (OpenID Connect Core section 5.3).
 
-use app::App;
 use domain::grant::{Grant, Stage, Ticket};
-use futures_util::future::BoxFuture;
-use http_kernel::{Answer, HttpError, Request, Response};
-use oidc::{Error, Parameters, Refused};
-use provider::invalid_token;
+use http_kernel::{Error, Request, Response, Result, Route, oauth_error::bearer_error};
+use oidc::{ErrorCode, OAuthError, Parameters};
 use serde_json::json;
 
-/// `/userinfo`.
-#[must_use]
-pub fn flow<'a>(app: &'a App, request: &'a Request) -> BoxFuture<'a, Answer> {
-    Box::pin(async move {
-        match token(request) {
-            Ok(Some(token)) => tell(app, &token).await,
-            Ok(None) => Ok(invalid_token(None)),
-            Err(refused) => Ok(invalid_token(Some(refused))),
-        }
-    })
+/// The routes of the flow.
+pub static ROUTES: &[Route] = &[
+    Route::get("/userinfo", |request| Box::pin(claims(request))),
+    Route::post("/userinfo", |request| Box::pin(claims(request))),
+];
+
+async fn claims(request: &Request<'_>) -> Result<Response> {
+    let token = access_token(request).map_err(|error| bearer_error(Some(error)))?;
+    let token = token.ok_or_else(|| bearer_error(None))?;
+    let access = grant(request, &token).await?;
+    let email = request.table().granted_email(&access.grant, request.now()).await?;
+    let email = email.ok_or_else(invalid_token)?;
+    let mut claims = json!({ "sub": access.grant.subject });
+    if access.gives_email {
+        claims["email"] = email.as_str().into();
+        claims["email_verified"] = true.into();
+    }
+    Ok(Response::json(&claims))
 }
 
-/// The access token: in the header, or in the form of a POST, and in one of them (RFC 6750 section 2).
-fn token(request: &Request) -> Result<Option<String>, Refused> {
+/// The access token of the header or of the form of a POST, but not of both (RFC 6750 section 2).
+fn access_token(request: &Request<'_>) -> Result<Option<String>, OAuthError> {
     let form = if request.is_post() && request.has_body() {
         request.foreign_form().unwrap_or_default()
     } else {
@@ -29,42 +34,44 @@ fn token(request: &Request) -> Result<Option<String>, Refused> {
     };
     let form = Parameters::new(&form);
     let in_form = form.get("access_token");
-    if form.has_doubled("access_token") || (in_form.is_some() && request.authorization().is_some()) {
-        return Err(Refused::new(Error::InvalidRequest, "more than one access token"));
+    if form.is_repeated("access_token") || (in_form.is_some() && request.authorization().is_some()) {
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "more than one access token"));
     }
     match request.authorization().map(|header| header.split_once(' ')) {
         None => Ok(in_form.map(ToOwned::to_owned)),
         Some(Some((scheme, token))) if scheme.eq_ignore_ascii_case("bearer") => {
             Ok(Some(token.trim().to_owned()))
         }
-        Some(_) => Err(Refused::new(Error::InvalidRequest, "the Authorization header must be Bearer")),
+        Some(_) => Err(OAuthError::new(ErrorCode::InvalidRequest, "the Authorization header must be Bearer")),
     }
 }
 
-async fn tell(app: &App, token: &str) -> Answer {
-    let Some((grant, gives_email)) = open(app, token).await? else { return Ok(over()) };
-    let Some(email) = app.table.granted_email(&grant, app.now()).await? else { return Ok(over()) };
-    let mut body = json!({ "sub": grant.subject });
-    if gives_email {
-        body["email"] = email.as_str().into();
-        body["email_verified"] = true.into();
-    }
-    Ok(Response::json(&body))
+/// What an access token grants.
+struct AccessGrant {
+    grant: Grant,
+    gives_email: bool,
 }
 
-/// What an access token opens, while it lasts and the service is switched on.
-async fn open(app: &App, token: &str) -> Result<Option<(Grant, bool)>, HttpError> {
-    let now = app.now();
-    let Some(Ticket::Access(access)) = Ticket::read(token, &app.keys) else { return Ok(None) };
+/// The grant of an access token, while the token is valid and the service is enabled.
+async fn grant(request: &Request<'_>, token: &str) -> Result<AccessGrant> {
+    let now = request.now();
+    let Some(Ticket::Access(access)) = Ticket::read(token, request.keys()) else { return Err(invalid_token()) };
     if now >= access.ends_at {
-        return Ok(None);
+        return Err(invalid_token());
     }
-    let Some(grant) = app.table.grant(access.grant, now).await? else { return Ok(None) };
-    let client = provider::client(app, &grant.client).await?;
-    let holds = matches!(grant.stage, Stage::Tokens(_)) && client.is_some_and(|client| client.is_on);
-    Ok(holds.then(|| (grant.clone(), access.gives_email && grant.gives_email())))
+    let grant = request.table().grant(access.grant, now).await?.ok_or_else(invalid_token)?;
+    let client = request.app().client(&grant.client).await?;
+    if !matches!(grant.stage, Stage::Tokens(_)) || !client.is_some_and(|client| client.is_on) {
+        return Err(invalid_token());
+    }
+    let gives_email = access.gives_email && grant.gives_email();
+    Ok(AccessGrant { grant, gives_email })
 }
 
-fn over() -> Response {
-    invalid_token(Some(Refused::new(Error::InvalidToken, "the access token is over or none of ours")))
+fn invalid_token() -> Error {
+    bearer_error(Some(OAuthError::new(
+        ErrorCode::InvalidToken,
+        "the access token is over or none of ours",
+    )))
+    .into()
 }

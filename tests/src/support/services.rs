@@ -235,7 +235,7 @@ impl Service {
             }
             AuthMethod::PrivateKeyJwt => {
                 let assertion = self.assertion(&json!({}));
-                let kind = oidc::assertion::TYPE;
+                let kind = oidc::client_assertion::ASSERTION_TYPE;
                 let own = [("client_assertion_type", kind), ("client_assertion", &assertion)];
                 request.form(&[fields, &own].concat())
             }

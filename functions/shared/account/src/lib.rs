@@ -1,3 +1,26 @@
-//! What the flows of signed-in residents share: sessions, step-up verification, and security emails.
+//! What the flows of residents with an account share: sign-in state, sessions, step-up, emailed links, and security emails.
 //!
-//! `ops` uses it, too, so that an operator's change sends the same emails as a resident's.
+//! - [`SignedIn`] and [`require_session`] say who is signed in; `?` leads everybody else to the sign-in page and back.
+//! - [`require_recent_proof`] is what guards a change of credentials (RULES 7.2).
+//! - [`AccountLinks`] follows and opens emailed links; [`LinkRequestPage`] sends them.
+//! - [`account_email`] composes the emails about an account. `ops` uses it, too, so that an operator's change sends the same
+//!   email as a resident's.
+
+mod emailed_links;
+mod emails;
+mod link_request;
+mod partner_error;
+mod session;
+mod signed_in;
+mod step_up;
+
+pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, keep_link_token};
+pub use emails::{account_email, activation_link, security_event};
+pub use link_request::LinkRequestPage;
+pub use partner_error::PartnerError;
+pub use session::{
+    NewSessionOf, RenewedSession, StartedSession, device_secret, record_visit, require_session, session, start_session,
+    visit,
+};
+pub use signed_in::{SignedIn, SignedOut, SignInState};
+pub use step_up::require_recent_proof;

@@ -15,16 +15,20 @@ use table::Table;
 
 mod app_cache;
 mod cache;
+mod client_registry;
 mod clients;
 pub mod clock;
 mod config;
 mod random;
+mod signing_keys;
 pub mod telemetry;
+mod ttl_cache;
 
 pub use app_cache::AppCache;
 use cache::Cache;
 pub use clients::{code, secrets_client};
 pub use config::{BadConfig, Config};
+pub use ttl_cache::TtlCache;
 
 /// All that a flow works with, but for its request.
 #[derive(Clone)]
@@ -65,6 +69,12 @@ impl std::error::Error for Failure {}
 impl From<table::Unavailable> for Failure {
     fn from(error: table::Unavailable) -> Self {
         Self { reason: error.reason }
+    }
+}
+
+impl From<oidc::SubjectError> for Failure {
+    fn from(error: oidc::SubjectError) -> Self {
+        Self::new(error.to_string())
     }
 }
 

@@ -241,7 +241,7 @@ impl AuthorizationRequest {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{secret::SessionSecret, session::Proofs};
+    use crate::{factors::FactorKind, secret::SessionSecret, session::Proof};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -374,11 +374,12 @@ pub(crate) mod tests {
             (PhishingResistant, Mfa, Decision::Refuse(Refusal::UnmetAssurance)),
         ] {
             let verified = match proven {
-                Password => Proofs::default(),
-                TwoStep => Proofs { email_code_at: Some(at(950)), ..Proofs::default() },
-                Mfa | PhishingResistant => Proofs { second_factor_at: Some(at(950)), ..Proofs::default() },
+                Password => None,
+                TwoStep => Some(FactorKind::EmailCode),
+                Mfa | PhishingResistant => Some(FactorKind::Authenticator),
             };
-            let session = Session { proofs: verified, ..session(900) };
+            let mut session = session(900);
+            session.proofs.extend(verified.map(|factor| Proof::new(factor, at(950))));
             let mut loud = request(&[]);
             loud.assurance = asked;
             assert_eq!(decide(&loud, Some(&session), Done::default()), expected, "{asked:?} {proven:?}");

@@ -3,8 +3,6 @@
 //! All of it is one value with a revision. Each move gives the value as it is afterwards, to be written in the place of
 //! the one it was decided on.
 
-use std::{fmt, str::FromStr};
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -12,16 +10,19 @@ use crate::{
     keys::KeyRing,
     limits::{LimitedUntil, Rates},
     secret::{HashedSecret, kind},
+    session::Proof,
 };
 
 pub mod authenticator;
 mod change;
 pub mod code;
+mod factor;
 pub mod guesses;
 
 pub use authenticator::{Authenticator, AuthenticatorName, NotAName, TimeStep, TotpSecret};
 pub use change::{Grade, Missing, PROOF_LASTS, may_change};
 pub use code::{OneTimeCode, SentCode};
+pub use factor::{Factor, FactorKind, NotAFactor, ProofStrength, RootOfTrust};
 pub use guesses::Guesses;
 
 /// How long after a reset by email the email code proves nothing that one mailbox must not prove twice (RULES 5.7).
@@ -29,15 +30,6 @@ pub const BARRED_AFTER_RESET: SignedDuration = SignedDuration::from_hours(24);
 
 /// Names a session as it began: codes belong to it, whatever secret it goes on under.
 pub type Begun = HashedSecret<kind::Session>;
-
-/// Something to verify by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Factor {
-    /// A code by email.
-    EmailCode,
-    /// This authenticator app.
-    Authenticator(AuthenticatorId),
-}
 
 /// All that an account verifies by, and what was tried.
 #[derive(Clone, Debug)]
@@ -79,6 +71,17 @@ pub enum Matched {
     EmailCode(String),
     /// It was this app's, of this step.
     Authenticator(AuthenticatorId, TimeStep),
+}
+
+impl Matched {
+    /// The factor whose code it was.
+    #[must_use]
+    pub fn factor(&self) -> Factor {
+        match self {
+            Self::EmailCode(_) => Factor::EmailCode,
+            Self::Authenticator(id, _) => Factor::Authenticator(*id),
+        }
+    }
 }
 
 /// The code was used meanwhile, or a newer one took its place: it is good for nothing.
@@ -141,6 +144,20 @@ impl Factors {
         match factor {
             Factor::EmailCode => true,
             Factor::Authenticator(id) => self.authenticator(id).is_some(),
+        }
+    }
+
+    /// The proof that a correct code of this factor gives at this time. An authenticator that does not count yet is only a
+    /// second step (RULES 5.7), and so is one that has been removed meanwhile.
+    #[must_use]
+    pub fn proof(&self, factor: Factor, now: Timestamp) -> Proof {
+        let proof = Proof::new(factor.kind(), now);
+        match factor {
+            Factor::EmailCode => proof,
+            Factor::Authenticator(id) => {
+                let authenticator = self.authenticator(id);
+                authenticator.map_or(proof.as_second_step(), |authenticator| authenticator.proof(now))
+            }
         }
     }
 
@@ -335,30 +352,6 @@ impl Factors {
 /// Until when a reset by email keeps the email code from proving a change (RULES 5.7).
 fn barred(reset_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     reset_at.map(|at| at + BARRED_AFTER_RESET).filter(|until| now < *until)
-}
-
-impl fmt::Display for Factor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::EmailCode => f.write_str("email"),
-            Self::Authenticator(id) => id.fmt(f),
-        }
-    }
-}
-
-/// The text names no factor.
-#[derive(Debug, PartialEq, Eq)]
-pub struct NotAFactor;
-
-impl FromStr for Factor {
-    type Err = NotAFactor;
-
-    fn from_str(text: &str) -> Result<Self, NotAFactor> {
-        match text {
-            "email" => Ok(Self::EmailCode),
-            id => id.parse().map(Self::Authenticator).map_err(|_| NotAFactor),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     assurance::Assurance,
     authorization::Claims,
+    factors::FactorKind,
     id::{AccountId, ConnectionId, GrantId},
     keys::{EmailKey, KeyRing},
     service::{ClientId, Scope, Scopes},
-    session::Method,
 };
 
 /// How long a code can be exchanged.
@@ -56,7 +56,7 @@ pub struct Grant {
     /// How surely.
     pub assurance: Assurance,
     /// By what.
-    pub methods: BTreeSet<Method>,
+    pub methods: BTreeSet<FactorKind>,
     /// When the code was issued.
     pub issued_at: Timestamp,
     /// How far it has come.
@@ -246,7 +246,7 @@ mod tests {
             nonce: None,
             authenticated_at: at(0),
             assurance: Assurance::Password,
-            methods: BTreeSet::from([Method::Password]),
+            methods: BTreeSet::from([FactorKind::Password]),
             issued_at: at(0),
             stage: Stage::Tokens(Tokens { sequence, at: at(given) }),
         }

@@ -123,9 +123,7 @@ impl Interaction {
     /// Whether this session verified something on the way: which account goes on was decided before.
     #[must_use]
     pub fn has_verified(&self, session: &Session) -> bool {
-        let proofs = &session.proofs;
-        let all = [proofs.email_code_at, proofs.new_authenticator_at, proofs.second_factor_at];
-        all.into_iter().flatten().any(|at| at >= self.began_at)
+        session.has_verified_since(self.began_at)
     }
 
     /// Whether the service got its answer so long ago that the way to it begins afresh.

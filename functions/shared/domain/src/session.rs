@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     assurance::Assurance,
     device::Device,
+    factors::{FactorKind, PROOF_LASTS, ProofStrength, RootOfTrust},
     id::AccountId,
     language::Language,
     secret::{HashedSecret, SessionSecret, kind},
@@ -45,46 +46,43 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// The hash that it began under. It goes on under another one after each change of privilege, and is the same.
     pub begun_as: HashedSecret<kind::Session>,
-    /// By what it began.
-    pub first: FirstFactor,
-    /// What was verified in it since it began.
-    pub proofs: Proofs,
+    /// What was proven in it, oldest first: the factor that it started by, then what was verified since. A factor has one
+    /// proof of each strength, the newest.
+    pub proofs: Vec<Proof>,
 }
 
-/// By what a session begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FirstFactor {
-    /// The password.
-    #[default]
-    Password,
-    /// A sign-in partner (RULES 4.5).
-    Partner,
+/// One thing that was proven in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What was proven.
+    pub factor: FactorKind,
+    /// When it was verified.
+    pub at: Timestamp,
+    /// What it counts for. It stays as it was when the factor was verified: an authenticator that begins to count later
+    /// does not change earlier proofs.
+    pub strength: ProofStrength,
+    /// What it ultimately relies on.
+    pub root: RootOfTrust,
 }
 
-/// When what was last verified in a session.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proofs {
-    /// A code by email.
-    pub email_code_at: Option<Timestamp>,
-    /// An authenticator app that did not count as a second factor yet (RULES 5.7).
-    pub new_authenticator_at: Option<Timestamp>,
-    /// A second factor.
-    pub second_factor_at: Option<Timestamp>,
-}
+impl Proof {
+    /// A proof of a factor that counts in full.
+    #[must_use]
+    pub fn new(factor: FactorKind, at: Timestamp) -> Self {
+        Self { factor, at, strength: factor.strength(), root: factor.root() }
+    }
 
-/// By what a resident was recognized.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// The password.
-    Password,
-    /// A sign-in partner.
-    Partner,
-    /// A code by email.
-    EmailCode,
-    /// A code of an authenticator app.
-    Authenticator,
+    /// The same proof of a factor that does not count as a second factor yet (RULES 5.7). No proof becomes stronger.
+    #[must_use]
+    pub fn as_second_step(self) -> Self {
+        Self { strength: self.strength.min(ProofStrength::SecondStep), ..self }
+    }
+
+    /// Whether it was verified after the sign-in, and not by it.
+    #[must_use]
+    pub fn is_step_up(&self) -> bool {
+        self.strength > ProofStrength::SingleFactor
+    }
 }
 
 /// The session cookie's value: where the session is to be found, and a 256-bit secret. Never stored, never printed.
@@ -120,55 +118,42 @@ impl fmt::Debug for SessionCookie {
     }
 }
 
-/// What was just verified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// A code by email.
-    EmailCode,
-    /// A code of an authenticator app, and whether it counts as a second factor.
-    Authenticator {
-        /// Whether it does.
-        counts: bool,
-    },
-}
-
 impl Session {
-    /// How surely the resident was recognized (RULES 6.2).
+    /// The assurance level that was reached in it (RULES 6.2).
     #[must_use]
     pub fn assurance(&self) -> Assurance {
-        match self.proofs {
-            Proofs { second_factor_at: Some(_), .. } => Assurance::Mfa,
-            Proofs { email_code_at: Some(_), .. } | Proofs { new_authenticator_at: Some(_), .. } => {
-                Assurance::TwoStep
-            }
-            Proofs { email_code_at: None, new_authenticator_at: None, second_factor_at: None } => {
-                Assurance::Password
-            }
-        }
+        self.proofs.iter().map(|proof| proof.strength.assurance()).max().unwrap_or_default()
     }
 
-    /// By what the resident was recognized.
+    /// The factors that were proven in it: a grant keeps them for the `amr` claim.
     #[must_use]
-    pub fn methods(&self) -> BTreeSet<Method> {
-        let proofs = &self.proofs;
-        let by_app = proofs.new_authenticator_at.or(proofs.second_factor_at).map(|_| Method::Authenticator);
-        let by_email = proofs.email_code_at.map(|_| Method::EmailCode);
-        let first = match self.first {
-            FirstFactor::Password => Method::Password,
-            FirstFactor::Partner => Method::Partner,
-        };
-        [Some(first), by_email, by_app].into_iter().flatten().collect()
+    pub fn methods(&self) -> BTreeSet<FactorKind> {
+        self.proofs.iter().map(|proof| proof.factor).collect()
     }
 
-    /// The same session with more proven: it goes on under another secret (RULES 3.8).
+    /// What was proven within the last [`PROOF_LASTS`]: it is recent enough for a change (RULES 7.2).
+    pub fn recent_proofs(&self, now: Timestamp) -> impl Iterator<Item = &Proof> {
+        self.proofs.iter().filter(move |proof| now < proof.at + PROOF_LASTS)
+    }
+
+    /// Whether the resident verified, beyond the sign-in, recently enough for a change (RULES 7.2).
     #[must_use]
-    pub fn with_proof(&self, next: &SessionSecret, proof: Proof, now: Timestamp) -> Self {
-        let mut session = Self { hash: next.hash(), seen_at: now, ..self.clone() };
-        match proof {
-            Proof::EmailCode => session.proofs.email_code_at = Some(now),
-            Proof::Authenticator { counts: false } => session.proofs.new_authenticator_at = Some(now),
-            Proof::Authenticator { counts: true } => session.proofs.second_factor_at = Some(now),
-        }
+    pub fn has_verified_lately(&self, now: Timestamp) -> bool {
+        self.recent_proofs(now).any(Proof::is_step_up)
+    }
+
+    /// Whether the resident verified, beyond the sign-in, at this time or later.
+    #[must_use]
+    pub fn has_verified_since(&self, since: Timestamp) -> bool {
+        self.proofs.iter().any(|proof| proof.is_step_up() && proof.at >= since)
+    }
+
+    /// The session with one more proof. Its privilege changes, so it continues under another secret (RULES 3.8).
+    #[must_use]
+    pub fn with_proof(&self, next: &SessionSecret, proof: Proof) -> Self {
+        let mut session = Self { hash: next.hash(), seen_at: proof.at, ..self.clone() };
+        session.proofs.retain(|earlier| (earlier.factor, earlier.strength) != (proof.factor, proof.strength));
+        session.proofs.push(proof);
         session
     }
 
@@ -217,8 +202,7 @@ pub(crate) mod tests {
             began_at: Timestamp::UNIX_EPOCH,
             seen_at: at(seen),
             begun_as: SessionSecret::from_random([0; 32]).hash(),
-            first: FirstFactor::Password,
-            proofs: Proofs::default(),
+            proofs: vec![Proof::new(FactorKind::Password, Timestamp::UNIX_EPOCH)],
         }
     }
 
@@ -269,25 +253,51 @@ pub(crate) mod tests {
     #[test]
     fn rule_6_2_a_session_says_what_was_verified_in_it_and_no_more() {
         let next = SessionSecret::from_random([1; 32]);
+        let email_code = |second| Proof::new(FactorKind::EmailCode, at(second));
+        let authenticator = |second| Proof::new(FactorKind::Authenticator, at(second));
         let began = session(0);
         assert_eq!(began.assurance(), Assurance::Password);
-        let by_email = began.with_proof(&next, Proof::EmailCode, at(60));
+        let by_email = began.with_proof(&next, email_code(60));
         assert_eq!((by_email.assurance(), by_email.seen_at), (Assurance::TwoStep, at(60)));
         assert!(by_email.hash == next.hash() && by_email.begun_as == began.hash);
-        let by_new_app = began.with_proof(&next, Proof::Authenticator { counts: false }, at(60));
+        let by_new_app = began.with_proof(&next, authenticator(60).as_second_step());
         assert_eq!(by_new_app.assurance(), Assurance::TwoStep, "it does not count yet");
-        let by_both = by_email.with_proof(&next, Proof::Authenticator { counts: true }, at(90));
+        let by_both = by_email.with_proof(&next, authenticator(90));
         assert_eq!(by_both.assurance(), Assurance::Mfa);
-        let again = by_both.with_proof(&next, Proof::Authenticator { counts: false }, at(95));
+        let again = by_both.with_proof(&next, authenticator(95).as_second_step());
         assert_eq!(again.assurance(), Assurance::Mfa, "what was proven stays proven");
-        let all = [Method::Password, Method::EmailCode, Method::Authenticator];
+        let all = [FactorKind::Password, FactorKind::EmailCode, FactorKind::Authenticator];
         assert_eq!(again.methods().into_iter().collect::<Vec<_>>(), all);
-        assert_eq!(began.methods().into_iter().collect::<Vec<_>>(), [Method::Password]);
-        let by_partner = Session { first: FirstFactor::Partner, ..by_email };
+        assert_eq!(began.methods().into_iter().collect::<Vec<_>>(), [FactorKind::Password]);
+        let mut by_partner = by_email;
+        by_partner.proofs[0] = Proof::new(FactorKind::Partner, at(0));
         assert_eq!(by_partner.assurance(), Assurance::TwoStep, "a partner is one factor");
         assert_eq!(
             by_partner.methods().into_iter().collect::<Vec<_>>(),
-            [Method::Partner, Method::EmailCode]
+            [FactorKind::Partner, FactorKind::EmailCode]
         );
+    }
+
+    #[test]
+    fn rule_6_2_a_factor_has_one_proof_of_each_strength_the_newest() {
+        let next = SessionSecret::from_random([1; 32]);
+        let authenticator = |second| Proof::new(FactorKind::Authenticator, at(second));
+        let mut session = session(0);
+        for second in [10, 20, 30] {
+            session = session.with_proof(&next, authenticator(second).as_second_step());
+            session = session.with_proof(&next, authenticator(second));
+        }
+        let newest = [authenticator(30).as_second_step(), authenticator(30)];
+        assert_eq!(session.proofs[1..], newest);
+    }
+
+    #[test]
+    fn rule_7_2_signing_in_is_no_verification_and_a_verification_is_recent_for_five_minutes() {
+        let began = session(0);
+        assert!(!began.has_verified_lately(at(0)) && !began.has_verified_since(at(0)));
+        let next = SessionSecret::from_random([1; 32]);
+        let verified = began.with_proof(&next, Proof::new(FactorKind::EmailCode, at(60)));
+        assert!(verified.has_verified_lately(at(359)) && !verified.has_verified_lately(at(360)));
+        assert!(verified.has_verified_since(at(60)) && !verified.has_verified_since(at(61)));
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     assurance::Assurance,
-    factors::{Factor, Factors, PROOF_LASTS},
+    factors::{Factor, Factors},
     limits::LimitedUntil,
     session::Session,
 };
@@ -51,7 +51,7 @@ impl Resident<'_> {
     pub fn next_step(&self, purpose: Purpose, chosen: Option<Factor>, now: Timestamp) -> Step {
         let is_done = match purpose {
             Purpose::Service(needed) => self.session.assurance() >= needed,
-            Purpose::Change => self.has_verified_lately(now),
+            Purpose::Change => self.session.has_verified_lately(now),
         };
         if is_done {
             return Step::Done;
@@ -97,27 +97,22 @@ impl Resident<'_> {
         };
         Step::Verify(chosen.unwrap_or_else(usual))
     }
-
-    fn has_verified_lately(&self, now: Timestamp) -> bool {
-        let proofs = &self.session.proofs;
-        let all = [proofs.email_code_at, proofs.new_authenticator_at, proofs.second_factor_at];
-        all.into_iter().flatten().any(|at| now < at + PROOF_LASTS)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        factors::{guesses::LIMIT, tests::app},
-        session::{Proofs, tests::session},
+        factors::{FactorKind, guesses::LIMIT, tests::app},
+        session::{Proof, tests::session},
     };
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn step(purpose: Purpose, factors: &Factors, proofs: Proofs, reset: Option<i64>) -> Step {
+    fn step(purpose: Purpose, factors: &Factors, proof: Option<Proof>, reset: Option<i64>) -> Step {
+        let proofs = session(0).proofs.into_iter().chain(proof).collect();
         let session = Session { proofs, ..session(0) };
         let resident = Resident { session: &session, factors, reset_at: reset.map(at) };
         resident.next_step(purpose, None, at(1000))
@@ -139,10 +134,10 @@ mod tests {
     #[test]
     fn rule_5_3_who_has_set_nothing_up_comes_to_the_page_where_that_is_done() {
         let mut factors = with(&[]);
-        assert_eq!(step(TWO_STEP, &factors, Proofs::default(), None), Step::SetUp);
+        assert_eq!(step(TWO_STEP, &factors, None, None), Step::SetUp);
         factors.email_code_used_at = Some(at(1));
-        assert_eq!(step(TWO_STEP, &factors, Proofs::default(), None), Step::Verify(Factor::EmailCode));
-        assert_eq!(step(MFA, &factors, Proofs::default(), None), Step::SetUp);
+        assert_eq!(step(TWO_STEP, &factors, None, None), Step::Verify(Factor::EmailCode));
+        assert_eq!(step(MFA, &factors, None, None), Step::SetUp);
         let session = session(0);
         let resident = Resident { session: &session, factors: &with(&[]), reset_at: None };
         let chosen = Some(Factor::EmailCode);
@@ -153,21 +148,21 @@ mod tests {
     fn rule_5_3_the_factor_last_used_is_offered_first() {
         let mut factors = with(&[1, 2]);
         factors.authenticators[0].used_at = at(50);
-        assert_eq!(step(TWO_STEP, &factors, Proofs::default(), None), verify(1));
+        assert_eq!(step(TWO_STEP, &factors, None, None), verify(1));
         factors.email_code_used_at = Some(at(51));
-        assert_eq!(step(TWO_STEP, &factors, Proofs::default(), None), Step::Verify(Factor::EmailCode));
-        assert_eq!(step(Purpose::Change, &factors, Proofs::default(), None), Step::Verify(Factor::EmailCode));
-        assert_eq!(step(MFA, &factors, Proofs::default(), None), verify(1), "no less is taken");
+        assert_eq!(step(TWO_STEP, &factors, None, None), Step::Verify(Factor::EmailCode));
+        assert_eq!(step(Purpose::Change, &factors, None, None), Step::Verify(Factor::EmailCode));
+        assert_eq!(step(MFA, &factors, None, None), verify(1), "no less is taken");
     }
 
     #[test]
     fn rule_5_7_after_a_reset_the_app_is_offered_instead_of_the_email_code() {
         let mut factors = with(&[1]);
         factors.email_code_used_at = Some(at(51));
-        assert_eq!(step(TWO_STEP, &factors, Proofs::default(), Some(999)), verify(1));
+        assert_eq!(step(TWO_STEP, &factors, None, Some(999)), verify(1));
         let mut none = with(&[]);
         none.email_code_used_at = Some(at(51));
-        let step = step(TWO_STEP, &none, Proofs::default(), Some(999));
+        let step = step(TWO_STEP, &none, None, Some(999));
         assert_eq!(
             step,
             Step::Verify(Factor::EmailCode),
@@ -180,20 +175,20 @@ mod tests {
         let mut factors = with(&[1, 2]);
         factors.authenticators[0].counts_from = at(2000);
         factors.authenticators[1].counts_from = at(1001);
-        assert_eq!(step(MFA, &factors, Proofs::default(), None), Step::Wait(at(1001)));
+        assert_eq!(step(MFA, &factors, None, None), Step::Wait(at(1001)));
         factors.authenticators[1].counts_from = at(1000);
-        assert_eq!(step(MFA, &factors, Proofs::default(), None), verify(2), "a surviving one counts at once");
+        assert_eq!(step(MFA, &factors, None, None), verify(2), "a surviving one counts at once");
     }
 
     #[test]
     fn rule_5_1_what_is_proven_is_not_asked_for_again() {
-        let by_email = Proofs { email_code_at: Some(at(1)), ..Proofs::default() };
-        let by_app = Proofs { second_factor_at: Some(at(1)), ..Proofs::default() };
-        assert_eq!(step(TWO_STEP, &with(&[1]), by_email.clone(), None), Step::Done);
+        let by_email = Some(Proof::new(FactorKind::EmailCode, at(1)));
+        let by_app = Some(Proof::new(FactorKind::Authenticator, at(1)));
+        assert_eq!(step(TWO_STEP, &with(&[1]), by_email, None), Step::Done);
         assert_eq!(step(MFA, &with(&[1]), by_email, None), verify(1));
-        assert_eq!(step(MFA, &with(&[1]), by_app.clone(), None), Step::Done);
+        assert_eq!(step(MFA, &with(&[1]), by_app, None), Step::Done);
         assert_eq!(step(Purpose::Change, &with(&[1]), by_app, None), verify(1), "that was long ago");
-        let lately = Proofs { second_factor_at: Some(at(701)), ..Proofs::default() };
+        let lately = Some(Proof::new(FactorKind::Authenticator, at(701)));
         assert_eq!(step(Purpose::Change, &with(&[1]), lately, None), Step::Done);
     }
 
@@ -205,7 +200,7 @@ mod tests {
         }
         for purpose in [TWO_STEP, MFA, Purpose::Change] {
             assert_eq!(
-                step(purpose, &factors, Proofs::default(), None),
+                step(purpose, &factors, None, None),
                 Step::Paused(LimitedUntil(at(999 + 900)))
             );
         }

@@ -3,6 +3,8 @@
 use cookie::{Cookie, SameSite, time::Duration};
 use lambda_http::http::{HeaderMap, header};
 
+use crate::{Parts, Response};
+
 /// What a cookie keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
@@ -98,6 +100,23 @@ pub(crate) fn remove(name: Name) -> Cookie<'static> {
     let mut cookie = set(name, "");
     cookie.set_max_age(Duration::ZERO);
     cookie
+}
+
+/// The response, with the cookies that every page sets: the language that was toggled to, and the secret of a new browser.
+pub(crate) fn with_browser_cookies(parts: &Parts, response: Response) -> Response {
+    if response.sets_no_cookies() {
+        return response;
+    }
+    let response = match parts.toggled() {
+        Some(language) => response.with_cookie(set(Name::Language, &language.to_string())),
+        None => response,
+    };
+    // A page may have a form, whose CSRF token needs this cookie.
+    if parts.known_browser().is_none() && !response.sets(Name::Browser) {
+        response.with_cookie(set(Name::Browser, &parts.browser().expose()))
+    } else {
+        response
+    }
 }
 
 #[cfg(test)]

@@ -1,48 +1,51 @@
-//! Problems become HTTP last. The resident reads what happened and the way on; the operator reads the reason.
+//! Errors of handlers: each is or becomes a response.
 
 use app::Failure;
-use askama::Template;
-use domain::{Timestamp, limits::LimitedUntil};
-use i18n::Translator;
+use domain::{Timestamp, language::Language, limits::LimitedUntil};
 use lambda_http::http::StatusCode;
+use table::Conflict;
 
-use crate::{MESSAGES, Page, Request, Response};
+use crate::{Parts, Response};
 
-/// Something that ends a request without its page.
+/// The result of a handler and of what it calls.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What ends a handler early.
+#[derive(Debug)]
+pub enum Error {
+    /// A response: a redirect, or a page that says why nothing was done.
+    Response(Box<Response>),
+    /// An error that becomes an error page, or an OAuth error for services.
+    Http(Box<HttpError>),
+    /// A write was rejected, since what it was decided on has changed. [`retry_on_conflict`](crate::retry_on_conflict)
+    /// attempts it again; anywhere else it becomes a 503.
+    Conflict(Conflict),
+}
+
+/// An error with a status and a message for the resident, and a reason for the operator.
 #[derive(Debug)]
 pub struct HttpError {
     status: StatusCode,
-    /// The messages `problem-<name>-title` and `problem-<name>-text`.
+    /// Names the messages `problem-<name>-title` and `problem-<name>-text`.
     name: &'static str,
-    /// Where the way goes on.
     next: String,
-    /// When the same can be done again, if it was done too often.
     until: Option<Timestamp>,
-    /// For the operator.
     reason: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "problem.html")]
-struct ErrorPage {
-    translator: Translator,
-    title: String,
-    text: String,
-    next: String,
-    request_id: String,
-}
-
-impl Page for ErrorPage {
-    const HAS_FORM: bool = false;
-
-    fn title(&self) -> String {
-        self.title.clone()
-    }
+    language: Option<Language>,
+    sets_no_cookies: bool,
 }
 
 impl HttpError {
     fn new(status: StatusCode, name: &'static str, next: &str) -> Self {
-        Self { status, name, next: next.to_owned(), until: None, reason: None }
+        Self {
+            status,
+            name,
+            next: next.to_owned(),
+            until: None,
+            reason: None,
+            language: None,
+            sets_no_cookies: false,
+        }
     }
 
     /// There is no such page.
@@ -51,13 +54,13 @@ impl HttpError {
         Self::new(StatusCode::NOT_FOUND, "not-found", "/services")
     }
 
-    /// The request is larger than any of our forms.
+    /// The body is larger than any of our forms.
     #[must_use]
     pub fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "/services")
     }
 
-    /// What was sent is not one of our forms.
+    /// The body is none of our forms.
     #[must_use]
     pub fn malformed() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "/services")
@@ -69,86 +72,147 @@ impl HttpError {
         Self::new(StatusCode::FORBIDDEN, "other-site", "/services")
     }
 
-    /// The browser sent no cookie with the form: it keeps none, or the page lay open for too long.
+    /// The browser sent no cookie with the form: it keeps none, or the page was open for longer than the cookie lasts.
     #[must_use]
     pub fn no_cookies(next: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "no-cookies", next)
     }
 
-    /// The form was made for another visit of this browser: a stale tab, the Back button after signing in.
+    /// The form belongs to an earlier state of this browser: another tab signed in since, or the Back button was used.
     #[must_use]
     pub fn stale_form(next: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "stale-form", next)
     }
 
-    /// The request got around what stands in front of the API, which alone may pass requests on.
+    /// The request did not come through `CloudFront`, which alone may send requests.
     pub(crate) fn around_the_front() -> Self {
         Self::new(StatusCode::FORBIDDEN, "around-the-front", "/services")
     }
 
-    /// An address was sent too many emails (RULES 3.11); `next` is where the resident goes on.
+    /// The address was sent too many emails (RULES 3.11). `next` is where the page leads.
     #[must_use]
     pub fn too_many_emails(until: LimitedUntil, next: &str) -> Self {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-emails", next) }
     }
 
-    /// Too much was tried from where the request comes from (RULES 3.11).
+    /// The source made too many attempts (RULES 3.11). `next` is where the page leads.
     #[must_use]
     pub fn too_many_attempts(until: LimitedUntil, next: &str) -> Self {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", next) }
     }
 
-    /// The same for a service: the specifications' error.
-    pub(crate) fn json(self, request: &Request) -> Response {
-        self.log(request);
-        let error = match self.status {
+    /// The same error, whose page is in this language.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language: Some(language), ..self }
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The name in the messages `problem-<name>-title` and `problem-<name>-text`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where the page leads; `None` for the page of the request itself.
+    #[must_use]
+    pub fn next(&self) -> Option<&str> {
+        Some(&*self.next).filter(|next| !next.is_empty())
+    }
+
+    /// When the request may be made again, if a limit rejected it.
+    #[must_use]
+    pub fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    /// Whether the service is to blame: the page then shows the id by which an operator finds the reason.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.reason.is_some()
+    }
+
+    /// The language of the page, if the handler had learned it.
+    #[must_use]
+    pub fn language(&self) -> Option<Language> {
+        self.language
+    }
+
+    /// The OAuth error that a service gets (RFC 6749 section 5.2).
+    pub(crate) fn json_response(_: &Parts, error: Self) -> Response {
+        let code = match error.status {
             StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
             _ => "invalid_request",
         };
-        Response::json(&serde_json::json!({ "error": error })).with_status(self.status)
+        Response::json(&serde_json::json!({ "error": code })).with_status(error.status)
     }
 
-    fn log(&self, request: &Request) {
+    pub(crate) fn log(&self, parts: &Parts) {
         if let Some(reason) = &self.reason {
-            tracing::error!(
-                reason,
-                request_id = request.request_id(),
-                path = request.path(),
-                "a request failed"
-            );
+            tracing::error!(reason, request_id = parts.request_id(), path = parts.path(), "request failed");
         }
     }
 
-    pub(crate) fn response(self, request: &Request) -> Response {
-        self.log(request);
-        let translator = request.translator(&MESSAGES);
-        let wait = self.until.map(|until| until.duration_since(request.now()).as_secs().max(1));
-        let text = format!("problem-{}-text", self.name);
-        let page = ErrorPage {
-            title: translator.message(&format!("problem-{}-title", self.name)),
-            text: match wait {
-                Some(seconds) => translator.message_with(&text, "wait", waiting(translator, seconds)),
-                None => translator.message(&text),
-            },
-            next: if self.next.is_empty() { request.here() } else { self.next },
-            request_id: if self.reason.is_some() { request.request_id().to_owned() } else { String::new() },
-            translator,
-        };
-        let response = request.page(&page).unwrap_or_else(|_| Response::html(String::new()));
-        let response = response.with_status(self.status);
-        match wait {
-            Some(seconds) => response.with_retry_after(seconds),
-            None => response,
+    pub(crate) fn sets_no_cookies(&self) -> bool {
+        self.sets_no_cookies
+    }
+}
+
+impl Error {
+    /// The response, or the error that becomes one.
+    pub(crate) fn into_response(self) -> Result<Response, HttpError> {
+        match self {
+            Self::Response(response) => Ok(*response),
+            Self::Http(error) => Err(*error),
+            Self::Conflict(conflict) => {
+                Err(Failure::new(format!("conflict: {}", conflict.as_str())).into())
+            }
         }
     }
 }
 
-/// How long to wait, in words: rounded up, so that nobody comes back too early.
-fn waiting(translator: Translator, seconds: i64) -> String {
-    match seconds {
-        ..=90 => translator.message_with("wait-seconds", "count", seconds),
-        91..=5400 => translator.message_with("wait-minutes", "count", (seconds + 59) / 60),
-        _ => translator.message_with("wait-hours", "count", (seconds + 3599) / 3600),
+impl From<Response> for Error {
+    fn from(response: Response) -> Self {
+        Self::Response(Box::new(response))
+    }
+}
+
+impl From<HttpError> for Error {
+    fn from(error: HttpError) -> Self {
+        Self::Http(Box::new(error))
+    }
+}
+
+/// A page that ends a handler early, whether it could be rendered or not.
+impl From<Result<Response>> for Error {
+    fn from(page: Result<Response>) -> Self {
+        page.map_or_else(|error| error, Into::into)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        HttpError::from(failure).into()
+    }
+}
+
+impl From<table::Unavailable> for Error {
+    fn from(error: table::Unavailable) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<table::WriteError> for Error {
+    fn from(error: table::WriteError) -> Self {
+        match error {
+            table::WriteError::Unavailable(error) => error.into(),
+            table::WriteError::Conflict(conflict) => Self::Conflict(conflict),
+        }
     }
 }
 
@@ -158,20 +222,29 @@ impl From<Failure> for HttpError {
     }
 }
 
-impl From<table::Unavailable> for HttpError {
-    fn from(error: table::Unavailable) -> Self {
-        Failure::from(error).into()
+/// `?` on what isn't there.
+pub trait OrRedirect<T> {
+    /// The value, or a redirect to this address.
+    ///
+    /// # Errors
+    /// The redirect.
+    fn or_redirect(self, location: &str) -> Result<T>;
+}
+
+impl<T> OrRedirect<T> for Option<T> {
+    fn or_redirect(self, location: &str) -> Result<T> {
+        self.ok_or_else(|| Response::see_other(location).into())
     }
 }
 
-/// For writes whose conditions can't refuse, or whose refusals the flow has answered before.
-impl From<table::WriteError> for HttpError {
-    fn from(error: table::WriteError) -> Self {
-        match error {
-            table::WriteError::Unavailable(error) => error.into(),
-            table::WriteError::Conflict(conflict) => {
-                Failure::new(format!("overtaken: {}", conflict.as_str())).into()
-            }
-        }
+/// The result of a handler, without cookies: the request came without the cookies that the browser has, as browsers send
+/// forms of other sites (`SameSite=Lax`), so that a new cookie would replace the browser's own.
+///
+/// # Errors
+/// The error, without cookies.
+pub fn without_cookies(result: Result<Response>) -> Result<Response> {
+    match result.map_err(Error::into_response) {
+        Ok(response) | Err(Ok(response)) => Ok(response.without_cookies()),
+        Err(Err(error)) => Err(HttpError { sets_no_cookies: true, ..error }.into()),
     }
 }

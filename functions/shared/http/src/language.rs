@@ -1,5 +1,6 @@
-//! The language of a page: what the service asks for, then the toggle's last choice, then what the browser asks for
-//! (RULES 8.1). The account's language is added by flows that know the account.
+//! The language of a page: the toggle on this page, then what the service asks for (`ui_locales`), then the last choice in
+//! this browser, then what the browser accepts (RULES 8.1). The account's language comes before the browser's where the
+//! account is known: [`Request::in_language_of`](crate::Request::in_language_of).
 
 use domain::language::Language;
 use lambda_http::http::{HeaderMap, header};
@@ -9,16 +10,26 @@ use crate::{
     cookies::{self, Name},
 };
 
-/// The field and parameter by which the language is toggled.
-const TOGGLE: &str = "switch_language";
+/// The form field and query parameter that toggles the language.
+pub(crate) const TOGGLE: &str = "switch_language";
 
-/// The language, to what this request toggles it, and whether the service or the resident asked for it.
+/// The language of a page, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LanguageChoice {
+    pub(crate) language: Language,
+    /// The language that this request toggles to.
+    pub(crate) toggled: Option<Language>,
+    /// Whether the service or the resident asked for the language; else the account's language comes first.
+    pub(crate) is_explicit: bool,
+}
+
+/// Chooses the language of a page.
 pub(crate) fn choose(
     query: &[(String, String)],
     body: &[u8],
     cookies: &[(String, String)],
     headers: &HeaderMap,
-) -> (Language, Option<Language>, bool) {
+) -> LanguageChoice {
     let in_form = || only(&pairs(body), TOGGLE).and_then(|value| value.parse().ok());
     let toggled = in_form().or_else(|| only(query, TOGGLE).and_then(|value| value.parse().ok()));
     let asked = || only(query, "ui_locales").and_then(Language::from_ui_locales);
@@ -30,7 +41,11 @@ pub(crate) fn choose(
             .and_then(Language::from_accept_language)
     };
     let requested = toggled.or_else(asked).or_else(chosen);
-    (requested.or_else(accepted).unwrap_or(Language::English), toggled, requested.is_some())
+    LanguageChoice {
+        language: requested.or_else(accepted).unwrap_or(Language::English),
+        toggled,
+        is_explicit: requested.is_some(),
+    }
 }
 
 #[cfg(test)]
@@ -42,7 +57,8 @@ mod tests {
         let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, "fr-CA".parse().unwrap())]);
         let cookies = [("__Host-language".to_owned(), "en".to_owned())];
         let choose = |query: &[u8], body: &[u8], cookies: &[(String, String)]| {
-            choose(&pairs(query), body, cookies, &headers)
+            let choice = choose(&pairs(query), body, cookies, &headers);
+            (choice.language, choice.toggled, choice.is_explicit)
         };
         assert_eq!(choose(b"", b"", &[]), (Language::French, None, false));
         assert_eq!(choose(b"", b"", &cookies), (Language::English, None, true));

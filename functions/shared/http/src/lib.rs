@@ -1,135 +1,85 @@
-//! What all pages share: requests, cookies, language, the protection of forms, the base page, and problems.
+//! The request kernel: what every flow behind API Gateway is made of.
+//!
+//! A flow is a table of [`Route`]s. [`serve`] runs it as a Lambda function: it reads the API Gateway event into
+//! [`Parts`], finds the route, and hands its handler a [`Request`], which holds the app, the parsed request and the
+//! language of the page as plain values. A handler returns a [`Response`] or an [`Error`]; both [`Response`] and
+//! [`HttpError`] convert into [`Error`], so `?` is the early return.
+//!
+//! The kernel knows nothing of pages: a flow of pages is made by `pages::flow`, one that services call by
+//! [`Flow::json`].
+//!
+//! Start with [`Request`] for what a handler can ask of a request, with [`ReturnTo`] for where a resident continues,
+//! and with [`retry_on_conflict`] for writes that race.
 
 use std::{convert::Infallible, sync::Arc};
 
 use app::{App, AppCache, Config, telemetry};
-use futures_util::future::BoxFuture;
 use i18n::Messages;
-use lambda_http::{Body, Error, service_fn};
+use lambda_http::{Body, service_fn};
 
-pub mod ask;
 mod body;
 mod cookies;
 mod device;
 mod error;
-pub mod form;
 mod headers;
 mod language;
-pub mod links;
+pub mod oauth_error;
 mod origin;
-mod page;
-pub mod partner;
-mod password;
-pub mod prove;
+mod parts;
 mod rate_limit;
 mod request;
 mod response;
+mod retry;
 mod return_to;
-mod sign_in;
-mod signed_in;
+mod route;
 
 pub use cookies::Name as CookieName;
-pub use error::HttpError;
-pub use form::{Alert, Field, Fields, Summary};
+pub use error::{Error, HttpError, OrRedirect, Result, without_cookies};
 pub use lambda_http::http::{HeaderName, StatusCode, header};
-pub use page::Page;
-pub use password::PasswordRules;
+pub use parts::Parts;
 pub use request::Request;
 pub use response::Response;
-pub use return_to::ReturnTo;
-pub use sign_in::{RenewedSession, SignedIn, SignedOut};
-pub use signed_in::{SessionState, StartedSession};
+pub use retry::{Retryable, retry_on_conflict};
+pub use return_to::{ReturnTo, href};
+pub use route::{Flow, Handler, Method, Route};
 
-/// The messages all pages share.
+/// The messages that all flows share.
 pub static MESSAGES: Messages = i18n::messages!();
 
-/// What a flow answers.
-pub type Answer = Result<Response, HttpError>;
-
-/// A flow: one function, from a visit to its answer.
-pub type Handler = for<'a> fn(&'a App, &'a Request) -> BoxFuture<'a, Answer>;
-
-/// What a flow answers in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Pages, to browsers.
-    Pages,
-    /// JSON, to services: without cookies, and with the specifications' errors.
-    Json,
-}
-
-/// A flow, and what it answers in.
-#[derive(Clone, Copy)]
-pub struct Flow {
-    flow: Handler,
-    speaks: Format,
-}
-
-impl Flow {
-    /// A flow of pages.
-    #[must_use]
-    pub const fn pages(flow: Handler) -> Self {
-        Self { flow, speaks: Format::Pages }
-    }
-
-    /// A flow that services call.
-    #[must_use]
-    pub const fn json(flow: Handler) -> Self {
-        Self { flow, speaks: Format::Json }
-    }
-}
-
-/// Runs a flow of pages as a Lambda function.
+/// Runs a flow as a Lambda function.
 ///
 /// # Errors
 /// When the configuration is wrong, or the Lambda runtime is gone.
-pub async fn serve(flow: Handler) -> Result<(), Error> {
-    run(Flow::pages(flow)).await
-}
-
-/// Runs a flow that services call as a Lambda function.
-///
-/// # Errors
-/// When the configuration is wrong, or the Lambda runtime is gone.
-pub async fn serve_json(flow: Handler) -> Result<(), Error> {
-    run(Flow::json(flow)).await
-}
-
-async fn run(served: Flow) -> Result<(), Error> {
+pub async fn serve(flow: Flow) -> std::result::Result<(), lambda_http::Error> {
     telemetry::init();
-    let app_cache = Arc::new(AppCache::new(Config::from_env()?));
+    let cache = Arc::new(AppCache::new(Config::from_env()?));
     lambda_http::run(service_fn(move |request: lambda_http::Request| {
-        let app_cache = app_cache.clone();
-        async move { Ok::<_, Infallible>(keep(&app_cache, served, request).await) }
+        let cache = cache.clone();
+        async move { Ok::<_, Infallible>(respond_with_cached_app(&cache, flow, request).await) }
     }))
     .await
 }
 
-async fn keep(
-    app_cache: &AppCache,
-    served: Flow,
+async fn respond_with_cached_app(
+    cache: &AppCache,
+    flow: Flow,
     request: lambda_http::Request,
-) -> lambda_http::http::Response<Body> {
-    match app_cache.app().await {
-        Ok(app) => respond(&app, served, request).await,
-        Err(failure) => match Request::read(app_cache.config(), None, served.speaks, request) {
-            Ok(request) => request.finish(Err(failure.into())),
-            Err(unread) => unread.response(),
-        },
+) -> lambda_http::Response<Body> {
+    match cache.app().await {
+        Ok(app) => respond(&app, flow, request).await,
+        Err(failure) => {
+            let (parts, rejected) = Parts::read(cache.config(), None, request);
+            flow.finish(&parts, Err(rejected.unwrap_or_else(|| failure.into()).into()))
+        }
     }
 }
 
-/// Answers one request by a flow, whatever the request is.
-pub async fn respond(
-    app: &App,
-    served: Flow,
-    request: lambda_http::Request,
-) -> lambda_http::http::Response<Body> {
-    match Request::read(&app.config, Some(app.keys.clone()), served.speaks, request) {
-        Ok(request) => {
-            let answer = (served.flow)(app, &request).await;
-            request.finish(answer)
-        }
-        Err(unread) => unread.response(),
-    }
+/// Responds to one request. Whatever the request is, and whatever the handler returns, there is a response.
+pub async fn respond(app: &App, flow: Flow, request: lambda_http::Request) -> lambda_http::Response<Body> {
+    let (parts, rejected) = Parts::read(&app.config, Some(app.keys.clone()), request);
+    let result = match rejected {
+        Some(error) => Err(error.into()),
+        None => flow.handle(&Request::new(app, &parts)).await,
+    };
+    flow.finish(&parts, result)
 }

@@ -1,44 +1,34 @@
-//! Tries of links and codes, counted for the source that they come from (RULES 3.11).
+//! Rate limits by the source of a request (RULES 3.11).
 
-use app::App;
 use domain::limits::LimitedUntil;
-use table::{Conflict, LimitedAction, RateSlot, WriteError};
+use table::{LimitedAction, RateSlot};
 
-use crate::{HttpError, Request};
+use crate::{HttpError, Request, Result, retry_on_conflict};
 
-/// How often counting is tried when counters fill up meanwhile: another one may have room.
-const ROUNDS: usize = 4;
-
-impl Request {
-    /// Counts a try of this visit's source with what `write` writes. `next` is where the resident goes on when there
-    /// were too many.
+impl Request<'_> {
+    /// A slot of the source's rate limit for this action, to be taken with the write that it limits, before what it
+    /// stands for is compared.
     ///
     /// # Errors
-    /// [`HttpError`] when the source tried too much, or the table can't be reached; what `write` was refused for otherwise
-    /// is in what this gives.
-    pub async fn with_rate_limit<Writing: Future<Output = Result<(), WriteError>>>(
-        &self,
-        app: &App,
-        next: &str,
-        write: impl Fn(RateSlot) -> Writing,
-    ) -> Result<Result<(), WriteError>, HttpError> {
-        let mut until = LimitedUntil(app.now());
-        for _ in 0..ROUNDS {
-            let rate_limit = app.table.view_rate_limit(self.block(), LimitedAction::Tries, app.now()).await?;
-            until = LimitedUntil(rate_limit.ends_at());
-            let one =
-                rate_limit.take(app::random()).map_err(|until| HttpError::too_many_attempts(until, next))?;
-            match write(one).await {
-                Err(WriteError::Conflict(Conflict::RateLimit)) => {}
-                answer => return Ok(answer),
-            }
-        }
-        Err(HttpError::too_many_attempts(until, next))
+    /// An error page that leads to `next` when the limit is reached.
+    pub async fn rate_slot(&self, action: LimitedAction, next: &str) -> Result<RateSlot> {
+        let rate_limit = self.table().view_rate_limit(self.source(), action, self.now()).await?;
+        let reached = |until: LimitedUntil| HttpError::too_many_attempts(until, next).in_language(self.language());
+        Ok(rate_limit.take(app::random()).map_err(reached)?)
     }
 
-    /// Too much was tried from where this visit comes from; it goes on where it was.
-    #[must_use]
-    pub fn too_many_attempts(&self, until: LimitedUntil) -> HttpError {
-        HttpError::too_many_attempts(until, &self.here())
+    /// Takes a slot of the source's rate limit for attempts with what `write` writes. When the counter that was chosen
+    /// filled up since it was read, another one may have room, so the write is attempted again.
+    ///
+    /// # Errors
+    /// Those of `write`; an error page that leads to `next` when the limit is reached.
+    pub async fn with_rate_slot<T, Write: Future<Output = Result<T>>>(
+        &self,
+        name: &'static str,
+        next: &str,
+        write: impl Fn(RateSlot) -> Write,
+    ) -> Result<T> {
+        let write = &write;
+        retry_on_conflict(name, || async move { write(self.rate_slot(LimitedAction::Tries, next).await?).await }).await
     }
 }

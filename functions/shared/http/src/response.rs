@@ -1,4 +1,4 @@
-//! What goes back: a page or a redirect, with cookies.
+//! Responses.
 
 use cookie::Cookie;
 use domain::{language::Language, secret::Secret, session::SessionCookie};
@@ -10,7 +10,7 @@ use crate::{
     headers,
 };
 
-/// A response of ours.
+/// A response: a page, a redirect or JSON, with cookies and headers.
 #[derive(Debug)]
 pub struct Response {
     status: StatusCode,
@@ -22,11 +22,18 @@ pub struct Response {
     form_action: Option<String>,
     retry_after: Option<i64>,
     holds_secret: bool,
+    sets_no_cookies: bool,
+    language: Option<Language>,
 }
 
 impl Response {
-    /// A page.
-    pub(crate) fn html(html: String) -> Self {
+    /// A page in this language.
+    #[must_use]
+    pub fn page(html: String, language: Language) -> Self {
+        Self { language: Some(language), ..Self::html(html) }
+    }
+
+    fn html(html: String) -> Self {
         Self {
             status: StatusCode::OK,
             location: None,
@@ -37,60 +44,62 @@ impl Response {
             form_action: None,
             retry_after: None,
             holds_secret: false,
+            sets_no_cookies: false,
+            language: None,
         }
     }
 
-    /// What a service gets.
+    /// A JSON object for a service.
     #[must_use]
     pub fn json(value: &serde_json::Value) -> Self {
         Self { content_type: "application/json", ..Self::html(value.to_string()) }
     }
 
-    /// With one more header.
+    /// Adds a header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.extra.push((name, value.into()));
         self
     }
 
-    /// A redirect to a page that is got, not posted to (303, RFC 9110 section 15.4.4).
+    /// A redirect that the browser follows by GET (303, RFC 9110 section 15.4.4).
     #[must_use]
     pub fn see_other(location: &str) -> Self {
         let location = Some(location.to_owned());
         Self { status: StatusCode::SEE_OTHER, location, body: None, ..Self::html(String::new()) }
     }
 
-    /// With another status.
+    /// Sets the status.
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
     }
 
-    /// With a secret for this browser to keep.
+    /// Sets a cookie with a secret.
     #[must_use]
     pub fn with_secret<K>(self, name: Name, secret: &Secret<K>) -> Self {
         self.with_cookie(cookies::set(name, &secret.expose()))
     }
 
-    /// With the session that this browser has from now on.
+    /// Sets the session cookie.
     #[must_use]
     pub fn with_session(self, cookie: &SessionCookie) -> Self {
         self.with_cookie(cookies::set(Name::Session, &cookie.expose()))
     }
 
-    /// With a link's token for this browser to keep.
+    /// Sets a cookie with the token of an emailed link.
     #[must_use]
     pub fn with_token(self, name: Name, token: &str) -> Self {
         self.with_cookie(cookies::set(name, token))
     }
 
-    /// Without this cookie from now on.
+    /// Removes a cookie.
     #[must_use]
     pub fn without(self, name: Name) -> Self {
         self.with_cookie(cookies::remove(name))
     }
 
-    /// Admits that a POST of this page ends at the origin of `url`: browsers apply `form-action` to redirects too.
+    /// Allows a form of this page to end at the origin of `url`: browsers apply `form-action` to redirects, too.
     #[must_use]
     pub fn with_form_action(self, url: &str) -> Self {
         let origin = url
@@ -100,16 +109,25 @@ impl Response {
         Self { form_action: origin.or(self.form_action), ..self }
     }
 
-    /// Says after how many seconds the same may be tried again (RFC 9110 section 10.2.3).
+    /// Sets after how many seconds the request may be made again (RFC 9110 section 10.2.3).
     #[must_use]
     pub fn with_retry_after(self, seconds: i64) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Holds a secret: nothing keeps it, the Back button neither.
+    /// Marks a page that shows a secret: no cache stores it, not even for the Back button.
     #[must_use]
     pub fn holding_secret(self) -> Self {
         Self { holds_secret: true, ..self }
+    }
+
+    /// Sets no cookie of its own accord: see [`without_cookies`](crate::without_cookies).
+    pub(crate) fn without_cookies(self) -> Self {
+        Self { sets_no_cookies: true, ..self }
+    }
+
+    pub(crate) fn sets_no_cookies(&self) -> bool {
+        self.sets_no_cookies
     }
 
     pub(crate) fn with_cookie(mut self, cookie: Cookie<'static>) -> Self {
@@ -121,14 +139,15 @@ impl Response {
         self.cookies.iter().any(|cookie| cookie.name() == name.as_str())
     }
 
-    /// The response; `is_of_post` when the request was one.
-    pub(crate) fn response(self, language: Language, is_of_post: bool) -> lambda_http::Response<Body> {
+    /// The HTTP response. `language` is that of a response without a page; `is_of_page_post` says that a form of a page was
+    /// posted.
+    pub(crate) fn into_http(self, language: Language, is_of_page_post: bool) -> lambda_http::Response<Body> {
         let mut response = lambda_http::Response::new(self.body.map_or(Body::Empty, Body::Text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         if self.content_type != "application/json" {
-            let language = match language {
+            let language = match self.language.unwrap_or(language) {
                 Language::English => "en-CA",
                 Language::French => "fr-CA",
             };
@@ -146,7 +165,7 @@ impl Response {
             }
         }
         headers::secure(headers, self.form_action.as_deref());
-        if is_of_post && !self.holds_secret && !headers.contains_key(header::LOCATION) {
+        if is_of_page_post && !self.sets_no_cookies && !self.holds_secret && !headers.contains_key(header::LOCATION) {
             headers::let_back_show_it(headers);
         }
         for (name, value) in self.extra {

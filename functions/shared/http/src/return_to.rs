@@ -1,93 +1,125 @@
-//! Where a resident is going to: kept in the address of every page on the way (RULES 3.2).
+//! Where a resident continues: kept in the address of every page until they are there (RULES 3.2).
 
-use app::App;
 use domain::{
     id::InteractionId,
     interaction::{Interaction, LocalPath},
     language::Language,
+    partner::PartnerId,
 };
 
-use crate::{HttpError, Request, Response, body::only};
+use crate::{Response, body::only};
 
-/// The sign-in transaction or the own page that a resident is on the way to.
-#[derive(Clone, Debug, Default)]
-pub struct ReturnTo {
-    /// The transaction; its id alone grants nothing.
-    pub interaction: Option<InteractionId>,
-    /// The own page, when there is no transaction.
-    pub next: Option<LocalPath>,
-    /// The language that the service asked for, until the resident toggles it (RULES 8.1).
-    pub language: Option<Language>,
+/// The page that links a partner's identity to the account that is signed in.
+const LINK_PARTNER: &str = "/federated/link";
+
+/// Where a resident continues after the page they are on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReturnTo {
+    /// *My connected services*.
+    #[default]
+    Services,
+    /// A page of ours.
+    Page(LocalPath),
+    /// The service whose sign-in this interaction is. Its id alone grants nothing.
+    Service(InteractionId),
+    /// A page of ours, and then the service.
+    PageThenService(LocalPath, InteractionId),
 }
 
 impl ReturnTo {
-    pub(crate) fn read(query: &[(String, String)]) -> Self {
+    pub(crate) fn from_query(query: &[(String, String)]) -> Self {
         // The parameter was named `transaction` in pages that were open before it was renamed.
         let interaction = only(query, "interaction").or_else(|| only(query, "transaction"));
-        Self {
-            interaction: interaction.and_then(|text| text.parse().ok()),
-            next: only(query, "next").and_then(LocalPath::parse),
-            language: only(query, "ui_locales").and_then(Language::from_ui_locales),
+        let interaction = interaction.and_then(|text| text.parse().ok());
+        Self::new(only(query, "next").and_then(LocalPath::parse), interaction)
+    }
+
+    /// Continues at the page, if there is one, and then at the service, if there is an interaction.
+    #[must_use]
+    pub fn new(page: Option<LocalPath>, interaction: Option<InteractionId>) -> Self {
+        match (page, interaction) {
+            (None, None) => Self::Services,
+            (Some(page), None) => Self::Page(page),
+            (None, Some(interaction)) => Self::Service(interaction),
+            (Some(page), Some(interaction)) => Self::PageThenService(page, interaction),
         }
     }
 
-    /// The way of this transaction, in the language that its service asked for.
+    /// Continues at the page that links this partner, and then at the service, if there is an interaction.
     #[must_use]
-    pub fn of(interaction: &Interaction) -> Self {
-        Self { interaction: Some(interaction.id), next: None, language: interaction.request.language }
+    pub fn link_partner(partner: &PartnerId, interaction: Option<InteractionId>) -> Self {
+        Self::new(LocalPath::parse(&format!("{LINK_PARTNER}?partner={partner}")), interaction)
     }
 
-    /// The address of a page on this way.
+    /// The partner that is linked next, if that is where the resident continues.
     #[must_use]
-    pub fn href(&self, path: &str) -> String {
-        let interaction = self.interaction.map(|id| format!("interaction={id}"));
-        let next = self.next.as_ref().map(|next| format!("next={}", next.as_str()));
-        let language = self.language.map(|language| format!("ui_locales={language}"));
-        let parameters: Vec<_> = [interaction, next, language].into_iter().flatten().collect();
-        match (parameters.is_empty(), path.contains('?')) {
-            (true, _) => path.to_owned(),
-            (false, false) => format!("{path}?{}", parameters.join("&")),
-            (false, true) => format!("{path}&{}", parameters.join("&")),
+    pub fn linked_partner(&self) -> Option<PartnerId> {
+        let (path, partner) = self.page()?.as_str().split_once("?partner=")?;
+        (path == LINK_PARTNER).then(|| partner.parse().ok()).flatten()
+    }
+
+    /// The interaction of the service.
+    #[must_use]
+    pub fn interaction(&self) -> Option<InteractionId> {
+        match self {
+            Self::Services | Self::Page(_) => None,
+            Self::Service(interaction) | Self::PageThenService(_, interaction) => Some(*interaction),
         }
     }
 
-    /// The transaction, if this browser is the one that is on it.
-    ///
-    /// # Errors
-    /// [`HttpError`] when the table can't be reached.
-    pub async fn own_interaction(
-        &self,
-        app: &App,
-        request: &Request,
-    ) -> Result<Option<Interaction>, HttpError> {
-        let Some(id) = self.interaction else { return Ok(None) };
-        let found = app.table.interaction(id, app.now()).await?;
-        Ok(found.and_then(|found| found.seen_by(request.browser(), app.now())))
+    /// The page of ours that comes first.
+    #[must_use]
+    pub fn page(&self) -> Option<&LocalPath> {
+        match self {
+            Self::Services | Self::Service(_) => None,
+            Self::Page(page) | Self::PageThenService(page, _) => Some(page),
+        }
     }
 
-    /// The same way, by this own page first.
+    /// The page of ours, else *My connected services*.
     #[must_use]
-    pub fn by(self, page: &str) -> Self {
-        Self { next: LocalPath::parse(page), ..self }
+    pub fn page_or_services(&self) -> &str {
+        self.page().map_or("/services", LocalPath::as_str)
     }
 
-    /// The own page, else *My connected services*.
+    /// The same, by this page of ours first; without it when the path isn't one of ours.
     #[must_use]
-    pub fn local_page(&self) -> &str {
-        self.next.as_ref().map_or("/services", LocalPath::as_str)
+    pub fn via(&self, page: &str) -> Self {
+        Self::new(LocalPath::parse(page), self.interaction())
     }
 
-    /// Goes on: to the own page, with the way to the service kept; else to the service, else to *My connected services*.
+    /// The same, without a page of ours.
     #[must_use]
-    pub fn resume(&self, interaction: Option<&Interaction>) -> Response {
-        match (&self.next, interaction) {
-            (Some(next), Some(interaction)) => {
-                let rest = Self { interaction: Some(interaction.id), next: None, language: self.language };
-                Response::see_other(&rest.href(next.as_str()))
+    pub fn without_page(&self) -> Self {
+        Self::new(None, self.interaction())
+    }
+
+    /// Continues: at the page of ours, with the service still to come; else at the service; else at *My connected
+    /// services*. `interaction` is the interaction as it was read: one that expired or belongs to another browser is not
+    /// continued.
+    #[must_use]
+    pub fn redirect(&self, interaction: Option<&Interaction>, ui_locale: Option<Language>) -> Response {
+        Response::see_other(&match (self.page(), interaction) {
+            (Some(page), Some(interaction)) => {
+                href(page.as_str(), &Self::Service(interaction.id), ui_locale)
             }
-            (None, Some(_)) => Response::see_other(&self.href("/authorize/continue")),
-            (_, None) => Response::see_other(self.local_page()),
-        }
+            (None, Some(_)) => href("/authorize/continue", self, ui_locale),
+            (_, None) => self.page_or_services().to_owned(),
+        })
+    }
+}
+
+/// The address of a page of ours, with where the resident continues and the language that the service asked for.
+#[must_use]
+pub fn href(path: &str, return_to: &ReturnTo, ui_locale: Option<Language>) -> String {
+    let interaction = return_to.interaction().map(|id| format!("interaction={id}"));
+    let next = return_to.page().map(|page| format!("next={}", page.as_str()));
+    let language = ui_locale.map(|language| format!("ui_locales={language}"));
+    let parameters: Vec<_> = [interaction, next, language].into_iter().flatten().collect();
+    match (parameters.is_empty(), path.contains('?')) {
+        (true, _) => path.to_owned(),
+        (false, false) => format!("{path}?{}", parameters.join("&")),
+        (false, true) => format!("{path}&{}", parameters.join("&")),
     }
 }
 
@@ -96,12 +128,33 @@ mod tests {
     use super::*;
     use crate::body::pairs;
 
+    const ID: &str = "0198c0de-0000-7000-8000-000000000001";
+
     #[test]
     fn rule_3_2_a_page_that_was_open_before_the_parameter_was_renamed_keeps_its_interaction() {
-        let id = "0198c0de-0000-7000-8000-000000000001";
         for name in ["interaction", "transaction"] {
-            let return_to = ReturnTo::read(&pairs(format!("{name}={id}").as_bytes()));
-            assert_eq!(return_to.href("/login"), format!("/login?interaction={id}"));
+            let return_to = ReturnTo::from_query(&pairs(format!("{name}={ID}").as_bytes()));
+            assert_eq!(href("/login", &return_to, None), format!("/login?interaction={ID}"));
         }
+    }
+
+    #[test]
+    fn rule_3_2_a_return_target_is_read_back_from_its_address() {
+        let interaction = ID.parse().ok();
+        let bank: PartnerId = "bank".parse().unwrap();
+        for return_to in [
+            ReturnTo::Services,
+            ReturnTo::new(LocalPath::parse("/factors"), None),
+            ReturnTo::new(None, interaction),
+            ReturnTo::new(LocalPath::parse("/factors"), interaction),
+            ReturnTo::link_partner(&bank, interaction),
+        ] {
+            let address = href("/login?again=true", &return_to, Some(Language::French));
+            let (_, query) = address.split_once('?').unwrap();
+            assert_eq!(ReturnTo::from_query(&pairs(query.as_bytes())), return_to, "{address}");
+        }
+        assert_eq!(ReturnTo::link_partner(&bank, None).linked_partner(), Some(bank));
+        assert_eq!(ReturnTo::Services.via("/factors").linked_partner(), None);
+        assert_eq!(ReturnTo::Services.via("//evil.example"), ReturnTo::Services);
     }
 }

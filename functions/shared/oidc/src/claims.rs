@@ -4,71 +4,71 @@ use domain::{assurance::Assurance, authorization::Claims};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// What of it is understood. Everything else is ignored, as the specification says.
+/// The supported part of the parameter. Everything else is ignored, as section 5.5 requires.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Where the email address is wanted.
+pub struct ClaimsRequest {
+    /// Where the email address is requested.
     pub claims: Claims,
-    /// The subject that the resident has to be.
+    /// The subject that the resident has to be (section 5.5.1).
     pub subject: Option<String>,
-    /// The levels of which one is essential; none of ours when the list is empty.
-    pub essential: Option<Vec<Assurance>>,
+    /// The values of an essential `acr` that are levels of ours (section 5.5.1.1). An empty list can't be met.
+    pub essential_acr: Option<Vec<Assurance>>,
 }
 
-/// It is not the JSON that the specification describes.
+/// The parameter is not the JSON that section 5.5 describes.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Malformed;
+pub struct MalformedClaims;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct One {
+struct IndividualClaimRequest {
     essential: bool,
     value: Option<Value>,
     values: Option<Vec<Value>>,
 }
 
-/// Reads it.
+/// Parses the parameter.
 ///
 /// # Errors
-/// [`Malformed`].
-pub fn read(json: &str, issuer: &str) -> Result<Wanted, Malformed> {
-    let mut whole: Map<String, Value> = serde_json::from_str(json).map_err(|_| Malformed)?;
-    let mut place = |name| match whole.remove(name) {
+/// [`MalformedClaims`].
+pub fn parse(json: &str, issuer: &str) -> Result<ClaimsRequest, MalformedClaims> {
+    let mut whole: Map<String, Value> = serde_json::from_str(json).map_err(|_| MalformedClaims)?;
+    let mut member = |name| match whole.remove(name) {
         None | Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Object(place)) => Ok(place),
-        Some(_) => Err(Malformed),
+        Some(Value::Object(members)) => Ok(members),
+        Some(_) => Err(MalformedClaims),
     };
-    let (userinfo, id_token) = (place("userinfo")?, place("id_token")?);
+    let (userinfo, id_token) = (member("userinfo")?, member("id_token")?);
     let claims =
-        Claims { email_in_userinfo: asks_for_email(&userinfo), email_in_id_token: asks_for_email(&id_token) };
+        Claims { email_in_userinfo: requests_email(&userinfo), email_in_id_token: requests_email(&id_token) };
     let mut subject = None;
-    for place in [&userinfo, &id_token] {
-        if let Some(value) = one(place, "sub")?.value {
-            let value = value.as_str().ok_or(Malformed)?.to_owned();
+    for member in [&userinfo, &id_token] {
+        if let Some(value) = claim_request(member, "sub")?.value {
+            let value = value.as_str().ok_or(MalformedClaims)?.to_owned();
             if subject.as_ref().is_some_and(|other| *other != value) {
-                return Err(Malformed);
+                return Err(MalformedClaims);
             }
             subject = Some(value);
         }
     }
-    let acr = one(&id_token, "acr")?;
+    let acr = claim_request(&id_token, "acr")?;
     let values = acr.value.into_iter().chain(acr.values.unwrap_or_default());
     let levels: Vec<_> = values.map(|value| value.as_str().map(ToOwned::to_owned)).collect();
-    let essential = (acr.essential && !levels.is_empty())
+    let essential_acr = (acr.essential && !levels.is_empty())
         .then(|| levels.iter().flatten().filter_map(|value| Assurance::from_acr(value, issuer)).collect());
-    Ok(Wanted { claims, subject, essential })
+    Ok(ClaimsRequest { claims, subject, essential_acr })
 }
 
-fn asks_for_email(place: &Map<String, Value>) -> bool {
-    place.contains_key("email") || place.contains_key("email_verified")
+fn requests_email(member: &Map<String, Value>) -> bool {
+    member.contains_key("email") || member.contains_key("email_verified")
 }
 
-/// What is asked of one claim; `null` asks for it and no more.
-fn one(place: &Map<String, Value>, name: &str) -> Result<One, Malformed> {
-    match place.get(name) {
-        None | Some(Value::Null) => Ok(One::default()),
-        Some(value @ Value::Object(_)) => serde_json::from_value(value.clone()).map_err(|_| Malformed),
-        Some(_) => Err(Malformed),
+/// The request for one claim; `null` requests it without conditions.
+fn claim_request(member: &Map<String, Value>, name: &str) -> Result<IndividualClaimRequest, MalformedClaims> {
+    match member.get(name) {
+        None | Some(Value::Null) => Ok(IndividualClaimRequest::default()),
+        Some(value @ Value::Object(_)) => serde_json::from_value(value.clone()).map_err(|_| MalformedClaims),
+        Some(_) => Err(MalformedClaims),
     }
 }
 
@@ -76,25 +76,26 @@ fn one(place: &Map<String, Value>, name: &str) -> Result<One, Malformed> {
 mod tests {
     use super::*;
 
-    fn of(json: &str) -> Result<Wanted, Malformed> {
-        read(json, "https://account.example")
+    fn parsed(json: &str) -> Result<ClaimsRequest, MalformedClaims> {
+        parse(json, "https://account.example")
     }
 
     #[test]
-    fn rule_6_1_claims_that_are_understood_count_and_others_are_ignored() {
-        let wanted =
-            of(r#"{"userinfo":{"email":null,"name":{"essential":true}},"id_token":{"sub":{"value":"s"}}}"#);
+    fn rule_6_1_supported_claims_are_read_and_others_ignored() {
+        let request = parsed(
+            r#"{"userinfo":{"email":null,"name":{"essential":true}},"id_token":{"sub":{"value":"s"}}}"#,
+        );
         let claims = Claims { email_in_userinfo: true, email_in_id_token: false };
-        assert_eq!(wanted, Ok(Wanted { claims, subject: Some("s".into()), essential: None }));
-        assert_eq!(of(r#"{"other":1,"userinfo":null}"#), Ok(Wanted::default()));
+        assert_eq!(request, Ok(ClaimsRequest { claims, subject: Some("s".into()), essential_acr: None }));
+        assert_eq!(parsed(r#"{"other":1,"userinfo":null}"#), Ok(ClaimsRequest::default()));
         assert!(
-            of(r#"{"id_token":{"email_verified":{"essential":true}}}"#).unwrap().claims.email_in_id_token
+            parsed(r#"{"id_token":{"email_verified":{"essential":true}}}"#).unwrap().claims.email_in_id_token
         );
     }
 
     #[test]
     fn rule_6_2_an_essential_acr_is_a_condition() {
-        let acr = |acr: &str| of(&format!(r#"{{"id_token":{{"acr":{acr}}}}}"#)).unwrap().essential;
+        let acr = |acr: &str| parsed(&format!(r#"{{"id_token":{{"acr":{acr}}}}}"#)).unwrap().essential_acr;
         assert_eq!(acr(r#"{"essential":true,"values":["mfa","x"]}"#), Some(vec![Assurance::Mfa]));
         assert_eq!(acr(r#"{"essential":true,"value":"x"}"#), Some(vec![]));
         assert_eq!(acr(r#"{"values":["mfa"]}"#), None, "voluntary");
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_claims_request_is_refused() {
+    fn malformed_claims_are_rejected() {
         for json in [
             "",
             "1",
@@ -114,7 +115,7 @@ mod tests {
             r#"{"id_token":{"acr":3}}"#,
             r#"{"userinfo":{"sub":{"value":"a"}},"id_token":{"sub":{"value":"b"}}}"#,
         ] {
-            assert_eq!(of(json), Err(Malformed), "{json}");
+            assert_eq!(parsed(json), Err(MalformedClaims), "{json}");
         }
     }
 }

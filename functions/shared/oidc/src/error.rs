@@ -1,8 +1,8 @@
-//! Errors as the specifications name them.
+//! The error codes of OAuth and OpenID Connect.
 
-/// An error code.
+/// An error code. Each documents where it is defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Error {
+pub enum ErrorCode {
     /// RFC 6749 sections 4.1.2.1 and 5.2.
     InvalidRequest,
     /// RFC 6749 section 5.2.
@@ -35,8 +35,8 @@ pub enum Error {
     UnmetAuthenticationRequirements,
 }
 
-impl Error {
-    /// As it stands in the protocol.
+impl ErrorCode {
+    /// The code as sent to clients.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -59,20 +59,20 @@ impl Error {
     }
 }
 
-/// Why a request is refused.
+/// An error response, before it becomes HTTP: a redirect from the authorization endpoint, JSON from the other endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// The error's code.
-    pub error: Error,
-    /// What a service's developer reads.
+pub struct OAuthError {
+    /// `error`.
+    pub code: ErrorCode,
+    /// `error_description`, for the developers of the service.
     pub description: &'static str,
 }
 
-impl Refused {
-    /// A refusal; its description is made of the characters that RFC 6749 section 4.1.2.1 allows.
+impl OAuthError {
+    /// An error with a description, which may hold only the characters that RFC 6749 section 4.1.2.1 allows.
     #[must_use]
-    pub fn new(error: Error, description: &'static str) -> Self {
+    pub fn new(code: ErrorCode, description: &'static str) -> Self {
         debug_assert!(description.bytes().all(|b| matches!(b, 0x20..=0x7e) && b != b'"' && b != b'\\'));
-        Self { error, description }
+        Self { code, description }
     }
 }

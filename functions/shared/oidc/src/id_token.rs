@@ -1,4 +1,7 @@
-//! ID tokens: made for services (OpenID Connect Core section 2), and read when they come back as hints.
+//! The ID tokens that we issue (OpenID Connect Core section 2), and verify when services send them back as
+//! `id_token_hint`.
+//!
+//! The ID tokens of sign-in partners are verified in [`relying_party`](crate::relying_party).
 
 use aws_lc_rs::digest;
 use data_encoding::BASE64URL_NOPAD;
@@ -7,14 +10,13 @@ use domain::{
     assurance::Assurance,
     grant::Grant,
     service::{ClientId, SigningAlgorithm},
-    session::Method,
 };
 use jsonwebtoken::Validation;
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{BadKeys, SigningKeys};
+use crate::signing_keys::{SigningKeyError, SigningKeys};
 
-/// How long a service may take an ID token for fresh.
+/// How long an ID token is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 #[derive(Serialize)]
@@ -28,7 +30,7 @@ struct IdToken<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     acr: String,
-    /// Left out when nothing can be said in the registry's words: how a partner recognizes residents is its own.
+    /// Omitted when no value of RFC 8176 applies: how a partner authenticates residents is not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<&'static str>,
     at_hash: String,
@@ -38,69 +40,68 @@ struct IdToken<'a> {
     email_verified: Option<bool>,
 }
 
-/// What an ID token is made for.
+/// What an ID token holds besides its grant.
 #[derive(Clone, Copy, Debug)]
-pub struct Occasion<'a> {
-    /// Who makes it.
+pub struct IdTokenContext<'a> {
+    /// Our issuer identifier.
     pub issuer: &'a str,
-    /// The access token it is given with.
+    /// The access token of the same response, for `at_hash`.
     pub access_token: &'a str,
-    /// The resident's email address, if the service asked for it here.
+    /// The resident's email address, if the service requested it in the ID token.
     pub email: Option<&'a str>,
-    /// Whether it is given for a refresh token: then it has no `nonce` (OpenID Connect Core section 12.2).
+    /// Whether the request had a refresh token; then there is no `nonce` (OpenID Connect Core section 12.2).
     pub is_refreshed: bool,
-    /// When.
+    /// The time of issue.
     pub now: Timestamp,
 }
 
-/// Makes the ID token of a grant.
+/// Issues the ID token of a grant.
 ///
 /// # Errors
-/// [`BadKeys`] when it can't be signed.
-pub fn make(
+/// [`SigningKeyError`] when it can't be signed.
+pub fn issue(
     grant: &Grant,
-    occasion: &Occasion<'_>,
+    context: &IdTokenContext<'_>,
     keys: &SigningKeys,
     algorithm: SigningAlgorithm,
-) -> Result<String, BadKeys> {
+) -> Result<String, SigningKeyError> {
     let token = IdToken {
-        iss: occasion.issuer,
+        iss: context.issuer,
         sub: &grant.subject,
         aud: grant.client.as_str(),
-        exp: (occasion.now + LIFETIME).as_second(),
-        iat: occasion.now.as_second(),
+        exp: (context.now + LIFETIME).as_second(),
+        iat: context.now.as_second(),
         auth_time: grant.authenticated_at.as_second(),
-        nonce: grant.nonce.as_deref().filter(|_| !occasion.is_refreshed),
-        acr: grant.assurance.acr(occasion.issuer),
+        nonce: grant.nonce.as_deref().filter(|_| !context.is_refreshed),
+        acr: grant.assurance.acr(context.issuer),
         amr: amr(grant),
-        at_hash: half_hash(occasion.access_token),
-        email: occasion.email,
-        email_verified: occasion.email.map(|_| true),
+        at_hash: half_hash(context.access_token),
+        email: context.email,
+        email_verified: context.email.map(|_| true),
     };
     keys.sign(algorithm, &token)
 }
 
-/// By what the resident was recognized (RFC 8176 section 2): a code is `otp`, whichever way it came; `mfa` stands beside
-/// it when a second factor of its own was used.
+/// The authentication methods (RFC 8176 section 2), and `mfa` at its level and above, which takes two distinct factors.
 fn amr(grant: &Grant) -> Vec<&'static str> {
-    let has = |method| grant.methods.contains(&method);
-    let by_code = has(Method::EmailCode) || has(Method::Authenticator);
-    let all = [("pwd", has(Method::Password)), ("otp", by_code), ("mfa", grant.assurance >= Assurance::Mfa)];
-    all.into_iter().filter(|(_, used)| *used).map(|(name, _)| name).collect()
+    let mut values: Vec<_> = grant.methods.iter().filter_map(|factor| factor.amr()).collect();
+    values.dedup();
+    values.extend((grant.assurance >= Assurance::Mfa).then_some("mfa"));
+    values
 }
 
-/// The left half of a token's hash, by the hash of both algorithms (OpenID Connect Core section 3.1.3.6).
+/// The left half of the SHA-256 hash of a token, which ES256 and RS256 both use (OpenID Connect Core section 3.1.3.6).
 fn half_hash(token: &str) -> String {
     let hash = digest::digest(&digest::SHA256, token.as_bytes());
     BASE64URL_NOPAD.encode(&hash.as_ref()[..16])
 }
 
-/// What an ID token of ours that came back says. It may have run out since: it only says who is meant.
+/// A verified `id_token_hint`. The token may have expired: it only tells which resident is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
-    /// The service it was made for.
+pub struct IdTokenHint {
+    /// The service that it was issued to.
     pub client: ClientId,
-    /// The service's identifier of the resident.
+    /// The subject identifier of the resident.
     pub subject: String,
 }
 
@@ -110,24 +111,25 @@ struct Claims {
     aud: String,
 }
 
-/// Reads an ID token that came back as a hint; `None` when it is none of ours.
+/// Verifies an `id_token_hint`; `None` when we didn't issue it.
 #[must_use]
-pub fn read_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<Hint> {
+pub fn verify_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<IdTokenHint> {
     let header = jsonwebtoken::decode_header(token).ok()?;
-    let (key, algorithm) = keys.verifying(header.kid.as_deref()?)?;
+    let (key, algorithm) = keys.find(header.kid.as_deref()?)?;
     let mut validation = Validation::new(algorithm);
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.set_required_spec_claims(&["iss", "sub", "aud"]);
     validation.set_issuer(&[issuer]);
     let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).ok()?.claims;
-    Some(Hint { client: claims.aud.parse().ok()?, subject: claims.sub })
+    Some(IdTokenHint { client: claims.aud.parse().ok()?, subject: claims.sub })
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use domain::{
         authorization::Claims,
+        factors::FactorKind,
         grant::{Stage, Tokens},
         id::{AccountId, ConnectionId, GrantId},
         keys::EmailKey,
@@ -136,12 +138,12 @@ pub(crate) mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::keys::{Pair, Ring, tests::at};
+    use crate::signing_keys::{KeyGeneration, SigningKeyRing, tests::at};
 
     pub(crate) const ISSUER: &str = "https://account.example";
 
     pub(crate) fn signing_keys() -> SigningKeys {
-        let ring = Ring::default().rotated(at(0), || Pair::generate(at(0))).unwrap();
+        let ring = SigningKeyRing::default().rotated(at(0), || KeyGeneration::generate(at(0))).unwrap();
         SigningKeys::new(&ring).unwrap()
     }
 
@@ -159,16 +161,16 @@ pub(crate) mod tests {
             nonce: Some("n".into()),
             authenticated_at: at(1),
             assurance: Assurance::Password,
-            methods: [Method::Password].into(),
+            methods: [FactorKind::Password].into(),
             issued_at: at(1),
             stage: Stage::Tokens(Tokens { sequence: 1, at: at(1) }),
         }
     }
 
-    fn occasion() -> Occasion<'static> {
+    fn context() -> IdTokenContext<'static> {
         // The example of OpenID Connect Core appendix A.3.
         let access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
-        Occasion { issuer: ISSUER, access_token, email: None, is_refreshed: false, now: at(2) }
+        IdTokenContext { issuer: ISSUER, access_token, email: None, is_refreshed: false, now: at(2) }
     }
 
     fn claims(token: &str) -> Value {
@@ -176,39 +178,39 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rule_6_1_an_id_token_says_what_was_granted() {
+    fn rule_6_1_an_id_token_holds_what_was_granted() {
         let keys = signing_keys();
-        let made = make(&grant(), &occasion(), &keys, SigningAlgorithm::Es256).unwrap();
+        let token = issue(&grant(), &context(), &keys, SigningAlgorithm::Es256).unwrap();
         let expected = serde_json::json!({
             "iss": ISSUER, "sub": "pairwise", "aud": "health", "exp": 7800, "iat": 7200, "auth_time": 3600, "nonce": "n",
             "acr": "https://account.example/assurance/password", "amr": ["pwd"], "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",
         });
-        assert_eq!(claims(&made), expected);
-        let refreshed = Occasion { is_refreshed: true, email: Some("ana@exemple.ca"), ..occasion() };
-        let made = claims(&make(&grant(), &refreshed, &keys, SigningAlgorithm::Rs256).unwrap());
+        assert_eq!(claims(&token), expected);
+        let refreshed = IdTokenContext { is_refreshed: true, email: Some("ana@exemple.ca"), ..context() };
+        let token = claims(&issue(&grant(), &refreshed, &keys, SigningAlgorithm::Rs256).unwrap());
         assert_eq!(
-            (&made["nonce"], &made["email"], &made["email_verified"]),
+            (&token["nonce"], &token["email"], &token["email_verified"]),
             (&Value::Null, &"ana@exemple.ca".into(), &true.into())
         );
     }
 
     #[test]
-    fn a_hint_is_an_id_token_of_ours_however_old_and_nothing_else() {
+    fn a_hint_is_an_id_token_that_we_issued_however_old() {
         let (keys, others) = (signing_keys(), signing_keys());
         for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
-            let made = make(&grant(), &occasion(), &keys, algorithm).unwrap();
-            let hint = Hint { client: "health".parse().unwrap(), subject: "pairwise".into() };
-            assert_eq!(read_hint(&made, ISSUER, &keys), Some(hint));
-            assert_eq!(read_hint(&made, "https://other.example", &keys), None);
-            assert_eq!(read_hint(&made, ISSUER, &others), None);
-            let (body, _) = made.rsplit_once('.').unwrap();
-            assert_eq!(read_hint(&format!("{body}."), ISSUER, &keys), None, "without its signature");
-            let (_, rest) = made.split_once('.').unwrap();
+            let token = issue(&grant(), &context(), &keys, algorithm).unwrap();
+            let hint = IdTokenHint { client: "health".parse().unwrap(), subject: "pairwise".into() };
+            assert_eq!(verify_hint(&token, ISSUER, &keys), Some(hint));
+            assert_eq!(verify_hint(&token, "https://other.example", &keys), None);
+            assert_eq!(verify_hint(&token, ISSUER, &others), None);
+            let (body, _) = token.rsplit_once('.').unwrap();
+            assert_eq!(verify_hint(&format!("{body}."), ISSUER, &keys), None, "without its signature");
+            let (_, rest) = token.split_once('.').unwrap();
             let none = BASE64URL_NOPAD.encode(br#"{"alg":"none"}"#);
-            assert_eq!(read_hint(&format!("{none}.{rest}"), ISSUER, &keys), None);
+            assert_eq!(verify_hint(&format!("{none}.{rest}"), ISSUER, &keys), None);
         }
         for junk in ["", "a", "a.b.c", "é.é.é"] {
-            assert_eq!(read_hint(junk, ISSUER, &keys), None, "{junk}");
+            assert_eq!(verify_hint(junk, ISSUER, &keys), None, "{junk}");
         }
     }
 }

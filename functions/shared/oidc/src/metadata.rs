@@ -1,4 +1,4 @@
-//! What we are, as services read it (OpenID Connect Discovery 1.0 section 3, RFC 8414).
+//! Our provider metadata (OpenID Connect Discovery 1.0 section 3, RFC 8414).
 
 use domain::{
     assurance::Assurance,
@@ -7,24 +7,24 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use crate::assertion;
+use crate::client_assertion;
 
-/// Where a code is asked for.
+/// The authorization endpoint.
 #[must_use]
 pub fn authorization_endpoint(issuer: &str) -> String {
     format!("{issuer}/authorize")
 }
 
-/// Where codes are exchanged.
+/// The token endpoint.
 #[must_use]
 pub fn token_endpoint(issuer: &str) -> String {
     format!("{issuer}/token")
 }
 
-/// The metadata of this issuer.
+/// The document at `/.well-known/openid-configuration`.
 #[must_use]
 pub fn metadata(issuer: &str) -> Value {
-    let algorithms = assertion::ALGORITHMS.map(|(name, _)| name);
+    let algorithms = client_assertion::ALGORITHMS.map(|(name, _)| name);
     json!({
         "issuer": issuer,
         "authorization_endpoint": authorization_endpoint(issuer),
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rule_6_1_every_address_is_under_the_issuer() {
+    fn rule_6_1_every_endpoint_is_under_the_issuer() {
         let issuer = "https://account.example";
         let metadata = metadata(issuer);
         let metadata = metadata.as_object().unwrap();

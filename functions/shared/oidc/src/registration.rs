@@ -1,4 +1,4 @@
-//! What a registration has to be (RULES 6.3): its mistakes, all of them, each with its field.
+//! Validation of registrations (RULES 6.3): finds all mistakes of a registration, each with its field.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,16 @@ use domain::{
 use jsonwebtoken::jwk::JwkSet;
 use url::{Host, Url};
 
-/// Something that a registration can't be.
+/// A mistake in a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// The field.
+    /// The name of the field.
     pub field: &'static str,
-    /// What is wrong with it.
+    /// What is wrong, as the rest of a sentence about the field.
     pub what: String,
 }
 
-/// The mistakes of a registration. `loopback` admits `http` addresses of this computer, for local runs and tests.
+/// Finds the mistakes of a registration. `loopback` allows `http` addresses of this computer, for local runs and tests.
 #[must_use]
 pub fn mistakes(registration: &Registration, loopback: bool) -> Vec<Mistake> {
     let mut found = Vec::new();
@@ -27,11 +27,11 @@ pub fn mistakes(registration: &Registration, loopback: bool) -> Vec<Mistake> {
     addresses(registration, loopback, &mut found);
     authentication(registration, loopback, &mut found);
     if registration.subject_type == SubjectType::Pairwise && sector_host(registration).is_none() {
-        let what = "is needed: the redirect URIs have more than one host, and identifiers are made for one";
+        let what = "is required, because the redirect URIs have more than one host";
         found.push(mistake("sector_identifier", what));
     }
     if !registration.scopes.contains(&Scope::OpenId) {
-        found.push(mistake("scopes", "must have openid"));
+        found.push(mistake("scopes", "must contain openid"));
     }
     if !Assurance::REACHABLE.contains(&registration.assurance) {
         found.push(mistake("assurance", "can't be reached by residents yet"));
@@ -39,7 +39,7 @@ pub fn mistakes(registration: &Registration, loopback: bool) -> Vec<Mistake> {
     found
 }
 
-/// For which services the identifiers of this one are the same.
+/// The sector of a service: services of one sector share the subject identifiers of residents.
 #[must_use]
 pub fn sector(registration: &Registration) -> Option<Sector<'_>> {
     match registration.subject_type {
@@ -48,7 +48,7 @@ pub fn sector(registration: &Registration) -> Option<Sector<'_>> {
     }
 }
 
-/// The sector identifier, else the one host of the redirect URIs (OpenID Connect Core section 8.1).
+/// The registered sector identifier, or the only host of the redirect URIs (OpenID Connect Core section 8.1).
 fn sector_host(registration: &Registration) -> Option<&str> {
     if let Some(sector) = &registration.sector_identifier {
         return Some(sector);
@@ -59,7 +59,7 @@ fn sector_host(registration: &Registration) -> Option<&str> {
     hosts.next().is_none().then_some(host)
 }
 
-/// The host as it stands in the text, so that nothing of it is made anew.
+/// The host as it is spelled in the text, without normalization: subject identifiers are derived from it.
 fn host_of(uri: &str) -> Option<&str> {
     let url = Url::parse(uri).ok()?;
     let host = url.host_str()?;
@@ -68,9 +68,9 @@ fn host_of(uri: &str) -> Option<&str> {
 }
 
 fn texts(registration: &Registration, found: &mut Vec<Mistake>) {
-    let mut both = |field, text: &Bilingual, is_right: &dyn Fn(&str) -> bool, what: &str| {
+    let mut both = |field, text: &Bilingual, is_valid: &dyn Fn(&str) -> bool, what: &str| {
         for (language, text) in [("English", &text.en), ("French", &text.fr)] {
-            if !is_right(text) {
+            if !is_valid(text) {
                 found.push(mistake(field, &format!("in {language} {what}")));
             }
         }
@@ -105,7 +105,7 @@ fn addresses(registration: &Registration, loopback: bool, found: &mut Vec<Mistak
         check("initiate_login_uri", uri);
     }
     if registration.redirect_uris.is_empty() {
-        found.push(mistake("redirect_uris", "must have one at least"));
+        found.push(mistake("redirect_uris", "must have at least one"));
     }
     if let Some(sector) = &registration.sector_identifier
         && !Host::parse(sector).is_ok_and(|host| host.to_string() == *sector)
@@ -118,11 +118,11 @@ fn authentication(registration: &Registration, loopback: bool, found: &mut Vec<M
     let keys = [registration.jwks_uri.is_some(), registration.jwks.is_some()];
     match registration.token_endpoint_auth_method {
         AuthMethod::PrivateKeyJwt if keys == [false, false] || keys == [true, true] => {
-            found.push(mistake("jwks_uri", "or jwks must be there for private_key_jwt, and not both"));
+            found.push(mistake("jwks_uri", "or jwks is required for private_key_jwt, and not both"));
         }
         AuthMethod::PrivateKeyJwt => {}
         _ if keys != [false, false] => {
-            found.push(mistake("jwks_uri", "is for private_key_jwt alone"));
+            found.push(mistake("jwks_uri", "is only for private_key_jwt"));
         }
         _ => {}
     }
@@ -134,8 +134,8 @@ fn authentication(registration: &Registration, loopback: bool, found: &mut Vec<M
     if let Some(jwks) = &registration.jwks {
         match serde_json::from_value::<JwkSet>(jwks.clone()) {
             Ok(set) if !set.keys.is_empty() && !has_private(jwks) => {}
-            Ok(_) => found.push(mistake("jwks", "must hold public keys alone, and one at least")),
-            Err(_) => found.push(mistake("jwks", "must be a set of keys (RFC 7517)")),
+            Ok(_) => found.push(mistake("jwks", "must have at least one key, and only public keys")),
+            Err(_) => found.push(mistake("jwks", "must be a key set (RFC 7517)")),
         }
     }
 }
@@ -147,20 +147,25 @@ fn has_private(jwks: &serde_json::Value) -> bool {
 
 fn address(text: &str, loopback: bool) -> Result<(), &'static str> {
     let url = Url::parse(text).map_err(|_| "is not an address")?;
-    let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    if !(url.scheme() == "https" || (loopback && url.scheme() == "http" && is_local)) {
+    if !is_secure(&url, loopback) {
         return Err("must begin with https://");
     }
     if text.contains('#') {
         return Err("must have no fragment");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must name no user");
+        return Err("must have no user information");
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) || text.contains(['\\', '"', '<', '>']) {
-        return Err("must be written in plain characters");
+        return Err("must be plain ASCII");
     }
     Ok(())
+}
+
+/// Whether an address uses HTTPS, or `loopback` allows it as one of this computer.
+pub(crate) fn is_secure(url: &Url, loopback: bool) -> bool {
+    let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    url.scheme() == "https" || (loopback && url.scheme() == "http" && is_local)
 }
 
 fn mistake(field: &'static str, what: &str) -> Mistake {
@@ -213,7 +218,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rule_6_3_a_registration_that_is_right_has_no_mistakes() {
+    fn rule_6_3_a_valid_registration_has_no_mistakes() {
         assert_eq!(mistakes(&registration(), false), []);
         let public = serde_json::json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA" }] });
         for change in [
@@ -267,7 +272,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rule_9_8_loopback_is_for_local_runs_alone() {
+    fn rule_9_8_loopback_is_only_for_local_runs() {
         let mut local = registration();
         local.redirect_uris = vec!["http://localhost:4001/return".into()];
         assert_eq!(mistakes(&local, true), []);
@@ -277,7 +282,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rule_6_1_a_sector_is_what_is_registered_or_the_one_host() {
+    fn rule_6_1_a_sector_is_the_registered_one_or_the_only_host() {
         let mut service = registration();
         assert_eq!(sector(&service), Some(Sector::Of("health.example")));
         service.sector_identifier = Some("ontario.example".into());

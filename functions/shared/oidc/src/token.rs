@@ -1,4 +1,7 @@
-//! The token request (RFC 6749 sections 4.1.3 and 6, RFC 7636 section 4.6): read, and checked against the grant.
+//! Token requests (RFC 6749 sections 4.1.3 and 6, RFC 7636 section 4.6).
+//!
+//! [`read`] parses a request. [`check_code`] compares an authorization code's grant with the request, by the checks listed
+//! in [`CODE_CHECKS`].
 
 use aws_lc_rs::{constant_time, digest};
 use data_encoding::BASE64URL_NOPAD;
@@ -9,48 +12,48 @@ use domain::{
 
 use crate::{
     Parameters,
-    error::{Error, Refused},
+    error::{ErrorCode, OAuthError},
 };
 
-/// What a token request asks for.
+/// A token request, by its `grant_type`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenRequest {
-    /// Tokens for a code.
+    /// `authorization_code`.
     Code(CodeRequest),
-    /// Newer tokens for a refresh token.
+    /// `refresh_token`.
     Refresh(RefreshRequest),
 }
 
-/// A code and what it is exchanged against.
+/// The parameters of an authorization code grant (RFC 6749 section 4.1.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeRequest {
-    /// The code.
+    /// `code`.
     pub code: String,
-    /// Where it was sent.
+    /// `redirect_uri`: the same as in the authorization request.
     pub redirect_uri: String,
-    /// The PKCE verifier.
+    /// `code_verifier` (RFC 7636 section 4.5).
     pub verifier: Option<String>,
 }
 
-/// A refresh token and what is wanted for it.
+/// The parameters of a refresh (RFC 6749 section 6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshRequest {
-    /// The refresh token.
+    /// `refresh_token`.
     pub token: String,
-    /// Less than was granted, if less is wanted.
+    /// `scope`, if the service requests less than was granted.
     pub scopes: Option<Scopes>,
 }
 
-/// Reads the request.
+/// Parses a token request.
 ///
 /// # Errors
 /// `invalid_request`, `unsupported_grant_type`, `invalid_scope`.
-pub fn read(form: Parameters<'_>) -> Result<TokenRequest, Refused> {
+pub fn read(form: Parameters<'_>) -> Result<TokenRequest, OAuthError> {
     let need = |name, description| {
-        form.get(name).map(ToOwned::to_owned).ok_or(Refused::new(Error::InvalidRequest, description))
+        form.get(name).map(ToOwned::to_owned).ok_or(OAuthError::new(ErrorCode::InvalidRequest, description))
     };
-    if form.has_any_doubled() {
-        return Err(Refused::new(Error::InvalidRequest, "a parameter stands there more than once"));
+    if form.has_repeated() {
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "a parameter is repeated"));
     }
     match form.get("grant_type") {
         Some("authorization_code") => Ok(TokenRequest::Code(CodeRequest {
@@ -62,52 +65,57 @@ pub fn read(form: Parameters<'_>) -> Result<TokenRequest, Refused> {
             let token = need("refresh_token", "refresh_token is missing")?;
             Ok(TokenRequest::Refresh(RefreshRequest { token, scopes: scopes(form)? }))
         }
-        None => Err(Refused::new(Error::InvalidRequest, "grant_type is missing")),
-        Some(_) => Err(Refused::new(Error::UnsupportedGrantType, "grant_type is not supported")),
+        None => Err(OAuthError::new(ErrorCode::InvalidRequest, "grant_type is missing")),
+        Some(_) => Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
     }
 }
 
-fn scopes(form: Parameters<'_>) -> Result<Option<Scopes>, Refused> {
+fn scopes(form: Parameters<'_>) -> Result<Option<Scopes>, OAuthError> {
     if !form.has("scope") {
         return Ok(None);
     }
     let scopes: Option<Scopes> = form.list("scope").map(Scope::parse).collect();
-    scopes.map(Some).ok_or(Refused::new(Error::InvalidScope, "scope has more than was granted"))
+    scopes.map(Some).ok_or(OAuthError::new(ErrorCode::InvalidScope, "scope exceeds what was granted"))
 }
 
-/// A check of a code's exchange: what it comes from, and whether it lets pass.
+/// A check of an authorization code: its source, the check, and the error description.
 pub type Check = (&'static str, fn(&Grant, &ClientId, &CodeRequest) -> bool, &'static str);
 
-/// In this order; the first that refuses decides, always with `invalid_grant`.
+/// The checks, in order. The first that fails ends the exchange with `invalid_grant`.
 pub const CODE_CHECKS: &[Check] = &[
-    ("RFC 6749 section 4.1.3, client", is_own, "the code was given to another client"),
-    ("RFC 6749 section 4.1.3, redirect_uri", is_same_redirect_uri, "redirect_uri is not the request's"),
+    ("RFC 6749 section 4.1.3, client", client_matches, "the code was issued to another client"),
+    (
+        "RFC 6749 section 4.1.3, redirect_uri",
+        redirect_uri_matches,
+        "redirect_uri is not that of the authorization request",
+    ),
     (
         "RFC 7636 section 4.6, RFC 9700 section 2.1.1",
-        is_verified,
-        "code_verifier does not fit code_challenge",
+        code_verifier_matches,
+        "code_verifier does not match code_challenge",
     ),
 ];
 
-/// Checks a code that waits against what it is exchanged with.
+/// Checks a token request against the grant of its code.
 ///
 /// # Errors
 /// `invalid_grant`.
-pub fn check_code(grant: &Grant, client: &ClientId, request: &CodeRequest) -> Result<(), Refused> {
+pub fn check_code(grant: &Grant, client: &ClientId, request: &CodeRequest) -> Result<(), OAuthError> {
     let failed = CODE_CHECKS.iter().find(|(_, check, _)| !check(grant, client, request));
-    failed.map_or(Ok(()), |(.., description)| Err(Refused::new(Error::InvalidGrant, description)))
+    failed.map_or(Ok(()), |(.., description)| Err(OAuthError::new(ErrorCode::InvalidGrant, description)))
 }
 
-fn is_own(grant: &Grant, client: &ClientId, _: &CodeRequest) -> bool {
+fn client_matches(grant: &Grant, client: &ClientId, _: &CodeRequest) -> bool {
     grant.client == *client
 }
 
-fn is_same_redirect_uri(grant: &Grant, _: &ClientId, request: &CodeRequest) -> bool {
+fn redirect_uri_matches(grant: &Grant, _: &ClientId, request: &CodeRequest) -> bool {
     matches!(&grant.stage, Stage::Code(waiting) if waiting.redirect_uri == request.redirect_uri)
 }
 
-/// A verifier for a code without a challenge is refused too: somebody took the challenge out of the request.
-fn is_verified(grant: &Grant, _: &ClientId, request: &CodeRequest) -> bool {
+/// A verifier without a challenge is an error too: someone may have removed the challenge from the authorization request
+/// (PKCE downgrade, RFC 9700 section 4.8.2).
+fn code_verifier_matches(grant: &Grant, _: &ClientId, request: &CodeRequest) -> bool {
     let Stage::Code(waiting) = &grant.stage else { return false };
     match (&waiting.code_challenge, &request.verifier) {
         (None, None) => true,
@@ -123,15 +131,15 @@ fn is_verified(grant: &Grant, _: &ClientId, request: &CodeRequest) -> bool {
     }
 }
 
-/// What newer tokens are for: what was granted, or less (RFC 6749 section 6).
+/// The scopes of the refreshed tokens: those of the grant, or fewer (RFC 6749 section 6).
 ///
 /// # Errors
-/// `invalid_scope` when it is more.
-pub fn narrowed(grant: &Grant, request: &RefreshRequest) -> Result<Scopes, Refused> {
+/// `invalid_scope` when the request exceeds the grant.
+pub fn narrowed(grant: &Grant, request: &RefreshRequest) -> Result<Scopes, OAuthError> {
     match &request.scopes {
         None => Ok(grant.scopes.clone()),
         Some(scopes) if scopes.is_subset(&grant.scopes) => Ok(scopes.clone()),
-        Some(_) => Err(Refused::new(Error::InvalidScope, "scope has more than was granted")),
+        Some(_) => Err(OAuthError::new(ErrorCode::InvalidScope, "scope exceeds what was granted")),
     }
 }
 
@@ -157,54 +165,57 @@ mod tests {
         }
     }
 
-    fn fits(grant: &Grant, client: &str, uri: &str, verifier: Option<&str>) -> bool {
+    fn exchanges(grant: &Grant, client: &str, uri: &str, verifier: Option<&str>) -> bool {
         let request =
             CodeRequest { code: "c".into(), redirect_uri: uri.into(), verifier: verifier.map(Into::into) };
         match check_code(grant, &client.parse().unwrap(), &request) {
             Ok(()) => true,
-            Err(refused) => {
-                assert_eq!(refused.error, Error::InvalidGrant);
+            Err(error) => {
+                assert_eq!(error.code, ErrorCode::InvalidGrant);
                 false
             }
         }
     }
 
     #[test]
-    fn rule_6_1_a_code_is_exchanged_against_all_that_it_was_given_for() {
+    fn rule_6_1_a_code_is_exchanged_only_as_it_was_requested() {
         let (challenged, bare) = (grant(Some(CHALLENGE)), grant(None));
         let uri = "https://a.example/";
-        assert!(fits(&challenged, "health", uri, Some(VERIFIER)));
-        assert!(fits(&bare, "health", uri, None));
-        assert!(!fits(&challenged, "other", uri, Some(VERIFIER)));
-        assert!(!fits(&challenged, "health", "https://a.example", Some(VERIFIER)));
-        assert!(!fits(&challenged, "health", uri, None));
-        assert!(!fits(&challenged, "health", uri, Some(CHALLENGE)));
-        assert!(!fits(&challenged, "health", uri, Some(&VERIFIER[..42])));
-        assert!(!fits(&bare, "health", uri, Some(VERIFIER)));
+        assert!(exchanges(&challenged, "health", uri, Some(VERIFIER)));
+        assert!(exchanges(&bare, "health", uri, None));
+        assert!(!exchanges(&challenged, "other", uri, Some(VERIFIER)));
+        assert!(!exchanges(&challenged, "health", "https://a.example", Some(VERIFIER)));
+        assert!(!exchanges(&challenged, "health", uri, None));
+        assert!(!exchanges(&challenged, "health", uri, Some(CHALLENGE)));
+        assert!(!exchanges(&challenged, "health", uri, Some(&VERIFIER[..42])));
+        assert!(!exchanges(&bare, "health", uri, Some(VERIFIER)));
     }
 
     #[test]
-    fn rule_6_1_a_token_request_is_read_whole_or_refused() {
-        let error = |form: &[(&str, &str)]| read(Parameters::new(&pairs(form))).unwrap_err().error;
+    fn rule_6_1_an_incomplete_token_request_is_an_error() {
+        let error = |form: &[(&str, &str)]| read(Parameters::new(&pairs(form))).unwrap_err().code;
         let code = ("grant_type", "authorization_code");
         let refresh = ("grant_type", "refresh_token");
-        assert_eq!(error(&[]), Error::InvalidRequest);
-        assert_eq!(error(&[("grant_type", "password")]), Error::UnsupportedGrantType);
-        assert_eq!(error(&[code]), Error::InvalidRequest);
-        assert_eq!(error(&[code, ("code", "c")]), Error::InvalidRequest);
-        assert_eq!(error(&[code, ("code", "c"), ("code", "d")]), Error::InvalidRequest);
-        assert_eq!(error(&[refresh]), Error::InvalidRequest);
-        assert_eq!(error(&[refresh, ("refresh_token", "r"), ("scope", "openid other")]), Error::InvalidScope);
+        assert_eq!(error(&[]), ErrorCode::InvalidRequest);
+        assert_eq!(error(&[("grant_type", "password")]), ErrorCode::UnsupportedGrantType);
+        assert_eq!(error(&[code]), ErrorCode::InvalidRequest);
+        assert_eq!(error(&[code, ("code", "c")]), ErrorCode::InvalidRequest);
+        assert_eq!(error(&[code, ("code", "c"), ("code", "d")]), ErrorCode::InvalidRequest);
+        assert_eq!(error(&[refresh]), ErrorCode::InvalidRequest);
+        assert_eq!(
+            error(&[refresh, ("refresh_token", "r"), ("scope", "openid other")]),
+            ErrorCode::InvalidScope
+        );
     }
 
     #[test]
-    fn rule_6_1_newer_tokens_are_for_no_more_than_was_granted() {
+    fn rule_6_1_refreshed_tokens_never_exceed_the_grant() {
         let narrow = |scopes: Option<&[Scope]>| {
             let scopes = scopes.map(|scopes| scopes.iter().copied().collect());
             narrowed(&grant(None), &RefreshRequest { token: "r".into(), scopes })
         };
         assert_eq!(narrow(None).unwrap().len(), 2);
         assert_eq!(narrow(Some(&[Scope::OpenId])).unwrap().len(), 1);
-        assert_eq!(narrow(Some(&[Scope::Email])).unwrap_err().error, Error::InvalidScope);
+        assert_eq!(narrow(Some(&[Scope::Email])).unwrap_err().code, ErrorCode::InvalidScope);
     }
 }

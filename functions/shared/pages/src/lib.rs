@@ -1,1 +1,38 @@
 //! The layout of pages, and the pages that several flows show.
+//!
+//! A flow's page is an [`askama::Template`] of what stands in `<main>` that implements [`Page`];
+//! [`Page::respond`] puts the layout around it. [`flow`] makes a flow of pages from its routes, and [`serve`] runs it as a
+//! Lambda function.
+//!
+//! Pages are typed contexts: a handler fills in texts and addresses, and a template escapes every one of them.
+
+use http_kernel::{Flow, Route};
+
+mod confirm;
+mod email_sent;
+mod error_page;
+mod form;
+mod layout;
+mod outcome;
+mod password;
+
+pub use confirm::ConfirmPage;
+pub use email_sent::{EmailSentPage, MissingEmail};
+pub use form::{Alert, Field, Fields, Summary, email_error};
+pub use layout::Page;
+pub use outcome::OutcomePage;
+pub use password::PasswordRules;
+
+/// A flow of pages.
+#[must_use]
+pub const fn flow(routes: &'static [Route]) -> Flow {
+    Flow::pages(routes, error_page::respond)
+}
+
+/// Runs a flow of pages as a Lambda function.
+///
+/// # Errors
+/// When the configuration is wrong, or the Lambda runtime is gone.
+pub async fn serve(routes: &'static [Route]) -> Result<(), lambda_http::Error> {
+    http_kernel::serve(flow(routes)).await
+}

@@ -8,11 +8,11 @@ use domain::{
     assurance::Assurance,
     authorization::Claims,
     email::EmailAddress,
+    factors::FactorKind,
     grant::{CODE_LIFETIME, Grant, Stage, Tokens, Waiting},
     id::{AccountId, ConnectionId, GrantId, InteractionId},
     keys::EmailKey,
     service::{ClientId, Scopes},
-    session::Method,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ struct GrantItem {
     authenticated_at: Timestamp,
     assurance: Assurance,
     #[serde(default = "by_password")]
-    methods: BTreeSet<Method>,
+    methods: BTreeSet<FactorKind>,
     #[serde(with = "epoch")]
     issued_at: Timestamp,
     redirect_uri: String,
@@ -57,8 +57,8 @@ struct GrantItem {
 }
 
 /// Of grants that were made before there was anything else.
-fn by_password() -> BTreeSet<Method> {
-    BTreeSet::from([Method::Password])
+fn by_password() -> BTreeSet<FactorKind> {
+    BTreeSet::from([FactorKind::Password])
 }
 
 impl Kind for GrantItem {

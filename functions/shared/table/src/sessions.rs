@@ -8,7 +8,7 @@ use domain::{
     keys::EmailKey,
     language::Language,
     secret::{HashedSecret, PreSession, kind},
-    session::{FirstFactor, Proofs, Session, SessionCookie},
+    session::{Session, SessionCookie},
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +19,9 @@ use crate::{
     devices,
     error::{Conflict, Unavailable, WriteError, is_refused},
     interactions,
-    item::{self, Attributes, Kind, epoch, epoch_option},
+    item::{self, Attributes, Kind, epoch},
     key,
+    proofs::ProofsItem,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -37,14 +38,8 @@ struct SessionItem {
     /// None while it is the hash that it lies under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     begun_as: Option<String>,
-    #[serde(default)]
-    first: FirstFactor,
-    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
-    email_code_at: Option<Timestamp>,
-    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
-    new_authenticator_at: Option<Timestamp>,
-    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
-    second_factor_at: Option<Timestamp>,
+    #[serde(flatten)]
+    proofs: ProofsItem,
 }
 
 impl Kind for SessionItem {
@@ -289,10 +284,7 @@ fn write(session: &Session) -> Result<Attributes, Unavailable> {
         began_at: session.began_at,
         seen_at: session.seen_at,
         begun_as: (session.begun_as != session.hash).then(|| session.begun_as.as_str().to_owned()),
-        first: session.first,
-        email_code_at: session.proofs.email_code_at,
-        new_authenticator_at: session.proofs.new_authenticator_at,
-        second_factor_at: session.proofs.second_factor_at,
+        proofs: ProofsItem::write(&session.proofs),
     };
     item::write(&key::session(session.account, &session.hash), &content, Some(session.ends_at()))
 }
@@ -320,12 +312,7 @@ pub(crate) fn read(
         device: item.device,
         began_at: item.began_at,
         seen_at: item.seen_at,
-        first: item.first,
-        proofs: Proofs {
-            email_code_at: item.email_code_at,
-            new_authenticator_at: item.new_authenticator_at,
-            second_factor_at: item.second_factor_at,
-        },
+        proofs: item.proofs.read(item.began_at),
     };
     Ok(Some(session).filter(|session| generation == Some(session.generation) && session.is_live(now)))
 }

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
-use super::OneTimeCode;
-use crate::id::AuthenticatorId;
+use super::{FactorKind, OneTimeCode};
+use crate::{id::AuthenticatorId, session::Proof};
 
 /// How many apps an account has at most.
 pub const MOST: usize = 5;
@@ -150,6 +150,13 @@ impl Authenticator {
     #[must_use]
     pub fn counts(&self, now: Timestamp) -> bool {
         now >= self.counts_from
+    }
+
+    /// The proof that a correct code of it gives at this time: only a second step while it does not count (RULES 5.7).
+    #[must_use]
+    pub fn proof(&self, now: Timestamp) -> Proof {
+        let proof = Proof::new(FactorKind::Authenticator, now);
+        if self.counts(now) { proof } else { proof.as_second_step() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Factors, barred};
+use super::{Factors, ProofStrength, RootOfTrust, barred};
 use crate::session::Session;
 
 /// How long a proof is good for a change.
@@ -42,20 +42,23 @@ pub fn may_change(
     reset_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Grade, Missing> {
-    let is_fresh = |at: Timestamp| now < at + PROOF_LASTS;
-    let signed_in = is_fresh(session.began_at);
-    // One mailbox is not two factors: it has just given a new password (RULES 5.7).
-    let by_email = session.proofs.email_code_at.is_some_and(is_fresh) && barred(reset_at, now).is_none();
-    // Also when it was removed since: the old phone proves the new one (RULES 5.4).
-    if session.proofs.second_factor_at.is_some_and(is_fresh) {
+    // One mailbox is not two factors: after a reset by email, the email code relies on the same root (RULES 5.7).
+    let is_mailbox_barred = barred(reset_at, now).is_some();
+    let has_proven = |strength| {
+        session.recent_proofs(now).any(|proof| {
+            proof.strength == strength && !(proof.root == RootOfTrust::Mailbox && is_mailbox_barred)
+        })
+    };
+    // Also when the authenticator was removed since: the old phone proves the new one (RULES 5.4).
+    if has_proven(ProofStrength::SecondFactor) {
         return Ok(Grade::SecondFactor);
     }
-    let by_new_app = session.proofs.new_authenticator_at.is_some_and(is_fresh);
+    let (signed_in, second_step) =
+        (has_proven(ProofStrength::SingleFactor), has_proven(ProofStrength::SecondStep));
     if !factors.has_second() {
-        let is_proven = signed_in || by_email || by_new_app;
-        return if is_proven { Ok(Grade::FirstFactor) } else { Err(Missing::SignIn) };
+        return if signed_in || second_step { Ok(Grade::FirstFactor) } else { Err(Missing::SignIn) };
     }
-    match (signed_in, by_email || by_new_app) {
+    match (signed_in, second_step) {
         (true, true) => Ok(Grade::LostDevice),
         (true, false) => Err(Missing::Verification),
         (false, _) => Err(Missing::SecondFactorOrSignIn),
@@ -65,26 +68,33 @@ pub fn may_change(
 #[cfg(test)]
 mod tests {
     use super::{super::tests::app, *};
-    use crate::session::{Proofs, tests::session};
+    use crate::{
+        factors::FactorKind,
+        session::{Proof, tests::session},
+    };
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
     /// What a session proves at the 1000th second that began and verified at these seconds.
-    fn proven(has_app: bool, began: i64, proofs: Proofs, reset: Option<i64>) -> Result<Grade, Missing> {
-        let mut session = session(began);
-        session.began_at = at(began);
-        session.proofs = proofs;
+    fn proven(has_app: bool, began: i64, proof: Option<Proof>, reset: Option<i64>) -> Result<Grade, Missing> {
+        let sign_in = Proof::new(FactorKind::Password, at(began));
+        let proofs = [sign_in].into_iter().chain(proof).collect();
+        let session = Session { began_at: at(began), proofs, ..session(began) };
         let mut factors = Factors::none(session.account);
         factors.authenticators.extend(has_app.then(|| app(1)));
         may_change(&session, &factors, reset.map(at), at(1000))
     }
 
-    const NONE: Proofs = Proofs { email_code_at: None, new_authenticator_at: None, second_factor_at: None };
+    const NONE: Option<Proof> = None;
 
-    fn email(second: i64) -> Proofs {
-        Proofs { email_code_at: Some(at(second)), ..NONE }
+    fn email(second: i64) -> Option<Proof> {
+        Some(Proof::new(FactorKind::EmailCode, at(second)))
+    }
+
+    fn authenticator(second: i64) -> Option<Proof> {
+        Some(Proof::new(FactorKind::Authenticator, at(second)))
     }
 
     #[test]
@@ -97,15 +107,14 @@ mod tests {
 
     #[test]
     fn rule_7_2_a_second_factor_is_needed_where_there_is_one_or_password_and_email_code() {
-        let by_app = |second| Proofs { second_factor_at: Some(at(second)), ..NONE };
-        assert_eq!(proven(true, 0, by_app(701), None), Ok(Grade::SecondFactor));
-        assert_eq!(proven(false, 0, by_app(701), None), Ok(Grade::SecondFactor), "removed since");
-        assert_eq!(proven(true, 0, by_app(700), None), Err(Missing::SecondFactorOrSignIn));
+        assert_eq!(proven(true, 0, authenticator(701), None), Ok(Grade::SecondFactor));
+        assert_eq!(proven(false, 0, authenticator(701), None), Ok(Grade::SecondFactor), "removed since");
+        assert_eq!(proven(true, 0, authenticator(700), None), Err(Missing::SecondFactorOrSignIn));
         assert_eq!(proven(true, 701, NONE, None), Err(Missing::Verification));
         assert_eq!(proven(true, 701, email(701), None), Ok(Grade::LostDevice));
         assert_eq!(proven(true, 0, email(701), None), Err(Missing::SecondFactorOrSignIn));
-        let by_new_app = Proofs { new_authenticator_at: Some(at(701)), ..NONE };
-        assert_eq!(proven(true, 701, by_new_app.clone(), None), Ok(Grade::LostDevice));
+        let by_new_app = authenticator(701).map(Proof::as_second_step);
+        assert_eq!(proven(true, 701, by_new_app, None), Ok(Grade::LostDevice));
         assert_eq!(proven(true, 0, by_new_app, None), Err(Missing::SecondFactorOrSignIn));
     }
 
@@ -115,7 +124,6 @@ mod tests {
         assert_eq!(proven(false, 0, email(995), Some(900)), Err(Missing::SignIn));
         assert_eq!(proven(true, 990, email(995), Some(1000 - 86_400)), Ok(Grade::LostDevice));
         assert_eq!(proven(true, 990, email(995), Some(1001 - 86_400)), Err(Missing::Verification));
-        let by_app = Proofs { second_factor_at: Some(at(999)), ..NONE };
-        assert_eq!(proven(true, 990, by_app, Some(900)), Ok(Grade::SecondFactor));
+        assert_eq!(proven(true, 990, authenticator(999), Some(900)), Ok(Grade::SecondFactor));
     }
 }

@@ -174,14 +174,6 @@ fn rule_3_10_this_was_not_me_removes_what_was_set_up_since_and_nothing_else() {
     assert_eq!((nothing.authenticators.len(), nothing.lost_at), (2, None));
 }
 
-#[test]
-fn a_factor_is_known_by_its_name() {
-    for factor in [Factor::EmailCode, Factor::Authenticator(app(1).id)] {
-        assert_eq!(factor.to_string().parse(), Ok(factor));
-    }
-    assert_eq!("sms".parse::<Factor>(), Err(NotAFactor));
-}
-
 proptest! {
     /// Whatever comes in whatever order, five tries of a code and ten guesses in a row are the most.
     #[test]

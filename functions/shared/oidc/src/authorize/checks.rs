@@ -1,4 +1,4 @@
-//! The checks of an authorization request, each after its specification.
+//! The checks of an authorization request, one function each.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,18 @@ use domain::{
     service::{Scope, Scopes},
 };
 
-use super::{Asked, Check};
+use super::{Check, RequestContext};
 use crate::{
     claims,
-    error::{Error, Refused},
+    error::{ErrorCode, OAuthError},
     id_token,
 };
 
-type Checked = Result<AuthorizationRequest, Refused>;
+type CheckResult = Result<AuthorizationRequest, OAuthError>;
 
-/// In this order; the first that refuses decides.
+/// The checks, in order. The first that fails decides the error.
 pub const CHECKS: &[Check] = &[
-    ("RFC 6749 section 3.1", no_parameter_twice),
+    ("RFC 6749 section 3.1", no_repeated_parameter),
     ("OpenID Connect Core section 6.1", no_request_object),
     ("OpenID Connect Core section 6.2", no_request_uri),
     ("OpenID Connect Core section 7.2.1", no_registration),
@@ -36,72 +36,69 @@ pub const CHECKS: &[Check] = &[
     ("OpenID Connect Core section 3.1.2.1, nonce, login_hint, ui_locales", hints),
 ];
 
-fn invalid(description: &'static str) -> Refused {
-    Refused::new(Error::InvalidRequest, description)
+fn invalid(description: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidRequest, description)
 }
 
-fn no_parameter_twice(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    if asked.parameters.has_any_doubled() {
-        Err(invalid("a parameter stands there more than once"))
-    } else {
-        Ok(request)
-    }
+fn no_repeated_parameter(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    if context.parameters.has_repeated() { Err(invalid("a parameter is repeated")) } else { Ok(request) }
 }
 
-/// Before anything that a request object could hold is missed.
-fn no_request_object(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let unsupported = || Refused::new(Error::RequestNotSupported, "request objects are not supported");
-    if asked.parameters.has("request") { Err(unsupported()) } else { Ok(request) }
+/// Comes before the checks of parameters that a request object could hold.
+fn no_request_object(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let unsupported = || OAuthError::new(ErrorCode::RequestNotSupported, "request objects are not supported");
+    if context.parameters.has("request") { Err(unsupported()) } else { Ok(request) }
 }
 
-fn no_request_uri(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let unsupported = || Refused::new(Error::RequestUriNotSupported, "request_uri is not supported");
-    if asked.parameters.has("request_uri") { Err(unsupported()) } else { Ok(request) }
+fn no_request_uri(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let unsupported = || OAuthError::new(ErrorCode::RequestUriNotSupported, "request_uri is not supported");
+    if context.parameters.has("request_uri") { Err(unsupported()) } else { Ok(request) }
 }
 
-fn no_registration(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let unsupported = || Refused::new(Error::RegistrationNotSupported, "registration is not supported");
-    if asked.parameters.has("registration") { Err(unsupported()) } else { Ok(request) }
+fn no_registration(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let unsupported =
+        || OAuthError::new(ErrorCode::RegistrationNotSupported, "registration is not supported");
+    if context.parameters.has("registration") { Err(unsupported()) } else { Ok(request) }
 }
 
-fn response_type(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    match asked.parameters.get("response_type") {
+fn response_type(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    match context.parameters.get("response_type") {
         Some("code") => Ok(request),
         None => Err(invalid("response_type is missing")),
-        Some(_) => Err(Refused::new(Error::UnsupportedResponseType, "response_type must be code")),
+        Some(_) => Err(OAuthError::new(ErrorCode::UnsupportedResponseType, "response_type must be code")),
     }
 }
 
-fn response_mode(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    match asked.parameters.get("response_mode") {
+fn response_mode(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    match context.parameters.get("response_mode") {
         None | Some("query") => Ok(request),
         Some(_) => Err(invalid("response_mode must be query")),
     }
 }
 
-/// Values that aren't understood are ignored; those that are have to be registered (RULES 6.3).
-fn scope(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let refused = |description| Refused::new(Error::InvalidScope, description);
-    let scopes: Scopes = asked.parameters.list("scope").filter_map(Scope::parse).collect();
+/// Unknown scopes are ignored (OpenID Connect Core section 3.1.2.1); known ones have to be registered (RULES 6.3).
+fn scope(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let error = |description| OAuthError::new(ErrorCode::InvalidScope, description);
+    let scopes: Scopes = context.parameters.list("scope").filter_map(Scope::parse).collect();
     if !scopes.contains(&Scope::OpenId) {
-        return Err(refused("scope must have openid"));
+        return Err(error("scope must contain openid"));
     }
-    if !scopes.is_subset(&asked.client.registration.scopes) {
-        return Err(refused("scope has more than this client is registered for"));
+    if !scopes.is_subset(&context.client.registration.scopes) {
+        return Err(error("scope exceeds what the client is registered for"));
     }
     Ok(AuthorizationRequest { scopes, ..request })
 }
 
-fn code_challenge(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let Some(challenge) = asked.parameters.get("code_challenge") else {
-        let is_begun = asked.parameters.has("code_challenge_method");
-        return if asked.client.registration.require_pkce || is_begun {
+fn code_challenge(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let Some(challenge) = context.parameters.get("code_challenge") else {
+        let has_method = context.parameters.has("code_challenge_method");
+        return if context.client.registration.require_pkce || has_method {
             Err(invalid("code_challenge is missing (PKCE, S256)"))
         } else {
             Ok(request)
         };
     };
-    if asked.parameters.get("code_challenge_method") != Some("S256") {
+    if context.parameters.get("code_challenge_method") != Some("S256") {
         return Err(invalid("code_challenge_method must be S256"));
     }
     let is_hash = challenge.len() == 43
@@ -112,9 +109,9 @@ fn code_challenge(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
     Ok(AuthorizationRequest { code_challenge: Some(challenge.to_owned()), ..request })
 }
 
-fn prompt(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
+fn prompt(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
     let known = |text: &str| Prompt::ALL.into_iter().find(|prompt| prompt.as_str() == text);
-    let prompts: Option<BTreeSet<_>> = asked.parameters.list("prompt").map(known).collect();
+    let prompts: Option<BTreeSet<_>> = context.parameters.list("prompt").map(known).collect();
     let prompts = prompts.ok_or(invalid("prompt has a value that is not supported"))?;
     if prompts.contains(&Prompt::None) && prompts.len() > 1 {
         return Err(invalid("prompt none must stand alone"));
@@ -122,61 +119,61 @@ fn prompt(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
     Ok(AuthorizationRequest { prompts, ..request })
 }
 
-fn max_age(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let Some(text) = asked.parameters.get("max_age") else { return Ok(request) };
+fn max_age(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let Some(text) = context.parameters.get("max_age") else { return Ok(request) };
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let max_age = text.parse().ok().filter(|_| is_number);
     let max_age = max_age.ok_or(invalid("max_age must be a number of seconds"))?;
     Ok(AuthorizationRequest { max_age: Some(max_age), ..request })
 }
 
-/// A service never gets less than it asked for (RULES 6.2): the lowest of the levels that it takes.
-fn acr_values(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let values = asked.parameters.list("acr_values").collect::<Vec<_>>();
+/// The lowest of the requested levels is enough, and the service never gets less (RULES 6.2).
+fn acr_values(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let values = context.parameters.list("acr_values").collect::<Vec<_>>();
     if values.is_empty() {
         return Ok(request);
     }
-    let levels = values.into_iter().filter_map(|value| Assurance::from_acr(value, asked.issuer));
+    let levels = values.into_iter().filter_map(|value| Assurance::from_acr(value, context.issuer));
     at_least(request, levels.min())
 }
 
-fn at_least(request: AuthorizationRequest, level: Option<Assurance>) -> Checked {
+fn at_least(request: AuthorizationRequest, level: Option<Assurance>) -> CheckResult {
     let unmet = "none of the requested acr values is known";
-    let level = level.ok_or(Refused::new(Error::UnmetAuthenticationRequirements, unmet))?;
+    let level = level.ok_or(OAuthError::new(ErrorCode::UnmetAuthenticationRequirements, unmet))?;
     Ok(AuthorizationRequest { assurance: request.assurance.max(level), ..request })
 }
 
-fn claims_parameter(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let Some(json) = asked.parameters.get("claims") else { return Ok(request) };
-    let wanted = claims::read(json, asked.issuer).map_err(|_| invalid("claims is not a claims request"))?;
-    let may_have_email = asked.client.registration.scopes.contains(&Scope::Email);
-    let claims = if may_have_email { wanted.claims } else { Claims::default() };
-    let request = AuthorizationRequest { claims, subject: wanted.subject, ..request };
-    match wanted.essential {
+fn claims_parameter(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let Some(json) = context.parameters.get("claims") else { return Ok(request) };
+    let claims_request = claims::parse(json, context.issuer).map_err(|_| invalid("claims is malformed"))?;
+    let may_have_email = context.client.registration.scopes.contains(&Scope::Email);
+    let claims = if may_have_email { claims_request.claims } else { Claims::default() };
+    let request = AuthorizationRequest { claims, subject: claims_request.subject, ..request };
+    match claims_request.essential_acr {
         Some(levels) => at_least(request, levels.into_iter().min()),
         None => Ok(request),
     }
 }
 
-fn id_token_hint(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let Some(token) = asked.parameters.get("id_token_hint") else { return Ok(request) };
-    let hint = asked.keys.and_then(|keys| id_token::read_hint(token, asked.issuer, keys));
-    let hint = hint.filter(|hint| hint.client == asked.client.registration.client_id);
-    let hint = hint.ok_or(invalid("id_token_hint is no ID token of this client"))?;
+fn id_token_hint(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let Some(token) = context.parameters.get("id_token_hint") else { return Ok(request) };
+    let hint = context.keys.and_then(|keys| id_token::verify_hint(token, context.issuer, keys));
+    let hint = hint.filter(|hint| hint.client == context.client.registration.client_id);
+    let hint = hint.ok_or(invalid("id_token_hint is not an ID token of this client"))?;
     if request.subject.as_ref().is_some_and(|subject| *subject != hint.subject) {
         return Err(invalid("id_token_hint and claims name different subjects"));
     }
     Ok(AuthorizationRequest { subject: Some(hint.subject), ..request })
 }
 
-/// What helps where it is understood, and never stands in the way.
-#[expect(clippy::unnecessary_wraps, reason = "it is one of the checks")]
-fn hints(asked: &Asked<'_>, request: AuthorizationRequest) -> Checked {
-    let text = |name| asked.parameters.get(name).map(ToOwned::to_owned);
+/// Parameters that never cause an error.
+#[expect(clippy::unnecessary_wraps, reason = "the table wants one signature")]
+fn hints(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let text = |name| context.parameters.get(name).map(ToOwned::to_owned);
     Ok(AuthorizationRequest {
         nonce: text("nonce"),
         login_hint: text("login_hint").filter(|hint| hint.len() <= 254),
-        language: asked.parameters.get("ui_locales").and_then(Language::from_ui_locales),
+        language: context.parameters.get("ui_locales").and_then(Language::from_ui_locales),
         ..request
     })
 }
@@ -188,7 +185,7 @@ mod tests {
     use super::*;
     use crate::{
         Parameters,
-        authorize::{AuthorizationResponse, Unanswerable, answer_url, client_id, read, redirect_uri},
+        authorize::{AuthorizationResponse, UntrustedRedirect, client_id, read, redirect_uri, response_url},
         registration::tests::{client, pairs},
     };
 
@@ -206,21 +203,21 @@ mod tests {
         ("state", "s"),
     ];
 
-    /// The good request with these parameters in the place of its own; an empty one is left out.
+    /// The valid request with these parameters changed; an empty value removes a parameter.
     fn request(changes: &[(&str, &str)]) -> Vec<(String, String)> {
         let kept = GOOD.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         let all: Vec<_> = kept.chain(changes).filter(|(_, value)| !value.is_empty()).copied().collect();
         pairs(&all)
     }
 
-    fn checked(client: &Client, pairs: &[(String, String)]) -> Checked {
+    fn checked(client: &Client, pairs: &[(String, String)]) -> CheckResult {
         let parameters = Parameters::new(pairs);
-        let asked = Asked { parameters, client, issuer: ISSUER, keys: None };
-        read(&asked, RETURN)
+        let context = RequestContext { parameters, client, issuer: ISSUER, keys: None };
+        read(&context, RETURN)
     }
 
-    fn error(changes: &[(&str, &str)]) -> Error {
-        checked(&client(), &request(changes)).unwrap_err().error
+    fn error(changes: &[(&str, &str)]) -> ErrorCode {
+        checked(&client(), &request(changes)).unwrap_err().code
     }
 
     fn good(changes: &[(&str, &str)]) -> AuthorizationRequest {
@@ -261,46 +258,46 @@ mod tests {
     }
 
     #[test]
-    fn rule_6_1_each_check_refuses_with_its_own_error() {
+    fn rule_6_1_each_check_has_its_own_error() {
         for (changes, expected) in [
-            (&[("scope", "openid"), ("scope", "openid")][..], Error::InvalidRequest),
-            (&[("request", "a.b.")], Error::RequestNotSupported),
+            (&[("scope", "openid"), ("scope", "openid")][..], ErrorCode::InvalidRequest),
+            (&[("request", "a.b.")], ErrorCode::RequestNotSupported),
             (
                 &[("request", "a.b."), ("response_type", ""), ("code_challenge", "")],
-                Error::RequestNotSupported,
+                ErrorCode::RequestNotSupported,
             ),
-            (&[("request_uri", "https://x.example/")], Error::RequestUriNotSupported),
-            (&[("registration", "{}")], Error::RegistrationNotSupported),
-            (&[("response_type", "")], Error::InvalidRequest),
-            (&[("response_type", "token")], Error::UnsupportedResponseType),
-            (&[("response_type", "code id_token")], Error::UnsupportedResponseType),
-            (&[("response_mode", "fragment")], Error::InvalidRequest),
-            (&[("scope", "")], Error::InvalidScope),
-            (&[("scope", "email")], Error::InvalidScope),
-            (&[("scope", "openid offline_access")], Error::InvalidScope),
-            (&[("code_challenge", "")], Error::InvalidRequest),
-            (&[("code_challenge", "short")], Error::InvalidRequest),
-            (&[("code_challenge_method", "")], Error::InvalidRequest),
-            (&[("code_challenge_method", "plain")], Error::InvalidRequest),
-            (&[("prompt", "none login")], Error::InvalidRequest),
-            (&[("prompt", "other")], Error::InvalidRequest),
-            (&[("max_age", "-1")], Error::InvalidRequest),
-            (&[("max_age", "+1")], Error::InvalidRequest),
-            (&[("max_age", "99999999999999999999")], Error::InvalidRequest),
-            (&[("acr_values", "urn:x 1")], Error::UnmetAuthenticationRequirements),
-            (&[("claims", "{")], Error::InvalidRequest),
+            (&[("request_uri", "https://x.example/")], ErrorCode::RequestUriNotSupported),
+            (&[("registration", "{}")], ErrorCode::RegistrationNotSupported),
+            (&[("response_type", "")], ErrorCode::InvalidRequest),
+            (&[("response_type", "token")], ErrorCode::UnsupportedResponseType),
+            (&[("response_type", "code id_token")], ErrorCode::UnsupportedResponseType),
+            (&[("response_mode", "fragment")], ErrorCode::InvalidRequest),
+            (&[("scope", "")], ErrorCode::InvalidScope),
+            (&[("scope", "email")], ErrorCode::InvalidScope),
+            (&[("scope", "openid offline_access")], ErrorCode::InvalidScope),
+            (&[("code_challenge", "")], ErrorCode::InvalidRequest),
+            (&[("code_challenge", "short")], ErrorCode::InvalidRequest),
+            (&[("code_challenge_method", "")], ErrorCode::InvalidRequest),
+            (&[("code_challenge_method", "plain")], ErrorCode::InvalidRequest),
+            (&[("prompt", "none login")], ErrorCode::InvalidRequest),
+            (&[("prompt", "other")], ErrorCode::InvalidRequest),
+            (&[("max_age", "-1")], ErrorCode::InvalidRequest),
+            (&[("max_age", "+1")], ErrorCode::InvalidRequest),
+            (&[("max_age", "99999999999999999999")], ErrorCode::InvalidRequest),
+            (&[("acr_values", "urn:x 1")], ErrorCode::UnmetAuthenticationRequirements),
+            (&[("claims", "{")], ErrorCode::InvalidRequest),
             (
                 &[("claims", r#"{"id_token":{"acr":{"essential":true,"value":"x"}}}"#)],
-                Error::UnmetAuthenticationRequirements,
+                ErrorCode::UnmetAuthenticationRequirements,
             ),
-            (&[("id_token_hint", "a.b.c")], Error::InvalidRequest),
+            (&[("id_token_hint", "a.b.c")], ErrorCode::InvalidRequest),
         ] {
             assert_eq!(error(changes), expected, "{changes:?}");
         }
     }
 
     #[test]
-    fn rule_6_1_pkce_and_nonce_are_left_out_where_the_registration_says_so() {
+    fn rule_6_1_pkce_and_nonce_are_optional_where_the_registration_says_so() {
         let mut client = client();
         client.registration.require_pkce = false;
         let without = request(&[("code_challenge", ""), ("code_challenge_method", ""), ("nonce", "")]);
@@ -311,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_6_2_the_lowest_level_that_is_taken_counts_and_no_less_than_is_registered() {
+    fn rule_6_2_the_lowest_requested_level_counts_but_no_less_than_is_registered() {
         let level = |changes: &[(&str, &str)]| good(changes).assurance;
         assert_eq!(level(&[("acr_values", "mfa two-step")]), Assurance::TwoStep);
         assert_eq!(level(&[("acr_values", "https://account.example/assurance/mfa")]), Assurance::Mfa);
@@ -319,16 +316,16 @@ mod tests {
         assert_eq!(level(&[("acr_values", "mfa"), ("claims", essential)]), Assurance::PhishingResistant);
         let mut client = client();
         client.registration.assurance = Assurance::Mfa;
-        let asked = checked(&client, &request(&[("acr_values", "password")])).unwrap();
-        assert_eq!(asked.assurance, Assurance::Mfa);
+        let read = checked(&client, &request(&[("acr_values", "password")])).unwrap();
+        assert_eq!(read.assurance, Assurance::Mfa);
     }
 
     #[test]
-    fn rule_6_3_a_service_gets_no_claim_that_it_is_not_registered_for() {
+    fn rule_6_3_claims_that_are_not_registered_are_ignored() {
         let mut client = client();
         client.registration.scopes = Scopes::from([Scope::OpenId]);
-        let asked = request(&[("claims", r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#)]);
-        assert!(!checked(&client, &asked).unwrap().wants_email());
+        let pairs = request(&[("claims", r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#)]);
+        assert!(!checked(&client, &pairs).unwrap().wants_email());
     }
 
     #[test]
@@ -350,36 +347,36 @@ mod tests {
             "https://health.example.evil/return",
             "//health.example/return",
         ] {
-            assert_eq!(found(other), Err(Unanswerable::UnknownRedirectUri), "{other}");
+            assert_eq!(found(other), Err(UntrustedRedirect::UnregisteredRedirectUri), "{other}");
         }
         let twice = pairs(&[("redirect_uri", RETURN), ("redirect_uri", "https://evil.example/")]);
         assert!(redirect_uri(Parameters::new(&twice).get("redirect_uri"), &client).is_err());
         let mut off = client.clone();
         off.is_on = false;
-        let asked = request(&[]);
+        let pairs = request(&[]);
         assert_eq!(
-            redirect_uri(Parameters::new(&asked).get("redirect_uri"), &off),
-            Err(Unanswerable::SwitchedOff)
+            redirect_uri(Parameters::new(&pairs).get("redirect_uri"), &off),
+            Err(UntrustedRedirect::ClientDisabled)
         );
         for id in ["", "a b", "é"] {
-            let asked = request(&[("client_id", id)]);
-            assert_eq!(client_id(Parameters::new(&asked)), Err(Unanswerable::UnknownClient));
+            let pairs = request(&[("client_id", id)]);
+            assert_eq!(client_id(Parameters::new(&pairs)), Err(UntrustedRedirect::UnknownClient));
         }
     }
 
     #[test]
-    fn rule_6_1_the_answer_keeps_the_registered_query_and_the_state() {
+    fn rule_6_1_the_response_keeps_the_registered_query_and_the_state() {
         let state = "%&#\"<> é-._~";
         let url =
-            answer_url("https://a.example/r?x=%2F1", Some(state), AuthorizationResponse::Code("c"), ISSUER)
+            response_url("https://a.example/r?x=%2F1", Some(state), AuthorizationResponse::Code("c"), ISSUER)
                 .unwrap();
         assert!(url.starts_with("https://a.example/r?x=%2F1&code=c&state="), "{url}");
         let read = url::Url::parse(&url).unwrap();
         let pairs: Vec<_> = read.query_pairs().collect();
         assert_eq!(pairs[2].1, state);
         assert_eq!(pairs[3], ("iss".into(), ISSUER.into()));
-        let refused = Refused::new(Error::AccessDenied, "no");
-        let url = answer_url(RETURN, None, AuthorizationResponse::Refused(refused), ISSUER).unwrap();
+        let error = OAuthError::new(ErrorCode::AccessDenied, "no");
+        let url = response_url(RETURN, None, AuthorizationResponse::Error(error), ISSUER).unwrap();
         assert_eq!(
             url,
             format!("{RETURN}?error=access_denied&error_description=no&iss=https%3A%2F%2Faccount.example")

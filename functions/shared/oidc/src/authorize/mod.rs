@@ -1,4 +1,8 @@
-//! The authorization request (OpenID Connect Core section 3.1.2.1): read, and checked in order.
+//! Authorization requests (OpenID Connect Core section 3.1.2.1).
+//!
+//! [`client_id`] and [`redirect_uri`] come first: until both are known to belong to a registered service, no response may be
+//! sent there, and a page of ours shows the error ([`UntrustedRedirect`]). [`read`] then runs every check of [`CHECKS`] in
+//! order; the first error is sent to the service by [`response_url`].
 
 use std::collections::BTreeSet;
 
@@ -10,70 +14,71 @@ use url::Url;
 
 use crate::{
     Parameters,
-    error::{Error, Refused},
-    keys::SigningKeys,
+    error::{ErrorCode, OAuthError},
+    signing_keys::SigningKeys,
 };
 
 mod checks;
 
 pub use checks::CHECKS;
 
-/// Why a request can't be answered at the service: a page of ours says so (RFC 6749 section 4.1.2.1).
+/// Why the browser must not be redirected to the service (RFC 6749 section 4.1.2.1): a page of ours shows the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unanswerable {
-    /// No service of this name is registered.
+pub enum UntrustedRedirect {
+    /// No service with this client id is registered.
     UnknownClient,
-    /// The redirect URI is none of the service's, or there is none.
-    UnknownRedirectUri,
-    /// The service is switched off.
-    SwitchedOff,
+    /// The redirect URI is missing, or the service has not registered it.
+    UnregisteredRedirectUri,
+    /// An operator has disabled the service.
+    ClientDisabled,
 }
 
-/// A request, the service it comes from, and what it is checked against.
+/// A request, and what it is checked against.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    /// The request.
+pub struct RequestContext<'a> {
+    /// The parameters of the request.
     pub parameters: Parameters<'a>,
-    /// Its service.
+    /// The service that `client_id` names.
     pub client: &'a Client,
-    /// Who is asked.
+    /// Our issuer identifier.
     pub issuer: &'a str,
-    /// The keys that hints were signed by, where there is a hint.
+    /// Our keys, if the request has an `id_token_hint`.
     pub keys: Option<&'a SigningKeys>,
 }
 
-/// A check: what it comes from, and what it makes of the request as far as it is read.
+/// A check: its source, and the function, which adds what it has read to the request.
 pub type Check =
-    (&'static str, fn(&Asked<'_>, AuthorizationRequest) -> Result<AuthorizationRequest, Refused>);
+    (&'static str, fn(&RequestContext<'_>, AuthorizationRequest) -> Result<AuthorizationRequest, OAuthError>);
 
-/// The service that a request says to come from (RFC 6749 section 4.1.1).
+/// The client id of a request (RFC 6749 section 4.1.1).
 ///
 /// # Errors
-/// [`Unanswerable::UnknownClient`].
-pub fn client_id(parameters: Parameters<'_>) -> Result<ClientId, Unanswerable> {
-    parameters.get("client_id").and_then(|id| id.parse().ok()).ok_or(Unanswerable::UnknownClient)
+/// [`UntrustedRedirect::UnknownClient`].
+pub fn client_id(parameters: Parameters<'_>) -> Result<ClientId, UntrustedRedirect> {
+    parameters.get("client_id").and_then(|id| id.parse().ok()).ok_or(UntrustedRedirect::UnknownClient)
 }
 
-/// Where the answer goes: exactly one of the URIs that are registered (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1).
+/// The redirect URI, if it is exactly one of the registered ones (RFC 6749 section 3.1.2.3, RFC 9700 section 2.1).
 ///
 /// # Errors
-/// [`Unanswerable::UnknownRedirectUri`], [`Unanswerable::SwitchedOff`].
-pub fn redirect_uri<'a>(asked: Option<&str>, client: &'a Client) -> Result<&'a str, Unanswerable> {
+/// [`UntrustedRedirect::UnregisteredRedirectUri`], [`UntrustedRedirect::ClientDisabled`].
+pub fn redirect_uri<'a>(requested: Option<&str>, client: &'a Client) -> Result<&'a str, UntrustedRedirect> {
     let mut registered = client.registration.redirect_uris.iter().map(String::as_str);
-    let found = registered.find(|uri| Some(*uri) == asked).ok_or(Unanswerable::UnknownRedirectUri)?;
-    if client.is_on { Ok(found) } else { Err(Unanswerable::SwitchedOff) }
+    let found =
+        registered.find(|uri| Some(*uri) == requested).ok_or(UntrustedRedirect::UnregisteredRedirectUri)?;
+    if client.is_on { Ok(found) } else { Err(UntrustedRedirect::ClientDisabled) }
 }
 
-/// The request, if every check lets it pass.
+/// Runs all checks, and returns the request that they have read.
 ///
 /// # Errors
-/// The refusal of the first check that doesn't.
-pub fn read(asked: &Asked<'_>, redirect_uri: &str) -> Result<AuthorizationRequest, Refused> {
-    let registration = &asked.client.registration;
+/// The error of the first check that fails.
+pub fn read(context: &RequestContext<'_>, redirect_uri: &str) -> Result<AuthorizationRequest, OAuthError> {
+    let registration = &context.client.registration;
     let bare = AuthorizationRequest {
         client: registration.client_id.clone(),
         redirect_uri: redirect_uri.to_owned(),
-        state: asked.parameters.get("state").map(ToOwned::to_owned),
+        state: context.parameters.get("state").map(ToOwned::to_owned),
         nonce: None,
         scopes: Scopes::new(),
         code_challenge: None,
@@ -85,35 +90,35 @@ pub fn read(asked: &Asked<'_>, redirect_uri: &str) -> Result<AuthorizationReques
         subject: None,
         language: None,
     };
-    CHECKS.iter().try_fold(bare, |request, (_, check)| check(asked, request))
+    CHECKS.iter().try_fold(bare, |request, (_, check)| check(context, request))
 }
 
-/// What is answered.
+/// The result of an authorization request.
 #[derive(Clone, Copy, Debug)]
 pub enum AuthorizationResponse<'a> {
-    /// The code.
+    /// An authorization code.
     Code(&'a str),
-    /// Why there is none.
-    Refused(Refused),
+    /// An error.
+    Error(OAuthError),
 }
 
-/// Where the browser is sent with the answer: the redirect URI, with the answer, the request's state and the issuer
-/// (RFC 9207) in its query.
+/// The redirect to the service: its redirect URI with the response, the `state` of the request and our `iss` (RFC 9207)
+/// added to the query. `None` when the redirect URI can't be parsed.
 #[must_use]
-pub fn answer_url(
+pub fn response_url(
     redirect_uri: &str,
     state: Option<&str>,
-    answer: AuthorizationResponse<'_>,
+    response: AuthorizationResponse<'_>,
     issuer: &str,
 ) -> Option<String> {
     let mut url = Url::parse(redirect_uri).ok()?;
     {
         let mut query = url.query_pairs_mut();
-        match answer {
+        match response {
             AuthorizationResponse::Code(code) => query.append_pair("code", code),
-            AuthorizationResponse::Refused(refused) => query
-                .append_pair("error", refused.error.as_str())
-                .append_pair("error_description", refused.description),
+            AuthorizationResponse::Error(error) => query
+                .append_pair("error", error.code.as_str())
+                .append_pair("error_description", error.description),
         };
         if let Some(state) = state {
             query.append_pair("state", state);
@@ -123,17 +128,18 @@ pub fn answer_url(
     Some(url.into())
 }
 
-/// Why the service gets no code, as it is told.
+/// The error that a service receives for a refusal.
 #[must_use]
-pub fn refusal(why: Refusal) -> Refused {
-    match why {
-        Refusal::LoginRequired => Refused::new(Error::LoginRequired, "the resident has to sign in"),
+pub fn refusal_error(refusal: Refusal) -> OAuthError {
+    match refusal {
+        Refusal::LoginRequired => OAuthError::new(ErrorCode::LoginRequired, "the resident has to sign in"),
         Refusal::ConsentRequired => {
-            Refused::new(Error::ConsentRequired, "the resident has to agree to share")
+            OAuthError::new(ErrorCode::ConsentRequired, "the resident has to agree to share")
         }
-        Refusal::AccessDenied => Refused::new(Error::AccessDenied, "the resident does not want to go on"),
-        Refusal::UnmetAssurance => {
-            Refused::new(Error::UnmetAuthenticationRequirements, "no resident can reach this assurance")
-        }
+        Refusal::AccessDenied => OAuthError::new(ErrorCode::AccessDenied, "the resident has cancelled"),
+        Refusal::UnmetAssurance => OAuthError::new(
+            ErrorCode::UnmetAuthenticationRequirements,
+            "no resident can reach this assurance",
+        ),
     }
 }

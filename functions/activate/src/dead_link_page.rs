@@ -1,0 +1,43 @@
+//! The page of an activation link that can't be used: it says why, and what to do next (RULES 2.7).
+
+use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, href};
+use pages::OutcomePage;
+
+use crate::MESSAGES;
+
+/// Why an activation link can't be used.
+#[derive(Clone, Copy)]
+pub(crate) enum DeadLink {
+    /// It isn't one of ours, or was not copied whole.
+    Unknown,
+    /// Its 30 minutes are over.
+    Expired,
+    /// A newer link was sent.
+    Superseded,
+    /// The email address has an account.
+    Activated,
+    /// The registration no longer exists (RULES 2.9).
+    Gone,
+    /// The registration was deleted just now by *This wasn't me*.
+    Refused,
+}
+
+pub(crate) fn dead_link_page(
+    request: &Request<'_>,
+    why: DeadLink,
+    return_to: &ReturnTo,
+) -> Result<Response> {
+    let send_again = Some(("/register/again", "link-again"));
+    let sign_in = Some(("/login", "link-sign-in"));
+    let register = Some(("/register", "dead-register"));
+    let (title, text, next, status) = match why {
+        DeadLink::Unknown => ("link-unknown-title", "link-unknown-text", send_again, StatusCode::NOT_FOUND),
+        DeadLink::Expired => ("link-expired-title", "expired-text", send_again, StatusCode::GONE),
+        DeadLink::Superseded => ("link-overtaken-title", "link-overtaken-text", send_again, StatusCode::GONE),
+        DeadLink::Activated => ("done-title", "done-text", sign_in, StatusCode::OK),
+        DeadLink::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
+        DeadLink::Refused => ("refused-title", "refused-text", None, StatusCode::OK),
+    };
+    let next: Vec<_> = next.map(|(path, label)| (href(path, return_to, None), label)).into_iter().collect();
+    OutcomePage::respond_with(request, &MESSAGES, title, text, &next, status)
+}

@@ -1,0 +1,153 @@
+//! The sign-in page.
+
+use account::PartnerError;
+use askama::Template;
+use domain::{email::NotAnAddress, interaction::Interaction, partner::Partner};
+use http_kernel::Request;
+use i18n::Translator;
+use pages::{Alert, Field, Fields, Page, email_error};
+
+use crate::MESSAGES;
+
+/// Why nobody is signed in. It is the same for addresses with and without an account (RULES 3.3).
+#[derive(Clone, Copy)]
+pub(crate) enum FormError {
+    /// The email address is invalid; and whether the password is missing, too.
+    Email(NotAnAddress, bool),
+    /// The password is missing.
+    NoPassword,
+    /// The email address or the password is wrong.
+    Wrong,
+    /// Five attempts in a row failed.
+    Locked,
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+pub(crate) struct LoginPage {
+    translator: Translator,
+    action: String,
+    register: String,
+    again: String,
+    unlock: String,
+    reset: String,
+    csrf: String,
+    lead: Option<String>,
+    /// That the account is linked to a partner next.
+    connecting: Option<String>,
+    /// Address and name of each sign-in partner.
+    partners: Vec<(String, String)>,
+    fields: Fields,
+    alert: Option<Alert>,
+}
+
+impl LoginPage {
+    pub(crate) fn new(
+        request: &Request<'_>,
+        interaction: Option<&Interaction>,
+        typed: &str,
+        error: Option<FormError>,
+    ) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let partner_error = PartnerError::from_query(request);
+        let email = error
+            .and_then(FormError::email)
+            .map(|error| email_error(translator, error));
+        let password = matches!(error, Some(FormError::NoPassword | FormError::Email(_, true)))
+            .then(|| translator.message("password-empty"));
+        let fields = vec![
+            Field::email(translator.message("field-email"), typed).with_error(email),
+            Field::password(translator.message("field-password"), "current-password").with_error(password),
+        ];
+        Self {
+            // The partner's error stays when the language is toggled.
+            action: request.href(&partner_error.map_or_else(|| "/login".to_owned(), |error| error.on("/login"))),
+            register: request.href("/register"),
+            again: request.href("/register/again"),
+            unlock: request.href("/unlock"),
+            reset: request.href("/reset"),
+            csrf: request.csrf(),
+            lead: interaction.map(|interaction| {
+                translator.message_with(
+                    "login-to-service",
+                    "service",
+                    interaction.service.name(translator.language()),
+                )
+            }),
+            partners: partners(request),
+            fields: Fields(fields),
+            connecting: connecting(request).map(|partner| {
+                translator.message_with(
+                    "login-connecting",
+                    "partner",
+                    partner.name.in_language(translator.language()),
+                )
+            }),
+            alert: match error {
+                None => partner_error.map(|error| error.alert(translator)),
+                error => alert(translator, error),
+            },
+            translator,
+        }
+    }
+
+    /// The form for a resident who is signed in already.
+    pub(crate) fn again(
+        request: &Request<'_>,
+        interaction: Option<&Interaction>,
+        typed: &str,
+    ) -> Self {
+        let page = Self::new(request, interaction, typed, None);
+        Self { lead: Some(page.translator.message("login-again-lead")), ..page }
+    }
+}
+
+fn partners(request: &Request<'_>) -> Vec<(String, String)> {
+    let partner = |partner: &Partner| {
+        let start = request.href(&format!("/federated/start?partner={}", partner.id));
+        (start, partner.name.in_language(request.language()).to_owned())
+    };
+    let pending = connecting(request).map(|partner| &partner.id);
+    request.config().partners_on().filter(|partner| Some(&partner.id) != pending).map(partner).collect()
+}
+
+/// The partner that is linked to the account after this sign-in.
+fn connecting<'a>(request: &Request<'a>) -> Option<&'a Partner> {
+    let id = request.return_to().linked_partner()?;
+    request.config().partners_on().find(|partner| partner.id == id)
+}
+
+fn alert(translator: Translator, error: Option<FormError>) -> Option<Alert> {
+    let (title, text) = match error? {
+        FormError::Wrong => ("login-wrong-title", "login-wrong-text"),
+        FormError::Locked => ("login-locked-title", "login-locked-text"),
+        FormError::Email(..) | FormError::NoPassword => return None,
+    };
+    // The messages are ours and contain no markup.
+    Some(Alert {
+        kind: "error",
+        heading: translator.message(title),
+        body: format!("<p>{}</p>", translator.message(text)),
+    })
+}
+
+impl Page for LoginPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message("login-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors() || self.alert.as_ref().is_some_and(Alert::is_error)
+    }
+}
+
+impl FormError {
+    fn email(self) -> Option<NotAnAddress> {
+        match self {
+            Self::Email(error, _) => Some(error),
+            Self::NoPassword | Self::Wrong | Self::Locked => None,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The pages that ask for a code: the form for it, and the button that sends one by email.
+
+use account::SignedIn;
+use askama::Template;
+use domain::factors::Factor;
+use i18n::{Translator, time};
+use pages::{Field, Fields, MissingEmail, Page};
+
+use crate::{MESSAGES, give_up::GiveUp, reason::reason_text};
+
+/// What is wrong with the code that was typed.
+#[derive(Clone, Copy)]
+pub(crate) enum CodeError {
+    Empty,
+    NotSixDigits,
+    /// It doesn't match, or was used before.
+    Wrong,
+    /// No code was sent in this session, or it expired.
+    Expired,
+    /// The code's five tries are used.
+    TriesUsed,
+}
+
+impl CodeError {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Empty => "field-code-empty",
+            Self::NotSixDigits => "field-code-not-six-digits",
+            Self::Wrong => "code-wrong",
+            Self::Expired => "code-gone",
+            Self::TriesUsed => "code-spent",
+        }
+    }
+}
+
+/// The form for a code.
+#[derive(Template)]
+#[template(path = "code.html")]
+pub(crate) struct CodePage {
+    translator: Translator,
+    title: String,
+    lead: String,
+    text: String,
+    action: String,
+    choose: String,
+    csrf: String,
+    factor: String,
+    fields: Fields,
+    /// For a code by email: where another one is sent, and what to do when it does not arrive.
+    again: Option<(String, MissingEmail)>,
+    give_up: Option<GiveUp>,
+}
+
+impl CodePage {
+    pub(crate) fn new(signed_in: &SignedIn<'_>, factor: Factor, error: Option<CodeError>) -> Self {
+        let request = &signed_in.request;
+        let translator = request.translator(&MESSAGES);
+        let authenticator = match factor {
+            Factor::EmailCode => None,
+            Factor::Authenticator(id) => signed_in.factors.authenticator(id),
+        };
+        let (title, text) = match authenticator {
+            None => {
+                let email = signed_in.account.details().email.as_str();
+                ("email-title", translator.message_with("email-text", "email", email))
+            }
+            Some(authenticator) => {
+                let name = authenticator.name.as_str();
+                ("app-title", translator.message_with("app-text", "name", name))
+            }
+        };
+        let error = error.map(|error| translator.message(error.message()));
+        let again =
+            authenticator.is_none().then(|| (request.href("/mfa/send"), MissingEmail::new(request, None)));
+        Self {
+            title: translator.message(title),
+            lead: reason_text(signed_in),
+            text,
+            action: request.href("/mfa"),
+            choose: request.href("/mfa/choose"),
+            csrf: request.csrf(),
+            factor: factor.to_string(),
+            fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
+            again,
+            give_up: GiveUp::new(signed_in),
+            translator,
+        }
+    }
+}
+
+impl Page for CodePage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}
+
+/// The button that sends a code by email, unless email codes do not verify now.
+#[derive(Template)]
+#[template(path = "send.html")]
+pub(crate) struct SendPage {
+    translator: Translator,
+    lead: String,
+    action: String,
+    choose: String,
+    csrf: String,
+    email: String,
+    /// Until when email codes do not verify (RULES 5.7).
+    barred: Option<String>,
+    error: Option<String>,
+    give_up: Option<GiveUp>,
+}
+
+impl SendPage {
+    pub(crate) fn new(signed_in: &SignedIn<'_>, error: Option<CodeError>) -> Self {
+        let request = &signed_in.request;
+        let (translator, details) = (request.translator(&MESSAGES), signed_in.account.details());
+        let barred = signed_in.factors.email_code_barred(details.reset_at, request.now());
+        let barred = barred.map(|until| time::in_ontario(until, translator.language()));
+        Self {
+            lead: reason_text(signed_in),
+            action: request.href("/mfa/send"),
+            choose: request.href("/mfa/choose"),
+            csrf: request.csrf(),
+            email: details.email.as_str().to_owned(),
+            barred: barred.map(|until| translator.message_with("barred", "time", &*until)),
+            error: error.map(|error| translator.message(error.message())),
+            give_up: GiveUp::new(signed_in),
+            translator,
+        }
+    }
+}
+
+impl Page for SendPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message("send-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.error.is_some()
+    }
+}

@@ -1,0 +1,104 @@
+//! The page that asks for a new password, and the page after it.
+
+use askama::Template;
+use domain::{factors::Factors, partner::Partner, password::PasswordRule};
+use http_kernel::Request;
+use i18n::Translator;
+use pages::{Fields, Page, PasswordRules};
+
+use crate::{MESSAGES, Opened};
+
+/// The form for the new password.
+#[derive(Template)]
+#[template(path = "choose.html")]
+pub(crate) struct PasswordPage {
+    translator: Translator,
+    email: String,
+    csrf: String,
+    fields: Fields,
+    rules: PasswordRules,
+}
+
+impl PasswordPage {
+    pub(crate) fn new(request: &Request<'_>, opened: &Opened) -> Self {
+        Self::with(request, opened, None, None)
+    }
+
+    /// The form after a password was rejected: the rules that it breaks, unless it is empty.
+    pub(crate) fn rejected(
+        request: &Request<'_>,
+        opened: &Opened,
+        broken: &[PasswordRule],
+        is_empty: bool,
+    ) -> Self {
+        let error = if is_empty { "password-empty" } else { "password-broken" };
+        Self::with(request, opened, Some(error), Some(broken).filter(|_| !is_empty))
+    }
+
+    fn with(
+        request: &Request<'_>,
+        opened: &Opened,
+        error: Option<&str>,
+        broken: Option<&[PasswordRule]>,
+    ) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let error = error.map(|message| translator.message(message));
+        let field = PasswordRules::field(translator, translator.message("choose-password"), error);
+        Self {
+            email: opened.active.0.email.as_str().to_owned(),
+            csrf: request.csrf(),
+            fields: Fields(vec![field]),
+            rules: PasswordRules::new(translator, request.config().password_policy, broken),
+            translator,
+        }
+    }
+}
+
+impl Page for PasswordPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message("choose-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.fields.has_errors()
+    }
+}
+
+/// The page after the password is set.
+#[derive(Template)]
+#[template(path = "done.html")]
+pub(crate) struct DonePage {
+    translator: Translator,
+    /// The names of the authenticators that still verify.
+    apps: Vec<String>,
+    /// The names of the partners that still sign in.
+    partners: Vec<String>,
+    /// The address where signing in begins, and its label.
+    next: (String, String),
+}
+
+impl DonePage {
+    pub(crate) fn new(
+        request: &Request<'_>,
+        factors: &Factors,
+        partners: &[&Partner],
+        next: (String, String),
+    ) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let name = |partner: &&Partner| partner.name.in_language(translator.language()).to_owned();
+        let partners = partners.iter().map(name).collect();
+        let authenticators = factors.authenticators.iter();
+        let apps = authenticators.map(|authenticator| authenticator.name.as_str().to_owned()).collect();
+        Self { translator, apps, partners, next }
+    }
+}
+
+impl Page for DonePage {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.translator.message("done-title")
+    }
+}

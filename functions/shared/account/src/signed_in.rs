@@ -1,0 +1,195 @@
+//! Signed-in residents, with what step-up is decided on (RULES 3.8, 5.3).
+
+use domain::{
+    account::Account,
+    factors::{Factors, OneTimeCode},
+    interaction::{Interaction, LocalPath},
+    language::Language,
+    secret::SessionSecret,
+    session::{Proof, Session, SessionCookie},
+    verification::Resident,
+};
+use http_kernel::{Error, Request, Response, Result, ReturnTo};
+use pages::Page;
+use table::{RateLimit, Renewal, SessionView, SignedInQuery, SignedInView};
+
+use crate::session::{RenewedSession, record_visit};
+
+/// A signed-in resident. It is read in one call of the table.
+#[derive(Clone)]
+pub struct SignedIn<'a> {
+    /// The request, in the account's language.
+    pub request: Request<'a>,
+    /// The session.
+    pub session: Session,
+    /// The account.
+    pub account: Account,
+    /// The factors of the account.
+    pub factors: Factors,
+    /// The interaction that the resident is in, if it belongs to this browser.
+    pub interaction: Option<Interaction>,
+    /// The rate limit of the source, when the request is a POST.
+    pub rate_limit: Option<RateLimit>,
+    cookie: SessionCookie,
+}
+
+/// A browser without a session.
+pub struct SignedOut<'a> {
+    request: Request<'a>,
+    interaction: Option<Interaction>,
+    renewed_by: Option<String>,
+}
+
+/// Whether somebody is signed in.
+pub enum SignInState<'a> {
+    /// Somebody is.
+    SignedIn(Box<SignedIn<'a>>),
+    /// Nobody is.
+    SignedOut(SignedOut<'a>),
+}
+
+impl<'a> SignInState<'a> {
+    /// Reads who is signed in, and extends their session by this visit.
+    ///
+    /// # Errors
+    /// When the table is unavailable.
+    pub async fn read(request: &Request<'a>) -> Result<Self> {
+        let request = *request;
+        let Some(cookie) = request.session_cookie() else {
+            return Ok(Self::SignedOut(SignedOut { request, interaction: None, renewed_by: None }));
+        };
+        let query = SignedInQuery {
+            cookie: &cookie,
+            interaction: request.return_to().interaction(),
+            tries: request.is_post().then(|| request.source()),
+        };
+        let SignedInView { signed_in, renewed_by, interaction, rate_limit } =
+            request.table().view_signed_in(&query, request.now()).await?;
+        let interaction = interaction.and_then(|interaction| request.own(interaction));
+        let Some(SessionView { mut session, account, factors }) = signed_in else {
+            return Ok(Self::SignedOut(SignedOut { request, interaction, renewed_by }));
+        };
+        let request = request.in_language_of(session.language);
+        record_visit(&request, &mut session).await?;
+        let signed_in = SignedIn { request, session, account, factors, interaction, rate_limit, cookie };
+        Ok(Self::SignedIn(Box::new(signed_in)))
+    }
+}
+
+impl<'a> SignedIn<'a> {
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// When nobody is: a redirect to the sign-in page, and from there back.
+    pub async fn require(request: &Request<'a>) -> Result<Self> {
+        match SignInState::read(request).await? {
+            SignInState::SignedIn(signed_in) => Ok(*signed_in),
+            SignInState::SignedOut(signed_out) => Err(signed_out.sign_in_redirect().into()),
+        }
+    }
+
+    /// Who is signed in. A repeated request, whose code the browser's session was renewed by a moment ago, gets the
+    /// response of the first one, which `response` makes for the interaction that the resident is in: the browser sent the
+    /// form twice.
+    ///
+    /// # Errors
+    /// When nobody is signed in: that response, or a redirect to the sign-in page, and from there back.
+    pub async fn require_or_repeat(
+        request: &Request<'a>,
+        code: Option<&OneTimeCode>,
+        response: impl FnOnce(Option<&Interaction>) -> Response,
+    ) -> Result<Self> {
+        match SignInState::read(request).await? {
+            SignInState::SignedIn(signed_in) => Ok(*signed_in),
+            SignInState::SignedOut(signed_out) => {
+                let repeated = code.and_then(|code| signed_out.repeated_response(code, response));
+                Err(Error::from(repeated.unwrap_or_else(|| signed_out.sign_in_redirect())))
+            }
+        }
+    }
+
+    /// Where the resident continues: at the service, if they are in an interaction.
+    #[must_use]
+    pub fn return_to(&self) -> ReturnTo {
+        ReturnTo::new(None, self.interaction.as_ref().map(|interaction| interaction.id))
+    }
+
+    /// The language that the service asked for, until the resident toggles it.
+    #[must_use]
+    pub fn ui_locale(&self) -> Option<Language> {
+        self.interaction.as_ref().and(self.request.ui_locale())
+    }
+
+    /// The address of a page of ours, with the return to the service.
+    #[must_use]
+    pub fn href(&self, path: &str) -> String {
+        http_kernel::href(path, &self.return_to(), self.ui_locale())
+    }
+
+    /// Continues where the request says: at a page of ours, else at the service.
+    #[must_use]
+    pub fn continue_redirect(&self) -> Response {
+        self.request.return_to().redirect(self.interaction.as_ref(), self.request.ui_locale())
+    }
+
+    /// The response of a page with a form. A form of a page in an interaction may end at the service.
+    ///
+    /// # Errors
+    /// When the page can't be rendered.
+    pub fn respond(&self, page: &impl Page) -> Result<Response> {
+        let response = page.respond_in_session(&self.request, &self.session)?;
+        Ok(match &self.interaction {
+            Some(interaction) => response.with_form_action(&interaction.request.redirect_uri),
+            None => response,
+        })
+    }
+
+    /// What the next step of verification is decided on.
+    #[must_use]
+    pub fn resident(&self) -> Resident<'_> {
+        let reset_at = self.account.details().reset_at;
+        Resident { session: &self.session, factors: &self.factors, reset_at }
+    }
+
+    /// The session with one more proof, by this code, under another secret (RULES 3.8).
+    #[must_use]
+    pub fn renew_session(&self, proof: Proof, code: &OneTimeCode) -> RenewedSession {
+        let secret = next_secret(&self.request, &self.cookie);
+        let renewal = Renewal {
+            before: self.cookie.secret.hash(),
+            session: self.session.with_proof(&secret, proof),
+            proof: self.request.keys().code_proof(&self.cookie.secret.hash(), code),
+            at: proof.at,
+        };
+        RenewedSession::new(renewal, secret)
+    }
+}
+
+impl SignedOut<'_> {
+    /// The redirect to the sign-in page, and from there where the request says, else back to this page.
+    #[must_use]
+    pub fn sign_in_redirect(&self) -> Response {
+        let request = &self.request;
+        if request.return_to() != ReturnTo::Services {
+            return Response::see_other(&request.href("/login"));
+        }
+        let page = LocalPath::parse(&request.path_and_query()).or_else(|| LocalPath::parse(request.path()));
+        Response::see_other(&http_kernel::href("/login", &ReturnTo::new(page, None), None))
+    }
+
+    fn repeated_response(
+        &self,
+        code: &OneTimeCode,
+        response: impl FnOnce(Option<&Interaction>) -> Response,
+    ) -> Option<Response> {
+        let (previous, proof) = (self.request.session_cookie()?, self.renewed_by.as_ref()?);
+        let is_same = self.request.keys().is_code_proof(&previous.secret.hash(), code, proof);
+        let secret = next_secret(&self.request, &previous);
+        let cookie = SessionCookie { account: previous.account, secret };
+        is_same.then(|| response(self.interaction.as_ref()).with_session(&cookie))
+    }
+}
+
+fn next_secret(request: &Request<'_>, previous: &SessionCookie) -> SessionSecret {
+    request.keys().next_session_secret(&previous.secret)
+}

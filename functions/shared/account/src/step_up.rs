@@ -1,0 +1,61 @@
+//! The proof that a change of credentials requires (RULES 5.4, 7.2).
+
+use askama::Template;
+use domain::{
+    factors::{Grade, Missing, may_change},
+    interaction::LocalPath,
+};
+use http_kernel::{MESSAGES, Request, Response, Result};
+use i18n::Translator;
+use pages::Page;
+
+use crate::SignedIn;
+
+/// Asks for a proof: by an authenticator, or by signing in again.
+#[derive(Template)]
+#[template(path = "prove.html")]
+struct ProofPage {
+    translator: Translator,
+    /// Where an authenticator is verified, if there is one.
+    by_app: Option<String>,
+    sign_in: String,
+}
+
+impl Page for ProofPage {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.translator.message("prove-title")
+    }
+}
+
+/// What the recent proof of a change of credentials counts for.
+///
+/// # Errors
+/// Without such a proof: the page or redirect that leads to one, and then back to this page.
+pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<Grade> {
+    let request = &signed_in.request;
+    let reset_at = signed_in.account.details().reset_at;
+    let missing = match may_change(&signed_in.session, &signed_in.factors, reset_at, request.now()) {
+        Ok(grade) => return Ok(grade),
+        Err(missing) => missing,
+    };
+    let return_to = signed_in.return_to().via(&this_page(request));
+    let href = |path: &str| http_kernel::href(path, &return_to, signed_in.ui_locale());
+    let by_app = match missing {
+        Missing::Verification => return Err(Response::see_other(&href("/mfa")).into()),
+        Missing::SignIn => None,
+        Missing::SecondFactorOrSignIn => Some(href("/mfa")),
+    };
+    let translator = request.translator(&MESSAGES);
+    let page = ProofPage { translator, by_app, sign_in: href("/login?again=true") };
+    Err(page.respond_in_session(request, &signed_in.session).into())
+}
+
+/// This page, with the parameter that says what it changes.
+fn this_page(request: &Request<'_>) -> String {
+    let parameter = ["app", "partner"].into_iter().find_map(|name| Some((name, request.query(name)?)));
+    let page = parameter.map(|(name, value)| format!("{}?{name}={value}", request.path()));
+    let page = page.filter(|page| LocalPath::parse(page).is_some());
+    page.unwrap_or_else(|| request.path().to_owned())
+}

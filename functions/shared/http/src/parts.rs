@@ -1,0 +1,297 @@
+//! A request as it was read from the API Gateway event: method, path, query, cookies, body, source, language.
+
+use std::sync::Arc;
+
+use app::Config;
+use domain::{
+    device::{AddressBlock, Device},
+    keys::KeyRing,
+    language::Language,
+    link::{Token, Use},
+    secret::{PreSession, Secret},
+    session::SessionCookie,
+};
+use lambda_http::{
+    RequestExt,
+    http::{HeaderMap, Method, header},
+};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::{
+    HttpError, ReturnTo, body,
+    cookies::{self, Name},
+    device, headers,
+    language::{self, LanguageChoice},
+    origin::{self, Origin},
+};
+
+/// The parts of a request that are known before anything is read from the table.
+///
+/// Nothing in it changes: what a handler learns later (a session, an interaction, the account's language) is a value
+/// of its own.
+pub struct Parts {
+    config: Arc<Config>,
+    keys: Option<Arc<KeyRing>>,
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    origin: Origin,
+    cookies: Vec<(String, String)>,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    request_id: String,
+    browser: PreSession,
+    browser_is_new: bool,
+    language: LanguageChoice,
+}
+
+impl Parts {
+    /// Reads a request. The second value is why it is rejected before any handler sees it; its error page can be
+    /// rendered from the parts all the same. Without a key ring nothing but an error page can be rendered.
+    pub(crate) fn read(
+        config: &Arc<Config>,
+        keys: Option<Arc<KeyRing>>,
+        request: lambda_http::Request,
+    ) -> (Self, Option<HttpError>) {
+        let origin = origin::of(config, request.headers(), request.request_context_ref());
+        let request_id =
+            request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+        let (parts, body) = request.into_parts();
+        let cookies = cookies::read(&parts.headers);
+        let browser: Option<PreSession> = cookies::find(&cookies, Name::Browser).and_then(Secret::parse);
+        let (body, error) = match body::read(&parts.headers, body) {
+            Ok(body) => (body, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let error = if origin.is_none() { Some(HttpError::around_the_front()) } else { error };
+        let query = body::pairs(parts.uri.query().unwrap_or_default().as_bytes());
+        let language = language::choose(&query, &body, &cookies, &parts.headers);
+        let parts = Self {
+            config: config.clone(),
+            keys,
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query,
+            origin: origin.unwrap_or(Origin { block: AddressBlock::unknown(), country: String::new() }),
+            cookies,
+            headers: parts.headers,
+            body,
+            request_id,
+            browser_is_new: browser.is_none(),
+            browser: browser.unwrap_or_else(|| Secret::from_random(app::random())),
+            language,
+        };
+        (parts, error)
+    }
+
+    /// Whether the request is to change something, rather than to show something.
+    #[must_use]
+    pub fn is_post(&self) -> bool {
+        self.method == Method::POST
+    }
+
+    /// The path, without the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The value of a query parameter that occurs exactly once.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        body::only(&self.query, name)
+    }
+
+    /// The query parameters, in their order.
+    #[must_use]
+    pub fn query_parameters(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// Where the resident continues when this page is done (RULES 3.2).
+    #[must_use]
+    pub fn return_to(&self) -> ReturnTo {
+        ReturnTo::from_query(&self.query)
+    }
+
+    /// The path of a page with this request's return target and the language that the service asked for.
+    #[must_use]
+    pub fn href(&self, path: &str) -> String {
+        crate::href(path, &self.return_to(), self.ui_locale())
+    }
+
+    /// The language that the service asked for (`ui_locales`), until the resident toggles it (RULES 8.1).
+    #[must_use]
+    pub fn ui_locale(&self) -> Option<Language> {
+        // A choice on this page replaces what the service asked for, from here on.
+        if self.language.toggled.is_some() { return None }
+        body::only(&self.query, "ui_locales").and_then(Language::from_ui_locales)
+    }
+
+    /// The language of the page: toggled, asked for by the service, chosen before, or accepted by the browser.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language.language
+    }
+
+    /// The language of a page for the resident of this account: the account's, unless the service or the resident asked
+    /// for another one (RULES 8.1).
+    #[must_use]
+    pub fn language_for(&self, account: Language) -> Language {
+        if self.language.is_explicit { self.language.language } else { account }
+    }
+
+    /// The language that this request toggles to.
+    pub(crate) fn toggled(&self) -> Option<Language> {
+        self.language.toggled
+    }
+
+    /// Whether a form's button toggled the language: then the form is shown again, and nothing else is done.
+    #[must_use]
+    pub fn is_language_toggle(&self) -> bool {
+        self.is_post() && self.language.toggled.is_some()
+    }
+
+    /// The fields of a form that another site or a program posted. Nothing shows that a page of ours sent it.
+    ///
+    /// # Errors
+    /// [`HttpError`] when the body isn't a form.
+    pub fn foreign_form(&self) -> Result<Vec<(String, String)>, HttpError> {
+        body::form(&self.headers, &self.body)
+    }
+
+    /// Whether the posted form has a field of this name, whoever posted it.
+    #[must_use]
+    pub fn form_has(&self, name: &str) -> bool {
+        body::pairs(&self.body).iter().any(|(field, _)| field == name)
+    }
+
+    /// Whether there is a body.
+    #[must_use]
+    pub fn has_body(&self) -> bool {
+        !self.body.is_empty()
+    }
+
+    /// The `Authorization` header; empty when it isn't visible ASCII.
+    #[must_use]
+    pub fn authorization(&self) -> Option<&str> {
+        self.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default())
+    }
+
+    /// The posted form, once it is certain that a page of ours posted it from this browser (RULES 9.2).
+    ///
+    /// # Errors
+    /// [`HttpError`] when another site posted it, the browser keeps no cookies, the form is stale, or the body isn't
+    /// this form.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
+        headers::same_origin(&self.headers, &self.config.origin)?;
+        if self.browser_is_new {
+            return Err(HttpError::no_cookies(&self.current_page()));
+        }
+        let form = body::form(&self.headers, &self.body)?;
+        let token = body::only(&form, "csrf").unwrap_or_default();
+        let is_ours =
+            self.keys.as_ref().is_some_and(|keys| keys.is_form_token(self.browser.hash().as_str(), token));
+        if !is_ours {
+            return Err(HttpError::stale_form(&self.current_page()));
+        }
+        if body::has_doubled_names(&form) {
+            return Err(HttpError::malformed());
+        }
+        serde_html_form::from_bytes(&self.body).map_err(|_| HttpError::malformed())
+    }
+
+    /// As [`Parts::form`], for a form that has nothing but a button.
+    ///
+    /// # Errors
+    /// As [`Parts::form`].
+    pub fn verify_csrf(&self) -> Result<(), HttpError> {
+        self.form().map(|IgnoredAny| ())
+    }
+
+    /// The CSRF token for the forms of this browser.
+    #[must_use]
+    pub fn csrf(&self) -> String {
+        self.keys.as_ref().map(|keys| keys.form_token(self.browser.hash().as_str())).unwrap_or_default()
+    }
+
+    /// The secret of this browser, if it came with one.
+    #[must_use]
+    pub fn known_browser(&self) -> Option<&PreSession> {
+        (!self.browser_is_new).then_some(&self.browser)
+    }
+
+    /// The secret of this browser; the response brings a new one to a browser that came with none.
+    #[must_use]
+    pub fn browser(&self) -> &PreSession {
+        &self.browser
+    }
+
+    /// The secret in this cookie.
+    #[must_use]
+    pub fn secret<K>(&self, name: Name) -> Option<Secret<K>> {
+        cookies::find(&self.cookies, name).and_then(Secret::parse)
+    }
+
+    /// The token of the emailed link that was followed in this browser, from its cookie.
+    #[must_use]
+    pub fn link_token<U: Use>(&self, name: Name) -> Option<Token<U>> {
+        let keys = self.keys.as_ref()?;
+        cookies::find(&self.cookies, name).and_then(|text| Token::parse(text, keys))
+    }
+
+    /// The token of the emailed link that is being followed, from the query; `Some(None)` when it isn't one of ours.
+    #[must_use]
+    #[expect(clippy::option_option, reason = "no link, a link that isn't ours, and a link are three cases")]
+    pub fn followed_link<U: Use>(&self) -> Option<Option<Token<U>>> {
+        let text = self.query("token")?;
+        Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
+    }
+
+    /// The browser and its country, as emails and lists name them.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        let name = device::describe(self.headers.get(header::USER_AGENT));
+        Device { name, country: self.origin.country.clone() }
+    }
+
+    /// The source of the request, which rate limits count by (RULES 3.11).
+    #[must_use]
+    pub fn source(&self) -> AddressBlock {
+        self.origin.block
+    }
+
+    /// The session cookie.
+    #[must_use]
+    pub fn session_cookie(&self) -> Option<SessionCookie> {
+        cookies::find(&self.cookies, Name::Session).and_then(SessionCookie::parse)
+    }
+
+    /// This page, to come back to: path, return target and language, without anything that was consumed.
+    #[must_use]
+    pub fn current_page(&self) -> String {
+        self.href(&self.path)
+    }
+
+    /// Path and query as they came, without the language toggle.
+    #[must_use]
+    pub fn path_and_query(&self) -> String {
+        let parameters: Vec<_> = self.query.iter().filter(|(name, _)| name != language::TOGGLE).collect();
+        match serde_html_form::to_string(&parameters) {
+            Ok(query) if !query.is_empty() => format!("{}?{query}", self.path),
+            _ => self.path.clone(),
+        }
+    }
+
+    /// The configuration of the deployment.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The id of the Lambda invocation, which error pages show and logs carry.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+}

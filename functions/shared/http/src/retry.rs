@@ -1,0 +1,102 @@
+//! Retries of writes that raced another request.
+
+use std::time::Duration;
+
+use app::{Failure, telemetry};
+use table::Conflict;
+
+use crate::{Error, Result};
+
+/// How often an operation is attempted. Ten wrong codes pause verification, and a code is sent at most every 30
+/// seconds, so no operation meets more conflicts than this unless something is wrong.
+const ATTEMPTS: u32 = 16;
+
+/// The longest pause before the second attempt, in milliseconds; it doubles with each attempt up to
+/// [`LONGEST_PAUSE`].
+const FIRST_PAUSE: u64 = 4;
+
+/// The longest pause between attempts, in milliseconds.
+const LONGEST_PAUSE: u64 = 64;
+
+/// An error that may be a conflict.
+pub trait Retryable: From<Failure> {
+    /// The conflict, if the error is one.
+    fn conflict(&self) -> Option<Conflict>;
+}
+
+impl Retryable for Error {
+    fn conflict(&self) -> Option<Conflict> {
+        match self {
+            Self::Conflict(conflict) => Some(*conflict),
+            Self::Response(_) | Self::Http(_) => None,
+        }
+    }
+}
+
+/// Attempts an operation until it meets no conflict.
+///
+/// An operation reads what it decides on and writes conditionally. When another request was faster, its write fails
+/// with a [`Conflict`], which `?` turns into [`Error::Conflict`]; the operation is then attempted again from its read,
+/// after a random pause. An operation matches on the conflicts that mean something to it before `?`.
+///
+/// Each retry counts in the metric `Conflicts` and is logged with the operation's `name` and the conflict.
+///
+/// # Errors
+/// Those of the operation, except conflicts; a [`Failure`] when every attempt met one.
+pub async fn retry_on_conflict<T, E: Retryable, Attempt: Future<Output = Result<T, E>>>(
+    name: &'static str,
+    operation: impl Fn() -> Attempt,
+) -> Result<T, E> {
+    let mut last = None;
+    for attempt in 0..ATTEMPTS {
+        if let Some(conflict) = last {
+            tracing::info!(operation = name, conflict = Conflict::as_str(conflict), attempt, "retrying after a conflict");
+            telemetry::count("Conflicts", 1);
+            tokio::time::sleep(pause(attempt, app::random())).await;
+        }
+        match operation().await {
+            Err(error) if error.conflict().is_some() => last = error.conflict(),
+            result => return result,
+        }
+    }
+    let conflict = last.map(Conflict::as_str).unwrap_or_default();
+    Err(Failure::new(format!("{name}: conflict in every attempt, the last with {conflict}")).into())
+}
+
+/// A pause between nothing and the longest for this attempt.
+fn pause(attempt: u32, random: [u8; 8]) -> Duration {
+    let longest = FIRST_PAUSE.saturating_mul(1 << attempt.min(16)).min(LONGEST_PAUSE);
+    Duration::from_millis(u64::from_be_bytes(random) % (longest + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    async fn attempts(conflicts: u32) -> (Result<u32>, u32) {
+        let count = AtomicU32::new(0);
+        let result = retry_on_conflict("test", || async {
+            let attempt = count.fetch_add(1, Ordering::Relaxed);
+            if attempt < conflicts { Err(Error::Conflict(Conflict::Account)) } else { Ok(attempt) }
+        })
+        .await;
+        (result, count.into_inner())
+    }
+
+    #[tokio::test]
+    async fn an_operation_is_attempted_until_it_meets_no_conflict() {
+        assert!(matches!(attempts(0).await, (Ok(0), 1)));
+        assert!(matches!(attempts(3).await, (Ok(3), 4)));
+        assert!(matches!(attempts(u32::MAX).await, (Err(Error::Http(_)), ATTEMPTS)));
+    }
+
+    #[test]
+    fn pauses_are_random_and_bounded() {
+        assert_eq!(pause(1, [0; 8]), Duration::ZERO);
+        for attempt in 0..40 {
+            assert!(pause(attempt, [0xff; 8]) <= Duration::from_millis(LONGEST_PAUSE));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The keys that sign ID tokens and our own client assertions: previous, current and next (RULES 9.5).
+//!
+//! The next generation is published a day before it signs, and the previous one long after, so that a service that caches
+//! our public keys for a day can verify every token. [`SigningKeyRing`] is what the secret store holds;
+//! [`SigningKeys`] is the same, ready for use.
+
+use std::fmt;
+
+use aws_lc_rs::{
+    encoding::AsDer,
+    rsa::KeySize,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+};
+use domain::{SignedDuration, Timestamp, service::SigningAlgorithm};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header,
+    jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse, ThumbprintHash},
+};
+use serde::{Deserialize, Serialize};
+
+/// How long services may cache our public keys.
+pub const PUBLIC_KEY_MAX_AGE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long a key is published before it signs, at least: [`PUBLIC_KEY_MAX_AGE`], and the time until every function has
+/// read it.
+pub const PUBLISHED_BEFORE: SignedDuration = SignedDuration::from_hours(25);
+
+/// The generations of keys, as stored in the secret store.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKeyRing {
+    /// Published, but no longer used for signing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous: Option<KeyGeneration>,
+    /// Used for signing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    current: Option<KeyGeneration>,
+    /// Published, and used for signing after the next rotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<KeyGeneration>,
+}
+
+/// One private key for each algorithm, in PEM (PKCS #8).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyGeneration {
+    made_at: Timestamp,
+    es256: String,
+    rs256: String,
+}
+
+/// The keys are missing or malformed, or an operation with them failed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SigningKeyError;
+
+impl KeyGeneration {
+    /// Generates keys: ECDSA on P-256, and RSA with 3072 bits.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`] when the system has no randomness.
+    pub fn generate(now: Timestamp) -> Result<Self, SigningKeyError> {
+        let es256 = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| SigningKeyError)?;
+        let rs256 = aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa3072).map_err(|_| SigningKeyError)?;
+        let pem = |der: &[u8]| pem::encode(&pem::Pem::new("PRIVATE KEY", der));
+        Ok(Self {
+            made_at: now,
+            es256: pem(es256.to_pkcs8v1().map_err(|_| SigningKeyError)?.as_ref()),
+            rs256: pem(AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&rs256)
+                .map_err(|_| SigningKeyError)?
+                .as_ref()),
+        })
+    }
+}
+
+impl SigningKeyRing {
+    /// Parses the JSON of the secret store; `{}` is a ring without keys.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`].
+    pub fn parse(json: &str) -> Result<Self, SigningKeyError> {
+        serde_json::from_str(json).map_err(|_| SigningKeyError)
+    }
+
+    /// The JSON for the secret store.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`].
+    pub fn to_json(&self) -> Result<String, SigningKeyError> {
+        serde_json::to_string(self).map_err(|_| SigningKeyError)
+    }
+
+    /// The ring after a rotation: the next generation becomes the current one, and `generate` makes a new next one. The
+    /// ring stays as it is while the next generation has not been published for long enough.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`] when `generate` fails.
+    pub fn rotated(
+        self,
+        now: Timestamp,
+        generate: impl Fn() -> Result<KeyGeneration, SigningKeyError>,
+    ) -> Result<Self, SigningKeyError> {
+        match (self.current, self.next) {
+            (Some(current), Some(next)) if now < next.made_at + PUBLISHED_BEFORE => {
+                Ok(Self { previous: self.previous, current: Some(current), next: Some(next) })
+            }
+            (current, Some(next)) => {
+                Ok(Self { previous: current, current: Some(next), next: Some(generate()?) })
+            }
+            (Some(current), None) => {
+                Ok(Self { previous: self.previous, current: Some(current), next: Some(generate()?) })
+            }
+            (None, None) => Ok(Self { previous: None, current: Some(generate()?), next: Some(generate()?) }),
+        }
+    }
+}
+
+/// The keys of a ring, ready for use.
+pub struct SigningKeys {
+    es256: EncodingKey,
+    rs256: EncodingKey,
+    ids: [String; 2],
+    published: JwkSet,
+}
+
+impl SigningKeys {
+    /// Reads the keys of a ring.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`] when there is no current key, or a key is malformed.
+    pub fn new(ring: &SigningKeyRing) -> Result<Self, SigningKeyError> {
+        let current = ring.current.as_ref().ok_or(SigningKeyError)?;
+        let mut keys = Vec::new();
+        for pair in [Some(current), ring.next.as_ref(), ring.previous.as_ref()].into_iter().flatten() {
+            for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
+                keys.push(public(&private(pair, algorithm)?, algorithm)?);
+            }
+        }
+        let id =
+            |n: usize| keys.get(n).and_then(|key: &Jwk| key.common.key_id.clone()).ok_or(SigningKeyError);
+        Ok(Self {
+            es256: private(current, SigningAlgorithm::Es256)?,
+            rs256: private(current, SigningAlgorithm::Rs256)?,
+            ids: [id(0)?, id(1)?],
+            published: JwkSet { keys },
+        })
+    }
+
+    /// The public keys, for our `jwks_uri` (RFC 7517).
+    #[must_use]
+    pub fn published(&self) -> &JwkSet {
+        &self.published
+    }
+
+    /// Signs claims with the current key.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`] when the claims can't be written.
+    pub fn sign(
+        &self,
+        algorithm: SigningAlgorithm,
+        claims: &impl Serialize,
+    ) -> Result<String, SigningKeyError> {
+        let (key, id) = match algorithm {
+            SigningAlgorithm::Es256 => (&self.es256, &self.ids[0]),
+            SigningAlgorithm::Rs256 => (&self.rs256, &self.ids[1]),
+        };
+        let header = Header { kid: Some(id.clone()), ..Header::new(jwa(algorithm)) };
+        jsonwebtoken::encode(&header, claims, key).map_err(|_| SigningKeyError)
+    }
+
+    /// The public key with this `kid`, and its algorithm.
+    pub(crate) fn find(&self, id: &str) -> Option<(DecodingKey, Algorithm)> {
+        let key = self.published.find(id)?;
+        let algorithm = match key.common.key_algorithm? {
+            KeyAlgorithm::RS256 => Algorithm::RS256,
+            _ => Algorithm::ES256,
+        };
+        Some((DecodingKey::from_jwk(key).ok()?, algorithm))
+    }
+}
+
+fn jwa(algorithm: SigningAlgorithm) -> Algorithm {
+    match algorithm {
+        SigningAlgorithm::Es256 => Algorithm::ES256,
+        SigningAlgorithm::Rs256 => Algorithm::RS256,
+    }
+}
+
+fn private(pair: &KeyGeneration, algorithm: SigningAlgorithm) -> Result<EncodingKey, SigningKeyError> {
+    match algorithm {
+        SigningAlgorithm::Es256 => EncodingKey::from_ec_pem(pair.es256.as_bytes()),
+        SigningAlgorithm::Rs256 => EncodingKey::from_rsa_pem(pair.rs256.as_bytes()),
+    }
+    .map_err(|_| SigningKeyError)
+}
+
+/// The public key, with its thumbprint as `kid` (RFC 7638).
+fn public(key: &EncodingKey, algorithm: SigningAlgorithm) -> Result<Jwk, SigningKeyError> {
+    let mut public = Jwk::from_encoding_key(key, jwa(algorithm)).map_err(|_| SigningKeyError)?;
+    let id = public.thumbprint(ThumbprintHash::SHA256).map_err(|_| SigningKeyError)?;
+    public.common.key_id = Some(id);
+    public.common.public_key_use = Some(PublicKeyUse::Signature);
+    Ok(public)
+}
+
+impl fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKeys")
+    }
+}
+
+impl fmt::Debug for SigningKeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKeyRing")
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(hours * 3600).unwrap()
+    }
+
+    fn ids(ring: &SigningKeyRing) -> Vec<String> {
+        let keys = SigningKeys::new(ring).unwrap();
+        keys.published().keys.iter().map(|key| key.common.key_id.clone().unwrap()).collect()
+    }
+
+    #[test]
+    fn rule_9_5_each_key_is_published_before_it_signs_and_after() {
+        let generate = |hours| move || KeyGeneration::generate(at(hours));
+        let first = SigningKeyRing::parse("{}").unwrap().rotated(at(0), generate(0)).unwrap();
+        let [es_1, rs_1, es_2, rs_2] = <[String; 4]>::try_from(ids(&first)).unwrap();
+        assert_eq!(first.clone().rotated(at(24), generate(24)).unwrap(), first, "too soon");
+
+        let second = first.rotated(at(25), generate(25)).unwrap();
+        let now = ids(&second);
+        assert_eq!([&now[0], &now[1]], [&es_2, &rs_2], "what was next signs");
+        assert_eq!([&now[4], &now[5]], [&es_1, &rs_1], "what signed is still published");
+        assert_eq!(now.len(), 6);
+        let third = second.rotated(at(50), generate(50)).unwrap();
+        assert!(!ids(&third).contains(&es_1));
+        assert_eq!(SigningKeyRing::parse(&third.to_json().unwrap()).unwrap(), third);
+    }
+
+    #[test]
+    fn rule_9_5_nothing_private_is_published() {
+        let ring = SigningKeyRing::default().rotated(at(0), || KeyGeneration::generate(at(0))).unwrap();
+        let keys = SigningKeys::new(&ring).unwrap();
+        let json = serde_json::to_value(keys.published()).unwrap();
+        for key in json["keys"].as_array().unwrap() {
+            let mut names: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
+            names.sort_unstable();
+            match key["kty"].as_str().unwrap() {
+                "EC" => assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x", "y"]),
+                _ => assert_eq!(names, ["alg", "e", "kid", "kty", "n", "use"]),
+            }
+        }
+        assert_eq!(format!("{ring:?} {keys:?}"), "SigningKeyRing SigningKeys");
+    }
+
+    #[test]
+    fn a_ring_without_keys_has_no_signing_keys() {
+        assert!(SigningKeys::new(&SigningKeyRing::parse("{}").unwrap()).is_err());
+        assert!(SigningKeyRing::parse("no").is_err());
+        assert!(SigningKeyRing::default().rotated(at(0), || Err(SigningKeyError)).is_err());
+    }
+}

@@ -1,0 +1,59 @@
+//! The page of an error: what happened and where to continue, for the resident; the request's id, for the operator.
+
+use app::clock;
+use askama::Template;
+use http_kernel::{HttpError, MESSAGES, Parts, Response};
+use i18n::Translator;
+
+use crate::{Page, layout};
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ErrorPage {
+    translator: Translator,
+    title: String,
+    text: String,
+    next: String,
+    request_id: String,
+}
+
+impl Page for ErrorPage {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+}
+
+/// The response of an error. It is in the account's language if the handler had read the account.
+pub(crate) fn respond(parts: &Parts, error: HttpError) -> Response {
+    let language = error.language().unwrap_or_else(|| parts.language());
+    let translator = Translator::new(language, &MESSAGES, &MESSAGES);
+    let wait = error.until().map(|until| until.duration_since(clock::now()).as_secs().max(1));
+    let text = format!("problem-{}-text", error.name());
+    let page = ErrorPage {
+        title: translator.message(&format!("problem-{}-title", error.name())),
+        text: match wait {
+            Some(seconds) => translator.message_with(&text, "wait", waiting_time(translator, seconds)),
+            None => translator.message(&text),
+        },
+        next: error.next().map_or_else(|| parts.current_page(), ToOwned::to_owned),
+        request_id: if error.is_failure() { parts.request_id().to_owned() } else { String::new() },
+        translator,
+    };
+    let html = layout::render(parts, language, &page, None).unwrap_or_default();
+    let response = Response::page(html, language).with_status(error.status());
+    match wait {
+        Some(seconds) => response.with_retry_after(seconds),
+        None => response,
+    }
+}
+
+/// How long to wait, rounded up, so that nobody comes back too early.
+fn waiting_time(translator: Translator, seconds: i64) -> String {
+    match seconds {
+        ..=90 => translator.message_with("wait-seconds", "count", seconds),
+        91..=5400 => translator.message_with("wait-minutes", "count", (seconds + 59) / 60),
+        _ => translator.message_with("wait-hours", "count", (seconds + 3599) / 3600),
+    }
+}

@@ -1,0 +1,129 @@
+//! The layout around a flow's page: header, language toggle, footer, and the warning before a session ends.
+
+use app::clock;
+use askama::Template;
+use domain::{
+    language::Language,
+    session::{Session, WARNING},
+};
+use http_kernel::{MESSAGES, Parts, Request, Response, Result};
+use i18n::Translator;
+
+/// A flow's page: what stands in `<main>`.
+pub trait Page: Template + Sized {
+    /// Whether the page has a form with the id `page-form`. The language toggle then posts that form, so that what was
+    /// typed is kept.
+    const HAS_FORM: bool;
+
+    /// The title, which is also the heading.
+    fn title(&self) -> String;
+
+    /// Whether the page shows errors. Its title then begins with that.
+    fn has_errors(&self) -> bool {
+        false
+    }
+
+    /// The response of this page in its layout.
+    ///
+    /// # Errors
+    /// When the template can't be rendered.
+    fn respond(&self, request: &Request<'_>) -> Result<Response> {
+        respond(request, self, None)
+    }
+
+    /// The response of this page for a signed-in resident, whom it warns before the session ends (RULES 3.8).
+    ///
+    /// # Errors
+    /// When the template can't be rendered.
+    fn respond_in_session(&self, request: &Request<'_>, session: &Session) -> Result<Response> {
+        respond(request, self, Some(session))
+    }
+}
+
+fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -> Result<Response> {
+    let html = render(request.parts(), request.language(), page, session)
+        .map_err(|error| app::Failure::new(error.to_string()))?;
+    Ok(Response::page(html, request.language()))
+}
+
+#[derive(Template)]
+#[template(path = "base.html")]
+#[expect(clippy::struct_field_names, reason = "`static_base` is the base of static files")]
+struct Base<'a> {
+    translator: Translator,
+    language: Language,
+    other_language: Language,
+    title: String,
+    main: String,
+    static_base: &'a str,
+    toggle_form: bool,
+    toggle_url: String,
+    signed_in: Option<SessionWarning>,
+    csrf: String,
+    /// *Contact us*, with the return to the service (RULES 8.5).
+    contact_url: String,
+    has_errors: bool,
+}
+
+/// When and how the page of a signed-in resident warns that the session ends (RULES 3.8).
+struct SessionWarning {
+    /// Seconds until the warning.
+    warn_in: i64,
+    /// Seconds from the warning to the end of the session.
+    ends_in: i64,
+    /// Whether a visit extends the session.
+    can_stay: bool,
+    /// The path to come back to.
+    here: String,
+}
+
+/// The page that warns before a session ends, for browsers without scripts.
+const WARNING_PAGE: &str = "/settings/stay";
+
+impl SessionWarning {
+    fn new(parts: &Parts, session: &Session) -> Self {
+        let left = session.ends_at().duration_since(clock::now()).as_secs().max(0);
+        let can_stay = session.can_stay();
+        if parts.path() == WARNING_PAGE {
+            // This page is the warning: what comes next is the end.
+            let here = parts.return_to().page_or_services().to_owned();
+            return Self { warn_in: left, ends_in: 0, can_stay, here };
+        }
+        let ends_in = left.min(WARNING.as_secs());
+        Self { warn_in: left - ends_in, ends_in, can_stay, here: parts.path().to_owned() }
+    }
+}
+
+pub(crate) fn render<P: Page>(
+    parts: &Parts,
+    language: Language,
+    page: &P,
+    session: Option<&Session>,
+) -> Result<String, askama::Error> {
+    let base = Base {
+        translator: Translator::new(language, &MESSAGES, &MESSAGES),
+        language,
+        other_language: language.other(),
+        title: page.title(),
+        main: page.render()?,
+        static_base: &parts.config().static_base,
+        toggle_form: P::HAS_FORM,
+        toggle_url: toggle_url(parts, language.other()),
+        signed_in: session.map(|session| SessionWarning::new(parts, session)),
+        csrf: parts.csrf(),
+        contact_url: parts.href("/contact"),
+        has_errors: page.has_errors(),
+    };
+    base.render()
+}
+
+/// This page in the other language. The token of an emailed link is never in it: it was moved into a cookie before.
+fn toggle_url(parts: &Parts, other: Language) -> String {
+    let is_kept = |(name, _): &&(String, String)| {
+        !matches!(name.as_str(), "switch_language" | "ui_locales" | "token")
+    };
+    let toggle = ("switch_language".to_owned(), other.to_string());
+    let pairs: Vec<&(String, String)> =
+        parts.query_parameters().iter().filter(is_kept).chain([&toggle]).collect();
+    format!("{}?{}", parts.path(), serde_html_form::to_string(&pairs).unwrap_or_default())
+}
