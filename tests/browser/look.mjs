@@ -56,7 +56,7 @@ async function registering(ana, picture) {
   await picture(ana, "register weak");
   await ana.submit({ email: ana.email, password: PASSWORD });
   await picture(ana, "register sent");
-  await ana.follow("web/emails-missing-again");
+  await ana.follow("shared/emails-missing-again");
   await picture(ana, "register again");
   await ana.submit();
   await picture(ana, "register again empty");
@@ -138,7 +138,7 @@ async function deadLinks(stranger, picture) {
   await stranger.register();
   const older = await linkTo(stranger.email);
   await letPass(31);
-  await stranger.follow("web/emails-missing-again");
+  await stranger.follow("shared/emails-missing-again");
   await stranger.submit({ email: stranger.email });
   await emailsTo(stranger.email, 2);
   await stranger.open(older);
@@ -241,7 +241,7 @@ async function verifying(ana, other, picture) {
   await letPass(331);
   await ana.open("/factors/add");
   await picture(ana, "prove first");
-  await ana.follow("web/prove-sign-in");
+  await ana.follow("shared/prove-sign-in");
   await picture(ana, "login again");
   await ana.signIn();
   await goes(SERVICE, "mfa");
@@ -256,7 +256,7 @@ async function verifying(ana, other, picture) {
   await picture(ana, "verify by email");
   await show(other, (await emailsTo(ana.email, 4)).at(-1));
   await picture(other, "email code");
-  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject")) });
   await ana.follow("factors/list-remove", { name: "Mon téléphone" });
   await ana.submit();
   await ana.follow("factors/list-add");
@@ -300,7 +300,7 @@ async function comingByTheBank(customer, other, picture) {
   const [email] = await emailsTo(ana.email);
   await show(other, email);
   await picture(other, "email code for the address");
-  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject")) });
   await picture(ana, "ask to share by the bank");
   await ana.open("/federated");
   await picture(ana, "partners linked");
@@ -316,7 +316,7 @@ async function linkingTheBank(customer, other, picture) {
   await ana.leaveTheService();
   await customer.comes();
   await ana.submit({ email: ana.email });
-  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject")) });
   await picture(ana, "address has an account");
   await ana.follow("federated/first-sign-in");
   await picture(ana, "login to link");
@@ -331,7 +331,7 @@ async function linkingTheBank(customer, other, picture) {
   await letPass(331);
   await ana.submit();
   await picture(ana, "prove before removing the bank");
-  await ana.follow("web/prove-sign-in");
+  await ana.follow("shared/prove-sign-in");
   await ana.signIn();
   await ana.submit();
   await picture(ana, "partners not linked");
@@ -345,11 +345,11 @@ async function whoseBankItIs(stranger, customer, picture) {
   await letPass(31);
   await ana.open("/reset");
   await ana.submit({ email: ana.email });
-  const subject = ana.say("mail/mail-reset-subject");
+  const subject = ana.say("shared/mail-reset-subject");
   await ana.open(firstLink((await emailsTo(ana.email, 1, (email) => email.subject === subject)).at(-1)));
   await ana.submit({ password: OTHER });
   await picture(ana, "reset done with a partner");
-  await ana.follow("web/link-sign-in");
+  await ana.follow("shared/link-sign-in");
   await ana.signIn(OTHER);
   const tab = await customer.visitor.tab();
   const first = customer.with(tab);
@@ -379,7 +379,7 @@ async function removingTheBankByALink(ana, other, picture) {
   await picture(ana, "ask for the bank to be removed");
   await ana.submit({ email: ana.email });
   await picture(ana, "link to remove the bank sent");
-  const subject = ana.say("mail/mail-removal-subject");
+  const subject = ana.say("shared/mail-removal-subject");
   const [email] = await emailsTo(ana.email, 1, (email) => email.subject === subject);
   await show(other, email);
   await picture(other, "email to remove the bank");

@@ -1,35 +1,30 @@
-// Residents' stories in a real browser: PRODUCT, SERVICE, OTHER_SERVICE and BANK say where the stack is.
-//   node --test tests/browser/story.mjs
+// Runs one story in a real browser: PRODUCT, SERVICE, OTHER_SERVICE and BANK say where the stack is.
+//   node tests/browser/story.mjs FILE STORY LANGUAGE [WIDTH]
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
-import * as bank from "./stories/bank.mjs";
-import * as factors from "./stories/factors.mjs";
-import * as keyboard from "./stories/keyboard.mjs";
-import * as links from "./stories/links.mjs";
-import * as main from "./stories/main.mjs";
-import * as pages from "./stories/pages.mjs";
-import * as recovery from "./stories/recovery.mjs";
-import * as sharing from "./stories/sharing.mjs";
-import * as tabs from "./stories/tabs.mjs";
-import * as twice from "./stories/twice.mjs";
 import { Visitor, launch } from "./visitor.mjs";
 
 const PICTURES = fileURLToPath(new URL("../../target/browser", import.meta.url));
 
-const { aLateLinkSaysSo, ...promptLinks } = links;
-
 const KINDS = ["en", "fr"].flatMap((language) =>
   [320, 1280].flatMap((width) => [true, false].map((script) => ({ language, width, script }))),
 );
-/** Each language, width and way of running scripts, and not all of them together. */
+/** Each language, width and setting of scripts, but not every combination. */
 const SOME_KINDS = KINDS.filter(({ language, width, script }) => script !== (language === "fr" && width === 1280));
 
-/** One with scripts and one without, in either language. */
+/** English with scripts, French without. */
 const TWO_KINDS = KINDS.filter(({ language, width, script }) => (language === "en") === script && (width === 320) === script);
 
-/** Both languages at the width where pages are tightest, with scripts, by which axe looks; and once without. */
+/** Both languages with scripts, which axe needs, at the width where pages are tightest; and French without scripts. */
 const NARROW_KINDS = KINDS.filter(({ language, width, script }) => (width === 320 ? script : language === "fr" && !script));
+
+/** The kinds of visitors that the stories of a file run with; `SOME_KINDS` where it isn't listed. */
+const KINDS_OF_FILE = { bank: NARROW_KINDS, factors: NARROW_KINDS, main: KINDS, recovery: TWO_KINDS };
+
+const [file, name, language, width] = process.argv.slice(2);
+const { [name]: story } = await import(`./stories/${file}.mjs`);
+if (!story || !language) throw new Error("usage: node tests/browser/story.mjs FILE STORY LANGUAGE [WIDTH]");
 
 let browser;
 before(async () => {
@@ -37,29 +32,18 @@ before(async () => {
 });
 after(() => browser.close());
 
-describe("stories", { concurrency: 2 }, () => {
-  for (const story of Object.values(main)) tell(story, KINDS);
-  for (const file of [promptLinks, twice, tabs, keyboard, pages, sharing]) {
-    for (const story of Object.values(file)) tell(story, SOME_KINDS);
-  }
-  for (const story of Object.values(bank)) tell(story, NARROW_KINDS);
-  for (const story of Object.values(recovery)) tell(story, TWO_KINDS);
-});
-
-describe("stories that move the clock under all others", () => {
-  tell(aLateLinkSaysSo, SOME_KINDS);
-  for (const story of Object.values(factors)) tell(story, NARROW_KINDS);
-});
-
-function tell(story, kinds) {
+// One after the other: the stack has one clock, and some stories move it.
+describe(asSentence(name), () => {
+  const kinds = (KINDS_OF_FILE[file] ?? SOME_KINDS).filter(
+    (kind) => kind.language === language && (!width || kind.width === Number(width)),
+  );
   for (const kind of kinds) {
-    const { language, width, script } = kind;
-    const name = `${asSentence(story.name)} (${language}, ${width} px${script ? "" : ", no scripts"})`;
-    test(name, { timeout: 90_000 }, () => perform(story, kind, name));
+    const title = `${language}, ${kind.width} px${kind.script ? "" : ", no scripts"}`;
+    test(title, { timeout: 90_000 }, () => perform(kind, `${asSentence(name)} (${title})`));
   }
-}
+});
 
-async function perform(story, kind, name) {
+async function perform(kind, title) {
   const visitors = [];
   const arrive = async () => {
     visitors.push(await Visitor.arrive(browser, kind));
@@ -68,21 +52,21 @@ async function perform(story, kind, name) {
   try {
     await story(arrive);
   } catch (failure) {
-    await picture(visitors, name);
+    await picture(visitors, title);
     throw failure;
   } finally {
     await Promise.all(visitors.map(({ context }) => context.close()));
   }
 }
 
-async function picture(visitors, name) {
+async function picture(visitors, title) {
   mkdirSync(PICTURES, { recursive: true });
   for (const [nth, { page }] of visitors.entries()) {
-    const path = `${PICTURES}/${name} ${nth + 1}.png`;
+    const path = `${PICTURES}/${title} ${nth + 1}.png`;
     await page.screenshot({ path, fullPage: true }).then(() => console.log(`${page.url()}: ${path}`), () => {});
   }
 }
 
-function asSentence(name) {
-  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+function asSentence(camelCase) {
+  return camelCase.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }

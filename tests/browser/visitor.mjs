@@ -153,7 +153,7 @@ export class Visitor {
   async seesErrorsOf(...names) {
     const summary = this.find("[aria-labelledby=error-summary]");
     assert.ok(await isFocused(summary), "the summary of errors has the focus");
-    assert.ok((await this.page.title()).startsWith(this.say("web/base-error-prefix")), await this.page.title());
+    assert.ok((await this.page.title()).startsWith(this.say("shared/base-error-prefix")), await this.page.title());
     assert.equal(await summary.locator("a").count(), names.length);
     for (const [nth, name] of names.entries()) {
       await summary.locator("a").nth(nth).click();

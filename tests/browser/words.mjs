@@ -7,7 +7,7 @@ const FUNCTIONS = fileURLToPath(new URL("../../functions", import.meta.url));
 
 const messages = { en: all("en"), fr: all("fr") };
 
-/** The message `flow/key` (`web/key` for what all pages share) with its variables filled in. */
+/** The message `flow/key`, or `shared/key` for pages of several flows and for emails, with its variables filled in. */
 export function say(language, key, variables = {}) {
   const message = messages[language].get(key);
   if (message === undefined) throw new Error(`there is no message ${key}`);
@@ -17,7 +17,7 @@ export function say(language, key, variables = {}) {
 function all(language) {
   const folders = [...readdirSync(FUNCTIONS), ...readdirSync(join(FUNCTIONS, "shared")).map((name) => `shared/${name}`)];
   const files = folders.map((folder) => [folder, join(FUNCTIONS, folder, "messages", `${language}.ftl`)]);
-  return new Map(files.filter(([, file]) => existsSync(file)).flatMap(([folder, file]) => read(folder.split("/").at(-1), file)));
+  return new Map(files.filter(([, file]) => existsSync(file)).flatMap(([folder, file]) => read(folder.split("/")[0], file)));
 }
 
 function read(flow, file) {

@@ -1,4 +1,5 @@
-//! Who comes from the bank clicks twice, toggles the language and turns back, and loses nothing (RULES 3.2, 4.3, 4.4, 4.7).
+//! Residents who return from the bank click twice, switch the language and cancel, and lose nothing (RULES 3.2, 4.3, 4.4,
+//! 4.7).
 
 use std::collections::BTreeSet;
 
@@ -7,12 +8,15 @@ use local::{GatewayResponse, Incoming, Listen};
 use serde_json::json;
 
 use crate::{
-    bank::{At, START},
-    story::{ANA, Browser, PASSWORD, Story, wait},
+    support::{
+        browser::Browser,
+        env::{ANA, PASSWORD, TestEnv, wait},
+        partner::{At, START},
+    },
     verifying::{go, way_to},
 };
 
-/// Sends the page's form to this path so often at once, each time with the browser's cookies.
+/// Submits the page's form with this path concurrently, this many times, with the same cookies.
 async fn at_once(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<(Browser, GatewayResponse)> {
     let request = browser.pressing(path, fields);
     let mut browsers = vec![browser.clone(); 4];
@@ -20,7 +24,7 @@ async fn at_once(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Vec<
     browsers.into_iter().zip(replies).collect()
 }
 
-/// The one place that all of these lead to.
+/// The one page to which all of these responses lead.
 fn link_return(replies: &[(Browser, GatewayResponse)]) -> String {
     let ways: BTreeSet<_> =
         replies.iter().map(|(_, reply)| (reply.status, reply.header("location"))).collect();
@@ -28,22 +32,22 @@ fn link_return(replies: &[(Browser, GatewayResponse)]) -> String {
     ways.into_iter().next().unwrap().1.unwrap().to_owned()
 }
 
-/// Comes by the bank from a service, for the first time.
-async fn arrived(story: &Story) -> Browser {
-    let service = story.service("health").await;
-    let mut browser = story.browser();
+/// Signs in by the bank from a service for the first time.
+async fn arrived(env: &TestEnv) -> Browser {
+    let service = env.service("health").await;
+    let mut browser = env.browser();
     let start = way_to(&go(&mut browser, &service).await, START);
-    let page = story.by_bank(&mut browser, &start, At::SignIn(0)).await;
+    let page = env.by_bank(&mut browser, &start, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
     browser
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_3_a_code_that_is_sent_twice_makes_one_account_and_both_go_on() {
-    let story = Story::at_the_bank().await;
-    let mut browser = arrived(&story).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = arrived(&env).await;
     browser.press("/federated/first", &[("email", ANA)]).await;
-    let code = story.emailed_code().await;
+    let code = env.emailed_code().await;
     let before = browser.clone();
     let replies = at_once(&browser, "/federated/code", &[("code", &code)]).await;
     let on = link_return(&replies);
@@ -51,7 +55,7 @@ async fn rule_4_3_a_code_that_is_sent_twice_makes_one_account_and_both_go_on() {
     for (mut browser, _) in replies {
         assert!(browser.get(&on).await.with.contains_key("code"), "each of the answers signs in");
     }
-    // The answer was lost, and the form is sent again.
+    // The response was lost, and the browser submits the form again.
     wait(30);
     let page = before.clone().press("/federated/code", &[("code", &code)]).await;
     assert!(page.with.contains_key("code"), "{page:?}");
@@ -63,9 +67,9 @@ async fn rule_4_3_a_code_that_is_sent_twice_makes_one_account_and_both_go_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
-    let story = Story::at_the_bank().await;
-    story.activated(ANA).await;
-    let mut browser = arrived(&story).await;
+    let env = TestEnv::at_the_bank().await;
+    env.activated(ANA).await;
+    let mut browser = arrived(&env).await;
     let sign_in_redirect = between_link(&browser);
     let page = browser.get(&sign_in_redirect).await;
     assert!(page.html.contains("then you can connect Demo bank"), "{}", page.html);
@@ -74,24 +78,24 @@ async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
     let replies = at_once(&browser, "/federated/link", &[]).await;
     let on = link_return(&replies);
     assert!(on.starts_with("/authorize/continue?interaction="), "{on}");
-    let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
+    let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
     assert_eq!(told.count(), 1);
 }
 
-/// Where the page that is shown leads to sign in and link.
+/// The `href` to sign in and link, on the page that is open.
 fn between_link(browser: &Browser) -> String {
-    let rest = crate::story::between(&browser.html, "href=\"/login?transaction", "\"").unwrap();
+    let rest = crate::support::page::between(&browser.html, "href=\"/login?transaction", "\"").unwrap();
     format!("/login?transaction{}", rest.replace("&#38;", "&"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_3_a_code_that_is_asked_for_twice_is_sent_once_and_no_limit_is_met() {
-    // The limits that a deployment has.
-    let story = Story::listening(Listen::BankAlone, Vec::new()).await;
-    let browser = arrived(&story).await;
+    // The limits of a deployment.
+    let env = TestEnv::listening(Listen::BankAlone, Vec::new()).await;
+    let browser = arrived(&env).await;
     let replies = at_once(&browser, "/federated/first", &[("email", ANA)]).await;
     assert!(link_return(&replies).starts_with("/federated/code"));
-    assert_eq!(story.emails().await.len(), 1);
+    assert_eq!(env.emails().await.len(), 1);
     let mut browser = browser;
     let page = browser.press("/federated/first", &[("email", ANA)]).await;
     assert_eq!(page.heading(), "Enter the code from our email", "a moment later, too");
@@ -110,9 +114,9 @@ async fn rule_4_1_partners_are_offered_in_their_order_and_those_that_are_off_are
         json!({ "id": id, "issuer": issuer, "client_id": "us", "name": name, "on": is_on })
     };
     let partners = json!([partner("union", true), partner("closed", false), partner("bank", true)]);
-    let story = Story::begin_with(vec![("PARTNERS", partners.to_string())]).await;
+    let env = TestEnv::begin_with(vec![("PARTNERS", partners.to_string())]).await;
     for (language, of) in [("en", "in English"), ("fr-CA", "en français")] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.language = language;
         let page = browser.get("/login").await;
         let places = ["union", "bank"].map(|id| page.html.find(&format!("{id} {of}")).unwrap());
@@ -120,18 +124,18 @@ async fn rule_4_1_partners_are_offered_in_their_order_and_those_that_are_off_are
         let page = browser.get("/federated/start?partner=closed").await;
         assert_eq!((page.status, page.path.as_str()), (200, "/login"));
     }
-    let mut ana = story.activated(ANA).await;
+    let mut ana = env.activated(ANA).await;
     let page = ana.get("/federated").await;
     assert!(page.html.contains("Connect union in English") && !page.html.contains("closed"));
 }
 
 #[tokio::test]
 async fn rule_4_7_what_is_said_of_the_bank_is_said_in_the_other_language_too() {
-    let story = Story::at_the_bank().await;
-    let service = story.service("health").await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = env.service("health").await;
+    let mut browser = env.browser();
     let start = way_to(&go(&mut browser, &service).await, START);
-    let page = story.by_bank(&mut browser, &start, At::Cancel).await;
+    let page = env.by_bank(&mut browser, &start, At::Cancel).await;
     assert!(page.html.contains("You did not sign in with your partner"));
     let page = browser.press("/login", &[("switch_language", "fr")]).await;
     assert!(page.html.contains("Vous n’avez pas ouvert de session avec votre partenaire"), "{}", page.html);
@@ -141,11 +145,11 @@ async fn rule_4_7_what_is_said_of_the_bank_is_said_in_the_other_language_too() {
 
 #[tokio::test]
 async fn rule_8_1_why_an_identity_is_not_linked_is_said_in_both_languages() {
-    let story = Story::at_the_bank().await;
-    crate::linking::link(&story, &mut story.activated(ANA).await, 0).await;
+    let env = TestEnv::at_the_bank().await;
+    crate::linking::link(&env, &mut env.activated(ANA).await, 0).await;
     wait(31);
-    let mut bob = story.activated("bob@exemple.ca").await;
-    let page = crate::linking::link(&story, &mut bob, 0).await;
+    let mut bob = env.activated("bob@exemple.ca").await;
+    let page = crate::linking::link(&env, &mut bob, 0).await;
     assert_eq!((page.status, page.heading()), (409, "This sign-in belongs to another account"));
     let reply = bob.send(Incoming::get("/federated/link?refused=elsewhere&ui_locales=fr")).await;
     assert!(reply.status == 409 && reply.text().contains("Cette connexion appartient à un autre compte"));

@@ -1,27 +1,28 @@
-//! Services ask for residents: what they are told, and what residents are asked (RULES 6.1 to 6.5).
+//! Authorization requests: their errors, and what residents consent to (RULES 6.1 to 6.5).
 
 use domain::service::{Scope, Scopes, SubjectType};
 use local::Incoming;
 use serde_json::{Value, json};
 
-use crate::{
-    relying::{Changes, told},
-    story::{ANA, Browser, OTHER, PASSWORD, Story, wait},
+use crate::support::{
+    browser::Browser,
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    services::{Changes, told},
 };
 
-/// Posts the page's form to where it says.
-pub(crate) async fn answer(browser: &mut Browser, fields: &[(&str, &str)]) -> crate::story::Page {
-    let action = crate::story::between(&browser.html, "action=\"/authorize", "\"").unwrap();
+/// Posts the page's form to its action.
+pub(crate) async fn answer(browser: &mut Browser, fields: &[(&str, &str)]) -> crate::support::page::Page {
+    let action = crate::support::page::between(&browser.html, "action=\"/authorize", "\"").unwrap();
     let action = format!("/authorize{}", action.replace("&#38;", "&"));
     browser.post(&action, fields).await
 }
 
 #[tokio::test]
 async fn rule_6_1_a_resident_signs_in_for_a_service_and_comes_back_with_a_code() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     let page = browser.get(&service.asks(&[])).await;
     assert_eq!(page.path, "/login");
     assert!(page.html.contains("health in English"), "the page names the service: {}", page.html);
@@ -34,28 +35,28 @@ async fn rule_6_1_a_resident_signs_in_for_a_service_and_comes_back_with_a_code()
     assert_eq!(page.left_for.as_deref(), Some("https://health.example/return"));
     assert_eq!((&*page.with["state"], &*page.with["iss"]), ("a state", "http://localhost:4000"));
 
-    let tokens = story.tokens(&service, &page.with["code"]).await;
+    let tokens = env.tokens(&service, &page.with["code"]).await;
     assert_eq!((&tokens["token_type"], &tokens["scope"]), (&json!("Bearer"), &json!("openid email")));
     assert_eq!((&tokens["expires_in"], tokens.get("refresh_token")), (&json!(600), None));
-    let claims = story.verified(&tokens["id_token"], &service).await;
+    let claims = env.verified(&tokens["id_token"], &service).await;
     assert_eq!((&claims["iss"], &claims["aud"]), (&json!("http://localhost:4000"), &json!("health")));
     assert_eq!((&claims["nonce"], &claims["amr"]), (&json!("a nonce"), &json!(["pwd"])));
     assert_eq!(claims["acr"], "http://localhost:4000/assurance/password");
-    let ago = story.now().as_second() - claims["auth_time"].as_i64().unwrap();
+    let ago = env.now().as_second() - claims["auth_time"].as_i64().unwrap();
     assert!((0..5).contains(&ago), "{ago} seconds ago");
     assert_eq!(claims.get("email"), None, "it is told by userinfo");
-    let (status, told) = story.userinfo(tokens["access_token"].as_str().unwrap()).await;
+    let (status, told) = env.userinfo(tokens["access_token"].as_str().unwrap()).await;
     let expected = json!({ "sub": claims["sub"], "email": ANA, "email_verified": true });
     assert_eq!((status, told), (200, expected));
 }
 
-/// Where the page's form is posted to.
+/// The action of the page's form.
 pub(crate) fn page_way(browser: &Browser) -> String {
-    let action = crate::story::between(&browser.html, "method=\"post\" action=\"", "\"").unwrap();
+    let action = crate::support::page::between(&browser.html, "method=\"post\" action=\"", "\"").unwrap();
     action.replace("&#38;", "&")
 }
 
-/// What a request says, and the error that it gets.
+/// A change to a valid request, and the error that it gets.
 const ERRORS: &[(Changes<'static>, &str)] = &[
     (&[("response_type", "")], "invalid_request"),
     (&[("response_type", "token")], "unsupported_response_type"),
@@ -77,9 +78,9 @@ const ERRORS: &[(Changes<'static>, &str)] = &[
 
 #[tokio::test]
 async fn rule_6_1_each_error_goes_back_to_the_service_with_its_state() {
-    let story = Story::begin().await;
-    let service = story.service_with("health", |r| r.scopes = Scopes::from([Scope::OpenId])).await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service_with("health", |r| r.scopes = Scopes::from([Scope::OpenId])).await;
+    let mut browser = env.activated(ANA).await;
     let long: String = "x".repeat(123) + "-._~9";
     for (changes, error) in ERRORS {
         wait(1);
@@ -90,7 +91,7 @@ async fn rule_6_1_each_error_goes_back_to_the_service_with_its_state() {
             for request in [Incoming::get(&asks), posted(&asks)] {
                 let reply = browser.send(request).await;
                 let location = reply.header("location").unwrap_or_else(|| panic!("{changes:?}")).to_owned();
-                // What nothing is wrong with by POST is decided at the GET that follows.
+                // A valid POST redirects to the GET that decides it.
                 let with = if location.starts_with('/') {
                     browser.get(&location).await.with
                 } else {
@@ -106,7 +107,7 @@ async fn rule_6_1_each_error_goes_back_to_the_service_with_its_state() {
     }
 }
 
-/// What might be followed where it should not be.
+/// Redirect URIs that must not be followed.
 const ASTRAY: [&str; 12] = [
     "https://evil.example/",
     "//evil.example/",
@@ -124,9 +125,9 @@ const ASTRAY: [&str; 12] = [
 
 #[tokio::test]
 async fn rule_6_1_nothing_that_a_service_sends_leads_anywhere_but_to_what_it_registered() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
     let names = "client_id redirect_uri response_type response_mode scope state nonce prompt max_age claims \
         login_hint id_token_hint acr_values ui_locales display target_link_uri next transaction \
         post_logout_redirect_uri initiate_login_uri";
@@ -148,7 +149,7 @@ async fn rule_6_1_nothing_that_a_service_sends_leads_anywhere_but_to_what_it_reg
     assert_eq!(browser.get("/services").await.path, "/services", "nobody was signed out");
 }
 
-/// The same request by POST.
+/// The same request by POST (OpenID Connect Core section 3.1.2.1).
 fn posted(asks: &str) -> Incoming {
     let (path, query) = asks.split_once('?').unwrap();
     Incoming::post(path).body("application/x-www-form-urlencoded", query.to_owned())
@@ -156,9 +157,9 @@ fn posted(asks: &str) -> Incoming {
 
 #[tokio::test]
 async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
     for (changes, heading, support) in [
         (&[("client_id", "nobody")][..], "We do not know the service that sent you here", false),
         (&[("client_id", "")], "We do not know the service that sent you here", false),
@@ -188,7 +189,7 @@ async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support
             assert_eq!(reply.text().contains("mailto:help@health.example"), support);
         }
     }
-    story.switch("health", false).await;
+    env.switch("health", false).await;
     let page = browser.get(&service.asks(&[])).await;
     assert_eq!(
         (page.status, page.heading()),
@@ -199,15 +200,15 @@ async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support
     browser.jar.remove("__Host-session");
     let page = browser.get(&service.asks(&[])).await;
     assert!(page.heading().starts_with("«\u{a0}health en français\u{a0}»"), "{}", page.heading());
-    story.switch("health", true).await;
+    env.switch("health", true).await;
     assert_eq!(browser.get(&service.asks(&[])).await.path, "/login");
 }
 
 #[tokio::test]
 async fn rule_6_1_a_request_by_post_from_another_site_goes_on_with_the_browsers_own_cookies() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
     let own = browser.jar.clone();
     let long = "s".repeat(10_000);
     for state in ["short", &long] {
@@ -219,8 +220,8 @@ async fn rule_6_1_a_request_by_post_from_another_site_goes_on_with_the_browsers_
                 .header("origin", "https://health.example")
                 .body("application/x-www-form-urlencoded", query.clone())
         };
-        // As browsers do, the POST comes without the cookies, which are Lax.
-        let mut without = story.browser();
+        // A cross-site POST carries no `SameSite=Lax` cookies.
+        let mut without = env.browser();
         let reply = without.send(post()).await;
         assert_eq!(
             (reply.status, reply.set_cookies().count()),
@@ -232,7 +233,7 @@ async fn rule_6_1_a_request_by_post_from_another_site_goes_on_with_the_browsers_
         assert_eq!(page.left_for.as_deref(), Some("https://health.example/return"), "{}", page.html);
         assert_eq!(page.with["state"], *state);
         assert_eq!(browser.jar, own);
-        let elsewhere = story.browser().get(&location).await;
+        let elsewhere = env.browser().get(&location).await;
         assert_eq!(
             elsewhere.left_for.as_deref(),
             Some("https://health.example/start"),
@@ -244,23 +245,23 @@ async fn rule_6_1_a_request_by_post_from_another_site_goes_on_with_the_browsers_
 
 #[tokio::test]
 async fn rule_6_1_identifiers_are_one_for_a_sector_and_join_nobody_up() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let sector =
         |r: &mut domain::service::ClientRegistration| r.sector_identifier = Some("ontario.example".into());
     let public = |r: &mut domain::service::ClientRegistration| r.subject_type = SubjectType::Public;
     let services = [
-        story.service("health").await,
-        story.service_with("one", sector).await,
-        story.service_with("two", sector).await,
-        story.service_with("open", public).await,
-        story.service_with("wide", public).await,
+        env.service("health").await,
+        env.service_with("one", sector).await,
+        env.service_with("two", sector).await,
+        env.service_with("open", public).await,
+        env.service_with("wide", public).await,
     ];
     let mut subjects = Vec::new();
     for service in &services {
-        let code = story.code(&mut browser, service, &[]).await;
-        let tokens = story.tokens(service, &code).await;
-        subjects.push(story.verified(&tokens["id_token"], service).await["sub"].clone());
+        let code = env.code(&mut browser, service, &[]).await;
+        let tokens = env.tokens(service, &code).await;
+        subjects.push(env.verified(&tokens["id_token"], service).await["sub"].clone());
     }
     assert_eq!((&subjects[1], &subjects[3]), (&subjects[2], &subjects[4]));
     let different: std::collections::BTreeSet<String> = subjects.iter().map(Value::to_string).collect();
@@ -269,9 +270,9 @@ async fn rule_6_1_identifiers_are_one_for_a_sector_and_join_nobody_up() {
 
 #[tokio::test]
 async fn rule_6_5_sharing_is_asked_for_once_and_again_for_more() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
     let page = browser.get(&service.asks(&[("scope", "openid")])).await;
     assert!(page.with.contains_key("code"), "an identifier is not asked about");
     let page = browser.get(&service.asks(&[])).await;
@@ -295,26 +296,26 @@ async fn rule_6_5_sharing_is_asked_for_once_and_again_for_more() {
 
 #[tokio::test]
 async fn rule_6_1_an_email_in_the_id_token_is_there_when_it_is_asked_for() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
     let claims = r#"{"id_token":{"email":null},"userinfo":{"name":{"essential":true}}}"#;
     let changes = [("scope", "openid"), ("claims", claims)];
     assert_eq!(browser.get(&service.asks(&changes)).await.heading(), "Share with health in English?");
-    let code = story.code(&mut browser, &service, &changes).await;
-    let tokens = story.tokens(&service, &code).await;
-    let told = story.verified(&tokens["id_token"], &service).await;
+    let code = env.code(&mut browser, &service, &changes).await;
+    let tokens = env.tokens(&service, &code).await;
+    let told = env.verified(&tokens["id_token"], &service).await;
     assert_eq!((&told["email"], &told["email_verified"]), (&json!(ANA), &json!(true)));
-    let (_, told) = story.userinfo(tokens["access_token"].as_str().unwrap()).await;
+    let (_, told) = env.userinfo(tokens["access_token"].as_str().unwrap()).await;
     assert_eq!(told.as_object().unwrap().len(), 1, "userinfo was not asked: {told}");
 }
 
 #[tokio::test]
 async fn rule_3_2_a_way_that_was_gone_leads_on_and_begins_afresh_later() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     browser.get(&service.asks(&[("scope", "openid")])).await;
     let way = page_way(&browser);
     wait(1);
@@ -322,7 +323,7 @@ async fn rule_3_2_a_way_that_was_gone_leads_on_and_begins_afresh_later() {
     let again = browser.get(&way).await.with;
     assert_eq!(again["state"], first["state"]);
     assert_ne!(again["code"], first["code"], "a double click gets a code that works");
-    story.tokens(&service, &again["code"]).await;
+    env.tokens(&service, &again["code"]).await;
     wait(60);
     let later = browser.get(&way).await;
     assert_eq!(
@@ -331,17 +332,17 @@ async fn rule_3_2_a_way_that_was_gone_leads_on_and_begins_afresh_later() {
         "the service took its answer long ago"
     );
     let page =
-        story.browser().get("/authorize/continue?interaction=00000000-0000-4000-8000-000000000000").await;
+        env.browser().get("/authorize/continue?interaction=00000000-0000-4000-8000-000000000000").await;
     assert_eq!((page.status, page.heading()), (410, "Your way to the service has ended"));
     assert_eq!(browser.get("/authorize/continue").await.path, "/services");
 }
 
 #[tokio::test]
 async fn rule_8_1_the_services_language_lasts_on_the_way_until_it_is_toggled() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     browser.get(&service.asks(&[("ui_locales", "de fr-CA")])).await;
     assert!(browser.html.contains("<html lang=\"fr\""));
     let way = page_way(&browser);

@@ -1,17 +1,19 @@
-//! Bad input: the right page in the resident's language, and nothing written (RULES 10).
+//! Malformed input gets an error page in the resident's language and writes nothing (RULES 10).
 
 use local::Incoming;
 
-use crate::story::{ANA, Browser, PASSWORD, Story};
+use crate::support::{
+    browser::Browser,
+    env::{ANA, PASSWORD, TestEnv},
+};
 
-/// The operations that write.
 const WRITES: [&str; 4] = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
 
-fn writes(story: &Story) -> usize {
-    story.watch.take_calls().iter().filter(|call| WRITES.contains(&call.operation.as_str())).count()
+fn writes(env: &TestEnv) -> usize {
+    env.watch.take_calls().iter().filter(|call| WRITES.contains(&call.operation.as_str())).count()
 }
 
-/// Posts a body to a page whose form was opened before, with everything else in order.
+/// Posts a body to a page whose form was opened before; everything else is valid.
 async fn post(browser: &mut Browser, target: &str, (content_type, body): (&str, Vec<u8>)) -> (u16, String) {
     let request = Incoming::post(target)
         .header("sec-fetch-site", "same-origin")
@@ -38,17 +40,17 @@ const FORMS: [&str; 12] = [
 
 #[tokio::test]
 async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {
-    let story = Story::begin().await;
+    let env = TestEnv::begin().await;
     for (language, too_large, malformed, stale) in [
         ("en", "Too much was sent", "The form could not be read", "The form has expired"),
         ("fr-CA", "L’envoi est trop volumineux", "Le formulaire est illisible", "Le formulaire a expiré"),
     ] {
         for target in FORMS {
-            let mut browser = story.browser();
+            let mut browser = env.browser();
             browser.language = language;
             browser.get("/login").await;
-            let csrf = crate::story::hidden(&browser.html, "csrf").unwrap().to_owned();
-            let _ = story.watch.take_calls();
+            let csrf = crate::support::page::hidden(&browser.html, "csrf").unwrap().to_owned();
+            let _ = env.watch.take_calls();
             let cases: Vec<(&str, Vec<u8>, u16, &str)> = vec![
                 (FORM, vec![b'a'; 1_000_000], 413, too_large),
                 ("application/json", b"{\"email\":\"a@b.ca\"}".to_vec(), 400, malformed),
@@ -68,7 +70,7 @@ async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {
                 (FORM, Vec::new(), 403, stale),
             ];
             for (number, (content_type, body, status, heading)) in cases.into_iter().enumerate() {
-                // Activation reads no email; its doubled field is the password.
+                // `/activate` ignores the email field; the repeated password makes the form malformed there.
                 let answer = post(&mut browser, target, (content_type, body)).await;
                 assert_eq!(answer.0, status, "{target} {number}: {}", answer.1);
                 assert!(
@@ -76,15 +78,15 @@ async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {
                     "{target} {number}"
                 );
             }
-            assert_eq!(writes(&story), 0, "{target}");
+            assert_eq!(writes(&env), 0, "{target}");
         }
     }
 }
 
 #[tokio::test]
 async fn rule_8_2_missing_fields_are_asked_for_and_unknown_ones_passed_over() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/login").await;
     let page = browser.post("/login", &[("surprise", "x")]).await;
     assert!(
@@ -108,17 +110,17 @@ async fn rule_8_2_missing_fields_are_asked_for_and_unknown_ones_passed_over() {
 
 #[tokio::test]
 async fn rule_8_4_another_sites_form_and_a_browser_without_cookies_are_told_so() {
-    let story = Story::begin().await;
+    let env = TestEnv::begin().await;
     for target in FORMS {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.get("/login").await;
-        let _ = story.watch.take_calls();
+        let _ = env.watch.take_calls();
         for (site, origin) in [
             ("cross-site", "https://evil.example"),
             ("same-site", "http://localhost:4001"),
             ("same-origin", "https://evil.example"),
         ] {
-            let csrf = crate::story::hidden(&browser.html, "csrf").unwrap().to_owned();
+            let csrf = crate::support::page::hidden(&browser.html, "csrf").unwrap().to_owned();
             let request = Incoming::post(target).header("sec-fetch-site", site).header("origin", origin);
             let reply =
                 browser.send(request.form(&[("email", ANA), ("password", PASSWORD), ("csrf", &csrf)])).await;
@@ -128,16 +130,16 @@ async fn rule_8_4_another_sites_form_and_a_browser_without_cookies_are_told_so()
         browser.jar.clear();
         let page = browser.post(target, &[("email", ANA), ("password", PASSWORD)]).await;
         assert_eq!((page.status, page.heading()), (403, "Cookies are needed"), "{target}");
-        assert_eq!(writes(&story), 0, "{target}");
+        assert_eq!(writes(&env), 0, "{target}");
     }
 }
 
 #[tokio::test]
 async fn rule_8_4_a_replayed_form_of_another_visit_is_stale() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     browser.get("/login").await;
-    let mut before = story.browser();
+    let mut before = env.browser();
     before.get("/login").await;
     let old_form = before.html.clone();
     browser.html = old_form;
@@ -147,7 +149,7 @@ async fn rule_8_4_a_replayed_form_of_another_visit_is_stale() {
 
 #[tokio::test]
 async fn junk_in_headers_cookies_and_queries_is_passed_over() {
-    let story = Story::begin().await;
+    let env = TestEnv::begin().await;
     for (name, value) in [
         ("cookie", "__Host-pre=nonsense; __Host-session=%%%; __Host-activation=x; ;=;a"),
         ("cookie", "__Host-session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; __Host-session=b"),
@@ -156,7 +158,7 @@ async fn junk_in_headers_cookies_and_queries_is_passed_over() {
         ("x-forwarded-for", "not an address"),
         ("content-length", "-1"),
     ] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let reply = browser.send(Incoming::get("/login").header(name, value)).await;
         assert_eq!(reply.status, 200, "{name}: {value}");
         assert!(!reply.text().contains("<script>"));
@@ -170,15 +172,15 @@ async fn junk_in_headers_cookies_and_queries_is_passed_over() {
         "switch_language=de",
         "a=b&".repeat(80).as_str(),
     ] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         assert_eq!(browser.get(&format!("/login?{query}")).await.status, 200, "{query}");
     }
 }
 
 #[tokio::test]
 async fn there_is_a_page_for_addresses_that_do_not_exist() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     for target in ["/nothing", "/register/", "/.env", "/login/../etc"] {
         let page = browser.get(target).await;
         assert_eq!((page.status, page.heading()), (404, "Page not found"), "{target}");
@@ -193,8 +195,8 @@ async fn there_is_a_page_for_addresses_that_do_not_exist() {
 
 #[tokio::test]
 async fn what_was_typed_is_never_markup() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/login").await;
     let page = browser.post("/login", &[("email", "\"><script>alert(1)</script>"), ("password", "x")]).await;
     assert!(!page.html.contains("<script>") && page.html.contains("alert(1)"));
@@ -202,10 +204,10 @@ async fn what_was_typed_is_never_markup() {
 
 #[tokio::test]
 async fn rule_8_3_every_answer_carries_the_headers_that_protect_it() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/login").await;
-    let way = format!("/login?interaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", env.interaction(&browser).await);
     for (target, form_action) in [
         ("/login", "form-action 'self';"),
         ("/nothing", "form-action 'self';"),

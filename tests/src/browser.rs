@@ -1,47 +1,117 @@
-//! Residents' stories in a real browser, told in `tests/browser`, on a stack that listens.
+//! Runs the stories of `tests/browser/stories` in Chromium: one test per story and language, each on a stack of its own.
+//!
+//! The list comes from the stories' files, so a story that is added there is a test.
 
-use std::{path::Path, time::Duration};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
+use libtest_mimic::{Arguments, Failed, Trial};
 use local::{Listen, Options, Stack};
 use tokio::{process::Command, time::sleep};
 
-/// How often the stream is looked at, as in the run for development.
+/// How often the stream is delivered, as in the local run.
 const DELIVER_EVERY: Duration = Duration::from_millis(100);
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_browser_stories_pass() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
-    assert!(
-        folder.join("node_modules").exists(),
-        "run scripts/test, which installs the browser tests' packages"
-    );
-    // The stories do not wait half a minute between two emails: the clock is all theirs together.
-    let variables = vec![("EMAIL_LIMITS", "6/1h".to_owned())];
-    let stack =
-        Stack::start(Options { listen: Listen::AnyPorts, variables, ..Options::default() }).await.unwrap();
-    // A story's newest email is its last one.
-    stack.streams.deliver_one_by_one(true);
-    let mut stories = Command::new("node")
-        .args(["--test", "--test-reporter=spec", "story.mjs"])
-        .current_dir(folder)
-        .env("PRODUCT", &stack.origins.product)
-        .env("SERVICE", &stack.origins.service)
-        .env("OTHER_SERVICE", &stack.origins.other_service)
-        .env("BANK", &stack.origins.bank)
-        .kill_on_drop(true)
-        .spawn()
-        .expect("node starts");
-    let told = tokio::select! {
-        told = stories.wait() => told.unwrap(),
-        () = deliver(&stack) => unreachable!("delivering never ends"),
-    };
-    assert!(told.success(), "a browser story failed: what it said is above");
+const LANGUAGES: [&str; 2] = ["en", "fr"];
+
+/// The file whose stories run in every setting, which takes more than a minute: it has a test for each width too.
+const LONGEST: &str = "main";
+const WIDTHS: [&str; 2] = ["320", "1280"];
+
+fn main() -> Result<ExitCode, std::io::Error> {
+    let mut trials = Vec::new();
+    for (file, story) in stories()? {
+        for language in LANGUAGES {
+            let name = format!("{file}::{}::{language}", snake_case(&story));
+            if file == LONGEST {
+                trials.extend(WIDTHS.map(|width| {
+                    trial(
+                        format!("{name}_{width}"),
+                        vec![file.clone(), story.clone(), language.into(), width.into()],
+                    )
+                }));
+            } else {
+                trials.push(trial(name, vec![file.clone(), story.clone(), language.into()]));
+            }
+        }
+    }
+    Ok(libtest_mimic::run(&Arguments::from_args(), trials).exit_code())
 }
 
-/// Nothing delivers by itself what waits in the stream of a stack.
-async fn deliver(stack: &Stack) {
+/// A test that runs `story.mjs` with these arguments.
+fn trial(name: String, arguments: Vec<String>) -> Trial {
+    Trial::test(name, move || run(&arguments))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")
+}
+
+/// Each story's file and function: what the files export.
+fn stories() -> Result<Vec<(String, String)>, std::io::Error> {
+    let mut stories = Vec::new();
+    for entry in fs::read_dir(folder().join("stories"))? {
+        let path = entry?.path();
+        let text = fs::read_to_string(&path)?;
+        let names = text.split("\nexport async function ").skip(1).filter_map(|rest| rest.split('(').next());
+        let file = path.file_stem().unwrap_or_default().to_string_lossy();
+        stories.extend(names.map(|name| (file.clone().into_owned(), name.to_owned())));
+    }
+    stories.sort();
+    Ok(stories)
+}
+
+fn snake_case(name: &str) -> String {
+    let letters = name.chars().flat_map(|letter| {
+        let separator = letter.is_ascii_uppercase().then_some('_');
+        separator.into_iter().chain([letter.to_ascii_lowercase()])
+    });
+    letters.collect()
+}
+
+fn run(arguments: &[String]) -> Result<(), Failed> {
+    if !folder().join("node_modules").exists() {
+        return Err("run scripts/test, which installs the browser tests' packages".into());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let has_passed = runtime.block_on(async {
+        // The stories do not wait half a minute between two emails.
+        let variables = vec![("EMAIL_LIMITS", "6/1h".to_owned())];
+        let stack =
+            Stack::start(Options { listen: Listen::AnyPorts, variables, ..Options::default() }).await?;
+        // Emails of one batch are sent concurrently; one at a time, the newest email is the last.
+        stack.streams.deliver_one_by_one(true);
+        let mut program = Command::new("node");
+        program
+            .args(["--test-reporter=spec", "story.mjs"])
+            .args(arguments)
+            .current_dir(folder())
+            .env("PRODUCT", &stack.origins.product)
+            .env("SERVICE", &stack.origins.service)
+            .env("OTHER_SERVICE", &stack.origins.other_service)
+            .env("BANK", &stack.origins.bank)
+            .kill_on_drop(true);
+        if let Ok(run) = env::var("NEXTEST_RUN_ID") {
+            program.env("CHECKED", folder().join("../../target/browser/checked").join(run));
+        }
+        tokio::select! {
+            status = program.status() => Ok(status?.success()),
+            failure = deliver(&stack) => Err(Failed::from(failure)),
+        }
+    })?;
+    if has_passed { Ok(()) } else { Err("the story failed; its output is above".into()) }
+}
+
+/// Delivers the stream until that fails: a stack does not do so by itself.
+async fn deliver(stack: &Stack) -> local::Failure {
     loop {
-        stack.settle().await.unwrap();
+        if let Err(failure) = stack.settle().await {
+            return failure;
+        }
         sleep(DELIVER_EVERY).await;
     }
 }

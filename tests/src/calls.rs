@@ -1,163 +1,163 @@
-//! How often the table is called: the numbers that `infra/README.md` gives.
+//! How many calls to the table each request makes: the numbers in the documentation.
 
-use crate::{
-    bank::{At, START},
+use crate::support::{
+    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+    partner::{At, START},
     phone::Phone,
-    story::{ANA, OTHER, PASSWORD, Story, links, wait},
 };
 
-fn operations(story: &Story) -> Vec<String> {
-    story.watch.take_calls().into_iter().map(|call| call.operation).collect()
+fn operations(env: &TestEnv) -> Vec<String> {
+    env.watch.take_calls().into_iter().map(|call| call.operation).collect()
 }
 
 #[tokio::test]
 async fn a_password_sign_in_is_three_calls_and_its_page_one() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
-    let _ = operations(&story);
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
+    let _ = operations(&env);
     browser.get("/login").await;
-    assert_eq!(operations(&story), Vec::<String>::new(), "the page alone calls nothing");
-    let way = format!("/login?interaction={}", story.interaction(&browser).await);
-    let _ = operations(&story);
+    assert_eq!(operations(&env), Vec::<String>::new(), "the page alone calls nothing");
+    let way = format!("/login?interaction={}", env.interaction(&browser).await);
+    let _ = operations(&env);
     browser.get(&way).await;
-    assert_eq!(operations(&story), ["BatchGetItem"]);
+    assert_eq!(operations(&env), ["BatchGetItem"]);
     let request = browser.posting(&way, &[("email", ANA), ("password", OTHER)]);
     browser.send(request).await;
     assert_eq!(
-        operations(&story),
+        operations(&env),
         ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"],
         "a wrong password"
     );
     let request = browser.posting(&way, &[("email", ANA), ("password", PASSWORD)]);
     assert_eq!(browser.send(request).await.status, 303);
     assert_eq!(
-        operations(&story),
+        operations(&env),
         ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"],
         "the right one"
     );
     browser.send(local::Incoming::get(&way)).await;
-    assert_eq!(operations(&story), ["BatchGetItem"], "signed in, with a service to go to");
+    assert_eq!(operations(&env), ["BatchGetItem"], "signed in, with a service to go to");
     browser.send(local::Incoming::get(&way.replace("/login", "/authorize/continue"))).await;
     let calls = ["GetItem", "BatchGetItem", "TransactWriteItems"];
-    assert_eq!(operations(&story), calls, "its code, on the way");
-    let service = story.service("story").await;
-    let _ = operations(&story);
+    assert_eq!(operations(&env), calls, "its code, on the way");
+    let service = env.service("story").await;
+    let _ = operations(&env);
     browser.send(local::Incoming::get(&service.asks(&[("scope", "openid")]))).await;
-    assert_eq!(operations(&story), ["BatchGetItem", "TransactWriteItems"], "its code, at once");
+    assert_eq!(operations(&env), ["BatchGetItem", "TransactWriteItems"], "its code, at once");
 }
 
 #[tokio::test]
 async fn the_other_pages_call_as_often_as_the_map_says() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/register").await;
-    assert_eq!(operations(&story), Vec::<String>::new());
+    assert_eq!(operations(&env), Vec::<String>::new());
     let request = browser.posting("/register", &[("email", ANA), ("password", PASSWORD)]);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["BatchGetItem", "TransactWriteItems"], "registering");
+    assert_eq!(operations(&env), ["BatchGetItem", "TransactWriteItems"], "registering");
 
-    let link = story.last_link().await;
-    let _ = operations(&story);
+    let link = env.last_link().await;
+    let _ = operations(&env);
     browser.send(local::Incoming::get(&link)).await;
-    assert_eq!(operations(&story), Vec::<String>::new(), "following a link");
+    assert_eq!(operations(&env), Vec::<String>::new(), "following a link");
     browser.get("/activate").await;
-    assert_eq!(operations(&story), ["GetItem", "BatchGetItem"], "its page");
+    assert_eq!(operations(&env), ["GetItem", "BatchGetItem"], "its page");
     let request = browser.posting("/activate", &[]);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["GetItem", "BatchGetItem", "TransactWriteItems"], "activating");
+    assert_eq!(operations(&env), ["GetItem", "BatchGetItem", "TransactWriteItems"], "activating");
 
     browser.get("/services").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "Query"]);
+    assert_eq!(operations(&env), ["BatchGetItem", "Query"]);
     wait(60);
     browser.get("/services").await;
     assert_eq!(
-        operations(&story),
+        operations(&env),
         ["BatchGetItem", "UpdateItem", "Query"],
         "a visit is recorded once a minute"
     );
     browser.get("/settings/sessions").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "Query"]);
+    assert_eq!(operations(&env), ["BatchGetItem", "Query"]);
     browser.get("/settings/stay").await;
-    assert_eq!(operations(&story), ["BatchGetItem"]);
+    assert_eq!(operations(&env), ["BatchGetItem"]);
     let request = browser.posting("/logout", &[]);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["TransactWriteItems"]);
+    assert_eq!(operations(&env), ["TransactWriteItems"]);
 }
 
 #[tokio::test]
 async fn rule_8_5_writing_to_the_operators_is_the_same_calls_and_writes_for_every_email() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    story.register(&mut story.browser(), "waits@exemple.ca", PASSWORD).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    env.register(&mut env.browser(), "waits@exemple.ca", PASSWORD).await;
     wait(31);
     for email in [ANA, "waits@exemple.ca", "nobody@exemple.ca"] {
-        let mut browser = story.browser();
-        let _ = operations(&story);
+        let mut browser = env.browser();
+        let _ = operations(&env);
         browser.get("/contact").await;
-        assert_eq!(operations(&story), Vec::<String>::new(), "the page");
+        assert_eq!(operations(&env), Vec::<String>::new(), "the page");
         let typed = [("topic", "other"), ("email", email), ("message", "Hello")];
         let request = browser.posting("/contact", &typed);
         assert_eq!(browser.send(request).await.status, 303);
-        let calls = story.watch.take_calls();
+        let calls = env.watch.take_calls();
         let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
         assert_eq!(names, ["BatchGetItem", "TransactWriteItems"], "{email}");
         assert_eq!(calls[1].body["TransactItems"].as_array().unwrap().len(), 3, "{email}");
     }
-    let mut browser = story.activated("zoe@exemple.ca").await;
-    let _ = operations(&story);
+    let mut browser = env.activated("zoe@exemple.ca").await;
+    let _ = operations(&env);
     browser.get("/contact").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "GetItem"], "signed in");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "GetItem"], "signed in");
 }
 
 #[tokio::test]
 async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email() {
-    let story = Story::begin().await;
-    let mut locked = story.browser();
+    let env = TestEnv::begin().await;
+    let mut locked = env.browser();
     for email in [ANA, "locked@exemple.ca"] {
-        story.activated(email).await;
+        env.activated(email).await;
     }
     for _ in 0..5 {
         locked.sign_in("locked@exemple.ca", OTHER).await;
     }
-    story.register(&mut story.browser(), "waits@exemple.ca", PASSWORD).await;
-    story.emails().await;
+    env.register(&mut env.browser(), "waits@exemple.ca", PASSWORD).await;
+    env.emails().await;
     for path in ["/unlock", "/reset", "/register/again"] {
         wait(31);
         for email in [ANA, "locked@exemple.ca", "waits@exemple.ca", "nobody@exemple.ca"] {
-            let mut browser = story.browser();
+            let mut browser = env.browser();
             browser.get(path).await;
             let request = browser.posting(path, &[("email", email)]);
-            let _ = story.watch.take_calls();
+            let _ = env.watch.take_calls();
             assert_eq!(browser.send(request).await.status, 303);
-            let calls = story.watch.take_calls();
+            let calls = env.watch.take_calls();
             let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
             assert_eq!(names, ["BatchGetItem", "Query", "TransactWriteItems"], "{path} {email}");
             let writes = calls[2].body["TransactItems"].as_array().unwrap().len();
             assert_eq!(writes, 5, "{path} {email}");
         }
-        story.emails().await;
+        env.emails().await;
     }
 }
 
 #[tokio::test]
 async fn rule_3_3_failing_and_locking_is_the_same_calls_and_writes_for_every_email() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
     let mut seen = Vec::new();
     for email in [ANA, "nobody@exemple.ca"] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let mut of_email = Vec::new();
         for _ in 0..6 {
             browser.get("/login").await;
             let request = browser.posting("/login", &[("email", email), ("password", OTHER)]);
-            let _ = story.watch.take_calls();
+            let _ = env.watch.take_calls();
             browser.send(request).await;
-            let writes =
-                |call: &crate::watch::Call| call.body["TransactItems"].as_array().map_or(0, Vec::len);
+            let writes = |call: &crate::support::watch::Call| {
+                call.body["TransactItems"].as_array().map_or(0, Vec::len)
+            };
             of_email.push(
-                story
-                    .watch
+                env.watch
                     .take_calls()
                     .iter()
                     .map(|call| (call.operation.clone(), writes(call)))
@@ -171,134 +171,130 @@ async fn rule_3_3_failing_and_locking_is_the_same_calls_and_writes_for_every_ema
 
 #[tokio::test]
 async fn the_pages_of_links_call_as_often_as_the_map_says() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     for (path, word) in [("/reset", "reset"), ("/unlock", "unlock")] {
         if word == "unlock" {
             for _ in 0..5 {
-                story.browser().sign_in(ANA, "Wrong-9-password").await;
+                env.browser().sign_in(ANA, "Wrong-9-password").await;
             }
         }
         wait(31);
         browser.get(path).await;
         browser.post(path, &[("email", ANA)]).await;
-        let link = story.last_link().await;
-        let _ = operations(&story);
+        let link = env.last_link().await;
+        let _ = operations(&env);
         browser.send(local::Incoming::get(&link)).await;
-        assert_eq!(operations(&story), Vec::<String>::new(), "following a link");
+        assert_eq!(operations(&env), Vec::<String>::new(), "following a link");
         browser.get(&format!("/{word}/link")).await;
-        assert_eq!(operations(&story), ["GetItem", "BatchGetItem"], "its page");
+        assert_eq!(operations(&env), ["GetItem", "BatchGetItem"], "its page");
         let request = browser.posting(&format!("/{word}/link"), &[("password", OTHER)]);
         assert_eq!(browser.send(request).await.status, 303);
-        assert_eq!(operations(&story), ["GetItem", "BatchGetItem", "TransactWriteItems"], "{word}");
+        assert_eq!(operations(&env), ["GetItem", "BatchGetItem", "TransactWriteItems"], "{word}");
         browser.get(&format!("/{word}/done")).await;
         let says: &[&str] = &["GetItem", "BatchGetItem", "GetItem", "Query"];
         let says = if word == "reset" { says } else { &says[..2] };
-        assert_eq!(operations(&story), says, "the page that says so, and of a reset what still verifies");
+        assert_eq!(operations(&env), says, "the page that says so, and of a reset what still verifies");
     }
-    let link = links(story.emails().await.last().unwrap()).remove(0);
-    let _ = operations(&story);
+    let link = links(env.emails().await.last().unwrap()).remove(0);
+    let _ = operations(&env);
     browser.get(&link).await;
-    assert_eq!(operations(&story), ["GetItem", "BatchGetItem"]);
+    assert_eq!(operations(&env), ["GetItem", "BatchGetItem"]);
     let request = browser.posting("/dispute", &[]);
     browser.send(request).await;
     let calls = ["GetItem", "BatchGetItem", "GetItem", "Query", "TransactWriteItems"];
-    assert_eq!(operations(&story), calls, "objecting");
+    assert_eq!(operations(&env), calls, "objecting");
 }
 
 #[tokio::test]
 async fn partners_call_as_often_as_the_map_says() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
     let left = browser.get(START).await;
-    assert_eq!(operations(&story), ["PutItem"], "leaving");
-    let back = story.answer_of_bank(left, (At::SignIn(0), None)).await;
+    assert_eq!(operations(&env), ["PutItem"], "leaving");
+    let back = env.answer_of_bank(left, (At::SignIn(0), None)).await;
     browser.send(local::Incoming::get(&back)).await;
-    assert_eq!(operations(&story), ["GetItem", "TransactWriteItems", "BatchGetItem", "PutItem"], "arriving");
+    assert_eq!(operations(&env), ["GetItem", "TransactWriteItems", "BatchGetItem", "PutItem"], "arriving");
     browser.get("/federated/first").await;
-    assert_eq!(operations(&story), ["GetItem"], "who has arrived");
+    assert_eq!(operations(&env), ["GetItem"], "who has arrived");
     let request = browser.pressing("/federated/first", &[("email", ANA)]);
     browser.send(request).await;
     assert_eq!(
-        operations(&story),
+        operations(&env),
         ["BatchGetItem", "Query", "GetItem", "TransactWriteItems"],
         "a code is sent"
     );
-    let code = story.emailed_code().await;
+    let code = env.emailed_code().await;
     browser.get("/federated/code").await;
     let request = browser.pressing("/federated/code", &[("code", &code)]);
-    let _ = operations(&story);
+    let _ = operations(&env);
     browser.send(request).await;
     let writes = ["TransactWriteItems", "TransactWriteItems", "BatchGetItem", "Query", "TransactWriteItems"];
-    assert_eq!(
-        operations(&story),
-        [&["GetItem", "BatchGetItem"], &writes[..]].concat(),
-        "an account is made"
-    );
+    assert_eq!(operations(&env), [&["GetItem", "BatchGetItem"], &writes[..]].concat(), "an account is made");
     let left = browser.get(START).await;
-    let back = story.answer_of_bank(left, (At::SignIn(0), None)).await;
-    let _ = operations(&story);
+    let back = env.answer_of_bank(left, (At::SignIn(0), None)).await;
+    let _ = operations(&env);
     browser.send(local::Incoming::get(&back)).await;
     let reads = ["BatchGetItem", "GetItem", "GetItem", "GetItem"];
     let calls = [&["GetItem", "TransactWriteItems"], &reads[..], &["TransactWriteItems"]].concat();
-    assert_eq!(operations(&story), calls, "signing in");
+    assert_eq!(operations(&env), calls, "signing in");
 
-    let mut other = story.activated("bob@exemple.ca").await;
+    let mut other = env.activated("bob@exemple.ca").await;
     let to_link = "/federated/start?partner=demo-bank&link=yes";
-    story.by_bank(&mut other, to_link, At::SignIn(1)).await;
+    env.by_bank(&mut other, to_link, At::SignIn(1)).await;
     let request = other.pressing("/federated/link", &[]);
-    let _ = operations(&story);
+    let _ = operations(&env);
     other.send(request).await;
     let calls = ["BatchGetItem", "GetItem", "GetItem", "TransactWriteItems"];
-    assert_eq!(operations(&story), calls, "linking");
+    assert_eq!(operations(&env), calls, "linking");
     other.get("/federated").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "Query"], "the list");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "Query"], "the list");
     other.get("/federated/unlink?partner=demo-bank").await;
     let request = other.pressing("/federated/unlink", &[]);
-    let _ = operations(&story);
+    let _ = operations(&env);
     other.send(request).await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "Query", "TransactWriteItems"], "removing");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "Query", "TransactWriteItems"], "removing");
 }
 
 #[tokio::test]
 async fn verifying_calls_as_often_as_the_map_says() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
-    let _ = operations(&story);
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    let _ = operations(&env);
     browser.get("/factors").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem"], "the list");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem"], "the list");
     browser.get("/factors/add").await;
     let request = browser.pressing("/factors/add", &[]);
-    let _ = operations(&story);
+    let _ = operations(&env);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "PutItem"], "an app is begun");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "PutItem"], "an app is begun");
     browser.get("/factors/confirm").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "GetItem"], "the code to scan");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "GetItem"], "the code to scan");
     let phone = Phone::scanning(&browser);
     let request = browser.pressing("/factors/confirm", &[("name", "Phone"), ("code", &phone.code())]);
     browser.send(request).await;
     let calls = ["BatchGetItem", "GetItem", "GetItem", "TransactWriteItems"];
-    assert_eq!(operations(&story), calls, "an app is set up");
+    assert_eq!(operations(&env), calls, "an app is set up");
     wait(330);
     browser.get("/mfa?next=/services").await;
-    let _ = operations(&story);
+    let _ = operations(&env);
     browser.get("/mfa?next=/services&factor=email").await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem"], "the page");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem"], "the page");
     let request = browser.pressing("/mfa/send", &[]);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "TransactWriteItems"], "a code is sent");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "TransactWriteItems"], "a code is sent");
     browser.get("/mfa?next=/services").await;
     for (code, what) in [(phone.wrong(), "a wrong one"), (phone.code(), "a right one")] {
         let request = browser.pressing("/mfa", &[("code", &code)]);
-        let _ = operations(&story);
+        let _ = operations(&env);
         browser.send(request).await;
         let calls = ["BatchGetItem", "GetItem", "TransactWriteItems", "TransactWriteItems"];
-        assert_eq!(operations(&story), calls, "{what}");
+        assert_eq!(operations(&env), calls, "{what}");
     }
     let page = browser.get("/factors").await;
     browser.get(&crate::verifying::way_to(&page, "/factors/remove")).await;
     let request = browser.pressing("/factors/remove", &[]);
-    let _ = operations(&story);
+    let _ = operations(&env);
     browser.send(request).await;
-    assert_eq!(operations(&story), ["BatchGetItem", "GetItem", "TransactWriteItems"], "an app is removed");
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "TransactWriteItems"], "an app is removed");
 }

@@ -1,4 +1,4 @@
-//! Independent clients sign a resident in, unmodified: the programs of `tests/clients`, on a stack that listens.
+//! Unmodified third-party clients sign a resident in: the programs of `tests/clients`, on a stack that listens.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -19,15 +19,15 @@ use local::{Listen, Options, Stack};
 use serde_json::{Value, json};
 use tokio::{process::Command, time::sleep};
 
-use crate::{
-    relying::public,
-    story::{ANA, PASSWORD},
+use crate::support::{
+    env::{ANA, PASSWORD},
+    services::public,
 };
 
-/// How often the stream is looked at, as in the run for development.
+/// How often the stream is delivered, as in the local run.
 const DELIVER_EVERY: Duration = Duration::from_millis(100);
 
-/// Where the residents of a program that does not listen are sent back to.
+/// The origin of the redirect URI of programs that do not listen.
 const NOWHERE: &str = "http://localhost:4009";
 
 const MODULE: &str = "/usr/lib/apache2/modules/mod_auth_openidc.so";
@@ -89,18 +89,18 @@ async fn apaches_mod_auth_openidc_signs_in() {
     service.signs_in_by(program).await;
 }
 
-/// A service that a program is.
+/// A service that one of the programs implements.
 struct Service {
     redirect_uri: String,
     signed_out_uri: String,
-    /// What is registered besides.
+    /// Metadata of its registration, besides the usual.
     registered: Value,
 }
 
 impl Service {
-    /// A resident with an account signs in through the program, which checks what it gets.
+    /// Signs a resident in through the program, which checks what it gets.
     async fn signs_in_by(self, mut program: Command) {
-        // The cheapest that is allowed: this is not about the cost of a hash.
+        // The cheapest parameters that the configuration allows: this test is not about the cost of a hash.
         let variables = vec![("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())];
         let options = Options { listen: Listen::AnyPorts, variables, ..Options::default() };
         let stack = Stack::start(options).await.unwrap();
@@ -138,7 +138,7 @@ impl Service {
     }
 }
 
-/// Runs a program of `tests/clients` to its end; what it said is shown when it fails.
+/// Runs a program of `tests/clients` to its end; a failure shows its output.
 async fn run(stack: &Stack, program: &mut Command) {
     assert!(folder().join("node_modules").exists(), "run scripts/test, which installs the clients' packages");
     let program = program
@@ -155,7 +155,7 @@ async fn run(stack: &Stack, program: &mut Command) {
     assert!(ended.status.success(), "{program:?} failed:\n{said}");
 }
 
-/// Nothing delivers by itself what waits in the stream of a stack.
+/// Delivers the stream until it is dropped: a stack does not do so by itself.
 async fn deliver(stack: &Stack) {
     loop {
         stack.settle().await.unwrap();
@@ -171,7 +171,6 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
 }
 
-/// Which nothing listens on, so far.
 fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }

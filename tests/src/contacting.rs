@@ -1,9 +1,11 @@
-//! *Contact us*: what people write reaches the operators once, and an answer reaches them (RULES 8.5).
+//! *Contact us*: a message reaches the operators once, and so does their answer (RULES 8.5).
 
 use futures_util::future::join_all;
 
-use crate::{
-    story::{ANA, Browser, Message, OTHER, PASSWORD, Page, Story, between, hidden, wait, wait_for_a_window},
+use crate::support::{
+    browser::Browser,
+    env::{ANA, Message, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window},
+    page::{Page, between, hidden},
     watch::Fault,
 };
 
@@ -11,9 +13,9 @@ const OPERATORS: &str = "support@localhost.example";
 const ZOE: &str = "zoe@exemple.ca";
 const HELLO: [(&str, &str); 3] = [("topic", "emails"), ("email", ZOE), ("message", "Where is my link?")];
 
-/// What the operators got.
-async fn received(story: &Story) -> Vec<Message> {
-    story.emails().await.into_iter().filter(|email| email.to == OPERATORS).collect()
+/// The messages that the operators received.
+async fn received(env: &TestEnv) -> Vec<Message> {
+    env.emails().await.into_iter().filter(|email| email.to == OPERATORS).collect()
 }
 
 async fn write(browser: &mut Browser, fields: &[(&str, &str)]) -> Page {
@@ -23,7 +25,7 @@ async fn write(browser: &mut Browser, fields: &[(&str, &str)]) -> Page {
 
 #[tokio::test]
 async fn rule_8_5_a_message_reaches_the_operators_and_its_answer_the_sender() {
-    let story = Story::begin().await;
+    let env = TestEnv::begin().await;
     for (language, sent, subject, spoken) in [
         ("en", "Your message was sent", "Contact us: Emails that do not arrive", "Language: English"),
         (
@@ -34,33 +36,33 @@ async fn rule_8_5_a_message_reaches_the_operators_and_its_answer_the_sender() {
         ),
     ] {
         wait(31);
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.language = language;
         let page = write(&mut browser, &HELLO).await;
         assert_eq!((page.status, page.path.as_str(), page.heading()), (200, "/contact/sent", sent));
-        let email = received(&story).await.pop().unwrap();
+        let email = received(&env).await.pop().unwrap();
         assert_eq!((email.subject.as_str(), email.reply_to.as_slice()), (subject, &[ZOE.to_owned()][..]));
-        let when = story.now().to_string()[..4].to_owned();
+        let when = env.now().to_string()[..4].to_owned();
         for part in [ZOE, spoken, "Firefox, Windows", &when, "> Where is my link?\n"] {
             assert!(email.text.contains(part), "{part}: {}", email.text);
         }
         assert!(!email.text.contains("/dispute") && !email.html.contains("href="), "{}", email.html);
         assert_eq!(email.headers, [], "no headers of its own");
     }
-    assert_eq!(story.emails().await.len(), 2, "nobody else gets an email");
+    assert_eq!(env.emails().await.len(), 2, "nobody else gets an email");
 }
 
 #[tokio::test]
 async fn rule_8_5_other_emails_are_answered_where_they_say() {
-    let story = Story::begin().await;
-    story.register(&mut story.browser(), ANA, PASSWORD).await;
-    assert_eq!(story.emails().await[0].reply_to, Vec::<String>::new());
+    let env = TestEnv::begin().await;
+    env.register(&mut env.browser(), ANA, PASSWORD).await;
+    assert_eq!(env.emails().await[0].reply_to, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn rule_8_2_each_mistake_is_tied_to_its_field_and_what_was_typed_is_kept() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     let page = write(&mut browser, &[]).await;
     assert_eq!(page.status, 422);
     for (field, words) in [
@@ -89,10 +91,10 @@ async fn rule_8_2_each_mistake_is_tied_to_its_field_and_what_was_typed_is_kept()
         let kept: Vec<_> = HELLO.iter().filter(|(name, _)| *name != field).collect();
         assert!(kept.iter().all(|(name, value)| typed_in(&page, name) == *value), "{}", page.html);
     }
-    assert_eq!(received(&story).await.len(), 0);
+    assert_eq!(received(&env).await.len(), 0);
 }
 
-/// What a field of the page holds.
+/// The value of a field of the page.
 fn typed_in<'a>(page: &'a Page, name: &str) -> &'a str {
     let form = between(&page.html, "id=\"page-form\"", "</form>").unwrap();
     match name {
@@ -104,8 +106,8 @@ fn typed_in<'a>(page: &'a Page, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn rule_8_1_the_toggle_keeps_what_was_typed_and_sends_nothing() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/contact?ui_locales=fr").await;
     let once = hidden(&browser.html, "once").unwrap().to_owned();
     let message = "\r\nFirst line\r\n<b>second</b>";
@@ -117,36 +119,36 @@ async fn rule_8_1_the_toggle_keeps_what_was_typed_and_sends_nothing() {
     assert!(page.html.contains(">Emails that do not arrive</option>"), "{}", page.html);
     assert_eq!(hidden(&page.html, "once"), Some(once.as_str()));
     assert!(!page.html.contains("aria-invalid"), "nothing is wrong yet");
-    assert_eq!(received(&story).await.len(), 0);
+    assert_eq!(received(&env).await.len(), 0);
 }
 
 #[tokio::test]
 async fn rule_8_5_the_answer_is_the_same_for_every_address() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    story.register(&mut story.browser(), "waits@exemple.ca", PASSWORD).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    env.register(&mut env.browser(), "waits@exemple.ca", PASSWORD).await;
     let mut pages = Vec::new();
     wait(31);
     for email in [ANA, "waits@exemple.ca", "nobody@exemple.ca"] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let page = write(&mut browser, &[("topic", "other"), ("email", email), ("message", "Hello")]).await;
         let again = write(&mut browser, &[("topic", "other"), ("email", email), ("message", "Again")]).await;
         pages.push((page.status, page.path.clone(), page.words(), again.status, again.words()));
     }
     assert_eq!((pages[0].0, pages[0].3), (200, 429));
     assert!(pages.iter().all(|page| *page == pages[0]), "{pages:?}");
-    assert_eq!(received(&story).await.len(), 3);
+    assert_eq!(received(&env).await.len(), 3);
 }
 
 #[tokio::test]
 async fn rule_8_5_messages_count_for_the_typed_address_together_with_other_emails() {
     wait_for_a_window();
-    let story = Story::begin().await;
-    story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
     wait(3600);
     let mut sent = 0;
     for n in 0..60 {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let path = if n % 2 == 0 { "/contact" } else { "/reset" };
         browser.get(path).await;
         let message = format!("Message {n}");
@@ -158,16 +160,16 @@ async fn rule_8_5_messages_count_for_the_typed_address_together_with_other_email
         wait(30);
     }
     assert_eq!(sent, 5, "five an hour, of either kind");
-    assert_eq!(received(&story).await.len(), 3);
-    let page = write(&mut story.browser(), &HELLO).await;
+    assert_eq!(received(&env).await.len(), 3);
+    let page = write(&mut env.browser(), &HELLO).await;
     assert_eq!(page.path, "/contact/sent", "another address is not touched");
 }
 
 #[tokio::test]
 async fn rule_8_5_messages_count_for_the_source_together_with_its_tries() {
     wait_for_a_window();
-    let story = Story::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
+    let mut browser = env.browser();
     assert_eq!(browser.sign_in(ANA, OTHER).await.status, 422);
     let mut statuses = Vec::new();
     for n in 0..5 {
@@ -178,17 +180,17 @@ async fn rule_8_5_messages_count_for_the_source_together_with_its_tries() {
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     let page = write(&mut browser, &HELLO).await;
     assert_eq!((page.status, page.heading()), (429, "Too many tries"));
-    assert_eq!(write(&mut story.browser(), &HELLO).await.status, 200, "from elsewhere");
+    assert_eq!(write(&mut env.browser(), &HELLO).await.status, 200, "from elsewhere");
     wait(900);
     wait(31);
     assert_eq!(write(&mut browser, &HELLO).await.status, 200, "after the window");
-    assert_eq!(received(&story).await.len(), 5);
+    assert_eq!(received(&env).await.len(), 5);
 }
 
 #[tokio::test]
 async fn rule_8_5_a_double_click_sends_once_however_late_the_second_comes() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/contact").await;
     let form = browser.html.clone();
     for pause in [0, 1, 29, 31, 3600] {
@@ -196,14 +198,14 @@ async fn rule_8_5_a_double_click_sends_once_however_late_the_second_comes() {
         browser.html.clone_from(&form);
         let page = browser.press("/contact", &HELLO).await;
         assert_eq!((page.status, page.path.as_str()), (200, "/contact/sent"), "{pause}");
-        assert_eq!(received(&story).await.len(), 1, "{pause}: it has left the outbox by now");
+        assert_eq!(received(&env).await.len(), 1, "{pause}: it has left the outbox by now");
     }
-    // What was changed in between is another message, and counts as one.
+    // An edited message is another message and counts as one.
     for (status, sent) in [(200, 2), (200, 2)] {
         browser.html.clone_from(&form);
         let changed = [("topic", "emails"), ("email", ZOE), ("message", "Where is my other link?")];
         assert_eq!(browser.press("/contact", &changed).await.status, status);
-        assert_eq!(received(&story).await.len(), sent);
+        assert_eq!(received(&env).await.len(), sent);
     }
     browser.html = form;
     let again = [("topic", "other"), ("email", ZOE), ("message", "Where is my link?")];
@@ -213,24 +215,24 @@ async fn rule_8_5_a_double_click_sends_once_however_late_the_second_comes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_8_5_of_16_parallel_clicks_one_message_is_sent() {
-    let story = Story::begin().await;
-    story.stack.ses.fail_with(503);
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.stack.ses.fail_with(503);
+    let mut browser = env.browser();
     browser.get("/contact").await;
     let tasks = vec![browser; 16].into_iter();
     let tasks = tasks.map(|mut own| tokio::spawn(async move { own.press("/contact", &HELLO).await }));
     let pages: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
     assert!(pages.iter().all(|page| page.path == "/contact/sent"), "{:?}", pages.last());
-    story.stack.ses.recover();
-    story.stack.advance(domain::SignedDuration::from_mins(2)).await.unwrap();
-    assert_eq!(received(&story).await.len(), 1);
+    env.stack.ses.recover();
+    env.stack.advance(domain::SignedDuration::from_mins(2)).await.unwrap();
+    assert_eq!(received(&env).await.len(), 1);
 }
 
 #[tokio::test]
 async fn rule_8_5_a_form_that_waits_to_be_sent_is_not_sent_again_after_another_one() {
-    let story = Story::begin().await;
-    story.stack.ses.fail_with(503);
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.stack.ses.fail_with(503);
+    let mut browser = env.browser();
     browser.get("/contact").await;
     let mut first = browser.clone();
     assert_eq!(browser.press("/contact", &HELLO).await.path, "/contact/sent");
@@ -239,37 +241,37 @@ async fn rule_8_5_a_form_that_waits_to_be_sent_is_not_sent_again_after_another_o
     assert_eq!(write(&mut browser, &other).await.path, "/contact/sent");
     wait(31);
     assert_eq!(first.press("/contact", &HELLO).await.path, "/contact/sent");
-    story.stack.ses.recover();
+    env.stack.ses.recover();
     for _ in 0..3 {
-        story.stack.advance(domain::SignedDuration::from_mins(15)).await.unwrap();
+        env.stack.advance(domain::SignedDuration::from_mins(15)).await.unwrap();
     }
-    assert_eq!(received(&story).await.len(), 2);
+    assert_eq!(received(&env).await.len(), 2);
 }
 
 #[tokio::test]
 async fn rule_8_5_whoever_is_signed_in_finds_their_address_and_stays_signed_in() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let page = browser.get("/contact").await;
     assert_eq!(typed_in(&page, "email"), ANA);
     assert!(page.html.contains("action=\"/logout\"") && page.html.contains(">Continue</a>"));
     wait(31);
     let page = browser.press("/contact", &HELLO).await;
     assert!(page.path == "/contact/sent" && page.html.contains("action=\"/logout\""), "{}", page.html);
-    assert_eq!(received(&story).await[0].reply_to, [ZOE], "they may be reached elsewhere");
+    assert_eq!(received(&env).await[0].reply_to, [ZOE], "they may be reached elsewhere");
     assert_eq!(browser.get("/login").await.path, "/services", "the way back");
 
-    let page = story.browser().get("/contact").await;
+    let page = env.browser().get("/contact").await;
     assert_eq!(typed_in(&page, "email"), "");
     assert!(page.html.contains("href=\"/login\">Back to sign-in</a>"), "{}", page.html);
 }
 
 #[tokio::test]
 async fn rule_8_5_the_way_to_the_service_is_kept() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/login").await;
-    let way = format!("interaction={}", story.interaction(&browser).await);
+    let way = format!("interaction={}", env.interaction(&browser).await);
     let page = browser.get(&format!("/login?{way}&ui_locales=fr")).await;
     let contact = format!("/contact?{way}&ui_locales=fr");
     let footer = between(&page.html, "<footer", "</footer>").unwrap();
@@ -289,21 +291,21 @@ async fn rule_8_5_the_way_to_the_service_is_kept() {
 
 #[tokio::test]
 async fn rule_8_5_what_fails_is_neither_lost_nor_doubled() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/contact").await;
     let form = browser.html.clone();
     for fault in [Fault::Refused("InternalServerError"), Fault::AnswerLost("InternalServerError")] {
-        story.watch.decide_by(move |call| match call.operation.as_str() {
+        env.watch.decide_by(move |call| match call.operation.as_str() {
             "TransactWriteItems" => fault.clone(),
             _ => Fault::None,
         });
         browser.html.clone_from(&form);
         assert_eq!(browser.press("/contact", &HELLO).await.status, 503);
     }
-    story.watch.recover();
+    env.watch.recover();
     browser.html = form;
     assert_eq!(browser.press("/contact", &HELLO).await.path, "/contact/sent");
-    let received = received(&story).await;
+    let received = received(&env).await;
     assert!(received.len() == 1 && received[0].text.contains("Where is my link?"));
 }

@@ -1,4 +1,4 @@
-//! What is deployed: the release binaries, each under Lambda's runtime emulator, from registration to sign-in.
+//! The release binaries, each under Lambda's runtime emulator, from registration to sign-in.
 
 use std::{
     collections::BTreeMap,
@@ -18,13 +18,16 @@ use std::{
 use local::{FLOWS, GatewayResponse, Incoming, Listen, Message, Options, ROTATING, Stack, Template, WORKERS};
 use serde_json::{Value, json};
 
-use crate::story::{ANA, PASSWORD, hidden, links};
+use crate::support::{
+    env::{ANA, PASSWORD, links},
+    page::hidden,
+};
 
-mod tales;
+mod scenarios;
 
-use tales::{comes_by_the_bank, recovers, serves, verifies};
+use scenarios::{comes_by_the_bank, recovers, serves, verifies};
 
-/// The most that a function's zipped binary may weigh.
+/// The largest size of a function's zipped binary, in bytes.
 const ZIPPED_LIMIT: usize = 5 * 1024 * 1024;
 
 /// All functions in processes of their own, on one stack.
@@ -35,29 +38,29 @@ struct Deployment {
 }
 
 impl Deployment {
-    /// `story` names the folder of its logs, `target/emulator/STORY`.
-    async fn start(story: &str) -> Self {
-        // Real time passes here, and no more of it than needs be: emails follow each other.
+    /// `name` is the folder of its logs, `target/emulator/NAME`.
+    async fn start(env: &str) -> Self {
+        // These tests run in real time, so emails may follow each other at once.
         let variables = vec![("EMAIL_LIMITS", "9/1h".to_owned())];
         let stack = Stack::start(Options { listen: Listen::BankAlone, variables, ..Options::default() })
             .await
             .unwrap();
         let template = Template::parse(&fs::read_to_string(root().join("template.yaml")).unwrap()).unwrap();
-        let logs = root().join("target/emulator").join(story);
+        let logs = root().join("target/emulator").join(env);
         fs::create_dir_all(&logs).unwrap();
         let start = |name| (name, Function::start(name, &logs, stack.environment()));
         let functions = names().map(start).collect();
         Self { stack, template, functions }
     }
 
-    /// What the route's function answers.
+    /// The response of the route's function.
     fn answer(&self, request: &Incoming) -> GatewayResponse {
         let event = self.stack.event(request);
         let function = &self.template.routes[event["routeKey"].as_str().unwrap()];
         GatewayResponse::from_returned(&self.functions[function.as_str()].invoke(&event))
     }
 
-    /// Gives a reader of the stream everything it wants.
+    /// Invokes a reader of the stream with all records that it wants.
     fn deliver(&self, function: &str) {
         let reader = self.template.readers.iter().find(|reader| reader.function == function).unwrap();
         let wanted: Vec<_> = self.records().into_iter().filter(|record| reader.wants(record)).collect();
@@ -66,7 +69,7 @@ impl Deployment {
         assert_eq!(returned, json!({ "batchItemFailures": [] }));
     }
 
-    /// The emails that the outbox sends now; several come in any order.
+    /// Delivers the outbox and returns the emails that it sends, in any order.
     fn emails(&self) -> Vec<Message> {
         let before = self.stack.ses.inbox().len();
         self.deliver("outbox");
@@ -85,7 +88,7 @@ impl Deployment {
     }
 }
 
-/// A browser in front of the deployment; it follows no redirects.
+/// A browser of the deployment; it follows no redirects.
 struct Visitor<'a> {
     deployment: &'a Deployment,
     jar: BTreeMap<String, String>,
@@ -97,12 +100,12 @@ impl<'a> Visitor<'a> {
         Self { deployment, jar: BTreeMap::new(), html: String::new() }
     }
 
-    /// The status, and where it leads.
+    /// Returns the status and the `Location` header.
     fn get(&mut self, target: &str) -> (u16, String) {
         self.send(Incoming::get(target).header("sec-fetch-site", "none"))
     }
 
-    /// Posts the form of the page that was shown last, with these fields.
+    /// Posts the form of the page that is open, with these fields.
     fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let own = ["csrf", "once"].into_iter();
         let own = own.filter_map(|name| Some((name, hidden(&self.html, name)?)));
@@ -125,7 +128,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// A function under its emulator; both end with this.
+/// A function under its emulator; dropping this ends both.
 struct Function {
     emulator: Child,
     address: SocketAddr,
@@ -156,7 +159,7 @@ impl Function {
         let mut connection = self.connect();
         connection.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let event = event.to_string();
-        // HTTP/1.0: an answer that is whole and ends with the connection.
+        // HTTP/1.0: the response is not chunked, and ends with the connection.
         let line = "POST /2015-03-31/functions/function/invocations HTTP/1.0";
         write!(connection, "{line}\r\ncontent-length: {}\r\n\r\n{event}", event.len()).unwrap();
         let mut answer = String::new();
@@ -182,13 +185,13 @@ impl Function {
 
 impl Drop for Function {
     fn drop(&mut self) {
-        // The function ends with the emulator's end of the runtime API.
+        // The function ends with the emulator's runtime API.
         let _ = self.emulator.kill();
         let _ = self.emulator.wait();
     }
 }
 
-/// Two addresses whose ports are free and stay so: no client's connection gets one below the system's own range.
+/// Two free ports below the range from which the system takes the ports of outgoing connections.
 fn free_addresses() -> (SocketAddr, SocketAddr) {
     static NEXT: AtomicU16 = AtomicU16::new(20_000);
     let mut free = std::iter::repeat_with(|| (Ipv4Addr::LOCALHOST, NEXT.fetch_add(1, Ordering::Relaxed)))
@@ -196,7 +199,7 @@ fn free_addresses() -> (SocketAddr, SocketAddr) {
     (free.next().unwrap().into(), free.next().unwrap().into())
 }
 
-/// The emulator that comes with sam.
+/// The emulator that is part of sam.
 fn emulator_program() -> PathBuf {
     let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
     let pythons = fs::read_dir(root().join(".tools/lib")).into_iter().flatten().flatten();
@@ -248,7 +251,7 @@ async fn the_deployed_binaries_register_activate_and_sign_in_for_a_service_too()
     assert_eq!(ana.get("/services").0, 200);
     assert!(ana.html.contains("<h1>My connected services</h1>"), "{}", ana.html);
 
-    // What activation and signing out left behind goes; the link was used and is remembered.
+    // Activation and signing out leave these items to be deleted; a used link is remembered.
     assert_eq!(deployment.removed(), ["outbox", "registration", "session", "attempts"]);
     deployment.deliver("expire");
     assert_eq!(deployment.removed().len(), 4);
@@ -299,7 +302,7 @@ async fn each_event_is_one_its_function_takes() {
 
 #[test]
 fn no_deployed_clock_can_be_moved() {
-    // In two parts, so that here it is the clock's own mark that is found.
+    // In two parts, so that this test's own source is not what it finds.
     let mark = ["this clock", "can move"].join(" ");
     assert!(contains(&env::current_exe().unwrap(), &mark));
     for name in names() {

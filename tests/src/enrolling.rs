@@ -1,16 +1,20 @@
-//! Authenticator apps are set up and removed, devices are lost, phones are changed (RULES 5.2 to 5.4, 5.7, 7.2).
+//! Authenticators are added and removed, devices are lost, phones are replaced (RULES 5.2 to 5.4, 5.7, 7.2).
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::assurance::Assurance;
 use futures_util::future::join_all;
 
 use crate::{
-    phone::Phone,
-    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
+    support::{
+        browser::Browser,
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+        page::Page,
+        phone::Phone,
+    },
     verifying::{go, learned, taking, way_to},
 };
 
-/// Removes the only app; a proof is there.
+/// Removes the only authenticator; the session has a recent proof.
 async fn remove_app(browser: &mut Browser) -> Page {
     let page = browser.get("/factors").await;
     let page = browser.get(&way_to(&page, "/factors/remove")).await;
@@ -20,13 +24,13 @@ async fn remove_app(browser: &mut Browser) -> Page {
 
 #[tokio::test]
 async fn rule_5_3_the_page_shows_a_code_to_scan_a_key_to_type_and_the_way_for_this_device() {
-    let story = Story::begin().await;
+    let env = TestEnv::begin().await;
     for (language, issuer) in [("en", "My%20Ontario%20Account"), ("fr", "compte%20Mon%20Ontario")] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.language = language;
         let email = format!("{language}@exemple.ca");
-        story.register(&mut browser, &email, PASSWORD).await;
-        browser.get(&story.last_link().await).await;
+        env.register(&mut browser, &email, PASSWORD).await;
+        browser.get(&env.last_link().await).await;
         browser.post("/activate", &[]).await;
         browser.get("/factors/add").await;
         let page = browser.press("/factors/add", &[]).await;
@@ -39,7 +43,7 @@ async fn rule_5_3_the_page_shows_a_code_to_scan_a_key_to_type_and_the_way_for_th
         );
         assert!(page.html.contains(&url), "{}", page.html);
         assert!(page.html.contains("role=\"img\" aria-label=") && page.html.contains("<svg"));
-        // Looking again changes nothing; beginning again does.
+        // Opening the page again keeps the secret; starting again replaces it.
         let again = browser.get("/factors/confirm").await;
         assert!(again.html.contains(&phone.secret[..4]) && Phone::scanning(&browser).secret == phone.secret);
         browser.get("/factors/add").await;
@@ -50,8 +54,8 @@ async fn rule_5_3_the_page_shows_a_code_to_scan_a_key_to_type_and_the_way_for_th
 
 #[tokio::test]
 async fn rule_5_3_mistakes_are_tied_to_their_fields_and_nothing_that_is_shown_is_kept() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     browser.get("/factors/add").await;
     browser.press("/factors/add", &[]).await;
     let phone = Phone::scanning(&browser);
@@ -88,17 +92,17 @@ async fn rule_5_3_mistakes_are_tied_to_their_fields_and_nothing_that_is_shown_is
 
 #[tokio::test]
 async fn rule_5_2_five_apps_are_the_most_also_when_they_come_at_once() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let mut phones = Vec::new();
     for n in 1..=4 {
-        phones.push(story.add_app(&mut browser, &format!("App {n}")).await);
+        phones.push(env.add_app(&mut browser, &format!("App {n}")).await);
         wait(30);
     }
     let mut tries = Vec::new();
     for name in ["App 5", "App 6", "App 7"] {
-        // Each in a session of its own.
-        let mut tab = story.browser();
+        // Each runs in its own session.
+        let mut tab = env.browser();
         tab.sign_in(ANA, PASSWORD).await;
         tab.get("/mfa?next=/factors/add").await;
         tab.press("/mfa", &[("code", &phones[3].code())]).await;
@@ -112,36 +116,36 @@ async fn rule_5_2_five_apps_are_the_most_also_when_they_come_at_once() {
         tab.send(request).await.status
     });
     assert!(join_all(tries).await.iter().all(|status| *status == 303));
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    let factors = story.stack.app.table.factors(account, story.now()).await.unwrap();
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
     assert_eq!(factors.authenticators.len(), 5);
-    let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was added"));
+    let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was added"));
     assert_eq!(told.count(), 5);
 }
 
 #[tokio::test]
 async fn rule_5_2_a_secret_opens_for_its_own_account_alone() {
-    let story = Story::begin().await;
-    let mut bob = story.activated("bob@exemple.ca").await;
+    let env = TestEnv::begin().await;
+    let mut bob = env.activated("bob@exemple.ca").await;
     wait(31);
-    let mut ana = story.activated(ANA).await;
-    let phone = story.add_app(&mut ana, "Phone").await;
-    let id = async |email: &str| story.seen(email).await.account.unwrap().details().id;
+    let mut ana = env.activated(ANA).await;
+    let phone = env.add_app(&mut ana, "Phone").await;
+    let id = async |email: &str| env.seen(email).await.account.unwrap().details().id;
     let key = |account| AttributeValue::S(format!("ACCOUNT#{account}"));
     let (own, other) = (key(id(ANA).await), key(id("bob@exemple.ca").await));
-    let get = story.raw().get_item().table_name(local::TABLE).key("pk", own);
+    let get = env.raw().get_item().table_name(local::TABLE).key("pk", own);
     let mut item = get.key("sk", AttributeValue::S("FACTORS".into())).send().await.unwrap().item.unwrap();
     let text = format!("{item:?}");
     assert!(!text.contains(&phone.secret) && !text.contains("Phone"), "{text}");
     item.insert("pk".into(), other);
-    story.raw().put_item().table_name(local::TABLE).set_item(Some(item)).send().await.unwrap();
+    env.raw().put_item().table_name(local::TABLE).set_item(Some(item)).send().await.unwrap();
     assert_eq!(bob.get("/factors").await.status, 503, "moved to another account it opens nothing");
 }
 
 #[tokio::test]
 async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     wait(299);
     assert_eq!(browser.get("/factors/add").await.heading(), "Set up an authenticator app");
     wait(1);
@@ -156,13 +160,13 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     );
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.path, "/factors/add");
-    // Installing an app takes its time: what was begun with a proof can be finished without another.
+    // Installing an authenticator takes time: an enrolment that began with a recent proof finishes without another.
     browser.press("/factors/add", &[]).await;
     let phone = Phone::scanning(&browser);
     wait(1500);
     let page = browser.press("/factors/confirm", &[("name", "Phone"), ("code", &phone.code())]).await;
     assert_eq!(page.path, "/factors");
-    // With an app there, the app is what proves; the password alone is not enough.
+    // An account with an authenticator needs it as proof; the password alone is not enough.
     wait(300);
     let page = browser.get("/factors").await;
     let page = browser.get(&way_to(&page, "/factors/remove")).await;
@@ -174,35 +178,35 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     let page = browser.press("/factors/remove", &[]).await;
     assert_eq!(page.path, "/factors");
     assert!(page.html.contains("You have not set up an authenticator app."));
-    let told = story.emails().await.pop().unwrap();
+    let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "An authenticator app was removed from your My Ontario Account");
     assert!(links(&told)[0].starts_with("/dispute?"));
 }
 
 #[tokio::test]
 async fn rule_5_4_a_changed_phone_is_removed_and_the_new_one_counts_at_once() {
-    let story = Story::begin().await;
-    let service = taking(&story, Assurance::Mfa).await;
-    let mut browser = story.activated(ANA).await;
-    let old = story.add_app(&mut browser, "Old phone").await;
+    let env = TestEnv::begin().await;
+    let service = taking(&env, Assurance::Mfa).await;
+    let mut browser = env.activated(ANA).await;
+    let old = env.add_app(&mut browser, "Old phone").await;
     wait(600);
     browser.get("/mfa?next=/factors").await;
     browser.press("/mfa", &[("code", &old.code())]).await;
     remove_app(&mut browser).await;
     wait(60);
-    story.add_app(&mut browser, "New phone").await;
+    env.add_app(&mut browser, "New phone").await;
     let page = go(&mut browser, &service).await;
-    assert_eq!(learned(&story, &service, &page).await.0, "mfa");
+    assert_eq!(learned(&env, &service, &page).await.0, "mfa");
 }
 
 #[tokio::test]
 async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_new_one_counts_a_day_later() {
-    let story = Story::begin().await;
-    let service = taking(&story, Assurance::Mfa).await;
-    let mut browser = story.activated(ANA).await;
-    story.add_app(&mut browser, "Lost phone").await;
+    let env = TestEnv::begin().await;
+    let service = taking(&env, Assurance::Mfa).await;
+    let mut browser = env.activated(ANA).await;
+    env.add_app(&mut browser, "Lost phone").await;
     wait(3600);
-    // At the service: the app is asked for, and can't be had.
+    // The service requires the authenticator, which is lost.
     browser.get(&service.asks(&[("scope", "openid")])).await;
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
@@ -211,7 +215,7 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     let lost = page.html.split("href=\"").find(|rest| rest.contains("go to my apps")).unwrap();
     let page = browser.get(&lost.split('"').next().unwrap().replace("&#38;", "&")).await;
     assert_eq!(page.heading(), "Verify with a code by email");
-    let page = story.verify_by_email(&mut browser).await;
+    let page = env.verify_by_email(&mut browser).await;
     assert_eq!(page.heading(), "How you verify");
     assert!(page.html.contains("Continue to mfa in English"), "the way is kept: {}", page.html);
     let page = browser.get(&way_to(&page, "/factors/remove")).await;
@@ -224,16 +228,16 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     let page = browser.press("/factors/confirm", &[("name", "New phone"), ("code", &new.code())]).await;
     assert_eq!(page.heading(), "Your new app does not count yet");
     assert!(page.html.contains("href=\"mailto:help@mfa.example\""), "the service's support: {}", page.html);
-    let told = story.emails().await.pop().unwrap();
+    let told = env.emails().await.pop().unwrap();
     assert!(told.text.contains("take it from"), "{}", told.text);
-    // Two steps it is, at once.
-    let two_step = taking(&story, Assurance::TwoStep).await;
+    // The sign-in has two steps from now on.
+    let two_step = taking(&env, Assurance::TwoStep).await;
     let page = go(&mut browser, &two_step).await;
-    let learned_now = learned(&story, &two_step, &page).await;
+    let learned_now = learned(&env, &two_step, &page).await;
     assert_eq!(learned_now, ("two-step".to_owned(), vec!["pwd".to_owned(), "otp".to_owned()]));
-    // A day later it counts.
+    // After a day, the authenticator counts.
     wait(86_380);
-    let mut later = story.browser();
+    let mut later = env.browser();
     later.get(&service.asks(&[("scope", "openid")])).await;
     let page = later.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Your new app does not count yet");
@@ -241,20 +245,20 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     let page = go(&mut later, &service).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let page = later.press("/mfa", &[("code", &new.code())]).await;
-    assert_eq!(learned(&story, &service, &page).await.0, "mfa");
+    assert_eq!(learned(&env, &service, &page).await.0, "mfa");
 }
 
 #[tokio::test]
 async fn rule_5_7_for_a_day_after_a_reset_the_mailbox_is_not_two_factors() {
-    let story = Story::begin().await;
-    let service = taking(&story, Assurance::TwoStep).await;
-    let mut browser = story.activated(ANA).await;
-    let phone = story.add_app(&mut browser, "Phone").await;
+    let env = TestEnv::begin().await;
+    let service = taking(&env, Assurance::TwoStep).await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Phone").await;
     wait(31);
-    let mut thief = story.browser();
+    let mut thief = env.browser();
     thief.get("/reset").await;
     thief.press("/reset", &[("email", ANA)]).await;
-    thief.get(&story.last_link().await).await;
+    thief.get(&env.last_link().await).await;
     let page = thief.press("/reset/link", &[("password", OTHER)]).await;
     assert!(page.html.contains("<li>Phone</li>"), "what could still let someone in: {}", page.html);
     thief.get(&service.asks(&[("scope", "openid")])).await;
@@ -264,75 +268,71 @@ async fn rule_5_7_for_a_day_after_a_reset_the_mailbox_is_not_two_factors() {
     assert!(page.html.contains("a code by email verifies again from"), "it says when: {}", page.html);
     let page = thief.get("/mfa?next=/factors&factor=email").await;
     assert!(page.html.contains("a code by email verifies again from"), "{}", page.html);
-    let sent = story.emails().await.len();
+    let sent = env.emails().await.len();
     let page = thief.press("/mfa/send", &[]).await;
     assert!(page.html.contains("a code by email verifies again from"));
-    assert_eq!(story.emails().await.len(), sent, "no code is sent");
+    assert_eq!(env.emails().await.len(), sent, "no code is sent");
     let page = thief.get("/factors").await;
     let page = thief.get(&way_to(&page, "/factors/remove")).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
-    // A surviving factor counts at once.
+    // A factor that remains counts at once.
     wait(60);
     let page = thief.press("/mfa", &[("code", &phone.code())]).await;
     assert_eq!(page.heading(), "Remove “Phone”?");
-    // A day later the email code verifies again.
+    // After a day, the email code verifies again.
     wait(86_400);
-    let mut later = story.browser();
+    let mut later = env.browser();
     later.sign_in(ANA, OTHER).await;
     later.get("/mfa?next=/factors&factor=email").await;
-    let page = story.verify_by_email(&mut later).await;
+    let page = env.verify_by_email(&mut later).await;
     assert_eq!(page.path, "/factors");
 }
 
 #[tokio::test]
 async fn rule_3_10_this_was_not_me_removes_the_apps_that_were_added_since() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
-    story.add_app(&mut browser, "Own phone").await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    env.add_app(&mut browser, "Own phone").await;
     wait(400);
-    let mut thief = story.browser();
+    let mut thief = env.browser();
     thief.sign_in(ANA, PASSWORD).await;
-    let new_device = links(story.emails().await.last().unwrap()).pop().unwrap();
-    // Mailbox and password in hand.
+    let new_device = links(env.emails().await.last().unwrap()).pop().unwrap();
+    // With the mailbox and the password.
     wait(60);
     thief.get("/mfa?next=/factors/add&factor=email").await;
-    story.verify_by_email(&mut thief).await;
-    story.add_app(&mut thief, "Thief's phone").await;
-    let mut owner = story.browser();
+    env.verify_by_email(&mut thief).await;
+    env.add_app(&mut thief, "Thief's phone").await;
+    let mut owner = env.browser();
     owner.get(&new_device).await;
     let page = owner.press("/dispute", &[]).await;
     assert_eq!(page.heading(), "Your account is safe");
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    let factors = story.stack.app.table.factors(account, story.now()).await.unwrap();
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
     let names: Vec<_> = factors.authenticators.iter().map(|own| own.name.as_str()).collect();
     assert_eq!(names, ["Own phone"]);
-    assert_eq!(
-        factors.lost_at,
-        Some(story.now()),
-        "the mailbox did this: what comes next counts a day later"
-    );
+    assert_eq!(factors.lost_at, Some(env.now()), "the mailbox did this: what comes next counts a day later");
     assert_eq!(thief.get("/factors").await.path, "/login");
 }
 
 #[tokio::test]
 async fn rule_3_10_of_an_app_being_set_up_and_an_objection_neither_is_lost() {
     for _ in 0..4 {
-        let story = Story::begin().await;
-        story.activated(ANA).await;
-        let mut thief = story.browser();
+        let env = TestEnv::begin().await;
+        env.activated(ANA).await;
+        let mut thief = env.browser();
         thief.sign_in(ANA, PASSWORD).await;
-        let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
+        let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
         wait(1);
         thief.get("/factors/add").await;
         thief.press("/factors/add", &[]).await;
         let phone = Phone::scanning(&thief);
-        let mut owner = story.browser();
+        let mut owner = env.browser();
         owner.get(&dispute).await;
         let adds = thief.pressing("/factors/confirm", &[("name", "Thief"), ("code", &phone.code())]);
         let objects = owner.pressing("/dispute", &[]);
         tokio::join!(thief.send(adds), owner.send(objects));
-        let account = story.seen(ANA).await.account.unwrap().details().id;
-        let factors = story.stack.app.table.factors(account, story.now()).await.unwrap();
+        let account = env.seen(ANA).await.account.unwrap().details().id;
+        let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
         assert!(factors.authenticators.is_empty(), "whichever came first");
         assert_eq!(thief.get("/factors").await.path, "/login");
     }
@@ -341,11 +341,11 @@ async fn rule_3_10_of_an_app_being_set_up_and_an_objection_neither_is_lost() {
 #[tokio::test]
 async fn rule_3_8_ending_other_sessions_ends_those_that_verify_at_the_same_moment() {
     for _ in 0..6 {
-        let story = Story::begin().await;
-        let mut browser = story.activated(ANA).await;
-        let phone = story.add_app(&mut browser, "Phone").await;
+        let env = TestEnv::begin().await;
+        let mut browser = env.activated(ANA).await;
+        let phone = env.add_app(&mut browser, "Phone").await;
         wait(400);
-        let mut other = story.browser();
+        let mut other = env.browser();
         other.sign_in(ANA, PASSWORD).await;
         other.get("/mfa?next=/services").await;
         browser.get("/settings/sessions").await;

@@ -6,59 +6,63 @@ use futures_util::future::join_all;
 use local::Incoming;
 
 use crate::{
-    bank::{At, START, from},
-    phone::code_in,
-    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
+    support::{
+        browser::Browser,
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+        page::Page,
+        partner::{At, START, from},
+        phone::code_in,
+        watch,
+    },
     verifying::{learned, taking, way_to},
-    watch,
 };
 
-/// Comes by the bank for the first time and makes an account of this address; the page that follows.
+/// Signs in by the bank for the first time and creates an account with this address; returns the next page.
 pub(crate) async fn first_time(
-    story: &Story,
+    env: &TestEnv,
     browser: &mut Browser,
     start: &str,
     (resident, email): (usize, &str),
 ) -> Page {
-    let page = story.by_bank(browser, start, At::SignIn(resident)).await;
+    let page = env.by_bank(browser, start, At::SignIn(resident)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "{page:?}");
     let page = browser.press("/federated/first", &[("email", email)]).await;
     assert_eq!(page.heading(), "Enter the code from our email", "{page:?}");
-    let code = story.emailed_code().await;
+    let code = env.emailed_code().await;
     browser.press("/federated/code", &[("code", &code)]).await
 }
 
 #[tokio::test]
 async fn rule_4_3_who_has_no_account_makes_one_with_their_bank_and_an_address_and_goes_on_to_the_service() {
-    let story = Story::at_the_bank().await;
-    let service = story.service("health").await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = env.service("health").await;
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
-    let page = first_time(&story, &mut browser, &start, (0, ANA)).await;
-    let tokens = story.tokens(&service, &page.with["code"]).await;
-    let claims = story.verified(&tokens["id_token"], &service).await;
+    let page = first_time(&env, &mut browser, &start, (0, ANA)).await;
+    let tokens = env.tokens(&service, &page.with["code"]).await;
+    let claims = env.verified(&tokens["id_token"], &service).await;
     assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/password"));
     assert!(claims.get("amr").is_none(), "how the bank recognized them is the bank's: {claims}");
-    let view = story.seen(ANA).await;
+    let view = env.seen(ANA).await;
     assert!(matches!(&view.account, Some(Account::Active(active)) if active.0.password.is_none()));
-    // Later the bank signs them straight in, in any browser; the account is the same for the service.
-    let mut other = story.browser();
+    // Later, the bank signs them in directly in any browser, and the service gets the same subject.
+    let mut other = env.browser();
     let start = from(&mut other, (&service, START)).await;
-    let page = story.by_bank(&mut other, &start, At::SignIn(0)).await;
-    let again = story.tokens(&service, &page.with["code"]).await;
-    assert_eq!(story.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
-    let told = story.emails().await.pop().unwrap();
+    let page = env.by_bank(&mut other, &start, At::SignIn(0)).await;
+    let again = env.tokens(&service, &page.with["code"]).await;
+    assert_eq!(env.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
+    let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "New sign-in to your My Ontario Account");
 }
 
 #[tokio::test]
 async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
-    let story = Story::at_the_bank().await;
-    let service = story.service("health").await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = env.service("health").await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
-    let page = story.by_bank(&mut browser, &start, At::SignIn(1)).await;
+    let page = env.by_bank(&mut browser, &start, At::SignIn(1)).await;
     let page = browser.get(&way_to(&page, "/login?transaction")).await;
     assert_eq!(page.heading(), "Sign in");
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
@@ -66,24 +70,24 @@ async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
     assert!(page.html.contains(ANA));
     let page = browser.press("/federated/link", &[]).await;
     assert!(page.with.contains_key("code"), "on to the service: {page:?}");
-    let told = story.emails().await.pop().unwrap();
+    let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "A sign-in partner was connected to your My Ontario Account");
     assert!(links(&told)[0].starts_with("/dispute?"));
-    let mut other = story.browser();
-    let page = story.by_bank(&mut other, START, At::SignIn(1)).await;
+    let mut other = env.browser();
+    let page = env.by_bank(&mut other, START, At::SignIn(1)).await;
     assert_eq!(page.path, "/services");
 }
 
 #[tokio::test]
 async fn rule_4_3_an_address_that_has_an_account_is_never_linked_by_the_email_alone() {
-    let story = Story::at_the_bank().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
-    let page = first_time(&story, &mut browser, START, (0, ANA)).await;
+    let env = TestEnv::at_the_bank().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
+    let page = first_time(&env, &mut browser, START, (0, ANA)).await;
     assert_eq!(page.heading(), "This email address has an account");
     assert_eq!(browser.get("/services").await.path, "/login", "nobody is signed in");
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    assert!(story.stack.app.table.partner_links(account, story.now()).await.unwrap().is_empty());
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    assert!(env.stack.app.table.partner_links(account, env.now()).await.unwrap().is_empty());
     browser.get("/federated/code").await;
     let page = browser.get(&way_to(&page, "/login?next=/federated/link?partner=demo-bank")).await;
     assert_eq!(page.heading(), "Sign in");
@@ -96,12 +100,12 @@ async fn rule_4_3_an_address_that_has_an_account_is_never_linked_by_the_email_al
 
 #[tokio::test]
 async fn rule_4_3_an_unactivated_registration_takes_no_address_from_who_proves_it() {
-    let story = Story::at_the_bank().await;
-    let mut squatter = story.browser();
-    story.register(&mut squatter, ANA, OTHER).await;
-    let link = story.last_link().await;
-    let mut browser = story.browser();
-    let page = first_time(&story, &mut browser, START, (0, ANA)).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut squatter = env.browser();
+    env.register(&mut squatter, ANA, OTHER).await;
+    let link = env.last_link().await;
+    let mut browser = env.browser();
+    let page = first_time(&env, &mut browser, START, (0, ANA)).await;
     assert_eq!(page.path, "/services");
     squatter.get(&link).await;
     let page = squatter.post("/activate", &[]).await;
@@ -111,13 +115,13 @@ async fn rule_4_3_an_unactivated_registration_takes_no_address_from_who_proves_i
 
 #[tokio::test]
 async fn rule_4_3_codes_run_out_are_sent_again_and_tried_five_times() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.browser();
-    story.by_bank(&mut browser, START, At::SignIn(0)).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    env.by_bank(&mut browser, START, At::SignIn(0)).await;
     let page = browser.press("/federated/first", &[("email", "ana@")]).await;
     assert_eq!(page.status, 422);
     browser.press("/federated/first", &[("email", ANA)]).await;
-    let first = story.emailed_code().await;
+    let first = env.emailed_code().await;
     let wrong = if first == "000000" { "111111" } else { "000000" };
     for _ in 0..5 {
         let page = browser.press("/federated/code", &[("code", wrong)]).await;
@@ -127,20 +131,20 @@ async fn rule_4_3_codes_run_out_are_sent_again_and_tried_five_times() {
     assert!(page.html.contains("This code has run out"), "{}", page.html);
     let page = browser.press("/federated/first", &[]).await;
     assert_eq!(page.heading(), "Enter the code from our email", "it is sent to the same address");
-    let second = story.emailed_code().await;
+    let second = env.emailed_code().await;
     wait(600);
     let page = browser.press("/federated/code", &[("code", &second)]).await;
     assert!(page.html.contains("This code has run out"), "{}", page.html);
-    // Start again with the partner.
-    let page = story.by_bank(&mut browser, &way_to(&page, START), At::SignIn(0)).await;
+    // Starts again with the partner.
+    let page = env.by_bank(&mut browser, &way_to(&page, START), At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
     browser.press("/federated/first", &[("email", ANA)]).await;
-    let third = code_in(story.emails().await.last().unwrap());
+    let third = code_in(env.emails().await.last().unwrap());
     let page = browser.press("/federated/code", &[("code", &third)]).await;
     assert_eq!(page.path, "/services");
 }
 
-/// What a resident is told for each thing that can go wrong, except for what the rotation of keys has to survive.
+/// The message for each failure at the partner, except those that the rotation of keys has to survive.
 fn told(fault: Fault) -> &'static str {
     match fault {
         Fault::ServerError
@@ -157,16 +161,16 @@ fn told(fault: Fault) -> &'static str {
 
 #[tokio::test]
 async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_with_the_way_intact() {
-    let story = Story::at_the_bank().await;
-    let service = story.service("health").await;
+    let env = TestEnv::at_the_bank().await;
+    let service = env.service("health").await;
     for &fault in Fault::ALL {
         let outage = matches!(fault, Fault::DiscoveryDown | Fault::JwksDown);
         if fault == Fault::RotatedKeys || outage {
             continue;
         }
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
-        let back = story.at_bank(&mut browser, &start, (At::SignIn(0), Some(fault))).await;
+        let back = env.at_bank(&mut browser, &start, (At::SignIn(0), Some(fault))).await;
         let page = browser.get(&back).await;
         assert_eq!(page.path, "/login", "{fault}: {page:?}");
         assert!(page.html.contains(told(fault)), "{fault}: {}", page.html);
@@ -174,9 +178,9 @@ async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_wi
         assert!(is_way_told || matches!(fault, Fault::WrongState | Fault::NoState), "{fault}: {}", page.html);
         assert!(!browser.jar.contains_key("__Host-session") && !browser.jar.contains_key("__Host-arrival"));
     }
-    let mut browser = story.browser();
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
-    let page = story.by_bank(&mut browser, &start, At::Cancel).await;
+    let page = env.by_bank(&mut browser, &start, At::Cancel).await;
     assert!(
         page.html.contains("You did not sign in with your partner")
             && page.html.contains("health in English")
@@ -185,13 +189,13 @@ async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_wi
 
 #[tokio::test]
 async fn rule_4_1_the_partners_keys_change_and_nobody_notices() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.browser();
-    first_time(&story, &mut browser, START, (0, ANA)).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    first_time(&env, &mut browser, START, (0, ANA)).await;
     for _ in 0..2 {
         wait(31);
-        let mut other = story.browser();
-        let back = story.at_bank(&mut other, START, (At::SignIn(0), Some(Fault::RotatedKeys))).await;
+        let mut other = env.browser();
+        let back = env.at_bank(&mut other, START, (At::SignIn(0), Some(Fault::RotatedKeys))).await;
         let page = other.get(&back).await;
         assert_eq!(page.path, "/services", "{page:?}");
     }
@@ -199,31 +203,31 @@ async fn rule_4_1_the_partners_keys_change_and_nobody_notices() {
 
 #[tokio::test]
 async fn rule_4_1_a_partner_that_is_away_is_said_to_be() {
-    let story = Story::at_the_bank().await;
-    let service = story.service("health").await;
-    story.bank().fail_with(Some(Fault::DiscoveryDown));
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = env.service("health").await;
+    env.bank().fail_with(Some(Fault::DiscoveryDown));
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let page = browser.get(&start).await;
     assert!(
         page.html.contains("Your sign-in partner does not answer") && page.html.contains("health in English")
     );
-    story.bank().fail_with(None);
-    let page = story.by_bank(&mut browser, &start, At::SignIn(0)).await;
+    env.bank().fail_with(None);
+    let page = env.by_bank(&mut browser, &start, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
 }
 
 #[tokio::test]
 async fn rule_4_1_an_answer_is_taken_once_from_the_browser_that_left_in_half_an_hour() {
-    let story = Story::at_the_bank().await;
-    let service = story.service("health").await;
-    let mut browser = story.browser();
-    first_time(&story, &mut browser, START, (0, ANA)).await;
-    let mut other = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = env.service("health").await;
+    let mut browser = env.browser();
+    first_time(&env, &mut browser, START, (0, ANA)).await;
+    let mut other = env.browser();
     let start = from(&mut other, (&service, START)).await;
-    let back = story.at_bank(&mut other, &start, (At::SignIn(0), None)).await;
-    // Somebody else's browser, with the address in hand.
-    let mut thief = story.browser();
+    let back = env.at_bank(&mut other, &start, (At::SignIn(0), None)).await;
+    // The callback's address, in somebody else's browser.
+    let mut thief = env.browser();
     thief.get("/login").await;
     let page = thief.get(&back).await;
     assert!(page.path == "/login" && page.html.contains("took too long"), "{page:?}");
@@ -234,14 +238,14 @@ async fn rule_4_1_an_answer_is_taken_once_from_the_browser_that_left_in_half_an_
     let mut twice = other.clone();
     let page = other.get(&back).await;
     assert!(page.with.contains_key("code"), "{page:?}");
-    // A double click at the bank: nobody is signed in by the second one, and the way is not lost.
+    // A double click at the bank: the second response signs nobody in, and the sign-in continues.
     let page = twice.get(&back).await;
     assert!(page.path == "/login" && page.html.contains("health in English"), "{page:?}");
     assert!(!twice.jar.contains_key("__Host-session"));
     assert_eq!(other.get(&back).await.path, "/services", "who is signed in goes on");
-    let mut late = story.browser();
+    let mut late = env.browser();
     let start = from(&mut late, (&service, START)).await;
-    let back = story.at_bank(&mut late, &start, (At::SignIn(0), None)).await;
+    let back = env.at_bank(&mut late, &start, (At::SignIn(0), None)).await;
     wait(1800);
     let page = late.get(&back).await;
     assert!(page.path == "/login" && page.html.contains("took too long"), "{page:?}");
@@ -256,18 +260,18 @@ async fn rule_4_1_an_answer_is_taken_once_from_the_browser_that_left_in_half_an_
 
 #[tokio::test]
 async fn rule_4_2_the_partner_is_told_the_same_whichever_service_the_resident_goes_to() {
-    let story = Story::at_the_bank().await;
+    let env = TestEnv::at_the_bank().await;
     let mut told = Vec::new();
     for name in ["health", "roads"] {
-        let service = story.service(name).await;
-        let mut browser = story.browser();
+        let service = env.service(name).await;
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         let leaves = browser.clone().send(Incoming::get(&start)).await;
         assert_eq!(leaves.header("referrer-policy"), Some("same-origin"), "nor does the page before say it");
-        story.bank().clear_received();
-        let back = story.at_bank(&mut browser, &start, (At::SignIn(0), None)).await;
+        env.bank().clear_received();
+        let back = env.at_bank(&mut browser, &start, (At::SignIn(0), None)).await;
         browser.get(&back).await;
-        let seen = story.bank().received().into_iter().map(|seen| {
+        let seen = env.bank().received().into_iter().map(|seen| {
             let text = format!("{} {}\n{}", seen.method, seen.target, String::from_utf8_lossy(&seen.body));
             let headers = seen.headers.iter().filter(|(name, _)| name != "content-length");
             let headers: Vec<_> = headers
@@ -280,12 +284,12 @@ async fn rule_4_2_the_partner_is_told_the_same_whichever_service_the_resident_go
         assert!(!format!("{all:?}").contains(name));
         told.push(all);
     }
-    // Metadata and keys are kept for a while: they are not asked for twice.
+    // The partner's metadata and keys are cached.
     told[0].retain(|(text, _)| !text.starts_with("GET /.well-known") && !text.starts_with("GET /jwks"));
     assert_eq!(told[0], told[1]);
 }
 
-/// Every value of 22 characters and more that could be random, and the times of assertions.
+/// Values of at least 22 characters, which could be random, and the times of assertions.
 fn without_random(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut kept = String::new();
@@ -300,47 +304,47 @@ fn without_random(text: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_2_an_identity_becomes_one_account_however_many_come_at_once() {
-    let story = Story::at_the_bank().await;
+    let env = TestEnv::at_the_bank().await;
     let mut browsers = Vec::new();
     for n in 0..6 {
-        let mut browser = story.browser();
-        story.by_bank(&mut browser, START, At::SignIn(0)).await;
+        let mut browser = env.browser();
+        env.by_bank(&mut browser, START, At::SignIn(0)).await;
         browser.press("/federated/first", &[("email", &format!("ana{n}@exemple.ca"))]).await;
-        let code = story.emailed_code().await;
+        let code = env.emailed_code().await;
         let request = browser.pressing("/federated/code", &[("code", &code)]);
         browsers.push((browser, request));
     }
     let replies = browsers.iter_mut().map(|(browser, request)| browser.send(request.clone()));
     let replies = join_all(replies).await;
-    // It is one person, whichever address came first: the others are signed in to that account.
+    // It is one person, whose first request decides the address; the others sign in to that account.
     let ways: Vec<_> = replies.iter().map(|reply| reply.header("location")).collect();
     assert_eq!(ways, [Some("/services"); 6]);
     let mut accounts = 0;
     for n in 0..6 {
-        accounts += usize::from(story.seen(&format!("ana{n}@exemple.ca")).await.account.is_some());
+        accounts += usize::from(env.seen(&format!("ana{n}@exemple.ca")).await.account.is_some());
     }
     assert_eq!(accounts, 1);
 }
 
 #[tokio::test]
 async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it() {
-    let story = Story::at_the_bank().await;
-    let service = taking(&story, Assurance::TwoStep).await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = taking(&env, Assurance::TwoStep).await;
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
-    let page = first_time(&story, &mut browser, &start, (2, ANA)).await;
+    let page = first_time(&env, &mut browser, &start, (2, ANA)).await;
     assert_eq!(page.heading(), "Choose how to verify");
     assert!(!page.html.contains("your password"), "there may be none: {}", page.html);
     browser.get(&way_to(&page, "/mfa?")).await;
     wait(31);
-    let page = story.verify_by_email(&mut browser).await;
-    assert_eq!(learned(&story, &service, &page).await, ("two-step".into(), vec!["otp".into()]));
+    let page = env.verify_by_email(&mut browser).await;
+    assert_eq!(learned(&env, &service, &page).await, ("two-step".into(), vec!["otp".into()]));
 }
 
 #[tokio::test]
 async fn rule_4_1_a_partner_that_is_switched_off_or_unknown_leads_to_the_sign_in_page() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     assert!(!browser.get("/login").await.html.contains("/federated"), "there is none");
     for target in
         [START, "/federated/start", "/federated/start?partner=../x", "/federated/first", "/federated/code"]
@@ -353,16 +357,16 @@ async fn rule_4_1_a_partner_that_is_switched_off_or_unknown_leads_to_the_sign_in
 
 #[tokio::test]
 async fn rule_4_3_a_way_that_ends_while_the_account_is_made_is_no_address_that_is_taken() {
-    let story = Story::at_the_bank().await;
-    let service = taking(&story, Assurance::Password).await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = taking(&env, Assurance::Password).await;
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     wait(24 * 3600 - 600);
-    story.by_bank(&mut browser, &start, At::SignIn(0)).await;
+    env.by_bank(&mut browser, &start, At::SignIn(0)).await;
     browser.press("/federated/first", &[("email", ANA)]).await;
-    let code = story.emailed_code().await;
-    let (stack, mut has_ended) = (story.stack.clone(), false);
-    story.watch.decide_by(move |call| {
+    let code = env.emailed_code().await;
+    let (stack, mut has_ended) = (env.stack.clone(), false);
+    env.watch.decide_by(move |call| {
         if !has_ended && call.body.to_string().contains("\"activated\"") {
             has_ended = true;
             wait(700);

@@ -1,8 +1,8 @@
-//! Items as earlier releases wrote them are read (RULES 9.7). `functions/shared/table/fixtures/VERSION` has a file for
-//! each kind of item, and what is known of them.
+//! Reads items as earlier releases wrote them (RULES 9.7). `functions/shared/table/fixtures/VERSION` has a file for each
+//! kind of item, and the facts that the items hold.
 //!
-//! `FIXTURES=write cargo nextest run -p tests fixtures` writes those of the present version anew. An older version's are
-//! never written again: they are what its release wrote.
+//! `FIXTURES=write cargo nextest run -p tests fixtures` writes those of the present version again. Those of an older
+//! version are never written again: its release wrote them.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -18,14 +18,14 @@ use domain::{
     SignedDuration, Timestamp,
     assurance::Assurance,
     device::AddressBlock,
-    factors::FactorKind,
+    factors::{FactorKind, ProofStrength},
     grant::OpaqueToken,
     id::InteractionId,
     link::Reset,
     partner::{Identity, PendingIdentitySecret, State},
     registration::Registration,
     secret::{DeviceSecret, PreSession},
-    session::SessionCookie,
+    session::{Proof, SessionCookie},
 };
 use local::Listen;
 use serde::{Deserialize, Serialize};
@@ -35,31 +35,30 @@ use table::{
     SignInView, SignedInQuery, WriteError,
 };
 
-use crate::{
-    bank::{At, START},
-    story::{ANA, Browser, OTHER, PASSWORD, Story, wait},
+use crate::support::{
+    browser::Browser,
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    partner::{At, START},
 };
-
-mod sessions;
 
 const BOB: &str = "bob@exemple.ca";
 
-/// What is known of the items of one version.
+/// The facts that the items of one version hold.
 #[derive(Serialize, Deserialize)]
 struct Facts {
     key_ring: Value,
     written_at: Timestamp,
-    /// Ana's browser, which is signed in.
+    /// The cookies of Ana's browser, which is signed in.
     cookies: BTreeMap<String, String>,
     #[serde(rename = "transaction")]
     interaction: InteractionId,
-    /// What a service holds of Ana's.
+    /// A service's access token for Ana.
     access_token: String,
     outbox: String,
     source: [u8; 4],
     /// The cookie of Ana's session before she verified in it.
     session_before: String,
-    /// The state that a browser left for a partner with, its arrival, and Ana's identity there.
+    /// The state of a browser's partner login, the secret of its pending identity, and Ana's identity there.
     departed: String,
     arrived: String,
     issuer: String,
@@ -93,11 +92,11 @@ async fn rule_9_7_an_item_of_each_kind_that_an_earlier_release_wrote_is_read() {
         let folder = folder(version);
         let facts: Facts =
             serde_json::from_str(&fs::read_to_string(folder.join("facts.json")).unwrap()).unwrap();
-        let story = Story::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
-        let real = story.now() - app::clock::offset();
+        let env = TestEnv::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
+        let real = env.now() - app::clock::offset();
         app::clock::set_offset(facts.written_at.duration_since(real));
-        story.stack.secrets.replace_key_ring(facts.key_ring.clone());
-        let app = Arc::new(story.stack.another_app(None).await.unwrap());
+        env.stack.secrets.replace_key_ring(facts.key_ring.clone());
+        let app = Arc::new(env.stack.another_app(None).await.unwrap());
         for kind in kinds() {
             let path = folder.join(format!("{kind}.json"));
             let text = fs::read_to_string(&path).unwrap_or_else(|_| {
@@ -105,7 +104,7 @@ async fn rule_9_7_an_item_of_each_kind_that_an_earlier_release_wrote_is_read() {
             });
             for item in serde_json::from_str::<Vec<Value>>(&text).unwrap() {
                 assert_eq!(item["v"]["N"], version.to_string());
-                let put = story.raw().put_item().table_name(local::TABLE);
+                let put = env.raw().put_item().table_name(local::TABLE);
                 put.set_item(Some(attributes(&item))).send().await.unwrap();
             }
         }
@@ -115,7 +114,40 @@ async fn rule_9_7_an_item_of_each_kind_that_an_earlier_release_wrote_is_read() {
     }
 }
 
-/// Whether the items of a kind are read as what they were written as. A new kind is a line here.
+/// Sessions of version 1 as they were written before they had the attribute `proofs`. No release writes them any more: the
+/// file is never written again.
+#[tokio::test]
+async fn rule_9_7_a_session_that_was_written_with_times_instead_of_proofs_is_read() {
+    use FactorKind::{Authenticator, EmailCode, Partner, Password};
+
+    let env = TestEnv::begin_with(Vec::new()).await;
+    let text = fs::read_to_string(folder(1).join("session_with_times.json")).unwrap();
+    let items: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let account = items[0]["pk"]["S"].as_str().and_then(|pk| pk.strip_prefix("ACCOUNT#")).unwrap();
+    for item in &items {
+        let put = env.raw().put_item().table_name(local::TABLE);
+        put.set_item(Some(attributes(item))).send().await.unwrap();
+    }
+    let began_at =
+        Timestamp::from_second(items[1]["began_at"]["N"].as_str().unwrap().parse().unwrap()).unwrap();
+    let now = began_at + SignedDuration::from_secs(60);
+    let after = |seconds| began_at + SignedDuration::from_secs(seconds);
+
+    let sessions = env.stack.app.table.sessions(account.parse().unwrap(), now).await.unwrap();
+    let read: Vec<_> = sessions.iter().map(|session| (session.assurance(), &*session.proofs)).collect();
+    let sign_in = |factor| Proof::new(factor, began_at);
+    let pending = Proof { strength: ProofStrength::SecondStep, ..Proof::new(Authenticator, after(1)) };
+    let by_both = [sign_in(Password), pending, Proof::new(Authenticator, after(2))];
+    let expected: [(Assurance, &[Proof]); 4] = [
+        (Assurance::Password, &[sign_in(Password)]),
+        (Assurance::Mfa, &by_both),
+        (Assurance::TwoStep, &[sign_in(Partner), Proof::new(EmailCode, began_at)]),
+        (Assurance::Password, &[sign_in(Password)]),
+    ];
+    assert_eq!(read, expected);
+}
+
+/// Whether the items of a kind are read with the values that were written. A new kind needs an arm here.
 async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
     let (table, now) = (&app.table, app.now());
     let session = || SessionCookie::parse(&facts.cookies["__Host-session"]).unwrap();
@@ -163,7 +195,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "factors" | "enrolment" | "renewal" => is_read_of_factors(kind, app, facts).await,
         "departure" | "arrival" | "identity" | "partner_link" => is_read_of_partners(kind, app, facts).await,
         "service" | "connection" | "grant" | "assertion" => is_read_of_services(kind, app, facts).await,
-        // Nobody reads what means nothing.
+        // Decoys are never read.
         "decoy" => true,
         _ => panic!("{kind}: say in tests/src/fixtures.rs how it is read"),
     }
@@ -175,7 +207,7 @@ async fn is_link_read(app: &App, facts: &Facts) -> bool {
     found.is_some_and(|found| found.account.is_some())
 }
 
-/// The same, of the kinds that verifying is about.
+/// The kinds of verification.
 async fn is_read_of_factors(kind: &str, app: &App, facts: &Facts) -> bool {
     let (table, now) = (&app.table, app.now());
     let view = async |cookie: &str| {
@@ -199,7 +231,7 @@ async fn is_read_of_factors(kind: &str, app: &App, facts: &Facts) -> bool {
     }
 }
 
-/// The same, of the kinds that sign-in partners are about.
+/// The kinds of sign-in partners.
 async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
     let (table, now) = (&app.table, app.now());
     let session = SessionCookie::parse(&facts.cookies["__Host-session"]).unwrap();
@@ -228,7 +260,7 @@ async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
     }
 }
 
-/// The same, of the kinds that services are about.
+/// The kinds of services.
 async fn is_read_of_services(kind: &str, app: &App, facts: &Facts) -> bool {
     let (table, now) = (&app.table, app.now());
     match kind {
@@ -267,45 +299,45 @@ async fn seen(app: &App, facts: &Facts) -> SignInView {
     app.table.view_sign_in(&from, app.now()).await.unwrap()
 }
 
-/// Writes an item of each kind by the functions themselves, and what is known of them.
+/// Writes an item of each kind through the functions, and the facts.
 async fn write() {
     let source = [198, 51, 100, 7];
-    let story = Story::listening(Listen::BankAlone, vec![("TRY_LIMIT", "1/15m".into())]).await;
-    let mut browser = story.activated(ANA).await;
-    let interaction = story.interaction(&browser).await;
-    story.register(&mut story.browser(), BOB, OTHER).await;
-    story.emails().await;
+    let env = TestEnv::listening(Listen::BankAlone, vec![("TRY_LIMIT", "1/15m".into())]).await;
+    let mut browser = env.activated(ANA).await;
+    let interaction = env.interaction(&browser).await;
+    env.register(&mut env.browser(), BOB, OTHER).await;
+    env.emails().await;
     wait(31);
-    story.stack.streams.hold_back(true);
+    env.stack.streams.hold_back(true);
     for email in ["nobody@exemple.ca", ANA] {
-        let mut asking = story.browser();
+        let mut asking = env.browser();
         asking.get("/reset").await;
         asking.post("/reset", &[("email", email)]).await;
     }
 
-    let service = story.service("health").await;
-    let code = story.code(&mut browser, &service, &[]).await;
-    let tokens = story.tokens(&service, &code).await;
-    story.stack.app.table.spend_assertion(&assertion(&story.stack.app), story.now()).await.unwrap();
+    let service = env.service("health").await;
+    let code = env.code(&mut browser, &service, &[]).await;
+    let tokens = env.tokens(&service, &code).await;
+    env.stack.app.table.spend_assertion(&assertion(&env.stack.app), env.now()).await.unwrap();
 
-    let (departed, arrived) = come_by_the_bank(&story, &mut browser).await;
+    let (departed, arrived) = come_by_the_bank(&env, &mut browser).await;
     let session_before = browser.jar["__Host-session"].clone();
-    verify(&story, &mut browser).await;
+    verify(&env, &mut browser).await;
 
-    let mut guesser = story.browser();
+    let mut guesser = env.browser();
     guesser.address = source.into();
     guesser.sign_in(ANA, OTHER).await;
 
     let folder = folder(SCHEMA_VERSION);
     fs::create_dir_all(&folder).unwrap();
     let mut by_kind: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for item in items(&story) {
+    for item in items(&env) {
         by_kind.entry(item["kind"]["S"].as_str().unwrap().to_owned()).or_default().push(item);
     }
     let outbox = by_kind["outbox"][0]["pk"]["S"].as_str().unwrap().to_owned();
     let facts = Facts {
-        key_ring: story.stack.secrets.key_ring(),
-        written_at: story.now(),
+        key_ring: env.stack.secrets.key_ring(),
+        written_at: env.now(),
         cookies: browser.jar.clone(),
         interaction,
         access_token: tokens["access_token"].as_str().unwrap().to_owned(),
@@ -314,7 +346,7 @@ async fn write() {
         session_before,
         departed,
         arrived,
-        issuer: story.stack.origins.bank.clone(),
+        issuer: env.stack.origins.bank.clone(),
         subject: RESIDENTS[0].subject.to_owned(),
     };
     for (kind, items) in by_kind {
@@ -323,35 +355,35 @@ async fn write() {
     fs::write(folder.join("facts.json"), serde_json::to_string_pretty(&facts).unwrap() + "\n").unwrap();
 }
 
-/// Ana links the bank; somebody else comes by it and gives an address. The state that they left with, and the secret that
-/// they came back to.
-async fn come_by_the_bank(story: &Story, browser: &mut Browser) -> (String, String) {
-    story.by_bank(browser, "/federated/start?partner=demo-bank&link=yes", At::SignIn(0)).await;
+/// Ana links the bank; somebody else signs in by it and enters an address. Returns the state of that partner login, and
+/// the secret of its pending identity.
+async fn come_by_the_bank(env: &TestEnv, browser: &mut Browser) -> (String, String) {
+    env.by_bank(browser, "/federated/start?partner=demo-bank&link=yes", At::SignIn(0)).await;
     browser.press("/federated/link", &[]).await;
-    let mut other = story.browser();
+    let mut other = env.browser();
     let left = other.get(START).await;
     let state = left.with["state"].clone();
-    let back = story.answer_of_bank(left, (At::SignIn(1), None)).await;
+    let back = env.answer_of_bank(left, (At::SignIn(1), None)).await;
     other.get(&back).await;
     other.press("/federated/first", &[("email", BOB)]).await;
     (state, other.jar["__Host-arrival"].clone())
 }
 
-/// An app is set up, another one is begun, and a code is sent.
-async fn verify(story: &Story, browser: &mut Browser) {
-    story.add_app(browser, "Phone").await;
+/// Adds an authenticator, starts to add another one, and sends a code.
+async fn verify(env: &TestEnv, browser: &mut Browser) {
+    env.add_app(browser, "Phone").await;
     browser.get("/factors/add").await;
     browser.press("/factors/add", &[]).await;
-    let mut other = story.browser();
+    let mut other = env.browser();
     other.sign_in(ANA, PASSWORD).await;
     other.get("/mfa?next=/services&factor=email").await;
     other.press("/mfa/send", &[]).await;
 }
 
-/// The items of the table, in DynamoDB's own JSON: the stream has it.
-fn items(story: &Story) -> Vec<Value> {
+/// The items of the table in DynamoDB's JSON, from the stream.
+fn items(env: &TestEnv) -> Vec<Value> {
     let mut items = BTreeMap::new();
-    for record in story.stack.dynamodb.records(None, 1000).unwrap() {
+    for record in env.stack.dynamodb.records(None, 1000).unwrap() {
         let key = record["dynamodb"]["Keys"].to_string();
         match record["eventName"].as_str() {
             Some("REMOVE") => items.remove(&key),

@@ -1,95 +1,95 @@
-//! The request of each conditional write, as it goes over the wire, in `functions/shared/table/golden`.
+//! The request of each conditional write, as sent to DynamoDB, in `functions/shared/table/golden`.
 
 use std::collections::BTreeMap;
 
 use local::Incoming;
 use serde_json::{Map, Value, json};
 
-use crate::{
-    bank::{At, START},
+use crate::support::{
+    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+    partner::{At, START},
     phone::Phone,
-    story::{ANA, OTHER, PASSWORD, Story, links, wait},
     watch::Call,
 };
 
-/// The writes of registering, activating, failing, locking and signing in.
+/// The writes of registration, activation, failed attempts, locking and sign-in.
 #[tokio::test]
 async fn each_conditional_write_asks_for_what_it_did_before() {
-    let story = Story::begin_with(vec![("EMAIL_LIMITS", "100/24h".into())]).await;
+    let env = TestEnv::begin_with(vec![("EMAIL_LIMITS", "100/24h".into())]).await;
     let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-    let mut keep = |name, story: &Story| {
-        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+    let mut keep = |name, env: &TestEnv| {
+        let writes = env.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
         seen.insert(name, writes);
     };
-    let mut browser = story.browser();
-    story.register(&mut browser, ANA, PASSWORD).await;
-    keep("register", &story);
+    let mut browser = env.browser();
+    env.register(&mut browser, ANA, PASSWORD).await;
+    keep("register", &env);
     browser.get("/register/again").await;
     browser.post("/register/again", &[("email", ANA)]).await;
-    keep("renew", &story);
-    let link = story.last_link().await;
-    keep("send", &story);
-    let mut elsewhere = story.browser();
+    keep("renew", &env);
+    let link = env.last_link().await;
+    keep("send", &env);
+    let mut elsewhere = env.browser();
     elsewhere.get(&link).await;
     elsewhere.post("/activate", &[("password", OTHER)]).await;
-    keep("take_try", &story);
+    keep("take_try", &env);
     browser.get("/login").await;
-    story.interaction(&browser).await;
-    keep("begin_transaction", &story);
+    env.interaction(&browser).await;
+    keep("begin_transaction", &env);
     browser.get(&link).await;
     browser.post("/activate", &[]).await;
-    keep("activate", &story);
+    keep("activate", &env);
     for name in ["fail_first", "fail_next"] {
         elsewhere.sign_in(ANA, OTHER).await;
-        keep(name, &story);
+        keep(name, &env);
     }
     browser.jar.remove("__Host-session");
     browser.get("/login").await;
-    let way = format!("/login?interaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", env.interaction(&browser).await);
     browser.get(&way).await;
-    let _ = story.watch.take_calls();
+    let _ = env.watch.take_calls();
     browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
-    keep("sign_in", &story);
+    keep("sign_in", &env);
     for _ in 0..4 {
         elsewhere.sign_in(ANA, OTHER).await;
     }
-    let _ = story.watch.take_calls();
+    let _ = env.watch.take_calls();
     elsewhere.sign_in(ANA, OTHER).await;
-    keep("lock", &story);
-    recover(&story, &mut keep).await;
+    keep("lock", &env);
+    recover(&env, &mut keep).await;
     browser.get("/contact").await;
-    let _ = story.watch.take_calls();
+    let _ = env.watch.take_calls();
     browser.post("/contact", &[("topic", "other"), ("email", ANA), ("message", "Hello")]).await;
-    keep("contact", &story);
+    keep("contact", &env);
     are_as_before(seen);
 }
 
 /// The writes of codes, tokens, connections and the registry.
 #[tokio::test]
 async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut keep = |name| {
-        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        let writes = env.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
         seen.insert(name, writes);
     };
-    let _ = story.watch.take_calls();
-    let service = story.service("health").await;
+    let _ = env.watch.take_calls();
+    let service = env.service("health").await;
     keep("register_service");
-    story.service("health").await;
+    env.service("health").await;
     keep("change_service");
-    story.code(&mut browser, &service, &[("scope", "openid")]).await;
+    env.code(&mut browser, &service, &[("scope", "openid")]).await;
     keep("issue_first_code");
     browser.get(&service.asks(&[])).await;
     keep("begin_asking");
-    let code = story.code(&mut browser, &service, &[("scope", "openid email offline_access")]).await;
+    let code = env.code(&mut browser, &service, &[("scope", "openid email offline_access")]).await;
     keep("issue_code_on_the_way");
-    let tokens = story.tokens(&service, &code).await;
+    let tokens = env.tokens(&service, &code).await;
     keep("exchange_code");
-    story.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
+    env.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
     keep("rotate_refresh_token");
-    story.call(service.exchanges(&code, &[])).await;
+    env.call(service.exchanges(&code, &[])).await;
     keep("revoke_grant");
     let query = service.asks(&[]).split_once('?').unwrap().1.to_owned();
     let post = Incoming::post("/authorize").body("application/x-www-form-urlencoded", query);
@@ -100,24 +100,24 @@ async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
     browser.post("/services/disconnect?service=health", &[]).await;
     keep("disconnect");
     let assertion =
-        table::Assertion { client: "health".parse().unwrap(), hash: "hash".into(), until: story.now() };
-    story.stack.app.table.spend_assertion(&assertion, story.now()).await.unwrap();
+        table::Assertion { client: "health".parse().unwrap(), hash: "hash".into(), until: env.now() };
+    env.stack.app.table.spend_assertion(&assertion, env.now()).await.unwrap();
     keep("spend_assertion");
     are_as_before(seen);
 }
 
-/// The writes of verifying, and of setting apps up and removing them.
+/// The writes of verification, and of adding and removing authenticators.
 #[tokio::test]
 async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut keep = |name| {
-        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        let writes = env.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
         seen.insert(name, writes);
     };
     browser.get("/factors/add").await;
-    let _ = story.watch.take_calls();
+    let _ = env.watch.take_calls();
     browser.press("/factors/add", &[]).await;
     keep("begin_enrolment");
     let phone = Phone::scanning(&browser);
@@ -125,7 +125,7 @@ async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
     keep("enrol");
     wait(330);
     browser.get("/mfa?next=/factors&factor=email").await;
-    let _ = story.watch.take_calls();
+    let _ = env.watch.take_calls();
     browser.press("/mfa/send", &[]).await;
     keep("send_code");
     browser.get("/mfa?next=/factors").await;
@@ -137,47 +137,47 @@ async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
     browser.get(&crate::verifying::way_to(&page, "/factors/remove")).await;
     browser.press("/factors/remove", &[]).await;
     keep("remove_authenticator");
-    story.add_app(&mut browser, "Phone").await;
+    env.add_app(&mut browser, "Phone").await;
     wait(330);
     for _ in 0..10 {
         browser.get("/mfa?next=/factors").await;
-        let _ = story.watch.take_calls();
+        let _ = env.watch.take_calls();
         browser.press("/mfa", &[("code", &phone.wrong())]).await;
     }
     keep("pause");
     are_as_before(seen);
 }
 
-/// The writes of coming by a partner, of linking one and of removing it.
+/// The writes of signing in by a partner, linking one and removing it.
 #[tokio::test]
 async fn each_conditional_write_of_partners_asks_for_what_it_did_before() {
-    let story = Story::at_the_bank().await;
+    let env = TestEnv::at_the_bank().await;
     let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut keep = |name| {
-        let writes = story.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        let writes = env.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
         seen.insert(name, writes);
     };
-    let mut browser = story.browser();
+    let mut browser = env.browser();
     let left = browser.get(START).await;
     keep("depart");
-    let back = story.answer_of_bank(left, (At::SignIn(0), None)).await;
+    let back = env.answer_of_bank(left, (At::SignIn(0), None)).await;
     browser.get(&back).await;
     keep("arrive");
     browser.press("/federated/first", &[("email", ANA)]).await;
     keep("send_arrival_code");
-    let code = story.emailed_code().await;
-    let _ = story.watch.take_calls();
+    let code = env.emailed_code().await;
+    let _ = env.watch.take_calls();
     browser.press("/federated/code", &[("code", &code)]).await;
     keep("create_by_partner");
     browser.jar.remove("__Host-session");
-    story.by_bank(&mut browser, START, At::SignIn(0)).await;
+    env.by_bank(&mut browser, START, At::SignIn(0)).await;
     keep("sign_in_by_partner");
     wait(31);
-    let mut other = story.activated("bob@exemple.ca").await;
+    let mut other = env.activated("bob@exemple.ca").await;
     let to_link = "/federated/start?partner=demo-bank&link=yes";
     for name in ["unlink_partner", "remove_partners"] {
-        story.by_bank(&mut other, to_link, At::SignIn(1)).await;
-        let _ = story.watch.take_calls();
+        env.by_bank(&mut other, to_link, At::SignIn(1)).await;
+        let _ = env.watch.take_calls();
         other.press("/federated/link", &[]).await;
         keep("link_partner");
         if name == "unlink_partner" {
@@ -188,8 +188,8 @@ async fn each_conditional_write_of_partners_asks_for_what_it_did_before() {
             other.get("/federated/remove").await;
             other.press("/federated/remove", &[("email", "bob@exemple.ca")]).await;
             keep("ask_removal");
-            other.get(&story.last_link().await).await;
-            let _ = story.watch.take_calls();
+            other.get(&env.last_link().await).await;
+            let _ = env.watch.take_calls();
             other.press("/federated/remove/link", &[]).await;
         }
         keep(name);
@@ -207,10 +207,10 @@ fn are_as_before(seen: BTreeMap<&str, Vec<Value>>) {
     }
 }
 
-/// The writes of the ways out: asking, unlocking, resetting, objecting; of a new browser, and of ending sessions.
-async fn recover(story: &Story, keep: &mut impl FnMut(&'static str, &Story)) {
-    let mut browser = story.browser();
-    story.emails().await;
+/// The writes of requesting links, unlocking, resetting and disputing; of a new browser, and of ending sessions.
+async fn recover(env: &TestEnv, keep: &mut impl FnMut(&'static str, &TestEnv)) {
+    let mut browser = env.browser();
+    env.emails().await;
     for (path, email, asked, done) in [
         ("/unlock", "nobody@exemple.ca", "ask_nobody", ""),
         ("/unlock", ANA, "ask_unlock", "unlock"),
@@ -218,31 +218,31 @@ async fn recover(story: &Story, keep: &mut impl FnMut(&'static str, &Story)) {
         ("/reset", ANA, "ask_reset", "reset"),
     ] {
         browser.get(path).await;
-        let _ = story.watch.take_calls();
+        let _ = env.watch.take_calls();
         browser.post(path, &[("email", email)]).await;
-        keep(asked, story);
+        keep(asked, env);
         if !done.is_empty() {
-            browser.get(&story.last_link().await).await;
-            let _ = story.watch.take_calls();
+            browser.get(&env.last_link().await).await;
+            let _ = env.watch.take_calls();
             browser.post(&format!("{path}/link"), &[("password", PASSWORD)]).await;
-            keep(done, story);
+            keep(done, env);
         }
     }
-    let mut newcomer = story.browser();
+    let mut newcomer = env.browser();
     newcomer.get("/login").await;
-    let _ = story.watch.take_calls();
+    let _ = env.watch.take_calls();
     newcomer.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
-    keep("sign_in_new_device", story);
+    keep("sign_in_new_device", env);
     newcomer.post("/logout", &[]).await;
-    keep("end_session", story);
-    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
+    keep("end_session", env);
+    let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
     browser.get(&dispute).await;
-    let _ = story.watch.take_calls();
+    let _ = env.watch.take_calls();
     browser.post("/dispute", &[]).await;
-    keep("dispute", story);
+    keep("dispute", env);
 }
 
-/// A write without what changes from run to run: keys by their kinds, values by their types.
+/// A write without what differs between runs: keys by their kinds, values by their types.
 fn shape(call: &Call) -> Option<Value> {
     match call.operation.as_str() {
         "TransactWriteItems" => {

@@ -1,4 +1,4 @@
-//! Guessing codes: five tries of a code, ten in a row, exactly, however many come at once (RULES 5.5, 5.6).
+//! Guessing codes: exactly five attempts for a code and ten in a row, under any concurrency (RULES 5.5, 5.6).
 
 use std::collections::BTreeMap;
 
@@ -6,31 +6,32 @@ use futures_util::future::join_all;
 use local::GatewayResponse;
 use table::AuditEvent;
 
-use crate::{
+use crate::support::{
+    browser::Browser,
+    env::{ANA, PASSWORD, TestEnv, links, wait},
     phone::Phone,
-    story::{ANA, Browser, PASSWORD, Story, links, wait},
 };
 
-/// From as many places as it takes, so that no source's limit is reached.
-async fn without_source_limits() -> Story {
-    Story::begin_with(vec![("TRY_LIMIT", "10000/15m".into())]).await
+/// Takes as many addresses as it needs to stay within the limit for each source.
+async fn without_source_limits() -> TestEnv {
+    TestEnv::begin_with(vec![("TRY_LIMIT", "10000/15m".into())]).await
 }
 
-/// What happened to the account, how often.
-async fn trail(story: &Story) -> BTreeMap<String, usize> {
-    let account = story.seen(ANA).await.account.unwrap().details().id;
+/// How often each event is in the account's audit trail.
+async fn trail(env: &TestEnv) -> BTreeMap<String, usize> {
+    let account = env.seen(ANA).await.account.unwrap().details().id;
     let mut counts = BTreeMap::new();
-    for entry in story.stack.app.table.audit_trail(account, story.now()).await.unwrap() {
+    for entry in env.stack.app.table.audit_trail(account, env.now()).await.unwrap() {
         *counts.entry(format!("{:?}", entry.event)).or_default() += 1;
     }
     counts
 }
 
-async fn count(story: &Story, event: AuditEvent) -> usize {
-    trail(story).await.get(&format!("{event:?}")).copied().unwrap_or(0)
+async fn count(env: &TestEnv, event: AuditEvent) -> usize {
+    trail(env).await.get(&format!("{event:?}")).copied().unwrap_or(0)
 }
 
-/// Tries these codes on the page that the browser shows, all at once.
+/// Submits these codes concurrently on the page that is open.
 async fn all_at_once(browser: &Browser, codes: &[String]) -> Vec<GatewayResponse> {
     let tries = codes.iter().map(|code| {
         let (mut tab, request) = (browser.clone(), browser.pressing("/mfa", &[("code", code)]));
@@ -39,7 +40,7 @@ async fn all_at_once(browser: &Browser, codes: &[String]) -> Vec<GatewayResponse
     join_all(tries).await
 }
 
-/// Codes that are all wrong: no app shows them near now, and the one by email is another.
+/// Wrong codes: neither near the authenticator's time step nor the code that was emailed.
 fn wrong(count: usize, right: &[String]) -> Vec<String> {
     (0..).map(|n| format!("{n:06}")).filter(|code| !right.contains(code)).take(count).collect()
 }
@@ -51,32 +52,32 @@ fn near(phone: &Phone) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the_pause() {
-    let story = without_source_limits().await;
-    let mut browser = story.activated(ANA).await;
-    let phone = story.add_app(&mut browser, "Phone").await;
+    let env = without_source_limits().await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Phone").await;
     wait(301);
     browser.get("/mfa?next=/services&factor=email").await;
     browser.press("/mfa/send", &[]).await;
-    let code = story.emailed_code().await;
+    let code = env.emailed_code().await;
     let replies = all_at_once(&browser, &wrong(200, std::slice::from_ref(&code))).await;
     assert!(replies.iter().all(|reply| reply.status == 422), "{:?}", statuses(&replies));
-    assert_eq!(count(&story, AuditEvent::VerificationFailed).await, 5);
+    assert_eq!(count(&env, AuditEvent::VerificationFailed).await, 5);
     let page = browser.press("/mfa", &[("code", &code)]).await;
     assert!(page.html.contains("This code has run out"), "the right one comes too late: {}", page.html);
 
     let app = crate::verifying::way_to(&browser.get("/mfa/choose?next=/services").await, "/mfa?factor=");
     browser.get(&app).await;
     let replies = all_at_once(&browser, &wrong(200, &near(&phone))).await;
-    assert_eq!(count(&story, AuditEvent::VerificationFailed).await, 10, "{:?}", statuses(&replies));
-    assert_eq!(count(&story, AuditEvent::VerificationPaused).await, 1);
-    let told = story.emails().await.pop().unwrap();
+    assert_eq!(count(&env, AuditEvent::VerificationFailed).await, 10, "{:?}", statuses(&replies));
+    assert_eq!(count(&env, AuditEvent::VerificationPaused).await, 1);
+    let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "Too many wrong codes for your My Ontario Account");
     assert!(links(&told)[0].starts_with("/dispute?"));
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;
     assert_eq!((page.status, page.heading()), (429, "Verifying is paused"));
     let paused = browser.send(local::Incoming::get("/mfa?next=/services")).await;
     let after: u64 = paused.header("retry-after").unwrap().parse().unwrap();
-    // The clock goes on meanwhile.
+    // The clock advances meanwhile.
     assert!(paused.status == 429 && (840..=900).contains(&after), "{after}");
     wait(900);
     browser.get(&app).await;
@@ -94,22 +95,22 @@ fn statuses(replies: &[GatewayResponse]) -> BTreeMap<u16, usize> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_5_6_a_right_code_among_many_guesses_counts_only_before_the_pause() {
     let (mut succeeded, mut failed) = (0, 0);
-    // Of twelve, ten are compared, and of two hundred, ten.
+    // Ten are compared of twelve, and ten of two hundred.
     for (place, all) in [(0, 12), (5, 12), (11, 12), (3, 12), (0, 200), (60, 200), (199, 200)] {
-        let story = without_source_limits().await;
-        let mut browser = story.activated(ANA).await;
-        let phone = story.add_app(&mut browser, "Phone").await;
+        let env = without_source_limits().await;
+        let mut browser = env.activated(ANA).await;
+        let phone = env.add_app(&mut browser, "Phone").await;
         wait(301);
         browser.get("/mfa?next=/services").await;
         let mut codes = wrong(all - 1, &near(&phone));
         codes.insert(place, phone.code());
         let replies = all_at_once(&browser, &codes).await;
         let on = replies.iter().filter(|reply| reply.header("location") == Some("/services")).count();
-        let compared = count(&story, AuditEvent::VerificationFailed).await;
-        assert_eq!(on, count(&story, AuditEvent::Verified).await);
+        let compared = count(&env, AuditEvent::VerificationFailed).await;
+        assert_eq!(on, count(&env, AuditEvent::Verified).await);
         match on {
             0 => assert_eq!(compared, 10),
-            // Forgiven by it, the rest begin to count anew; they come with a secret that is nobody's now.
+            // After a success the count starts again; the old session cookie is not accepted any more.
             1 => assert!(compared <= 19, "{compared}"),
             _ => panic!("a code was good {on} times"),
         }
@@ -121,18 +122,18 @@ async fn rule_5_6_a_right_code_among_many_guesses_counts_only_before_the_pause()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_5_2_one_step_is_accepted_once_in_however_many_browsers_it_comes_at_once() {
-    let story = without_source_limits().await;
-    let mut browser = story.activated(ANA).await;
-    let phone = story.add_app(&mut browser, "Phone").await;
+    let env = without_source_limits().await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Phone").await;
     wait(60);
     let mut browsers = Vec::new();
     for _ in 0..8 {
-        let mut other = story.browser();
+        let mut other = env.browser();
         other.sign_in(ANA, PASSWORD).await;
         other.get("/mfa?next=/services").await;
         browsers.push(other);
     }
-    let (now, before) = (phone.code(), phone.code_at(story.now().as_second() - 30));
+    let (now, before) = (phone.code(), phone.code_at(env.now().as_second() - 30));
     let tries = browsers.iter_mut().enumerate().map(|(n, browser)| {
         let code = if n == 0 { &before } else { &now };
         let request = browser.pressing("/mfa", &[("code", code)]);
@@ -141,7 +142,7 @@ async fn rule_5_2_one_step_is_accepted_once_in_however_many_browsers_it_comes_at
     let repeated_response = join_all(tries).await;
     let by_now = repeated_response[1..].iter().filter(|on| **on).count();
     assert_eq!(by_now, 1, "{repeated_response:?}");
-    // The step before is good while it has not been passed, and never after.
+    // The previous time step is accepted until a later one has been used.
     browsers[0].get("/mfa?next=/services").await;
     let page = browsers[0].get("/services").await;
     assert_eq!(page.path, "/services");
@@ -154,9 +155,9 @@ async fn rule_5_2_one_step_is_accepted_once_in_however_many_browsers_it_comes_at
 
 #[tokio::test]
 async fn rule_5_6_each_pause_is_twice_as_long_and_told_once_and_a_success_ends_it_all() {
-    let story = without_source_limits().await;
-    let mut browser = story.activated(ANA).await;
-    let phone = story.add_app(&mut browser, "Phone").await;
+    let env = without_source_limits().await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Phone").await;
     wait(301);
     for (round, minutes) in [15, 30, 60].into_iter().enumerate() {
         for _ in 0..9 {
@@ -169,11 +170,11 @@ async fn rule_5_6_each_pause_is_twice_as_long_and_told_once_and_a_success_ends_i
         for _ in 0..3 {
             browser.get("/mfa?next=/services").await;
         }
-        let paused = story.emails().await.into_iter().filter(|email| email.subject.starts_with("Too many"));
+        let paused = env.emails().await.into_iter().filter(|email| email.subject.starts_with("Too many"));
         assert_eq!(paused.count(), round + 1);
-        // The session ends while nobody comes; a new sign-in pauses nothing less.
+        // The session expires meanwhile; the pause also applies to a new sign-in.
         wait(minutes * 60 - 60);
-        browser = story.browser();
+        browser = env.browser();
         browser.sign_in(ANA, PASSWORD).await;
         assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Verifying is paused");
         wait(60);
@@ -193,25 +194,24 @@ async fn rule_5_6_each_pause_is_twice_as_long_and_told_once_and_a_success_ends_i
 
 #[tokio::test]
 async fn rule_5_6_a_pause_whose_guess_came_to_no_end_is_told_by_whoever_meets_it() {
-    let story = without_source_limits().await;
-    let mut browser = story.activated(ANA).await;
-    story.add_app(&mut browser, "Phone").await;
+    let env = without_source_limits().await;
+    let mut browser = env.activated(ANA).await;
+    env.add_app(&mut browser, "Phone").await;
     wait(301);
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    // Ten guesses are taken by functions that die before they look.
-    let table = &story.stack.app.table;
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    // Ten attempts are reserved by functions that end before they compare.
+    let table = &env.stack.app.table;
     for _ in 0..10 {
-        let factors = table.factors(account, story.now()).await.unwrap();
+        let factors = table.factors(account, env.now()).await.unwrap();
         let by = domain::factors::Factor::Authenticator(factors.authenticators[0].id);
         let session = domain::secret::HashedSecret::stored("none".into());
-        let taken = factors.guess(by, &session, story.now()).unwrap();
+        let taken = factors.guess(by, &session, env.now()).unwrap();
         let block = domain::device::AddressBlock::unknown();
-        let rate_limit =
-            table.view_rate_limit(block, table::LimitedAction::Tries, story.now()).await.unwrap();
+        let rate_limit = table.view_rate_limit(block, table::LimitedAction::Tries, env.now()).await.unwrap();
         table.take_guess(&taken, &rate_limit.take([0]).unwrap()).await.unwrap();
     }
     let told = async || {
-        let emails = story.emails().await;
+        let emails = env.emails().await;
         emails.iter().filter(|email| email.subject.starts_with("Too many")).count()
     };
     wait(59);
@@ -226,11 +226,11 @@ async fn rule_5_6_a_pause_whose_guess_came_to_no_end_is_told_by_whoever_meets_it
 
 #[tokio::test]
 async fn rule_3_11_tries_of_codes_count_for_their_source_and_right_ones_are_taken_back() {
-    let story = Story::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
-    let mut browser = story.activated(ANA).await;
-    let phone = story.add_app(&mut browser, "Phone").await;
-    crate::story::wait_for_a_window();
-    browser = story.browser();
+    let env = TestEnv::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Phone").await;
+    crate::support::env::wait_for_a_window();
+    browser = env.browser();
     browser.sign_in(ANA, PASSWORD).await;
     for _ in 0..9 {
         browser.get("/mfa?next=/services").await;
@@ -245,7 +245,7 @@ async fn rule_3_11_tries_of_codes_count_for_their_source_and_right_ones_are_take
     }
     let page = browser.press("/mfa", &[("code", &phone.wrong())]).await;
     assert_eq!((page.status, page.heading()), (429, "Too many tries"));
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    let factors = story.stack.app.table.factors(account, story.now()).await.unwrap();
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
     assert_eq!(factors.guesses.taken, 8, "what a source's limit refuses is no guess");
 }

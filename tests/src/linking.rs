@@ -1,4 +1,4 @@
-//! Partners are linked and removed, and nobody is locked out (RULES 4.2, 4.4, 4.6, 4.8).
+//! Partners are linked and removed, and nobody loses access (RULES 4.2, 4.4, 4.6, 4.8).
 
 use domain::{
     account::Account,
@@ -10,136 +10,140 @@ use futures_util::future::join_all;
 use table::{Conflict, WriteError};
 
 use crate::{
-    bank::{At, START},
     federating::first_time,
-    phone::Phone,
-    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
+    support::{
+        browser::Browser,
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+        page::Page,
+        partner::{At, START},
+        phone::Phone,
+    },
     verifying::{go, learned, taking, way_to},
 };
 
 const TO_LINK: &str = "/federated/start?partner=demo-bank&link=yes";
 
-/// Links the bank's resident of this number to who is signed in.
-pub(crate) async fn link(story: &Story, browser: &mut Browser, resident: usize) -> Page {
-    let page = story.by_bank(browser, TO_LINK, At::SignIn(resident)).await;
+/// Links the bank's resident of this number to the account that is signed in.
+pub(crate) async fn link(env: &TestEnv, browser: &mut Browser, resident: usize) -> Page {
+    let page = env.by_bank(browser, TO_LINK, At::SignIn(resident)).await;
     if page.path != "/federated/link" {
         return page;
     }
     browser.press("/federated/link", &[]).await
 }
 
-/// Asks for a link, and chooses the other password by it; the page that follows.
-pub(crate) async fn reset_password(story: &Story) -> Page {
-    let mut browser = story.browser();
+/// Requests a link and resets the password to the other one; returns the next page.
+pub(crate) async fn reset_password(env: &TestEnv) -> Page {
+    let mut browser = env.browser();
     browser.get("/reset").await;
     browser.press("/reset", &[("email", ANA)]).await;
-    let mut reset = story.browser();
-    reset.get(&story.last_link().await).await;
+    let mut reset = env.browser();
+    reset.get(&env.last_link().await).await;
     reset.press("/reset/link", &[("password", OTHER)]).await
 }
 
 #[tokio::test]
 async fn rule_4_6_forgot_password_gives_an_account_made_by_the_bank_a_password() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.browser();
-    first_time(&story, &mut browser, START, (0, ANA)).await;
-    assert_eq!(story.browser().sign_in(ANA, PASSWORD).await.status, 422, "it has none yet");
-    let page = reset_password(&story).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    first_time(&env, &mut browser, START, (0, ANA)).await;
+    assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.status, 422, "it has none yet");
+    let page = reset_password(&env).await;
     assert_eq!(page.heading(), "Your new password is set");
     assert!(page.html.contains("<li>Demo bank</li>"), "what could still let somebody in (RULES 3.6)");
     assert_eq!(browser.get("/services").await.path, "/login", "a reset ends all sessions");
-    assert_eq!(story.browser().sign_in(ANA, OTHER).await.path, "/services");
-    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    assert_eq!(env.browser().sign_in(ANA, OTHER).await.path, "/services");
+    let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.path, "/services", "and the bank as before");
 }
 
 #[tokio::test]
 async fn rule_5_3_an_account_made_by_the_bank_sets_an_app_up_where_a_service_asks_for_one() {
-    let story = Story::at_the_bank().await;
-    let service = taking(&story, Assurance::Mfa).await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let service = taking(&env, Assurance::Mfa).await;
+    let mut browser = env.browser();
     let page = go(&mut browser, &service).await;
     let start = way_to(&page, START);
-    let page = first_time(&story, &mut browser, &start, (0, ANA)).await;
+    let page = first_time(&env, &mut browser, &start, (0, ANA)).await;
     assert_eq!(page.heading(), "Set up an authenticator app");
     browser.press("/factors/add", &[]).await;
     let phone = Phone::scanning(&browser);
     let page = browser.press("/factors/confirm", &[("name", "Phone"), ("code", &phone.code())]).await;
     let own = ["otp", "mfa"].map(str::to_owned).to_vec();
-    assert_eq!(learned(&story, &service, &page).await, ("mfa".into(), own));
-    // The next time the bank and the app sign in, and neither alone.
+    assert_eq!(learned(&env, &service, &page).await, ("mfa".into(), own));
+    // From now on, the bank and the authenticator sign in together, and neither alone.
     wait(60);
-    let mut other = story.browser();
+    let mut other = env.browser();
     let start = way_to(&go(&mut other, &service).await, START);
-    let page = story.by_bank(&mut other, &start, At::SignIn(0)).await;
+    let page = env.by_bank(&mut other, &start, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let page = other.press("/mfa", &[("code", &phone.code())]).await;
-    assert_eq!(learned(&story, &service, &page).await.0, "mfa");
+    assert_eq!(learned(&env, &service, &page).await.0, "mfa");
 }
 
 #[tokio::test]
 async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.browser();
-    first_time(&story, &mut browser, START, (0, ANA)).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    first_time(&env, &mut browser, START, (0, ANA)).await;
     let page = browser.get("/federated").await;
     let page = browser.get(&way_to(&page, "/federated/unlink")).await;
     assert_eq!(page.heading(), "Remove Demo bank?");
     assert!(page.html.contains("Set a password first"), "{}", page.html);
     let page = browser.press("/federated/unlink", &[]).await;
     assert!(page.html.contains("Set a password first"), "whatever is posted");
-    reset_password(&story).await;
+    reset_password(&env).await;
     browser.sign_in(ANA, OTHER).await;
     let page = browser.get("/federated").await;
     browser.get(&way_to(&page, "/federated/unlink")).await;
     let page = browser.press("/federated/unlink", &[]).await;
     assert!(page.path == "/federated" && page.html.contains("Connect Demo bank"), "{page:?}");
-    let told = story.emails().await.pop().unwrap();
+    let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
     assert!(links(&told)[0].starts_with("/dispute?"));
-    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
 }
 
 #[tokio::test]
 async fn rule_3_4_a_locked_password_leaves_the_partner_usable() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.activated(ANA).await;
-    link(&story, &mut browser, 0).await;
-    let mut guesser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.activated(ANA).await;
+    link(&env, &mut browser, 0).await;
+    let mut guesser = env.browser();
     for _ in 0..5 {
         guesser.sign_in(ANA, OTHER).await;
     }
-    assert!(matches!(story.seen(ANA).await.account, Some(Account::Locked(_))));
-    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    assert!(matches!(env.seen(ANA).await.account, Some(Account::Locked(_))));
+    let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.path, "/services");
 }
 
 #[tokio::test]
 async fn rule_4_2_an_identity_is_one_accounts_and_an_account_has_one_at_a_partner() {
-    let story = Story::at_the_bank().await;
-    let mut ana = story.activated(ANA).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut ana = env.activated(ANA).await;
     wait(31);
-    let mut bob = story.activated("bob@exemple.ca").await;
-    assert_eq!(link(&story, &mut ana, 0).await.path, "/federated");
-    let page = link(&story, &mut bob, 0).await;
+    let mut bob = env.activated("bob@exemple.ca").await;
+    assert_eq!(link(&env, &mut ana, 0).await.path, "/federated");
+    let page = link(&env, &mut bob, 0).await;
     assert_eq!((page.status, page.heading()), (409, "This sign-in belongs to another account"));
     assert_eq!(bob.get("/services").await.path, "/services", "and nobody else is signed in here");
-    let page = link(&story, &mut ana, 1).await;
+    let page = link(&env, &mut ana, 1).await;
     assert_eq!((page.status, page.heading()), (409, "Your account has another sign-in there"));
-    assert_eq!(link(&story, &mut ana, 0).await.path, "/federated", "the same again changes nothing");
-    assert_eq!(link(&story, &mut bob, 1).await.path, "/federated");
-    let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
+    assert_eq!(link(&env, &mut ana, 0).await.path, "/federated", "the same again changes nothing");
+    assert_eq!(link(&env, &mut bob, 1).await.path, "/federated");
+    let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
     assert_eq!(told.count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_2_of_many_that_link_one_identity_at_once_one_does() {
-    let story = Story::at_the_bank().await;
+    let env = TestEnv::at_the_bank().await;
     let mut browsers = Vec::new();
     for n in 0..6 {
-        let mut browser = story.activated(&format!("ana{n}@exemple.ca")).await;
-        story.by_bank(&mut browser, TO_LINK, At::SignIn(3)).await;
+        let mut browser = env.activated(&format!("ana{n}@exemple.ca")).await;
+        env.by_bank(&mut browser, TO_LINK, At::SignIn(3)).await;
         let request = browser.pressing("/federated/link", &[]);
         browsers.push((browser, request));
     }
@@ -152,10 +156,10 @@ async fn rule_4_2_of_many_that_link_one_identity_at_once_one_does() {
 
 #[tokio::test]
 async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.activated(ANA).await;
     wait(301);
-    let page = story.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
+    let page = env.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
     assert_eq!(page.heading(), "First, show us that it is you");
     browser.get(&way_to(&page, "/login?again=true")).await;
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
@@ -164,41 +168,41 @@ async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
     wait(301);
     let page = browser.get("/federated/unlink?partner=demo-bank").await;
     assert_eq!(page.heading(), "First, show us that it is you");
-    // The partner again is a proof, too.
-    story.by_bank(&mut browser, START, At::SignIn(0)).await;
+    // Signing in by the partner again is a proof, too.
+    env.by_bank(&mut browser, START, At::SignIn(0)).await;
     let page = browser.get("/federated/unlink?partner=demo-bank").await;
     assert_eq!(page.heading(), "Remove Demo bank?");
 }
 
 #[tokio::test]
 async fn rule_3_10_this_was_not_me_removes_a_partner_that_was_linked_since() {
-    let story = Story::at_the_bank().await;
-    story.activated(ANA).await;
-    let mut thief = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    env.activated(ANA).await;
+    let mut thief = env.browser();
     thief.sign_in(ANA, PASSWORD).await;
-    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
+    let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
     wait(1);
-    assert_eq!(link(&story, &mut thief, 0).await.path, "/federated");
-    let mut owner = story.browser();
+    assert_eq!(link(&env, &mut thief, 0).await.path, "/federated");
+    let mut owner = env.browser();
     owner.get(&dispute).await;
     owner.press("/dispute", &[]).await;
-    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "the thief's bank opens nothing");
 }
 
 #[tokio::test]
 async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
-    let story = Story::at_the_bank().await;
-    story.activated(ANA).await;
-    let mut thief = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    env.activated(ANA).await;
+    let mut thief = env.browser();
     thief.sign_in(ANA, PASSWORD).await;
-    let dispute = links(story.emails().await.last().unwrap()).pop().unwrap();
-    let (app, now) = (&story.stack.app, story.now());
+    let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
+    let (app, now) = (&env.stack.app, env.now());
     let token = Token::<Dispute>::parse(dispute.split('=').nth(1).unwrap(), &app.keys).unwrap();
     let found = app.table.find_account_link::<Dispute>(token.id(), now).await.unwrap().unwrap();
     let (account, live) = (found.account.unwrap(), found.sent.check(now).unwrap());
     let factors = app.table.factors(live.account, now).await.unwrap().disputed(live.sent_at, now);
-    assert_eq!(link(&story, &mut thief, 0).await.path, "/federated");
+    assert_eq!(link(&env, &mut thief, 0).await.path, "/federated");
     let disputed = account.dispute(&live, now).unwrap();
     let device = Device { name: String::new(), country: String::new() };
     let way = email::EmailedLink { id: app.new_id(), sent_at: now };
@@ -210,9 +214,9 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
 
 #[tokio::test]
 async fn rule_4_7_turning_back_at_the_partner_leads_back_to_where_linking_began() {
-    let story = Story::at_the_bank().await;
-    let mut browser = story.activated(ANA).await;
-    let page = story.by_bank(&mut browser, TO_LINK, At::Cancel).await;
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.activated(ANA).await;
+    let page = env.by_bank(&mut browser, TO_LINK, At::Cancel).await;
     assert!(
         page.path == "/federated" && page.html.contains("You did not sign in with your partner"),
         "{page:?}"

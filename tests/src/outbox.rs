@@ -10,13 +10,13 @@ use domain::SignedDuration;
 use local::Outcome;
 use serde_json::json;
 
-use crate::story::{ANA, PASSWORD, Story, wait};
+use crate::support::env::{ANA, PASSWORD, TestEnv, wait};
 
-/// A story whose stream comes in batches.
-async fn begin() -> Story {
-    let story = Story::begin().await;
-    story.stack.streams.deliver_one_by_one(false);
-    story
+/// An environment whose stream is delivered in batches.
+async fn begin() -> TestEnv {
+    let env = TestEnv::begin().await;
+    env.stack.streams.deliver_one_by_one(false);
+    env
 }
 
 fn address(n: usize) -> String {
@@ -25,26 +25,26 @@ fn address(n: usize) -> String {
 
 #[tokio::test]
 async fn rule_9_4_ses_is_down_for_26_hours_and_every_email_arrives_once() {
-    let story = begin().await;
-    story.stack.ses.fail_with(503);
+    let env = begin().await;
+    env.stack.ses.fail_with(503);
     for n in 0..12 {
-        story.register(&mut story.browser(), &address(n), PASSWORD).await;
+        env.register(&mut env.browser(), &address(n), PASSWORD).await;
     }
     for _ in 0..26 * 12 {
-        story.stack.advance(SignedDuration::from_mins(5)).await.unwrap();
+        env.stack.advance(SignedDuration::from_mins(5)).await.unwrap();
     }
-    assert!(story.stack.ses.inbox().is_empty());
-    story.stack.ses.recover();
+    assert!(env.stack.ses.inbox().is_empty());
+    env.stack.ses.recover();
     for _ in 0..4 {
-        story.stack.advance(SignedDuration::from_mins(5)).await.unwrap();
+        env.stack.advance(SignedDuration::from_mins(5)).await.unwrap();
     }
-    let mut to: Vec<_> = story.stack.ses.inbox().into_iter().map(|email| email.to).collect();
+    let mut to: Vec<_> = env.stack.ses.inbox().into_iter().map(|email| email.to).collect();
     to.sort();
     let mut all: Vec<_> = (0..12).map(address).collect();
     all.sort();
     assert_eq!(to, all);
-    // Their links ran out meanwhile: the emails say so and lead to another one.
-    for email in story.stack.ses.inbox() {
+    // Their links expired meanwhile: the emails say so and link to a page that sends another one.
+    for email in env.stack.ses.inbox() {
         assert!(
             email.subject.contains("ask for another one") && email.text.contains("/register/again"),
             "{}",
@@ -55,10 +55,10 @@ async fn rule_9_4_ses_is_down_for_26_hours_and_every_email_arrives_once() {
 
 #[tokio::test]
 async fn rule_9_4_a_lost_answer_may_double_an_email_and_nothing_else_does() {
-    let story = begin().await;
+    let env = begin().await;
     let lost = address(3);
     let first = std::sync::atomic::AtomicBool::new(true);
-    story.stack.ses.decide_by(move |message| {
+    env.stack.ses.decide_by(move |message| {
         if message.to == lost && first.swap(false, std::sync::atomic::Ordering::SeqCst) {
             Outcome::ResponseLost(500)
         } else {
@@ -66,55 +66,55 @@ async fn rule_9_4_a_lost_answer_may_double_an_email_and_nothing_else_does() {
         }
     });
     for n in 0..6 {
-        story.register(&mut story.browser(), &address(n), PASSWORD).await;
+        env.register(&mut env.browser(), &address(n), PASSWORD).await;
     }
     for _ in 0..10 {
-        story.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
+        env.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
     }
     for n in 0..6 {
-        let copies = story.stack.ses.inbox().iter().filter(|email| email.to == address(n)).count();
+        let copies = env.stack.ses.inbox().iter().filter(|email| email.to == address(n)).count();
         assert_eq!(copies, if n == 3 { 2 } else { 1 }, "{n}");
     }
 }
 
 #[tokio::test]
 async fn rule_9_4_a_sender_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing() {
-    let story = begin().await;
-    story.stack.streams.hold_back(true);
+    let env = begin().await;
+    env.stack.streams.hold_back(true);
     for n in 0..8 {
-        story.register(&mut story.browser(), &address(n), PASSWORD).await;
+        env.register(&mut env.browser(), &address(n), PASSWORD).await;
     }
     wait(120);
-    // Three are sent; the others wait for an answer when the function is killed.
+    // Three are sent; the others wait for a response when the function is killed.
     let taken = AtomicUsize::new(0);
-    story.stack.ses.decide_by(move |_| {
+    env.stack.ses.decide_by(move |_| {
         if taken.fetch_add(1, Ordering::SeqCst) < 3 { Outcome::Sent } else { Outcome::NoResponse }
     });
-    let sender = outbox::handle(&story.stack.app, outbox::Event::Schedule(json!({})));
+    let sender = outbox::handle(&env.stack.app, outbox::Event::Schedule(json!({})));
     assert!(
         tokio::time::timeout(Duration::from_secs(1), sender).await.is_err(),
         "it is killed while it sends"
     );
-    assert_eq!(story.stack.ses.inbox().len(), 3);
-    story.stack.ses.recover();
+    assert_eq!(env.stack.ses.inbox().len(), 3);
+    env.stack.ses.recover();
     for _ in 0..6 {
-        story.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
+        env.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
     }
-    story.stack.streams.hold_back(false);
-    story.stack.settle().await.unwrap();
+    env.stack.streams.hold_back(false);
+    env.stack.settle().await.unwrap();
     for n in 0..8 {
-        let copies = story.stack.ses.inbox().iter().filter(|email| email.to == address(n)).count();
+        let copies = env.stack.ses.inbox().iter().filter(|email| email.to == address(n)).count();
         assert_eq!(copies, 1, "{n}");
     }
 }
 
 #[tokio::test]
 async fn rule_9_4_an_item_that_cannot_be_read_holds_nothing_up_and_is_kept() {
-    let story = begin().await;
-    story.stack.streams.hold_back(true);
-    story.register(&mut story.browser(), ANA, PASSWORD).await;
-    let promised = story.stack.app.table.due(100, story.now() + SignedDuration::from_hours(1)).await.unwrap();
-    let spoil = story.raw().update_item().table_name(local::TABLE);
+    let env = begin().await;
+    env.stack.streams.hold_back(true);
+    env.register(&mut env.browser(), ANA, PASSWORD).await;
+    let promised = env.stack.app.table.due(100, env.now() + SignedDuration::from_hours(1)).await.unwrap();
+    let spoil = env.raw().update_item().table_name(local::TABLE);
     let spoil = spoil
         .key("pk", AttributeValue::S(format!("OUTBOX#{}", promised[0])))
         .key("sk", AttributeValue::S("OUTBOX".into()));
@@ -123,44 +123,41 @@ async fn rule_9_4_an_item_that_cannot_be_read_holds_nothing_up_and_is_kept() {
         .expression_attribute_values(":junk", AttributeValue::S("1.junk".into()));
     spoil.send().await.unwrap();
     for n in 0..5 {
-        story.register(&mut story.browser(), &address(n), PASSWORD).await;
+        env.register(&mut env.browser(), &address(n), PASSWORD).await;
     }
-    story.stack.streams.hold_back(false);
-    assert_eq!(story.emails().await.len(), 5);
-    assert!(story.stack.app.table.is_kept_as_failed(promised[0]).await.unwrap());
+    env.stack.streams.hold_back(false);
+    assert_eq!(env.emails().await.len(), 5);
+    assert!(env.stack.app.table.is_kept_as_failed(promised[0]).await.unwrap());
 }
 
 #[tokio::test]
 async fn rule_9_4_a_poison_item_holds_nothing_up_and_is_kept() {
-    let story = begin().await;
-    story
-        .stack
-        .ses
-        .decide_by(|message| if message.to == ANA { Outcome::Rejected(400) } else { Outcome::Sent });
-    story.register(&mut story.browser(), ANA, PASSWORD).await;
-    let promised = story.stack.app.table.due(100, story.now() + SignedDuration::from_hours(1)).await.unwrap();
+    let env = begin().await;
+    env.stack.ses.decide_by(|message| if message.to == ANA { Outcome::Rejected(400) } else { Outcome::Sent });
+    env.register(&mut env.browser(), ANA, PASSWORD).await;
+    let promised = env.stack.app.table.due(100, env.now() + SignedDuration::from_hours(1)).await.unwrap();
     for n in 0..5 {
-        story.register(&mut story.browser(), &address(n), PASSWORD).await;
+        env.register(&mut env.browser(), &address(n), PASSWORD).await;
     }
     for _ in 0..90 {
-        story.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
+        env.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
     }
-    assert_eq!(story.stack.ses.inbox().len(), 5);
-    let tries = story.stack.ses.calls().iter().filter(|call| call.message.to == ANA).count();
+    assert_eq!(env.stack.ses.inbox().len(), 5);
+    let tries = env.stack.ses.calls().iter().filter(|call| call.message.to == ANA).count();
     assert_eq!(tries, 5, "it is given up, not tried for ever");
     assert_eq!(promised.len(), 1);
-    assert!(story.stack.app.table.is_kept_as_failed(promised[0]).await.unwrap(), "and kept for an operator");
+    assert!(env.stack.app.table.is_kept_as_failed(promised[0]).await.unwrap(), "and kept for an operator");
 }
 
 #[tokio::test]
 async fn rule_9_4_what_the_stream_never_brings_the_schedule_sends() {
-    let story = begin().await;
-    story.stack.streams.hold_back(true);
-    story.register(&mut story.browser(), ANA, PASSWORD).await;
+    let env = begin().await;
+    env.stack.streams.hold_back(true);
+    env.register(&mut env.browser(), ANA, PASSWORD).await;
     for _ in 0..3 {
-        story.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
+        env.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
     }
-    assert_eq!(story.stack.ses.inbox().len(), 1);
-    story.stack.streams.hold_back(false);
-    assert_eq!(story.emails().await.len(), 1, "and the stream does not send it again");
+    assert_eq!(env.stack.ses.inbox().len(), 1);
+    env.stack.streams.hold_back(false);
+    assert_eq!(env.emails().await.len(), 1, "and the stream does not send it again");
 }

@@ -1,24 +1,27 @@
-//! What services want residents to be asked, and whom they mean (RULES 6.1).
+//! `prompt`, `max_age` and `login_hint`: how services want residents to be asked (RULES 6.1).
 
 use serde_json::json;
 
 use crate::{
     authorizing::{answer, page_way},
-    relying::told,
-    story::{ANA, PASSWORD, Story, hidden, wait},
+    support::{
+        env::{ANA, PASSWORD, TestEnv, wait},
+        page::hidden,
+        services::told,
+    },
 };
 
 #[tokio::test]
 async fn rule_6_1_prompts_and_ages_are_obeyed() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
     let asks = |changes: &[(&'static str, &'static str)]| {
         service.asks(&[&[("scope", "openid")][..], changes].concat())
     };
     let auth_time = async |code: &str| {
-        let tokens = story.tokens(&service, code).await;
-        story.verified(&tokens["id_token"], &service).await["auth_time"].as_i64().unwrap()
+        let tokens = env.tokens(&service, code).await;
+        env.verified(&tokens["id_token"], &service).await["auth_time"].as_i64().unwrap()
     };
     let first = auth_time(&browser.get(&asks(&[])).await.with["code"]).await;
     wait(2);
@@ -31,14 +34,14 @@ async fn rule_6_1_prompts_and_ages_are_obeyed() {
         let page = browser.get(&asks(changes)).await;
         assert_eq!(page.path, "/login", "{changes:?}");
         let way = page_way(&browser);
-        // Going on without signing in leads back to the form.
+        // Resuming without a sign-in leads back to the form.
         let interaction = way.split_once("interaction=").unwrap().1;
         let page = browser.get(&format!("/authorize/continue?interaction={interaction}")).await;
         assert_eq!(page.path, "/login");
         wait(2);
         let page = browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
         let later = auth_time(&page.with["code"]).await;
-        assert!(later > first && story.now().as_second() - later < 2, "{changes:?}");
+        assert!(later > first && env.now().as_second() - later < 2, "{changes:?}");
         wait(2);
     }
     let page = browser.get(&asks(&[("prompt", "create")])).await;
@@ -51,10 +54,10 @@ async fn rule_6_1_prompts_and_ages_are_obeyed() {
 
 #[tokio::test]
 async fn rule_6_1_prompt_select_account_lets_the_resident_choose() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    story.activated("bob@exemple.ca").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    env.activated("bob@exemple.ca").await;
+    let mut browser = env.activated(ANA).await;
     let asks = service.asks(&[("prompt", "select_account")]);
     let page = browser.get(&asks).await;
     assert_eq!(page.heading(), "Choose an account");
@@ -67,7 +70,8 @@ async fn rule_6_1_prompt_select_account_lets_the_resident_choose() {
 
     wait(1);
     browser.get(&asks).await;
-    let other = crate::story::between(&browser.html, "<a href=\"/login", "\"").unwrap().replace("&#38;", "&");
+    let other =
+        crate::support::page::between(&browser.html, "<a href=\"/login", "\"").unwrap().replace("&#38;", "&");
     let page = browser.get(&format!("/login{other}")).await;
     assert_eq!(page.path, "/login", "signed in or not, the form is shown");
     let way = page_way(&browser);
@@ -78,14 +82,14 @@ async fn rule_6_1_prompt_select_account_lets_the_resident_choose() {
 
 #[tokio::test]
 async fn rule_6_1_somebody_else_than_the_service_means_is_refused() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut ana = story.activated(ANA).await;
-    let mut bob = story.activated("bob@exemple.ca").await;
-    let code = story.code(&mut ana, &service, &[]).await;
-    let tokens = story.tokens(&service, &code).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut ana = env.activated(ANA).await;
+    let mut bob = env.activated("bob@exemple.ca").await;
+    let code = env.code(&mut ana, &service, &[]).await;
+    let tokens = env.tokens(&service, &code).await;
     let hint = tokens["id_token"].as_str().unwrap();
-    let subject = story.verified(&tokens["id_token"], &service).await["sub"].as_str().unwrap().to_owned();
+    let subject = env.verified(&tokens["id_token"], &service).await["sub"].as_str().unwrap().to_owned();
     let claims = json!({ "id_token": { "sub": { "value": subject } } }).to_string();
     wait(1);
     for meant in [("id_token_hint", hint), ("claims", &claims)] {
@@ -100,15 +104,15 @@ async fn rule_6_1_somebody_else_than_the_service_means_is_refused() {
         let page = bob.post(&way, &[("email", "bob@exemple.ca"), ("password", PASSWORD)]).await;
         assert_eq!(told(&page.with), ("login_required", Some("a state")), "{}", page.html);
     }
-    let page = ana.get(&story.service("roads").await.asks(&[("id_token_hint", hint)])).await;
+    let page = ana.get(&env.service("roads").await.asks(&[("id_token_hint", hint)])).await;
     assert_eq!(told(&page.with).0, "invalid_request", "another service's token is no hint");
 }
 
 #[tokio::test]
 async fn rule_6_1_a_login_hint_is_typed_for_the_resident() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.browser();
     browser.get(&service.asks(&[("login_hint", "\"><b>@exemple.ca")])).await;
     assert!(browser.html.contains("value=\"&#34;&#62;&#60;b&#62;@exemple.ca\""), "{}", browser.html);
 }

@@ -1,15 +1,19 @@
 //! Residents sign in with an independent, certified provider: npm's oidc-provider, unmodified, as a bank (RULES 4.1 to
-//! 4.3, 4.7). It is started by the program of `tests/providers`, which also forges its answers.
+//! 4.3, 4.7). The program of `tests/providers` starts it and forges its responses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use url::form_urlencoded;
 
 use crate::{
-    bank::from,
-    logs::Log,
-    relying::{Changes, Service},
-    story::{ANA, Browser, Page, Story, wait},
+    support::{
+        browser::Browser,
+        env::{ANA, TestEnv, wait},
+        logs::Log,
+        page::Page,
+        partner::from,
+        services::{Changes, Service},
+    },
     verifying::way_to,
 };
 
@@ -17,16 +21,16 @@ mod program;
 
 use program::{Provider, START, begin};
 
-/// What the sign-in page says.
+/// The error message on the sign-in page.
 const CANCELLED: &str = "You did not sign in with your partner";
 const UNAVAILABLE: &str = "Your sign-in partner does not answer";
 const FAILED: &str = "Signing in with your partner failed";
 const EXPIRED: &str = "Signing in with your partner took too long";
 
-/// Answers that are forged and right none the less.
+/// Forged responses that are valid nevertheless.
 const RIGHT: [&str; 2] = ["nothing but its signature", "an audience in a list"];
 
-/// Forgeries of stories of their own.
+/// Forgeries that have tests of their own.
 const ELSEWHERE: [&str; 5] = [
     "a withdrawn key",
     "the token endpoint is slow",
@@ -35,12 +39,12 @@ const ELSEWHERE: [&str; 5] = [
     "the keys are down",
 ];
 
-/// Why an answer does not hold, as operators read it.
+/// Why a response is rejected, as logged.
 const SIGNATURE: &str = "ID token: its signature";
 const ALGORITHM: &str = "ID token: not signed by RS256";
 const MALFORMED: &str = "token endpoint: the answer is malformed";
 
-/// What is forged at the token endpoint, what the resident is told, and what the log says.
+/// What is forged at the token endpoint, the message for the resident, and the logged reason.
 const FORGED: [(&str, &str, &str); 35] = [
     ("another issuer", FAILED, "another issuer"),
     ("the issuer with a slash", FAILED, "another issuer"),
@@ -79,7 +83,7 @@ const FORGED: [(&str, &str, &str); 35] = [
     ("the token endpoint is down", UNAVAILABLE, "token endpoint: the answer's status is a server's error"),
 ];
 
-/// Parameters of the redirect that are changed, empty ones left out, and what the resident is told.
+/// Parameters of the redirect that are replaced, or removed where empty, and the message for the resident.
 const REDIRECTS: [(Changes<'static>, &str); 10] = [
     (&[("iss", "https://another-bank.example")], FAILED),
     (&[("iss", "")], FAILED),
@@ -93,28 +97,28 @@ const REDIRECTS: [(Changes<'static>, &str); 10] = [
     (&[("error", "access_denied"), ("iss", "https://another-bank.example")], FAILED),
 ];
 
-/// The provider's resident whom stories link to Ana's account.
+/// The provider's resident whom tests link to Ana's account.
 const RESIDENT: &str = "resident-1";
 
-/// A story in which Ana's account is linked, and a service.
-async fn linked() -> (Story, Provider, Service) {
-    let (story, mut provider) = begin().await;
-    let service = story.service("health").await;
-    first_time(&story, &mut provider, (&mut story.browser(), START)).await;
-    (story, provider, service)
+/// An environment in which Ana's account is linked, and a service.
+async fn linked() -> (TestEnv, Provider, Service) {
+    let (env, mut provider) = begin().await;
+    let service = env.service("health").await;
+    first_time(&env, &mut provider, (&mut env.browser(), START)).await;
+    (env, provider, service)
 }
 
-/// Comes for the first time and makes an account of Ana's address; the page that follows.
-async fn first_time(story: &Story, provider: &mut Provider, (browser, start): (&mut Browser, &str)) -> Page {
+/// Signs in for the first time and creates an account with Ana's address; returns the next page.
+async fn first_time(env: &TestEnv, provider: &mut Provider, (browser, start): (&mut Browser, &str)) -> Page {
     let log = Log::default();
     let page = log.of(provider.by(browser, start, Some(RESIDENT))).await;
     assert_eq!(page.heading(), "Welcome from Certified bank", "{}{page:?}", log.text());
     browser.press("/federated/first", &[("email", ANA)]).await;
-    let code = story.emailed_code().await;
+    let code = env.emailed_code().await;
     browser.press("/federated/code", &[("code", &code)]).await
 }
 
-/// The resident is told this, nobody is signed in, and the way to the service goes on.
+/// Checks that the resident sees this message, that nobody is signed in, and that the return to the service continues.
 async fn is_told(what: &str, page: &Page, (browser, case): (&Browser, &str)) {
     assert_eq!(page.path, "/login", "{case}: {page:?}");
     assert!(page.html.contains(what), "{case}: {}", page.html);
@@ -130,7 +134,7 @@ async fn is_nobody(browser: &Browser, case: &str) {
     assert_eq!(browser.clone().get("/services").await.path, "/login", "{case}");
 }
 
-/// The resident is signed in straight away, and goes on to the service.
+/// Checks that the resident is signed in at once and returns to the service.
 async fn goes_on(provider: &mut Provider, (browser, start): (&mut Browser, &str), case: &str) {
     let log = Log::default();
     let page = log.of(provider.by(browser, start, Some(RESIDENT))).await;
@@ -139,58 +143,58 @@ async fn goes_on(provider: &mut Provider, (browser, start): (&mut Browser, &str)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_1_a_certified_provider_signs_a_resident_in_for_a_service() {
-    let (story, mut provider) = begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.browser();
+    let (env, mut provider) = begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let page = provider.by(&mut browser, &start, None).await;
     is_told(CANCELLED, &page, (&browser, "turned back")).await;
 
-    let page = first_time(&story, &mut provider, (&mut browser, &start)).await;
-    let tokens = story.tokens(&service, &page.with["code"]).await;
-    let claims = story.verified(&tokens["id_token"], &service).await;
+    let page = first_time(&env, &mut provider, (&mut browser, &start)).await;
+    let tokens = env.tokens(&service, &page.with["code"]).await;
+    let claims = env.verified(&tokens["id_token"], &service).await;
     assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/password"), "{claims}");
 
-    let mut other = story.browser();
+    let mut other = env.browser();
     let start = from(&mut other, (&service, START)).await;
     let page = provider.by(&mut other, &start, Some(RESIDENT)).await;
-    let again = story.tokens(&service, &page.with["code"]).await;
-    assert_eq!(story.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
+    let again = env.tokens(&service, &page.with["code"]).await;
+    assert_eq!(env.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
 
-    let page = provider.by(&mut story.browser(), START, Some("resident-2")).await;
+    let page = provider.by(&mut env.browser(), START, Some("resident-2")).await;
     assert_eq!(page.heading(), "Welcome from Certified bank", "somebody else is somebody else");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_1_a_certified_provider_changes_its_keys_and_nobody_notices() {
-    let (story, mut provider, service) = linked().await;
+    let (env, mut provider, service) = linked().await;
     for case in ["once", "twice"] {
         wait(31);
         provider.rotate().await;
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         goes_on(&mut provider, (&mut browser, &start), case).await;
     }
-    // What was withdrawn opens nothing, whether it is looked for again or not.
+    // A withdrawn key verifies nothing, whether or not the keys are fetched again.
     for seconds in [0, 31] {
         wait(seconds);
         let withdrawn = ("a withdrawn key", FAILED, "no such key is published");
-        is_refused(&story, (&mut provider, &service), withdrawn).await;
+        is_refused(&env, (&mut provider, &service), withdrawn).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_1_a_providers_clock_may_be_half_a_minute_off_and_not_ten() {
-    let (story, mut provider, service) = linked().await;
+    let (env, mut provider, service) = linked().await;
     for seconds in [30, -30] {
         provider.be_ahead(seconds);
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         goes_on(&mut provider, (&mut browser, &start), &seconds.to_string()).await;
     }
     for (seconds, why) in [(600, "iat is -"), (-600, "iat is 60")] {
         provider.be_ahead(seconds);
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         let log = Log::default();
         let page = log.of(provider.by(&mut browser, &start, Some(RESIDENT))).await;
@@ -201,34 +205,34 @@ async fn rule_4_1_a_providers_clock_may_be_half_a_minute_off_and_not_ten() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_7_whatever_a_provider_forges_nobody_is_signed_in_and_the_way_goes_on() {
-    let (story, mut provider, service) = linked().await;
+    let (env, mut provider, service) = linked().await;
     let names: BTreeSet<_> = provider.forgeries.iter().map(String::as_str).collect();
     let told = FORGED.iter().map(|(case, ..)| *case).chain(RIGHT).chain(ELSEWHERE);
     assert_eq!(names, told.collect(), "the table has every forgery");
-    // Else it would be the forging itself that is refused.
+    // Otherwise the forged signature itself would be rejected.
     for case in RIGHT {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         provider.forge(Some(case)).await;
         goes_on(&mut provider, (&mut browser, &start), case).await;
         assert_eq!(provider.forge(None).await, 1, "{case}");
     }
-    let emails = story.emails().await.len();
+    let emails = env.emails().await.len();
     for forged in FORGED {
-        is_refused(&story, (&mut provider, &service), forged).await;
+        is_refused(&env, (&mut provider, &service), forged).await;
     }
-    assert_eq!(story.emails().await.len(), emails, "nobody was told of a sign-in or a link");
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    assert_eq!(story.stack.app.table.partner_links(account, story.now()).await.unwrap().len(), 1);
+    assert_eq!(env.emails().await.len(), emails, "nobody was told of a sign-in or a link");
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    assert_eq!(env.stack.app.table.partner_links(account, env.now()).await.unwrap().len(), 1);
 }
 
-/// A resident comes back with this, and it is refused for this reason.
+/// Checks that this callback is rejected for this reason.
 async fn is_refused(
-    story: &Story,
+    env: &TestEnv,
     (provider, service): (&mut Provider, &Service),
     (case, told, why): (&str, &str, &str),
 ) {
-    let mut browser = story.browser();
+    let mut browser = env.browser();
     let start = from(&mut browser, (service, START)).await;
     provider.forge(Some(case)).await;
     let log = Log::default();
@@ -240,21 +244,21 @@ async fn is_refused(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_7_whatever_is_changed_in_the_redirect_nobody_is_signed_in_and_the_way_goes_on() {
-    let (story, mut provider, service) = linked().await;
+    let (env, mut provider, service) = linked().await;
     for (changes, told) in REDIRECTS {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         let left = browser.get(&start).await;
         let back = changed(&provider.visit(&left, Some(RESIDENT)).await, changes);
         let page = browser.get(&back).await;
         is_told(told, &page, (&browser, &format!("{changes:?}"))).await;
     }
-    // Who comes with no state of this browser's may be on anybody's way; the browser's own goes on.
-    let mut browser = story.browser();
+    // A callback with another browser's state does not end this browser's sign-in.
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let left = browser.get(&start).await;
     let back = provider.visit(&left, Some(RESIDENT)).await;
-    let others = story.browser().get(START).await.with["state"].clone();
+    let others = env.browser().get(START).await.with["state"].clone();
     for (state, told) in [(others.as_str(), EXPIRED), ("x", FAILED), ("", FAILED)] {
         let page = browser.get(&changed(&back, &[("state", state)])).await;
         assert!(page.path == "/login" && page.html.contains(told), "{state:?}: {page:?}");
@@ -263,7 +267,7 @@ async fn rule_4_7_whatever_is_changed_in_the_redirect_nobody_is_signed_in_and_th
     assert!(browser.get(&back).await.with.contains_key("code"));
 }
 
-/// The path and query with other parameters, or without them.
+/// The path and query with these parameters replaced or removed.
 fn changed(back: &str, changes: Changes<'_>) -> String {
     let (path, query) = back.split_once('?').unwrap();
     let mut all: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -274,21 +278,21 @@ fn changed(back: &str, changes: Changes<'_>) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_1_a_code_is_good_once_for_the_browser_and_the_client_that_it_was_made_for() {
-    let (story, mut provider, service) = linked().await;
-    let mut ana = story.browser();
+    let (env, mut provider, service) = linked().await;
+    let mut ana = env.browser();
     let start = from(&mut ana, (&service, START)).await;
     let left = ana.get(&start).await;
     let back = provider.visit(&left, Some(RESIDENT)).await;
     let mut again = ana.clone();
     assert!(ana.get(&back).await.with.contains_key("code"));
-    // The same answer again, before the provider would have to refuse it.
+    // The same callback again, before the provider would have to reject its code.
     let page = again.get(&back).await;
     is_told(EXPIRED, &page, (&again, "the same answer")).await;
 
-    let left = story.browser().get(START).await;
+    let left = env.browser().get(START).await;
     let others = provider.visit(&left, Some("resident-2")).await;
     for case in ["a spent code", "another browser's", "another client's"] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         let left = browser.get(&start).await;
         let own = provider.visit(&left, Some(RESIDENT)).await;
@@ -311,9 +315,9 @@ fn code_of(back: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_1_a_certified_provider_that_is_away_is_said_to_be_and_comes_back() {
-    let (story, mut provider, service) = linked().await;
+    let (env, mut provider, service) = linked().await;
     wait(3_600);
-    let mut browser = story.browser();
+    let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     for case in ["the metadata are down", "the metadata are another issuer's"] {
         provider.forge(Some(case)).await;
@@ -329,17 +333,17 @@ async fn rule_4_1_a_certified_provider_that_is_away_is_said_to_be_and_comes_back
     let page = browser.get(&back).await;
     is_told(UNAVAILABLE, &page, (&browser, "nobody listens any longer")).await;
     provider.listen(true).await;
-    // Other keys sign, which can't be read just then.
+    // The provider signs with other keys, whose set can't be fetched at that moment.
     provider.rotate().await;
     wait(31);
-    is_refused(&story, (&mut provider, &service), ("the keys are down", UNAVAILABLE, "keys: ")).await;
+    is_refused(&env, (&mut provider, &service), ("the keys are down", UNAVAILABLE, "keys: ")).await;
     wait(31);
     goes_on(&mut provider, (&mut browser, &start), "it is back").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_1_a_certified_provider_that_takes_too_long_is_not_waited_for() {
-    let (story, mut provider, service) = linked().await;
+    let (env, mut provider, service) = linked().await;
     let slow = ("the token endpoint is slow", UNAVAILABLE, "a partner does not answer in time");
-    is_refused(&story, (&mut provider, &service), slow).await;
+    is_refused(&env, (&mut provider, &service), slow).await;
 }

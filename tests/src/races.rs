@@ -1,12 +1,6 @@
-//! Many at once: uniqueness, single use and the limit of attempts hold in every order.
+//! Concurrent requests: uniqueness, single use and the limit of attempts hold in every order.
 
-use std::{
-    net::Ipv4Addr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::net::Ipv4Addr;
 
 use app::App;
 use domain::{
@@ -18,12 +12,13 @@ use domain::{
 use futures_util::future::join_all;
 use table::{Attempt, AuditEvent, Failed, ReserveOutcome, SignInQuery};
 
-use crate::{
-    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait, wait_for_a_window},
-    watch::Fault,
+use crate::support::{
+    browser::Browser,
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window},
+    page::Page,
 };
 
-/// Runs the requests side by side, each a task of its own.
+/// Sends the requests concurrently, each from a task of its own.
 async fn side_by_side(
     browsers: Vec<Browser>,
     target: &'static str,
@@ -41,12 +36,12 @@ async fn side_by_side(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_2_5_of_64_parallel_registrations_one_account_results() {
-    let story = Story::begin_with(vec![("EMAIL_LIMITS", "100/1h".into())]).await;
+    let env = TestEnv::begin_with(vec![("EMAIL_LIMITS", "100/1h".into())]).await;
     let mut browsers = Vec::new();
     for _ in 0..64 {
-        let mut browser = story.browser();
-        story.register(&mut browser, ANA, PASSWORD).await;
-        browser.get(&story.last_link().await).await;
+        let mut browser = env.browser();
+        env.register(&mut browser, ANA, PASSWORD).await;
+        browser.get(&env.last_link().await).await;
         browsers.push(browser);
     }
     let pages = side_by_side(browsers, "/activate", |_| Vec::new()).await;
@@ -57,70 +52,68 @@ async fn rule_2_5_of_64_parallel_registrations_one_account_results() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_2_7_of_64_parallel_uses_of_a_link_one_succeeds() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
-    story.register(&mut browser, ANA, PASSWORD).await;
-    browser.get(&story.last_link().await).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
+    env.register(&mut browser, ANA, PASSWORD).await;
+    browser.get(&env.last_link().await).await;
     let pages = side_by_side(vec![browser; 64], "/activate", |_| Vec::new()).await;
     assert_eq!(pages.iter().filter(|page| page.path == "/services").count(), 1);
-    let view = story.seen(ANA).await;
+    let view = env.seen(ANA).await;
     assert!(matches!(view.account, Some(Account::Active(_))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_2_6_of_64_parallel_tries_in_another_browser_five_are_compared() {
-    let story = Story::begin().await;
-    let (mut browser, mut elsewhere) = (story.browser(), story.browser());
-    story.register(&mut browser, ANA, PASSWORD).await;
-    elsewhere.get(&story.last_link().await).await;
+    let env = TestEnv::begin().await;
+    let (mut browser, mut elsewhere) = (env.browser(), env.browser());
+    env.register(&mut browser, ANA, PASSWORD).await;
+    elsewhere.get(&env.last_link().await).await;
     let pages =
         side_by_side(vec![elsewhere; 64], "/activate", |_| vec![("password", OTHER.to_owned())]).await;
     let compared = pages.iter().filter(|page| page.status == 422).count();
     assert!(compared <= 5, "{compared}");
     assert_eq!(browser.get("/activate").await.path, "/activate");
-    assert!(
-        story.stack.app.table.registrations(&ANA.parse().unwrap(), story.now()).await.unwrap().is_empty()
-    );
+    assert!(env.stack.app.table.registrations(&ANA.parse().unwrap(), env.now()).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_2_9_activation_and_expiry_race_without_a_half_account() {
     for round in 0..4 {
-        let story = Story::begin().await;
-        let mut browser = story.browser();
-        story.register(&mut browser, ANA, PASSWORD).await;
-        browser.get(&story.last_link().await).await;
+        let env = TestEnv::begin().await;
+        let mut browser = env.browser();
+        env.register(&mut browser, ANA, PASSWORD).await;
+        browser.get(&env.last_link().await).await;
         let email: EmailAddress = ANA.parse().unwrap();
-        let registration = story.stack.app.table.registrations(&email, story.now()).await.unwrap().remove(0);
-        let table = story.stack.app.table.clone();
+        let registration = env.stack.app.table.registrations(&email, env.now()).await.unwrap().remove(0);
+        let table = env.stack.app.table.clone();
         let removal = tokio::spawn(async move { table.refuse(&registration).await });
         let pages = side_by_side(vec![browser; 64], "/activate", |_| Vec::new()).await;
         removal.await.unwrap().unwrap();
         let activated = pages.iter().filter(|page| page.path == "/services").count();
-        let is_taken = story.seen(ANA).await.account.is_some();
+        let is_taken = env.seen(ANA).await.account.is_some();
         assert_eq!((activated, is_taken), (usize::from(is_taken), activated == 1), "round {round}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_3_of_64_parallel_reservations_five_are_allowed() {
-    let story = Story::begin().await;
-    assert_eq!(allowed_of_64(&story).await, 5);
-    // Past their day, unswept, they count as none: again exactly five.
+    let env = TestEnv::begin().await;
+    assert_eq!(allowed_of_64(&env).await, 5);
+    // After a day they don't count, even before they are swept: again exactly five.
     wait(24 * 3600);
-    assert_eq!(allowed_of_64(&story).await, 5);
+    assert_eq!(allowed_of_64(&env).await, 5);
 }
 
-async fn allowed_of_64(story: &Story) -> usize {
+async fn allowed_of_64(env: &TestEnv) -> usize {
     let tasks = (0..64).map(|_| {
-        let app = story.stack.app.clone();
+        let app = env.stack.app.clone();
         tokio::spawn(async move { reserve(&app, app.new_id()).await })
     });
     let answers = join_all(tasks).await.into_iter().map(Result::unwrap);
     answers.filter(|answer| matches!(answer, ReserveOutcome::Yes(_))).count()
 }
 
-/// Reserves an attempt of Ana's, read beforehand, for a source that has tried nothing.
+/// Reserves an attempt for Ana's address, from a source that has made none.
 pub(crate) async fn reserve(app: &App, id: AttemptId) -> ReserveOutcome {
     let email = ANA.parse().unwrap();
     let place = app.keys.email_key(&email);
@@ -133,27 +126,16 @@ pub(crate) async fn reserve(app: &App, id: AttemptId) -> ReserveOutcome {
     app.table.reserve_attempt(&attempt, view.attempts).await.unwrap()
 }
 
-/// 200 guesses side by side, one of them right, in 20 orders given by which of them waits longest for the table.
+/// 200 concurrent guesses, one of which is right: another one in each of 20 rounds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succeed() {
     for order in 0..20_usize {
-        let story = Story::begin().await;
-        let mut owner = story.activated(ANA).await;
+        let env = TestEnv::begin().await;
+        let mut owner = env.activated(ANA).await;
         owner.jar.clear();
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.get("/login").await;
         let right = (order * 37) % 200;
-        let reserved = Arc::new(AtomicUsize::new(0));
-        let counter = reserved.clone();
-        story.watch.decide_by(move |call| {
-            if call.operation == "UpdateItem"
-                && call.body["UpdateExpression"].as_str().is_some_and(|text| text.contains("ADD #reserved"))
-            {
-                counter.fetch_add(1, Ordering::SeqCst);
-            }
-            Fault::None
-        });
-        // The right one starts at another place in the line each time.
         let pages = side_by_side(vec![browser; 200], "/login", |n| {
             let password = if n == right { PASSWORD } else { OTHER };
             vec![("email", ANA.to_owned()), ("password", password.to_owned())]
@@ -161,9 +143,9 @@ async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succe
         .await;
         let signed_in = pages.iter().filter(|page| page.path == "/services").count();
         let wrong = pages.iter().filter(|page| page.html.contains("is wrong")).count();
-        let view = story.seen(ANA).await;
+        let view = env.seen(ANA).await;
         if signed_in == 0 {
-            // The four that failed before the fifth, which locked; nothing else was compared.
+            // The four that failed before the fifth, which locked the account; nothing else was compared.
             assert!(wrong <= 4, "order {order}: {wrong}");
             assert!(matches!(view.account, Some(Account::Locked(_))), "order {order}");
         } else {
@@ -174,10 +156,10 @@ async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succe
 
 #[tokio::test]
 async fn a_repeated_reservation_takes_one_attempt() {
-    let story = Story::begin().await;
-    let id: AttemptId = story.stack.app.new_id();
+    let env = TestEnv::begin().await;
+    let id: AttemptId = env.stack.app.new_id();
     for _ in 0..7 {
-        let ReserveOutcome::Yes(attempts) = reserve(&story.stack.app, id).await else {
+        let ReserveOutcome::Yes(attempts) = reserve(&env.stack.app, id).await else {
             panic!("it is refused")
         };
         assert_eq!(attempts.reserved(), 1);
@@ -186,9 +168,9 @@ async fn a_repeated_reservation_takes_one_attempt() {
 
 #[tokio::test]
 async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were_read() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let app = &story.stack.app;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let app = &env.stack.app;
     let (first, second): (AttemptId, AttemptId) = (app.new_id(), app.new_id());
     reserve(app, first).await;
     let ReserveOutcome::Yes(read) = reserve(app, second).await else { panic!("it is refused") };
@@ -199,8 +181,8 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
         let after = app.table.fail_attempt(&failed, id, &read).await.unwrap();
         assert_eq!(after.failed(), count);
     }
-    // After a success it counts no more.
-    assert_eq!(story.browser().sign_in(ANA, PASSWORD).await.path, "/services");
+    // After a success it does not count any more.
+    assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services");
     let after = app.table.fail_attempt(&failed, first, &read).await.unwrap();
     assert_eq!((after.reserved(), after.failed()), (0, 0));
 }
@@ -208,8 +190,8 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared() {
     wait_for_a_window();
-    let story = Story::begin_with(vec![("TRY_LIMIT", "10/15m".into())]).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin_with(vec![("TRY_LIMIT", "10/15m".into())]).await;
+    let mut browser = env.browser();
     browser.get("/login").await;
     let email = |n: usize| vec![("email", format!("nobody{n}@exemple.ca")), ("password", OTHER.to_owned())];
     let pages = side_by_side(vec![browser; 64], "/login", email).await;
@@ -220,8 +202,8 @@ async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_a_counter_that_is_full_refuses_nobody_while_another_has_room() {
     wait_for_a_window();
-    let story = Story::begin_with(vec![("TRY_LIMIT", "12/15m".into())]).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin_with(vec![("TRY_LIMIT", "12/15m".into())]).await;
+    let mut browser = env.browser();
     browser.get("/login").await;
     let email = |n: usize| vec![("email", format!("nobody{n}@exemple.ca")), ("password", OTHER.to_owned())];
     let pages = side_by_side(vec![browser; 9], "/login", email).await;
@@ -231,8 +213,8 @@ async fn rule_3_11_a_counter_that_is_full_refuses_nobody_while_another_has_room(
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
     wait_for_a_window();
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     let mut browsers = Vec::new();
     for _ in 0..64 {
         browser.get("/register").await;
@@ -247,31 +229,31 @@ async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_requests_for_a_link_one_sends_an_email() {
     wait_for_a_window();
-    let story = Story::begin().await;
-    story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
     wait(31);
-    let mut browsers: Vec<_> = (0..64).map(|_| story.browser()).collect();
+    let mut browsers: Vec<_> = (0..64).map(|_| env.browser()).collect();
     for browser in &mut browsers {
         browser.get("/reset").await;
     }
     let pages = side_by_side(browsers, "/reset", |_| vec![("email", ANA.to_owned())]).await;
     assert_eq!(pages.iter().filter(|page| page.path == "/reset/sent").count(), 1);
     assert_eq!(pages.iter().filter(|page| page.status == 429).count(), 63);
-    assert_eq!(story.emails().await.len(), 2, "the activation link, and one to reset");
-    // From one browser they are one.
-    let mut browser = story.browser();
+    assert_eq!(env.emails().await.len(), 2, "the activation link, and one to reset");
+    // Requests from one browser count as one.
+    let mut browser = env.browser();
     wait(31);
     browser.get("/reset").await;
     let pages = side_by_side(vec![browser; 64], "/reset", |_| vec![("email", ANA.to_owned())]).await;
     assert!(pages.iter().all(|page| page.path == "/reset/sent"));
-    assert_eq!(story.emails().await.len(), 3);
+    assert_eq!(env.emails().await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_3_of_200_parallel_guesses_from_40_sources_five_are_compared() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let sources: Vec<_> = (0..40).map(|_| story.browser()).collect();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let sources: Vec<_> = (0..40).map(|_| env.browser()).collect();
     let mut browsers = Vec::new();
     for mut browser in sources {
         browser.get("/login").await;
@@ -279,14 +261,13 @@ async fn rule_3_3_of_200_parallel_guesses_from_40_sources_five_are_compared() {
     }
     let wrong = vec![("email", ANA.to_owned()), ("password", OTHER.to_owned())];
     let pages = side_by_side(browsers, "/login", |_| wrong.clone()).await;
-    // The four that failed before the fifth, which locked; nothing else was compared.
+    // The four that failed before the fifth, which locked the account; nothing else was compared.
     assert!(pages.iter().filter(|page| page.html.contains("is wrong")).count() <= 4);
-    let view = story.seen(ANA).await;
+    let view = env.seen(ANA).await;
     assert!(matches!(view.account, Some(Account::Locked(_))));
     assert_eq!(view.attempts.failed(), 5);
-    let trail =
-        story.stack.app.table.audit_trail(view.account.unwrap().details().id, story.now()).await.unwrap();
+    let trail = env.stack.app.table.audit_trail(view.account.unwrap().details().id, env.now()).await.unwrap();
     let failed = trail.iter().filter(|entry| entry.event == AuditEvent::SignInFailed).count();
     assert_eq!(failed, 5, "each that was compared is in the audit trail");
-    assert_eq!(story.emails().await.len(), 2, "the activation link, and one that tells of the lock");
+    assert_eq!(env.emails().await.len(), 2, "the activation link, and one that tells of the lock");
 }

@@ -1,25 +1,29 @@
-//! Unlocking and resetting by emailed link (RULES 3.4 to 3.7), and the way to the service on the way.
+//! Unlocking and resetting by emailed link (RULES 3.4 to 3.7), and the return to the service.
 
 use domain::account::Account;
 
-use crate::story::{ANA, Browser, OTHER, PASSWORD, Page, Story, wait};
+use crate::support::{
+    browser::Browser,
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    page::Page,
+};
 
-/// Locks Ana's account from a browser of an attacker.
-pub(crate) async fn lock(story: &Story) {
-    let mut attacker = story.browser();
+/// Locks Ana's account from an attacker's browser.
+pub(crate) async fn lock(env: &TestEnv) {
+    let mut attacker = env.browser();
     for _ in 0..5 {
         attacker.sign_in(ANA, "Wrong-9-password").await;
     }
-    story.emails().await;
+    env.emails().await;
 }
 
-/// Asks for a link by typing Ana's address, half a minute after the last time, and returns the newest email's link.
-async fn ask(story: &Story, browser: &mut Browser, path: &str) -> String {
+/// Requests a link for Ana's address, half a minute after the last request; returns the newest email's link.
+async fn ask(env: &TestEnv, browser: &mut Browser, path: &str) -> String {
     wait(31);
     browser.get(path).await;
     let page = browser.post(path, &[("email", ANA)]).await;
     assert_eq!((page.status, page.path.ends_with("/sent")), (200, true), "{}", page.html);
-    story.last_link().await
+    env.last_link().await
 }
 
 async fn follow(browser: &mut Browser, link: &str) -> Page {
@@ -30,22 +34,22 @@ async fn choose(browser: &mut Browser, password: &str) -> Page {
     browser.post("/reset/link", &[("password", password)]).await
 }
 
-async fn is_locked(story: &Story) -> bool {
-    matches!(story.seen(ANA).await.account, Some(Account::Locked(_)))
+async fn is_locked(env: &TestEnv) -> bool {
+    matches!(env.seen(ANA).await.account, Some(Account::Locked(_)))
 }
 
 #[tokio::test]
 async fn rule_3_5_a_link_unlocks_once_and_changes_no_password() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    lock(&story).await;
-    let mut browser = story.browser();
-    let link = ask(&story, &mut browser, "/unlock").await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    lock(&env).await;
+    let mut browser = env.browser();
+    let link = ask(&env, &mut browser, "/unlock").await;
     assert!(link.starts_with("/unlock/link?token="), "{link}");
 
     let page = follow(&mut browser, &link).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/unlock/link", "Unlock your account"));
-    assert!(is_locked(&story).await, "following the link changes nothing");
+    assert!(is_locked(&env).await, "following the link changes nothing");
     let page = browser.post("/unlock/link", &[]).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/unlock/done", "Your account is unlocked"));
     let page = browser.get("/unlock/done?switch_language=fr").await;
@@ -57,20 +61,20 @@ async fn rule_3_5_a_link_unlocks_once_and_changes_no_password() {
     browser.get("/unlock/done?switch_language=en").await;
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
 
-    let mut again = story.browser();
+    let mut again = env.browser();
     assert_eq!(follow(&mut again, &link).await.heading(), "This link was already used");
-    let subjects: Vec<_> = story.emails().await.into_iter().map(|email| email.subject).collect();
+    let subjects: Vec<_> = env.emails().await.into_iter().map(|email| email.subject).collect();
     assert!(subjects.iter().any(|subject| subject.contains("was unlocked")), "{subjects:?}");
 }
 
 #[tokio::test]
 async fn rule_3_5_expired_overtaken_and_unknown_links_say_which() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    lock(&story).await;
-    let mut browser = story.browser();
-    let first = ask(&story, &mut browser, "/unlock").await;
-    let second = ask(&story, &mut browser, "/unlock").await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    lock(&env).await;
+    let mut browser = env.browser();
+    let first = ask(&env, &mut browser, "/unlock").await;
+    let second = ask(&env, &mut browser, "/unlock").await;
     let page = follow(&mut browser, &first).await;
     assert_eq!((page.status, page.heading()), (410, "A newer link was sent"));
     assert!(page.html.contains("href=\"/unlock\""));
@@ -80,42 +84,42 @@ async fn rule_3_5_expired_overtaken_and_unknown_links_say_which() {
     let page = browser.get("/unlock/link?token=AAAA").await;
     assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
 
-    // A link for one thing opens nothing else.
-    let third = ask(&story, &mut browser, "/unlock").await;
+    // A link is valid for its own purpose alone.
+    let third = ask(&env, &mut browser, "/unlock").await;
     let page = browser.get(&third.replace("/unlock/link", "/reset/link")).await;
     assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
     assert_eq!(browser.get(&third.replace("/unlock/link", "/dispute")).await.status, 404);
-    assert!(is_locked(&story).await);
+    assert!(is_locked(&env).await);
 }
 
 #[tokio::test]
 async fn rule_3_5_what_is_not_locked_is_not_unlocked() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
-    let link = ask(&story, &mut browser, "/unlock").await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
+    let link = ask(&env, &mut browser, "/unlock").await;
     assert_eq!(link, "/login");
-    assert!(story.emails().await.last().unwrap().subject.contains("not locked"));
+    assert!(env.emails().await.last().unwrap().subject.contains("not locked"));
 
-    lock(&story).await;
-    let (first, mut other) = (ask(&story, &mut browser, "/unlock").await, story.browser());
+    lock(&env).await;
+    let (first, mut other) = (ask(&env, &mut browser, "/unlock").await, env.browser());
     follow(&mut browser, &first).await;
     follow(&mut other, &first).await;
     other.post("/unlock/link", &[]).await;
-    lock(&story).await;
+    lock(&env).await;
     let page = browser.post("/unlock/link", &[]).await;
     assert_eq!(page.heading(), "This link was already used", "a link of an earlier lock");
-    assert!(is_locked(&story).await);
+    assert!(is_locked(&env).await);
 }
 
 #[tokio::test]
 async fn rule_3_5_an_unactivated_registration_gets_its_activation_link() {
     for path in ["/unlock", "/reset"] {
-        let story = Story::begin().await;
-        let mut browser = story.browser();
-        story.register(&mut browser, ANA, PASSWORD).await;
-        story.emails().await;
-        let link = ask(&story, &mut browser, path).await;
+        let env = TestEnv::begin().await;
+        let mut browser = env.browser();
+        env.register(&mut browser, ANA, PASSWORD).await;
+        env.emails().await;
+        let link = ask(&env, &mut browser, path).await;
         assert!(link.starts_with("/activate?token="), "{link}");
         browser.get(&link).await;
         assert_eq!(browser.post("/activate", &[]).await.path, "/services");
@@ -124,13 +128,13 @@ async fn rule_3_5_an_unactivated_registration_gets_its_activation_link() {
 
 #[tokio::test]
 async fn rule_3_6_a_link_resets_the_password_once_and_ends_every_session() {
-    let story = Story::begin().await;
-    let mut signed_in = story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut signed_in = env.activated(ANA).await;
+    let mut browser = env.browser();
     for _ in 0..4 {
         browser.sign_in(ANA, OTHER).await;
     }
-    let link = ask(&story, &mut browser, "/reset").await;
+    let link = ask(&env, &mut browser, "/reset").await;
     assert!(link.starts_with("/reset/link?token="), "{link}");
     let page = follow(&mut browser, &link).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/reset/link", "Choose a new password"));
@@ -141,39 +145,39 @@ async fn rule_3_6_a_link_resets_the_password_once_and_ends_every_session() {
     let page = choose(&mut browser, OTHER).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/reset/done", "Your new password is set"));
     assert_eq!(browser.get("/reset/done").await.heading(), "Your new password is set", "again");
-    assert_eq!(story.browser().get("/reset/done").await.path, "/reset/link", "for who has used a link alone");
+    assert_eq!(env.browser().get("/reset/done").await.path, "/reset/link", "for who has used a link alone");
     assert_eq!(signed_in.get("/services").await.path, "/login");
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
-    assert_eq!(story.seen(ANA).await.attempts.failed(), 1, "the reset cleared the count");
+    assert_eq!(env.seen(ANA).await.attempts.failed(), 1, "the reset cleared the count");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
-    assert_eq!(follow(&mut story.browser(), &link).await.heading(), "This link was already used");
-    let email = story.emails().await.into_iter().find(|email| email.subject.contains("password"));
+    assert_eq!(follow(&mut env.browser(), &link).await.heading(), "This link was already used");
+    let email = env.emails().await.into_iter().find(|email| email.subject.contains("password"));
     assert!(email.is_some(), "it is told by email");
 }
 
 #[tokio::test]
 async fn rule_3_6_a_locked_account_is_unlocked_before_its_password_is_reset() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     // The account is locked while the link is open.
-    let reset = ask(&story, &mut browser, "/reset").await;
+    let reset = ask(&env, &mut browser, "/reset").await;
     follow(&mut browser, &reset).await;
     let form = browser.html.clone();
-    lock(&story).await;
+    lock(&env).await;
     let page = choose(&mut browser, OTHER).await;
     assert_eq!((page.status, page.heading()), (409, "Unlock your account first"));
     assert!(page.html.contains("href=\"/unlock\""));
 
-    // What is asked for now unlocks, and is the same email however often.
-    let unlock = ask(&story, &mut browser, "/reset").await;
+    // A link that is requested now unlocks, and so does each further one.
+    let unlock = ask(&env, &mut browser, "/reset").await;
     assert!(unlock.starts_with("/unlock/link?token="), "{unlock}");
-    assert!(story.emails().await.last().unwrap().subject.contains("unlock it first"));
-    let unlock = ask(&story, &mut browser, "/reset").await;
+    assert!(env.emails().await.last().unwrap().subject.contains("unlock it first"));
+    let unlock = ask(&env, &mut browser, "/reset").await;
     follow(&mut browser, &unlock).await;
     assert_eq!(browser.post("/unlock/link", &[]).await.heading(), "Your account is unlocked");
 
-    // The link to reset that was open all the time still works.
+    // The link to reset, which stayed open, still works.
     browser.html = form;
     assert_eq!(choose(&mut browser, OTHER).await.heading(), "Your new password is set");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
@@ -181,12 +185,12 @@ async fn rule_3_6_a_locked_account_is_unlocked_before_its_password_is_reset() {
 
 #[tokio::test]
 async fn rule_3_6_a_newer_link_voids_the_older_and_two_at_once_are_one() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let (mut first, mut second) = (story.browser(), story.browser());
-    let older = ask(&story, &mut first, "/reset").await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let (mut first, mut second) = (env.browser(), env.browser());
+    let older = ask(&env, &mut first, "/reset").await;
     follow(&mut first, &older).await;
-    let newer = ask(&story, &mut second, "/reset").await;
+    let newer = ask(&env, &mut second, "/reset").await;
     assert_eq!(choose(&mut first, OTHER).await.heading(), "A newer link was sent");
     follow(&mut first, &newer).await;
     follow(&mut second, &newer).await;
@@ -197,22 +201,22 @@ async fn rule_3_6_a_newer_link_voids_the_older_and_two_at_once_are_one() {
 
 #[tokio::test]
 async fn rule_3_2_the_way_to_the_service_survives_unlocking_and_resetting() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
     for (path, lead) in [("/unlock", "unlock"), ("/reset", "reset")] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.get("/login").await;
-        let way = story.interaction(&browser).await;
+        let way = env.interaction(&browser).await;
         browser.get(&format!("/login?interaction={way}")).await;
         if lead == "unlock" {
-            lock(&story).await;
+            lock(&env).await;
         }
         assert!(browser.html.contains(&format!("href=\"{path}?interaction={way}\"")), "the page leads there");
         let asking = format!("{path}?interaction={way}");
-        let link = ask(&story, &mut browser, &asking).await;
+        let link = ask(&env, &mut browser, &asking).await;
 
         // Another browser is led to the service's start page.
-        let mut elsewhere = story.browser();
+        let mut elsewhere = env.browser();
         follow(&mut elsewhere, &link).await;
         let fields: &[(&str, &str)] = if lead == "reset" { &[("password", PASSWORD)] } else { &[] };
         let toggled = elsewhere.post(&format!("{path}/link"), &[("switch_language", "fr")]).await;
@@ -221,7 +225,7 @@ async fn rule_3_2_the_way_to_the_service_survives_unlocking_and_resetting() {
         assert!(page.html.contains("href=\"https://service.example/start\""), "{}", page.html);
         assert!(page.html.contains("Carte Santé"));
 
-        // The browser that was on the way goes back to the service.
+        // The browser that started the sign-in returns to the service.
         let page = browser.get(&format!("/login?interaction={way}")).await;
         assert!(page.html.contains("Health card"));
         let fields = [("email", ANA), ("password", PASSWORD)];
@@ -232,13 +236,13 @@ async fn rule_3_2_the_way_to_the_service_survives_unlocking_and_resetting() {
 
 #[tokio::test]
 async fn rule_3_2_the_same_browser_goes_on_after_unlocking() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    lock(&story).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    lock(&env).await;
+    let mut browser = env.browser();
     browser.get("/login").await;
-    let way = story.interaction(&browser).await;
-    let link = ask(&story, &mut browser, &format!("/unlock?interaction={way}")).await;
+    let way = env.interaction(&browser).await;
+    let link = ask(&env, &mut browser, &format!("/unlock?interaction={way}")).await;
     follow(&mut browser, &link).await;
     let page = browser.post("/unlock/link", &[]).await;
     assert!(page.html.contains(&format!("href=\"/login?interaction={way}\"")), "{}", page.html);
@@ -247,19 +251,19 @@ async fn rule_3_2_the_same_browser_goes_on_after_unlocking() {
 
 #[tokio::test]
 async fn rule_3_3_what_was_tried_before_activation_locks_nobody_out() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     for n in 1..=5 {
         assert_eq!(browser.sign_in(ANA, OTHER).await.html.contains("Signing in is locked"), n == 5);
     }
-    story.activated(ANA).await;
+    env.activated(ANA).await;
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
 }
 
 #[tokio::test]
 async fn rule_3_3_every_failure_offers_the_ways_out() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     for _ in 0..6 {
         let page = browser.sign_in(ANA, OTHER).await;
         for path in ["/reset", "/unlock", "/register/again"] {
@@ -270,14 +274,14 @@ async fn rule_3_3_every_failure_offers_the_ways_out() {
 
 #[tokio::test]
 async fn rule_3_7_links_that_unlock_or_reset_sign_nobody_in() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
     for path in ["/reset", "/unlock"] {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         if path == "/unlock" {
-            lock(&story).await;
+            lock(&env).await;
         }
-        let link = ask(&story, &mut browser, path).await;
+        let link = ask(&env, &mut browser, path).await;
         follow(&mut browser, &link).await;
         let page = browser.post(&format!("{path}/link"), &[("password", PASSWORD)]).await;
         assert_eq!(page.status, 200);

@@ -1,41 +1,45 @@
-//! Who lost their bank's log-in has it removed by a link to their address (RULES 4.8).
+//! Residents who lost access to their bank remove it by a link to their address (RULES 4.8).
 
 use futures_util::future::join_all;
 use ops::{Partners, Terminal};
 
 use crate::{
-    bank::{At, START},
     federating::first_time,
     linking::{link, reset_password},
-    story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait},
+    support::{
+        browser::Browser,
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+        page::Page,
+        partner::{At, START},
+    },
 };
 
-/// Asks by *Contact us*, as who can't sign in.
+/// Requests removal by *Contact us*, without being signed in.
 async fn ask(browser: &mut Browser, email: &str) -> Page {
     browser.get("/contact").await;
     browser.press("/contact", &[("topic", "partner"), ("email", email), ("message", "")]).await
 }
 
-/// An account whose bank is linked, asked to be removed by somebody else's browser; the link that came.
-async fn asked(story: &Story) -> (Browser, String) {
-    link(story, &mut story.activated(ANA).await, 0).await;
+/// An account whose bank is linked, and the link to remove it that somebody else's browser requested.
+async fn asked(env: &TestEnv) -> (Browser, String) {
+    link(env, &mut env.activated(ANA).await, 0).await;
     wait(31);
-    let mut browser = story.browser();
+    let mut browser = env.browser();
     let page = ask(&mut browser, ANA).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/federated/remove/sent", "Check your email"));
-    (browser, story.last_link().await)
+    (browser, env.last_link().await)
 }
 
 #[tokio::test]
 async fn rule_4_8_contact_us_sends_a_link_that_removes_the_bank_once() {
-    let story = Story::at_the_bank().await;
-    let (mut browser, to_remove) = asked(&story).await;
-    let mut scanner = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    let (mut browser, to_remove) = asked(&env).await;
+    let mut scanner = env.browser();
     for _ in 0..2 {
         let page = scanner.get(&to_remove).await;
         assert_eq!(page.heading(), "Remove your sign-in partner?", "looking changes nothing");
     }
-    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.path, "/services");
 
     let page = browser.get(&to_remove).await;
@@ -44,41 +48,41 @@ async fn rule_4_8_contact_us_sends_a_link_that_removes_the_bank_once() {
     assert!(page.html.contains("Banque de démonstration"), "{page:?}");
     let page = browser.press("/federated/remove/link", &[]).await;
     assert_eq!(page.heading(), "Votre partenaire de connexion est retiré");
-    let told = story.emails().await.pop().unwrap();
+    let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
     assert!(told.text.contains("Demo bank") && links(&told)[0].starts_with("/dispute?"));
-    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
-    assert_eq!(story.browser().sign_in(ANA, PASSWORD).await.path, "/services", "the password does");
+    assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services", "the password does");
     let page = scanner.press("/federated/remove/link", &[]).await;
     assert_eq!((page.status, page.heading()), (410, "This link was already used"));
 }
 
 #[tokio::test]
 async fn rule_4_8_the_page_answers_the_same_for_every_address() {
-    let story = Story::at_the_bank().await;
-    first_time(&story, &mut story.browser(), START, (1, "bank@exemple.ca")).await;
-    story.activated("none@exemple.ca").await;
-    story.register(&mut story.browser(), "waiting@exemple.ca", PASSWORD).await;
-    let (_, _) = asked(&story).await;
+    let env = TestEnv::at_the_bank().await;
+    first_time(&env, &mut env.browser(), START, (1, "bank@exemple.ca")).await;
+    env.activated("none@exemple.ca").await;
+    env.register(&mut env.browser(), "waiting@exemple.ca", PASSWORD).await;
+    let (_, _) = asked(&env).await;
     wait(31);
     let mut seen = Vec::new();
     for (email, link_email) in [
         (ANA, Some("/federated/remove/link?")),
         ("none@exemple.ca", Some("/federated/remove/link?")),
-        // Nobody is locked out: a password comes first.
+        // An account never loses its last way to sign in: a password has to be set first.
         ("bank@exemple.ca", Some("/reset/link?")),
         ("waiting@exemple.ca", Some("/activate?")),
         ("nobody@exemple.ca", None),
     ] {
-        let before = story.emails().await.len();
-        let mut browser = story.browser();
+        let before = env.emails().await.len();
+        let mut browser = env.browser();
         browser.get("/federated/remove").await;
-        let _ = story.watch.take_calls();
+        let _ = env.watch.take_calls();
         let page = browser.press("/federated/remove", &[("email", email)]).await;
-        let calls: Vec<_> = story.watch.take_calls().into_iter().map(|call| call.operation).collect();
+        let calls: Vec<_> = env.watch.take_calls().into_iter().map(|call| call.operation).collect();
         seen.push((page.status, page.words(), calls));
-        let emails = story.emails().await;
+        let emails = env.emails().await;
         let link = emails.get(before).map(|email| links(email).remove(0));
         assert_eq!(emails.len() - before, usize::from(link_email.is_some()), "{email}");
         assert!(link.unwrap_or_default().starts_with(link_email.unwrap_or_default()), "{email}");
@@ -90,13 +94,13 @@ async fn rule_4_8_the_page_answers_the_same_for_every_address() {
 
 #[tokio::test]
 async fn rule_4_8_without_a_password_the_link_removes_nothing() {
-    let story = Story::at_the_bank().await;
-    let (mut browser, to_remove) = asked(&story).await;
-    // In between somebody says that a sign-in was not them, which voids the password; the bank was linked before it.
+    let env = TestEnv::at_the_bank().await;
+    let (mut browser, to_remove) = asked(&env).await;
+    // Meanwhile somebody disputes a sign-in, which voids the password; the bank was linked before it.
     wait(1);
-    story.browser().sign_in(ANA, PASSWORD).await;
-    let mut owner = story.browser();
-    owner.get(&links(story.emails().await.last().unwrap()).pop().unwrap()).await;
+    env.browser().sign_in(ANA, PASSWORD).await;
+    let mut owner = env.browser();
+    owner.get(&links(env.emails().await.last().unwrap()).pop().unwrap()).await;
     owner.press("/dispute", &[]).await;
     let page = browser.get(&to_remove).await;
     assert_eq!((page.status, page.heading()), (409, "Remove your sign-in partner?"));
@@ -109,18 +113,18 @@ async fn rule_4_8_without_a_password_the_link_removes_nothing() {
 
 #[tokio::test]
 async fn rule_4_8_an_account_made_by_the_bank_sets_a_password_before_the_link_removes_it() {
-    let story = Story::at_the_bank().await;
-    first_time(&story, &mut story.browser(), START, (0, ANA)).await;
-    let mut browser = story.browser();
+    let env = TestEnv::at_the_bank().await;
+    first_time(&env, &mut env.browser(), START, (0, ANA)).await;
+    let mut browser = env.browser();
     wait(31);
     ask(&mut browser, ANA).await;
-    let told = story.emails().await.pop().unwrap();
+    let told = env.emails().await.pop().unwrap();
     assert!(told.text.contains("Your account has no password"), "{}", told.text);
     browser.get(&links(&told)[0]).await;
     browser.press("/reset/link", &[("password", OTHER)]).await;
     wait(31);
     ask(&mut browser, ANA).await;
-    browser.get(&story.last_link().await).await;
+    browser.get(&env.last_link().await).await;
     let page = browser.press("/federated/remove/link", &[]).await;
     assert_eq!(page.heading(), "Your sign-in partner is removed");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
@@ -128,8 +132,8 @@ async fn rule_4_8_an_account_made_by_the_bank_sets_a_password_before_the_link_re
 
 #[tokio::test]
 async fn rule_8_5_a_message_that_nobody_would_read_is_not_lost_in_silence() {
-    let story = Story::begin().await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
     browser.get("/contact").await;
     let fields = [("topic", "partner"), ("email", ANA), ("message", "My bank closed.")];
     let page = browser.press("/contact", &fields).await;
@@ -137,50 +141,50 @@ async fn rule_8_5_a_message_that_nobody_would_read_is_not_lost_in_silence() {
     assert!(page.html.contains("nobody reads a message") && page.html.contains("My bank closed."));
     let page = browser.press("/contact", &[("topic", "partner"), ("email", "ana"), ("message", "")]).await;
     assert_eq!(page.status, 422, "the address is looked at first");
-    assert!(story.emails().await.is_empty());
+    assert!(env.emails().await.is_empty());
 }
 
-/// What an operator is told who does this.
-async fn operator(story: &Story, command: &Partners, answer: &str) -> Result<String, ops::Failure> {
+/// What `ops` prints to an operator who does this.
+async fn operator(env: &TestEnv, command: &Partners, answer: &str) -> Result<String, ops::Failure> {
     let (mut out, mut notes, mut answers) = (Vec::new(), Vec::new(), answer.as_bytes());
     let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: Some(&mut answers) };
-    ops::run_partners(&story.stack.app, command, &mut terminal).await?;
+    ops::run_partners(&env.stack.app, command, &mut terminal).await?;
     Ok(String::from_utf8([out, notes].concat()).unwrap())
 }
 
 #[tokio::test]
 async fn rule_4_8_operators_remove_the_bank_after_proof_and_the_resident_is_told() {
-    let story = Story::at_the_bank().await;
-    first_time(&story, &mut story.browser(), START, (0, ANA)).await;
+    let env = TestEnv::at_the_bank().await;
+    first_time(&env, &mut env.browser(), START, (0, ANA)).await;
     let (email, partner) = (ANA.parse().unwrap(), "demo-bank".parse().unwrap());
     let list = Partners::List { email };
-    let told = operator(&story, &list, "").await.unwrap();
+    let told = operator(&env, &list, "").await.unwrap();
     assert!(told.contains("demo-bank") && told.contains("no password"), "{told}");
     let email = ANA.parse().unwrap();
     let remove = Partners::Remove { email, partner, yes: false };
-    assert!(matches!(operator(&story, &remove, "y\n").await, Err(ops::Failure::NoPassword)));
-    reset_password(&story).await;
-    assert!(matches!(operator(&story, &remove, "n\n").await, Err(ops::Failure::Declined)));
-    operator(&story, &remove, "y\n").await.unwrap();
-    let told = story.emails().await.pop().unwrap();
+    assert!(matches!(operator(&env, &remove, "y\n").await, Err(ops::Failure::NoPassword)));
+    reset_password(&env).await;
+    assert!(matches!(operator(&env, &remove, "n\n").await, Err(ops::Failure::Declined)));
+    operator(&env, &remove, "y\n").await.unwrap();
+    let told = env.emails().await.pop().unwrap();
     assert!(told.subject.contains("was removed") && told.text.contains("My Ontario Account support"));
     assert!(links(&told)[0].starts_with("/dispute?"));
-    assert!(matches!(operator(&story, &remove, "y\n").await, Err(ops::Failure::NotLinked(_))));
-    let page = story.by_bank(&mut story.browser(), START, At::SignIn(0)).await;
+    assert!(matches!(operator(&env, &remove, "y\n").await, Err(ops::Failure::NotLinked(_))));
+    let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
     let nobody = Partners::List { email: "nobody@exemple.ca".parse().unwrap() };
-    assert!(matches!(operator(&story, &nobody, "").await, Err(ops::Failure::NoAccount)));
+    assert!(matches!(operator(&env, &nobody, "").await, Err(ops::Failure::NoAccount)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_8_of_many_clicks_at_once_one_removes_and_tells() {
-    let story = Story::at_the_bank().await;
-    let (mut browser, to_remove) = asked(&story).await;
+    let env = TestEnv::at_the_bank().await;
+    let (mut browser, to_remove) = asked(&env).await;
     browser.get(&to_remove).await;
     let request = browser.pressing("/federated/remove/link", &[]);
     let mut browsers = vec![browser; 8];
     join_all(browsers.iter_mut().map(|browser| browser.send(request.clone()))).await;
-    let told = story.emails().await.into_iter().filter(|email| email.subject.contains("was removed"));
+    let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was removed"));
     assert_eq!(told.count(), 1);
     assert_eq!(browsers[0].get("/federated/remove/done").await.heading(), "Your sign-in partner is removed");
 }

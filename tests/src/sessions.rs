@@ -1,25 +1,27 @@
-//! Sessions: listed, ended, warned of, kept (RULES 3.8).
+//! Sessions are listed, ended, extended, and warn before they expire (RULES 3.8).
 
 use domain::session::SessionCookie;
 use table::{AuditEvent, AuditOutcome};
 
-use crate::{
-    story::{ANA, Browser, OTHER, PASSWORD, Story, between, hidden, wait},
+use crate::support::{
+    browser::Browser,
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    page::{between, hidden},
     watch::Fault,
 };
 
 /// Another browser that signs in to Ana's account.
-async fn signed_in(story: &Story) -> Browser {
-    let mut browser = story.browser();
+async fn signed_in(env: &TestEnv) -> Browser {
+    let mut browser = env.browser();
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
     browser
 }
 
 #[tokio::test]
 async fn rule_3_8_a_resident_sees_the_sessions_and_ends_one() {
-    let story = Story::begin().await;
-    let mut own = story.activated(ANA).await;
-    let (mut other, mut third) = (signed_in(&story).await, signed_in(&story).await);
+    let env = TestEnv::begin().await;
+    let mut own = env.activated(ANA).await;
+    let (mut other, mut third) = (signed_in(&env).await, signed_in(&env).await);
     let page = own.get("/settings/sessions").await;
     assert_eq!((page.path.as_str(), page.heading()), ("/settings/sessions", "Where you are signed in"));
     assert_eq!(
@@ -42,57 +44,57 @@ async fn rule_3_8_a_resident_sees_the_sessions_and_ends_one() {
 
 #[tokio::test]
 async fn rule_3_8_a_resident_ends_all_other_sessions() {
-    let story = Story::begin().await;
-    let mut own = story.activated(ANA).await;
-    let mut others = vec![signed_in(&story).await, signed_in(&story).await];
+    let env = TestEnv::begin().await;
+    let mut own = env.activated(ANA).await;
+    let mut others = vec![signed_in(&env).await, signed_in(&env).await];
     own.get("/settings/sessions").await;
     own.post("/settings/sessions", &[("session", "")]).await;
     for browser in &mut others {
         assert_eq!(browser.get("/services").await.path, "/login");
     }
     assert_eq!(own.get("/settings/sessions").await.path, "/settings/sessions");
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    let trail = story.stack.app.table.audit_trail(account, story.now()).await.unwrap();
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap();
     assert_eq!(trail.iter().filter(|entry| entry.event == AuditEvent::SessionEnded).count(), 2);
 }
 
 #[tokio::test]
 async fn rule_3_8_a_visit_that_is_recorded_after_signing_out_leaves_the_session_ended() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
-    let table = &story.stack.app.table;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    let table = &env.stack.app.table;
     let cookie = SessionCookie::parse(&browser.jar["__Host-session"]).unwrap();
-    let session = table.session(&cookie, story.now()).await.unwrap().unwrap();
+    let session = table.session(&cookie, env.now()).await.unwrap().unwrap();
     assert_eq!(browser.post("/logout", &[]).await.heading(), "You are signed out");
     wait(60);
-    table.see(&session, story.now()).await.unwrap();
-    assert!(table.session(&cookie, story.now()).await.unwrap().is_none());
+    table.see(&session, env.now()).await.unwrap();
+    assert!(table.session(&cookie, env.now()).await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn rule_3_8_a_visit_that_cannot_be_recorded_is_none() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     wait(60);
-    story.watch.decide_by(|call| match call.operation.as_str() {
+    env.watch.decide_by(|call| match call.operation.as_str() {
         "UpdateItem" => Fault::Refused("InternalServerError"),
         _ => Fault::None,
     });
     assert_eq!(browser.get("/services").await.status, 503);
-    story.watch.recover();
+    env.watch.recover();
     assert_eq!(browser.get("/services").await.status, 200);
 }
 
 #[tokio::test]
 async fn rule_3_8_nobody_ends_a_session_of_another_account() {
-    let story = Story::begin().await;
-    let mut ana = story.activated(ANA).await;
-    let mut bob = story.activated("bob@exemple.ca").await;
-    let other = signed_in(&story).await;
+    let env = TestEnv::begin().await;
+    let mut ana = env.activated(ANA).await;
+    let mut bob = env.activated("bob@exemple.ca").await;
+    let other = signed_in(&env).await;
     ana.get("/settings/sessions").await;
     let hash = hidden(&ana.html, "session").unwrap().to_owned();
     bob.get("/settings/sessions").await;
-    // Bob's page has no form of its own here: he makes one.
+    // Bob's page has no such form; he forges one.
     let csrf = hidden(&bob.html, "csrf").unwrap().to_owned();
     let page = bob.post("/settings/sessions", &[("session", &hash), ("csrf", &csrf)]).await;
     assert!(page.status == 200 || page.status == 403, "{}", page.html);
@@ -101,11 +103,11 @@ async fn rule_3_8_nobody_ends_a_session_of_another_account() {
 
 #[tokio::test]
 async fn rule_3_8_signing_in_again_ends_the_session_the_browser_had() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let before = browser.clone();
     browser.get("/logout").await;
-    // The form of a page that was opened before signing in, in another tab.
+    // The form of a page that was opened in another tab before signing in.
     let request = browser.posting("/login", &[("email", ANA), ("password", PASSWORD)]);
     assert_eq!(browser.send(request).await.status, 303);
     assert_ne!(browser.jar["__Host-session"], before.jar["__Host-session"]);
@@ -115,8 +117,8 @@ async fn rule_3_8_signing_in_again_ends_the_session_the_browser_had() {
 
 #[tokio::test]
 async fn rule_3_8_the_warning_comes_two_minutes_before_and_looking_at_it_is_no_visit() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let page = browser.get("/services").await;
     assert!(page.html.contains("data-warn-in=\"1680\"") && page.html.contains("data-ends-in=\"120\""));
     let refresh = "<noscript><meta http-equiv=\"refresh\" content=\"1680; url=/settings/stay?next=/services\"></noscript>";
@@ -132,7 +134,7 @@ async fn rule_3_8_the_warning_comes_two_minutes_before_and_looking_at_it_is_no_v
     assert!(page.html.contains("data-warn-in=\"120\"") && page.html.contains("data-ends-in=\"0\""));
     wait(60);
     browser.get("/settings/stay?next=/settings/sessions").await;
-    // The header's form comes first on the page: this is the page's own.
+    // The header's form comes first on the page; this is the other one.
     let main = between(&browser.html, "<main", "</main>").unwrap().to_owned();
     browser.html = main;
     let page = browser.post("/settings/stay?next=/settings/sessions", &[]).await;
@@ -154,8 +156,8 @@ async fn rule_3_8_the_warning_comes_two_minutes_before_and_looking_at_it_is_no_v
 
 #[tokio::test]
 async fn rule_3_8_after_twelve_hours_staying_is_not_offered() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     for _ in 0..25 {
         wait(28 * 60);
         assert_eq!(browser.get("/services").await.path, "/services");
@@ -170,16 +172,16 @@ async fn rule_3_8_after_twelve_hours_staying_is_not_offered() {
 
 #[tokio::test]
 async fn rule_3_8_a_session_that_begins_while_the_password_is_reset_is_over_or_new() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut reset = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut reset = env.browser();
     wait(31);
     reset.get("/reset").await;
     reset.post("/reset", &[("email", ANA)]).await;
-    reset.get(&story.last_link().await).await;
+    reset.get(&env.last_link().await).await;
     let mut signing_in = Vec::new();
     for _ in 0..16 {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.get("/login").await;
         signing_in.push(tokio::spawn(async move {
             browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
@@ -194,9 +196,9 @@ async fn rule_3_8_a_session_that_begins_while_the_password_is_reset_is_over_or_n
 
 #[tokio::test]
 async fn rule_3_1_settings_ask_for_sign_in_and_come_back() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     assert_eq!(browser.get("/settings").await.path, "/login");
     let page =
         browser.post("/login?next=/settings/sessions", &[("email", ANA), ("password", PASSWORD)]).await;
@@ -205,16 +207,16 @@ async fn rule_3_1_settings_ask_for_sign_in_and_come_back() {
 
 #[tokio::test]
 async fn the_audit_trail_says_what_when_in_which_browser_and_country_and_how_it_came_out() {
-    let story = Story::begin_with(vec![("AUDIT_DAYS", "3".into())]).await;
-    let mut browser = story.activated(ANA).await;
-    let began = story.now();
+    let env = TestEnv::begin_with(vec![("AUDIT_DAYS", "3".into())]).await;
+    let mut browser = env.activated(ANA).await;
+    let began = env.now();
     wait(60);
-    story.browser().sign_in(ANA, OTHER).await;
+    env.browser().sign_in(ANA, OTHER).await;
     wait(60);
     browser.get("/services").await;
     browser.post("/logout", &[]).await;
-    let account = story.seen(ANA).await.account.unwrap().details().id;
-    let trail = story.stack.app.table.audit_trail(account, story.now()).await.unwrap();
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap();
     let told: Vec<_> = trail
         .iter()
         .map(|entry| (entry.event, entry.outcome, entry.at.duration_since(began).as_secs() / 60))
@@ -228,7 +230,7 @@ async fn the_audit_trail_says_what_when_in_which_browser_and_country_and_how_it_
     for entry in &trail {
         assert_eq!((entry.device.name.as_str(), entry.device.country.as_str()), ("Firefox, Windows", "CA"));
     }
-    // For as long as the deployment says.
+    // For as long as the configuration says.
     wait(3 * 24 * 3600);
-    assert_eq!(story.stack.app.table.audit_trail(account, story.now()).await.unwrap(), []);
+    assert_eq!(env.stack.app.table.audit_trail(account, env.now()).await.unwrap(), []);
 }

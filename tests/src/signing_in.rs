@@ -1,23 +1,23 @@
-//! Signing in, counting, locking, sessions (RULES 3).
+//! Signing in, counting attempts, locking and sessions (RULES 3).
 
 use std::sync::Arc;
 
 use domain::hashing::Hasher;
 use table::SignInView;
 
-use crate::story::{ANA, OTHER, PASSWORD, Story, wait};
+use crate::support::env::{ANA, OTHER, PASSWORD, TestEnv, wait};
 
 #[tokio::test]
 async fn rule_3_1_a_resident_signs_in_and_out() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     let before = browser.jar.clone();
     let page = browser.post("/logout", &[]).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/logout", "You are signed out"));
     assert!(!browser.jar.contains_key("__Host-session"));
 
-    // The session is over at the server, not just in this browser.
-    let mut copy = story.browser();
+    // The session has ended on the server, not only in this browser.
+    let mut copy = env.browser();
     copy.jar = before;
     assert_eq!(copy.get("/services").await.path, "/login");
 
@@ -27,15 +27,15 @@ async fn rule_3_1_a_resident_signs_in_and_out() {
 
 #[tokio::test]
 async fn rule_3_1_a_deep_link_asks_for_sign_in_and_returns_to_own_pages_only() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     let page = browser.get("/services").await;
     assert_eq!(page.path, "/login");
     for (next, end) in
         [("/services", "/services"), ("//evil.example", "/services"), ("https://evil.example", "/services")]
     {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.get(&format!("/login?next={next}")).await;
         let page =
             browser.post(&format!("/login?next={next}"), &[("email", ANA), ("password", PASSWORD)]).await;
@@ -45,34 +45,34 @@ async fn rule_3_1_a_deep_link_asks_for_sign_in_and_returns_to_own_pages_only() {
 
 #[tokio::test]
 async fn rule_3_2_the_way_to_the_service_survives_toggle_error_double_click_and_back() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     browser.get("/login").await;
-    let way = format!("/login?interaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", env.interaction(&browser).await);
     assert!(browser.get(&way).await.html.contains("Health card"));
     let page = browser.post(&way, &[("email", ANA), ("password", PASSWORD), ("switch_language", "fr")]).await;
     assert!(page.html.contains("Carte Santé") && page.html.contains(&format!("value=\"{ANA}\"")));
     assert!(!page.html.contains(PASSWORD));
     assert!(browser.post(&way, &[("email", ANA), ("password", OTHER)]).await.html.contains("Carte Santé"));
 
-    // A double click: the same form twice, the second with what the browser had before.
+    // A double click: the same form twice, the second time with the cookies from before.
     let mut twin = browser.clone();
     for browser in [&mut browser, &mut twin] {
         let page = browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
         assert_eq!(page.left_for.as_deref(), Some("https://service.example/return"));
     }
-    // Back: the page is asked for again, in a browser that is signed in by now.
+    // The back button requests the page again, in a browser that is signed in by now.
     assert_eq!(browser.get(&way).await.left_for.as_deref(), Some("https://service.example/return"));
 }
 
 #[tokio::test]
 async fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let (mut browser, mut thief) = (story.browser(), story.browser());
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let (mut browser, mut thief) = (env.browser(), env.browser());
     browser.get("/login").await;
-    let way = format!("/login?interaction={}", story.interaction(&browser).await);
+    let way = format!("/login?interaction={}", env.interaction(&browser).await);
     assert!(!thief.get(&way).await.html.contains("Health card"));
     let page = thief.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!((page.path.as_str(), page.left_for), ("/services", None));
@@ -80,9 +80,9 @@ async fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
 
 #[tokio::test]
 async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then() {
-    let story = Story::begin().await;
-    let signed_in = story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let signed_in = env.activated(ANA).await;
+    let mut browser = env.browser();
     for n in 1..=5 {
         let page = browser.sign_in(ANA, OTHER).await;
         assert_eq!((page.status, page.html.contains("Signing in is locked")), (422, n == 5), "{n}");
@@ -92,7 +92,7 @@ async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then
     // Locking ends no session (RULES 3.4).
     assert_eq!(signed_in.clone().get("/services").await.status, 200);
 
-    // The lock of the account has no end, though what the page shows is forgotten after a day.
+    // The lock of an account does not expire, although the attempts do after a day.
     wait(24 * 3600 + 1);
     let page = browser.sign_in(ANA, PASSWORD).await;
     assert!(page.status == 422 && page.html.contains("is wrong"));
@@ -100,9 +100,9 @@ async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then
 
 #[tokio::test]
 async fn rule_3_4_a_locked_account_answers_the_right_password_like_a_wrong_one() {
-    let story = Story::begin().await;
-    let signed_in = story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    let signed_in = env.activated(ANA).await;
+    let mut browser = env.browser();
     for _ in 0..5 {
         browser.sign_in(ANA, OTHER).await;
     }
@@ -115,9 +115,9 @@ async fn rule_3_4_a_locked_account_answers_the_right_password_like_a_wrong_one()
 
 #[tokio::test]
 async fn rule_3_3_a_success_resets_the_count() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     for _ in 0..3 {
         for _ in 0..4 {
             assert!(browser.sign_in(ANA, OTHER).await.html.contains("is wrong"));
@@ -129,25 +129,29 @@ async fn rule_3_3_a_success_resets_the_count() {
 
 #[tokio::test]
 async fn rule_3_3_emails_with_and_without_an_account_are_told_apart_by_nothing() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut registering = story.browser();
-    story.register(&mut registering, "waits@exemple.ca", PASSWORD).await;
-    let (mut known, mut unknown, mut waits) = (story.browser(), story.browser(), story.browser());
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut registering = env.browser();
+    env.register(&mut registering, "waits@exemple.ca", PASSWORD).await;
+    let (mut known, mut unknown, mut waits) = (env.browser(), env.browser(), env.browser());
     for n in 0..7 {
         let mut seen = Vec::new();
         for (browser, email) in
             [(&mut known, ANA), (&mut unknown, "nobody@exemple.ca"), (&mut waits, "waits@exemple.ca")]
         {
             browser.get("/login").await;
-            let _ = story.watch.take_calls();
+            let _ = env.watch.take_calls();
             let request = browser.posting("/login", &[("email", email), ("password", OTHER)]);
             let reply = browser.send(request).await;
             let mut headers: Vec<_> = reply.headers.keys().map(ToString::to_string).collect();
             headers.sort();
             let html = reply.text().replace(email, "");
-            let page = crate::story::Page { status: reply.status, html, ..crate::story::Page::default() };
-            let calls: Vec<_> = story
+            let page = crate::support::page::Page {
+                status: reply.status,
+                html,
+                ..crate::support::page::Page::default()
+            };
+            let calls: Vec<_> = env
                 .watch
                 .take_calls()
                 .into_iter()
@@ -162,31 +166,31 @@ async fn rule_3_3_emails_with_and_without_an_account_are_told_apart_by_nothing()
 
 #[tokio::test]
 async fn rule_3_3_an_abandoned_attempt_counts_as_failed_and_locks() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let app = &story.stack.app;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let app = &env.stack.app;
     for _ in 0..5 {
-        // A function that dies after reserving.
+        // A function that ends after it reserved an attempt.
         crate::races::reserve(app, app.new_id()).await;
     }
-    let mut browser = story.browser();
+    let mut browser = env.browser();
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("Signing in is locked"));
-    let view = story.seen(ANA).await;
+    let view = env.seen(ANA).await;
     assert!(
         matches!(view.account, Some(domain::account::Account::Active(_))),
         "they may still come to an end"
     );
     wait(60);
     browser.sign_in(ANA, PASSWORD).await;
-    let view = story.seen(ANA).await;
+    let view = env.seen(ANA).await;
     assert!(matches!(view.account, Some(domain::account::Account::Locked(_))));
     assert_eq!(view.attempts.failed(), 5);
 }
 
 #[tokio::test]
 async fn rule_3_8_a_session_ends_after_thirty_idle_minutes_or_twelve_hours() {
-    let story = Story::begin().await;
-    let browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let browser = env.activated(ANA).await;
     let mut idle = browser.clone();
     wait(29 * 60);
     assert_eq!(idle.get("/services").await.path, "/services");
@@ -195,7 +199,7 @@ async fn rule_3_8_a_session_ends_after_thirty_idle_minutes_or_twelve_hours() {
     wait(30 * 60);
     assert_eq!(idle.get("/services").await.path, "/login");
 
-    let mut busy = story.browser();
+    let mut busy = env.browser();
     busy.sign_in(ANA, PASSWORD).await;
     for _ in 0..36 {
         wait(19 * 60);
@@ -207,9 +211,9 @@ async fn rule_3_8_a_session_ends_after_thirty_idle_minutes_or_twelve_hours() {
 
 #[tokio::test]
 async fn rule_3_8_signing_in_replaces_every_secret_of_the_browser() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut browser = story.browser();
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
     browser.get("/login").await;
     let before = browser.jar["__Host-pre"].clone();
     browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
@@ -223,19 +227,19 @@ async fn rule_3_8_signing_in_replaces_every_secret_of_the_browser() {
 
 #[tokio::test]
 async fn a_hash_of_older_parameters_is_replaced_at_sign_in() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
     let phc =
         |view: SignInView| view.account.unwrap().details().password.clone().unwrap().as_str().to_owned();
-    let before = phc(story.seen(ANA).await);
+    let before = phc(env.seen(ANA).await);
     assert!(before.starts_with("$argon2id$v=19$m=7168,t=5"), "{before}");
 
-    let mut config = (*story.stack.app.config).clone();
+    let mut config = (*env.stack.app.config).clone();
     config.hasher = Hasher::new(9_216, 4).unwrap();
     let config = Arc::new(config);
-    let newer = story.stack.gateway_of(story.stack.app.configured(config)).unwrap();
+    let newer = env.stack.gateway_of(env.stack.app.configured(config)).unwrap();
     for _ in 0..2 {
-        let mut browser = story.browser();
+        let mut browser = env.browser();
         browser.get("/login").await;
         let request = browser
             .posting("/login", &[("email", ANA), ("password", PASSWORD)])
@@ -243,38 +247,38 @@ async fn a_hash_of_older_parameters_is_replaced_at_sign_in() {
         let request = browser.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
         assert_eq!(newer.answer(&request).await.status, 303);
     }
-    let after = phc(story.seen(ANA).await);
+    let after = phc(env.seen(ANA).await);
     assert!(after.starts_with("$argon2id$v=19$m=9216,t=4"), "{after}");
 }
 
 #[tokio::test]
 async fn rule_9_5_a_new_key_comes_into_use_without_losing_anyone() {
-    let story = Story::begin().await;
-    story.activated(ANA).await;
-    let mut waiting = story.browser();
-    story.register(&mut waiting, "bob@exemple.ca", PASSWORD).await;
-    let link = story.last_link().await;
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let mut waiting = env.browser();
+    env.register(&mut waiting, "bob@exemple.ca", PASSWORD).await;
+    let link = env.last_link().await;
 
-    let mut ring = story.stack.secrets.key_ring();
+    let mut ring = env.stack.secrets.key_ring();
     for name in ["lookup", "seal", "password", "link", "form"] {
         ring[name]["keys"]["2"] = local::fresh_key().unwrap().into();
         ring[name]["current"] = 2.into();
     }
-    story.stack.secrets.replace_key_ring(ring);
-    let gateway = story.stack.gateway_of(story.stack.another_app(None).await.unwrap()).unwrap();
+    env.stack.secrets.replace_key_ring(ring);
+    let gateway = env.stack.gateway_of(env.stack.another_app(None).await.unwrap()).unwrap();
     for (target, fields) in [
         ("/login", [("email", ANA), ("password", PASSWORD)]),
         ("/activate", [("email", ""), ("password", PASSWORD)]),
     ] {
-        let mut browser = if target == "/login" { story.browser() } else { waiting.clone() };
+        let mut browser = if target == "/login" { env.browser() } else { waiting.clone() };
         browser.get(if target == "/login" { "/login" } else { &link }).await;
         let request = browser.posting(target, &fields).header("host", "localhost:4000");
         let request = browser.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
         let reply = gateway.answer(&request).await;
         assert_eq!((reply.status, reply.header("location")), (303, Some("/services")), "{target}");
     }
-    // The email is taken under either key.
-    let mut browser = story.browser();
+    // The address is taken under either lookup key.
+    let mut browser = env.browser();
     browser.get("/register").await;
     let request =
         browser.posting("/register", &[("email", ANA), ("password", OTHER)]).header("host", "localhost:4000");

@@ -1,20 +1,22 @@
-//! Signing out at a service's request (RULES 6.6).
+//! RP-initiated logout (RULES 6.6).
 
 use local::Incoming;
 
-use crate::{
-    relying::{Changes, Service},
-    story::{ANA, Browser, Page, Story},
+use crate::support::{
+    browser::Browser,
+    env::{ANA, TestEnv},
+    page::Page,
+    services::{Changes, Service},
 };
 
 const BYE: &str = "https://health.example/bye";
 
-/// A resident who came to the service, and the ID token it got.
-async fn signed_in(story: &Story) -> (Browser, Service, String) {
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
-    let code = story.code(&mut browser, &service, &[]).await;
-    let tokens = story.tokens(&service, &code).await;
+/// A resident who signed in to the service, and its ID token.
+async fn signed_in(env: &TestEnv) -> (Browser, Service, String) {
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
+    let code = env.code(&mut browser, &service, &[]).await;
+    let tokens = env.tokens(&service, &code).await;
     (browser, service, tokens["id_token"].as_str().unwrap().to_owned())
 }
 
@@ -29,8 +31,8 @@ async fn is_signed_in(browser: &mut Browser) -> bool {
 
 #[tokio::test]
 async fn rule_6_6_a_proven_request_signs_out_and_leads_back() {
-    let story = Story::begin().await;
-    let (browser, service, hint) = signed_in(&story).await;
+    let env = TestEnv::begin().await;
+    let (browser, service, hint) = signed_in(&env).await;
     let state = "%&#\"<> +/?=é-._~".repeat(6);
     let cases: [(Changes<'_>, Option<&str>); 4] = [
         (&[("post_logout_redirect_uri", BYE), ("state", &state)], Some(BYE)),
@@ -39,9 +41,9 @@ async fn rule_6_6_a_proven_request_signs_out_and_leads_back() {
         (&[("state", "s")], None),
     ];
     for (parameters, end) in cases {
-        let mut own = story.browser();
+        let mut own = env.browser();
         own.jar.clone_from(&browser.jar);
-        own.sign_in(ANA, crate::story::PASSWORD).await;
+        own.sign_in(ANA, crate::support::env::PASSWORD).await;
         let parameters = [&[("id_token_hint", &*hint)], parameters].concat();
         let page = own.get(&asks(&parameters)).await;
         assert_eq!(page.left_for.as_deref(), end);
@@ -61,8 +63,8 @@ async fn rule_6_6_a_proven_request_signs_out_and_leads_back() {
 
 #[tokio::test]
 async fn rule_6_6_what_is_not_proven_is_asked_and_leads_nowhere_else() {
-    let story = Story::begin().await;
-    let (mut browser, _, hint) = signed_in(&story).await;
+    let env = TestEnv::begin().await;
+    let (mut browser, _, hint) = signed_in(&env).await;
     let (body, _) = hint.rsplit_once('.').unwrap();
     let none = format!("eyJhbGciOiAibm9uZSJ9.{}.", body.split('.').nth(1).unwrap());
     let hs256 = jsonwebtoken::encode(
@@ -87,13 +89,13 @@ async fn rule_6_6_what_is_not_proven_is_asked_and_leads_nowhere_else() {
         let mut other = browser.clone();
         other.get(&asks(parameters)).await;
         let request = other.posting(&asks(parameters), &[]);
-        let reply = story.stack.call(&other.jar.iter().fold(request, |r, (n, v)| r.cookie(n, v))).await;
+        let reply = env.stack.call(&other.jar.iter().fold(request, |r, (n, v)| r.cookie(n, v))).await;
         assert_eq!(reply.header("location"), Some("/logout"), "{parameters:?}");
-        browser = story.browser();
-        browser.sign_in(ANA, crate::story::PASSWORD).await;
+        browser = env.browser();
+        browser.sign_in(ANA, crate::support::env::PASSWORD).await;
     }
     for uri in ["https://health.example/bye?foo=bar", "https://health.example/bad", "https://evil.example/"] {
-        browser.sign_in(ANA, crate::story::PASSWORD).await;
+        browser.sign_in(ANA, crate::support::env::PASSWORD).await;
         let page = browser.get(&asks(&[("id_token_hint", &hint), ("post_logout_redirect_uri", uri)])).await;
         assert_eq!((page.left_for, page.path.as_str()), (None, "/logout?".trim_end_matches('?')), "{uri}");
         assert!(!page.html.contains("\"https://evil"), "{}", page.html);
@@ -102,8 +104,8 @@ async fn rule_6_6_what_is_not_proven_is_asked_and_leads_nowhere_else() {
 
 #[tokio::test]
 async fn rule_6_6_a_services_name_alone_is_asked_about_and_leads_back() {
-    let story = Story::begin().await;
-    let (mut browser, ..) = signed_in(&story).await;
+    let env = TestEnv::begin().await;
+    let (mut browser, ..) = signed_in(&env).await;
     let target = asks(&[("client_id", "health"), ("post_logout_redirect_uri", BYE), ("state", "s")]);
     let page = browser.get(&target).await;
     assert!(page.html.contains("You signed out of health in English."), "{}", page.html);
@@ -114,9 +116,9 @@ async fn rule_6_6_a_services_name_alone_is_asked_about_and_leads_back() {
 
 #[tokio::test]
 async fn rule_6_6_somebody_elses_token_signs_nobody_out() {
-    let story = Story::begin().await;
-    let (_, _, hint) = signed_in(&story).await;
-    let mut bob = story.activated("bob@exemple.ca").await;
+    let env = TestEnv::begin().await;
+    let (_, _, hint) = signed_in(&env).await;
+    let mut bob = env.activated("bob@exemple.ca").await;
     let page = bob.get(&asks(&[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE)])).await;
     assert_eq!(page.heading(), "Sign out of your account?");
     assert!(is_signed_in(&mut bob).await);
@@ -124,13 +126,13 @@ async fn rule_6_6_somebody_elses_token_signs_nobody_out() {
 
 #[tokio::test]
 async fn rule_6_6_a_request_by_post_from_a_service_goes_on_by_get() {
-    let story = Story::begin().await;
-    let (mut browser, _, hint) = signed_in(&story).await;
+    let env = TestEnv::begin().await;
+    let (mut browser, _, hint) = signed_in(&env).await;
     let post = Incoming::post("/logout")
         .header("sec-fetch-site", "cross-site")
         .header("origin", "https://health.example")
         .form(&[("id_token_hint", &*hint), ("post_logout_redirect_uri", BYE), ("other", "x")]);
-    let reply = story.browser().send(post).await;
+    let reply = env.browser().send(post).await;
     assert_eq!((reply.status, reply.set_cookies().count()), (303, 0));
     let page = browser.get(reply.header("location").unwrap()).await;
     assert_eq!(page.left_for.as_deref(), Some(BYE));

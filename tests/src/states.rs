@@ -1,28 +1,56 @@
-//! What an address can be in, times what can be done with it: the page, the emails and the state that follow, as data.
+//! Every state of an address times every action on it: the page, the emails and the next state.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use domain::account::Account;
+use strum::{EnumIter, IntoEnumIterator};
 
-use crate::story::{ANA, Browser, OTHER, PASSWORD, Page, Story, links, wait};
+use crate::support::{
+    browser::Browser,
+    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+    page::Page,
+};
 
-/// What an address is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// It has nothing.
-    Unknown,
-    /// It is registered and not activated.
-    Waiting,
-    /// It has an account.
-    Active,
-    /// It has an account that is locked.
-    Locked,
-    /// It has an account whose password is void after *This wasn't me*.
-    Disputed,
+/// Defines [`State`], and a module for each state with a test for each language.
+macro_rules! states {
+    ($($(#[$doc:meta])* $state:ident in $module:ident),* $(,)?) => {
+        /// The state of an email address.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+        enum State {
+            $($(#[$doc])* $state),*
+        }
+
+        $(mod $module {
+            use super::{State, check_cells};
+
+            #[tokio::test]
+            async fn every_action_has_its_page_emails_and_next_state_in_english() {
+                check_cells(State::$state, "en").await;
+            }
+
+            #[tokio::test]
+            async fn every_action_has_its_page_emails_and_next_state_in_french() {
+                check_cells(State::$state, "fr").await;
+            }
+        })*
+    };
 }
 
-/// What is done with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+states! {
+    /// It has neither a registration nor an account.
+    Unknown in unknown,
+    /// It has a registration that is not activated.
+    Waiting in waiting,
+    /// It has an account.
+    Active in active,
+    /// It has an account that is locked.
+    Locked in locked,
+    /// It has an account whose password is void after a dispute.
+    Disputed in disputed,
+}
+
+/// What a resident or an attacker does with the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
 enum Action {
     RightPassword,
     WrongPassword,
@@ -44,66 +72,83 @@ use Action::{
 };
 use State::{Active, Disputed, Locked, Unknown, Waiting};
 
-/// The state, what is done, the heading of the page that follows (`flow/message`), the subjects of the emails, and the
-/// state after it.
-type Cell = (State, Action, &'static str, &'static [&'static str], State);
+/// What follows from an action in a state.
+struct Cell {
+    state: State,
+    action: Action,
+    /// The message of the page's heading: its flow and key.
+    heading: &'static str,
+    /// The messages of the subjects of the emails that are sent.
+    subjects: &'static [&'static str],
+    after: State,
+}
+
+const fn cell(
+    state: State,
+    action: Action,
+    heading: &'static str,
+    subjects: &'static [&'static str],
+    after: State,
+) -> Cell {
+    Cell { state, action, heading, subjects, after }
+}
 
 const CELLS: &[Cell] = &[
-    (Unknown, WrongPassword, "login/login-title", &[], Unknown),
-    (Unknown, FiveWrongPasswords, "login/login-title", &[], Unknown),
-    (Unknown, Register, "register/sent-title", &["mail-activation-subject"], Waiting),
-    (Unknown, AskActivation, "register/sent-title", &[], Unknown),
-    (Unknown, AskUnlock, "unlock/sent-title", &[], Unknown),
-    (Unknown, AskReset, "reset/sent-title", &[], Unknown),
-    (Unknown, AskRemoval, "federated/remove-sent-title", &[], Unknown),
-    (Waiting, RightPassword, "login/login-title", &[], Waiting),
-    (Waiting, WrongPassword, "login/login-title", &[], Waiting),
-    (Waiting, FiveWrongPasswords, "login/login-title", &[], Waiting),
-    (Waiting, Register, "register/sent-title", &["mail-activation-subject"], Waiting),
-    (Waiting, AskActivation, "register/sent-title", &["mail-activation-subject"], Waiting),
-    (Waiting, AskUnlock, "unlock/sent-title", &["mail-activation-subject"], Waiting),
-    (Waiting, AskReset, "reset/sent-title", &["mail-activation-subject"], Waiting),
-    (Waiting, AskRemoval, "federated/remove-sent-title", &["mail-activation-subject"], Waiting),
-    (Waiting, ActivationLink, "services/services-title", &[], Active),
-    (Active, RightPassword, "services/services-title", &["mail-new-device-subject"], Active),
-    (Active, WrongPassword, "login/login-title", &[], Active),
-    (Active, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
-    (Active, Register, "register/register-title", &[], Active),
-    (Active, AskActivation, "register/sent-title", &["mail-open-subject"], Active),
-    (Active, AskUnlock, "unlock/sent-title", &["mail-open-subject"], Active),
-    (Active, AskReset, "reset/sent-title", &["mail-reset-subject"], Active),
-    (Active, AskRemoval, "federated/remove-sent-title", &["mail-removal-subject"], Active),
-    (Active, ActivationLink, "activate/done-title", &[], Active),
-    (Active, UnlockLink, "web/link-used-title", &[], Active),
-    (Active, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
-    (Active, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Disputed),
-    (Locked, RightPassword, "login/login-title", &[], Locked),
-    (Locked, WrongPassword, "login/login-title", &[], Locked),
-    (Locked, FiveWrongPasswords, "login/login-title", &[], Locked),
-    (Locked, Register, "register/register-title", &[], Locked),
-    (Locked, AskActivation, "register/sent-title", &["mail-unlock-first-subject"], Locked),
-    (Locked, AskUnlock, "unlock/sent-title", &["mail-unlock-subject"], Locked),
-    (Locked, AskReset, "reset/sent-title", &["mail-unlock-first-subject"], Locked),
-    (Locked, AskRemoval, "federated/remove-sent-title", &["mail-removal-subject"], Locked),
-    (Locked, ActivationLink, "activate/done-title", &[], Locked),
-    (Locked, UnlockLink, "unlock/done-title", &["mail-unlocked-subject"], Active),
-    (Locked, ResetLink, "reset/locked-title", &[], Locked),
-    (Locked, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Locked),
-    (Disputed, RightPassword, "login/login-title", &[], Disputed),
-    (Disputed, WrongPassword, "login/login-title", &[], Disputed),
-    (Disputed, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
-    (Disputed, Register, "register/register-title", &[], Disputed),
-    (Disputed, AskActivation, "register/sent-title", &["mail-reset-subject"], Disputed),
-    (Disputed, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disputed),
-    (Disputed, AskReset, "reset/sent-title", &["mail-reset-subject"], Disputed),
-    (Disputed, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disputed),
-    (Disputed, ActivationLink, "activate/done-title", &[], Disputed),
-    (Disputed, UnlockLink, "web/link-used-title", &[], Disputed),
-    (Disputed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
-    (Disputed, DisputeLink, "web/link-used-title", &[], Disputed),
+    cell(Unknown, WrongPassword, "login/login-title", &[], Unknown),
+    cell(Unknown, FiveWrongPasswords, "login/login-title", &[], Unknown),
+    cell(Unknown, Register, "register/sent-title", &["mail-activation-subject"], Waiting),
+    cell(Unknown, AskActivation, "register/sent-title", &[], Unknown),
+    cell(Unknown, AskUnlock, "unlock/sent-title", &[], Unknown),
+    cell(Unknown, AskReset, "reset/sent-title", &[], Unknown),
+    cell(Unknown, AskRemoval, "federated/remove-sent-title", &[], Unknown),
+    cell(Waiting, RightPassword, "login/login-title", &[], Waiting),
+    cell(Waiting, WrongPassword, "login/login-title", &[], Waiting),
+    cell(Waiting, FiveWrongPasswords, "login/login-title", &[], Waiting),
+    cell(Waiting, Register, "register/sent-title", &["mail-activation-subject"], Waiting),
+    cell(Waiting, AskActivation, "register/sent-title", &["mail-activation-subject"], Waiting),
+    cell(Waiting, AskUnlock, "unlock/sent-title", &["mail-activation-subject"], Waiting),
+    cell(Waiting, AskReset, "reset/sent-title", &["mail-activation-subject"], Waiting),
+    cell(Waiting, AskRemoval, "federated/remove-sent-title", &["mail-activation-subject"], Waiting),
+    cell(Waiting, ActivationLink, "services/services-title", &[], Active),
+    cell(Active, RightPassword, "services/services-title", &["mail-new-device-subject"], Active),
+    cell(Active, WrongPassword, "login/login-title", &[], Active),
+    cell(Active, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
+    cell(Active, Register, "register/register-title", &[], Active),
+    cell(Active, AskActivation, "register/sent-title", &["mail-open-subject"], Active),
+    cell(Active, AskUnlock, "unlock/sent-title", &["mail-open-subject"], Active),
+    cell(Active, AskReset, "reset/sent-title", &["mail-reset-subject"], Active),
+    cell(Active, AskRemoval, "federated/remove-sent-title", &["mail-removal-subject"], Active),
+    cell(Active, ActivationLink, "activate/done-title", &[], Active),
+    cell(Active, UnlockLink, "shared/link-used-title", &[], Active),
+    cell(Active, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
+    cell(Active, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Disputed),
+    cell(Locked, RightPassword, "login/login-title", &[], Locked),
+    cell(Locked, WrongPassword, "login/login-title", &[], Locked),
+    cell(Locked, FiveWrongPasswords, "login/login-title", &[], Locked),
+    cell(Locked, Register, "register/register-title", &[], Locked),
+    cell(Locked, AskActivation, "register/sent-title", &["mail-unlock-first-subject"], Locked),
+    cell(Locked, AskUnlock, "unlock/sent-title", &["mail-unlock-subject"], Locked),
+    cell(Locked, AskReset, "reset/sent-title", &["mail-unlock-first-subject"], Locked),
+    cell(Locked, AskRemoval, "federated/remove-sent-title", &["mail-removal-subject"], Locked),
+    cell(Locked, ActivationLink, "activate/done-title", &[], Locked),
+    cell(Locked, UnlockLink, "unlock/done-title", &["mail-unlocked-subject"], Active),
+    cell(Locked, ResetLink, "reset/locked-title", &[], Locked),
+    cell(Locked, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Locked),
+    cell(Disputed, RightPassword, "login/login-title", &[], Disputed),
+    cell(Disputed, WrongPassword, "login/login-title", &[], Disputed),
+    cell(Disputed, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
+    cell(Disputed, Register, "register/register-title", &[], Disputed),
+    cell(Disputed, AskActivation, "register/sent-title", &["mail-reset-subject"], Disputed),
+    cell(Disputed, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disputed),
+    cell(Disputed, AskReset, "reset/sent-title", &["mail-reset-subject"], Disputed),
+    cell(Disputed, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disputed),
+    cell(Disputed, ActivationLink, "activate/done-title", &[], Disputed),
+    cell(Disputed, UnlockLink, "shared/link-used-title", &[], Disputed),
+    cell(Disputed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
+    cell(Disputed, DisputeLink, "shared/link-used-title", &[], Disputed),
 ];
 
-/// Pairs that cannot be: nobody has such a link, or a password.
+/// Impossible pairs: there is no such link or password in this state.
 const NONE: &[(State, &[Action])] = &[
     (Unknown, &[RightPassword, ActivationLink, UnlockLink, ResetLink, DisputeLink]),
     (Waiting, &[UnlockLink, ResetLink, DisputeLink]),
@@ -111,121 +156,93 @@ const NONE: &[(State, &[Action])] = &[
 
 #[test]
 fn every_state_meets_every_action() {
-    let all = [
-        RightPassword,
-        WrongPassword,
-        FiveWrongPasswords,
-        Register,
-        AskActivation,
-        AskUnlock,
-        AskReset,
-        ActivationLink,
-        UnlockLink,
-        ResetLink,
-        DisputeLink,
-    ];
-    for state in [Unknown, Waiting, Active, Locked, Disputed] {
-        for action in all {
-            let cells = CELLS.iter().filter(|cell| (cell.0, cell.1) == (state, action)).count();
-            let cannot_be = NONE.iter().any(|(none, actions)| *none == state && actions.contains(&action));
-            assert_eq!(cells, usize::from(!cannot_be), "{state:?} {action:?}");
+    for state in State::iter() {
+        for action in Action::iter() {
+            let cells = CELLS.iter().filter(|cell| (cell.state, cell.action) == (state, action)).count();
+            let is_impossible =
+                NONE.iter().any(|(none, actions)| *none == state && actions.contains(&action));
+            assert_eq!(cells, usize::from(!is_impossible), "{state:?} {action:?}");
         }
     }
 }
 
-#[tokio::test]
-async fn every_cell_has_its_page_its_emails_and_its_state_in_english() {
-    every_cell("en").await;
-}
-
-#[tokio::test]
-async fn every_cell_has_its_page_its_emails_and_its_state_in_french() {
-    every_cell("fr").await;
-}
-
-async fn every_cell(language: &'static str) {
-    let words = Words::load(language);
-    for (state, action, heading, subjects, after) in CELLS {
-        let told = format!("{state:?} {action:?} in {language}");
-        let mut cell = Setting::begin(language, *state).await;
-        assert_eq!(cell.state().await, *state, "{told}: the state before");
-        let before = cell.story.emails().await.len();
-        let page = cell.act(*action).await;
-        assert_eq!(page.heading(), words.say(heading), "{told}: {} {}", page.status, page.path);
-        assert!(page.html.contains(&format!("<html lang=\"{language}\"")), "{told}");
-        let emails = cell.story.emails().await;
+async fn check_cells(state: State, language: &'static str) {
+    let messages = Messages::load(language);
+    for Cell { action, heading, subjects, after, .. } in CELLS.iter().filter(|cell| cell.state == state) {
+        let context = format!("{state:?} {action:?} in {language}");
+        let mut address = Address::new(language, state).await;
+        assert_eq!(address.state().await, state, "{context}: the state before");
+        let before = address.env.emails().await.len();
+        let page = address.act(*action).await;
+        assert_eq!(page.heading(), messages.text(heading), "{context}: {} {}", page.status, page.path);
+        assert!(page.html.contains(&format!("<html lang=\"{language}\"")), "{context}");
+        let emails = address.env.emails().await;
         let sent: Vec<_> = emails[before..].iter().map(|email| email.subject.clone()).collect();
-        let expected: Vec<_> = subjects.iter().map(|key| words.say(&format!("mail/{key}"))).collect();
-        assert_eq!(sent, expected, "{told}: the emails");
-        assert_eq!(cell.state().await, *after, "{told}: the state after");
+        let expected: Vec<_> = subjects.iter().map(|key| messages.text(&format!("shared/{key}"))).collect();
+        assert_eq!(sent, expected, "{context}: the emails");
+        assert_eq!(address.state().await, *after, "{context}: the state after");
     }
 }
 
-/// The messages of one language, as they stand in their files.
-struct Words(BTreeMap<String, String>);
+/// The texts of the Fluent files of one language, by flow and key; those of shared crates are `shared/KEY`.
+struct Messages(BTreeMap<String, String>);
 
-impl Words {
+impl Messages {
     fn load(language: &str) -> Self {
         let functions = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("functions");
-        let mut all = BTreeMap::new();
-        for flow in [
-            "activate",
-            "dispute",
-            "federated",
-            "login",
-            "register",
-            "reset",
-            "services",
-            "unlock",
-            "shared/mail",
-            "shared/web",
-        ] {
-            let text =
-                fs::read_to_string(functions.join(flow).join(format!("messages/{language}.ftl"))).unwrap();
-            let name = flow.rsplit('/').next().unwrap();
+        let subfolders = |folder: &Path| {
+            let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            entries.filter(|path| path.is_dir()).collect::<Vec<_>>()
+        };
+        let mut messages = BTreeMap::new();
+        for folder in [subfolders(&functions), subfolders(&functions.join("shared"))].concat() {
+            let Ok(text) = fs::read_to_string(folder.join(format!("messages/{language}.ftl"))) else {
+                continue;
+            };
+            let flow = folder.strip_prefix(&functions).unwrap().iter().next().unwrap().to_string_lossy();
             let lines = text.lines().filter_map(|line| line.split_once(" = "));
-            all.extend(lines.map(|(key, value)| (format!("{name}/{key}"), value.to_owned())));
+            messages.extend(lines.map(|(key, value)| (format!("{flow}/{key}"), value.to_owned())));
         }
-        Self(all)
+        Self(messages)
     }
 
-    fn say(&self, key: &str) -> String {
+    fn text(&self, key: &str) -> String {
         self.0.get(key).unwrap_or_else(|| panic!("there is no message {key}")).clone()
     }
 }
 
-/// An address in some state, and the links that were sent to it on the way there.
-struct Setting {
-    story: Story,
+/// An address in some state, and the links that it was sent so far.
+struct Address {
+    env: TestEnv,
     language: &'static str,
     links: BTreeMap<&'static str, String>,
-    /// The browser in which it was registered, if it was.
-    own: Browser,
+    /// The browser that registered it.
+    registered_in: Browser,
 }
 
-impl Setting {
-    async fn begin(language: &'static str, state: State) -> Self {
-        let story = Story::begin_with(vec![("EMAIL_LIMITS", "100/24h".into())]).await;
-        let mut own = story.browser();
-        own.language = language;
-        let mut setting = Self { story, language, links: BTreeMap::new(), own };
-        setting.reach(state).await;
-        setting
+impl Address {
+    async fn new(language: &'static str, state: State) -> Self {
+        let env = TestEnv::begin_with(vec![("EMAIL_LIMITS", "100/24h".into())]).await;
+        let mut registered_in = env.browser();
+        registered_in.language = language;
+        let mut address = Self { env, language, links: BTreeMap::new(), registered_in };
+        address.reach(state).await;
+        address
     }
 
     fn browser(&self) -> Browser {
-        let mut browser = self.story.browser();
+        let mut browser = self.env.browser();
         browser.language = self.language;
         browser
     }
 
-    /// Keeps the last email's first link, and its last one as the way to object.
+    /// Keeps the newest email's first link under this name, and its last link when that disputes.
     async fn keep(&mut self, name: &'static str) {
-        let emails = self.story.emails().await;
+        let emails = self.env.emails().await;
         let mut found = links(emails.last().unwrap());
         let last = found.last().unwrap().clone();
         if last.starts_with("/dispute") {
-            self.links.insert("objection", last);
+            self.links.insert("dispute", last);
         }
         self.links.insert(name, found.remove(0));
     }
@@ -234,13 +251,13 @@ impl Setting {
         if state == Unknown {
             return;
         }
-        self.story.register(&mut self.own, ANA, PASSWORD).await;
+        self.env.register(&mut self.registered_in, ANA, PASSWORD).await;
         self.keep("activation").await;
         if state == Waiting {
             return;
         }
-        self.own.get(&self.links["activation"].clone()).await;
-        self.own.post("/activate", &[]).await;
+        self.registered_in.get(&self.links["activation"].clone()).await;
+        self.registered_in.post("/activate", &[]).await;
         if state == Locked {
             self.ask("/reset").await;
             self.keep("reset").await;
@@ -251,9 +268,9 @@ impl Setting {
         self.wrong(5).await;
         self.keep("unlock").await;
         self.follow("unlock", &[]).await;
-        self.story.emails().await;
+        self.env.emails().await;
         if state == Disputed {
-            self.follow("objection", &[]).await;
+            self.follow("dispute", &[]).await;
             self.keep("reset").await;
         } else {
             self.ask("/reset").await;
@@ -263,8 +280,8 @@ impl Setting {
     }
 
     async fn state(&self) -> State {
-        let view = self.story.seen(ANA).await;
-        let waiting = self.story.stack.app.table.registrations(&ANA.parse().unwrap(), self.story.now()).await;
+        let view = self.env.seen(ANA).await;
+        let waiting = self.env.stack.app.table.registrations(&ANA.parse().unwrap(), self.env.now()).await;
         match view.account {
             Some(Account::Locked(_)) => Locked,
             Some(Account::Active(active)) if active.0.password.is_some() => Active,
@@ -288,9 +305,9 @@ impl Setting {
         browser.sign_in(ANA, "Wrong-9-password").await
     }
 
-    /// Follows a link in another browser and presses its page's button; where there is none, the page itself.
+    /// Opens a link in another browser and submits its page's form, if it has one.
     async fn follow(&mut self, name: &str, fields: &[(&str, &str)]) -> Page {
-        let mut browser = if name == "activation" { self.own.clone() } else { self.browser() };
+        let mut browser = if name == "activation" { self.registered_in.clone() } else { self.browser() };
         let page = browser.get(&self.links[name].clone()).await;
         if page.html.contains("id=\"page-form\"") { browser.post(&page.path, fields).await } else { page }
     }
@@ -302,7 +319,7 @@ impl Setting {
             FiveWrongPasswords => self.wrong(5).await,
             Register => {
                 let mut browser = self.browser();
-                self.story.register(&mut browser, ANA, OTHER).await
+                self.env.register(&mut browser, ANA, OTHER).await
             }
             AskActivation => self.ask("/register/again").await,
             AskUnlock => self.ask("/unlock").await,
@@ -311,7 +328,7 @@ impl Setting {
             ActivationLink => self.follow("activation", &[]).await,
             UnlockLink => self.follow("unlock", &[]).await,
             ResetLink => self.follow("reset", &[("password", OTHER)]).await,
-            DisputeLink => self.follow("objection", &[]).await,
+            DisputeLink => self.follow("dispute", &[]).await,
         }
     }
 }

@@ -1,11 +1,15 @@
-//! What a service requires × what the session has proven × what the resident then verifies by: which page comes, and
-//! which `acr` and `amr` the service gets. As data; every cell is run (RULES 5.1, 6.2).
+//! What a service requires × what the session has proven × what the resident then verifies by: the next page, and the
+//! `acr` and `amr` that the service gets. Every cell is tested (RULES 5.1, 6.2).
 
 use domain::assurance::Assurance::{self, Mfa, Password, TwoStep};
 
 use crate::{
-    phone::Phone,
-    story::{ANA, Browser, PASSWORD, Page, Story, wait},
+    support::{
+        browser::Browser,
+        env::{ANA, PASSWORD, TestEnv, wait},
+        page::Page,
+        phone::Phone,
+    },
     verifying::learned,
 };
 
@@ -14,15 +18,15 @@ use crate::{
 enum Proven {
     /// The password, on an account that has nothing else.
     Nothing,
-    /// The password, on an account with an app that counts.
+    /// The password, on an account with an authenticator that counts.
     WithApp,
-    /// The password, on an account with an app that does not count yet.
+    /// The password, on an account with an authenticator that does not count yet.
     WithNewApp,
-    /// A code by email too, on an account with an app.
+    /// A code by email too, on an account with an authenticator.
     EmailCode,
-    /// A code of the app too.
+    /// A code of the authenticator too.
     App,
-    /// A code of an app that does not count yet too.
+    /// A code of an authenticator that does not count yet too.
     NewApp,
 }
 
@@ -41,8 +45,8 @@ const PWD: &[&str] = &["pwd"];
 const OTP: &[&str] = &["pwd", "otp"];
 const ALL: &[&str] = &["pwd", "otp", "mfa"];
 
-/// The page's heading, or none when the service gets its answer at once; then, after the resident verified, what the
-/// service learns, or the heading of the page that comes instead.
+/// The page's heading, or none when the service gets its response at once; then, after the resident verified, what the
+/// service gets, or the heading of the page that is shown instead.
 type Cell =
     (Assurance, Proven, By, Option<&'static str>, Result<(Assurance, &'static [&'static str]), &'static str>);
 
@@ -85,7 +89,7 @@ fn rule_6_2_every_requirement_meets_everything_that_can_be_proven() {
         for proven in [Nothing, WithApp, WithNewApp, EmailCode, App, NewApp] {
             let own: Vec<_> = CELLS.iter().filter(|cell| (cell.0, cell.1) == (required, proven)).collect();
             assert!(!own.is_empty(), "{required:?} {proven:?}");
-            // Whoever is asked is asked for each factor that there is.
+            // The page offers each factor that the account has.
             let is_asked = own.iter().all(|cell| cell.3.is_some());
             assert!(!is_asked || own.len() > 1 || own[0].1 == NewApp, "{required:?} {proven:?}");
         }
@@ -96,18 +100,18 @@ fn rule_6_2_every_requirement_meets_everything_that_can_be_proven() {
 async fn rule_6_2_every_cell_has_its_page_and_what_the_service_learns() {
     for (required, proven, by, heading, outcome) in CELLS {
         let told = format!("{required:?} {proven:?} {by:?}");
-        let (story, mut browser, phone) = reach(*proven).await;
-        let service = story.service("health").await;
+        let (env, mut browser, phone) = reach(*proven).await;
+        let service = env.service("health").await;
         let asks = service.asks(&[("scope", "openid"), ("acr_values", required.name())]);
         let mut page = browser.get(&asks).await;
         assert_eq!(heading.unwrap_or_default(), page.heading(), "{told}: {page:?}");
         if heading.is_some() {
             let way = way_of(&browser);
-            page = verify(&story, &mut browser, (*by, &way), phone).await;
+            page = verify(&env, &mut browser, (*by, &way), phone).await;
         }
         match outcome {
             Ok((acr, amr)) => {
-                let learned = learned(&story, &service, &page).await;
+                let learned = learned(&env, &service, &page).await;
                 assert_eq!(learned.0, acr.name(), "{told}");
                 assert_eq!(learned.1, *amr, "{told}");
                 assert!(acr >= required, "{told}: never less");
@@ -117,26 +121,26 @@ async fn rule_6_2_every_cell_has_its_page_and_what_the_service_learns() {
     }
 }
 
-/// The transaction in the page's addresses.
+/// The interaction in the page's addresses.
 fn way_of(browser: &Browser) -> String {
-    let id = crate::story::between(&browser.html, "interaction=", "\"").unwrap();
+    let id = crate::support::page::between(&browser.html, "interaction=", "\"").unwrap();
     format!("interaction={}", id.split('&').next().unwrap())
 }
 
-/// An account and a session with this proven, and its app if it has one.
-async fn reach(proven: Proven) -> (Story, Browser, Option<Phone>) {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+/// An account and a session with this proven, and its authenticator, if it has one.
+async fn reach(proven: Proven) -> (TestEnv, Browser, Option<Phone>) {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     if proven == Nothing {
-        return (story, browser, None);
+        return (env, browser, None);
     }
-    let mut phone = story.add_app(&mut browser, "Phone").await;
+    let mut phone = env.add_app(&mut browser, "Phone").await;
     wait(60);
     if matches!(proven, WithNewApp | NewApp) {
         sign_in(&mut browser).await;
         browser.get("/mfa?next=/factors&factor=email").await;
-        story.verify_by_email(&mut browser).await;
-        phone = story.add_app(&mut browser, "New phone").await;
+        env.verify_by_email(&mut browser).await;
+        phone = env.add_app(&mut browser, "New phone").await;
         let page = browser.get("/factors").await;
         let old = page.html.split("href=\"").find(|rest| rest.contains("Remove “Phone”")).unwrap();
         browser.get(&old.split('"').next().unwrap().replace("&#38;", "&")).await;
@@ -145,18 +149,18 @@ async fn reach(proven: Proven) -> (Story, Browser, Option<Phone>) {
     }
     sign_in(&mut browser).await;
     let factor = match proven {
-        Nothing | WithApp | WithNewApp => return (story, browser, Some(phone)),
+        Nothing | WithApp | WithNewApp => return (env, browser, Some(phone)),
         EmailCode => "&factor=email",
         App | NewApp => "",
     };
     browser.get(&format!("/mfa?next=/services{factor}")).await;
     if proven == EmailCode {
-        story.verify_by_email(&mut browser).await;
+        env.verify_by_email(&mut browser).await;
     } else {
         browser.press("/mfa", &[("code", &phone.code())]).await;
     }
     wait(30);
-    (story, browser, Some(phone))
+    (env, browser, Some(phone))
 }
 
 async fn sign_in(browser: &mut Browser) {
@@ -165,13 +169,13 @@ async fn sign_in(browser: &mut Browser) {
     assert_eq!(page.path, "/services");
 }
 
-/// The resident verifies by what they have, whatever the page offers first; the page that they end on.
-async fn verify(story: &Story, browser: &mut Browser, (by, way): (By, &str), phone: Option<Phone>) -> Page {
+/// Verifies by this factor, whichever the page offers first; returns the last page.
+async fn verify(env: &TestEnv, browser: &mut Browser, (by, way): (By, &str), phone: Option<Phone>) -> Page {
     match (by, phone) {
         (ByNothing, _) => browser.get(&format!("/authorize/continue?{way}")).await,
         (ByEmail, _) => {
             browser.get(&format!("/mfa?{way}&factor=email")).await;
-            story.verify_by_email(browser).await
+            env.verify_by_email(browser).await
         }
         (ByApp, None) => {
             browser.press("/factors/add", &[]).await;

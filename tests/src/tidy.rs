@@ -1,4 +1,4 @@
-//! The house is in order: messages, rules, lists and sizes.
+//! Consistency of the sources: messages, rules, lists and sizes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,11 +10,11 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Where the tests of rules are.
+/// The folders that have the tests of rules.
 const RULE_TESTS: [&str; 6] =
     ["functions", "infra/bank/src", "infra/demo/src", "infra/local/src", "infra/ops/src", "tests/src"];
 
-/// The files below these folders with these endings.
+/// The files in these folders, and below them, with these endings.
 fn files(folders: &[&str], endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
@@ -78,7 +78,7 @@ fn fluent_errors(source: &str) -> Vec<String> {
     }
 }
 
-/// Else a line can end between a guillemet and its word.
+/// Otherwise a line can break between a guillemet and its word.
 #[test]
 fn rule_8_1_french_guillemets_and_colons_hold_their_words() {
     for french in files(&["functions"], &["fr.ftl"]) {
@@ -91,13 +91,19 @@ fn rule_8_1_french_guillemets_and_colons_hold_their_words() {
 
 #[test]
 fn rule_8_1_every_message_is_used_and_none_is_missing() {
-    let shared = messages(&root().join("functions/shared/web/messages/en.ftl"));
+    let is_shared =
+        |folder: &str| folder.starts_with("functions/shared/") && folder != "functions/shared/email";
+    let mut shared = BTreeMap::new();
+    for file in files(&["functions/shared"], &["en.ftl"]) {
+        if is_shared(&folder_of(&file)) {
+            shared.extend(messages(&file));
+        }
+    }
     let mut used_shared = BTreeSet::new();
     for own_file in files(&["functions"], &["en.ftl"]) {
-        let krate = own_file.parent().unwrap().parent().unwrap();
         let own = messages(&own_file);
         let mut used = BTreeSet::new();
-        let folder = krate.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        let folder = folder_of(&own_file);
         for source in files(&[&folder], &[".rs", ".html", ".txt"]) {
             used.extend(quoted(&read(source)));
         }
@@ -107,20 +113,25 @@ fn rule_8_1_every_message_is_used_and_none_is_missing() {
             .into_iter()
             .flat_map(|name| [format!("problem-{name}-title"), format!("problem-{name}-text")]);
         used.extend(problems.collect::<Vec<_>>());
-        let unused: Vec<_> =
-            own.keys().filter(|key| !used.contains(*key) && folder != "functions/shared/web").collect();
+        let unused: Vec<_> = own.keys().filter(|key| !used.contains(*key) && !is_shared(&folder)).collect();
         assert!(unused.is_empty(), "{folder}: {unused:?} are not used");
         used_shared.extend(used.iter().filter(|key| shared.contains_key(*key)).cloned());
-        let said = said(&folder);
+        let requested = requested(&folder);
         let missing: Vec<_> =
-            said.iter().filter(|key| !own.contains_key(*key) && !shared.contains_key(*key)).collect();
+            requested.iter().filter(|key| !own.contains_key(*key) && !shared.contains_key(*key)).collect();
         assert!(missing.is_empty(), "{folder}: {missing:?} are missing");
     }
     let unused: Vec<_> = shared.keys().filter(|key| !used_shared.contains(*key)).collect();
     assert!(unused.is_empty(), "{unused:?} are not used");
 }
 
-/// Everything in quotes.
+/// The folder of the crate that a file of messages belongs to.
+fn folder_of(messages: &Path) -> String {
+    let folder = messages.parent().unwrap().parent().unwrap();
+    folder.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
+}
+
+/// All strings in quotes.
 fn quoted(text: &str) -> BTreeSet<String> {
     text.split('"')
         .skip(1)
@@ -130,11 +141,11 @@ fn quoted(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The keys that are asked for by name.
-fn said(folder: &str) -> BTreeSet<String> {
+/// The keys that sources and templates name in calls.
+fn requested(folder: &str) -> BTreeSet<String> {
     let sources = files(&[folder], &[".rs", ".html", ".txt"]);
     let texts: Vec<_> = sources.iter().map(read).collect();
-    let calls = ["say(\"", "say1(\"", "say_with(\""];
+    let calls = ["message(\"", "message_with(\""];
     let keys = texts.iter().flat_map(|text| {
         calls.iter().flat_map(|call| text.split(call).skip(1).filter_map(|rest| rest.split('"').next()))
     });
@@ -225,7 +236,7 @@ fn the_tests_that_the_table_of_conformance_names_are_there() {
     }
 }
 
-/// `CloudWatch` refuses more at deployment, which the linter does not see.
+/// `CloudWatch` rejects more at deployment, which the linter does not see.
 #[test]
 fn no_alarm_has_more_than_ten_metrics() {
     let template = read(root().join("template.yaml"));

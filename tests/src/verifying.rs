@@ -1,25 +1,27 @@
-//! Residents verify by a code by email or an authenticator app (RULES 5.1 to 5.5).
+//! Residents verify by a code by email or an authenticator (RULES 5.1 to 5.5).
 
 use domain::assurance::Assurance;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::{
+use crate::support::{
+    browser::Browser,
+    env::{ANA, PASSWORD, TestEnv, links, wait},
+    page::Page,
     phone::{Phone, code_in},
-    relying::{Service, told},
-    story::{ANA, Browser, PASSWORD, Page, Story, links, wait},
+    services::{Service, told},
 };
 
-/// A service that takes no less than this.
-pub(crate) async fn taking(story: &Story, level: Assurance) -> Service {
-    story.service_with(level.name(), |registration| registration.assurance = level).await
+/// A service that requires this assurance.
+pub(crate) async fn taking(env: &TestEnv, level: Assurance) -> Service {
+    env.service_with(level.name(), |registration| registration.assurance = level).await
 }
 
-/// What the service learns of how the resident was recognized.
-pub(crate) async fn learned(story: &Story, service: &Service, page: &Page) -> (String, Vec<String>) {
+/// The `acr` and `amr` that the service gets.
+pub(crate) async fn learned(env: &TestEnv, service: &Service, page: &Page) -> (String, Vec<String>) {
     let code = page.with.get("code").unwrap_or_else(|| panic!("no code: {page:?}"));
-    let tokens = story.tokens(service, code).await;
-    let claims = story.verified(&tokens["id_token"], service).await;
+    let tokens = env.tokens(service, code).await;
+    let claims = env.verified(&tokens["id_token"], service).await;
     let acr = claims["acr"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     (acr, serde_json::from_value(claims["amr"].clone()).unwrap())
 }
@@ -31,38 +33,39 @@ fn is(learned: &(String, Vec<String>), acr: &str, amr: &[&str]) {
     );
 }
 
-/// Sends a signed-in resident to us for no more than an identifier.
+/// Sends a signed-in resident through the authorization endpoint for an identifier alone.
 pub(crate) async fn go(browser: &mut Browser, service: &Service) -> Page {
     browser.get(&service.asks(&[("scope", "openid")])).await
 }
 
 #[tokio::test]
 async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing_installed() {
-    let story = Story::begin().await;
-    let service = taking(&story, Assurance::TwoStep).await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = taking(&env, Assurance::TwoStep).await;
+    let mut browser = env.activated(ANA).await;
     let page = go(&mut browser, &service).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/factors/add", "Choose how to verify"));
-    let address = crate::story::between(&page.html, "href=\"/mfa?", "\"").unwrap().replace("&#38;", "&");
+    let address =
+        crate::support::page::between(&page.html, "href=\"/mfa?", "\"").unwrap().replace("&#38;", "&");
     let page = browser.get(&format!("/mfa?{address}")).await;
     assert_eq!(page.heading(), "Verify with a code by email");
-    let sent = story.emails().await.len();
-    assert_eq!(story.emails().await.len(), sent, "looking sends nothing");
+    let sent = env.emails().await.len();
+    assert_eq!(env.emails().await.len(), sent, "looking sends nothing");
     let page = browser.press("/mfa/send", &[]).await;
     assert_eq!(page.heading(), "Enter the code from our email");
-    let email = story.emails().await.pop().unwrap();
+    let email = env.emails().await.pop().unwrap();
     for part in ["two-step in English", "Firefox, Windows", "2026"] {
         assert!(email.text.contains(part), "{part}: {}", email.text);
     }
     assert!(links(&email)[0].starts_with("/dispute?"), "whoever did not ask can object");
     let page = browser.press("/mfa", &[("code", &code_in(&email))]).await;
-    is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
-    // The session has it now; next time the email code is offered at once.
+    is(&learned(&env, &service, &page).await, "two-step", &["pwd", "otp"]);
+    // The session has verified by email; next time the page offers the email code first.
     let page = go(&mut browser, &service).await;
-    is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
+    is(&learned(&env, &service, &page).await, "two-step", &["pwd", "otp"]);
     let services = browser.get("/services").await;
     assert!(services.html.contains("It asks for a second step"), "{}", services.html);
-    let mut again = story.browser();
+    let mut again = env.browser();
     again.get(&service.asks(&[("scope", "openid")])).await;
     let page = again.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Verify with a code by email");
@@ -70,9 +73,9 @@ async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing
 
 #[tokio::test]
 async fn rule_5_3_a_service_that_wants_an_app_gets_one_that_is_set_up_on_the_way() {
-    let story = Story::begin().await;
-    let service = taking(&story, Assurance::Mfa).await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = taking(&env, Assurance::Mfa).await;
+    let mut browser = env.activated(ANA).await;
     let page = go(&mut browser, &service).await;
     assert_eq!(page.heading(), "Set up an authenticator app");
     assert!(!page.html.contains("/mfa?"), "the email code would be too little");
@@ -80,33 +83,33 @@ async fn rule_5_3_a_service_that_wants_an_app_gets_one_that_is_set_up_on_the_way
     let phone = Phone::scanning(&browser);
     let code = phone.code();
     let page = browser.press("/factors/confirm", &[("name", "Phone"), ("code", &code)]).await;
-    is(&learned(&story, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
-    let email = story.emails().await.pop().unwrap();
+    is(&learned(&env, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
+    let email = env.emails().await.pop().unwrap();
     assert_eq!(email.subject, "An authenticator app was added to your My Ontario Account");
     assert!(email.text.contains("“Phone”") && links(&email)[0].starts_with("/dispute?"));
-    // In another browser the app is asked for; a used code and an older one are refused.
-    let mut other = story.browser();
+    // Another browser offers the authenticator; a used code and an older one are rejected.
+    let mut other = env.browser();
     other.get(&service.asks(&[("scope", "openid")])).await;
     let page = other.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
-    let now = story.now().as_second();
+    let now = env.now().as_second();
     for old in [code.clone(), phone.code_at(now - 30)] {
         let page = other.press("/mfa", &[("code", &old)]).await;
         assert_eq!(page.status, 422);
         assert!(page.html.contains("This code is wrong, or was used before"), "{}", page.html);
     }
     let page = other.press("/mfa", &[("code", &phone.code_at(now + 30))]).await;
-    is(&learned(&story, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
+    is(&learned(&env, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
 }
 
 #[tokio::test]
 async fn rule_5_3_who_does_not_want_to_goes_back_to_the_service() {
-    let story = Story::begin().await;
+    let env = TestEnv::begin().await;
     for level in [Assurance::TwoStep, Assurance::Mfa] {
-        let service = taking(&story, level).await;
-        let mut browser = story.browser();
-        story.register(&mut browser, &format!("{level:?}@exemple.ca"), PASSWORD).await;
-        browser.get(&story.last_link().await).await;
+        let service = taking(&env, level).await;
+        let mut browser = env.browser();
+        env.register(&mut browser, &format!("{level:?}@exemple.ca"), PASSWORD).await;
+        browser.get(&env.last_link().await).await;
         browser.post("/activate", &[]).await;
         go(&mut browser, &service).await;
         let page = browser.press("/authorize/continue", &[("answer", "no")]).await;
@@ -116,20 +119,20 @@ async fn rule_5_3_who_does_not_want_to_goes_back_to_the_service() {
 
 #[tokio::test]
 async fn rule_5_3_the_factor_last_used_comes_first_and_the_others_are_one_click_away() {
-    let story = Story::begin().await;
-    let service = taking(&story, Assurance::TwoStep).await;
-    let mut browser = story.activated(ANA).await;
-    let (phone, _tablet) = (story.add_app(&mut browser, "Phone").await, {
+    let env = TestEnv::begin().await;
+    let service = taking(&env, Assurance::TwoStep).await;
+    let mut browser = env.activated(ANA).await;
+    let (phone, _tablet) = (env.add_app(&mut browser, "Phone").await, {
         wait(30);
-        story.add_app(&mut browser, "Tablet").await
+        env.add_app(&mut browser, "Tablet").await
     });
-    let sign_in = async |story: &Story| {
-        let mut other = story.browser();
+    let sign_in = async |env: &TestEnv| {
+        let mut other = env.browser();
         other.get(&service.asks(&[("scope", "openid")])).await;
         let page = other.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
         (other, page)
     };
-    let (mut other, page) = sign_in(&story).await;
+    let (mut other, page) = sign_in(&env).await;
     assert!(page.html.contains("“Tablet”"), "{}", page.html);
     let page = other.get(&way_to(&page, "/mfa/choose")).await;
     assert_eq!(page.heading(), "How do you want to verify?");
@@ -141,22 +144,22 @@ async fn rule_5_3_the_factor_last_used_comes_first_and_the_others_are_one_click_
     other.get(&to_phone).await;
     wait(1);
     let page = other.press("/mfa", &[("code", &phone.code())]).await;
-    is(&learned(&story, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
-    let (mut other, page) = sign_in(&story).await;
+    is(&learned(&env, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
+    let (mut other, page) = sign_in(&env).await;
     assert!(page.html.contains("“Phone”"), "the last used");
     let page = other.get(&way_to(&page, "/mfa/choose")).await;
     let to_email = page.html.split("href=\"").find(|rest| rest.contains("A code by email")).unwrap();
     other.get(&to_email.split('"').next().unwrap().replace("&#38;", "&")).await;
     wait(1);
-    let page = story.verify_by_email(&mut other).await;
-    is(&learned(&story, &service, &page).await, "two-step", &["pwd", "otp"]);
-    let (_, page) = sign_in(&story).await;
+    let page = env.verify_by_email(&mut other).await;
+    is(&learned(&env, &service, &page).await, "two-step", &["pwd", "otp"]);
+    let (_, page) = sign_in(&env).await;
     assert_eq!(page.heading(), "Verify with a code by email");
 }
 
 /// The address of a link to this path.
 pub(crate) fn way_to(page: &Page, path: &str) -> String {
-    let rest = crate::story::between(&page.html, &format!("href=\"{path}"), "\"");
+    let rest = crate::support::page::between(&page.html, &format!("href=\"{path}"), "\"");
     format!(
         "{path}{}",
         rest.unwrap_or_else(|| panic!("no link to {path}: {}", page.html)).replace("&#38;", "&")
@@ -165,15 +168,15 @@ pub(crate) fn way_to(page: &Page, path: &str) -> String {
 
 #[tokio::test]
 async fn rule_5_5_a_code_lasts_ten_minutes_and_a_newer_one_voids_it_after_thirty_seconds() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     browser.get("/mfa?next=/factors").await;
     browser.press("/mfa/send", &[]).await;
-    let first = story.emailed_code().await;
-    let sent = story.emails().await.len();
+    let first = env.emailed_code().await;
+    let sent = env.emails().await.len();
     let page = browser.press("/mfa/send", &[]).await;
     assert_eq!(page.heading(), "Enter the code from our email", "a double click");
-    assert_eq!(story.emails().await.len(), sent);
+    assert_eq!(env.emails().await.len(), sent);
     wait(20);
     let page = browser.press("/mfa/send", &[]).await;
     assert_eq!((page.status, page.heading()), (429, "Wait before asking for another email"));
@@ -181,7 +184,7 @@ async fn rule_5_5_a_code_lasts_ten_minutes_and_a_newer_one_voids_it_after_thirty
     wait(10);
     browser.get("/mfa?next=/factors&factor=email").await;
     browser.press("/mfa/send", &[]).await;
-    let second = story.emailed_code().await;
+    let second = env.emailed_code().await;
     let page = browser.press("/mfa", &[("code", &first)]).await;
     assert_eq!(page.status, 422, "void");
     wait(599);
@@ -193,7 +196,7 @@ async fn rule_5_5_a_code_lasts_ten_minutes_and_a_newer_one_voids_it_after_thirty
     wait(300);
     in_time.get("/mfa?next=/factors&factor=email").await;
     in_time.press("/mfa/send", &[]).await;
-    let third = story.emailed_code().await;
+    let third = env.emailed_code().await;
     wait(600);
     let page = in_time.press("/mfa", &[("code", &third)]).await;
     assert_eq!((page.status, page.heading()), (422, "Verify with a code by email"));
@@ -202,15 +205,15 @@ async fn rule_5_5_a_code_lasts_ten_minutes_and_a_newer_one_voids_it_after_thirty
 
 #[tokio::test]
 async fn rule_5_5_a_code_works_in_the_session_that_asked_for_it_alone() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
-    let mut other = story.browser();
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    let mut other = env.browser();
     other.sign_in(ANA, PASSWORD).await;
     for browser in [&mut browser, &mut other] {
         browser.get("/mfa?next=/factors").await;
     }
     browser.press("/mfa/send", &[]).await;
-    let code = story.emailed_code().await;
+    let code = env.emailed_code().await;
     wait(30);
     other.press("/mfa/send", &[]).await;
     let page = other.press("/mfa", &[("code", &code)]).await;
@@ -221,11 +224,11 @@ async fn rule_5_5_a_code_works_in_the_session_that_asked_for_it_alone() {
 
 #[tokio::test]
 async fn rule_5_5_what_is_no_code_is_no_guess() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     browser.get("/mfa?next=/factors").await;
     browser.press("/mfa/send", &[]).await;
-    let code = story.emailed_code().await;
+    let code = env.emailed_code().await;
     for (typed, says) in [
         ("", "Enter the code."),
         ("12345", "Enter the six digits of the code."),
@@ -244,14 +247,14 @@ async fn rule_5_5_what_is_no_code_is_no_guess() {
 
 #[tokio::test]
 async fn rule_3_8_the_session_goes_on_under_another_secret_and_a_double_click_is_answered_alike() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
-    let phone = story.add_app(&mut browser, "Phone").await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Phone").await;
     wait(400);
     browser.get("/mfa?next=/factors").await;
     let before = browser.jar["__Host-session"].clone();
     let code = phone.code();
-    // Both requests leave with the same cookie.
+    // Both requests have the same cookie.
     let (mut first, mut second) = (browser.clone(), browser.clone());
     let request = || browser.pressing("/mfa", &[("code", &code)]);
     let replies = join_all([first.send(request()), second.send(request())]).await;
@@ -271,7 +274,7 @@ async fn rule_3_8_the_session_goes_on_under_another_secret_and_a_double_click_is
     assert_eq!(gone.header("location"), Some("/login?next=/factors"));
     assert_eq!(browser.get("/services").await.path, "/login", "the secret before is nobody's");
     assert_eq!(first.get("/services").await.path, "/services");
-    // Signing out with the secret before, as a click right after would, ends it too.
+    // Signing out with the cookie from before, as an immediate click would, ends the session too.
     wait(400);
     first.get("/mfa?next=/factors").await;
     let mut leaving = first.clone();
@@ -283,12 +286,12 @@ async fn rule_3_8_the_session_goes_on_under_another_secret_and_a_double_click_is
 
 #[tokio::test]
 async fn rule_5_2_an_independent_generators_codes_are_accepted() {
-    let story = Story::begin().await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
     browser.get("/factors/add").await;
     browser.press("/factors/add", &[]).await;
     let secret = Phone::scanning(&browser).secret;
-    let now = story.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let now = env.now().strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     let made = std::process::Command::new("oathtool").args(["--totp", "-b", "-N", &now, &secret]).output();
     let made = made.expect("oathtool is there: scripts/tools codes installs it");
     let code = String::from_utf8(made.stdout).unwrap().trim().to_owned();
@@ -299,18 +302,18 @@ async fn rule_5_2_an_independent_generators_codes_are_accepted() {
 
 #[tokio::test]
 async fn rule_6_2_nothing_hands_a_service_less_than_it_asked_for() {
-    let story = Story::begin().await;
-    let service = story.service_with("health", |_| {}).await;
-    let mut browser = story.activated(ANA).await;
-    let phone = story.add_app(&mut browser, "Phone").await;
-    // Signed in anew, by the password alone.
+    let env = TestEnv::begin().await;
+    let service = env.service_with("health", |_| {}).await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Phone").await;
+    // Signed in again, with the password alone.
     browser.get("/login?again=true").await;
     browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     let mfa = [("scope", "openid offline_access"), ("acr_values", "mfa")];
     let silent = [("scope", "openid"), ("acr_values", "mfa"), ("prompt", "none")];
     let page = browser.get(&service.asks(&silent)).await;
     assert_eq!(told(&page.with), ("login_required", Some("a state")));
-    // A second tab that verifies lets the first one go on, and nothing else does.
+    // Verifying in a second tab lets the first one continue, and nothing else does.
     let page = browser.get(&service.asks(&mfa)).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let way = way_to(&page, "/mfa/choose").replace("/mfa/choose", "/authorize/continue");
@@ -321,33 +324,33 @@ async fn rule_6_2_nothing_hands_a_service_less_than_it_asked_for() {
     tab.press("/mfa", &[("code", &phone.code())]).await;
     browser.jar.clone_from(&tab.jar);
     let page = browser.get(&way).await;
-    let tokens = story.tokens(&service, &page.with["code"]).await;
-    let claims = story.verified(&tokens["id_token"], &service).await;
+    let tokens = env.tokens(&service, &page.with["code"]).await;
+    let claims = env.verified(&tokens["id_token"], &service).await;
     assert_eq!(claims["amr"], json!(["pwd", "otp", "mfa"]));
     let page = browser.get(&service.asks(&silent)).await;
     assert!(page.with.contains_key("code"), "{page:?}");
-    // A refreshed token says what was proven then; a service that has come to ask for more gets none.
-    let (reply, refreshed) = story.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
+    // A refreshed token keeps the assurance of its sign-in; a service that requires more now gets none.
+    let (reply, refreshed) = env.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
     assert_eq!(reply.status, 200, "{refreshed}");
-    assert_eq!(story.verified(&refreshed["id_token"], &service).await["acr"], claims["acr"]);
+    assert_eq!(env.verified(&refreshed["id_token"], &service).await["acr"], claims["acr"]);
 }
 
 #[tokio::test]
 async fn rule_6_2_a_service_that_comes_to_ask_for_more_gets_nothing_of_before() {
-    let story = Story::begin().await;
-    let service = story.service("health").await;
-    let mut browser = story.activated(ANA).await;
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
     let code = browser.get(&service.asks(&[("scope", "openid offline_access")])).await.with["code"].clone();
-    let tokens = story.tokens(&service, &code).await;
+    let tokens = env.tokens(&service, &code).await;
     let page = browser.get(&service.asks(&[("scope", "openid"), ("prompt", "select_account")])).await;
     assert_eq!(page.path, "/authorize/continue");
-    let way = crate::story::between(&page.html, "action=\"/authorize", "\"").unwrap();
+    let way = crate::support::page::between(&page.html, "action=\"/authorize", "\"").unwrap();
     let way = format!("/authorize{}", way.replace("&#38;", "&"));
-    story.service_with("health", |registration| registration.assurance = Assurance::TwoStep).await;
+    env.service_with("health", |registration| registration.assurance = Assurance::TwoStep).await;
     wait(61);
-    let (reply, body) = story.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
+    let (reply, body) = env.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
     assert_eq!((reply.status, &body["error"]), (400, &json!("invalid_grant")));
-    // The way that began before begins afresh at the service.
+    // The sign-in that began before starts again at the service.
     browser.get("/services").await;
     let page = browser.get(&way).await;
     assert_eq!(page.left_for.as_deref(), Some("https://health.example/start"));

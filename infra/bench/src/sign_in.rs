@@ -82,6 +82,7 @@ impl Measure {
 }
 
 /// Hashes and compares on several threads; returns the number of operations.
+#[expect(clippy::disallowed_methods, reason = "measures real time")]
 async fn hash(stack: &Arc<Stack>, threads: usize, duration: Duration) -> Result<u32, Box<dyn Error>> {
     let start = Instant::now();
     let threads = (0..threads).map(|_| {
@@ -102,6 +103,7 @@ async fn hash(stack: &Arc<Stack>, threads: usize, duration: Duration) -> Result<
 
 /// Signs in all residents concurrently and repeatedly; returns the number of sign-ins.
 async fn sign_in(residents: Vec<Resident>) -> Result<u32, Box<dyn Error>> {
+    #[expect(clippy::disallowed_methods, reason = "measures real time")]
     let start = Instant::now();
     let tasks = residents.into_iter().map(|mut resident| {
         tokio::spawn(async move {

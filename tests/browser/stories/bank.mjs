@@ -23,7 +23,7 @@ async function comesFromTheService(customer) {
 
 /** The code that was emailed. */
 function emailedCode(ana) {
-  return codeTo(ana.email, ana.say("mail/mail-code-subject"));
+  return codeTo(ana.email, ana.say("shared/mail-code-subject"));
 }
 
 /** Gives an address on the page of the first time, and proves it. */
@@ -42,7 +42,7 @@ async function hasAnAccountByTheBank(customer) {
 
 /** Whether an email with this subject arrived. */
 async function isTold(ana, subject) {
-  const wanted = ana.say(`mail/${subject}`);
+  const wanted = ana.say(`shared/${subject}`);
   await emailsTo(ana.email, 1, (email) => email.subject === wanted);
 }
 
@@ -141,7 +141,7 @@ export async function aSignedInResidentLinksTheirBankFromTheirList(arrive) {
   await customer.leaves();
   await customer.cancels();
   await ana.sees("federated/list-title");
-  await ana.reads("web/partner-cancelled-title");
+  await ana.reads("shared/partner-cancelled-title");
   await togglesThereAndBack(ana, "federated/list-title");
   await customer.comes();
   await ana.sees("federated/link-title", { partner: customer.bank });
@@ -164,7 +164,7 @@ export async function turningBackAtTheBankKeepsTheWay(arrive) {
   await ana.leaveTheService();
   await customer.leaves();
   await customer.cancels();
-  await seesTrouble(ana, "web/partner-cancelled");
+  await seesTrouble(ana, "shared/partner-cancelled");
   await ana.toggleLanguage();
   await ana.seesSignInToTheService();
   await ana.toggleLanguage();
@@ -181,9 +181,9 @@ export async function turningBackAtTheBankKeepsTheWay(arrive) {
 
 /** What goes wrong at the bank, for this sign-in alone, and how the sign-in page calls it. */
 const TROUBLES = {
-  "server-error": "web/partner-unavailable",
-  "token-down": "web/partner-unavailable",
-  "wrong-nonce": "web/partner-failed",
+  "server-error": "shared/partner-unavailable",
+  "token-down": "shared/partner-unavailable",
+  "wrong-nonce": "shared/partner-failed",
 };
 
 async function seesTrouble(ana, trouble) {
@@ -270,7 +270,7 @@ export async function anAccountMadeByTheBankSetsAPassword(arrive) {
 
 /** The link of the newest email with this subject. */
 async function linkAbout(ana, subject) {
-  const wanted = ana.say(`mail/${subject}`);
+  const wanted = ana.say(`shared/${subject}`);
   return firstLink((await emailsTo(ana.email, 1, (email) => email.subject === wanted)).at(-1));
 }
 
@@ -297,7 +297,7 @@ export async function theBackButtonLeadsOnFromAnyPageOfTheWay(arrive) {
   await ana.back();
   customer.isThere();
   await customer.signsIn();
-  await seesTrouble(ana, "web/partner-expired");
+  await seesTrouble(ana, "shared/partner-expired");
   await customer.comes();
   await ana.submit({ email: `other.${ana.email}` });
   await ana.sees("federated/code-title");

@@ -51,7 +51,7 @@ export async function anAppIsSetUpOnTheWayAndUsed(arrive) {
   await ana.submit();
   await ana.sees("factors/confirm-title");
   const phone = await Phone.scanning(ana);
-  assert.equal(phone.label, `${ana.say("web/base-product")}:${ana.email}`);
+  assert.equal(phone.label, `${ana.say("shared/base-product")}:${ana.email}`);
   await ana.submit({ name: "", code: "12" });
   await ana.seesErrorsOf("name", "code");
   await ana.type({ name: "Mon téléphone" });
@@ -92,7 +92,7 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   await togglesThereAndBack(ana, "mfa/email-title");
   await ana.submit({ code: "abc" });
   await ana.seesErrorsOf("code");
-  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject")) });
   await isBack(ana, OTHER_SERVICE, "two-step", ["pwd", "otp"]);
 
   await comesAgain(ana, OTHER_SERVICE, "two-step");
@@ -114,7 +114,7 @@ export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {
   await ana.follow("mfa/something-else");
   await ana.follow("mfa/choose-lost-link");
   await ana.submit();
-  await ana.submit({ code: await codeTo(ana.email, ana.say("mail/mail-code-subject")) });
+  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject")) });
   await ana.sees("factors/list-title");
   await ana.follow("factors/list-remove", { name: "Téléphone perdu" });
   await togglesThereAndBack(ana, "factors/remove-title", { name: "Téléphone perdu" });
@@ -126,7 +126,7 @@ export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {
   await togglesThereAndBack(ana, "mfa/wait-title");
   const told = (await emailsTo(ana.email, 5)).map((email) => email.subject);
   for (const about of ["added", "removed"]) {
-    assert.ok(told.includes(ana.say(`mail/mail-authenticator-${about}-subject`)), told.join("\n"));
+    assert.ok(told.includes(ana.say(`shared/mail-authenticator-${about}-subject`)), told.join("\n"));
   }
 
   await letPass(86_400);
@@ -162,7 +162,7 @@ export async function tooManyWrongCodesPauseAndTheWayOutIsOpen(arrive) {
   }
   await ana.submit({ code: "000000" });
   await togglesThereAndBack(ana, "mfa/paused-title");
-  const subject = ana.say("mail/mail-paused-subject");
+  const subject = ana.say("shared/mail-paused-subject");
   assert.ok((await emailsTo(ana.email, 3)).some((email) => email.subject === subject));
   await letPass(900);
   await ana.reload();

@@ -24,7 +24,7 @@ export async function aLinkOpenedInAnotherBrowserAsksForThePassword(arrive) {
 
   await desk.openTheLink();
   await desk.sees("activate/done-title");
-  await desk.follow("web/link-sign-in");
+  await desk.follow("shared/link-sign-in");
   await desk.seesSignInToTheService();
   await desk.signIn();
   await desk.isBackAtTheService();
@@ -46,7 +46,7 @@ export async function thisWasNotMeDeletesTheRegistration(arrive) {
 export async function aNewerLinkOvertakesAnOlderOne(arrive) {
   const ana = await arrive();
   await ana.register();
-  await ana.follow("web/emails-missing-again");
+  await ana.follow("shared/emails-missing-again");
   await ana.sees("register/again-title");
   await ana.submit();
   await ana.seesErrorsOf("email");
@@ -55,9 +55,9 @@ export async function aNewerLinkOvertakesAnOlderOne(arrive) {
 
   const [older, newer] = await emailsTo(ana.email, 2);
   await ana.open(firstLink(older));
-  await ana.sees("web/link-overtaken-title");
+  await ana.sees("shared/link-overtaken-title");
   await ana.toggleLanguage();
-  await ana.sees("web/link-overtaken-title");
+  await ana.sees("shared/link-overtaken-title");
   await ana.open(firstLink(newer));
   await ana.sees("activate/confirm-title");
   await ana.submit();
@@ -70,10 +70,10 @@ export async function aLateLinkSaysSo(arrive) {
   await ana.openTheLink();
   await letPass(1801);
   await ana.submit();
-  await ana.sees("web/link-expired-title");
+  await ana.sees("shared/link-expired-title");
   await ana.reload();
-  await ana.sees("web/link-expired-title");
-  await ana.follow("web/link-again");
+  await ana.sees("shared/link-expired-title");
+  await ana.follow("shared/link-again");
   await ana.submit({ email: ana.email });
   await ana.sees("register/sent-title");
 

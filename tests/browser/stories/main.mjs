@@ -34,9 +34,9 @@ async function makesMistakes(ana) {
   assert.equal(await ana.field("email").inputValue(), "ana");
   const met = await ana.find(".site-rules__met").allInnerTexts();
   const unmet = await ana.find(".site-rules__unmet").allInnerTexts();
-  assert.ok(met.some((rule) => rule.includes(ana.say("web/password-rule-lower-case"))), met.join());
-  assert.ok(unmet.some((rule) => rule.includes(ana.say("web/password-rule-digit"))), unmet.join());
-  assert.ok(unmet.every((rule) => rule.startsWith(ana.say("web/password-rule-unmet"))), unmet.join());
+  assert.ok(met.some((rule) => rule.includes(ana.say("shared/password-rule-lower-case"))), met.join());
+  assert.ok(unmet.some((rule) => rule.includes(ana.say("shared/password-rule-digit"))), unmet.join());
+  assert.ok(unmet.every((rule) => rule.startsWith(ana.say("shared/password-rule-unmet"))), unmet.join());
 
   await ana.submit({ email: ana.email, password: "abcdefgh" });
   await ana.seesErrorsOf("password");
@@ -55,7 +55,7 @@ async function changesTheLanguage(ana) {
 
 async function followsTheLink(ana) {
   const [email] = await emailsTo(ana.email);
-  assert.equal(email.subject, ana.say("mail/mail-activation-subject"));
+  assert.equal(email.subject, ana.say("shared/mail-activation-subject"));
   const link = firstLink(email);
 
   await fetch(link);

@@ -6,13 +6,13 @@ import { PASSWORD } from "../visitor.mjs";
 export async function anAddressThatDoesNotExistHasAWayOn(arrive) {
   const ana = await arrive();
   await ana.open("/nowhere");
-  await ana.sees("web/problem-not-found-title");
+  await ana.sees("shared/problem-not-found-title");
   await ana.toggleLanguage();
-  await ana.sees("web/problem-not-found-title");
-  await ana.follow("web/problem-go-on");
+  await ana.sees("shared/problem-not-found-title");
+  await ana.follow("shared/problem-go-on");
   await ana.sees("login/login-title");
   await ana.open("/activate");
-  await ana.sees("web/link-unknown-title");
+  await ana.sees("shared/link-unknown-title");
 }
 
 export async function fiveWrongPasswordsLock(arrive) {

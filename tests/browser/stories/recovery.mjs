@@ -32,7 +32,7 @@ export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   await ana.leaveTheService();
   await ana.isLockedOut();
   const [, notice] = await emailsTo(ana.email, 2);
-  assert.equal(notice.subject, ana.say("mail/mail-locked-subject"));
+  assert.equal(notice.subject, ana.say("shared/mail-locked-subject"));
   await ana.follow("login/login-unlock");
   await asks(ana, "unlock/ask-title");
   await togglesThereAndBack(ana, "unlock/sent-title");
@@ -44,7 +44,7 @@ export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   await ana.toggleLanguage();
   await ana.submit();
   await togglesThereAndBack(ana, "unlock/done-title");
-  await ana.follow("web/link-sign-in");
+  await ana.follow("shared/link-sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
   await ana.isBackAtTheService();
@@ -69,7 +69,7 @@ export async function theNoticeOfALockUnlocksByItself(arrive) {
   await desk.signIn();
   await desk.isBackAtTheService();
   await phone.open(link);
-  await phone.sees("web/link-used-title");
+  await phone.sees("shared/link-used-title");
 }
 
 export async function aForgottenPasswordIsChosenAnewOnTheWay(arrive) {
@@ -95,7 +95,7 @@ export async function aForgottenPasswordIsChosenAnewOnTheWay(arrive) {
   await ana.toggleLanguage();
   await ana.submit({ password: OTHER });
   await togglesThereAndBack(ana, "reset/done-title");
-  await ana.follow("web/link-sign-in");
+  await ana.follow("shared/link-sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
   await ana.reads("login/login-wrong-title");
@@ -158,7 +158,7 @@ export async function twoTabsUnlockOnceAndBothGoOn(arrive) {
   await ana.submit();
   await ana.sees("unlock/done-title");
   await other.submit();
-  await other.sees("web/link-used-title");
+  await other.sees("shared/link-used-title");
   await other.open(waiting);
   await other.seesSignInToTheService();
   await other.signIn();
@@ -190,7 +190,7 @@ export async function thisWasNotMeMakesTheAccountSafe(arrive) {
   await ana.openLink(3);
   await ana.submit({ password: OTHER });
   await ana.sees("reset/done-title");
-  await ana.follow("web/link-sign-in");
+  await ana.follow("shared/link-sign-in");
   await ana.signIn(OTHER);
   await ana.sees("services/services-title");
 }
@@ -207,7 +207,7 @@ export async function tooManyEmailsSaySo(arrive) {
   }
   await ana.open("/reset");
   await ana.submit({ email: ana.email });
-  await ana.sees("web/problem-too-many-emails-title");
+  await ana.sees("shared/problem-too-many-emails-title");
   await ana.toggleLanguage();
   await ana.sees("reset/ask-title");
 }
@@ -247,18 +247,18 @@ export async function theSessionWarnsAndStays(arrive) {
     await ana.page.clock.fastForward(1_680_000);
     await dialog.waitFor({ state: "visible" });
     await ana.look();
-    const stay = dialog.getByRole("button", { name: ana.say("web/session-stay") });
+    const stay = dialog.getByRole("button", { name: ana.say("shared/session-stay") });
     assert.ok(await isFocused(stay));
     await stay.click();
     await dialog.waitFor({ state: "hidden" });
     await ana.page.clock.fastForward(1_680_000);
     await dialog.waitFor({ state: "visible" });
     await ana.page.clock.fastForward(120_000);
-    await dialog.getByText(ana.say("web/session-over-text")).waitFor();
-    await ana.go(() => dialog.getByRole("link", { name: ana.say("web/session-sign-in") }).click());
+    await dialog.getByText(ana.say("shared/session-over-text")).waitFor();
+    await ana.go(() => dialog.getByRole("link", { name: ana.say("shared/session-sign-in") }).click());
   }
   await ana.open("/settings/stay?next=/settings/sessions");
-  await ana.sees("web/session-warning-title");
+  await ana.sees("shared/session-warning-title");
   await ana.submit();
   await ana.sees("settings/sessions-title");
 }

@@ -41,8 +41,8 @@ export async function theBackButtonAfterAWrongPasswordLeadsOn(arrive) {
   await ana.back();
   await ana.seesSignInToTheService();
   await ana.signIn();
-  await ana.sees("web/problem-stale-form-title");
-  await ana.follow("web/problem-go-on");
+  await ana.sees("shared/problem-stale-form-title");
+  await ana.follow("shared/problem-go-on");
   await ana.isBackAtTheService();
 }
 
@@ -55,8 +55,8 @@ export async function aStaleTabSaysSoAndGoesOn(arrive) {
   await ana.signIn();
 
   await stale.signIn();
-  await stale.sees("web/problem-stale-form-title");
-  await stale.follow("web/problem-go-on");
+  await stale.sees("shared/problem-stale-form-title");
+  await stale.follow("shared/problem-go-on");
   await stale.isBackAtTheService();
 
   await stale.open("/register");
@@ -67,8 +67,8 @@ export async function aStaleTabSaysSoAndGoesOn(arrive) {
   await other.press("header form button");
   await other.sees("logout/logout-done-title");
   await stale.submit({ email: ana.email, password: PASSWORD });
-  await stale.sees("web/problem-stale-form-title");
-  await stale.follow("web/problem-go-on");
+  await stale.sees("shared/problem-stale-form-title");
+  await stale.follow("shared/problem-go-on");
   await stale.sees("register/register-title");
 }
 
@@ -78,8 +78,8 @@ export async function withoutCookiesThePageSaysSo(arrive) {
     await ana.open(path);
     await ana.context.clearCookies();
     await ana.submit({ email: ana.email, password: PASSWORD });
-    await ana.sees("web/problem-no-cookies-title");
-    await ana.follow("web/problem-go-on");
+    await ana.sees("shared/problem-no-cookies-title");
+    await ana.follow("shared/problem-go-on");
     await ana.sees(title);
     assert.equal(new URL(ana.page.url()).pathname, path);
   }

@@ -1,4 +1,4 @@
-//! The program of `tests/providers` as stories have it: a certified provider, and residents who go there.
+//! The program of `tests/providers`: a certified provider, and the residents who sign in there.
 
 use std::{path::Path, process::Stdio};
 
@@ -11,15 +11,15 @@ use tokio::{
 };
 use url::{Url, form_urlencoded};
 
-use crate::story::{Browser, Page, Story};
+use crate::support::{browser::Browser, env::TestEnv, page::Page};
 
-/// The provider's name as a partner, and ours there.
+/// The provider's id as a partner, and our client id there.
 const PARTNER: (&str, &str) = ("certified", "my-ontario-account");
 
 /// Where signing in by the provider begins.
 pub(super) const START: &str = "/federated/start?partner=certified";
 
-/// The provider in a process of its own, which ends with this.
+/// The provider in a process of its own, which dropping this ends.
 pub(super) struct Provider {
     /// What it can forge.
     pub(super) forgeries: Vec<String>,
@@ -31,8 +31,8 @@ pub(super) struct Provider {
     _process: Child,
 }
 
-/// A story of the product with the provider as its one partner.
-pub(super) async fn begin() -> (Story, Provider) {
+/// An environment whose one partner is the provider.
+pub(super) async fn begin() -> (TestEnv, Provider) {
     let mut provider = Provider::start().await;
     let (id, client_id) = PARTNER;
     let partner = Partner {
@@ -43,8 +43,8 @@ pub(super) async fn begin() -> (Story, Provider) {
         is_on: true,
     };
     let variables = vec![("EMAIL_LIMITS", "100/24h".to_owned()), ("PARTNERS", partners_json(&[partner]))];
-    let story = Story::listening(Listen::BankAlone, variables).await;
-    let origins = &story.stack.origins;
+    let env = TestEnv::listening(Listen::BankAlone, variables).await;
+    let origins = &env.stack.origins;
     let open = json!({
         "do": "open",
         "client_id": client_id,
@@ -52,7 +52,7 @@ pub(super) async fn begin() -> (Story, Provider) {
         "jwks_uri": format!("{}/.well-known/jwks.json", origins.local),
     });
     provider.ask(&open).await;
-    (story, provider)
+    (env, provider)
 }
 
 impl Provider {
@@ -80,27 +80,27 @@ impl Provider {
         provider
     }
 
-    /// Its other signing keys are published instead of those before, and sign.
+    /// Publishes its other signing keys instead of the previous ones, and signs with them.
     pub(super) async fn rotate(&mut self) {
         self.ask(&json!({ "do": "rotate" })).await;
     }
 
-    /// Its clock is ahead of ours by this much.
+    /// Moves its clock ahead of ours.
     pub(super) fn be_ahead(&mut self, seconds: i64) {
         self.ahead = seconds;
     }
 
-    /// It answers at its address, or nobody does.
+    /// Whether it listens at its address.
     pub(super) async fn listen(&mut self, listens: bool) {
         self.ask(&json!({ "do": if listens { "listen" } else { "close" } })).await;
     }
 
-    /// Its answers are forged like this from now on, or not; how many were before.
+    /// Starts or stops forging; returns how many responses were forged before.
     pub(super) async fn forge(&mut self, what: Option<&str>) -> u64 {
         self.ask(&json!({ "do": "forge", "what": what })).await["done"].as_u64().unwrap()
     }
 
-    /// A resident signs in where the browser left for, or turns back; where it is sent back to.
+    /// Signs in or cancels on the page that the browser left for; returns the callback's address.
     pub(super) async fn visit(&mut self, left: &Page, resident: Option<&str>) -> String {
         let asked = json!({ "do": "visit", "address": self.address(left), "resident": resident });
         let back = self.ask(&asked).await["back"].as_str().unwrap().to_owned();
@@ -114,7 +114,7 @@ impl Provider {
         self.ask(&asked).await["code"].as_str().unwrap().to_owned()
     }
 
-    /// Leaves for the provider, signs in there or turns back, and comes back to what follows.
+    /// Opens the provider, signs in there or cancels, and returns; returns the next page.
     pub(super) async fn by(&mut self, browser: &mut Browser, start: &str, resident: Option<&str>) -> Page {
         let left = browser.get(start).await;
         let back = self.visit(&left, resident).await;
@@ -129,7 +129,7 @@ impl Provider {
     }
 
     async fn ask(&mut self, what: &Value) -> Value {
-        // Stories let time pass, for the provider too.
+        // Tests move the clock, which the provider's follows.
         let seconds = app::clock::offset().as_secs() + self.ahead;
         for asked in [&json!({ "do": "clock", "seconds": seconds }), what] {
             self.asks.write_all(format!("{asked}\n").as_bytes()).await.unwrap();
@@ -138,7 +138,7 @@ impl Provider {
         self.answer().await
     }
 
-    /// The next line that is an answer: the provider's package writes there too.
+    /// The next line that is a response: the provider's package writes to the same stream.
     async fn answer(&mut self) -> Value {
         loop {
             let line = self.answers.next_line().await.unwrap();

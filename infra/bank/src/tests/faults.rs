@@ -82,6 +82,7 @@ async fn the_token_endpoint_has_the_selected_fault() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "measures the bank's delay in real time")]
 async fn a_slow_token_endpoint_responds_after_eight_seconds() {
     let party = RelyingParty::start().await;
     let began = Instant::now();

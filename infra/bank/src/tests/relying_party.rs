@@ -67,6 +67,7 @@ fn client_key() -> EncodingKey {
     EncodingKey::from_rsa_pem(keys()[1].as_bytes()).unwrap()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test's bank takes the system's randomness")]
 pub(super) fn options(reached_at: String) -> Options {
     Options {
         issuer: ISSUER.to_owned(),

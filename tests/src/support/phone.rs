@@ -1,12 +1,15 @@
-//! Authenticator apps as residents have them, and codes by email. The codes are made here, not by the library that
-//! checks them.
+//! Authenticators, and codes by email. The codes are computed here, independently of the library that checks them.
 
 use aws_lc_rs::hmac;
 use data_encoding::BASE32_NOPAD;
 
-use crate::story::{Browser, Message, Page, Story, between};
+use crate::support::{
+    browser::Browser,
+    env::{Message, TestEnv},
+    page::{Page, between},
+};
 
-/// An authenticator app that knows a secret.
+/// An authenticator that knows a secret.
 #[derive(Clone)]
 pub(crate) struct Phone {
     /// In base32.
@@ -14,18 +17,18 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
-    /// The app after somebody scanned or typed what the page shows.
+    /// The authenticator after somebody scanned or typed what the page shows.
     pub(crate) fn scanning(browser: &Browser) -> Self {
         let groups = between(&browser.html, "<code>", "</code>").expect("the page shows a key");
         Self { secret: groups.replace(' ', "") }
     }
 
-    /// The code that it shows now.
+    /// The code of the present time step.
     pub(crate) fn code(&self) -> String {
         self.code_at(app::clock::now().as_second())
     }
 
-    /// The code that it shows at this second (RFC 4226 section 5.3, RFC 6238 section 4).
+    /// The code at this second of Unix time (RFC 4226 section 5.3, RFC 6238 section 4).
     pub(crate) fn code_at(&self, second: i64) -> String {
         let secret = BASE32_NOPAD.decode(self.secret.as_bytes()).unwrap();
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
@@ -36,7 +39,7 @@ impl Phone {
         format!("{:06}", number % 1_000_000)
     }
 
-    /// A code that it shows neither now nor before nor after.
+    /// A code of neither this time step nor those near it.
     pub(crate) fn wrong(&self) -> String {
         let now = app::clock::now().as_second();
         let near: Vec<_> = (-2..=2).map(|steps| self.code_at(now + steps * 30)).collect();
@@ -44,8 +47,8 @@ impl Phone {
     }
 }
 
-impl Story {
-    /// Sets an app up from the list, under this name; a proof of the last five minutes is there.
+impl TestEnv {
+    /// Adds an authenticator with this name; the session has a recent proof.
     pub(crate) async fn add_app(&self, browser: &mut Browser, name: &str) -> Phone {
         browser.get("/factors/add").await;
         browser.press("/factors/add", &[]).await;
@@ -56,12 +59,12 @@ impl Story {
         phone
     }
 
-    /// The code of the newest email.
+    /// The code in the newest email.
     pub(crate) async fn emailed_code(&self) -> String {
         code_in(self.emails().await.last().unwrap())
     }
 
-    /// Asks for a code by email on the page that offers it, and types it there.
+    /// Requests a code by email on the page that is open, and enters it.
     pub(crate) async fn verify_by_email(&self, browser: &mut Browser) -> Page {
         browser.press("/mfa/send", &[]).await;
         let code = self.emailed_code().await;
@@ -74,7 +77,7 @@ pub(crate) fn code_in(email: &Message) -> String {
     code_of(email).unwrap_or_else(|| panic!("no code: {}", email.text))
 }
 
-/// The code in an email, if it brings one.
+/// The code in an email, if it has one.
 pub(crate) fn code_of(email: &Message) -> Option<String> {
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
     email.text.lines().find(is_code).map(ToOwned::to_owned)

@@ -5,13 +5,14 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Deployment, Visitor};
-use crate::{
-    bank::{At, START, answer},
+use crate::support::{
+    env::{ANA, OTHER, links},
+    page::between,
+    partner::{At, START, answer},
     phone::{Phone, code_of},
-    story::{ANA, OTHER, between, links},
 };
 
-/// Is locked out, unlocks, chooses a new password, signs in by it and ends the other sessions; gives the link to reset.
+/// Locks an account, unlocks it, resets the password, signs in and ends the other sessions; returns the link to reset.
 pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String {
     let newest = || {
         let [email] = &deployment.emails()[..] else { panic!("one email is sent") };
@@ -46,7 +47,7 @@ pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String
     reset.split_once('=').unwrap().1.to_owned()
 }
 
-/// Verifies by a code by email, sets an app up, signs in anew and verifies by that; what was typed has to be in no log.
+/// Verifies by email, adds an authenticator, signs in again and verifies by it; returns what no log may hold.
 pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
     assert_eq!(ana.get("/mfa?next=/services&factor=email").0, 200);
     assert_eq!(ana.post("/mfa/send?next=/services", &[]).0, 303);
@@ -73,7 +74,7 @@ pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<St
     vec![phone.secret, first, next, mailed, "telephone".into(), ana.jar["__Host-session"].clone()]
 }
 
-/// A service signs the resident in and out; what it was told has to be in no log.
+/// A service signs the resident in and out; returns what no log may hold.
 pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
     let app = &deployment.stack.app;
     let registration = ops::parse(include_str!("../../../infra/services/demo-2.yaml"), true).unwrap();
@@ -105,7 +106,7 @@ pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Ve
     vec![secret, code, token("access_token"), token("id_token")]
 }
 
-/// Somebody without an account makes one with their bank, and asks for it to be removed; nothing of it may be in a log.
+/// Creates an account with the bank, and asks for the bank to be removed; returns what no log may hold.
 pub(super) async fn comes_by_the_bank(deployment: &Deployment) -> Vec<String> {
     let mut zoe = Visitor::of(deployment);
     assert_eq!(zoe.get("/login").0, 200);

@@ -1,4 +1,4 @@
-//! Services as stories have them: registered, asking for residents, exchanging what they get.
+//! Services: they are registered, request sign-ins and exchange codes.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk:
 use local::{GatewayResponse, Incoming};
 use serde_json::{Value, json};
 
-use crate::story::{Browser, Page, Story};
+use crate::support::{browser::Browser, env::TestEnv, page::Page};
 
 /// The PKCE verifier of every service's requests.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -30,22 +30,22 @@ pub(crate) struct Service {
     method: AuthMethod,
 }
 
-/// Parameters that take the place of a request's own; an empty value leaves one out.
+/// Parameters that replace those of a request; an empty value removes one.
 pub(crate) type Changes<'a> = &'a [(&'a str, &'a str)];
 
-impl Story {
-    /// The service of this name, at its own origin, with a secret in the header and all scopes.
+impl TestEnv {
+    /// Registers a service with this id and host, a secret in the header and all scopes.
     pub(crate) async fn service(&self, id: &str) -> Service {
         self.service_with(id, |_| {}).await
     }
 
-    /// The same, registered otherwise.
+    /// Changes the registration first.
     pub(crate) async fn service_with(
         &self,
         id: &str,
         change: impl FnOnce(&mut ClientRegistration),
     ) -> Service {
-        // `story` is where the stories of emails and tabs go.
+        // `story` is the service that emails and tabs return to.
         let host = if id == "story" { "service".to_owned() } else { id.to_owned() };
         let mut registration = registration(id, &host);
         if id == "story" {
@@ -67,7 +67,7 @@ impl Story {
         }
     }
 
-    /// Writes a registration in the place of the one that is there.
+    /// Writes a registration over an existing one.
     pub(crate) async fn register_service(&self, registration: ClientRegistration, secret: &ClientSecret) {
         assert_eq!(oidc::registration::mistakes(&registration, true), []);
         let table = &self.stack.app.table;
@@ -77,21 +77,21 @@ impl Story {
         table.put_client(&client).await.unwrap();
     }
 
-    /// Switches a service off or on; it is in force everywhere a minute later.
+    /// Switches a service off or on, which takes effect in all instances within a minute.
     pub(crate) async fn switch(&self, id: &str, is_on: bool) {
         let client = self.stack.app.table.client(&id.parse().unwrap()).await.unwrap().unwrap();
         self.stack.app.table.put_client(&Client { is_on, ..client }).await.unwrap();
-        crate::story::wait(60);
+        crate::support::env::wait(60);
     }
 
-    /// What a service's own call of an endpoint gets.
+    /// The response to a service's own request, and its JSON.
     pub(crate) async fn call(&self, request: Incoming) -> (GatewayResponse, Value) {
         let reply = self.stack.call(&request).await;
         let body = serde_json::from_str(&reply.text()).unwrap_or_default();
         (reply, body)
     }
 
-    /// Signs a resident in for a service, who agrees to share; the code that the service gets.
+    /// Signs a resident in to a service, with consent; returns the code.
     pub(crate) async fn code(
         &self,
         browser: &mut Browser,
@@ -102,7 +102,7 @@ impl Story {
         page.with.get("code").unwrap_or_else(|| panic!("no code: {page:?}")).clone()
     }
 
-    /// Sends a signed-in resident to us and lets them agree to share.
+    /// Sends a signed-in resident through the authorization endpoint, with consent; returns the last page.
     pub(crate) async fn callback(
         &self,
         browser: &mut Browser,
@@ -113,7 +113,7 @@ impl Story {
         if page.path != "/authorize/continue" {
             return page;
         }
-        let action = crate::story::between(&page.html, "action=\"/authorize", "\"").unwrap();
+        let action = crate::support::page::between(&page.html, "action=\"/authorize", "\"").unwrap();
         let action = format!("/authorize{}", action.replace("&#38;", "&"));
         browser.post(&action, &[("answer", "yes")]).await
     }
@@ -125,21 +125,21 @@ impl Story {
         body
     }
 
-    /// What the userinfo endpoint says for an access token.
+    /// The status and claims of the userinfo endpoint for an access token.
     pub(crate) async fn userinfo(&self, access_token: &str) -> (u16, Value) {
         let request = Incoming::get("/userinfo").header("authorization", &format!("Bearer {access_token}"));
         let (reply, body) = self.call(request).await;
         (reply.status, body)
     }
 
-    /// An ID token's claims, verified by the published keys.
+    /// An ID token's claims, verified with the published keys.
     pub(crate) async fn verified(&self, id_token: &Value, service: &Service) -> Value {
         let (_, jwks) = self.call(Incoming::get("/.well-known/jwks.json")).await;
         claims(id_token.as_str().unwrap(), &jwks, &service.id).expect("the token verifies")
     }
 }
 
-/// An ID token's claims, if the keys that a service has verify it.
+/// An ID token's claims, if these keys verify it.
 pub(crate) fn claims(id_token: &str, jwks: &Value, client: &str) -> Option<Value> {
     let header = jsonwebtoken::decode_header(id_token).ok()?;
     let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_value(jwks.clone()).ok()?;
@@ -173,7 +173,7 @@ fn registration(id: &str, host: &str) -> ClientRegistration {
     }
 }
 
-/// Contacts are addresses: nothing may follow them.
+/// Contacts are addresses, which nothing may follow.
 trait Trimmed {
     fn trimmed(self) -> Self;
 }
@@ -230,7 +230,7 @@ impl Service {
         self.posts(&[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
-    /// A token request with this service's authentication.
+    /// A token request with the service's authentication.
     pub(crate) fn posts(&self, fields: &[(&str, &str)]) -> Incoming {
         let request = Incoming::post("/token");
         match self.method {
@@ -252,7 +252,8 @@ impl Service {
         format!("Basic {}", BASE64.encode(format!("{}:{}", self.id, self.secret).as_bytes()))
     }
 
-    /// A fresh assertion, with these claims in the place of its own.
+    /// A new client assertion with these claims replaced (RFC 7523).
+    #[expect(clippy::disallowed_methods, reason = "the service's own randomness")]
     pub(crate) fn assertion(&self, changes: &Value) -> String {
         let now = app::clock::now().as_second();
         let mut jti = [0; 16];
@@ -282,7 +283,7 @@ fn changed<'a>(usual: &[(&'a str, &'a str)], changes: Changes<'a>) -> Vec<(&'a s
     kept.chain(changes).filter(|(_, value)| !value.is_empty()).copied().collect()
 }
 
-/// The error and state that a page left with.
+/// The `error` and `state` of a redirect.
 pub(crate) fn told(with: &BTreeMap<String, String>) -> (&str, Option<&str>) {
     (with.get("error").map_or("", String::as_str), with.get("state").map(String::as_str))
 }

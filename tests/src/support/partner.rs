@@ -1,4 +1,4 @@
-//! Residents go to the demo bank and come back, as their browsers do.
+//! Residents sign in at the demo bank and return.
 
 use bank::{Fault, RESIDENTS};
 use local::Listen;
@@ -9,8 +9,7 @@ use tokio::{
 use url::{Url, form_urlencoded};
 
 use crate::{
-    relying::Service,
-    story::{Browser, Page, Story},
+    support::{browser::Browser, env::TestEnv, page::Page, services::Service},
     verifying::{go, way_to},
 };
 
@@ -19,22 +18,22 @@ use crate::{
 pub(crate) enum At {
     /// Signs in as the resident of this number.
     SignIn(usize),
-    /// Turns back.
+    /// Cancels the sign-in.
     Cancel,
 }
 
 /// Where signing in by the bank begins.
 pub(crate) const START: &str = "/federated/start?partner=demo-bank";
 
-/// From a service to the sign-in page, and where its button to the partner leads.
+/// Opens the sign-in page from a service; returns the `href` of its button to the partner.
 pub(crate) async fn from(browser: &mut Browser, (service, start): (&Service, &str)) -> String {
     let page = go(browser, service).await;
     assert_eq!(page.path, "/login", "{page:?}");
     way_to(&page, start)
 }
 
-impl Story {
-    /// With the demo bank, and the product where the bank reaches it.
+impl TestEnv {
+    /// With the demo bank, and the product's origin served to it.
     pub(crate) async fn at_the_bank() -> Self {
         Self::listening(Listen::BankAlone, vec![("EMAIL_LIMITS", "100/24h".into())]).await
     }
@@ -43,13 +42,13 @@ impl Story {
         self.stack.bank().unwrap()
     }
 
-    /// Leaves for the bank, does this there, and comes back to what follows.
+    /// Opens the bank, does this there, and returns; returns the next page.
     pub(crate) async fn by_bank(&self, browser: &mut Browser, start: &str, at: At) -> Page {
         let back = self.at_bank(browser, start, (at, None)).await;
         browser.get(&back).await
     }
 
-    /// The same, where this goes wrong; the address that the bank sends the browser back to.
+    /// Like [`TestEnv::by_bank`] with a fault; returns the callback's address.
     pub(crate) async fn at_bank(
         &self,
         browser: &mut Browser,
@@ -60,15 +59,15 @@ impl Story {
         self.answer_of_bank(left, (at, fault)).await
     }
 
-    /// What the bank answers a browser that left for it: the address that it sends it back to.
+    /// Does this on the bank's page that the browser left for; returns the callback's address.
     pub(crate) async fn answer_of_bank(&self, left: Page, does: (At, Option<Fault>)) -> String {
         let to = left.left_for.clone().unwrap_or_else(|| panic!("it does not lead to the bank: {left:?}"));
-        assert_eq!(to, format!("{}/authorize", self.stack.origins.bank));
+        assert_eq!(to, format!("{}/authorize", self.bank_origin));
         answer(&to, left.with.into_iter().collect(), does).await
     }
 }
 
-/// What the bank's page at this address answers who came with these parameters and does this there.
+/// Submits the bank's page with these parameters; returns the callback's path and query.
 pub(crate) async fn answer(
     page: &str,
     with: Vec<(String, String)>,
@@ -85,7 +84,7 @@ pub(crate) async fn answer(
     format!("{}?{}", location.path(), location.query().unwrap_or_default())
 }
 
-/// Posts a form over HTTP; where the answer leads.
+/// Posts a form over HTTP; returns the `Location` header.
 async fn post(address: &str, body: &str) -> String {
     let url = Url::parse(address).unwrap();
     let host = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());

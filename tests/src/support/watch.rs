@@ -1,8 +1,10 @@
-//! Watches the functions' calls of the table, and makes them fail: the embedded database is kinder than AWS.
+//! Observes the functions' calls to the table, checks them more strictly than the embedded database does, and injects
+//! faults.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use aws_smithy_runtime_api::{
@@ -10,7 +12,10 @@ use aws_smithy_runtime_api::{
     client::{
         interceptors::{
             Intercept, SharedInterceptor,
-            context::{BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut},
+            context::{
+                BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+                BeforeTransmitInterceptorContextMut,
+            },
         },
         runtime_components::RuntimeComponents,
     },
@@ -19,21 +24,22 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::{
     body::SdkBody,
     config_bag::{ConfigBag, Storable, StoreReplace},
+    retry::RetryConfig,
 };
 use serde_json::Value;
 
-/// What becomes of a call.
+/// What happens to a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It is made, and answered.
+    /// It is made and gets its response.
     None,
-    /// It is not made; the answer is this error.
+    /// It is not made; the response is this error.
     Refused(&'static str),
-    /// It is made, and its answer is lost: the client sees this error.
+    /// It is made, and its response is lost: the client sees this error.
     AnswerLost(&'static str),
 }
 
-/// A try of a call: the operation and what was sent.
+/// One attempt of a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) operation: String,
@@ -49,9 +55,10 @@ pub(crate) struct Watch(Arc<Mutex<Inner>>);
 struct Inner {
     calls: Vec<Call>,
     violations: Vec<String>,
-    /// What each function did with the table, as permissions name it.
+    /// How each function used the table, as IAM names the actions.
     uses: BTreeMap<String, BTreeSet<String>>,
     rule: Option<Rule>,
+    retries_at_once: bool,
 }
 
 impl Watch {
@@ -59,28 +66,33 @@ impl Watch {
         SharedInterceptor::new(self.clone())
     }
 
-    /// From now on this decides what becomes of each try.
+    /// Sets the rule that decides what happens to each attempt.
     pub(crate) fn decide_by(&self, rule: impl FnMut(&Call) -> Fault + Send + 'static) {
         self.0.lock().unwrap().rule = Some(Box::new(rule));
     }
 
-    /// From now on every call is made and answered.
+    /// Leaves out the waiting between attempts; their number stays.
+    pub(crate) fn retry_at_once(&self) {
+        self.0.lock().unwrap().retries_at_once = true;
+    }
+
+    /// Stops injecting faults.
     pub(crate) fn recover(&self) {
         self.0.lock().unwrap().rule = None;
     }
 
-    /// The calls since the last time this was asked.
+    /// Takes the calls since the last time.
     pub(crate) fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.0.lock().unwrap().calls)
     }
 
-    /// What AWS, or a rule, would not take of the calls so far: reads that guard something and are not strongly
-    /// consistent or on an index; names and values that stand in no expression of their request.
+    /// The calls that AWS would reject or a rule forbids: reads that guard a decision and are not strongly consistent, or
+    /// use an index; names and values that no expression of their request uses.
     pub(crate) fn violations(&self) -> Vec<String> {
         self.0.lock().unwrap().violations.clone()
     }
 
-    /// What each function did with the table so far, as permissions name it.
+    /// How each function used the table so far, as IAM names the actions.
     pub(crate) fn uses(&self) -> BTreeMap<String, BTreeSet<String>> {
         self.0.lock().unwrap().uses.clone()
     }
@@ -101,7 +113,7 @@ impl Watch {
 }
 
 impl Call {
-    /// The permissions that the call needs: a transaction's are those of the writes in it.
+    /// The IAM actions that the call needs: those of its writes for a transaction.
     fn permissions(&self) -> Vec<String> {
         let action = |name: &str| format!("dynamodb:{name}");
         match (self.operation.as_str(), self.body["IndexName"].as_str()) {
@@ -121,7 +133,7 @@ impl Call {
 
     fn is_consistent(&self) -> bool {
         match self.operation.as_str() {
-            // The sweep's index only wakes: the lease decides.
+            // The sweep's index only finds candidates: the lease decides.
             "Query" if self.body["IndexName"] == "due" => true,
             "Query" | "GetItem" => self.body["ConsistentRead"] == true,
             "BatchGetItem" => self.body["RequestItems"]
@@ -160,7 +172,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '#' | ':'))
 }
 
-/// The error that a try is to be answered by.
+/// The error that replaces an attempt's response.
 #[derive(Debug)]
 struct Answer(&'static str);
 
@@ -171,6 +183,19 @@ impl Storable for Answer {
 impl Intercept for Watch {
     fn name(&self) -> &'static str {
         "watch"
+    }
+
+    fn read_before_execution(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if self.0.lock().unwrap().retries_at_once
+            && let Some(retries) = bag.load::<RetryConfig>().cloned()
+        {
+            bag.interceptor_state().store_put(retries.with_initial_backoff(Duration::from_millis(1)));
+        }
+        Ok(())
     }
 
     fn modify_before_transmit(
@@ -191,7 +216,7 @@ impl Intercept for Watch {
                 bag.interceptor_state().store_put(Answer(error));
             }
             Fault::Refused(error) => {
-                // An operation that does not exist does nothing.
+                // The database rejects an unknown operation without doing anything.
                 request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
                 bag.interceptor_state().store_put(Answer(error));
             }
@@ -217,7 +242,7 @@ impl Intercept for Watch {
 fn body(error: &str) -> Value {
     let kind = format!("com.amazonaws.dynamodb.v20120810#{error}");
     match error {
-        // As AWS reports a transaction that met another one.
+        // As AWS reports a transaction that conflicts with another one.
         "TransactionCanceledException" => {
             serde_json::json!({ "__type": kind, "Message": "Transaction cancelled", "CancellationReasons": [{ "Code": "TransactionConflict" }] })
         }

@@ -1,0 +1,366 @@
+//! What residents do, step by step. `faults` disturbs each step of each scenario, and `permissions` compares what they
+//! use with what the template permits. A new flow is covered by an entry in [`SCENARIOS`].
+
+mod prepare;
+pub(crate) mod run;
+
+use futures_util::future::BoxFuture;
+
+use self::{
+    Step::{
+        AuthenticatorCode, DropSession, EmailedCode, ExchangeCode, FollowHref, Open, OpenEmailedLink,
+        OpenPreparedLink, Post, ScanSecret, SignInAtBank, Submit, Wait,
+    },
+    prepare::{
+        account_in_another_browser, bank_linked_by_an_attacker, four_wrong_passwords, linked_to_the_bank,
+        locked, new_browser, nine_wrong_codes, registered, registered_in_another_browser, sign_in_to_dispute,
+        signed_in, signed_in_with_authenticator, signed_out, two_sessions,
+    },
+};
+use crate::support::{
+    browser::Browser,
+    env::{ANA, OTHER, PASSWORD, TestEnv},
+    partner::START,
+    phone::Phone,
+};
+
+/// A sequence of steps, and the state in which they start.
+#[derive(Debug)]
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    /// Runs before any fault is injected.
+    pub(crate) prepare: Prepare,
+    pub(crate) steps: &'static [Step],
+}
+
+pub(crate) type Prepare = for<'a> fn(&'a TestEnv) -> BoxFuture<'a, Prepared>;
+
+/// What the steps start with.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    pub(crate) browser: Browser,
+    /// The link that [`Step::OpenPreparedLink`] opens.
+    pub(crate) link: Option<String>,
+    /// The authenticator whose codes [`Step::AuthenticatorCode`] enters.
+    pub(crate) authenticator: Option<Phone>,
+}
+
+/// Something that a resident, or the service that they sign in to, does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    /// Opens a page.
+    Open(&'static str),
+    /// Opens the link that was emailed while the scenario was prepared.
+    OpenPreparedLink,
+    /// Opens the first link of the newest email.
+    OpenEmailedLink,
+    /// Posts these fields to this path, with the hidden fields of the page.
+    Post(&'static str, &'static [(&'static str, &'static str)]),
+    /// Submits the form of the page whose action has this path.
+    Submit(&'static str, &'static [(&'static str, &'static str)]),
+    /// Submits the form with this path with the code of the newest email.
+    EmailedCode(&'static str),
+    /// Opens this path, signs in at the bank that it leads to, and returns.
+    SignInAtBank(&'static str),
+    /// Adds the secret that the page shows to the authenticator.
+    ScanSecret,
+    /// Submits the form with this path with the authenticator's code and these fields.
+    AuthenticatorCode(&'static str, &'static [(&'static str, &'static str)]),
+    /// Follows the page's first `href` with this path.
+    FollowHref(&'static str),
+    /// The service exchanges its newest code, reads the claims, refreshes, and then uses the code a second time, which
+    /// revokes the grant.
+    ExchangeCode,
+    /// Deletes the session cookie.
+    DropSession,
+    /// Lets a minute pass, after which unfinished attempts are given up.
+    Wait,
+}
+
+impl Scenario {
+    pub(crate) fn named(name: &str) -> &'static Self {
+        SCENARIOS.iter().find(|scenario| scenario.name == name).expect("the macro lists every scenario")
+    }
+
+    pub(crate) fn has(&self, is_wanted: impl Fn(&Step) -> bool) -> bool {
+        self.steps.iter().any(is_wanted)
+    }
+}
+
+/// Defines [`SCENARIOS`], and `for_each_scenario!`, which passes the names of all scenarios to another macro: an entry
+/// here makes its tests.
+macro_rules! scenarios {
+    ($(Scenario { name: $name:ident, prepare: $prepare:expr, steps: $steps:expr $(,)? }),* $(,)?) => {
+        pub(crate) const SCENARIOS: &[Scenario] =
+            &[$(Scenario { name: stringify!($name), prepare: $prepare, steps: $steps }),*];
+
+        macro_rules! for_each_scenario {
+            ($callback:ident) => { $callback! { $($name)* } };
+        }
+        pub(crate) use for_each_scenario;
+    };
+}
+
+/// A request for the email address and a refresh token; the next one asks for the identifier alone.
+const ASKS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid+email+offline_access&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+const ASKS_AGAIN: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+
+const ASKS_TWO_STEPS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&acr_values=two-step&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+
+/// Starts linking the bank to the account that is signed in.
+pub(crate) const LINK_BANK: &str = "/federated/start?partner=demo-bank&link=yes";
+
+const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
+const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
+const NOBODY: &[(&str, &str)] = &[("email", "nobody@exemple.ca")];
+const ADDRESS: &[(&str, &str)] = &[("email", ANA)];
+const MESSAGE: &[(&str, &str)] = &[("topic", "other"), ("email", ANA), ("message", "It does not work.")];
+
+scenarios![
+    Scenario {
+        name: register_and_activate,
+        prepare: new_browser,
+        steps: &[
+            Open("/register"),
+            Post("/register", ACCOUNT),
+            OpenEmailedLink,
+            Post("/activate", &[]),
+            Open("/services"),
+        ]
+    },
+    Scenario {
+        name: send_the_activation_link_again,
+        prepare: registered,
+        steps: &[
+            Open("/register/again"),
+            Post("/register/again", ADDRESS),
+            OpenEmailedLink,
+            Post("/activate", &[])
+        ]
+    },
+    Scenario {
+        name: activate_in_another_browser,
+        prepare: registered_in_another_browser,
+        steps: &[
+            OpenPreparedLink,
+            Post("/activate", &[("password", OTHER)]),
+            Post("/activate", &[("password", PASSWORD)])
+        ]
+    },
+    Scenario {
+        name: refuse_a_registration,
+        prepare: registered_in_another_browser,
+        steps: &[OpenPreparedLink, Post("/activate/refuse", &[])]
+    },
+    Scenario {
+        name: sign_in_and_out,
+        prepare: signed_out,
+        steps: &[
+            Open("/login"),
+            Post("/login", ACCOUNT),
+            Open("/services"),
+            Open("/settings/sessions"),
+            Post("/logout", &[]),
+        ]
+    },
+    Scenario {
+        name: sign_in_with_a_new_browser,
+        prepare: account_in_another_browser,
+        steps: &[Open("/login"), Post("/login", ACCOUNT), Open("/services")]
+    },
+    Scenario {
+        name: sign_in_with_a_wrong_password,
+        prepare: signed_out,
+        steps: &[Open("/login"), Post("/login", WRONG), Open("/login"), Post("/login", WRONG)]
+    },
+    Scenario {
+        name: lock_an_account,
+        prepare: four_wrong_passwords,
+        steps: &[Open("/login"), Post("/login", WRONG), Wait, Open("/login"), Post("/login", ACCOUNT)]
+    },
+    Scenario {
+        name: unlock_an_account,
+        prepare: locked,
+        steps: &[Open("/unlock"), Post("/unlock", ADDRESS), OpenEmailedLink, Post("/unlock/link", &[])]
+    },
+    Scenario {
+        name: reset_a_password,
+        prepare: signed_out,
+        steps: &[
+            Open("/reset"),
+            Post("/reset", ADDRESS),
+            OpenEmailedLink,
+            Post("/reset/link", &[("password", OTHER)])
+        ]
+    },
+    Scenario {
+        name: ask_to_unlock_before_activation,
+        prepare: registered,
+        steps: &[Open("/unlock"), Post("/unlock", ADDRESS), OpenEmailedLink, Post("/activate", &[])]
+    },
+    Scenario {
+        name: ask_to_reset_before_activation,
+        prepare: registered,
+        steps: &[Open("/reset"), Post("/reset", ADDRESS), OpenEmailedLink, Post("/activate", &[])]
+    },
+    Scenario {
+        name: ask_for_links_to_an_unknown_address,
+        prepare: signed_out,
+        steps: &[
+            Open("/reset"),
+            Post("/reset", NOBODY),
+            Open("/unlock"),
+            Post("/unlock", NOBODY),
+            Open("/register/again"),
+            Post("/register/again", NOBODY),
+        ]
+    },
+    Scenario {
+        name: dispute_a_sign_in,
+        prepare: sign_in_to_dispute,
+        steps: &[
+            OpenPreparedLink,
+            Post("/dispute", &[]),
+            OpenEmailedLink,
+            Post("/reset/link", &[("password", OTHER)])
+        ]
+    },
+    Scenario {
+        name: return_after_a_minute,
+        prepare: two_sessions,
+        steps: &[Wait, Open("/services"), Wait, Open("/settings/sessions"), Wait, Open("/factors")]
+    },
+    Scenario {
+        name: end_the_other_sessions,
+        prepare: two_sessions,
+        steps: &[Open("/settings/sessions"), Post("/settings/sessions", &[]), Open("/settings/stay")]
+    },
+    Scenario {
+        name: sign_in_to_a_service_and_disconnect_it,
+        prepare: signed_in,
+        steps: &[
+            Open(ASKS),
+            Submit("/authorize/continue", &[("answer", "yes")]),
+            ExchangeCode,
+            Wait,
+            Open(ASKS_AGAIN),
+            Open("/services"),
+            Open("/services/disconnect?service=health"),
+            Post("/services/disconnect?service=health", &[]),
+        ]
+    },
+    Scenario {
+        name: verify_by_email_for_a_service,
+        prepare: signed_in,
+        steps: &[
+            Open(ASKS_TWO_STEPS),
+            FollowHref("/mfa"),
+            Submit("/mfa/send", &[]),
+            EmailedCode("/mfa"),
+            Open(ASKS_TWO_STEPS),
+            Open("/mfa/choose?next=/services"),
+        ]
+    },
+    Scenario {
+        name: add_and_remove_an_authenticator,
+        prepare: signed_in,
+        steps: &[
+            Open("/factors/add"),
+            Submit("/factors/add", &[]),
+            ScanSecret,
+            AuthenticatorCode("/factors/confirm", &[("name", "Phone")]),
+            FollowHref("/factors/remove"),
+            Submit("/factors/remove", &[]),
+        ]
+    },
+    Scenario {
+        name: verify_by_an_authenticator,
+        prepare: signed_in_with_authenticator,
+        steps: &[
+            Open("/login?again=true"),
+            Post("/login", ACCOUNT),
+            Open("/mfa?next=/services"),
+            AuthenticatorCode("/mfa", &[]),
+            Open("/factors"),
+        ]
+    },
+    Scenario {
+        name: guess_one_code_too_many,
+        prepare: nine_wrong_codes,
+        steps: &[
+            Open("/mfa?next=/services"),
+            Submit("/mfa", &[("code", "000000")]),
+            Wait,
+            Open("/mfa?next=/services"),
+        ]
+    },
+    Scenario {
+        name: sign_in_by_the_bank,
+        prepare: new_browser,
+        steps: &[
+            SignInAtBank(START),
+            Submit("/federated/first", ADDRESS),
+            EmailedCode("/federated/code"),
+            Open("/services"),
+            DropSession,
+            SignInAtBank(START),
+        ]
+    },
+    Scenario {
+        name: sign_in_by_the_bank_with_a_taken_address,
+        prepare: account_in_another_browser,
+        steps: &[
+            SignInAtBank(START),
+            Submit("/federated/first", ADDRESS),
+            EmailedCode("/federated/code"),
+            Open("/federated/code"),
+        ]
+    },
+    Scenario {
+        name: link_the_bank_and_remove_it,
+        prepare: signed_in,
+        steps: &[
+            Open("/federated"),
+            SignInAtBank(LINK_BANK),
+            Submit("/federated/link", &[]),
+            FollowHref("/federated/unlink"),
+            Submit("/federated/unlink", &[]),
+        ]
+    },
+    Scenario {
+        name: remove_the_bank_by_email,
+        prepare: linked_to_the_bank,
+        steps: &[
+            Open("/contact"),
+            Submit("/contact", &[("topic", "partner"), ("email", ANA), ("message", "")]),
+            OpenEmailedLink,
+            Submit("/federated/remove/link", &[]),
+            SignInAtBank(START),
+        ]
+    },
+    Scenario {
+        name: dispute_a_link_to_the_bank,
+        prepare: bank_linked_by_an_attacker,
+        steps: &[OpenPreparedLink, Post("/dispute", &[]), SignInAtBank(START)]
+    },
+    Scenario {
+        name: sign_out_at_a_service,
+        prepare: signed_in,
+        steps: &[Open("/logout?client_id=health"), Post("/logout", &[])]
+    },
+    Scenario {
+        name: write_to_the_operators,
+        prepare: new_browser,
+        steps: &[Open("/contact"), Post("/contact", MESSAGE)]
+    },
+    Scenario {
+        name: write_to_the_operators_while_signed_in,
+        prepare: signed_in,
+        steps: &[Wait, Open("/contact"), Submit("/contact", MESSAGE)]
+    },
+    Scenario {
+        name: follow_a_forged_link,
+        prepare: signed_out,
+        steps: &[Open("/unlock/link?token=guess"), DropSession]
+    },
+];

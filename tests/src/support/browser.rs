@@ -1,0 +1,123 @@
+//! A browser without JavaScript.
+
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+
+use local::{Incoming, Stack};
+
+use crate::support::{
+    env::TestEnv,
+    page::{Page, between, hidden},
+};
+
+/// A browser without JavaScript: it keeps cookies, follows redirects within the product and posts forms with their
+/// hidden fields.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    stack: Arc<Stack>,
+    pub(crate) jar: BTreeMap<String, String>,
+    pub(crate) language: &'static str,
+    pub(crate) html: String,
+    pub(crate) address: IpAddr,
+}
+
+impl Browser {
+    pub(crate) fn new(stack: &Arc<Stack>, address: IpAddr) -> Self {
+        let stack = stack.clone();
+        Self { stack, jar: BTreeMap::new(), language: "en", html: String::new(), address }
+    }
+
+    /// The same browser in another environment.
+    pub(crate) fn moved_to(&self, env: &TestEnv) -> Self {
+        Self { stack: env.stack.clone(), ..self.clone() }
+    }
+
+    pub(crate) async fn get(&mut self, target: &str) -> Page {
+        self.follow(Incoming::get(target).header("sec-fetch-site", "none")).await
+    }
+
+    /// Posts these fields with the page's `csrf` and `once`.
+    pub(crate) async fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.posting(target, fields);
+        self.follow(request).await
+    }
+
+    /// Submits the form whose action has this path, with its hidden fields and these.
+    pub(crate) async fn press(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = self.pressing(path, fields);
+        self.follow(request).await
+    }
+
+    /// The request of [`Browser::press`].
+    pub(crate) fn pressing(&self, path: &str, fields: &[(&str, &str)]) -> Incoming {
+        let mut forms = self.html.split("<form ").skip(1).filter_map(|form| form.split("</form>").next());
+        let action = |form: &str| between(form, "action=\"", "\"").unwrap().replace("&#38;", "&");
+        let form = forms.find(|form| action(form).split('?').next() == Some(path));
+        let form = form.unwrap_or_else(|| panic!("no form goes to {path}: {}", self.html));
+        let inputs = form.split("<input type=\"hidden\" name=\"").skip(1);
+        let hidden = inputs.filter_map(|input| input.split_once("\" value=\""));
+        let hidden = hidden.map(|(name, rest)| (name, rest.split('"').next().unwrap()));
+        let own = hidden.filter(|(name, _)| !fields.iter().any(|(given, _)| given == name));
+        let all: Vec<_> = own.chain(fields.iter().copied()).collect();
+        let origin = &self.stack.origins.product;
+        let request = Incoming::post(&action(form)).header("sec-fetch-site", "same-origin");
+        request.header("origin", origin).form(&all)
+    }
+
+    /// The request of [`Browser::post`].
+    pub(crate) fn posting(&self, target: &str, fields: &[(&str, &str)]) -> Incoming {
+        let mut all = fields.to_vec();
+        for name in ["csrf", "once"] {
+            all.extend(hidden(&self.html, name).map(|value| (name, value)));
+        }
+        let origin = &self.stack.origins.product;
+        Incoming::post(target).header("sec-fetch-site", "same-origin").header("origin", origin).form(&all)
+    }
+
+    /// Sends a request with this browser's cookies, and follows nothing.
+    pub(crate) async fn send(&mut self, request: Incoming) -> local::GatewayResponse {
+        let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let request = request
+            .from_address(self.address)
+            .header("host", "localhost:4000")
+            .header("accept-language", self.language)
+            .header("user-agent", agent);
+        let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
+        let reply = self.stack.call(&request).await;
+        for line in reply.set_cookies() {
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            if line.contains("Max-Age=0") {
+                self.jar.remove(name);
+            } else {
+                self.jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        reply
+    }
+
+    async fn follow(&mut self, request: Incoming) -> Page {
+        let mut path = request.target();
+        let mut reply = self.send(request.clone()).await;
+        for _ in 0..5 {
+            let Some(location) = reply.header("location").map(ToOwned::to_owned) else { break };
+            if !location.starts_with('/') {
+                return Page::left(reply.status, &location);
+            }
+            reply = self
+                .send(match reply.status {
+                    307 => request.clone().repeated_at(&location),
+                    _ => Incoming::get(&location).header("sec-fetch-site", "same-origin"),
+                })
+                .await;
+            path = location;
+        }
+        self.html = reply.text().into_owned();
+        let path = path.split('?').next().unwrap().to_owned();
+        Page { status: reply.status, path, html: self.html.clone(), ..Page::default() }
+    }
+
+    /// Opens the sign-in page and submits it.
+    pub(crate) async fn sign_in(&mut self, email: &str, password: &str) -> Page {
+        self.get("/login").await;
+        self.post("/login", &[("email", email), ("password", password)]).await
+    }
+}

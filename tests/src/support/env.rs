@@ -1,0 +1,223 @@
+//! The environment that each test runs in: the stack, browsers, and the inbox.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+    path::PathBuf,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use domain::{SignedDuration, Timestamp, device::AddressBlock, id::InteractionId, secret::DeviceSecret};
+pub(crate) use local::Message;
+use local::{Incoming, Listen, Options, Stack};
+use table::{SignInQuery, SignInView};
+use tempfile::TempDir;
+
+use crate::support::{browser::Browser, page::Page, watch::Watch};
+
+/// Meets every rule for passwords, as does [`OTHER`].
+pub(crate) const PASSWORD: &str = "vK9#qLw2-zebra";
+pub(crate) const OTHER: &str = "Tn4!mRx8-lemur";
+pub(crate) const ANA: &str = "ana@exemple.ca";
+
+/// A stack whose calls to the table are observed.
+pub(crate) struct TestEnv {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) watch: Watch,
+    /// The origin of the demo bank, which the snapshot's original serves.
+    pub(crate) bank_origin: String,
+    /// How many browsers there are; each has an address of its own.
+    browsers: AtomicU32,
+}
+
+impl TestEnv {
+    pub(crate) async fn begin() -> Self {
+        Self::begin_with(Vec::new()).await
+    }
+
+    /// Sets environment variables of the functions.
+    pub(crate) async fn begin_with(variables: Vec<(&'static str, String)>) -> Self {
+        Self::listening(Listen::No, variables).await
+    }
+
+    /// Serves origins to clients outside the process.
+    pub(crate) async fn listening(listen: Listen, variables: Vec<(&'static str, String)>) -> Self {
+        Self::saved_in(None, listen, variables).await
+    }
+
+    /// Saves to this folder, for a [`Snapshot`].
+    async fn saved_in(
+        saved_in: Option<PathBuf>,
+        listen: Listen,
+        variables: Vec<(&'static str, String)>,
+    ) -> Self {
+        static KEY: OnceLock<String> = OnceLock::new();
+        let bank_key = (listen == Listen::BankAlone).then(|| KEY.get_or_init(|| bank::fresh_key().unwrap()));
+        let bank_key = bank_key.cloned();
+        let env = Self::start(Options { listen, saved_in, bank_key, variables, ..Options::default() }).await;
+        // The first request for the signing keys makes them, which may exceed the bank's time-out.
+        if listen == Listen::BankAlone {
+            env.make_signing_keys().await;
+        }
+        env
+    }
+
+    async fn start(options: Options) -> Self {
+        let mut variables = options.variables;
+        // The cheapest parameters that the configuration allows: these tests are not about the cost of a hash.
+        variables.extend([("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())]);
+        let watch = Watch::default();
+        let interceptor = Some(watch.interceptor());
+        let stack = Stack::start(Options { variables, interceptor, ..options }).await.unwrap();
+        // Emails of one batch are sent concurrently; one at a time, the newest email is the last.
+        stack.streams.deliver_one_by_one(true);
+        let bank_origin = stack.origins.bank.clone();
+        Self { stack, watch, bank_origin, browsers: AtomicU32::new(1) }
+    }
+
+    /// Has the first signing keys made, which takes seconds.
+    pub(crate) async fn make_signing_keys(&self) {
+        self.stack.call(&Incoming::get("/.well-known/jwks.json")).await;
+    }
+
+    /// A new browser with an address of its own.
+    pub(crate) fn browser(&self) -> Browser {
+        let number = self.browsers.fetch_add(1, Ordering::Relaxed);
+        let [.., a, b, c] = number.to_be_bytes();
+        Browser::new(&self.stack, Ipv4Addr::new(10, a, b, c).into())
+    }
+
+    /// What a sign-in with this email address is decided on.
+    pub(crate) async fn seen(&self, email: &str) -> SignInView {
+        let device = DeviceSecret::from_random([0; 32]).hash();
+        let (email, block) = (email.parse().unwrap(), AddressBlock::unknown());
+        let from = SignInQuery { email: &email, block, device: &device, interaction: None };
+        self.stack.app.table.view_sign_in(&from, self.now()).await.unwrap()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.stack.app.now()
+    }
+
+    /// A client whose calls are not observed, for writes that no function makes.
+    #[expect(clippy::disallowed_methods, reason = "a test's client, not a function's")]
+    pub(crate) fn raw(&self) -> aws_sdk_dynamodb::Client {
+        use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+        let config =
+            Config::builder().behavior_version(BehaviorVersion::latest()).region(Region::new("ca-central-1"));
+        let config = config.credentials_provider(Credentials::new("local", "local", None, None, "tests"));
+        aws_sdk_dynamodb::Client::from_conf(config.endpoint_url(self.stack.dynamodb.endpoint()).build())
+    }
+
+    /// Delivers the outbox and returns all emails so far, oldest first.
+    pub(crate) async fn emails(&self) -> Vec<Message> {
+        self.stack.inbox().await.unwrap()
+    }
+
+    /// The path and query of the first link in the newest email.
+    pub(crate) async fn last_link(&self) -> String {
+        links(self.emails().await.last().unwrap()).remove(0)
+    }
+
+    /// Registers in this browser; [`TestEnv::emails`] delivers the email.
+    pub(crate) async fn register(&self, browser: &mut Browser, email: &str, password: &str) -> Page {
+        browser.get("/register").await;
+        browser.post("/register", &[("email", email), ("password", password)]).await
+    }
+
+    /// A browser that registered, activated its account and is signed in.
+    pub(crate) async fn activated(&self, email: &str) -> Browser {
+        let mut browser = self.browser();
+        self.register(&mut browser, email, PASSWORD).await;
+        browser.get(&self.last_link().await).await;
+        let page = browser.post("/activate", &[]).await;
+        assert_eq!((page.status, page.path.as_str()), (200, "/services"), "{}", page.html);
+        browser
+    }
+
+    /// Starts a browser's sign-in to a service that asks for the identifier alone.
+    pub(crate) async fn interaction(&self, browser: &Browser) -> InteractionId {
+        let service = self.service("story").await;
+        let mut browser = browser.clone();
+        browser.jar.remove("__Host-session");
+        let response = browser.send(Incoming::get(&service.asks(&[("scope", "openid")]))).await;
+        let location = response.header("location").unwrap();
+        assert!(location.starts_with("/login?interaction="), "{location}");
+        location.split('=').nth(1).unwrap().parse().unwrap()
+    }
+}
+
+/// A copy of an environment's table, keys, inbox and stream position, in a temporary folder.
+pub(crate) struct Snapshot {
+    folder: TempDir,
+    variables: Vec<(&'static str, String)>,
+    /// Serves the bank to the environments that start from this.
+    pub(crate) original: TestEnv,
+}
+
+impl Snapshot {
+    /// Runs `prepare` in a new environment, and copies that.
+    pub(crate) async fn of<T>(
+        listen: Listen,
+        variables: Vec<(&'static str, String)>,
+        prepare: impl AsyncFnOnce(&TestEnv) -> T,
+    ) -> (Self, T) {
+        let folder = tempfile::tempdir().unwrap();
+        let original = TestEnv::saved_in(Some(folder.path().to_owned()), listen, variables.clone()).await;
+        let prepared = prepare(&original).await;
+        original.stack.save().await.unwrap();
+        let mut variables = variables;
+        variables.push(("PARTNERS", original.stack.environment()["PARTNERS"].clone()));
+        (Self { folder, variables, original }, prepared)
+    }
+
+    /// Starts another environment from the copy, and sets the clock back to when it was made.
+    pub(crate) async fn start(&self) -> TestEnv {
+        let saved_in = Some(self.folder.path().to_owned());
+        let options = Options { saved_in, variables: self.variables.clone(), ..Options::default() };
+        let mut env = TestEnv::start(options).await;
+        env.bank_origin.clone_from(&self.original.bank_origin);
+        env.browsers = AtomicU32::new(self.original.browsers.load(Ordering::Relaxed));
+        env
+    }
+}
+
+/// Checks in every test that reads are consistent, that requests are valid on AWS, and that each function uses the table
+/// only as the template permits.
+impl Drop for TestEnv {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.watch.violations(), Vec::<String>::new());
+            let permitted = permissions();
+            for (function, uses) in self.watch.uses() {
+                let missing: Vec<_> = uses.difference(&permitted[&function]).collect();
+                assert!(missing.is_empty(), "template.yaml does not permit {function}: {missing:?}");
+            }
+        }
+    }
+}
+
+/// What the template permits each function to do with the table.
+pub(crate) fn permissions() -> BTreeMap<String, BTreeSet<String>> {
+    local::Template::parse(include_str!("../../../template.yaml")).unwrap().permissions
+}
+
+/// Advances the clock without sweeping expired items or running schedules.
+pub(crate) fn wait(seconds: i64) {
+    app::clock::advance(SignedDuration::from_secs(seconds));
+}
+
+/// Advances the clock to the start of a rate limit window, so that a test stays within one.
+pub(crate) fn wait_for_a_window() {
+    let second = app::clock::now().as_second();
+    wait(3600 - second.rem_euclid(3600));
+}
+
+/// The paths and queries of an email's links, in their order.
+pub(crate) fn links(message: &Message) -> Vec<String> {
+    let lines = message.text.lines().filter(|line| line.starts_with("http"));
+    lines.map(|line| format!("/{}", line.splitn(4, '/').nth(3).unwrap())).collect()
+}
