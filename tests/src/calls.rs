@@ -1,4 +1,4 @@
-//! How often the table is called: the numbers that `infra/README.md` gives.
+//! How often the table is called: the numbers that `docs/design/data.md` gives.
 
 use crate::{
     bank::{At, START},

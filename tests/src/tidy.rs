@@ -255,14 +255,14 @@ fn a_main_is_wiring_and_nothing_else() {
 
 #[test]
 fn the_map_of_the_table_names_every_kind_of_item() {
-    let map = read(root().join("infra/README.md"));
+    let map = read(root().join("docs/design/data.md"));
     let mut kinds = 0;
     for path in files(&["functions/shared/table/src"], &[".rs"]) {
         for rest in read(&path).split("const NAME: &'static str = \"").skip(1) {
             let kind = rest.split('"').next().unwrap();
             kinds += 1;
-            assert!(map.contains(&format!("| `{kind}` |")), "infra/README.md has no row for `{kind}`");
+            assert!(map.contains(&format!("| `{kind}` |")), "docs/design/data.md has no row for `{kind}`");
         }
     }
-    assert_eq!(map.matches("\n| `").count(), kinds, "a row of infra/README.md is about nothing");
+    assert_eq!(map.matches("\n| `").count(), kinds, "a row of docs/design/data.md is about nothing");
 }
