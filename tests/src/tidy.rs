@@ -213,15 +213,17 @@ fn rule_9_3_the_lists_of_a_flow_agree() {
 }
 
 #[test]
-fn the_tests_that_the_table_of_conformance_names_are_there() {
+fn the_tests_that_the_tables_of_the_design_name_are_there() {
     let tests: String = files(&["functions", "tests/src"], &[".rs"]).iter().map(read).collect();
-    let table = read(root().join("docs/design/conformance.md"));
-    assert!(!table.contains("TODO"));
-    let named: BTreeSet<_> =
-        table.split("::rule_").skip(1).filter_map(|rest| rest.split('`').next()).collect();
-    assert!(named.len() > 15, "{named:?}");
-    for name in named {
-        assert!(tests.contains(&format!("fn rule_{name}()")), "docs/design/conformance.md names rule_{name}");
+    for path in ["docs/design/conformance.md", "docs/design/threat-model.md"] {
+        let table = read(root().join(path));
+        assert!(!table.contains("TODO"));
+        let named: BTreeSet<_> =
+            table.split("::rule_").skip(1).filter_map(|rest| rest.split('`').next()).collect();
+        assert!(named.len() > 15, "{named:?}");
+        for name in named {
+            assert!(tests.contains(&format!("fn rule_{name}()")), "{path} names rule_{name}");
+        }
     }
 }
 
