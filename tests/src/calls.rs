@@ -1,4 +1,4 @@
-//! How many calls to the table each request makes: the numbers in the documentation.
+//! How many calls to the table each request makes: the numbers in `docs/design/data.md`.
 
 use crate::support::{
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},

@@ -224,15 +224,17 @@ fn rule_9_3_the_lists_of_a_flow_agree() {
 }
 
 #[test]
-fn the_tests_that_the_table_of_conformance_names_are_there() {
+fn the_tests_that_the_tables_of_the_design_name_are_there() {
     let tests: String = files(&["functions", "tests/src"], &[".rs"]).iter().map(read).collect();
-    let table = read(root().join("tests/conformance.md"));
-    assert!(!table.contains("TODO"));
-    let named: BTreeSet<_> =
-        table.split("::rule_").skip(1).filter_map(|rest| rest.split('`').next()).collect();
-    assert!(named.len() > 15, "{named:?}");
-    for name in named {
-        assert!(tests.contains(&format!("fn rule_{name}()")), "tests/conformance.md names rule_{name}");
+    for path in ["docs/design/conformance.md", "docs/design/threat-model.md"] {
+        let table = read(root().join(path));
+        assert!(!table.contains("TODO"));
+        let named: BTreeSet<_> =
+            table.split("::rule_").skip(1).filter_map(|rest| rest.split('`').next()).collect();
+        assert!(named.len() > 15, "{named:?}");
+        for name in named {
+            assert!(tests.contains(&format!("fn rule_{name}()")), "{path} names rule_{name}");
+        }
     }
 }
 
@@ -266,14 +268,14 @@ fn a_main_is_wiring_and_nothing_else() {
 
 #[test]
 fn the_map_of_the_table_names_every_kind_of_item() {
-    let map = read(root().join("infra/README.md"));
+    let map = read(root().join("docs/design/data.md"));
     let mut kinds = 0;
     for path in files(&["functions/shared/table/src"], &[".rs"]) {
         for rest in read(&path).split("const NAME: &'static str = \"").skip(1) {
             let kind = rest.split('"').next().unwrap();
             kinds += 1;
-            assert!(map.contains(&format!("| `{kind}` |")), "infra/README.md has no row for `{kind}`");
+            assert!(map.contains(&format!("| `{kind}` |")), "docs/design/data.md has no row for `{kind}`");
         }
     }
-    assert_eq!(map.matches("\n| `").count(), kinds, "a row of infra/README.md is about nothing");
+    assert_eq!(map.matches("\n| `").count(), kinds, "a row of docs/design/data.md is about nothing");
 }

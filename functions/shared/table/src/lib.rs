@@ -1,4 +1,4 @@
-//! The one DynamoDB table: keys, items, and one file per business write. `infra/README.md` has the map.
+//! The one DynamoDB table: keys, items, and one file per business write. `docs/design/data.md` has the map.
 //!
 //! Reads that guard something are strongly consistent and never on an index. An item past its time is absent,
 //! swept or not (RULES 2.9). Every write that could race is conditional, or a transaction whose conditions have names.
