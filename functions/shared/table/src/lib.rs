@@ -61,7 +61,7 @@ pub use grants::{Assertion, Issue};
 pub use identities::{Linked, PartnerAccount, PartnerLink, PartnerSignIn};
 pub use item::Attributes;
 pub use limits::{EmailLimit, LimitedAction, RateLimit, RateSlot, TakenEmail};
-pub use outbox::{Claimed, LEASE, OutboxMessage, outbox_id};
+pub use outbox::{Claimed, LEASE, OutboxMessage, Payload, outbox_id};
 pub use register::{RegisterView, Registering};
 pub use retry::Conflicts;
 pub use sessions::{NewSession, Renewal};
