@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::{contact, id::OutboxId, session::Session};
-use email::{Email, EmailKind};
+use email::Email;
 use http_kernel::{Answer, HttpError, Page, Request, Response, SessionState, StatusCode};
 use table::{Conflict, OutboxMessage, Payload, WriteError};
 
@@ -112,5 +112,5 @@ fn email(app: &App, request: &Request, written: &Written) -> Email {
         device: request.device(),
     };
     let to = app.config.support_email.clone();
-    Email { to, language: request.language(), about: EmailKind::Contact(contact) }
+    Email { to, language: request.language(), kind: contact.into() }
 }

@@ -3,7 +3,7 @@
 
 use app::App;
 use domain::{account::Account, link::Dispute};
-use email::{EmailKind, EmailedLink};
+use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
 use futures_util::future::BoxFuture;
 use http_kernel::{
     Answer, CookieName, HttpError, Request, Response,
@@ -91,9 +91,9 @@ async fn dispute(app: &App, request: &Request) -> Answer {
         };
         // The way to a new password is in the same transaction: nobody is left without one.
         let link = EmailedLink { id: app.new_id(), sent_at: disputed.at };
-        let about = match &disputed.account {
-            Account::Active(_) => EmailKind::DisputedReset(link),
-            Account::Locked(_) => EmailKind::DisputedUnlock(link),
+        let about: EmailKind = match &disputed.account {
+            Account::Active(_) => DisputedReset { link }.into(),
+            Account::Locked(_) => DisputedUnlock { link }.into(),
         };
         let notice = notice(app, disputed.account.details(), about, None);
         match app.table.dispute(&disputed, &factors, &unlinked, &notice, &request.device()).await {

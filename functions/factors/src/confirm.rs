@@ -5,7 +5,7 @@ use domain::{
     factors::{Authenticator, AuthenticatorName, Grade, NoRoom, NotAName, OneTimeCode, TotpSecret},
     session::Proof,
 };
-use email::EmailKind;
+use email::AuthenticatorAdded;
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, StatusCode, ask::notice, prove};
 use serde::Deserialize;
 use table::{AccountEmail, Enrolled, WriteError};
@@ -161,7 +161,8 @@ async fn enrol(
 fn added(app: &App, request: &Request, who: &SignedIn, new: &Authenticator) -> AccountEmail {
     let security_event = request.security_event(app, new.enrolled_at);
     let later = Some(new.counts_from).filter(|from| *from > new.enrolled_at);
-    let about = EmailKind::AuthenticatorAdded(new.name.as_str().to_owned(), later, security_event);
+    let name = new.name.as_str().to_owned();
+    let about = AuthenticatorAdded { name, counts_from: later, event: security_event };
     notice(app, who.account.details(), about, None)
 }
 

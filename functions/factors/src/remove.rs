@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::factors::{Authenticator, Grade};
-use email::EmailKind;
+use email::AuthenticatorRemoved;
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
 use table::WriteError;
 
@@ -64,7 +64,7 @@ async fn take(app: &App, request: &Request, found: &Found) -> Result<Option<Resp
         return Ok(Some(to_list(request, who)));
     };
     let security_event = request.security_event(app, now);
-    let about = EmailKind::AuthenticatorRemoved(own.name.as_str().to_owned(), security_event);
+    let about = AuthenticatorRemoved { name: own.name.as_str().to_owned(), event: security_event };
     let notice = notice(app, who.account.details(), about, None);
     let device = request.device();
     match app.table.remove_authenticator(&factors, &who.session, &notice, &device, now).await {

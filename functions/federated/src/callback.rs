@@ -7,7 +7,7 @@ use domain::{
     secret::kind,
     session::FirstFactor,
 };
-use email::EmailKind;
+use email::NewDevice;
 use http_kernel::{
     Answer, CookieName, HttpError, Request, Response, ReturnTo,
     ask::notice,
@@ -198,5 +198,6 @@ async fn sign_in(
 }
 
 fn new_device(app: &App, request: &Request, linked: &Linked) -> AccountEmail {
-    notice(app, linked.account.details(), EmailKind::NewDevice(request.security_event(app, app.now())), None)
+    let event = request.security_event(app, app.now());
+    notice(app, linked.account.details(), NewDevice { event }, None)
 }

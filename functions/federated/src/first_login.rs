@@ -6,7 +6,7 @@ use domain::{
     factors::OneTimeCode,
     partner::Partner,
 };
-use email::{Email, EmailKind, RequestOrigin};
+use email::{AddressCode, Email, RequestOrigin};
 use http_kernel::{Answer, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
 use table::{OutboxMessage, Payload, WriteError};
@@ -58,9 +58,9 @@ pub(crate) async fn claim(app: &App, request: &Request) -> Answer {
         let taken = taken.map_err(|until| HttpError::too_many_emails(until, &next))?;
         let proof = app.keys.code_proof(&pending.pending_identity.secret, &code);
         let after = pending.pending_identity.claiming(email.clone(), proof, now);
-        let asked = RequestOrigin { at: now, device: request.device() };
-        let about = EmailKind::AddressCode(code, pending.partner.name.clone(), asked);
-        let email = Email { to: email.clone(), language: request.language(), about };
+        let origin = RequestOrigin { at: now, device: request.device() };
+        let kind = AddressCode { code, partner: pending.partner.name.clone(), origin }.into();
+        let email = Email { to: email.clone(), language: request.language(), kind };
         let payload = Payload::Email(email.to_json());
         let message = OutboxMessage { id: app.new_id(), payload, at: now };
         match app.table.send_address_code(&after, &taken, &message).await {

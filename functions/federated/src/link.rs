@@ -2,7 +2,7 @@
 //! credentials (RULES 7.2).
 
 use app::App;
-use email::EmailKind;
+use email::PartnerLinked;
 use http_kernel::{
     Answer, CookieName, HttpError, Request, Response, ReturnTo, SignedIn, StatusCode, ask::notice,
     links::OutcomePage, partner::LINK, prove,
@@ -61,7 +61,7 @@ pub(crate) async fn link(app: &App, request: &Request) -> Answer {
             return show(request, &who, &pending);
         }
         let security_event = request.security_event(app, app.now());
-        let about = EmailKind::PartnerLinked(pending.partner.name.clone(), security_event);
+        let about = PartnerLinked { partner: pending.partner.name.clone(), event: security_event };
         let notice = notice(app, who.account.details(), about, None);
         match app
             .table

@@ -8,7 +8,7 @@ use domain::{
     recovery::RequestedLink,
     service::Bilingual,
 };
-use email::EmailKind;
+use email::PartnerUnlinked;
 use http_kernel::{
     Answer, CookieName, HttpError, Request, Response, StatusCode,
     ask::{self, LinkRequestPage, notice},
@@ -123,7 +123,7 @@ pub(crate) async fn remove(app: &App, request: &Request) -> Answer {
             return confirm(request, &open);
         }
         let security_event = request.security_event(app, app.now());
-        let about = EmailKind::PartnerUnlinked(open.names, security_event);
+        let about = PartnerUnlinked { partner: open.names, event: security_event };
         let notice = notice(app, open.account.details(), about, None);
         match app
             .table

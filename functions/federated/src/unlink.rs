@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::partner::Partner;
-use email::EmailKind;
+use email::PartnerUnlinked;
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
 use table::{PartnerLink, WriteError};
 
@@ -51,7 +51,7 @@ pub(crate) async fn unlink(app: &App, request: &Request) -> Answer {
             return show(request, &found);
         }
         let security_event = request.security_event(app, app.now());
-        let about = EmailKind::PartnerUnlinked(found.partner.name.clone(), security_event);
+        let about = PartnerUnlinked { partner: found.partner.name.clone(), event: security_event };
         let notice = notice(app, found.who.account.details(), about, None);
         match app
             .table

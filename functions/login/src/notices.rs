@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::account::{Account, Active};
-use email::{EmailKind, EmailedLink};
+use email::{EmailedLink, Locked, NewDevice};
 use http_kernel::{Request, ask::notice};
 use table::AccountEmail;
 
@@ -11,13 +11,13 @@ pub(crate) fn locked(app: &App, request: &Request, account: &Account) -> Option<
     let Account::Active(active) = account else { return None };
     active.0.may_tell_of_lock(app.now()).then(|| {
         let link = EmailedLink { id: app.new_id(), sent_at: app.now() };
-        let about = EmailKind::Locked(link, request.security_event(app, app.now()));
+        let about = Locked { link, event: request.security_event(app, app.now()) };
         notice(app, &active.0, about, request.return_to().interaction)
     })
 }
 
 /// What tells an account that a browser which it did not know signed in.
 pub(crate) fn new_device(app: &App, request: &Request, account: &Active) -> AccountEmail {
-    let about = EmailKind::NewDevice(request.security_event(app, app.now()));
+    let about = NewDevice { event: request.security_event(app, app.now()) };
     notice(app, &account.0, about, None)
 }

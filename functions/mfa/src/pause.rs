@@ -2,7 +2,7 @@
 
 use app::App;
 use domain::factors::guesses::ABANDONED_AFTER;
-use email::EmailKind;
+use email::VerificationPaused;
 use http_kernel::{HttpError, Request, SignedIn, ask::notice};
 use table::WriteError;
 
@@ -25,7 +25,7 @@ pub(crate) async fn tell(app: &App, request: &Request, who: &SignedIn) -> Result
             return Ok(());
         };
         let security_event = request.security_event(app, app.now());
-        let about = EmailKind::VerificationPaused(until.0, security_event);
+        let about = VerificationPaused { until: until.0, event: security_event };
         let notice = notice(app, who.account.details(), about, None);
         match app.table.tell_of_pause(&factors.told(), &notice, &request.device(), app.now()).await {
             Ok(()) => return Ok(()),

@@ -6,7 +6,7 @@ use domain::{
     form,
     verification::Purpose,
 };
-use email::{Code, EmailKind};
+use email::Code;
 use http_kernel::{Answer, HttpError, Request, Response, ask::notice};
 use table::WriteError;
 
@@ -45,7 +45,7 @@ pub(crate) async fn send(app: &App, request: &Request) -> Answer {
             Purpose::Change => None,
         };
         let security_event = request.security_event(app, now);
-        let notice = notice(app, details, EmailKind::Code(Code { code, service }, security_event), None);
+        let notice = notice(app, details, Code { code, service, event: security_event }, None);
         match app.table.send_code(&after, &notice).await {
             Ok(()) => return Ok(Response::see_other(&page)),
             // A double click was quicker, or something was tried: look again.

@@ -9,9 +9,8 @@ use domain::{
     registration::Registration,
     secret::{Registering, kind},
 };
-use email::{Email, EmailKind};
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
-use table::{OutboxMessage, Payload, WriteError};
+use table::WriteError;
 
 use crate::{
     form::{self, Form},
@@ -97,7 +96,7 @@ async fn keep(
             None => app.hash(password.clone()).await?,
         };
         let registration = make(app, request, id, &email, hashed, &browser);
-        let message = message(app, &registration);
+        let message = account::emails::activation(app, &registration, []);
         let registering = table::Registering {
             registration: &registration,
             message: &message,
@@ -148,14 +147,4 @@ fn make(
         tries: 0,
         interaction: request.return_to().interaction,
     }
-}
-
-fn message(app: &App, registration: &Registration) -> OutboxMessage {
-    let link = http_kernel::ask::activation_link(registration);
-    let email = Email {
-        to: registration.email.clone(),
-        language: registration.language,
-        about: EmailKind::Activation(vec![link]),
-    };
-    OutboxMessage { id: app.new_id(), payload: Payload::Email(email.to_json()), at: app.now() }
 }

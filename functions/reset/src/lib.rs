@@ -9,7 +9,7 @@ use domain::{
     password::{Password, PasswordRule},
     recovery::RequestedLink,
 };
-use email::EmailKind;
+use email::PasswordReset;
 use futures_util::future::BoxFuture;
 use http_kernel::{
     Answer, CookieName, HttpError, Request, Response, StatusCode,
@@ -132,7 +132,7 @@ async fn reset(app: &App, request: &Request, open: Open, hash: PasswordHash) -> 
         Err(why) => return LINKS.dead_link(request, Some(why), &return_to),
     };
     let security_event = request.security_event(app, reset.at);
-    let notice = notice(app, &reset.account, EmailKind::PasswordReset(security_event), None);
+    let notice = notice(app, &reset.account, PasswordReset { event: security_event }, None);
     match app.table.reset(&reset, &notice, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/reset/done")),
         // Used, overtaken, or the account was locked meanwhile: the page says which.

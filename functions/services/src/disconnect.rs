@@ -3,7 +3,7 @@
 use app::App;
 use askama::Template;
 use domain::service::{Client, ClientId};
-use email::EmailKind;
+use email::ServiceDisconnected;
 use http_kernel::{Answer, HttpError, Page, Request, Response, SessionState, ask::notice};
 use i18n::Translator;
 use table::{Connection, WriteError};
@@ -73,7 +73,8 @@ pub(crate) async fn disconnect(app: &App, request: &Request) -> Answer {
         return Ok(Response::see_other("/services"));
     };
     let security_event = request.security_event(app, app.now());
-    let about = EmailKind::Disconnected(client.registration.client_name.clone(), security_event);
+    let service = client.registration.client_name.clone();
+    let about = ServiceDisconnected { service, event: security_event };
     let notice = notice(app, account.details(), about, None);
     match app.table.disconnect(session.account, &connection, &notice, &request.device(), app.now()).await {
         // Another tab was quicker.

@@ -6,7 +6,7 @@ use domain::{
     link::{Live, Unlock},
     recovery::RequestedLink,
 };
-use email::EmailKind;
+use email::Unlocked;
 use futures_util::future::BoxFuture;
 use http_kernel::{
     Answer, CookieName, HttpError, Request, Response, StatusCode,
@@ -115,7 +115,7 @@ async fn unlock(app: &App, request: &Request) -> Answer {
         Err(why) => return LINKS.dead_link(request, Some(why), &open.return_to),
     };
     let security_event = request.security_event(app, unlocked.at);
-    let notice = notice(app, &unlocked.account, EmailKind::Unlocked(security_event), None);
+    let notice = notice(app, &unlocked.account, Unlocked { event: security_event }, None);
     match app.table.unlock(&unlocked, &notice, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/unlock/done")),
         // Used, overtaken or unlocked by now: the page says which.

@@ -1,12 +1,13 @@
 //! The sign-in partners of one account: operators remove them after proof (RULES 4.8).
 
+use account::emails;
 use app::App;
 use domain::{
-    account::Account, device::Device, email::EmailAddress, language::Language, link::Dispute,
-    partner::PartnerId, service::Bilingual,
+    account::Account, device::Device, email::EmailAddress, language::Language, partner::PartnerId,
+    service::Bilingual,
 };
-use email::{Email, EmailKind, SecurityEvent};
-use table::{AccountEmail, AccountLink, OutboxMessage, PartnerLink, Payload, WriteError};
+use email::{PartnerUnlinked, SecurityEvent};
+use table::{PartnerLink, WriteError};
 
 use crate::{Failure, Partners, Terminal};
 
@@ -60,9 +61,10 @@ async fn remove(
     }
     let at = app.now();
     let device = Device { name: by(account.details().language).to_owned(), country: String::new() };
-    let notice =
-        notice(app, &account, partner, SecurityEvent { at, device: device.clone(), dispute: app.new_id() });
-    match app.table.unlink_partner(&account, &link, &notice, &device, at).await {
+    let event = SecurityEvent { at, device: device.clone(), dispute: app.new_id() };
+    let email =
+        emails::compose(app, account.details(), PartnerUnlinked { partner: name(app, partner), event });
+    match app.table.unlink_partner(&account, &link, &email, &device, at).await {
         Ok(()) => Ok(writeln!(terminal.out, "{partner} is removed, and the resident is told by email.")?),
         Err(WriteError::Conflict(_)) => Err(Failure::AccountChanged),
         Err(WriteError::Unavailable(error)) => Err(error.into()),
@@ -77,18 +79,11 @@ fn by(language: Language) -> &'static str {
     }
 }
 
-/// The email that tells of it.
-fn notice(app: &App, account: &Account, partner: &PartnerId, security_event: SecurityEvent) -> AccountEmail {
-    let details = account.details();
-    let own = app.config.partners.iter().find(|own| own.id == *partner);
-    let name = own.map_or_else(
+/// The partner's name; its id if the deployment no longer has the partner.
+fn name(app: &App, partner: &PartnerId) -> Bilingual {
+    let configured = app.config.partners.iter().find(|configured| configured.id == *partner);
+    configured.map_or_else(
         || Bilingual { en: partner.to_string(), fr: partner.to_string() },
-        |own| own.name.clone(),
-    );
-    let at = security_event.at;
-    let links = vec![AccountLink::new::<Dispute>(security_event.dispute, details, None, at)];
-    let about = EmailKind::PartnerUnlinked(name, security_event);
-    let email = Email { to: details.email.clone(), language: details.language, about };
-    let payload = Payload::Email(email.to_json());
-    AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at }, links }
+        |configured| configured.name.clone(),
+    )
 }

@@ -1,6 +1,7 @@
 //! Pages where anybody can type an email address and ask for a link (RULES 2.5, 3.5, 3.6, 3.11, 4.8). They answer the same,
 //! after the same work, for every address.
 
+use account::emails;
 use app::App;
 use askama::Template;
 use domain::{
@@ -9,14 +10,16 @@ use domain::{
     email::{EmailAddress, NotAnAddress},
     form,
     id::{InteractionId, LinkId},
-    link::{Dispute, PartnerRemoval, Reset, Unlock},
     recovery::{self, LinkEmail, LinkResponse, RequestedLink},
     registration::Registration,
 };
-use email::{ActivationLink, Email, EmailKind, EmailedLink, SecurityEvent};
+use email::{
+    AlreadyActive, EmailKind, EmailedLink, PartnerRemovalLink, PasswordFirst, ResetLink, SecurityEvent,
+    UnlockFirst, UnlockLink,
+};
 use i18n::{Messages, Translator};
 use serde::Deserialize;
-use table::{AccountEmail, AccountLink, Asking, Found, OutboxMessage, Payload, RequestedEmail, WriteError};
+use table::{AccountEmail, Asking, Found, RequestedEmail, WriteError};
 
 use crate::{Answer, CookieName, Field, Fields, HttpError, MESSAGES, Page, Request, Response, StatusCode};
 
@@ -135,8 +138,8 @@ impl LinkRequestPage {
             let taken = app.table.take_email(&found.limit, now);
             let taken =
                 taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?.by_form(form);
-            let (letter, device) = (self.letter(app, request, &found), request.device());
-            let asking = Asking { taken: &taken, letter: &letter, device: &device, at: now };
+            let (email, device) = (self.requested_email(app, request, &found), request.device());
+            let asking = Asking { taken: &taken, email: &email, device: &device, at: now };
             match app.table.answer_asking(&asking).await {
                 // Another request was quicker, or something changed: look again.
                 Err(WriteError::Conflict(_)) => {}
@@ -147,7 +150,7 @@ impl LinkRequestPage {
         Err(app::Failure::new("an email was overtaken again and again").into())
     }
 
-    fn letter<'a>(&self, app: &App, request: &Request, found: &'a Found) -> RequestedEmail<'a> {
+    fn requested_email<'a>(&self, app: &App, request: &Request, found: &'a Found) -> RequestedEmail<'a> {
         let browser = request.secret(CookieName::Registering);
         let at = app.now();
         let account = found.account.as_ref();
@@ -160,17 +163,17 @@ impl LinkRequestPage {
             }
             LinkResponse::Account(account, link_email) => {
                 let link = EmailedLink { id: app.new_id(), sent_at: at };
-                let about = match link_email {
-                    LinkEmail::Open => EmailKind::Open,
-                    LinkEmail::Unlock => EmailKind::Unlock(link),
-                    LinkEmail::UnlockFirst => EmailKind::UnlockFirst(link),
-                    LinkEmail::Reset => EmailKind::Reset(link),
-                    LinkEmail::PartnerRemoval => EmailKind::PartnerRemoval(link),
-                    LinkEmail::PasswordFirst => EmailKind::PasswordFirst(link),
+                let kind: EmailKind = match link_email {
+                    LinkEmail::Open => AlreadyActive.into(),
+                    LinkEmail::Unlock => UnlockLink { link }.into(),
+                    LinkEmail::UnlockFirst => UnlockFirst { link }.into(),
+                    LinkEmail::Reset => ResetLink { link }.into(),
+                    LinkEmail::PartnerRemoval => PartnerRemovalLink { link }.into(),
+                    LinkEmail::PasswordFirst => PasswordFirst { link }.into(),
                 };
                 RequestedEmail::Account(
                     account,
-                    notice(app, account.details(), about, request.return_to().interaction),
+                    notice(app, account.details(), kind, request.return_to().interaction),
                 )
             }
         }
@@ -179,24 +182,10 @@ impl LinkRequestPage {
 
 /// The email that brings links for these registrations.
 fn registrations(app: &App, renewed: Vec<(LinkId, Registration)>) -> RequestedEmail<'static> {
-    let Some((_, newest)) = renewed.first() else { return RequestedEmail::Nothing };
-    let links = renewed.iter().map(|(_, registration)| activation_link(registration)).collect();
-    let email =
-        Email { to: newest.email.clone(), language: newest.language, about: EmailKind::Activation(links) };
-    let payload = Payload::Email(email.to_json());
-    let message = OutboxMessage { id: app.new_id(), payload, at: app.now() };
+    let [(_, newest), older @ ..] = renewed.as_slice() else { return RequestedEmail::Nothing };
+    let older = older.iter().map(|(_, registration)| registration);
+    let message = emails::activation(app, newest, older);
     RequestedEmail::Registrations(renewed, message)
-}
-
-/// What an email says of a registration's link.
-#[must_use]
-pub fn activation_link(registration: &Registration) -> ActivationLink {
-    ActivationLink {
-        link: registration.link,
-        sent_at: registration.link_sent_at,
-        registered_at: registration.registered_at,
-        device: registration.device.clone(),
-    }
 }
 
 impl Request {
@@ -207,43 +196,15 @@ impl Request {
     }
 }
 
-/// An email to an account, with the links that stand in it.
+/// [`emails::compose_in_interaction`], until each flow calls it.
 #[must_use]
 pub fn notice(
     app: &App,
     details: &Details,
-    about: EmailKind,
+    kind: impl Into<EmailKind>,
     interaction: Option<InteractionId>,
 ) -> AccountEmail {
-    let unlock = |to: &EmailedLink| AccountLink::new::<Unlock>(to.id, details, interaction, to.sent_at);
-    let reset = |to: &EmailedLink| AccountLink::new::<Reset>(to.id, details, interaction, to.sent_at);
-    let removal =
-        |to: &EmailedLink| AccountLink::new::<PartnerRemoval>(to.id, details, interaction, to.sent_at);
-    let dispute = |of: &SecurityEvent| AccountLink::new::<Dispute>(of.dispute, details, None, of.at);
-    let links = match &about {
-        EmailKind::Activation(_) | EmailKind::Open | EmailKind::AddressCode(..) | EmailKind::Contact(_) => {
-            Vec::new()
-        }
-        EmailKind::Unlock(to) | EmailKind::UnlockFirst(to) | EmailKind::DisputedUnlock(to) => {
-            vec![unlock(to)]
-        }
-        EmailKind::Reset(to) | EmailKind::DisputedReset(to) | EmailKind::PasswordFirst(to) => vec![reset(to)],
-        EmailKind::PartnerRemoval(to) => vec![removal(to)],
-        EmailKind::Locked(to, security_event) => vec![unlock(to), dispute(security_event)],
-        EmailKind::Unlocked(security_event)
-        | EmailKind::PasswordReset(security_event)
-        | EmailKind::NewDevice(security_event)
-        | EmailKind::Code(_, security_event)
-        | EmailKind::PartnerLinked(_, security_event)
-        | EmailKind::PartnerUnlinked(_, security_event)
-        | EmailKind::AuthenticatorAdded(_, _, security_event)
-        | EmailKind::AuthenticatorRemoved(_, security_event)
-        | EmailKind::VerificationPaused(_, security_event)
-        | EmailKind::Disconnected(_, security_event) => vec![dispute(security_event)],
-    };
-    let email = Email { to: details.email.clone(), language: details.language, about };
-    let payload = Payload::Email(email.to_json());
-    AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at: app.now() }, links }
+    emails::compose_in_interaction(app, details, kind, interaction)
 }
 
 #[derive(Template)]

@@ -1,0 +1,70 @@
+//! Composes the emails about accounts, together with the links in them.
+//!
+//! [`compose`] turns a kind of email into what the table stores in the transaction that causes it: an outbox message and
+//! an item for each of its links. Flows and `ops` choose the kind:
+//!
+//! ```ignore
+//! let email = emails::compose(app, &account, email::Unlocked { event });
+//! app.table.unlock(&unlocked, &email, &device).await?;
+//! ```
+
+use app::App;
+use domain::{
+    account::Details,
+    id::InteractionId,
+    link::{Dispute, PartnerRemoval, Reset, Unlock},
+    registration::Registration,
+};
+use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind};
+use table::{AccountEmail, AccountLink, OutboxMessage, Payload};
+
+/// An email to an account.
+#[must_use]
+pub fn compose(app: &App, details: &Details, kind: impl Into<EmailKind>) -> AccountEmail {
+    compose_in_interaction(app, details, kind, None)
+}
+
+/// An email to an account, caused by a request within an interaction. Its links lead back to the interaction, except
+/// the one that disputes a security event.
+#[must_use]
+pub fn compose_in_interaction(
+    app: &App,
+    details: &Details,
+    kind: impl Into<EmailKind>,
+    interaction: Option<InteractionId>,
+) -> AccountEmail {
+    let kind = kind.into();
+    let links = kind.links().into_iter().map(|link| account_link(link, details, interaction)).collect();
+    let email = Email { to: details.email.clone(), language: details.language, kind };
+    AccountEmail { message: message(app, &email), links }
+}
+
+/// The email with the activation links of the registrations of one address, to the address and in the language of the
+/// newest (RULES 2.4, 2.5).
+#[must_use]
+pub fn activation<'a>(
+    app: &App,
+    newest: &'a Registration,
+    older: impl IntoIterator<Item = &'a Registration>,
+) -> OutboxMessage {
+    let links = std::iter::once(newest).chain(older).map(ActivationLink::from).collect();
+    let kind = ActivationLinks { links }.into();
+    message(app, &Email { to: newest.email.clone(), language: newest.language, kind })
+}
+
+fn message(app: &App, email: &Email) -> OutboxMessage {
+    OutboxMessage { id: app.new_id(), payload: Payload::Email(email.to_json()), at: app.now() }
+}
+
+fn account_link(link: ContainedLink, details: &Details, interaction: Option<InteractionId>) -> AccountLink {
+    match link {
+        ContainedLink::Unlock(link) => {
+            AccountLink::new::<Unlock>(link.id, details, interaction, link.sent_at)
+        }
+        ContainedLink::Reset(link) => AccountLink::new::<Reset>(link.id, details, interaction, link.sent_at),
+        ContainedLink::PartnerRemoval(link) => {
+            AccountLink::new::<PartnerRemoval>(link.id, details, interaction, link.sent_at)
+        }
+        ContainedLink::Dispute(link) => AccountLink::new::<Dispute>(link.id, details, None, link.sent_at),
+    }
+}
