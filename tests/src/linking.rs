@@ -206,8 +206,8 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let disputed = account.dispute(&live, now).unwrap();
     let device = Device { name: String::new(), country: String::new() };
     let way = email::EmailedLink { id: app.new_id(), sent_at: now };
-    let about = email::EmailKind::DisputedReset(way);
-    let notice = account::account_email(app, disputed.account.details(), about, None);
+    let about = email::DisputedReset { link: way };
+    let notice = account::emails::compose(app, disputed.account.details(), about);
     let refused = app.table.dispute(&disputed, &factors, &[], &notice, &device).await;
     assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }

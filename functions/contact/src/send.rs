@@ -1,7 +1,7 @@
 //! Sends a message to the operators, within the limits of the address and of the source (RULES 3.11, 8.5).
 
 use domain::{contact, id::OutboxId, session::Session};
-use email::{Email, EmailKind};
+use email::Email;
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
 use table::{Conflict, OutboxMessage, Payload, WriteError};
@@ -99,5 +99,5 @@ fn email(request: &Request<'_>, message: &ContactMessage) -> Email {
         device: request.device(),
     };
     let to = request.config().support_email.clone();
-    Email { to, language: request.language(), about: EmailKind::Contact(contact) }
+    Email { to, language: request.language(), kind: contact.into() }
 }

@@ -3,9 +3,9 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, OpenedLink, account_email};
+use account::{AccountLinks, OpenedLink, emails};
 use domain::{account::Account, link::Dispute};
-use email::{EmailKind, EmailedLink};
+use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
 use http_kernel::{CookieName, Request, Response, Result, Route, retry_on_conflict};
 use i18n::Messages;
 use pages::{ConfirmPage, OutcomePage, Page};
@@ -75,11 +75,11 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
             account.dispute(&link, now).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
         // The link to a new password is sent in the same transaction, so that nobody is left without one.
         let link = EmailedLink { id: request.new_id(), sent_at: disputed.at };
-        let kind = match &disputed.account {
-            Account::Active(_) => EmailKind::DisputedReset(link),
-            Account::Locked(_) => EmailKind::DisputedUnlock(link),
+        let kind: EmailKind = match &disputed.account {
+            Account::Active(_) => DisputedReset { link }.into(),
+            Account::Locked(_) => DisputedUnlock { link }.into(),
         };
-        let email = account_email(request.app(), disputed.account.details(), kind, None);
+        let email = emails::compose(request.app(), disputed.account.details(), kind);
         table.dispute(&disputed, &factors, &unlinked, &email, &request.device()).await?;
         Ok(Response::see_other("/dispute/done"))
     })

@@ -1,11 +1,10 @@
 //! Confirming with a first code that the authenticator has its secret (RULES 5.3).
 
-use account::{SignedIn, account_email, require_recent_proof, security_event};
+use account::{SignedIn, emails, require_recent_proof, security_event};
 use domain::{
     factors::{Authenticator, AuthenticatorName, ChangeProof, EnrolError, NotAName, OneTimeCode, TotpSecret},
     interaction::Interaction,
 };
-use email::EmailKind;
 use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
 use serde::Deserialize;
 use table::{AccountEmail, Enrolled};
@@ -127,8 +126,8 @@ fn added_email(signed_in: &SignedIn<'_>, authenticator: &Authenticator) -> Accou
     let request = &signed_in.request;
     let later = Some(authenticator.counts_from).filter(|from| *from > authenticator.enrolled_at);
     let name = authenticator.name.as_str().to_owned();
-    let kind = EmailKind::AuthenticatorAdded(name, later, security_event(request));
-    account_email(request.app(), signed_in.account.details(), kind, None)
+    let kind = email::AuthenticatorAdded { name, counts_from: later, event: security_event(request) };
+    emails::compose(request.app(), signed_in.account.details(), kind)
 }
 
 /// Continues to the service, else to the list.

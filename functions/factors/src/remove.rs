@@ -1,9 +1,8 @@
 //! Removing an authenticator (RULES 5.4).
 
-use account::{SignedIn, account_email, require_recent_proof, security_event};
+use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use domain::factors::{Authenticator, ChangeProof};
-use email::EmailKind;
 use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
@@ -69,8 +68,8 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         let (list, now) = (signed_in.href("/factors"), request.now());
         let (factors, _) = signed_in.factors.removed(authenticator.id, grade, now).or_redirect(&list)?;
         let name = authenticator.name.as_str().to_owned();
-        let kind = EmailKind::AuthenticatorRemoved(name, security_event(request));
-        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let kind = email::AuthenticatorRemoved { name, event: security_event(request) };
+        let email = emails::compose(request.app(), signed_in.account.details(), kind);
         let (session, device) = (&signed_in.session, request.device());
         request.table().remove_authenticator(&factors, session, &email, &device, now).await?;
         Ok(Response::see_other(&list))

@@ -1,8 +1,7 @@
 //! Signing in to the account that a partner's identity is linked to.
 
-use account::{NewSessionOf, account_email, device_secret, security_event, start_session};
+use account::{NewSessionOf, device_secret, emails, security_event, start_session};
 use domain::{factors::FactorKind, partner::Identity};
-use email::EmailKind;
 use http_kernel::{Request, Response, Result, retry_on_conflict};
 use table::{AccountEmail, DeviceStatus, Linked, PartnerSignIn};
 
@@ -34,6 +33,6 @@ pub(crate) async fn sign_in(
 }
 
 fn new_device_email(request: &Request<'_>, linked: &Linked) -> AccountEmail {
-    let kind = EmailKind::NewDevice(security_event(request));
-    account_email(request.app(), linked.account.details(), kind, None)
+    let kind = email::NewDevice { event: security_event(request) };
+    emails::compose(request.app(), linked.account.details(), kind)
 }

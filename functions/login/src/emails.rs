@@ -1,8 +1,8 @@
 //! The emails that signing in causes (RULES 3.4, 3.9).
 
-use account::{account_email, security_event};
+use account::{emails, security_event};
 use domain::account::{Account, ActiveAccount};
-use email::{EmailKind, EmailedLink};
+use email::EmailedLink;
 use http_kernel::Request;
 use table::AccountEmail;
 
@@ -11,12 +11,13 @@ pub(crate) fn locked(request: &Request<'_>, account: &Account) -> Option<Account
     let Account::Active(active) = account else { return None };
     active.0.may_notify_of_lock(request.now()).then(|| {
         let link = EmailedLink { id: request.new_id(), sent_at: request.now() };
-        let kind = EmailKind::Locked(link, security_event(request));
-        account_email(request.app(), &active.0, kind, request.return_to().interaction())
+        let kind = email::Locked { link, event: security_event(request) };
+        let interaction = request.return_to().interaction();
+        emails::compose_in_interaction(request.app(), &active.0, kind, interaction)
     })
 }
 
 /// The email that says that a browser signed in which the account did not know.
 pub(crate) fn new_device(request: &Request<'_>, account: &ActiveAccount) -> AccountEmail {
-    account_email(request.app(), &account.0, EmailKind::NewDevice(security_event(request)), None)
+    emails::compose(request.app(), &account.0, email::NewDevice { event: security_event(request) })
 }

@@ -1,8 +1,7 @@
 //! Ten wrong codes in a row pause verification; one email notifies the resident of it (RULES 5.6).
 
-use account::{SignedIn, account_email, security_event};
+use account::{SignedIn, emails, security_event};
 use domain::factors::guesses::ABANDONED_AFTER;
-use email::EmailKind;
 use http_kernel::{Result, retry_on_conflict};
 
 use crate::latest_factors::LatestFactors;
@@ -25,8 +24,8 @@ pub(crate) async fn notify(signed_in: &SignedIn<'_>) -> Result<()> {
         let Some(until) = factors.guesses.pause(now).filter(|_| !factors.guesses.is_notified) else {
             return Ok(());
         };
-        let kind = EmailKind::VerificationPaused(until.0, security_event(request));
-        let email = account_email(request.app(), details, kind, None);
+        let kind = email::VerificationPaused { until: until.0, event: security_event(request) };
+        let email = emails::compose(request.app(), details, kind);
         Ok(request
             .table()
             .tell_of_pause(&factors.with_pause_notified(), &email, &request.device(), now)

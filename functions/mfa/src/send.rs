@@ -1,12 +1,11 @@
 //! Sends a code by email (RULES 5.5).
 
-use account::{SignedIn, account_email, security_event};
+use account::{SignedIn, emails, security_event};
 use domain::{
     factors::{Factor, OneTimeCode},
     form,
     verification::VerificationReason,
 };
-use email::{Code, EmailKind};
 use http_kernel::{Request, Response, Result, retry_on_conflict};
 
 use crate::{
@@ -38,8 +37,8 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
             VerificationReason::Change => None,
         };
         let service = service.map(|interaction| interaction.service.name.clone());
-        let kind = EmailKind::Code(Code { code, service }, security_event(request));
-        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let kind = email::Code { code, service, event: security_event(request) };
+        let email = emails::compose(request.app(), signed_in.account.details(), kind);
         request.table().send_code(&after, &email).await?;
         Ok(Response::see_other(&page))
     })

@@ -1,5 +1,8 @@
-//! Sends what was promised (RULES 9.4): at once when the table's stream wakes it, and by a schedule what was missed
-//! or failed. The outbox item is the truth; a lease keeps two senders from sending one item.
+//! Sends the messages of the outbox (RULES 9.4).
+//!
+//! The table's stream invokes the function as soon as a message is written. A schedule invokes it every minute for the
+//! messages that the stream missed or that have to be sent again. The outbox item alone says whether a message is
+//! still to be sent. A lease on it prevents two senders from sending the same message.
 
 use std::time::{Duration, Instant};
 
@@ -16,38 +19,35 @@ mod send;
 
 use send::Sender;
 
-/// What wakes the function.
+/// What invokes the function.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub enum Event {
-    /// Items were written.
+    /// The table's stream: items were written.
     Stream(dynamodb::Event),
-    /// A minute has passed.
+    /// The schedule: a minute has passed.
     Schedule(serde_json::Value),
 }
 
-/// How long a run begins to send: well within the function's time, which is within the lease's.
+/// How long an invocation starts to send further messages. Well within the function's timeout, which is within
+/// [`table::LEASE`].
 const RUN: Duration = Duration::from_secs(40);
 
-/// How many emails are on their way at a time.
+/// How many messages are sent at a time.
 const PARALLEL: usize = 8;
 
-/// How many due items one scheduled run looks for.
+/// How many due messages a scheduled invocation looks for.
 const SWEEP: usize = 400;
 
-/// Sends what the event is about.
+/// Sends the messages of the event.
 ///
 /// # Errors
-/// [`Failure`] when the table or the mail client can't be reached at all; the event is then given again.
+/// [`Failure`] when the table can't be reached or the email client can't be set up. Lambda then delivers the event again.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Failure> {
     let sender = Sender::new(app)?;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "measures how long the invocation has run, which no test sets"
-    )]
     let began = Instant::now();
     match event {
-        Event::Stream(event) => Ok(wake(&sender, event.records, began).await),
+        Event::Stream(event) => Ok(send_records(&sender, event.records, began).await),
         Event::Schedule(_) => {
             let due = app.table.due(SWEEP, app.now()).await?;
             let mut sends =
@@ -60,15 +60,16 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Fa
     }
 }
 
-/// Sends the records' items in order, up to the first that the table would not give: the stream gives the rest again.
-async fn wake(
+/// Sends the messages of the records in order. At the first one that can't be read from the table, it stops and
+/// reports the record, so that the stream delivers it and the following ones again.
+async fn send_records(
     sender: &Sender<'_>,
     records: Vec<dynamodb::EventRecord>,
     began: Instant,
 ) -> DynamoDbEventResponse {
-    let promised =
+    let messages =
         records.into_iter().filter_map(|record| Some((outbox_id(&record)?, record.change.sequence_number)));
-    let mut sends = stream::iter(promised)
+    let mut sends = stream::iter(messages)
         .map(|(id, sequence)| async move { (attempt(sender, id, began).await, sequence) })
         .buffered(PARALLEL);
     while let Some((outcome, sequence)) = sends.next().await {
@@ -89,7 +90,7 @@ fn outbox_id(record: &dynamodb::EventRecord) -> Option<OutboxId> {
     table::outbox_id(keys.get("pk")?.as_s().ok()?).filter(|_| record.event_name == "INSERT")
 }
 
-/// Sends one item, unless the run's time is over: the schedule finds what is left.
+/// Sends one message, unless the time of the invocation is up. The schedule finds the messages that are left.
 async fn attempt(sender: &Sender<'_>, id: OutboxId, began: Instant) -> Result<(), Failure> {
     if began.elapsed() >= RUN {
         telemetry::count("OutboxLeftToSchedule", 1);

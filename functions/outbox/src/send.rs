@@ -1,4 +1,4 @@
-//! One item: leased, written out, handed to SES, and then done with, postponed or kept as failed.
+//! Sends one message: leases it, renders it, passes it to SES, then deletes, postpones or fails it.
 
 use app::{App, Failure, telemetry};
 use aws_sdk_sesv2::{
@@ -11,13 +11,13 @@ use domain::{SignedDuration, id::OutboxId};
 use email::{Email, EmailRenderer, RenderedEmail};
 use table::{Claimed, Payload};
 
-/// When sending is given up: an outage of days passes by, an error without end does not stay hidden.
+/// How long sending is tried: longer than an outage of days, but an error that never ends does not stay hidden.
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(72);
 
-/// How often an email that SES refuses for itself is tried: its refusal may be our passing mistake.
-const REFUSALS: u32 = 5;
+/// How often an email that SES rejects is tried: the rejection may be due to a passing mistake of ours.
+const MAX_REJECTIONS: u32 = 5;
 
-/// The longest pause between two tries.
+/// The longest pause between two attempts.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
 pub(crate) struct Sender<'a> {
@@ -25,13 +25,13 @@ pub(crate) struct Sender<'a> {
     ses: &'a Client,
 }
 
-/// What became of handing an email over.
-enum Handed {
-    Over,
-    /// Not now: SES is down, throttles, or gave no answer.
-    Later,
-    /// SES refuses this email.
-    Refused,
+/// How SES answered.
+enum Delivery {
+    Accepted,
+    /// SES is down, throttles, or gave no answer.
+    Unavailable,
+    /// SES rejects this email.
+    Rejected,
 }
 
 impl<'a> Sender<'a> {
@@ -39,63 +39,71 @@ impl<'a> Sender<'a> {
         Ok(Self { app, ses: app.email_client()? })
     }
 
-    /// Sends one item, if it waits and no other sender has it.
+    /// Sends one message, if it is pending and no other sender has leased it.
     pub(crate) async fn send(&self, id: OutboxId) -> Result<(), Failure> {
         let lease = self.app.new_id();
         let Some(claimed) = self.app.table.claim(id, lease, self.app.now()).await? else { return Ok(()) };
-        let Some((email, written)) = self.write(&claimed) else {
+        let is_old = self.app.now() >= claimed.queued_at + GIVE_UP_AFTER;
+        let rendered = match &claimed.payload {
+            Some(Payload::Email(json)) => self.render(json),
+            None => None,
+        };
+        let Some((email, rendered)) = rendered else {
             return self.fail(&claimed, lease, "unreadable").await;
         };
-        let is_old = self.app.now() >= claimed.queued_at + GIVE_UP_AFTER;
-        match self.hand_over(&email, written).await {
-            Handed::Over => {
+        match self.deliver(&email, rendered).await {
+            Delivery::Accepted => {
                 telemetry::count("OutboxSent", 1);
                 Ok(self.app.table.sent(id).await?)
             }
-            Handed::Refused if claimed.tries >= REFUSALS => self.fail(&claimed, lease, "refused").await,
-            _ if is_old => self.fail(&claimed, lease, "gave up").await,
-            Handed::Later | Handed::Refused => {
+            Delivery::Rejected if claimed.tries >= MAX_REJECTIONS => {
+                self.fail(&claimed, lease, "rejected").await
+            }
+            Delivery::Unavailable | Delivery::Rejected if is_old => {
+                self.fail(&claimed, lease, "expired").await
+            }
+            Delivery::Unavailable | Delivery::Rejected => {
                 telemetry::count("OutboxPostponed", 1);
                 Ok(self.app.table.postpone(id, lease, self.app.now() + pause(claimed.tries)).await?)
             }
         }
     }
 
-    fn write(&self, claimed: &Claimed) -> Option<(Email, RenderedEmail)> {
-        let Payload::Email(json) = claimed.payload.as_ref()?;
+    /// The email in a payload, as it is sent now; `None` if the payload can't be read.
+    fn render(&self, json: &str) -> Option<(Email, RenderedEmail)> {
         let email = Email::from_json(json).ok()?;
         let config = &self.app.config;
-        let writer = EmailRenderer {
+        let renderer = EmailRenderer {
             origin: &config.origin,
             keys: &self.app.keys,
             support: config.support_email.as_str(),
         };
-        let written = email.write(writer, self.app.now()).ok()?;
-        Some((email, written))
+        let rendered = email.render(renderer, self.app.now()).ok()?;
+        Some((email, rendered))
     }
 
-    async fn fail(&self, claimed: &Claimed, lease: OutboxId, why: &str) -> Result<(), Failure> {
+    async fn fail(&self, claimed: &Claimed, lease: OutboxId, reason: &str) -> Result<(), Failure> {
         telemetry::count("OutboxFailed", 1);
-        tracing::error!(outbox = %claimed.id, tries = claimed.tries, why, "an email was not sent");
+        tracing::error!(outbox = %claimed.id, tries = claimed.tries, reason, "an outbox message was not sent");
         Ok(self.app.table.failed(claimed.id, lease).await?)
     }
 
-    async fn hand_over(&self, email: &Email, written: RenderedEmail) -> Handed {
-        let Some(request) = self.request(email, written) else { return Handed::Refused };
+    async fn deliver(&self, email: &Email, rendered: RenderedEmail) -> Delivery {
+        let Some(request) = self.request(email, rendered) else { return Delivery::Rejected };
         match request.send().await {
-            Ok(_) => Handed::Over,
+            Ok(_) => Delivery::Accepted,
             Err(error) => {
-                let handed = judge(&error);
-                tracing::warn!(error = %app::code(&error), "SES did not take an email");
-                handed
+                let delivery = classify(&error);
+                tracing::warn!(error = %app::code(&error), "SES did not accept an email");
+                delivery
             }
         }
     }
 
-    fn request(&self, email: &Email, written: RenderedEmail) -> Option<SendEmailFluentBuilder> {
+    fn request(&self, email: &Email, rendered: RenderedEmail) -> Option<SendEmailFluentBuilder> {
         let content = |text: String| Content::builder().data(text).charset("UTF-8").build().ok();
-        let body = Body::builder().text(content(written.text)?).html(content(written.html)?).build();
-        let message = Message::builder().subject(content(written.subject)?).body(body).build();
+        let body = Body::builder().text(content(rendered.text)?).html(content(rendered.html)?).build();
+        let message = Message::builder().subject(content(rendered.subject)?).body(body).build();
         let to = Destination::builder().to_addresses(email.to.as_str()).build();
         let content = EmailContent::builder().simple(message).build();
         Some(
@@ -109,14 +117,16 @@ impl<'a> Sender<'a> {
     }
 }
 
-fn judge<R>(error: &SdkError<SendEmailError, R>) -> Handed {
+fn classify<R>(error: &SdkError<SendEmailError, R>) -> Delivery {
     match error.as_service_error() {
-        Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_)) => Handed::Refused,
-        _ => Handed::Later,
+        Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_)) => {
+            Delivery::Rejected
+        }
+        _ => Delivery::Unavailable,
     }
 }
 
-/// 30 seconds, then twice as long each time.
+/// 30 seconds after the first attempt, doubled after each further one.
 fn pause(tries: u32) -> SignedDuration {
     SignedDuration::from_secs(30 << tries.saturating_sub(1).min(10)).min(LONGEST_PAUSE)
 }

@@ -1,6 +1,6 @@
 //! The registration itself (RULES 2.1 to 2.5).
 
-use account::activation_link;
+use account::emails;
 use domain::{
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
@@ -9,10 +9,9 @@ use domain::{
     registration::Registration,
     secret::{Registering, kind},
 };
-use email::{Email, EmailKind};
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
-use table::{OutboxMessage, Payload};
+use table::OutboxMessage;
 use tokio::sync::OnceCell;
 
 use crate::page::{EmailError, RegisterPage, RegistrationForm};
@@ -136,8 +135,5 @@ fn registration(
 }
 
 fn activation_email(request: &Request<'_>, registration: &Registration) -> OutboxMessage {
-    let kind = EmailKind::Activation(vec![activation_link(registration)]);
-    let email = Email { to: registration.email.clone(), language: registration.language, about: kind };
-    let payload = Payload::Email(email.to_json());
-    OutboxMessage { id: request.new_id(), payload, at: request.now() }
+    emails::activation(request.app(), registration, [])
 }

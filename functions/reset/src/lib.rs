@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, account_email, security_event};
+use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, emails, security_event};
 use domain::{
     account::{Account, ActiveAccount},
     link::{Reset, ValidLink},
@@ -10,7 +10,6 @@ use domain::{
     password::Password,
     recovery::RequestedLink,
 };
-use email::EmailKind;
 use http_kernel::{CookieName, Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
 use pages::{OutcomePage, Page};
@@ -106,8 +105,8 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     let reset = active
         .reset(&link, hash, request.now())
         .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
-    let kind = EmailKind::PasswordReset(security_event(request));
-    let email = account_email(request.app(), &reset.account, kind, None);
+    let kind = email::PasswordReset { event: security_event(request) };
+    let email = emails::compose(request.app(), &reset.account, kind);
     match request.table().reset(&reset, &email, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/reset/done")),
         // Used, superseded, or the account was locked: the page says which.

@@ -1,12 +1,11 @@
 //! Disconnects a service: its grants end, and an email says so (RULES 6.4).
 
-use account::{account_email, require_session, security_event};
+use account::{emails, require_session, security_event};
 use askama::Template;
 use domain::{
     id::AccountId,
     service::{Client, ClientId},
 };
-use email::EmailKind;
 use http_kernel::{OrRedirect, Request, Response, Result};
 use i18n::Translator;
 use pages::Page;
@@ -60,8 +59,11 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     let (request, session) = require_session(request, LIST).await?;
     let (connection, client) = find(&request, session.account).await?;
     let account = request.table().account_of(session.account, request.now()).await?.or_redirect(LIST)?;
-    let kind = EmailKind::Disconnected(client.registration.client_name.clone(), security_event(&request));
-    let email = account_email(request.app(), account.details(), kind, None);
+    let kind = email::ServiceDisconnected {
+        service: client.registration.client_name.clone(),
+        event: security_event(&request),
+    };
+    let email = emails::compose(request.app(), account.details(), kind);
     let (device, now) = (request.device(), request.now());
     match request.table().disconnect(session.account, &connection, &email, &device, now).await {
         // A conflict means that another tab disconnected it.

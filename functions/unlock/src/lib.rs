@@ -2,13 +2,12 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, account_email, security_event};
+use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, emails, security_event};
 use domain::{
     account::{Account, LockedAccount},
     link::{Unlock, ValidLink},
     recovery::RequestedLink,
 };
-use email::EmailKind;
 use http_kernel::{CookieName, Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
 use pages::{ConfirmPage, OutcomePage, Page};
@@ -100,8 +99,8 @@ async fn unlock(request: &Request<'_>) -> Result<Response> {
     let unlocked = locked
         .unlock(&link, request.now())
         .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
-    let kind = EmailKind::Unlocked(security_event(request));
-    let email = account_email(request.app(), &unlocked.account, kind, None);
+    let kind = email::Unlocked { event: security_event(request) };
+    let email = emails::compose(request.app(), &unlocked.account, kind);
     match request.table().unlock(&unlocked, &email, &request.device()).await {
         Ok(()) => Ok(Response::see_other("/unlock/done")),
         // Used, superseded or unlocked by now: the page says which.

@@ -1,19 +1,20 @@
-//! The commands for the sign-in partners of one account. Operators verify the resident first (RULES 4.8).
+//! The sign-in partners of one account: operators remove them after proof (RULES 4.8).
 
+use account::emails;
 use app::App;
 use domain::{
-    account::Account, device::Device, email::EmailAddress, language::Language, link::Dispute,
-    partner::PartnerId, service::Bilingual,
+    account::Account, device::Device, email::EmailAddress, language::Language, partner::PartnerId,
+    service::Bilingual,
 };
-use email::{Email, EmailKind, SecurityEvent};
-use table::{AccountEmail, AccountLink, OutboxMessage, PartnerLink, Payload, WriteError};
+use email::{PartnerUnlinked, SecurityEvent};
+use table::{PartnerLink, WriteError};
 
 use crate::{Failure, Partners, Terminal};
 
-/// Runs a command against the table of `app`.
+/// Does what was asked for with this table.
 ///
 /// # Errors
-/// [`Failure`], whose message is meant for the operator.
+/// [`Failure`], in the operator's words.
 pub async fn run(app: &App, command: &Partners, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     match command {
         Partners::List { email } => list(app, email, terminal).await,
@@ -30,7 +31,7 @@ async fn find(app: &App, email: &EmailAddress) -> Result<(Account, Vec<PartnerLi
 async fn list(app: &App, email: &EmailAddress, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let (account, links) = find(app, email).await?;
     if links.is_empty() {
-        writeln!(terminal.notes, "The account is not linked to a sign-in partner.")?;
+        writeln!(terminal.notes, "The account is linked to no sign-in partner.")?;
     }
     for link in links {
         writeln!(terminal.out, "{}\tsince {}", link.partner, link.linked_at)?;
@@ -45,7 +46,7 @@ async fn remove(
     app: &App,
     email: &EmailAddress,
     partner: &PartnerId,
-    is_confirmed: bool,
+    without_asking: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Failure> {
     let (account, links) = find(app, email).await?;
@@ -54,51 +55,35 @@ async fn remove(
     if account.details().password.is_none() {
         return Err(Failure::NoPassword);
     }
-    if !is_confirmed {
-        terminal.confirm(&format!(
-            "Have you verified the resident's identity, and do you want to remove {partner}?"
-        ))?;
+    if !without_asking {
+        terminal
+            .confirm(&format!("Has its resident proven who they are, and is {partner} to be removed?"))?;
     }
     let at = app.now();
-    let device = Device { name: device_name(account.details().language).to_owned(), country: String::new() };
-    let email = notification(
-        app,
-        &account,
-        partner,
-        SecurityEvent { at, device: device.clone(), dispute: app.new_id() },
-    );
+    let device = Device { name: by(account.details().language).to_owned(), country: String::new() };
+    let event = SecurityEvent { at, device: device.clone(), dispute: app.new_id() };
+    let email =
+        emails::compose(app, account.details(), PartnerUnlinked { partner: name(app, partner), event });
     match app.table.unlink_partner(&account, &link, &email, &device, at).await {
-        Ok(()) => Ok(writeln!(terminal.out, "{partner} is removed. The resident is notified by email.")?),
+        Ok(()) => Ok(writeln!(terminal.out, "{partner} is removed, and the resident is told by email.")?),
         Err(WriteError::Conflict(_)) => Err(Failure::AccountChanged),
         Err(WriteError::Unavailable(error)) => Err(error.into()),
     }
 }
 
-/// What the email says instead of the name of a browser.
-fn device_name(language: Language) -> &'static str {
+/// Who did it, where the resident's browser is named otherwise.
+fn by(language: Language) -> &'static str {
     match language {
         Language::English => "My Ontario Account support",
         Language::French => "soutien de compte Mon Ontario",
     }
 }
 
-/// The email that notifies the resident of the removal.
-fn notification(
-    app: &App,
-    account: &Account,
-    partner: &PartnerId,
-    security_event: SecurityEvent,
-) -> AccountEmail {
-    let details = account.details();
+/// The partner's name; its id if the deployment no longer has the partner.
+fn name(app: &App, partner: &PartnerId) -> Bilingual {
     let configured = app.config.partners.iter().find(|configured| configured.id == *partner);
-    let name = configured.map_or_else(
+    configured.map_or_else(
         || Bilingual { en: partner.to_string(), fr: partner.to_string() },
         |configured| configured.name.clone(),
-    );
-    let at = security_event.at;
-    let links = vec![AccountLink::new::<Dispute>(security_event.dispute, details, None, at)];
-    let about = EmailKind::PartnerUnlinked(name, security_event);
-    let email = Email { to: details.email.clone(), language: details.language, about };
-    let payload = Payload::Email(email.to_json());
-    AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at }, links }
+    )
 }

@@ -7,7 +7,7 @@ use domain::{
     factors::OneTimeCode,
     partner::Partner,
 };
-use email::{Email, EmailKind, RequestOrigin};
+use email::{Email, RequestOrigin};
 use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{Field, Fields, Page, email_error};
@@ -123,7 +123,7 @@ fn code_message(
     code: OneTimeCode,
 ) -> OutboxMessage {
     let origin = RequestOrigin { at: request.now(), device: request.device() };
-    let kind = EmailKind::AddressCode(code, pending.partner.name.clone(), origin);
-    let email = Email { to: email.clone(), language: request.language(), about: kind };
+    let kind = email::AddressCode { code, partner: pending.partner.name.clone(), origin }.into();
+    let email = Email { to: email.clone(), language: request.language(), kind };
     OutboxMessage { id: request.new_id(), payload: Payload::Email(email.to_json()), at: request.now() }
 }

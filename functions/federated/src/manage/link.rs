@@ -1,10 +1,9 @@
 //! Links the pending identity to the account that is signed in (RULES 4.2, 4.4), after a recent proof, like any change of
 //! credentials (RULES 7.2).
 
-use account::{SignedIn, account_email, require_recent_proof, security_event};
+use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use domain::partner::Partner;
-use email::EmailKind;
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{OutcomePage, Page};
@@ -81,8 +80,9 @@ pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
         if request.is_language_toggle() {
             return signed_in.respond(&LinkPage::new(&signed_in, pending.partner));
         }
-        let kind = EmailKind::PartnerLinked(pending.partner.name.clone(), security_event(request));
-        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let kind =
+            email::PartnerLinked { partner: pending.partner.name.clone(), event: security_event(request) };
+        let email = emails::compose(request.app(), signed_in.account.details(), kind);
         let written = request
             .table()
             .link_partner(

@@ -1,6 +1,6 @@
 //! Removes the partners of a resident who can't sign in with them, by an emailed link (RULES 4.8). GET shows, POST acts.
 
-use account::{AccountLinks, LinkRequestPage, OpenedLink, account_email, security_event};
+use account::{AccountLinks, LinkRequestPage, OpenedLink, emails, security_event};
 use domain::{
     account::Account,
     link::{PartnerRemoval, ValidLink},
@@ -8,7 +8,6 @@ use domain::{
     recovery::RequestedLink,
     service::Bilingual,
 };
-use email::EmailKind;
 use http_kernel::{CookieName, OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::{ConfirmPage, OutcomePage, Page};
 use table::PartnerLink;
@@ -111,9 +110,9 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
             return removal.respond(request);
         }
         let names = removal.partner_names(&request.config().partners);
-        let kind = EmailKind::PartnerUnlinked(names, security_event(request));
+        let kind = email::PartnerUnlinked { partner: names, event: security_event(request) };
         let Removal { link, account, identities } = &removal;
-        let email = account_email(request.app(), account.details(), kind, None);
+        let email = emails::compose(request.app(), account.details(), kind);
         let (device, now) = (request.device(), request.now());
         request.table().remove_partners(link.id, account, identities, &email, &device, now).await?;
         Ok(Response::see_other("/federated/remove/done"))

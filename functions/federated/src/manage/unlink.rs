@@ -1,9 +1,8 @@
 //! Unlinks a partner from an account that has a password to sign in with (RULES 4.8).
 
-use account::{SignedIn, account_email, require_recent_proof, security_event};
+use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use domain::partner::Partner;
-use email::EmailKind;
 use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
@@ -80,8 +79,8 @@ pub(crate) async fn unlink(request: &Request<'_>) -> Result<Response> {
         if request.is_language_toggle() || signed_in.account.details().password.is_none() {
             return linked.respond();
         }
-        let kind = EmailKind::PartnerUnlinked(partner.name.clone(), security_event(request));
-        let email = account_email(request.app(), signed_in.account.details(), kind, None);
+        let kind = email::PartnerUnlinked { partner: partner.name.clone(), event: security_event(request) };
+        let email = emails::compose(request.app(), signed_in.account.details(), kind);
         let (device, now) = (request.device(), request.now());
         request.table().unlink_partner(&signed_in.account, identity, &email, &device, now).await?;
         Ok(Response::see_other(&signed_in.href("/federated")))

@@ -1,4 +1,12 @@
-//! Composes the emails about an account, with the emailed links in them (RULES 3.4, 3.9, 3.10, 8.6).
+//! Composes the emails about accounts, together with the links in them.
+//!
+//! [`compose`] turns a kind of email into what the table stores in the transaction that causes it: an outbox message and
+//! an item for each of its links. Flows and `ops` choose the kind:
+//!
+//! ```ignore
+//! let email = emails::compose(app, &account, email::Unlocked { event });
+//! app.table.unlock(&unlocked, &email, &device).await?;
+//! ```
 
 use app::App;
 use domain::{
@@ -7,62 +15,60 @@ use domain::{
     link::{Dispute, PartnerRemoval, Reset, Unlock},
     registration::Registration,
 };
-use email::{ActivationLink, Email, EmailKind, EmailedLink, SecurityEvent};
-use http_kernel::Request;
+use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind};
 use table::{AccountEmail, AccountLink, OutboxMessage, Payload};
 
-/// What happened to an account by this request, now, as an email tells it. Its owner can dispute it.
+/// An email to an account.
 #[must_use]
-pub fn security_event(request: &Request<'_>) -> SecurityEvent {
-    SecurityEvent { at: request.now(), device: request.device(), dispute: request.new_id() }
+pub fn compose(app: &App, details: &AccountDetails, kind: impl Into<EmailKind>) -> AccountEmail {
+    compose_in_interaction(app, details, kind, None)
 }
 
-/// What an email says of a registration's link.
+/// An email to an account, caused by a request within an interaction. Its links lead back to the interaction, except
+/// the one that disputes a security event.
 #[must_use]
-pub fn activation_link(registration: &Registration) -> ActivationLink {
-    ActivationLink {
-        link: registration.link,
-        sent_at: registration.link_sent_at,
-        registered_at: registration.registered_at,
-        device: registration.device.clone(),
-    }
-}
-
-/// An email to an account, with the links that stand in it.
-#[must_use]
-pub fn account_email(
+pub fn compose_in_interaction(
     app: &App,
     details: &AccountDetails,
-    about: EmailKind,
+    kind: impl Into<EmailKind>,
     interaction: Option<InteractionId>,
 ) -> AccountEmail {
-    let unlock = |to: &EmailedLink| AccountLink::new::<Unlock>(to.id, details, interaction, to.sent_at);
-    let reset = |to: &EmailedLink| AccountLink::new::<Reset>(to.id, details, interaction, to.sent_at);
-    let removal =
-        |to: &EmailedLink| AccountLink::new::<PartnerRemoval>(to.id, details, interaction, to.sent_at);
-    let dispute = |of: &SecurityEvent| AccountLink::new::<Dispute>(of.dispute, details, None, of.at);
-    let links = match &about {
-        EmailKind::Activation(_) | EmailKind::Open | EmailKind::AddressCode(..) | EmailKind::Contact(_) => {
-            Vec::new()
+    let kind = kind.into();
+    let links = kind.links().into_iter().map(|link| account_link(link, details, interaction)).collect();
+    let email = Email { to: details.email.clone(), language: details.language, kind };
+    AccountEmail { message: message(app, &email), links }
+}
+
+/// The email with the activation links of the registrations of one address, to the address and in the language of the
+/// newest (RULES 2.4, 2.5).
+#[must_use]
+pub fn activation<'a>(
+    app: &App,
+    newest: &'a Registration,
+    older: impl IntoIterator<Item = &'a Registration>,
+) -> OutboxMessage {
+    let links = std::iter::once(newest).chain(older).map(ActivationLink::from).collect();
+    let kind = ActivationLinks { links }.into();
+    message(app, &Email { to: newest.email.clone(), language: newest.language, kind })
+}
+
+fn message(app: &App, email: &Email) -> OutboxMessage {
+    OutboxMessage { id: app.new_id(), payload: Payload::Email(email.to_json()), at: app.now() }
+}
+
+fn account_link(
+    link: ContainedLink,
+    details: &AccountDetails,
+    interaction: Option<InteractionId>,
+) -> AccountLink {
+    match link {
+        ContainedLink::Unlock(link) => {
+            AccountLink::new::<Unlock>(link.id, details, interaction, link.sent_at)
         }
-        EmailKind::Unlock(to) | EmailKind::UnlockFirst(to) | EmailKind::DisputedUnlock(to) => {
-            vec![unlock(to)]
+        ContainedLink::Reset(link) => AccountLink::new::<Reset>(link.id, details, interaction, link.sent_at),
+        ContainedLink::PartnerRemoval(link) => {
+            AccountLink::new::<PartnerRemoval>(link.id, details, interaction, link.sent_at)
         }
-        EmailKind::Reset(to) | EmailKind::DisputedReset(to) | EmailKind::PasswordFirst(to) => vec![reset(to)],
-        EmailKind::PartnerRemoval(to) => vec![removal(to)],
-        EmailKind::Locked(to, security_event) => vec![unlock(to), dispute(security_event)],
-        EmailKind::Unlocked(security_event)
-        | EmailKind::PasswordReset(security_event)
-        | EmailKind::NewDevice(security_event)
-        | EmailKind::Code(_, security_event)
-        | EmailKind::PartnerLinked(_, security_event)
-        | EmailKind::PartnerUnlinked(_, security_event)
-        | EmailKind::AuthenticatorAdded(_, _, security_event)
-        | EmailKind::AuthenticatorRemoved(_, security_event)
-        | EmailKind::VerificationPaused(_, security_event)
-        | EmailKind::Disconnected(_, security_event) => vec![dispute(security_event)],
-    };
-    let email = Email { to: details.email.clone(), language: details.language, about };
-    let payload = Payload::Email(email.to_json());
-    AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at: app.now() }, links }
+        ContainedLink::Dispute(link) => AccountLink::new::<Dispute>(link.id, details, None, link.sent_at),
+    }
 }

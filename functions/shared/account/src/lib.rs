@@ -3,21 +3,22 @@
 //! - [`SignedIn`] and [`require_session`] say who is signed in; `?` leads everybody else to the sign-in page and back.
 //! - [`require_recent_proof`] is what guards a change of credentials (RULES 7.2).
 //! - [`AccountLinks`] follows and opens emailed links; [`LinkRequestPage`] sends them.
-//! - [`account_email`] composes the emails about an account. `ops` uses it, too, so that an operator's change sends the same
+//! - [`emails`] composes the emails about an account. `ops` uses it, too, so that an operator's change sends the same
 //!   email as a resident's.
 
 mod emailed_links;
-mod emails;
+pub mod emails;
 mod link_request;
 mod partner_error;
+mod security_event;
 mod session;
 mod signed_in;
 mod step_up;
 
 pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, keep_link_token};
-pub use emails::{account_email, activation_link, security_event};
 pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;
+pub use security_event::security_event;
 pub use session::{
     NewSessionOf, RenewedSession, StartedSession, device_secret, record_visit, require_session, session,
     start_session, visit,

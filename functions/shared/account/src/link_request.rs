@@ -9,14 +9,17 @@ use domain::{
     recovery::{self, LinkDelivery, LinkEmail, RequestedLink},
     registration::Registration,
 };
-use email::{Email, EmailKind, EmailedLink};
+use email::{
+    AlreadyActive, EmailKind, EmailedLink, PartnerRemovalLink, PasswordFirst, ResetLink, UnlockFirst,
+    UnlockLink,
+};
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::{Messages, Translator};
 use pages::{EmailSentPage, Field, Fields, Page, email_error};
 use serde::Deserialize;
-use table::{Asking, Found, OutboxMessage, Payload, RequestedEmail};
+use table::{Asking, Found, RequestedEmail};
 
-use crate::{account_email, activation_link};
+use crate::emails;
 
 /// A page that sends a link to an email address.
 pub struct LinkRequestPage {
@@ -135,7 +138,7 @@ impl LinkRequestPage {
             let taken = request.table().take_email(&found.limit, now);
             let taken = taken.map_err(|until| request.too_many_emails(until, &request.current_page()))?;
             let (requested, device) = (self.requested_email(request, &found), request.device());
-            let asking = Asking { taken: &taken.by_form(form), letter: &requested, device: &device, at: now };
+            let asking = Asking { taken: &taken.by_form(form), email: &requested, device: &device, at: now };
             Ok(request.table().answer_asking(&asking).await?)
         })
         .await
@@ -154,16 +157,17 @@ impl LinkRequestPage {
             }
             LinkDelivery::Account(account, link_email) => {
                 let link = EmailedLink { id: request.new_id(), sent_at: at };
-                let kind = match link_email {
-                    LinkEmail::Open => EmailKind::Open,
-                    LinkEmail::Unlock => EmailKind::Unlock(link),
-                    LinkEmail::UnlockFirst => EmailKind::UnlockFirst(link),
-                    LinkEmail::Reset => EmailKind::Reset(link),
-                    LinkEmail::PartnerRemoval => EmailKind::PartnerRemoval(link),
-                    LinkEmail::PasswordFirst => EmailKind::PasswordFirst(link),
+                let kind: EmailKind = match link_email {
+                    LinkEmail::Open => AlreadyActive.into(),
+                    LinkEmail::Unlock => UnlockLink { link }.into(),
+                    LinkEmail::UnlockFirst => UnlockFirst { link }.into(),
+                    LinkEmail::Reset => ResetLink { link }.into(),
+                    LinkEmail::PartnerRemoval => PartnerRemovalLink { link }.into(),
+                    LinkEmail::PasswordFirst => PasswordFirst { link }.into(),
                 };
                 let interaction = request.return_to().interaction();
-                let email = account_email(request.app(), account.details(), kind, interaction);
+                let email =
+                    emails::compose_in_interaction(request.app(), account.details(), kind, interaction);
                 RequestedEmail::Account(account, email)
             }
         }
@@ -172,11 +176,8 @@ impl LinkRequestPage {
 
 /// The email with the links of these registrations, each with the id of the link that it had before.
 fn activation_email(request: &Request<'_>, renewed: Vec<(LinkId, Registration)>) -> RequestedEmail<'static> {
-    let Some((_, newest)) = renewed.first() else { return RequestedEmail::Nothing };
-    let links = renewed.iter().map(|(_, registration)| activation_link(registration)).collect();
-    let kind = EmailKind::Activation(links);
-    let email = Email { to: newest.email.clone(), language: newest.language, about: kind };
-    let payload = Payload::Email(email.to_json());
-    let message = OutboxMessage { id: request.new_id(), payload, at: request.now() };
+    let Some(((_, newest), older)) = renewed.split_first() else { return RequestedEmail::Nothing };
+    let older = older.iter().map(|(_, registration)| registration);
+    let message = emails::activation(request.app(), newest, older);
     RequestedEmail::Registrations(renewed, message)
 }

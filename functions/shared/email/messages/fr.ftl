@@ -1,69 +1,151 @@
+## All emails
+
 mail-product = Compte Mon Ontario
-mail-activation-subject = Activez votre compte Mon Ontario
-mail-activation-first = Merci de votre inscription. Pour la terminer, ouvrez le lien ci-dessous et confirmez que cette adresse courriel est la vôtre.
-mail-activation-several = Votre adresse courriel a servi à plusieurs inscriptions. Ouvrez le lien de celle que vous avez faite : son mot de passe deviendra celui de votre compte.
-mail-activation-made = Inscription du { $time }, dans { $device }
-mail-unknown-browser = un navigateur inconnu
-mail-activation-button = Activer mon compte
-mail-activation-lasts = Le lien fonctionne une seule fois, pendant 30 minutes. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
-mail-activation-not-you = Si cette inscription n’est pas de vous, ne tenez pas compte de ce courriel : sans le lien, aucun compte n’est créé. Ne transférez ce courriel à personne.
-mail-activation-late-subject = Votre lien d’activation a expiré : demandez-en un autre
-mail-activation-late = Nous n’avons pas pu envoyer votre lien d’activation à temps et il ne fonctionne plus. Nous en sommes désolés. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
-mail-activation-again-button = M’envoyer un autre lien
 mail-copy-link = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
 mail-help = Besoin d’aide? Écrivez à { $address }.
 mail-no-reply = Les réponses à ce courriel ne sont pas lues.
-mail-link-lasts = Le lien fonctionne une seule fois, pendant 30 minutes. Si vous en demandez un autre, seul le plus récent fonctionne. Ne transférez ce courriel à personne.
-mail-asked-not-you = Si cette demande n’est pas de vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse. Rien ne change tant que le lien n’est pas utilisé.
+mail-when-and-where = Quand et où : { $time }, { $device }
+mail-unknown-browser = un navigateur inconnu
+
+## Links on request
+
+mail-link-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Si vous en demandez un autre, seul le plus récent fonctionne. Ne transférez ce courriel à personne.
+mail-request-not-you = Si cette demande n’est pas de vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse. Rien ne change tant que le lien n’est pas utilisé.
+
+## Security events
+
+mail-dispute-caption = Si ce n’était pas vous
+mail-dispute-button = Ce n’était pas moi
+mail-dispute-note = « Ce n’était pas moi » ferme toutes les sessions de votre compte et vous permet de choisir un nouveau mot de passe par courriel. Ce lien fonctionne une seule fois, pendant 10 jours.
+
+## activation_links.rs
+
+mail-activation-subject = Activez votre compte Mon Ontario
+mail-activation-text = Merci de votre inscription. Pour la terminer, ouvrez le lien ci-dessous et confirmez que cette adresse courriel est la vôtre.
+mail-activation-button = Activer mon compte
+mail-activation-text-several = Votre adresse courriel a servi à plusieurs inscriptions. Ouvrez le lien de celle que vous avez faite : son mot de passe deviendra celui de votre compte.
+mail-activation-registered = Inscription du { $time }, dans { $device }
+mail-activation-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
+mail-activation-not-you = Si cette inscription n’est pas de vous, ne tenez pas compte de ce courriel : sans le lien, aucun compte n’est créé. Ne transférez ce courriel à personne.
+mail-activation-expired-subject = Votre lien d’activation a expiré : demandez-en un autre
+mail-activation-expired-text = Nous n’avons pas pu envoyer votre lien d’activation à temps et il ne fonctionne plus. Nous en sommes désolés. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
+mail-activation-expired-button = M’envoyer un autre lien
+
+## already_active.rs
+
+mail-already-active-subject = Votre compte Mon Ontario est actif et n’est pas verrouillé
+mail-already-active-text = Quelqu’un a demandé un lien pour activer ou déverrouiller le compte de cette adresse courriel. Ce n’est pas nécessaire : vous pouvez ouvrir une session avec cette adresse et votre mot de passe.
+mail-already-active-button = Ouvrir une session
+mail-already-active-reset = Si vous ne vous souvenez pas de votre mot de passe, choisissez « Mot de passe oublié » à la page d’ouverture de session.
+
+## unlock_first.rs
+
+mail-unlock-first-subject = Votre compte est verrouillé : déverrouillez-le d’abord
+mail-unlock-first-text = Cinq tentatives d’ouverture de session de suite ont échoué : votre compte est verrouillé et son mot de passe ne peut pas être changé avant le déverrouillage. Ouvrez le lien ci-dessous et confirmez. Ensuite, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
+
+## unlock_link.rs
+
 mail-unlock-subject = Déverrouillez votre compte Mon Ontario
 mail-unlock-text = Ouvrez le lien ci-dessous et confirmez : vous pourrez de nouveau ouvrir une session. Votre mot de passe reste le même.
 mail-unlock-button = Déverrouiller mon compte
-mail-unlock-first-subject = Votre compte est verrouillé : déverrouillez-le d’abord
-mail-unlock-first-text = Cinq tentatives d’ouverture de session de suite ont échoué : votre compte est verrouillé et son mot de passe ne peut pas être changé avant le déverrouillage. Ouvrez le lien ci-dessous et confirmez. Ensuite, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
-mail-unlock-late-subject = Votre lien de déverrouillage a expiré : demandez-en un autre
-mail-unlock-late-text = Nous n’avons pas pu envoyer votre lien de déverrouillage à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
-mail-unlock-late-button = M’envoyer un autre lien
+mail-unlock-expired-subject = Votre lien de déverrouillage a expiré : demandez-en un autre
+mail-unlock-expired-text = Nous n’avons pas pu envoyer votre lien de déverrouillage à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-unlock-expired-button = M’envoyer un autre lien
+
+## reset_link.rs
+
 mail-reset-subject = Choisissez un nouveau mot de passe pour votre compte Mon Ontario
 mail-reset-text = Ouvrez le lien ci-dessous pour choisir un nouveau mot de passe. Toutes vos sessions seront fermées.
 mail-reset-button = Choisir un nouveau mot de passe
-mail-reset-late-subject = Votre lien pour choisir un mot de passe a expiré : demandez-en un autre
-mail-reset-late-text = Nous n’avons pas pu envoyer votre lien pour choisir un nouveau mot de passe à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
-mail-reset-late-button = M’envoyer un autre lien
-mail-open-subject = Votre compte Mon Ontario est actif et n’est pas verrouillé
-mail-open-text = Quelqu’un a demandé un lien pour activer ou déverrouiller le compte de cette adresse courriel. Ce n’est pas nécessaire : vous pouvez ouvrir une session avec cette adresse et votre mot de passe.
-mail-open-button = Ouvrir une session
-mail-open-reset = Si vous ne vous souvenez pas de votre mot de passe, choisissez « Mot de passe oublié » à la page d’ouverture de session.
-mail-when-and-where = Quand et où : { $time }, { $device }
-mail-locked-subject = Votre compte Mon Ontario est verrouillé
-mail-locked-text = Cinq tentatives d’ouverture de session de suite ont échoué. Pour protéger votre compte, aucun mot de passe n’est accepté avant que vous le déverrouilliez.
-mail-unlocked-subject = Votre compte Mon Ontario a été déverrouillé
-mail-unlocked-text = Votre compte a été déverrouillé avec le lien que nous avions envoyé à cette adresse. Son mot de passe n’a pas changé.
-mail-password-reset-subject = Le mot de passe de votre compte Mon Ontario a été changé
-mail-password-reset-text = Un nouveau mot de passe a été choisi avec le lien que nous avions envoyé à cette adresse. Toutes vos sessions ont été fermées.
-mail-new-device-subject = Nouvelle ouverture de session dans votre compte Mon Ontario
-mail-new-device-text = Quelqu’un a ouvert une session dans votre compte avec un navigateur que nous ne connaissions pas. Si c’était vous, vous n’avez rien à faire.
-mail-objection-caption = Si ce n’était pas vous
-mail-objection-button = Ce n’était pas moi
-mail-objection-note = « Ce n’était pas moi » ferme toutes les sessions de votre compte et vous permet de choisir un nouveau mot de passe par courriel. Ce lien fonctionne une seule fois, pendant 10 jours.
+mail-reset-expired-subject = Votre lien pour choisir un mot de passe a expiré : demandez-en un autre
+mail-reset-expired-text = Nous n’avons pas pu envoyer votre lien pour choisir un nouveau mot de passe à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-reset-expired-button = M’envoyer un autre lien
+
+## partner_removal_link.rs
+
+mail-partner-removal-subject = Retirez votre partenaire de connexion de votre compte Mon Ontario
+mail-partner-removal-text = Ouvrez le lien ci-dessous et confirmez : plus aucun partenaire de connexion, comme votre banque, n’ouvrira de session dans votre compte. Votre adresse courriel et votre mot de passe le permettent toujours.
+mail-partner-removal-button = Retirer mon partenaire de connexion
+mail-partner-removal-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
+mail-partner-removal-expired-subject = Votre lien pour retirer votre partenaire de connexion a expiré : demandez-en un autre
+mail-partner-removal-expired-text = Nous n’avons pas pu envoyer votre lien pour retirer votre partenaire de connexion à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-partner-removal-expired-button = M’envoyer un autre lien
+
+## password_first.rs
+
+mail-password-first-text = Vous nous avez demandé de retirer votre partenaire de connexion. Votre compte n’a pas de mot de passe et, sans mot de passe, personne ne pourrait y ouvrir une session : choisissez-en d’abord un au moyen du lien ci-dessous. Ensuite, ouvrez une session et retirez le partenaire, ou faites de nouveau votre demande.
+
+## disputed_reset.rs, disputed_unlock.rs
+
 mail-disputed-subject = Choisissez un nouveau mot de passe : votre compte est protégé
 mail-disputed-reset-text = Vous nous avez dit que ce n’était pas vous. Nous avons fermé toutes les sessions de votre compte et son ancien mot de passe ne fonctionne plus. Ouvrez le lien ci-dessous pour en choisir un nouveau.
 mail-disputed-unlock-text = Vous nous avez dit que ce n’était pas vous. Nous avons fermé toutes les sessions de votre compte et son ancien mot de passe ne fonctionne plus. Votre compte est verrouillé : ouvrez le lien ci-dessous pour le déverrouiller, puis choisissez « Mot de passe oublié » à la page d’ouverture de session.
-mail-disconnected-subject = « { $service } » a été déconnecté de votre compte
-mail-disconnected-text = Ce service gouvernemental ne peut plus nous demander de renseignements sur vous. Si vous y ouvrez une nouvelle session, il sera connecté de nouveau.
+
+## locked.rs
+
+mail-locked-subject = Votre compte Mon Ontario est verrouillé
+mail-locked-text = Cinq tentatives d’ouverture de session de suite ont échoué. Pour protéger votre compte, aucun mot de passe n’est accepté avant que vous le déverrouilliez.
+
+## unlocked.rs
+
+mail-unlocked-subject = Votre compte Mon Ontario a été déverrouillé
+mail-unlocked-text = Votre compte a été déverrouillé avec le lien que nous avions envoyé à cette adresse. Son mot de passe n’a pas changé.
+
+## password_reset.rs
+
+mail-password-reset-subject = Le mot de passe de votre compte Mon Ontario a été changé
+mail-password-reset-text = Un nouveau mot de passe a été choisi avec le lien que nous avions envoyé à cette adresse. Toutes vos sessions ont été fermées.
+
+## new_device.rs
+
+mail-new-device-subject = Nouvelle ouverture de session dans votre compte Mon Ontario
+mail-new-device-text = Quelqu’un a ouvert une session dans votre compte avec un navigateur que nous ne connaissions pas. Si c’était vous, vous n’avez rien à faire.
+
+## code.rs
+
 mail-code-subject = Votre code à usage unique pour le compte Mon Ontario
 mail-code-for-service = Entrez ce code dans la page où vous l’avez demandé, pour continuer vers « { $service } ».
 mail-code-for-change = Entrez ce code dans la page où vous l’avez demandé, pour modifier votre compte.
-mail-code-lasts = Le code fonctionne une seule fois, pendant 10 minutes, dans le navigateur où vous l’avez demandé. Si vous en demandez un autre, seul le plus récent fonctionne. Ne le dites à personne : nous ne le demandons jamais par téléphone ni par courriel.
-mail-code-late-subject = Votre code à usage unique a expiré : demandez-en un autre
-mail-code-late-text = Nous n’avons pas pu envoyer votre code à usage unique à temps et il ne fonctionne plus. Nous en sommes désolés. Retournez à la page où vous l’avez demandé et demandez-en un autre.
-mail-code-late-button = Aller au compte Mon Ontario
+mail-code-validity = Le code fonctionne une seule fois, pendant 10 minutes, dans le navigateur où vous l’avez demandé. Si vous en demandez un autre, seul le plus récent fonctionne. Ne le dites à personne : nous ne le demandons jamais par téléphone ni par courriel.
+mail-code-expired-subject = Votre code à usage unique a expiré : demandez-en un autre
+mail-code-expired-text = Nous n’avons pas pu envoyer votre code à usage unique à temps et il ne fonctionne plus. Nous en sommes désolés. Retournez à la page où vous l’avez demandé et demandez-en un autre.
+mail-code-expired-button = Aller au compte Mon Ontario
+
+## address_code.rs
+
+mail-address-code-text = Entrez ce code dans la page où vous l’avez demandé, pour créer un compte Mon Ontario que vous ouvrirez avec « { $partner } ».
+mail-address-code-not-you = Si cette demande n’est pas de vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse. Sans le code, aucun compte n’est créé.
+
+## partner_linked.rs
+
+mail-partner-linked-subject = Un partenaire de connexion a été associé à votre compte Mon Ontario
+mail-partner-linked-text = « { $partner } » a été associé à votre compte. Vous pouvez maintenant vous en servir pour ouvrir une session; votre banque ne sait pas quels services gouvernementaux vous utilisez.
+
+## partner_unlinked.rs
+
+mail-partner-unlinked-subject = Un partenaire de connexion a été retiré de votre compte Mon Ontario
+mail-partner-unlinked-text = « { $partner } » a été retiré de votre compte et ne permet plus d’y ouvrir une session.
+
+## authenticator_added.rs, authenticator_removed.rs
+
 mail-authenticator-added-subject = Une application d’authentification a été ajoutée à votre compte Mon Ontario
 mail-authenticator-added-text = L’application d’authentification « { $name } » a été ajoutée à votre compte. Ses codes confirment votre identité quand vous ouvrez une session.
 mail-authenticator-counts-from = Elle a été ajoutée sans preuve par une autre application d’authentification. Pour votre sécurité, les services qui exigent une application d’authentification l’acceptent à partir du { $time }.
 mail-authenticator-removed-subject = Une application d’authentification a été retirée de votre compte Mon Ontario
 mail-authenticator-removed-text = L’application d’authentification « { $name } » a été retirée de votre compte. Ses codes ne fonctionnent plus.
-mail-paused-subject = Trop de codes incorrects pour votre compte Mon Ontario
-mail-paused-text = Dix codes à usage unique de suite étaient incorrects. Pour protéger votre compte, aucun code n’est accepté avant le { $time }. La personne qui les a entrés avait ouvert une session avec votre mot de passe : si ce n’était pas vous, choisissez-en un nouveau.
+
+## verification_paused.rs
+
+mail-verification-paused-subject = Trop de codes incorrects pour votre compte Mon Ontario
+mail-verification-paused-text = Dix codes à usage unique de suite étaient incorrects. Pour protéger votre compte, aucun code n’est accepté avant le { $time }. La personne qui les a entrés avait ouvert une session avec votre mot de passe : si ce n’était pas vous, choisissez-en un nouveau.
+
+## service_disconnected.rs
+
+mail-service-disconnected-subject = « { $service } » a été déconnecté de votre compte
+mail-service-disconnected-text = Ce service gouvernemental ne peut plus nous demander de renseignements sur vous. Si vous y ouvrez une nouvelle session, il sera connecté de nouveau.
+
+## contact.rs
+
 mail-contact-subject = Nous joindre : { $topic }
 mail-contact-text = Quelqu’un nous a écrit au moyen du formulaire « Nous joindre ».
 mail-contact-topic = Sujet : { $topic }
@@ -71,26 +153,12 @@ mail-contact-from = Adresse de l’expéditeur : { $address } (tapée dans le f
 mail-contact-language = Langue : français
 mail-contact-country = Pays : { $country }
 mail-unknown-country = inconnu
-mail-contact-answer = Si vous répondez à ce courriel, la réponse va à l’adresse de l’expéditeur.
+mail-contact-reply = Si vous répondez à ce courriel, la réponse va à l’adresse de l’expéditeur.
 mail-topic-signing-in = Ouverture de session
 mail-topic-registration = Inscription et activation
 mail-topic-emails = Courriels qui n’arrivent pas
-mail-topic-verifying = Vérification : codes et applications
+mail-topic-verification = Vérification : codes et applications
 mail-topic-partner = Retirer mon partenaire de connexion
 mail-topic-services = Mes services connectés
 mail-topic-accessibility = Accessibilité
 mail-topic-other = Autre chose
-mail-arrival-code-text = Entrez ce code dans la page où vous l’avez demandé, pour créer un compte Mon Ontario que vous ouvrirez avec « { $partner } ».
-mail-arrival-code-not-you = Si cette demande n’est pas de vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse. Sans le code, aucun compte n’est créé.
-mail-partner-linked-subject = Un partenaire de connexion a été associé à votre compte Mon Ontario
-mail-partner-linked-text = « { $partner } » a été associé à votre compte. Vous pouvez maintenant vous en servir pour ouvrir une session; votre banque ne sait pas quels services gouvernementaux vous utilisez.
-mail-partner-unlinked-subject = Un partenaire de connexion a été retiré de votre compte Mon Ontario
-mail-removal-subject = Retirez votre partenaire de connexion de votre compte Mon Ontario
-mail-removal-text = Ouvrez le lien ci-dessous et confirmez : plus aucun partenaire de connexion, comme votre banque, n’ouvrira de session dans votre compte. Votre adresse courriel et votre mot de passe le permettent toujours.
-mail-removal-button = Retirer mon partenaire de connexion
-mail-removal-lasts = Le lien fonctionne une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
-mail-removal-late-subject = Votre lien pour retirer votre partenaire de connexion a expiré : demandez-en un autre
-mail-removal-late-text = Nous n’avons pas pu envoyer votre lien pour retirer votre partenaire de connexion à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
-mail-removal-late-button = M’envoyer un autre lien
-mail-password-first-text = Vous nous avez demandé de retirer votre partenaire de connexion. Votre compte n’a pas de mot de passe et, sans mot de passe, personne ne pourrait y ouvrir une session : choisissez-en d’abord un au moyen du lien ci-dessous. Ensuite, ouvrez une session et retirez le partenaire, ou faites de nouveau votre demande.
-mail-partner-unlinked-text = « { $partner } » a été retiré de votre compte et ne permet plus d’y ouvrir une session.

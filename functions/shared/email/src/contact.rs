@@ -1,11 +1,33 @@
-//! The email that brings operators what somebody wrote by the form *Contact us* (RULES 8.5).
-
-use domain::{contact::Topic, language::Language};
+use domain::{
+    Timestamp,
+    contact::{Message, Topic},
+    device::Device,
+    email::EmailAddress,
+    language::Language,
+};
 use i18n::Translator;
+use serde::{Deserialize, Serialize};
 
-use crate::{Contact, MESSAGES, body::EmailBody};
+use crate::{ContainedLink, MESSAGES, body::EmailBody, kind::Content};
 
-/// What a topic is called, on the form and in the email.
+/// A message to the support team by the form *Contact us* (RULES 8.5).
+///
+/// The email is in the language of the form.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Contact {
+    /// What the message is about.
+    pub topic: Topic,
+    /// The address that was typed. Nobody has proven that it is the sender's.
+    pub from: EmailAddress,
+    /// The message.
+    pub message: Message,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// The browser it was sent from.
+    pub device: Device,
+}
+
+/// The name of a topic, on the form and in the email.
 #[must_use]
 pub fn topic(topic: Topic, language: Language) -> String {
     let translator = Translator::new(language, &MESSAGES, &MESSAGES);
@@ -13,7 +35,7 @@ pub fn topic(topic: Topic, language: Language) -> String {
         Topic::SigningIn => "mail-topic-signing-in",
         Topic::Registration => "mail-topic-registration",
         Topic::Emails => "mail-topic-emails",
-        Topic::Verification => "mail-topic-verifying",
+        Topic::Verification => "mail-topic-verification",
         Topic::Partner => "mail-topic-partner",
         Topic::Services => "mail-topic-services",
         Topic::Accessibility => "mail-topic-accessibility",
@@ -21,40 +43,48 @@ pub fn topic(topic: Topic, language: Language) -> String {
     })
 }
 
-impl EmailBody {
-    /// What is known of the sender, then the message, told from our own words: whoever wrote it may have written it to
-    /// look like them.
-    pub(crate) fn contact(self, contact: &Contact) -> Self {
-        let topic = topic(contact.topic, self.translator.language());
-        let country = match contact.device.country.as_str() {
-            "" => self.translator.message("mail-unknown-country"),
+impl Content for Contact {
+    /// What is known of the sender, then the message, quoted: the sender may have written it to look like our own text.
+    fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        let topic = topic(self.topic, body.language());
+        let country = match self.device.country.as_str() {
+            "" => body.translator.message("mail-unknown-country"),
             code => code.to_owned(),
         };
-        let body = self
-            .says("mail-contact-text")
-            .says1("mail-contact-topic", "topic", &topic)
-            .says1("mail-contact-from", "address", contact.from.as_str())
-            .says("mail-contact-language")
-            .when_and_where(contact.at, &contact.device)
-            .says1("mail-contact-country", "country", &country);
-        let translator = body.translator;
-        Self {
-            subject: translator.message_with("mail-contact-subject", "topic", topic),
-            quoted: contact.message.as_str().split('\n').map(ToOwned::to_owned).collect(),
-            closing: translator.message("mail-contact-answer"),
+        let body = body
+            .subject_with("mail-contact-subject", "topic", &topic)
+            .paragraph("mail-contact-text")
+            .paragraph_with("mail-contact-topic", "topic", &topic)
+            .paragraph_with("mail-contact-from", "address", self.from.as_str())
+            .paragraph("mail-contact-language")
+            .when_and_where(self.at, &self.device)
+            .paragraph_with("mail-contact-country", "country", &country);
+        EmailBody {
+            quoted: self.message.as_str().split('\n').map(ToOwned::to_owned).collect(),
+            closing: body.translator.message("mail-contact-reply"),
             ..body
         }
+    }
+
+    /// The support team has no account.
+    fn links(&self) -> Vec<ContainedLink> {
+        Vec::new()
+    }
+
+    /// Replies go to the sender.
+    fn reply_to(&self) -> Option<&EmailAddress> {
+        Some(&self.from)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::{SignedDuration, Timestamp, device::Device, email::EmailAddress};
+    use domain::SignedDuration;
 
     use super::*;
     use crate::{
-        Email, EmailKind,
-        tests::{about, links, security_event},
+        AlreadyActive, Email, EmailKind, Unlocked,
+        tests::{links, render, security_event},
     };
 
     #[test]
@@ -70,7 +100,7 @@ mod tests {
                 at: Timestamp::UNIX_EPOCH,
                 device: Device { name: "Firefox, Windows".into(), country: "CA".into() },
             };
-            let email = about(language, EmailKind::Contact(contact), SignedDuration::from_hours(30));
+            let email = render(language, contact, SignedDuration::from_hours(30));
             assert!(
                 email.subject.ends_with(topic_name) && !email.subject.contains('\n'),
                 "{}",
@@ -93,8 +123,7 @@ mod tests {
 
     #[test]
     fn rule_8_5_answers_go_to_the_sender_of_a_message_and_of_nothing_else() {
-        let email =
-            |about| Email { to: "ana@exemple.ca".parse().unwrap(), language: Language::French, about };
+        let email = |kind| Email { to: "ana@exemple.ca".parse().unwrap(), language: Language::French, kind };
         let contact = Contact {
             topic: Topic::Other,
             from: "zoe@exemple.ca".parse().unwrap(),
@@ -104,7 +133,7 @@ mod tests {
         };
         let contact = email(EmailKind::Contact(contact));
         assert_eq!(contact.reply_to().map(EmailAddress::as_str), Some("zoe@exemple.ca"));
-        assert!(email(EmailKind::Open).reply_to().is_none());
-        assert!(email(EmailKind::Unlocked(security_event())).reply_to().is_none());
+        assert!(email(AlreadyActive.into()).reply_to().is_none());
+        assert!(email(Unlocked { event: security_event() }.into()).reply_to().is_none());
     }
 }

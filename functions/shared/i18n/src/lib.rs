@@ -1,4 +1,21 @@
-//! Messages in French and English (Project Fluent), looked up in the language of a page or an email (RULES 8.1).
+//! Messages in French and English (RULES 8.1).
+//!
+//! Each crate that says something to residents has two [Project Fluent] files, `messages/en.ftl` and
+//! `messages/fr.ftl`, with the same message ids and variables; a test compares them. [`messages!`] embeds the files in
+//! the binary. A [`Translator`] formats messages in the language of one page or email:
+//!
+//! ```ignore
+//! static MESSAGES: Messages = i18n::messages!();
+//!
+//! let translator = Translator::new(Language::French, &MESSAGES, &SHARED_MESSAGES);
+//! translator.message("unlock-title");
+//! translator.message_with("mail-help", "address", "help@account.example");
+//! ```
+//!
+//! Templates call the same methods: `{{ translator.message("unlock-title") }}`. Messages are plain text, which
+//! templates escape. Which language a request is answered in is not decided here, but where the request is read.
+//!
+//! [Project Fluent]: https://projectfluent.org
 
 use std::sync::OnceLock;
 
@@ -8,7 +25,7 @@ use unic_langid::{LanguageIdentifier, langid};
 
 pub mod time;
 
-/// The messages of one crate in both languages; each language is parsed when it is first used.
+/// The messages of one crate in both languages. Each language is parsed when it is first used.
 pub struct Messages {
     english: Catalogue,
     french: Catalogue,
@@ -19,7 +36,7 @@ struct Catalogue {
     parsed: OnceLock<FluentBundle<FluentResource>>,
 }
 
-/// Includes `messages/en.ftl` and `messages/fr.ftl` of the calling crate as its [`Messages`].
+/// The [`Messages`] of the calling crate, from its files `messages/en.ftl` and `messages/fr.ftl`.
 #[macro_export]
 macro_rules! messages {
     () => {
@@ -31,7 +48,7 @@ macro_rules! messages {
 }
 
 impl Messages {
-    /// The messages of these two Fluent sources; [`messages!`] calls it.
+    /// Messages from two Fluent sources. Use [`messages!`] instead, except in tests.
     #[must_use]
     pub const fn new(english: &'static str, french: &'static str) -> Self {
         Self { english: Catalogue::new(english), french: Catalogue::new(french) }
@@ -52,11 +69,12 @@ impl Catalogue {
 
     fn parsed(&self, language: LanguageIdentifier) -> &FluentBundle<FluentResource> {
         self.parsed.get_or_init(|| {
-            // A source with a mistake still gives its other messages; a test refuses mistakes.
+            // The valid messages of a source with a syntax error are still used; a test finds the error.
             let resource =
                 FluentResource::try_new(self.source.to_owned()).unwrap_or_else(|(resource, _)| resource);
             let mut bundle = FluentBundle::new_concurrent(vec![language]);
-            // Isolation marks are for mixed directions, which neither language has, and would be read out in HTML.
+            // Isolation marks separate text of different directions. Both languages are written from left to right, and
+            // screen readers may announce the marks.
             bundle.set_use_isolating(false);
             bundle.add_resource_overriding(resource);
             bundle
@@ -64,22 +82,25 @@ impl Catalogue {
     }
 }
 
-/// The messages of a page or an email, in its language: the flow's own first, then those all share.
+/// Formats messages in the language of one page or email. An id is looked up among the messages of a flow first, then
+/// among those that all flows share.
+///
+/// An id without a message formats as itself, so that a mistake doesn't fail a request; a test finds missing messages.
 #[derive(Clone, Copy)]
 pub struct Translator {
     language: Language,
-    own: &'static Messages,
+    flow: &'static Messages,
     shared: &'static Messages,
 }
 
 impl Translator {
-    /// The words of `own`, then `shared`, in a language.
+    /// A translator into `language`. A crate without shared messages passes the same ones twice.
     #[must_use]
-    pub fn new(language: Language, own: &'static Messages, shared: &'static Messages) -> Self {
-        Self { language, own, shared }
+    pub fn new(language: Language, flow: &'static Messages, shared: &'static Messages) -> Self {
+        Self { language, flow, shared }
     }
 
-    /// The language.
+    /// The language that it translates into.
     #[must_use]
     pub fn language(&self) -> Language {
         self.language
@@ -87,37 +108,41 @@ impl Translator {
 
     /// A message without variables.
     #[must_use]
-    pub fn message(&self, key: &str) -> String {
-        self.find(key, None)
+    pub fn message(&self, id: &str) -> String {
+        self.format(id, None)
     }
 
-    /// A message with one variable.
+    /// A message with one variable. A number selects the plural form that the message has for it.
     #[must_use]
-    pub fn message_with<'a>(&self, key: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
+    pub fn message_with<'a>(&self, id: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
         let mut args = FluentArgs::with_capacity(1);
         args.set(name, value);
-        self.find(key, Some(&args))
+        self.format(id, Some(&args))
     }
 
-    /// A message with variables.
+    /// A message with several variables, as pairs of name and value.
     #[must_use]
-    pub fn message_with_all(&self, key: &str, variables: &[(&str, &str)]) -> String {
-        self.find(
-            key,
+    pub fn message_with_all(&self, id: &str, variables: &[(&str, &str)]) -> String {
+        self.format(
+            id,
             Some(&variables.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect()),
         )
     }
 
-    fn find(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        [self.own, self.shared]
+    fn format(&self, id: &str, args: Option<&FluentArgs<'_>>) -> String {
+        [self.flow, self.shared]
             .into_iter()
-            .find_map(|messages| format(messages.catalogue(self.language), key, args))
-            .unwrap_or_else(|| key.to_owned())
+            .find_map(|messages| format_in(messages.catalogue(self.language), id, args))
+            .unwrap_or_else(|| id.to_owned())
     }
 }
 
-fn format(bundle: &FluentBundle<FluentResource>, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
-    let pattern = bundle.get_message(key)?.value()?;
+fn format_in(
+    bundle: &FluentBundle<FluentResource>,
+    id: &str,
+    args: Option<&FluentArgs<'_>>,
+) -> Option<String> {
+    let pattern = bundle.get_message(id)?.value()?;
     Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
 }
 
@@ -125,17 +150,17 @@ fn format(bundle: &FluentBundle<FluentResource>, key: &str, args: Option<&Fluent
 mod tests {
     use super::*;
 
-    static OWN: Messages = Messages::new("hello = Hello { $name }\n", "hello = Bonjour { $name }\n");
+    static FLOW: Messages = Messages::new("hello = Hello { $name }\n", "hello = Bonjour { $name }\n");
     static SHARED: Messages = Messages::new(
         "hello = never\nitems = { $n -> \n [one] one item\n *[other] { $n } items\n}\n",
         "items = { $n -> \n [one] { $n } chose\n *[other] { $n } choses\n}\n",
     );
 
     #[test]
-    fn each_language_has_its_own_words_and_plurals() {
+    fn each_language_has_its_own_messages_and_plurals() {
         let (en, fr) = (
-            Translator::new(Language::English, &OWN, &SHARED),
-            Translator::new(Language::French, &OWN, &SHARED),
+            Translator::new(Language::English, &FLOW, &SHARED),
+            Translator::new(Language::French, &FLOW, &SHARED),
         );
         assert_eq!(en.message_with("hello", "name", "Ana"), "Hello Ana");
         assert_eq!(fr.message_with_all("hello", &[("name", "Ana")]), "Bonjour Ana");

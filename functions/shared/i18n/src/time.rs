@@ -1,9 +1,10 @@
-//! Times as residents of Ontario read them.
+//! Times as residents of Ontario read them, on pages and in emails.
 
 use domain::{Timestamp, language::Language};
 use jiff::tz::{self, TimeZone};
 
-/// The time on Toronto's clocks, in words of the language, with the zone named.
+/// The local time in Toronto, to the minute, with the time zone: `December 1, 2026, 12:05 p.m. (EST)`,
+/// `1er décembre 2026, 12 h 05 (HNE)`.
 #[must_use]
 pub fn in_ontario(at: Timestamp, language: Language) -> String {
     static ONTARIO: TimeZone = tz::get!("America/Toronto");

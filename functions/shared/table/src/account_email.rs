@@ -1,4 +1,5 @@
-//! Emails about an account, with the links in them; and decoys, where an email without an account gets none.
+//! Emails to an account, with the links in them, and decoys: items that are written where an address without an account
+//! gets no email, so that the work is the same for every address.
 
 use domain::{
     Timestamp,
@@ -18,10 +19,10 @@ use crate::{
     write_transaction::{Expression, WriteTransaction},
 };
 
-/// What an account's items hold, give or take, in bytes.
+/// About as many bytes as the items of an account have.
 const DECOY_SIZE: usize = 288;
 
-/// How long a decoy lies in the table.
+/// How long a decoy is kept.
 const DECOY_KEPT: domain::SignedDuration = domain::SignedDuration::from_hours(1);
 
 #[derive(Serialize, Deserialize)]
@@ -33,19 +34,19 @@ impl Kind for DecoyItem {
     const NAME: &'static str = "decoy";
 }
 
-/// An email about an account, with the links that stand in it.
+/// An email to an account, and the links in it. Both are written in the transaction that causes the email.
 #[derive(Clone, Debug)]
 pub struct AccountEmail {
-    /// The email.
+    /// The email itself.
     pub message: OutboxMessage,
-    /// Its links.
+    /// The links in it, as new items.
     pub links: Vec<AccountLink>,
 }
 
-/// A link of an account, as it is made.
+/// A new emailed link of an account.
 #[derive(Clone, Debug)]
 pub struct AccountLink {
-    /// Names it.
+    /// The id of its item.
     pub id: LinkId,
     purpose: &'static str,
     account: AccountId,
@@ -56,14 +57,14 @@ pub struct AccountLink {
 }
 
 impl AccountEmail {
-    /// The link that voids the older ones of its purpose, and the account's attribute that names it.
+    /// The link that voids the older ones of its purpose, and the attribute of the account that holds its id.
     pub(crate) fn newest_link(&self) -> Option<(&'static str, LinkId)> {
         self.links.iter().find_map(|link| Some((link.attribute()?, link.id)))
     }
 }
 
 impl AccountLink {
-    /// A link for `U`, that keeps the way to the service its resident was on.
+    /// A link for `U`, which leads back to `interaction` after its use.
     #[must_use]
     pub fn new<U: LinkPurpose>(
         id: LinkId,
@@ -82,7 +83,8 @@ impl AccountLink {
         }
     }
 
-    /// The attribute of its account that names the newest link of its purpose; objections stand beside each other.
+    /// The attribute of the account that holds the id of the newest link of this purpose. Links of other purposes don't
+    /// void each other.
     fn attribute(&self) -> Option<&'static str> {
         match self.purpose {
             Unlock::NAME => Some("unlock_link"),
@@ -106,20 +108,20 @@ impl AccountLink {
 }
 
 impl Table {
-    /// Writes an email about an account and its links.
+    /// Adds an email to an account, and the links in it, to a transaction.
     pub(crate) fn with_account_email<'a>(
         &self,
         transaction: WriteTransaction<'a>,
-        notice: &AccountEmail,
+        email: &AccountEmail,
     ) -> WriteTransaction<'a> {
-        let transaction = notice
+        let transaction = email
             .links
             .iter()
             .fold(transaction, |transaction, link| transaction.put(Conflict::NewLink, link.item()));
-        transaction.put(Conflict::Outbox, self.message(&notice.message))
+        transaction.put(Conflict::Outbox, self.message(&email.message))
     }
 
-    /// Writes so many items that mean nothing, where others are written for an account.
+    /// Adds `count` decoys, where as many items would be written for an account.
     pub(crate) fn with_decoys<'a>(
         &self,
         transaction: WriteTransaction<'a>,
@@ -133,7 +135,7 @@ impl Table {
         })
     }
 
-    /// Changes an item that means nothing, where an account's is changed.
+    /// Adds the update of a decoy, where the item of an account would be updated.
     pub(crate) fn with_decoy_changed<'a>(
         &self,
         transaction: WriteTransaction<'a>,

@@ -26,24 +26,24 @@ pub struct Found {
     pub limit: EmailLimit,
 }
 
-/// The email that answers.
+/// The email that is sent in response.
 #[derive(Clone, Debug)]
 pub enum RequestedEmail<'a> {
-    /// None: nothing waits at this address.
+    /// None: the address has neither an account nor a registration.
     Nothing,
-    /// Fresh links for these registrations, each with the link it had before.
+    /// New links for these registrations, the newest first, each with the link that its new one replaces.
     Registrations(Vec<(LinkId, Registration)>, OutboxMessage),
-    /// To an account; a link in it voids the older ones of its purpose.
+    /// To an account. A link in it voids the older ones of its purpose.
     Account(&'a Account, AccountEmail),
 }
 
 /// An answer to somebody who typed an address.
 #[derive(Debug)]
 pub struct Asking<'a> {
-    /// The email, counted.
+    /// The email as counted for the address (RULES 3.11).
     pub taken: &'a TakenEmail,
-    /// The email itself.
-    pub letter: &'a RequestedEmail<'a>,
+    /// What is sent.
+    pub email: &'a RequestedEmail<'a>,
     /// The browser that asked.
     pub device: &'a Device,
     /// When.
@@ -73,14 +73,14 @@ impl Table {
         Ok(Found { account, registrations, limit })
     }
 
-    /// Promises the email that answers, with its link, or writes as much where there is none.
+    /// Queues the email with its links. Where there is none, writes as many decoys.
     ///
     /// # Errors
     /// [`Conflict::EmailLimit`] when another email was taken meanwhile, [`Conflict::Account`] or
     /// [`Conflict::Registration`] when what it was decided on has changed.
     pub async fn answer_asking(&self, asking: &Asking<'_>) -> Result<(), WriteError> {
         let transaction = self.with_email_taken(self.write_transaction(), asking.taken);
-        match asking.letter {
+        match asking.email {
             RequestedEmail::Nothing => {
                 let transaction = self.with_decoy_changed(transaction, asking.at);
                 self.with_decoys(transaction, 3, asking.at).commit().await
@@ -95,12 +95,12 @@ impl Table {
                 });
                 transaction.put(Conflict::Outbox, self.message(message)).commit().await
             }
-            RequestedEmail::Account(account, notice) => {
+            RequestedEmail::Account(account, email) => {
                 let about = AuditSubject::Account(account.details().id);
-                let transaction = with_newest_link(transaction, account, notice);
+                let transaction = with_newest_link(transaction, account, email);
                 let audit = self.audit(about, AuditEvent::LinkAsked, asking.device, asking.at);
-                let transaction = self.with_account_email(transaction, notice).put(Conflict::Audit, audit);
-                self.with_decoys(transaction, 1_usize.saturating_sub(notice.links.len()), asking.at)
+                let transaction = self.with_account_email(transaction, email).put(Conflict::Audit, audit);
+                self.with_decoys(transaction, 1_usize.saturating_sub(email.links.len()), asking.at)
                     .commit()
                     .await
             }
@@ -108,14 +108,15 @@ impl Table {
     }
 }
 
-/// Makes the notice's link the newest of its purpose; without one the account is written as it is, which is the same work.
+/// Makes the email's link the newest of its purpose. Without a link, the account is written unchanged: the work is the
+/// same.
 fn with_newest_link<'a>(
     transaction: WriteTransaction<'a>,
     account: &Account,
-    notice: &AccountEmail,
+    email: &AccountEmail,
 ) -> WriteTransaction<'a> {
     let (details, unchanged) = (account.details(), unchanged(state(account), account.details()));
-    let set = match notice.newest_link() {
+    let set = match email.newest_link() {
         Some((attribute, id)) => unchanged
             .instead(&format!("SET #{attribute} = :link"))
             .names(&[attribute])

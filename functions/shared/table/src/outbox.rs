@@ -35,7 +35,9 @@ pub enum Payload {
 /// A message that is sent because of a change.
 #[derive(Clone, Debug)]
 pub struct OutboxMessage {
+    /// The same id twice is the same message, which is queued once.
     pub id: OutboxId,
+    /// What is sent.
     pub payload: Payload,
     /// When it is queued.
     pub at: Timestamp,
@@ -44,11 +46,13 @@ pub struct OutboxMessage {
 /// A message that only this sender may send until its lease ends.
 #[derive(Debug)]
 pub struct Claimed {
+    /// The message's id.
     pub id: OutboxId,
     /// `None` when the item can't be read.
     pub payload: Option<Payload>,
     /// How often the message was claimed, including this time.
     pub tries: u32,
+    /// When the message was queued.
     pub queued_at: Timestamp,
 }
 

@@ -1,0 +1,87 @@
+use domain::{
+    Timestamp,
+    device::Device,
+    id::LinkId,
+    link::{self, Activation},
+    registration::Registration,
+};
+use i18n::time;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ContainedLink,
+    body::{Button, EmailBody},
+    kind::Content,
+};
+
+/// The links that activate the live registrations of an address (RULES 2.4, 2.5).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ActivationLinks {
+    /// One for each live registration, the newest first.
+    pub links: Vec<ActivationLink>,
+}
+
+/// The link of one registration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ActivationLink {
+    /// The id of the link's item.
+    pub link: LinkId,
+    /// When the link was made: its lifetime starts then (RULES 2.4).
+    pub sent_at: Timestamp,
+    /// When the registration was made.
+    pub registered_at: Timestamp,
+    /// The browser in which the registration was made.
+    pub device: Device,
+}
+
+impl From<&Registration> for ActivationLink {
+    fn from(registration: &Registration) -> Self {
+        Self {
+            link: registration.link,
+            sent_at: registration.link_sent_at,
+            registered_at: registration.registered_at,
+            device: registration.device.clone(),
+        }
+    }
+}
+
+impl Content for ActivationLinks {
+    fn write<'a>(&self, mut body: EmailBody<'a>) -> EmailBody<'a> {
+        let is_live = |link: &&ActivationLink| !link::is_expired::<Activation>(link.sent_at, body.now);
+        let live: Vec<_> = self.links.iter().filter(is_live).collect();
+        if live.is_empty() {
+            // The links expired before the email could be sent (RULES 9.4).
+            return body
+                .subject("mail-activation-expired-subject")
+                .paragraph("mail-activation-expired-text")
+                .page_button("mail-activation-expired-button", "/register/again")
+                .note("mail-activation-not-you");
+        }
+        let has_several = live.len() > 1;
+        body.buttons = live
+            .into_iter()
+            .map(|link| Button {
+                caption: has_several.then(|| registered(&body, link)),
+                label: body.translator.message("mail-activation-button"),
+                url: body.link_url::<Activation>("/activate", link.link),
+            })
+            .collect();
+        body.subject("mail-activation-subject")
+            .paragraph(if has_several { "mail-activation-text-several" } else { "mail-activation-text" })
+            .note("mail-activation-validity")
+            .note("mail-activation-not-you")
+    }
+
+    /// Activation links belong to registrations, not to an account.
+    fn links(&self) -> Vec<ContainedLink> {
+        Vec::new()
+    }
+}
+
+/// When and in which browser a registration was made.
+fn registered(body: &EmailBody<'_>, link: &ActivationLink) -> String {
+    let time = time::in_ontario(link.registered_at, body.language());
+    let device = body.device_name(&link.device);
+    body.translator.message_with_all("mail-activation-registered", &[("time", &time), ("device", &device)])
+}

@@ -1,0 +1,140 @@
+//! The kinds of email, and what each of them defines.
+
+use domain::email::EmailAddress;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ActivationLinks, AddressCode, AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact,
+    ContainedLink, DisputedReset, DisputedUnlock, Locked, NewDevice, PartnerLinked, PartnerRemovalLink,
+    PartnerUnlinked, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected, UnlockFirst, UnlockLink,
+    Unlocked, VerificationPaused, body::EmailBody,
+};
+
+/// What each kind of email defines, in its own file.
+pub(crate) trait Content {
+    /// Fills in the subject and the parts of the body. `body.now` is the time at which the email is sent, which may be
+    /// hours after it was queued (RULES 9.4).
+    fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a>;
+
+    /// The links of the recipient's account in the email.
+    fn links(&self) -> Vec<ContainedLink>;
+
+    /// Where replies go, if anywhere.
+    fn reply_to(&self) -> Option<&EmailAddress> {
+        None
+    }
+}
+
+/// What an email says, with the data for it: one variant for each kind, whose struct is in the file of that name.
+///
+/// The names are stored in the outbox: renaming a variant needs a `serde(rename)` with the stored name (RULES 9.7).
+#[derive(Clone, Debug, Serialize, Deserialize, strum::EnumCount)]
+#[expect(missing_docs, reason = "the structs of the same names have the docs")]
+pub enum EmailKind {
+    #[serde(rename = "Activation")]
+    ActivationLinks(ActivationLinks),
+    #[serde(rename = "Unlock")]
+    UnlockLink(UnlockLink),
+    UnlockFirst(UnlockFirst),
+    #[serde(rename = "Reset")]
+    ResetLink(ResetLink),
+    #[serde(rename = "Open")]
+    AlreadyActive,
+    Locked(Locked),
+    Unlocked(Unlocked),
+    PasswordReset(PasswordReset),
+    NewDevice(NewDevice),
+    Code(Code),
+    #[serde(rename = "ArrivalCode")]
+    AddressCode(AddressCode),
+    PartnerLinked(PartnerLinked),
+    PartnerUnlinked(PartnerUnlinked),
+    AuthenticatorAdded(AuthenticatorAdded),
+    AuthenticatorRemoved(AuthenticatorRemoved),
+    VerificationPaused(VerificationPaused),
+    #[serde(rename = "Disconnected")]
+    ServiceDisconnected(ServiceDisconnected),
+    #[serde(rename = "Removal")]
+    PartnerRemovalLink(PartnerRemovalLink),
+    PasswordFirst(PasswordFirst),
+    #[serde(rename = "DisownedReset")]
+    DisputedReset(DisputedReset),
+    #[serde(rename = "DisownedUnlock")]
+    DisputedUnlock(DisputedUnlock),
+    Contact(Contact),
+}
+
+impl EmailKind {
+    /// The links of the recipient's account in the email. They are stored in the transaction that queues it.
+    #[must_use]
+    pub fn links(&self) -> Vec<ContainedLink> {
+        self.content().links()
+    }
+
+    pub(crate) fn content(&self) -> &dyn Content {
+        match self {
+            Self::ActivationLinks(email) => email,
+            Self::UnlockLink(email) => email,
+            Self::UnlockFirst(email) => email,
+            Self::ResetLink(email) => email,
+            Self::AlreadyActive => &AlreadyActive,
+            Self::Locked(email) => email,
+            Self::Unlocked(email) => email,
+            Self::PasswordReset(email) => email,
+            Self::NewDevice(email) => email,
+            Self::Code(email) => email,
+            Self::AddressCode(email) => email,
+            Self::PartnerLinked(email) => email,
+            Self::PartnerUnlinked(email) => email,
+            Self::AuthenticatorAdded(email) => email,
+            Self::AuthenticatorRemoved(email) => email,
+            Self::VerificationPaused(email) => email,
+            Self::ServiceDisconnected(email) => email,
+            Self::PartnerRemovalLink(email) => email,
+            Self::PasswordFirst(email) => email,
+            Self::DisputedReset(email) => email,
+            Self::DisputedUnlock(email) => email,
+            Self::Contact(email) => email,
+        }
+    }
+}
+
+impl From<AlreadyActive> for EmailKind {
+    fn from(_: AlreadyActive) -> Self {
+        Self::AlreadyActive
+    }
+}
+
+macro_rules! into_kind {
+    ($($email:ident),+ $(,)?) => {
+        $(impl From<$email> for EmailKind {
+            fn from(email: $email) -> Self {
+                Self::$email(email)
+            }
+        })+
+    };
+}
+
+into_kind![
+    ActivationLinks,
+    UnlockLink,
+    UnlockFirst,
+    ResetLink,
+    Locked,
+    Unlocked,
+    PasswordReset,
+    NewDevice,
+    Code,
+    AddressCode,
+    PartnerLinked,
+    PartnerUnlinked,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    VerificationPaused,
+    ServiceDisconnected,
+    PartnerRemovalLink,
+    PasswordFirst,
+    DisputedReset,
+    DisputedUnlock,
+    Contact,
+];

@@ -1,0 +1,23 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
+
+/// Tells that a new password was set by an emailed link (RULES 3.6).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PasswordReset {
+    /// When and where it happened.
+    pub event: SecurityEvent,
+}
+
+impl Content for PasswordReset {
+    fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        body.subject("mail-password-reset-subject")
+            .paragraph("mail-password-reset-text")
+            .security_event(&self.event)
+    }
+
+    fn links(&self) -> Vec<ContainedLink> {
+        vec![self.event.dispute_link()]
+    }
+}

@@ -1,0 +1,167 @@
+//! What every kind of email has, or must not have. The tests of one kind are in its file.
+
+use std::{collections::HashSet, mem};
+
+use domain::{
+    SignedDuration,
+    device::Device,
+    factors::OneTimeCode,
+    id::LinkId,
+    link::{Activation, LinkPurpose},
+    service::Bilingual,
+};
+use strum::EnumCount;
+
+use super::*;
+
+fn keys() -> KeyRing {
+    let key = r#"{ "current": 1, "keys": { "1": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" } }"#;
+    let names = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
+    let names = names.map(|name| format!("\"{name}\": {key}"));
+    KeyRing::parse(&format!("{{ {} }}", names.join(", "))).unwrap()
+}
+
+fn activation(language: Language, devices: &[&str], later: SignedDuration) -> RenderedEmail {
+    let link = |(n, device): (u8, &&str)| ActivationLink {
+        link: LinkId::from_random([n; 16]),
+        sent_at: Timestamp::UNIX_EPOCH,
+        registered_at: Timestamp::UNIX_EPOCH,
+        device: Device { name: (*device).to_owned(), country: String::new() },
+    };
+    let links = (0..).zip(devices).map(link).collect();
+    render(language, ActivationLinks { links }, later)
+}
+
+#[test]
+fn rule_2_4_an_emails_first_link_is_its_action() {
+    for language in Language::ALL {
+        let email = activation(language, &["Firefox"], SignedDuration::ZERO);
+        let first = email.html.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+        assert!(first.starts_with("https://account.example/activate?token="), "{first}");
+        assert!(email.text.contains(first) && !email.text.contains("Firefox"), "one link needs no caption");
+        assert!(email.html.contains(&format!("lang=\"{language}-CA\"")));
+    }
+}
+
+#[test]
+fn rule_2_5_several_links_are_told_apart_by_time_and_browser() {
+    let email = activation(Language::French, &["<b>Firefox</b>", ""], SignedDuration::ZERO);
+    assert_eq!(email.html.matches("Activer mon compte").count(), 2);
+    assert!(email.html.contains("31 décembre 1969") && email.html.contains("un navigateur inconnu"));
+    assert!(!email.html.contains("<b>Firefox"), "a browser's name is never markup");
+}
+
+#[test]
+fn rule_9_4_an_email_that_comes_late_leads_to_another_link() {
+    for language in Language::ALL {
+        let email = activation(language, &["Firefox"], Activation::LIFETIME);
+        assert!(
+            !email.text.contains("token") && email.text.contains("https://account.example/register/again")
+        );
+    }
+}
+
+/// An email as it is sent some time after it was queued.
+pub(crate) fn render(language: Language, kind: impl Into<EmailKind>, later: SignedDuration) -> RenderedEmail {
+    let keys = keys();
+    let email = Email { to: "ana@exemple.ca".parse().unwrap(), language, kind: kind.into() };
+    let renderer =
+        EmailRenderer { origin: "https://account.example", keys: &keys, support: "help@account.example" };
+    email.render(renderer, Timestamp::UNIX_EPOCH + later).unwrap()
+}
+
+fn link() -> EmailedLink {
+    EmailedLink { id: LinkId::from_random([1; 16]), sent_at: Timestamp::UNIX_EPOCH }
+}
+
+pub(crate) fn security_event() -> SecurityEvent {
+    let device = Device { name: "Firefox, Windows".into(), country: "CA".into() };
+    SecurityEvent { at: Timestamp::UNIX_EPOCH, device, dispute: LinkId::from_random([2; 16]) }
+}
+
+pub(crate) fn links(email: &RenderedEmail) -> Vec<&str> {
+    email.html.split("href=\"").skip(1).filter_map(|rest| rest.split(['?', '"']).next()).collect()
+}
+
+#[test]
+fn rule_8_6_each_notice_has_its_time_its_browser_and_the_way_to_object() {
+    for language in Language::ALL {
+        let kinds: [(EmailKind, &str); 7] = [
+            (Locked { link: link(), event: security_event() }.into(), "unlock/link"),
+            (Unlocked { event: security_event() }.into(), "dispute"),
+            (PasswordReset { event: security_event() }.into(), "dispute"),
+            (NewDevice { event: security_event() }.into(), "dispute"),
+            (
+                AuthenticatorAdded { name: "Phone".into(), counts_from: None, event: security_event() }
+                    .into(),
+                "dispute",
+            ),
+            (AuthenticatorRemoved { name: "Phone".into(), event: security_event() }.into(), "dispute"),
+            (VerificationPaused { until: Timestamp::UNIX_EPOCH, event: security_event() }.into(), "dispute"),
+        ];
+        for (kind, first) in kinds {
+            let email = render(language, kind, SignedDuration::ZERO);
+            let year = "1969";
+            assert!(email.text.contains(year) && email.html.contains("Firefox, Windows"));
+            let links = links(&email);
+            assert_eq!(links.first(), Some(&format!("https://account.example/{first}").as_str()));
+            assert_eq!(links.last(), Some(&"https://account.example/dispute"));
+        }
+    }
+}
+
+#[test]
+fn rule_3_6_what_is_asked_for_leads_where_it_says() {
+    for language in Language::ALL {
+        let kinds: [(EmailKind, &str, &str); 8] = [
+            (UnlockLink { link: link() }.into(), "unlock/link", "unlock"),
+            (UnlockFirst { link: link() }.into(), "unlock/link", "unlock"),
+            (ResetLink { link: link() }.into(), "reset/link", "reset"),
+            (DisputedReset { link: link() }.into(), "reset/link", "reset"),
+            (DisputedUnlock { link: link() }.into(), "unlock/link", "unlock"),
+            (PartnerRemovalLink { link: link() }.into(), "federated/remove/link", "federated/remove"),
+            (PasswordFirst { link: link() }.into(), "reset/link", "reset"),
+            (AlreadyActive.into(), "login", "login"),
+        ];
+        for (kind, path, late) in kinds {
+            let email = render(language, kind.clone(), SignedDuration::from_secs(1799));
+            assert_eq!(links(&email), [format!("https://account.example/{path}")], "{}", email.text);
+            assert!(email.html.contains(&email.subject));
+            let email = render(language, kind, SignedDuration::from_mins(30));
+            assert_eq!(links(&email), [format!("https://account.example/{late}")], "{}", email.text);
+        }
+    }
+}
+
+#[test]
+fn rule_5_5_a_code_names_the_service_the_time_and_the_browser_and_comes_in_time_or_not_at_all() {
+    let service = Bilingual { en: "Health card".into(), fr: "Carte Santé".into() };
+    let code =
+        |service| Code { code: OneTimeCode::parse("012345").unwrap(), service, event: security_event() };
+    for (language, name) in [(Language::English, "Health card"), (Language::French, "Carte Santé")] {
+        let asked = code(Some(service.clone()));
+        let email = render(language, asked.clone(), SignedDuration::from_secs(599));
+        for part in ["012345", name, "1969", "Firefox, Windows"] {
+            assert!(email.text.contains(part) && email.html.contains(part), "{part}: {}", email.text);
+        }
+        assert!(!email.subject.contains("012345"), "lock screens show subjects");
+        assert_eq!(links(&email), ["https://account.example/dispute"]);
+        let late = render(language, asked, SignedDuration::from_mins(10));
+        assert!(!late.text.contains("012345") && !late.html.contains("012345"));
+        let change = render(language, code(None), SignedDuration::ZERO);
+        assert!(change.text.contains("012345") && !change.text.contains(name));
+    }
+}
+
+/// `stored.jsonl` has each kind of email as the previous release stores it. A new kind is a new line.
+#[test]
+fn rule_9_7_each_kind_is_read_and_written_as_the_previous_release_does() {
+    let mut kinds = HashSet::new();
+    for line in include_str!("stored.jsonl").lines() {
+        let json = format!(r#"{{"to":"ana@exemple.ca","language":"fr","about":{line}}}"#);
+        let email = Email::from_json(&json).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!(email.to_json(), json);
+        kinds.insert(mem::discriminant(&email.kind));
+    }
+    assert_eq!(kinds.len(), EmailKind::COUNT, "each kind has a line");
+}

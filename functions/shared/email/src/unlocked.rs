@@ -1,0 +1,21 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
+
+/// Tells that an account was unlocked (RULES 3.5).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Unlocked {
+    /// When and where it happened.
+    pub event: SecurityEvent,
+}
+
+impl Content for Unlocked {
+    fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        body.subject("mail-unlocked-subject").paragraph("mail-unlocked-text").security_event(&self.event)
+    }
+
+    fn links(&self) -> Vec<ContainedLink> {
+        vec![self.event.dispute_link()]
+    }
+}

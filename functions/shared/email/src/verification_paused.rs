@@ -1,0 +1,29 @@
+use domain::Timestamp;
+use i18n::time;
+use serde::Deserialize;
+
+use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
+
+/// Tells that verification is paused after too many wrong codes (RULES 5.6).
+#[derive(Clone, Debug, Deserialize)]
+pub struct VerificationPaused {
+    /// When codes are accepted again.
+    pub until: Timestamp,
+    /// The last wrong code.
+    pub event: SecurityEvent,
+}
+
+serialize_as_sequence!(VerificationPaused { until, event });
+
+impl Content for VerificationPaused {
+    fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        let until = time::in_ontario(self.until, body.language());
+        body.subject("mail-verification-paused-subject")
+            .paragraph_with("mail-verification-paused-text", "time", &until)
+            .security_event(&self.event)
+    }
+
+    fn links(&self) -> Vec<ContainedLink> {
+        vec![self.event.dispute_link()]
+    }
+}
