@@ -154,7 +154,7 @@ scopes: [openid, email]
     #[test]
     fn rule_6_3_an_unknown_field_hides_no_other_mistake() {
         let all = mistakes_of(|yaml| yaml.replace("[openid, email]", "[email]") + "colour: red\n");
-        assert_eq!(all, ["colour is not a field of a registration", "scopes must have openid"]);
+        assert_eq!(all, ["colour is not a field of a registration", "scopes must contain openid"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     net::Ipv4Addr,
     path::PathBuf,
     sync::{
@@ -31,6 +32,8 @@ pub(crate) struct TestEnv {
     pub(crate) bank_origin: String,
     /// How many browsers there are; each has an address of its own.
     browsers: AtomicU32,
+    /// The folder of an environment that starts from a snapshot.
+    folder: Option<TempDir>,
 }
 
 impl TestEnv {
@@ -75,7 +78,7 @@ impl TestEnv {
         // Emails of one batch are sent concurrently; one at a time, the newest email is the last.
         stack.streams.deliver_one_by_one(true);
         let bank_origin = stack.origins.bank.clone();
-        Self { stack, watch, bank_origin, browsers: AtomicU32::new(1) }
+        Self { stack, watch, bank_origin, browsers: AtomicU32::new(1), folder: None }
     }
 
     /// Has the first signing keys made, which takes seconds.
@@ -176,11 +179,17 @@ impl Snapshot {
 
     /// Starts another environment from the copy, and sets the clock back to when it was made.
     pub(crate) async fn start(&self) -> TestEnv {
-        let saved_in = Some(self.folder.path().to_owned());
+        // Each environment locks its folder.
+        let copy = tempfile::tempdir().unwrap();
+        for file in fs::read_dir(self.folder.path()).unwrap().map(Result::unwrap) {
+            fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+        let saved_in = Some(copy.path().to_owned());
         let options = Options { saved_in, variables: self.variables.clone(), ..Options::default() };
         let mut env = TestEnv::start(options).await;
         env.bank_origin.clone_from(&self.original.bank_origin);
         env.browsers = AtomicU32::new(self.original.browsers.load(Ordering::Relaxed));
+        env.folder = Some(copy);
         env
     }
 }
