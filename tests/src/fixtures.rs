@@ -25,7 +25,7 @@ use domain::{
     partner::{Identity, PendingIdentitySecret, State},
     registration::Registration,
     secret::{DeviceSecret, PreSession},
-    session::{Proof, SessionCookie},
+    session::SessionCookie,
 };
 use local::Listen;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ use crate::support::{
     env::{ANA, OTHER, PASSWORD, TestEnv, wait},
     partner::{At, START},
 };
+
+mod sessions;
 
 const BOB: &str = "bob@exemple.ca";
 
@@ -112,39 +114,6 @@ async fn rule_9_7_an_item_of_each_kind_that_an_earlier_release_wrote_is_read() {
             assert!(is_read(&kind, &app, &facts).await, "{kind} of version {version}");
         }
     }
-}
-
-/// Sessions of version 1 as they were written before they had the attribute `proofs`. No release writes them any more: the
-/// file is never written again.
-#[tokio::test]
-async fn rule_9_7_a_session_that_was_written_with_times_instead_of_proofs_is_read() {
-    use FactorKind::{Authenticator, EmailCode, Partner, Password};
-
-    let env = TestEnv::begin_with(Vec::new()).await;
-    let text = fs::read_to_string(folder(1).join("session_with_times.json")).unwrap();
-    let items: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let account = items[0]["pk"]["S"].as_str().and_then(|pk| pk.strip_prefix("ACCOUNT#")).unwrap();
-    for item in &items {
-        let put = env.raw().put_item().table_name(local::TABLE);
-        put.set_item(Some(attributes(item))).send().await.unwrap();
-    }
-    let began_at =
-        Timestamp::from_second(items[1]["began_at"]["N"].as_str().unwrap().parse().unwrap()).unwrap();
-    let now = began_at + SignedDuration::from_secs(60);
-    let after = |seconds| began_at + SignedDuration::from_secs(seconds);
-
-    let sessions = env.stack.app.table.sessions(account.parse().unwrap(), now).await.unwrap();
-    let read: Vec<_> = sessions.iter().map(|session| (session.assurance(), &*session.proofs)).collect();
-    let sign_in = |factor| Proof::new(factor, began_at);
-    let pending = Proof { strength: ProofStrength::SecondStep, ..Proof::new(Authenticator, after(1)) };
-    let by_both = [sign_in(Password), pending, Proof::new(Authenticator, after(2))];
-    let expected: [(Assurance, &[Proof]); 4] = [
-        (Assurance::Password, &[sign_in(Password)]),
-        (Assurance::Mfa, &by_both),
-        (Assurance::TwoStep, &[sign_in(Partner), Proof::new(EmailCode, began_at)]),
-        (Assurance::Password, &[sign_in(Password)]),
-    ];
-    assert_eq!(read, expected);
 }
 
 /// Whether the items of a kind are read with the values that were written. A new kind needs an arm here.
