@@ -123,7 +123,7 @@ async fn rule_6_1_a_code_that_a_reset_overtakes_gives_nothing() {
 async fn rule_6_1_a_service_proves_to_be_itself_by_the_way_that_is_registered() {
     let env = TestEnv::begin().await;
     let post = |r: &mut domain::service::ClientRegistration| {
-        r.token_endpoint_auth_method = AuthMethod::ClientSecretPost
+        r.token_endpoint_auth_method = AuthMethod::ClientSecretPost;
     };
     let (basic, posting) = (env.service("basic").await, env.service_with("posting", post).await);
     let mut browser = env.activated(ANA).await;
@@ -165,7 +165,7 @@ async fn rule_6_1_a_service_proves_to_be_itself_by_the_way_that_is_registered() 
 async fn rule_6_1_an_assertion_is_good_once() {
     let env = TestEnv::begin().await;
     let jwt = |r: &mut domain::service::ClientRegistration| {
-        r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt
+        r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
     };
     let service = env.service_with("signing", jwt).await;
     let mut browser = env.activated(ANA).await;
@@ -213,7 +213,7 @@ async fn rule_6_1_an_assertion_is_good_once() {
 async fn rule_6_1_a_code_takes_two_calls_of_the_table() {
     let env = TestEnv::begin().await;
     let jwt = |r: &mut domain::service::ClientRegistration| {
-        r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt
+        r.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
     };
     let services = [env.service("health").await, env.service_with("signing", jwt).await];
     let mut browser = env.activated(ANA).await;

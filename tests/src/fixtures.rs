@@ -18,7 +18,7 @@ use domain::{
     SignedDuration, Timestamp,
     assurance::Assurance,
     device::AddressBlock,
-    factors::{FactorKind, ProofStrength},
+    factors::FactorKind,
     grant::OpaqueToken,
     id::InteractionId,
     link::Reset,

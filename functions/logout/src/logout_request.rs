@@ -40,7 +40,7 @@ pub(crate) async fn read(request: &Request<'_>) -> Result<LogoutRequest> {
     let hint = match parameters.get("id_token_hint") {
         Some(token) => {
             let keys = request.app().signing_keys().await?;
-            id_token::verify_hint(token, &request.config().origin, &*keys)
+            id_token::verify_hint(token, &request.config().origin, &keys)
         }
         None => None,
     };

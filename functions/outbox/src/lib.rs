@@ -45,6 +45,7 @@ const SWEEP: usize = 400;
 /// [`Failure`] when the table can't be reached or the email client can't be set up. Lambda then delivers the event again.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Failure> {
     let sender = Sender::new(app)?;
+    #[expect(clippy::disallowed_methods, reason = "measures how long this invocation may still run")]
     let began = Instant::now();
     match event {
         Event::Stream(event) => Ok(send_records(&sender, event.records, began).await),

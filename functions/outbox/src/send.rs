@@ -78,8 +78,8 @@ impl<'a> Sender<'a> {
             keys: &self.app.keys,
             support: config.support_email.as_str(),
         };
-        let rendered = email.render(renderer, self.app.now()).ok()?;
-        Some((email, rendered))
+        let output = email.render(renderer, self.app.now()).ok()?;
+        Some((email, output))
     }
 
     async fn fail(&self, claimed: &Claimed, lease: OutboxId, reason: &str) -> Result<(), Failure> {

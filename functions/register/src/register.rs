@@ -35,7 +35,7 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
     let email = match (email, broken) {
         (Ok(email), broken) if broken.is_empty() => email,
         (email, broken) => {
-            return reject(request, page, email.err().map(EmailError::NotAnAddress), Some(broken));
+            return reject(request, page, email.err().map(EmailError::NotAnAddress), Some(&broken));
         }
     };
     let browser = request.secret(CookieName::Registering).unwrap_or_else(|| request.new_secret());
@@ -104,9 +104,9 @@ fn reject(
     request: &Request<'_>,
     page: RegisterPage,
     email: Option<EmailError>,
-    broken: Option<Vec<PasswordRule>>,
+    broken: Option<&[PasswordRule]>,
 ) -> Result<Response> {
-    let page = page.with_errors(email, broken.as_deref()).respond(request)?;
+    let page = page.with_errors(email, broken).respond(request)?;
     Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY))
 }
 

@@ -14,7 +14,7 @@ pub struct Arguments {
     /// Start empty: delete the table, the emails and the keys that the previous run saved
     #[arg(long)]
     pub fresh: bool,
-    /// The public origin of a TLS proxy in front of the product, such as https://account.example
+    /// The public origin of a TLS proxy in front of the product, such as <https://account.example>
     #[arg(long, value_parser = origin)]
     pub origin: Option<String>,
     /// The port of the product; the next two are those of the demo services, the third that of the demo bank

@@ -155,7 +155,7 @@ mod tests {
         let (first, second) = (start(&one, &[]).await.unwrap(), start(&two, &[]).await.unwrap());
         assert_eq!((records(&first), records(&second)), (1, 0));
         drop(first);
-        assert_eq!(records(&*start(&one, &["--fresh"]).await.unwrap()), 0);
+        assert_eq!(records(&start(&one, &["--fresh"]).await.unwrap()), 0);
         for folder in [one, two] {
             fs::remove_dir_all(folder).unwrap();
         }

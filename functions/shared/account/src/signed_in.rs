@@ -45,7 +45,7 @@ pub enum SignInState<'a> {
     /// Somebody is.
     SignedIn(Box<SignedIn<'a>>),
     /// Nobody is.
-    SignedOut(SignedOut<'a>),
+    SignedOut(Box<SignedOut<'a>>),
 }
 
 impl<'a> SignInState<'a> {
@@ -56,7 +56,7 @@ impl<'a> SignInState<'a> {
     pub async fn read(request: &Request<'a>) -> Result<Self> {
         let request = *request;
         let Some(cookie) = request.session_cookie() else {
-            return Ok(Self::SignedOut(SignedOut { request, interaction: None, renewed_by: None }));
+            return Ok(Self::SignedOut(Box::new(SignedOut { request, interaction: None, renewed_by: None })));
         };
         let query = SignedInQuery {
             cookie: &cookie,
@@ -67,7 +67,7 @@ impl<'a> SignInState<'a> {
             request.table().view_signed_in(&query, request.now()).await?;
         let interaction = interaction.and_then(|interaction| request.own(interaction));
         let Some(SessionView { mut session, account, factors }) = signed_in else {
-            return Ok(Self::SignedOut(SignedOut { request, interaction, renewed_by }));
+            return Ok(Self::SignedOut(Box::new(SignedOut { request, interaction, renewed_by })));
         };
         let request = request.in_language_of(session.language);
         record_visit(&request, &mut session).await?;

@@ -144,7 +144,7 @@ impl HttpError {
     }
 
     /// The OAuth error that a service gets (RFC 6749 section 5.2).
-    pub(crate) fn json_response(_: &Parts, error: Self) -> Response {
+    pub(crate) fn json_response(_: &Parts, error: &Self) -> Response {
         let code = match error.status {
             StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
             _ => "invalid_request",

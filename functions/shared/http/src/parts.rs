@@ -244,7 +244,6 @@ impl Parts {
 
     /// The token of the emailed link that is being followed, from the query; `Some(None)` when it isn't one of ours.
     #[must_use]
-    #[expect(clippy::option_option, reason = "no link, a link that isn't ours, and a link are three cases")]
     pub fn followed_link<U: LinkPurpose>(&self) -> Option<Option<Token<U>>> {
         let text = self.query("token")?;
         Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))

@@ -78,14 +78,14 @@ fn is_parameter(pattern: &str, segment: &str) -> bool {
 #[derive(Clone, Copy)]
 pub struct Flow {
     routes: &'static [Route],
-    error_response: fn(&Parts, HttpError) -> Response,
+    error_response: fn(&Parts, &HttpError) -> Response,
     sets_cookies: bool,
 }
 
 impl Flow {
     /// A flow of pages for browsers; `error_response` renders the page of an error.
     #[must_use]
-    pub const fn pages(routes: &'static [Route], error_response: fn(&Parts, HttpError) -> Response) -> Self {
+    pub const fn pages(routes: &'static [Route], error_response: fn(&Parts, &HttpError) -> Response) -> Self {
         Self { routes, error_response, sets_cookies: true }
     }
 
@@ -117,7 +117,7 @@ impl Flow {
             Err(Err(error)) => {
                 error.log(parts);
                 let sets_no_cookies = error.sets_no_cookies();
-                let response = (self.error_response)(parts, error);
+                let response = (self.error_response)(parts, &error);
                 if sets_no_cookies { response.without_cookies() } else { response }
             }
         };

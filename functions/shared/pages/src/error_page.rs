@@ -26,7 +26,7 @@ impl Page for ErrorPage {
 }
 
 /// The response of an error. It is in the account's language if the handler had read the account.
-pub(crate) fn respond(parts: &Parts, error: HttpError) -> Response {
+pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
     let language = error.language().unwrap_or_else(|| parts.language());
     let translator = Translator::new(language, &MESSAGES, &MESSAGES);
     let wait = error.until().map(|until| until.duration_since(clock::now()).as_secs().max(1));

@@ -98,10 +98,12 @@ mod tests {
 
     const NONE: Option<Proof> = None;
 
+    #[expect(clippy::unnecessary_wraps, reason = "stands beside NONE")]
     fn email(second: i64) -> Option<Proof> {
         Some(Proof::new(FactorKind::EmailCode, at(second)))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "stands beside NONE")]
     fn authenticator(second: i64) -> Option<Proof> {
         Some(Proof::new(FactorKind::Authenticator, at(second)))
     }
