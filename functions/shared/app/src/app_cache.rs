@@ -1,4 +1,4 @@
-//! Keeps the [`App`] between requests, and its key ring fresh.
+//! Caches the [`App`] between requests, and refreshes its key ring.
 
 use std::sync::Arc;
 
@@ -7,26 +7,26 @@ use tokio::sync::Mutex;
 
 use crate::{App, Config, Failure, clock};
 
-/// How old a key ring gets before it is read again: a new key is in use everywhere after this long.
+/// How long a key ring is used before it is read again. A new key is in use in every function after this time.
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(5);
 
-/// The app of a function, started by the first request so that initialization reaches out to nothing.
+/// The app of a function. The first request starts it, so that initialization makes no calls.
 pub struct AppCache {
     config: Arc<Config>,
     current: Mutex<Option<(Timestamp, Arc<App>)>>,
 }
 
 impl AppCache {
-    /// Keeps the app of this configuration.
+    /// A cache for the app of this configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self { config: Arc::new(config), current: Mutex::new(None) }
     }
 
-    /// The app, with a key ring of the last few minutes; with an older one while a newer can't be had.
+    /// The app, with a key ring that was read in the last few minutes, or an older one while the secret store is unavailable.
     ///
     /// # Errors
-    /// [`Failure`] when there is none yet and it can't be started.
+    /// [`Failure`] when the app was not started before and can't be started now.
     pub async fn app(&self) -> Result<Arc<App>, Failure> {
         let mut current = self.current.lock().await;
         let now = clock::now();
@@ -48,7 +48,7 @@ impl AppCache {
         Ok(current.insert((now, Arc::new(started))).1.clone())
     }
 
-    /// How the deployment is configured.
+    /// The configuration of the function.
     #[must_use]
     pub fn config(&self) -> &Arc<Config> {
         &self.config

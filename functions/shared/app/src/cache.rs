@@ -1,4 +1,4 @@
-//! What functions keep between requests, by its type: caches that `app` need not know of.
+//! Values that functions keep between requests, by type: caches whose types this crate doesn't know.
 
 use std::{
     any::{Any, TypeId},
@@ -13,7 +13,7 @@ impl Cache {
     pub(crate) fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let made = cached.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
-        // What lies under a type's id is of that type.
+        // The value under a type's id is of that type.
         made.clone().downcast().unwrap_or_default()
     }
 }

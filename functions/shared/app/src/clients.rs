@@ -1,4 +1,5 @@
-//! The clients of AWS: an explicit region and credentials, and AWS's own roots, so that a cold start looks nothing up.
+//! The AWS clients. Region and credentials are explicit and the AWS root certificates are embedded, so that a cold start looks
+//! nothing up.
 #![expect(clippy::disallowed_methods, reason = "clients are made here")]
 
 use std::time::Duration;
@@ -23,7 +24,7 @@ use crate::{
 
 static AWS_ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws-roots.pem"));
 
-/// The table's client, which also retries conflicts.
+/// The DynamoDB client, which also retries transaction conflicts.
 pub(crate) fn table_client(
     config: &Config,
     extra: Option<SharedInterceptor>,
@@ -44,8 +45,8 @@ pub(crate) fn table_client(
     Ok(aws_sdk_dynamodb::Client::from_conf(builder.build()))
 }
 
-/// The client that sends emails. It never sends one twice by itself: SES has no idempotency token, so a try whose
-/// answer was lost is the outbox's to repeat.
+/// The SES client. It doesn't retry: SES has no idempotency token, so the outbox decides whether to send again after a response
+/// was lost.
 ///
 /// # Errors
 /// [`Failure`] when TLS can't be set up.
@@ -67,7 +68,7 @@ pub(crate) fn email_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Fai
     Ok(aws_sdk_sesv2::Client::from_conf(builder.build()))
 }
 
-/// Reads the key ring.
+/// Reads and parses the key ring.
 pub(crate) async fn key_ring(config: &Config) -> Result<KeyRing, Failure> {
     let text = secret(config, &config.key_ring_secret).await?;
     KeyRing::parse(&text).map_err(|_| Failure::new("the key ring is malformed"))
@@ -80,7 +81,7 @@ pub(crate) async fn secret(config: &Config, name: &str) -> Result<String, Failur
     Ok(answer.secret_string().unwrap_or_default().to_owned())
 }
 
-/// The client of the secret store.
+/// The Secrets Manager client.
 ///
 /// # Errors
 /// [`Failure`] when TLS can't be set up.
@@ -97,7 +98,7 @@ pub fn secrets_client(config: &Config) -> Result<aws_sdk_secretsmanager::Client,
     Ok(aws_sdk_secretsmanager::Client::from_conf(builder.build()))
 }
 
-/// An error's code, or its kind when the service gave none; messages may repeat what was sent.
+/// The code of an error, or its kind when the service gave none. Messages are left out, since they may repeat values.
 pub fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
     let kind = match error {
         SdkError::TimeoutError(_) => "time-out",
@@ -118,7 +119,7 @@ fn credentials(aws: &Aws) -> Credentials {
     )
 }
 
-/// Quick tries, well within the time a resident waits and the gateway allows.
+/// Short time-outs and few retries, well within what a resident waits and API Gateway allows.
 fn retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(6)

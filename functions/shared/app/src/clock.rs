@@ -1,4 +1,4 @@
-//! The one clock.
+//! The only clock of the functions.
 
 use domain::Timestamp;
 
@@ -28,22 +28,22 @@ mod moved {
 
     static OFFSET: AtomicI64 = AtomicI64::new(0);
 
-    /// What gives away a program whose clock can be moved: a test looks for it in what is deployed.
+    /// Marks a binary whose clock can be moved. A test looks for it in the deployed binaries.
     #[used]
     static MARK: [u8; 19] = *b"this clock can move";
 
-    /// How far this process's clock was moved, in whole seconds.
+    /// How far the clock of this process was moved, in whole seconds.
     #[must_use]
     pub fn offset() -> SignedDuration {
         SignedDuration::from_secs(OFFSET.load(Ordering::SeqCst))
     }
 
-    /// Lets time pass for this process.
+    /// Moves the clock of this process forward.
     pub fn advance(by: SignedDuration) {
         OFFSET.fetch_add(by.as_secs(), Ordering::SeqCst);
     }
 
-    /// Sets how far this process's clock is moved.
+    /// Sets how far the clock of this process is moved.
     pub fn set_offset(offset: SignedDuration) {
         OFFSET.store(offset.as_secs(), Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! How a deployment is configured: environment variables, written in `template.yaml`.
+//! The configuration of a deployment: environment variables, which `template.yaml` sets.
 
 use aws_lc_rs::constant_time;
 use domain::{
@@ -11,13 +11,13 @@ use domain::{
 pub struct Config {
     /// `TABLE_NAME`.
     pub table_name: String,
-    /// `PUBLIC_ORIGIN`: the pages' scheme, host and port, without a slash at its end.
+    /// `PUBLIC_ORIGIN`: scheme, host and port of the pages, without a trailing slash.
     pub origin: String,
-    /// `STATIC_BASE`: where the static files of this version are, without a slash at its end.
+    /// `STATIC_BASE`: the URL of the static files of this version, without a trailing slash.
     pub static_base: String,
     /// `MAIL_FROM`: the sender of emails.
     pub mail_from: String,
-    /// `SUPPORT_EMAIL`: where residents write for help.
+    /// `SUPPORT_EMAIL`: the address that residents write to for help.
     pub support_email: EmailAddress,
     /// `PASSWORD_POLICY`: `predecessor` or `standards` (RULES 2.3).
     pub password_policy: PasswordPolicy,
@@ -25,10 +25,10 @@ pub struct Config {
     pub hasher: Hasher,
     /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT` and `TRY_LIMIT` (RULES 3.11).
     pub limits: Limits,
-    /// `AUDIT_DAYS`: how long it is remembered what happened to an account.
+    /// `AUDIT_DAYS`: how many days the audit entries of an account are kept.
     pub audit_kept: SignedDuration,
-    /// `ORIGIN_SECRETS`: what `CloudFront` says in a header to show that a request came through it; any of these, by
-    /// commas, so that one can take the place of another. None when nothing stands in front of the API.
+    /// `ORIGIN_SECRETS`: the values of the header that proves that a request came through `CloudFront`, separated by commas, so
+    /// that they can be rotated. Empty without `CloudFront`.
     pub origin_secrets: OriginSecrets,
     /// `KEY_RING_SECRET`: the name of the key ring in the secret store.
     pub key_ring_secret: String,
@@ -36,13 +36,13 @@ pub struct Config {
     pub signing_keys_secret: String,
     /// `PARTNERS`: the sign-in partners as JSON, in the order in which pages offer them (RULES 4.1).
     pub partners: Vec<Partner>,
-    /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses that others give us reach this computer, without TLS; for
-    /// local runs and tests (RULES 9.8).
+    /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses of others reach loopback addresses without TLS, for local runs and
+    /// tests (RULES 9.8).
     pub outbound_loopback: bool,
     pub(crate) aws: Aws,
 }
 
-/// The values of the header by which `CloudFront` shows that a request came through it.
+/// The values of the header that proves that a request came through `CloudFront`.
 #[derive(Clone, Default)]
 pub struct OriginSecrets(Vec<String>);
 
@@ -53,7 +53,7 @@ impl OriginSecrets {
         !self.0.is_empty()
     }
 
-    /// Whether this is one of them, in constant time.
+    /// Whether this is one of the values, compared in constant time.
     #[must_use]
     pub fn contain(&self, value: &[u8]) -> bool {
         let is_equal =
@@ -68,7 +68,7 @@ impl std::fmt::Debug for OriginSecrets {
     }
 }
 
-/// Where AWS is, and as whom it is called.
+/// Endpoints, region and credentials for AWS.
 #[derive(Clone)]
 pub(crate) struct Aws {
     pub(crate) region: String,
@@ -80,12 +80,12 @@ pub(crate) struct Aws {
     pub(crate) secrets_manager_url: Option<String>,
 }
 
-/// What is wrong with the configuration: the name of the variable.
+/// The name of an environment variable that is missing or invalid.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadConfig(pub &'static str);
 
 impl Config {
-    /// The partners that residents come by, in their order.
+    /// The enabled sign-in partners, in the configured order.
     pub fn partners_on(&self) -> impl Iterator<Item = &Partner> {
         self.partners.iter().filter(|partner| partner.is_on)
     }
@@ -93,15 +93,15 @@ impl Config {
     /// The configuration of the process.
     ///
     /// # Errors
-    /// [`BadConfig`] names the variable that is missing or wrong.
+    /// [`BadConfig`] with the variable that is missing or invalid.
     pub fn from_env() -> Result<Self, BadConfig> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
 
-    /// The configuration out of `lookup`, which gives the value of a variable.
+    /// Reads the configuration from `lookup`, which returns the value of a variable.
     ///
     /// # Errors
-    /// [`BadConfig`] names the variable that is missing or wrong.
+    /// [`BadConfig`] with the variable that is missing or invalid.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
         let need = |name: &'static str| lookup(name).filter(|value| !value.is_empty()).ok_or(BadConfig(name));
         let number = |name: &'static str| need(name)?.parse::<u32>().map_err(|_| BadConfig(name));
@@ -143,7 +143,7 @@ impl Config {
     }
 }
 
-/// None that there are none; two of one name would share what residents have with either.
+/// The list may be empty. Two partners with the same name would share the identities of residents.
 fn partners(text: Option<String>) -> Option<Vec<Partner>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Some(Vec::new()) };
     let partners: Vec<Partner> = serde_json::from_str(&text).ok()?;

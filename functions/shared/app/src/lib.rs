@@ -30,12 +30,12 @@ pub use clients::{code, secrets_client};
 pub use config::{BadConfig, Config};
 pub use ttl_cache::TtlCache;
 
-/// All that a flow works with, but for its request.
+/// What flows work with, apart from the request.
 #[derive(Clone)]
 pub struct App {
-    /// How this deployment is configured.
+    /// The configuration.
     pub config: Arc<Config>,
-    /// The table.
+    /// The DynamoDB table.
     pub table: Table,
     /// The service's keys.
     pub keys: Arc<KeyRing>,
@@ -43,15 +43,15 @@ pub struct App {
     cache: Arc<Cache>,
 }
 
-/// Something outside the function did not do its part.
+/// A failure outside the function: of AWS, the network or the configuration.
 #[derive(Debug)]
 pub struct Failure {
-    /// What the operator reads; nothing personal.
+    /// The reason, for the operator. It contains no personal data.
     pub reason: String,
 }
 
 impl Failure {
-    /// A failure with these words for the operator.
+    /// A failure with this reason.
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into() }
@@ -79,10 +79,10 @@ impl From<oidc::SubjectError> for Failure {
 }
 
 impl App {
-    /// Reads the key ring and puts everything together. `extra` watches the table's calls, in tests.
+    /// Reads the key ring and creates the clients. `extra` observes the calls to the table, in tests.
     ///
     /// # Errors
-    /// [`Failure`] when the key ring can't be had.
+    /// [`Failure`] when the key ring can't be read.
     pub async fn start(config: &Arc<Config>, extra: Option<SharedInterceptor>) -> Result<Self, Failure> {
         let keys = Arc::new(clients::key_ring(config).await?);
         let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
@@ -91,22 +91,22 @@ impl App {
         Ok(Self { config: config.clone(), table, keys, email: Arc::default(), cache: Arc::default() })
     }
 
-    /// The same with the key ring as it is now; clients keep their connections.
+    /// The same app with the current key ring. Clients keep their connections.
     ///
     /// # Errors
-    /// [`Failure`] when the key ring can't be had.
+    /// [`Failure`] when the key ring can't be read.
     pub(crate) async fn with_fresh_keys(&self) -> Result<Self, Failure> {
         let keys = Arc::new(clients::key_ring(&self.config).await?);
         Ok(Self { table: self.table.with_keys(keys.clone()), keys, ..self.clone() })
     }
 
-    /// The same, configured otherwise but for its clients.
+    /// The same app with another configuration. The clients stay as they are.
     #[must_use]
     pub fn configured(&self, config: Arc<Config>) -> Self {
         Self { config, ..self.clone() }
     }
 
-    /// The client that sends emails, made when it is first asked for.
+    /// The SES client, which is created when it is first used.
     ///
     /// # Errors
     /// [`Failure`] when TLS can't be set up.
@@ -118,15 +118,15 @@ impl App {
         Ok(self.email.get_or_init(|| client))
     }
 
-    /// What the secret of this name holds now.
+    /// The current value of a secret.
     ///
     /// # Errors
-    /// [`Failure`] when it can't be had.
+    /// [`Failure`] when it can't be read.
     pub async fn secret(&self, name: &str) -> Result<String, Failure> {
         clients::secret(&self.config, name).await
     }
 
-    /// What a function keeps of this type between requests: one, made when it is first asked for.
+    /// The value of this type that the function keeps between requests. It is created when it is first used.
     #[must_use]
     pub fn cached<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         self.cache.get()
@@ -138,32 +138,32 @@ impl App {
         clock::now()
     }
 
-    /// A fresh id.
+    /// A new random id.
     #[must_use]
     pub fn new_id<K>(&self) -> Id<K> {
         Id::from_random(random())
     }
 
-    /// A fresh secret for a browser.
+    /// A new random secret.
     #[must_use]
     pub fn new_secret<K>(&self) -> Secret<K> {
         Secret::from_random(random())
     }
 
-    /// Hashes a new password, off the thread that answers.
+    /// Hashes a new password on a blocking thread.
     ///
     /// # Errors
-    /// [`Failure`] when hashing did not come to an end.
+    /// [`Failure`] when the thread was stopped.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, Failure> {
         let (hasher, salt) = (self.config.hasher.clone(), random());
         apart(move || hasher.hash(&password, salt)).await
     }
 
-    /// Compares a password with its hash, or does the same work for an email that has none (RULES 3.3). Gives the
-    /// password back, for hashing it anew.
+    /// Compares a password with its hash, or does the same work for an address without an account (RULES 3.3). Returns the
+    /// password, so that it can be hashed again.
     ///
     /// # Errors
-    /// [`Failure`] when comparing did not come to an end.
+    /// [`Failure`] when the thread was stopped.
     pub async fn compare(
         &self,
         password: Password,
@@ -181,7 +181,7 @@ impl App {
     }
 }
 
-/// Fresh random bytes.
+/// Random bytes from the system's generator.
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

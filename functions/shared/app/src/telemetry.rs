@@ -1,4 +1,4 @@
-//! Logs: one JSON object a line, with nothing personal in them (RULES 9.6). Metrics are such lines too.
+//! Logs: one JSON object per line, without personal data (RULES 9.6). Metrics are log lines, too.
 
 use std::{env, fmt};
 
@@ -32,16 +32,16 @@ pub fn init() {
         .with_target(false)
         .without_time()
         .map_event_format(|logs| Lines { logs, function });
-    // Lambda stamps each line with its time. A subscriber that is there already stays.
+    // Lambda adds the time to each line. A subscriber that is installed already stays.
     let _ = lines.try_init();
 }
 
-/// Counts something.
+/// Adds to a metric.
 pub fn count(name: &'static str, by: u64) {
     tracing::info!(target: METRIC, metric = name, value = by);
 }
 
-/// Logs as they are, and metrics in `CloudWatch`'s embedded metric format.
+/// Writes log events as they are, and metrics in the embedded metric format of `CloudWatch`.
 struct Lines {
     logs: Format<Json, ()>,
     function: String,

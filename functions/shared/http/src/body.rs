@@ -1,14 +1,14 @@
-//! Bodies and forms: what is too large, not a form or not text is refused before anything looks at it (RULES 10).
+//! Bodies and forms. A body that is too large, not a form or not text is rejected before anything else reads it (RULES 10).
 
 use lambda_http::Body;
 use lambda_http::http::{HeaderMap, header};
 
 use crate::HttpError;
 
-/// The largest body: forms are small, and a long email and password fit many times.
+/// The largest body, in bytes. The largest of our forms is a small part of it.
 const LARGEST: usize = 32 * 1024;
 
-/// The most fields of a form or a query; more are not looked at.
+/// The largest number of fields in a form or a query.
 const MOST_FIELDS: usize = 64;
 
 pub(crate) fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, HttpError> {
@@ -26,7 +26,7 @@ pub(crate) fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, HttpError
     }
 }
 
-/// The fields of a form.
+/// Parses the fields of a form.
 pub(crate) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, String)>, HttpError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_form = kind
@@ -43,20 +43,20 @@ pub(crate) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, Stri
     if has_replacements || fields.len() > MOST_FIELDS { Err(HttpError::malformed()) } else { Ok(fields) }
 }
 
-/// Whether a name stands there more than once: none of our forms has such.
+/// Whether a name occurs more than once. No form of ours repeats one.
 pub(crate) fn has_doubled_names(pairs: &[(String, String)]) -> bool {
     let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.windows(2).any(|two| two[0] == two[1])
 }
 
-/// The pairs of a query; none when it can't be read.
+/// Parses the parameters of a query; there are none when it is malformed.
 pub(crate) fn pairs(query: &[u8]) -> Vec<(String, String)> {
     let pairs: Vec<(String, String)> = serde_html_form::from_bytes(query).unwrap_or_default();
     if pairs.len() > MOST_FIELDS { Vec::new() } else { pairs }
 }
 
-/// The value of a name that stands there once.
+/// The value of a name that occurs exactly once.
 pub(crate) fn only<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let value = values.next();

@@ -1,34 +1,34 @@
-//! The cookies: `__Host-` prefixed, so that no other host and no plain connection can set them.
+//! Cookies. The prefix `__Host-` prevents other hosts and plain connections from setting them.
 
 use cookie::{Cookie, SameSite, time::Duration};
 use lambda_http::http::{HeaderMap, header};
 
 use crate::{Parts, Response};
 
-/// What a cookie keeps.
+/// The cookies, by what they keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
-    /// This browser, before anyone has signed in; forms and sign-in transactions are bound to it.
+    /// The secret of this browser, which forms and interactions are bound to.
     Browser,
-    /// A session (RULES 3.8).
+    /// The session (RULES 3.8).
     Session,
-    /// That a registration was made in this browser (RULES 2.6).
+    /// The secret of a browser that registered (RULES 2.6).
     Registering,
-    /// A browser that stays known to the accounts that sign in with it (RULES 3.9).
+    /// The secret by which accounts recognize this browser (RULES 3.9).
     Device,
-    /// The token of the activation link that was followed (RULES 2.7).
+    /// The token of an activation link that was followed (RULES 2.7).
     ActivationLink,
-    /// The token of the link that unlocks, which was followed (RULES 3.5).
+    /// The token of an unlock link that was followed (RULES 3.5).
     UnlockLink,
-    /// The token of the link that resets a password, which was followed (RULES 3.6).
+    /// The token of a reset link that was followed (RULES 3.6).
     ResetLink,
-    /// The token of the link of *This wasn't me*, which was followed (RULES 3.10).
+    /// The token of a *This wasn't me* link that was followed (RULES 3.10).
     DisputeLink,
-    /// The token of a link that removes the sign-in partners.
+    /// The token of a followed link that removes the sign-in partners (RULES 4.8).
     PartnerRemovalLink,
-    /// Who has come back from a partner and is not known here yet (RULES 4.3).
+    /// The pending identity of a resident who came back from a partner (RULES 4.3).
     PendingIdentity,
-    /// The language the resident chose (RULES 8.1).
+    /// The language that the resident chose (RULES 8.1).
     Language,
 }
 
@@ -51,12 +51,12 @@ impl Name {
         }
     }
 
-    /// How long the browser keeps it; none for as long as it is open.
+    /// How long the browser keeps the cookie; `None` until it is closed.
     fn cached(self) -> Option<Duration> {
         match self {
             Self::Browser | Self::Registering => Some(Duration::hours(24)),
             Self::Session => None,
-            // As long as browsers keep a cookie at most (RFC 6265bis).
+            // The longest that browsers keep a cookie (RFC 6265bis).
             Self::Device => Some(Duration::days(400)),
             Self::ActivationLink
             | Self::UnlockLink
@@ -69,14 +69,14 @@ impl Name {
     }
 }
 
-/// The cookies of a request; what is no cookie is passed over.
+/// Parses the cookies of a request, and skips what isn't one.
 pub(crate) fn read(headers: &HeaderMap) -> Vec<(String, String)> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
     cookies.map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
 }
 
-/// The value of a cookie, when the browser sends it once.
+/// The value of a cookie that the browser sends exactly once.
 pub(crate) fn find(cookies: &[(String, String)], name: Name) -> Option<&str> {
     crate::body::only(cookies, name.as_str())
 }

@@ -1,8 +1,8 @@
-//! Browsers, as a person would call them.
+//! Names of browsers and systems, from the `User-Agent` header.
 
 use lambda_http::http::HeaderValue;
 
-/// What tells a browser, and its name. Most also say that they are those below them.
+/// A token of the header, and the browser's name. Most browsers also send the tokens below theirs, so the order matters.
 const BROWSERS: [(&str, &str); 12] = [
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -18,7 +18,8 @@ const BROWSERS: [(&str, &str); 12] = [
     ("Safari/", "Safari"),
 ];
 
-/// What tells a system, and its name. Versions are left out: browsers say Windows 10 and macOS 10.15 on every later one.
+/// A token of the header, and the system's name. Browsers send Windows 10 and macOS 10.15 on later versions, too, so
+/// versions are left out.
 const SYSTEMS: [(&str, &str); 7] = [
     ("Windows", "Windows"),
     ("iPhone", "iPhone"),
@@ -29,7 +30,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// `Firefox, Windows`; empty when it can't be told.
+/// A name such as `Firefox, Windows`; empty when the browser is unknown.
 pub(crate) fn describe(user_agent: Option<&HeaderValue>) -> String {
     let text = user_agent.and_then(|value| value.to_str().ok()).unwrap_or_default();
     match (find(&BROWSERS, text), find(&SYSTEMS, text)) {

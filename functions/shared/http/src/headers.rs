@@ -1,13 +1,12 @@
-//! Headers: which requests may act, and what every response says.
+//! Headers: the same-origin check of requests, and the security headers of responses.
 
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::HttpError;
 
-/// Refuses a form that a page of another origin posted.
+/// Rejects a form that a page of another origin posted.
 ///
-/// `Sec-Fetch-Site` says it where there is one, else `Origin`; a browser that sends neither is left to the form's
-/// token.
+/// `Sec-Fetch-Site` decides, else `Origin`. A browser that sends neither is left to the CSRF token.
 pub(crate) fn same_origin(headers: &HeaderMap, origin: &str) -> Result<(), HttpError> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let is_own = match (text("sec-fetch-site"), text("origin")) {
@@ -19,13 +18,13 @@ pub(crate) fn same_origin(headers: &HeaderMap, origin: &str) -> Result<(), HttpE
     if is_own { Ok(()) } else { Err(HttpError::other_site()) }
 }
 
-/// What every response says to the browser. `form_action` is an origin where a POST of the page may end.
+/// Sets the security headers of every response. `form_action` is another origin that a form of the page may end at.
 pub(crate) fn secure(headers: &mut HeaderMap, form_action: Option<&str>) {
     let constant = [
         (header::CACHE_CONTROL, "no-store"),
         (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains; preload"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Under `no-referrer` browsers send `Origin: null`, which could not be told from another site's.
+        // Under `no-referrer` browsers send `Origin: null`, as they do for other sites.
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -43,8 +42,9 @@ pub(crate) fn secure(headers: &mut HeaderMap, form_action: Option<&str>) {
     }
 }
 
-/// Lets the Back button show the answer to a POST again: under `no-store` browsers show an error of their own
-/// there, with no way on (RULES 8.4). Redirects stay unstored: they carry cookies. Such a page holds what was typed, passwords apart, and nothing of an account.
+/// Lets the Back button show the response to a POST again. Under `no-store` browsers show an error of their own instead, with
+/// no way to continue (RULES 8.4). Redirects stay unstored, since they set cookies. Such a page contains what was typed, except
+/// passwords, and nothing of an account.
 pub(crate) fn let_back_show_it(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
 }

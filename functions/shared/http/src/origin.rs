@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as the deployment can be sure of it (RULES 3.11).
+//! The source of a request, as far as the deployment can trust it (RULES 3.11).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,28 +7,28 @@ use domain::device::AddressBlock;
 use lambda_http::http::HeaderMap;
 use lambda_http::request::RequestContext;
 
-/// The header by which `CloudFront` shows that a request came through it.
+/// The header with the secret of `CloudFront`.
 const SECRET: &str = "x-origin-secret";
 
-/// The client's address and port, as `CloudFront` says; an IPv6 address stands without brackets.
+/// The header with the client's address and port, from `CloudFront`. An IPv6 address has no brackets.
 const ADDRESS: &str = "cloudfront-viewer-address";
 
-/// The client's country, as `CloudFront` says.
+/// The header with the client's country, from `CloudFront`.
 const COUNTRY: &str = "cloudfront-viewer-country";
 
-/// Where a request comes from.
+/// The source of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
     /// The block of its client's address.
     pub(crate) block: AddressBlock,
-    /// The client's country; empty when it isn't known.
+    /// The client's country; empty when unknown.
     pub(crate) country: String,
 }
 
-/// Where a request comes from; `None` when it got around what stands in front of the API.
+/// The source of a request; `None` when the request did not come through `CloudFront`.
 ///
-/// Only what the deployment sets is trusted: `CloudFront`'s headers together with its secret, or, where no secret is
-/// set and nothing stands in front, the address that API Gateway sees.
+/// Only what the deployment sets is trusted: the headers of `CloudFront` together with its secret, or the address that API
+/// Gateway sees when no secret is configured.
 pub(crate) fn of(config: &Config, headers: &HeaderMap, context: Option<&RequestContext>) -> Option<Origin> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if !config.origin_secrets.are_set() {

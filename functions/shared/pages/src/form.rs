@@ -1,37 +1,37 @@
-//! Forms: fields, their errors tied to them and summed up on top (RULES 8.2).
+//! Forms: fields with their errors, and the summary of errors at the top of the page (RULES 8.2).
 
 use askama::Template;
 use domain::email::NotAnAddress;
 use i18n::Translator;
 
-/// A field as it is shown.
+/// A form field, as a template shows it.
 #[derive(Template, Default)]
 #[template(path = "field.html")]
 pub struct Field {
-    /// Its id on the page, and its name in the form.
+    /// The id on the page.
     pub id: &'static str,
-    /// Its name in the form.
+    /// The name in the form.
     pub name: &'static str,
     /// The input's type, or `textarea` or `select`.
     pub kind: &'static str,
-    /// What is to be typed.
+    /// The label.
     pub label: String,
-    /// How.
+    /// A hint below the label.
     pub hint: Option<String>,
-    /// What is wrong with what was typed.
+    /// The error of what was typed.
     pub error: Option<String>,
-    /// What was typed; a password's never is shown again.
+    /// What was typed. A password is never shown again.
     pub value: String,
-    /// What the browser may fill in (HTML autofill).
+    /// What the browser may fill in (the HTML attribute `autocomplete`).
     pub autocomplete: &'static str,
-    /// The id of something else that describes it.
+    /// The id of another element that describes the field.
     pub describedby_extra: Option<String>,
-    /// What a `select` offers: values and words.
+    /// Value and label of each option of a `select`.
     pub options: Vec<(&'static str, String)>,
 }
 
 impl Field {
-    /// The field for an email address.
+    /// A field for an email address.
     #[must_use]
     pub fn email(label: String, value: &str) -> Self {
         Self {
@@ -45,25 +45,25 @@ impl Field {
         }
     }
 
-    /// The field for a password: `current-password` or `new-password`.
+    /// A field for a password. `autocomplete` is `current-password` or `new-password`.
     #[must_use]
     pub fn password(label: String, autocomplete: &'static str) -> Self {
         Self { id: "password", name: "password", kind: "password", label, autocomplete, ..Self::default() }
     }
 
-    /// The field for a choice among several; nothing is chosen at first.
+    /// A field for a choice among several options.
     #[must_use]
     pub fn choice(name: &'static str, label: String, options: Vec<(&'static str, String)>) -> Self {
         Self { id: name, name, kind: "select", label, options, ..Self::default() }
     }
 
-    /// The field for a text of several lines.
+    /// A field for a text of several lines.
     #[must_use]
     pub fn lines(name: &'static str, label: String, value: &str) -> Self {
         Self { id: name, name, kind: "textarea", label, value: value.to_owned(), ..Self::default() }
     }
 
-    /// The field for a one-time code.
+    /// A field for a one-time code.
     #[must_use]
     pub fn code(label: String) -> Self {
         Self {
@@ -76,20 +76,20 @@ impl Field {
         }
     }
 
-    /// With a hint.
+    /// Sets the hint.
     #[must_use]
     pub fn with_hint(self, hint: String) -> Self {
         Self { hint: Some(hint), ..self }
     }
 
-    /// With what is wrong, if anything is.
+    /// Sets the error.
     #[must_use]
     pub fn with_error(self, error: Option<String>) -> Self {
         Self { error, ..self }
     }
 }
 
-/// Some fields, whose errors are summed up in their order.
+/// The fields of a form.
 #[derive(Default)]
 pub struct Fields(pub Vec<Field>);
 
@@ -100,7 +100,7 @@ impl Fields {
         self.0.iter().any(|field| field.error.is_some())
     }
 
-    /// The summary that stands on top of the page.
+    /// The summary of errors for the top of the page.
     #[must_use]
     pub fn summary(&self, heading: String) -> Summary {
         let line = |field: &Field| Some(Line { field_id: field.id.to_owned(), text: field.error.clone()? });
@@ -108,45 +108,42 @@ impl Fields {
     }
 }
 
-/// All errors of a page, each leading to its field.
+/// All errors of a page, each with a link to its field.
 #[derive(Template)]
 #[template(path = "summary.html")]
 pub struct Summary {
-    /// Its heading.
     pub heading: String,
-    /// The errors.
     pub errors: Vec<Line>,
 }
 
-/// One error of a [`Summary`].
+/// An error of a [`Summary`].
 pub struct Line {
-    /// The field it leads to; empty when it is of the whole form.
+    /// The id of the field; empty when the error is of the whole form.
     pub field_id: String,
-    /// What is wrong.
+    /// The error message.
     pub text: String,
 }
 
-/// Something the page says before all else.
+/// A message at the top of a page.
 #[derive(Template)]
 #[template(path = "alert.html")]
 pub struct Alert {
     /// `informational`, `success`, `warning` or `error`.
     pub kind: &'static str,
-    /// Its heading.
     pub heading: String,
-    /// Its body, as HTML that is safe.
+    /// The body, as HTML without text of others.
     pub body: String,
 }
 
 impl Alert {
-    /// Whether something went wrong.
+    /// Whether the alert reports an error.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.kind == "error"
     }
 }
 
-/// What is wrong with an email address that was typed.
+/// The message of an invalid email address.
 #[must_use]
 pub fn email_error(translator: Translator, error: NotAnAddress) -> String {
     translator.message(match error {

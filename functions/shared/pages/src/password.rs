@@ -1,4 +1,4 @@
-//! The field for a new password, and the list of rules it has to meet (RULES 2.3).
+//! The field for a new password, and the list of rules that the password has to meet (RULES 2.3).
 
 use askama::Template;
 use domain::password::{PasswordPolicy, PasswordRule};
@@ -6,7 +6,7 @@ use i18n::Translator;
 
 use crate::Field;
 
-/// Every rule for a new password; once one was sent, whether it met them.
+/// The rules for a new password and, after one was posted, whether it meets them.
 #[derive(Template)]
 #[template(path = "password_rules.html")]
 pub struct PasswordRules {
@@ -20,7 +20,7 @@ struct Rule {
 }
 
 impl PasswordRules {
-    /// The rules of this policy. `broken` are those that what was typed does not meet; none before anything was typed.
+    /// The rules of a policy. `broken` are those that the posted password does not meet; `None` before one was posted.
     #[must_use]
     pub fn new(translator: Translator, policy: PasswordPolicy, broken: Option<&[PasswordRule]>) -> Self {
         let rule = |rule: &PasswordRule| Rule {
@@ -30,7 +30,7 @@ impl PasswordRules {
         Self { rules: policy.rules().iter().map(rule).collect(), translator }
     }
 
-    /// The field that the rules are about, with what is wrong with what was typed.
+    /// The password field, described by the rules.
     #[must_use]
     pub fn field(translator: Translator, label: String, error: Option<String>) -> Field {
         let field = Field::password(label, "new-password")
