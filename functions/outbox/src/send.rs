@@ -78,8 +78,8 @@ impl<'a> Sender<'a> {
             keys: &self.app.keys,
             support: config.support_email.as_str(),
         };
-        let rendered = email.render(renderer, self.app.now()).ok()?;
-        Some((email, rendered))
+        let now = self.app.now();
+        email.render(renderer, now).ok().map(|rendered| (email, rendered))
     }
 
     async fn fail(&self, claimed: &Claimed, lease: OutboxId, reason: &str) -> Result<(), Failure> {

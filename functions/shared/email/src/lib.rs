@@ -118,6 +118,9 @@ struct Text<'a> {
 
 impl Email {
     /// The text that the outbox stores.
+    ///
+    /// # Panics
+    /// Never: every email can be written as JSON.
     #[must_use]
     #[expect(clippy::expect_used, reason = "an email consists of strings, numbers, lists and structs")]
     pub fn to_json(&self) -> String {
