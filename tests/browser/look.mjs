@@ -379,7 +379,7 @@ async function removingTheBankByALink(ana, other, picture) {
   await picture(ana, "ask for the bank to be removed");
   await ana.submit({ email: ana.email });
   await picture(ana, "link to remove the bank sent");
-  const subject = ana.say("shared/mail-removal-subject");
+  const subject = ana.say("shared/mail-partner-removal-subject");
   const [email] = await emailsTo(ana.email, 1, (email) => email.subject === subject);
   await show(other, email);
   await picture(other, "email to remove the bank");

@@ -231,7 +231,7 @@ export async function whoCanNoLongerUseTheirBankRemovesItByALink(arrive) {
   await phone.seesErrorsOf("email");
   await phone.submit({ topic: "partner", email: phone.email });
   await togglesThereAndBack(phone, "federated/remove-sent-title");
-  await phone.open(await linkAbout(phone, "mail-removal-subject"));
+  await phone.open(await linkAbout(phone, "mail-partner-removal-subject"));
   await togglesThereAndBack(phone, "federated/remove-link-title");
   await phone.reads("federated/remove-link-lead", { partner: customer.bank });
   await phone.submit();

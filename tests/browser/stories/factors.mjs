@@ -162,7 +162,7 @@ export async function tooManyWrongCodesPauseAndTheWayOutIsOpen(arrive) {
   }
   await ana.submit({ code: "000000" });
   await togglesThereAndBack(ana, "mfa/paused-title");
-  const subject = ana.say("shared/mail-paused-subject");
+  const subject = ana.say("shared/mail-verification-paused-subject");
   assert.ok((await emailsTo(ana.email, 3)).some((email) => email.subject === subject));
   await letPass(900);
   await ana.reload();
