@@ -84,8 +84,8 @@ async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
 
 /// The `href` to sign in and link, on the page that is open.
 fn between_link(browser: &Browser) -> String {
-    let rest = crate::support::page::between(&browser.html, "href=\"/login?transaction", "\"").unwrap();
-    format!("/login?transaction{}", rest.replace("&#38;", "&"))
+    let rest = crate::support::page::between(&browser.html, "href=\"/login?interaction", "\"").unwrap();
+    format!("/login?interaction{}", rest.replace("&#38;", "&"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

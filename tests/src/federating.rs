@@ -63,7 +63,7 @@ async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
     let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let page = env.by_bank(&mut browser, &start, At::SignIn(1)).await;
-    let page = browser.get(&way_to(&page, "/login?transaction")).await;
+    let page = browser.get(&way_to(&page, "/login?interaction")).await;
     assert_eq!(page.heading(), "Sign in");
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Connect Demo bank to your account?");
