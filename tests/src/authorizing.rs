@@ -129,7 +129,7 @@ async fn rule_6_1_nothing_that_a_service_sends_leads_anywhere_but_to_what_it_reg
     let service = env.service("health").await;
     let mut browser = env.activated(ANA).await;
     let names = "client_id redirect_uri response_type response_mode scope state nonce prompt max_age claims \
-        login_hint id_token_hint acr_values ui_locales display target_link_uri next transaction \
+        login_hint id_token_hint acr_values ui_locales display target_link_uri next interaction \
         post_logout_redirect_uri initiate_login_uri";
     for astray in ASTRAY {
         for name in names.split_whitespace() {

@@ -30,8 +30,8 @@ async fn rule_9_4_ses_is_down_for_26_hours_and_every_email_arrives_once() {
     for n in 0..12 {
         env.register(&mut env.browser(), &address(n), PASSWORD).await;
     }
-    for _ in 0..26 * 12 {
-        env.stack.advance(SignedDuration::from_mins(5)).await.unwrap();
+    for _ in 0..26 * 6 {
+        env.stack.advance(SignedDuration::from_mins(10)).await.unwrap();
     }
     assert!(env.stack.ses.inbox().is_empty());
     env.stack.ses.recover();

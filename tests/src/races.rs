@@ -1,6 +1,6 @@
 //! Concurrent requests: uniqueness, single use and the limit of attempts hold in every order.
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, ops::Range};
 
 use app::App;
 use domain::{
@@ -126,10 +126,26 @@ pub(crate) async fn reserve(app: &App, id: AttemptId) -> ReserveOutcome {
     app.table.reserve_attempt(&attempt, view.attempts).await.unwrap()
 }
 
-/// 200 concurrent guesses, one of which is right: another one in each of 20 rounds.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succeed() {
-    for order in 0..20_usize {
+/// Makes a test of the rounds with these numbers.
+macro_rules! parallel_guesses {
+    ($($name:ident: $rounds:expr;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $name() {
+            guess_in_parallel($rounds).await;
+        }
+    )*};
+}
+
+parallel_guesses! {
+    rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succeed_in_rounds_0_to_4: 0..5;
+    rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succeed_in_rounds_5_to_9: 5..10;
+    rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succeed_in_rounds_10_to_14: 10..15;
+    rule_3_3_of_200_parallel_guesses_only_the_first_five_reserved_can_succeed_in_rounds_15_to_19: 15..20;
+}
+
+/// In each round, 200 guesses arrive concurrently, and another one of them is right.
+async fn guess_in_parallel(rounds: Range<usize>) {
+    for order in rounds {
         let env = TestEnv::begin().await;
         let mut owner = env.activated(ANA).await;
         owner.jar.clear();

@@ -26,7 +26,7 @@ async fn rule_6_1_refresh_tokens_rotate_and_a_lost_answer_is_given_again() {
     assert_eq!(env.userinfo(&text(&second, "access_token")).await.0, 200);
 
     // The response was lost: the service repeats the same token, and then uses the one that it got.
-    wait(29);
+    wait(25);
     let (reply, again) = env.call(health.refreshes(&text(&first, "refresh_token"))).await;
     assert_eq!((reply.status, text(&again, "refresh_token")), (200, text(&second, "refresh_token")));
     let (reply, third) = env.call(health.refreshes(&text(&second, "refresh_token"))).await;

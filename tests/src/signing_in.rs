@@ -67,7 +67,7 @@ async fn rule_3_2_the_way_to_the_service_survives_toggle_error_double_click_and_
 }
 
 #[tokio::test]
-async fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
+async fn rule_3_2_an_interaction_is_its_own_browsers_alone() {
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
     let (mut browser, mut thief) = (env.browser(), env.browser());

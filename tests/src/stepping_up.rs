@@ -2,6 +2,7 @@
 //! `acr` and `amr` that the service gets. Every cell is tested (RULES 5.1, 6.2).
 
 use domain::assurance::Assurance::{self, Mfa, Password, TwoStep};
+use strum::{EnumIter, IntoEnumIterator};
 
 use crate::{
     support::{
@@ -13,21 +14,37 @@ use crate::{
     verifying::learned,
 };
 
-/// What the session has proven when the service asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Proven {
+/// Defines [`Proven`], and a module with a test for each.
+macro_rules! proven {
+    ($($(#[$doc:meta])* $proven:ident in $module:ident),* $(,)?) => {
+        /// What the session has proven when the service asks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+        enum Proven {
+            $($(#[$doc])* $proven),*
+        }
+
+        $(mod $module {
+            #[tokio::test]
+            async fn rule_6_2_every_requirement_has_its_page_and_what_the_service_gets() {
+                super::check_cells(super::Proven::$proven).await;
+            }
+        })*
+    };
+}
+
+proven! {
     /// The password, on an account that has nothing else.
-    Nothing,
+    Nothing in password,
     /// The password, on an account with an authenticator that counts.
-    WithApp,
+    WithApp in password_with_authenticator,
     /// The password, on an account with an authenticator that does not count yet.
-    WithNewApp,
+    WithNewApp in password_with_new_authenticator,
     /// A code by email too, on an account with an authenticator.
-    EmailCode,
+    EmailCode in email_code,
     /// A code of the authenticator too.
-    App,
+    App in authenticator,
     /// A code of an authenticator that does not count yet too.
-    NewApp,
+    NewApp in new_authenticator,
 }
 
 /// What the resident verifies by, when asked.
@@ -86,7 +103,7 @@ const CELLS: &[Cell] = &[
 #[test]
 fn rule_6_2_every_requirement_meets_everything_that_can_be_proven() {
     for required in [Password, TwoStep, Mfa] {
-        for proven in [Nothing, WithApp, WithNewApp, EmailCode, App, NewApp] {
+        for proven in Proven::iter() {
             let own: Vec<_> = CELLS.iter().filter(|cell| (cell.0, cell.1) == (required, proven)).collect();
             assert!(!own.is_empty(), "{required:?} {proven:?}");
             // The page offers each factor that the account has.
@@ -96,11 +113,10 @@ fn rule_6_2_every_requirement_meets_everything_that_can_be_proven() {
     }
 }
 
-#[tokio::test]
-async fn rule_6_2_every_cell_has_its_page_and_what_the_service_learns() {
-    for (required, proven, by, heading, outcome) in CELLS {
+async fn check_cells(proven: Proven) {
+    for (required, _, by, heading, outcome) in CELLS.iter().filter(|cell| cell.1 == proven) {
         let told = format!("{required:?} {proven:?} {by:?}");
-        let (env, mut browser, phone) = reach(*proven).await;
+        let (env, mut browser, phone) = reach(proven).await;
         let service = env.service("health").await;
         let asks = service.asks(&[("scope", "openid"), ("acr_values", required.name())]);
         let mut page = browser.get(&asks).await;
