@@ -154,7 +154,7 @@ impl HttpError {
 
     pub(crate) fn log(&self, parts: &Parts) {
         if let Some(reason) = &self.reason {
-            tracing::error!(reason, request_id = parts.request_id(), path = parts.path(), "request failed");
+            tracing::error!(reason, request_id = parts.request_id(), path = parts.path(), "a request failed");
         }
     }
 
