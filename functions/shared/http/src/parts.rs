@@ -180,7 +180,7 @@ impl Parts {
         self.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or_default())
     }
 
-    /// The posted form, once it is certain that a page of ours posted it from this browser (RULES 9.2).
+    /// The posted form, once it is certain that a page of ours posted it from this browser.
     ///
     /// # Errors
     /// [`HttpError`] when another site posted it, the browser keeps no cookies, the form is stale, or the body isn't
