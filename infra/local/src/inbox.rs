@@ -1,4 +1,4 @@
-//! The pages of the local run: the emails that were sent, and the test clock (RULES 9.2).
+//! The pages of the local run: the emails that were sent, and the test clock.
 
 use std::sync::Arc;
 

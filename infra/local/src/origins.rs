@@ -1,4 +1,4 @@
-//! The origins and their servers: the product, the demo services and the demo bank (RULES 9.2).
+//! The origins and their servers: the product, the demo services and the demo bank.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -28,7 +28,7 @@ pub enum Listen {
     BankAlone,
     /// All origins, on free ports.
     AnyPorts,
-    /// All origins, on consecutive ports from this one (RULES 9.2).
+    /// All origins, on consecutive ports from this one.
     Ports(u16),
 }
 
@@ -47,7 +47,7 @@ pub struct Origins {
     pub bank: String,
 }
 
-/// The default port of the product (RULES 9.2).
+/// The default port of the product.
 const DEFAULT_PORT: u16 = 4000;
 
 /// The partner ID of the demo bank.
