@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_9_2_the_default_port_is_4000() {
+    fn the_default_port_is_4000() {
         let arguments = parse("local").unwrap();
         assert_eq!((arguments.fresh, arguments.origin, arguments.port), (false, None, 4000));
         assert_eq!(arguments.root, None);

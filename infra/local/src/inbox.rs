@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_9_2_the_list_has_these_fields() {
+    fn the_list_has_these_fields() {
         let to_json = to_json(&message());
         let names: Vec<_> = to_json.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, ["html", "sent_at", "subject", "text", "to"]);
