@@ -7,10 +7,7 @@ use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
 use pages::Page;
 
-use crate::{
-    MESSAGES,
-    reason::{reason, requires_second_factor},
-};
+use crate::{MESSAGES, reason::reason};
 
 #[derive(Template)]
 #[template(path = "choose.html")]
@@ -61,7 +58,7 @@ impl Row {
     fn authenticator(signed_in: &SignedIn<'_>, authenticator: &Authenticator) -> Self {
         let request = &signed_in.request;
         let translator = request.translator(&MESSAGES);
-        let counts_later = requires_second_factor(reason(signed_in)) && !authenticator.counts(request.now());
+        let counts_later = reason(signed_in).requires_second_factor() && !authenticator.counts(request.now());
         let from = time::in_ontario(authenticator.counts_from, translator.language());
         let factor = Factor::Authenticator(authenticator.id);
         Self {
@@ -82,7 +79,7 @@ impl Row {
             let note = translator.message_with("barred", "time", &*until);
             return Self { name, address: None, note: Some(note) };
         }
-        if requires_second_factor(reason(signed_in)) {
+        if reason(signed_in).requires_second_factor() {
             let note = translator.message("choose-email-too-little");
             return Self { name, address: Some(removal_href(request)), note: Some(note) };
         }

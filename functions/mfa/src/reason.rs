@@ -1,21 +1,13 @@
 //! Why a resident verifies.
 
 use account::SignedIn;
-use domain::{assurance::Assurance, verification::VerificationReason};
+use domain::verification::VerificationReason;
 
 use crate::MESSAGES;
 
-/// The reason: a change when a page of ours follows, else the service.
+/// The reason of this request's verification.
 pub(crate) fn reason(signed_in: &SignedIn<'_>) -> VerificationReason {
-    match (signed_in.request.return_to().page(), &signed_in.interaction) {
-        (None, Some(interaction)) => VerificationReason::Service(interaction.request.assurance),
-        _ => VerificationReason::Change,
-    }
-}
-
-/// Whether only a second factor suffices, and an email code does not.
-pub(crate) fn requires_second_factor(reason: VerificationReason) -> bool {
-    matches!(reason, VerificationReason::Service(assurance) if assurance >= Assurance::Mfa)
+    VerificationReason::new(signed_in.interaction.as_ref(), signed_in.request.return_to().page())
 }
 
 /// The sentence that tells the reason to the resident.
@@ -24,7 +16,7 @@ pub(crate) fn reason_text(signed_in: &SignedIn<'_>) -> String {
     let reason = reason(signed_in);
     match (reason, &signed_in.interaction) {
         (VerificationReason::Service(_), Some(interaction)) => {
-            let lead = if requires_second_factor(reason) { "lead-needs-app" } else { "lead-needs" };
+            let lead = if reason.requires_second_factor() { "lead-needs-app" } else { "lead-needs" };
             translator.message_with(lead, "service", interaction.service.name(translator.language()))
         }
         (VerificationReason::Service(_), None) | (VerificationReason::Change, _) => {
