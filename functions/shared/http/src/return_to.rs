@@ -88,12 +88,6 @@ impl ReturnTo {
         Self::new(LocalPath::parse(page), self.interaction())
     }
 
-    /// The same, without a page of ours.
-    #[must_use]
-    pub fn without_page(&self) -> Self {
-        Self::new(None, self.interaction())
-    }
-
     /// Continues: at the page of ours, with the service still to come; else at the service; else at *My connected
     /// services*. `interaction` is the interaction as it was read: one that expired or belongs to another browser is not
     /// continued.
