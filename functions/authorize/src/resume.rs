@@ -163,5 +163,5 @@ async fn ask_for_consent(in_progress: &InProgress<'_>, is_selected: bool) -> Res
 /// The response of a page whose form may end at the service.
 fn respond(in_progress: &InProgress<'_>, page: &impl Page, resident: &Resident) -> Result<Response> {
     let response = page.respond_in_session(&in_progress.request, &resident.session)?;
-    Ok(response.with_form_action(&in_progress.interaction.request.redirect_uri))
+    Ok(response.allow_service_redirect(Some(&in_progress.interaction)))
 }

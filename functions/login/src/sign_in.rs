@@ -45,7 +45,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
     let page = LoginPage::new(request, interaction.as_ref(), hint.unwrap_or_default(), None);
-    let response = allow_service_redirect(page.respond(request)?, interaction.as_ref());
+    let response = page.respond(request)?.allow_service_redirect(interaction.as_ref());
     Ok(request.with_new_secret::<kind::Device>(response, CookieName::Device))
 }
 
@@ -61,15 +61,8 @@ async fn show_again(
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
     let page = LoginPage::again(request, interaction, email.unwrap_or_default());
-    let response = allow_service_redirect(page.respond(request)?, interaction);
+    let response = page.respond(request)?.allow_service_redirect(interaction);
     Ok(request.with_new_secret::<kind::Device>(response, CookieName::Device))
-}
-
-fn allow_service_redirect(response: Response, interaction: Option<&Interaction>) -> Response {
-    match interaction {
-        Some(interaction) => response.with_form_action(&interaction.request.redirect_uri),
-        None => response,
-    }
 }
 
 /// The form again, with what is wrong.
@@ -82,7 +75,7 @@ fn rejected(
     let response = LoginPage::new(request, interaction, typed, error).respond(request)?;
     let response =
         if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
-    Ok(allow_service_redirect(response, interaction))
+    Ok(response.allow_service_redirect(interaction))
 }
 
 #[derive(Default, Deserialize)]

@@ -138,10 +138,7 @@ impl<'a> SignedIn<'a> {
     /// When the page can't be rendered.
     pub fn respond(&self, page: &impl Page) -> Result<Response> {
         let response = page.respond_in_session(&self.request, &self.session)?;
-        Ok(match &self.interaction {
-            Some(interaction) => response.with_form_action(&interaction.request.redirect_uri),
-            None => response,
-        })
+        Ok(response.allow_service_redirect(self.interaction.as_ref()))
     }
 
     /// What the next step of verification is decided on.

@@ -1,7 +1,7 @@
 //! Responses.
 
 use cookie::Cookie;
-use domain::{language::Language, secret::Secret, session::SessionCookie};
+use domain::{interaction::Interaction, language::Language, secret::Secret, session::SessionCookie};
 use lambda_http::Body;
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -107,6 +107,15 @@ impl Response {
             .ok()
             .and_then(|uri| Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?)));
         Self { form_action: origin.or(self.form_action), ..self }
+    }
+
+    /// Allows a form of this page to end at the service that the resident signs in to, if there is one.
+    #[must_use]
+    pub fn allow_service_redirect(self, interaction: Option<&Interaction>) -> Self {
+        match interaction {
+            Some(interaction) => self.with_form_action(&interaction.request.redirect_uri),
+            None => self,
+        }
     }
 
     /// Sets after how many seconds the request may be made again (RFC 9110 section 10.2.3).
