@@ -121,6 +121,20 @@ async fn rule_3_9_a_device_cookie_of_one_account_means_nothing_to_another() {
 }
 
 #[tokio::test]
+async fn rule_3_10_a_link_that_was_emailed_with_the_old_path_still_works() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    env.browser().sign_in(ANA, PASSWORD).await;
+    let link = links(env.emails().await.last().unwrap()).pop().unwrap();
+    let mut browser = env.browser();
+    let page = browser.get(&link.replace("/dispute", "/disown")).await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "This wasn’t you?"));
+    assert_eq!(browser.post("/dispute", &[]).await.heading(), "Your account is safe");
+    let unknown = env.browser().get("/disown?token=a%26b").await;
+    assert_eq!((unknown.status, unknown.heading()), (404, "We do not know this link"));
+}
+
+#[tokio::test]
 async fn rule_3_10_this_was_not_me_ends_sessions_voids_the_password_and_leads_to_a_new_one() {
     let env = TestEnv::begin().await;
     let mut resident = env.activated(ANA).await;

@@ -1,8 +1,6 @@
 //! *This wasn't me*, the link in every security email (RULES 3.10): sessions end, and a new password has to be set by email.
 //! GET asks, POST acts.
 
-use std::future::ready;
-
 use account::{AccountLinks, OpenedLink, emails};
 use domain::{account::Account, link::Dispute};
 use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
@@ -27,13 +25,15 @@ pub static ROUTES: &[Route] = &[
     Route::post("/dispute", |request| Box::pin(dispute(request))),
     Route::get("/dispute/done", |request| Box::pin(done_page(request))),
     // Links in emails that were sent before the flow was renamed. They are valid for ten days.
-    Route::get("/disown", |request| Box::pin(ready(Ok(old_link(request))))),
+    Route::get("/disown", |request| Box::pin(old_link(request))),
 ];
 
-fn old_link(request: &Request<'_>) -> Response {
-    let token = request.query("token").unwrap_or_default();
-    let is_token = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    Response::see_other(&format!("/dispute?token={}", if is_token { token } else { "" }))
+/// Follows a link of the old path; its page is that of the new one.
+async fn old_link(request: &Request<'_>) -> Result<Response> {
+    match request.followed_link::<Dispute>() {
+        Some(token) => LINKS.follow(request, token.as_ref()).await,
+        None => Ok(Response::see_other("/dispute")),
+    }
 }
 
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
