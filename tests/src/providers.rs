@@ -219,7 +219,7 @@ async fn rule_4_7_whatever_a_provider_forges_nobody_is_signed_in_and_the_way_goe
     }
     assert_eq!(story.emails().await.len(), emails, "nobody was told of a sign-in or a link");
     let account = story.seen(ANA).await.account.unwrap().details().id;
-    assert_eq!(story.stack.app.table.partner_links(account, story.now()).await.unwrap().len(), 1);
+    assert_eq!(story.stack.app.table.partner_identities(account, story.now()).await.unwrap().len(), 1);
 }
 
 /// A resident comes back with this, and it is refused for this reason.

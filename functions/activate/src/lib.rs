@@ -181,7 +181,7 @@ async fn try_password(app: &App, request: &Request, open: Open, typed: &str) -> 
     let return_to = open.return_to();
     let registration = Registration { tries: open.registration.tries + 1, ..open.registration };
     if !registration.is_live(app.now()) {
-        app.table.refuse(&registration).await?;
+        app.table.delete_registration(&registration).await?;
         return DeadLinkPage::page(request, LinkProblem::Gone, &return_to);
     }
     confirm(request, &Open { registration, ..open }, Some(translator.message("confirm-password-wrong")))
@@ -220,7 +220,7 @@ async fn activate(app: &App, request: &Request, open: Open) -> Answer {
         DeviceStatus::Unknown,
         interaction,
     );
-    match app.table.activate(&table::Activation { activated: &activated, session: &begins.new_session }).await
+    match app.table.activate(&table::AccountActivation { activated: &activated, session: &begins.new_session }).await
     {
         Ok(()) => {}
         // Used, renewed, taken or over by now: the page says which.
@@ -236,7 +236,7 @@ async fn refuse(app: &App, request: &Request) -> Answer {
     request.verify_csrf()?;
     match open(app, request).await? {
         Ok(open) => {
-            app.table.refuse(&open.registration).await?;
+            app.table.delete_registration(&open.registration).await?;
             Ok(DeadLinkPage::page(request, LinkProblem::Refused, &ReturnTo::default())?
                 .without(CookieName::ActivationLink))
         }

@@ -9,7 +9,7 @@ use domain::{
 };
 use http_kernel::{HttpError, Request, Response};
 use oidc::authorize::{AuthorizationResponse, refusal};
-use table::{Connection, Issue, Resident, WriteError};
+use table::{Connection, NewGrant, Resident, WriteError};
 
 use crate::begin::redirect;
 
@@ -32,7 +32,7 @@ pub(crate) async fn resident(
 pub(crate) async fn seen(app: &App, request: &Request, resident: &Resident) -> Result<(), HttpError> {
     request.prefer(resident.session.language);
     if resident.session.is_to_be_seen(app.now()) {
-        app.table.see(&resident.session, app.now()).await?;
+        app.table.touch_session(&resident.session, app.now()).await?;
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ pub(crate) async fn issue(
         }),
     };
     let is_new_connection = resident.connection.is_none();
-    let issue = Issue { grant: &grant, connection: &connection, is_new_connection, interaction };
+    let issue = NewGrant { grant: &grant, connection: &connection, is_new_connection, interaction };
     match app.table.issue_code(&issue).await {
         Ok(()) => {
             let code = Ticket::Code(grant.id).write(&app.keys);

@@ -153,7 +153,7 @@ fn gone(request: &Request) -> Answer {
 
 async fn email(app: &App, resident: &Resident) -> Result<String, HttpError> {
     let (account, place) = (resident.session.account, &resident.place.email);
-    let email = app.table.email_at(account, place, app.now()).await?;
+    let email = app.table.account_email_address(account, place, app.now()).await?;
     Ok(email.map(|email| email.as_str().to_owned()).unwrap_or_default())
 }
 

@@ -19,7 +19,7 @@ pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
     let session = session(app, request).await?;
     let mut form = Form::default();
     if let Some(session) = &session
-        && let Some(account) = app.table.account_of(session.account, app.now()).await?
+        && let Some(account) = app.table.account_by_id(session.account, app.now()).await?
     {
         account.details().email.as_str().clone_into(&mut form.email);
     }

@@ -83,7 +83,7 @@ async fn dispute(app: &App, request: &Request) -> Answer {
         }
         let factors = app.table.factors(found.account.details().id, app.now()).await?;
         let factors = factors.disputed(found.link.sent_at, app.now());
-        let mut unlinked = app.table.partner_links(factors.account, app.now()).await?;
+        let mut unlinked = app.table.partner_identities(factors.account, app.now()).await?;
         unlinked.retain(|link| link.linked_at >= found.link.sent_at);
         let disputed = match found.account.dispute(&found.link, app.now()) {
             Ok(disputed) => disputed,

@@ -13,7 +13,7 @@ use http_kernel::{
     ask::notice,
     partner::{FormError, LINK},
 };
-use table::{AccountEmail, DeviceStatus, Linked, PartnerSignIn, WriteError};
+use table::{AccountEmail, DeviceStatus, LinkedAccount, PartnerSignIn, WriteError};
 use tokio::time::timeout;
 
 use crate::{
@@ -35,7 +35,7 @@ pub(crate) async fn callback(app: &App, request: &Request, name: &str) -> Answer
         return nowhere(FormError::Expired);
     };
     let (return_to, is_linking) = (return_to(&partner_login), partner_login.is_linking);
-    match app.table.callback(&partner_login.state, app.now()).await {
+    match app.table.complete_partner_login(&partner_login.state, app.now()).await {
         Ok(()) => {}
         // The page was loaded twice: who is signed in by now goes on.
         Err(WriteError::Conflict(_)) => return Ok(back(FormError::Expired, &return_to, is_linking)),
@@ -46,7 +46,7 @@ pub(crate) async fn callback(app: &App, request: &Request, name: &str) -> Answer
     };
     match timeout(WITHIN, known(app, request, partner, &state)).await {
         Ok(Ok(identity)) if is_linking => {
-            keep_pending_identity(app, partner, identity, &return_to.href(LINK)).await
+            put_pending_identity(app, partner, identity, &return_to.href(LINK)).await
         }
         Ok(Ok(identity)) => resume(app, request, partner, identity, &return_to).await,
         Ok(Err(refused)) => Ok(back(refused.error(&partner.id), &return_to, is_linking)),
@@ -130,7 +130,7 @@ async fn resume(
 ) -> Answer {
     match signed_in(app, request, &identity, return_to).await? {
         Some(response) => Ok(response),
-        None => keep_pending_identity(app, partner, identity, &return_to.href("/federated/first")).await,
+        None => put_pending_identity(app, partner, identity, &return_to.href("/federated/first")).await,
     }
 }
 
@@ -143,7 +143,7 @@ pub(crate) async fn signed_in(
 ) -> Result<Option<Response>, HttpError> {
     for _ in 0..ROUNDS {
         let device = request.device_secret(app);
-        let linked = app.table.find_linked(identity, &device.hash(), app.now()).await?;
+        let linked = app.table.find_linked_account(identity, &device.hash(), app.now()).await?;
         let Some(linked) = linked else { return Ok(None) };
         let interaction = return_to.own_interaction(app, request).await?;
         if let Some(response) = sign_in(app, request, &linked, interaction.as_ref(), return_to).await? {
@@ -154,7 +154,7 @@ pub(crate) async fn signed_in(
 }
 
 /// Keeps who has arrived until they have said who they are here.
-async fn keep_pending_identity(app: &App, partner: &Partner, identity: Identity, page: &str) -> Answer {
+async fn put_pending_identity(app: &App, partner: &Partner, identity: Identity, page: &str) -> Answer {
     let secret: PendingIdentitySecret = app.new_secret();
     let pending_identity = PendingIdentity {
         secret: secret.hash(),
@@ -165,7 +165,7 @@ async fn keep_pending_identity(app: &App, partner: &Partner, identity: Identity,
         ended_at: None,
         revision: 0,
     };
-    app.table.keep_pending_identity(&pending_identity).await?;
+    app.table.put_pending_identity(&pending_identity).await?;
     Ok(Response::see_other(page).with_secret::<kind::PendingIdentity>(CookieName::PendingIdentity, &secret))
 }
 
@@ -173,7 +173,7 @@ async fn keep_pending_identity(app: &App, partner: &Partner, identity: Identity,
 async fn sign_in(
     app: &App,
     request: &Request,
-    linked: &Linked,
+    linked: &LinkedAccount,
     interaction: Option<&Interaction>,
     return_to: &ReturnTo,
 ) -> Result<Option<Response>, HttpError> {
@@ -185,18 +185,18 @@ async fn sign_in(
         details.language,
         FirstFactor::Partner,
         request.device_secret(app),
-        linked.known,
+        linked.device_status,
         interaction.map(|interaction| interaction.id),
     );
-    let notice = (linked.known == DeviceStatus::Unknown).then(|| new_device(app, request, linked));
+    let notice = (linked.device_status == DeviceStatus::Unknown).then(|| new_device(app, request, linked));
     let sign_in = PartnerSignIn { linked, session: &begins.new_session, notice: notice.as_ref() };
-    match app.table.sign_in_by_partner(&sign_in).await {
+    match app.table.sign_in_with_partner(&sign_in).await {
         Ok(()) => Ok(Some(begins.response(return_to.resume(interaction)))),
         Err(WriteError::Conflict(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-fn new_device(app: &App, request: &Request, linked: &Linked) -> AccountEmail {
+fn new_device(app: &App, request: &Request, linked: &LinkedAccount) -> AccountEmail {
     notice(app, linked.account.details(), EmailKind::NewDevice(request.security_event(app, app.now())), None)
 }

@@ -9,7 +9,7 @@ use domain::{
 };
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
-use table::{Conflict, DeviceStatus, LimitedAction, PartnerAccount, RateSlot, WriteError};
+use table::{Conflict, DeviceStatus, LimitedAction, NewPartnerAccount, RateSlot, WriteError};
 
 use crate::{
     ROUNDS, callback,
@@ -124,14 +124,14 @@ async fn finish(app: &App, request: &Request, pending_identity: PendingIdentity)
         interaction.as_ref().map(|interaction| interaction.id),
     );
     let made =
-        PartnerAccount { pending_identity: &pending_identity, email, language, session: &begins.new_session };
-    match app.table.create_by_partner(&made).await {
+        NewPartnerAccount { pending_identity: &pending_identity, email, language, session: &begins.new_session };
+    match app.table.create_account_with_partner(&made).await {
         Ok(()) => {
             let on = request.return_to().resume(interaction.as_ref());
             Ok(begins.response(on).without(CookieName::PendingIdentity))
         }
         // By a double click, another tab, or somebody else.
-        Err(WriteError::Conflict(Conflict::Account | Conflict::Identity)) => {
+        Err(WriteError::Conflict(Conflict::EmailTaken | Conflict::Identity)) => {
             taken(app, request, &pending_identity).await
         }
         // The arrival has changed, or the way to the service came to its end: the page says how it stands.

@@ -136,7 +136,7 @@ impl Refused {
 
 /// It belongs to an account already: this one, which is well, or another one; or this account has another one there.
 async fn refuse(app: &App, request: &Request, who: &SignedIn, pending: &Pending<'_>, why: Refused) -> Answer {
-    let own = app.table.partner_links(who.session.account, app.now()).await?;
+    let own = app.table.partner_identities(who.session.account, app.now()).await?;
     let identity = &pending.pending_identity.identity;
     let keys = app.keys.identity_keys(&identity.issuer, &identity.subject);
     if own.iter().any(|link| keys.contains(&link.identity)) {

@@ -10,6 +10,6 @@ pub(crate) async fn show(app: &App, request: &Request) -> Answer {
         Ok(who) => who,
         Err(nobody) => return Ok(nobody.sign_in_redirect),
     };
-    let links = app.table.partner_links(who.session.account, app.now()).await?;
+    let links = app.table.partner_identities(who.session.account, app.now()).await?;
     request.page_signed_in(&List::new(app, request, &who, &links), &who.session)
 }

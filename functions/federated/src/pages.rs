@@ -12,7 +12,7 @@ use http_kernel::{
     partner::{FormError, LINK, link_page},
 };
 use i18n::{Translator, time};
-use table::PartnerLink;
+use table::PartnerIdentity;
 
 use crate::MESSAGES;
 
@@ -215,7 +215,7 @@ struct Row {
 }
 
 impl List {
-    pub(crate) fn new(app: &App, request: &Request, who: &SignedIn, links: &[PartnerLink]) -> Self {
+    pub(crate) fn new(app: &App, request: &Request, who: &SignedIn, links: &[PartnerIdentity]) -> Self {
         let (translator, return_to) = (request.translator(&MESSAGES), who.return_to(request));
         let row = |partner: &Partner| {
             let name = partner.name.in_language(translator.language());

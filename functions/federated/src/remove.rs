@@ -14,7 +14,7 @@ use http_kernel::{
     ask::{self, LinkRequestPage, notice},
     links::{AccountLinks, Confirm, Found, OutcomePage},
 };
-use table::{PartnerLink, WriteError};
+use table::{PartnerIdentity, WriteError};
 
 use crate::{MESSAGES, ROUNDS};
 
@@ -41,7 +41,7 @@ static LINKS: AccountLinks = AccountLinks {
 /// What is to be removed, and by which link.
 struct Open {
     account: Account,
-    links: Vec<PartnerLink>,
+    links: Vec<PartnerIdentity>,
     /// What they are called.
     names: Bilingual,
     link: Live<PartnerRemoval>,
@@ -67,7 +67,7 @@ async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, Http
         Ok(found) => found,
         Err(page) => return Ok(Err(page)),
     };
-    let links = app.table.partner_links(account.details().id, app.now()).await?;
+    let links = app.table.partner_identities(account.details().id, app.now()).await?;
     let title = "remove-link-title";
     if links.is_empty() {
         let next = [(return_to.href("/login"), "link-sign-in")];
@@ -84,8 +84,8 @@ async fn find(app: &App, request: &Request) -> Result<Result<Open, Answer>, Http
 }
 
 /// A partner that is configured no more goes by its name in addresses.
-fn names(partners: &[Partner], links: &[PartnerLink]) -> Bilingual {
-    let name = |link: &PartnerLink, of: fn(&Bilingual) -> &str| {
+fn names(partners: &[Partner], links: &[PartnerIdentity]) -> Bilingual {
+    let name = |link: &PartnerIdentity, of: fn(&Bilingual) -> &str| {
         let partner = partners.iter().find(|partner| partner.id == link.partner);
         partner.map_or_else(|| link.partner.to_string(), |partner| of(&partner.name).to_owned())
     };

@@ -4,14 +4,14 @@ use app::App;
 use domain::partner::Partner;
 use email::EmailKind;
 use http_kernel::{Answer, HttpError, Request, Response, SignedIn, ask::notice, prove};
-use table::{PartnerLink, WriteError};
+use table::{PartnerIdentity, WriteError};
 
 use crate::{ROUNDS, pages::Unlink};
 
 struct Found<'a> {
     who: SignedIn,
     partner: &'a Partner,
-    link: PartnerLink,
+    link: PartnerIdentity,
 }
 
 pub(crate) async fn ask(app: &App, request: &Request) -> Answer {
@@ -34,7 +34,7 @@ async fn find<'a>(app: &'a App, request: &Request) -> Result<Result<Found<'a>, R
     // One that is switched off can be removed all the same.
     let named = |partner: &&Partner| request.query("partner") == Some(partner.id.to_string().as_str());
     let Some(partner) = app.config.partners.iter().find(named) else { return Ok(Err(list)) };
-    let links = app.table.partner_links(who.session.account, app.now()).await?;
+    let links = app.table.partner_identities(who.session.account, app.now()).await?;
     let Some(link) = links.into_iter().find(|link| link.partner == partner.id) else { return Ok(Err(list)) };
     Ok(prove::proven(app, request, &who)?.map(|_| Found { who, partner, link }))
 }

@@ -16,7 +16,7 @@ use domain::{
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
 use table::{
-    Attempt, Conflict, DeviceStatus, Failed, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
+    Attempt, Conflict, DeviceStatus, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
     WriteError,
 };
 
@@ -75,7 +75,7 @@ async fn ask_again(
     session: Option<&Session>,
 ) -> Answer {
     let account = match session {
-        Some(session) => app.table.account_of(session.account, app.now()).await?,
+        Some(session) => app.table.account_by_id(session.account, app.now()).await?,
         None => None,
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
@@ -160,10 +160,10 @@ async fn decide(
         // The attempt is reserved before the password is looked at: no more than five ever are.
         let id = app.new_id();
         let attempts = match reserve(app, request, &seen, id, &source).await? {
-            ReserveOutcome::Yes(attempts) => attempts,
-            ReserveOutcome::No(..) => return Ok(Err(FormError::Locked)),
+            ReserveOutcome::Reserved(attempts) => attempts,
+            ReserveOutcome::Denied { .. } => return Ok(Err(FormError::Locked)),
             // This counter was filled meanwhile: another one may have room.
-            ReserveOutcome::SourceFull => {
+            ReserveOutcome::RateLimited => {
                 full_until = Some(LimitedUntil(seen.rate_limit.ends_at()));
                 seen = view(app, request, &asked, None).await?;
                 continue;
@@ -178,7 +178,7 @@ async fn decide(
             return fail(app, request, &seen, id, &attempts).await;
         };
         let rehashed = rehash(app, &asked.password, active, outcome, seen.is_wrapped_by_older_key).await?;
-        let right = Right { account: active, known: seen.known, attempt: id, source: &source };
+        let right = Right { account: active, known: seen.device_status, attempt: id, source: &source };
         match begin(app, request, &right, &asked.device, interaction, rehashed.as_ref()).await {
             Ok(response) => return Ok(Ok(response)),
             // Another tab signed in or changed the account meanwhile, or the way is over: look again.
@@ -205,8 +205,8 @@ async fn reserve(
 ) -> Result<ReserveOutcome, HttpError> {
     let attempt = Attempt { place: &seen.place, id, source, at: app.now() };
     let reserved = app.table.reserve_attempt(&attempt, seen.attempts.clone()).await?;
-    if let ReserveOutcome::No(Reservation::Abandoned, attempts) = &reserved {
-        app.table.give_up_attempts(&failed(app, request, seen), attempts).await?;
+    if let ReserveOutcome::Denied { reason: Reservation::Abandoned, attempts } = &reserved {
+        app.table.fail_abandoned_attempts(&failed(app, request, seen), attempts).await?;
     }
     Ok(reserved)
 }
@@ -223,8 +223,8 @@ async fn fail(
     Ok(Err(if is_locked { FormError::Locked } else { FormError::Wrong }))
 }
 
-fn failed<'a>(app: &App, request: &Request, seen: &'a SignInView) -> Failed<'a> {
-    Failed {
+fn failed<'a>(app: &App, request: &Request, seen: &'a SignInView) -> FailedAttempt<'a> {
+    FailedAttempt {
         place: &seen.place,
         account: seen.account.as_ref(),
         notice: seen.account.as_ref().and_then(|account| notices::locked(app, request, account)),

@@ -27,7 +27,7 @@ pub(crate) async fn tell(app: &App, request: &Request, who: &SignedIn) -> Result
         let security_event = request.security_event(app, app.now());
         let about = EmailKind::VerificationPaused(until.0, security_event);
         let notice = notice(app, who.account.details(), about, None);
-        match app.table.tell_of_pause(&factors.told(), &notice, &request.device(), app.now()).await {
+        match app.table.record_pause(&factors.told(), &notice, &request.device(), app.now()).await {
             Ok(()) => return Ok(()),
             Err(WriteError::Conflict(_)) => {
                 factors = app.table.factors(who.session.account, app.now()).await?;

@@ -98,7 +98,7 @@ async fn keep(
         };
         let registration = make(app, request, id, &email, hashed, &browser);
         let message = message(app, &registration);
-        let registering = table::Registering {
+        let registering = table::NewRegistration {
             registration: &registration,
             message: &message,
             taken: &taken,

@@ -148,7 +148,7 @@ async fn done(app: &App, request: &Request) -> Answer {
     };
     let id = account.details().id;
     let factors = app.table.factors(id, app.now()).await?;
-    let links = app.table.partner_links(id, app.now()).await?;
+    let links = app.table.partner_identities(id, app.now()).await?;
     let linked = |partner: &&Partner| links.iter().any(|link| link.partner == partner.id);
     let partners: Vec<_> = app.config.partners_on().filter(linked).collect();
     request.page(&Done::new(request, &factors, &partners, return_to.sign_in(request.translator(&MESSAGES))))

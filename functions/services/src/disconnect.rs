@@ -69,7 +69,7 @@ pub(crate) async fn disconnect(app: &App, request: &Request) -> Answer {
     let Some((connection, client)) = find(app, request, session.account).await? else {
         return Ok(Response::see_other("/services"));
     };
-    let Some(account) = app.table.account_of(session.account, app.now()).await? else {
+    let Some(account) = app.table.account_by_id(session.account, app.now()).await? else {
         return Ok(Response::see_other("/services"));
     };
     let security_event = request.security_event(app, app.now());

@@ -46,7 +46,7 @@ pub(crate) async fn show(app: &App, request: &Request) -> Answer {
     };
     let connections = app.table.connections(session.account, app.now()).await?;
     let ids: Vec<_> = connections.iter().map(|connection| connection.client.clone()).collect();
-    let clients = app.table.clients_of(&ids).await?;
+    let clients = app.table.clients_by_id(&ids).await?;
     let translator = request.translator(&MESSAGES);
     let of = |connection: &Connection| {
         let client = clients.iter().find(|client| client.registration.client_id == connection.client)?;

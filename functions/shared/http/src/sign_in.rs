@@ -101,7 +101,7 @@ impl Request {
         };
         self.prefer(session.language);
         if session.is_to_be_seen(now) {
-            app.table.see(&session, now).await?;
+            app.table.touch_session(&session, now).await?;
             session.seen_at = now;
         }
         Ok(Ok(SignedIn { session, account, factors, interaction, rate_limit }))

@@ -74,7 +74,7 @@ impl Request {
         let new_session = NewSession {
             session,
             replaces: self.session_cookie(),
-            device: DeviceUse { hash: device.hash(), known },
+            device: DeviceUse { hash: device.hash(), status: known },
             browser: app.new_secret(),
             interaction,
         };
@@ -93,7 +93,7 @@ impl Request {
         if !session.is_to_be_seen(now) {
             return Ok(SessionState::Yes(session));
         }
-        app.table.see(&session, now).await?;
+        app.table.touch_session(&session, now).await?;
         Ok(SessionState::Yes(Session { seen_at: now, ..session }))
     }
 

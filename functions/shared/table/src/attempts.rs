@@ -105,7 +105,7 @@ impl Table {
         for _ in 0..=LIMIT {
             let answer = attempts.reserve(attempt.id, attempt.at);
             if answer != Reservation::Allowed {
-                return Ok(ReserveOutcome::No(answer, attempts));
+                return Ok(ReserveOutcome::Denied { reason: answer, attempts });
             }
             let transaction = if lies_past_its_time {
                 begin_attempts(self.write_transaction(), attempt)
@@ -113,13 +113,13 @@ impl Table {
                 add_attempt(self.write_transaction(), attempt)
             };
             match count(transaction, attempt.source).commit().await {
-                Ok(()) => return Ok(ReserveOutcome::Yes(attempts)),
+                Ok(()) => return Ok(ReserveOutcome::Reserved(attempts)),
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
                     let item = self.get(&key).await?;
                     lies_past_its_time = item.as_ref().is_some_and(|item| !item::is_live(item, attempt.at));
                     attempts = read(item, attempt.at)?;
                 }
-                Err(WriteError::Conflict(_)) => return Ok(ReserveOutcome::SourceFull),
+                Err(WriteError::Conflict(_)) => return Ok(ReserveOutcome::RateLimited),
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
@@ -223,7 +223,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn give_up_attempts(
+    pub async fn fail_abandoned_attempts(
         &self,
         failed: &Failed<'_>,
         attempts: &Attempts,

@@ -49,8 +49,8 @@ pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<DeviceSta
     let found: Option<DeviceItem> = item::read(item, now)?;
     Ok(match found {
         None => DeviceStatus::Unknown,
-        Some(item) if now >= item.seen_at + RENEWED_AFTER => DeviceStatus::Stale,
-        Some(_) => DeviceStatus::Recent,
+        Some(item) if now >= item.seen_at + RENEWED_AFTER => DeviceStatus::KnownStale,
+        Some(_) => DeviceStatus::Known,
     })
 }
 
@@ -62,11 +62,11 @@ pub(crate) fn remember<'a>(
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let condition = match device.known {
-        DeviceStatus::Recent => return transaction,
+        DeviceStatus::Known => return transaction,
         DeviceStatus::Unknown => Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
             .names(&["ttl"])
             .value("now", item::seconds(now)),
-        DeviceStatus::Stale => Expression::new("attribute_exists(pk)"),
+        DeviceStatus::KnownStale => Expression::new("attribute_exists(pk)"),
     };
     let key = key::device(place, &device.hash);
     transaction.replace(

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::{
-    AccountEmail, PartnerLink, Table,
+    AccountEmail, PartnerIdentity, Table,
     accounts::{change, end_sessions, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, Unavailable, WriteError},
@@ -28,7 +28,7 @@ impl Table {
         &self,
         disputed: &Disputed,
         factors: &Factors,
-        unlinked: &[PartnerLink],
+        unlinked: &[PartnerIdentity],
         notice: &AccountEmail,
         device: &Device,
     ) -> Result<(), WriteError> {

@@ -54,7 +54,7 @@ impl Kind for PartnerLinkItem {
 
 /// An account's identity at a partner.
 #[derive(Clone, Debug)]
-pub struct PartnerLink {
+pub struct PartnerIdentity {
     /// The partner.
     pub partner: PartnerId,
     /// Where the identity is.
@@ -103,7 +103,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn find_linked(
+    pub async fn find_linked_account(
         &self,
         identity: &Identity,
         device: &HashedSecret<kind::Device>,
@@ -125,17 +125,17 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn partner_links(
+    pub async fn partner_identities(
         &self,
         account: AccountId,
         now: Timestamp,
-    ) -> Result<Vec<PartnerLink>, Unavailable> {
+    ) -> Result<Vec<PartnerIdentity>, Unavailable> {
         let mut links = Vec::new();
         for found in self.query(&key::account_partition(account), key::PARTNER_PREFIX).await? {
             let partner =
                 item::key_of(&found).and_then(|key| key.sk.strip_prefix(key::PARTNER_PREFIX)?.parse().ok());
             let item: Option<PartnerLinkItem> = item::read(Some(found), now)?;
-            links.extend(partner.zip(item).map(|(partner, item)| PartnerLink {
+            links.extend(partner.zip(item).map(|(partner, item)| PartnerIdentity {
                 partner,
                 identity: item.identity,
                 linked_at: item.linked_at,
@@ -149,7 +149,7 @@ impl Table {
     /// # Errors
     /// [`Conflict::Identity`] when it isn't, [`Conflict::Account`] when all sessions were ended meanwhile,
     /// [`Conflict::Device`] when the browser became known, [`Conflict::Interaction`] when that is over.
-    pub async fn sign_in_by_partner(&self, sign_in: &PartnerSignIn<'_>) -> Result<(), WriteError> {
+    pub async fn sign_in_with_partner(&self, sign_in: &PartnerSignIn<'_>) -> Result<(), WriteError> {
         let (details, session) = (sign_in.linked.account.details(), &sign_in.session.session);
         let event =
             if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
@@ -171,7 +171,7 @@ impl Table {
     /// # Errors
     /// [`Conflict::Account`] when the email is taken by now, [`Conflict::Identity`] when that belongs to an account,
     /// [`Conflict::PendingIdentity`] when it has come to its end, [`Conflict::Interaction`] when that is over.
-    pub async fn create_by_partner(&self, made: &PartnerAccount<'_>) -> Result<(), WriteError> {
+    pub async fn create_account_with_partner(&self, made: &PartnerAccount<'_>) -> Result<(), WriteError> {
         let (session, now) = (&made.session.session, made.session.session.began_at);
         let transaction = self.with_new_account(
             self.write_transaction(),
@@ -226,7 +226,7 @@ impl Table {
     pub async fn unlink_partner(
         &self,
         account: &Account,
-        link: &PartnerLink,
+        link: &PartnerIdentity,
         notice: &AccountEmail,
         device: &Device,
         now: Timestamp,
@@ -246,7 +246,7 @@ impl Table {
         &self,
         link: LinkId,
         account: &Account,
-        links: &[PartnerLink],
+        links: &[PartnerIdentity],
         notice: &AccountEmail,
         device: &Device,
         now: Timestamp,
@@ -307,7 +307,7 @@ fn still_linked<'a>(
 pub(crate) fn unlink<'a>(
     transaction: WriteTransaction<'a>,
     account: AccountId,
-    link: &PartnerLink,
+    link: &PartnerIdentity,
 ) -> WriteTransaction<'a> {
     transaction
         .delete(Conflict::Identity, &key::identity(&link.identity), is_of(account))

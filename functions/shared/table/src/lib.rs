@@ -58,7 +58,7 @@ pub use enrol::Enrolled;
 pub use error::{Conflict, Unavailable, WriteError};
 pub use factors::{SessionView, SignedInQuery, SignedInView};
 pub use grants::{Assertion, Issue};
-pub use identities::{Linked, PartnerAccount, PartnerLink, PartnerSignIn};
+pub use identities::{Linked, PartnerAccount, PartnerIdentity, PartnerSignIn};
 pub use item::Attributes;
 pub use limits::{EmailLimit, LimitedAction, RateLimit, RateSlot, TakenEmail};
 pub use outbox::{Claimed, LEASE, OutboxMessage, outbox_id};

@@ -143,7 +143,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn keep_pending_identity(&self, pending_identity: &PendingIdentity) -> Result<(), Unavailable> {
+    pub async fn put_pending_identity(&self, pending_identity: &PendingIdentity) -> Result<(), Unavailable> {
         let item = self.arrival_item(pending_identity)?;
         self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
         Ok(())

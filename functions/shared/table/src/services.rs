@@ -41,7 +41,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn clients_of(&self, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
+    pub async fn clients_by_id(&self, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
         let mut clients = Vec::new();
         // A batch has a hundred keys at most.
         for ids in ids.chunks(100) {

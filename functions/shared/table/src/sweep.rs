@@ -14,7 +14,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Unavailable`]; the removal can be repeated.
-    pub async fn remove_what_hung_on(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
+    pub async fn delete_dependents(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
         match item::kind(removed) {
             "registration" => self.after_registration(removed, now).await,
             _ => Ok(()),

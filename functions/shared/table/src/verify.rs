@@ -62,7 +62,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Conflict::Factors`] when it was told meanwhile, or has ended.
-    pub async fn tell_of_pause(
+    pub async fn record_pause(
         &self,
         after: &Factors,
         notice: &AccountEmail,
