@@ -193,8 +193,13 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
     reserve(app, first).await;
     let ReserveOutcome::Reserved(read) = reserve(app, second).await else { panic!("it is refused") };
     let place = app.keys.email_key(&ANA.parse().unwrap());
-    let failed =
-        FailedAttempt { place: &place, account: None, notice: None, device: Device::default(), at: app.now() };
+    let failed = FailedAttempt {
+        place: &place,
+        account: None,
+        notice: None,
+        device: Device::default(),
+        at: app.now(),
+    };
     for (id, count) in [(first, 1), (second, 2), (first, 2), (second, 2)] {
         let after = app.table.fail_attempt(&failed, id, &read).await.unwrap();
         assert_eq!(after.failed(), count);

@@ -220,7 +220,10 @@ async fn activate(app: &App, request: &Request, open: Open) -> Answer {
         DeviceStatus::Unknown,
         interaction,
     );
-    match app.table.activate(&table::AccountActivation { activated: &activated, session: &begins.new_session }).await
+    match app
+        .table
+        .activate(&table::AccountActivation { activated: &activated, session: &begins.new_session })
+        .await
     {
         Ok(()) => {}
         // Used, renewed, taken or over by now: the page says which.

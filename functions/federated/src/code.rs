@@ -123,8 +123,12 @@ async fn finish(app: &App, request: &Request, pending_identity: PendingIdentity)
         DeviceStatus::Unknown,
         interaction.as_ref().map(|interaction| interaction.id),
     );
-    let made =
-        NewPartnerAccount { pending_identity: &pending_identity, email, language, session: &begins.new_session };
+    let made = NewPartnerAccount {
+        pending_identity: &pending_identity,
+        email,
+        language,
+        session: &begins.new_session,
+    };
     match app.table.create_account_with_partner(&made).await {
         Ok(()) => {
             let on = request.return_to().resume(interaction.as_ref());

@@ -16,8 +16,8 @@ use domain::{
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
 use table::{
-    Attempt, Conflict, DeviceStatus, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
-    WriteError,
+    Attempt, Conflict, DeviceStatus, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery,
+    SignInView, WriteError,
 };
 
 use crate::{
