@@ -29,8 +29,8 @@ use local::Listen;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use table::{
-    Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, SCHEMA_VERSION, SignInQuery, SignInView,
-    SignedInQuery, WriteError,
+    Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, Payload, SCHEMA_VERSION, SignInQuery,
+    SignInView, SignedInQuery, WriteError,
 };
 
 use crate::{
@@ -144,7 +144,8 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "outbox" => {
             let id = table::outbox_id(&facts.outbox).unwrap();
             let claimed = table.claim(id, app.new_id(), now).await.unwrap();
-            claimed.and_then(|claimed| claimed.email).is_some_and(|email| email.to.as_str() == ANA)
+            let Payload::Email(json) = claimed.and_then(|claimed| claimed.payload).unwrap();
+            email::Email::from_json(&json).is_ok_and(|email| email.to.as_str() == ANA)
         }
         "audit" => {
             let trail = table.audit_trail(session().account, now).await.unwrap();

@@ -4,7 +4,7 @@ use app::App;
 use domain::{contact, id::OutboxId, session::Session};
 use email::{Email, EmailKind};
 use http_kernel::{Answer, HttpError, Page, Request, Response, SessionState, StatusCode};
-use table::{Conflict, OutboxMessage, WriteError};
+use table::{Conflict, OutboxMessage, Payload, WriteError};
 
 use crate::{
     form::{Form, Problems, Wish, Written},
@@ -90,7 +90,8 @@ async fn keep(
         let source = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         let taken = app.table.take_email(&view.limit, now);
         let taken = taken.map_err(|until| HttpError::too_many_emails(until, &request.here()))?;
-        let message = OutboxMessage { id: form, email: email(app, request, written), at: now };
+        let payload = Payload::Email(email(app, request, written).to_json());
+        let message = OutboxMessage { id: form, payload, at: now };
         match app.table.contact(&message, &taken, &source).await {
             // The same form waits to be sent, though another one was sent since.
             Ok(()) | Err(WriteError::Conflict(Conflict::Outbox)) => return Ok(()),

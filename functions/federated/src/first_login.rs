@@ -9,7 +9,7 @@ use domain::{
 use email::{Email, EmailKind, RequestOrigin};
 use http_kernel::{Answer, HttpError, Request, Response, StatusCode};
 use serde::Deserialize;
-use table::{OutboxMessage, WriteError};
+use table::{OutboxMessage, Payload, WriteError};
 
 use crate::{ROUNDS, pages::First, pending};
 
@@ -61,7 +61,8 @@ pub(crate) async fn claim(app: &App, request: &Request) -> Answer {
         let asked = RequestOrigin { at: now, device: request.device() };
         let about = EmailKind::AddressCode(code, pending.partner.name.clone(), asked);
         let email = Email { to: email.clone(), language: request.language(), about };
-        let message = OutboxMessage { id: app.new_id(), email, at: now };
+        let payload = Payload::Email(email.to_json());
+        let message = OutboxMessage { id: app.new_id(), payload, at: now };
         match app.table.send_address_code(&after, &taken, &message).await {
             Ok(()) => return Ok(Response::see_other(&next)),
             // A double click was quicker, or another email was: look again.

@@ -9,7 +9,7 @@ use aws_sdk_sesv2::{
 };
 use domain::{SignedDuration, id::OutboxId};
 use email::{Email, EmailRenderer, RenderedEmail};
-use table::Claimed;
+use table::{Claimed, Payload};
 
 /// When sending is given up: an outage of days passes by, an error without end does not stay hidden.
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(72);
@@ -62,7 +62,8 @@ impl<'a> Sender<'a> {
     }
 
     fn write(&self, claimed: &Claimed) -> Option<(Email, RenderedEmail)> {
-        let email = claimed.email.clone()?;
+        let Payload::Email(json) = claimed.payload.as_ref()?;
+        let email = Email::from_json(json).ok()?;
         let config = &self.app.config;
         let writer = EmailRenderer {
             origin: &config.origin,

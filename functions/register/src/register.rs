@@ -11,7 +11,7 @@ use domain::{
 };
 use email::{Email, EmailKind};
 use http_kernel::{Answer, CookieName, HttpError, Request, Response, StatusCode};
-use table::{OutboxMessage, WriteError};
+use table::{OutboxMessage, Payload, WriteError};
 
 use crate::{
     form::{self, Form},
@@ -157,5 +157,5 @@ fn message(app: &App, registration: &Registration) -> OutboxMessage {
         language: registration.language,
         about: EmailKind::Activation(vec![link]),
     };
-    OutboxMessage { id: app.new_id(), email, at: app.now() }
+    OutboxMessage { id: app.new_id(), payload: Payload::Email(email.to_json()), at: app.now() }
 }

@@ -6,7 +6,7 @@ use domain::{
     partner::PartnerId, service::Bilingual,
 };
 use email::{Email, EmailKind, SecurityEvent};
-use table::{AccountEmail, AccountLink, OutboxMessage, PartnerIdentity, WriteError};
+use table::{AccountEmail, AccountLink, OutboxMessage, PartnerIdentity, Payload, WriteError};
 
 use crate::{Failure, Partners, Terminal};
 
@@ -89,5 +89,6 @@ fn notice(app: &App, account: &Account, partner: &PartnerId, security_event: Sec
     let links = vec![AccountLink::new::<Dispute>(security_event.dispute, details, None, at)];
     let about = EmailKind::PartnerUnlinked(name, security_event);
     let email = Email { to: details.email.clone(), language: details.language, about };
-    AccountEmail { message: OutboxMessage { id: app.new_id(), email, at }, links }
+    let payload = Payload::Email(email.to_json());
+    AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at }, links }
 }

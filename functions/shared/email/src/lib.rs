@@ -192,6 +192,24 @@ struct Text<'a> {
 }
 
 impl Email {
+    /// The text that the outbox stores.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "an email is strings, numbers, lists and structs: JSON has them all"
+    )]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("an email is JSON")
+    }
+
+    /// Reads the text that the outbox stores.
+    ///
+    /// # Errors
+    /// [`serde_json::Error`] when neither this release nor the previous one wrote it.
+    pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
     /// Where an answer to it goes, if anywhere.
     #[must_use]
     pub fn reply_to(&self) -> Option<&EmailAddress> {

@@ -16,7 +16,7 @@ use domain::{
 use email::{ActivationLink, Email, EmailKind, EmailedLink, SecurityEvent};
 use i18n::{Messages, Translator};
 use serde::Deserialize;
-use table::{AccountEmail, AccountLink, Asking, Found, OutboxMessage, RequestedEmail, WriteError};
+use table::{AccountEmail, AccountLink, Asking, Found, OutboxMessage, Payload, RequestedEmail, WriteError};
 
 use crate::{Answer, CookieName, Field, Fields, HttpError, MESSAGES, Page, Request, Response, StatusCode};
 
@@ -183,7 +183,8 @@ fn registrations(app: &App, renewed: Vec<(LinkId, Registration)>) -> RequestedEm
     let links = renewed.iter().map(|(_, registration)| activation_link(registration)).collect();
     let email =
         Email { to: newest.email.clone(), language: newest.language, about: EmailKind::Activation(links) };
-    let message = OutboxMessage { id: app.new_id(), email, at: app.now() };
+    let payload = Payload::Email(email.to_json());
+    let message = OutboxMessage { id: app.new_id(), payload, at: app.now() };
     RequestedEmail::Registrations(renewed, message)
 }
 
@@ -241,7 +242,8 @@ pub fn notice(
         | EmailKind::Disconnected(_, security_event) => vec![dispute(security_event)],
     };
     let email = Email { to: details.email.clone(), language: details.language, about };
-    AccountEmail { message: OutboxMessage { id: app.new_id(), email, at: app.now() }, links }
+    let payload = Payload::Email(email.to_json());
+    AccountEmail { message: OutboxMessage { id: app.new_id(), payload, at: app.now() }, links }
 }
 
 #[derive(Template)]

@@ -86,7 +86,10 @@ impl Table {
                 self.with_decoys(transaction, 3, asking.at).commit().await
             }
             RequestedEmail::Registrations(renewed, message) => {
-                let transaction = self.unless_taken(transaction, &message.email.to);
+                let transaction = match renewed.first() {
+                    Some((_, newest)) => self.unless_taken(transaction, &newest.email),
+                    None => transaction,
+                };
                 let transaction = renewed.iter().fold(transaction, |transaction, (older, registration)| {
                     renew(transaction, *older, registration, asking.at)
                 });

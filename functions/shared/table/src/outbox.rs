@@ -1,8 +1,12 @@
-//! The outbox: emails promised with the change that causes them, leased by one sender at a time (RULES 9.4).
+//! The outbox: messages that a change causes, written in the transaction of that change (RULES 9.4).
+//!
+//! A sender leases a message before it sends it, so that no two senders send the same one. The table doesn't know what
+//! messages say: their content is text that the sender decodes.
+
+use std::fmt;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::{SignedDuration, Timestamp, id::OutboxId, keys::Sealed};
-use email::Email;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,45 +16,52 @@ use crate::{
     key,
 };
 
-/// How long a sender has an item to itself: longer than the sending function runs.
+/// How long one sender has a message to itself. Longer than the sending function may run.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
-/// How many partitions of the index the waiting items are spread over, so that none is hot.
+/// How many partitions of the index the pending messages are spread over, so that none is hot.
 const SHARDS: u8 = 8;
 
-/// The index of the items that wait, by when they are due. It only wakes: the lease decides.
+/// The index of pending messages by due time. It only finds them: the lease decides who sends.
 const DUE: &str = "due";
 
-/// An email that is to be sent because of a change.
+/// What an outbox message carries, encoded by the code that queues it.
+#[derive(Clone)]
+pub enum Payload {
+    /// An email, as the JSON text of `email::Email`.
+    Email(String),
+}
+
+/// A message that is sent because of a change.
 #[derive(Clone, Debug)]
 pub struct OutboxMessage {
-    /// Names it.
+    /// The same id twice is the same message, which is queued once.
     pub id: OutboxId,
     /// What is sent.
-    pub email: Email,
-    /// When it was promised.
+    pub payload: Payload,
+    /// When it is queued.
     pub at: Timestamp,
 }
 
-/// An item that this sender alone may send until its lease ends.
+/// A message that only this sender may send until its lease ends.
 #[derive(Debug)]
 pub struct Claimed {
-    /// Names it.
+    /// The message's id.
     pub id: OutboxId,
-    /// What is to be sent; `None` when the item can't be read.
-    pub email: Option<Email>,
-    /// How often it was claimed, this time included.
+    /// `None` when the item can't be read.
+    pub payload: Option<Payload>,
+    /// How often the message was claimed, including this time.
     pub tries: u32,
-    /// When it was promised.
+    /// When the message was queued.
     pub queued_at: Timestamp,
 }
 
+/// One attribute for each kind of payload, sealed for the message's id.
 #[derive(Serialize, Deserialize)]
 struct OutboxItem {
     email: Sealed,
     state: String,
-    #[serde(with = "epoch")]
-    #[serde(rename = "promised_at")]
+    #[serde(with = "epoch", rename = "promised_at")]
     queued_at: Timestamp,
     #[serde(default)]
     tries: u32,
@@ -67,25 +78,24 @@ const PENDING: &str = "pending";
 const FAILED: &str = "failed";
 
 impl Table {
-    /// The item of a promise, for the transaction of the change that causes it.
+    /// The item of a message, for the transaction of the change that causes it.
     pub(crate) fn message(&self, message: &OutboxMessage) -> Result<Attributes, Unavailable> {
-        let plain =
-            serde_json::to_vec(&message.email).map_err(|_| Unavailable::new("an email can't be written"))?;
+        let Payload::Email(json) = &message.payload;
         let content = OutboxItem {
-            email: self.seal(&message.id.to_string(), &plain),
+            email: self.seal(&message.id.to_string(), json.as_bytes()),
             state: PENDING.to_owned(),
             queued_at: message.at,
             tries: 0,
             due_shard: shard(message.id),
-            // The stream wakes the sender at once; the sweep finds what it missed.
+            // The stream wakes the sender at once; the scheduled run finds what the stream missed.
             due_at: message.at + LEASE,
         };
         item::write(&key::outbox(message.id), &content, None)
     }
 
-    /// Takes an item for this sender; `None` when it is sent, failed or another sender's.
+    /// Leases a message to this sender. `None` if it is sent, failed or leased to another sender.
     ///
-    /// `lease` names this claim: asked again for the same one, it is given again.
+    /// `lease` identifies the claim, which makes it idempotent: a repeated call with the same lease succeeds.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -124,14 +134,13 @@ impl Table {
     fn claimed(&self, id: OutboxId, item: Attributes) -> Claimed {
         let content: Result<OutboxItem, _> = serde_dynamo::from_item(item);
         let Ok(content) = content else {
-            return Claimed { id, email: None, tries: u32::MAX, queued_at: Timestamp::UNIX_EPOCH };
+            return Claimed { id, payload: None, tries: u32::MAX, queued_at: Timestamp::UNIX_EPOCH };
         };
-        let email =
-            self.open(&id.to_string(), &content.email).ok().and_then(|json| serde_json::from_str(&json).ok());
-        Claimed { id, email, tries: content.tries, queued_at: content.queued_at }
+        let payload = self.open(&id.to_string(), &content.email).ok().map(Payload::Email);
+        Claimed { id, payload, tries: content.tries, queued_at: content.queued_at }
     }
 
-    /// Ends an item: its email is on its way.
+    /// Deletes a message that was sent.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -139,7 +148,7 @@ impl Table {
         self.remove(&key::outbox(id)).await
     }
 
-    /// Gives an item back, to be sent at `due_at`.
+    /// Returns a message to the outbox, to be sent at `due_at`.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -153,7 +162,7 @@ impl Table {
         self.give_back(id, lease, "SET due_at = :due_at, leased_until = :due_at", values).await
     }
 
-    /// Keeps an item as failed: nobody sends it again until an operator has looked.
+    /// Keeps a message as failed: it isn't sent again until an operator has examined it.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -162,7 +171,7 @@ impl Table {
         self.give_back(id, lease, "SET #state = :failed REMOVE due_shard, due_at, leased_until", values).await
     }
 
-    /// Whether an item is kept as failed.
+    /// Whether a message is kept as failed.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -194,13 +203,13 @@ impl Table {
             .fold(give, |give, (name, value)| give.expression_attribute_values(name, value));
         match give.send().await {
             Ok(_) => Ok(()),
-            // Another sender has it by now, or the answer of this same change was lost.
+            // Another sender has leased it meanwhile, or this change was made and its response lost.
             Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The items that are due, at most `limit`, the longest due of each shard first. May be a little behind.
+    /// At most `limit` messages that are due, the longest due of each shard first. Eventually consistent.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -220,10 +229,19 @@ impl Table {
     }
 }
 
-/// The outbox item that this partition key names.
+/// The message whose item has this partition key.
 #[must_use]
 pub fn outbox_id(pk: &str) -> Option<OutboxId> {
     pk.strip_prefix("OUTBOX#")?.parse().ok()
+}
+
+/// Never prints an email: it holds addresses, and codes in the clear.
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Email(_) => f.write_str("Email"),
+        }
+    }
 }
 
 fn shard(id: OutboxId) -> String {
