@@ -1,4 +1,4 @@
-//! Emails about an account, with the links in them; and decoys, where an email without an account gets none.
+//! Emails about an account, with the links in them; and the decoys that are written in their place.
 
 use domain::{
     Timestamp,
@@ -18,10 +18,10 @@ use crate::{
     write_transaction::{Expression, WriteTransaction},
 };
 
-/// What an account's items hold, give or take, in bytes.
+/// The size of a decoy's content in bytes, which resembles that of an account's items.
 const DECOY_SIZE: usize = 288;
 
-/// How long a decoy lies in the table.
+/// How long a decoy is stored.
 const DECOY_KEPT: domain::SignedDuration = domain::SignedDuration::from_hours(1);
 
 #[derive(Serialize, Deserialize)]
@@ -33,19 +33,19 @@ impl Kind for DecoyItem {
     const NAME: &'static str = "decoy";
 }
 
-/// An email about an account, with the links that stand in it.
+/// An email about an account, with the links in it.
 #[derive(Clone, Debug)]
 pub struct AccountEmail {
-    /// The email.
+    /// The outbox message of the email.
     pub message: OutboxMessage,
-    /// Its links.
+    /// The links in the email.
     pub links: Vec<AccountLink>,
 }
 
-/// A link of an account, as it is made.
+/// A new emailed link of an account.
 #[derive(Clone, Debug)]
 pub struct AccountLink {
-    /// Names it.
+    /// The id that the token in the link holds.
     pub id: LinkId,
     purpose: &'static str,
     account: AccountId,
@@ -56,14 +56,14 @@ pub struct AccountLink {
 }
 
 impl AccountEmail {
-    /// The link that voids the older ones of its purpose, and the account's attribute that names it.
+    /// The link that voids the previous ones of its purpose, with the account's attribute that holds its id.
     pub(crate) fn newest_link(&self) -> Option<(&'static str, LinkId)> {
         self.links.iter().find_map(|link| Some((link.attribute()?, link.id)))
     }
 }
 
 impl AccountLink {
-    /// A link for `U`, that keeps the way to the service its resident was on.
+    /// A link for the use `U`, which resumes `interaction`.
     #[must_use]
     pub fn new<U: Use>(
         id: LinkId,
@@ -82,7 +82,7 @@ impl AccountLink {
         }
     }
 
-    /// The attribute of its account that names the newest link of its purpose; objections stand beside each other.
+    /// The account's attribute that holds the only valid link of this purpose. Links to dispute don't void each other.
     fn attribute(&self) -> Option<&'static str> {
         match self.purpose {
             Unlock::NAME => Some("unlock_link"),
@@ -106,7 +106,7 @@ impl AccountLink {
 }
 
 impl Table {
-    /// Writes an email about an account and its links.
+    /// Stores the links of an email, and queues the email.
     pub(crate) fn with_account_email<'a>(
         &self,
         transaction: WriteTransaction<'a>,
@@ -119,7 +119,7 @@ impl Table {
         transaction.put(Conflict::Outbox, self.message(&notice.message))
     }
 
-    /// Writes so many items that mean nothing, where others are written for an account.
+    /// Puts `count` decoys, where an account would get as many items.
     pub(crate) fn with_decoys<'a>(
         &self,
         transaction: WriteTransaction<'a>,
@@ -133,7 +133,7 @@ impl Table {
         })
     }
 
-    /// Changes an item that means nothing, where an account's is changed.
+    /// Updates a decoy, where an account would be updated. The update creates the item.
     pub(crate) fn with_decoy_changed<'a>(
         &self,
         transaction: WriteTransaction<'a>,

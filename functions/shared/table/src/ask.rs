@@ -1,5 +1,7 @@
-//! Emails that anyone can cause by typing an address (RULES 2.5, 3.5, 3.6, 3.11): what the address has, and the answer.
-//! The calls and writes are as many for every address.
+//! Requests for an emailed link, which anyone can make by entering an address (RULES 2.5, 3.5, 3.6, 3.11).
+//!
+//! Calls and writes are as many for an address with an account, with registrations only, and with neither. Decoys take
+//! the place of the items that are missing.
 
 use domain::{
     Timestamp, account::Account, device::Device, email::EmailAddress, id::LinkId, registration::Registration,
@@ -15,43 +17,43 @@ use crate::{
     write_transaction::WriteTransaction,
 };
 
-/// What an address has.
+/// Everything that a request for a link is decided on.
 #[derive(Debug)]
 pub struct Found {
-    /// The account, if it has one.
+    /// The account of the address.
     pub account: Option<Account>,
-    /// Its live registrations, the newest first.
+    /// The live registrations of the address, newest first.
     pub registrations: Vec<Registration>,
-    /// What it was sent.
+    /// The emails that the address was sent.
     pub limit: EmailLimit,
 }
 
-/// The email that answers.
+/// The email that a request results in.
 #[derive(Clone, Debug)]
 pub enum RequestedEmail<'a> {
-    /// None: nothing waits at this address.
+    /// No email, since the address has nothing that a link could open. Decoys are written.
     Nothing,
-    /// Fresh links for these registrations, each with the link it had before.
+    /// An email with new links for these registrations. Each comes with the id of its previous link.
     Registrations(Vec<(LinkId, Registration)>, OutboxMessage),
-    /// To an account; a link in it voids the older ones of its purpose.
+    /// An email to the account, whose link voids the previous ones of its purpose.
     Account(&'a Account, AccountEmail),
 }
 
-/// An answer to somebody who typed an address.
+/// A request for a link, with the email it results in.
 #[derive(Debug)]
 pub struct Asking<'a> {
-    /// The email, counted.
+    /// The email as it counts for the address.
     pub taken: &'a TakenEmail,
-    /// The email itself.
+    /// The email that is queued.
     pub letter: &'a RequestedEmail<'a>,
-    /// The browser that asked.
+    /// The browser of the request, for the audit trail.
     pub device: &'a Device,
-    /// When.
+    /// When the request is made.
     pub at: Timestamp,
 }
 
 impl Table {
-    /// Reads what an address has, in as many calls for every address.
+    /// Reads everything that a request for a link is decided on (`BatchGetItem`, and `Query` for each email key).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -73,11 +75,13 @@ impl Table {
         Ok(Found { account, registrations, limit })
     }
 
-    /// Promises the email that answers, with its link, or writes as much where there is none.
+    /// Queues the email with its link, or writes as many decoys (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::EmailLimit`] when another email was taken meanwhile, [`Conflict::Account`] or
-    /// [`Conflict::Registration`] when what it was decided on has changed.
+    /// - [`Conflict::EmailLimit`] when the address was sent another email meanwhile.
+    /// - [`Conflict::EmailTaken`] when the address of the registrations has an account now.
+    /// - [`Conflict::Registration`] when one of the registrations ended, or has another link.
+    /// - [`Conflict::Account`] when the account changed since it was read.
     pub async fn answer_asking(&self, asking: &Asking<'_>) -> Result<(), WriteError> {
         let transaction = self.with_email_taken(self.write_transaction(), asking.taken);
         match asking.letter {
@@ -108,7 +112,9 @@ impl Table {
     }
 }
 
-/// Makes the notice's link the newest of its purpose; without one the account is written as it is, which is the same work.
+/// Makes the email's link the account's only valid one of its purpose. [`Conflict::Account`] when the account changed.
+///
+/// An email without a link updates the account too, but changes nothing, so that the writes are as many.
 fn with_newest_link<'a>(
     transaction: WriteTransaction<'a>,
     account: &Account,

@@ -176,8 +176,12 @@ impl Table {
             .value("limit", item::number(TRIES));
         let condition =
             "#link = :link AND #ttl > :now AND (attribute_not_exists(#tries) OR size(#tries) < :limit)";
-        let transaction =
-            self.write_transaction().update(Conflict::Registration, &registration_key(registration), condition, take);
+        let transaction = self.write_transaction().update(
+            Conflict::Registration,
+            &registration_key(registration),
+            condition,
+            take,
+        );
         take_slot(transaction, source).commit().await
     }
 
@@ -263,7 +267,12 @@ pub(crate) fn renew<'a>(
         .value("now", item::seconds(now))
         .value("older", item::text(older));
     transaction
-        .update(Conflict::Registration, &registration_key(registration), "#link = :older AND #ttl > :now", change)
+        .update(
+            Conflict::Registration,
+            &registration_key(registration),
+            "#link = :older AND #ttl > :now",
+            change,
+        )
         .put(Conflict::NewLink, link_item(registration).write::<Activation>(registration.link))
 }
 
