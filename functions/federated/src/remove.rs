@@ -127,7 +127,7 @@ pub(crate) async fn remove(app: &App, request: &Request) -> Answer {
         let notice = notice(app, open.account.details(), about, None);
         match app
             .table
-            .remove_partners(open.link.id, &open.account, &open.links, &notice, &request.device(), app.now())
+            .unlink_partners(open.link.id, &open.account, &open.links, &notice, &request.device(), app.now())
             .await
         {
             Ok(()) => return Ok(Response::see_other(DONE)),
