@@ -87,7 +87,7 @@ async fn rule_4_3_an_address_that_has_an_account_is_never_linked_by_the_email_al
     assert_eq!(page.heading(), "This email address has an account");
     assert_eq!(browser.get("/services").await.path, "/login", "nobody is signed in");
     let account = env.seen(ANA).await.account.unwrap().details().id;
-    assert!(env.stack.app.table.partner_links(account, env.now()).await.unwrap().is_empty());
+    assert!(env.stack.app.table.partner_identities(account, env.now()).await.unwrap().is_empty());
     browser.get("/federated/code").await;
     let page = browser.get(&way_to(&page, "/login?next=/federated/link?partner=demo-bank")).await;
     assert_eq!(page.heading(), "Sign in");

@@ -125,7 +125,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             account.details().email.as_str() == ANA && account.details().password.is_some()
         }),
         "attempts" => seen(app, facts).await.attempts.failed() == 1,
-        "device" => seen(app, facts).await.known == DeviceStatus::Recent,
+        "device" => seen(app, facts).await.device_status == DeviceStatus::Known,
         "source_limit" => {
             let rate_limit =
                 table.view_rate_limit(AddressBlock::of(facts.source.into()), LimitedAction::Tries, now).await;
@@ -219,11 +219,11 @@ async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
         "identity" => {
             let identity = Identity { issuer: facts.issuer.clone(), subject: facts.subject.clone() };
             let device = DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap().hash();
-            let linked = table.find_linked(&identity, &device, now).await.unwrap();
+            let linked = table.find_linked_account(&identity, &device, now).await.unwrap();
             linked.is_some_and(|linked| linked.account.details().id == session.account)
         }
         _ => {
-            let links = table.partner_links(session.account, now).await.unwrap();
+            let links = table.partner_identities(session.account, now).await.unwrap();
             links.iter().any(|link| link.partner.to_string() == "demo-bank")
         }
     }

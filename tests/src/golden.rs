@@ -35,7 +35,7 @@ async fn each_conditional_write_asks_for_what_it_did_before() {
     keep("take_try", &env);
     browser.get("/login").await;
     env.interaction(&browser).await;
-    keep("begin_transaction", &env);
+    keep("begin_interaction", &env);
     browser.get(&link).await;
     browser.post("/activate", &[]).await;
     keep("activate", &env);
@@ -82,9 +82,9 @@ async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
     env.code(&mut browser, &service, &[("scope", "openid")]).await;
     keep("issue_first_code");
     browser.get(&service.asks(&[])).await;
-    keep("begin_asking");
+    keep("begin_interaction_signed_in");
     let code = env.code(&mut browser, &service, &[("scope", "openid email offline_access")]).await;
-    keep("issue_code_on_the_way");
+    keep("issue_code_in_interaction");
     let tokens = env.tokens(&service, &code).await;
     keep("exchange_code");
     env.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
@@ -95,7 +95,7 @@ async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
     let post = Incoming::post("/authorize").body("application/x-www-form-urlencoded", query);
     let location = browser.send(post).await.header("location").unwrap().to_owned();
     browser.get(&location).await;
-    keep("claim_transaction");
+    keep("claim_interaction");
     browser.get("/services/disconnect?service=health").await;
     browser.post("/services/disconnect?service=health", &[]).await;
     keep("disconnect");
@@ -144,7 +144,7 @@ async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
         let _ = env.watch.take_calls();
         browser.press("/mfa", &[("code", &phone.wrong())]).await;
     }
-    keep("pause");
+    keep("record_pause");
     are_as_before(seen);
 }
 
@@ -159,23 +159,23 @@ async fn each_conditional_write_of_partners_asks_for_what_it_did_before() {
     };
     let mut browser = env.browser();
     let left = browser.get(START).await;
-    keep("depart");
+    keep("begin_partner_login");
     let back = env.answer_of_bank(left, (At::SignIn(0), None)).await;
     browser.get(&back).await;
-    keep("arrive");
+    keep("complete_partner_login");
     browser.press("/federated/first", &[("email", ANA)]).await;
-    keep("send_arrival_code");
+    keep("send_address_code");
     let code = env.emailed_code().await;
     let _ = env.watch.take_calls();
     browser.press("/federated/code", &[("code", &code)]).await;
-    keep("create_by_partner");
+    keep("create_account_with_partner");
     browser.jar.remove("__Host-session");
     env.by_bank(&mut browser, START, At::SignIn(0)).await;
-    keep("sign_in_by_partner");
+    keep("sign_in_with_partner");
     wait(31);
     let mut other = env.activated("bob@exemple.ca").await;
     let to_link = "/federated/start?partner=demo-bank&link=yes";
-    for name in ["unlink_partner", "remove_partners"] {
+    for name in ["unlink_partner", "unlink_partners"] {
         env.by_bank(&mut other, to_link, At::SignIn(1)).await;
         let _ = env.watch.take_calls();
         other.press("/federated/link", &[]).await;

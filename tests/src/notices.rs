@@ -93,7 +93,7 @@ async fn known(env: &TestEnv, browser: &Browser) -> DeviceStatus {
     let (email, block) = (ANA.parse().unwrap(), AddressBlock::unknown());
     let device = DeviceSecret::parse(&browser.jar["__Host-device"]).unwrap().hash();
     let from = SignInQuery { email: &email, block, device: &device, interaction: None };
-    env.stack.app.table.view_sign_in(&from, env.now()).await.unwrap().known
+    env.stack.app.table.view_sign_in(&from, env.now()).await.unwrap().device_status
 }
 
 #[tokio::test]
@@ -101,12 +101,12 @@ async fn rule_3_9_the_record_of_a_known_browser_is_renewed_by_a_sign_in_after_th
     let env = TestEnv::begin().await;
     let mut browser = env.activated(ANA).await;
     wait(30 * 24 * 3600 - 60);
-    assert_eq!(known(&env, &browser).await, DeviceStatus::Recent);
+    assert_eq!(known(&env, &browser).await, DeviceStatus::Known);
     wait(60);
-    assert_eq!(known(&env, &browser).await, DeviceStatus::Stale);
+    assert_eq!(known(&env, &browser).await, DeviceStatus::KnownStale);
     browser.jar.remove("__Host-session");
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
-    assert_eq!(known(&env, &browser).await, DeviceStatus::Recent);
+    assert_eq!(known(&env, &browser).await, DeviceStatus::Known);
 }
 
 #[tokio::test]

@@ -223,7 +223,7 @@ async fn rule_4_7_whatever_a_provider_forges_nobody_is_signed_in_and_the_way_goe
     }
     assert_eq!(env.emails().await.len(), emails, "nobody was told of a sign-in or a link");
     let account = env.seen(ANA).await.account.unwrap().details().id;
-    assert_eq!(env.stack.app.table.partner_links(account, env.now()).await.unwrap().len(), 1);
+    assert_eq!(env.stack.app.table.partner_identities(account, env.now()).await.unwrap().len(), 1);
 }
 
 /// Checks that this callback is rejected for this reason.

@@ -10,7 +10,7 @@ use domain::{
     id::AttemptId,
 };
 use futures_util::future::join_all;
-use table::{Attempt, AuditEvent, Failed, ReserveOutcome, SignInQuery};
+use table::{Attempt, AuditEvent, FailedAttempt, ReserveOutcome, SignInQuery};
 
 use crate::support::{
     browser::Browser,
@@ -86,7 +86,7 @@ async fn rule_2_9_activation_and_expiry_race_without_a_half_account() {
         let email: EmailAddress = ANA.parse().unwrap();
         let registration = env.stack.app.table.registrations(&email, env.now()).await.unwrap().remove(0);
         let table = env.stack.app.table.clone();
-        let removal = tokio::spawn(async move { table.refuse(&registration).await });
+        let removal = tokio::spawn(async move { table.delete_registration(&registration).await });
         let pages = side_by_side(vec![browser; 64], "/activate", |_| Vec::new()).await;
         removal.await.unwrap().unwrap();
         let activated = pages.iter().filter(|page| page.path == "/services").count();
@@ -110,7 +110,7 @@ async fn allowed_of_64(env: &TestEnv) -> usize {
         tokio::spawn(async move { reserve(&app, app.new_id()).await })
     });
     let answers = join_all(tasks).await.into_iter().map(Result::unwrap);
-    answers.filter(|answer| matches!(answer, ReserveOutcome::Yes(_))).count()
+    answers.filter(|answer| matches!(answer, ReserveOutcome::Reserved(_))).count()
 }
 
 /// Reserves an attempt for Ana's address, from a source that has made none.
@@ -175,7 +175,7 @@ async fn a_repeated_reservation_takes_one_attempt() {
     let env = TestEnv::begin().await;
     let id: AttemptId = env.stack.app.new_id();
     for _ in 0..7 {
-        let ReserveOutcome::Yes(attempts) = reserve(&env.stack.app, id).await else {
+        let ReserveOutcome::Reserved(attempts) = reserve(&env.stack.app, id).await else {
             panic!("it is refused")
         };
         assert_eq!(attempts.reserved(), 1);
@@ -189,10 +189,15 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
     let app = &env.stack.app;
     let (first, second): (AttemptId, AttemptId) = (app.new_id(), app.new_id());
     reserve(app, first).await;
-    let ReserveOutcome::Yes(read) = reserve(app, second).await else { panic!("it is refused") };
+    let ReserveOutcome::Reserved(read) = reserve(app, second).await else { panic!("it is refused") };
     let place = app.keys.email_key(&ANA.parse().unwrap());
-    let failed =
-        Failed { place: &place, account: None, notice: None, device: Device::default(), at: app.now() };
+    let failed = FailedAttempt {
+        place: &place,
+        account: None,
+        notice: None,
+        device: Device::default(),
+        at: app.now(),
+    };
     for (id, count) in [(first, 1), (second, 2), (first, 2), (second, 2)] {
         let after = app.table.fail_attempt(&failed, id, &read).await.unwrap();
         assert_eq!(after.failed(), count);

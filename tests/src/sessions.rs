@@ -67,7 +67,7 @@ async fn rule_3_8_a_visit_that_is_recorded_after_signing_out_leaves_the_session_
     let session = table.session(&cookie, env.now()).await.unwrap().unwrap();
     assert_eq!(browser.post("/logout", &[]).await.heading(), "You are signed out");
     wait(60);
-    table.see(&session, env.now()).await.unwrap();
+    table.touch_session(&session, env.now()).await.unwrap();
     assert!(table.session(&cookie, env.now()).await.unwrap().is_none());
 }
 

@@ -160,7 +160,7 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
         },
     };
     let started = start_session(request, &device_secret(request), &session);
-    let activation = table::Activation { activated: &activated, session: &started.new_session };
+    let activation = table::AccountActivation { activated: &activated, session: &started.new_session };
     match request.table().activate(&activation).await {
         Ok(()) => Ok(started
             .set_cookies(continuation.redirect(request))
@@ -191,7 +191,7 @@ async fn require_password(request: &Request<'_>, opened: Opened, typed: &str) ->
     }
     let registration = Registration { tries: opened.registration.tries + 1, ..opened.registration };
     if !registration.is_live(request.now()) {
-        request.table().refuse(&registration).await?;
+        request.table().delete_registration(&registration).await?;
         return Err(dead_link_page(request, DeadLink::Gone, &return_to).into());
     }
     let error = translator.message("confirm-password-wrong");
@@ -220,7 +220,7 @@ async fn take_attempt(
 async fn refuse(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
     let opened = open(request).await?;
-    request.table().refuse(&opened.registration).await?;
+    request.table().delete_registration(&opened.registration).await?;
     let page = dead_link_page(request, DeadLink::Refused, &ReturnTo::Services)?;
     Ok(page.without(CookieName::ActivationLink))
 }

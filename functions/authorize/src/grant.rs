@@ -10,7 +10,7 @@ use domain::{
 };
 use http_kernel::{Request, Response, Result};
 use oidc::authorize::{self, AuthorizationResponse, refusal_error};
-use table::{Connection, Issue, Resident};
+use table::{Connection, NewGrant, Resident};
 
 /// What an authorization request gets next.
 pub(crate) enum Next {
@@ -135,7 +135,7 @@ impl<'a> Granting<'a> {
                 code_challenge: authorization.code_challenge.clone(),
             }),
         };
-        let issue = Issue {
+        let issue = NewGrant {
             grant: &grant,
             connection: &connection,
             is_new_connection: resident.connection.is_none(),

@@ -142,7 +142,7 @@ fn expired_page(request: &Request<'_>) -> Result<Response> {
 
 async fn email(request: &Request<'_>, resident: &Resident) -> Result<String> {
     let (account, place) = (resident.session.account, &resident.place.email);
-    let email = request.table().email_at(account, place, request.now()).await?;
+    let email = request.table().account_email_address(account, place, request.now()).await?;
     Ok(email.map(|email| email.as_str().to_owned()).unwrap_or_default())
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let (request, session) = visitor(request).await?;
     let mut form = ContactForm::default();
     if let Some(session) = &session
-        && let Some(account) = request.table().account_of(session.account, request.now()).await?
+        && let Some(account) = request.table().account_by_id(session.account, request.now()).await?
     {
         account.details().email.as_str().clone_into(&mut form.email);
     }

@@ -69,7 +69,7 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         let OpenedLink { link, account, return_to } = opened;
         let (table, now) = (request.table(), request.now());
         let factors = table.factors(account.details().id, now).await?.disputed(link.sent_at, now);
-        let mut unlinked = table.partner_links(factors.account, now).await?;
+        let mut unlinked = table.partner_identities(factors.account, now).await?;
         unlinked.retain(|identity| identity.linked_at >= link.sent_at);
         let disputed =
             account.dispute(&link, now).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;

@@ -17,7 +17,7 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Fa
     let mut response = DynamoDbEventResponse::default();
     for record in event.records.into_iter().filter(|record| record.event_name == "REMOVE") {
         let removed: table::Attributes = record.change.old_image.into();
-        if let Err(error) = app.table.remove_what_hung_on(&removed, app.now()).await {
+        if let Err(error) = app.table.delete_dependents(&removed, app.now()).await {
             tracing::error!(reason = error.reason, "a removal could not be followed");
             let mut failed = DynamoDbBatchItemFailure::default();
             failed.item_identifier = record.change.sequence_number;

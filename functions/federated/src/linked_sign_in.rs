@@ -3,7 +3,7 @@
 use account::{NewSessionOf, device_secret, emails, security_event, start_session};
 use domain::{factors::FactorKind, partner::Identity};
 use http_kernel::{Request, Response, Result, retry_on_conflict};
-use table::{AccountEmail, DeviceStatus, Linked, PartnerSignIn};
+use table::{AccountEmail, DeviceStatus, LinkedAccount, PartnerSignIn};
 
 use crate::partner_return::PartnerReturn;
 
@@ -15,24 +15,25 @@ pub(crate) async fn sign_in(
 ) -> Result<Option<Response>> {
     retry_on_conflict("sign in with partner", || async {
         let device = device_secret(request);
-        let linked = request.table().find_linked(identity, &device.hash(), request.now()).await?;
+        let linked = request.table().find_linked_account(identity, &device.hash(), request.now()).await?;
         let Some(linked) = linked else { return Ok(None) };
         let interaction = request.interaction_of(&partner_return.return_to).await?;
         let session = NewSessionOf {
             interaction: interaction.as_ref().map(|interaction| interaction.id),
-            ..NewSessionOf::account(linked.account.details(), FactorKind::Partner, linked.known)
+            ..NewSessionOf::account(linked.account.details(), FactorKind::Partner, linked.device_status)
         };
         let session = start_session(request, &device, &session);
-        let email = (linked.known == DeviceStatus::Unknown).then(|| new_device_email(request, &linked));
+        let email =
+            (linked.device_status == DeviceStatus::Unknown).then(|| new_device_email(request, &linked));
         let sign_in =
             PartnerSignIn { linked: &linked, session: &session.new_session, notice: email.as_ref() };
-        request.table().sign_in_by_partner(&sign_in).await?;
+        request.table().sign_in_with_partner(&sign_in).await?;
         Ok(Some(session.set_cookies(partner_return.redirect(interaction.as_ref()))))
     })
     .await
 }
 
-fn new_device_email(request: &Request<'_>, linked: &Linked) -> AccountEmail {
+fn new_device_email(request: &Request<'_>, linked: &LinkedAccount) -> AccountEmail {
     let kind = email::NewDevice { event: security_event(request) };
     emails::compose(request.app(), linked.account.details(), kind)
 }

@@ -17,7 +17,7 @@ use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, retr
 use pages::Page;
 use serde::Deserialize;
 use table::{
-    Attempt, Conflict, DeviceStatus, Failed, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
+    Attempt, Conflict, DeviceStatus, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
 };
 
 use crate::{
@@ -56,7 +56,7 @@ async fn show_again(
     session: Option<&Session>,
 ) -> Result<Response> {
     let account = match session {
-        Some(session) => request.table().account_of(session.account, request.now()).await?,
+        Some(session) => request.table().account_by_id(session.account, request.now()).await?,
         None => None,
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
@@ -126,9 +126,9 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     // The attempt is reserved before the password is compared: no more than five ever are.
     let id = request.new_id();
     let attempts = match reserve(request, &view, id, &slot).await? {
-        ReserveOutcome::Yes(attempts) => attempts,
-        ReserveOutcome::No(..) => return Err(reject(FormError::Locked)),
-        ReserveOutcome::SourceFull => return Err(Error::Conflict(Conflict::RateLimit)),
+        ReserveOutcome::Reserved(attempts) => attempts,
+        ReserveOutcome::Denied { .. } => return Err(reject(FormError::Locked)),
+        ReserveOutcome::RateLimited => return Err(Error::Conflict(Conflict::RateLimit)),
     };
     let hash = view.account.as_ref().and_then(|account| account.details().password.clone());
     let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
@@ -140,10 +140,10 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     let rehashed = rehash(request, &password, account, matched, view.is_wrapped_by_older_key).await?;
     let session = NewSessionOf {
         interaction: interaction.as_ref().map(|interaction| interaction.id),
-        ..NewSessionOf::account(&account.0, FactorKind::Password, view.known)
+        ..NewSessionOf::account(&account.0, FactorKind::Password, view.device_status)
     };
     let started = start_session(request, &credentials.device, &session);
-    let is_new_device = view.known == DeviceStatus::Unknown;
+    let is_new_device = view.device_status == DeviceStatus::Unknown;
     let sign_in = SignIn {
         account,
         attempt: id,
@@ -176,8 +176,8 @@ async fn reserve(
 ) -> Result<ReserveOutcome> {
     let attempt = Attempt { place: &view.place, id, source: slot, at: request.now() };
     let outcome = request.table().reserve_attempt(&attempt, view.attempts.clone()).await?;
-    if let ReserveOutcome::No(Reservation::Abandoned, attempts) = &outcome {
-        request.table().give_up_attempts(&failed(request, view), attempts).await?;
+    if let ReserveOutcome::Denied { reason: Reservation::Abandoned, attempts } = &outcome {
+        request.table().fail_abandoned_attempts(&failed(request, view), attempts).await?;
     }
     Ok(outcome)
 }
@@ -194,8 +194,8 @@ async fn fail(
     Ok(if is_locked { FormError::Locked } else { FormError::Wrong })
 }
 
-fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> Failed<'a> {
-    Failed {
+fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> FailedAttempt<'a> {
+    FailedAttempt {
         place: &view.place,
         account: view.account.as_ref(),
         notice: view.account.as_ref().and_then(|account| emails::locked(request, account)),

@@ -28,7 +28,7 @@ pub(crate) async fn notify(signed_in: &SignedIn<'_>) -> Result<()> {
         let email = emails::compose(request.app(), details, kind);
         Ok(request
             .table()
-            .tell_of_pause(&factors.with_pause_notified(), &email, &request.device(), now)
+            .record_pause(&factors.with_pause_notified(), &email, &request.device(), now)
             .await?)
     })
     .await

@@ -88,7 +88,7 @@ async fn write(
         let hash = hash.get_or_try_init(|| request.app().hash(password.clone())).await?.clone();
         let registration = registration(request, id, email, hash, browser);
         let message = activation_email(request, &registration);
-        let registering = table::Registering {
+        let registering = table::NewRegistration {
             registration: &registration,
             message: &message,
             taken: &taken,

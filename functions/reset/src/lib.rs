@@ -122,7 +122,7 @@ async fn done_page(request: &Request<'_>) -> Result<Response> {
     };
     let (account, now) = (account.details().id, request.now());
     let factors = request.table().factors(account, now).await?;
-    let linked = request.table().partner_links(account, now).await?;
+    let linked = request.table().partner_identities(account, now).await?;
     let is_linked = |partner: &&Partner| linked.iter().any(|identity| identity.partner == partner.id);
     let partners: Vec<_> = request.config().partners_on().filter(is_linked).collect();
     let sign_in = return_to.sign_in(request.translator(&MESSAGES));

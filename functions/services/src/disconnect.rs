@@ -58,7 +58,7 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     }
     let (request, session) = require_session(request, LIST).await?;
     let (connection, client) = find(&request, session.account).await?;
-    let account = request.table().account_of(session.account, request.now()).await?.or_redirect(LIST)?;
+    let account = request.table().account_by_id(session.account, request.now()).await?.or_redirect(LIST)?;
     let kind = email::ServiceDisconnected {
         service: client.registration.client_name.clone(),
         event: security_event(&request),

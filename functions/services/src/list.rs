@@ -42,7 +42,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let (request, session) = require_session(request, request.path()).await?;
     let connections = request.table().connections(session.account, request.now()).await?;
     let ids: Vec<_> = connections.iter().map(|connection| connection.client.clone()).collect();
-    let clients = request.table().clients_of(&ids).await?;
+    let clients = request.table().clients_by_id(&ids).await?;
     let translator = request.translator(&MESSAGES);
     let line = |connection: &Connection| {
         let client = clients.iter().find(|client| client.registration.client_id == connection.client)?;

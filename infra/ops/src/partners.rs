@@ -7,7 +7,7 @@ use domain::{
     service::Bilingual,
 };
 use email::{PartnerUnlinked, SecurityEvent};
-use table::{PartnerLink, WriteError};
+use table::{PartnerIdentity, WriteError};
 
 use crate::{Failure, Partners, Terminal};
 
@@ -22,9 +22,9 @@ pub async fn run(app: &App, command: &Partners, terminal: &mut Terminal<'_>) -> 
     }
 }
 
-async fn find(app: &App, email: &EmailAddress) -> Result<(Account, Vec<PartnerLink>), Failure> {
+async fn find(app: &App, email: &EmailAddress) -> Result<(Account, Vec<PartnerIdentity>), Failure> {
     let account = app.table.view_asking(email, app.now()).await?.account.ok_or(Failure::NoAccount)?;
-    let links = app.table.partner_links(account.details().id, app.now()).await?;
+    let links = app.table.partner_identities(account.details().id, app.now()).await?;
     Ok((account, links))
 }
 

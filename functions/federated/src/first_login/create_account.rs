@@ -3,7 +3,7 @@
 use account::{NewSessionOf, device_secret, start_session};
 use domain::factors::FactorKind;
 use http_kernel::{CookieName, OrRedirect, Request, Response, Result};
-use table::{Conflict, DeviceStatus, PartnerAccount, WriteError};
+use table::{Conflict, DeviceStatus, NewPartnerAccount, WriteError};
 
 use super::taken;
 use crate::pending::Pending;
@@ -25,19 +25,19 @@ pub(crate) async fn create(request: &Request<'_>, pending: &Pending<'_>) -> Resu
         interaction: interaction.as_ref().map(|interaction| interaction.id),
     };
     let session = start_session(request, &device_secret(request), &session);
-    let account = PartnerAccount {
+    let account = NewPartnerAccount {
         pending_identity: &pending.pending_identity,
         email,
         language: request.language(),
         session: &session.new_session,
     };
-    match request.table().create_by_partner(&account).await {
+    match request.table().create_account_with_partner(&account).await {
         Ok(()) => {
             let response = request.return_to().redirect(interaction.as_ref(), request.ui_locale());
             Ok(session.set_cookies(response).without(CookieName::PendingIdentity))
         }
         // A double click, another tab, or another resident made an account first.
-        Err(WriteError::Conflict(Conflict::Account | Conflict::Identity)) => {
+        Err(WriteError::Conflict(Conflict::EmailTaken | Conflict::Identity)) => {
             taken::respond(request, pending, email).await
         }
         // The pending identity changed, or the interaction ended: the page shows the state after it.

@@ -157,7 +157,7 @@ async fn reject(
     rejection: LinkRejection,
 ) -> Result<Response> {
     let request = &signed_in.request;
-    let linked = request.table().partner_links(signed_in.session.account, request.now()).await?;
+    let linked = request.table().partner_identities(signed_in.session.account, request.now()).await?;
     let identity = &pending.pending_identity.identity;
     let keys = request.keys().identity_keys(&identity.issuer, &identity.subject);
     if linked.iter().any(|linked| keys.contains(&linked.identity)) {

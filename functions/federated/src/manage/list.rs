@@ -6,7 +6,7 @@ use domain::partner::Partner;
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
 use pages::{Alert, Page};
-use table::PartnerLink;
+use table::PartnerIdentity;
 
 use crate::MESSAGES;
 
@@ -28,7 +28,7 @@ struct Row {
 }
 
 impl ListPage {
-    fn new(signed_in: &SignedIn<'_>, identities: &[PartnerLink]) -> Self {
+    fn new(signed_in: &SignedIn<'_>, identities: &[PartnerIdentity]) -> Self {
         let request = &signed_in.request;
         let translator = request.translator(&MESSAGES);
         let row = |partner: &Partner| {
@@ -46,7 +46,7 @@ impl Row {
         signed_in: &SignedIn<'_>,
         translator: Translator,
         partner: &Partner,
-        identity: Option<&PartnerLink>,
+        identity: Option<&PartnerIdentity>,
     ) -> Option<Self> {
         let name = partner.name.in_language(translator.language());
         let (path, label) = match identity {
@@ -81,6 +81,6 @@ impl Page for ListPage {
 
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let signed_in = SignedIn::require(request).await?;
-    let identities = request.table().partner_links(signed_in.session.account, request.now()).await?;
+    let identities = request.table().partner_identities(signed_in.session.account, request.now()).await?;
     ListPage::new(&signed_in, &identities).respond_in_session(&signed_in.request, &signed_in.session)
 }

@@ -10,7 +10,7 @@ use domain::{
 };
 use http_kernel::{CookieName, OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::{ConfirmPage, OutcomePage, Page};
-use table::PartnerLink;
+use table::PartnerIdentity;
 
 use crate::MESSAGES;
 
@@ -41,7 +41,7 @@ const LINK_PATH: &str = "/federated/remove/link";
 struct Removal {
     link: ValidLink<PartnerRemoval>,
     account: Account,
-    identities: Vec<PartnerLink>,
+    identities: Vec<PartnerIdentity>,
 }
 
 pub(crate) async fn confirm_page(request: &Request<'_>) -> Result<Response> {
@@ -58,7 +58,7 @@ impl Removal {
     /// The page that says why it removes nothing.
     async fn open(request: &Request<'_>) -> Result<Self> {
         let OpenedLink { link, account, return_to } = LINKS.open::<PartnerRemoval>(request).await?;
-        let identities = request.table().partner_links(account.details().id, request.now()).await?;
+        let identities = request.table().partner_identities(account.details().id, request.now()).await?;
         let (text, next, status) = if identities.is_empty() {
             ("remove-none-text", (return_to.href("/login"), "link-sign-in"), StatusCode::OK)
         } else if account.details().password.is_none() {
@@ -91,7 +91,7 @@ impl Removal {
     /// The names of the partners. One that is no longer configured has its id instead.
     fn partner_names(&self, partners: &[Partner]) -> Bilingual {
         let names = |in_language: fn(&Bilingual) -> &str| {
-            let name = |identity: &PartnerLink| {
+            let name = |identity: &PartnerIdentity| {
                 let partner = partners.iter().find(|partner| partner.id == identity.partner);
                 let name = partner.map(|partner| in_language(&partner.name).to_owned());
                 name.unwrap_or_else(|| identity.partner.to_string())
@@ -114,7 +114,7 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         let Removal { link, account, identities } = &removal;
         let email = emails::compose(request.app(), account.details(), kind);
         let (device, now) = (request.device(), request.now());
-        request.table().remove_partners(link.id, account, identities, &email, &device, now).await?;
+        request.table().unlink_partners(link.id, account, identities, &email, &device, now).await?;
         Ok(Response::see_other("/federated/remove/done"))
     })
     .await

@@ -6,7 +6,7 @@ use domain::partner::Partner;
 use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
-use table::PartnerLink;
+use table::PartnerIdentity;
 
 use crate::MESSAGES;
 
@@ -34,7 +34,7 @@ impl Page for UnlinkPage {
 struct LinkedPartner<'a> {
     signed_in: SignedIn<'a>,
     partner: &'a Partner,
-    identity: PartnerLink,
+    identity: PartnerIdentity,
 }
 
 impl<'a> LinkedPartner<'a> {
@@ -44,7 +44,7 @@ impl<'a> LinkedPartner<'a> {
         // A partner that is switched off can be unlinked, too.
         let is_named = |partner: &&Partner| request.query("partner") == Some(partner.id.to_string().as_str());
         let partner = request.config().partners.iter().find(is_named).or_redirect(&list)?;
-        let identities = request.table().partner_links(signed_in.session.account, request.now()).await?;
+        let identities = request.table().partner_identities(signed_in.session.account, request.now()).await?;
         let identity = identities.into_iter().find(|identity| identity.partner == partner.id);
         let identity = identity.or_redirect(&list)?;
         require_recent_proof(&signed_in)?;

@@ -21,7 +21,7 @@ use crate::{
 pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
     let (state, login) = begun_login(request).await?;
     let partner_return = PartnerReturn::from_login(&login);
-    match request.table().callback(&login.state, request.now()).await {
+    match request.table().complete_partner_login(&login.state, request.now()).await {
         Ok(()) => {}
         // The callback was loaded twice. The sign-in page lets a resident continue whom the first one signed in.
         Err(WriteError::Conflict(_)) => return Ok(partner_return.error_redirect(PartnerError::Expired)),
@@ -77,7 +77,7 @@ async fn begin_pending_identity(
         ended_at: None,
         revision: 0,
     };
-    request.table().keep_pending_identity(&pending_identity).await?;
+    request.table().put_pending_identity(&pending_identity).await?;
     Ok(Response::see_other(next).with_secret::<kind::PendingIdentity>(CookieName::PendingIdentity, &secret))
 }
 

@@ -86,7 +86,7 @@ pub fn start_session(request: &Request<'_>, device: &DeviceSecret, new: &NewSess
     let new_session = NewSession {
         session,
         replaces: request.session_cookie(),
-        device: DeviceUse { hash: device.hash(), known: new.device_status },
+        device: DeviceUse { hash: device.hash(), status: new.device_status },
         browser: request.new_secret(),
         interaction: new.interaction,
     };
@@ -148,7 +148,7 @@ pub async fn require_session<'a>(request: &Request<'a>, next: &str) -> Result<(R
 pub async fn record_visit(request: &Request<'_>, session: &mut Session) -> Result<()> {
     let now = request.now();
     if session.needs_activity_update(now) {
-        request.table().see(session, now).await?;
+        request.table().touch_session(session, now).await?;
         session.last_active_at = now;
     }
     Ok(())

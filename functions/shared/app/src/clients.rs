@@ -15,7 +15,7 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use domain::keys::KeyRing;
-use table::Conflicts;
+use table::TransactionConflictClassifier;
 
 use crate::{
     Failure,
@@ -36,7 +36,7 @@ pub(crate) fn table_client(
         .credentials_provider(credentials(aws))
         .http_client(http_client()?)
         .retry_config(retries())
-        .retry_classifier(Conflicts)
+        .retry_classifier(TransactionConflictClassifier)
         .timeout_config(timeouts());
     builder.set_endpoint_url(aws.dynamodb_url.clone());
     if let Some(extra) = extra {

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     OutboxMessage, Table,
+    emailed_links::LinkItem,
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind},
     key,
-    links::LinkItem,
     write_transaction::{Expression, WriteTransaction},
 };
 

@@ -1,4 +1,8 @@
-//! Account items: as they are stored, found by their email or by their name, and what a write is decided on.
+//! Accounts: their item, the pointer from the account's id to it, and the parts of a write that change them.
+//!
+//! The item `account` is stored under the email key of its address: the account's *place*. Sessions, factors and the
+//! like are stored under the account's id, where the item `account_place` points to the place. It also holds the
+//! *generation*, so that one read beside a session tells whether the session still counts.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -22,9 +26,9 @@ use crate::{
     write_transaction::{Expression, WriteTransaction},
 };
 
-/// The state in which an account's password is accepted.
+/// The stored state of an account whose password is accepted.
 pub(crate) const ACTIVE: &str = "active";
-/// The state in which it isn't (RULES 3.4).
+/// The stored state of an account that failed attempts locked (RULES 3.4).
 pub(crate) const LOCKED: &str = "locked";
 
 #[derive(Serialize, Deserialize)]
@@ -35,6 +39,7 @@ pub(crate) struct AccountItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password: Option<Sealed>,
     language: Language,
+    /// Changes with every write that decisions depend on.
     revision: u64,
     generation: u64,
     #[serde(with = "epoch")]
@@ -53,28 +58,28 @@ impl Kind for AccountItem {
     const NAME: &'static str = "account";
 }
 
-/// An account that is made.
+/// An account that is created.
 pub(crate) struct NewAccount<'a> {
     pub(crate) id: AccountId,
     pub(crate) email: &'a EmailAddress,
     pub(crate) password: Option<&'a PasswordHash>,
     pub(crate) language: Language,
-    /// The browser that makes it.
+    /// The browser that creates it, for the audit trail.
     pub(crate) device: &'a Device,
     pub(crate) at: Timestamp,
 }
 
-/// Leads from an account's name to its email's items, and says which sessions are over.
+/// The pointer from an account's id to its place.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct AccountPlaceItem {
     pub(crate) place: EmailKey,
     pub(crate) generation: u64,
-    /// The key that its identifiers are made by, as long as it lives (RULES 6.1).
+    /// The version of the key that derives the account's subject identifiers, for its whole life (RULES 6.1).
     #[serde(default = "first_subject_key")]
     pub(crate) subject_key: u8,
 }
 
-/// Of accounts that were made before there were identifiers.
+/// The key version of accounts that were created before subject identifiers existed.
 fn first_subject_key() -> u8 {
     1
 }
@@ -83,11 +88,69 @@ impl Kind for AccountPlaceItem {
     const NAME: &'static str = "account_place";
 }
 
-/// The generation of an account's first sessions.
+/// The generation of a new account and of its first sessions.
 pub const FIRST_GENERATION: u64 = 1;
 
 impl Table {
-    /// Makes an account, which claims its email: refused as `account` when that has one, under whichever key.
+    /// The account with this id.
+    ///
+    /// Calls `GetItem` for its place and for the account.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn account_by_id(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Option<Account>, Unavailable> {
+        let place = self.get(&key::account_place(account)).await?;
+        self.current_account(account, None, place, now).await
+    }
+
+    /// The email address of the account, if `place` is its place (`GetItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn account_email_address(
+        &self,
+        account: AccountId,
+        place: &EmailKey,
+        now: Timestamp,
+    ) -> Result<Option<EmailAddress>, Unavailable> {
+        let found = self.account_at(account, place, now).await?;
+        Ok(found.map(|account| account.details().email.clone()))
+    }
+
+    /// The account with this id: the item `found` if it is that account, else the one at its place (`GetItem`).
+    pub(crate) async fn current_account(
+        &self,
+        account: AccountId,
+        found: Option<Attributes>,
+        place: Option<Attributes>,
+        now: Timestamp,
+    ) -> Result<Option<Account>, Unavailable> {
+        let found = self.read_account(found, now)?.map(|(found, _)| found);
+        if let Some(found) = found.filter(|found| found.details().id == account) {
+            return Ok(Some(found));
+        }
+        let Some(place) = item::read::<AccountPlaceItem>(place, now)? else { return Ok(None) };
+        self.account_at(account, &place.place, now).await
+    }
+
+    /// The account with this id, if `place` is its place (`GetItem`).
+    pub(crate) async fn account_at(
+        &self,
+        account: AccountId,
+        place: &EmailKey,
+        now: Timestamp,
+    ) -> Result<Option<Account>, Unavailable> {
+        let found = self.read_account(self.get(&key::account(place)).await?, now)?;
+        Ok(found.map(|(found, _)| found).filter(|found| found.details().id == account))
+    }
+
+    /// Creates an account, which claims its email address under every email key.
+    ///
+    /// [`Conflict::EmailTaken`] when the address has an account.
     pub(crate) fn with_new_account<'a>(
         &self,
         transaction: WriteTransaction<'a>,
@@ -108,31 +171,30 @@ impl Table {
             locks_told: Vec::new(),
             reset_at: None,
         };
-        let others = self.keys.email_keys(new.email).into_iter().filter(|other| *other != place);
-        let others: Vec<_> = others.map(|other| key::account(&other)).collect();
-        // What was tried before there was an account locks nobody out of it.
-        let attempts = key::attempts(&place);
-        let own = key::account(&place);
-        let to_place =
+        let other_places = self.keys.email_keys(new.email).into_iter().filter(|other| *other != place);
+        let other_accounts: Vec<_> = other_places.map(|other| key::account(&other)).collect();
+        let (account_key, attempts) = (key::account(&place), key::attempts(&place));
+        let pointer =
             AccountPlaceItem { place, generation: FIRST_GENERATION, subject_key: self.keys.subject_key() };
         transaction
-            .put(Conflict::Account, item::write(&own, &account, None))
-            .unless_there(Conflict::Account, others)
-            .forget(Conflict::Attempts, &attempts)
-            .put(Conflict::AccountPlace, item::write(&key::account_place(new.id), &to_place, None))
+            .put(Conflict::EmailTaken, item::write(&account_key, &account, None))
+            .check_absent(Conflict::EmailTaken, other_accounts)
+            // Attempts from before the account existed don't lock it.
+            .delete_any(&attempts)
+            .put(Conflict::AccountPlace, item::write(&key::account_place(new.id), &pointer, None))
             .put(
                 Conflict::Audit,
                 self.audit(AuditSubject::Account(new.id), AuditEvent::Activated, new.device, new.at),
             )
     }
 
-    /// The account, and its password as it is stored.
+    /// Decodes an account, with its password as it is stored.
     pub(crate) fn read_account(
         &self,
         item: Option<Attributes>,
         now: Timestamp,
     ) -> Result<Option<(Account, Option<Sealed>)>, Unavailable> {
-        let place = item.as_ref().and_then(item::key_of).and_then(|key| key::email_of(&key.pk));
+        let place = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_email_partition(&key.pk));
         let Some((place, item)) = place.zip(item::read::<AccountItem>(item, now)?) else { return Ok(None) };
         let owner = item.id.to_string();
         let email =
@@ -163,10 +225,10 @@ impl Table {
     }
 }
 
-/// What must still hold of an account for a write that was decided on it.
+/// The condition that an account is as it was read.
 pub(crate) const UNCHANGED: &str = "#state = :state AND #revision = :revision";
 
-/// [`UNCHANGED`], or another expression with its names and values.
+/// [`UNCHANGED`] with its names and values, which another expression can use too.
 pub(crate) fn unchanged(state: &str, details: &AccountDetails) -> Expression {
     Expression::new(UNCHANGED)
         .names(&["state", "revision"])
@@ -182,7 +244,9 @@ pub(crate) fn state(account: &Account) -> &'static str {
     }
 }
 
-/// Changes an account that is still as it was read; refused as `account` when it isn't.
+/// Updates an account. [`Conflict::Account`] when it isn't as it was read.
+///
+/// `change` extends [`unchanged`], whose names and values the condition needs.
 pub(crate) fn change<'a>(
     transaction: WriteTransaction<'a>,
     details: &AccountDetails,
@@ -191,7 +255,9 @@ pub(crate) fn change<'a>(
     transaction.update(Conflict::Account, &key::account(&details.place), UNCHANGED, change)
 }
 
-/// Ends every session of an account: those that begin from now on have a newer generation.
+/// Ends all sessions and grants of an account by the next generation.
+///
+/// [`Conflict::Generation`] when another request did so since the account was read.
 pub(crate) fn end_sessions<'a>(
     transaction: WriteTransaction<'a>,
     details: &AccountDetails,
@@ -201,4 +267,16 @@ pub(crate) fn end_sessions<'a>(
         .value("newer", item::number(details.generation + 1))
         .value("older", item::number(details.generation));
     transaction.update(Conflict::Generation, &key::account_place(details.id), "#generation = :older", newer)
+}
+
+/// Checks that the sessions and grants of this generation still count. [`Conflict::Generation`] when they were ended.
+pub(crate) fn check_generation(
+    transaction: WriteTransaction<'_>,
+    account: AccountId,
+    generation: u64,
+) -> WriteTransaction<'_> {
+    let same = Expression::new("#generation = :generation")
+        .names(&["generation"])
+        .value("generation", item::number(generation));
+    transaction.check(Conflict::Generation, &key::account_place(account), same)
 }

@@ -1,4 +1,4 @@
-//! An activation link is found, and a registration becomes the account that claims its email (RULES 2.5).
+//! Activation: a registration becomes the account that claims its email address (RULES 2.5).
 
 use domain::{
     Timestamp,
@@ -10,38 +10,40 @@ use domain::{
 use crate::{
     NewSession, Table,
     accounts::NewAccount,
+    emailed_links::{LinkItem, use_link},
     error::{Conflict, Unavailable, WriteError},
-    item, key,
-    links::{LinkItem, spend},
-    register,
+    item, key, register,
     sessions::begin_session,
     write_transaction::Expression,
 };
 
-/// What an activation link leads to.
+/// An activation link, with what it leads to.
 #[derive(Debug)]
-pub struct FoundLink {
-    /// Whether it was used.
+pub struct FoundActivationLink {
+    /// Whether the link was used.
     pub is_used: bool,
-    /// The registration it was sent for, while that lives.
+    /// The registration that the link was sent for, unless it ended.
     pub registration: Option<Registration>,
-    /// Whether the email has an account by now.
+    /// Whether the address has an account.
     pub is_taken: bool,
-    /// The sign-in transaction its resident was on.
+    /// The interaction that the registration was part of. It may have expired.
     pub interaction: Option<InteractionId>,
 }
 
-/// An activation, with the session it begins.
+/// An account that a registration becomes.
 #[derive(Debug)]
-pub struct Activation<'a> {
-    /// The registration that becomes an account.
+pub struct AccountActivation<'a> {
+    /// The registration, with the id of its account.
     pub activated: &'a Activated,
-    /// The session.
+    /// The session that begins.
     pub session: &'a NewSession,
 }
 
 impl Table {
-    /// What this activation link leads to; `None` when there is no such link, or it ran out long ago.
+    /// Finds an activation link, with its registration.
+    ///
+    /// `None` when no such link exists, or it expired so long ago that its item did too. Calls `GetItem` and
+    /// `BatchGetItem`.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -49,7 +51,7 @@ impl Table {
         &self,
         link: LinkId,
         now: Timestamp,
-    ) -> Result<Option<FoundLink>, Unavailable> {
+    ) -> Result<Option<FoundActivationLink>, Unavailable> {
         let item: Option<LinkItem> = item::read(self.get(&key::link(link)).await?, now)?;
         let Some(item) = item.filter(LinkItem::is_for::<ActivationUse>) else { return Ok(None) };
         let Some(id) = item.registration else { return Ok(None) };
@@ -57,16 +59,24 @@ impl Table {
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
         let is_taken = found.remove(&account).is_some_and(|item| item::is_live(&item, now));
-        Ok(Some(FoundLink { is_used: item.used, registration, is_taken, interaction: item.interaction }))
+        Ok(Some(FoundActivationLink {
+            is_used: item.used,
+            registration,
+            is_taken,
+            interaction: item.interaction,
+        }))
     }
 
-    /// Claims the email, spends the link, ends the registration and begins a session, together or not at all.
+    /// Creates the account, uses the link, deletes the registration and begins a session (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Account`] when the email is taken by now, [`Conflict::Link`] when the link is spent or ran out,
-    /// [`Conflict::Registration`] when it is gone or was renewed, [`Conflict::Interaction`] when that is over.
-    pub async fn activate(&self, activation: &Activation<'_>) -> Result<(), WriteError> {
-        let Activation { activated, session } = activation;
+    /// - [`Conflict::EmailTaken`] when the address has an account.
+    /// - [`Conflict::Link`] when the link was used or expired.
+    /// - [`Conflict::Registration`] when the registration ended, or a newer link replaced this one.
+    /// - [`Conflict::Device`] when the account knows the browser already.
+    /// - [`Conflict::Interaction`] when the interaction expired.
+    pub async fn activate(&self, activation: &AccountActivation<'_>) -> Result<(), WriteError> {
+        let AccountActivation { activated, session } = activation;
         let (registration, now) = (&activated.registration, activated.at);
         let transaction = self.with_new_account(
             self.write_transaction(),
@@ -79,12 +89,14 @@ impl Table {
                 at: now,
             },
         );
-        let ends = Expression::new("#link = :link AND #ttl > :now").names(&["link", "ttl"]);
-        let ends = ends.value("link", item::text(registration.link)).value("now", item::seconds(now));
-        let transaction = spend::<ActivationUse>(transaction, registration.link, now).delete(
+        let is_live = Expression::new("#link = :link AND #ttl > :now")
+            .names(&["link", "ttl"])
+            .value("link", item::text(registration.link))
+            .value("now", item::seconds(now));
+        let transaction = use_link::<ActivationUse>(transaction, registration.link, now).delete(
             Conflict::Registration,
-            &register::key_of(registration),
-            ends,
+            &register::registration_key(registration),
+            is_live,
         );
         begin_session(transaction, &self.keys.email_key(&registration.email), session).commit().await
     }

@@ -1,7 +1,9 @@
-//! Attempts to sign in: reserved before a password is looked at, then failed or cleared (RULES 3.3).
+//! Sign-in attempts: an attempt is reserved before the password is compared, then recorded as failed or cleared
+//! (RULES 3.3).
 //!
-//! The conditions here are those of [`domain::attempts::Attempts`]. Attempts are sets of ids, so that a write whose
-//! answer was lost can be sent again without counting twice.
+//! The conditions are those of [`domain::attempts::Attempts`], so that the limit is exact with any number of parallel
+//! requests. Attempts are sets of ids: a write that the SDK repeats doesn't count twice. An address without an account
+//! has attempts too, and the failure that would lock it writes as many items.
 
 use std::collections::BTreeSet;
 
@@ -23,11 +25,11 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key,
-    limits::count,
+    limits::take_slot,
     write_transaction::{Expression, WriteTransaction},
 };
 
-/// How many items the email that tells of a lock is written as: itself, and its two links.
+/// How many items the email about a lock adds: the outbox message and two links.
 const LOCK_NOTICE_ITEMS: usize = 3;
 
 #[derive(Serialize, Deserialize)]
@@ -44,45 +46,52 @@ impl Kind for AttemptsItem {
     const NAME: &'static str = "attempts";
 }
 
-/// An attempt that is to be reserved.
+/// An attempt to reserve.
 #[derive(Clone, Debug)]
 pub struct Attempt<'a> {
-    /// Where the email's items are.
+    /// The place of the account, or of the address without one.
     pub place: &'a EmailKey,
-    /// Names it.
+    /// The id that makes reserving idempotent.
     pub id: AttemptId,
-    /// It is counted for its source too.
+    /// The slot that the attempt takes of its source's rate limit.
     pub source: &'a RateSlot,
-    /// When.
+    /// When the attempt is made.
     pub at: Timestamp,
 }
 
-/// What reserving an attempt came to.
+/// The outcome of reserving an attempt.
 #[derive(Debug)]
 pub enum ReserveOutcome {
-    /// The password may be looked at; these are the attempts then.
-    Yes(Attempts),
-    /// It may not, for this reason.
-    No(Reservation, Attempts),
-    /// The source's counter is full; nothing was reserved.
-    SourceFull,
+    /// The password may be compared. The attempts include the reserved one.
+    Reserved(Attempts),
+    /// The password may not be compared.
+    Denied {
+        /// Why no attempt is left: never [`Reservation::Allowed`].
+        reason: Reservation,
+        /// The attempts that leave none.
+        attempts: Attempts,
+    },
+    /// The counter of the source was full, and nothing was reserved.
+    RateLimited,
 }
 
-/// An attempt that failed, and of whom.
+/// A failed attempt, or attempts that were abandoned.
 #[derive(Clone, Debug)]
-pub struct Failed<'a> {
-    /// Where the email's items are.
+pub struct FailedAttempt<'a> {
+    /// The place of the account, or of the address without one.
     pub place: &'a EmailKey,
-    /// The account, if the email has one.
+    /// The account of the address.
     pub account: Option<&'a Account>,
-    /// The email that tells of the lock, should this be the last attempt and the account one that is told.
+    /// The email about the lock, which is sent if this failure locks the account. `None` when the limit of these emails
+    /// is reached.
     pub notice: Option<AccountEmail>,
-    /// The browser.
+    /// The browser, for the audit trail.
     pub device: Device,
-    /// When.
+    /// When the attempt failed.
     pub at: Timestamp,
 }
 
+/// Decodes the attempts of an email. An absent or expired item means none.
 pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Attempts, Unavailable> {
     let found: Option<AttemptsItem> = item::read(item, now)?;
     Ok(found.map_or_else(Attempts::default, |item| {
@@ -91,7 +100,10 @@ pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Attempts,
 }
 
 impl Table {
-    /// Reserves an attempt, given the attempts that were read.
+    /// Reserves an attempt, and takes the slot of its source. `attempts` is what the view read.
+    ///
+    /// Calls `TransactWriteItems`; when other attempts were reserved meanwhile, `GetItem` and `TransactWriteItems`
+    /// again.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -100,55 +112,58 @@ impl Table {
         attempt: &Attempt<'_>,
         mut attempts: Attempts,
     ) -> Result<ReserveOutcome, Unavailable> {
-        let (key, mut lies_past_its_time) = (key::attempts(attempt.place), false);
-        // Others may reserve between reading and writing, and what was read is at most so often old.
+        let (key, mut is_expired) = (key::attempts(attempt.place), false);
+        // Other requests can reserve between the read and the write, each at most once.
         for _ in 0..=LIMIT {
-            let answer = attempts.reserve(attempt.id, attempt.at);
-            if answer != Reservation::Allowed {
-                return Ok(ReserveOutcome::No(answer, attempts));
+            let reason = attempts.reserve(attempt.id, attempt.at);
+            if reason != Reservation::Allowed {
+                return Ok(ReserveOutcome::Denied { reason, attempts });
             }
-            let transaction = if lies_past_its_time {
-                begin_attempts(self.write_transaction(), attempt)
+            let transaction = if is_expired {
+                replace_expired(self.write_transaction(), attempt)
             } else {
                 add_attempt(self.write_transaction(), attempt)
             };
-            match count(transaction, attempt.source).commit().await {
-                Ok(()) => return Ok(ReserveOutcome::Yes(attempts)),
+            match take_slot(transaction, attempt.source).commit().await {
+                Ok(()) => return Ok(ReserveOutcome::Reserved(attempts)),
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
                     let item = self.get(&key).await?;
-                    lies_past_its_time = item.as_ref().is_some_and(|item| !item::is_live(item, attempt.at));
+                    is_expired = item.as_ref().is_some_and(|item| !item::is_live(item, attempt.at));
                     attempts = read(item, attempt.at)?;
                 }
-                Err(WriteError::Conflict(_)) => return Ok(ReserveOutcome::SourceFull),
+                Err(WriteError::Conflict(_)) => return Ok(ReserveOutcome::RateLimited),
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
         Err(Unavailable::new("attempts change faster than they can be reserved"))
     }
 
-    /// Records that a reserved attempt failed; the last one locks the account. Returns the attempts after it.
+    /// Records that a reserved attempt failed, and locks the account if it is the last one. Returns the attempts after
+    /// it.
+    ///
+    /// Calls `TransactWriteItems`; when other attempts failed meanwhile, `GetItem` and `TransactWriteItems` again.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn fail_attempt(
         &self,
-        failed: &Failed<'_>,
+        failed: &FailedAttempt<'_>,
         id: AttemptId,
         attempts: &Attempts,
     ) -> Result<Attempts, Unavailable> {
         let mut attempts = attempts.clone();
-        // Other attempts may fail between reading and writing, each at most once: what was read is at most so often old.
+        // Other attempts can fail between the read and the write, each at most once.
         for _ in 0..=LIMIT {
             let before = attempts.failed();
-            let outcome = attempts.fail(id);
-            match self.try_to_fail(failed, id, before, outcome == AttemptFailure::Locks).await {
+            let failure = attempts.fail(id);
+            match self.record_failure(failed, id, before, failure).await {
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
                     attempts = read(self.get(&key::attempts(failed.place)).await?, failed.at)?;
                     if attempts.failure(id) == AttemptFailure::Cleared || attempts.has_failed(id) {
                         return Ok(attempts);
                     }
                 }
-                // Done; or locked or removed by another write meanwhile, and nothing is left to do here.
+                // Any other conflict means that another request locked or removed the account: nothing is left to do.
                 Ok(()) | Err(WriteError::Conflict(_)) => return Ok(attempts),
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
@@ -156,12 +171,13 @@ impl Table {
         Err(Unavailable::new("attempts change faster than they can be recorded"))
     }
 
-    async fn try_to_fail(
+    /// Records the failure of one attempt, if `before` attempts have failed.
+    async fn record_failure(
         &self,
-        failed: &Failed<'_>,
+        failed: &FailedAttempt<'_>,
         id: AttemptId,
         before: usize,
-        locks: bool,
+        failure: AttemptFailure,
     ) -> Result<(), WriteError> {
         let add = Expression::new("ADD #failed :ids").names(&["failed", "reserved"]);
         let add = add.value("ids", AttributeValue::Ss(vec![id.to_string()])).value("id", item::text(id));
@@ -177,14 +193,19 @@ impl Table {
             self.write_transaction().update(Conflict::Attempts, &key::attempts(failed.place), condition, add);
         let transaction = transaction.put(
             Conflict::Audit,
-            self.audit(failed.about(), AuditEvent::SignInFailed, &failed.device, failed.at),
+            self.audit(failed.audit_subject(), AuditEvent::SignInFailed, &failed.device, failed.at),
         );
-        let transaction = if locks { self.lock(transaction, failed) } else { transaction };
+        let transaction =
+            if failure == AttemptFailure::Locks { self.lock(transaction, failed) } else { transaction };
         transaction.commit().await
     }
 
-    /// Locks the account and tells of it; for an email without one the same number of writes is made.
-    fn lock<'a>(&self, transaction: WriteTransaction<'a>, failed: &Failed<'_>) -> WriteTransaction<'a> {
+    /// Locks the account and queues the email about it. An address without an account gets as many writes.
+    fn lock<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        failed: &FailedAttempt<'_>,
+    ) -> WriteTransaction<'a> {
         let account = key::account(failed.place);
         let (transaction, notice) = match failed.account {
             Some(Account::Active(active)) => {
@@ -195,7 +216,7 @@ impl Table {
                     .value("one", item::number(1))
                     .value("id", item::text(active.0.id));
                 let locked = match &failed.notice {
-                    Some(notice) => with_telling(locked, &active.0, notice, failed.at),
+                    Some(notice) => with_lock_notice(locked, &active.0, notice, failed.at),
                     None => locked,
                 };
                 let transaction =
@@ -211,21 +232,26 @@ impl Table {
                 None,
             ),
         };
-        let transaction = transaction
-            .put(Conflict::Audit, self.audit(failed.about(), AuditEvent::Locked, &failed.device, failed.at));
+        let transaction = transaction.put(
+            Conflict::Audit,
+            self.audit(failed.audit_subject(), AuditEvent::Locked, &failed.device, failed.at),
+        );
         match notice {
             Some(notice) => self.with_account_email(transaction, notice),
             None => self.with_decoys(transaction, LOCK_NOTICE_ITEMS, failed.at),
         }
     }
 
-    /// Ends attempts that never came to an end: they count as failed, and the account locks (RULES 3.3).
+    /// Records abandoned attempts as failed, and locks the account (RULES 3.3).
+    ///
+    /// An attempt is abandoned when its function ended before it recorded an outcome. Nothing is written when the
+    /// attempts changed meanwhile. Calls `TransactWriteItems`.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn give_up_attempts(
+    pub async fn fail_abandoned_attempts(
         &self,
-        failed: &Failed<'_>,
+        failed: &FailedAttempt<'_>,
         attempts: &Attempts,
     ) -> Result<(), Unavailable> {
         let all = attempts.reserved_ids().map(ToString::to_string).collect::<Vec<_>>();
@@ -245,7 +271,9 @@ impl Table {
     }
 }
 
-/// One more attempt beside those that lie there, or the first.
+/// Adds an attempt to the live ones, or creates the item.
+///
+/// [`Conflict::Attempts`] when no attempt is left, or those in the item have expired.
 fn add_attempt<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
     let add = Expression::new("SET #last_at = :now, #ttl = :ttl, #kind = :kind, #v = :v ADD #reserved :ids")
         .names(&["last_at", "ttl", "kind", "v", "reserved"])
@@ -259,8 +287,8 @@ fn add_attempt<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> 
     transaction.update(Conflict::Attempts, &key::attempts(attempt.place), condition, add)
 }
 
-/// The first attempt, over those that lie there past their time, unswept.
-fn begin_attempts<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
+/// Replaces expired attempts by this one. [`Conflict::Attempts`] when they are live.
+fn replace_expired<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
     let content = AttemptsItem { reserved: BTreeSet::new(), failed: BTreeSet::new(), last_at: attempt.at };
     let item = item::write(&key::attempts(attempt.place), &content, Some(attempt.at + KEPT));
     let item = item.map(|mut item| {
@@ -268,14 +296,14 @@ fn begin_attempts<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) 
         item.remove("failed");
         item
     });
-    let is_over = Expression::new("#ttl <= :now OR attribute_not_exists(pk)")
+    let is_expired = Expression::new("#ttl <= :now OR attribute_not_exists(pk)")
         .names(&["ttl"])
         .value("now", item::seconds(attempt.at));
-    transaction.replace(Conflict::Attempts, item, is_over)
+    transaction.replace(Conflict::Attempts, item, is_expired)
 }
 
-/// Records with the lock that it is told, and by which link it is opened.
-fn with_telling(
+/// Extends the lock by the time of the email about it, and by the link that unlocks the account.
+fn with_lock_notice(
     locked: Expression,
     details: &domain::account::AccountDetails,
     notice: &AccountEmail,
@@ -292,8 +320,8 @@ fn with_telling(
         .value("unlock", unlock.unwrap_or(AttributeValue::Null(true)))
 }
 
-impl Failed<'_> {
-    fn about(&self) -> AuditSubject<'_> {
+impl FailedAttempt<'_> {
+    fn audit_subject(&self) -> AuditSubject<'_> {
         self.account
             .map_or(AuditSubject::Email(self.place), |account| AuditSubject::Account(account.details().id))
     }

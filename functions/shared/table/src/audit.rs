@@ -1,4 +1,7 @@
-//! The audit trail: append-only, written with the change it tells of.
+//! The audit trail of accounts and addresses.
+//!
+//! The trail is append-only. An entry is written in the transaction of the change that it records, and expires by its
+//! `ttl`.
 
 use domain::{
     SignedDuration, Timestamp,
@@ -15,62 +18,62 @@ use crate::{
     key,
 };
 
-/// How long one about an email without an account is kept: as long as its attempts. Anybody can cause them.
+/// How long an entry about an address without an account is stored: as long as its attempts, since anyone can cause it.
 const KEPT_WITHOUT_ACCOUNT: SignedDuration = domain::attempts::KEPT;
 
-/// What happened.
+/// An event that the audit trail records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditEvent {
     /// A registration became an account.
     Activated,
-    /// A sign-in by password or by a partner succeeded.
+    /// A sign-in with a password or a partner succeeded in a browser that the account knows.
     #[serde(rename = "signed_in")]
     NewSession,
-    /// A sign-in by password succeeded in a browser that was not known.
+    /// A sign-in succeeded in a browser that the account didn't know.
     SignedInOnNewDevice,
-    /// A sign-in by password failed.
+    /// A sign-in with a password failed.
     SignInFailed,
-    /// The fifth failure in a row locked the account.
+    /// Too many failed sign-ins in a row locked the account.
     Locked,
-    /// Somebody asked for a link by typing the address.
+    /// Somebody requested a link by entering the address.
     LinkAsked,
-    /// A link opened the locked account.
+    /// An emailed link unlocked the account.
     Unlocked,
-    /// A link set a new password.
+    /// An emailed link set a new password.
     PasswordReset,
-    /// The owner said *This wasn't me*.
+    /// The resident disputed a change with *This wasn't me*.
     #[serde(rename = "disowned")]
     Disputed,
-    /// A session was signed out of.
+    /// The resident signed out of a session.
     SignedOut,
-    /// A session was ended from another one.
+    /// The resident ended a session from another one.
     SessionEnded,
-    /// A service was disconnected.
+    /// The resident disconnected a service.
     Disconnected,
-    /// A code by email or of an authenticator app was right.
+    /// A code by email or of an authenticator was right.
     Verified,
-    /// One was wrong.
+    /// A code by email or of an authenticator was wrong.
     VerificationFailed,
-    /// Ten in a row were: verification pauses.
+    /// Too many wrong codes in a row paused verification.
     VerificationPaused,
-    /// An authenticator app was set up.
+    /// An authenticator was enrolled.
     AuthenticatorAdded,
-    /// One was removed.
+    /// An authenticator was removed.
     AuthenticatorRemoved,
     /// An identity at a sign-in partner was linked.
     PartnerLinked,
-    /// One was removed.
+    /// An identity at a sign-in partner was unlinked.
     PartnerUnlinked,
 }
 
-/// Whether what was tried came about.
+/// Whether the action of an event took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditOutcome {
-    /// It did.
+    /// The action took effect.
     Succeeded,
-    /// It did not.
+    /// The action was rejected.
     Failed,
 }
 
@@ -89,22 +92,22 @@ impl Kind for AuditItem {
 
 /// An entry of the audit trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// What happened.
+pub struct AuditEntry {
+    /// The event that is recorded.
     pub event: AuditEvent,
-    /// Whether it came about.
+    /// Whether its action took effect.
     pub outcome: AuditOutcome,
-    /// When.
+    /// When the event occurred.
     pub at: Timestamp,
-    /// In which browser and country.
+    /// The browser and country of the request.
     pub device: Device,
 }
 
-/// Whom an event is about.
+/// The subject of an event.
 #[derive(Clone, Copy)]
 pub(crate) enum AuditSubject<'a> {
     Account(AccountId),
-    /// An email without an account: it is written all the same, so that both are the same work (RULES 3.3).
+    /// An address without an account. Its entries are written so that both cases make the same calls (RULES 3.3).
     Email(&'a EmailKey),
 }
 
@@ -118,32 +121,36 @@ impl AuditEvent {
 }
 
 impl Table {
-    /// The item that tells of an event.
+    /// Encodes the entry of an event.
     pub(crate) fn audit(
         &self,
-        about: AuditSubject<'_>,
+        subject: AuditSubject<'_>,
         event: AuditEvent,
         device: &Device,
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
         let id = AuditId::from_random(self.random());
-        let (key, cached) = match about {
+        let (key, kept_for) = match subject {
             AuditSubject::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
             AuditSubject::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),
         };
         let content = AuditItem { event, outcome: event.outcome(), at, device: device.clone() };
-        item::write(&key, &content, Some(at + cached))
+        item::write(&key, &content, Some(at + kept_for))
     }
 
-    /// What happened to an account, the latest first.
+    /// The audit trail of an account, latest first (`Query`).
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn audit_trail(&self, account: AccountId, now: Timestamp) -> Result<Vec<Entry>, Unavailable> {
+    pub async fn audit_trail(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<AuditEntry>, Unavailable> {
         let mut entries = Vec::new();
         for found in self.query(&key::account_partition(account), key::AUDIT_PREFIX).await? {
             let item: Option<AuditItem> = item::read(Some(found), now)?;
-            entries.extend(item.map(|item| Entry {
+            entries.extend(item.map(|item| AuditEntry {
                 event: item.event,
                 outcome: item.outcome,
                 at: item.at,

@@ -1,9 +1,10 @@
-//! Connections: the services that an account has used, and what is shared with them (RULES 6.4, 6.5).
+//! Connections: the services that an account has used, and what it shares with them (RULES 6.4, 6.5).
+//!
+//! A grant refers to the connection by its id. Deleting the connection thus ends all grants of the service.
 
 use domain::{
     Timestamp,
     device::Device,
-    email::EmailAddress,
     id::{AccountId, ConnectionId, InteractionId},
     interaction::Interaction,
     keys::EmailKey,
@@ -39,40 +40,40 @@ impl Kind for ConnectionItem {
 /// An account's connection to a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
-    /// Its name; grants hang on it.
+    /// The id that grants refer to.
     pub id: ConnectionId,
-    /// The service.
+    /// The client id of the service.
     pub client: ClientId,
-    /// When the service was first used.
+    /// When the account first used the service.
     pub connected_at: Timestamp,
-    /// When it was last used.
+    /// When the account last used it.
     pub used_at: Timestamp,
-    /// What the resident agreed to share beyond an identifier.
+    /// The scopes that the resident consented to, beyond the subject identifier.
     pub shared: Scopes,
 }
 
-/// Who is there when a service asks for a resident.
+/// The signed-in resident that an authorization request is about.
 #[derive(Clone, Debug)]
 pub struct Resident {
-    /// Their session.
+    /// The session of the browser.
     pub session: Session,
-    /// Their account's place, and the key of their identifiers.
+    /// Where the account is stored, and the key of its subject identifiers.
     pub place: AccountPlace,
     /// The account's connection to the service.
     pub connection: Option<Connection>,
 }
 
-/// What hangs on an account's name.
+/// The pointer from an account's id to its place.
 #[derive(Clone, Debug)]
 pub struct AccountPlace {
-    /// Where its email's items are.
+    /// The email key under which the account is stored.
     pub email: EmailKey,
-    /// The key that its identifiers are made by.
+    /// The version of the key that derives its subject identifiers.
     pub subject_key: u8,
 }
 
 impl Connection {
-    /// Whether the resident agreed to share the email address.
+    /// Whether the resident consented to share the email address.
     #[must_use]
     pub fn shares_email(&self) -> bool {
         self.shared.contains(&Scope::Email)
@@ -80,7 +81,7 @@ impl Connection {
 }
 
 impl Table {
-    /// Who is signed in by this cookie, and their connection to the service.
+    /// The resident with this session cookie, and their connection to the service (`BatchGetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -103,21 +104,7 @@ impl Table {
         Ok(session.map(|session| Resident { session, place, connection }))
     }
 
-    /// The email address of an account that is at this place.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn email_at(
-        &self,
-        account: AccountId,
-        place: &EmailKey,
-        now: Timestamp,
-    ) -> Result<Option<EmailAddress>, Unavailable> {
-        let found = self.account_at(account, place, now).await?;
-        Ok(found.map(|account| account.details().email.clone()))
-    }
-
-    /// The services that an account has used, the last first.
+    /// The connections of an account, the last used first (`Query`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -134,10 +121,10 @@ impl Table {
         Ok(connections)
     }
 
-    /// Ends a connection, and with it all that was granted by it; told by email (RULES 6.4).
+    /// Deletes a connection, which ends its grants, and queues the email about it (`TransactWriteItems`, RULES 6.4).
     ///
     /// # Errors
-    /// [`Conflict::Connection`] when it is gone already.
+    /// [`Conflict::Connection`] when the connection ended, or is another one than was read.
     pub async fn disconnect(
         &self,
         account: AccountId,
@@ -155,7 +142,9 @@ impl Table {
         self.with_account_email(transaction, notice).commit().await
     }
 
-    /// The transaction, the session and the connection that a resident on the way goes on by.
+    /// The interaction with this id, and the resident with their connection to its service.
+    ///
+    /// Calls `GetItem`, and `BatchGetItem` when the browser has a session cookie.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -174,8 +163,9 @@ impl Table {
     }
 }
 
-/// Records that the service is used, and what is shared with it from now on; refused as `connection` when it is another
-/// one than was read.
+/// Creates a connection, or records its use and what is shared from now on.
+///
+/// [`Conflict::Connection`] when the connection isn't the one that was read.
 pub(crate) fn record<'a>(
     transaction: WriteTransaction<'a>,
     account: AccountId,
@@ -192,15 +182,15 @@ pub(crate) fn record<'a>(
         };
         return transaction.put(Conflict::Connection, item::write(&key, &content, None));
     }
-    let same = Expression::new("SET #used_at = :used")
+    let used = Expression::new("SET #used_at = :used")
         .names(&["used_at", "id"])
         .value("used", item::seconds(connection.used_at))
         .value("id", item::text(connection.id));
-    // What was agreed to meanwhile in another tab is not taken back.
+    // An empty list leaves what the resident consented to in another tab meanwhile.
     let used = if connection.shared.is_empty() {
-        same
+        used
     } else {
-        same.instead("SET #used_at = :used, #shared = :shared")
+        used.instead("SET #used_at = :used, #shared = :shared")
             .names(&["shared"])
             .value("shared", item::texts(connection.shared.iter().map(|scope| scope.as_str())))
     };

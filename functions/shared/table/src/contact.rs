@@ -1,5 +1,6 @@
-//! What somebody writes to the operators by the form *Contact us* (RULES 3.11, 8.5). Nothing is looked at but limits:
-//! whether an address has an account is not known here.
+//! Messages to the operators from the form *Contact us* (RULES 3.11, 8.5).
+//!
+//! Only limits are read. Whether the address has an account isn't, so nothing here can reveal it.
 
 use domain::{Timestamp, device::AddressBlock, email::EmailAddress, id::OutboxId};
 
@@ -7,22 +8,22 @@ use crate::{
     EmailLimit, LimitedAction, OutboxMessage, RateLimit, RateSlot, Table, TakenEmail,
     error::{Conflict, Unavailable, WriteError},
     key,
-    limits::count,
+    limits::take_slot,
 };
 
-/// All that sending a message is decided on.
+/// Everything that sending a message is decided on.
 #[derive(Debug)]
 pub struct ContactView {
-    /// Whether the same form was sent before: a double click.
+    /// Whether the same form was submitted before, for example by a double click.
     pub is_sent: bool,
-    /// What the typed address was sent, or has sent here.
+    /// The emails that the entered address was sent, and its messages.
     pub limit: EmailLimit,
-    /// How much the source has tried.
+    /// The counters of the source for [`LimitedAction::Tries`].
     pub rate_limit: RateLimit,
 }
 
 impl Table {
-    /// Reads all that sending a message is decided on, in one call. `form` is the name of the form.
+    /// Reads everything that sending a message is decided on (`BatchGetItem`). `form` is the id of the form.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -43,11 +44,14 @@ impl Table {
         Ok(ContactView { is_sent: limit.has_sent(form), limit, rate_limit })
     }
 
-    /// Promises the message, whose promise has the form's name, and counts it for the typed address and for the source.
+    /// Queues the message, and counts it for the address and the source (`TransactWriteItems`).
+    ///
+    /// The id of the outbox message is the id of the form.
     ///
     /// # Errors
-    /// [`Conflict::EmailLimit`] when another email was counted for the address meanwhile, [`Conflict::RateLimit`] when the
-    /// source's counter is full, [`Conflict::Outbox`] when the same form waits to be sent.
+    /// - [`Conflict::EmailLimit`] when another email was counted for the address meanwhile.
+    /// - [`Conflict::RateLimit`] when the counter of the source is full.
+    /// - [`Conflict::Outbox`] when the message of the same form is queued already.
     pub async fn contact(
         &self,
         message: &OutboxMessage,
@@ -55,6 +59,6 @@ impl Table {
         source: &RateSlot,
     ) -> Result<(), WriteError> {
         let transaction = self.with_email_taken(self.write_transaction(), &taken.clone().by_form(message.id));
-        count(transaction, source).put(Conflict::Outbox, self.message(message)).commit().await
+        take_slot(transaction, source).put(Conflict::Outbox, self.message(message)).commit().await
     }
 }

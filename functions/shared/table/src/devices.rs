@@ -1,4 +1,4 @@
-//! Browsers that are known to an account (RULES 3.9).
+//! Devices: the browsers that an account knows (RULES 3.9).
 
 use domain::{
     Timestamp,
@@ -25,48 +25,51 @@ impl Kind for DeviceItem {
     const NAME: &'static str = "device";
 }
 
-/// A browser as it signs in.
+/// The browser of a sign-in.
 #[derive(Clone, Debug)]
 pub struct DeviceUse {
-    /// Its cookie's hash.
+    /// The hash of the browser's device cookie.
     pub hash: HashedSecret<kind::Device>,
-    /// Whether it is known.
-    pub known: DeviceStatus,
+    /// Whether the account knows it.
+    pub status: DeviceStatus,
 }
 
-/// Whether a browser is known to an account.
+/// Whether an account knows a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceStatus {
-    /// It is not.
+    /// The account has no record of the browser, or one that expired.
     Unknown,
-    /// It is, and so recently that nothing is to be recorded.
-    Recent,
-    /// It is, and that is to be recorded again.
-    Stale,
+    /// The account knows the browser, and its record is recent: a sign-in needn't write it.
+    Known,
+    /// The account knows the browser, but its record is older than [`RENEWED_AFTER`]: a sign-in renews it.
+    KnownStale,
 }
 
+/// Decodes the record of a browser.
 pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<DeviceStatus, Unavailable> {
     let found: Option<DeviceItem> = item::read(item, now)?;
     Ok(match found {
         None => DeviceStatus::Unknown,
-        Some(item) if now >= item.seen_at + RENEWED_AFTER => DeviceStatus::Stale,
-        Some(_) => DeviceStatus::Recent,
+        Some(item) if now >= item.seen_at + RENEWED_AFTER => DeviceStatus::KnownStale,
+        Some(_) => DeviceStatus::Known,
     })
 }
 
-/// Makes the browser known, or keeps it so; refused as `device` when it became known meanwhile.
+/// Records the browser, or renews its record.
+///
+/// [`Conflict::Device`] when its record appeared or disappeared since it was read.
 pub(crate) fn remember<'a>(
     transaction: WriteTransaction<'a>,
     place: &EmailKey,
     device: &DeviceUse,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    let condition = match device.known {
-        DeviceStatus::Recent => return transaction,
+    let condition = match device.status {
+        DeviceStatus::Known => return transaction,
         DeviceStatus::Unknown => Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
             .names(&["ttl"])
             .value("now", item::seconds(now)),
-        DeviceStatus::Stale => Expression::new("attribute_exists(pk)"),
+        DeviceStatus::KnownStale => Expression::new("attribute_exists(pk)"),
     };
     let key = key::device(place, &device.hash);
     transaction.replace(

@@ -1,4 +1,4 @@
-//! *This wasn't me*: sessions end, the password is void, and what was set up since goes (RULES 3.10).
+//! Disputing of an account change with the link *This wasn't me* (RULES 3.10).
 
 use domain::{
     account::{Account, Disputed},
@@ -8,27 +8,33 @@ use domain::{
 };
 
 use crate::{
-    AccountEmail, PartnerLink, Table,
+    AccountEmail, PartnerIdentity, Table,
     accounts::{change, end_sessions, state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    emailed_links::use_link,
     error::{Conflict, Unavailable, WriteError},
-    identities::unlink,
     item,
-    links::spend,
+    partner_identities::unlink,
 };
 
 impl Table {
-    /// Voids the password and every link but the email's, ends every session, leaves these factors and unlinks these partners, spends the link and
-    /// promises the email, together or not at all.
+    /// Secures the account: deletes its password, voids its links, ends all sessions, and undoes what was set up since
+    /// the disputed event (`TransactWriteItems`).
+    ///
+    /// `factors` remain, and the identities in `unlinked` are removed. The link is used, and `notice` is queued: its
+    /// link is the only one that still works.
     ///
     /// # Errors
-    /// [`Conflict::Link`] when it is spent or ran out by now, [`Conflict::Account`] when that has changed,
-    /// [`Conflict::Factors`] or [`Conflict::Identity`] when those have.
+    /// - [`Conflict::Link`] when the link was used or expired.
+    /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::Identity`] when an identity in `unlinked` is no longer the account's.
     pub async fn dispute(
         &self,
         disputed: &Disputed,
         factors: &Factors,
-        unlinked: &[PartnerLink],
+        unlinked: &[PartnerIdentity],
         notice: &AccountEmail,
         device: &Device,
     ) -> Result<(), WriteError> {
@@ -47,11 +53,12 @@ impl Table {
             .names(&["generation", "unlock_link", "reset_link", "password"])
             .value("link", link.ok_or_else(|| Unavailable::new("an email without its link"))?)
             .value("one", item::number(1));
-        let transaction = spend::<Dispute>(self.write_transaction(), disputed.link, disputed.at);
+        let transaction = use_link::<Dispute>(self.write_transaction(), disputed.link, disputed.at);
         let transaction = end_sessions(change(transaction, details, voided), details);
         let transaction = self.with_factors(transaction, factors);
-        let transaction =
-            unlinked.iter().fold(transaction, |transaction, link| unlink(transaction, details.id, link));
+        let transaction = unlinked
+            .iter()
+            .fold(transaction, |transaction, identity| unlink(transaction, details.id, identity));
         let audit = self.audit(AuditSubject::Account(details.id), AuditEvent::Disputed, device, disputed.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }

@@ -1,74 +1,86 @@
-//! What can go wrong with the table.
+//! Errors of reads and writes.
 
 use std::fmt;
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
-/// The table did not answer as it should; nothing is known of what it did.
+/// The table didn't respond, or holds an item that can't be read. Whether a write took place is unknown.
 #[derive(Debug)]
 pub struct Unavailable {
-    /// What the operator reads: the operation and the error's code. Never an item's content.
+    /// The reason for the operator: a code or what couldn't be read, never an item's content.
     pub reason: String,
 }
 
-/// The item whose condition rejected a write: what the write was decided on has changed since it was read.
+/// The item whose condition failed in a write: it isn't as it was read.
+///
+/// Of several failed conditions, the first one in the order of the transaction is reported. The variants from
+/// [`AccountPlace`](Self::AccountPlace) on are about items that are written under a fresh random key. They occur only
+/// if an id repeats, so the `# Errors` of a method don't list them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Conflict {
-    /// The account changed, was locked, or no longer exists; or its address has an account by now.
+    /// The account changed since it was read: its revision, its state, or whether it exists.
     Account,
-    /// The item that leads from an account to its address exists already.
-    AccountPlace,
     /// The client assertion was used before (RFC 7523 section 3).
     Assertion,
-    /// The reserved sign-in attempt no longer counts.
+    /// The sign-in attempts of the email changed: no attempt is left, or the reserved one was cleared.
     Attempts,
-    /// The audit entry exists already.
-    Audit,
-    /// The connection to the service changed or ended.
+    /// The connection to the service isn't the one that was read, or ended.
     Connection,
-    /// The decoy exists already.
-    Decoy,
-    /// The device became known to the account.
+    /// The account learned or forgot the browser since it was read.
     Device,
-    /// The address was sent another email.
+    /// The address was sent another email since its limit was read.
     EmailLimit,
-    /// The enrolment of an authenticator ended.
+    /// The email address has an account.
+    EmailTaken,
+    /// The enrolment of the authenticator was completed or expired.
     Enrolment,
-    /// The account's factors changed.
+    /// The factors of the account changed since they were read.
     Factors,
     /// The sessions and grants of the account were ended.
     Generation,
-    /// The grant changed or was revoked.
+    /// The grant's code or refresh token was exchanged, expired, or was revoked.
     Grant,
-    /// The partner's identity belongs to an account already, or no longer to this one.
+    /// The partner's identity belongs to another account than was read: to one although it was free, or no longer to
+    /// this one.
     Identity,
-    /// The interaction ended, expired or was claimed by another browser.
+    /// The interaction expired, or belongs to another browser.
     Interaction,
-    /// The emailed link was used or superseded.
+    /// The emailed link was used or expired.
     Link,
-    /// A new emailed link exists already.
-    NewLink,
-    /// The outbox message exists already.
+    /// The outbox already holds the message of this form.
     Outbox,
-    /// The account is linked to another identity at the partner, or no longer to this one.
+    /// The account is already linked to an identity at the partner.
     PartnerIdentity,
-    /// The browser already came back from the partner, or the login expired.
+    /// The browser already returned from the partner, or the login at the partner expired.
     PartnerLogin,
-    /// The pending identity changed or ended.
+    /// The pending identity changed or ended since it was read.
     PendingIdentity,
-    /// The session that is replaced ended.
-    PreviousSession,
-    /// The source's rate limit is reached in the counter that was chosen.
+    /// The counter that was chosen for the source has no slot left.
     RateLimit,
-    /// The registration changed or ended.
+    /// The counter of the slot that is returned no longer exists.
+    RateSlot,
+    /// The registration exists although it was new, changed, or ended.
     Registration,
-    /// The receipt of a session renewal exists already.
-    Renewal,
-    /// The service's registration changed.
+    /// The service's registration changed since it was read.
     Service,
-    /// The new session exists already.
+    /// The session ended, or was replaced by its renewal.
     Session,
+
+    /// The pointer from the account's id to its place exists already.
+    AccountPlace,
+    /// The audit entry exists already.
+    Audit,
+    /// The decoy item exists already.
+    Decoy,
+    /// The new grant exists already.
+    NewGrant,
+    /// The new emailed link exists already.
+    NewLink,
+    /// The new session exists already.
+    NewSession,
+    /// The record of the session's renewal exists already.
+    Renewal,
 }
 
 impl Conflict {
@@ -79,12 +91,12 @@ impl Conflict {
     }
 }
 
-/// A write that did not happen, or of which nothing is known.
+/// Why a write failed.
 #[derive(Debug)]
 pub enum WriteError {
-    /// Something it was decided on has changed: the condition of this name refused.
+    /// A condition failed, and nothing was written.
     Conflict(Conflict),
-    /// The table did not answer as it should.
+    /// The table didn't respond as expected. Whether the write took place is unknown.
     Unavailable(Unavailable),
 }
 
@@ -93,7 +105,7 @@ impl Unavailable {
         Self { reason: reason.into() }
     }
 
-    /// An item that is not as we write them.
+    /// The error for an item of this kind that can't be encoded or decoded.
     pub(crate) fn unreadable(kind: &str) -> Self {
         Self::new(format!("unreadable item: {kind}"))
     }
@@ -105,7 +117,7 @@ where
     R: fmt::Debug,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        // A service's error names its code; its message may repeat values. Others (time-outs, connections) have none.
+        // A service error has a code, and a message that may repeat values. Time-outs and the like have neither.
         match error.as_service_error().and_then(ProvideErrorMetadata::code) {
             Some(code) => Self::new(code),
             None => Self::new(DisplayErrorContext(&error).to_string()),
@@ -113,7 +125,7 @@ where
     }
 }
 
-/// Whether a write's condition refused.
+/// Whether the condition of a single-item write failed.
 pub(crate) fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("ConditionalCheckFailedException")
 }

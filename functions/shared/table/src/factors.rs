@@ -1,25 +1,22 @@
-//! What an account verifies by, in one item with a revision: read with who comes to verify, written whole in the place
-//! of what it was decided on (RULES 5.2 to 5.7).
+//! The factors of an account: authenticators, codes that were sent, and guesses (RULES 5.2 to 5.7).
+//!
+//! They are one item with a revision. A write replaces the whole item, if the revision is the one that was read, so
+//! that limits are exact with any number of parallel requests.
 
 use domain::{
     Timestamp,
-    account::Account,
-    device::AddressBlock,
     factors::{Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret},
-    id::{AccountId, AuthenticatorId, InteractionId},
-    interaction::Interaction,
+    id::{AccountId, AuthenticatorId},
     keys::{Sealed, SealingPurpose},
     secret::HashedSecret,
-    session::{Session, SessionCookie},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    LimitedAction, RateLimit, Table,
-    accounts::AccountPlaceItem,
+    Table,
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
-    key, sessions,
+    key,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -42,7 +39,7 @@ struct FactorsItem {
 #[derive(Serialize, Deserialize)]
 struct AuthenticatorItem {
     id: AuthenticatorId,
-    /// The resident's own words: personal.
+    /// Chosen by the resident, so it is personal data.
     name: Sealed,
     secret: Sealed,
     #[serde(with = "epoch")]
@@ -78,83 +75,8 @@ impl Kind for FactorsItem {
     const NAME: &'static str = "factors";
 }
 
-/// Who comes to verify, and from where.
-#[derive(Clone, Copy, Debug)]
-pub struct SignedInQuery<'a> {
-    /// The session's cookie.
-    pub cookie: &'a SessionCookie,
-    /// The transaction that the browser is on.
-    pub interaction: Option<InteractionId>,
-    /// The source of the request, when something is tried and not only shown.
-    pub tries: Option<AddressBlock>,
-}
-
-/// All that verifying is decided on.
-#[derive(Debug)]
-pub struct SignedInView {
-    /// Who is signed in by the cookie.
-    pub signed_in: Option<SessionView>,
-    /// What the cookie's session went on by, when it goes on under another secret since a moment ago and something is
-    /// tried: the keyed hash of the code.
-    pub renewed_by: Option<String>,
-    /// The sign-in transaction asked for, whoever's it is.
-    pub interaction: Option<Interaction>,
-    /// How far the source has counted, when something is tried.
-    pub rate_limit: Option<RateLimit>,
-}
-
-/// Who is signed in, with what they verify by.
-#[derive(Debug)]
-pub struct SessionView {
-    /// Their session.
-    pub session: Session,
-    /// Their account.
-    pub account: Account,
-    /// What they verify by.
-    pub factors: Factors,
-}
-
 impl Table {
-    /// Reads all that verifying is decided on.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn view_signed_in(
-        &self,
-        from: &SignedInQuery<'_>,
-        now: Timestamp,
-    ) -> Result<SignedInView, Unavailable> {
-        let (account, hash) = (from.cookie.account, from.cookie.secret.hash());
-        let (session, renewal) = (key::session(account, &hash), key::renewal(account, &hash));
-        let (place, factors) = (key::account_place(account), key::factors(account));
-        let interaction = from.interaction.map(key::interaction);
-        let rate_limit = from.tries.map(|block| self.rate_limit(block, LimitedAction::Tries, now));
-        let mut keys = vec![session.clone(), place.clone(), factors.clone()];
-        keys.extend(interaction.clone());
-        if let Some(rate_limit) = &rate_limit {
-            keys.push(renewal.clone());
-            keys.extend_from_slice(rate_limit.keys());
-        }
-        let mut found = self.get_all(&keys).await?;
-        let rate_limit = rate_limit.map(|rate_limit| rate_limit.with_counts(&found));
-        let interaction = self.read_interaction(interaction.and_then(|key| found.remove(&key)), now)?;
-        let renewed_by = sessions::read_renewal(found.remove(&renewal), now)?;
-        let place: Option<AccountPlaceItem> = item::read(found.remove(&place), now)?;
-        let session = match &place {
-            Some(place) => sessions::read(found.remove(&session), Some(place.generation), now)?,
-            None => None,
-        };
-        let factors = self.read_factors(account, found.remove(&factors), now)?;
-        let account = match (&session, place) {
-            (Some(_), Some(place)) => self.account_at(account, &place.place, now).await?,
-            _ => None,
-        };
-        let signed_in =
-            session.zip(account).map(|(session, account)| SessionView { session, account, factors });
-        Ok(SignedInView { signed_in, renewed_by, interaction, rate_limit })
-    }
-
-    /// What an account verifies by.
+    /// The factors of an account (`GetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -162,7 +84,8 @@ impl Table {
         self.read_factors(account, self.get(&key::factors(account)).await?, now)
     }
 
-    fn read_factors(
+    /// Decodes the factors of an account. An absent item means none.
+    pub(crate) fn read_factors(
         &self,
         account: AccountId,
         item: Option<Attributes>,
@@ -170,7 +93,8 @@ impl Table {
     ) -> Result<Factors, Unavailable> {
         let found: Option<FactorsItem> = item::read(item, now)?;
         let Some(item) = found else { return Ok(Factors::none(account)) };
-        let authenticators = item.authenticators.iter().map(|own| self.read_authenticator(account, own));
+        let authenticators =
+            item.authenticators.iter().map(|authenticator| self.read_authenticator(account, authenticator));
         let code = |code: CodeItem| SentCode {
             session: HashedSecret::stored(code.session),
             proof: code.proof,
@@ -215,14 +139,15 @@ impl Table {
     }
 
     fn factors_item(&self, factors: &Factors) -> FactorsItem {
-        let authenticator = |own: &Authenticator| AuthenticatorItem {
-            id: own.id,
-            name: self.seal(&owner(factors.account, own.id), own.name.as_str().as_bytes()),
-            secret: self.seal_totp_secret(&owner(factors.account, own.id), &own.secret),
-            enrolled_at: own.enrolled_at,
-            counts_from: own.counts_from,
-            used_at: own.used_at,
-            last_step: own.last_step.0,
+        let authenticator = |authenticator: &Authenticator| AuthenticatorItem {
+            id: authenticator.id,
+            name: self
+                .seal(&owner(factors.account, authenticator.id), authenticator.name.as_str().as_bytes()),
+            secret: self.seal_totp_secret(&owner(factors.account, authenticator.id), &authenticator.secret),
+            enrolled_at: authenticator.enrolled_at,
+            counts_from: authenticator.counts_from,
+            used_at: authenticator.used_at,
+            last_step: authenticator.last_step.0,
         };
         let code = |code: &SentCode| CodeItem {
             session: code.session.as_str().to_owned(),
@@ -248,7 +173,7 @@ impl Table {
         }
     }
 
-    /// Writes what came of a move in the place of what it was decided on; refused as `factors` when that has changed.
+    /// Replaces the factors by what follows from them. [`Conflict::Factors`] when they changed since they were read.
     pub(crate) fn with_factors<'a>(
         &self,
         transaction: WriteTransaction<'a>,
@@ -275,7 +200,7 @@ impl Table {
     }
 }
 
-/// Whose a sealed secret is: it opens for its own account and app alone.
+/// The owner of an authenticator's sealed values: they open for that authenticator of that account alone.
 fn owner(account: AccountId, id: AuthenticatorId) -> String {
     format!("{account} {id}")
 }

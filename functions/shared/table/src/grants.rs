@@ -1,5 +1,7 @@
-//! Grants: a code is issued, exchanged once, and its refresh tokens are rotated (RULES 6.1). The code and the tokens
-//! themselves are never stored: they are made of the grant's name by a key.
+//! Grants: issuing a code, exchanging it once, and rotating refresh tokens (RULES 6.1).
+//!
+//! The code and the tokens are never stored: a key derives them from the grant's id and a sequence number. A grant
+//! counts as long as its account has the generation, and its service the connection, that it was issued under.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Connection, Table,
-    accounts::AccountPlaceItem,
+    accounts::{AccountPlaceItem, check_generation},
     connections,
     error::{Conflict, Unavailable, WriteError},
     interactions,
@@ -50,13 +52,13 @@ struct GrantItem {
     redirect_uri: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     code_challenge: Option<String>,
-    /// The number of the newest refresh token; 0 while the code waits.
+    /// The number of the latest refresh token. 0 while the code isn't exchanged.
     sequence: u64,
     #[serde(with = "epoch")]
     tokens_at: Timestamp,
 }
 
-/// Of grants that were made before there was anything else.
+/// The methods of grants that were issued before other methods existed.
 fn by_password() -> BTreeSet<FactorKind> {
     BTreeSet::from([FactorKind::Password])
 }
@@ -65,14 +67,14 @@ impl Kind for GrantItem {
     const NAME: &'static str = "grant";
 }
 
-/// A JWT by which a service proved to be itself: it is good once.
+/// A client assertion, which is accepted once (RFC 7523 section 3).
 #[derive(Clone, Debug)]
 pub struct Assertion {
-    /// The service.
+    /// The client id of the service.
     pub client: ClientId,
-    /// The hash of its name.
+    /// The hash of its `jti`.
     pub hash: String,
-    /// Until when it is remembered.
+    /// When the assertion expires, so that it no longer needs to be remembered.
     pub until: Timestamp,
 }
 
@@ -83,27 +85,29 @@ impl Kind for AssertionItem {
     const NAME: &'static str = "assertion";
 }
 
-/// A code that is issued, with what is recorded by it.
+/// A grant to issue, with what is written beside it.
 #[derive(Clone, Debug)]
-pub struct Issue<'a> {
-    /// What is granted.
+pub struct NewGrant<'a> {
+    /// The grant, in the stage of a code.
     pub grant: &'a Grant,
-    /// The connection to record.
+    /// The connection that the grant is issued under.
     pub connection: &'a Connection,
-    /// Whether the account was not connected to the service before.
+    /// Whether the connection is created by this grant.
     pub is_new_connection: bool,
-    /// The transaction that comes to its end by it.
+    /// The interaction that the grant completes.
     pub interaction: Option<InteractionId>,
 }
 
 impl Table {
-    /// Issues a code, and records the connection, together or not at all (RULES 6.4).
+    /// Issues a code: stores its grant, records the connection and ends the interaction (`TransactWriteItems`, RULES
+    /// 6.4).
     ///
     /// # Errors
-    /// [`Conflict::Account`] when its sessions were ended meanwhile, [`Conflict::Connection`] when that has changed,
-    /// [`Conflict::Interaction`] when that is over.
-    pub async fn issue_code(&self, issue: &Issue<'_>) -> Result<(), WriteError> {
-        let grant = issue.grant;
+    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Connection`] when the connection isn't the one that was read.
+    /// - [`Conflict::Interaction`] when the interaction expired.
+    pub async fn issue_code(&self, new: &NewGrant<'_>) -> Result<(), WriteError> {
+        let grant = new.grant;
         let Stage::Code(waiting) = &grant.stage else {
             return Err(Unavailable::new("a grant without a code").into());
         };
@@ -128,11 +132,11 @@ impl Table {
             tokens_at: grant.issued_at,
         };
         let ends_at = grant.issued_at + CODE_LIFETIME;
-        let transaction = same_generation(self.write_transaction(), grant)
-            .put(Conflict::Grant, item::write(&key::grant(grant.id), &content, Some(ends_at)));
+        let transaction = check_generation(self.write_transaction(), grant.account, grant.generation)
+            .put(Conflict::NewGrant, item::write(&key::grant(grant.id), &content, Some(ends_at)));
         let transaction =
-            connections::record(transaction, grant.account, issue.connection, issue.is_new_connection);
-        match issue.interaction {
+            connections::record(transaction, grant.account, new.connection, new.is_new_connection);
+        match new.interaction {
             Some(interaction) => interactions::end(transaction, interaction, grant.issued_at),
             None => transaction,
         }
@@ -140,7 +144,7 @@ impl Table {
         .await
     }
 
-    /// The grant of this name.
+    /// The grant with this id (`GetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -148,12 +152,15 @@ impl Table {
         read(self.get(&key::grant(id)).await?, now)
     }
 
-    /// Exchanges a grant's code, or its newest refresh token, for `newer` tokens: once, while the account's sessions and
-    /// its connection to the service last. The service's assertion is good once with it.
+    /// Exchanges a grant's code, or its latest refresh token, for `newer` tokens (`TransactWriteItems`).
+    ///
+    /// The assertion that authenticated the service is used with it.
     ///
     /// # Errors
-    /// [`Conflict::Assertion`] when that came before, [`Conflict::Grant`] when the code or token was exchanged or
-    /// ran out meanwhile, [`Conflict::Account`] and [`Conflict::Connection`] when those are over.
+    /// - [`Conflict::Assertion`] when the assertion was used before.
+    /// - [`Conflict::Grant`] when the code or token was exchanged, expired, or was revoked.
+    /// - [`Conflict::Generation`] when the sessions and grants of the account were ended.
+    /// - [`Conflict::Connection`] when the connection ended.
     pub async fn exchange(
         &self,
         grant: &Grant,
@@ -165,7 +172,7 @@ impl Table {
             Stage::Tokens(tokens) => tokens.sequence,
         };
         let transaction = match assertion {
-            Some(assertion) => remember(self.write_transaction(), assertion, newer.at),
+            Some(assertion) => use_assertion(self.write_transaction(), assertion, newer.at),
             None => self.write_transaction(),
         };
         let exchange = Expression::new("SET #sequence = :newer, #tokens_at = :now, #ttl = :ttl")
@@ -180,10 +187,11 @@ impl Table {
             "#sequence = :older AND #ttl > :now",
             exchange,
         );
-        same_connection(same_generation(transaction, grant), grant).commit().await
+        let transaction = check_generation(transaction, grant.account, grant.generation);
+        check_connection(transaction, grant).commit().await
     }
 
-    /// Ends a grant: nothing that was given for it opens anything from now on.
+    /// Deletes a grant, which revokes its tokens (`DeleteItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -191,15 +199,17 @@ impl Table {
         self.remove(&key::grant(id)).await
     }
 
-    /// Remembers an assertion that was spent for nothing.
+    /// Uses an assertion of a request that exchanges nothing (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Assertion`] when it came before.
+    /// [`Conflict::Assertion`] when it was used before.
     pub async fn spend_assertion(&self, assertion: &Assertion, now: Timestamp) -> Result<(), WriteError> {
-        remember(self.write_transaction(), assertion, now).commit().await
+        use_assertion(self.write_transaction(), assertion, now).commit().await
     }
 
-    /// The email address of the account, if what was granted still holds.
+    /// The email address of a grant's account, if the grant still counts.
+    ///
+    /// Calls `BatchGetItem`, and `GetItem` when the account has moved to another email key.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -220,7 +230,7 @@ impl Table {
         }
         let account = match found.remove(&account) {
             Some(account) if place.place == grant.place => Some(account),
-            // The account's email is another one by now.
+            // The account has moved to another email key.
             _ => self.get(&key::account(&place.place)).await?,
         };
         let account = self.read_account(account, now)?.map(|(account, _)| account);
@@ -230,29 +240,24 @@ impl Table {
     }
 }
 
-fn same_generation<'a>(transaction: WriteTransaction<'a>, grant: &Grant) -> WriteTransaction<'a> {
-    let same = Expression::new("#generation = :generation")
-        .names(&["generation"])
-        .value("generation", item::number(grant.generation));
-    transaction.check(Conflict::Account, &key::account_place(grant.account), same)
-}
-
-fn same_connection<'a>(transaction: WriteTransaction<'a>, grant: &Grant) -> WriteTransaction<'a> {
+/// Checks that the connection is the one the grant was issued under. [`Conflict::Connection`] when it ended.
+fn check_connection<'a>(transaction: WriteTransaction<'a>, grant: &Grant) -> WriteTransaction<'a> {
     let same = Expression::new("#id = :id").names(&["id"]).value("id", item::text(grant.connection));
     transaction.check(Conflict::Connection, &key::connection(grant.account, &grant.client), same)
 }
 
-fn remember<'a>(
+/// Stores an assertion until it expires. [`Conflict::Assertion`] when it was used before.
+fn use_assertion<'a>(
     transaction: WriteTransaction<'a>,
     assertion: &Assertion,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let key = key::assertion(&assertion.client, &assertion.hash);
     let item = item::write(&key, &AssertionItem {}, Some(assertion.until));
-    let is_new = Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
+    let is_unused = Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
         .names(&["ttl"])
         .value("now", item::seconds(now));
-    transaction.replace(Conflict::Assertion, item, is_new)
+    transaction.replace(Conflict::Assertion, item, is_unused)
 }
 
 fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Grant>, Unavailable> {

@@ -1,4 +1,8 @@
-//! Sign-in transactions: begun, found by the browser they belong to (RULES 3.2).
+//! Interactions: sign-ins in progress for a service (RULES 3.2).
+//!
+//! An interaction belongs to the browsers whose pre-session secret it holds. A request by POST begins one in no
+//! browser; the first browser that follows its redirect claims it. The stored kind and key still have the old name
+//! `transaction`.
 
 use std::collections::BTreeSet;
 
@@ -24,11 +28,11 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 pub(crate) struct InteractionItem {
     id: InteractionId,
-    /// None while it began in no browser.
+    /// Empty until a browser claims it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     browsers: BTreeSet<String>,
     service: ServiceInfo,
-    /// What the service asked for, as JSON: it may name the resident.
+    /// The authorization request as JSON. It can hold a login hint, so it is sealed.
     request: Sealed,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     session: Option<String>,
@@ -45,13 +49,13 @@ impl Kind for InteractionItem {
 }
 
 impl Table {
-    /// Remembers a resident on the way to a service.
+    /// Stores a new interaction (`PutItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn begin_interaction(&self, interaction: &Interaction) -> Result<(), Unavailable> {
         let request = serde_json::to_vec(&interaction.request)
-            .map_err(|_| Unavailable::new("a request can't be written"))?;
+            .map_err(|_| Unavailable::new("a request can't be encoded"))?;
         let content = InteractionItem {
             id: interaction.id,
             browsers: interaction.browsers.iter().map(|browser| browser.as_str().to_owned()).collect(),
@@ -67,12 +71,12 @@ impl Table {
         if !content.browsers.is_empty() {
             item.insert("browsers".into(), AttributeValue::Ss(content.browsers.into_iter().collect()));
         }
-        // Without a condition: the id is random, and a try whose answer was lost may be sent again.
-        self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
-        Ok(())
+        // Without a condition: the id is random.
+        self.put(item).await
     }
 
-    /// The transaction of this id, whoever's it is: callers ask [`Interaction::for_browser`].
+    /// The interaction with this id (`GetItem`). It may belong to another browser: callers check
+    /// [`Interaction::for_browser`].
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -84,10 +88,10 @@ impl Table {
         self.read_interaction(self.get(&key::interaction(id)).await?, now)
     }
 
-    /// Lets a transaction that began in no browser be this one's (RULES 3.2).
+    /// Claims an interaction that began in no browser (`TransactWriteItems`, RULES 3.2).
     ///
     /// # Errors
-    /// [`Conflict::Interaction`] when it is another browser's by now, or over.
+    /// [`Conflict::Interaction`] when another browser claimed it, or it expired.
     pub async fn claim_interaction(&self, claimed: &Interaction, now: Timestamp) -> Result<(), WriteError> {
         let again = serde_dynamo::to_attribute_value(&claimed.reauthentication)
             .map_err(|_| Unavailable::unreadable("transaction"))?;
@@ -107,8 +111,10 @@ impl Table {
     }
 }
 
-/// Lets the transaction be continued under the secret that its browser has from now on.
-pub(crate) fn follow<'a>(
+/// Lets the browser resume the interaction under its new pre-session secret.
+///
+/// [`Conflict::Interaction`] when the interaction expired.
+pub(crate) fn add_browser<'a>(
     transaction: WriteTransaction<'a>,
     id: InteractionId,
     browser: &PreSession,
@@ -121,7 +127,9 @@ pub(crate) fn follow<'a>(
     transaction.update(Conflict::Interaction, &key::interaction(id), "#ttl > :now", add)
 }
 
-/// Records that the service got its answer: the first time counts.
+/// Records that the service got its response; the first time counts.
+///
+/// [`Conflict::Interaction`] when the interaction expired.
 pub(crate) fn end(
     transaction: WriteTransaction<'_>,
     id: InteractionId,

@@ -1,4 +1,7 @@
-//! Items as they are written and read: their key, kind, schema version and time to live around what they hold.
+//! Encoding and decoding of items.
+//!
+//! An item has its key (`pk`, `sk`), `kind`, the schema version `v`, `ttl` where it expires, and the attributes of one
+//! struct that implements [`Kind`]. Times are whole seconds since 1970 (UTC).
 
 use std::collections::HashMap;
 
@@ -8,16 +11,16 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{SCHEMA_VERSION, error::Unavailable, key::Key};
 
-/// An item as the SDK has it.
+/// An item as the SDK represents it.
 pub type Attributes = HashMap<String, AttributeValue>;
 
-/// What an item of one kind holds.
+/// The attributes of one kind of item.
 pub(crate) trait Kind: Serialize + DeserializeOwned {
-    /// Its name in the attribute `kind`.
+    /// The value of the attribute `kind`. It is stored, so it stays when the type is renamed.
     const NAME: &'static str;
 }
 
-/// The attributes of a whole item. `ttl` is the moment from which it is absent.
+/// Encodes a whole item, which is absent from `ttl` on.
 pub(crate) fn write<K: Kind>(
     key: &Key,
     content: &K,
@@ -34,13 +37,13 @@ pub(crate) fn write<K: Kind>(
     Ok(item)
 }
 
-/// Reads an item, or `None` when it isn't there, past its time, or of another kind.
+/// Decodes an item. `None` when it is absent, expired, or of another kind.
 pub(crate) fn read<K: Kind>(item: Option<Attributes>, now: Timestamp) -> Result<Option<K>, Unavailable> {
     let Some(item) = item.filter(|item| is_live(item, now) && kind(item) == K::NAME) else { return Ok(None) };
     serde_dynamo::from_item(item).map(Some).map_err(|_| Unavailable::unreadable(K::NAME))
 }
 
-/// Whether the item is within its time, whatever has been swept (RULES 2.9).
+/// Whether the item hasn't expired, whether or not DynamoDB deleted it (RULES 2.9).
 pub(crate) fn is_live(item: &Attributes, now: Timestamp) -> bool {
     let ttl = item.get("ttl").and_then(|ttl| ttl.as_n().ok()).and_then(|ttl| ttl.parse().ok());
     ttl.is_none_or(|ttl: i64| now.as_second() < ttl)
@@ -50,7 +53,7 @@ pub(crate) fn kind(item: &Attributes) -> &str {
     item.get("kind").and_then(|kind| kind.as_s().ok()).map_or("", String::as_str)
 }
 
-/// The key's two attributes.
+/// The two attributes of a primary key.
 pub(crate) fn attributes(key: &Key) -> Attributes {
     HashMap::from([
         ("pk".into(), AttributeValue::S(key.pk.clone())),
@@ -58,7 +61,7 @@ pub(crate) fn attributes(key: &Key) -> Attributes {
     ])
 }
 
-/// The key of an item or of a stream record's `Keys`.
+/// The primary key of an item, or of the `Keys` of a stream record.
 pub(crate) fn key_of(item: &Attributes) -> Option<Key> {
     let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
     Some(Key { pk: text("pk")?, sk: text("sk")? })
@@ -78,11 +81,12 @@ pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+/// A list of strings, as serde writes it.
 pub(crate) fn texts<'a>(values: impl Iterator<Item = &'a str>) -> AttributeValue {
     AttributeValue::L(values.map(|value| AttributeValue::S(value.to_owned())).collect())
 }
 
-/// Times in items: whole seconds since 1970 (UTC).
+/// Serializes a [`Timestamp`] as whole seconds since 1970 (UTC).
 pub(crate) mod epoch {
     use domain::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
@@ -96,7 +100,7 @@ pub(crate) mod epoch {
     }
 }
 
-/// Such a time, or none.
+/// The same as [`epoch`] for an optional attribute.
 pub(crate) mod epoch_option {
     use domain::Timestamp;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -114,7 +118,7 @@ pub(crate) mod epoch_option {
     }
 }
 
-/// A list of such times.
+/// The same as [`epoch`] for a list.
 pub(crate) mod epochs {
     use domain::Timestamp;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};

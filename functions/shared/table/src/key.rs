@@ -1,4 +1,7 @@
-//! The keys of the items: each entity's format appears here and nowhere else.
+//! The primary key of each entity. Each key's format appears here and nowhere else.
+//!
+//! An entity has a function that makes its key, and, where a read needs it, one that parses it. Items of one partition
+//! that are queried together share a sort key prefix.
 
 use domain::{
     Timestamp,
@@ -9,172 +12,182 @@ use domain::{
     service::ClientId,
 };
 
-/// The primary key of an item.
+/// The primary key of an item: partition key and sort key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Key {
     pub(crate) pk: String,
     pub(crate) sk: String,
 }
 
-pub(crate) const REGISTRATION_PREFIX: &str = "REGISTRATION#";
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
 
-pub(crate) fn account(email: &EmailKey) -> Key {
-    of_email(email, "ACCOUNT")
+    /// The key of an entity that has a partition to itself: `NAME#id` and `NAME`.
+    fn alone(name: &str, id: impl std::fmt::Display) -> Self {
+        Self::new(format!("{name}#{id}"), name)
+    }
 }
 
-pub(crate) fn attempts(email: &EmailKey) -> Key {
-    of_email(email, "ATTEMPTS")
-}
-
-pub(crate) fn registration(email: &EmailKey, id: RegistrationId) -> Key {
-    of_email(email, format!("{REGISTRATION_PREFIX}{id}"))
-}
+// Items under an email key: the account of the address and what exists without one.
 
 pub(crate) fn email_partition(email: &EmailKey) -> String {
     format!("EMAIL#{}", email.as_str())
 }
 
-/// The email key of an item that [`account`], [`attempts`] or [`registration`] placed.
-pub(crate) fn email_of(pk: &str) -> Option<EmailKey> {
+/// The email key of a partition that [`email_partition`] names.
+pub(crate) fn parse_email_partition(pk: &str) -> Option<EmailKey> {
     pk.strip_prefix("EMAIL#").map(|text| EmailKey::stored(text.to_owned()))
 }
 
-fn of_email(email: &EmailKey, sk: impl Into<String>) -> Key {
-    Key { pk: email_partition(email), sk: sk.into() }
+pub(crate) fn account(email: &EmailKey) -> Key {
+    Key::new(email_partition(email), "ACCOUNT")
 }
 
-/// What the email's owner was sent because somebody typed the address.
-pub(crate) fn email_limit(email: &EmailKey) -> Key {
-    of_email(email, "LIMIT")
+pub(crate) fn attempts(email: &EmailKey) -> Key {
+    Key::new(email_partition(email), "ATTEMPTS")
 }
 
-/// A browser in which the email's account was signed in to.
+/// A browser in which the account of the email signed in.
 pub(crate) fn device(email: &EmailKey, device: &HashedSecret<kind::Device>) -> Key {
-    of_email(email, format!("DEVICE#{}", device.as_str()))
+    Key::new(email_partition(email), format!("DEVICE#{}", device.as_str()))
 }
 
-/// One counter of what a source tries, in one window of the clock.
-pub(crate) fn source_limit(source: &SourceKey, what: &str, window: i64, shard: usize) -> Key {
-    Key { pk: format!("SOURCE#{}#{what}#{window}#{shard}", source.as_str()), sk: "SOURCE".into() }
+pub(crate) fn email_audit(email: &EmailKey, at: Timestamp, id: AuditId) -> Key {
+    Key::new(email_partition(email), audit_sk(at, id))
 }
 
-/// Leads from an account's name to its email's items. It sorts right before the account's sessions.
-pub(crate) fn account_place(account: AccountId) -> Key {
-    of_account(account, PLACE)
+/// The emails that the address was sent because somebody typed it.
+pub(crate) fn email_limit(email: &EmailKey) -> Key {
+    Key::new(email_partition(email), "LIMIT")
 }
 
-pub(crate) fn session(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
-    of_account(account, format!("{SESSION_PREFIX}{}", session.as_str()))
+pub(crate) const REGISTRATION_PREFIX: &str = "REGISTRATION#";
+
+pub(crate) fn registration(email: &EmailKey, id: RegistrationId) -> Key {
+    Key::new(email_partition(email), format!("{REGISTRATION_PREFIX}{id}"))
 }
 
-/// The account and the secret's hash of an item that [`session`] placed.
-pub(crate) fn session_of(key: &Key) -> Option<(AccountId, HashedSecret<kind::Session>)> {
-    let account = key.pk.strip_prefix("ACCOUNT#")?.parse().ok()?;
-    let hash = key.sk.strip_prefix(SESSION_PREFIX)?;
-    Some((account, HashedSecret::stored(hash.to_owned())))
-}
-
-/// What is left of a session that goes on under another secret: that it does, and by what.
-pub(crate) fn renewal(account: AccountId, before: &HashedSecret<kind::Session>) -> Key {
-    of_account(account, format!("RENEWAL#{}", before.as_str()))
-}
-
-/// What an account verifies by.
-pub(crate) fn factors(account: AccountId) -> Key {
-    of_account(account, "FACTORS")
-}
-
-/// An app that is being set up in a session, which is named as it began.
-pub(crate) fn enrolment(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
-    of_account(account, format!("ENROLMENT#{}", session.as_str()))
-}
-
-/// A browser that is away at a partner.
-pub(crate) fn partner_login(state: &HashedSecret<kind::State>) -> Key {
-    Key { pk: format!("DEPARTURE#{}", state.as_str()), sk: "DEPARTURE".into() }
-}
-
-/// Who has arrived from a partner, and is not known here yet.
-pub(crate) fn pending_identity(secret: &HashedSecret<kind::PendingIdentity>) -> Key {
-    Key { pk: format!("ARRIVAL#{}", secret.as_str()), sk: "ARRIVAL".into() }
-}
-
-/// Whom a partner's identity belongs to.
-pub(crate) fn identity(identity: &IdentityKey) -> Key {
-    Key { pk: format!("IDENTITY#{}", identity.as_str()), sk: "IDENTITY".into() }
-}
-
-/// An account's identity at a partner.
-pub(crate) fn partner_link(account: AccountId, partner: &PartnerId) -> Key {
-    of_account(account, format!("{PARTNER_PREFIX}{partner}"))
-}
-
-pub(crate) const PARTNER_PREFIX: &str = "PARTNER#";
-
-/// An account's connection to a service.
-pub(crate) fn connection(account: AccountId, client: &ClientId) -> Key {
-    of_account(account, format!("{CONNECTION_PREFIX}{client}"))
-}
-
-pub(crate) const CONNECTION_PREFIX: &str = "CONNECTION#";
-
-/// A service in the registry. All are in one partition: they are few, read through a cache, and listed.
-pub(crate) fn service(client: &ClientId) -> Key {
-    Key { pk: SERVICES.into(), sk: format!("{SERVICE_PREFIX}{client}") }
-}
-
-pub(crate) const SERVICES: &str = "SERVICES";
-
-pub(crate) const SERVICE_PREFIX: &str = "SERVICE#";
-
-pub(crate) fn grant(grant: GrantId) -> Key {
-    Key { pk: format!("GRANT#{grant}"), sk: "GRANT".into() }
-}
-
-/// A JWT by which a service proved to be itself.
-pub(crate) fn assertion(client: &ClientId, hash: &str) -> Key {
-    Key { pk: format!("ASSERTION#{client}#{hash}"), sk: "ASSERTION".into() }
-}
-
-pub(crate) const PLACE: &str = "PLACE";
-
-pub(crate) const SESSION_PREFIX: &str = "SESSION#";
+// Items under an account id.
 
 pub(crate) fn account_partition(account: AccountId) -> String {
     format!("ACCOUNT#{account}")
 }
 
 pub(crate) fn account_audit(account: AccountId, at: Timestamp, id: AuditId) -> Key {
-    of_account(account, audit_sk(at, id))
+    Key::new(account_partition(account), audit_sk(at, id))
 }
 
-pub(crate) fn email_audit(email: &EmailKey, at: Timestamp, id: AuditId) -> Key {
-    of_email(email, audit_sk(at, id))
+pub(crate) const PLACE: &str = "PLACE";
+
+/// The pointer from an account's id to its place. Sorts right before the account's sessions.
+pub(crate) fn account_place(account: AccountId) -> Key {
+    Key::new(account_partition(account), PLACE)
 }
+
+pub(crate) const CONNECTION_PREFIX: &str = "CONNECTION#";
+
+/// The connection of an account to a service.
+pub(crate) fn connection(account: AccountId, client: &ClientId) -> Key {
+    Key::new(account_partition(account), format!("{CONNECTION_PREFIX}{client}"))
+}
+
+/// The enrolment of an authenticator in a session, which is identified by the hash that it began with.
+pub(crate) fn enrolment(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
+    Key::new(account_partition(account), format!("ENROLMENT#{}", session.as_str()))
+}
+
+pub(crate) fn factors(account: AccountId) -> Key {
+    Key::new(account_partition(account), "FACTORS")
+}
+
+pub(crate) const PARTNER_PREFIX: &str = "PARTNER#";
+
+/// The identity of an account at a partner: one for each partner.
+pub(crate) fn partner_identity(account: AccountId, partner: &PartnerId) -> Key {
+    Key::new(account_partition(account), format!("{PARTNER_PREFIX}{partner}"))
+}
+
+/// The record that a session was renewed, under the hash of its previous secret.
+pub(crate) fn renewal(account: AccountId, before: &HashedSecret<kind::Session>) -> Key {
+    Key::new(account_partition(account), format!("RENEWAL#{}", before.as_str()))
+}
+
+pub(crate) const SESSION_PREFIX: &str = "SESSION#";
+
+pub(crate) fn session(account: AccountId, session: &HashedSecret<kind::Session>) -> Key {
+    Key::new(account_partition(account), format!("{SESSION_PREFIX}{}", session.as_str()))
+}
+
+/// The account id and the hash of the secret in a key that [`session`] makes.
+pub(crate) fn parse_session(key: &Key) -> Option<(AccountId, HashedSecret<kind::Session>)> {
+    let account = key.pk.strip_prefix("ACCOUNT#")?.parse().ok()?;
+    let hash = key.sk.strip_prefix(SESSION_PREFIX)?;
+    Some((account, HashedSecret::stored(hash.to_owned())))
+}
+
+// Items with a partition of their own.
+
+/// A used client assertion (RFC 7523 section 3).
+pub(crate) fn assertion(client: &ClientId, hash: &str) -> Key {
+    Key::alone("ASSERTION", format_args!("{client}#{hash}"))
+}
+
+pub(crate) fn decoy(id: DecoyId) -> Key {
+    Key::alone("DECOY", id)
+}
+
+pub(crate) fn grant(grant: GrantId) -> Key {
+    Key::alone("GRANT", grant)
+}
+
+/// The owner of an identity at a partner.
+pub(crate) fn identity(identity: &IdentityKey) -> Key {
+    Key::alone("IDENTITY", identity.as_str())
+}
+
+pub(crate) fn interaction(interaction: InteractionId) -> Key {
+    Key::alone("TRANSACTION", interaction)
+}
+
+pub(crate) fn link(link: LinkId) -> Key {
+    Key::alone("LINK", link)
+}
+
+pub(crate) fn outbox(id: OutboxId) -> Key {
+    Key::alone("OUTBOX", id)
+}
+
+/// A login at a partner, under the hash of the `state` parameter.
+pub(crate) fn partner_login(state: &HashedSecret<kind::State>) -> Key {
+    Key::alone("DEPARTURE", state.as_str())
+}
+
+/// An identity that a partner asserted and that has no account yet.
+pub(crate) fn pending_identity(secret: &HashedSecret<kind::PendingIdentity>) -> Key {
+    Key::alone("ARRIVAL", secret.as_str())
+}
+
+/// One of the counters of a source for an action, in one window of the clock.
+pub(crate) fn source_limit(source: &SourceKey, action: &str, window: i64, shard: usize) -> Key {
+    Key::alone("SOURCE", format_args!("{}#{action}#{window}#{shard}", source.as_str()))
+}
+
+// The service registry: one partition, since services are few, cached and listed.
+
+pub(crate) const SERVICES: &str = "SERVICES";
+
+pub(crate) const SERVICE_PREFIX: &str = "SERVICE#";
+
+pub(crate) fn service(client: &ClientId) -> Key {
+    Key::new(SERVICES, format!("{SERVICE_PREFIX}{client}"))
+}
+
+// Audit entries are in the partition of their account or email, in the order of time.
 
 pub(crate) const AUDIT_PREFIX: &str = "AUDIT#";
 
 fn audit_sk(at: Timestamp, id: AuditId) -> String {
     format!("{AUDIT_PREFIX}{:012}#{id}", at.as_second())
-}
-
-fn of_account(account: AccountId, sk: impl Into<String>) -> Key {
-    Key { pk: account_partition(account), sk: sk.into() }
-}
-
-/// Something written for an email without an account, so that both are the same work.
-pub(crate) fn decoy(id: DecoyId) -> Key {
-    Key { pk: format!("DECOY#{id}"), sk: "DECOY".into() }
-}
-
-pub(crate) fn link(link: LinkId) -> Key {
-    Key { pk: format!("LINK#{link}"), sk: "LINK".into() }
-}
-
-pub(crate) fn interaction(interaction: InteractionId) -> Key {
-    Key { pk: format!("TRANSACTION#{interaction}"), sk: "TRANSACTION".into() }
-}
-
-pub(crate) fn outbox(id: OutboxId) -> Key {
-    Key { pk: format!("OUTBOX#{id}"), sk: "OUTBOX".into() }
 }

@@ -1,7 +1,52 @@
-//! The one DynamoDB table: keys, items, and one file per business write. `docs/design/data.md` has the map.
+//! The DynamoDB table: its items and keys, and the reads and writes of the service.
 //!
-//! Reads that guard something are strongly consistent and never on an index. An item past its time is absent,
-//! swept or not (RULES 2.9). Every write that could race is conditional, or a transaction whose conditions have names.
+//! [`Table`] has one method for each business operation, such as [`Table::sign_in`] or [`Table::unlock`]. The methods
+//! are spread over one module for each entity or business write. Keys, attribute names and expressions stay in this
+//! crate: callers see domain types only. `docs/design/data.md` maps the items.
+//!
+//! The crate isn't a repository layer with interchangeable backends, and it decides nothing. The rules are in the
+//! crate `domain`; a caller reads a view, decides, and hands over the result. The table writes that result only if
+//! what it was decided on still holds. It knows nothing of HTML, and doesn't look into the messages of the outbox.
+//!
+//! # Rules
+//!
+//! - **Consistent reads.** Every read is strongly consistent and goes to the table, never to an index. The exception
+//!   is [`Table::due`], which only finds outbox messages: the lease on the message decides.
+//! - **Few calls.** A view reads everything that a decision needs, in one `BatchGetItem` where the keys are known. The
+//!   test `calls` counts the calls of each flow.
+//! - **Expiry.** The attribute `ttl` holds the second from which an item is absent. DynamoDB deletes expired items
+//!   hours later, so every read compares `ttl` with `now` (RULES 2.9), and so does every condition that an expired
+//!   item must not satisfy. `kind` and `v`, the schema version, are in every item.
+//! - **Conditional writes.** A write that another request could race is conditional, and all items of one business
+//!   write are in one `TransactWriteItems`: either everything is written or nothing. The first condition that fails is
+//!   returned as a [`Conflict`]. Most callers then read again and decide anew.
+//! - **Idempotence.** The SDK may send a write twice, when the response to the first was lost. Counters are therefore
+//!   sets of ids or revisions, and transactions carry an idempotency token. A plain `PutItem` has a key that is random
+//!   or belongs to one session.
+//! - **Decoys.** Where an address without an account must not be told apart from one with an account (RULES 3.3,
+//!   3.11), both make the same calls and write as many items. An item `decoy` takes the place of each item that is
+//!   missing.
+//! - **Sealed values.** Personal data and password hashes are encrypted before they are written. Each is bound to the
+//!   id of its owner, so that a value that is copied to another item can't be decrypted.
+//!
+//! Two words are the table's own. The *place* of an account is the email key under which its items are stored. The
+//! *generation* of an account is a number: sessions and grants of an older generation are void.
+//!
+//! # Where to start
+//!
+//! `unlock.rs` is the shortest business write, `sign_in.rs` a typical pair of a view and a write. `key.rs` lists every
+//! entity, `item.rs` says how an item is encoded, and `write_transaction.rs` how a transaction is built.
+//!
+//! # To add a write
+//!
+//! 1. A new entity gets its key in `key.rs` and a struct with [`serde`] and `item::Kind` in the module of the entity.
+//! 2. Write a method of [`Table`] that takes what the domain decided, and builds a `WriteTransaction`. Each write in
+//!    it names a [`Conflict`]. A condition compares the revision, id or state that was read, and `ttl` where the item
+//!    can expire.
+//! 3. List the conflicts that the method can return under `# Errors`.
+//! 4. Add the audit entry and the outbox message to the same transaction.
+//! 5. Record the request in the test `golden`, an item of a new kind in `fixtures`, and the calls in `calls`. An
+//!    attribute that was deployed keeps its name and type, or both versions are read (RULES 9.7).
 
 use std::sync::Arc;
 
@@ -9,70 +54,72 @@ use aws_sdk_dynamodb::Client;
 use domain::{SignedDuration, keys::KeyRing, limits::Limits};
 
 mod account_email;
-mod account_links;
 mod accounts;
 mod activate;
 mod ask;
 mod attempts;
 mod audit;
+mod authenticators;
 mod connections;
 mod contact;
+mod dependents;
 mod devices;
 mod dispute;
-mod enrol;
+mod emailed_links;
 mod error;
 mod factors;
 mod grants;
-mod identities;
 mod interactions;
 mod item;
 mod key;
 mod limits;
-mod links;
 mod outbox;
-mod partners;
+mod partner_identities;
+mod partner_logins;
+mod pending_identities;
 mod proofs;
-mod read;
 mod register;
+mod requests;
 mod reset;
 mod retry;
 mod sealed;
 mod services;
 mod sessions;
 mod sign_in;
-mod sweep;
+mod signed_in;
 mod unlock;
 mod verify;
 mod write_transaction;
 
 pub use account_email::{AccountEmail, AccountLink};
-pub use account_links::FoundAccountLink;
 pub use accounts::FIRST_GENERATION;
-pub use activate::{Activation, FoundLink};
+pub use activate::{AccountActivation, FoundActivationLink};
 pub use ask::{Asking, Found, RequestedEmail};
-pub use attempts::{Attempt, Failed, ReserveOutcome};
-pub use audit::{AuditEvent, AuditOutcome, Entry};
+pub use attempts::{Attempt, FailedAttempt, ReserveOutcome};
+pub use audit::{AuditEntry, AuditEvent, AuditOutcome};
+pub use authenticators::Enrolled;
 pub use connections::{AccountPlace, Connection, Resident};
 pub use contact::ContactView;
 pub use devices::{DeviceStatus, DeviceUse};
-pub use enrol::Enrolled;
+pub use emailed_links::FoundAccountLink;
 pub use error::{Conflict, Unavailable, WriteError};
-pub use factors::{SessionView, SignedInQuery, SignedInView};
-pub use grants::{Assertion, Issue};
-pub use identities::{Linked, PartnerAccount, PartnerLink, PartnerSignIn};
+pub use grants::{Assertion, NewGrant};
 pub use item::Attributes;
 pub use limits::{EmailLimit, LimitedAction, RateLimit, RateSlot, TakenEmail};
 pub use outbox::{Claimed, LEASE, OutboxMessage, Payload, outbox_id};
-pub use register::{RegisterView, Registering};
-pub use retry::Conflicts;
+pub use partner_identities::{LinkedAccount, NewPartnerAccount, PartnerIdentity, PartnerSignIn};
+pub use register::{NewRegistration, RegisterView};
+pub use retry::TransactionConflictClassifier;
 pub use sessions::{NewSession, Renewal};
 pub use sign_in::{SignIn, SignInQuery, SignInView};
+pub use signed_in::{SessionView, SignedInQuery, SignedInView};
 pub use verify::Verified;
 
-/// The version of the items' shape that is written; this and the one before are read (RULES 9.7).
+/// The schema version of the items that are written. Items of this version and of the one before it are read (RULES
+/// 9.7).
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// The table, and the keys that find and open what is in it.
+/// The table, with the keys that derive its lookup keys and encrypt its values.
 #[derive(Clone)]
 pub struct Table {
     client: Client,
@@ -82,23 +129,23 @@ pub struct Table {
     rules: Arc<Rules>,
 }
 
-/// What a deployment sets of what the table writes.
+/// The deployment's parameters of what the table writes.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// How often what may happen (RULES 3.11).
+    /// The rate limits of the deployment (RULES 3.11).
     pub limits: Limits,
-    /// How long an audit item about an account is kept.
+    /// How long an audit entry about an account is stored.
     pub audit_kept: SignedDuration,
 }
 
 impl Table {
-    /// The table of this name, reached by this client. `random` fills its argument with fresh random bytes.
+    /// The table `name`. `random` fills its argument with fresh random bytes.
     #[must_use]
     pub fn new(client: Client, name: &str, keys: Arc<KeyRing>, random: fn(&mut [u8]), rules: Rules) -> Self {
         Self { client, name: name.into(), keys, random, rules: Arc::new(rules) }
     }
 
-    /// The same table, with these keys.
+    /// The same table with another key ring, after a rotation.
     #[must_use]
     pub fn with_keys(&self, keys: Arc<KeyRing>) -> Self {
         Self { keys, ..self.clone() }

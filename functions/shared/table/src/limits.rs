@@ -1,4 +1,8 @@
-//! What limits count (RULES 3.11): emails that anyone can cause, by address; registrations and tries, by source.
+//! Rate limits (RULES 3.11): emails that anyone can cause, for each address, and actions, for each source.
+//!
+//! Emails are counted by their times, in one item with a revision for each address. A source is counted in windows of
+//! the clock, over several counters, so that its requests don't wait for one item: a [`RateSlot`] is one count in one
+//! of them. A slot is taken before the action it stands for, and returned if the action turns out to be legitimate.
 
 use std::collections::HashMap;
 
@@ -21,14 +25,15 @@ use crate::{
     write_transaction::{Expression, WriteTransaction},
 };
 
-/// How long a counter outlives its window: what began in it can still be taken back.
-const OUTLIVES: SignedDuration = SignedDuration::from_hours(1);
+/// How long a counter is stored after its window, so that a slot can still be returned.
+const KEPT_AFTER_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Serialize, Deserialize)]
 struct EmailLimitItem {
     #[serde(with = "epochs")]
     sent_at: Vec<Timestamp>,
     revision: u64,
+    /// The form that caused the last email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     form: Option<OutboxId>,
 }
@@ -46,18 +51,18 @@ impl Kind for SourceLimitItem {
     const NAME: &'static str = "source_limit";
 }
 
-/// What an address was sent, as it was read.
+/// The emails that an address was sent, as they were read.
 #[derive(Clone, Debug)]
 pub struct EmailLimit {
     place: EmailKey,
     sent_at: Vec<Timestamp>,
-    /// What a write is conditional on; none when nothing lies there.
+    /// The revision that a write is conditional on. `None` when the item is absent.
     revision: Option<u64>,
-    /// The form that was sent last with this address.
+    /// The form that caused the last email.
     form: Option<OutboxId>,
 }
 
-/// One more email to an address, to be written with what causes it.
+/// One more email to an address, which is written in the transaction of the email.
 #[derive(Clone, Debug)]
 pub struct TakenEmail {
     place: EmailKey,
@@ -67,16 +72,16 @@ pub struct TakenEmail {
     at: Timestamp,
 }
 
-/// What a source is counted for.
+/// An action that is limited for each source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitedAction {
-    /// Registrations.
+    /// Creating a registration, whether or not it is activated.
     Registrations,
-    /// Failed sign-ins, and tries of links and codes.
+    /// A failed sign-in, or a try of a link or code.
     Tries,
 }
 
-/// How far a source has counted in the present window.
+/// The counters of a source for one action, in the present window.
 #[derive(Clone, Debug)]
 pub struct RateLimit {
     keys: Vec<Key>,
@@ -85,7 +90,7 @@ pub struct RateLimit {
     ends_at: Timestamp,
 }
 
-/// One more of what a source is counted for, to be written before what it stands for is looked at.
+/// One action of a source, in the counter that was chosen for it.
 #[derive(Clone, Debug)]
 pub struct RateSlot {
     key: Key,
@@ -103,16 +108,16 @@ impl LimitedAction {
 }
 
 impl RateLimit {
-    /// A counter with room; `chance` decides among several.
+    /// A slot in a counter that isn't full. The random byte `chance` selects one of several.
     ///
     /// # Errors
-    /// [`RetryAfter`] the window ends, when the limit is reached.
+    /// [`RetryAfter`] the end of the window, when the limit is reached.
     pub fn take(&self, [chance]: [u8; 1]) -> Result<RateSlot, RetryAfter> {
         let shard = self.rate.shard_with_room(&self.counts, chance.into()).ok_or(RetryAfter(self.ends_at))?;
         Ok(RateSlot { key: self.keys[shard].clone(), share: self.rate.share(shard), ends_at: self.ends_at })
     }
 
-    /// When its window ends.
+    /// The end of the present window.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.ends_at
@@ -122,7 +127,7 @@ impl RateLimit {
         &self.keys
     }
 
-    /// The same, with what was read of its counters.
+    /// The same limit with the counts that were read.
     pub(crate) fn with_counts(mut self, found: &HashMap<Key, Attributes>) -> Self {
         let count = |key: &Key| {
             let count = found.get(key).and_then(|item| item.get("count")?.as_n().ok()?.parse::<i64>().ok());
@@ -139,19 +144,19 @@ impl EmailLimit {
         item: Option<Attributes>,
         now: Timestamp,
     ) -> Result<Self, Unavailable> {
-        // One past its time still lies there: a write has to name its revision.
+        // An expired item counts for nothing, but a write that replaces it is conditional on its revision.
         let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
         let found: Option<EmailLimitItem> = item::read(item, now)?;
         let form = found.as_ref().and_then(|item| item.form);
         Ok(Self { place, sent_at: found.map(|item| item.sent_at).unwrap_or_default(), revision, form })
     }
 
-    /// Whether this form was the last that was sent with the address.
+    /// Whether this form caused the last email to the address.
     pub(crate) fn has_sent(&self, form: OutboxId) -> bool {
         self.form == Some(form)
     }
 
-    /// The same, a moment ago: a double click.
+    /// Whether this form caused the last email a moment ago, as a double click does.
     #[must_use]
     pub fn has_just_sent(&self, form: OutboxId, now: Timestamp) -> bool {
         self.has_sent(form) && self.sent_at.iter().any(|sent_at| is_double_click(*sent_at, now))
@@ -159,7 +164,7 @@ impl EmailLimit {
 }
 
 impl TakenEmail {
-    /// The same, caused by this form, which is remembered.
+    /// The same email, caused by a form whose id is stored.
     #[must_use]
     pub fn by_form(self, form: OutboxId) -> Self {
         Self { form: Some(form), ..self }
@@ -167,23 +172,18 @@ impl TakenEmail {
 }
 
 impl Table {
-    /// The counters of a source in the present window, not yet read.
-    pub(crate) fn rate_limit(
-        &self,
-        block: AddressBlock,
-        with_counts: LimitedAction,
-        now: Timestamp,
-    ) -> RateLimit {
-        let rate = match with_counts {
+    /// The counters of a source in the present window, before they are read.
+    pub(crate) fn rate_limit(&self, block: AddressBlock, action: LimitedAction, now: Timestamp) -> RateLimit {
+        let rate = match action {
             LimitedAction::Registrations => self.rules.limits.registrations,
             LimitedAction::Tries => self.rules.limits.tries,
         };
         let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
-        let key = |shard| key::source_limit(&source, with_counts.name(), window, shard);
+        let key = |shard| key::source_limit(&source, action.name(), window, shard);
         RateLimit { keys: (0..SHARDS).map(key).collect(), rate, counts: Vec::new(), ends_at }
     }
 
-    /// How far a source has counted.
+    /// Reads the counters of a source (`BatchGetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -198,26 +198,26 @@ impl Table {
         Ok(rate_limit.with_counts(&found))
     }
 
-    /// Counts one more of a source by itself.
+    /// Takes a slot by itself, when the action writes nothing else (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::RateLimit`] when its counter is full by now.
-    pub async fn take_rate_slot(&self, one: &RateSlot) -> Result<(), WriteError> {
-        count(self.write_transaction(), one).commit().await
+    /// [`Conflict::RateLimit`] when its counter is full.
+    pub async fn take_rate_slot(&self, slot: &RateSlot) -> Result<(), WriteError> {
+        take_slot(self.write_transaction(), slot).commit().await
     }
 
-    /// One more email to an address.
+    /// One more email to an address, to be written with [`Table::register`] and the like. Calls nothing.
     ///
     /// # Errors
-    /// [`RetryAfter`] when the next one may be sent.
+    /// [`RetryAfter`] the time when the next email may be sent.
     pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, RetryAfter> {
         let sent_at = self.rules.limits.emails.take(&limit.sent_at, now)?;
-        // What is sent by no form, or another one, is what was sent last from now on.
         let (place, revision) = (limit.place.clone(), limit.revision);
         Ok(TakenEmail { place, sent_at, revision, form: None, at: now })
     }
 
-    /// Writes that an address is sent one more email; refused as `limit` when another one was taken meanwhile.
+    /// Counts one more email to an address. [`Conflict::EmailLimit`] when another one was counted since the limit was
+    /// read.
     pub(crate) fn with_email_taken<'a>(
         &self,
         transaction: WriteTransaction<'a>,
@@ -237,28 +237,30 @@ impl Table {
     }
 }
 
-/// Counts one more of a source; refused as `source` when its limit was reached meanwhile.
-pub(crate) fn count<'a>(transaction: WriteTransaction<'a>, one: &RateSlot) -> WriteTransaction<'a> {
+/// Takes a slot. [`Conflict::RateLimit`] when its counter is full.
+pub(crate) fn take_slot<'a>(transaction: WriteTransaction<'a>, slot: &RateSlot) -> WriteTransaction<'a> {
     let add = Expression::new("SET #kind = :kind, #v = :v, #ttl = :ttl ADD #count :one")
         .names(&["kind", "v", "ttl", "count"])
         .value("kind", item::text(SourceLimitItem::NAME))
         .value("v", item::number(crate::SCHEMA_VERSION))
-        .value("ttl", item::seconds(one.ends_at + OUTLIVES))
+        .value("ttl", item::seconds(slot.ends_at + KEPT_AFTER_WINDOW))
         .value("one", item::number(1))
-        .value("share", item::number(one.share));
-    transaction.update(Conflict::RateLimit, &one.key, "attribute_not_exists(#count) OR #count < :share", add)
+        .value("share", item::number(slot.share));
+    transaction.update(Conflict::RateLimit, &slot.key, "attribute_not_exists(#count) OR #count < :share", add)
 }
 
-/// Takes back what was counted, since it came to a good end. After its window it no longer matters.
+/// Returns a slot after a legitimate action. After its window, nothing is written.
+///
+/// [`Conflict::RateSlot`] when the counter no longer exists.
 pub(crate) fn return_slot<'a>(
     transaction: WriteTransaction<'a>,
-    one: &RateSlot,
+    slot: &RateSlot,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    if now >= one.ends_at {
+    if now >= slot.ends_at {
         return transaction;
     }
     let take =
         Expression::new("ADD #count :minus").names(&["count"]).value("minus", AttributeValue::N("-1".into()));
-    transaction.update(Conflict::RateLimit, &one.key, "attribute_exists(#count)", take)
+    transaction.update(Conflict::RateSlot, &slot.key, "attribute_exists(#count)", take)
 }

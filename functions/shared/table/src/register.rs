@@ -1,4 +1,7 @@
-//! Registrations: made, found by their email, renewed, refused (RULES 2.4 to 2.6, 2.9).
+//! Registrations: creating, finding, renewing and deleting them (RULES 2.4 to 2.6, 2.9).
+//!
+//! A registration is stored under its email key, and an address can have several. It becomes an account when its link
+//! is followed (see `activate.rs`), or expires.
 
 use std::collections::BTreeSet;
 
@@ -18,11 +21,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     EmailLimit, LimitedAction, OutboxMessage, RateLimit, RateSlot, Table, TakenEmail,
+    emailed_links::LinkItem,
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
-    limits::count,
-    links::LinkItem,
+    limits::take_slot,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -39,6 +42,7 @@ pub(crate) struct RegistrationItem {
     link: LinkId,
     #[serde(with = "epoch")]
     link_sent_at: Timestamp,
+    /// The tries of the password in another browser, as a set of ids: a repeated write takes no second one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     tries: BTreeSet<AttemptId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,34 +54,36 @@ impl Kind for RegistrationItem {
     const NAME: &'static str = "registration";
 }
 
-/// All that registering is decided on.
+/// Everything that registering is decided on.
 #[derive(Debug)]
 pub struct RegisterView {
-    /// Whether the email has an account.
+    /// Whether the address has an account.
     pub is_taken: bool,
-    /// The registration of the same form, when it was sent before.
+    /// The registration of the same form, when that was submitted before.
     pub same: Option<Registration>,
-    /// What the address was sent.
+    /// The emails that the address was sent.
     pub limit: EmailLimit,
-    /// How often the source has registered.
+    /// The counters of the source for [`LimitedAction::Registrations`].
     pub rate_limit: RateLimit,
 }
 
-/// A registration that is made.
+/// A registration to create, with what is written beside it.
 #[derive(Debug)]
-pub struct Registering<'a> {
-    /// The registration.
+pub struct NewRegistration<'a> {
+    /// The registration itself, with the id of its link.
     pub registration: &'a Registration,
-    /// Its email.
+    /// The email with the activation link.
     pub message: &'a OutboxMessage,
-    /// The email, counted.
+    /// That email as it counts for the address.
     pub taken: &'a TakenEmail,
-    /// The registration, counted for its source.
+    /// The slot that it takes of its source's rate limit.
     pub source: &'a RateSlot,
 }
 
 impl Table {
-    /// Reads all that registering is decided on, in one call. `id` is the registration's of this form.
+    /// Reads everything that registering is decided on (`BatchGetItem`).
+    ///
+    /// `id` is the id that this form gives to a registration.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -105,29 +111,30 @@ impl Table {
         })
     }
 
-    /// Keeps a registration, counts it and promises its email.
+    /// Creates a registration, and queues the email with its link (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Account`] when the email has an account (RULES 2.1), [`Conflict::Registration`] when the
-    /// registration is there already, [`Conflict::EmailLimit`] when the address was sent another email meanwhile,
-    /// [`Conflict::RateLimit`] when the source's counter is full.
-    pub async fn register(&self, registering: &Registering<'_>) -> Result<(), WriteError> {
-        let registration = registering.registration;
+    /// - [`Conflict::EmailTaken`] when the address has an account (RULES 2.1).
+    /// - [`Conflict::Registration`] when the same form was submitted before.
+    /// - [`Conflict::EmailLimit`] when the address was sent another email meanwhile.
+    /// - [`Conflict::RateLimit`] when the counter of the source is full.
+    pub async fn register(&self, new: &NewRegistration<'_>) -> Result<(), WriteError> {
+        let registration = new.registration;
         let item = item::write(
-            &key_of(registration),
+            &registration_key(registration),
             &self.registration_item(registration),
             Some(registration.expires_at()),
         );
         let transaction = self.unless_taken(self.write_transaction(), &registration.email);
         let transaction = transaction.put(Conflict::Registration, item);
-        let transaction = self.with_email_taken(transaction, registering.taken);
-        let transaction = count(transaction, registering.source);
-        let transaction =
-            transaction.put(Conflict::Link, link_item(registration).write::<Activation>(registration.link));
-        transaction.put(Conflict::Outbox, self.message(registering.message)).commit().await
+        let transaction = self.with_email_taken(transaction, new.taken);
+        let transaction = take_slot(transaction, new.source);
+        let transaction = transaction
+            .put(Conflict::NewLink, link_item(registration).write::<Activation>(registration.link));
+        transaction.put(Conflict::Outbox, self.message(new.message)).commit().await
     }
 
-    /// The live registrations of an email, the newest first.
+    /// The live registrations of an address, newest first (one `Query` for each of its email keys).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -137,8 +144,8 @@ impl Table {
         now: Timestamp,
     ) -> Result<Vec<Registration>, Unavailable> {
         let mut found = Vec::new();
-        for email in self.keys.email_keys(email) {
-            for item in self.query(&key::email_partition(&email), key::REGISTRATION_PREFIX).await? {
+        for place in self.keys.email_keys(email) {
+            for item in self.query(&key::email_partition(&place), key::REGISTRATION_PREFIX).await? {
                 found.extend(self.read_registration(Some(item), now)?);
             }
         }
@@ -146,11 +153,14 @@ impl Table {
         Ok(found)
     }
 
-    /// Takes one of the tries that a registration's password has in another browser, and counts it for its source
-    /// (RULES 2.6, 3.11). The same try again takes no second one.
+    /// Takes one of the tries that a registration's password has in another browser (RULES 2.6, 3.11).
+    ///
+    /// The same `id` takes no second try. Only after this call may the password be compared. Calls
+    /// `TransactWriteItems`.
     ///
     /// # Errors
-    /// [`Conflict::Registration`] when no try is left, [`Conflict::RateLimit`] when the source's counter is full.
+    /// - [`Conflict::Registration`] when no try is left, or the registration was renewed or ended.
+    /// - [`Conflict::RateLimit`] when the counter of the source is full.
     pub async fn take_try(
         &self,
         registration: &Registration,
@@ -166,26 +176,32 @@ impl Table {
             .value("limit", item::number(TRIES));
         let condition =
             "#link = :link AND #ttl > :now AND (attribute_not_exists(#tries) OR size(#tries) < :limit)";
-        let transaction =
-            self.write_transaction().update(Conflict::Registration, &key_of(registration), condition, take);
-        count(transaction, source).commit().await
+        let transaction = self.write_transaction().update(
+            Conflict::Registration,
+            &registration_key(registration),
+            condition,
+            take,
+        );
+        take_slot(transaction, source).commit().await
     }
 
-    /// Deletes a registration: its email's owner said *This wasn't me*, or its tries are used up (RULES 2.6).
+    /// Deletes a registration (`DeleteItem`).
+    ///
+    /// For one that the owner of the address disputes with *This wasn't me*, or whose tries are used up (RULES 2.6).
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn refuse(&self, registration: &Registration) -> Result<(), Unavailable> {
-        self.remove(&key_of(registration)).await
+    pub async fn delete_registration(&self, registration: &Registration) -> Result<(), Unavailable> {
+        self.remove(&registration_key(registration)).await
     }
 
-    /// Refuses the transaction when the email has an account, under whichever key.
+    /// Checks that the address has no account, under any of its email keys. [`Conflict::EmailTaken`] when it has.
     pub(crate) fn unless_taken<'a>(
         &self,
         transaction: WriteTransaction<'a>,
         email: &EmailAddress,
     ) -> WriteTransaction<'a> {
-        transaction.unless_there(Conflict::Account, self.keys.email_keys(email).iter().map(key::account))
+        transaction.check_absent(Conflict::EmailTaken, self.keys.email_keys(email).iter().map(key::account))
     }
 
     pub(crate) fn read_registration(
@@ -193,7 +209,7 @@ impl Table {
         item: Option<Attributes>,
         now: Timestamp,
     ) -> Result<Option<Registration>, Unavailable> {
-        let place = item.as_ref().and_then(item::key_of).and_then(|key| key::email_of(&key.pk));
+        let place = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_email_partition(&key.pk));
         let Some((place, item)) = place.zip(item::read::<RegistrationItem>(item, now)?) else {
             return Ok(None);
         };
@@ -214,7 +230,7 @@ impl Table {
             tries: u32::try_from(item.tries.len()).unwrap_or(u32::MAX),
             interaction: item.interaction,
         };
-        // One whose tries are used up is gone, removed or not (RULES 2.6).
+        // A registration whose tries are used up is void, whether or not it was deleted (RULES 2.6).
         Ok(Some(registration).filter(|registration| registration.is_live(now)))
     }
 
@@ -236,8 +252,9 @@ impl Table {
     }
 }
 
-/// Gives a registration, with the link it had before, its fresh link; refused as `registration` when it has changed or
-/// gone meanwhile.
+/// Replaces the link `older` of a registration by the one that it has now.
+///
+/// [`Conflict::Registration`] when it has another link or ended.
 pub(crate) fn renew<'a>(
     transaction: WriteTransaction<'a>,
     older: LinkId,
@@ -250,11 +267,16 @@ pub(crate) fn renew<'a>(
         .value("now", item::seconds(now))
         .value("older", item::text(older));
     transaction
-        .update(Conflict::Registration, &key_of(registration), "#link = :older AND #ttl > :now", change)
-        .put(Conflict::Link, link_item(registration).write::<Activation>(registration.link))
+        .update(
+            Conflict::Registration,
+            &registration_key(registration),
+            "#link = :older AND #ttl > :now",
+            change,
+        )
+        .put(Conflict::NewLink, link_item(registration).write::<Activation>(registration.link))
 }
 
-pub(crate) fn key_of(registration: &Registration) -> Key {
+pub(crate) fn registration_key(registration: &Registration) -> Key {
     key::registration(&registration.place, registration.id)
 }
 

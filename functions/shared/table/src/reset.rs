@@ -1,4 +1,4 @@
-//! A new password is set by a link (RULES 3.6).
+//! Resetting of a password by an emailed link (RULES 3.6).
 
 use domain::{account::PasswordReset, device::Device, link::Reset};
 
@@ -6,18 +6,19 @@ use crate::{
     AccountEmail, Table,
     accounts::{ACTIVE, change, end_sessions, unchanged},
     audit::{AuditEvent, AuditSubject},
+    emailed_links::use_link,
     error::{Conflict, WriteError},
     item, key,
-    links::spend,
 };
 
 impl Table {
-    /// Sets the password, ends every session, forgets the attempts, spends the link and promises the notice, together
-    /// or not at all.
+    /// Sets the password, ends all sessions, clears the attempts, uses the link and queues the email
+    /// (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Link`] when it is spent or ran out by now, [`Conflict::Account`] when that has changed or was
-    /// locked.
+    /// - [`Conflict::Link`] when the link was used or expired.
+    /// - [`Conflict::Account`] when the account changed or was locked since it was read.
+    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
     pub async fn reset(
         &self,
         reset: &PasswordReset,
@@ -34,9 +35,9 @@ impl Table {
             .value("password", item::text(password.as_str()))
             .value("now", item::seconds(reset.at))
             .value("one", item::number(1));
-        let transaction = spend::<Reset>(self.write_transaction(), reset.link, reset.at);
+        let transaction = use_link::<Reset>(self.write_transaction(), reset.link, reset.at);
         let transaction = end_sessions(change(transaction, details, set), details);
-        let transaction = transaction.forget(Conflict::Attempts, &key::attempts(&details.place));
+        let transaction = transaction.delete_any(&key::attempts(&details.place));
         let audit =
             self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, device, reset.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await

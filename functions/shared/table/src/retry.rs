@@ -1,4 +1,4 @@
-//! Conflicts are retried: the SDK does so for throttling and time-outs alone.
+//! Retries of transaction conflicts. The SDK itself retries throttling and time-outs only.
 
 use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
@@ -10,25 +10,26 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::retry::ErrorKind;
 
-/// Tells the SDK's retries that a write which met a transaction may be sent again.
+/// Makes the SDK retry a write that collided with a transaction in progress.
 ///
-/// A plain write gets `TransactionConflictException`; a transaction is cancelled for `TransactionConflict`, or for
-/// throttling of one of its items. A cancellation with a refused condition is final.
+/// An `UpdateItem` fails with `TransactionConflictException`. A transaction is cancelled with the reason
+/// `TransactionConflict`, or because one of its items is throttled. A cancellation with a failed condition isn't
+/// retried.
 #[derive(Debug)]
-pub struct Conflicts;
+pub struct TransactionConflictClassifier;
 
-impl ClassifyRetry for Conflicts {
+impl ClassifyRetry for TransactionConflictClassifier {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
         let Some(error) = error.as_operation_error() else { return RetryAction::NoActionIndicated };
-        let is_passing = if let Some(error) = error.downcast_ref::<TransactWriteItemsError>() {
-            is_passing_cancellation(error)
+        let is_transient = if let Some(error) = error.downcast_ref::<TransactWriteItemsError>() {
+            is_transient_cancellation(error)
         } else {
             error
                 .downcast_ref::<UpdateItemError>()
                 .is_some_and(|error| error.code() == Some("TransactionConflictException"))
         };
-        if is_passing {
+        if is_transient {
             RetryAction::retryable_error(ErrorKind::ThrottlingError)
         } else {
             RetryAction::NoActionIndicated
@@ -40,7 +41,7 @@ impl ClassifyRetry for Conflicts {
     }
 }
 
-fn is_passing_cancellation(error: &TransactWriteItemsError) -> bool {
+fn is_transient_cancellation(error: &TransactWriteItemsError) -> bool {
     match error {
         TransactWriteItemsError::TransactionCanceledException(cancelled) => {
             let mut codes = cancelled

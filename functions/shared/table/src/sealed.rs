@@ -1,4 +1,6 @@
-//! Personal data and password hashes, sealed on the way in and opened on the way out.
+//! Encryption of personal data and password hashes in items.
+//!
+//! A sealed value is bound to `owner`, the id of the item or account that it belongs to: it opens for that owner alone.
 
 use domain::{
     hashing::PasswordHash,

@@ -1,4 +1,4 @@
-//! The registry: services as operators registered them (RULES 6.3).
+//! The service registry, which operators maintain (RULES 6.3).
 
 use domain::{
     secret::HashedSecret,
@@ -16,7 +16,7 @@ use crate::{
 
 #[derive(Serialize, Deserialize)]
 struct ServiceItem {
-    /// As JSON: what is in it, and how deep, is the registration's own affair.
+    /// The registration as JSON, since it is nested and never used in an expression.
     registration: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<String>,
@@ -29,7 +29,7 @@ impl Kind for ServiceItem {
 }
 
 impl Table {
-    /// The service of this name.
+    /// The service with this client id (`GetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -37,13 +37,13 @@ impl Table {
         read(self.get(&key::service(id)).await?)
     }
 
-    /// These services, as far as they are registered.
+    /// The services with these client ids, without those that aren't registered (`BatchGetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn clients_of(&self, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
+    pub async fn clients_by_id(&self, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
         let mut clients = Vec::new();
-        // A batch has a hundred keys at most.
+        // `BatchGetItem` takes at most 100 keys.
         for ids in ids.chunks(100) {
             let keys: Vec<_> = ids.iter().map(key::service).collect();
             let mut found = self.get_all(&keys).await?;
@@ -54,7 +54,7 @@ impl Table {
         Ok(clients)
     }
 
-    /// Every service, by name.
+    /// All services in the order of their client ids (`Query`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -67,13 +67,15 @@ impl Table {
         Ok(clients)
     }
 
-    /// Writes a service as it is to be. `client.revision` is the one that was read; 0 of one that is new.
+    /// Creates or replaces a service (`TransactWriteItems`).
+    ///
+    /// `client.revision` is the revision that was read, or 0 for a new service.
     ///
     /// # Errors
-    /// [`Conflict::Service`] when it has changed meanwhile.
+    /// [`Conflict::Service`] when the service changed since it was read.
     pub async fn put_client(&self, client: &Client) -> Result<(), WriteError> {
         let registration = serde_json::to_string(&client.registration)
-            .map_err(|_| Unavailable::new("a registration can't be written"))?;
+            .map_err(|_| Unavailable::new("a registration can't be encoded"))?;
         let content = ServiceItem {
             registration,
             secrets: client.secrets.iter().map(|secret| secret.as_str().to_owned()).collect(),

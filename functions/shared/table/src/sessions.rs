@@ -1,4 +1,8 @@
-//! Sessions: begun, found, kept alive, listed, ended (RULES 3.8).
+//! Sessions: beginning, finding, renewing, listing and ending them (RULES 3.8).
+//!
+//! A session is stored under its account's id and the hash of its secret. It counts as long as its generation is the
+//! account's, so that one update ends all sessions. When a resident proves more, the session is renewed: it continues
+//! under the hash of another secret, which a key derives from the previous one.
 
 use domain::{
     SignedDuration, Timestamp,
@@ -25,7 +29,6 @@ use crate::{
     write_transaction::{Expression, WriteTransaction},
 };
 
-/// A session, under its account's name and its secret's hash.
 #[derive(Serialize, Deserialize)]
 struct SessionItem {
     generation: u64,
@@ -35,7 +38,7 @@ struct SessionItem {
     began_at: Timestamp,
     #[serde(with = "epoch")]
     seen_at: Timestamp,
-    /// None while it is the hash that it lies under.
+    /// The hash of its first secret. `None` if that is the one in its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     begun_as: Option<String>,
     #[serde(flatten)]
@@ -46,10 +49,10 @@ impl Kind for SessionItem {
     const NAME: &'static str = "session";
 }
 
-/// That a session goes on under another secret, for who comes with the one before: a double click.
+/// The record of a renewal, for a double click that sends the previous cookie.
 #[derive(Serialize, Deserialize)]
 struct RenewalItem {
-    /// By what: the keyed hash of a code.
+    /// The keyed hash of the code that was proven.
     proof: String,
 }
 
@@ -57,39 +60,39 @@ impl Kind for RenewalItem {
     const NAME: &'static str = "renewal";
 }
 
-/// How long a double click may take.
-const RENEWAL_REMEMBERED: SignedDuration = SignedDuration::from_secs(60);
+/// How long a renewal is recorded: longer than a double click takes.
+const RENEWAL_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
-/// A session that goes on under another secret, since more was proven in it (RULES 3.8).
+/// The renewal of a session in which more was proven (RULES 3.8).
 #[derive(Debug)]
 pub struct Renewal {
-    /// The hash of the secret before.
+    /// The hash of the previous secret.
     pub before: HashedSecret<kind::Session>,
-    /// The session, as it goes on.
+    /// The session under its new secret.
     pub session: Session,
-    /// By what: the keyed hash of a code.
+    /// The keyed hash of the code that was proven.
     pub proof: String,
-    /// When.
+    /// When the session is renewed.
     pub at: Timestamp,
 }
 
-/// A session that begins, and in which browser.
+/// A session that begins, with its browser.
 #[derive(Debug)]
 pub struct NewSession {
-    /// The session.
+    /// The session, under the hash of its first secret.
     pub session: Session,
-    /// The session that this browser had before: it ends.
+    /// The cookie of the browser's previous session, which ends.
     pub replaces: Option<SessionCookie>,
-    /// The browser among those the account knows.
+    /// The browser, which the account knows from now on.
     pub device: DeviceUse,
-    /// The secret this browser has from now on.
+    /// The new pre-session secret of the browser.
     pub browser: PreSession,
-    /// The sign-in transaction of this browser, which goes on under that secret.
+    /// The interaction of the browser, which it resumes with that secret.
     pub interaction: Option<InteractionId>,
 }
 
 impl Table {
-    /// The session of this cookie, if it is within its time.
+    /// The session of a cookie, unless it expired or ended (`BatchGetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -101,7 +104,7 @@ impl Table {
         Ok(self.session_and_interaction(Some(cookie), None, now).await?.0)
     }
 
-    /// The session of this cookie and the transaction of this id, in one call.
+    /// The session of a cookie and the interaction with an id (`BatchGetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -125,13 +128,13 @@ impl Table {
         Ok((session, interaction))
     }
 
-    /// The live sessions of an account, the one that was visited last first.
+    /// The live sessions of an account, last used first (`Query`).
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
         let (mut sessions, mut place) = (Vec::new(), None);
-        // The account's place sorts right before its sessions: one read finds both.
+        // The pointer to the place, with the generation, sorts right before the sessions: one query finds both.
         let (from, to) = (key::PLACE, format!("{}~", key::SESSION_PREFIX));
         for item in self.query_between(&key::account_partition(account), from, &to).await? {
             if item::kind(&item) == SessionItem::NAME { sessions.push(item) } else { place = Some(item) }
@@ -145,31 +148,33 @@ impl Table {
         Ok(live)
     }
 
-    /// Records a visit, so that the session's idle time begins again. One that ended meanwhile stays ended.
+    /// Records that a session is used, which restarts its idle time (`UpdateItem`).
+    ///
+    /// A session that ended meanwhile stays ended.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn see(&self, session: &Session, now: Timestamp) -> Result<(), Unavailable> {
-        let see = self
+    pub async fn touch_session(&self, session: &Session, now: Timestamp) -> Result<(), Unavailable> {
+        let update = self
             .client
             .update_item()
             .table_name(&*self.name)
             .set_key(Some(item::attributes(&key::session(session.account, &session.hash))));
-        let see = see
+        let update = update
             .update_expression("SET seen_at = :now, #ttl = :ttl")
             .condition_expression("#ttl > :now AND seen_at < :now");
-        let see = see.expression_attribute_names("#ttl", "ttl");
-        let see = see
+        let update = update.expression_attribute_names("#ttl", "ttl");
+        let update = update
             .expression_attribute_values(":now", item::seconds(now))
             .expression_attribute_values(":ttl", item::seconds(session.would_end_at(now)));
-        match see.send().await {
+        match update.send().await {
             Ok(_) => Ok(()),
             Err(error) if is_refused(&error) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Ends a session of an account from another one. One that is over already stays so.
+    /// Ends a session from another one (`TransactWriteItems`). Does nothing if it ended already.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -181,10 +186,13 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        self.try_to_end(account, hash, event, device, now).await.map(|_| ())
+        self.delete_session(account, hash, event, device, now).await.map(|_| ())
     }
 
-    /// Ends the session of this browser, also when it goes on under another secret since a moment ago.
+    /// Ends the session of this browser (`TransactWriteItems`).
+    ///
+    /// If it was renewed a moment ago, the cookie holds the previous secret: a second transaction ends the renewed
+    /// session.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -195,15 +203,15 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let event = AuditEvent::SignedOut;
-        if !self.try_to_end(cookie.account, &cookie.secret.hash(), event, device, now).await? {
+        if !self.delete_session(cookie.account, &cookie.secret.hash(), event, device, now).await? {
             let next = self.keys.next_session_secret(&cookie.secret).hash();
-            self.try_to_end(cookie.account, &next, event, device, now).await?;
+            self.delete_session(cookie.account, &next, event, device, now).await?;
         }
         Ok(())
     }
 
-    /// Whether the session was there to be ended.
-    async fn try_to_end(
+    /// Deletes a session and records it in the audit trail. Returns whether the session existed.
+    async fn delete_session(
         &self,
         account: AccountId,
         hash: &HashedSecret<kind::Session>,
@@ -211,10 +219,10 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<bool, Unavailable> {
-        let there = Expression::new("attribute_exists(pk)");
+        let exists = Expression::new("attribute_exists(pk)");
         let transaction = self
             .write_transaction()
-            .delete(Conflict::Session, &key::session(account, hash), there)
+            .delete(Conflict::Session, &key::session(account, hash), exists)
             .put(Conflict::Audit, self.audit(AuditSubject::Account(account), event, device, now));
         match transaction.commit().await {
             Ok(()) => Ok(true),
@@ -224,53 +232,45 @@ impl Table {
     }
 }
 
-/// Begins the session in its browser, whose transaction goes on under the browser's new secret.
+/// Begins a session: ends the browser's previous one, records the browser, and lets it resume its interaction.
+///
+/// [`Conflict::Device`] as [`devices::remember`]; [`Conflict::Interaction`] when the interaction expired.
 pub(crate) fn begin_session<'a>(
     transaction: WriteTransaction<'a>,
     place: &EmailKey,
     new_session: &NewSession,
 ) -> WriteTransaction<'a> {
     let session = &new_session.session;
-    let transaction = transaction.put(Conflict::Session, write(session));
+    let transaction = transaction.put(Conflict::NewSession, write(session));
     let transaction = devices::remember(transaction, place, &new_session.device, session.began_at);
     let transaction = match &new_session.replaces {
-        Some(older) => {
-            transaction.forget(Conflict::PreviousSession, &key::session(older.account, &older.secret.hash()))
-        }
+        Some(previous) => transaction.delete_any(&key::session(previous.account, &previous.secret.hash())),
         None => transaction,
     };
     match new_session.interaction {
         Some(interaction) => {
-            interactions::follow(transaction, interaction, &new_session.browser, session.began_at)
+            interactions::add_browser(transaction, interaction, &new_session.browser, session.began_at)
         }
         None => transaction,
     }
 }
 
-/// Lets a session go on under another secret; refused as `older session` when it ended meanwhile.
-pub(crate) fn renew<'a>(transaction: WriteTransaction<'a>, renewal: &Renewal) -> WriteTransaction<'a> {
-    let (session, at) = (&renewal.session, renewal.at);
-    let there = Expression::new("attribute_exists(pk)");
-    let receipt = RenewalItem { proof: renewal.proof.clone() };
-    let receipt_key = key::renewal(session.account, &renewal.before);
-    transaction
-        .delete(Conflict::PreviousSession, &key::session(session.account, &renewal.before), there)
-        .put(Conflict::Session, write(session))
-        .put(Conflict::Renewal, item::write(&receipt_key, &receipt, Some(at + RENEWAL_REMEMBERED)))
-}
-
-/// Refuses as `account` when all sessions of the account were ended meanwhile.
-pub(crate) fn same_generation<'a>(
+/// Moves a session to its new secret. [`Conflict::Session`] when it ended or was renewed meanwhile.
+pub(crate) fn renew_session<'a>(
     transaction: WriteTransaction<'a>,
-    session: &Session,
+    renewal: &Renewal,
 ) -> WriteTransaction<'a> {
-    let same = Expression::new("#generation = :generation")
-        .names(&["generation"])
-        .value("generation", item::number(session.generation));
-    transaction.check(Conflict::Account, &key::account_place(session.account), same)
+    let (session, at) = (&renewal.session, renewal.at);
+    let exists = Expression::new("attribute_exists(pk)");
+    let record = RenewalItem { proof: renewal.proof.clone() };
+    let record_key = key::renewal(session.account, &renewal.before);
+    transaction
+        .delete(Conflict::Session, &key::session(session.account, &renewal.before), exists)
+        .put(Conflict::NewSession, write(session))
+        .put(Conflict::Renewal, item::write(&record_key, &record, Some(at + RENEWAL_KEPT)))
 }
 
-/// By what the session of this cookie went on, if it did a moment ago.
+/// Decodes the record of a renewal: the keyed hash of the code that was proven.
 pub(crate) fn read_renewal(item: Option<Attributes>, now: Timestamp) -> Result<Option<String>, Unavailable> {
     let found: Option<RenewalItem> = item::read(item, now)?;
     Ok(found.map(|item| item.proof))
@@ -294,13 +294,14 @@ fn generation(place: Option<Attributes>, now: Timestamp) -> Result<Option<u64>, 
     Ok(place.map(|place| place.generation))
 }
 
+/// Decodes a session, unless it expired or its generation isn't the account's.
 pub(crate) fn read(
     item: Option<Attributes>,
     generation: Option<u64>,
     now: Timestamp,
 ) -> Result<Option<Session>, Unavailable> {
-    let of = item.as_ref().and_then(item::key_of).and_then(|key| key::session_of(&key));
-    let Some(((account, hash), item)) = of.zip(item::read::<SessionItem>(item, now)?) else {
+    let key = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_session(&key));
+    let Some(((account, hash), item)) = key.zip(item::read::<SessionItem>(item, now)?) else {
         return Ok(None);
     };
     let session = Session {

@@ -1,4 +1,4 @@
-//! Signing in: one read of all that a password sign-in needs, and the transaction of its success (RULES 3.1, 3.3).
+//! Password sign-in: the view that it is decided on, and the write of its success (RULES 3.1, 3.3).
 
 use domain::{
     Timestamp,
@@ -26,79 +26,81 @@ use crate::{
     write_transaction::Expression,
 };
 
-/// All that a password sign-in is decided on.
+/// Everything that a password sign-in is decided on.
 #[derive(Debug)]
 pub struct SignInView {
-    /// Where the email's items are: its account's, else where one would be.
+    /// The place of the account, or the one that an account of this address would have.
     pub place: EmailKey,
-    /// The account, if the email has one.
+    /// The account of the address.
     pub account: Option<Account>,
-    /// Whether its password hash is wrapped by an older key.
+    /// Whether the account's password hash is encrypted with a previous key.
     pub is_wrapped_by_older_key: bool,
-    /// The attempts of the email.
+    /// The attempts of the address, with or without an account.
     pub attempts: Attempts,
     /// Whether the account knows the browser.
-    pub known: DeviceStatus,
-    /// How far the source has counted.
+    pub device_status: DeviceStatus,
+    /// The counters of the source for [`LimitedAction::Tries`].
     pub rate_limit: RateLimit,
-    /// The sign-in transaction asked for, whoever's it is.
+    /// The interaction of the query. It may belong to another browser.
     pub interaction: Option<Interaction>,
 }
 
-/// Who signs in, and from where.
+/// Which sign-in a view is for.
 #[derive(Clone, Debug)]
 pub struct SignInQuery<'a> {
-    /// The email that was typed.
+    /// The address that was entered.
     pub email: &'a EmailAddress,
     /// The source of the request.
     pub block: AddressBlock,
-    /// The browser's cookie, hashed.
+    /// The hash of the browser's device cookie.
     pub device: &'a HashedSecret<kind::Device>,
-    /// The transaction that the browser is on.
+    /// The interaction that the sign-in is part of.
     pub interaction: Option<InteractionId>,
 }
 
-/// A password that was right.
+/// A sign-in whose password was right.
 #[derive(Debug)]
 pub struct SignIn<'a> {
-    /// Whose.
+    /// The account as it was when the password was compared.
     pub account: &'a ActiveAccount,
-    /// The attempt that was reserved for it.
+    /// The attempt that was reserved for the comparison.
     pub attempt: AttemptId,
-    /// What was counted for its source, which is taken back.
+    /// The slot that was taken for the attempt, which is returned.
     pub source: &'a RateSlot,
-    /// The email that tells of a new browser, if it is one.
+    /// The email about a new browser, if the account doesn't know it.
     pub notice: Option<AccountEmail>,
-    /// The session it begins.
+    /// The session that begins.
     pub session: &'a NewSession,
-    /// The password's new hash, when it was hashed or wrapped as is no longer done.
+    /// The password's new hash, when its parameters or its encryption key are out of date.
     pub rehashed: Option<&'a PasswordHash>,
 }
 
 impl Table {
-    /// Reads all that a password sign-in is decided on, in one call.
+    /// Reads everything that a password sign-in is decided on (`BatchGetItem`).
+    ///
+    /// The keys are as many for an address without an account.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn view_sign_in(
         &self,
-        from: &SignInQuery<'_>,
+        query: &SignInQuery<'_>,
         now: Timestamp,
     ) -> Result<SignInView, Unavailable> {
-        let places = self.keys.email_keys(from.email);
-        let of_place = |place| [key::account(place), key::attempts(place), key::device(place, from.device)];
-        let mut keys: Vec<_> = places.iter().flat_map(of_place).collect();
-        keys.extend(from.interaction.map(key::interaction));
-        let rate_limit = self.rate_limit(from.block, LimitedAction::Tries, now);
+        let places = self.keys.email_keys(query.email);
+        let keys_at = |place| [key::account(place), key::attempts(place), key::device(place, query.device)];
+        let mut keys: Vec<_> = places.iter().flat_map(keys_at).collect();
+        keys.extend(query.interaction.map(key::interaction));
+        let rate_limit = self.rate_limit(query.block, LimitedAction::Tries, now);
         keys.extend_from_slice(rate_limit.keys());
         let mut found = self.get_all(&keys).await?;
-        let interaction = from.interaction.and_then(|id| found.remove(&key::interaction(id)));
+        let interaction = query.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let mut view = SignInView {
-            place: self.keys.email_key(from.email),
+            place: self.keys.email_key(query.email),
             account: None,
             is_wrapped_by_older_key: false,
             attempts: Attempts::default(),
-            known: DeviceStatus::Unknown,
+            device_status: DeviceStatus::Unknown,
             rate_limit: rate_limit.with_counts(&found),
             interaction: self.read_interaction(interaction, now)?,
         };
@@ -108,7 +110,7 @@ impl Table {
                 view.account = Some(account);
                 view.is_wrapped_by_older_key =
                     password.is_some_and(|password| self.keys.is_stale(SealingPurpose::Password, &password));
-                view.known = devices::read(found.remove(&key::device(place, from.device)), now)?;
+                view.device_status = devices::read(found.remove(&key::device(place, query.device)), now)?;
                 break;
             }
         }
@@ -116,12 +118,14 @@ impl Table {
         Ok(view)
     }
 
-    /// Begins the session and clears the attempts, if the account is as it was when its password was compared.
+    /// Signs in: begins the session, clears the attempts and returns the source's slot (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Account`] when it has changed or was locked meanwhile, [`Conflict::Attempts`] when the attempt
-    /// no longer counts, [`Conflict::Device`] when the browser became known, [`Conflict::Interaction`] when that
-    /// is over.
+    /// - [`Conflict::Account`] when the account changed or was locked since its password was compared.
+    /// - [`Conflict::Attempts`] when the attempt no longer counts, because another sign-in cleared it.
+    /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
+    /// - [`Conflict::Device`] when the account learned the browser meanwhile.
+    /// - [`Conflict::Interaction`] when the interaction expired.
     pub async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<(), WriteError> {
         let (details, session) = (&sign_in.account.0, &sign_in.session.session);
         let transaction = match sign_in.rehashed {
@@ -140,14 +144,14 @@ impl Table {
                 change(self.write_transaction(), details, rehash)
             }
         };
-        let cleared = Expression::new("contains(#reserved, :id)")
+        let counts = Expression::new("contains(#reserved, :id)")
             .names(&["reserved"])
             .value("id", item::text(sign_in.attempt));
         let event =
             if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
         let audit = self.audit(AuditSubject::Account(details.id), event, &session.device, session.began_at);
         let transaction = transaction
-            .delete(Conflict::Attempts, &key::attempts(&details.place), cleared)
+            .delete(Conflict::Attempts, &key::attempts(&details.place), counts)
             .put(Conflict::Audit, audit);
         let transaction = return_slot(transaction, sign_in.source, session.began_at);
         let transaction = begin_session(transaction, &details.place, sign_in.session);

@@ -1,4 +1,4 @@
-//! A locked account is opened by its link (RULES 3.5).
+//! Unlocking of an account by its emailed link (RULES 3.5).
 
 use domain::{account::Unlocked, device::Device, link::Unlock};
 
@@ -6,16 +6,17 @@ use crate::{
     AccountEmail, Table,
     accounts::{ACTIVE, LOCKED, change, unchanged},
     audit::{AuditEvent, AuditSubject},
+    emailed_links::use_link,
     error::{Conflict, WriteError},
     item, key,
-    links::spend,
 };
 
 impl Table {
-    /// Opens the account, forgets its attempts, spends the link and promises the notice, together or not at all.
+    /// Unlocks the account, clears its attempts, uses the link and queues the email (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Link`] when it is spent or ran out by now, [`Conflict::Account`] when that has changed.
+    /// - [`Conflict::Link`] when the link was used or expired.
+    /// - [`Conflict::Account`] when the account changed since it was read.
     pub async fn unlock(
         &self,
         unlocked: &Unlocked,
@@ -23,14 +24,13 @@ impl Table {
         device: &Device,
     ) -> Result<(), WriteError> {
         let details = &unlocked.account;
-        let open = unchanged(LOCKED, details)
+        let unlock = unchanged(LOCKED, details)
             .instead("SET #state = :open, #revision = #revision + :one REMOVE #unlock_link")
             .names(&["unlock_link"])
             .value("open", item::text(ACTIVE))
             .value("one", item::number(1));
-        let transaction = spend::<Unlock>(self.write_transaction(), unlocked.link, unlocked.at);
-        let transaction =
-            change(transaction, details, open).forget(Conflict::Attempts, &key::attempts(&details.place));
+        let transaction = use_link::<Unlock>(self.write_transaction(), unlocked.link, unlocked.at);
+        let transaction = change(transaction, details, unlock).delete_any(&key::attempts(&details.place));
         let audit = self.audit(AuditSubject::Account(details.id), AuditEvent::Unlocked, device, unlocked.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }

@@ -1,5 +1,7 @@
-//! Verifying: a code is sent, a guess is taken before it is looked at, a right one makes the session more (RULES 5.3 to
-//! 5.6).
+//! Verification by a second factor (RULES 5.3 to 5.6).
+//!
+//! A guess is taken before the code is compared, so that the limit of guesses is exact with any number of parallel
+//! requests. A right code renews the session, which holds the proof from then on.
 
 use domain::{Timestamp, device::Device, factors::Factors};
 
@@ -7,44 +9,45 @@ use crate::{
     AccountEmail, RateSlot, Renewal, Table,
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, WriteError},
-    limits::{count, return_slot},
-    sessions::renew,
+    limits::{return_slot, take_slot},
+    sessions::renew_session,
 };
 
-/// A code that was right.
+/// A verification whose code was right.
 #[derive(Debug)]
 pub struct Verified<'a> {
-    /// What came of it.
+    /// The factors after the verification.
     pub factors: &'a Factors,
-    /// The session, as it goes on.
+    /// The renewal of the session, with the proof.
     pub renewal: &'a Renewal,
-    /// What was counted for its source, which is taken back.
+    /// The slot that was taken for the guess, which is returned.
     pub source: &'a RateSlot,
 }
 
 impl Table {
-    /// Promises the email that brings a code.
+    /// Stores a code, and queues the email with it (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Factors`] when what it was decided on has changed.
+    /// [`Conflict::Factors`] when the factors changed since they were read.
     pub async fn send_code(&self, after: &Factors, notice: &AccountEmail) -> Result<(), WriteError> {
         let transaction = self.with_factors(self.write_transaction(), after);
         self.with_account_email(transaction, notice).commit().await
     }
 
-    /// Takes a guess, and counts it for its source: only then may it be looked at.
+    /// Takes a guess, and the slot of its source (`TransactWriteItems`). Only after this call may the code be compared.
     ///
     /// # Errors
-    /// [`Conflict::Factors`] when what it was decided on has changed, [`Conflict::RateLimit`] when the source's counter
-    /// is full.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::RateLimit`] when the counter of the source is full.
     pub async fn take_guess(&self, after: &Factors, source: &RateSlot) -> Result<(), WriteError> {
-        count(self.with_factors(self.write_transaction(), after), source).commit().await
+        take_slot(self.with_factors(self.write_transaction(), after), source).commit().await
     }
 
-    /// Records that a guess was wrong.
+    /// Records in the audit trail that a guess was wrong (`TransactWriteItems`). The guess itself was counted by
+    /// [`Table::take_guess`].
     ///
     /// # Errors
-    /// As [`Table::take_guess`]; there is no condition.
+    /// None but [`WriteError::Unavailable`]: no condition depends on what was read.
     pub async fn fail_guess(
         &self,
         factors: &Factors,
@@ -58,11 +61,11 @@ impl Table {
             .await
     }
 
-    /// Tells of a pause, once.
+    /// Records that wrong guesses paused verification, and queues the email about it (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Factors`] when it was told meanwhile, or has ended.
-    pub async fn tell_of_pause(
+    /// [`Conflict::Factors`] when the factors changed since they were read, because another request recorded the pause.
+    pub async fn record_pause(
         &self,
         after: &Factors,
         notice: &AccountEmail,
@@ -75,16 +78,19 @@ impl Table {
         self.with_account_email(transaction, notice).commit().await
     }
 
-    /// Spends a right code, forgets the guesses, and lets the session go on with what it proved, together or not at all.
+    /// Records a right code: uses it, clears the guesses, renews the session and returns the source's slot
+    /// (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Factors`] when those have changed, [`Conflict::PreviousSession`] when the session ended meanwhile.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
     pub async fn verify(&self, verified: &Verified<'_>, device: &Device) -> Result<(), WriteError> {
         let (after, renewal) = (verified.factors, verified.renewal);
         let audit =
             self.audit(AuditSubject::Account(after.account), AuditEvent::Verified, device, renewal.at);
-        let transaction =
-            renew(self.with_factors(self.write_transaction(), after), renewal).put(Conflict::Audit, audit);
+        let transaction = renew_session(self.with_factors(self.write_transaction(), after), renewal)
+            .put(Conflict::Audit, audit);
         return_slot(transaction, verified.source, renewal.at).commit().await
     }
 }

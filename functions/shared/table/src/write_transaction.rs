@@ -1,4 +1,7 @@
-//! Several writes, together or not at all; each has a name, and a refusal says whose condition it was.
+//! Building and sending of `TransactWriteItems`.
+//!
+//! A write is added with the [`Conflict`] that its failed condition means. DynamoDB reports the result of each
+//! condition by position, so that [`WriteTransaction::commit`] returns the conflict of the first one that failed.
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -13,15 +16,17 @@ use crate::{
     key::Key,
 };
 
-/// A transaction that is being put together.
+/// A transaction that is being built.
 pub(crate) struct WriteTransaction<'a> {
     table: &'a Table,
-    conflicts: Vec<Conflict>,
+    /// One for each write; `None` for a write without a condition.
+    conflicts: Vec<Option<Conflict>>,
     writes: Vec<TransactWriteItem>,
-    mistake: Option<Unavailable>,
+    /// The first write that couldn't be encoded. Nothing is sent then.
+    invalid: Option<Unavailable>,
 }
 
-/// A condition or update expression with its values. Names are written out as `#name`.
+/// A condition expression or update expression, with its attribute names and values.
 pub(crate) struct Expression {
     text: String,
     names: Vec<&'static str>,
@@ -29,29 +34,29 @@ pub(crate) struct Expression {
 }
 
 impl Expression {
-    /// An expression; each `#name` in it stands for the attribute `name`.
+    /// An expression in which each `#name` stands for the attribute `name`, and each `:value` for a value.
     pub(crate) fn new(text: &str) -> Self {
         Self { text: text.to_owned(), names: Vec::new(), values: Vec::new() }
     }
 
-    /// The same names and values in another expression.
+    /// Another expression with the same names and values.
     pub(crate) fn instead(self, text: &str) -> Self {
         Self { text: text.to_owned(), ..self }
     }
 
-    /// Names the attributes that stand in it as `#name`.
+    /// Declares the attributes that the expression refers to as `#name`.
     pub(crate) fn names(mut self, names: &[&'static str]) -> Self {
         self.names.extend_from_slice(names);
         self
     }
 
-    /// Gives the value that stands in it as `:name`.
+    /// Sets the value that the expression refers to as `:name`.
     pub(crate) fn value(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.values.push((name, value));
         self
     }
 
-    /// The text, attribute names and values as the SDK wants them.
+    /// The text, attribute names and attribute values as the SDK takes them.
     pub(crate) fn parts(
         self,
     ) -> (String, Option<std::collections::HashMap<String, String>>, Option<Attributes>) {
@@ -67,17 +72,17 @@ impl Expression {
 }
 
 impl Table {
-    /// Begins a transaction.
+    /// An empty transaction on this table.
     pub(crate) fn write_transaction(&self) -> WriteTransaction<'_> {
-        WriteTransaction { table: self, conflicts: Vec::new(), writes: Vec::new(), mistake: None }
+        WriteTransaction { table: self, conflicts: Vec::new(), writes: Vec::new(), invalid: None }
     }
 }
 
 impl WriteTransaction<'_> {
-    /// Writes a new item; refused when one with its key is there.
+    /// Puts a new item. The condition is that no item has its key, expired or not.
     pub(crate) fn put(self, conflict: Conflict, content: Result<Attributes, Unavailable>) -> Self {
         let table = self.table.name.to_string();
-        self.add(conflict, content, |content| {
+        self.add(Some(conflict), content, |content| {
             let put = Put::builder()
                 .table_name(table)
                 .set_item(Some(content))
@@ -86,7 +91,7 @@ impl WriteTransaction<'_> {
         })
     }
 
-    /// Writes an item in the place of whatever `condition` allows.
+    /// Puts an item over the existing one, if `condition` holds.
     pub(crate) fn replace(
         self,
         conflict: Conflict,
@@ -94,7 +99,7 @@ impl WriteTransaction<'_> {
         condition: Expression,
     ) -> Self {
         let table = self.table.name.to_string();
-        self.add(conflict, content, |content| {
+        self.add(Some(conflict), content, |content| {
             let (text, names, values) = condition.parts();
             let put = Put::builder().table_name(table).set_item(Some(content)).condition_expression(text);
             let put = put.set_expression_attribute_names(names).set_expression_attribute_values(values);
@@ -102,10 +107,10 @@ impl WriteTransaction<'_> {
         })
     }
 
-    /// Changes an item: `update` holds the expression, `condition` the text of what must hold.
+    /// Updates an item, if `condition` holds. The names and values in `update` are those of both expressions.
     pub(crate) fn update(self, conflict: Conflict, key: &Key, condition: &str, update: Expression) -> Self {
         let table = self.table.name.to_string();
-        self.add(conflict, Ok(()), |()| {
+        self.add(Some(conflict), Ok(()), |()| {
             let (text, names, values) = update.parts();
             let update = Update::builder()
                 .table_name(table)
@@ -119,10 +124,10 @@ impl WriteTransaction<'_> {
         })
     }
 
-    /// Removes an item if `condition` holds.
+    /// Deletes an item, if `condition` holds.
     pub(crate) fn delete(self, conflict: Conflict, key: &Key, condition: Expression) -> Self {
         let table = self.table.name.to_string();
-        self.add(conflict, Ok(()), |()| {
+        self.add(Some(conflict), Ok(()), |()| {
             let (text, names, values) = condition.parts();
             let delete = Delete::builder()
                 .table_name(table)
@@ -133,26 +138,26 @@ impl WriteTransaction<'_> {
         })
     }
 
-    /// Removes an item, whether it is there or not.
-    pub(crate) fn forget(self, conflict: Conflict, key: &Key) -> Self {
+    /// Deletes an item, whether or not it exists.
+    pub(crate) fn delete_any(self, key: &Key) -> Self {
         let table = self.table.name.to_string();
-        self.add(conflict, Ok(()), |()| {
+        self.add(None, Ok(()), |()| {
             let delete = Delete::builder().table_name(table).set_key(Some(item::attributes(key)));
             Ok(TransactWriteItem::builder().delete(delete.build()?).build())
         })
     }
 
-    /// Refuses the whole when one of these is there.
-    pub(crate) fn unless_there(self, conflict: Conflict, keys: impl IntoIterator<Item = Key>) -> Self {
+    /// Checks that none of these items exists.
+    pub(crate) fn check_absent(self, conflict: Conflict, keys: impl IntoIterator<Item = Key>) -> Self {
         keys.into_iter().fold(self, |transaction, key| {
             transaction.check(conflict, &key, Expression::new("attribute_not_exists(pk)"))
         })
     }
 
-    /// Writes nothing, but refuses the whole unless `condition` holds.
+    /// Checks `condition` on an item that isn't written (`ConditionCheck`).
     pub(crate) fn check(self, conflict: Conflict, key: &Key, condition: Expression) -> Self {
         let table = self.table.name.to_string();
-        self.add(conflict, Ok(()), |()| {
+        self.add(Some(conflict), Ok(()), |()| {
             let (text, names, values) = condition.parts();
             let check = ConditionCheck::builder()
                 .table_name(table)
@@ -165,7 +170,7 @@ impl WriteTransaction<'_> {
 
     fn add<C>(
         mut self,
-        conflict: Conflict,
+        conflict: Option<Conflict>,
         content: Result<C, Unavailable>,
         build: impl FnOnce(C) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError>,
     ) -> Self {
@@ -175,38 +180,42 @@ impl WriteTransaction<'_> {
                 self.conflicts.push(conflict);
                 self.writes.push(write);
             }
-            Err(mistake) => self.mistake = Some(mistake),
+            Err(invalid) => self.invalid = self.invalid.or(Some(invalid)),
         }
         self
     }
 
-    /// Writes it all, once, however often the answer is lost on the way: the SDK sends one idempotency token with
-    /// every try.
+    /// Sends the transaction (`TransactWriteItems`): all writes take place, or none.
+    ///
+    /// The SDK generates one idempotency token and sends it with every retry, so a lost response doesn't write twice.
     ///
     /// # Errors
-    /// [`WriteError::Conflict`] with the name of the first write whose condition refused.
+    /// [`WriteError::Conflict`] of the first write whose condition failed.
     pub(crate) async fn commit(self) -> Result<(), WriteError> {
-        if let Some(mistake) = self.mistake {
-            return Err(mistake.into());
+        if let Some(invalid) = self.invalid {
+            return Err(invalid.into());
         }
         let sent =
             self.table.client.transact_write_items().set_transact_items(Some(self.writes)).send().await;
         match sent {
             Ok(_) => Ok(()),
-            Err(error) => Err(rejection(&self.conflicts, &error)
+            Err(error) => Err(first_conflict(&self.conflicts, &error)
                 .map_or_else(|| Unavailable::from(error).into(), WriteError::Conflict)),
         }
     }
 }
 
-fn rejection<R>(conflicts: &[Conflict], error: &SdkError<TransactWriteItemsError, R>) -> Option<Conflict> {
+fn first_conflict<R>(
+    conflicts: &[Option<Conflict>],
+    error: &SdkError<TransactWriteItemsError, R>,
+) -> Option<Conflict> {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error.as_service_error()? else {
         return None;
     };
-    let rejected = cancelled.cancellation_reasons().iter().position(is_condition)?;
-    conflicts.get(rejected).copied()
+    let failed = cancelled.cancellation_reasons().iter().position(is_failed_condition)?;
+    conflicts.get(failed).copied().flatten()
 }
 
-fn is_condition(reason: &CancellationReason) -> bool {
+fn is_failed_condition(reason: &CancellationReason) -> bool {
     reason.code() == Some("ConditionalCheckFailed")
 }

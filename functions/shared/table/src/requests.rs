@@ -1,8 +1,8 @@
-//! Strongly consistent reads, and the removal of one item.
+//! Requests that a business operation is made of: strongly consistent reads, and unconditional writes of one item.
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 
 use crate::{
     Table,
@@ -11,47 +11,61 @@ use crate::{
     key::Key,
 };
 
-/// How often the rest of a batch is asked for before giving up.
-const ROUNDS: usize = 5;
+/// How many requests are made for the keys of one batch that DynamoDB leaves unprocessed.
+const MAX_BATCH_REQUESTS: usize = 5;
 
 impl Table {
-    /// One item.
+    /// Reads one item, expired or not (`GetItem`).
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Attributes>, Unavailable> {
         let get = self.client.get_item().table_name(&*self.name).set_key(Some(item::attributes(key)));
         Ok(get.consistent_read(true).send().await?.item)
     }
 
-    /// Removes an item, if it is there.
+    /// Writes an item over whatever is there (`PutItem`).
+    ///
+    /// Only for keys that no other request writes: a random id, or the session's own. The SDK may send it twice.
+    pub(crate) async fn put(&self, item: Attributes) -> Result<(), Unavailable> {
+        self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
+        Ok(())
+    }
+
+    /// Deletes an item, whether or not it exists (`DeleteItem`).
     pub(crate) async fn remove(&self, key: &Key) -> Result<(), Unavailable> {
         let key = item::attributes(key);
         self.client.delete_item().table_name(&*self.name).set_key(Some(key)).send().await?;
         Ok(())
     }
 
-    /// Several items in one call, in no order, by their keys.
+    /// Reads several items in one call (`BatchGetItem`), expired or not. Absent items have no entry in the map.
+    ///
+    /// Not a snapshot: each item is consistent, but the items may be of different moments.
     pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<HashMap<Key, Attributes>, Unavailable> {
         let mut requested = KeysAndAttributes::builder().consistent_read(true);
         for key in keys {
             requested = requested.keys(item::attributes(key));
         }
-        let mut rest = requested.build().ok();
+        let mut unprocessed = requested.build().ok();
         let mut found = HashMap::new();
-        for _ in 0..ROUNDS {
-            let Some(requested) = rest.take() else { return Ok(found) };
-            let answer = self.client.batch_get_item().request_items(&*self.name, requested).send().await?;
-            let items = answer.responses.into_iter().flat_map(HashMap::into_values).flatten();
+        for _ in 0..MAX_BATCH_REQUESTS {
+            let Some(requested) = unprocessed.take() else { return Ok(found) };
+            let response = self.client.batch_get_item().request_items(&*self.name, requested).send().await?;
+            let items = response.responses.into_iter().flat_map(HashMap::into_values).flatten();
             found.extend(items.filter_map(|item| Some((item::key_of(&item)?, item))));
-            rest = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&*self.name));
+            unprocessed = response.unprocessed_keys.and_then(|mut tables| tables.remove(&*self.name));
         }
-        if rest.is_some() { Err(Unavailable::new("BatchGetItem leaves keys unprocessed")) } else { Ok(found) }
+        if unprocessed.is_some() {
+            Err(Unavailable::new("BatchGetItem leaves keys unprocessed"))
+        } else {
+            Ok(found)
+        }
     }
 
-    /// All items of a partition whose sort key begins so, the last first.
+    /// Reads all items of a partition whose sort key has this prefix, in descending order (`Query`).
     pub(crate) async fn query(&self, pk: &str, prefix: &str) -> Result<Vec<Attributes>, Unavailable> {
         self.query_all(pk, "pk = :pk AND begins_with(sk, :prefix)", vec![(":prefix", prefix)]).await
     }
 
-    /// All items of a partition whose sort key lies between these, the last first.
+    /// Reads all items of a partition whose sort key is in this range, in descending order (`Query`).
     pub(crate) async fn query_between(
         &self,
         pk: &str,
@@ -69,7 +83,7 @@ impl Table {
         values: Vec<(&str, &str)>,
     ) -> Result<Vec<Attributes>, Unavailable> {
         let mut found = Vec::new();
-        let mut from: Option<HashMap<String, AttributeValue>> = None;
+        let mut start_key: Option<Attributes> = None;
         loop {
             let query =
                 self.client.query().table_name(&*self.name).consistent_read(true).scan_index_forward(false);
@@ -78,10 +92,10 @@ impl Table {
             let query = values.iter().fold(query, |query, (name, value)| {
                 query.expression_attribute_values(*name, item::text(value))
             });
-            let page = query.set_exclusive_start_key(from).send().await?;
+            let page = query.set_exclusive_start_key(start_key).send().await?;
             found.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            if from.is_none() {
+            start_key = page.last_evaluated_key;
+            if start_key.is_none() {
                 return Ok(found);
             }
         }

@@ -1,4 +1,7 @@
-//! What hung on an item that was removed is removed with it (RULES 2.9).
+//! Deletion of the items that depend on a deleted item (RULES 2.9).
+//!
+//! The function `expire` calls this for each deletion in the table's stream, whether DynamoDB expired the item or a
+//! write deleted it.
 
 use domain::{Timestamp, id::LinkId, keys::EmailKey};
 
@@ -10,40 +13,50 @@ use crate::{
 };
 
 impl Table {
-    /// Removes what hung on a removed item, of which the stream gives the last image.
+    /// Deletes the items that depend on a deleted item, given its last image from the stream.
+    ///
+    /// Repeating it is harmless. Of all kinds, only registrations have dependent items.
     ///
     /// # Errors
-    /// [`Unavailable`]; the removal can be repeated.
-    pub async fn remove_what_hung_on(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
+    /// [`Unavailable`].
+    pub async fn delete_dependents(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
         match item::kind(removed) {
             "registration" => self.after_registration(removed, now).await,
             _ => Ok(()),
         }
     }
 
-    /// Its link goes, unless it was used: then its page still says so. If the email has an account, this registration
-    /// became it or came too late, and the email's other registrations are dead (RULES 2.5).
+    /// Deletes the link of a registration, and the other registrations of an address that has an account now (RULES
+    /// 2.5).
+    ///
+    /// A used link remains until it expires, so that its page can say that it was used.
     async fn after_registration(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
         if let Some(link) = text(removed, "link").and_then(|link| link.parse::<LinkId>().ok()) {
-            self.delete_unused(&key::link(link)).await?;
+            self.delete_unused_link(&key::link(link)).await?;
         }
-        let Some(place) = item::key_of(removed).and_then(|key| key::email_of(&key.pk)) else { return Ok(()) };
-        self.end_others(&place, now).await
+        let Some(place) = item::key_of(removed).and_then(|key| key::parse_email_partition(&key.pk)) else {
+            return Ok(());
+        };
+        self.delete_registrations_of_account(&place, now).await
     }
 
-    async fn end_others(&self, place: &EmailKey, now: Timestamp) -> Result<(), Unavailable> {
+    async fn delete_registrations_of_account(
+        &self,
+        place: &EmailKey,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
         if self.get(&key::account(place)).await?.is_none_or(|account| !item::is_live(&account, now)) {
             return Ok(());
         }
-        for other in self.query(&key::email_partition(place), key::REGISTRATION_PREFIX).await? {
-            if let Some(key) = item::key_of(&other) {
+        for registration in self.query(&key::email_partition(place), key::REGISTRATION_PREFIX).await? {
+            if let Some(key) = item::key_of(&registration) {
                 self.remove(&key).await?;
             }
         }
         Ok(())
     }
 
-    async fn delete_unused(&self, key: &Key) -> Result<(), Unavailable> {
+    async fn delete_unused_link(&self, key: &Key) -> Result<(), Unavailable> {
         let delete = self.client.delete_item().table_name(&*self.name).set_key(Some(item::attributes(key)));
         let delete = delete
             .expression_attribute_names("#used", "used")

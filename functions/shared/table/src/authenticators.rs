@@ -1,4 +1,7 @@
-//! Authenticator apps are set up and removed (RULES 5.3, 5.4).
+//! Authenticators: enrolling and removing them (RULES 5.3, 5.4).
+//!
+//! An enrolment holds the secret from the moment that the QR code is shown until the first code confirms it. The
+//! authenticator itself is a part of the item `factors`.
 
 use domain::{
     SignedDuration, Timestamp,
@@ -11,20 +14,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountEmail, Renewal, Table,
+    accounts::check_generation,
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, Unavailable, WriteError},
     item::{self, Kind},
     key,
-    sessions::{renew, same_generation},
+    sessions::renew_session,
     write_transaction::Expression,
 };
 
-/// How long somebody has to scan a code and to type the first one.
-const ENROLMENT_LASTS: SignedDuration = SignedDuration::from_mins(30);
+/// How long a resident has to scan the QR code and to enter the first code.
+const ENROLMENT_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 
 #[derive(Serialize, Deserialize)]
 struct EnrolmentItem {
     secret: Sealed,
+    /// What the session had proven when the enrolment began: installing an app takes longer than a proof is recent.
     grade: ChangeProof,
 }
 
@@ -32,20 +37,21 @@ impl Kind for EnrolmentItem {
     const NAME: &'static str = "enrolment";
 }
 
-/// An app that proved that it has its secret.
+/// An authenticator whose first code was right.
 #[derive(Debug)]
 pub struct Enrolled<'a> {
-    /// What the account verifies by from now on.
+    /// The factors with the new authenticator.
     pub factors: &'a Factors,
-    /// The session, as it goes on: the app was just verified in it.
+    /// The renewal of the session, with the proof by the authenticator.
     pub renewal: &'a Renewal,
-    /// The email that tells of it.
+    /// The email about the new authenticator.
     pub notice: &'a AccountEmail,
 }
 
 impl Table {
-    /// Remembers the secret of an app that is being set up in this session, in the place of an older one, and by what that
-    /// was proven: installing an app takes longer than a proof lasts.
+    /// Begins an enrolment in this session, and replaces the one that it had (`PutItem`).
+    ///
+    /// `grade` is what the session has proven.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -59,13 +65,12 @@ impl Table {
         let secret = self.seal_totp_secret(&session.account.to_string(), secret);
         let content = EnrolmentItem { secret, grade };
         let key = key::enrolment(session.account, &session.id);
-        let item = item::write(&key, &content, Some(now + ENROLMENT_LASTS))?;
-        // Without a condition: a try whose answer was lost may be sent again, and the newest is shown.
-        self.client.put_item().table_name(&*self.name).set_item(Some(item)).send().await?;
-        Ok(())
+        let item = item::write(&key, &content, Some(now + ENROLMENT_LIFETIME))?;
+        // Without a condition: the page shows the secret that was stored last.
+        self.put(item).await
     }
 
-    /// The secret of the app that is being set up in this session, and by what that was proven.
+    /// The enrolment of this session: its secret, and what was proven when it began (`GetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -80,14 +85,16 @@ impl Table {
         found.map(|item| Ok((self.open_totp_secret(&owner, &item.secret)?, item.grade))).transpose()
     }
 
-    /// Sets an app up, lets the session go on with what that proved, and promises the notice, together or not at all.
+    /// Enrols an authenticator: adds it to the factors, renews the session and queues the email (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Enrolment`] when it was set up already, [`Conflict::Factors`] when those have changed,
-    /// [`Conflict::PreviousSession`] or [`Conflict::Account`] when the session ended meanwhile.
+    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Enrolment`] when the enrolment was completed or expired.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
     pub async fn enrol(&self, enrolled: &Enrolled<'_>, device: &Device) -> Result<(), WriteError> {
         let Enrolled { factors, renewal, notice } = enrolled;
-        let there = Expression::new("attribute_exists(pk)");
+        let exists = Expression::new("attribute_exists(pk)");
         let key = key::enrolment(factors.account, &renewal.session.id);
         let audit = self.audit(
             AuditSubject::Account(factors.account),
@@ -95,16 +102,19 @@ impl Table {
             device,
             renewal.at,
         );
-        let transaction = same_generation(self.write_transaction(), &renewal.session);
-        let transaction = transaction.delete(Conflict::Enrolment, &key, there);
-        let transaction = renew(self.with_factors(transaction, factors), renewal).put(Conflict::Audit, audit);
+        let transaction =
+            check_generation(self.write_transaction(), renewal.session.account, renewal.session.generation);
+        let transaction = transaction.delete(Conflict::Enrolment, &key, exists);
+        let transaction =
+            renew_session(self.with_factors(transaction, factors), renewal).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }
 
-    /// Removes an app; told by email.
+    /// Removes an authenticator, and queues the email about it (`TransactWriteItems`). `factors` are those that remain.
     ///
     /// # Errors
-    /// [`Conflict::Factors`] when those have changed, [`Conflict::Account`] when the session ended meanwhile.
+    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
     pub async fn remove_authenticator(
         &self,
         factors: &Factors,
@@ -115,7 +125,7 @@ impl Table {
     ) -> Result<(), WriteError> {
         let audit =
             self.audit(AuditSubject::Account(factors.account), AuditEvent::AuthenticatorRemoved, device, now);
-        let transaction = same_generation(self.write_transaction(), session);
+        let transaction = check_generation(self.write_transaction(), session.account, session.generation);
         let transaction = self.with_factors(transaction, factors).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }

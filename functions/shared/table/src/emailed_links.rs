@@ -1,0 +1,121 @@
+//! Emailed links: their items, what a link of an account leads to, and their single use (RULES 2.4, 2.7, 3.5, 3.6,
+//! 3.10).
+//!
+//! The token in a link names its item. The item says what the link is for, and outlives it, so that the page of a used
+//! or expired link can say so.
+
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    Timestamp,
+    account::Account,
+    id::{AccountId, InteractionId, LinkId, RegistrationId},
+    interaction::Interaction,
+    keys::EmailKey,
+    link::{self, LinkPurpose, SentLink},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Table,
+    error::{Conflict, Unavailable},
+    item::{self, Attributes, Kind, epoch},
+    key,
+    write_transaction::{Expression, WriteTransaction},
+};
+
+/// An emailed link, of a registration or of an account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LinkItem {
+    pub(crate) purpose: String,
+    pub(crate) email: EmailKey,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) registration: Option<RegistrationId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<AccountId>,
+    /// The interaction to resume. The link keeps it after the registration has ended, for the page of a link that is
+    /// dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "transaction")]
+    pub(crate) interaction: Option<InteractionId>,
+    #[serde(with = "epoch")]
+    pub(crate) sent_at: Timestamp,
+    pub(crate) used: bool,
+}
+
+impl Kind for LinkItem {
+    const NAME: &'static str = "link";
+}
+
+impl LinkItem {
+    /// Encodes the item, which expires some time after the link does.
+    pub(crate) fn write<U: LinkPurpose>(&self, id: LinkId) -> Result<Attributes, Unavailable> {
+        item::write(&key::link(id), self, Some(self.sent_at + U::LIFETIME + link::REMEMBERED))
+    }
+
+    pub(crate) fn is_for<U: LinkPurpose>(&self) -> bool {
+        self.purpose == U::NAME
+    }
+}
+
+/// A link of an account, with what it leads to.
+#[derive(Debug)]
+pub struct FoundAccountLink<U> {
+    /// The link, used or expired as it may be.
+    pub sent: SentLink<U>,
+    /// The account, unless it was removed.
+    pub account: Option<Account>,
+    /// The interaction to resume, unless it expired. It may belong to another browser.
+    pub interaction: Option<Interaction>,
+}
+
+impl Table {
+    /// Finds a link of an account, with the account and the interaction.
+    ///
+    /// `None` when no such link exists for this purpose, or it expired so long ago that its item did too. Calls
+    /// `GetItem` and `BatchGetItem`, and `GetItem` once more when the account has moved to another email key.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn find_account_link<U: LinkPurpose>(
+        &self,
+        id: LinkId,
+        now: Timestamp,
+    ) -> Result<Option<FoundAccountLink<U>>, Unavailable> {
+        let item: Option<LinkItem> = item::read(self.get(&key::link(id)).await?, now)?;
+        let Some(item) = item.filter(LinkItem::is_for::<U>) else { return Ok(None) };
+        let Some(account_id) = item.account else { return Ok(None) };
+        let (account, place) = (key::account(&item.email), key::account_place(account_id));
+        let mut keys = vec![account.clone(), place.clone()];
+        keys.extend(item.interaction.map(key::interaction));
+        let mut found = self.get_all(&keys).await?;
+        let interaction = item.interaction.and_then(|id| found.remove(&key::interaction(id)));
+        let (account, place) = (found.remove(&account), found.remove(&place));
+        Ok(Some(FoundAccountLink {
+            sent: SentLink {
+                id,
+                account: account_id,
+                sent_at: item.sent_at,
+                is_used: item.used,
+                purpose: PhantomData,
+            },
+            account: self.current_account(account_id, account, place, now).await?,
+            interaction: self.read_interaction(interaction, now)?,
+        }))
+    }
+}
+
+/// Marks a link as used. [`Conflict::Link`] when it was used before or has expired.
+pub(crate) fn use_link<U: LinkPurpose>(
+    transaction: WriteTransaction<'_>,
+    id: LinkId,
+    now: Timestamp,
+) -> WriteTransaction<'_> {
+    let mark = Expression::new("SET #used = :yes")
+        .names(&["used", "sent_at"])
+        .value("yes", AttributeValue::Bool(true))
+        .value("no", AttributeValue::Bool(false))
+        .value("sent_after", item::seconds(now - U::LIFETIME));
+    transaction.update(Conflict::Link, &key::link(id), "#used = :no AND #sent_at > :sent_after", mark)
+}

@@ -1,0 +1,341 @@
+//! Identities at sign-in partners (RULES 4.2 to 4.8).
+//!
+//! An identity belongs to one account, and an account has one identity at each partner. Both directions are items:
+//! `identity` finds the account, and `partner_link` lists the identities of an account. They are written and deleted
+//! together.
+
+use domain::{
+    Timestamp,
+    account::Account,
+    device::Device,
+    email::EmailAddress,
+    id::{AccountId, LinkId},
+    keys::IdentityKey,
+    language::Language,
+    link::PartnerRemoval,
+    partner::{Identity, PartnerId, PendingIdentity},
+    secret::{HashedSecret, kind},
+    session::Session,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AccountEmail, DeviceStatus, NewSession, Table,
+    accounts::{NewAccount, change, check_generation, state, unchanged},
+    audit::{AuditEvent, AuditSubject},
+    devices,
+    emailed_links::use_link,
+    error::{Conflict, Unavailable, WriteError},
+    item::{self, Kind, epoch},
+    key,
+    sessions::begin_session,
+    write_transaction::{Expression, WriteTransaction},
+};
+
+/// The owner of an identity, found by the identity.
+#[derive(Serialize, Deserialize)]
+struct IdentityItem {
+    account: AccountId,
+    partner: PartnerId,
+    #[serde(with = "epoch")]
+    linked_at: Timestamp,
+}
+
+impl Kind for IdentityItem {
+    const NAME: &'static str = "identity";
+}
+
+/// The identity of an account at a partner, found by the account.
+#[derive(Serialize, Deserialize)]
+struct PartnerIdentityItem {
+    identity: IdentityKey,
+    #[serde(with = "epoch")]
+    linked_at: Timestamp,
+}
+
+impl Kind for PartnerIdentityItem {
+    const NAME: &'static str = "partner_link";
+}
+
+/// The identity of an account at a partner.
+#[derive(Clone, Debug)]
+pub struct PartnerIdentity {
+    /// The partner that asserts it.
+    pub partner: PartnerId,
+    /// The keyed hash of issuer and subject, by which its owner is stored.
+    pub identity: IdentityKey,
+    /// When the account was linked to it.
+    pub linked_at: Timestamp,
+}
+
+/// The account that owns an identity.
+#[derive(Debug)]
+pub struct LinkedAccount {
+    /// The identity by which the account was found.
+    pub identity: IdentityKey,
+    /// The account that owns it.
+    pub account: Account,
+    /// Whether the account knows the browser.
+    pub device_status: DeviceStatus,
+}
+
+/// A sign-in that a partner asserted.
+#[derive(Debug)]
+pub struct PartnerSignIn<'a> {
+    /// The account that owns the identity.
+    pub linked: &'a LinkedAccount,
+    /// The session that begins.
+    pub session: &'a NewSession,
+    /// The email about a new browser, if the account doesn't know it.
+    pub notice: Option<&'a AccountEmail>,
+}
+
+/// An account without a password, created from a pending identity.
+#[derive(Debug)]
+pub struct NewPartnerAccount<'a> {
+    /// The identity, whose address is proven.
+    pub pending_identity: &'a PendingIdentity,
+    /// The address that was proven.
+    pub email: &'a EmailAddress,
+    /// The language of emails to the resident.
+    pub language: Language,
+    /// The session that begins.
+    pub session: &'a NewSession,
+}
+
+impl Table {
+    /// Finds the account that owns an identity.
+    ///
+    /// Calls `BatchGetItem` for the identity, and `GetItem` for the account's place, the account and the browser.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn find_linked_account(
+        &self,
+        identity: &Identity,
+        device: &HashedSecret<kind::Device>,
+        now: Timestamp,
+    ) -> Result<Option<LinkedAccount>, Unavailable> {
+        let keys = self.keys.identity_keys(&identity.issuer, &identity.subject);
+        let mut found = self.get_all(&keys.iter().map(key::identity).collect::<Vec<_>>()).await?;
+        for identity in keys {
+            let item: Option<IdentityItem> = item::read(found.remove(&key::identity(&identity)), now)?;
+            let Some(item) = item else { continue };
+            let Some(account) = self.account_by_id(item.account, now).await? else { continue };
+            let device = self.get(&key::device(&account.details().place, device)).await?;
+            let device_status = devices::read(device, now)?;
+            return Ok(Some(LinkedAccount { identity, account, device_status }));
+        }
+        Ok(None)
+    }
+
+    /// The identities of an account, at most one for each partner (`Query`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn partner_identities(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<PartnerIdentity>, Unavailable> {
+        let mut identities = Vec::new();
+        for found in self.query(&key::account_partition(account), key::PARTNER_PREFIX).await? {
+            let partner =
+                item::key_of(&found).and_then(|key| key.sk.strip_prefix(key::PARTNER_PREFIX)?.parse().ok());
+            let item: Option<PartnerIdentityItem> = item::read(Some(found), now)?;
+            identities.extend(partner.zip(item).map(|(partner, item)| PartnerIdentity {
+                partner,
+                identity: item.identity,
+                linked_at: item.linked_at,
+            }));
+        }
+        Ok(identities)
+    }
+
+    /// Signs in with an identity at a partner: begins the session (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::Identity`] when the account no longer owns the identity.
+    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Device`] when the account learned the browser meanwhile.
+    /// - [`Conflict::Interaction`] when the interaction expired.
+    pub async fn sign_in_with_partner(&self, sign_in: &PartnerSignIn<'_>) -> Result<(), WriteError> {
+        let (details, session) = (sign_in.linked.account.details(), &sign_in.session.session);
+        let event =
+            if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
+        let audit = self.audit(AuditSubject::Account(details.id), event, &session.device, session.began_at);
+        let transaction = check_owner(self.write_transaction(), &sign_in.linked.identity, details.id);
+        let transaction =
+            check_generation(transaction, session.account, session.generation).put(Conflict::Audit, audit);
+        let transaction = begin_session(transaction, &details.place, sign_in.session);
+        match sign_in.notice {
+            Some(notice) => self.with_account_email(transaction, notice),
+            None => transaction,
+        }
+        .commit()
+        .await
+    }
+
+    /// Creates an account without a password, linked to an identity, and begins its session (`TransactWriteItems`,
+    /// RULES 4.3).
+    ///
+    /// # Errors
+    /// - [`Conflict::EmailTaken`] when the address has an account.
+    /// - [`Conflict::PendingIdentity`] when the pending identity changed or ended since it was read.
+    /// - [`Conflict::Identity`] when an account owns the identity.
+    /// - [`Conflict::Device`] when the account knows the browser already.
+    /// - [`Conflict::Interaction`] when the interaction expired.
+    pub async fn create_account_with_partner(&self, new: &NewPartnerAccount<'_>) -> Result<(), WriteError> {
+        let (session, now) = (&new.session.session, new.session.session.began_at);
+        let transaction = self.with_new_account(
+            self.write_transaction(),
+            &NewAccount {
+                id: session.account,
+                email: new.email,
+                password: None,
+                language: new.language,
+                device: &session.device,
+                at: now,
+            },
+        );
+        let transaction = self.with_pending_identity_ended(transaction, new.pending_identity, now);
+        let transaction = self.with_identity(transaction, new.pending_identity, session.account, now);
+        begin_session(transaction, &self.keys.email_key(new.email), new.session).commit().await
+    }
+
+    /// Links a pending identity to the signed-in account, and queues the email about it (`TransactWriteItems`, RULES
+    /// 4.4).
+    ///
+    /// It increments the account's revision, so that a dispute in progress reads the new identity (RULES 3.10).
+    ///
+    /// # Errors
+    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::PendingIdentity`] when the pending identity changed or ended since it was read.
+    /// - [`Conflict::Identity`] when an account owns the identity.
+    /// - [`Conflict::PartnerIdentity`] when the account has an identity at the partner.
+    pub async fn link_partner(
+        &self,
+        pending_identity: &PendingIdentity,
+        session: &Session,
+        account: &Account,
+        notice: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let audit =
+            self.audit(AuditSubject::Account(session.account), AuditEvent::PartnerLinked, device, now);
+        let changed = unchanged(state(account), account.details())
+            .instead("SET #revision = #revision + :one")
+            .value("one", item::number(1));
+        let transaction = check_generation(self.write_transaction(), session.account, session.generation);
+        let transaction = change(transaction, account.details(), changed);
+        let transaction = self.with_pending_identity_ended(transaction, pending_identity, now);
+        let transaction = self
+            .with_identity(transaction, pending_identity, session.account, now)
+            .put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
+    }
+
+    /// Unlinks an identity from an account that has a password, and queues the email about it (`TransactWriteItems`,
+    /// RULES 4.8).
+    ///
+    /// # Errors
+    /// - [`Conflict::Account`] when the account changed since it was read, or has no password.
+    /// - [`Conflict::Identity`] when the account no longer owns the identity.
+    pub async fn unlink_partner(
+        &self,
+        account: &Account,
+        identity: &PartnerIdentity,
+        notice: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let id = account.details().id;
+        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
+        let transaction = check_password(self.write_transaction(), account);
+        let transaction = unlink(transaction, id, identity).put(Conflict::Audit, audit);
+        self.with_account_email(transaction, notice).commit().await
+    }
+
+    /// Unlinks these identities by an emailed link, and queues the email about it (`TransactWriteItems`, RULES 4.8).
+    ///
+    /// # Errors
+    /// - [`Conflict::Link`] when the link was used or expired.
+    /// - [`Conflict::Account`] when the account changed since it was read, or has no password.
+    /// - [`Conflict::Identity`] when the account no longer owns one of the identities.
+    pub async fn unlink_partners(
+        &self,
+        link: LinkId,
+        account: &Account,
+        identities: &[PartnerIdentity],
+        notice: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let id = account.details().id;
+        let transaction = use_link::<PartnerRemoval>(self.write_transaction(), link, now);
+        let transaction = check_password(transaction, account);
+        let transaction =
+            identities.iter().fold(transaction, |transaction, identity| unlink(transaction, id, identity));
+        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
+        self.with_account_email(transaction.put(Conflict::Audit, audit), notice).commit().await
+    }
+
+    /// Links an identity and an account, in both directions.
+    ///
+    /// [`Conflict::Identity`] when an account owns the identity, [`Conflict::PartnerIdentity`] when the account has an
+    /// identity at the partner.
+    fn with_identity<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        pending_identity: &PendingIdentity,
+        account: AccountId,
+        now: Timestamp,
+    ) -> WriteTransaction<'a> {
+        let Identity { issuer, subject } = &pending_identity.identity;
+        let identity = self.keys.identity_key(issuer, subject);
+        let others = self.keys.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
+        let owner = IdentityItem { account, partner: pending_identity.partner.clone(), linked_at: now };
+        let transaction =
+            transaction.put(Conflict::Identity, item::write(&key::identity(&identity), &owner, None));
+        let transaction =
+            transaction.check_absent(Conflict::Identity, others.map(|other| key::identity(&other)));
+        let key = key::partner_identity(account, &pending_identity.partner);
+        let content = PartnerIdentityItem { identity, linked_at: now };
+        transaction.put(Conflict::PartnerIdentity, item::write(&key, &content, None))
+    }
+}
+
+/// Checks that the account is as it was read, and has a password to sign in with. [`Conflict::Account`] otherwise.
+fn check_password<'a>(transaction: WriteTransaction<'a>, account: &Account) -> WriteTransaction<'a> {
+    let unchanged = unchanged(state(account), account.details())
+        .instead("#state = :state AND #revision = :revision AND attribute_exists(#password)")
+        .names(&["password"]);
+    transaction.check(Conflict::Account, &key::account(&account.details().place), unchanged)
+}
+
+/// The condition that this account owns an identity.
+fn is_owner(account: AccountId) -> Expression {
+    Expression::new("#account = :account").names(&["account"]).value("account", item::text(account))
+}
+
+/// Checks that this account owns an identity. [`Conflict::Identity`] otherwise.
+fn check_owner<'a>(
+    transaction: WriteTransaction<'a>,
+    identity: &IdentityKey,
+    account: AccountId,
+) -> WriteTransaction<'a> {
+    transaction.check(Conflict::Identity, &key::identity(identity), is_owner(account))
+}
+
+/// Deletes an identity of an account, in both directions. [`Conflict::Identity`] when the account doesn't own it.
+pub(crate) fn unlink<'a>(
+    transaction: WriteTransaction<'a>,
+    account: AccountId,
+    identity: &PartnerIdentity,
+) -> WriteTransaction<'a> {
+    transaction
+        .delete(Conflict::Identity, &key::identity(&identity.identity), is_owner(account))
+        .delete_any(&key::partner_identity(account, &identity.partner))
+}

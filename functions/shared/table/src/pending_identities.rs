@@ -1,0 +1,188 @@
+//! Pending identities: what a partner asserted about a resident who has no account with that identity yet (RULES 4.2,
+//! 4.3).
+//!
+//! A pending identity belongs to one browser, whose secret is in its key. Before it becomes an account, the resident
+//! proves an email address by a code. It is one item with a revision: a write replaces the whole item, if the revision
+//! is the one that was read. The stored kind and key still have the old name `arrival`.
+
+use domain::{
+    Timestamp,
+    email::EmailAddress,
+    keys::Sealed,
+    partner::{ClaimedEmail, Identity, PartnerId, PendingIdentity},
+    secret::{HashedSecret, kind},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    OutboxMessage, RateSlot, Table, TakenEmail,
+    error::{Conflict, Unavailable, WriteError},
+    item::{self, Attributes, Kind, epoch, epoch_option},
+    key,
+    limits::{return_slot, take_slot},
+    write_transaction::{Expression, WriteTransaction},
+};
+
+#[derive(Serialize, Deserialize)]
+struct PendingIdentityItem {
+    partner: PartnerId,
+    /// Issuer and subject, as JSON.
+    identity: Sealed,
+    /// The address to prove, with the keyed hash of the code that was sent to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<Sealed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proof: Option<String>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    sent_at: Option<Timestamp>,
+    #[serde(default)]
+    tries: u32,
+    #[serde(default)]
+    is_proven: bool,
+    #[serde(with = "epoch")]
+    #[serde(rename = "came_at")]
+    arrived_at: Timestamp,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    ended_at: Option<Timestamp>,
+    revision: u64,
+}
+
+impl Kind for PendingIdentityItem {
+    const NAME: &'static str = "arrival";
+}
+
+impl Table {
+    /// Stores a new pending identity (`PutItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn put_pending_identity(&self, pending_identity: &PendingIdentity) -> Result<(), Unavailable> {
+        // Without a condition: the secret is random.
+        self.put(self.pending_identity_item(pending_identity)?).await
+    }
+
+    /// The pending identity of the browser that has this secret (`GetItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn pending_identity(
+        &self,
+        secret: &HashedSecret<kind::PendingIdentity>,
+        now: Timestamp,
+    ) -> Result<Option<PendingIdentity>, Unavailable> {
+        let found: Option<PendingIdentityItem> =
+            item::read(self.get(&key::pending_identity(secret)).await?, now)?;
+        let Some(item) = found else { return Ok(None) };
+        let unreadable = || Unavailable::unreadable(PendingIdentityItem::NAME);
+        let owner = secret.as_str();
+        let identity: Identity =
+            serde_json::from_str(&self.open(owner, &item.identity)?).map_err(|_| unreadable())?;
+        let claimed = match (item.email, item.proof, item.sent_at) {
+            (Some(email), Some(proof), Some(sent_at)) => {
+                let email: EmailAddress = self.open(owner, &email)?.parse().map_err(|_| unreadable())?;
+                Some(ClaimedEmail { email, proof, sent_at, tries: item.tries, is_proven: item.is_proven })
+            }
+            _ => None,
+        };
+        Ok(Some(PendingIdentity {
+            secret: secret.clone(),
+            partner: item.partner,
+            identity,
+            claimed,
+            arrived_at: item.arrived_at,
+            ended_at: item.ended_at,
+            revision: item.revision,
+        }))
+    }
+
+    /// Stores the code for an address, and queues the email with it (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::PendingIdentity`] when the pending identity changed since it was read.
+    /// - [`Conflict::EmailLimit`] when the address was sent another email meanwhile.
+    pub async fn send_address_code(
+        &self,
+        after: &PendingIdentity,
+        taken: &TakenEmail,
+        message: &OutboxMessage,
+    ) -> Result<(), WriteError> {
+        let transaction = self.with_pending_identity(self.write_transaction(), after);
+        self.with_email_taken(transaction, taken).put(Conflict::Outbox, self.message(message)).commit().await
+    }
+
+    /// Takes a try of the code, and the slot of its source (`TransactWriteItems`).
+    ///
+    /// Only after this call may the code be compared.
+    ///
+    /// # Errors
+    /// - [`Conflict::PendingIdentity`] when the pending identity changed since it was read.
+    /// - [`Conflict::RateLimit`] when the counter of the source is full.
+    pub async fn try_address_code(
+        &self,
+        after: &PendingIdentity,
+        source: &RateSlot,
+    ) -> Result<(), WriteError> {
+        take_slot(self.with_pending_identity(self.write_transaction(), after), source).commit().await
+    }
+
+    /// Records that the code was right, and returns the source's slot (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::PendingIdentity`] when the pending identity changed since it was read.
+    /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
+    pub async fn prove_address(
+        &self,
+        after: &PendingIdentity,
+        source: &RateSlot,
+        at: Timestamp,
+    ) -> Result<(), WriteError> {
+        return_slot(self.with_pending_identity(self.write_transaction(), after), source, at).commit().await
+    }
+
+    /// Ends a pending identity that an account owns from now on. [`Conflict::PendingIdentity`] when it changed.
+    pub(crate) fn with_pending_identity_ended<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        pending_identity: &PendingIdentity,
+        now: Timestamp,
+    ) -> WriteTransaction<'a> {
+        self.with_pending_identity(transaction, &pending_identity.ended(now))
+    }
+
+    /// Replaces a pending identity by what follows from it. [`Conflict::PendingIdentity`] when it changed since it was
+    /// read.
+    fn with_pending_identity<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        after: &PendingIdentity,
+    ) -> WriteTransaction<'a> {
+        let unchanged = Expression::new("#revision = :before")
+            .names(&["revision"])
+            .value("before", item::number(after.revision));
+        transaction.replace(Conflict::PendingIdentity, self.pending_identity_item(after), unchanged)
+    }
+
+    fn pending_identity_item(&self, pending_identity: &PendingIdentity) -> Result<Attributes, Unavailable> {
+        let owner = pending_identity.secret.as_str();
+        let identity = serde_json::to_vec(&pending_identity.identity)
+            .map_err(|_| Unavailable::unreadable(PendingIdentityItem::NAME))?;
+        let claimed = pending_identity.claimed.as_ref();
+        let content = PendingIdentityItem {
+            partner: pending_identity.partner.clone(),
+            identity: self.seal(owner, &identity),
+            email: claimed.map(|claimed| self.seal(owner, claimed.email.as_str().as_bytes())),
+            proof: claimed.map(|claimed| claimed.proof.clone()),
+            sent_at: claimed.map(|claimed| claimed.sent_at),
+            tries: claimed.map_or(0, |claimed| claimed.tries),
+            is_proven: claimed.is_some_and(|claimed| claimed.is_proven),
+            arrived_at: pending_identity.arrived_at,
+            ended_at: pending_identity.ended_at,
+            revision: pending_identity.revision + 1,
+        };
+        item::write(
+            &key::pending_identity(&pending_identity.secret),
+            &content,
+            Some(pending_identity.ends_at()),
+        )
+    }
+}
