@@ -1,4 +1,4 @@
-//! Removes what hung on a removed item, whether time or a write removed it (RULES 2.9).
+//! Removes the items that depended on a removed item, whether it expired or was deleted (RULES 2.9).
 
 use app::{App, Failure};
 use aws_lambda_events::{

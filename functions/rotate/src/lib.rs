@@ -69,8 +69,8 @@ async fn create(secret: &Secret<'_>, pending: &str, current: Option<&str>) -> Re
     };
     let after = rotated(before.clone()).await?;
     if after == before {
-        // The rotation goes on, so that the next one can come.
-        tracing::warn!("the next signing keys were published too lately: all stay as they are");
+        // The rotation completes without a change, so that Secrets Manager can start the next one.
+        tracing::warn!("the next signing keys were published too recently: the keys are unchanged");
     }
     secret.put(pending, &after).await
 }

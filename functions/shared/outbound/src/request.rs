@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rule_9_8_this_computer_is_reached_where_the_deployment_says_so_alone() {
+    async fn rule_9_8_loopback_is_reached_where_the_deployment_says_so_alone() {
         let (port, reached) = serve(answer("200 OK", "{}"), false).await;
         assert_eq!(fetch(&format!("http://localhost:{port}/a"), true).await, Ok(b"{}".to_vec()));
         assert_eq!(fetch(&format!("http://127.0.0.1:{port}/a"), true).await, Ok(b"{}".to_vec()));
