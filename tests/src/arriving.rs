@@ -12,8 +12,9 @@ use crate::{
         browser::Browser,
         env::{ANA, PASSWORD, TestEnv, wait},
         partner::{At, START},
+        watch::Fault,
     },
-    verifying::{go, way_to},
+    verifying::go,
 };
 
 /// Submits the page's form with this path concurrently, this many times, with the same cookies.
@@ -36,7 +37,7 @@ fn link_return(replies: &[(Browser, GatewayResponse)]) -> String {
 async fn arrived(env: &TestEnv) -> Browser {
     let service = env.service("health").await;
     let mut browser = env.browser();
-    let start = way_to(&go(&mut browser, &service).await, START);
+    let start = go(&mut browser, &service).await.html.href(START);
     let page = env.by_bank(&mut browser, &start, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
     browser
@@ -66,11 +67,31 @@ async fn rule_4_3_a_code_that_is_sent_twice_makes_one_account_and_both_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_4_3_a_try_that_is_counted_beside_the_right_code_leads_nobody_back_to_the_code() {
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = arrived(&env).await;
+    browser.press("/federated/first", &[("email", ANA)]).await;
+    let code = env.emailed_code().await;
+    // While the first proof of the address waits to be written again, the other requests take their tries.
+    let mut is_refused = false;
+    env.watch.decide_by(move |call| {
+        let is_proof = call.body.to_string().contains(r#""is_proven":{"BOOL":true}"#);
+        if is_proof && !is_refused {
+            is_refused = true;
+            return Fault::Refused("ThrottlingException");
+        }
+        Fault::None
+    });
+    let on = link_return(&at_once(&browser, "/federated/code", &[("code", &code)]).await);
+    assert!(on.starts_with("/authorize/continue?interaction="), "{on}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
     let env = TestEnv::at_the_bank().await;
     env.activated(ANA).await;
     let mut browser = arrived(&env).await;
-    let sign_in_redirect = between_link(&browser);
+    let sign_in_redirect = browser.html.href("/login?interaction");
     let page = browser.get(&sign_in_redirect).await;
     assert!(page.html.contains("then you can connect Demo bank"), "{}", page.html);
     assert!(!page.html.contains("/federated/start"), "who has come by the bank is not sent there again");
@@ -80,12 +101,6 @@ async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
     assert!(on.starts_with("/authorize/continue?interaction="), "{on}");
     let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
     assert_eq!(told.count(), 1);
-}
-
-/// The `href` to sign in and link, on the page that is open.
-fn between_link(browser: &Browser) -> String {
-    let rest = crate::support::page::between(&browser.html, "href=\"/login?interaction", "\"").unwrap();
-    format!("/login?interaction{}", rest.replace("&#38;", "&"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -134,7 +149,7 @@ async fn rule_4_7_what_is_said_of_the_bank_is_said_in_the_other_language_too() {
     let env = TestEnv::at_the_bank().await;
     let service = env.service("health").await;
     let mut browser = env.browser();
-    let start = way_to(&go(&mut browser, &service).await, START);
+    let start = go(&mut browser, &service).await.html.href(START);
     let page = env.by_bank(&mut browser, &start, At::Cancel).await;
     assert!(page.html.contains("You did not sign in with your partner"));
     let page = browser.press("/login", &[("switch_language", "fr")]).await;

@@ -12,8 +12,7 @@ use crate::support::{
 
 /// Posts the page's form to its action.
 pub(crate) async fn answer(browser: &mut Browser, fields: &[(&str, &str)]) -> crate::support::page::Page {
-    let action = crate::support::page::between(&browser.html, "action=\"/authorize", "\"").unwrap();
-    let action = format!("/authorize{}", action.replace("&#38;", "&"));
+    let action = browser.html.action("/authorize");
     browser.post(&action, fields).await
 }
 
@@ -52,8 +51,7 @@ async fn rule_6_1_a_resident_signs_in_for_a_service_and_comes_back_with_a_code()
 
 /// The action of the page's form.
 pub(crate) fn page_way(browser: &Browser) -> String {
-    let action = crate::support::page::between(&browser.html, "method=\"post\" action=\"", "\"").unwrap();
-    action.replace("&#38;", "&")
+    browser.html.attribute("form[method='post']", "action").unwrap()
 }
 
 /// A change to a valid request, and the error that it gets.

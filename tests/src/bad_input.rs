@@ -49,7 +49,7 @@ async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {
             let mut browser = env.browser();
             browser.language = language;
             browser.get("/login").await;
-            let csrf = crate::support::page::hidden(&browser.html, "csrf").unwrap().to_owned();
+            let csrf = browser.html.value("csrf").unwrap();
             let _ = env.watch.take_calls();
             let cases: Vec<(&str, Vec<u8>, u16, &str)> = vec![
                 (FORM, vec![b'a'; 1_000_000], 413, too_large),
@@ -120,7 +120,7 @@ async fn rule_8_4_another_sites_form_and_a_browser_without_cookies_are_told_so()
             ("same-site", "http://localhost:4001"),
             ("same-origin", "https://evil.example"),
         ] {
-            let csrf = crate::support::page::hidden(&browser.html, "csrf").unwrap().to_owned();
+            let csrf = browser.html.value("csrf").unwrap();
             let request = Incoming::post(target).header("sec-fetch-site", site).header("origin", origin);
             let reply =
                 browser.send(request.form(&[("email", ANA), ("password", PASSWORD), ("csrf", &csrf)])).await;

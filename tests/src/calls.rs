@@ -292,7 +292,7 @@ async fn verifying_calls_as_often_as_the_map_says() {
         assert_eq!(operations(&env), calls, "{what}");
     }
     let page = browser.get("/factors").await;
-    browser.get(&crate::verifying::way_to(&page, "/factors/remove")).await;
+    browser.get(&page.html.href("/factors/remove")).await;
     let request = browser.pressing("/factors/remove", &[]);
     let _ = operations(&env);
     browser.send(request).await;

@@ -3,24 +3,24 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::{Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering},
     },
-    thread,
     time::Duration,
 };
 
 use local::{FLOWS, GatewayResponse, Incoming, Listen, Message, Options, ROTATING, Stack, Template, WORKERS};
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use tokio::{runtime::Handle, task, time};
 
 use crate::support::{
     env::{ANA, PASSWORD, links},
-    page::hidden,
+    html::Html,
 };
 
 mod scenarios;
@@ -92,12 +92,12 @@ impl Deployment {
 struct Visitor<'a> {
     deployment: &'a Deployment,
     jar: BTreeMap<String, String>,
-    html: String,
+    html: Html,
 }
 
 impl<'a> Visitor<'a> {
     fn of(deployment: &'a Deployment) -> Self {
-        Self { deployment, jar: BTreeMap::new(), html: String::new() }
+        Self { deployment, jar: BTreeMap::new(), html: Html::default() }
     }
 
     /// Returns the status and the `Location` header.
@@ -107,8 +107,8 @@ impl<'a> Visitor<'a> {
 
     /// Posts the form of the page that is open, with these fields.
     fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let own = ["csrf", "once"].into_iter();
-        let own = own.filter_map(|name| Some((name, hidden(&self.html, name)?)));
+        let own = self.html.values(&["csrf", "once"]);
+        let own = own.iter().map(|(name, value)| (*name, value.as_str()));
         let fields: Vec<_> = fields.iter().copied().chain(own).collect();
         let origin = &self.deployment.stack.origins.product;
         let request = Incoming::post(target).header("sec-fetch-site", "same-origin").header("origin", origin);
@@ -123,7 +123,7 @@ impl<'a> Visitor<'a> {
             self.jar.insert(name.to_owned(), value.to_owned());
         }
         self.jar.retain(|_, value| !value.is_empty());
-        self.html = reply.text().into_owned();
+        self.html = reply.text().into_owned().into();
         (reply.status, reply.header("location").unwrap_or_default().to_owned())
     }
 }
@@ -156,24 +156,21 @@ impl Function {
 
     /// What the function returns for this event.
     fn invoke(&self, event: &Value) -> Value {
-        let mut connection = self.connect();
-        connection.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        let event = event.to_string();
-        // HTTP/1.0: the response is not chunked, and ends with the connection.
-        let line = "POST /2015-03-31/functions/function/invocations HTTP/1.0";
-        write!(connection, "{line}\r\ncontent-length: {}\r\n\r\n{event}", event.len()).unwrap();
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).unwrap();
-        let body = answer.split_once("\r\n\r\n").map(|(_, body)| serde_json::from_str(body));
-        body.unwrap().unwrap_or_else(|_| panic!("{answer}\n{}", self.log()))
+        let url = format!("http://{}/2015-03-31/functions/function/invocations", self.address);
+        let client = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().unwrap();
+        let request = client.post(url).body(event.to_string());
+        let answer = task::block_in_place(|| Handle::current().block_on(self.send(&request)));
+        serde_json::from_str(&answer).unwrap_or_else(|_| panic!("{answer}\n{}", self.log()))
     }
 
-    fn connect(&self) -> TcpStream {
+    /// Sends a request as soon as the emulator listens; returns the response's body.
+    async fn send(&self, request: &RequestBuilder) -> String {
         for _ in 0..500 {
-            if let Ok(connection) = TcpStream::connect(self.address) {
-                return connection;
+            match request.try_clone().unwrap().send().await {
+                Ok(response) => return response.text().await.unwrap(),
+                Err(error) if error.is_connect() => time::sleep(Duration::from_millis(20)).await,
+                Err(error) => panic!("{error}:\n{}", self.log()),
             }
-            thread::sleep(Duration::from_millis(20));
         }
         panic!("the emulator does not listen:\n{}", self.log());
     }

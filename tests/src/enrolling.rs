@@ -11,13 +11,13 @@ use crate::{
         page::Page,
         phone::Phone,
     },
-    verifying::{go, learned, taking, way_to},
+    verifying::{go, learned, taking},
 };
 
 /// Removes the only authenticator; the session has a recent proof.
 async fn remove_app(browser: &mut Browser) -> Page {
     let page = browser.get("/factors").await;
-    let page = browser.get(&way_to(&page, "/factors/remove")).await;
+    let page = browser.get(&page.html.href("/factors/remove")).await;
     assert!(page.heading().starts_with("Remove"), "{}", page.html);
     browser.press("/factors/remove", &[]).await
 }
@@ -151,7 +151,7 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     wait(1);
     let page = browser.press("/factors/add", &[]).await;
     assert_eq!(page.heading(), "First, show us that it is you");
-    let page = browser.get(&way_to(&page, "/login?again=true")).await;
+    let page = browser.get(&page.html.href("/login?again=true")).await;
     assert_eq!(page.heading(), "Sign in");
     assert!(
         page.html.contains("value=\"ana@exemple.ca\"") && page.html.contains("still you"),
@@ -169,9 +169,9 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     // An account with an authenticator needs it as proof; the password alone is not enough.
     wait(300);
     let page = browser.get("/factors").await;
-    let page = browser.get(&way_to(&page, "/factors/remove")).await;
+    let page = browser.get(&page.html.href("/factors/remove")).await;
     assert_eq!(page.heading(), "First, show us that it is you");
-    let page = browser.get(&way_to(&page, "/mfa")).await;
+    let page = browser.get(&page.html.href("/mfa")).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;
     assert_eq!(page.heading(), "Remove “Phone”?", "it comes back to where it was");
@@ -210,19 +210,18 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     browser.get(&service.asks(&[("scope", "openid")])).await;
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
-    let page = browser.get(&way_to(&page, "/mfa/choose")).await;
+    let page = browser.get(&page.html.href("/mfa/choose")).await;
     assert!(page.html.contains("Lost your device?"));
-    let lost = page.html.split("href=\"").find(|rest| rest.contains("go to my apps")).unwrap();
-    let page = browser.get(&lost.split('"').next().unwrap().replace("&#38;", "&")).await;
+    let page = browser.get(&page.html.href_of("go to my apps")).await;
     assert_eq!(page.heading(), "Verify with a code by email");
     let page = env.verify_by_email(&mut browser).await;
     assert_eq!(page.heading(), "How you verify");
     assert!(page.html.contains("Continue to mfa in English"), "the way is kept: {}", page.html);
-    let page = browser.get(&way_to(&page, "/factors/remove")).await;
+    let page = browser.get(&page.html.href("/factors/remove")).await;
     assert_eq!(page.heading(), "Remove “Lost phone”?");
     let page = browser.press("/factors/remove", &[]).await;
     // The new one.
-    browser.get(&way_to(&page, "/factors/add")).await;
+    browser.get(&page.html.href("/factors/add")).await;
     browser.press("/factors/add", &[]).await;
     let new = Phone::scanning(&browser);
     let page = browser.press("/factors/confirm", &[("name", "New phone"), ("code", &new.code())]).await;
@@ -264,7 +263,7 @@ async fn rule_5_7_for_a_day_after_a_reset_the_mailbox_is_not_two_factors() {
     thief.get(&service.asks(&[("scope", "openid")])).await;
     let page = thief.press("/login", &[("email", ANA), ("password", OTHER)]).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
-    let page = thief.get(&way_to(&page, "/mfa/choose")).await;
+    let page = thief.get(&page.html.href("/mfa/choose")).await;
     assert!(page.html.contains("a code by email verifies again from"), "it says when: {}", page.html);
     let page = thief.get("/mfa?next=/factors&factor=email").await;
     assert!(page.html.contains("a code by email verifies again from"), "{}", page.html);
@@ -273,7 +272,7 @@ async fn rule_5_7_for_a_day_after_a_reset_the_mailbox_is_not_two_factors() {
     assert!(page.html.contains("a code by email verifies again from"));
     assert_eq!(env.emails().await.len(), sent, "no code is sent");
     let page = thief.get("/factors").await;
-    let page = thief.get(&way_to(&page, "/factors/remove")).await;
+    let page = thief.get(&page.html.href("/factors/remove")).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     // A factor that remains counts at once.
     wait(60);

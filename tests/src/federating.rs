@@ -14,7 +14,7 @@ use crate::{
         phone::code_in,
         watch,
     },
-    verifying::{learned, taking, way_to},
+    verifying::{learned, taking},
 };
 
 /// Signs in by the bank for the first time and creates an account with this address; returns the next page.
@@ -30,6 +30,27 @@ pub(crate) async fn first_time(
     assert_eq!(page.heading(), "Enter the code from our email", "{page:?}");
     let code = env.emailed_code().await;
     browser.press("/federated/code", &[("code", &code)]).await
+}
+
+#[tokio::test]
+async fn rule_3_9_one_email_reports_a_new_browser_even_if_the_response_to_its_sign_in_is_lost() {
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    first_time(&env, &mut browser, START, (0, ANA)).await;
+    // Another browser, which comes to the bank from the page to register.
+    let mut other = env.browser();
+    let back = env.at_bank(&mut other, START, (At::SignIn(0), None)).await;
+    env.watch.decide_by(|call| {
+        let is_sign_in =
+            call.operation == "TransactWriteItems" && call.body.to_string().contains("\"session\"");
+        if is_sign_in { watch::Fault::AnswerLost("InternalServerError") } else { watch::Fault::None }
+    });
+    assert_eq!(other.get(&back).await.status, 503);
+    env.watch.recover();
+    let page = env.by_bank(&mut other, START, At::SignIn(0)).await;
+    assert_eq!(page.path, "/services", "{page:?}");
+    let reports = env.emails().await.into_iter().filter(|email| email.subject.contains("New sign-in"));
+    assert_eq!(reports.count(), 1);
 }
 
 #[tokio::test]
@@ -63,7 +84,7 @@ async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
     let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let page = env.by_bank(&mut browser, &start, At::SignIn(1)).await;
-    let page = browser.get(&way_to(&page, "/login?interaction")).await;
+    let page = browser.get(&page.html.href("/login?interaction")).await;
     assert_eq!(page.heading(), "Sign in");
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Connect Demo bank to your account?");
@@ -89,7 +110,7 @@ async fn rule_4_3_an_address_that_has_an_account_is_never_linked_by_the_email_al
     let account = env.seen(ANA).await.account.unwrap().details().id;
     assert!(env.stack.app.table.partner_identities(account, env.now()).await.unwrap().is_empty());
     browser.get("/federated/code").await;
-    let page = browser.get(&way_to(&page, "/login?next=/federated/link?partner=demo-bank")).await;
+    let page = browser.get(&page.html.href("/login?next=/federated/link?partner=demo-bank")).await;
     assert_eq!(page.heading(), "Sign in");
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Connect Demo bank to your account?");
@@ -136,7 +157,7 @@ async fn rule_4_3_codes_run_out_are_sent_again_and_tried_five_times() {
     let page = browser.press("/federated/code", &[("code", &second)]).await;
     assert!(page.html.contains("This code has run out"), "{}", page.html);
     // Starts again with the partner.
-    let page = env.by_bank(&mut browser, &way_to(&page, START), At::SignIn(0)).await;
+    let page = env.by_bank(&mut browser, &page.html.href(START), At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
     browser.press("/federated/first", &[("email", ANA)]).await;
     let third = code_in(env.emails().await.last().unwrap());
@@ -335,7 +356,7 @@ async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it(
     let page = first_time(&env, &mut browser, &start, (2, ANA)).await;
     assert_eq!(page.heading(), "Choose how to verify");
     assert!(!page.html.contains("your password"), "there may be none: {}", page.html);
-    browser.get(&way_to(&page, "/mfa?")).await;
+    browser.get(&page.html.href("/mfa?")).await;
     wait(31);
     let page = env.verify_by_email(&mut browser).await;
     assert_eq!(learned(&env, &service, &page).await, ("two-step".into(), vec!["otp".into()]));

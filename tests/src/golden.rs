@@ -134,7 +134,7 @@ async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
     browser.press("/mfa", &[("code", &phone.code())]).await;
     keep("verify");
     let page = browser.get("/factors").await;
-    browser.get(&crate::verifying::way_to(&page, "/factors/remove")).await;
+    browser.get(&page.html.href("/factors/remove")).await;
     browser.press("/factors/remove", &[]).await;
     keep("remove_authenticator");
     env.add_app(&mut browser, "Phone").await;

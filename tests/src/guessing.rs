@@ -65,7 +65,7 @@ async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the
     let page = browser.press("/mfa", &[("code", &code)]).await;
     assert!(page.html.contains("This code has run out"), "the right one comes too late: {}", page.html);
 
-    let app = crate::verifying::way_to(&browser.get("/mfa/choose?next=/services").await, "/mfa?factor=");
+    let app = browser.get("/mfa/choose?next=/services").await.html.href("/mfa?factor=");
     browser.get(&app).await;
     let replies = all_at_once(&browser, &wrong(200, &near(&phone))).await;
     assert_eq!(count(&env, AuditEvent::VerificationFailed).await, 10, "{:?}", statuses(&replies));

@@ -18,7 +18,7 @@ use crate::{
         partner::{At, START},
         phone::Phone,
     },
-    verifying::{go, learned, taking, way_to},
+    verifying::{go, learned, taking},
 };
 
 const TO_LINK: &str = "/federated/start?partner=demo-bank&link=yes";
@@ -63,7 +63,7 @@ async fn rule_5_3_an_account_made_by_the_bank_sets_an_app_up_where_a_service_ask
     let service = taking(&env, Assurance::Mfa).await;
     let mut browser = env.browser();
     let page = go(&mut browser, &service).await;
-    let start = way_to(&page, START);
+    let start = page.html.href(START);
     let page = first_time(&env, &mut browser, &start, (0, ANA)).await;
     assert_eq!(page.heading(), "Set up an authenticator app");
     browser.press("/factors/add", &[]).await;
@@ -74,7 +74,7 @@ async fn rule_5_3_an_account_made_by_the_bank_sets_an_app_up_where_a_service_ask
     // From now on, the bank and the authenticator sign in together, and neither alone.
     wait(60);
     let mut other = env.browser();
-    let start = way_to(&go(&mut other, &service).await, START);
+    let start = go(&mut other, &service).await.html.href(START);
     let page = env.by_bank(&mut other, &start, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let page = other.press("/mfa", &[("code", &phone.code())]).await;
@@ -87,7 +87,7 @@ async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
     let mut browser = env.browser();
     first_time(&env, &mut browser, START, (0, ANA)).await;
     let page = browser.get("/federated").await;
-    let page = browser.get(&way_to(&page, "/federated/unlink")).await;
+    let page = browser.get(&page.html.href("/federated/unlink")).await;
     assert_eq!(page.heading(), "Remove Demo bank?");
     assert!(page.html.contains("Set a password first"), "{}", page.html);
     let page = browser.press("/federated/unlink", &[]).await;
@@ -95,7 +95,7 @@ async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
     reset_password(&env).await;
     browser.sign_in(ANA, OTHER).await;
     let page = browser.get("/federated").await;
-    browser.get(&way_to(&page, "/federated/unlink")).await;
+    browser.get(&page.html.href("/federated/unlink")).await;
     let page = browser.press("/federated/unlink", &[]).await;
     assert!(page.path == "/federated" && page.html.contains("Connect Demo bank"), "{page:?}");
     let told = env.emails().await.pop().unwrap();
@@ -161,7 +161,7 @@ async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
     wait(301);
     let page = env.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
     assert_eq!(page.heading(), "First, show us that it is you");
-    browser.get(&way_to(&page, "/login?again=true")).await;
+    browser.get(&page.html.href("/login?again=true")).await;
     let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.heading(), "Connect Demo bank to your account?", "who has arrived waits");
     browser.press("/federated/link", &[]).await;

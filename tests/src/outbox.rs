@@ -150,6 +150,26 @@ async fn rule_9_4_a_poison_item_holds_nothing_up_and_is_kept() {
 }
 
 #[tokio::test]
+async fn rule_9_4_attempts_during_an_outage_are_no_rejections() {
+    let env = begin().await;
+    env.stack.ses.fail_with(503);
+    env.register(&mut env.browser(), ANA, PASSWORD).await;
+    for _ in 0..30 {
+        env.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
+    }
+    assert!(env.stack.ses.calls().len() >= 5, "it was tried as often as a rejected email is");
+    let rejections = AtomicUsize::new(0);
+    env.stack.ses.decide_by(move |_| match rejections.fetch_add(1, Ordering::SeqCst) {
+        0..4 => Outcome::Rejected(400),
+        _ => Outcome::Sent,
+    });
+    for _ in 0..90 {
+        env.stack.advance(SignedDuration::from_mins(1)).await.unwrap();
+    }
+    assert_eq!(env.stack.ses.inbox().len(), 1, "four rejections are not five");
+}
+
+#[tokio::test]
 async fn rule_9_4_what_the_stream_never_brings_the_schedule_sends() {
     let env = begin().await;
     env.stack.streams.hold_back(true);

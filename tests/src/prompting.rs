@@ -6,7 +6,6 @@ use crate::{
     authorizing::{answer, page_way},
     support::{
         env::{ANA, PASSWORD, TestEnv, wait},
-        page::hidden,
         services::told,
     },
 };
@@ -64,15 +63,14 @@ async fn rule_6_1_prompt_select_account_lets_the_resident_choose() {
     assert!(page.html.contains(ANA));
     let chosen = answer(&mut browser, &[("answer", "account")]).await;
     assert_eq!(chosen.heading(), "Share with health in English?");
-    let selected = hidden(&browser.html, "selected").unwrap().to_owned();
+    let selected = browser.html.value("selected").unwrap();
     let page = answer(&mut browser, &[("answer", "yes"), ("selected", &selected)]).await;
     assert!(page.with.contains_key("code"));
 
     wait(1);
     browser.get(&asks).await;
-    let other =
-        crate::support::page::between(&browser.html, "<a href=\"/login", "\"").unwrap().replace("&#38;", "&");
-    let page = browser.get(&format!("/login{other}")).await;
+    let other = browser.html.href("/login");
+    let page = browser.get(&other).await;
     assert_eq!(page.path, "/login", "signed in or not, the form is shown");
     let way = page_way(&browser);
     let page = browser.post(&way, &[("email", "bob@exemple.ca"), ("password", PASSWORD)]).await;

@@ -5,16 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::form_urlencoded;
 
-use crate::{
-    support::{
-        browser::Browser,
-        env::{ANA, TestEnv, wait},
-        logs::Log,
-        page::Page,
-        partner::from,
-        services::{Changes, Service},
-    },
-    verifying::way_to,
+use crate::support::{
+    browser::Browser,
+    env::{ANA, TestEnv, wait},
+    logs::Log,
+    page::Page,
+    partner::from,
+    services::{Changes, Service},
 };
 
 mod program;
@@ -123,7 +120,7 @@ async fn is_told(what: &str, page: &Page, (browser, case): (&Browser, &str)) {
     assert_eq!(page.path, "/login", "{case}: {page:?}");
     assert!(page.html.contains(what), "{case}: {}", page.html);
     assert!(page.html.contains("health in English"), "{case}: {}", page.html);
-    assert!(way_to(page, START).contains("interaction="), "{case}");
+    assert!(page.html.href(START).contains("interaction="), "{case}");
     is_nobody(browser, case).await;
 }
 

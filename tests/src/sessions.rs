@@ -6,7 +6,6 @@ use table::{AuditEvent, AuditOutcome};
 use crate::support::{
     browser::Browser,
     env::{ANA, OTHER, PASSWORD, TestEnv, wait},
-    page::{between, hidden},
     watch::Fault,
 };
 
@@ -31,7 +30,7 @@ async fn rule_3_8_a_resident_sees_the_sessions_and_ends_one() {
     );
     assert_eq!(page.html.matches("(this browser)").count(), 1);
 
-    let hash = hidden(&own.html, "session").unwrap().to_owned();
+    let hash = own.html.value("session").unwrap();
     let page = own.post("/settings/sessions", &[("session", &hash)]).await;
     assert_eq!(page.html.matches("(this browser)").count(), 1);
     let mut ended = 0;
@@ -92,10 +91,10 @@ async fn rule_3_8_nobody_ends_a_session_of_another_account() {
     let mut bob = env.activated("bob@exemple.ca").await;
     let other = signed_in(&env).await;
     ana.get("/settings/sessions").await;
-    let hash = hidden(&ana.html, "session").unwrap().to_owned();
+    let hash = ana.html.value("session").unwrap();
     bob.get("/settings/sessions").await;
     // Bob's page has no such form; he forges one.
-    let csrf = hidden(&bob.html, "csrf").unwrap().to_owned();
+    let csrf = bob.html.value("csrf").unwrap();
     let page = bob.post("/settings/sessions", &[("session", &hash), ("csrf", &csrf)]).await;
     assert!(page.status == 200 || page.status == 403, "{}", page.html);
     assert_eq!(other.clone().get("/services").await.path, "/services");
@@ -135,7 +134,7 @@ async fn rule_3_8_the_warning_comes_two_minutes_before_and_looking_at_it_is_no_v
     wait(60);
     browser.get("/settings/stay?next=/settings/sessions").await;
     // The header's form comes first on the page; this is the other one.
-    let main = between(&browser.html, "<main", "</main>").unwrap().to_owned();
+    let main = browser.html.part("main").unwrap();
     browser.html = main;
     let page = browser.post("/settings/stay?next=/settings/sessions", &[]).await;
     assert_eq!((page.status, page.path.as_str()), (200, "/settings/sessions"));
@@ -165,7 +164,7 @@ async fn rule_3_8_after_twelve_hours_staying_is_not_offered() {
     wait(18 * 60 + 30);
     let page = browser.get("/settings/stay").await;
     assert_eq!(page.heading(), "Your session is about to end");
-    assert!(!between(&page.html, "<main", "</main>").unwrap().contains("/settings/stay"), "{}", page.html);
+    assert!(!page.html.part("main").unwrap().contains("/settings/stay"), "{}", page.html);
     wait(91);
     assert_eq!(browser.get("/services").await.path, "/login");
 }

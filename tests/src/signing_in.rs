@@ -5,7 +5,10 @@ use std::sync::Arc;
 use domain::hashing::Hasher;
 use table::SignInView;
 
-use crate::support::env::{ANA, OTHER, PASSWORD, TestEnv, wait};
+use crate::support::{
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    page::Page,
+};
 
 #[tokio::test]
 async fn rule_3_1_a_resident_signs_in_and_out() {
@@ -146,11 +149,7 @@ async fn rule_3_3_emails_with_and_without_an_account_are_told_apart_by_nothing()
             let mut headers: Vec<_> = reply.headers.keys().map(ToString::to_string).collect();
             headers.sort();
             let html = reply.text().replace(email, "");
-            let page = crate::support::page::Page {
-                status: reply.status,
-                html,
-                ..crate::support::page::Page::default()
-            };
+            let page = Page::shown(reply.status, String::new(), html.into());
             let calls: Vec<_> = env
                 .watch
                 .take_calls()

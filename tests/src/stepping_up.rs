@@ -139,8 +139,9 @@ async fn check_cells(proven: Proven) {
 
 /// The interaction in the page's addresses.
 fn way_of(browser: &Browser) -> String {
-    let id = crate::support::page::between(&browser.html, "interaction=", "\"").unwrap();
-    format!("interaction={}", id.split('&').next().unwrap())
+    let href = browser.html.attribute("[href*='interaction=']", "href").unwrap();
+    let (_, rest) = href.split_once("interaction=").unwrap();
+    format!("interaction={}", rest.split('&').next().unwrap())
 }
 
 /// An account and a session with this proven, and its authenticator, if it has one.
@@ -158,8 +159,7 @@ async fn reach(proven: Proven) -> (TestEnv, Browser, Option<Phone>) {
         env.verify_by_email(&mut browser).await;
         phone = env.add_app(&mut browser, "New phone").await;
         let page = browser.get("/factors").await;
-        let old = page.html.split("href=\"").find(|rest| rest.contains("Remove “Phone”")).unwrap();
-        browser.get(&old.split('"').next().unwrap().replace("&#38;", "&")).await;
+        browser.get(&page.html.href_of("Remove “Phone”")).await;
         browser.press("/factors/remove", &[]).await;
         wait(60);
     }
@@ -200,9 +200,10 @@ async fn verify(env: &TestEnv, browser: &mut Browser, (by, way): (By, &str), pho
         }
         (ByApp, Some(phone)) => {
             let page = browser.get(&format!("/mfa/choose?next=/services&{way}")).await;
-            let mut factors = page.html.split("factor=").skip(1);
-            let id = &factors.find(|rest| !rest.starts_with("email")).unwrap()[..36];
-            browser.get(&format!("/mfa?{way}&factor={id}")).await;
+            let authenticator = "[href*='factor=']:not([href*='factor=email'])";
+            let href = page.html.attribute(authenticator, "href").unwrap();
+            let (_, factor) = href.split_once("factor=").unwrap();
+            browser.get(&format!("/mfa?{way}&factor={}", &factor[..36])).await;
             browser.press("/mfa", &[("code", &phone.code())]).await
         }
     }

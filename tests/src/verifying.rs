@@ -45,9 +45,7 @@ async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing
     let mut browser = env.activated(ANA).await;
     let page = go(&mut browser, &service).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/factors/add", "Choose how to verify"));
-    let address =
-        crate::support::page::between(&page.html, "href=\"/mfa?", "\"").unwrap().replace("&#38;", "&");
-    let page = browser.get(&format!("/mfa?{address}")).await;
+    let page = browser.get(&page.html.href("/mfa?")).await;
     assert_eq!(page.heading(), "Verify with a code by email");
     let sent = env.emails().await.len();
     assert_eq!(env.emails().await.len(), sent, "looking sends nothing");
@@ -134,36 +132,24 @@ async fn rule_5_3_the_factor_last_used_comes_first_and_the_others_are_one_click_
     };
     let (mut other, page) = sign_in(&env).await;
     assert!(page.html.contains("“Tablet”"), "{}", page.html);
-    let page = other.get(&way_to(&page, "/mfa/choose")).await;
+    let page = other.get(&page.html.href("/mfa/choose")).await;
     assert_eq!(page.heading(), "How do you want to verify?");
     for part in ["“Phone”", "“Tablet”", "A code by email to ana@exemple.ca"] {
         assert!(page.html.contains(part), "{part}");
     }
-    let to_phone = page.html.split("href=\"").find(|rest| rest.contains("“Phone”")).unwrap();
-    let to_phone = to_phone.split('"').next().unwrap().replace("&#38;", "&");
-    other.get(&to_phone).await;
+    other.get(&page.html.href_of("“Phone”")).await;
     wait(1);
     let page = other.press("/mfa", &[("code", &phone.code())]).await;
     is(&learned(&env, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
     let (mut other, page) = sign_in(&env).await;
     assert!(page.html.contains("“Phone”"), "the last used");
-    let page = other.get(&way_to(&page, "/mfa/choose")).await;
-    let to_email = page.html.split("href=\"").find(|rest| rest.contains("A code by email")).unwrap();
-    other.get(&to_email.split('"').next().unwrap().replace("&#38;", "&")).await;
+    let page = other.get(&page.html.href("/mfa/choose")).await;
+    other.get(&page.html.href_of("A code by email")).await;
     wait(1);
     let page = env.verify_by_email(&mut other).await;
     is(&learned(&env, &service, &page).await, "two-step", &["pwd", "otp"]);
     let (_, page) = sign_in(&env).await;
     assert_eq!(page.heading(), "Verify with a code by email");
-}
-
-/// The address of a link to this path.
-pub(crate) fn way_to(page: &Page, path: &str) -> String {
-    let rest = crate::support::page::between(&page.html, &format!("href=\"{path}"), "\"");
-    format!(
-        "{path}{}",
-        rest.unwrap_or_else(|| panic!("no link to {path}: {}", page.html)).replace("&#38;", "&")
-    )
 }
 
 #[tokio::test]
@@ -316,7 +302,7 @@ async fn rule_6_2_nothing_hands_a_service_less_than_it_asked_for() {
     // Verifying in a second tab lets the first one continue, and nothing else does.
     let page = browser.get(&service.asks(&mfa)).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
-    let way = way_to(&page, "/mfa/choose").replace("/mfa/choose", "/authorize/continue");
+    let way = page.html.href("/mfa/choose").replace("/mfa/choose", "/authorize/continue");
     assert_eq!(browser.get(&way).await.path, "/mfa");
     let mut tab = browser.clone();
     tab.get("/mfa?next=/services").await;
@@ -344,8 +330,7 @@ async fn rule_6_2_a_service_that_comes_to_ask_for_more_gets_nothing_of_before() 
     let tokens = env.tokens(&service, &code).await;
     let page = browser.get(&service.asks(&[("scope", "openid"), ("prompt", "select_account")])).await;
     assert_eq!(page.path, "/authorize/continue");
-    let way = crate::support::page::between(&page.html, "action=\"/authorize", "\"").unwrap();
-    let way = format!("/authorize{}", way.replace("&#38;", "&"));
+    let way = page.html.action("/authorize");
     env.service_with("health", |registration| registration.assurance = Assurance::TwoStep).await;
     wait(61);
     let (reply, body) = env.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;

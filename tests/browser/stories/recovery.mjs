@@ -50,7 +50,7 @@ export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   await ana.isBackAtTheService();
 
   await ana.open(firstLink(notice));
-  await ana.sees("unlock/open-title");
+  await ana.sees("unlock/not-locked-title");
 }
 
 export async function theNoticeOfALockUnlocksByItself(arrive) {

@@ -7,7 +7,6 @@ use url::Url;
 use super::{Deployment, Visitor};
 use crate::support::{
     env::{ANA, OTHER, links},
-    page::between,
     partner::{At, START, answer},
     phone::{Phone, code_of},
 };
@@ -59,7 +58,7 @@ pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<St
     assert_eq!(ana.get("/factors/add").0, 200);
     assert_eq!(ana.post("/factors/add", &[]), (303, "/factors/confirm".into()));
     assert_eq!(ana.get("/factors/confirm").0, 200);
-    let phone = Phone { secret: between(&ana.html, "<code>", "</code>").unwrap().replace(' ', "") };
+    let phone = Phone { secret: ana.html.text("code").unwrap().replace(' ', "") };
     let first = phone.code();
     let named = [("name", "Ana's telephone"), ("code", first.as_str())];
     assert_eq!(ana.post("/factors/confirm", &named), (303, "/factors".into()));
@@ -67,7 +66,7 @@ pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<St
     assert_eq!(ana.get("/login?again=true").0, 200);
     assert_eq!(ana.post("/login", &[("email", ANA), ("password", OTHER)]), (303, "/services".into()));
     assert_eq!(ana.get("/mfa?next=/services").0, 200);
-    let factor = between(&ana.html, "name=\"factor\" value=\"", "\"").unwrap().to_owned();
+    let factor = ana.html.value("factor").unwrap();
     let next = phone.code_at(app::clock::now().as_second() + 30);
     let typed = [("factor", factor.as_str()), ("code", next.as_str())];
     assert_eq!(ana.post("/mfa?next=/services", &typed), (303, "/services".into()));

@@ -17,7 +17,7 @@ use super::{
 use crate::support::{
     browser::Browser,
     env::{ANA, Message, Snapshot, TestEnv, links, wait},
-    page::{Page, between},
+    page::Page,
     partner::At,
     phone::{Phone, code_of},
     services::Service,
@@ -147,8 +147,8 @@ impl Run {
                 self.browser.press(path, &fields).await
             }
             FollowHref(path) => {
-                let rest = between(&self.browser.html, &format!("href=\"{path}?"), "\"").unwrap();
-                self.browser.get(&format!("{path}?{}", rest.replace("&#38;", "&"))).await
+                let href = self.browser.html.href(&format!("{path}?"));
+                self.browser.get(&href).await
             }
             ExchangeCode => self.exchange_code().await,
             DropSession => {
@@ -172,7 +172,7 @@ impl Run {
         let (refreshed, _) = env.call(service.refreshes(&text("refresh_token"))).await;
         let (again, _) = env.call(service.exchanges(&self.code, &[])).await;
         let path = format!("{status} {} {} {}", claims["email"], refreshed.status, again.status);
-        Page { status, path, html: "<h1></h1><a href=\"\">".to_owned(), ..Page::default() }
+        Page::shown(status, path, "<h1></h1><a href=\"\">".to_owned().into())
     }
 
     /// The link or code that was emailed for this step.

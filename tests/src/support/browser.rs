@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use local::{Incoming, Stack};
 
-use crate::support::{
-    env::TestEnv,
-    page::{Page, between, hidden},
-};
+use crate::support::{env::TestEnv, html::Html, page::Page};
 
 /// A browser without JavaScript: it keeps cookies, follows redirects within the product and posts forms with their
 /// hidden fields.
@@ -16,14 +13,14 @@ pub(crate) struct Browser {
     stack: Arc<Stack>,
     pub(crate) jar: BTreeMap<String, String>,
     pub(crate) language: &'static str,
-    pub(crate) html: String,
+    pub(crate) html: Html,
     pub(crate) address: IpAddr,
 }
 
 impl Browser {
     pub(crate) fn new(stack: &Arc<Stack>, address: IpAddr) -> Self {
         let stack = stack.clone();
-        Self { stack, jar: BTreeMap::new(), language: "en", html: String::new(), address }
+        Self { stack, jar: BTreeMap::new(), language: "en", html: Html::default(), address }
     }
 
     /// The same browser in another environment.
@@ -49,26 +46,20 @@ impl Browser {
 
     /// The request of [`Browser::press`].
     pub(crate) fn pressing(&self, path: &str, fields: &[(&str, &str)]) -> Incoming {
-        let mut forms = self.html.split("<form ").skip(1).filter_map(|form| form.split("</form>").next());
-        let action = |form: &str| between(form, "action=\"", "\"").unwrap().replace("&#38;", "&");
-        let form = forms.find(|form| action(form).split('?').next() == Some(path));
-        let form = form.unwrap_or_else(|| panic!("no form goes to {path}: {}", self.html));
-        let inputs = form.split("<input type=\"hidden\" name=\"").skip(1);
-        let hidden = inputs.filter_map(|input| input.split_once("\" value=\""));
-        let hidden = hidden.map(|(name, rest)| (name, rest.split('"').next().unwrap()));
+        let form = self.html.form(path);
+        let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let own = hidden.filter(|(name, _)| !fields.iter().any(|(given, _)| given == name));
         let all: Vec<_> = own.chain(fields.iter().copied()).collect();
         let origin = &self.stack.origins.product;
-        let request = Incoming::post(&action(form)).header("sec-fetch-site", "same-origin");
+        let request = Incoming::post(&form.action).header("sec-fetch-site", "same-origin");
         request.header("origin", origin).form(&all)
     }
 
     /// The request of [`Browser::post`].
     pub(crate) fn posting(&self, target: &str, fields: &[(&str, &str)]) -> Incoming {
-        let mut all = fields.to_vec();
-        for name in ["csrf", "once"] {
-            all.extend(hidden(&self.html, name).map(|value| (name, value)));
-        }
+        let own = self.html.values(&["csrf", "once"]);
+        let own = own.iter().map(|(name, value)| (*name, value.as_str()));
+        let all: Vec<_> = fields.iter().copied().chain(own).collect();
         let origin = &self.stack.origins.product;
         Incoming::post(target).header("sec-fetch-site", "same-origin").header("origin", origin).form(&all)
     }
@@ -110,9 +101,9 @@ impl Browser {
                 .await;
             path = location;
         }
-        self.html = reply.text().into_owned();
+        self.html = reply.text().into_owned().into();
         let path = path.split('?').next().unwrap().to_owned();
-        Page { status: reply.status, path, html: self.html.clone(), ..Page::default() }
+        Page::shown(reply.status, path, self.html.clone())
     }
 
     /// Opens the sign-in page and submits it.

@@ -1,6 +1,8 @@
 //! The page on which a browser ends, and how tests read it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use crate::support::html::Html;
 
 /// The response after all redirects within the product.
 #[derive(Clone, Debug, Default)]
@@ -12,10 +14,16 @@ pub(crate) struct Page {
     pub(crate) left_for: Option<String>,
     /// The query parameters that it left with.
     pub(crate) with: BTreeMap<String, String>,
-    pub(crate) html: String,
+    pub(crate) html: Html,
+    heading: OnceLock<String>,
 }
 
 impl Page {
+    /// A page of the product.
+    pub(crate) fn shown(status: u16, path: String, html: Html) -> Self {
+        Self { status, path, html, ..Self::default() }
+    }
+
     pub(crate) fn left(status: u16, location: &str) -> Self {
         let (place, query) = location.split_once('?').unwrap_or((location, ""));
         let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
@@ -23,29 +31,15 @@ impl Page {
     }
 
     pub(crate) fn heading(&self) -> &str {
-        between(&self.html, "<h1>", "</h1>").unwrap_or_default()
+        self.heading.get_or_init(|| self.html.text("h1").unwrap_or_default())
     }
 
     /// The main content without the hidden values that differ between requests.
     pub(crate) fn words(&self) -> String {
-        let mut text = between(&self.html, "<main", "</main>").unwrap_or_default().to_owned();
-        for name in ["csrf", "once"] {
-            while let Some(value) =
-                hidden(&text, name).map(ToOwned::to_owned).filter(|value| !value.is_empty())
-            {
-                text = text.replace(&value, "");
-            }
-        }
-        text
+        let main = self.html.part("main").unwrap_or_default();
+        let values = ["csrf", "once"].iter().filter_map(|name| main.value(name));
+        values
+            .filter(|value| !value.is_empty())
+            .fold(main.to_string(), |text, value| text.replace(&value, ""))
     }
-}
-
-pub(crate) fn hidden<'a>(html: &'a str, name: &str) -> Option<&'a str> {
-    between(html, &format!("name=\"{name}\" value=\""), "\"")
-}
-
-pub(crate) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
-    let start = text.find(from)? + from.len();
-    let length = text[start..].find(to)?;
-    Some(&text[start..start + length])
 }

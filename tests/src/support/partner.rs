@@ -2,15 +2,12 @@
 
 use bank::{Fault, RESIDENTS};
 use local::Listen;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
-use url::{Url, form_urlencoded};
+use reqwest::{header::LOCATION, redirect::Policy};
+use url::Url;
 
 use crate::{
     support::{browser::Browser, env::TestEnv, page::Page, services::Service},
-    verifying::{go, way_to},
+    verifying::go,
 };
 
 /// What the resident does at the bank.
@@ -29,7 +26,7 @@ pub(crate) const START: &str = "/federated/start?partner=demo-bank";
 pub(crate) async fn from(browser: &mut Browser, (service, start): (&Service, &str)) -> String {
     let page = go(browser, service).await;
     assert_eq!(page.path, "/login", "{page:?}");
-    way_to(&page, start)
+    page.html.href(start)
 }
 
 impl TestEnv {
@@ -79,24 +76,11 @@ pub(crate) async fn answer(
         At::Cancel => ("cancel".into(), "yes".into()),
     });
     form.extend(fault.map(|fault| ("fault".into(), fault.to_string())));
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let location = Url::parse(&post(page, &body).await).unwrap();
+    let client = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+    let response = client.post(page).form(&form).send().await.unwrap();
+    let Some(location) = response.headers().get(LOCATION).cloned() else {
+        panic!("it leads nowhere: {}", response.text().await.unwrap())
+    };
+    let location = Url::parse(location.to_str().unwrap()).unwrap();
     format!("{}?{}", location.path(), location.query().unwrap_or_default())
-}
-
-/// Posts a form over HTTP; returns the `Location` header.
-async fn post(address: &str, body: &str) -> String {
-    let url = Url::parse(address).unwrap();
-    let host = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-    let mut stream = TcpStream::connect(host.replace("localhost", "127.0.0.1")).await.unwrap();
-    let request = format!(
-        "POST {} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        url.path(),
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let location = answer.lines().find_map(|line| line.strip_prefix("location: "));
-    location.unwrap_or_else(|| panic!("it leads nowhere: {answer}")).to_owned()
 }

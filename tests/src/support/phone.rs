@@ -6,7 +6,7 @@ use data_encoding::BASE32_NOPAD;
 use crate::support::{
     browser::Browser,
     env::{Message, TestEnv},
-    page::{Page, between},
+    page::Page,
 };
 
 /// An authenticator that knows a secret.
@@ -19,7 +19,7 @@ pub(crate) struct Phone {
 impl Phone {
     /// The authenticator after somebody scanned or typed what the page shows.
     pub(crate) fn scanning(browser: &Browser) -> Self {
-        let groups = between(&browser.html, "<code>", "</code>").expect("the page shows a key");
+        let groups = browser.html.text("code").expect("the page shows a key");
         Self { secret: groups.replace(' ', "") }
     }
 

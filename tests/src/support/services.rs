@@ -113,8 +113,7 @@ impl TestEnv {
         if page.path != "/authorize/continue" {
             return page;
         }
-        let action = crate::support::page::between(&page.html, "action=\"/authorize", "\"").unwrap();
-        let action = format!("/authorize{}", action.replace("&#38;", "&"));
+        let action = page.html.action("/authorize");
         browser.post(&action, &[("answer", "yes")]).await
     }
 

@@ -15,6 +15,7 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use domain::keys::KeyRing;
+use secrecy::ExposeSecret;
 use table::TransactionConflictClassifier;
 
 use crate::{
@@ -112,8 +113,8 @@ pub fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
 fn credentials(aws: &Aws) -> Credentials {
     Credentials::new(
         &aws.access_key_id,
-        &aws.secret_access_key,
-        aws.session_token.clone(),
+        aws.secret_access_key.expose_secret(),
+        aws.session_token.as_ref().map(|token| token.expose_secret().to_owned()),
         None,
         "environment",
     )

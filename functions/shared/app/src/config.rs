@@ -5,6 +5,7 @@ use domain::{
     SignedDuration, email::EmailAddress, hashing::Hasher, limits::Limits, partner::Partner,
     password::PasswordPolicy,
 };
+use secrecy::{ExposeSecret, SecretString};
 
 /// The configuration of one deployment.
 #[derive(Clone, Debug)]
@@ -43,8 +44,8 @@ pub struct Config {
 }
 
 /// The values of the header that proves that a request came through `CloudFront`.
-#[derive(Clone, Default)]
-pub struct OriginSecrets(Vec<String>);
+#[derive(Clone, Debug, Default)]
+pub struct OriginSecrets(Vec<SecretString>);
 
 impl OriginSecrets {
     /// Whether requests have to come through `CloudFront`.
@@ -56,25 +57,20 @@ impl OriginSecrets {
     /// Whether this is one of the values, compared in constant time.
     #[must_use]
     pub fn contain(&self, value: &[u8]) -> bool {
-        let is_equal =
-            |secret: &String| constant_time::verify_slices_are_equal(secret.as_bytes(), value).is_ok();
+        let is_equal = |secret: &SecretString| {
+            constant_time::verify_slices_are_equal(secret.expose_secret().as_bytes(), value).is_ok()
+        };
         self.0.iter().fold(false, |found, secret| is_equal(secret) | found)
     }
 }
 
-impl std::fmt::Debug for OriginSecrets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OriginSecrets")
-    }
-}
-
 /// Endpoints, region and credentials for AWS.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Aws {
     pub(crate) region: String,
     pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: String,
-    pub(crate) session_token: Option<String>,
+    pub(crate) secret_access_key: SecretString,
+    pub(crate) session_token: Option<SecretString>,
     pub(crate) dynamodb_url: Option<String>,
     pub(crate) ses_url: Option<String>,
     pub(crate) secrets_manager_url: Option<String>,
@@ -133,8 +129,10 @@ impl Config {
             aws: Aws {
                 region: need("AWS_REGION")?,
                 access_key_id: need("AWS_ACCESS_KEY_ID")?,
-                secret_access_key: need("AWS_SECRET_ACCESS_KEY")?,
-                session_token: lookup("AWS_SESSION_TOKEN").filter(|token| !token.is_empty()),
+                secret_access_key: need("AWS_SECRET_ACCESS_KEY")?.into(),
+                session_token: lookup("AWS_SESSION_TOKEN")
+                    .filter(|token| !token.is_empty())
+                    .map(SecretString::from),
                 dynamodb_url: lookup("AWS_ENDPOINT_URL_DYNAMODB"),
                 ses_url: lookup("AWS_ENDPOINT_URL_SESV2"),
                 secrets_manager_url: lookup("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
@@ -154,14 +152,8 @@ fn partners(text: Option<String>) -> Option<Vec<Partner>> {
 fn origin_secrets(text: Option<String>) -> OriginSecrets {
     let all = text.unwrap_or_default();
     OriginSecrets(
-        all.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(str::to_owned).collect(),
+        all.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect(),
     )
-}
-
-impl std::fmt::Debug for Aws {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Aws").field("region", &self.region).finish_non_exhaustive()
-    }
 }
 
 impl std::fmt::Display for BadConfig {
@@ -259,6 +251,7 @@ mod tests {
         assert!(secrets.contain(b"new") && secrets.contain(b"old") && secrets.are_set());
         assert!(!secrets.contain(b"") && !secrets.contain(b"older") && !secrets.contain(b"new, old"));
         assert!(!origin_secrets(None).are_set() && !origin_secrets(None).contain(b""));
-        assert_eq!(format!("{secrets:?}"), "OriginSecrets");
+        let printed = format!("{secrets:?}");
+        assert!(!printed.contains("new") && !printed.contains("old"), "{printed}");
     }
 }

@@ -37,7 +37,7 @@ pub struct App {
     pub config: Arc<Config>,
     /// The DynamoDB table.
     pub table: Table,
-    /// The service's keys.
+    /// Our keys.
     pub keys: Arc<KeyRing>,
     email: Arc<OnceLock<aws_sdk_sesv2::Client>>,
     cache: Arc<Cache>,
@@ -190,5 +190,5 @@ pub fn random<const N: usize>() -> [u8; N] {
 }
 
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::new("hashing did not come to an end"))
+    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::new("the hashing task failed"))
 }

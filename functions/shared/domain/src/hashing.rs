@@ -6,7 +6,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc},
 };
-use zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::password::Password;
 
@@ -17,8 +17,8 @@ pub struct Hasher {
 }
 
 /// The hash of a password with its salt and parameters, in PHC string format.
-#[derive(Clone)]
-pub struct PasswordHash(Zeroizing<String>);
+#[derive(Clone, Debug)]
+pub struct PasswordHash(SecretString);
 
 /// The result of comparing a password with a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +61,13 @@ impl Hasher {
     #[must_use]
     pub fn hash(&self, password: &Password, salt: [u8; 16]) -> PasswordHash {
         let hash = self.argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);
-        PasswordHash(Zeroizing::new(hash.map(|hash| hash.to_string()).unwrap_or_default()))
+        PasswordHash(hash.map(|hash| hash.to_string()).unwrap_or_default().into())
     }
 
     /// Compares a password with a hash, by the parameters of that hash.
     #[must_use]
     pub fn compare(&self, password: &Password, hash: &PasswordHash) -> Match {
-        let Ok(parsed) = phc::PasswordHash::new(&hash.0) else { return Match::Wrong };
+        let Ok(parsed) = phc::PasswordHash::new(hash.as_str()) else { return Match::Wrong };
         if self.argon2.verify_password(password.expose().as_bytes(), &parsed).is_err() {
             return Match::Wrong;
         }
@@ -94,19 +94,13 @@ impl PasswordHash {
     /// The hash in PHC string format, as it was stored.
     #[must_use]
     pub fn stored(phc: String) -> Self {
-        Self(Zeroizing::new(phc))
+        Self(phc.into())
     }
 
     /// The hash in PHC string format.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash")
+        self.0.expose_secret()
     }
 }
 
@@ -135,7 +129,7 @@ mod tests {
     fn rule_9_6_hashes_do_not_print() {
         let hasher = Hasher::new(19_456, 2).unwrap();
         let hash = PasswordHash::stored("$argon2id$".into());
-        assert_eq!(format!("{hasher:?} {hash:?}"), "Hasher PasswordHash");
+        assert_eq!(format!("{hasher:?} {hash:?}"), "Hasher PasswordHash(SecretBox<str>([REDACTED]))");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Passwords, and the policies for new ones (RULES 2.3).
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 /// A password as it was typed, in Unicode NFKC (NIST SP 800-63B-4 section 3.1.1.2). Never stored, never printed.
-#[derive(Clone)]
-pub struct Password(Zeroizing<String>);
+#[derive(Clone, Debug)]
+pub struct Password(SecretString);
 
 /// The maximum length of a password in characters, after NFKC.
 pub const LONGEST: usize = 128;
@@ -18,19 +19,13 @@ impl Password {
     pub fn new(typed: &str) -> Self {
         // A much too long text is cut before it is normalized. It stays too long.
         let typed: Zeroizing<String> = Zeroizing::new(typed.chars().take(LONGEST * 4).collect());
-        Self(Zeroizing::new(ComposingNormalizerBorrowed::new_nfkc().normalize(&typed).into_owned()))
+        Self(ComposingNormalizerBorrowed::new_nfkc().normalize(&typed).into_owned().into())
     }
 
     /// The characters, for hashing and for the policy alone.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password")
+        self.0.expose_secret()
     }
 }
 
@@ -189,7 +184,7 @@ mod tests {
         assert_eq!("predecessor".parse(), Ok(PasswordPolicy::Predecessor));
         assert_eq!("standards".parse(), Ok(PasswordPolicy::Standards));
         assert!("other".parse::<PasswordPolicy>().is_err());
-        assert_eq!(format!("{:?}", Password::new("vK9#qLw2")), "Password");
+        assert_eq!(format!("{:?}", Password::new("vK9#qLw2")), "Password(SecretBox<str>([REDACTED]))");
     }
 
     proptest! {

@@ -4,12 +4,13 @@ use std::{fmt, marker::PhantomData};
 
 use aws_lc_rs::digest;
 use data_encoding::BASE64URL_NOPAD;
+use secrecy::{ExposeSecret, SecretBox};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// A 256-bit random secret for `K`. Never stored, never printed.
 pub struct Secret<K> {
-    bytes: Zeroizing<[u8; 32]>,
+    bytes: SecretBox<[u8; 32]>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -52,7 +53,7 @@ impl<K> Secret<K> {
     /// A secret of these random bytes.
     #[must_use]
     pub fn from_random(bytes: [u8; 32]) -> Self {
-        Self { bytes: Zeroizing::new(bytes), kind: PhantomData }
+        Self { bytes: SecretBox::new(bytes.into()), kind: PhantomData }
     }
 
     /// Reads a value; `None` when it does not have the form of one.
@@ -65,17 +66,17 @@ impl<K> Secret<K> {
     /// The value for its holder, and for nobody else.
     #[must_use]
     pub fn expose(&self) -> String {
-        BASE64URL_NOPAD.encode(self.bytes.as_slice())
+        BASE64URL_NOPAD.encode(self.bytes())
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
-        &self.bytes
+        self.bytes.expose_secret()
     }
 
     /// The hash of the secret, to be stored.
     #[must_use]
     pub fn hash(&self) -> HashedSecret<K> {
-        let hash = digest::digest(&digest::SHA256, self.bytes.as_slice());
+        let hash = digest::digest(&digest::SHA256, self.bytes());
         HashedSecret { text: BASE64URL_NOPAD.encode(hash.as_ref()), kind: PhantomData }
     }
 }
@@ -110,7 +111,7 @@ impl<K> Clone for HashedSecret<K> {
 
 impl<K> Clone for Secret<K> {
     fn clone(&self) -> Self {
-        Self { bytes: self.bytes.clone(), kind: PhantomData }
+        Self::from_random(*self.bytes())
     }
 }
 

@@ -14,17 +14,17 @@ use aws_lc_rs::{
 };
 use axum::{
     Json, Router,
-    http::{HeaderMap, Request, StatusCode, header, request::Builder},
+    http::{HeaderMap, StatusCode, header},
     routing::get,
 };
 use data_encoding::BASE64URL_NOPAD;
-use http_body_util::{BodyExt, Full};
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use jiff::Timestamp;
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, encode,
     jwk::{Jwk, JwkSet},
 };
+use reqwest::{Client, RequestBuilder, redirect::Policy};
+use scraper::{ElementRef, Html, Selector};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
@@ -96,14 +96,12 @@ impl RelyingParty {
     }
 
     pub(super) async fn get_in(&self, target: &str, languages: &str) -> Page {
-        let request = Request::get(format!("{}{target}", self.address));
-        send(request.header(header::ACCEPT_LANGUAGE, languages), String::new()).await
+        let request = client().get(format!("{}{target}", self.address));
+        send(request.header(header::ACCEPT_LANGUAGE, languages)).await
     }
 
     pub(super) async fn post(&self, target: &str, fields: &[(String, String)]) -> Page {
-        let request = Request::post(format!("{}{target}", self.address));
-        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        send(request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"), form).await
+        send(client().post(format!("{}{target}", self.address)).form(fields)).await
     }
 
     /// The path of an authorization request.
@@ -207,15 +205,15 @@ impl RelyingParty {
 
 impl Page {
     pub(super) fn forms(&self) -> Vec<Form> {
-        let forms = self.text.split("<form method=\"").skip(1).map(|rest| {
-            let form = rest.split("</form>").next().unwrap();
-            let (method, rest) = form.split_once('"').unwrap();
-            assert!(rest.starts_with(" action=\"/authorize\">"));
-            let inputs = rest.split("<input type=\"hidden\" name=\"").skip(1).map(|input| {
-                let (name, rest) = input.split_once("\" value=\"").unwrap();
-                (name.to_owned(), rest.split('"').next().unwrap().to_owned())
-            });
-            (method.to_owned(), inputs.collect())
+        let document = Html::parse_document(&self.text);
+        let [forms, fields] =
+            ["form", "input[type='hidden']"].map(|selector| Selector::parse(selector).unwrap());
+        let forms = document.select(&forms).map(|form| {
+            assert_eq!(form.attr("action"), Some("/authorize"));
+            let attribute = |field: ElementRef<'_>, name| field.attr(name).unwrap_or_default().to_owned();
+            let inputs = form.select(&fields);
+            let inputs = inputs.map(|field| (attribute(field, "name"), attribute(field, "value")));
+            (attribute(form, "method"), inputs.collect())
         });
         forms.collect()
     }
@@ -275,11 +273,12 @@ async fn serve(router: Router) -> String {
     format!("http://{address}")
 }
 
-async fn send(request: Builder, body: String) -> Page {
-    let client = Client::builder(TokioExecutor::new()).build_http();
-    let response =
-        client.request(request.body(Full::<axum::body::Bytes>::from(body)).unwrap()).await.unwrap();
-    let (head, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    Page { status: head.status, headers: head.headers, text: String::from_utf8(body.to_vec()).unwrap() }
+async fn send(request: RequestBuilder) -> Page {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    Page { status, headers, text: response.text().await.unwrap() }
+}
+
+fn client() -> Client {
+    Client::builder().redirect(Policy::none()).build().unwrap()
 }

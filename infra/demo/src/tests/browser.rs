@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use openidconnect::{AsyncHttpClient, url::Url};
+use scraper::{Html, Selector};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -86,10 +87,8 @@ impl Page {
 
     /// The JSON on the page.
     pub(super) fn claims(&self) -> Value {
-        let (_, rest) = self.text.split_once("<pre id=\"claims\">").unwrap();
-        let (shown, _) = rest.split_once("</pre>").unwrap();
-        let plain =
-            shown.replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&");
-        serde_json::from_str(&plain).unwrap()
+        let document = Html::parse_document(&self.text);
+        let claims = document.select(&Selector::parse("pre#claims").unwrap()).next().unwrap();
+        serde_json::from_str(&claims.text().collect::<String>()).unwrap()
     }
 }

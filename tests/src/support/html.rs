@@ -1,0 +1,135 @@
+//! Reads HTML by CSS selectors, as a browser does: entities are decoded, and attributes may stand in any order.
+
+use std::{fmt, ops::Deref};
+
+use scraper::{ElementRef, Selector};
+
+/// The HTML of a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Html(String);
+
+/// A form as a browser submits it: its action, and the names and values of its hidden fields.
+pub(crate) struct Form {
+    pub(crate) action: String,
+    pub(crate) hidden: Vec<(String, String)>,
+}
+
+impl Html {
+    /// The first that `read` finds among the elements that this selector matches.
+    fn first<T>(&self, selector: &str, read: impl Fn(ElementRef<'_>) -> Option<T>) -> Option<T> {
+        let selector = parsed(selector);
+        scraper::Html::parse_document(&self.0).select(&selector).find_map(read)
+    }
+
+    /// How many elements this selector matches.
+    pub(crate) fn count(&self, selector: &str) -> usize {
+        scraper::Html::parse_document(&self.0).select(&parsed(selector)).count()
+    }
+
+    /// The text of the first element that this selector matches.
+    pub(crate) fn text(&self, selector: &str) -> Option<String> {
+        self.first(selector, |element| Some(element.text().collect()))
+    }
+
+    /// The first element that this selector matches, with what it contains.
+    pub(crate) fn part(&self, selector: &str) -> Option<Self> {
+        self.first(selector, |element| Some(Self(element.html())))
+    }
+
+    /// An attribute of the first element that this selector matches.
+    pub(crate) fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        self.first(selector, |element| Some(element.attr(name)?.to_owned()))
+    }
+
+    /// The value of the first `input` with this name.
+    pub(crate) fn value(&self, name: &str) -> Option<String> {
+        self.attribute(&format!("input[name='{name}']"), "value")
+    }
+
+    /// The values of the inputs with these names, as far as there are any.
+    pub(crate) fn values(&self, names: &[&'static str]) -> Vec<(&'static str, String)> {
+        let document = scraper::Html::parse_document(&self.0);
+        let value = |name: &&'static str| {
+            let field = document.select(&parsed(&format!("input[name='{name}']"))).next()?;
+            Some((*name, attribute(field, "value")))
+        };
+        names.iter().filter_map(value).collect()
+    }
+
+    /// The first `href` that starts with this.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(crate) fn href(&self, start: &str) -> String {
+        let href = self.attribute(&format!("[href^='{start}']"), "href");
+        href.unwrap_or_else(|| panic!("no link to {start}: {self}"))
+    }
+
+    /// The `href` of the first link whose text contains this.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(crate) fn href_of(&self, text: &str) -> String {
+        let has_text = |link: &ElementRef<'_>| link.text().collect::<String>().contains(text);
+        let read =
+            |link: ElementRef<'_>| link.attr("href").filter(|_| has_text(&link)).map(ToOwned::to_owned);
+        self.first("a", read).unwrap_or_else(|| panic!("no link “{text}”: {self}"))
+    }
+
+    /// The first action of a form that starts with this.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(crate) fn action(&self, start: &str) -> String {
+        let action = self.attribute(&format!("form[action^='{start}']"), "action");
+        action.unwrap_or_else(|| panic!("no form to {start}: {self}"))
+    }
+
+    /// The first form whose action has this path.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(crate) fn form(&self, path: &str) -> Form {
+        let hidden = parsed("input[type='hidden']");
+        let form = self.first("form", |form| {
+            let action = attribute(form, "action");
+            let fields =
+                || form.select(&hidden).map(|field| (attribute(field, "name"), attribute(field, "value")));
+            (action.split('?').next() == Some(path)).then(|| Form { hidden: fields().collect(), action })
+        });
+        form.unwrap_or_else(|| panic!("no form goes to {path}: {self}"))
+    }
+}
+
+/// An attribute; empty where the element has none.
+fn attribute(element: ElementRef<'_>, name: &str) -> String {
+    element.attr(name).unwrap_or_default().to_owned()
+}
+
+fn parsed(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap_or_else(|error| panic!("{selector}: {error}"))
+}
+
+impl From<String> for Html {
+    fn from(html: String) -> Self {
+        Self(html)
+    }
+}
+
+impl Deref for Html {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
