@@ -146,9 +146,9 @@ async fn rule_5_2_a_secret_opens_for_its_own_account_alone() {
 async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     let env = TestEnv::begin().await;
     let mut browser = env.activated(ANA).await;
-    wait(299);
+    wait(290);
     assert_eq!(browser.get("/factors/add").await.heading(), "Set up an authenticator app");
-    wait(1);
+    wait(10);
     let page = browser.press("/factors/add", &[]).await;
     assert_eq!(page.heading(), "First, show us that it is you");
     let page = browser.get(&page.html.href("/login?again=true")).await;

@@ -78,7 +78,7 @@ async fn rule_6_1_a_code_runs_out_after_a_minute() {
     let health = env.service("health").await;
     let mut browser = env.activated(ANA).await;
     let code = env.code(&mut browser, &health, &[]).await;
-    wait(59);
+    wait(50);
     env.tokens(&health, &code).await;
     let code = env.code(&mut browser, &health, &[]).await;
     wait(60);

@@ -64,9 +64,9 @@ pub(crate) async fn begin(request: &Request<'_>) -> Result<Response> {
         return signed_in.respond(&ExplainPage::new(&signed_in));
     }
     require_room(&signed_in)?;
-    let grade = require_recent_proof(&signed_in)?;
+    let change_proof = require_recent_proof(&signed_in)?;
     let secret = TotpSecret::from_random(app::random());
-    request.table().begin_enrolment(&signed_in.session, &secret, grade, request.now()).await?;
+    request.table().begin_enrolment(&signed_in.session, &secret, change_proof, request.now()).await?;
     Ok(Response::see_other(&signed_in.href("/factors/confirm")))
 }
 

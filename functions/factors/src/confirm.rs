@@ -38,18 +38,18 @@ pub(crate) async fn confirm(request: &Request<'_>) -> Result<Response> {
         let repeated = |interaction: Option<&Interaction>| continue_redirect(request, interaction);
         let signed_in = SignedIn::require_or_repeat(request, code.as_ref(), repeated).await?;
         let enrolment = request.table().enrolment(&signed_in.session, request.now()).await?;
-        let (secret, grade) = enrolment.or_redirect(&signed_in.href("/factors"))?;
+        let (secret, change_proof) = enrolment.or_redirect(&signed_in.href("/factors"))?;
         if request.is_language_toggle() {
             let page = ConfirmPage::new(&signed_in, &secret, &form.name, ConfirmError::default());
             return respond(&signed_in, &page);
         }
         // An authenticator that was added since this enrolment began has to prove this one.
-        let grade = if grade == ChangeProof::FirstFactor && signed_in.factors.has_second() {
+        let change_proof = if change_proof == ChangeProof::FirstFactor && signed_in.factors.has_second() {
             require_recent_proof(&signed_in)?
         } else {
-            grade
+            change_proof
         };
-        enrol(&signed_in, &form, &secret, grade).await
+        enrol(&signed_in, &form, &secret, change_proof).await
     })
     .await
 }
@@ -58,20 +58,20 @@ async fn enrol(
     signed_in: &SignedIn<'_>,
     form: &ConfirmForm,
     secret: &TotpSecret,
-    grade: ChangeProof,
+    change_proof: ChangeProof,
 ) -> Result<Response> {
     let request = &signed_in.request;
     let rejected = |error| {
         let page = ConfirmPage::new(signed_in, secret, &form.name, error);
         Ok(respond(signed_in, &page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
     };
-    let (authenticator, code) = match form.read(signed_in, secret, grade) {
+    let (authenticator, code) = match form.read(signed_in, secret, change_proof) {
         Ok(read) => read,
         Err(error) => return rejected(error),
     };
     let email = added_email(signed_in, &authenticator);
     let renewed = signed_in.renew_session(authenticator.proof(request.now()), &code);
-    let factors = match signed_in.factors.enrolled(authenticator, grade) {
+    let factors = match signed_in.factors.enrolled(authenticator, change_proof) {
         Ok(factors) => factors,
         Err(EnrolError::TooMany) => return Ok(Response::see_other(&signed_in.href("/factors"))),
         Err(EnrolError::NameTaken) => {
@@ -89,7 +89,7 @@ impl ConfirmForm {
         &self,
         signed_in: &SignedIn<'_>,
         secret: &TotpSecret,
-        grade: ChangeProof,
+        change_proof: ChangeProof,
     ) -> Result<(Authenticator, OneTimeCode), ConfirmError> {
         let (request, now) = (&signed_in.request, signed_in.request.now());
         let name = AuthenticatorName::parse(&self.name).map_err(|error| match error {
@@ -111,7 +111,7 @@ impl ConfirmForm {
                     name,
                     secret: secret.clone(),
                     enrolled_at: now,
-                    counts_from: signed_in.factors.would_count_from(grade, now),
+                    counts_from: signed_in.factors.would_count_from(change_proof, now),
                     used_at: now,
                     last_step,
                 };

@@ -23,7 +23,7 @@ struct RemovePage {
 struct Removal<'a> {
     signed_in: SignedIn<'a>,
     authenticator: Authenticator,
-    grade: ChangeProof,
+    change_proof: ChangeProof,
 }
 
 impl<'a> Removal<'a> {
@@ -36,8 +36,8 @@ impl<'a> Removal<'a> {
         let id = request.query("app").and_then(|id| id.parse().ok());
         let authenticator = id.and_then(|id| signed_in.factors.authenticator(id)).cloned();
         let authenticator = authenticator.or_redirect(&signed_in.href("/factors"))?;
-        let grade = require_recent_proof(&signed_in)?;
-        Ok(Self { signed_in, authenticator, grade })
+        let change_proof = require_recent_proof(&signed_in)?;
+        Ok(Self { signed_in, authenticator, change_proof })
     }
 
     fn respond(&self) -> Result<Response> {
@@ -64,9 +64,10 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         if request.is_language_toggle() {
             return removal.respond();
         }
-        let Removal { signed_in, authenticator, grade } = removal;
+        let Removal { signed_in, authenticator, change_proof } = removal;
         let (list, now) = (signed_in.href("/factors"), request.now());
-        let (factors, _) = signed_in.factors.removed(authenticator.id, grade, now).or_redirect(&list)?;
+        let (factors, _) =
+            signed_in.factors.removed(authenticator.id, change_proof, now).or_redirect(&list)?;
         let name = authenticator.name.as_str().to_owned();
         let kind = email::AuthenticatorRemoved { name, event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);

@@ -19,6 +19,7 @@ pub(crate) async fn respond(
 ) -> Result<Response> {
     let (request, now) = (&signed_in.request, signed_in.request.now());
     match request.return_to() {
+        // Nothing was asked for: the list of factors.
         ReturnTo::Services => return Ok(Response::see_other("/factors")),
         // The interaction expired or belongs to another browser, as its page says.
         ReturnTo::Service(_) if signed_in.interaction.is_none() => {
@@ -47,7 +48,9 @@ fn ask_for_code(signed_in: &SignedIn<'_>, factor: Factor, error: Option<CodeErro
     let is_sent = factors.code_of(session, now).is_some();
     let response = if factor == Factor::EmailCode && (!is_sent || is_barred(signed_in, factor)) {
         let tries_used = factors.is_code_spent(session, now).then_some(CodeError::TriesUsed);
-        signed_in.respond(&SendPage::new(signed_in, error.or(tries_used)))?
+        // The last wrong code leaves none to enter.
+        let error = if let Some(CodeError::Wrong) | None = error { tries_used.or(error) } else { error };
+        signed_in.respond(&SendPage::new(signed_in, error))?
     } else {
         signed_in.respond(&CodePage::new(signed_in, factor, error))?
     };

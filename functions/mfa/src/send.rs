@@ -29,8 +29,8 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
             return Ok(Response::see_other(&page));
         }
         let code = OneTimeCode::draw(app::random);
-        let proof = request.keys().code_proof(session, &code);
-        let after = factors.send(session, proof, &request.config().limits.codes, now);
+        let code_mac = request.keys().code_mac(session, &code);
+        let after = factors.send(session, code_mac, &request.config().limits.codes, now);
         let after = after.map_err(|until| request.too_many_emails(until, &page))?;
         let service = match reason(&signed_in) {
             VerificationReason::Service(_) => signed_in.interaction.as_ref(),

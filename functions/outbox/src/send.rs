@@ -51,20 +51,22 @@ impl<'a> Sender<'a> {
         let Some((email, rendered)) = rendered else {
             return self.fail(&claimed, lease, "unreadable").await;
         };
-        match self.deliver(&email, rendered).await {
+        match self.deliver(id, &email, rendered).await {
             Delivery::Accepted => {
                 telemetry::count("OutboxSent", 1);
                 Ok(self.app.table.sent(id).await?)
             }
-            Delivery::Rejected if claimed.tries >= MAX_REJECTIONS => {
+            Delivery::Rejected if claimed.rejections + 1 >= MAX_REJECTIONS => {
                 self.fail(&claimed, lease, "rejected").await
             }
             Delivery::Unavailable | Delivery::Rejected if is_old => {
                 self.fail(&claimed, lease, "expired").await
             }
-            Delivery::Unavailable | Delivery::Rejected => {
+            delivery @ (Delivery::Unavailable | Delivery::Rejected) => {
                 telemetry::count("OutboxPostponed", 1);
-                Ok(self.app.table.postpone(id, lease, self.app.now() + pause(claimed.tries)).await?)
+                let rejections = claimed.rejections + u32::from(matches!(delivery, Delivery::Rejected));
+                let due_at = self.app.now() + pause(claimed.tries);
+                Ok(self.app.table.postpone(id, lease, due_at, rejections).await?)
             }
         }
     }
@@ -88,13 +90,13 @@ impl<'a> Sender<'a> {
         Ok(self.app.table.failed(claimed.id, lease).await?)
     }
 
-    async fn deliver(&self, email: &Email, rendered: RenderedEmail) -> Delivery {
+    async fn deliver(&self, id: OutboxId, email: &Email, rendered: RenderedEmail) -> Delivery {
         let Some(request) = self.request(email, rendered) else { return Delivery::Rejected };
         match request.send().await {
             Ok(_) => Delivery::Accepted,
             Err(error) => {
                 let delivery = classify(&error);
-                tracing::warn!(error = %app::code(&error), "SES did not accept an email");
+                tracing::warn!(outbox = %id, error = %app::code(&error), "SES did not accept an email");
                 delivery
             }
         }

@@ -64,17 +64,24 @@ async fn open(request: &Request<'_>) -> Result<Opened> {
 
 fn not_locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response> {
     let next = [(return_to.href("/login"), "link-sign-in"), (return_to.href("/reset"), "done-reset")];
-    OutcomePage::respond_with(request, &MESSAGES, "open-title", "open-text", &next, StatusCode::OK)
+    OutcomePage::respond_with(
+        request,
+        &MESSAGES,
+        "not-locked-title",
+        "not-locked-text",
+        &next,
+        StatusCode::OK,
+    )
 }
 
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Unlock>() {
         Some(token) => LINKS.follow(request, token.as_ref()).await,
-        None => ask(request, &open(request).await?),
+        None => respond(request, &open(request).await?),
     }
 }
 
-fn ask(request: &Request<'_>, opened: &Opened) -> Result<Response> {
+fn respond(request: &Request<'_>, opened: &Opened) -> Result<Response> {
     let translator = request.translator(&MESSAGES);
     let page = ConfirmPage {
         title: translator.message("confirm-title"),
@@ -93,7 +100,7 @@ async fn unlock(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
     let opened = open(request).await?;
     if request.is_language_toggle() {
-        return ask(request, &opened);
+        return respond(request, &opened);
     }
     let Opened { locked, link, return_to } = opened;
     let unlocked = locked

@@ -107,8 +107,8 @@ pub(crate) async fn send_code(request: &Request<'_>) -> Result<Response> {
         let taken = request.table().take_email(&limit, now);
         let taken = taken.map_err(|until| request.too_many_emails(until, &code_page))?;
         let code = OneTimeCode::draw(app::random);
-        let proof = request.keys().code_proof(&pending.pending_identity.secret, &code);
-        let claiming = pending.pending_identity.claiming(email.clone(), proof, now);
+        let code_mac = request.keys().code_mac(&pending.pending_identity.secret, &code);
+        let claiming = pending.pending_identity.claiming(email.clone(), code_mac, now);
         let message = code_message(request, &pending, &email, code);
         request.table().send_address_code(&claiming, &taken, &message).await?;
         Ok(Response::see_other(&code_page))

@@ -1,7 +1,11 @@
 //! The address is proven by a code (RULES 4.3).
 
 use askama::Template;
-use domain::{email::EmailAddress, factors::OneTimeCode, partner::Partner};
+use domain::{
+    email::EmailAddress,
+    factors::OneTimeCode,
+    partner::{Partner, PendingIdentity},
+};
 use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{Field, Fields, MissingEmail, Page};
@@ -108,10 +112,32 @@ pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
             let pending = Pending { pending_identity: proven.written(), ..pending };
             create_account::create(request, &pending).await
         }
-        // Another try was faster, perhaps of a double click: the page shows the state after it.
-        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.href("/federated/code"))),
+        Err(WriteError::Conflict(_)) => {
+            let pending = retry_on_conflict("prove address", || prove_again(request, &proven, &slot)).await?;
+            create_account::create(request, &pending).await
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Records that the code was right, although another try has been counted since, for example of a double click. The code
+/// isn't compared again.
+///
+/// # Errors
+/// The response to the request that made an account meanwhile, or the page of a newer code.
+async fn prove_again<'a>(
+    request: &Request<'a>,
+    compared: &PendingIdentity,
+    slot: &RateSlot,
+) -> Result<Pending<'a>> {
+    let pending = pending::require(request).await?;
+    if pending.pending_identity.proven_email().is_some() {
+        return Ok(pending);
+    }
+    let proven =
+        pending.pending_identity.proven_like(compared).or_redirect(&request.href("/federated/code"))?;
+    request.table().prove_address(&proven, slot, request.now()).await?;
+    Ok(Pending { pending_identity: proven.written(), ..pending })
 }
 
 /// A try of the code that is counted, so that the code may be compared.

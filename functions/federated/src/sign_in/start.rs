@@ -2,8 +2,11 @@
 //! (RULES 4.2).
 
 use account::PartnerError;
-use domain::partner::{Partner, PartnerId, PartnerLogin, State};
-use http_kernel::{OrRedirect, Request, Response, Result};
+use domain::{
+    partner::{Partner, PartnerId, PartnerLogin, State},
+    secret::kind,
+};
+use http_kernel::{CookieName, OrRedirect, Request, Response, Result};
 use oidc::relying_party::authentication_request::AuthenticationRequest;
 use tokio::time::timeout;
 
@@ -39,7 +42,8 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
         is_used: false,
     };
     request.table().begin_partner_login(&login).await?;
-    Ok(Response::see_other(&url))
+    // The account's next sign-in in this browser is no new one, even if the response to the callback is lost (RULES 3.9).
+    Ok(request.with_new_secret::<kind::Device>(Response::see_other(&url), CookieName::Device))
 }
 
 /// The partner's authorization endpoint, with our authentication request.

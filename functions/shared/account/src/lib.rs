@@ -3,7 +3,7 @@
 //! - [`SignedIn`] and [`require_session`] say who is signed in; `?` leads everybody else to the sign-in page and back.
 //! - [`require_recent_proof`] is what guards a change of credentials (RULES 7.2).
 //! - [`AccountLinks`] follows and opens emailed links; [`LinkRequestPage`] sends them.
-//! - [`emails`] composes the emails about an account. `ops` uses it, too, so that an operator's change sends the same
+//! - [`emails`] composes the emails about an account. `ops` also uses it, so that an operator's change sends the same
 //!   email as a resident's.
 
 mod emailed_links;

@@ -1,4 +1,4 @@
-//! What happened to an account, as its security emails tell it (RULES 3.10, 8.6).
+//! Events of an account, as its security emails describe them (RULES 3.10, 8.6).
 
 use email::SecurityEvent;
 use http_kernel::Request;

@@ -155,7 +155,7 @@ impl<'a> SignedIn<'a> {
         let renewal = Renewal {
             before: self.cookie.secret.hash(),
             session: self.session.with_proof(&secret, proof),
-            proof: self.request.keys().code_proof(&self.cookie.secret.hash(), code),
+            code_mac: self.request.keys().code_mac(&self.cookie.secret.hash(), code),
             at: proof.at,
         };
         RenewedSession::new(renewal, secret)
@@ -179,8 +179,8 @@ impl SignedOut<'_> {
         code: &OneTimeCode,
         response: impl FnOnce(Option<&Interaction>) -> Response,
     ) -> Option<Response> {
-        let (previous, proof) = (self.request.session_cookie()?, self.renewed_by.as_ref()?);
-        let is_same = self.request.keys().is_code_proof(&previous.secret.hash(), code, proof);
+        let (previous, code_mac) = (self.request.session_cookie()?, self.renewed_by.as_ref()?);
+        let is_same = self.request.keys().is_code_mac(&previous.secret.hash(), code, code_mac);
         let secret = next_secret(&self.request, &previous);
         let cookie = SessionCookie { account: previous.account, secret };
         is_same.then(|| response(self.interaction.as_ref()).with_session(&cookie))

@@ -37,7 +37,7 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
     let request = &signed_in.request;
     let reset_at = signed_in.account.details().reset_at;
     let missing = match may_change(&signed_in.session, &signed_in.factors, reset_at, request.now()) {
-        Ok(grade) => return Ok(grade),
+        Ok(change_proof) => return Ok(change_proof),
         Err(missing) => missing,
     };
     let return_to = signed_in.return_to().via(&this_page(request));

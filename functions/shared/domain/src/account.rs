@@ -37,7 +37,8 @@ pub struct AccountDetails {
     pub password: Option<PasswordHash>,
     /// The language of emails to the resident.
     pub language: Language,
-    /// Changes with every write. A write that was decided on an older revision fails.
+    /// Changes with every write that decisions depend on; a request for a link does not change it. A write that was
+    /// decided on an older revision fails.
     pub revision: u64,
     /// Sessions that started under an older generation are over.
     pub generation: u64,

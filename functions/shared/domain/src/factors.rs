@@ -37,7 +37,7 @@ pub const BARRED_AFTER_RESET: SignedDuration = SignedDuration::from_hours(24);
 pub struct Factors {
     /// The account that they belong to.
     pub account: AccountId,
-    /// Changes with every write; 0 before the first.
+    /// The revision that was read, 0 before the first write. A write is conditional on it and raises it by one.
     pub revision: u64,
     /// The authenticators, oldest first.
     pub authenticators: Vec<Authenticator>,
@@ -50,7 +50,7 @@ pub struct Factors {
     /// When a second factor was removed or added without the proof of a second factor. Until one is proven again, a new
     /// authenticator starts to count a day later (RULES 5.7).
     pub lost_at: Option<Timestamp>,
-    /// The failed codes since the last success.
+    /// The attempts since the last success.
     pub guesses: Guesses,
 }
 
@@ -205,14 +205,14 @@ impl Factors {
     pub fn send(
         &self,
         session: &SessionId,
-        proof: String,
+        code_mac: String,
         rates: &Rates,
         now: Timestamp,
     ) -> Result<Self, RetryAfter> {
         let mut after = self.clone();
         after.codes_sent = rates.take(&self.codes_sent, now)?;
         after.codes.retain(|code| code.is_fresh(now) && code.session != *session);
-        after.codes.push(SentCode { session: session.clone(), proof, sent_at: now, tries: 0 });
+        after.codes.push(SentCode { session: session.clone(), code_mac, sent_at: now, tries: 0 });
         Ok(after)
     }
 
@@ -249,8 +249,8 @@ impl Factors {
         match factor {
             Factor::EmailCode => {
                 let sent = self.codes.iter().find(|sent| sent.session == *session && sent.is_fresh(now))?;
-                let is_right = keys.is_code_proof(session, code, &sent.proof);
-                is_right.then(|| MatchedCode::EmailCode(sent.proof.clone()))
+                let is_right = keys.is_code_mac(session, code, &sent.code_mac);
+                is_right.then(|| MatchedCode::EmailCode(sent.code_mac.clone()))
             }
             Factor::Authenticator(id) => {
                 let authenticator = self.authenticator(id)?;
@@ -268,8 +268,8 @@ impl Factors {
     pub fn verified(&self, matched: &MatchedCode, now: Timestamp) -> Result<Self, StaleCode> {
         let mut after = self.clone();
         match matched {
-            MatchedCode::EmailCode(proof) => {
-                after.codes.retain(|code| code.proof != *proof);
+            MatchedCode::EmailCode(code_mac) => {
+                after.codes.retain(|code| code.code_mac != *code_mac);
                 if after.codes.len() == self.codes.len() {
                     return Err(StaleCode);
                 }

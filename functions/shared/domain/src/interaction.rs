@@ -155,7 +155,7 @@ impl Interaction {
     }
 }
 
-/// A path of this service to redirect to after a sign-in (RULES 3.1). No other target is followed.
+/// A path of our own to redirect to after a sign-in (RULES 3.1). No other target is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPath(String);
 

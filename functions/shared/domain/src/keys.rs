@@ -10,6 +10,7 @@ use aws_lc_rs::{
     constant_time, hmac,
 };
 use data_encoding::{BASE64, BASE64URL_NOPAD};
+use secrecy::{ExposeSecret, SecretBox};
 use zeroize::Zeroizing;
 
 use crate::{device::AddressBlock, email::EmailAddress};
@@ -43,7 +44,7 @@ struct Versions {
 /// A key of 256 bits.
 #[derive(serde::Deserialize)]
 #[serde(try_from = "String")]
-struct Key(Zeroizing<[u8; 32]>);
+struct Key(SecretBox<[u8; 32]>);
 
 /// The partition of an email address: a keyed hash of its canonical spelling, with the key's version (RULES 9.5).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -189,31 +190,31 @@ impl KeyRing {
 
     /// The message authentication code in a link's token, with the version of the key (RULES 2.7).
     #[must_use]
-    pub fn link_proof(&self, link: &[u8]) -> (u8, [u8; 32]) {
+    pub fn link_mac(&self, link: &[u8]) -> (u8, [u8; 32]) {
         (self.link.current, mac(self.link.newest(), b"link", link))
     }
 
-    /// Verifies a code of [`KeyRing::link_proof`], in constant time.
+    /// Verifies a code of [`KeyRing::link_mac`], in constant time.
     #[must_use]
-    pub fn is_link_proof(&self, link: &[u8], version: u8, proof: &[u8]) -> bool {
-        self.link.keys.get(&version).is_some_and(|key| same(&mac(key, b"link", link), proof))
+    pub fn is_link_mac(&self, link: &[u8], version: u8, tag: &[u8]) -> bool {
+        self.link.keys.get(&version).is_some_and(|key| same(&mac(key, b"link", link), tag))
     }
 
     /// The CSRF token of this browser's forms.
     #[must_use]
     pub fn form_token(&self, browser: &str) -> String {
-        let proof = mac(self.form.newest(), b"form", browser.as_bytes());
-        format!("{}.{}", self.form.current, BASE64URL_NOPAD.encode(&proof))
+        let tag = mac(self.form.newest(), b"form", browser.as_bytes());
+        format!("{}.{}", self.form.current, BASE64URL_NOPAD.encode(&tag))
     }
 
     /// Verifies the CSRF token of a posted form, in constant time.
     #[must_use]
     pub fn is_form_token(&self, browser: &str, token: &str) -> bool {
-        let Some((version, proof)) = token.split_once('.') else { return false };
-        let (Ok(version), Ok(proof)) = (version.parse(), BASE64URL_NOPAD.decode(proof.as_bytes())) else {
+        let Some((version, tag)) = token.split_once('.') else { return false };
+        let (Ok(version), Ok(tag)) = (version.parse(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
             return false;
         };
-        self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &proof))
+        self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &tag))
     }
 
     fn sealing(&self, purpose: SealingPurpose) -> &Versions {
@@ -245,7 +246,7 @@ fn lookup(version: u8, key: &Key, email: &EmailAddress) -> EmailKey {
 
 /// HMAC-SHA-256 with a context in front, so a value of one use is not valid for another.
 fn mac(key: &Key, context: &[u8], message: &[u8]) -> [u8; 32] {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, key.0.as_slice());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.0.expose_secret());
     let mut mac = hmac::Context::with_key(&key);
     mac.update(context);
     mac.update(&[0]);
@@ -260,7 +261,7 @@ fn same(ours: &[u8], theirs: &[u8]) -> bool {
 }
 
 fn cipher(key: &Key) -> Result<LessSafeKey, aws_lc_rs::error::Unspecified> {
-    Ok(LessSafeKey::new(UnboundKey::new(&aead::AES_256_GCM, key.0.as_slice())?))
+    Ok(LessSafeKey::new(UnboundKey::new(&aead::AES_256_GCM, key.0.expose_secret())?))
 }
 
 impl TryFrom<String> for Key {
@@ -269,7 +270,8 @@ impl TryFrom<String> for Key {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let text = Zeroizing::new(text);
         let bytes = Zeroizing::new(BASE64.decode(text.as_bytes()).map_err(|_| "not base64")?);
-        Ok(Self(Zeroizing::new(bytes.as_slice().try_into().map_err(|_| "not 256 bits")?)))
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| "not 256 bits")?;
+        Ok(Self(SecretBox::new(bytes.into())))
     }
 }
 
@@ -312,8 +314,8 @@ mod tests {
                 && !old.is_stale(SealingPurpose::Personal, &sealed)
         );
 
-        let (version, proof) = old.link_proof(b"id");
-        assert!(both.is_link_proof(b"id", version, &proof));
+        let (version, tag) = old.link_mac(b"id");
+        assert!(both.is_link_mac(b"id", version, &tag));
         assert!(both.is_form_token("browser", &old.form_token("browser")));
         assert!(!ring(&[2]).is_form_token("browser", &old.form_token("browser")));
     }
@@ -334,12 +336,12 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_or_token_of_something_else_is_refused() {
+    fn a_mac_or_token_of_something_else_is_refused() {
         let ring = ring(&[1]);
-        let (version, proof) = ring.link_proof(b"one");
-        assert!(!ring.is_link_proof(b"two", version, &proof));
-        assert!(!ring.is_link_proof(b"one", 2, &proof));
-        assert!(!ring.is_link_proof(b"one", version, &proof[..16]));
+        let (version, tag) = ring.link_mac(b"one");
+        assert!(!ring.is_link_mac(b"two", version, &tag));
+        assert!(!ring.is_link_mac(b"one", 2, &tag));
+        assert!(!ring.is_link_mac(b"one", version, &tag[..16]));
         for junk in ["", ".", "1.", "2.AAAA", &ring.form_token("other")] {
             assert!(!ring.is_form_token("browser", junk), "{junk}");
         }

@@ -1,8 +1,8 @@
 //! The product rules: RULES 2 to 7 as plain functions of their inputs, the time and the given randomness.
 //!
-//! The crate does no input or output. It knows neither DynamoDB nor HTTP, reads no clock and draws no random number: `now`
-//! and random bytes are parameters, so every rule can be tested without a stand-in. The crate `table` stores its values, and
-//! the flows decide by them.
+//! The crate does no input or output. It knows neither DynamoDB nor HTTP, reads no clock and draws no random number:
+//! `now` and random bytes are parameters, so every rule can be tested without a stand-in. The crate `table` stores its
+//! values, and the flows call its functions to decide.
 //!
 //! # Conventions
 //! - A state is a type. A transition consumes it and returns the only value that the table writes, such as

@@ -84,8 +84,8 @@ impl<U: LinkPurpose> Token<U> {
     /// The token of a link, by the current key.
     #[must_use]
     pub fn derive(id: LinkId, keys: &KeyRing) -> Self {
-        let (version, proof) = keys.link_proof(&covered::<U>(id));
-        let text = BASE64URL_NOPAD.encode(&[&[version][..], &id.to_bytes(), &proof].concat());
+        let (version, tag) = keys.link_mac(&covered::<U>(id));
+        let text = BASE64URL_NOPAD.encode(&[&[version][..], &id.to_bytes(), &tag].concat());
         Self { id, text, purpose: PhantomData }
     }
 
@@ -94,9 +94,9 @@ impl<U: LinkPurpose> Token<U> {
     pub fn parse(text: &str, keys: &KeyRing) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (&version, rest) = bytes.split_first()?;
-        let (id, proof) = rest.split_first_chunk::<16>()?;
+        let (id, tag) = rest.split_first_chunk::<16>()?;
         let id = LinkId::from_bytes(*id);
-        let is_ours = keys.is_link_proof(&covered::<U>(id), version, proof);
+        let is_ours = keys.is_link_mac(&covered::<U>(id), version, tag);
         is_ours.then(|| Self { id, text: text.to_owned(), purpose: PhantomData })
     }
 

@@ -166,7 +166,7 @@ pub struct ClaimedEmail {
     /// The address that was typed.
     pub email: EmailAddress,
     /// The keyed hash of the code that was sent to it.
-    pub proof: String,
+    pub code_mac: String,
     /// When the code was sent.
     pub sent_at: Timestamp,
     /// How many attempts were counted.
@@ -207,8 +207,8 @@ impl PendingIdentity {
 
     /// The value after a code was sent to this address. It voids older codes and an address that was verified before.
     #[must_use]
-    pub fn claiming(&self, email: EmailAddress, proof: String, now: Timestamp) -> Self {
-        let claimed = ClaimedEmail { email, proof, sent_at: now, tries: 0, is_proven: false };
+    pub fn claiming(&self, email: EmailAddress, code_mac: String, now: Timestamp) -> Self {
+        let claimed = ClaimedEmail { email, code_mac, sent_at: now, tries: 0, is_proven: false };
         Self { claimed: Some(claimed), ..self.clone() }
     }
 
@@ -235,9 +235,19 @@ impl PendingIdentity {
     #[must_use]
     pub fn proven_by(&self, code: &OneTimeCode, keys: &KeyRing) -> Option<Self> {
         let claimed = self.claimed.as_ref()?;
-        let is_right = keys.is_code_proof(&self.secret, code, &claimed.proof);
+        let is_right = keys.is_code_mac(&self.secret, code, &claimed.code_mac);
         let claimed = ClaimedEmail { is_proven: true, ..claimed.clone() };
         is_right.then(|| Self { claimed: Some(claimed), ..self.clone() })
+    }
+
+    /// The value after a code that [`PendingIdentity::proven_by`] found correct for `compared`, an earlier value; `None`
+    /// when another code was sent since.
+    #[must_use]
+    pub fn proven_like(&self, compared: &Self) -> Option<Self> {
+        let (claimed, before) = (self.claimed.as_ref()?, compared.claimed.as_ref()?);
+        let is_same_code = (&claimed.email, &claimed.code_mac) == (&before.email, &before.code_mac);
+        let claimed = ClaimedEmail { is_proven: true, ..claimed.clone() };
+        is_same_code.then(|| Self { claimed: Some(claimed), ..self.clone() })
     }
 
     /// The address that the resident has proven.
@@ -317,7 +327,7 @@ mod tests {
         assert!(matches!(came.tried(at(0)), Err(NoCode)));
         let email: EmailAddress = "ana@exemple.ca".parse().unwrap();
         let sent =
-            |text, now| came.claiming(email.clone(), ring.code_proof(&came.secret, &code(text)), at(now));
+            |text, now| came.claiming(email.clone(), ring.code_mac(&came.secret, &code(text)), at(now));
         let waiting = sent("123456", 0);
         assert!(waiting.waits_for_code(at(599)).is_some() && waiting.waits_for_code(at(600)).is_none());
         assert_eq!(waiting.proven_email(), None);
@@ -330,6 +340,9 @@ mod tests {
         let proven = tried.proven_by(&code("123456"), &ring).unwrap();
         assert_eq!(proven.proven_email(), Some(&email));
         assert!(matches!(proven.tried(at(1)), Err(NoCode)), "once");
+        let compared = waiting.proven_by(&code("123456"), &ring).unwrap();
+        assert_eq!(tried.proven_like(&compared).unwrap().proven_email(), Some(&email), "beside other tries");
+        assert!(sent("654321", 30).proven_like(&compared).is_none() && came.proven_like(&compared).is_none());
         assert!(sent("654321", 30).proven_by(&code("123456"), &ring).is_none(), "a newer one voids it");
         assert_eq!(proven.claiming(email, String::new(), at(60)).proven_email(), None);
         assert_eq!(format!("{:?}", came.identity), "Identity");

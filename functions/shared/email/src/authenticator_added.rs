@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
 
-/// Tells that an authenticator was set up (RULES 5.7).
+/// Reports that an authenticator was set up (RULES 5.7).
 #[derive(Clone, Debug, Deserialize)]
 pub struct AuthenticatorAdded {
     /// The name that the resident gave the authenticator.

@@ -4,10 +4,20 @@
 //! `outbox` renders it when it sends it ([`Email::render`]). Only then do the tokens of its links exist (RULES 2.7),
 //! and a link or code that has expired meanwhile is replaced by a button to request another one (RULES 9.4).
 //!
-//! Each kind of email has a file of its own, which holds its data, its subject, its body and its links. To add one,
-//! write that file, add a variant to [`EmailKind`] (the compiler then asks for the rest), its messages to
-//! `messages/en.ftl` and `messages/fr.ftl`, and its stored form to `stored.jsonl`. The layout is in `templates`. What
-//! several kinds have in common is in `body.rs` and `parts.rs`.
+//! Each kind of email has a file of its own, which holds its data, its subject, its body and its links. The layout is
+//! in `templates`. What several kinds have in common is in `body.rs` and `parts.rs`.
+//!
+//! # To add a kind
+//! 1. Write its file: a struct, and `write` and `links` of the trait `Content`. Add its `mod` and `pub use` below.
+//! 2. In `kind.rs`, add a variant to [`EmailKind`], an arm to `content()`, and the struct to `into_kind!`, by which
+//!    `account::emails` takes it.
+//! 3. Add its messages to `messages/en.ftl` and `messages/fr.ftl`.
+//! 4. Add its stored form to `stored.jsonl`.
+//! 5. If it has a link with a new purpose, add the purpose to `domain::link` and a variant to [`ContainedLink`], which
+//!    `account::emails` stores.
+//!
+//! For the variant, the compiler asks for the arm, and for `write` and `links`. It asks for `into_kind!` only where the
+//! struct is composed. Tests ask for the messages and for the stored form.
 //!
 //! This crate knows nothing of the table. `account::emails` stores an email together with its links.
 

@@ -6,7 +6,7 @@ use crate::{
     unlock_link,
 };
 
-/// Tells that an account was locked, with the link that unlocks it (RULES 3.4).
+/// Reports that an account was locked, with the link that unlocks it (RULES 3.4).
 #[derive(Clone, Debug, Deserialize)]
 pub struct Locked {
     /// The link that unlocks the account.

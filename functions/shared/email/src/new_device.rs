@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
 
-/// Tells of a sign-in from an unknown browser (RULES 3.9).
+/// Reports a sign-in from an unknown browser (RULES 3.9).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NewDevice {

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
 
-/// Tells that a sign-in partner was linked to an account (RULES 4.4).
+/// Reports that a sign-in partner was linked to an account (RULES 4.4).
 #[derive(Clone, Debug, Deserialize)]
 pub struct PartnerLinked {
     /// The partner's name.

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
 
-/// Tells that a sign-in partner was unlinked from an account, by its resident or by an operator (RULES 4.8).
+/// Reports that a sign-in partner was unlinked from an account, by its resident or by an operator (RULES 4.8).
 #[derive(Clone, Debug, Deserialize)]
 pub struct PartnerUnlinked {
     /// The partner's name.

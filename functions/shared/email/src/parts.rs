@@ -34,7 +34,7 @@ pub struct RequestOrigin {
     pub device: Device,
 }
 
-/// A change to an account that its owner is told about and can dispute (RULES 3.10, 8.6).
+/// A change to an account that its owner is notified of and can dispute (RULES 3.10, 8.6).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SecurityEvent {
     /// When it happened.

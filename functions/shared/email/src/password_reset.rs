@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
 
-/// Tells that a new password was set by an emailed link (RULES 3.6).
+/// Reports that a new password was set by an emailed link (RULES 3.6).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordReset {

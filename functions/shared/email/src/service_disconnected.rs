@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
 
-/// Tells that a service was disconnected from an account (RULES 6.4).
+/// Reports that a service was disconnected from an account (RULES 6.4).
 #[derive(Clone, Debug, Deserialize)]
 pub struct ServiceDisconnected {
     /// The service's name.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
 
-/// Tells that an account was unlocked (RULES 3.5).
+/// Reports that an account was unlocked (RULES 3.5).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Unlocked {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
 
-/// Tells that verification is paused after too many wrong codes (RULES 5.6).
+/// Reports that verification is paused after too many wrong codes (RULES 5.6).
 #[derive(Clone, Debug, Deserialize)]
 pub struct VerificationPaused {
     /// When codes are accepted again.

@@ -131,7 +131,7 @@ impl HttpError {
         self.until
     }
 
-    /// Whether the service is to blame: the page then shows the id by which an operator finds the reason.
+    /// Whether the fault is ours: the page then shows the id by which an operator finds the reason.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.reason.is_some()

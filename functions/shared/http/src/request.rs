@@ -71,7 +71,7 @@ impl<'a> Request<'a> {
         &self.app.config
     }
 
-    /// The service's keys.
+    /// Our keys.
     #[must_use]
     pub fn keys(&self) -> &'a KeyRing {
         &self.app.keys

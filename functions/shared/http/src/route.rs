@@ -8,10 +8,10 @@ use crate::{Error, HttpError, Parts, Request, Response, Result, cookies};
 /// A handler: from a request to a response.
 pub type Handler = for<'a> fn(&'a Request<'a>) -> BoxFuture<'a, Result<Response>>;
 
-/// What a request wants of a path: to show something, or to change something.
+/// The method of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
-    /// GET. It changes nothing.
+    /// GET. It makes no change that a resident has to confirm.
     Get,
     /// POST.
     Post,
@@ -29,14 +29,14 @@ impl Route {
     /// The path that API Gateway routes everything to that no other route matches.
     pub const DEFAULT: &'static str = "$default";
 
-    /// A route that shows something. A segment `{name}` of the path matches any one segment; the handler reads it with
+    /// A route for [`Method::Get`]. A segment `{name}` of the path matches any one segment; the handler reads it with
     /// [`Request::path_parameter`].
     #[must_use]
     pub const fn get(path: &'static str, handler: Handler) -> Self {
         Self { method: Method::Get, path, handler }
     }
 
-    /// A route that changes something.
+    /// A route for [`Method::Post`].
     #[must_use]
     pub const fn post(path: &'static str, handler: Handler) -> Self {
         Self { method: Method::Post, path, handler }

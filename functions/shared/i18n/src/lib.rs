@@ -85,7 +85,8 @@ impl Catalogue {
 /// Formats messages in the language of one page or email. An id is looked up among the messages of a flow first, then
 /// among those that all flows share.
 ///
-/// An id without a message formats as itself, so that a mistake doesn't fail a request; a test finds missing messages.
+/// An id without a message panics in a debug build, so that tests find it. In a release build it formats as itself, so
+/// that a mistake doesn't fail a request.
 #[derive(Clone, Copy)]
 pub struct Translator {
     language: Language,
@@ -133,7 +134,10 @@ impl Translator {
         [self.flow, self.shared]
             .into_iter()
             .find_map(|messages| format_in(messages.catalogue(self.language), id, args))
-            .unwrap_or_else(|| id.to_owned())
+            .unwrap_or_else(|| {
+                debug_assert!(false, "no message {id}");
+                id.to_owned()
+            })
     }
 }
 
@@ -168,6 +172,11 @@ mod tests {
             (en.message_with("items", "n", 0), fr.message_with("items", "n", 0)),
             ("0 items".into(), "0 chose".into())
         );
-        assert_eq!(en.message("missing"), "missing");
+    }
+
+    #[test]
+    #[should_panic(expected = "no message missing")]
+    fn rule_8_1_a_missing_message_fails_a_test() {
+        let _ = Translator::new(Language::English, &FLOW, &SHARED).message("missing");
     }
 }

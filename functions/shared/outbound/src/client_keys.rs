@@ -52,7 +52,7 @@ pub async fn client_keys(app: &App, client: &Client, refresh: bool) -> Option<Ar
     match fetched {
         Ok(keys) => Some(cache.keys.put(id.clone(), keys, now).await),
         Err(reason) => {
-            tracing::warn!(client = %id, reason, "a service's keys can't be had");
+            tracing::warn!(client = %id, reason, "a service's keys can't be fetched");
             cache.keys.get(id, STALE_TTL, now).await
         }
     }

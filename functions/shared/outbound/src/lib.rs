@@ -5,7 +5,7 @@
 //! only way out for such requests:
 //!
 //! - Requests use HTTPS and verify the certificate against Mozilla's root certificates.
-//! - Only public addresses are connected to. The check is made on the resolved addresses, and the connection uses the
+//! - Connections go to public addresses only. The check is made on the resolved addresses, and the connection uses the
 //!   same addresses, so that a changed DNS record has no effect in between (DNS rebinding).
 //! - Redirects are not followed, and at most 64 KiB of a response are read.
 //!

@@ -9,7 +9,7 @@ use domain::{
 use http_kernel::{MESSAGES, Parts, Request, Response, Result};
 use i18n::Translator;
 
-/// A flow's page: what stands in `<main>`.
+/// A flow's page: the content of `<main>`.
 pub trait Page: Template + Sized {
     /// Whether the page has a form with the id `page-form`. The language toggle then posts that form, so that what was
     /// typed is kept.

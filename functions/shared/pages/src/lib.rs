@@ -1,6 +1,6 @@
 //! The layout of pages, and the pages that several flows show.
 //!
-//! A flow's page is an [`askama::Template`] of what stands in `<main>` that implements [`Page`];
+//! A flow's page is an [`askama::Template`] of the content of `<main>` that implements [`Page`];
 //! [`Page::respond`] puts the layout around it. [`flow`] makes a flow of pages from its routes, and [`serve`] runs it as a
 //! Lambda function.
 //!

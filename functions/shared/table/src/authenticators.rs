@@ -30,7 +30,8 @@ const ENROLMENT_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 struct EnrolmentItem {
     secret: Sealed,
     /// What the session had proven when the enrolment began: installing an app takes longer than a proof is recent.
-    grade: ChangeProof,
+    #[serde(rename = "grade")]
+    change_proof: ChangeProof,
 }
 
 impl Kind for EnrolmentItem {
@@ -51,7 +52,7 @@ pub struct Enrolled<'a> {
 impl Table {
     /// Begins an enrolment in this session, and replaces the one that it had (`PutItem`).
     ///
-    /// `grade` is what the session has proven.
+    /// `change_proof` is what the session has proven.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -59,11 +60,11 @@ impl Table {
         &self,
         session: &Session,
         secret: &TotpSecret,
-        grade: ChangeProof,
+        change_proof: ChangeProof,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let secret = self.seal_totp_secret(&session.account.to_string(), secret);
-        let content = EnrolmentItem { secret, grade };
+        let content = EnrolmentItem { secret, change_proof };
         let key = key::enrolment(session.account, &session.id);
         let item = item::write(&key, &content, Some(now + ENROLMENT_LIFETIME))?;
         // Without a condition: the page shows the secret that was stored last.
@@ -82,7 +83,7 @@ impl Table {
         let item = self.get(&key::enrolment(session.account, &session.id)).await?;
         let found: Option<EnrolmentItem> = item::read(item, now)?;
         let owner = session.account.to_string();
-        found.map(|item| Ok((self.open_totp_secret(&owner, &item.secret)?, item.grade))).transpose()
+        found.map(|item| Ok((self.open_totp_secret(&owner, &item.secret)?, item.change_proof))).transpose()
     }
 
     /// Enrols an authenticator: adds it to the factors, renews the session and queues the email (`TransactWriteItems`).

@@ -54,7 +54,8 @@ struct AuthenticatorItem {
 #[derive(Serialize, Deserialize)]
 struct CodeItem {
     session: String,
-    proof: String,
+    #[serde(rename = "proof")]
+    code_mac: String,
     #[serde(with = "epoch")]
     sent_at: Timestamp,
     tries: u32,
@@ -97,7 +98,7 @@ impl Table {
             item.authenticators.iter().map(|authenticator| self.read_authenticator(account, authenticator));
         let code = |code: CodeItem| SentCode {
             session: HashedSecret::stored(code.session),
-            proof: code.proof,
+            code_mac: code.code_mac,
             sent_at: code.sent_at,
             tries: code.tries,
         };
@@ -151,7 +152,7 @@ impl Table {
         };
         let code = |code: &SentCode| CodeItem {
             session: code.session.as_str().to_owned(),
-            proof: code.proof.clone(),
+            code_mac: code.code_mac.clone(),
             sent_at: code.sent_at,
             tries: code.tries,
         };

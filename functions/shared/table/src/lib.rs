@@ -1,4 +1,4 @@
-//! The DynamoDB table: its items and keys, and the reads and writes of the service.
+//! The DynamoDB table: its items and keys, and all reads and writes of them.
 //!
 //! [`Table`] has one method for each business operation, such as [`Table::sign_in`] or [`Table::unlock`]. The methods
 //! are spread over one module for each entity or business write. Keys, attribute names and expressions stay in this
@@ -20,9 +20,11 @@
 //! - **Conditional writes.** A write that another request could race is conditional, and all items of one business
 //!   write are in one `TransactWriteItems`: either everything is written or nothing. The first condition that fails is
 //!   returned as a [`Conflict`]. Most callers then read again and decide anew.
-//! - **Idempotence.** The SDK may send a write twice, when the response to the first was lost. Counters are therefore
-//!   sets of ids or revisions, and transactions carry an idempotency token. A plain `PutItem` has a key that is random
-//!   or belongs to one session.
+//! - **Idempotence.** The SDK may send a write twice, when the response to the first was lost. Transactions carry an
+//!   idempotency token, so that the second has no effect. Limits of an account, a registration or an address are
+//!   counted by sets of ids or under a revision. Two counters are plain numbers, which may count too much: that of a
+//!   source, when an action is interrupted and doesn't return its slot, and the tries of an outbox message, when a
+//!   claim is sent twice. A plain `PutItem` has a key that is random or belongs to one session.
 //! - **Decoys.** Where an address without an account must not be told apart from one with an account (RULES 3.3,
 //!   3.11), both make the same calls and write as many items. An item `decoy` takes the place of each item that is
 //!   missing.

@@ -52,6 +52,8 @@ pub struct Claimed {
     pub payload: Option<Payload>,
     /// How often the message was claimed, including this time.
     pub tries: u32,
+    /// How often the message itself was rejected so far.
+    pub rejections: u32,
     /// When the message was queued.
     pub queued_at: Timestamp,
 }
@@ -65,9 +67,16 @@ struct OutboxItem {
     queued_at: Timestamp,
     #[serde(default)]
     tries: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    rejections: u32,
     due_shard: String,
     #[serde(with = "epoch")]
     due_at: Timestamp,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Kind for OutboxItem {
@@ -86,6 +95,7 @@ impl Table {
             state: PENDING.to_owned(),
             queued_at: message.at,
             tries: 0,
+            rejections: 0,
             due_shard: shard(message.id),
             // The stream wakes the sender at once; the scheduled run finds what the stream missed.
             due_at: message.at + LEASE,
@@ -95,7 +105,7 @@ impl Table {
 
     /// Leases a message to this sender. `None` if it is sent, failed or leased to another sender.
     ///
-    /// `lease` identifies the claim, which makes it idempotent: a repeated call with the same lease succeeds.
+    /// `lease` identifies the claim: a repeated call with the same lease succeeds, and counts one more try.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -134,10 +144,12 @@ impl Table {
     fn claimed(&self, id: OutboxId, item: Attributes) -> Claimed {
         let content: Result<OutboxItem, _> = serde_dynamo::from_item(item);
         let Ok(content) = content else {
-            return Claimed { id, payload: None, tries: u32::MAX, queued_at: Timestamp::UNIX_EPOCH };
+            let queued_at = Timestamp::UNIX_EPOCH;
+            return Claimed { id, payload: None, tries: u32::MAX, rejections: 0, queued_at };
         };
         let payload = self.open(&id.to_string(), &content.email).ok().map(Payload::Email);
-        Claimed { id, payload, tries: content.tries, queued_at: content.queued_at }
+        let OutboxItem { tries, rejections, queued_at, .. } = content;
+        Claimed { id, payload, tries, rejections, queued_at }
     }
 
     /// Deletes a message that was sent.
@@ -148,7 +160,7 @@ impl Table {
         self.remove(&key::outbox(id)).await
     }
 
-    /// Returns a message to the outbox, to be sent at `due_at`.
+    /// Returns a message to the outbox, to be sent at `due_at`. `rejections` is how often it was rejected, including now.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -157,9 +169,11 @@ impl Table {
         id: OutboxId,
         lease: OutboxId,
         due_at: Timestamp,
+        rejections: u32,
     ) -> Result<(), Unavailable> {
-        let values = vec![(":due_at", item::seconds(due_at))];
-        self.give_back(id, lease, "SET due_at = :due_at, leased_until = :due_at", values).await
+        let values = vec![(":due_at", item::seconds(due_at)), (":rejections", item::number(rejections))];
+        let change = "SET due_at = :due_at, leased_until = :due_at, rejections = :rejections";
+        self.give_back(id, lease, change, values).await
     }
 
     /// Keeps a message as failed: it isn't sent again until an operator has examined it.

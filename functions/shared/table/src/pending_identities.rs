@@ -31,8 +31,8 @@ struct PendingIdentityItem {
     /// The address to prove, with the keyed hash of the code that was sent to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<Sealed>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    proof: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "proof")]
+    code_mac: Option<String>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     sent_at: Option<Timestamp>,
     #[serde(default)]
@@ -77,10 +77,10 @@ impl Table {
         let owner = secret.as_str();
         let identity: Identity =
             serde_json::from_str(&self.open(owner, &item.identity)?).map_err(|_| unreadable())?;
-        let claimed = match (item.email, item.proof, item.sent_at) {
-            (Some(email), Some(proof), Some(sent_at)) => {
+        let claimed = match (item.email, item.code_mac, item.sent_at) {
+            (Some(email), Some(code_mac), Some(sent_at)) => {
                 let email: EmailAddress = self.open(owner, &email)?.parse().map_err(|_| unreadable())?;
-                Some(ClaimedEmail { email, proof, sent_at, tries: item.tries, is_proven: item.is_proven })
+                Some(ClaimedEmail { email, code_mac, sent_at, tries: item.tries, is_proven: item.is_proven })
             }
             _ => None,
         };
@@ -171,7 +171,7 @@ impl Table {
             partner: pending_identity.partner.clone(),
             identity: self.seal(owner, &identity),
             email: claimed.map(|claimed| self.seal(owner, claimed.email.as_str().as_bytes())),
-            proof: claimed.map(|claimed| claimed.proof.clone()),
+            code_mac: claimed.map(|claimed| claimed.code_mac.clone()),
             sent_at: claimed.map(|claimed| claimed.sent_at),
             tries: claimed.map_or(0, |claimed| claimed.tries),
             is_proven: claimed.is_some_and(|claimed| claimed.is_proven),

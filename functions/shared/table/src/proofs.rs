@@ -1,17 +1,17 @@
 //! The proofs of a session as its item holds them: a list of maps in the attribute `proofs`.
 //!
 //! # The previous shape
-//! Before there was a list, an item held the factor that the session started by (`first`) and the time of the last
-//! verification of each strength (`email_code_at`, `new_authenticator_at`, `second_factor_at`). Sessions last 12 hours, so
-//! both shapes are read, and only the list is written.
+//! Before there was a list, an item held the factor with which the session started (`first`) and the time of the last
+//! verification of each strength (`email_code_at`, `new_authenticator_at`, `second_factor_at`). Sessions last 12 hours,
+//! so both shapes are read. The list is written, and `first` beside it for the previous version; the times are not.
 //!
 //! # Two versions at once (RULES 9.7)
-//! During a deployment the previous version reads what this one writes. It ignores `proofs` and finds no times: to it, the
-//! session is less proven than it is, so residents verify once more at most. `first` is still written, so that it does not
-//! take a session that started by a partner for one that started by a password. What it then writes is the previous shape.
+//! During a deployment, the previous version reads what this one writes. It ignores `proofs` and finds no times: to it,
+//! the session is less proven than it is, so residents verify once more at most. Without `first`, it would take a
+//! session that started with a partner for one that started with a password. What it then writes is the previous shape.
 //!
-//! In the same way, this version skips proofs that it doesn't know. A newer version can add a factor, and the session counts
-//! for less here, never for more.
+//! In the same way, this version skips proofs that it doesn't know. A newer version can add a factor, and the session
+//! counts for less here, never for more.
 
 use domain::{
     Timestamp,

@@ -53,7 +53,8 @@ impl Kind for SessionItem {
 #[derive(Serialize, Deserialize)]
 struct RenewalItem {
     /// The keyed hash of the code that was proven.
-    proof: String,
+    #[serde(rename = "proof")]
+    code_mac: String,
 }
 
 impl Kind for RenewalItem {
@@ -71,7 +72,7 @@ pub struct Renewal {
     /// The session under its new secret.
     pub session: Session,
     /// The keyed hash of the code that was proven.
-    pub proof: String,
+    pub code_mac: String,
     /// When the session is renewed.
     pub at: Timestamp,
 }
@@ -262,7 +263,7 @@ pub(crate) fn renew_session<'a>(
 ) -> WriteTransaction<'a> {
     let (session, at) = (&renewal.session, renewal.at);
     let exists = Expression::new("attribute_exists(pk)");
-    let record = RenewalItem { proof: renewal.proof.clone() };
+    let record = RenewalItem { code_mac: renewal.code_mac.clone() };
     let record_key = key::renewal(session.account, &renewal.before);
     transaction
         .delete(Conflict::Session, &key::session(session.account, &renewal.before), exists)
@@ -273,7 +274,7 @@ pub(crate) fn renew_session<'a>(
 /// Decodes the record of a renewal: the keyed hash of the code that was proven.
 pub(crate) fn read_renewal(item: Option<Attributes>, now: Timestamp) -> Result<Option<String>, Unavailable> {
     let found: Option<RenewalItem> = item::read(item, now)?;
-    Ok(found.map(|item| item.proof))
+    Ok(found.map(|item| item.code_mac))
 }
 
 fn write(session: &Session) -> Result<Attributes, Unavailable> {

@@ -1,8 +1,7 @@
 //! Authenticators: any app that implements TOTP (RFC 6238; RULES 5.2).
 
-use std::fmt;
-
 use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretBox};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
@@ -20,8 +19,8 @@ pub const LONGEST_NAME: usize = 50;
 pub const COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// The shared secret of an authenticator: 160 bits (RFC 4226 section 4). Never printed.
-#[derive(Clone)]
-pub struct TotpSecret(Zeroizing<[u8; 20]>);
+#[derive(Debug)]
+pub struct TotpSecret(SecretBox<[u8; 20]>);
 
 /// A TOTP time step of thirty seconds (RFC 6238 section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +30,7 @@ impl TotpSecret {
     /// A secret of these random bytes.
     #[must_use]
     pub fn from_random(bytes: [u8; 20]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(SecretBox::new(bytes.into()))
     }
 
     /// Reads the bytes that [`TotpSecret::expose`] returned.
@@ -43,13 +42,13 @@ impl TotpSecret {
     /// The bytes of the secret, to be sealed.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        self.0.as_slice()
+        self.0.expose_secret()
     }
 
     /// The secret for typing by hand: base32 in groups of four.
     #[must_use]
     pub fn to_groups(&self) -> String {
-        let text = Zeroizing::new(Secret::new_stack(*self.0).to_base32());
+        let text = Zeroizing::new(Secret::new_stack(*self.0.expose_secret()).to_base32());
         let groups: Vec<&str> =
             text.as_bytes().chunks(4).filter_map(|group| str::from_utf8(group).ok()).collect();
         groups.join(" ")
@@ -61,7 +60,7 @@ impl TotpSecret {
     pub fn to_url(&self, issuer: &str, account: &str) -> String {
         let without_colons = |text: &str| text.replace(':', " ");
         let named = Builder::new()
-            .with_secret(Secret::new_stack(*self.0))
+            .with_secret(Secret::new_stack(*self.0.expose_secret()))
             .with_issuer(Some(without_colons(issuer)))
             .with_account_name(without_colons(account));
         named.build().and_then(|totp| totp.to_url()).unwrap_or_default()
@@ -76,13 +75,16 @@ impl TotpSecret {
 
     /// SHA-1, six digits, thirty seconds, one step of drift (RULES 5.2).
     fn totp(&self) -> Totp {
-        Builder::new().with_secret(Secret::new_stack(*self.0)).with_skew(1).build_noncompliant()
+        Builder::new()
+            .with_secret(Secret::new_stack(*self.0.expose_secret()))
+            .with_skew(1)
+            .build_noncompliant()
     }
 }
 
-impl fmt::Debug for TotpSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TotpSecret")
+impl Clone for TotpSecret {
+    fn clone(&self) -> Self {
+        Self::from_random(*self.0.expose_secret())
     }
 }
 
@@ -226,7 +228,7 @@ mod tests {
         );
         assert!(vectors().to_url("a:b", "c:d").starts_with("otpauth://totp/a%20b:c%20d?"));
         assert_eq!(vectors().to_groups(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
-        assert_eq!(format!("{:?}", vectors()), "TotpSecret");
+        assert_eq!(format!("{:?}", vectors()), "TotpSecret(SecretBox<[u8; 20]>([REDACTED]))");
     }
 
     #[test]

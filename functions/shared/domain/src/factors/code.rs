@@ -1,8 +1,7 @@
 //! One-time codes by email: six digits, ten minutes, five attempts (RULES 5.5).
 
-use std::fmt;
-
 use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -15,8 +14,8 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 pub const TRIES: u32 = 5;
 
 /// Six digits that can be verified once: of an email or of an authenticator. Never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct OneTimeCode(Zeroizing<String>);
+#[derive(Clone, Debug)]
+pub struct OneTimeCode(SecretString);
 
 /// The number of different codes.
 const ALL: u32 = 1_000_000;
@@ -30,7 +29,7 @@ impl OneTimeCode {
         loop {
             let number = u32::from_be_bytes(random());
             if number < EVEN {
-                return Self(Zeroizing::new(format!("{:06}", number % ALL)));
+                return Self(format!("{:06}", number % ALL).into());
             }
         }
     }
@@ -40,26 +39,21 @@ impl OneTimeCode {
     pub fn parse(text: &str) -> Option<Self> {
         let is_kept = |c: &char| !c.is_whitespace() && *c != '-';
         let digits: Zeroizing<String> = Zeroizing::new(text.chars().take(64).filter(is_kept).collect());
-        (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(Self(digits))
+        let is_code = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_code.then(|| Self(digits.as_str().into()))
     }
 
     /// The digits, for the email and for the comparison.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for OneTimeCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OneTimeCode")
+        self.0.expose_secret()
     }
 }
 
 /// For the outbox item of the email, which is sealed.
 impl Serialize for OneTimeCode {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(self.expose())
     }
 }
 
@@ -76,7 +70,7 @@ pub struct SentCode {
     /// The session in which it was requested. It can be verified only there.
     pub session: SessionId,
     /// The keyed hash of the code.
-    pub proof: String,
+    pub code_mac: String,
     /// When it was created: its lifetime starts here.
     pub sent_at: Timestamp,
     /// How many attempts were counted.
@@ -119,7 +113,7 @@ mod tests {
         assert_eq!(drawn(&[4_293_999_999]), "999999");
         // 4 294 967 296 is no multiple of a million: what is over is drawn again.
         assert_eq!(drawn(&[4_294_000_000, u32::MAX, 42]), "000042");
-        assert_eq!(format!("{:?}", OneTimeCode::draw(|| [0; 4])), "OneTimeCode");
+        assert_eq!(format!("{:?}", OneTimeCode::draw(|| [0; 4])), "OneTimeCode(SecretBox<str>([REDACTED]))");
     }
 
     #[test]
@@ -136,7 +130,7 @@ mod tests {
     fn rule_5_5_a_code_lasts_ten_minutes_and_five_tries() {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
         let session = SessionId::stored("s".into());
-        let code = SentCode { session, proof: String::new(), sent_at: at(0), tries: 0 };
+        let code = SentCode { session, code_mac: String::new(), sent_at: at(0), tries: 0 };
         assert!(code.can_be_tried(at(599)) && !code.can_be_tried(at(600)));
         assert!(SentCode { tries: 4, ..code.clone() }.can_be_tried(at(0)));
         assert!(!SentCode { tries: 5, ..code }.can_be_tried(at(0)));

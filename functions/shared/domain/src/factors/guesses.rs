@@ -17,7 +17,7 @@ pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(24);
 /// How long without an attempt until failures and pauses are forgotten.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long after its start another request reports a pause: the function that caused it has not, so it has died.
+/// After this time, another request sends the email about a pause: the function that caused the pause must have ended.
 pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// The attempts of an account since its last success, across codes and factors.

@@ -39,8 +39,8 @@ fn none() -> Factors {
 }
 
 fn sent(factors: &Factors, n: u8, text: &str, now: i64) -> Factors {
-    let proof = ring(&[1]).code_proof(&session(n), &code(text));
-    factors.send(&session(n), proof, &rates(), at(now)).unwrap()
+    let code_mac = ring(&[1]).code_mac(&session(n), &code(text));
+    factors.send(&session(n), code_mac, &rates(), at(now)).unwrap()
 }
 
 fn compared(factors: &Factors, factor: Factor, text: &str, now: i64) -> Option<MatchedCode> {
@@ -67,8 +67,8 @@ fn rule_5_5_a_code_is_good_once_in_its_own_session_and_only_the_newest() {
 #[test]
 fn rule_5_5_another_code_is_sent_after_thirty_seconds_and_twenty_in_an_hour() {
     let mut factors = sent(&none(), 1, "123456", 0);
-    let proof = || "1.AAAA".to_owned();
-    let send = |factors: &Factors, n, now| factors.send(&session(n), proof(), &rates(), at(now));
+    let code_mac = || "1.AAAA".to_owned();
+    let send = |factors: &Factors, n, now| factors.send(&session(n), code_mac(), &rates(), at(now));
     assert_eq!(send(&factors, 1, 29).err(), Some(RetryAfter(at(30))));
     assert_eq!(send(&factors, 2, 29).err(), Some(RetryAfter(at(30))), "whichever session asks");
     for n in 1..20 {
@@ -197,8 +197,8 @@ proptest! {
             let paused = factors.guesses.pause(at(now)).is_some();
             let factor = if what == 0 { Factor::EmailCode } else { Factor::Authenticator(totp(1).id) };
             if what == 2 {
-                let proof = ring(&[1]).code_proof(&session(n), &code("123456"));
-                if let Ok(after) = factors.send(&session(n), proof, &rates(), at(now)) { factors = after; }
+                let code_mac = ring(&[1]).code_mac(&session(n), &code("123456"));
+                if let Ok(after) = factors.send(&session(n), code_mac, &rates(), at(now)) { factors = after; }
             } else if let Ok(after) = factors.guess(factor, &session(n), at(now)) {
                 prop_assert!(!paused);
                 in_a_row = if after.guesses.taken == 0 { 0 } else { in_a_row + 1 };

@@ -12,21 +12,20 @@ impl KeyRing {
     /// The keyed hash under which a code is stored. It covers where the code was requested: a session, by its id, or a
     /// pending identity of a partner.
     #[must_use]
-    pub fn code_proof<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode) -> String {
-        let proof = mac(self.link.newest(), b"code", &covered(asked_in, code));
-        format!("{}.{}", self.link.current, BASE64URL_NOPAD.encode(&proof))
+    pub fn code_mac<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode) -> String {
+        let tag = mac(self.link.newest(), b"code", &covered(asked_in, code));
+        format!("{}.{}", self.link.current, BASE64URL_NOPAD.encode(&tag))
     }
 
-    /// Verifies a code against the hash of [`KeyRing::code_proof`], in constant time.
+    /// Verifies a code against the hash of [`KeyRing::code_mac`], in constant time.
     #[must_use]
-    pub fn is_code_proof<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode, proof: &str) -> bool {
-        let Some((version, proof)) = proof.split_once('.') else { return false };
-        let (Ok(version), Ok(proof)) = (version.parse::<u8>(), BASE64URL_NOPAD.decode(proof.as_bytes()))
-        else {
+    pub fn is_code_mac<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode, tag: &str) -> bool {
+        let Some((version, tag)) = tag.split_once('.') else { return false };
+        let (Ok(version), Ok(tag)) = (version.parse::<u8>(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
             return false;
         };
         let key = self.link.keys.get(&version);
-        key.is_some_and(|key| same(&mac(key, b"code", &covered(asked_in, code)), &proof))
+        key.is_some_and(|key| same(&mac(key, b"code", &covered(asked_in, code)), &tag))
     }
 
     /// The next secret of a session after a change of privilege. It is derived from the previous one, so a double click
@@ -50,13 +49,13 @@ mod tests {
         let (old, both) = (ring(&[1]), ring(&[1, 2]));
         let session = |n| SessionSecret::from_random([n; 32]).hash();
         let code = |text| OneTimeCode::parse(text).unwrap();
-        let proof = old.code_proof(&session(1), &code("123456"));
-        assert!(both.is_code_proof(&session(1), &code("123456"), &proof));
-        assert!(!both.is_code_proof(&session(2), &code("123456"), &proof));
-        assert!(!both.is_code_proof(&session(1), &code("123457"), &proof));
-        assert!(!ring(&[2]).is_code_proof(&session(1), &code("123456"), &proof));
+        let tag = old.code_mac(&session(1), &code("123456"));
+        assert!(both.is_code_mac(&session(1), &code("123456"), &tag));
+        assert!(!both.is_code_mac(&session(2), &code("123456"), &tag));
+        assert!(!both.is_code_mac(&session(1), &code("123457"), &tag));
+        assert!(!ring(&[2]).is_code_mac(&session(1), &code("123456"), &tag));
         for junk in ["", "1.", "1.AAAA", "x.AAAA", "."] {
-            assert!(!old.is_code_proof(&session(1), &code("123456"), junk), "{junk}");
+            assert!(!old.is_code_mac(&session(1), &code("123456"), junk), "{junk}");
         }
     }
 
