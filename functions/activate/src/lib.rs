@@ -4,12 +4,12 @@ use std::future::ready;
 
 use account::{NewSessionOf, device_secret, keep_link_token, start_session};
 use domain::{
-    factors::FactorKind,
     hashing::Match,
     id::entity,
     interaction::Interaction,
     link::Activation,
     password::Password,
+    proof::FactorKind,
     registration::{ActivationProof, NotActivated, Registration},
 };
 use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, Route, StatusCode};

@@ -1,7 +1,7 @@
 //! Signing in to the account that a partner's identity is linked to.
 
 use account::{NewSessionOf, device_secret, emails, security_event, start_session};
-use domain::{factors::FactorKind, partner::Identity};
+use domain::{partner::Identity, proof::FactorKind};
 use http_kernel::{Request, Response, Result, retry_on_conflict};
 use table::{AccountEmail, DeviceStatus, LinkedAccount, PartnerSignIn};
 

@@ -5,11 +5,11 @@ use domain::{
     account::{Account, ActiveAccount},
     attempts::{self, Attempts, Reservation},
     email::EmailAddress,
-    factors::FactorKind,
     hashing::{Match, PasswordHash},
     id::AttemptId,
     interaction::Interaction,
     password::Password,
+    proof::FactorKind,
     secret::{DeviceSecret, kind},
     session::Session,
 };

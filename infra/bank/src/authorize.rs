@@ -18,9 +18,6 @@ use crate::{
     residents::subject_of,
 };
 
-/// The fields that the page's forms add to the authorization request.
-pub(crate) const PAGE_FIELDS: [&str; 4] = ["resident", "name", "cancel", "fault"];
-
 /// An error with its description (RFC 6749 section 4.1.2.1).
 type AuthorizationError = (&'static str, &'static str);
 

@@ -8,11 +8,13 @@ use axum::{
 
 use crate::{
     Fault, RESIDENTS, Resident, Stage,
-    authorize::PAGE_FIELDS,
     fields::Fields,
     language::Language,
     messages::{Messages, describe},
 };
+
+/// The fields that the page's forms add to the authorization request.
+const PAGE_FIELDS: [&str; 4] = ["resident", "name", "cancel", "fault"];
 
 /// The parameters of the page of accounts.
 pub(crate) struct Choose<'a> {

@@ -1,14 +1,6 @@
 //! The service's key pair for client authentication (`private_key_jwt`).
 
-use std::sync::Arc;
-
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
 use jiff::Timestamp;
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header, encode,
@@ -17,7 +9,7 @@ use jsonwebtoken::{
 };
 use serde::Serialize;
 
-use crate::{SetupError, random, service::Service};
+use crate::{SetupError, random};
 
 const LIFETIME_SECONDS: i64 = 60;
 
@@ -82,14 +74,6 @@ impl Key {
     /// The public key as a key set.
     pub(crate) fn published(&self) -> JwkSet {
         JwkSet { keys: vec![self.public.clone()] }
-    }
-}
-
-/// Responds with the public key; 404 for a service without one.
-pub(crate) async fn publish(State(service): State<Arc<Service>>) -> Response {
-    match service.key() {
-        Some(key) => Json(key.published()).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

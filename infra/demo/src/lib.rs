@@ -5,6 +5,7 @@
 mod cookies;
 mod failure;
 mod http;
+mod jwks;
 mod key;
 mod memory;
 mod pages;
@@ -94,6 +95,6 @@ pub fn router(setup: Setup) -> Result<Router, SetupError> {
         .route("/refresh", post(refresh::refresh))
         .route("/sign-out", get(sign_out::sign_out).post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::signed_out))
-        .route("/jwks.json", get(key::publish))
+        .route("/jwks.json", get(jwks::publish))
         .with_state(service))
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use openidconnect::{Nonce, PkceCodeVerifier};
 
 use crate::session::Session;
 
@@ -20,6 +21,19 @@ struct Entry<T> {
     browser: String,
     since: Timestamp,
     value: T,
+}
+
+/// A pending sign-in.
+pub(crate) struct SignIn {
+    pub(crate) state: String,
+    pub(crate) nonce: Nonce,
+    pub(crate) verifier: PkceCodeVerifier,
+    pub(crate) scope: String,
+    pub(crate) max_age: Option<i64>,
+    /// The address of the link on the page of claims.
+    pub(crate) back: String,
+    /// Whether the provider's responses have `iss` (RFC 9207).
+    pub(crate) sends_issuer: bool,
 }
 
 impl<T> Pending<T> {

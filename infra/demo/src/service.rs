@@ -14,10 +14,9 @@ use crate::{
     failure::Failure,
     http::ProviderClient,
     key::Key,
-    memory::{Pending, Sessions},
+    memory::{Pending, Sessions, SignIn},
     provider::{Metadata, Provider},
     session::Session,
-    sign_in::SignIn,
 };
 
 /// The service as a client of this provider.

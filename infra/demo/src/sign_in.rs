@@ -17,26 +17,13 @@ use serde_json::{Value, json};
 use crate::{
     cookies::Browser,
     failure::Failure,
-    memory::PendingKey,
+    memory::{PendingKey, SignIn},
     parameters::{Parameters, ParametersQuery},
     provider::Metadata,
     random,
     service::Service,
     session::Session,
 };
-
-/// A pending sign-in.
-pub(crate) struct SignIn {
-    state: String,
-    pub(crate) nonce: Nonce,
-    pub(crate) verifier: PkceCodeVerifier,
-    pub(crate) scope: String,
-    pub(crate) max_age: Option<i64>,
-    /// The address of the link on the page of claims.
-    pub(crate) back: String,
-    /// Whether the provider's responses have `iss` (RFC 9207).
-    sends_issuer: bool,
-}
 
 /// The parameters of an authorization response.
 #[derive(Deserialize)]

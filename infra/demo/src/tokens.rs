@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     failure::Failure,
+    memory::SignIn,
     service::{Client, Service},
     session::Session,
-    sign_in::SignIn,
     verify::{Expected, Received},
 };
 

@@ -1,12 +1,8 @@
 //! The origins and their servers: the product, the demo services and the demo bank.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::Router;
-use bank::Bank;
 use domain::partner::Partner;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -14,14 +10,12 @@ use tokio::net::TcpListener;
 use crate::{
     arguments::PORTS,
     failure::{Context, Failure},
-    front, services,
-    stack::{Stack, assets_folder},
 };
 
 /// The origins that listen on ports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Listen {
-    /// No origin listens; requests are made with [`Stack::call`].
+    /// No origin listens; requests are made with [`Stack::call`](crate::Stack::call).
     #[default]
     No,
     /// Only the demo bank, which the functions call, and the product, which the bank calls.
@@ -51,15 +45,15 @@ pub struct Origins {
 const DEFAULT_PORT: u16 = 4000;
 
 /// The partner ID of the demo bank.
-const BANK_ID: &str = "demo-bank";
+pub(crate) const BANK_ID: &str = "demo-bank";
 
 /// The client ID of the product at the demo bank.
-const BANK_CLIENT_ID: &str = "my-ontario-account";
+pub(crate) const BANK_CLIENT_ID: &str = "my-ontario-account";
 
 /// The bound ports of the origins.
 pub(crate) struct Listeners {
-    listen: Listen,
-    ports: Option<[TcpListener; PORTS as usize]>,
+    pub(crate) listen: Listen,
+    pub(crate) ports: Option<[TcpListener; PORTS as usize]>,
 }
 
 impl Listeners {
@@ -91,49 +85,12 @@ impl Listeners {
         Ok(Origins { product, local, service, other_service, bank })
     }
 
-    /// Starts the servers; returns the demo bank if it listens.
-    pub(crate) async fn serve(
-        self,
-        stack: &Arc<Stack>,
-        bank_key: Option<String>,
-    ) -> Result<Option<Bank>, Failure> {
-        let Some([product, service, other, bank_listener]) = self.ports else { return Ok(None) };
-        serve(product, front::router(stack, &assets_folder(&stack.root)));
-        let bank = start_bank(&stack.origins, bank_key)?;
-        serve(bank_listener, bank.router());
-        if self.listen != Listen::BankAlone {
-            let routers = services::routers(stack).await?;
-            for (listener, router) in [service, other].into_iter().zip(routers) {
-                serve(listener, router);
-            }
-        }
-        Ok(Some(bank))
-    }
-
     /// The value of the functions' environment variable `PARTNERS`.
     pub(crate) fn partners(&self, origins: &Origins) -> String {
         let name = json!({ "en": "Demo bank", "fr": "Banque de démonstration" });
         let bank = json!({ "id": BANK_ID, "issuer": origins.bank, "client_id": BANK_CLIENT_ID, "name": name, "on": true });
         if self.ports.is_some() { json!([bank]).to_string() } else { "[]".to_owned() }
     }
-}
-
-fn start_bank(origins: &Origins, key: Option<String>) -> Result<Bank, Failure> {
-    Bank::new(bank::Options {
-        issuer: origins.bank.clone(),
-        client_id: BANK_CLIENT_ID.to_owned(),
-        redirect_uris: vec![format!("{}/federated/callback/{BANK_ID}", origins.product)],
-        client_jwks_uri: format!("{}/.well-known/jwks.json", origins.product),
-        reached_at: Some(origins.local.clone()),
-        key,
-        now: app::clock::now,
-        random: |bytes| bytes.copy_from_slice(&random(bytes.len())),
-    })
-    .context("starting the demo bank")
-}
-
-fn random(length: usize) -> Vec<u8> {
-    std::iter::repeat_with(|| app::random::<1>()[0]).take(length).collect()
 }
 
 /// The value of the functions' environment variable `PARTNERS` with these partners.

@@ -1,7 +1,7 @@
 //! Makes an account for a proven address, linked to the pending identity (RULES 4.3).
 
 use account::{NewSessionOf, device_secret, start_session};
-use domain::factors::FactorKind;
+use domain::proof::FactorKind;
 use http_kernel::{CookieName, OrRedirect, Request, Response, Result};
 use table::{Conflict, DeviceStatus, NewPartnerAccount, WriteError};
 

@@ -2,11 +2,12 @@
 
 use domain::{
     account::AccountDetails,
-    factors::FactorKind,
     id::{AccountId, InteractionId},
     language::Language,
+    proof::FactorKind,
+    proof::Proof,
     secret::{DeviceSecret, SessionSecret},
-    session::{Proof, Session, SessionCookie},
+    session::{Session, SessionCookie},
 };
 use http_kernel::{CookieName, Request, Response, Result};
 use table::{DeviceStatus, DeviceUse, NewSession, Renewal};

@@ -5,8 +5,9 @@ use domain::{
     factors::{Factors, OneTimeCode},
     interaction::{Interaction, LocalPath},
     language::Language,
+    proof::Proof,
     secret::SessionSecret,
-    session::{Proof, Session, SessionCookie},
+    session::{Session, SessionCookie},
     verification::Resident,
 };
 use http_kernel::{Error, Request, Response, Result, ReturnTo};

@@ -3,7 +3,7 @@
 //! [`Factors`] is one value with a revision. Each method returns the value after the change; the table writes it under
 //! the condition that the revision is still the one that the decision was based on.
 //!
-//! - What a factor is, and what a proof of it counts for: [`FactorKind`].
+//! - What a factor is, and what a proof of it counts for: [`FactorKind`](crate::proof::FactorKind).
 //! - What a session must prove before factors change: [`may_change`].
 //! - How failed codes pause verification: [`Guesses`].
 
@@ -13,7 +13,8 @@ use crate::{
     id::{AccountId, AuthenticatorId},
     keys::KeyRing,
     limits::{Rates, RetryAfter},
-    session::{Proof, SessionId},
+    proof::Proof,
+    session::SessionId,
 };
 
 pub mod authenticator;
@@ -23,9 +24,9 @@ mod factor;
 pub mod guesses;
 
 pub use authenticator::{Authenticator, AuthenticatorName, NotAName, TimeStep, TotpSecret};
-pub use change::{ChangeProof, MissingProof, PROOF_LASTS, may_change};
+pub use change::{ChangeProof, MissingProof, may_change};
 pub use code::{OneTimeCode, SentCode};
-pub use factor::{Factor, FactorKind, NotAFactor, ProofStrength, RootOfTrust};
+pub use factor::{Factor, NotAFactor};
 pub use guesses::Guesses;
 
 /// How long after a reset by email the email code does not count: it would prove control of the same mailbox twice

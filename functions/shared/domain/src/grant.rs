@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     assurance::Assurance,
     authorization::RequestedClaims,
-    factors::FactorKind,
     id::{AccountId, ConnectionId, GrantId},
     keys::{EmailKey, KeyRing},
+    proof::FactorKind,
     service::{ClientId, Scope, Scopes},
 };
 

@@ -39,6 +39,7 @@ pub mod limits;
 pub mod link;
 pub mod partner;
 pub mod password;
+pub mod proof;
 pub mod recovery;
 pub mod registration;
 pub mod secret;

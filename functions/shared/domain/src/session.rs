@@ -15,9 +15,9 @@ use zeroize::Zeroizing;
 use crate::{
     assurance::Assurance,
     device::Device,
-    factors::{FactorKind, PROOF_LASTS, ProofStrength, RootOfTrust},
     id::AccountId,
     language::Language,
+    proof::{FactorKind, PROOF_LASTS, Proof},
     secret::{HashedSecret, SessionSecret, kind},
 };
 
@@ -60,40 +60,6 @@ pub struct Session {
     /// What was proven in it, oldest first: the factor that it started by, then what was verified since. A factor has one
     /// proof of each strength, the newest.
     pub proofs: Vec<Proof>,
-}
-
-/// One thing that was proven in a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proof {
-    /// What was proven.
-    pub factor: FactorKind,
-    /// When it was verified.
-    pub at: Timestamp,
-    /// What it counts for. It stays as it was when the factor was verified: an authenticator that begins to count later
-    /// does not change earlier proofs.
-    pub strength: ProofStrength,
-    /// What it ultimately relies on.
-    pub root: RootOfTrust,
-}
-
-impl Proof {
-    /// A proof of a factor that counts in full.
-    #[must_use]
-    pub fn new(factor: FactorKind, at: Timestamp) -> Self {
-        Self { factor, at, strength: factor.strength(), root: factor.root() }
-    }
-
-    /// The same proof of a factor that does not count as a second factor yet (RULES 5.7). No proof becomes stronger.
-    #[must_use]
-    pub fn as_second_step(self) -> Self {
-        Self { strength: self.strength.min(ProofStrength::SecondStep), ..self }
-    }
-
-    /// Whether it was verified after the sign-in, and not by it.
-    #[must_use]
-    pub fn is_step_up(&self) -> bool {
-        self.strength > ProofStrength::SingleFactor
-    }
 }
 
 /// The value of the session cookie: the account and a 256-bit secret. Never stored, never printed.

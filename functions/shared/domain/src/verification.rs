@@ -134,8 +134,10 @@ impl Resident<'_> {
 mod tests {
     use super::*;
     use crate::{
-        factors::{FactorKind, guesses::LIMIT, tests::totp},
-        session::{Proof, tests::session},
+        factors::{guesses::LIMIT, tests::totp},
+        proof::FactorKind,
+        proof::Proof,
+        session::tests::session,
     };
 
     fn at(second: i64) -> Timestamp {

@@ -129,10 +129,10 @@ pub fn verify_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<IdTo
 pub(crate) mod tests {
     use domain::{
         authorization::RequestedClaims,
-        factors::FactorKind,
         grant::{Stage, Tokens},
         id::{AccountId, ConnectionId, GrantId},
         keys::EmailKey,
+        proof::FactorKind,
         service::Scopes,
     };
     use serde_json::Value;

@@ -10,10 +10,10 @@ use domain::{
     assurance::Assurance,
     authorization::RequestedClaims,
     email::EmailAddress,
-    factors::FactorKind,
     grant::{CODE_LIFETIME, CodeBinding, Grant, Stage, Tokens},
     id::{AccountId, ConnectionId, GrantId, InteractionId},
     keys::EmailKey,
+    proof::FactorKind,
     service::{ClientId, Scopes},
 };
 use serde::{Deserialize, Serialize};

@@ -15,8 +15,8 @@
 
 use domain::{
     Timestamp,
-    factors::{FactorKind, ProofStrength, RootOfTrust},
-    session::Proof,
+    proof::Proof,
+    proof::{FactorKind, ProofStrength, RootOfTrust},
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 

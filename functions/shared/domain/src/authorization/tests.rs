@@ -1,7 +1,7 @@
 //! Decisions about authorization requests.
 
 use super::*;
-use crate::{factors::FactorKind, secret::SessionSecret, session::Proof};
+use crate::{proof::FactorKind, proof::Proof, secret::SessionSecret};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

@@ -5,8 +5,11 @@ use secrecy::{ExposeSecret, SecretBox};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
-use super::{FactorKind, OneTimeCode};
-use crate::{id::AuthenticatorId, session::Proof};
+use super::OneTimeCode;
+use crate::{
+    id::AuthenticatorId,
+    proof::{FactorKind, Proof},
+};
 
 /// How many authenticators an account has at most.
 pub const MOST: usize = 5;

@@ -1,12 +1,12 @@
 //! What a session must prove before factors change (RULES 5.4, 7.2).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{Factors, ProofStrength, RootOfTrust, barred};
-use crate::session::Session;
-
-/// How long a proof suffices for a change.
-pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(5);
+use super::{Factors, barred};
+use crate::{
+    proof::{ProofStrength, RootOfTrust},
+    session::Session,
+};
 
 /// What proved a change of factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -72,10 +72,7 @@ pub fn may_change(
 #[cfg(test)]
 mod tests {
     use super::{super::tests::totp, *};
-    use crate::{
-        factors::FactorKind,
-        session::{Proof, tests::session},
-    };
+    use crate::{proof::FactorKind, proof::Proof, session::tests::session};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()

@@ -1,0 +1,148 @@
+//! What a session has proven, and what each proof counts for (RULES 5.1, 5.2, 6.2).
+//!
+//! A new factor (a passkey, a push notification, a recovery code) is a variant of [`FactorKind`]. The compiler then asks
+//! for its [strength](FactorKind::strength), its [root of trust](FactorKind::root) and its [`amr`](FactorKind::amr) value
+//! here; sessions, assurance levels and ID tokens follow from those. If residents choose among several of them, it is a
+//! variant of [`Factor`](crate::factors::Factor) too.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::assurance::Assurance;
+
+/// How long a proof suffices for a change (RULES 7.2).
+pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(5);
+
+/// One thing that was proven in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// What was proven.
+    pub factor: FactorKind,
+    /// When it was verified.
+    pub at: Timestamp,
+    /// What it counts for. It stays as it was when the factor was verified: an authenticator that begins to count later
+    /// does not change earlier proofs.
+    pub strength: ProofStrength,
+    /// What it ultimately relies on.
+    pub root: RootOfTrust,
+}
+
+impl Proof {
+    /// A proof of a factor that counts in full.
+    #[must_use]
+    pub fn new(factor: FactorKind, at: Timestamp) -> Self {
+        Self { factor, at, strength: factor.strength(), root: factor.root() }
+    }
+
+    /// The same proof of a factor that does not count as a second factor yet (RULES 5.7). No proof becomes stronger.
+    #[must_use]
+    pub fn as_second_step(self) -> Self {
+        Self { strength: self.strength.min(ProofStrength::SecondStep), ..self }
+    }
+
+    /// Whether it was verified after the sign-in, and not by it.
+    #[must_use]
+    pub fn is_step_up(&self) -> bool {
+        self.strength > ProofStrength::SingleFactor
+    }
+}
+
+/// A kind of factor that a session can hold a proof of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactorKind {
+    /// The password of the account.
+    #[default]
+    Password,
+    /// A sign-in partner's assertion (RULES 4.5).
+    Partner,
+    /// A code sent to the account's email address (RULES 5.5).
+    EmailCode,
+    /// A code of an authenticator (TOTP).
+    Authenticator,
+}
+
+/// What a proof counts for, weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProofStrength {
+    /// A single factor, by which a session starts.
+    SingleFactor,
+    /// A second step that is not an independent factor: an email code, or an authenticator that does not count yet
+    /// (RULES 5.7).
+    SecondStep,
+    /// A second factor of its own, in the sense of NIST SP 800-63B.
+    SecondFactor,
+}
+
+/// What a proof ultimately relies on. Two proofs with the same root are not two factors: whoever controls the root can
+/// produce both (RULES 5.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RootOfTrust {
+    /// Knowledge of the password.
+    Password,
+    /// Control of the mailbox.
+    Mailbox,
+    /// The partner's own authentication.
+    Partner,
+    /// Possession of the authenticator's secret.
+    Authenticator,
+}
+
+impl FactorKind {
+    /// What a proof of this factor counts for once the factor counts in full.
+    #[must_use]
+    pub fn strength(self) -> ProofStrength {
+        match self {
+            Self::Password | Self::Partner => ProofStrength::SingleFactor,
+            Self::EmailCode => ProofStrength::SecondStep,
+            Self::Authenticator => ProofStrength::SecondFactor,
+        }
+    }
+
+    /// What a proof of this factor ultimately relies on.
+    #[must_use]
+    pub fn root(self) -> RootOfTrust {
+        match self {
+            Self::Password => RootOfTrust::Password,
+            Self::Partner => RootOfTrust::Partner,
+            Self::EmailCode => RootOfTrust::Mailbox,
+            Self::Authenticator => RootOfTrust::Authenticator,
+        }
+    }
+
+    /// The factor's value in the `amr` claim (RFC 8176 section 2), which has none for a federated sign-in. A code is `otp`
+    /// however it was delivered (RULES 6.2).
+    #[must_use]
+    pub fn amr(self) -> Option<&'static str> {
+        match self {
+            Self::Password => Some("pwd"),
+            Self::Partner => None,
+            Self::EmailCode | Self::Authenticator => Some("otp"),
+        }
+    }
+}
+
+impl ProofStrength {
+    /// The assurance level that a session with a proof of this strength reaches (RULES 6.2).
+    #[must_use]
+    pub fn assurance(self) -> Assurance {
+        match self {
+            Self::SingleFactor => Assurance::Password,
+            Self::SecondStep => Assurance::TwoStep,
+            Self::SecondFactor => Assurance::Mfa,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rule_6_2_a_stronger_proof_reaches_a_higher_level() {
+        let strengths = [ProofStrength::SingleFactor, ProofStrength::SecondStep, ProofStrength::SecondFactor];
+        assert!(strengths.is_sorted() && strengths.map(ProofStrength::assurance).is_sorted());
+    }
+}
