@@ -289,7 +289,8 @@ async fn without_keys_a_function_says_so_and_serves_the_next_request_that_finds_
 async fn each_event_is_one_its_function_takes() {
     let deployment = Deployment::start("events").await;
     for (name, function) in &deployment.functions {
-        let event = fs::read_to_string(root().join(format!("events/{name}.json"))).unwrap();
+        let path = root().join(format!("events/{name}.json"));
+        let event = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let returned = function.invoke(&serde_json::from_str(&event).unwrap());
         let is_page = returned["statusCode"].as_u64().is_some_and(|status| status < 500 && status != 403);
         let is_done = returned == json!({ "batchItemFailures": [] }) || returned.is_null();

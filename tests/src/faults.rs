@@ -126,7 +126,8 @@ async fn last(scenario: &'static Scenario, fault: Fault) {
             }
         }
     }
-    assert!(disturbed > 1, "{disturbed} steps were disturbed");
+    let name = scenario.name;
+    assert!(disturbed > 1, "{name}: {disturbed} faults led to an error page; a scenario needs two at least");
 }
 
 /// What a resident sees of a lasting fault.

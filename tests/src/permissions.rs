@@ -1,4 +1,4 @@
-//! Least privilege: the template permits each function what it does with the table, and no more (RULES 9.4).
+//! Least privilege: the template permits each function what it does with the table, and no more.
 
 use std::collections::{BTreeMap, BTreeSet};
 

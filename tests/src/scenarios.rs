@@ -1,5 +1,5 @@
 //! What residents do, step by step. `faults` disturbs each step of each scenario, and `permissions` compares what they
-//! use with what the template permits. A new flow is covered by an entry in [`SCENARIOS`].
+//! use with what the template permits. A new flow that calls the table is covered by an entry in [`SCENARIOS`].
 
 mod prepare;
 pub(crate) mod run;

@@ -82,7 +82,7 @@ mod tests {
             let routes: BTreeSet<String> = flow.routes().iter().map(key).collect();
             let in_template = template.routes.iter().filter(|(_, owner)| *owner == function);
             let in_template: BTreeSet<String> = in_template.map(|(key, _)| key.clone()).collect();
-            assert_eq!(routes, in_template, "{function}");
+            assert_eq!(routes, in_template, "{function}: left ROUTES, right template.yaml");
         }
     }
 
@@ -99,14 +99,16 @@ mod tests {
     fn the_functions_are_those_of_the_template() {
         let template = Template::parse(include_str!("../../../template.yaml")).unwrap();
         let routed: BTreeSet<&str> = template.routes.values().map(String::as_str).collect();
-        assert_eq!(routed, FLOWS.iter().map(|(function, _)| *function).collect());
+        let flows = FLOWS.iter().map(|(function, _)| *function).collect();
+        assert_eq!(routed, flows, "left template.yaml, right FLOWS");
 
         let reading = template.readers.iter().map(|reader| reader.function.as_str());
         let scheduled = template.schedules.iter().map(|schedule| schedule.function.as_str());
         let working: BTreeSet<&str> = reading.chain(scheduled).collect();
-        assert_eq!(working, WORKERS.iter().map(|(function, _)| *function).collect());
+        let workers = WORKERS.iter().map(|(function, _)| *function).collect();
+        assert_eq!(working, workers, "left template.yaml, right WORKERS");
         let rotating: Vec<&str> =
             template.rotations.iter().map(|rotation| rotation.function.as_str()).collect();
-        assert_eq!(rotating, [ROTATING]);
+        assert_eq!(rotating, [ROTATING], "left template.yaml, right ROTATING");
     }
 }
