@@ -252,6 +252,28 @@ fn the_tests_that_the_tables_of_the_design_name_are_there() {
     }
 }
 
+#[test]
+fn the_tests_that_docs_name_by_their_modules_are_there() {
+    let modules = files(&["tests/src"], &[".rs"]);
+    let tests: String = modules.iter().map(read).collect();
+    // The tests of these two are made by macros.
+    let is_module = |name: &str| {
+        !["faults", "states"].contains(&name) && root().join(format!("tests/src/{name}.rs")).exists()
+    };
+    let mut found = 0;
+    for path in files(&["docs"], &[".md"]) {
+        let text = read(&path);
+        let named = text.split('`').filter_map(|code| code.split_once("::"));
+        for (_, test) in named.filter(|(module, test)| is_module(module) && !test.contains(' ')) {
+            let name = test.rsplit("::").next().unwrap();
+            let is_there = name.is_empty() || tests.contains(&format!("fn {name}("));
+            assert!(is_there, "{}: there is no test {test}", path.display());
+            found += 1;
+        }
+    }
+    assert!(found > 50, "{found}");
+}
+
 /// `CloudWatch` rejects more at deployment, which the linter does not see.
 #[test]
 fn no_alarm_has_more_than_ten_metrics() {

@@ -207,7 +207,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rule_3_2_a_transaction_is_its_own_browsers_alone() {
+    fn rule_3_2_an_interaction_is_its_own_browsers_alone() {
         let interaction = begin(Some(&browser(1)));
         let seen =
             |browser: Option<&PreSession>, now| interaction.clone().for_browser(browser, now).is_some();
