@@ -120,8 +120,8 @@ pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     }
 }
 
-/// Records that the code was right, although another try has been counted since, for example of a double click. The code
-/// isn't compared again.
+/// Records that the code was right after another try was counted, for example by a double click. The code isn't compared
+/// again.
 ///
 /// # Errors
 /// The response to the request that made an account meanwhile, or the page of a newer code.

@@ -42,7 +42,8 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
         is_used: false,
     };
     request.table().begin_partner_login(&login).await?;
-    // The account's next sign-in in this browser is no new one, even if the response to the callback is lost (RULES 3.9).
+    // The browser has its device cookie before the callback, whose response may be lost: a repeated sign-in is then not
+    // reported as one in a new browser (RULES 3.9).
     Ok(request.with_new_secret::<kind::Device>(Response::see_other(&url), CookieName::Device))
 }
 
