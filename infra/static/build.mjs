@@ -1,4 +1,4 @@
-// Builds target/static/<version>/ from the published files of the Ontario Design System, site.css and session.js.
+// Builds target/static/<version>/ from the published files of the Ontario Design System, site.css and the scripts.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -47,7 +47,7 @@ const BANNER = "/*! Ontario Design System, Apache-2.0; fonts: fonts/LICENSE-*.tx
 async function main() {
   const files = new Map([
     ["site.css", await stylesheet()],
-    ["session.js", readFileSync(join(here, "session.js"))],
+    ...["session.js", "form-post.js"].map((name) => [name, readFileSync(join(here, name))]),
     ...FONTS.map(({ file }) => [`fonts/${file}.woff2`, readFileSync(join(styles, `dist/fonts/${file}/${file}.woff2`))]),
     ["fonts/LICENSE-open-sans.txt", readFileSync(join(styles, "dist/fonts/open-sans-400/LICENSE.txt"))],
     ["fonts/LICENSE-raleway.txt", readFileSync(join(styles, "dist/fonts/raleway-modified-700/LICENSE.txt"))],

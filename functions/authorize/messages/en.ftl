@@ -20,3 +20,6 @@ unknown-return-text = We cannot bring you back to { $service }, because the retu
 switched-off-title = { $service } is not available through your account right now
 switched-off-text = Signing in to { $service } is switched off for the moment. Your account is not affected. The service’s support can tell you more.
 contact-service = Contact { $service }
+form-post-title = Continue to { $service }
+form-post-text = Your browser goes there on its own. If nothing happens, press the button.
+form-post-submit = Continue

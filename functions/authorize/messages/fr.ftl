@@ -20,3 +20,6 @@ unknown-return-text = Nous ne pouvons pas vous ramener à « { $service } », 
 switched-off-title = « { $service } » n’est pas accessible avec votre compte en ce moment
 switched-off-text = L’ouverture de session pour « { $service } » est suspendue pour l’instant. Votre compte n’est pas touché. Le soutien du service peut vous en dire plus.
 contact-service = Communiquer avec « { $service } »
+form-post-title = Continuer vers « { $service } »
+form-post-text = Votre navigateur s’y rend de lui-même. Si rien ne se passe, appuyez sur le bouton.
+form-post-submit = Continuer

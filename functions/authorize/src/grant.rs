@@ -3,14 +3,16 @@
 use account::record_visit;
 use app::Failure;
 use domain::{
-    authorization::{AuthorizationRequest, Decision, EndUser, Refusal},
+    authorization::{AuthorizationRequest, Decision, EndUser},
     grant::{CodeBinding, Grant, OpaqueToken, Stage},
     id::InteractionId,
     service::{Client, Scope, Scopes},
 };
 use http_kernel::{Request, Response, Result};
-use oidc::authorize::{self, AuthorizationResponse, refusal_error};
+use oidc::authorize::AuthorizationResponse;
 use table::{Connection, NewGrant, Resident};
+
+use crate::response::Destination;
 
 /// What an authorization request gets next.
 pub(crate) enum Next {
@@ -43,23 +45,6 @@ pub(crate) async fn record<'a>(request: &Request<'a>, resident: &mut Resident) -
     let request = request.in_language_of(resident.session.language);
     record_visit(&request, &mut resident.session).await?;
     Ok(request)
-}
-
-/// Redirects the browser to the service.
-pub(crate) fn redirect(
-    request: &Request<'_>,
-    redirect_uri: &str,
-    state: Option<&str>,
-    response: AuthorizationResponse<'_>,
-) -> Response {
-    let url = authorize::response_url(redirect_uri, state, response, &request.config().origin);
-    Response::see_other(url.as_deref().unwrap_or("/services"))
-}
-
-/// Redirects the browser to the service with an error.
-pub(crate) fn refuse(request: &Request<'_>, authorization: &AuthorizationRequest, why: Refusal) -> Response {
-    let response = AuthorizationResponse::Error(refusal_error(why));
-    redirect(request, &authorization.redirect_uri, authorization.state.as_deref(), response)
 }
 
 /// An authorization request, its service, and the resident who may grant it.
@@ -101,7 +86,9 @@ impl<'a> Granting<'a> {
     ) -> Result<Next> {
         Ok(match decision {
             Decision::Issue => Next::Response(self.issue(request, interaction).await?),
-            Decision::Refuse(why) => Next::Response(refuse(request, self.authorization, *why)),
+            Decision::Refuse(why) => {
+                Next::Response(Destination::of(self.client, self.authorization).refuse(request, *why)?)
+            }
             Decision::SignIn => Next::Page("/login"),
             Decision::Register => Next::Page("/register"),
             Decision::StepUp => Next::Page("/mfa"),
@@ -110,7 +97,7 @@ impl<'a> Granting<'a> {
         })
     }
 
-    /// Issues the code, and redirects the browser to the service with it.
+    /// Issues the code, and sends the browser to the service with it.
     async fn issue(&self, request: &Request<'_>, interaction: Option<InteractionId>) -> Result<Response> {
         let (resident, subject) = self.resident.as_ref().ok_or_else(|| Failure::new("a code for nobody"))?;
         let (authorization, session) = (self.authorization, &resident.session);
@@ -143,8 +130,7 @@ impl<'a> Granting<'a> {
         };
         request.table().issue_code(&issue).await?;
         let code = OpaqueToken::Code(grant.id).write(request.keys());
-        let response = AuthorizationResponse::Code(&code);
-        Ok(redirect(request, &authorization.redirect_uri, authorization.state.as_deref(), response))
+        Destination::of(self.client, authorization).respond(request, AuthorizationResponse::Code(&code))
     }
 
     fn connection(&self, request: &Request<'_>, resident: &Resident) -> Connection {

@@ -6,6 +6,7 @@ use i18n::Messages;
 
 mod grant;
 mod pages;
+mod response;
 mod resume;
 mod start;
 mod untrusted_redirect;

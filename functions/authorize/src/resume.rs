@@ -18,6 +18,7 @@ use crate::{
     MESSAGES,
     grant::{self, Granting, Next},
     pages::{ConsentPage, SelectAccountPage},
+    response::Destination,
     untrusted_redirect::{self, UntrustedRedirect},
 };
 
@@ -55,8 +56,8 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     }
     if form.answer == "no" {
         let in_progress = find(request, request.return_to().interaction().or_redirect("/services")?).await?;
-        let authorization = &in_progress.interaction.request;
-        return Ok(grant::refuse(&in_progress.request, authorization, Refusal::AccessDenied));
+        let destination = Destination::of(&in_progress.client, &in_progress.interaction.request);
+        return destination.refuse(&in_progress.request, Refusal::AccessDenied);
     }
     let selected = form.selected || form.answer == "account";
     continue_with(request, CompletedPrompts { selected, agreed: form.answer == "yes", signed_in: false })

@@ -16,6 +16,7 @@ use oidc::{
 
 use crate::{
     grant::{self, Granting, Next},
+    response::Destination,
     untrusted_redirect::{self, UntrustedRedirect},
 };
 
@@ -54,7 +55,7 @@ fn page(path: &str, interaction: &Interaction) -> String {
 /// The request, if it passes every check.
 ///
 /// # Errors
-/// An error page when the redirect URI can't be trusted, else a redirect with the error to the service.
+/// An error page when the redirect URI can't be trusted, else the response with the error to the service.
 async fn read(request: &Request<'_>, parameters: Parameters<'_>) -> Result<Accepted> {
     let client = match authorize::client_id(parameters) {
         Ok(id) => request.app().client(&id).await?,
@@ -71,8 +72,13 @@ async fn read(request: &Request<'_>, parameters: Parameters<'_>) -> Result<Accep
     let issuer = &request.config().origin;
     let context = RequestContext { parameters, client: &client, issuer, keys: keys.as_deref() };
     let authorization = authorize::read(&context, &redirect_uri).map_err(|error| {
-        let response = AuthorizationResponse::Error(error);
-        grant::redirect(request, &redirect_uri, parameters.get("state"), response)
+        let destination = Destination {
+            client: &client,
+            redirect_uri: &redirect_uri,
+            mode: authorize::response_mode(parameters),
+            state: parameters.get("state"),
+        };
+        destination.respond(request, AuthorizationResponse::Error(error))
     })?;
     Ok(Accepted { client, authorization })
 }

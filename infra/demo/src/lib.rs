@@ -91,7 +91,7 @@ pub fn router(setup: Setup) -> Result<Router, SetupError> {
     Ok(Router::new()
         .route("/", get(pages::start))
         .route("/sign-in", get(sign_in::begin))
-        .route("/return", get(sign_in::callback))
+        .route("/return", get(sign_in::callback).post(sign_in::posted_callback))
         .route("/refresh", post(refresh::refresh))
         .route("/sign-out", get(sign_out::sign_out).post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::signed_out))

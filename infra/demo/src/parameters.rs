@@ -4,8 +4,17 @@ use axum::extract::Query;
 use serde::Deserialize;
 
 /// The parameters that are forwarded to the provider.
-const FORWARDED: [&str; 8] =
-    ["acr_values", "claims", "display", "login_hint", "max_age", "prompt", "scope", "ui_locales"];
+const FORWARDED: [&str; 9] = [
+    "acr_values",
+    "claims",
+    "display",
+    "login_hint",
+    "max_age",
+    "prompt",
+    "response_mode",
+    "scope",
+    "ui_locales",
+];
 
 const DEFAULT_SCOPE: &str = "openid email";
 

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Query, State, rejection::QueryRejection},
+    extract::{
+        Form, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -53,22 +56,39 @@ pub(crate) async fn callback(
     headers: HeaderMap,
     response: Result<Query<AuthorizationResponse>, QueryRejection>,
 ) -> Response {
+    respond(&service, &headers, response.ok().map(|Query(response)| response)).await
+}
+
+/// The redirect URI, for a response that a page of the provider posts (OAuth 2.0 Form Post Response Mode).
+pub(crate) async fn posted_callback(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    response: Result<Form<AuthorizationResponse>, FormRejection>,
+) -> Response {
+    respond(&service, &headers, response.ok().map(|Form(response)| response)).await
+}
+
+async fn respond(
+    service: &Service,
+    headers: &HeaderMap,
+    response: Option<AuthorizationResponse>,
+) -> Response {
     // A repeated parameter makes a response invalid (RFC 6749 section 3.1).
-    let Ok(Query(response)) = response else {
+    let Some(response) = response else {
         return service.failed(&Failure::bad_request("invalid_response", "a parameter is repeated"));
     };
-    let browser = service.cookies.browser(&headers).secret;
+    let browser = service.cookies.browser(headers).secret;
     let state = response.state.as_deref().unwrap_or_default();
     let sign_in = service.sign_ins.take(PendingKey { state, browser: &browser, now: service.now() });
 
     match (sign_in, &response.error) {
         (Some(sign_in), _) => match service.finish(response, sign_in).await {
-            Ok(session) => service.begin_session(&headers, session),
+            Ok(session) => service.begin_session(headers, session),
             Err(SignInError::Provider(error)) => service.provider_error(&error),
             Err(SignInError::Failure(failure)) => service.failed(&failure),
         },
         (None, Some(_)) => service.provider_error(&response.error_json(false)),
-        (None, None) => match service.session(&headers) {
+        (None, None) => match service.session(headers) {
             Some(session) => service.claims(&session),
             None => service.failed(&Failure::unknown_state()),
         },

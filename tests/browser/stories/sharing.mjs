@@ -30,6 +30,23 @@ export async function aResidentSharesOnceAndIsKnownByAnotherNameElsewhere(arrive
   assert.deepEqual(names.sort(), [SERVICE_NAME[ana.language], OTHER_SERVICE_NAME[ana.language]].sort());
 }
 
+export async function aResponseThatIsPostedArrives(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.signIn();
+  for (const step of ["it is agreed to", "it was agreed to before"]) {
+    await ana.open(`${SERVICE}/?response_mode=form_post&scope=openid email`);
+    await ana.press("main a[href^='/sign-in']");
+    if (step === "it is agreed to") await ana.press("main button[value=yes]");
+    if (!ana.script) {
+      await ana.sees("authorize/form-post-title", { service: SERVICE_NAME[ana.language] });
+      await ana.press("#form-post button");
+    }
+    await ana.page.waitForURL(`${SERVICE}/return`);
+    assert.equal(JSON.parse(await ana.find("#claims").innerText()).email, ana.email, step);
+  }
+}
+
 export async function aServiceIsDisconnectedAndAsksAgain(arrive) {
   const ana = await arrive();
   await ana.hasAnAccount();

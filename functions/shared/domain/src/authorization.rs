@@ -23,6 +23,9 @@ pub struct AuthorizationRequest {
     pub client: ClientId,
     /// Where the response is sent: one of the registered URIs.
     pub redirect_uri: String,
+    /// How the response is sent there.
+    #[serde(default, skip_serializing_if = "ResponseMode::is_query")]
+    pub response_mode: ResponseMode,
     /// The value that the response repeats.
     pub state: Option<String>,
     /// The value that the ID token repeats.
@@ -45,6 +48,36 @@ pub struct AuthorizationRequest {
     pub subject: Option<String>,
     /// The requested language (`ui_locales`).
     pub language: Option<Language>,
+}
+
+/// How an authorization response is sent to the redirect URI (`response_mode`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// By a redirect, in the query (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
+    #[default]
+    Query,
+    /// By a page that posts a form (OAuth 2.0 Form Post Response Mode).
+    FormPost,
+}
+
+impl ResponseMode {
+    /// Every known value of the parameter.
+    pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
+
+    /// The value in the protocol.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+    fn is_query(&self) -> bool {
+        *self == Self::Query
+    }
 }
 
 /// Where a service requested the email address by the parameter `claims`.
@@ -164,6 +197,8 @@ pub enum Decision {
 pub enum Refusal {
     /// Nobody is signed in, or somebody else, or not recently enough, and no page may be shown.
     LoginRequired,
+    /// The resident has to verify by another factor, and no page may be shown.
+    InteractionRequired,
     /// The resident has not consented, and no page may be shown.
     ConsentRequired,
     /// The resident has denied consent.
@@ -239,7 +274,7 @@ impl AuthorizationRequest {
             return Decision::SelectAccount;
         }
         if end_user.session.assurance() < self.assurance {
-            return ask(Decision::StepUp, Refusal::LoginRequired);
+            return ask(Decision::StepUp, Refusal::InteractionRequired);
         }
         let must_agree =
             self.prompts.contains(&Prompt::Consent) || (self.wants_email() && !end_user.has_agreed);

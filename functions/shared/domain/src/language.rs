@@ -31,7 +31,7 @@ impl Language {
     }
 
     /// The first known language of a space-separated list of BCP 47 tags (`ui_locales`, OpenID Connect Core section
-    /// 3.1.2.1).
+    /// 3.1.2.1). The subtags of the names that POSIX gives locales, such as `fr_CA`, are understood too.
     #[must_use]
     pub fn from_ui_locales(list: &str) -> Option<Self> {
         list.split_ascii_whitespace().find_map(Self::from_tag)
@@ -54,7 +54,7 @@ impl Language {
     }
 
     fn from_tag(tag: &str) -> Option<Self> {
-        tag.split('-').next().and_then(|primary| primary.to_ascii_lowercase().parse().ok())
+        tag.split(['-', '_']).next().and_then(|primary| primary.to_ascii_lowercase().parse().ok())
     }
 }
 
@@ -103,7 +103,9 @@ mod tests {
 
     #[test]
     fn the_first_known_ui_locale_counts() {
-        assert_eq!(Language::from_ui_locales("de fr-CA en"), Some(Language::French));
+        for list in ["de fr-CA en", "fr_CA", "de_DE FR_ca.UTF-8 en", "fr", "FR-CA"] {
+            assert_eq!(Language::from_ui_locales(list), Some(Language::French), "{list}");
+        }
         assert_eq!(Language::from_ui_locales("de"), None);
     }
 }

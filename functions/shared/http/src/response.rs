@@ -109,6 +109,14 @@ impl Response {
         Self { form_action: origin.or(self.form_action), ..self }
     }
 
+    /// Allows the form of this page to be posted to `url`, and to end at any secure origin that this one redirects to. What
+    /// the form holds works once, so no cache stores the page.
+    #[must_use]
+    pub fn allow_post_to(self, url: &str) -> Self {
+        let page = self.with_form_action(url).holding_secret();
+        Self { form_action: page.form_action.map(|origin| format!("{origin} https:")), ..page }
+    }
+
     /// Allows a form of this page to end at the service that the resident signs in to, if there is one.
     #[must_use]
     pub fn allow_service_redirect(self, interaction: Option<&Interaction>) -> Self {

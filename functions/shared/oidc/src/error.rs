@@ -24,6 +24,8 @@ pub enum ErrorCode {
     /// OpenID Connect Core section 3.1.2.6.
     LoginRequired,
     /// OpenID Connect Core section 3.1.2.6.
+    InteractionRequired,
+    /// OpenID Connect Core section 3.1.2.6.
     ConsentRequired,
     /// OpenID Connect Core section 3.1.2.6.
     RequestNotSupported,
@@ -31,6 +33,8 @@ pub enum ErrorCode {
     RequestUriNotSupported,
     /// OpenID Connect Core section 3.1.2.6.
     RegistrationNotSupported,
+    /// RFC 8707 section 2.
+    InvalidTarget,
     /// RFC 9470 section 5.
     UnmetAuthenticationRequirements,
 }
@@ -50,10 +54,12 @@ impl ErrorCode {
             Self::AccessDenied => "access_denied",
             Self::InvalidToken => "invalid_token",
             Self::LoginRequired => "login_required",
+            Self::InteractionRequired => "interaction_required",
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidTarget => "invalid_target",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
         }
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     assurance::Assurance,
-    authorization::Prompt,
+    authorization::{Prompt, ResponseMode},
     service::{Scope, SigningAlgorithm},
 };
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ pub fn metadata(issuer: &str) -> Value {
         "end_session_endpoint": format!("{issuer}/logout"),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ResponseMode::ALL.map(ResponseMode::as_str),
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "acr_values_supported": Assurance::REACHABLE.map(|level| level.acr(issuer)),
         "subject_types_supported": ["pairwise", "public"],

@@ -31,10 +31,19 @@ impl<'a> Parameters<'a> {
         self.0.iter().filter(|(other, _)| other == name).count() > 1
     }
 
-    /// Whether any parameter is there more than once, which RFC 6749 section 3.1 forbids.
+    /// Every value of a parameter that may be repeated.
+    pub fn all(self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(other, value)| other == name && !value.is_empty())
+            .map(|(_, value)| &**value)
+    }
+
+    /// Whether any of these parameters is there more than once, which RFC 6749 section 3.1 forbids. Others are not
+    /// known, and are ignored however often they are there.
     #[must_use]
-    pub fn has_repeated(self) -> bool {
-        self.0.iter().any(|(name, _)| self.is_repeated(name))
+    pub fn has_repeated(self, known: &[&str]) -> bool {
+        known.iter().any(|name| self.is_repeated(name))
     }
 
     /// The values of a space-delimited list.
@@ -53,7 +62,9 @@ mod tests {
         let parameters = Parameters::new(&pairs);
         assert_eq!((parameters.get("a"), parameters.get("b"), parameters.get("d")), (None, None, None));
         assert!(parameters.has("a") && !parameters.has("b") && parameters.is_repeated("a"));
-        assert!(parameters.has_repeated() && !parameters.is_repeated("c"));
+        assert!(parameters.has_repeated(&["c", "a"]) && !parameters.is_repeated("c"));
+        assert!(!parameters.has_repeated(&["b", "c"]), "only known parameters count");
+        assert_eq!(parameters.all("a").collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!(parameters.list("c").collect::<Vec<_>>(), ["x", "y"]);
     }
 }

@@ -13,6 +13,7 @@ use domain::{
 use crate::{
     Parameters,
     error::{ErrorCode, OAuthError},
+    resource,
 };
 
 /// A token request, by its `grant_type`.
@@ -44,17 +45,32 @@ pub struct RefreshRequest {
     pub scopes: Option<Scopes>,
 }
 
+/// The parameters of a token request that have a meaning here, client authentication included.
+const KNOWN: [&str; 10] = [
+    "grant_type",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
+    "scope",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+];
+
 /// Parses a token request.
 ///
 /// # Errors
-/// `invalid_request`, `unsupported_grant_type`, `invalid_scope`.
+/// `invalid_request`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`.
 pub fn read(form: Parameters<'_>) -> Result<TokenRequest, OAuthError> {
     let need = |name, description| {
         form.get(name).map(ToOwned::to_owned).ok_or(OAuthError::new(ErrorCode::InvalidRequest, description))
     };
-    if form.has_repeated() {
+    if form.has_repeated(&KNOWN) {
         return Err(OAuthError::new(ErrorCode::InvalidRequest, "a parameter is repeated"));
     }
+    resource::check(form)?;
     match form.get("grant_type") {
         Some("authorization_code") => Ok(TokenRequest::Code(CodeRequest {
             code: need("code", "code is missing")?,

@@ -17,6 +17,7 @@ pub(crate) fn request(prompts: &[Prompt]) -> AuthorizationRequest {
     AuthorizationRequest {
         client: "a".parse().unwrap(),
         redirect_uri: "https://a.example/".into(),
+        response_mode: ResponseMode::Query,
         state: None,
         nonce: None,
         scopes: Scopes::from([Scope::OpenId]),
@@ -158,7 +159,7 @@ fn rule_6_2_a_service_never_gets_less_than_it_asked_for() {
         );
         let mut silent = request(&[Prompt::None]);
         silent.assurance = asked;
-        let refused = Decision::Refuse(Refusal::LoginRequired);
+        let refused = Decision::Refuse(Refusal::InteractionRequired);
         let expected = if expected == Decision::StepUp { refused } else { expected };
         assert_eq!(
             decide(&silent, Some(&session), CompletedPrompts::default()),

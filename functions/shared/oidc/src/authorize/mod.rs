@@ -2,20 +2,20 @@
 //!
 //! [`client_id`] and [`redirect_uri`] come first: until both are known to belong to a registered service, no response may be
 //! sent there, and a page of ours shows the error ([`UntrustedRedirect`]). [`read`] then runs every check of [`CHECKS`] in
-//! order; the first error is sent to the service by [`response_url`].
+//! order; the first error is sent to the service as [`response_mode`] says, by [`response_url`] or in a form with the
+//! [`response_parameters`].
 
 use std::collections::BTreeSet;
-
-use domain::{
-    authorization::{AuthorizationRequest, Refusal, RequestedClaims},
-    service::{Client, ClientId, Scopes},
-};
-use url::Url;
 
 use crate::{
     Parameters,
     error::{ErrorCode, OAuthError},
+    redirect,
     signing_keys::SigningKeys,
+};
+use domain::{
+    authorization::{AuthorizationRequest, Refusal, RequestedClaims, ResponseMode},
+    service::{Client, ClientId, Scopes},
 };
 
 mod checks;
@@ -69,6 +69,13 @@ pub fn redirect_uri<'a>(requested: Option<&str>, client: &'a Client) -> Result<&
     if client.is_on { Ok(found) } else { Err(UntrustedRedirect::ClientDisabled) }
 }
 
+/// How the response is sent, an error included: by redirect unless the request says otherwise.
+#[must_use]
+pub fn response_mode(parameters: Parameters<'_>) -> ResponseMode {
+    let requested = parameters.get("response_mode");
+    ResponseMode::ALL.into_iter().find(|mode| Some(mode.as_str()) == requested).unwrap_or_default()
+}
+
 /// Runs all checks, and returns the request that they have read.
 ///
 /// # Errors
@@ -78,6 +85,7 @@ pub fn read(context: &RequestContext<'_>, redirect_uri: &str) -> Result<Authoriz
     let bare = AuthorizationRequest {
         client: registration.client_id.clone(),
         redirect_uri: redirect_uri.to_owned(),
+        response_mode: response_mode(context.parameters),
         state: context.parameters.get("state").map(ToOwned::to_owned),
         nonce: None,
         scopes: Scopes::new(),
@@ -102,30 +110,29 @@ pub enum AuthorizationResponse<'a> {
     Error(OAuthError),
 }
 
-/// The redirect to the service: its redirect URI with the response, the `state` of the request and our `iss` (RFC 9207)
-/// added to the query. `None` when the redirect URI can't be parsed.
+/// The parameters of the response: the code or the error, the `state` of the request, and our `iss` (RFC 9207).
 #[must_use]
-pub fn response_url(
-    redirect_uri: &str,
-    state: Option<&str>,
-    response: AuthorizationResponse<'_>,
-    issuer: &str,
-) -> Option<String> {
-    let mut url = Url::parse(redirect_uri).ok()?;
-    {
-        let mut query = url.query_pairs_mut();
-        match response {
-            AuthorizationResponse::Code(code) => query.append_pair("code", code),
-            AuthorizationResponse::Error(error) => query
-                .append_pair("error", error.code.as_str())
-                .append_pair("error_description", error.description),
-        };
-        if let Some(state) = state {
-            query.append_pair("state", state);
+pub fn response_parameters<'a>(
+    state: Option<&'a str>,
+    response: AuthorizationResponse<'a>,
+    issuer: &'a str,
+) -> Vec<(&'static str, &'a str)> {
+    let mut parameters = match response {
+        AuthorizationResponse::Code(code) => vec![("code", code)],
+        AuthorizationResponse::Error(error) => {
+            vec![("error", error.code.as_str()), ("error_description", error.description)]
         }
-        query.append_pair("iss", issuer);
-    }
-    Some(url.into())
+    };
+    parameters.extend(state.map(|state| ("state", state)));
+    parameters.push(("iss", issuer));
+    parameters
+}
+
+/// The redirect to the service: its redirect URI with the parameters added to the query. `None` when the redirect URI
+/// can't be parsed.
+#[must_use]
+pub fn response_url(redirect_uri: &str, parameters: &[(&'static str, &str)]) -> Option<String> {
+    redirect::with_parameters(redirect_uri, parameters)
 }
 
 /// The error that a service receives for a refusal.
@@ -133,6 +140,9 @@ pub fn response_url(
 pub fn refusal_error(refusal: Refusal) -> OAuthError {
     match refusal {
         Refusal::LoginRequired => OAuthError::new(ErrorCode::LoginRequired, "the resident has to sign in"),
+        Refusal::InteractionRequired => {
+            OAuthError::new(ErrorCode::InteractionRequired, "the resident has to verify")
+        }
         Refusal::ConsentRequired => {
             OAuthError::new(ErrorCode::ConsentRequired, "the resident has to agree to share")
         }
