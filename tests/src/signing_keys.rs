@@ -54,13 +54,23 @@ async fn rule_9_5_an_id_token_is_a_hint_after_its_key_was_replaced() {
     let mut browser = env.activated(ANA).await;
     let code = env.code(&mut browser, &service, &[]).await;
     let tokens = env.tokens(&service, &code).await;
-    wait(26 * 3600);
-    env.stack.secrets.rotate().await.unwrap();
-    wait(300);
-    browser.sign_in(ANA, PASSWORD).await;
     let hint = tokens["id_token"].as_str().unwrap();
-    let page = browser.get(&service.asks(&[("prompt", "none"), ("id_token_hint", hint)])).await;
-    assert!(page.with.contains_key("code"), "{page:?}");
+    let kid = jsonwebtoken::decode_header(hint).unwrap().kid.unwrap();
+    for rotation in 1..=4 {
+        wait(26 * 3600);
+        env.stack.secrets.rotate().await.unwrap();
+        wait(300);
+        let (_, published) = env.call(Incoming::get("/.well-known/jwks.json")).await;
+        assert_eq!(published.to_string().contains(&kid), rotation < 2, "{rotation}");
+        browser.sign_in(ANA, PASSWORD).await;
+        let asks = service.asks(&[("prompt", "none"), ("id_token_hint", hint)]);
+        assert!(browser.get(&asks).await.with.contains_key("code"), "{rotation}");
+        let mut bob = env.activated(&format!("bob{rotation}@exemple.ca")).await;
+        assert_eq!(bob.get(&asks).await.with["error"], "login_required", "it still says who is meant");
+        let uri = "post_logout_redirect_uri=https%3A%2F%2Fhealth.example%2Fbye";
+        let page = browser.get(&format!("/logout?id_token_hint={hint}&{uri}")).await;
+        assert_eq!(page.left_for.as_deref(), Some("https://health.example/bye"), "{rotation}");
+    }
 }
 
 #[tokio::test]

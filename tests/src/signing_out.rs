@@ -5,7 +5,6 @@ use local::Incoming;
 use crate::support::{
     browser::Browser,
     env::{ANA, TestEnv},
-    page::Page,
     services::{Changes, Service},
 };
 
@@ -96,9 +95,14 @@ async fn rule_6_6_what_is_not_proven_is_asked_and_leads_nowhere_else() {
     }
     for uri in ["https://health.example/bye?foo=bar", "https://health.example/bad", "https://evil.example/"] {
         browser.sign_in(ANA, crate::support::env::PASSWORD).await;
-        let page = browser.get(&asks(&[("id_token_hint", &hint), ("post_logout_redirect_uri", uri)])).await;
-        assert_eq!((page.left_for, page.path.as_str()), (None, "/logout?".trim_end_matches('?')), "{uri}");
+        let target = asks(&[("id_token_hint", &hint), ("post_logout_redirect_uri", uri), ("state", "s")]);
+        let page = browser.get(&target).await;
+        assert_eq!((page.left_for.as_deref(), page.heading()), (None, "Sign out of your account?"), "{uri}");
         assert!(!page.html.contains("\"https://evil"), "{}", page.html);
+        assert!(is_signed_in(&mut browser).await, "{uri}: nobody is signed out without a question");
+        browser.get(&target).await;
+        let page = browser.post(&target, &[]).await;
+        assert_eq!((page.left_for.as_deref(), page.heading()), (None, "You are signed out"), "{uri}");
     }
 }
 
@@ -106,12 +110,17 @@ async fn rule_6_6_what_is_not_proven_is_asked_and_leads_nowhere_else() {
 async fn rule_6_6_a_services_name_alone_is_asked_about_and_leads_back() {
     let env = TestEnv::begin().await;
     let (mut browser, ..) = signed_in(&env).await;
-    let target = asks(&[("client_id", "health"), ("post_logout_redirect_uri", BYE), ("state", "s")]);
-    let page = browser.get(&target).await;
-    assert!(page.html.contains("You signed out of health in English."), "{}", page.html);
-    let page: Page = browser.post(&target, &[]).await;
-    assert_eq!((page.left_for.as_deref(), &*page.with["state"]), (Some(BYE), "s"));
-    assert!(!is_signed_in(&mut browser).await);
+    let named = [("client_id", "health"), ("post_logout_redirect_uri", BYE), ("state", "s t")];
+    // A hint that no key verifies proves nothing, and takes nothing back.
+    for target in [asks(&named), asks(&[&named[..], &[("id_token_hint", "a.b.c")]].concat())] {
+        browser.sign_in(ANA, crate::support::env::PASSWORD).await;
+        let page = browser.get(&target).await;
+        assert!(page.html.contains("You signed out of health in English."), "{}", page.html);
+        let request = browser.posting(&target, &[]);
+        let reply = browser.send(request).await;
+        assert_eq!(reply.header("location"), Some("https://health.example/bye?state=s%20t"));
+        assert!(!is_signed_in(&mut browser).await);
+    }
 }
 
 #[tokio::test]

@@ -32,6 +32,8 @@ pub(crate) struct LogoutRequest {
     pub(crate) subject: Option<String>,
     /// Where the resident continues after signing out.
     pub(crate) redirect_uri: Option<String>,
+    /// Whether it names a `post_logout_redirect_uri` that is not the service's. The resident is then asked, and stays here.
+    pub(crate) is_redirect_unregistered: bool,
 }
 
 /// Reads the logout request. One that contradicts itself is empty.
@@ -49,6 +51,8 @@ pub(crate) async fn read(request: &Request<'_>) -> Result<LogoutRequest> {
         Some(id) => request.app().client(id).await?,
         None => None,
     };
-    let redirect_uri = client.as_ref().and_then(|client| logout::post_logout_redirect(parameters, client));
-    Ok(LogoutRequest { client, subject: parsed.subject, redirect_uri })
+    let redirect_uri = logout::post_logout_redirect(parameters, client.as_deref());
+    let is_redirect_unregistered = redirect_uri.is_err();
+    let redirect_uri = redirect_uri.unwrap_or_default();
+    Ok(LogoutRequest { client, subject: parsed.subject, redirect_uri, is_redirect_unregistered })
 }

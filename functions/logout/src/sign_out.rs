@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// Asks the resident who is signed in whether to sign out. A service that proves by an ID token that this resident signed out
-/// there is not asked about again (RULES 6.6).
+/// there is not asked about again, unless it names a return address that it has not registered (RULES 6.6).
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let logout = logout_request::read(request).await?;
     let Some((request, _)) = account::session(request).await? else { return done(request, &logout) };
-    if is_proven(&request, &logout).await? {
+    if !logout.is_redirect_unregistered && is_proven(&request, &logout).await? {
         end_session(&request).await?;
         return Ok(without_session(&request, done(&request, &logout)?));
     }

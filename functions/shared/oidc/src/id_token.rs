@@ -111,7 +111,7 @@ struct Claims {
     aud: String,
 }
 
-/// Verifies an `id_token_hint`; `None` when we didn't issue it.
+/// Verifies an `id_token_hint`; `None` when none of our keys, retired ones included, verifies it.
 #[must_use]
 pub fn verify_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<IdTokenHint> {
     let header = jsonwebtoken::decode_header(token).ok()?;

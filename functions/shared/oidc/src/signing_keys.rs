@@ -25,6 +25,10 @@ pub const PUBLIC_KEY_MAX_AGE: SignedDuration = SignedDuration::from_hours(24);
 /// read it.
 pub const PUBLISHED_BEFORE: SignedDuration = SignedDuration::from_hours(25);
 
+/// How many rotated-out generations a ring keeps the public keys of, to verify old `id_token_hint`s: a year's, with a
+/// rotation every 30 days.
+const RETIRED: usize = 12;
+
 /// The generations of keys, as stored in the secret store.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningKeyRing {
@@ -37,6 +41,9 @@ pub struct SigningKeyRing {
     /// Published, and used for signing after the next rotation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<KeyGeneration>,
+    /// The public keys of earlier generations, newest first. They are no longer published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<Jwk>,
 }
 
 /// One private key for each algorithm, in PEM (PKCS #8).
@@ -87,8 +94,8 @@ impl SigningKeyRing {
         serde_json::to_string(self).map_err(|_| SigningKeyError)
     }
 
-    /// The ring after a rotation: the next generation becomes the current one, and `generate` makes a new next one. The
-    /// ring stays as it is while the next generation has not been published for long enough.
+    /// The ring after a rotation: the next generation becomes the current one, and `generate` makes a new next one. Of the
+    /// generation that is published no more, the public keys stay, to verify `id_token_hint`s (RULES 6.1). The ring stays as it is while the next generation has not been published for long enough.
     ///
     /// # Errors
     /// [`SigningKeyError`] when `generate` fails.
@@ -97,17 +104,24 @@ impl SigningKeyRing {
         now: Timestamp,
         generate: impl Fn() -> Result<KeyGeneration, SigningKeyError>,
     ) -> Result<Self, SigningKeyError> {
-        match (self.current, self.next) {
+        let Self { previous, current, next, mut retired } = self;
+        match (current, next) {
             (Some(current), Some(next)) if now < next.made_at + PUBLISHED_BEFORE => {
-                Ok(Self { previous: self.previous, current: Some(current), next: Some(next) })
+                Ok(Self { previous, current: Some(current), next: Some(next), retired })
             }
             (current, Some(next)) => {
-                Ok(Self { previous: current, current: Some(next), next: Some(generate()?) })
+                if let Some(previous) = &previous {
+                    retired.splice(..0, public_keys(previous)?);
+                    retired.truncate(RETIRED * ALGORITHMS.len());
+                }
+                Ok(Self { previous: current, current: Some(next), next: Some(generate()?), retired })
             }
             (Some(current), None) => {
-                Ok(Self { previous: self.previous, current: Some(current), next: Some(generate()?) })
+                Ok(Self { previous, current: Some(current), next: Some(generate()?), retired })
             }
-            (None, None) => Ok(Self { previous: None, current: Some(generate()?), next: Some(generate()?) }),
+            (None, None) => {
+                Ok(Self { previous: None, current: Some(generate()?), next: Some(generate()?), retired })
+            }
         }
     }
 }
@@ -118,6 +132,7 @@ pub struct SigningKeys {
     rs256: EncodingKey,
     ids: [String; 2],
     published: JwkSet,
+    retired: JwkSet,
 }
 
 impl SigningKeys {
@@ -129,9 +144,7 @@ impl SigningKeys {
         let current = ring.current.as_ref().ok_or(SigningKeyError)?;
         let mut keys = Vec::new();
         for pair in [Some(current), ring.next.as_ref(), ring.previous.as_ref()].into_iter().flatten() {
-            for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
-                keys.push(public(&private(pair, algorithm)?, algorithm)?);
-            }
+            keys.extend(public_keys(pair)?);
         }
         let id =
             |n: usize| keys.get(n).and_then(|key: &Jwk| key.common.key_id.clone()).ok_or(SigningKeyError);
@@ -140,6 +153,7 @@ impl SigningKeys {
             rs256: private(current, SigningAlgorithm::Rs256)?,
             ids: [id(0)?, id(1)?],
             published: JwkSet { keys },
+            retired: JwkSet { keys: ring.retired.clone() },
         })
     }
 
@@ -166,15 +180,22 @@ impl SigningKeys {
         jsonwebtoken::encode(&header, claims, key).map_err(|_| SigningKeyError)
     }
 
-    /// The public key with this `kid`, and its algorithm.
+    /// The public key with this `kid`, published or retired, and its algorithm.
     pub(crate) fn find(&self, id: &str) -> Option<(DecodingKey, Algorithm)> {
-        let key = self.published.find(id)?;
+        let key = self.published.find(id).or_else(|| self.retired.find(id))?;
         let algorithm = match key.common.key_algorithm? {
             KeyAlgorithm::RS256 => Algorithm::RS256,
             _ => Algorithm::ES256,
         };
         Some((DecodingKey::from_jwk(key).ok()?, algorithm))
     }
+}
+
+/// The algorithms, in the order of the keys of a generation.
+const ALGORITHMS: [SigningAlgorithm; 2] = [SigningAlgorithm::Es256, SigningAlgorithm::Rs256];
+
+fn public_keys(pair: &KeyGeneration) -> Result<Vec<Jwk>, SigningKeyError> {
+    ALGORITHMS.into_iter().map(|algorithm| public(&private(pair, algorithm)?, algorithm)).collect()
 }
 
 fn jwa(algorithm: SigningAlgorithm) -> Algorithm {
@@ -240,7 +261,23 @@ pub(crate) mod tests {
         assert_eq!(now.len(), 6);
         let third = second.rotated(at(50), generate(50)).unwrap();
         assert!(!ids(&third).contains(&es_1));
+        assert!(SigningKeys::new(&third).unwrap().find(&es_1).is_some(), "it still verifies");
         assert_eq!(SigningKeyRing::parse(&third.to_json().unwrap()).unwrap(), third);
+    }
+
+    #[test]
+    fn rule_6_1_the_public_keys_of_a_year_are_kept() {
+        let generation = KeyGeneration::generate(at(0)).unwrap();
+        let mut ring = SigningKeyRing::default();
+        for number in 0..20 {
+            let generate = || Ok(KeyGeneration { made_at: at(30 * number), ..generation.clone() });
+            ring = ring.rotated(at(30 * number), generate).unwrap();
+        }
+        assert_eq!(ring.retired.len(), 24);
+        let json = ring.to_json().unwrap();
+        assert!(json.len() < 40_000, "the secret store takes 64 KiB: {}", json.len());
+        let retired = serde_json::to_value(&ring.retired).unwrap();
+        assert!(retired.as_array().unwrap().iter().all(|key| key.get("d").is_none()), "{retired}");
     }
 
     #[test]
