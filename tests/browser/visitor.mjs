@@ -33,7 +33,7 @@ export function launch() {
 
 export class Visitor {
   /** Someone whose browser speaks `language`, is `width` pixels wide, and runs scripts or not. */
-  static async arrive(browser, { language, width, script }) {
+  static async arrive(browser, { language, width, script, proxy }) {
     const visitor = new Visitor();
     visitor.language = language;
     visitor.width = width;
@@ -43,6 +43,8 @@ export class Visitor {
       locale: `${language}-CA`,
       viewport: { width, height: 800 },
       javaScriptEnabled: script,
+      // Chromium takes no proxy to localhost unless it is told.
+      ...(proxy && { proxy: { server: proxy, bypass: "<-loopback>" } }),
       // Each comes from an address of their own, as far as limits by source go.
       extraHTTPHeaders: { "x-local-address": `2001:db8:${randomBytes(2).toString("hex")}:${randomBytes(2).toString("hex")}::1` },
     });
@@ -89,13 +91,29 @@ export class Visitor {
 
   async back() {
     await this.page.goBack();
+    await this.leaves();
     await this.look();
+  }
+
+  /** Waits while the page that is open continues at another origin by itself. */
+  async leaves() {
+    for (let tries = 0; ; tries += 1) {
+      const is = await this.page.evaluate(() => ({
+        address: location.href,
+        state: document.readyState,
+        continues: document.querySelector("meta[http-equiv=refresh][content^='0;']") !== null,
+      })).catch(() => undefined);
+      if (is && is.address === this.page.url() && is.state === "complete" && !is.continues) return;
+      assert.ok(tries < 400, `${this.page.url()} leads on`);
+      await sleep(25);
+    }
   }
 
   /** Does what leads to another page. */
   async go(act) {
     const loaded = this.page.waitForEvent("load");
     await Promise.all([loaded, act()]);
+    await this.leaves();
     await this.look();
   }
 

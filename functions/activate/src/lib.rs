@@ -30,7 +30,7 @@ static MESSAGES: Messages = i18n::messages!();
 pub static ROUTES: &[Route] = &[
     Route::get("/activate", |request| Box::pin(show(request))),
     Route::post("/activate", |request| Box::pin(activate(request))),
-    Route::post("/activate/refuse", |request| Box::pin(refuse(request))),
+    Route::post("/activate/refuse", |request| Box::pin(refuse(request))).on_page("/activate"),
     Route::get("/activate/refuse", |_| Box::pin(ready(Ok(Response::see_other("/activate"))))),
 ];
 
@@ -116,13 +116,7 @@ async fn show(request: &Request<'_>) -> Result<Response> {
 fn ask(request: &Request<'_>, opened: &Opened, error: Option<String>) -> Result<Response> {
     let is_rejected = error.is_some();
     let response = ConfirmPage::new(request, opened, error).respond(request)?;
-    let response =
-        if is_rejected { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
-    Ok(match &opened.continuation {
-        Continuation::Service(interaction) => response.with_form_action(&interaction.request.redirect_uri),
-        Continuation::StartAgain(interaction) => response.with_form_action(&interaction.service.start_url),
-        Continuation::Services => response,
-    })
+    Ok(if is_rejected { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
 #[derive(Default, Deserialize)]

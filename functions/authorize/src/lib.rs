@@ -16,10 +16,11 @@ static MESSAGES: Messages = i18n::messages!();
 /// The routes of the flow: `/authorize`, where services send residents, and `/authorize/continue`, where residents come back
 /// from our own pages.
 pub static ROUTES: &[Route] = &[
-    Route::get("/authorize", |request| Box::pin(start::start(request))),
+    Route::get("/authorize", |request| Box::pin(start::start(request))).crossing_origins(),
     Route::post("/authorize", |request| {
         Box::pin(async move { without_cookies(start::start_posted(request).await) })
-    }),
+    })
+    .crossing_origins(),
     Route::get("/authorize/continue", |request| Box::pin(resume::resume(request))),
     Route::post("/authorize/continue", |request| Box::pin(resume::answer(request))),
 ];

@@ -79,7 +79,7 @@ async fn continue_with(request: &Request<'_>, done: CompletedPrompts) -> Result<
         };
         let decision = authorization.decide(granting.present(), interaction.reauthentication.as_ref(), done);
         match granting.next(request, &decision, Some(id)).await? {
-            Next::Response(response) => Ok(response),
+            Next::Response(response) => Ok(response.in_language(request.language())),
             Next::Page(path) => Ok(Response::see_other(&request.href(path))),
             Next::SelectAccount => select_account(&in_progress).await,
             Next::Consent => ask_for_consent(&in_progress, done.selected).await,
@@ -151,18 +151,12 @@ async fn select_account(in_progress: &InProgress<'_>) -> Result<Response> {
     let resident = in_progress.resident.as_ref().or_redirect("/services")?;
     let email = email(&in_progress.request, resident).await?;
     let page = SelectAccountPage::new(&in_progress.request, &in_progress.interaction, email);
-    respond(in_progress, &page, resident)
+    page.respond_in_session(&in_progress.request, &resident.session)
 }
 
 async fn ask_for_consent(in_progress: &InProgress<'_>, is_selected: bool) -> Result<Response> {
     let resident = in_progress.resident.as_ref().or_redirect("/services")?;
     let email = email(&in_progress.request, resident).await?;
     let page = ConsentPage::new(&in_progress.request, &in_progress.interaction, is_selected, email);
-    respond(in_progress, &page, resident)
-}
-
-/// The response of a page whose form may end at the service.
-fn respond(in_progress: &InProgress<'_>, page: &impl Page, resident: &Resident) -> Result<Response> {
-    let response = page.respond_in_session(&in_progress.request, &resident.session)?;
-    Ok(response.allow_service_redirect(Some(&in_progress.interaction)))
+    page.respond_in_session(&in_progress.request, &resident.session)
 }

@@ -30,8 +30,9 @@ static MESSAGES: Messages = i18n::messages!();
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
     Route::get("/federated", |request| Box::pin(list::show(request))),
-    Route::get("/federated/start", |request| Box::pin(start::start(request))),
-    Route::get("/federated/callback/{partner}", |request| Box::pin(callback::callback(request))),
+    Route::get("/federated/start", |request| Box::pin(start::start(request))).crossing_origins(),
+    Route::get("/federated/callback/{partner}", |request| Box::pin(callback::callback(request)))
+        .crossing_origins(),
     Route::get("/federated/first", |request| Box::pin(address::show(request))),
     Route::post("/federated/first", |request| Box::pin(address::send_code(request))),
     Route::get("/federated/code", |request| Box::pin(code::show(request))),

@@ -45,8 +45,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
     let page = LoginPage::new(request, interaction.as_ref(), hint.unwrap_or_default(), None);
-    let response = page.respond(request)?.allow_service_redirect(interaction.as_ref());
-    Ok(request.with_new_secret::<kind::Device>(response, CookieName::Device))
+    Ok(request.with_new_secret::<kind::Device>(page.respond(request)?, CookieName::Device))
 }
 
 /// Shows the form to a resident who is signed in, with their address: a change requires the password again (RULES 7.2).
@@ -61,8 +60,7 @@ async fn show_again(
     };
     let email = account.as_ref().map(|account| account.details().email.as_str());
     let page = LoginPage::again(request, interaction, email.unwrap_or_default());
-    let response = page.respond(request)?.allow_service_redirect(interaction);
-    Ok(request.with_new_secret::<kind::Device>(response, CookieName::Device))
+    Ok(request.with_new_secret::<kind::Device>(page.respond(request)?, CookieName::Device))
 }
 
 /// The form again, with what is wrong.
@@ -73,9 +71,7 @@ fn rejected(
     error: Option<FormError>,
 ) -> Result<Response> {
     let response = LoginPage::new(request, interaction, typed, error).respond(request)?;
-    let response =
-        if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response };
-    Ok(response.allow_service_redirect(interaction))
+    Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
 #[derive(Default, Deserialize)]

@@ -11,7 +11,7 @@ static MESSAGES: Messages = i18n::messages!();
 
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
-    Route::get("/logout", |request| Box::pin(sign_out::show(request))),
+    Route::get("/logout", |request| Box::pin(sign_out::show(request))).crossing_origins(),
     Route::post("/logout", |request| Box::pin(post(request))),
 ];
 

@@ -36,7 +36,7 @@ async fn is_proven(request: &Request<'_>, logout: &LogoutRequest) -> Result<bool
 /// Signs out after the resident confirmed.
 pub(crate) async fn sign_out(request: &Request<'_>) -> Result<Response> {
     if request.session_cookie().is_none() {
-        return Ok(Response::see_other("/logout"));
+        return done(request, &logout_request::read(request).await?);
     }
     request.verify_csrf()?;
     let logout = logout_request::read(request).await?;
@@ -66,14 +66,11 @@ fn without_session(request: &Request<'_>, response: Response) -> Response {
 fn done(request: &Request<'_>, logout: &LogoutRequest) -> Result<Response> {
     match &logout.redirect_uri {
         Some(redirect_uri) => Ok(Response::see_other(redirect_uri)),
+        None if request.is_post() => Ok(Response::see_other("/logout")),
         None => LogoutPage::done(request).respond(request),
     }
 }
 
 fn ask(request: &Request<'_>, logout: &LogoutRequest) -> Result<Response> {
-    let response = LogoutPage::ask(request, logout.client.as_deref()).respond(request)?;
-    Ok(match &logout.redirect_uri {
-        Some(redirect_uri) => response.with_form_action(redirect_uri),
-        None => response,
-    })
+    LogoutPage::ask(request, logout.client.as_deref()).respond(request)
 }

@@ -24,6 +24,6 @@ static MESSAGES: Messages = i18n::messages!();
 pub static ROUTES: &[Route] = &[
     Route::get("/mfa", |request| Box::pin(show::show(request))),
     Route::post("/mfa", |request| Box::pin(verify::verify(request))),
-    Route::post("/mfa/send", |request| Box::pin(send::send(request))),
+    Route::post("/mfa/send", |request| Box::pin(send::send(request))).on_page("/mfa"),
     Route::get("/mfa/choose", |request| Box::pin(choose::show(request))),
 ];

@@ -102,6 +102,10 @@ impl Browser {
             path = location;
         }
         self.html = reply.text().into_owned().into();
+        if let Some(refresh) = self.html.attribute("meta[http-equiv='refresh']", "content") {
+            // The page continues by itself.
+            return Page::left(reply.status, refresh.strip_prefix("0; url=").unwrap());
+        }
         let path = path.split('?').next().unwrap().to_owned();
         Page::shown(reply.status, path, self.html.clone())
     }

@@ -133,13 +133,12 @@ impl<'a> SignedIn<'a> {
         self.request.return_to().redirect(self.interaction.as_ref(), self.request.ui_locale())
     }
 
-    /// The response of a page with a form. A form of a page in an interaction may end at the service.
+    /// The response of a page for the resident.
     ///
     /// # Errors
     /// When the page can't be rendered.
     pub fn respond(&self, page: &impl Page) -> Result<Response> {
-        let response = page.respond_in_session(&self.request, &self.session)?;
-        Ok(response.allow_service_redirect(self.interaction.as_ref()))
+        page.respond_in_session(&self.request, &self.session)
     }
 
     /// What the next step of verification is decided on.

@@ -9,6 +9,8 @@ base-contact = Contact us
 base-error-prefix = Error:
 
 problem-go-on = Continue
+onward-title = Continue to { $host }
+onward-text = This page continues by itself. If nothing happens, select Continue.
 problem-reference = If you contact us about this, quote the reference { $id }.
 problem-not-found-title = Page not found
 problem-not-found-text = There is no page at this address. Check the address, or continue to your connected services.

@@ -9,6 +9,8 @@ base-contact = Nous joindre
 base-error-prefix = Erreur :
 
 problem-go-on = Continuer
+onward-title = Continuer vers { $host }
+onward-text = Cette page passe d’elle-même à la suite. Si rien ne se passe, sélectionnez Continuer.
 problem-reference = Si vous communiquez avec nous à ce sujet, indiquez la référence { $id }.
 problem-not-found-title = Page introuvable
 problem-not-found-text = Il n’y a aucune page à cette adresse. Vérifiez l’adresse ou continuez vers vos services connectés.

@@ -69,10 +69,13 @@ impl Name {
     }
 }
 
-/// Parses the cookies of a request, and skips what isn't one.
+/// Parses the cookies of a request, and skips what isn't one. A cookie that another host of the domain set may hold any
+/// bytes; it is skipped alone (RULES 8.4).
 pub(crate) fn read(headers: &HeaderMap) -> Vec<(String, String)> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let texts = pairs.filter(|pair| pair.is_ascii()).filter_map(|pair| str::from_utf8(pair).ok());
+    let cookies = texts.filter_map(|pair| Cookie::parse(pair.trim()).ok());
     cookies.map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
 }
 

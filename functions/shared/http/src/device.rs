@@ -32,8 +32,8 @@ const SYSTEMS: [(&str, &str); 7] = [
 
 /// A name such as `Firefox, Windows`; empty when the browser is unknown.
 pub(crate) fn describe(user_agent: Option<&HeaderValue>) -> String {
-    let text = user_agent.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match (find(&BROWSERS, text), find(&SYSTEMS, text)) {
+    let text = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
+    match (find(&BROWSERS, &text), find(&SYSTEMS, &text)) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(browser), None) => browser.to_owned(),
         (None, _) => String::new(),

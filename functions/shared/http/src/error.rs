@@ -144,12 +144,12 @@ impl HttpError {
     }
 
     /// The OAuth error that a service gets (RFC 6749 section 5.2).
-    pub(crate) fn json_response(_: &Parts, error: &Self) -> Response {
-        let code = match error.status {
+    pub(crate) fn json_response(&self) -> Response {
+        let code = match self.status {
             StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
             _ => "invalid_request",
         };
-        Response::json(&serde_json::json!({ "error": code })).with_status(error.status)
+        Response::json(&serde_json::json!({ "error": code })).with_status(self.status)
     }
 
     pub(crate) fn log(&self, parts: &Parts) {

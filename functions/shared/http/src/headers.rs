@@ -2,31 +2,51 @@
 
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::HttpError;
-
-/// Rejects a form that a page of another origin posted.
+/// Whether the browser says that a page of another origin made this request: by `Sec-Fetch-Site`, or by an `Origin` that is
+/// not ours.
 ///
-/// `Sec-Fetch-Site` decides, else `Origin`. A browser that sends neither is left to the CSRF token.
-pub(crate) fn same_origin(headers: &HeaderMap, origin: &str) -> Result<(), HttpError> {
+/// A browser says nothing when it restores a tab (`Sec-Fetch-Site: none`) or hides the origin (`Origin: null`). Behind a
+/// proxy that ends TLS, the origin has another scheme than the one that is configured. The CSRF token then decides.
+pub(crate) fn is_foreign(headers: &HeaderMap, own_origin: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let is_own = match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), None) => site == "same-origin",
-        (Some(site), Some(from)) => site == "same-origin" && from == origin,
-        (None, Some(from)) => from == origin,
-        (None, None) => true,
-    };
-    if is_own { Ok(()) } else { Err(HttpError::other_site()) }
+    matches!(text("sec-fetch-site"), Some("cross-site" | "same-site"))
+        || text("origin").is_some_and(|origin| origin != "null" && host(origin) != host(own_origin))
 }
 
-/// Sets the security headers of every response. `form_action` is another origin that a form of the page may end at.
-pub(crate) fn secure(headers: &mut HeaderMap, form_action: Option<&str>) {
+/// The host of an origin, with its port unless that is the default of its scheme; empty for anything else.
+fn host(origin: &str) -> &str {
+    match origin.split_once("://") {
+        Some(("https", host)) => host.strip_suffix(":443").unwrap_or(host),
+        Some(("http", host)) => host.strip_suffix(":80").unwrap_or(host),
+        _ => "",
+    }
+}
+
+/// Whether a page shares a browsing context group with the page of another origin that opened its window (the header
+/// `Cross-Origin-Opener-Policy`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opener {
+    /// It does: a service that opened the sign-in in a pop-up waits for its result (RULES 3.2).
+    Kept,
+    /// It does not.
+    Severed,
+}
+
+/// Sets the security headers of every response. `form_action` is another origin that a form of the page may be posted to.
+pub(crate) fn secure(headers: &mut HeaderMap, form_action: Option<&str>, opener: Opener) {
     let constant = [
         (header::CACHE_CONTROL, "no-store"),
         (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains; preload"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Under `no-referrer` browsers send `Origin: null`, as they do for other sites.
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            match opener {
+                Opener::Kept => "unsafe-none",
+                Opener::Severed => "same-origin",
+            },
+        ),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
     ];
@@ -54,22 +74,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_pages_may_post() {
-        let check = |pairs: &[(&'static str, &'static str)]| {
+    fn rule_8_4_what_is_stated_to_be_foreign_is_refused_and_the_token_decides_the_rest() {
+        let check = |own: &str, pairs: &[(&'static str, &'static str)]| {
             let headers = pairs
                 .iter()
                 .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
                 .collect();
-            same_origin(&headers, "https://account.example").is_ok()
+            !is_foreign(&headers, own)
         };
-        assert!(check(&[]));
-        assert!(check(&[("sec-fetch-site", "same-origin"), ("origin", "https://account.example")]));
-        assert!(check(&[("origin", "https://account.example")]));
-        assert!(!check(&[("origin", "null")]));
-        assert!(!check(&[("origin", "https://account.example.evil")]));
-        for site in ["cross-site", "same-site", "none"] {
-            assert!(!check(&[("sec-fetch-site", site), ("origin", "https://account.example")]), "{site}");
+        let own = "https://account.example";
+        for origin in [own, "null", "http://account.example", "https://account.example:443"] {
+            assert!(check(own, &[("origin", origin)]), "{origin}");
+            for site in ["same-origin", "none", "new-in-2030"] {
+                assert!(check(own, &[("sec-fetch-site", site), ("origin", origin)]), "{site} {origin}");
+            }
+            for site in ["cross-site", "same-site"] {
+                assert!(!check(own, &[("sec-fetch-site", site), ("origin", origin)]), "{site} {origin}");
+                assert!(!check(own, &[("sec-fetch-site", site)]), "{site}");
+            }
         }
-        assert!(!check(&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")]));
+        assert!(check(own, &[]) && check(own, &[("sec-fetch-site", "none")]));
+        assert!(check("http://localhost:4000", &[("origin", "https://localhost:4000")]));
+        for origin in [
+            "https://account.example.evil",
+            "https://evil.example",
+            "account.example",
+            "",
+            "https://account.example:8443",
+        ] {
+            assert!(!check(own, &[("origin", origin)]), "{origin}");
+            assert!(!check(own, &[("sec-fetch-site", "same-origin"), ("origin", origin)]), "{origin}");
+        }
+        assert!(!check("http://localhost:4000", &[("origin", "http://localhost:4001")]));
     }
 }

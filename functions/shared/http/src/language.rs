@@ -37,8 +37,7 @@ pub(crate) fn choose(
     let accepted = || {
         headers
             .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(Language::from_accept_language)
+            .and_then(|value| Language::from_accept_language(&String::from_utf8_lossy(value.as_bytes())))
     };
     let requested = toggled.or_else(asked).or_else(chosen);
     LanguageChoice {

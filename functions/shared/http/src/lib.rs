@@ -41,7 +41,7 @@ pub use request::Request;
 pub use response::Response;
 pub use retry::{Retryable, retry_on_conflict};
 pub use return_to::{ReturnTo, href};
-pub use route::{Flow, Handler, Method, Route};
+pub use route::{Flow, Handler, KernelPages, Method, Route};
 
 /// The messages that all flows share.
 pub static MESSAGES: Messages = i18n::messages!();
@@ -68,7 +68,7 @@ async fn respond_with_cached_app(
     match cache.app().await {
         Ok(app) => respond(&app, flow, request).await,
         Err(failure) => {
-            let (parts, rejected) = Parts::read(cache.config(), None, request);
+            let (parts, rejected) = Parts::read(&flow, cache.config(), None, request);
             flow.finish(&parts, Err(rejected.unwrap_or_else(|| failure.into()).into()))
         }
     }
@@ -76,7 +76,7 @@ async fn respond_with_cached_app(
 
 /// Responds to one request. Whatever the request is, and whatever the handler returns, there is a response.
 pub async fn respond(app: &App, flow: Flow, request: lambda_http::Request) -> lambda_http::Response<Body> {
-    let (parts, rejected) = Parts::read(&app.config, Some(app.keys.clone()), request);
+    let (parts, rejected) = Parts::read(&flow, &app.config, Some(app.keys.clone()), request);
     let result = match rejected {
         Some(error) => Err(error.into()),
         None => flow.handle(&Request::new(app, &parts)).await,

@@ -18,11 +18,12 @@ use lambda_http::{
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{
-    HttpError, ReturnTo, body,
+    Flow, HttpError, ReturnTo, Route, body,
     cookies::{self, Name},
     device, headers,
     language::{self, LanguageChoice},
     origin::{self, Origin},
+    route,
 };
 
 /// The parts of a request that are known before anything is read from the table.
@@ -32,6 +33,7 @@ use crate::{
 pub struct Parts {
     config: Arc<Config>,
     keys: Option<Arc<KeyRing>>,
+    route: Option<&'static Route>,
     method: Method,
     path: String,
     query: Vec<(String, String)>,
@@ -49,6 +51,7 @@ impl Parts {
     /// Reads a request. The second value is why it is rejected before any handler sees it; its error page can be
     /// rendered from the parts all the same. Without a key ring nothing but an error page can be rendered.
     pub(crate) fn read(
+        flow: &Flow,
         config: &Arc<Config>,
         keys: Option<Arc<KeyRing>>,
         request: lambda_http::Request,
@@ -66,9 +69,11 @@ impl Parts {
         let error = if origin.is_none() { Some(HttpError::around_the_front()) } else { error };
         let query = body::pairs(parts.uri.query().unwrap_or_default().as_bytes());
         let language = language::choose(&query, &body, &cookies, &parts.headers);
+        let method = if parts.method == Method::POST { route::Method::Post } else { route::Method::Get };
         let parts = Self {
             config: config.clone(),
             keys,
+            route: flow.route(method, parts.uri.path()),
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query,
@@ -88,6 +93,21 @@ impl Parts {
     #[must_use]
     pub fn is_post(&self) -> bool {
         self.method == Method::POST
+    }
+
+    /// The route that the method and the path match.
+    pub(crate) fn route(&self) -> Option<&'static Route> {
+        self.route
+    }
+
+    /// Whether browsers cross between us and another origin at this route.
+    pub(crate) fn crosses_origins(&self) -> bool {
+        self.route.is_some_and(Route::crosses_origins)
+    }
+
+    /// Whether this request is part of a sign-in to a service, which may run in a pop-up.
+    pub(crate) fn is_sign_in_for_service(&self) -> bool {
+        self.crosses_origins() || self.return_to().interaction().is_some()
     }
 
     /// The path, without the query.
@@ -186,7 +206,9 @@ impl Parts {
     /// [`HttpError`] when another site posted it, the browser keeps no cookies, the form is stale, or the body isn't
     /// this form.
     pub fn form<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
-        headers::same_origin(&self.headers, &self.config.origin)?;
+        if headers::is_foreign(&self.headers, &self.config.origin) {
+            return Err(HttpError::other_site());
+        }
         if self.browser_is_new {
             return Err(HttpError::no_cookies(&self.current_page()));
         }

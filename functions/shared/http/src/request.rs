@@ -21,7 +21,6 @@ pub struct Request<'a> {
     app: &'a App,
     parts: &'a Parts,
     language: Language,
-    route: &'static str,
 }
 
 impl Deref for Request<'_> {
@@ -34,11 +33,7 @@ impl Deref for Request<'_> {
 
 impl<'a> Request<'a> {
     pub(crate) fn new(app: &'a App, parts: &'a Parts) -> Self {
-        Self { app, parts, language: parts.language(), route: "" }
-    }
-
-    pub(crate) fn on_route(self, route: &'static str) -> Self {
-        Self { route, ..self }
+        Self { app, parts, language: parts.language() }
     }
 
     /// The same request, whose pages are for the resident of an account with this language (RULES 8.1).
@@ -112,7 +107,7 @@ impl<'a> Request<'a> {
     pub fn path_parameter(&self, name: &str) -> Option<&'a str> {
         let is_named =
             |segment: &str| segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) == Some(name);
-        let position = self.route.split('/').position(is_named)?;
+        let position = self.route()?.path().split('/').position(is_named)?;
         self.parts.path().split('/').nth(position)
     }
 

@@ -1,14 +1,25 @@
 //! Responses.
 
 use cookie::Cookie;
-use domain::{interaction::Interaction, language::Language, secret::Secret, session::SessionCookie};
+use domain::{language::Language, secret::Secret, session::SessionCookie};
 use lambda_http::Body;
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::{
     cookies::{self, Name},
-    headers,
+    headers::{self, Opener},
 };
+
+/// Whether the browser may store a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Caching {
+    /// Not at all, as nearly every response.
+    Default,
+    /// For the Back button.
+    ForBack,
+    /// Not even for the Back button: the page shows a secret.
+    Never,
+}
 
 /// A response: a page, a redirect or JSON, with cookies and headers.
 #[derive(Debug)]
@@ -20,8 +31,8 @@ pub struct Response {
     extra: Vec<(HeaderName, String)>,
     cookies: Vec<Cookie<'static>>,
     form_action: Option<String>,
+    caching: Caching,
     retry_after: Option<i64>,
-    holds_secret: bool,
     sets_no_cookies: bool,
     language: Option<Language>,
 }
@@ -42,8 +53,8 @@ impl Response {
             extra: Vec::new(),
             cookies: Vec::new(),
             form_action: None,
+            caching: Caching::Default,
             retry_after: None,
-            holds_secret: false,
             sets_no_cookies: false,
             language: None,
         }
@@ -99,7 +110,7 @@ impl Response {
         self.with_cookie(cookies::remove(name))
     }
 
-    /// Allows a form of this page to end at the origin of `url`: browsers apply `form-action` to redirects, too.
+    /// Allows a form of this page to be posted to the origin of `url`.
     #[must_use]
     pub fn with_form_action(self, url: &str) -> Self {
         let origin = url
@@ -117,13 +128,10 @@ impl Response {
         Self { form_action: page.form_action.map(|origin| format!("{origin} https:")), ..page }
     }
 
-    /// Allows a form of this page to end at the service that the resident signs in to, if there is one.
+    /// Sets the language of the page that a redirect to another origin may become.
     #[must_use]
-    pub fn allow_service_redirect(self, interaction: Option<&Interaction>) -> Self {
-        match interaction {
-            Some(interaction) => self.with_form_action(&interaction.request.redirect_uri),
-            None => self,
-        }
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language: Some(language), ..self }
     }
 
     /// Sets after how many seconds the request may be made again (RFC 9110 section 10.2.3).
@@ -135,7 +143,33 @@ impl Response {
     /// Marks a page that shows a secret: no cache stores it, not even for the Back button.
     #[must_use]
     pub fn holding_secret(self) -> Self {
-        Self { holds_secret: true, ..self }
+        Self { caching: Caching::Never, ..self }
+    }
+
+    /// Lets the Back button show this response to a POST again, unless it is a redirect, holds a secret, or responds to
+    /// another site's form.
+    pub(crate) fn let_back_show_it(self) -> Self {
+        match self.caching {
+            Caching::Default if self.location.is_none() && !self.sets_no_cookies => {
+                Self { caching: Caching::ForBack, ..self }
+            }
+            Caching::Default | Caching::ForBack | Caching::Never => self,
+        }
+    }
+
+    /// The address of another origin that this response redirects to.
+    pub(crate) fn foreign_location(&self) -> Option<&str> {
+        self.location.as_deref().filter(|location| !location.starts_with('/') || location.starts_with("//"))
+    }
+
+    /// The language of the page.
+    pub(crate) fn language(&self) -> Option<Language> {
+        self.language
+    }
+
+    /// This page, with the cookies that the other response sets.
+    pub(crate) fn with_cookies_of(self, other: Self) -> Self {
+        Self { cookies: other.cookies, sets_no_cookies: other.sets_no_cookies, ..self }
     }
 
     /// Sets no cookie of its own accord: see [`without_cookies`](crate::without_cookies).
@@ -156,9 +190,8 @@ impl Response {
         self.cookies.iter().any(|cookie| cookie.name() == name.as_str())
     }
 
-    /// The HTTP response. `language` is that of a response without a page; `is_of_page_post` says that a form of a page was
-    /// posted.
-    pub(crate) fn into_http(self, language: Language, is_of_page_post: bool) -> lambda_http::Response<Body> {
+    /// The HTTP response. `language` is that of a response without a page.
+    pub(crate) fn into_http(self, language: Language, opener: Opener) -> lambda_http::Response<Body> {
         let mut response = lambda_http::Response::new(self.body.map_or(Body::Empty, Body::Text));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -181,12 +214,8 @@ impl Response {
                 headers.append(header::SET_COOKIE, value);
             }
         }
-        headers::secure(headers, self.form_action.as_deref());
-        if is_of_page_post
-            && !self.sets_no_cookies
-            && !self.holds_secret
-            && !headers.contains_key(header::LOCATION)
-        {
+        headers::secure(headers, self.form_action.as_deref(), opener);
+        if self.caching == Caching::ForBack {
             headers::let_back_show_it(headers);
         }
         for (name, value) in self.extra {

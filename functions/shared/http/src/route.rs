@@ -1,9 +1,10 @@
 //! Routes: which handler responds to which method and path.
 
+use domain::language::Language;
 use futures_util::future::BoxFuture;
 use lambda_http::Body;
 
-use crate::{Error, HttpError, Parts, Request, Response, Result, cookies};
+use crate::{Error, HttpError, Parts, Request, Response, Result, cookies, headers::Opener};
 
 /// A handler: from a request to a response.
 pub type Handler = for<'a> fn(&'a Request<'a>) -> BoxFuture<'a, Result<Response>>;
@@ -23,6 +24,8 @@ pub struct Route {
     method: Method,
     path: &'static str,
     handler: Handler,
+    page: Option<&'static str>,
+    crosses_origins: bool,
 }
 
 impl Route {
@@ -33,13 +36,31 @@ impl Route {
     /// [`Request::path_parameter`].
     #[must_use]
     pub const fn get(path: &'static str, handler: Handler) -> Self {
-        Self { method: Method::Get, path, handler }
+        Self::new(Method::Get, path, handler)
     }
 
     /// A route for [`Method::Post`].
     #[must_use]
     pub const fn post(path: &'static str, handler: Handler) -> Self {
-        Self { method: Method::Post, path, handler }
+        Self::new(Method::Post, path, handler)
+    }
+
+    const fn new(method: Method, path: &'static str, handler: Handler) -> Self {
+        Self { method, path, handler, page: None, crosses_origins: false }
+    }
+
+    /// The same route, whose form is on the page at `page`: no page has the path of the route.
+    #[must_use]
+    pub const fn on_page(self, page: &'static str) -> Self {
+        Self { page: Some(page), ..self }
+    }
+
+    /// The same route, where browsers come from a service or a partner, or go to one. It redirects to other origins at
+    /// once, and a pop-up keeps its opener. No form of ours may lead to it: browsers apply the `form-action` of its page to
+    /// every redirect that follows (RULES 3.2).
+    #[must_use]
+    pub const fn crossing_origins(self) -> Self {
+        Self { crosses_origins: true, ..self }
     }
 
     /// The method it matches.
@@ -52,6 +73,16 @@ impl Route {
     #[must_use]
     pub const fn path(&self) -> &'static str {
         self.path
+    }
+
+    /// The path of the page that a request on this route comes from or shows; `None` when that is the request's own path.
+    #[must_use]
+    pub const fn page(&self) -> Option<&'static str> {
+        self.page
+    }
+
+    pub(crate) const fn crosses_origins(&self) -> bool {
+        self.crosses_origins
     }
 
     fn matches(&self, method: Method, path: &str) -> bool {
@@ -74,26 +105,34 @@ fn is_parameter(pattern: &str, segment: &str) -> bool {
     pattern.starts_with('{') && pattern.ends_with('}') && !segment.is_empty()
 }
 
-/// The routes of one Lambda function, and how its errors become responses.
+/// The pages that the kernel shows on behalf of a flow.
+#[derive(Clone, Copy)]
+pub struct KernelPages {
+    /// The page of an error.
+    pub error: fn(&Parts, &HttpError) -> Response,
+    /// The page that continues at an address of another origin.
+    pub onward: fn(&Parts, Language, &str) -> Response,
+}
+
+/// The routes of one Lambda function, and how its results become responses.
 #[derive(Clone, Copy)]
 pub struct Flow {
     routes: &'static [Route],
-    error_response: fn(&Parts, &HttpError) -> Response,
-    sets_cookies: bool,
+    pages: Option<KernelPages>,
 }
 
 impl Flow {
-    /// A flow of pages for browsers; `error_response` renders the page of an error.
+    /// A flow of pages for browsers.
     #[must_use]
-    pub const fn pages(routes: &'static [Route], error_response: fn(&Parts, &HttpError) -> Response) -> Self {
-        Self { routes, error_response, sets_cookies: true }
+    pub const fn pages(routes: &'static [Route], pages: KernelPages) -> Self {
+        Self { routes, pages: Some(pages) }
     }
 
     /// A flow that services call: it responds with JSON, sets no cookies, and its errors are those of OAuth
     /// (RFC 6749 section 5.2).
     #[must_use]
     pub const fn json(routes: &'static [Route]) -> Self {
-        Self { routes, error_response: HttpError::json_response, sets_cookies: false }
+        Self { routes, pages: None }
     }
 
     /// The routes.
@@ -102,28 +141,58 @@ impl Flow {
         self.routes
     }
 
+    /// The route of a method and a path.
+    pub(crate) fn route(&self, method: Method, path: &str) -> Option<&'static Route> {
+        self.routes.iter().find(|route| route.matches(method, path))
+    }
+
     pub(crate) async fn handle(&self, request: &Request<'_>) -> Result<Response> {
-        let method = if request.is_post() { Method::Post } else { Method::Get };
-        match self.routes.iter().find(|route| route.matches(method, request.path())) {
-            Some(route) => (route.handler)(&request.on_route(route.path)).await,
+        match request.route() {
+            Some(route) => (route.handler)(request).await,
             None => Err(HttpError::not_found().into()),
         }
     }
 
     /// The response of a handler's result, with the headers and cookies that every response has.
     pub(crate) fn finish(&self, parts: &Parts, result: Result<Response>) -> lambda_http::Response<Body> {
-        let response = match result.map_err(Error::into_response) {
-            Ok(response) | Err(Ok(response)) => response,
+        let result = result.map_err(Error::into_response);
+        let Some(pages) = &self.pages else {
+            let response = match result {
+                Ok(response) | Err(Ok(response)) => response,
+                Err(Err(error)) => {
+                    error.log(parts);
+                    error.json_response()
+                }
+            };
+            return response.into_http(parts.language(), Opener::Severed);
+        };
+        let response = match result {
+            Ok(response) | Err(Ok(response)) => pages.end_chain(parts, response),
             Err(Err(error)) => {
                 error.log(parts);
                 let sets_no_cookies = error.sets_no_cookies();
-                let response = (self.error_response)(parts, &error);
+                let response = (pages.error)(parts, &error);
                 if sets_no_cookies { response.without_cookies() } else { response }
             }
         };
-        let response =
-            if self.sets_cookies { cookies::with_browser_cookies(parts, response) } else { response };
-        response.into_http(parts.language(), self.sets_cookies && parts.is_post())
+        let response = if parts.is_post() { response.let_back_show_it() } else { response };
+        let opener = if parts.is_sign_in_for_service() { Opener::Kept } else { Opener::Severed };
+        cookies::with_browser_cookies(parts, response).into_http(parts.language(), opener)
+    }
+}
+
+impl KernelPages {
+    /// The response, unless it redirects to another origin: then the page that continues there. A browser applies the
+    /// `form-action` of a page to all redirects that follow its form, and nobody knows where those of a service end. The
+    /// chain of a form therefore ends at a page of ours (RULES 3.2).
+    fn end_chain(&self, parts: &Parts, response: Response) -> Response {
+        match response.foreign_location() {
+            Some(url) if !parts.crosses_origins() => {
+                let page = (self.onward)(parts, response.language().unwrap_or_else(|| parts.language()), url);
+                page.holding_secret().with_cookies_of(response)
+            }
+            _ => response,
+        }
     }
 }
 

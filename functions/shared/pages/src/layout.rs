@@ -18,6 +18,11 @@ pub trait Page: Template + Sized {
     /// The title, which is also the heading.
     fn title(&self) -> String;
 
+    /// The address that the browser continues at by itself, at once.
+    fn continues_at(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether the page shows errors. Its title then begins with that.
     fn has_errors(&self) -> bool {
         false
@@ -63,6 +68,7 @@ struct Base<'a> {
     /// *Contact us*, with the return to the service (RULES 8.5).
     contact_url: String,
     has_errors: bool,
+    continues_at: Option<&'a str>,
 }
 
 /// When and how the page of a signed-in resident warns that the session ends (RULES 3.8).
@@ -113,6 +119,7 @@ pub(crate) fn render<P: Page>(
         csrf: parts.csrf(),
         contact_url: parts.href("/contact"),
         has_errors: page.has_errors(),
+        continues_at: page.continues_at(),
     };
     base.render()
 }

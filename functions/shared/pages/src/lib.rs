@@ -6,13 +6,14 @@
 //!
 //! Pages are typed contexts: a handler fills in texts and addresses, and a template escapes every one of them.
 
-use http_kernel::{Flow, Route};
+use http_kernel::{Flow, KernelPages, Route};
 
 mod confirm;
 mod email_sent;
 mod error_page;
 mod form;
 mod layout;
+mod onward;
 mod outcome;
 mod password;
 
@@ -26,7 +27,7 @@ pub use password::PasswordRules;
 /// A flow of pages.
 #[must_use]
 pub const fn flow(routes: &'static [Route]) -> Flow {
-    Flow::pages(routes, error_page::respond)
+    Flow::pages(routes, KernelPages { error: error_page::respond, onward: onward::respond })
 }
 
 /// Runs a flow of pages as a Lambda function.
