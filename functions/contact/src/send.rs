@@ -1,10 +1,11 @@
 //! Sends a message to the operators, within the limits of the address and of the source (RULES 3.11, 8.5).
 
+use account::emails;
 use domain::{contact, id::OutboxId, session::Session};
 use email::Email;
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
-use table::{Conflict, OutboxMessage, Payload, WriteError};
+use table::{Conflict, WriteError};
 
 use crate::{
     form::{ContactForm, ContactFormErrors, ContactMessage, ContactRequest},
@@ -80,8 +81,8 @@ async fn queue(request: &Request<'_>, message: &ContactMessage, once: Option<Out
         let slot = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         let taken = table.take_email(&view.limit, now);
         let taken = taken.map_err(|until| request.too_many_emails(until, &request.current_page()))?;
-        let payload = Payload::Email(email(request, message).to_json());
-        match table.contact(&OutboxMessage { id, payload, at: now }, &taken, &slot).await {
+        let email = emails::message(id, &email(request, message), now);
+        match table.contact(&email, &taken, &slot).await {
             // The form's message waits to be sent already, though another one was sent since.
             Ok(()) | Err(WriteError::Conflict(Conflict::Outbox)) => Ok(()),
             Err(error) => Err(error.into()),

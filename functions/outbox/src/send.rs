@@ -3,7 +3,8 @@
 use app::{App, Failure, telemetry};
 use aws_sdk_sesv2::{
     Client,
-    error::SdkError,
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
     operation::send_email::{SendEmailError, builders::SendEmailFluentBuilder},
     types::{Body, Content, Destination, EmailContent, Message},
 };
@@ -20,18 +21,44 @@ const MAX_REJECTIONS: u32 = 5;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
+/// How often a request is sent again at once whose connection ended before anything was answered.
+const RESENT: u32 = 2;
+
 pub(crate) struct Sender<'a> {
     app: &'a App,
     ses: &'a Client,
 }
 
+/// A message that this sender has leased.
+pub(crate) struct Held {
+    claimed: Claimed,
+    lease: OutboxId,
+}
+
+/// What became of a message.
+pub(crate) enum Outcome {
+    Accepted,
+    /// It is postponed or given up.
+    NotAccepted,
+    /// SES takes no more emails at the moment. The message is still leased.
+    Throttled(Held),
+}
+
 /// How SES answered.
 enum Delivery {
     Accepted,
-    /// SES is down, throttles, or gave no answer.
+    /// SES takes no more emails at the moment.
+    Throttled,
+    /// SES is down, or gave no answer.
     Unavailable,
     /// SES rejects this email.
     Rejected,
+}
+
+impl Held {
+    pub(crate) fn id(&self) -> OutboxId {
+        self.claimed.id
+    }
 }
 
 impl<'a> Sender<'a> {
@@ -39,36 +66,53 @@ impl<'a> Sender<'a> {
         Ok(Self { app, ses: app.email_client()? })
     }
 
-    /// Sends one message, if it is pending and no other sender has leased it.
-    pub(crate) async fn send(&self, id: OutboxId) -> Result<(), Failure> {
+    /// Leases a message, if it is pending and no other sender has leased it.
+    pub(crate) async fn claim(&self, id: OutboxId) -> Result<Option<Held>, Failure> {
         let lease = self.app.new_id();
-        let Some(claimed) = self.app.table.claim(id, lease, self.app.now()).await? else { return Ok(()) };
+        let claimed = self.app.table.claim(id, lease, self.app.now()).await?;
+        Ok(claimed.map(|claimed| Held { claimed, lease }))
+    }
+
+    /// Returns a message to the outbox as it was.
+    pub(crate) async fn release(&self, held: &Held) -> Result<(), Failure> {
+        Ok(self.app.table.release(held.id(), held.lease, self.app.now()).await?)
+    }
+
+    /// Sends a message.
+    pub(crate) async fn send(&self, held: Held) -> Result<Outcome, Failure> {
+        let Held { claimed, lease } = &held;
+        let (id, lease) = (claimed.id, *lease);
         let is_old = self.app.now() >= claimed.queued_at + GIVE_UP_AFTER;
         let rendered = match &claimed.payload {
             Some(Payload::Email(json)) => self.render(json),
             None => None,
         };
         let Some((email, rendered)) = rendered else {
-            return self.fail(&claimed, lease, "unreadable").await;
+            self.fail(claimed, lease, "unreadable").await?;
+            return Ok(Outcome::NotAccepted);
         };
         match self.deliver(id, &email, rendered).await {
             Delivery::Accepted => {
                 telemetry::count("OutboxSent", 1);
-                Ok(self.app.table.sent(id).await?)
+                self.app.table.sent(id).await?;
+                return Ok(Outcome::Accepted);
+            }
+            Delivery::Throttled if !is_old => {
+                telemetry::count("OutboxThrottled", 1);
+                return Ok(Outcome::Throttled(held));
             }
             Delivery::Rejected if claimed.rejections + 1 >= MAX_REJECTIONS => {
-                self.fail(&claimed, lease, "rejected").await
+                self.fail(claimed, lease, "rejected").await?;
             }
-            Delivery::Unavailable | Delivery::Rejected if is_old => {
-                self.fail(&claimed, lease, "expired").await
-            }
-            delivery @ (Delivery::Unavailable | Delivery::Rejected) => {
+            _ if is_old => self.fail(claimed, lease, "expired").await?,
+            delivery => {
                 telemetry::count("OutboxPostponed", 1);
                 let rejections = claimed.rejections + u32::from(matches!(delivery, Delivery::Rejected));
                 let due_at = self.app.now() + pause(claimed.tries);
-                Ok(self.app.table.postpone(id, lease, due_at, rejections).await?)
+                self.app.table.postpone(id, lease, due_at, rejections).await?;
             }
         }
+        Ok(Outcome::NotAccepted)
     }
 
     /// The email in a payload, as it is sent now; `None` if the payload can't be read.
@@ -92,13 +136,14 @@ impl<'a> Sender<'a> {
 
     async fn deliver(&self, id: OutboxId, email: &Email, rendered: RenderedEmail) -> Delivery {
         let Some(request) = self.request(email, rendered) else { return Delivery::Rejected };
-        match request.send().await {
-            Ok(_) => Delivery::Accepted,
-            Err(error) => {
-                let delivery = classify(&error);
-                tracing::warn!(outbox = %id, error = %app::code(&error), "SES did not accept an email");
-                delivery
+        let mut resent = 0;
+        loop {
+            let Err(error) = request.clone().send().await else { return Delivery::Accepted };
+            tracing::warn!(outbox = %id, error = %app::code(&error), "SES did not accept an email");
+            if !is_unanswered(&error) || resent == RESENT {
+                return classify(&error);
             }
+            resent += 1;
         }
     }
 
@@ -119,8 +164,25 @@ impl<'a> Sender<'a> {
     }
 }
 
-fn classify<R>(error: &SdkError<SendEmailError, R>) -> Delivery {
+/// Whether the connection could not be made, or ended before anything was answered.
+///
+/// After a time-out, SES may be about to send the email; here, at most a connection that broke at that very moment has
+/// delivered it.
+fn is_unanswered<E, R>(error: &SdkError<E, R>) -> bool {
+    matches!(error, SdkError::DispatchFailure(failure) if !failure.is_timeout() && !failure.is_user())
+}
+
+fn classify(error: &SdkError<SendEmailError, HttpResponse>) -> Delivery {
+    const TOO_MANY_REQUESTS: u16 = 429;
+    let status = error.raw_response().map(|response| response.status().as_u16());
     match error.as_service_error() {
+        Some(SendEmailError::TooManyRequestsException(_) | SendEmailError::LimitExceededException(_)) => {
+            Delivery::Throttled
+        }
+        _ if status == Some(TOO_MANY_REQUESTS) => Delivery::Throttled,
+        Some(error) if matches!(error.code(), Some("ThrottlingException" | "Throttling")) => {
+            Delivery::Throttled
+        }
         Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_)) => {
             Delivery::Rejected
         }

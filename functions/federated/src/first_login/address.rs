@@ -1,6 +1,7 @@
 //! The page of a first sign-in (RULES 4.3, 4.4): the resident signs in to the account that they have, or gives an email
 //! address for a new one.
 
+use account::emails;
 use askama::Template;
 use domain::{
     email::{EmailAddress, NotAnAddress},
@@ -12,7 +13,7 @@ use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, retry_on_conf
 use i18n::Translator;
 use pages::{Field, Fields, Page, email_error};
 use serde::Deserialize;
-use table::{OutboxMessage, Payload};
+use table::OutboxMessage;
 
 use crate::{
     MESSAGES,
@@ -125,5 +126,5 @@ fn code_message(
     let origin = RequestOrigin { at: request.now(), device: request.device() };
     let kind = email::AddressCode { code, partner: pending.partner.name.clone(), origin }.into();
     let email = Email { to: email.clone(), language: request.language(), kind };
-    OutboxMessage { id: request.new_id(), payload: Payload::Email(email.to_json()), at: request.now() }
+    emails::message(request.new_id(), &email, request.now())
 }

@@ -10,8 +10,9 @@
 
 use app::App;
 use domain::{
+    Timestamp,
     account::AccountDetails,
-    id::InteractionId,
+    id::{InteractionId, OutboxId},
     link::{Dispute, PartnerRemoval, Reset, Unlock},
     registration::Registration,
 };
@@ -36,7 +37,7 @@ pub fn compose_in_interaction(
     let kind = kind.into();
     let links = kind.links().into_iter().map(|link| account_link(link, details, interaction)).collect();
     let email = Email { to: details.email.clone(), language: details.language, kind };
-    AccountEmail { message: message(app, &email), links }
+    AccountEmail { message: message(app.new_id(), &email, app.now()), links }
 }
 
 /// The email with the activation links of the registrations of one address, to the address and in the language of the
@@ -49,11 +50,14 @@ pub fn activation<'a>(
 ) -> OutboxMessage {
     let links = std::iter::once(newest).chain(older).map(ActivationLink::from).collect();
     let kind = ActivationLinks { links }.into();
-    message(app, &Email { to: newest.email.clone(), language: newest.language, kind })
+    let email = Email { to: newest.email.clone(), language: newest.language, kind };
+    message(app.new_id(), &email, app.now())
 }
 
-fn message(app: &App, email: &Email) -> OutboxMessage {
-    OutboxMessage { id: app.new_id(), payload: Payload::Email(email.to_json()), at: app.now() }
+/// The message that sends an email. The same id twice is queued once.
+#[must_use]
+pub fn message(id: OutboxId, email: &Email, at: Timestamp) -> OutboxMessage {
+    OutboxMessage { id, payload: Payload::Email(email.to_json()), priority: email.kind.priority(), at }
 }
 
 fn account_link(

@@ -47,7 +47,8 @@ pub(crate) fn table_client(
 }
 
 /// The SES client. It doesn't retry: SES has no idempotency token, so the outbox decides whether to send again after a response
-/// was lost.
+/// was lost. Each request gets a connection of its own: one that SES closed while the function was frozen would lose the
+/// request, and nothing would tell whether SES had read it.
 ///
 /// # Errors
 /// [`Failure`] when TLS can't be set up.
@@ -57,7 +58,7 @@ pub(crate) fn email_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Fai
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(aws.region.clone()))
         .credentials_provider(credentials(aws))
-        .http_client(http_client()?)
+        .http_client(http_client_with(Some(0))?)
         .retry_config(RetryConfig::disabled())
         .timeout_config(
             TimeoutConfig::builder()
@@ -137,10 +138,17 @@ fn timeouts() -> TimeoutConfig {
 }
 
 fn http_client() -> Result<SharedHttpClient, Failure> {
+    http_client_with(None)
+}
+
+/// `idle` is how many idle connections are kept, if that is limited.
+fn http_client_with(idle: Option<usize>) -> Result<SharedHttpClient, Failure> {
     let roots = TrustStore::empty().with_pem_certificate(AWS_ROOTS);
     let context = TlsContext::builder()
         .with_trust_store(roots)
         .build()
         .map_err(|_| Failure::new("TLS can't be set up"))?;
-    Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context).build_https())
+    let mut builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context);
+    builder.set_pool_max_idle_per_host(idle);
+    Ok(builder.build_https())
 }

@@ -1,50 +1,92 @@
 //! The only clock of the functions.
 
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
 use domain::Timestamp;
 
 /// The time now, in whole seconds.
 #[must_use]
-pub fn now() -> Timestamp {
-    let real = real();
-    #[cfg(feature = "test-clock")]
-    let real = real + moved::offset();
-    real
-}
-
 #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
-fn real() -> Timestamp {
+pub fn now() -> Timestamp {
     let now = Timestamp::now();
+    #[cfg(feature = "test-clock")]
+    let now = now + moved::offset();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+/// The time since the first call in this process, which measures how long something takes.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+pub fn elapsed() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let elapsed = START.get_or_init(Instant::now).elapsed();
+    #[cfg(feature = "test-clock")]
+    let elapsed = elapsed + moved::offset().unsigned_abs();
+    elapsed
+}
+
+/// Waits.
+pub async fn pause(length: Duration) {
+    #[cfg(feature = "test-clock")]
+    if moved::is_moved_by_pauses() {
+        let real = length / moved::HASTE;
+        tokio::time::sleep(real).await;
+        return moved::advance(domain::SignedDuration::try_from(length - real).unwrap_or_default());
+    }
+    tokio::time::sleep(length).await;
+}
+
 #[cfg(feature = "test-clock")]
-pub use moved::{advance, offset, set_offset};
+pub use moved::{advance, move_by_pauses, offset, set_offset};
 
 #[cfg(feature = "test-clock")]
 mod moved {
-    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
     use domain::SignedDuration;
 
+    /// In milliseconds.
     static OFFSET: AtomicI64 = AtomicI64::new(0);
+
+    static MOVED_BY_PAUSES: AtomicBool = AtomicBool::new(false);
 
     /// Marks a binary whose clock can be moved. A test looks for it in the deployed binaries.
     #[used]
     static MARK: [u8; 19] = *b"this clock can move";
 
-    /// How far the clock of this process was moved, in whole seconds.
+    /// How far the clock of this process was moved.
     #[must_use]
     pub fn offset() -> SignedDuration {
-        SignedDuration::from_secs(OFFSET.load(Ordering::SeqCst))
+        SignedDuration::from_millis(OFFSET.load(Ordering::SeqCst))
     }
 
     /// Moves the clock of this process forward.
     pub fn advance(by: SignedDuration) {
-        OFFSET.fetch_add(by.as_secs(), Ordering::SeqCst);
+        OFFSET.fetch_add(milliseconds(by), Ordering::SeqCst);
     }
 
     /// Sets how far the clock of this process is moved.
     pub fn set_offset(offset: SignedDuration) {
-        OFFSET.store(offset.as_secs(), Ordering::SeqCst);
+        OFFSET.store(milliseconds(offset), Ordering::SeqCst);
+    }
+
+    /// How much shorter than the clock says the pauses of the functions are, once [`move_by_pauses`] was called.
+    pub(super) const HASTE: u32 = 4;
+
+    /// Makes pauses of the functions short: the clock moves by what they lack. What runs beside a pause still has time
+    /// to finish.
+    pub fn move_by_pauses() {
+        MOVED_BY_PAUSES.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_moved_by_pauses() -> bool {
+        MOVED_BY_PAUSES.load(Ordering::SeqCst)
+    }
+
+    fn milliseconds(length: SignedDuration) -> i64 {
+        i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
     }
 }

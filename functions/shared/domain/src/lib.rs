@@ -18,6 +18,7 @@
 //! - Services: [`service`] is a registered client, [`authorization`] decides about its request, [`interaction`] is the sign-in
 //!   in progress, [`grant`] holds the code and tokens.
 //! - Sign-in partners: [`partner`].
+//! - Emails: [`outbox`] for which is sent first, and how fast.
 //! - Keys: [`keys`] for what is encrypted, hashed or authenticated, and by which version.
 
 pub mod account;
@@ -37,6 +38,7 @@ pub mod keys;
 pub mod language;
 pub mod limits;
 pub mod link;
+pub mod outbox;
 pub mod partner;
 pub mod password;
 pub mod proof;

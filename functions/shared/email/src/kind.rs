@@ -1,6 +1,6 @@
 //! The kinds of email, and what each of them defines.
 
-use domain::email::EmailAddress;
+use domain::{email::EmailAddress, outbox::Priority};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -69,6 +69,34 @@ impl EmailKind {
     #[must_use]
     pub fn links(&self) -> Vec<ContainedLink> {
         self.content().links()
+    }
+
+    /// How urgent the email is (RULES 9.4).
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        match self {
+            Self::Code(_) | Self::AddressCode(_) => Priority::Code,
+            Self::ActivationLinks(_)
+            | Self::UnlockLink(_)
+            | Self::UnlockFirst(_)
+            | Self::ResetLink(_)
+            | Self::AlreadyActive
+            | Self::PartnerRemovalLink(_)
+            | Self::PasswordFirst(_)
+            | Self::DisputedReset(_)
+            | Self::DisputedUnlock(_)
+            | Self::Locked(_) => Priority::Link,
+            Self::Unlocked(_)
+            | Self::PasswordReset(_)
+            | Self::NewDevice(_)
+            | Self::PartnerLinked(_)
+            | Self::PartnerUnlinked(_)
+            | Self::AuthenticatorAdded(_)
+            | Self::AuthenticatorRemoved(_)
+            | Self::VerificationPaused(_)
+            | Self::ServiceDisconnected(_)
+            | Self::Contact(_) => Priority::Notice,
+        }
     }
 
     pub(crate) fn content(&self) -> &dyn Content {

@@ -108,7 +108,7 @@ pub use error::{Conflict, Unavailable, WriteError};
 pub use grants::{Assertion, NewGrant};
 pub use item::Attributes;
 pub use limits::{EmailLimit, LimitedAction, RateLimit, RateSlot, TakenEmail};
-pub use outbox::{Claimed, LEASE, OutboxMessage, Payload, outbox_id};
+pub use outbox::{Claimed, LEASE, OutboxMessage, Payload, outbox_id, outbox_priority};
 pub use partner_identities::{LinkedAccount, NewPartnerAccount, PartnerIdentity, PartnerSignIn};
 pub use register::{NewRegistration, RegisterView};
 pub use retry::TransactionConflictClassifier;

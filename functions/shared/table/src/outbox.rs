@@ -3,10 +3,11 @@
 //! A sender leases a message before it sends it, so that no two senders send the same one. The table doesn't know what
 //! messages say: their content is text that the sender decodes.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use domain::{SignedDuration, Timestamp, id::OutboxId, keys::Sealed};
+use domain::{SignedDuration, Timestamp, id::OutboxId, keys::Sealed, outbox::Priority};
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -19,11 +20,17 @@ use crate::{
 /// How long one sender has a message to itself. Longer than the sending function may run.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
-/// How many partitions of the index the pending messages are spread over, so that none is hot.
-const SHARDS: u8 = 8;
-
 /// The index of pending messages by due time. It only finds them: the lease decides who sends.
 const DUE: &str = "due";
+
+/// The partitions of the index that the pending messages of a priority are spread over, so that none is hot.
+const fn shards(priority: Priority) -> Range<u8> {
+    match priority {
+        Priority::Code => 0..2,
+        Priority::Link => 2..4,
+        Priority::Notice => 4..8,
+    }
+}
 
 /// What an outbox message carries, encoded by the code that queues it.
 #[derive(Clone)]
@@ -39,6 +46,8 @@ pub struct OutboxMessage {
     pub id: OutboxId,
     /// What is sent.
     pub payload: Payload,
+    /// Which messages it is sent before.
+    pub priority: Priority,
     /// When it is queued.
     pub at: Timestamp,
 }
@@ -96,9 +105,9 @@ impl Table {
             queued_at: message.at,
             tries: 0,
             rejections: 0,
-            due_shard: shard(message.id),
-            // The stream wakes the sender at once; the scheduled run finds what the stream missed.
-            due_at: message.at + LEASE,
+            due_shard: shard_name(shard(message.id, message.priority)),
+            // A sender that is at work finds it at once, whatever else it was woken for.
+            due_at: message.at,
         };
         item::write(&key::outbox(message.id), &content, None)
     }
@@ -176,6 +185,15 @@ impl Table {
         self.give_back(id, lease, change, values).await
     }
 
+    /// Returns a message to the outbox, due at once. The claim doesn't count as a try.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn release(&self, id: OutboxId, lease: OutboxId, now: Timestamp) -> Result<(), Unavailable> {
+        let values = vec![(":now", item::seconds(now)), (":minus", AttributeValue::N("-1".to_owned()))];
+        self.give_back(id, lease, "SET due_at = :now, leased_until = :now ADD tries :minus", values).await
+    }
+
     /// Keeps a message as failed: it isn't sent again until an operator has examined it.
     ///
     /// # Errors
@@ -223,23 +241,27 @@ impl Table {
         }
     }
 
-    /// At most `limit` messages that are due, the longest due of each shard first. Eventually consistent.
+    /// Messages of a priority that are due, the longest due of each shard first, and at most `limit` of each.
+    /// Eventually consistent.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn due(&self, limit: usize, now: Timestamp) -> Result<Vec<OutboxId>, Unavailable> {
-        let each = i32::try_from(limit.div_ceil(usize::from(SHARDS))).unwrap_or(i32::MAX);
-        let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            let query = self.client.query().table_name(&*self.name).index_name(DUE).limit(each);
+    pub async fn due(
+        &self,
+        priority: Priority,
+        limit: i32,
+        now: Timestamp,
+    ) -> Result<Vec<OutboxId>, Unavailable> {
+        let find = async |shard| -> Result<Vec<OutboxId>, Unavailable> {
+            let query = self.client.query().table_name(&*self.name).index_name(DUE).limit(limit);
             let query = query.key_condition_expression("due_shard = :shard AND due_at <= :now");
             let query = query
                 .expression_attribute_values(":shard", item::text(shard_name(shard)))
                 .expression_attribute_values(":now", item::seconds(now));
             let items = query.send().await?.items.unwrap_or_default();
-            found.extend(items.iter().filter_map(item::key_of).filter_map(|key| outbox_id(&key.pk)));
-        }
-        Ok(found)
+            Ok(items.iter().filter_map(item::key_of).filter_map(|key| outbox_id(&key.pk)).collect())
+        };
+        Ok(try_join_all(shards(priority).map(find)).await?.concat())
     }
 }
 
@@ -247,6 +269,13 @@ impl Table {
 #[must_use]
 pub fn outbox_id(pk: &str) -> Option<OutboxId> {
     pk.strip_prefix("OUTBOX#")?.parse().ok()
+}
+
+/// The priority of the message in this shard of the index.
+#[must_use]
+pub fn outbox_priority(due_shard: &str) -> Option<Priority> {
+    let shard: u8 = due_shard.strip_prefix("OUTBOX#")?.parse().ok()?;
+    Priority::ALL.into_iter().find(|priority| shards(*priority).contains(&shard))
 }
 
 /// Never prints an email: it holds addresses, and codes in the clear.
@@ -258,8 +287,9 @@ impl fmt::Debug for Payload {
     }
 }
 
-fn shard(id: OutboxId) -> String {
-    shard_name(id.to_bytes()[0] % SHARDS)
+fn shard(id: OutboxId, priority: Priority) -> u8 {
+    let Range { start, end } = shards(priority);
+    start + id.to_bytes()[0] % (end - start)
 }
 
 fn shard_name(shard: u8) -> String {

@@ -1,0 +1,206 @@
+//! The outbox: which messages are sent first, and how fast (RULES 9.4).
+
+use std::{collections::VecDeque, time::Duration};
+
+/// How urgent a message is. Messages are sent in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// A one-time code: somebody waits on the page that asks for it.
+    Code,
+    /// A link, or another answer to somebody who asked for an email.
+    Link,
+    /// A report of what happened.
+    Notice,
+}
+
+impl Priority {
+    /// Every priority, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::Code, Self::Link, Self::Notice];
+}
+
+/// The longest interval between two requests: the lowest rate that SES gives is one email per second.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How long after the last refusal for the rate the requests are paced.
+const PACED_FOR: Duration = Duration::from_secs(60);
+
+/// The stretch of time over which accepted requests are counted.
+const COUNTED: Duration = Duration::from_secs(1);
+
+/// The factor of the interval after a request that was refused for the rate.
+const SLOWER: f64 = 1.15;
+
+/// The factor of the interval after a request that was accepted.
+const FASTER: f64 = 0.97;
+
+/// The same until the second refusal: the first one may have come before the requests that were accepted with it.
+const FASTER_AT_FIRST: f64 = 0.8;
+
+/// How fast a sender starts requests: as fast as they are accepted (RULES 9.4).
+///
+/// SES only tells its rate by refusing what exceeds it. The first refusal sets the rate to what was accepted in the
+/// second before; each further one lowers it, and each accepted request raises it: quickly at first, then a little.
+/// Times are durations since any fixed moment.
+#[derive(Clone, Debug, Default)]
+pub struct Pace {
+    /// The pause between the starts of two requests; `None`: no pause.
+    interval: Option<Duration>,
+    next_at: Duration,
+    slowed_at: Duration,
+    /// How often the rate was lowered.
+    slowed: u64,
+    /// Whether it was lowered more than once since requests were last not paced.
+    has_settled: bool,
+    accepted_at: VecDeque<Duration>,
+}
+
+/// A request that was started at some pace.
+#[derive(Clone, Copy, Debug)]
+pub struct Started {
+    slowed: u64,
+}
+
+impl Pace {
+    /// Whether the pace is limited now, because a request was refused lately.
+    #[must_use]
+    pub fn is_limited(&self, now: Duration) -> bool {
+        self.interval.is_some() && now < self.slowed_at + PACED_FOR
+    }
+
+    /// Starts a request.
+    ///
+    /// # Errors
+    /// The pause to make before asking again.
+    pub fn start(&mut self, now: Duration) -> Result<Started, Duration> {
+        if !self.is_limited(now) {
+            self.interval = None;
+        }
+        if let Some(interval) = self.interval {
+            let pause = self.next_at.saturating_sub(now);
+            if !pause.is_zero() && pause <= LONGEST_INTERVAL {
+                return Err(pause);
+            }
+            self.next_at = now + interval;
+        }
+        Ok(Started { slowed: self.slowed })
+    }
+
+    /// Records that a request was accepted.
+    pub fn accepted(&mut self, now: Duration) {
+        self.accepted_at.push_back(now);
+        self.forget(now);
+        let faster = if self.has_settled { FASTER } else { FASTER_AT_FIRST };
+        self.interval = self.interval.map(|interval| interval.mul_f64(faster));
+    }
+
+    /// Records that a request was refused for the rate. Of requests that were started at one pace, the first refusal
+    /// lowers it.
+    pub fn refused(&mut self, started: Started, now: Duration) {
+        if started.slowed != self.slowed {
+            return;
+        }
+        self.forget(now);
+        let interval = match self.interval {
+            Some(interval) => interval.mul_f64(SLOWER),
+            None => COUNTED / u32::try_from(self.accepted_at.len()).unwrap_or(u32::MAX).max(1),
+        };
+        self.has_settled = self.interval.is_some();
+        let interval = interval.min(LONGEST_INTERVAL);
+        self.interval = Some(interval);
+        self.next_at = now + interval / 2;
+        self.slowed_at = now;
+        self.slowed += 1;
+    }
+
+    fn forget(&mut self, now: Duration) {
+        while self.accepted_at.front().is_some_and(|at| *at + COUNTED <= now) {
+            self.accepted_at.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LATENCY: Duration = Duration::from_millis(30);
+
+    /// Sends for three minutes through a token bucket of `rate` per second, `parallel` senders side by side. Returns
+    /// how many requests were accepted, and how many refused.
+    fn send(rate: u32, parallel: usize) -> (u32, u32) {
+        let length = Duration::from_secs(180);
+        let (mut tokens, mut filled_at) = (f64::from(rate), Duration::ZERO);
+        let (mut accepted, mut refused) = (0, 0);
+        let mut senders = vec![(Duration::ZERO, Pace::default()); parallel];
+        loop {
+            let (now, pace) = senders.iter_mut().min_by_key(|(at, _)| *at).unwrap();
+            if *now >= length {
+                return (accepted, refused);
+            }
+            let started = match pace.start(*now) {
+                Ok(started) => started,
+                Err(pause) => {
+                    *now += pause;
+                    continue;
+                }
+            };
+            tokens = (tokens + f64::from(rate) * (*now - filled_at).as_secs_f64()).min(f64::from(rate));
+            filled_at = *now;
+            if tokens >= 1.0 {
+                tokens -= 1.0;
+                accepted += 1;
+                pace.accepted(*now);
+            } else {
+                refused += 1;
+                pace.refused(started, *now);
+            }
+            *now += LATENCY;
+        }
+    }
+
+    #[test]
+    fn rule_9_4_nearly_all_that_ses_would_take_is_sent_at_any_rate() {
+        for rate in [1, 4, 14, 30] {
+            for parallel in [1, 3, 5] {
+                let (accepted, refused) = send(rate, parallel);
+                let would_take = rate * 180;
+                assert!(accepted * 100 >= would_take * 70, "{rate}, {parallel}: {accepted} of {would_take}");
+                if parallel == 1 && rate > 1 {
+                    assert!(accepted * 100 >= would_take * 97, "{rate}: {accepted} of {would_take}");
+                    assert!(refused * 4 <= accepted, "{rate}: {refused} of {accepted} were refused");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rule_9_4_a_sender_that_is_never_refused_makes_no_pause() {
+        let mut pace = Pace::default();
+        for n in 0..100 {
+            let now = Duration::from_millis(n);
+            assert!(pace.start(now).is_ok());
+            pace.accepted(now);
+        }
+    }
+
+    #[test]
+    fn rule_9_4_requests_that_were_started_together_slow_the_sender_once() {
+        let mut pace = Pace::default();
+        let now = Duration::from_secs(10);
+        (0..4).for_each(|_| pace.accepted(now));
+        let started = [(); 8].map(|()| pace.start(now).unwrap());
+        started.into_iter().for_each(|started| pace.refused(started, now));
+        assert_eq!(pace.start(now).err(), Some(Duration::from_millis(125)), "half of a quarter of a second");
+    }
+
+    #[test]
+    fn rule_9_4_a_minute_after_the_last_refusal_nothing_is_paced() {
+        let mut pace = Pace::default();
+        let now = Duration::from_secs(10);
+        let started = pace.start(now).unwrap();
+        pace.refused(started, now);
+        assert!(pace.is_limited(now) && pace.start(now).is_err());
+        let later = now + PACED_FOR;
+        assert!(!pace.is_limited(later) && pace.start(later).is_ok() && pace.start(later).is_ok());
+    }
+}
