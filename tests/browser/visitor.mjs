@@ -139,6 +139,12 @@ export class Visitor {
     await this.go(() => this.form.locator("button[type=submit]").click());
   }
 
+  /** Chooses what the form asks, and submits it. */
+  async confirm() {
+    await this.find("main input[name=choice][value=confirmed]").check();
+    await this.go(() => this.find("main form:has(input[name=choice]) button[type=submit]").click());
+  }
+
   /** Presses the form's button twice, and comes to rest on a page for which `isThere` holds. */
   async clickTwice(isThere) {
     await this.form.locator("button[type=submit]").dblclick();
@@ -184,6 +190,16 @@ export class Visitor {
     }
   }
 
+  /** Sees that a form requires a choice, of which none is made (RULES 2.12). */
+  async seesThatAChoiceIsMissing() {
+    const summary = this.find("[aria-labelledby=error-summary]");
+    assert.ok(await isFocused(summary), "the summary of errors has the focus");
+    await this.reads("shared/choice-missing");
+    await summary.locator("a").click();
+    assert.ok(await isFocused(this.find("#choice")), "the line leads to the first option");
+    assert.equal(await this.find("main input[name=choice]:checked").count(), 0);
+  }
+
   /** From the demo service's page to the sign-in page, or wherever that leads. */
   async leaveTheService() {
     await this.open(`${SERVICE}/`);
@@ -224,8 +240,8 @@ export class Visitor {
   /** Has an account, made beside the pages that the main story sees, and is signed out. */
   async hasAnAccount() {
     await this.send("/register", { email: this.email, password: PASSWORD });
-    await this.context.request.get(await linkTo(this.email));
-    await this.send("/activate");
+    const page = await this.context.request.get(await linkTo(this.email));
+    await this.send(page.url());
     await this.context.clearCookies();
   }
 

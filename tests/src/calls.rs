@@ -1,6 +1,7 @@
 //! How many calls to the table each request makes: the numbers in `docs/design/data.md`.
 
 use crate::support::{
+    browser::CONFIRMED,
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
     partner::{At, START},
     phone::Phone,
@@ -188,7 +189,7 @@ async fn the_pages_of_links_call_as_often_as_the_map_says() {
         assert_eq!(operations(&env), Vec::<String>::new(), "following a link");
         browser.get(&format!("/{word}/link")).await;
         assert_eq!(operations(&env), ["GetItem", "BatchGetItem"], "its page");
-        let request = browser.posting(&format!("/{word}/link"), &[("password", OTHER)]);
+        let request = browser.posting(&format!("/{word}/link"), &[CONFIRMED[0], ("password", OTHER)]);
         assert_eq!(browser.send(request).await.status, 303);
         assert_eq!(operations(&env), ["GetItem", "BatchGetItem", "TransactWriteItems"], "{word}");
         browser.get(&format!("/{word}/done")).await;
@@ -200,7 +201,7 @@ async fn the_pages_of_links_call_as_often_as_the_map_says() {
     let _ = operations(&env);
     browser.get(&link).await;
     assert_eq!(operations(&env), ["GetItem", "BatchGetItem"]);
-    let request = browser.posting("/dispute", &[]);
+    let request = browser.posting("/dispute", CONFIRMED);
     browser.send(request).await;
     let calls = ["GetItem", "BatchGetItem", "GetItem", "Query", "TransactWriteItems"];
     assert_eq!(operations(&env), calls, "objecting");

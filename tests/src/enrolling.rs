@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use crate::{
     support::{
-        browser::Browser,
+        browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
         page::Page,
         phone::Phone,
@@ -303,7 +303,7 @@ async fn rule_3_10_this_was_not_me_removes_the_apps_that_were_added_since() {
     env.add_app(&mut thief, "Thief's phone").await;
     let mut owner = env.browser();
     owner.get(&new_device).await;
-    let page = owner.press("/dispute", &[]).await;
+    let page = owner.press("/dispute", CONFIRMED).await;
     assert_eq!(page.heading(), "Your account is safe");
     let account = env.seen(ANA).await.account.unwrap().details().id;
     let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
@@ -328,7 +328,7 @@ async fn rule_3_10_of_an_app_being_set_up_and_an_objection_neither_is_lost() {
         let mut owner = env.browser();
         owner.get(&dispute).await;
         let adds = thief.pressing("/factors/confirm", &[("name", "Thief"), ("code", &phone.code())]);
-        let objects = owner.pressing("/dispute", &[]);
+        let objects = owner.pressing("/dispute", CONFIRMED);
         tokio::join!(thief.send(adds), owner.send(objects));
         let account = env.seen(ANA).await.account.unwrap().details().id;
         let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();

@@ -171,7 +171,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
 }
 
 async fn is_link_read(app: &App, facts: &Facts) -> bool {
-    let link = seen(app, facts).await.account.unwrap().details().reset_link.unwrap();
+    let link = seen(app, facts).await.account.unwrap().details().reset_links.newest().unwrap();
     let found = app.table.find_account_link::<Reset>(link, app.now()).await.unwrap();
     found.is_some_and(|found| found.account.is_some())
 }

@@ -6,6 +6,7 @@ use local::Incoming;
 use serde_json::{Map, Value, json};
 
 use crate::support::{
+    browser::CONFIRMED,
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
     partner::{At, START},
     phone::Phone,
@@ -190,7 +191,7 @@ async fn each_conditional_write_of_partners_asks_for_what_it_did_before() {
             keep("ask_removal");
             other.get(&env.last_link().await).await;
             let _ = env.watch.take_calls();
-            other.press("/federated/remove/link", &[]).await;
+            other.press("/federated/remove/link", CONFIRMED).await;
         }
         keep(name);
     }
@@ -238,7 +239,7 @@ async fn recover(env: &TestEnv, keep: &mut impl FnMut(&'static str, &TestEnv)) {
     let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
     browser.get(&dispute).await;
     let _ = env.watch.take_calls();
-    browser.post("/dispute", &[]).await;
+    browser.post("/dispute", CONFIRMED).await;
     keep("dispute", env);
 }
 

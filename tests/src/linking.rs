@@ -4,6 +4,7 @@ use domain::{
     account::Account,
     assurance::Assurance,
     device::Device,
+    form::Submission,
     link::{Dispute, Token},
 };
 use futures_util::future::join_all;
@@ -12,7 +13,7 @@ use table::{Conflict, WriteError};
 use crate::{
     federating::first_time,
     support::{
-        browser::Browser,
+        browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
         page::Page,
         partner::{At, START},
@@ -185,7 +186,7 @@ async fn rule_3_10_this_was_not_me_removes_a_partner_that_was_linked_since() {
     assert_eq!(link(&env, &mut thief, 0).await.path, "/federated");
     let mut owner = env.browser();
     owner.get(&dispute).await;
-    owner.press("/dispute", &[]).await;
+    owner.press("/dispute", CONFIRMED).await;
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "the thief's bank opens nothing");
 }
@@ -208,7 +209,7 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let way = email::EmailedLink { id: app.new_id(), sent_at: now };
     let about = email::DisputedReset { link: way };
     let notice = account::emails::compose(app, disputed.account.details(), about);
-    let refused = app.table.dispute(&disputed, &factors, &[], &notice, &device).await;
+    let refused = app.table.dispute(&disputed, &factors, &[], &notice, &device, &Submission::default()).await;
     assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }
 

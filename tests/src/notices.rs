@@ -6,7 +6,7 @@ use table::{DeviceStatus, SignInQuery};
 use crate::{
     recovering::lock,
     support::{
-        browser::Browser,
+        browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
     },
 };
@@ -20,7 +20,7 @@ async fn subjects(env: &TestEnv, before: usize) -> Vec<String> {
 async fn unlock(env: &TestEnv) {
     let mut browser = env.browser();
     browser.get(&env.last_link().await).await;
-    assert_eq!(browser.post("/unlock/link", &[]).await.heading(), "Your account is unlocked");
+    assert_eq!(browser.post("/unlock/link", CONFIRMED).await.heading(), "Your account is unlocked");
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn rule_3_10_a_link_that_was_emailed_with_the_old_path_still_works() {
     let mut browser = env.browser();
     let page = browser.get(&link.replace("/dispute", "/disown")).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "This wasn’t you?"));
-    assert_eq!(browser.post("/dispute", &[]).await.heading(), "Your account is safe");
+    assert_eq!(browser.post("/dispute", CONFIRMED).await.heading(), "Your account is safe");
     let unknown = env.browser().get("/disown?token=a%26b").await;
     assert_eq!((unknown.status, unknown.heading()), (404, "We do not know this link"));
 }
@@ -151,7 +151,7 @@ async fn rule_3_10_this_was_not_me_ends_sessions_voids_the_password_and_leads_to
     let mut browser = env.browser();
     let page = browser.get(&dispute).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "This wasn’t you?"));
-    let page = browser.post("/dispute", &[]).await;
+    let page = browser.post("/dispute", CONFIRMED).await;
     assert_eq!((page.status, page.heading()), (200, "Your account is safe"));
     assert_eq!(attacker.get("/services").await.path, "/login");
     assert_eq!(resident.get("/services").await.path, "/login");
@@ -188,9 +188,9 @@ async fn rule_3_10_this_was_not_me_voids_a_link_to_reset_that_is_open() {
     attacker.get(&env.last_link().await).await;
     let mut browser = env.browser();
     browser.get(&dispute).await;
-    browser.post("/dispute", &[]).await;
+    browser.post("/dispute", CONFIRMED).await;
     let page = attacker.post("/reset/link", &[("password", OTHER)]).await;
-    assert_eq!(page.heading(), "A newer link was sent");
+    assert_eq!(page.heading(), "This link no longer works");
 }
 
 #[tokio::test]
@@ -201,11 +201,11 @@ async fn rule_3_10_of_a_locked_account_the_email_unlocks_first() {
     let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
     let mut browser = env.browser();
     browser.get(&dispute).await;
-    assert_eq!(browser.post("/dispute", &[]).await.heading(), "Your account is safe");
+    assert_eq!(browser.post("/dispute", CONFIRMED).await.heading(), "Your account is safe");
     let link = env.last_link().await;
     assert!(link.starts_with("/unlock/link?token="), "{link}");
     browser.get(&link).await;
-    let page = browser.post("/unlock/link", &[]).await;
+    let page = browser.post("/unlock/link", CONFIRMED).await;
     assert!(page.html.contains("Choose a new one") && page.html.contains("href=\"/reset\""), "{}", page.html);
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
     wait(31);

@@ -7,7 +7,7 @@ use crate::{
     federating::first_time,
     linking::{link, reset_password},
     support::{
-        browser::Browser,
+        browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
         page::Page,
         partner::{At, START},
@@ -46,7 +46,7 @@ async fn rule_4_8_contact_us_sends_a_link_that_removes_the_bank_once() {
     assert!(page.html.contains("Demo bank will no longer sign you in") && page.html.contains(ANA));
     let page = browser.press("/federated/remove/link", &[("switch_language", "fr")]).await;
     assert!(page.html.contains("Banque de démonstration"), "{page:?}");
-    let page = browser.press("/federated/remove/link", &[]).await;
+    let page = browser.press("/federated/remove/link", CONFIRMED).await;
     assert_eq!(page.heading(), "Votre partenaire de connexion est retiré");
     let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
@@ -54,7 +54,7 @@ async fn rule_4_8_contact_us_sends_a_link_that_removes_the_bank_once() {
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
     assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services", "the password does");
-    let page = scanner.press("/federated/remove/link", &[]).await;
+    let page = scanner.press("/federated/remove/link", CONFIRMED).await;
     assert_eq!((page.status, page.heading()), (410, "This link was already used"));
 }
 
@@ -101,7 +101,7 @@ async fn rule_4_8_without_a_password_the_link_removes_nothing() {
     env.browser().sign_in(ANA, PASSWORD).await;
     let mut owner = env.browser();
     owner.get(&links(env.emails().await.last().unwrap()).pop().unwrap()).await;
-    owner.press("/dispute", &[]).await;
+    owner.press("/dispute", CONFIRMED).await;
     let page = browser.get(&to_remove).await;
     assert_eq!((page.status, page.heading()), (409, "Remove your sign-in partner?"));
     assert!(page.html.contains("Set a password first") && page.html.contains("href=\"/reset"), "{page:?}");
@@ -125,7 +125,7 @@ async fn rule_4_8_an_account_made_by_the_bank_sets_a_password_before_the_link_re
     wait(31);
     ask(&mut browser, ANA).await;
     browser.get(&env.last_link().await).await;
-    let page = browser.press("/federated/remove/link", &[]).await;
+    let page = browser.press("/federated/remove/link", CONFIRMED).await;
     assert_eq!(page.heading(), "Your sign-in partner is removed");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
 }
@@ -181,7 +181,7 @@ async fn rule_4_8_of_many_clicks_at_once_one_removes_and_tells() {
     let env = TestEnv::at_the_bank().await;
     let (mut browser, to_remove) = asked(&env).await;
     browser.get(&to_remove).await;
-    let request = browser.pressing("/federated/remove/link", &[]);
+    let request = browser.pressing("/federated/remove/link", CONFIRMED);
     let mut browsers = vec![browser; 8];
     join_all(browsers.iter_mut().map(|browser| browser.send(request.clone()))).await;
     let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was removed"));

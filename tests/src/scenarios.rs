@@ -18,7 +18,7 @@ use self::{
     },
 };
 use crate::support::{
-    browser::Browser,
+    browser::{Browser, CONFIRMED},
     env::{ANA, OTHER, PASSWORD, TestEnv},
     partner::START,
     phone::Phone,
@@ -150,7 +150,7 @@ scenarios![
     Scenario {
         name: refuse_a_registration,
         prepare: registered_in_another_browser,
-        steps: &[OpenPreparedLink, Post("/activate/refuse", &[])]
+        steps: &[OpenPreparedLink, Post("/activate/refuse", CONFIRMED)]
     },
     Scenario {
         name: sign_in_and_out,
@@ -181,7 +181,7 @@ scenarios![
     Scenario {
         name: unlock_an_account,
         prepare: locked,
-        steps: &[Open("/unlock"), Post("/unlock", ADDRESS), OpenEmailedLink, Post("/unlock/link", &[])]
+        steps: &[Open("/unlock"), Post("/unlock", ADDRESS), OpenEmailedLink, Post("/unlock/link", CONFIRMED)]
     },
     Scenario {
         name: reset_a_password,
@@ -220,7 +220,7 @@ scenarios![
         prepare: sign_in_to_dispute,
         steps: &[
             OpenPreparedLink,
-            Post("/dispute", &[]),
+            Post("/dispute", CONFIRMED),
             OpenEmailedLink,
             Post("/reset/link", &[("password", OTHER)])
         ]
@@ -334,14 +334,14 @@ scenarios![
             Open("/contact"),
             Submit("/contact", &[("topic", "partner"), ("email", ANA), ("message", "")]),
             OpenEmailedLink,
-            Submit("/federated/remove/link", &[]),
+            Submit("/federated/remove/link", CONFIRMED),
             SignInAtBank(START),
         ]
     },
     Scenario {
         name: dispute_a_link_to_the_bank,
         prepare: bank_linked_by_an_attacker,
-        steps: &[OpenPreparedLink, Post("/dispute", &[]), SignInAtBank(START)]
+        steps: &[OpenPreparedLink, Post("/dispute", CONFIRMED), SignInAtBank(START)]
     },
     Scenario {
         name: sign_out_at_a_service,

@@ -6,7 +6,7 @@ use domain::account::Account;
 use strum::{EnumIter, IntoEnumIterator};
 
 use crate::support::{
-    browser::Browser,
+    browser::{Browser, CONFIRMED},
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
     page::Page,
 };
@@ -267,10 +267,10 @@ impl Address {
         }
         self.wrong(5).await;
         self.keep("unlock").await;
-        self.follow("unlock", &[]).await;
+        self.follow("unlock", CONFIRMED).await;
         self.env.emails().await;
         if state == Disputed {
-            self.follow("dispute", &[]).await;
+            self.follow("dispute", CONFIRMED).await;
             self.keep("reset").await;
         } else {
             self.ask("/reset").await;

@@ -3,7 +3,7 @@
 use askama::Template;
 use http_kernel::Request;
 use i18n::Translator;
-use pages::{Field, Fields, Page};
+use pages::{ChoiceField, Field, Fields, Page};
 
 use crate::{MESSAGES, Opened};
 
@@ -12,9 +12,13 @@ use crate::{MESSAGES, Opened};
 pub(crate) struct ConfirmPage {
     translator: Translator,
     email: String,
+    /// The address that activates, and the one that deletes the registration.
+    action: String,
+    refuse: String,
     csrf: String,
     needs_password: bool,
     fields: Fields,
+    choice: ChoiceField,
 }
 
 impl ConfirmPage {
@@ -24,11 +28,25 @@ impl ConfirmPage {
         let password = Field::password(label, "current-password").with_error(error);
         Self {
             email: opened.registration.email.as_str().to_owned(),
+            action: request.link_page("/activate"),
+            refuse: request.link_page("/activate/refuse"),
             csrf: request.csrf(),
             needs_password: opened.needs_password,
             fields: Fields(vec![password]),
+            choice: ChoiceField::new(
+                translator,
+                "refuse-legend",
+                ["refuse-no", "refuse-yes", "refuse-unsure"],
+            ),
             translator,
         }
+    }
+
+    /// The page again, since nothing was chosen about deleting the registration (RULES 2.12).
+    pub(crate) fn unchosen(request: &Request<'_>, opened: &Opened) -> Self {
+        let page = Self::new(request, opened, None);
+        let error = page.translator.message("choice-missing");
+        Self { choice: page.choice.with_error(Some(error)), ..page }
     }
 }
 
@@ -40,6 +58,6 @@ impl Page for ConfirmPage {
     }
 
     fn has_errors(&self) -> bool {
-        self.fields.has_errors()
+        self.fields.has_errors() || self.choice.has_error()
     }
 }

@@ -12,7 +12,7 @@ pub(crate) enum DeadLink {
     Unknown,
     /// Its 30 minutes are over.
     Expired,
-    /// A newer link was sent.
+    /// Several newer links were sent.
     Superseded,
     /// The email address has an account.
     Activated,

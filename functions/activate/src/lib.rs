@@ -2,21 +2,21 @@
 
 use std::future::ready;
 
-use account::{NewSessionOf, device_secret, keep_link_token, start_session};
+use account::{NewSessionOf, SessionSecrets, is_repeated, keep_link_token, start_session_with};
 use domain::{
     hashing::Match,
-    id::entity,
+    id::{InteractionId, LinkId, entity},
     interaction::Interaction,
     link::Activation,
     password::Password,
     proof::FactorKind,
-    registration::{ActivationProof, NotActivated, Registration},
+    registration::{ActivationLink, ActivationProof, NotActivated, Registration},
 };
 use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, Route, StatusCode};
 use i18n::Messages;
-use pages::Page;
+use pages::{Choice, ChoiceForm, OutcomePage, Page};
 use serde::Deserialize;
-use table::{Conflict, DeviceStatus, WriteError};
+use table::{AddressAccount, Conflict, DeviceStatus, FoundActivationLink, WriteError};
 
 mod confirm_page;
 mod dead_link_page;
@@ -31,11 +31,14 @@ pub static ROUTES: &[Route] = &[
     Route::get("/activate", |request| Box::pin(show(request))),
     Route::post("/activate", |request| Box::pin(activate(request))),
     Route::post("/activate/refuse", |request| Box::pin(refuse(request))).on_page("/activate"),
-    Route::get("/activate/refuse", |_| Box::pin(ready(Ok(Response::see_other("/activate"))))),
+    Route::get("/activate/refuse", |request| {
+        Box::pin(ready(Ok(Response::see_other(&request.link_page("/activate")))))
+    }),
 ];
 
 /// A registration whose link can be used by this browser.
 struct Opened {
+    link: ActivationLink,
     registration: Registration,
     /// Whether the registration's password is required: another browser registered (RULES 2.6).
     needs_password: bool,
@@ -53,8 +56,8 @@ enum Continuation {
 }
 
 impl Continuation {
-    async fn of(request: &Request<'_>, registration: &Registration) -> Result<Self> {
-        let Some(id) = registration.interaction else { return Ok(Self::Services) };
+    async fn of(request: &Request<'_>, interaction: Option<InteractionId>) -> Result<Self> {
+        let Some(id) = interaction else { return Ok(Self::Services) };
         let Some(interaction) = request.table().interaction(id, request.now()).await? else {
             return Ok(Self::Services);
         };
@@ -75,22 +78,31 @@ impl Continuation {
     }
 }
 
-/// The registration of the link in this browser's cookie, or the page that says why the link can't be used.
+/// The registration of the followed link.
+///
+/// # Errors
+/// The page that says why the link can't be used. When this submission of its form has used it: the response to that.
 async fn open(request: &Request<'_>) -> Result<Opened> {
     let dead = |why, return_to: &ReturnTo| Error::from(dead_link_page(request, why, return_to));
-    let Some(token) = request.link_token::<Activation>(CookieName::ActivationLink) else {
+    let Some(token) = request.link_token::<Activation>() else {
         return Err(dead(DeadLink::Unknown, &ReturnTo::Services));
     };
     let Some(found) = request.table().find_activation(token.id(), request.now()).await? else {
         return Err(dead(DeadLink::Gone, &ReturnTo::Services));
     };
     let return_to = ReturnTo::new(None, found.interaction);
-    if found.is_taken || found.is_used {
+    if is_repeated(request, found.used.as_ref()) {
+        return Err(match found.account {
+            Some(account) => activated_again(request, &found, account).await.into(),
+            None => refused_page(request, found.link.id).into(),
+        });
+    }
+    if found.account.is_some() || found.is_used {
         return Err(dead(DeadLink::Activated, &return_to));
     }
     let registration = found.registration.ok_or_else(|| dead(DeadLink::Gone, &return_to))?;
     let browser = request.secret(CookieName::Registering);
-    let checked = registration.check(token.id(), ActivationProof::Browser(browser.as_ref()), request.now());
+    let checked = registration.check(found.link, ActivationProof::Browser(browser.as_ref()), request.now());
     let needs_password = match checked {
         Ok(()) => false,
         Err(NotActivated::NeedsPassword) => true,
@@ -98,8 +110,20 @@ async fn open(request: &Request<'_>) -> Result<Opened> {
         Err(NotActivated::LinkExpired) => return Err(dead(DeadLink::Expired, &return_to)),
         Err(NotActivated::Gone) => return Err(dead(DeadLink::Gone, &return_to)),
     };
-    let continuation = Continuation::of(request, &registration).await?;
-    Ok(Opened { registration, needs_password, continuation })
+    let continuation = Continuation::of(request, registration.interaction).await?;
+    Ok(Opened { link: found.link, registration, needs_password, continuation })
+}
+
+/// Responds to the second click of a double click like to the first: the browser gets the cookies of the session again.
+async fn activated_again(
+    request: &Request<'_>,
+    found: &FoundActivationLink,
+    account: AddressAccount,
+) -> Result<Response> {
+    let response = Continuation::of(request, found.interaction).await?.redirect(request);
+    let secrets = SessionSecrets::of_use(request, found.link.id);
+    let response = secrets.set_cookies_again(request, account.id, response).await?;
+    Ok(response.without(CookieName::Registering).without_link(found.link.id))
 }
 
 /// Follows the link, or shows the page whose button activates.
@@ -107,7 +131,7 @@ async fn show(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Activation>() {
         Some(token) => {
             let unknown = || dead_link_page(request, DeadLink::Unknown, &ReturnTo::Services);
-            keep_link_token(request, token.as_ref(), CookieName::ActivationLink, unknown).await
+            keep_link_token(request, token.as_ref(), "/activate", unknown)
         }
         None => ask(request, &open(request).await?, None),
     }
@@ -134,11 +158,10 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
     }
     let opened =
         if opened.needs_password { require_password(request, opened, &form.password).await? } else { opened };
-    let Opened { registration, needs_password, continuation } = opened;
+    let Opened { link, registration, needs_password, continuation } = opened;
     let browser = request.secret(CookieName::Registering);
     let proof =
         if needs_password { ActivationProof::Password } else { ActivationProof::Browser(browser.as_ref()) };
-    let link = registration.link;
     let Ok(activated) = registration.activate(request.new_id(), link, proof, request.now()) else {
         return ask(request, &open(request).await?, None);
     };
@@ -153,14 +176,19 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
             Continuation::StartAgain(_) | Continuation::Services => None,
         },
     };
-    let started = start_session(request, &device_secret(request), &session);
-    let activation = table::AccountActivation { activated: &activated, session: &started.new_session };
+    let started = start_session_with(request, SessionSecrets::of_use(request, link.id), &session);
+    let submission = request.submission();
+    let activation = table::AccountActivation {
+        activated: &activated,
+        session: &started.new_session,
+        submission: &submission,
+    };
     match request.table().activate(&activation).await {
         Ok(()) => Ok(started
             .set_cookies(continuation.redirect(request))
             .without(CookieName::Registering)
-            .without(CookieName::ActivationLink)),
-        // Used, renewed, taken or expired by now: the page says which.
+            .without_link(link.id)),
+        // Used, taken or expired by now: the page says which.
         Err(WriteError::Conflict(_)) => ask(request, &open(request).await?, None),
         Err(error) => Err(error.into()),
     }
@@ -201,8 +229,10 @@ async fn take_attempt(
     let (id, now) = (request.new_id::<entity::Attempt>(), request.now());
     let take = |slot| async move {
         match request.table().take_try(registration, id, &slot, now).await {
+            // The registration has ended, perhaps by the first click of a double click: the page says how.
             Err(WriteError::Conflict(conflict)) if conflict != Conflict::RateLimit => {
-                Err(dead_link_page(request, DeadLink::Gone, return_to).into())
+                let gone = || dead_link_page(request, DeadLink::Gone, return_to).into();
+                Err(open(request).await.err().unwrap_or_else(gone))
             }
             result => Ok(result?),
         }
@@ -212,9 +242,26 @@ async fn take_attempt(
 
 /// *This wasn't me*: deletes the registration (RULES 2.6).
 async fn refuse(request: &Request<'_>) -> Result<Response> {
-    request.verify_csrf()?;
+    let form: ChoiceForm = request.form()?;
     let opened = open(request).await?;
-    request.table().delete_registration(&opened.registration).await?;
-    let page = dead_link_page(request, DeadLink::Refused, &ReturnTo::Services)?;
-    Ok(page.without(CookieName::ActivationLink))
+    match form.choice() {
+        Choice::Missing => {
+            let page = ConfirmPage::unchosen(request, &opened).respond(request)?;
+            return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+        }
+        Choice::Declined => {
+            let next = [(request.link_page("/activate"), "choice-back")];
+            let (title, text) = ("choice-declined-title", "refuse-declined-text");
+            return OutcomePage::respond_with(request, &MESSAGES, title, text, &next, StatusCode::OK);
+        }
+        Choice::Confirmed => {}
+    }
+    let (table, link, submission) = (request.table(), opened.link.id, request.submission());
+    table.refuse_registration(&opened.registration, link, &submission, request.now()).await?;
+    refused_page(request, opened.link.id)
+}
+
+/// The page after *This wasn't me*.
+fn refused_page(request: &Request<'_>, link: LinkId) -> Result<Response> {
+    Ok(dead_link_page(request, DeadLink::Refused, &ReturnTo::Services)?.without_link(link))
 }

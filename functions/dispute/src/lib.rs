@@ -4,19 +4,30 @@
 use account::{AccountLinks, OpenedLink, emails};
 use domain::{account::Account, link::Dispute};
 use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
-use http_kernel::{CookieName, Request, Response, Result, Route, retry_on_conflict};
+use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
 use i18n::Messages;
-use pages::{ConfirmPage, OutcomePage, Page};
+use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
 
 static MESSAGES: Messages = i18n::messages!();
 
 /// A link that has expired or was used leads to *Forgot password*.
 static LINKS: AccountLinks = AccountLinks {
-    cookie: CookieName::DisputeLink,
+    path: "/dispute",
+    done: "/dispute/done",
     messages: &MESSAGES,
     expired: "expired-text",
     used: "used-text",
     again: "/reset",
+};
+
+static CONFIRM: ConfirmTexts = ConfirmTexts {
+    messages: &MESSAGES,
+    title: "confirm-title",
+    items: &["confirm-sessions", "confirm-password", "confirm-apps", "confirm-email"],
+    legend: "confirm-legend",
+    options: ["confirm-me", "confirm-not-me", "confirm-unsure"],
+    note: "confirm-was-me",
+    declined: "declined-text",
 };
 
 /// The routes of the flow.
@@ -31,40 +42,35 @@ pub static ROUTES: &[Route] = &[
 /// Follows a link of the old path; its page is that of the new one.
 async fn old_link(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Dispute>() {
-        Some(token) => LINKS.follow(request, token.as_ref()).await,
-        None => Ok(Response::see_other("/dispute")),
+        Some(token) => LINKS.follow(request, token.as_ref()),
+        None => Ok(Response::see_other(LINKS.path)),
     }
 }
 
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Dispute>() {
-        Some(token) => LINKS.follow(request, token.as_ref()).await,
-        None => ask(request, &LINKS.open(request).await?),
+        Some(token) => LINKS.follow(request, token.as_ref()),
+        None => page(request, &LINKS.open(request).await?).respond(request),
     }
 }
 
-fn ask(request: &Request<'_>, opened: &OpenedLink<Dispute>) -> Result<Response> {
-    let translator = request.translator(&MESSAGES);
-    let items = ["confirm-sessions", "confirm-password", "confirm-apps", "confirm-email"];
-    let page = ConfirmPage {
-        title: translator.message("confirm-title"),
-        lead: translator.message("confirm-lead"),
-        email: opened.account.details().email.as_str().to_owned(),
-        items: items.map(|item| translator.message(item)).into(),
-        action: "/dispute",
-        csrf: request.csrf(),
-        submit: translator.message("confirm-submit"),
-        note: translator.message("confirm-was-me"),
-    };
-    page.respond(request)
+fn page(request: &Request<'_>, opened: &OpenedLink<Dispute>) -> ConfirmPage {
+    let lead = request.translator(&MESSAGES).message("confirm-lead");
+    ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, opened.account.details().email.as_str())
 }
 
 async fn dispute(request: &Request<'_>) -> Result<Response> {
-    request.verify_csrf()?;
-    retry_on_conflict("dispute", || async {
+    let form: ChoiceForm = request.form()?;
+    let form = &form;
+    retry_on_conflict("dispute", || async move {
         let opened = LINKS.open::<Dispute>(request).await?;
         if request.is_language_toggle() {
-            return ask(request, &opened);
+            return page(request, &opened).respond(request);
+        }
+        match form.choice() {
+            Choice::Missing => return page(request, &opened).respond_unchosen(request),
+            Choice::Declined => return declined_page(request, &CONFIRM, LINKS.path),
+            Choice::Confirmed => {}
         }
         let OpenedLink { link, account, return_to } = opened;
         let (table, now) = (request.table(), request.now());
@@ -80,15 +86,16 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
             Account::Locked(_) => DisputedUnlock { link }.into(),
         };
         let email = emails::compose(request.app(), disputed.account.details(), kind);
-        table.dispute(&disputed, &factors, &unlinked, &email, &request.device()).await?;
-        Ok(Response::see_other("/dispute/done"))
+        let (device, submission) = (request.device(), request.submission());
+        table.dispute(&disputed, &factors, &unlinked, &email, &device, &submission).await?;
+        Ok(LINKS.done_redirect(request))
     })
     .await
 }
 
 async fn done_page(request: &Request<'_>) -> Result<Response> {
     if LINKS.used::<Dispute>(request).await?.is_none() {
-        return Ok(Response::see_other("/dispute"));
+        return Ok(Response::see_other(&request.link_page(LINKS.path)));
     }
     let translator = request.translator(&MESSAGES);
     let page = OutcomePage {

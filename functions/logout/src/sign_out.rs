@@ -55,9 +55,10 @@ async fn end_session(request: &Request<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Removes the session cookie. The browser gets a new secret, so that forms of the session are stale.
+/// Removes the session cookie and followed links. The browser gets a new secret, so that forms of the session are stale.
 fn without_session(request: &Request<'_>, response: Response) -> Response {
-    response
+    request
+        .without_links(response)
         .without(CookieName::Session)
         .with_secret(CookieName::Browser, &request.new_secret::<kind::PreSession>())
 }

@@ -5,6 +5,7 @@ use domain::{
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
     id::RegistrationId,
+    link::LiveLinks,
     password::{Password, PasswordRule},
     registration::Registration,
     secret::{Registering, kind},
@@ -117,7 +118,7 @@ fn registration(
     password: PasswordHash,
     browser: &Registering,
 ) -> Registration {
-    let now = request.now();
+    let (now, link) = (request.now(), request.new_id());
     Registration {
         id,
         place: request.keys().email_key(email),
@@ -127,8 +128,9 @@ fn registration(
         browser: browser.hash(),
         device: request.device(),
         registered_at: now,
-        link: request.new_id(),
+        link,
         link_sent_at: now,
+        links: LiveLinks::default().with(link),
         tries: 0,
         interaction: request.return_to().interaction(),
     }

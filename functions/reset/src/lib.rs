@@ -10,7 +10,7 @@ use domain::{
     password::Password,
     recovery::RequestedLink,
 };
-use http_kernel::{CookieName, Request, Response, Result, Route, StatusCode};
+use http_kernel::{Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
 use pages::{OutcomePage, Page};
 use serde::Deserialize;
@@ -34,7 +34,8 @@ static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
 };
 
 static LINKS: AccountLinks = AccountLinks {
-    cookie: CookieName::ResetLink,
+    path: "/reset/link",
+    done: "/reset/done",
     messages: &MESSAGES,
     expired: "expired-text",
     used: "used-text",
@@ -58,14 +59,16 @@ pub(crate) struct Opened {
     return_to: LinkReturn,
 }
 
-/// The account of the link in this browser's cookie, or the page that says why the link can't be used.
+/// The account of the followed link, or the page that says why the link can't be used.
 async fn open(request: &Request<'_>) -> Result<Opened> {
     let OpenedLink { link, account, return_to } = LINKS.open::<Reset>(request).await?;
     let active = match account {
         Account::Locked(_) => return Err(locked_page(request, &return_to).into()),
         Account::Active(active) => active,
     };
-    active.may_reset(&link).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+    if let Err(error) = active.may_reset(&link) {
+        return Err(LINKS.dead_link_or_done::<Reset>(request, error, &return_to).await);
+    }
     Ok(Opened { active, link, return_to })
 }
 
@@ -77,7 +80,7 @@ fn locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response
 
 async fn show(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Reset>() {
-        Some(token) => LINKS.follow(request, token.as_ref()).await,
+        Some(token) => LINKS.follow(request, token.as_ref()),
         None => PasswordPage::new(request, &open(request).await?).respond(request),
     }
 }
@@ -107,9 +110,9 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
         .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
     let kind = email::PasswordReset { event: security_event(request) };
     let email = emails::compose(request.app(), &reset.account, kind);
-    match request.table().reset(&reset, &email, &request.device()).await {
-        Ok(()) => Ok(Response::see_other("/reset/done")),
-        // Used, superseded, or the account was locked: the page says which.
+    match request.table().reset(&reset, &email, &request.device(), &request.submission()).await {
+        Ok(()) => Ok(LINKS.done_redirect(request)),
+        // Used, reset by another link, or the account was locked: the page says which.
         Err(WriteError::Conflict(_)) => show(request).await,
         Err(error) => Err(error.into()),
     }
@@ -118,7 +121,7 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
 /// Says that the password is set, and lists what can still sign in or verify (RULES 3.6).
 async fn done_page(request: &Request<'_>) -> Result<Response> {
     let Some((account, return_to)) = LINKS.used::<Reset>(request).await? else {
-        return Ok(Response::see_other("/reset/link"));
+        return Ok(Response::see_other(&request.link_page(LINKS.path)));
     };
     let (account, now) = (account.details().id, request.now());
     let factors = request.table().factors(account, now).await?;

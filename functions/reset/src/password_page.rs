@@ -14,6 +14,7 @@ use crate::{MESSAGES, Opened};
 pub(crate) struct PasswordPage {
     translator: Translator,
     email: String,
+    action: String,
     csrf: String,
     fields: Fields,
     rules: PasswordRules,
@@ -46,6 +47,7 @@ impl PasswordPage {
         let field = PasswordRules::field(translator, translator.message("choose-password"), error);
         Self {
             email: opened.active.0.email.as_str().to_owned(),
+            action: request.link_page("/reset/link"),
             csrf: request.csrf(),
             fields: Fields(vec![field]),
             rules: PasswordRules::new(translator, request.config().password_policy, broken),

@@ -8,9 +8,9 @@ use domain::{
     link::{Unlock, ValidLink},
     recovery::RequestedLink,
 };
-use http_kernel::{CookieName, Request, Response, Result, Route, StatusCode};
+use http_kernel::{Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
-use pages::{ConfirmPage, OutcomePage, Page};
+use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
 use table::WriteError;
 
 static MESSAGES: Messages = i18n::messages!();
@@ -27,11 +27,22 @@ static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
 };
 
 static LINKS: AccountLinks = AccountLinks {
-    cookie: CookieName::UnlockLink,
+    path: "/unlock/link",
+    done: "/unlock/done",
     messages: &MESSAGES,
     expired: "expired-text",
     used: "used-text",
     again: "/unlock",
+};
+
+static CONFIRM: ConfirmTexts = ConfirmTexts {
+    messages: &MESSAGES,
+    title: "confirm-title",
+    items: &[],
+    legend: "confirm-legend",
+    options: ["confirm-no", "confirm-yes", "confirm-not-asked"],
+    note: "confirm-not-me",
+    declined: "declined-text",
 };
 
 /// The routes of the flow.
@@ -51,14 +62,18 @@ struct Opened {
     return_to: LinkReturn,
 }
 
-/// The locked account of the link in this browser's cookie, or the page that says why the link can't be used.
+/// The locked account of the followed link, or the page that says why the link can't be used.
 async fn open(request: &Request<'_>) -> Result<Opened> {
     let OpenedLink { link, account, return_to } = LINKS.open::<Unlock>(request).await?;
     let locked = match account {
-        Account::Active(_) => return Err(not_locked_page(request, &return_to).into()),
+        Account::Active(_) => {
+            return Err(LINKS.done_or::<Unlock>(request, not_locked_page(request, &return_to)).await);
+        }
         Account::Locked(locked) => locked,
     };
-    locked.may_unlock(&link).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
+    if let Err(error) = locked.may_unlock(&link) {
+        return Err(LINKS.dead_link_or_done::<Unlock>(request, error, &return_to).await);
+    }
     Ok(Opened { locked, link, return_to })
 }
 
@@ -76,31 +91,26 @@ fn not_locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Resp
 
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Unlock>() {
-        Some(token) => LINKS.follow(request, token.as_ref()).await,
-        None => respond(request, &open(request).await?),
+        Some(token) => LINKS.follow(request, token.as_ref()),
+        None => page(request, &open(request).await?).respond(request),
     }
 }
 
-fn respond(request: &Request<'_>, opened: &Opened) -> Result<Response> {
-    let translator = request.translator(&MESSAGES);
-    let page = ConfirmPage {
-        title: translator.message("confirm-title"),
-        lead: translator.message("confirm-lead"),
-        email: opened.locked.0.email.as_str().to_owned(),
-        items: Vec::new(),
-        action: "/unlock/link",
-        csrf: request.csrf(),
-        submit: translator.message("confirm-submit"),
-        note: translator.message("confirm-not-me"),
-    };
-    page.respond(request)
+fn page(request: &Request<'_>, opened: &Opened) -> ConfirmPage {
+    let lead = request.translator(&MESSAGES).message("confirm-lead");
+    ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, opened.locked.0.email.as_str())
 }
 
 async fn unlock(request: &Request<'_>) -> Result<Response> {
-    request.verify_csrf()?;
+    let form: ChoiceForm = request.form()?;
     let opened = open(request).await?;
     if request.is_language_toggle() {
-        return respond(request, &opened);
+        return page(request, &opened).respond(request);
+    }
+    match form.choice() {
+        Choice::Missing => return page(request, &opened).respond_unchosen(request),
+        Choice::Declined => return declined_page(request, &CONFIRM, LINKS.path),
+        Choice::Confirmed => {}
     }
     let Opened { locked, link, return_to } = opened;
     let unlocked = locked
@@ -108,9 +118,9 @@ async fn unlock(request: &Request<'_>) -> Result<Response> {
         .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
     let kind = email::Unlocked { event: security_event(request) };
     let email = emails::compose(request.app(), &unlocked.account, kind);
-    match request.table().unlock(&unlocked, &email, &request.device()).await {
-        Ok(()) => Ok(Response::see_other("/unlock/done")),
-        // Used, superseded or unlocked by now: the page says which.
+    match request.table().unlock(&unlocked, &email, &request.device(), &request.submission()).await {
+        Ok(()) => Ok(LINKS.done_redirect(request)),
+        // Used, or unlocked by another link, by now: the page says which.
         Err(WriteError::Conflict(_)) => confirm_page(request).await,
         Err(error) => Err(error.into()),
     }
@@ -118,7 +128,7 @@ async fn unlock(request: &Request<'_>) -> Result<Response> {
 
 async fn done_page(request: &Request<'_>) -> Result<Response> {
     let Some((account, return_to)) = LINKS.used::<Unlock>(request).await? else {
-        return Ok(Response::see_other("/unlock/link"));
+        return Ok(Response::see_other(&request.link_page(LINKS.path)));
     };
     let translator = request.translator(&MESSAGES);
     let reset = (return_to.href("/reset"), translator.message("done-reset"));

@@ -21,7 +21,13 @@ pub(crate) struct Resident {
 impl Resident {
     /// A resident without an account.
     pub(crate) fn new(stack: &Arc<Stack>, email: &str) -> Self {
-        Self { stack: stack.clone(), email: email.to_owned(), jar: BTreeMap::new(), html: String::new() }
+        Self {
+            stack: stack.clone(),
+            email: email.to_owned(),
+            jar: BTreeMap::new(),
+            html: String::new(),
+            location: String::new(),
+        }
     }
 
     /// Registers without activating the account.
@@ -39,8 +45,9 @@ impl Resident {
         let text = emails.last().ok_or("no email was sent")?.text.clone();
         let link = text.lines().find_map(|line| line.strip_prefix(&stack.origins.product));
         resident.get(link.ok_or("the email has no link")?).await?;
-        resident.get("/activate").await?;
-        resident.post("/activate", None).await?;
+        let page = resident.location.clone();
+        resident.get(&page).await?;
+        resident.post(&page, None).await?;
         Ok(resident)
     }
 
@@ -99,6 +106,7 @@ impl Resident {
             self.jar.insert(name.to_owned(), value.to_owned());
         }
         self.html = response.text().into_owned();
+        self.location = response.header("location").unwrap_or_default().to_owned();
         if response.status < 400 { Ok(()) } else { Err(format!("{}: {}", response.status, self.html)) }
     }
 }

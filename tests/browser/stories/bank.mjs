@@ -234,7 +234,7 @@ export async function whoCanNoLongerUseTheirBankRemovesItByALink(arrive) {
   await phone.open(await linkAbout(phone, "mail-partner-removal-subject"));
   await togglesThereAndBack(phone, "federated/remove-link-title");
   await phone.reads("federated/remove-link-lead", { partner: customer.bank });
-  await phone.submit();
+  await phone.confirm();
   await togglesThereAndBack(phone, "federated/remove-done-title");
   await isTold(ana, "mail-partner-unlinked-subject");
 

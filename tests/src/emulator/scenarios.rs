@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{Deployment, Visitor};
 use crate::support::{
+    browser::CONFIRMED,
     env::{ANA, OTHER, links},
     partner::{At, START, answer},
     phone::{Phone, code_of},
@@ -25,7 +26,7 @@ pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String
     assert!(attacker.html.contains("Signing in is locked"));
     assert_eq!(ana.get(&newest()), (303, "/unlock/link".into()));
     assert_eq!(ana.get("/unlock/link").0, 200);
-    assert_eq!(ana.post("/unlock/link", &[]), (303, "/unlock/done".into()));
+    assert_eq!(ana.post("/unlock/link", CONFIRMED), (303, "/unlock/done".into()));
     assert_eq!(ana.get("/unlock/done").0, 200);
     assert!(ana.html.contains("Your account is unlocked"), "{}", ana.html);
     newest();

@@ -6,6 +6,9 @@ use local::{Incoming, Stack};
 
 use crate::support::{env::TestEnv, html::Html, page::Page};
 
+/// The answer that the forms of emailed links require (RULES 2.12).
+pub(crate) const CONFIRMED: &[(&str, &str)] = &[("choice", "confirmed")];
+
 /// A browser without JavaScript: it keeps cookies, follows redirects within the product and posts forms with their
 /// hidden fields.
 #[derive(Clone)]
@@ -15,12 +18,14 @@ pub(crate) struct Browser {
     pub(crate) language: &'static str,
     pub(crate) html: Html,
     pub(crate) address: IpAddr,
+    /// The id of the link that was followed last.
+    link: Option<String>,
 }
 
 impl Browser {
     pub(crate) fn new(stack: &Arc<Stack>, address: IpAddr) -> Self {
         let stack = stack.clone();
-        Self { stack, jar: BTreeMap::new(), language: "en", html: Html::default(), address }
+        Self { stack, jar: BTreeMap::new(), language: "en", html: Html::default(), address, link: None }
     }
 
     /// The same browser in another environment.
@@ -28,11 +33,33 @@ impl Browser {
         Self { stack: env.stack.clone(), ..self.clone() }
     }
 
+    /// Opens a page. That of a followed link is named by its path alone: the link is the one that was followed last.
     pub(crate) async fn get(&mut self, target: &str) -> Page {
-        self.follow(Incoming::get(target).header("sec-fetch-site", "none")).await
+        let target = self.with_link(target);
+        self.follow(Incoming::get(&target).header("sec-fetch-site", "none")).await
     }
 
-    /// Posts these fields with the page's `csrf` and `once`.
+    fn with_link(&self, target: &str) -> String {
+        const PAGES: [&str; 9] = [
+            "/activate",
+            "/unlock/link",
+            "/unlock/done",
+            "/reset/link",
+            "/reset/done",
+            "/dispute",
+            "/dispute/done",
+            "/federated/remove/link",
+            "/federated/remove/done",
+        ];
+        let is_named = target.contains("token=") || target.contains("link=");
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        match &self.link {
+            Some(link) if PAGES.contains(&path) && !is_named => format!("{path}?link={link}&{query}"),
+            _ => target.to_owned(),
+        }
+    }
+
+    /// Posts these fields with the page's `csrf` and `once`, and to the page of a followed link with the link's id.
     pub(crate) async fn post(&mut self, target: &str, fields: &[(&str, &str)]) -> Page {
         let request = self.posting(target, fields);
         self.follow(request).await
@@ -61,7 +88,11 @@ impl Browser {
         let own = own.iter().map(|(name, value)| (*name, value.as_str()));
         let all: Vec<_> = fields.iter().copied().chain(own).collect();
         let origin = &self.stack.origins.product;
-        Incoming::post(target).header("sec-fetch-site", "same-origin").header("origin", origin).form(&all)
+        let action = self.html.attribute(&format!("form[action^='{target}?link=']"), "action");
+        Incoming::post(action.as_deref().unwrap_or(target))
+            .header("sec-fetch-site", "same-origin")
+            .header("origin", origin)
+            .form(&all)
     }
 
     /// Sends a request with this browser's cookies, and follows nothing.
@@ -74,6 +105,9 @@ impl Browser {
             .header("user-agent", agent);
         let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
         let reply = self.stack.call(&request).await;
+        if let Some((_, link)) = reply.header("location").and_then(|location| location.split_once("?link=")) {
+            self.link = Some(link.to_owned());
+        }
         for line in reply.set_cookies() {
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
             if line.contains("Max-Age=0") {
@@ -85,7 +119,8 @@ impl Browser {
         reply
     }
 
-    async fn follow(&mut self, request: Incoming) -> Page {
+    /// Sends a request and follows the redirects.
+    pub(crate) async fn follow(&mut self, request: Incoming) -> Page {
         let mut path = request.target();
         let mut reply = self.send(request.clone()).await;
         for _ in 0..5 {

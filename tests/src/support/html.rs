@@ -46,6 +46,32 @@ impl Html {
         self.attribute(&format!("input[name='{name}']"), "value")
     }
 
+    /// What each button of a page posts: the action, and the fields with the values that the page gives them.
+    pub(crate) fn buttons(&self) -> Vec<(String, Vec<(String, String)>)> {
+        let document = scraper::Html::parse_document(&self.0);
+        let (button, field) =
+            (parsed("button[type='submit']"), parsed("input:not([type='radio']), select, textarea"));
+        let mut buttons = Vec::new();
+        for form in document.select(&parsed("form[method='post']")) {
+            let named = |element: ElementRef<'_>| (attribute(element, "name"), attribute(element, "value"));
+            let fields: Vec<_> =
+                form.select(&field).map(named).filter(|(name, _)| !name.is_empty()).collect();
+            for button in form.select(&button) {
+                let own = [named(button)].into_iter().filter(|(name, _)| !name.is_empty());
+                buttons.push((attribute(form, "action"), fields.iter().cloned().chain(own).collect()));
+            }
+        }
+        buttons
+    }
+
+    /// Name and value of each radio button in the form with this action.
+    pub(crate) fn radios(&self, action: &str) -> Vec<(String, String)> {
+        let document = scraper::Html::parse_document(&self.0);
+        let selector = parsed(&format!("form[action='{action}'] input[type='radio']"));
+        let radios = document.select(&selector);
+        radios.map(|radio| (attribute(radio, "name"), attribute(radio, "value"))).collect()
+    }
+
     /// The values of the inputs with these names, as far as there are any.
     pub(crate) fn values(&self, names: &[&'static str]) -> Vec<(&'static str, String)> {
         let document = scraper::Html::parse_document(&self.0);

@@ -8,9 +8,9 @@ use domain::{
     recovery::RequestedLink,
     service::Bilingual,
 };
-use http_kernel::{CookieName, OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
-use pages::{ConfirmPage, OutcomePage, Page};
-use table::PartnerIdentity;
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
+use table::{PartnerIdentity, PartnersRemoval};
 
 use crate::MESSAGES;
 
@@ -27,15 +27,23 @@ pub(crate) static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
 };
 
 static LINKS: AccountLinks = AccountLinks {
-    cookie: CookieName::PartnerRemovalLink,
+    path: "/federated/remove/link",
+    done: "/federated/remove/done",
     messages: &MESSAGES,
     expired: "remove-expired-text",
     used: "remove-used-text",
     again: "/federated/remove",
 };
 
-/// The path of the emailed link.
-const LINK_PATH: &str = "/federated/remove/link";
+static CONFIRM: ConfirmTexts = ConfirmTexts {
+    messages: &MESSAGES,
+    title: "remove-link-title",
+    items: &[],
+    legend: "remove-link-legend",
+    options: ["remove-link-no", "remove-link-yes", "remove-link-not-asked"],
+    note: "remove-link-note",
+    declined: "remove-declined-text",
+};
 
 /// What an emailed link removes.
 struct Removal {
@@ -46,19 +54,21 @@ struct Removal {
 
 pub(crate) async fn confirm_page(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<PartnerRemoval>() {
-        Some(token) => LINKS.follow(request, token.as_ref()).await,
-        None => Removal::open(request).await?.respond(request),
+        Some(token) => LINKS.follow(request, token.as_ref()),
+        None => Removal::open(request).await?.page(request).respond(request),
     }
 }
 
 impl Removal {
-    /// What the link in this browser's cookie removes.
+    /// What the followed link removes.
     ///
     /// # Errors
     /// The page that says why it removes nothing.
     async fn open(request: &Request<'_>) -> Result<Self> {
         let OpenedLink { link, account, return_to } = LINKS.open::<PartnerRemoval>(request).await?;
-        let identities = request.table().partner_identities(account.details().id, request.now()).await?;
+        let mut identities = request.table().partner_identities(account.details().id, request.now()).await?;
+        // What was linked since is not what the link was sent for: so a link does nothing after another one was used.
+        identities.retain(|identity| identity.linked_at <= link.sent_at);
         let (text, next, status) = if identities.is_empty() {
             ("remove-none-text", (return_to.href("/login"), "link-sign-in"), StatusCode::OK)
         } else if account.details().password.is_none() {
@@ -68,24 +78,16 @@ impl Removal {
             return Ok(Self { link, account, identities });
         };
         let title = "remove-link-title";
-        Err(OutcomePage::respond_with(request, &MESSAGES, title, text, &[next], status).into())
+        let page = OutcomePage::respond_with(request, &MESSAGES, title, text, &[next], status);
+        Err(LINKS.done_or::<PartnerRemoval>(request, page).await)
     }
 
-    fn respond(&self, request: &Request<'_>) -> Result<Response> {
+    fn page(&self, request: &Request<'_>) -> ConfirmPage {
         let translator = request.translator(&MESSAGES);
         let names = self.partner_names(&request.config().partners);
         let names = names.in_language(translator.language());
-        let page = ConfirmPage {
-            title: translator.message("remove-link-title"),
-            lead: translator.message_with("remove-link-lead", "partner", names),
-            email: self.account.details().email.as_str().to_owned(),
-            items: Vec::new(),
-            action: LINK_PATH,
-            csrf: request.csrf(),
-            submit: translator.message("unlink-submit"),
-            note: translator.message("remove-link-note"),
-        };
-        page.respond(request)
+        let lead = translator.message_with("remove-link-lead", "partner", names);
+        ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, self.account.details().email.as_str())
     }
 
     /// The names of the partners. One that is no longer configured has its id instead.
@@ -103,25 +105,33 @@ impl Removal {
 }
 
 pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
-    request.verify_csrf()?;
-    retry_on_conflict("remove partners", || async {
+    let form: ChoiceForm = request.form()?;
+    let form = &form;
+    retry_on_conflict("remove partners", || async move {
         let removal = Removal::open(request).await?;
         if request.is_language_toggle() {
-            return removal.respond(request);
+            return removal.page(request).respond(request);
+        }
+        match form.choice() {
+            Choice::Missing => return removal.page(request).respond_unchosen(request),
+            Choice::Declined => return declined_page(request, &CONFIRM, LINKS.path),
+            Choice::Confirmed => {}
         }
         let names = removal.partner_names(&request.config().partners);
         let kind = email::PartnerUnlinked { partner: names, event: security_event(request) };
         let Removal { link, account, identities } = &removal;
         let email = emails::compose(request.app(), account.details(), kind);
-        let (device, now) = (request.device(), request.now());
-        request.table().unlink_partners(link.id, account, identities, &email, &device, now).await?;
-        Ok(Response::see_other("/federated/remove/done"))
+        let (submission, at) = (request.submission(), request.now());
+        let removal = PartnersRemoval { link: link.id, account, identities, submission: &submission, at };
+        request.table().unlink_partners(&removal, &email, &request.device()).await?;
+        Ok(LINKS.done_redirect(request))
     })
     .await
 }
 
 pub(crate) async fn done_page(request: &Request<'_>) -> Result<Response> {
-    let (_, return_to) = LINKS.used::<PartnerRemoval>(request).await?.or_redirect(LINK_PATH)?;
+    let (_, return_to) =
+        LINKS.used::<PartnerRemoval>(request).await?.or_redirect(&request.link_page(LINKS.path))?;
     let translator = request.translator(&MESSAGES);
     let page = OutcomePage {
         title: translator.message("remove-done-title"),

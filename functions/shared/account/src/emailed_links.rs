@@ -6,30 +6,28 @@ use domain::{
     language::Language,
     link::{LinkError, LinkPurpose, Token, ValidLink},
 };
-use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, StatusCode};
+use http_kernel::{Error, Request, Response, Result, ReturnTo, StatusCode};
 use i18n::{Messages, Translator};
 use pages::OutcomePage;
-use table::FoundAccountLink;
+use table::{FoundAccountLink, LinkUse};
 
-/// Follows an emailed link: its token moves into a cookie, and nothing else happens, since mail scanners follow links, too
-/// (RULES 2.7). A token that isn't one of ours counts as an attempt of the source (RULES 3.11) and gets the page of
-/// `unknown`.
+/// Follows an emailed link to its page: its token moves into a cookie, and nothing else happens, since mail scanners follow
+/// links, too (RULES 2.7). A token that isn't one of ours gets the page of `unknown`; it counts for nothing, since 256 bits
+/// need no counting. What isn't opened as a page, such as an image, does nothing at all (RULES 3.11).
 ///
 /// # Errors
-/// When the source has reached its rate limit, or the table is unavailable.
-pub async fn keep_link_token<U: LinkPurpose>(
+/// Those of `unknown`.
+pub fn keep_link_token<U: LinkPurpose>(
     request: &Request<'_>,
     token: Option<&Token<U>>,
-    cookie: CookieName,
+    page: &str,
     unknown: impl FnOnce() -> Result<Response>,
 ) -> Result<Response> {
-    if let Some(token) = token {
-        return Ok(Response::see_other(request.path()).with_token(cookie, token.expose()));
+    match token {
+        _ if !request.is_navigation() => Ok(Response::nothing()),
+        Some(token) => Ok(request.link_redirect(page, token)),
+        None => unknown(),
     }
-    let table = request.table();
-    let count = |slot| async move { Ok(table.take_rate_slot(&slot).await?) };
-    request.with_rate_slot("follow link", "/services", count).await?;
-    unknown()
 }
 
 /// Where a resident continues after an emailed link that was sent while they were signing in to a service.
@@ -74,10 +72,18 @@ impl LinkReturn {
     }
 }
 
+/// Whether the request repeats the submission that used a link.
+#[must_use]
+pub fn is_repeated(request: &Request<'_>, used: Option<&LinkUse>) -> bool {
+    used.is_some_and(|used| request.repeats(&used.submission, used.at, request.now()))
+}
+
 /// The emailed links of one kind, with the messages of the flow that they belong to.
 pub struct AccountLinks {
-    /// The cookie that keeps the token of a link that was followed.
-    pub cookie: CookieName,
+    /// The path of the page of a link that was followed.
+    pub path: &'static str,
+    /// The path of the page after its use.
+    pub done: &'static str,
     /// The flow's messages.
     pub messages: &'static Messages,
     /// The message of a link that has expired.
@@ -103,29 +109,54 @@ impl AccountLinks {
     ///
     /// # Errors
     /// As [`keep_link_token`].
-    pub async fn follow<U: LinkPurpose>(
+    pub fn follow<U: LinkPurpose>(
         &self,
         request: &Request<'_>,
         token: Option<&Token<U>>,
     ) -> Result<Response> {
         let unknown = || self.dead_link_page(request, None, &LinkReturn::new(request, None));
-        keep_link_token(request, token, self.cookie, unknown).await
+        keep_link_token(request, token, self.path, unknown)
     }
 
-    /// The link whose token is in this browser's cookie.
+    /// The link that the page is about, if this browser followed it.
     ///
     /// # Errors
-    /// The page that says why it can't be used.
+    /// The page that says why it can't be used. When this submission of its form has used it, as the first click of a
+    /// double click does: the response to that (RULES 3.3).
     pub async fn open<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<OpenedLink<U>> {
         let Some(found) = self.find::<U>(request).await? else {
             return Err(self.dead_link(request, None, &LinkReturn::new(request, None)));
         };
+        if is_repeated(request, found.used.as_ref()) {
+            return Err(self.done_redirect(request).into());
+        }
         let return_to = LinkReturn::new(request, found.interaction);
         match (found.sent.check(request.now()), found.account) {
             (Ok(link), Some(account)) => Ok(OpenedLink { link, account, return_to }),
             (_, None) => Err(self.dead_link(request, None, &return_to)),
             (Err(error), _) => Err(self.dead_link(request, Some(error), &return_to)),
         }
+    }
+
+    /// Ends a handler with this page, unless this submission of the form has used the link since it was read, as the first
+    /// click of a double click does: then with the response to that (RULES 3.3).
+    pub async fn done_or<U: LinkPurpose>(&self, request: &Request<'_>, page: Result<Response>) -> Error {
+        if !request.is_post() {
+            return page.into();
+        }
+        match self.find::<U>(request).await {
+            Ok(Some(found)) if is_repeated(request, found.used.as_ref()) => {
+                self.done_redirect(request).into()
+            }
+            Ok(_) => page.into(),
+            Err(error) => error,
+        }
+    }
+
+    /// The redirect to the page after the link's use.
+    #[must_use]
+    pub fn done_redirect(&self, request: &Request<'_>) -> Response {
+        Response::see_other(&request.link_page(self.done))
     }
 
     /// The account whose link this browser has used, and where the resident continues; `None` when it has used none. The
@@ -141,7 +172,7 @@ impl AccountLinks {
     }
 
     async fn find<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<FoundAccountLink<U>>> {
-        match request.link_token::<U>(self.cookie) {
+        match request.link_token::<U>() {
             Some(token) => Ok(request.table().find_account_link(token.id(), request.now()).await?),
             None => Ok(None),
         }
@@ -151,6 +182,16 @@ impl AccountLinks {
     #[must_use]
     pub fn dead_link(&self, request: &Request<'_>, why: Option<LinkError>, return_to: &LinkReturn) -> Error {
         self.dead_link_page(request, why, return_to).into()
+    }
+
+    /// As [`AccountLinks::dead_link`], unless this submission has used the link: see [`AccountLinks::done_or`].
+    pub async fn dead_link_or_done<U: LinkPurpose>(
+        &self,
+        request: &Request<'_>,
+        why: LinkError,
+        return_to: &LinkReturn,
+    ) -> Error {
+        self.done_or::<U>(request, self.dead_link_page(request, Some(why), return_to)).await
     }
 
     fn dead_link_page(

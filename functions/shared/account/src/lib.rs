@@ -15,13 +15,13 @@ mod session;
 mod signed_in;
 mod step_up;
 
-pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, keep_link_token};
+pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, is_repeated, keep_link_token};
 pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;
 pub use security_event::security_event;
 pub use session::{
-    NewSessionOf, RenewedSession, StartedSession, device_secret, record_visit, require_session, session,
-    start_session, visit,
+    NewSessionOf, RenewedSession, SessionSecrets, StartedSession, device_secret, record_visit,
+    require_session, session, start_session, start_session_with, visit,
 };
 pub use signed_in::{SignInState, SignedIn, SignedOut};
 pub use step_up::require_recent_proof;

@@ -2,11 +2,11 @@
 
 use domain::{
     account::AccountDetails,
-    id::{AccountId, InteractionId},
+    id::{AccountId, InteractionId, LinkId},
     language::Language,
     proof::FactorKind,
     proof::Proof,
-    secret::{DeviceSecret, SessionSecret},
+    secret::{DeviceSecret, PreSession, SessionSecret},
     session::{Session, SessionCookie},
 };
 use http_kernel::{CookieName, Request, Response, Result};
@@ -55,10 +55,7 @@ impl StartedSession {
     /// Brings the browser its secrets.
     #[must_use]
     pub fn set_cookies(&self, response: Response) -> Response {
-        response
-            .with_session(&self.cookie)
-            .with_secret(CookieName::Browser, &self.new_session.browser)
-            .with_secret(CookieName::Device, &self.device)
+        set_cookies(response, &self.cookie, &self.new_session.browser, &self.device)
     }
 }
 
@@ -68,11 +65,72 @@ pub fn device_secret(request: &Request<'_>) -> DeviceSecret {
     request.secret(CookieName::Device).unwrap_or_else(|| request.new_secret())
 }
 
+/// The secrets that a browser gets when a session starts in it.
+pub struct SessionSecrets {
+    session: SessionSecret,
+    browser: PreSession,
+    device: DeviceSecret,
+}
+
+impl SessionSecrets {
+    /// The secrets of the session that starts when this browser uses an emailed link: the same for a double click
+    /// (RULES 3.3).
+    #[must_use]
+    pub fn of_use(request: &Request<'_>, link: LinkId) -> Self {
+        let (keys, browser) = (request.keys(), request.browser());
+        let device = request.secret(CookieName::Device);
+        Self {
+            session: keys.secret_of_use(b"session", browser, link),
+            browser: keys.secret_of_use(b"browser", browser, link),
+            device: device.unwrap_or_else(|| keys.secret_of_use(b"device", browser, link)),
+        }
+    }
+
+    /// The response with the cookies of the session that started with these secrets, if it has not ended and its secret was
+    /// not replaced.
+    ///
+    /// # Errors
+    /// When the table is unavailable.
+    pub async fn set_cookies_again(
+        &self,
+        request: &Request<'_>,
+        account: AccountId,
+        response: Response,
+    ) -> Result<Response> {
+        let cookie = SessionCookie { account, secret: self.session.clone() };
+        let is_live = request.table().session(&cookie, request.now()).await?.is_some();
+        Ok(if is_live { set_cookies(response, &cookie, &self.browser, &self.device) } else { response })
+    }
+}
+
+fn set_cookies(
+    response: Response,
+    session: &SessionCookie,
+    browser: &PreSession,
+    device: &DeviceSecret,
+) -> Response {
+    response
+        .with_session(session)
+        .with_secret(CookieName::Browser, browser)
+        .with_secret(CookieName::Device, device)
+}
+
 /// Starts a session in this browser, in the place of the one that it had.
 #[must_use]
 pub fn start_session(request: &Request<'_>, device: &DeviceSecret, new: &NewSessionOf) -> StartedSession {
+    let (session, browser) = (request.new_secret(), request.new_secret());
+    start_session_with(request, SessionSecrets { session, browser, device: device.clone() }, new)
+}
+
+/// Starts a session with these secrets.
+#[must_use]
+pub fn start_session_with(
+    request: &Request<'_>,
+    secrets: SessionSecrets,
+    new: &NewSessionOf,
+) -> StartedSession {
     let now = request.now();
-    let cookie = SessionCookie { account: new.account, secret: request.new_secret() };
+    let cookie = SessionCookie { account: new.account, secret: secrets.session };
     let session = Session {
         hash: cookie.secret.hash(),
         account: new.account,
@@ -87,11 +145,11 @@ pub fn start_session(request: &Request<'_>, device: &DeviceSecret, new: &NewSess
     let new_session = NewSession {
         session,
         replaces: request.session_cookie(),
-        device: DeviceUse { hash: device.hash(), status: new.device_status },
-        browser: request.new_secret(),
+        device: DeviceUse { hash: secrets.device.hash(), status: new.device_status },
+        browser: secrets.browser,
         interaction: new.interaction,
     };
-    StartedSession { new_session, cookie, device: device.clone() }
+    StartedSession { new_session, cookie, device: secrets.device }
 }
 
 /// A session that continues under another secret, since more was proven in it.

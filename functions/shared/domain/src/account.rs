@@ -12,7 +12,7 @@ use crate::{
     keys::EmailKey,
     language::Language,
     limits::LOCK_NOTICES,
-    link::{Dispute, LinkError, Reset, Unlock, ValidLink},
+    link::{Dispute, LinkError, LiveLinks, Reset, Unlock, ValidLink},
 };
 
 /// An account, as it is found by its email address.
@@ -42,10 +42,10 @@ pub struct AccountDetails {
     pub revision: u64,
     /// Sessions that started under an older generation are over.
     pub generation: u64,
-    /// The only link that unlocks the account. A newer link voids it.
-    pub unlock_link: Option<LinkId>,
-    /// The only link that resets the password. A newer link voids it.
-    pub reset_link: Option<LinkId>,
+    /// The links that unlock the account.
+    pub unlock_links: LiveLinks,
+    /// The links that reset the password.
+    pub reset_links: LiveLinks,
     /// When emails reported a lock within the last day, oldest first.
     pub lock_notices: Vec<Timestamp>,
     /// When the password was last reset by email.
@@ -139,10 +139,10 @@ impl LockedAccount {
     /// Checks that this link unlocks the account (RULES 3.5).
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when a newer link was sent, or this one was sent for another account.
+    /// [`LinkError::Superseded`] when it is none of the account's links that work.
     pub fn may_unlock(&self, link: &ValidLink<Unlock>) -> Result<(), LinkError> {
-        let is_its_newest = link.account == self.0.id && self.0.unlock_link == Some(link.id);
-        if is_its_newest { Ok(()) } else { Err(LinkError::Superseded) }
+        let is_live = link.account == self.0.id && self.0.unlock_links.contains(link.id);
+        if is_live { Ok(()) } else { Err(LinkError::Superseded) }
     }
 
     /// Unlocks the account. Its password does not change (RULES 3.5).
@@ -159,13 +159,10 @@ impl ActiveAccount {
     /// Checks that this link resets the password (RULES 3.6).
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when a newer link was sent, or this one was sent for another account.
+    /// [`LinkError::Superseded`] when it is none of the account's links that work.
     pub fn may_reset(&self, link: &ValidLink<Reset>) -> Result<(), LinkError> {
-        if link.account == self.0.id && self.0.reset_link == Some(link.id) {
-            Ok(())
-        } else {
-            Err(LinkError::Superseded)
-        }
+        let is_live = link.account == self.0.id && self.0.reset_links.contains(link.id);
+        if is_live { Ok(()) } else { Err(LinkError::Superseded) }
     }
 
     /// Sets a new password (RULES 3.6).
@@ -199,8 +196,14 @@ pub(crate) mod tests {
             language: Language::French,
             revision: 1,
             generation: 1,
-            unlock_link: Some(LinkId::from_random([2; 16])),
-            reset_link: Some(LinkId::from_random([3; 16])),
+            unlock_links: LiveLinks::stored(
+                Some(LinkId::from_random([2; 16])),
+                &[LinkId::from_random([4; 16])],
+            ),
+            reset_links: LiveLinks::stored(
+                Some(LinkId::from_random([3; 16])),
+                &[LinkId::from_random([5; 16])],
+            ),
             lock_notices: Vec::new(),
             reset_at: None,
         }
@@ -214,19 +217,21 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn rule_3_5_the_newest_link_of_the_account_itself_unlocks() {
+    fn rule_3_5_each_live_link_of_the_account_itself_unlocks() {
         let unlock = |id, account| LockedAccount(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
         assert_eq!(unlock(2, 1).unwrap().link, LinkId::from_random([2; 16]));
+        assert_eq!(unlock(4, 1).unwrap().link, LinkId::from_random([4; 16]));
         assert_eq!(unlock(9, 1).err(), Some(LinkError::Superseded));
         assert_eq!(unlock(2, 9).err(), Some(LinkError::Superseded));
     }
 
     #[test]
-    fn rule_3_6_the_newest_link_of_the_account_itself_resets() {
+    fn rule_3_6_each_live_link_of_the_account_itself_resets() {
         let hash = || PasswordHash::stored("hash".into());
         let reset =
             |id, account| ActiveAccount(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
         assert_eq!(reset(3, 1).unwrap().password.as_str(), "hash");
+        assert_eq!(reset(5, 1).unwrap().link, LinkId::from_random([5; 16]));
         assert_eq!(reset(9, 1).err(), Some(LinkError::Superseded));
         assert_eq!(reset(3, 9).err(), Some(LinkError::Superseded));
     }

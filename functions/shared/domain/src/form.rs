@@ -14,6 +14,20 @@ pub fn is_double_click(sent_at: Timestamp, now: Timestamp) -> bool {
     now < sent_at + DOUBLE_CLICK
 }
 
+/// What identifies the submission of a form by a browser: a message authentication code
+/// ([`KeyRing::submission`](crate::keys::KeyRing::submission)).
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Submission(pub(crate) String);
+
+impl Submission {
+    /// The text as it is stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The name of the form that has these parts. No part has a zero byte: no two forms are written alike.
 #[must_use]
 pub fn name(parts: &[&str]) -> OutboxId {

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::{device::AddressBlock, email::EmailAddress};
 
+mod forms;
 mod partners;
 mod services;
 mod verification;
@@ -198,23 +199,6 @@ impl KeyRing {
     #[must_use]
     pub fn is_link_mac(&self, link: &[u8], version: u8, tag: &[u8]) -> bool {
         self.link.keys.get(&version).is_some_and(|key| same(&mac(key, b"link", link), tag))
-    }
-
-    /// The CSRF token of this browser's forms.
-    #[must_use]
-    pub fn form_token(&self, browser: &str) -> String {
-        let tag = mac(self.form.newest(), b"form", browser.as_bytes());
-        format!("{}.{}", self.form.current, BASE64URL_NOPAD.encode(&tag))
-    }
-
-    /// Verifies the CSRF token of a posted form, in constant time.
-    #[must_use]
-    pub fn is_form_token(&self, browser: &str, token: &str) -> bool {
-        let Some((version, tag)) = token.split_once('.') else { return false };
-        let (Ok(version), Ok(tag)) = (version.parse(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
-            return false;
-        };
-        self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &tag))
     }
 
     fn sealing(&self, purpose: SealingPurpose) -> &Versions {

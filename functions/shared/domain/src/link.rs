@@ -16,6 +16,50 @@ use crate::{
 /// How long an expired link is kept, so that its page can say that it has expired.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
 
+/// How many links of one purpose work at the same time for one account or registration (RULES 2.11).
+pub const MOST: usize = 5;
+
+/// The links of one purpose that work for one account or registration, newest first: at most [`MOST`] (RULES 2.11).
+///
+/// A link in the list may have expired; [`SentLink::check`] says so. Using one, or achieving its purpose in another way,
+/// empties the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveLinks(Vec<LinkId>);
+
+impl LiveLinks {
+    /// Reads the list as it is stored: the newest link, which the previous release writes alone, and the list, which it
+    /// leaves as it is. Without a newest link, none works.
+    #[must_use]
+    pub fn stored(newest: Option<LinkId>, listed: &[LinkId]) -> Self {
+        newest.map_or_else(Self::default, |newest| Self(listed.to_vec()).with(newest))
+    }
+
+    /// The list with a newer link. The oldest stops working when there are too many.
+    #[must_use]
+    pub fn with(&self, newest: LinkId) -> Self {
+        let older = self.0.iter().copied().filter(|link| *link != newest);
+        Self(std::iter::once(newest).chain(older).take(MOST).collect())
+    }
+
+    /// Whether this link is one of them.
+    #[must_use]
+    pub fn contains(&self, link: LinkId) -> bool {
+        self.0.contains(&link)
+    }
+
+    /// The newest link.
+    #[must_use]
+    pub fn newest(&self) -> Option<LinkId> {
+        self.0.first().copied()
+    }
+
+    /// The links, newest first.
+    #[must_use]
+    pub fn ids(&self) -> &[LinkId] {
+        &self.0
+    }
+}
+
 /// What a link is for. A reset link passed to unlock does not compile.
 pub trait LinkPurpose {
     /// The name that the token's authentication code covers.
@@ -164,7 +208,7 @@ pub enum LinkError {
     Used,
     /// Its lifetime is over.
     Expired,
-    /// A newer link was sent, or it belongs to another account.
+    /// Another link of its purpose was used, [`MOST`] newer ones were sent, or it belongs to another account.
     Superseded,
 }
 
@@ -201,6 +245,21 @@ mod tests {
             BASE64URL_NOPAD.decode(token.expose().as_bytes()).unwrap().len() - 17 >= 16,
             "at least 128 bits"
         );
+    }
+
+    #[test]
+    fn rule_2_11_the_five_newest_links_work_and_the_previous_release_knows_the_newest() {
+        let link = |n: u8| LinkId::from_random([n; 16]);
+        let links = (1..=6).fold(LiveLinks::default(), |links, n| links.with(link(n)));
+        assert_eq!(links.ids(), [6, 5, 4, 3, 2].map(link));
+        assert_eq!(links.newest(), Some(link(6)));
+        assert!(!links.contains(link(1)));
+        assert_eq!(links.with(link(4)).ids(), [4, 6, 5, 3, 2].map(link), "no link is listed twice");
+        assert_eq!(LiveLinks::stored(links.newest(), links.ids()), links);
+        // As the previous release leaves them: it writes and removes the newest link alone.
+        assert_eq!(LiveLinks::stored(Some(link(7)), &[]).ids(), [link(7)]);
+        assert_eq!(LiveLinks::stored(Some(link(7)), links.ids()).ids(), [7, 6, 5, 4, 3].map(link));
+        assert_eq!(LiveLinks::stored(None, links.ids()), LiveLinks::default());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     id::{AccountId, InteractionId, LinkId, RegistrationId},
     keys::EmailKey,
     language::Language,
-    link,
+    link::{self, LiveLinks},
     secret::{HashedSecret, Registering, kind},
 };
 
@@ -40,10 +40,12 @@ pub struct Registration {
     pub device: Device,
     /// When it was made.
     pub registered_at: Timestamp,
-    /// The only link that activates it. A newer link voids it (RULES 2.4).
+    /// The newest link that activates it.
     pub link: LinkId,
     /// When that link was created.
     pub link_sent_at: Timestamp,
+    /// The links that activate it, with [`Registration::link`] (RULES 2.11).
+    pub links: LiveLinks,
     /// How many times its password was attempted in another browser.
     pub tries: u32,
     /// The interaction during which it was made.
@@ -58,6 +60,8 @@ pub struct Activated {
     pub account: AccountId,
     /// The registration that it was made from.
     pub registration: Registration,
+    /// The link that is used up.
+    pub link: LinkId,
     /// When it was activated.
     pub at: Timestamp,
 }
@@ -65,7 +69,7 @@ pub struct Activated {
 /// Why a link does not activate a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotActivated {
-    /// A newer link was sent for the registration.
+    /// [`link::MOST`] newer links were sent for the registration, or the link is another one's.
     Superseded,
     /// The link has expired (30 minutes).
     LinkExpired,
@@ -73,6 +77,15 @@ pub enum NotActivated {
     Gone,
     /// The link was opened in another browser, which requires the password (RULES 2.6).
     NeedsPassword,
+}
+
+/// An emailed link that activates, as it is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct ActivationLink {
+    /// The id that its token carries.
+    pub id: LinkId,
+    /// When it was created: its lifetime starts here.
+    pub sent_at: Timestamp,
 }
 
 /// What proves that the person who follows an activation link is the one who registered.
@@ -103,10 +116,10 @@ impl Registration {
         browser.is_some_and(|browser| browser.hash() == self.browser)
     }
 
-    /// The registration with a new link, which voids the older one (RULES 2.4).
+    /// The registration with one more link. The older ones continue to work (RULES 2.11).
     #[must_use]
     pub fn renew(self, link: LinkId, now: Timestamp) -> Self {
-        Self { link, link_sent_at: now, ..self }
+        Self { link, link_sent_at: now, links: self.links.with(link), ..self }
     }
 
     /// Checks whether a link activates it.
@@ -115,15 +128,15 @@ impl Registration {
     /// [`NotActivated`], with the reason.
     pub fn check(
         &self,
-        link: LinkId,
+        link: ActivationLink,
         proof: ActivationProof<'_>,
         now: Timestamp,
     ) -> Result<(), NotActivated> {
         if !self.is_live(now) {
             Err(NotActivated::Gone)
-        } else if link != self.link {
+        } else if !self.links.contains(link.id) {
             Err(NotActivated::Superseded)
-        } else if link::is_expired::<link::Activation>(self.link_sent_at, now) {
+        } else if link::is_expired::<link::Activation>(link.sent_at, now) {
             Err(NotActivated::LinkExpired)
         } else if matches!(proof, ActivationProof::Browser(browser) if !self.is_from(browser)) {
             Err(NotActivated::NeedsPassword)
@@ -139,12 +152,12 @@ impl Registration {
     pub fn activate(
         self,
         account: AccountId,
-        link: LinkId,
+        link: ActivationLink,
         proof: ActivationProof<'_>,
         now: Timestamp,
     ) -> Result<Activated, NotActivated> {
         self.check(link, proof, now)?;
-        Ok(Activated { account, registration: self, at: now })
+        Ok(Activated { account, registration: self, link: link.id, at: now })
     }
 }
 
@@ -154,8 +167,8 @@ pub(crate) mod tests {
 
     pub(crate) const START: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn link(n: u8) -> LinkId {
-        LinkId::from_random([n; 16])
+    fn link(n: u8) -> ActivationLink {
+        ActivationLink { id: LinkId::from_random([n; 16]), sent_at: START }
     }
 
     fn browser(n: u8) -> Registering {
@@ -172,34 +185,39 @@ pub(crate) mod tests {
             browser: browser(1).hash(),
             device: Device::default(),
             registered_at: START,
-            link: link(1),
+            link: link(1).id,
             link_sent_at: START,
+            links: LiveLinks::default().with(link(1).id),
             tries: 0,
             interaction: None,
         }
     }
 
     #[test]
-    fn rule_2_4_a_newer_link_voids_the_older() {
+    fn rule_2_11_the_five_newest_links_activate() {
         let proof = browser(1);
-        let renewed = registration().renew(link(2), START);
-        assert_eq!(
-            renewed.check(link(1), ActivationProof::Browser(Some(&proof)), START),
-            Err(NotActivated::Superseded)
-        );
-        assert_eq!(renewed.check(link(2), ActivationProof::Browser(Some(&proof)), START), Ok(()));
+        let check = |registration: &Registration, n| {
+            registration.check(link(n), ActivationProof::Browser(Some(&proof)), START)
+        };
+        let renewed = (2..=6).fold(registration(), |renewed, n| renewed.renew(link(n).id, START));
+        assert_eq!(renewed.link, link(6).id);
+        assert_eq!(check(&renewed, 1), Err(NotActivated::Superseded));
+        for n in 2..=6 {
+            assert_eq!(check(&renewed, n), Ok(()));
+        }
     }
 
     #[test]
     fn rule_2_4_the_link_lasts_half_an_hour_and_the_registration_a_day() {
         let proof = browser(1);
         let check = |registration: &Registration, now| {
-            registration.check(registration.link, ActivationProof::Browser(Some(&proof)), now)
+            let link = ActivationLink { id: registration.link, sent_at: registration.link_sent_at };
+            registration.check(link, ActivationProof::Browser(Some(&proof)), now)
         };
         let seconds = SignedDuration::from_secs;
         assert_eq!(check(&registration(), START + seconds(1799)), Ok(()));
         assert_eq!(check(&registration(), START + seconds(1800)), Err(NotActivated::LinkExpired));
-        let late = registration().renew(link(2), START + seconds(86_390));
+        let late = registration().renew(link(2).id, START + seconds(86_390));
         assert_eq!(check(&late, START + seconds(86_399)), Ok(()));
         assert_eq!(check(&late, START + seconds(86_400)), Err(NotActivated::Gone));
         assert_eq!(check(&late, START + seconds(86_401)), Err(NotActivated::Gone));

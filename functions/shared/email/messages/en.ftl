@@ -9,7 +9,7 @@ mail-unknown-browser = an unknown browser
 
 ## Links on request
 
-mail-link-validity = The link works once and for 30 minutes. If you ask for another one, only the newest works. Do not forward this email to anyone.
+mail-link-validity = The link works once and for 30 minutes. Do not forward this email to anyone.
 mail-request-not-you = If you did not ask for this, you can ignore this email: somebody typed your address. Nothing changes unless the link is used.
 
 ## Security events

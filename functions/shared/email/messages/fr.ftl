@@ -9,7 +9,7 @@ mail-unknown-browser = un navigateur inconnu
 
 ## Links on request
 
-mail-link-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Si vous en demandez un autre, seul le plus récent fonctionne. Ne transférez ce courriel à personne.
+mail-link-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
 mail-request-not-you = Si cette demande n’est pas de vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse. Rien ne change tant que le lien n’est pas utilisé.
 
 ## Security events

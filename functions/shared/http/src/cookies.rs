@@ -1,9 +1,17 @@
 //! Cookies. The prefix `__Host-` prevents other hosts and plain connections from setting them.
 
 use cookie::{Cookie, SameSite, time::Duration};
+use domain::id::LinkId;
 use lambda_http::http::{HeaderMap, header};
 
 use crate::{Parts, Response};
+
+/// What the name of a cookie with the token of a followed link begins with; the link's id follows. Each link has a cookie of
+/// its own, so that two links in one browser never act on each other (RULES 2.11).
+const LINK_PREFIX: &str = "__Host-link-";
+
+/// How many followed links a browser keeps: about 600 of the 10,240 bytes that API Gateway takes.
+const MOST_LINKS: usize = 5;
 
 /// The cookies, by what they keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,16 +24,6 @@ pub enum Name {
     Registering,
     /// The secret by which accounts recognize this browser (RULES 3.9).
     Device,
-    /// The token of an activation link that was followed (RULES 2.7).
-    ActivationLink,
-    /// The token of an unlock link that was followed (RULES 3.5).
-    UnlockLink,
-    /// The token of a reset link that was followed (RULES 3.6).
-    ResetLink,
-    /// The token of a *This wasn't me* link that was followed (RULES 3.10).
-    DisputeLink,
-    /// The token of a followed link that removes the sign-in partners (RULES 4.8).
-    PartnerRemovalLink,
     /// The pending identity of a resident who came back from a partner (RULES 4.3).
     PendingIdentity,
     /// The language that the resident chose (RULES 8.1).
@@ -41,11 +39,6 @@ impl Name {
             Self::Session => "__Host-session",
             Self::Registering => "__Host-registering",
             Self::Device => "__Host-device",
-            Self::ActivationLink => "__Host-activation",
-            Self::UnlockLink => "__Host-unlock",
-            Self::ResetLink => "__Host-reset",
-            Self::DisputeLink => "__Host-objection",
-            Self::PartnerRemovalLink => "__Host-removal",
             Self::PendingIdentity => "__Host-arrival",
             Self::Language => "__Host-language",
         }
@@ -58,12 +51,7 @@ impl Name {
             Self::Session => None,
             // The longest that browsers keep a cookie (RFC 6265bis).
             Self::Device => Some(Duration::days(400)),
-            Self::ActivationLink
-            | Self::UnlockLink
-            | Self::ResetLink
-            | Self::DisputeLink
-            | Self::PartnerRemovalLink
-            | Self::PendingIdentity => Some(Duration::minutes(30)),
+            Self::PendingIdentity => Some(Duration::minutes(30)),
             Self::Language => Some(Duration::days(365)),
         }
     }
@@ -84,14 +72,52 @@ pub(crate) fn find(cookies: &[(String, String)], name: Name) -> Option<&str> {
     crate::body::only(cookies, name.as_str())
 }
 
-/// Sets a cookie.
-pub(crate) fn set(name: Name, value: &str) -> Cookie<'static> {
-    let mut cookie = Cookie::build((name.as_str(), value.to_owned()))
+/// The token of the followed link with this id.
+pub(crate) fn link_token(cookies: &[(String, String)], id: LinkId) -> Option<&str> {
+    crate::body::only(cookies, &format!("{LINK_PREFIX}{id}"))
+}
+
+/// Sets the cookie with the token of a followed link, until the browser is closed, and removes those of the links that were
+/// followed longest ago when there are too many. Browsers send the oldest cookie first (RFC 6265 section 5.4).
+pub(crate) fn set_link(cookies: &[(String, String)], id: LinkId, token: &str) -> Vec<Cookie<'static>> {
+    let own = format!("{LINK_PREFIX}{id}");
+    let others: Vec<_> = links(cookies).filter(|name| **name != own).collect();
+    let excess = (others.len() + 1).saturating_sub(MOST_LINKS);
+    let removed = others.into_iter().take(excess).map(|name| expired(build(name.to_owned(), "")));
+    removed.chain([build(own.clone(), token)]).collect()
+}
+
+/// Removes the cookie of a followed link.
+pub(crate) fn remove_link(id: LinkId) -> Cookie<'static> {
+    expired(build(format!("{LINK_PREFIX}{id}"), ""))
+}
+
+/// Removes the cookies of every followed link.
+pub(crate) fn remove_links(cookies: &[(String, String)]) -> impl Iterator<Item = Cookie<'static>> {
+    links(cookies).map(|name| expired(build(name.to_owned(), "")))
+}
+
+fn links(cookies: &[(String, String)]) -> impl Iterator<Item = &str> {
+    cookies.iter().map(|(name, _)| name.as_str()).filter(|name| name.starts_with(LINK_PREFIX))
+}
+
+fn build(name: impl Into<std::borrow::Cow<'static, str>>, value: &str) -> Cookie<'static> {
+    Cookie::build((name, value.to_owned()))
         .path("/")
         .secure(true)
         .http_only(true)
         .same_site(SameSite::Lax)
-        .build();
+        .build()
+}
+
+fn expired(mut cookie: Cookie<'static>) -> Cookie<'static> {
+    cookie.set_max_age(Duration::ZERO);
+    cookie
+}
+
+/// Sets a cookie.
+pub(crate) fn set(name: Name, value: &str) -> Cookie<'static> {
+    let mut cookie = build(name.as_str(), value);
     if let Some(cached) = name.cached() {
         cookie.set_max_age(cached);
     }
@@ -100,9 +126,7 @@ pub(crate) fn set(name: Name, value: &str) -> Cookie<'static> {
 
 /// Removes a cookie.
 pub(crate) fn remove(name: Name) -> Cookie<'static> {
-    let mut cookie = set(name, "");
-    cookie.set_max_age(Duration::ZERO);
-    cookie
+    expired(set(name, ""))
 }
 
 /// The response, with the cookies that every page sets: the language that was toggled to, and the secret of a new browser.
@@ -133,6 +157,27 @@ mod tests {
             "__Host-session=x; HttpOnly; SameSite=Lax; Secure; Path=/"
         );
         assert!(remove(Name::Session).to_string().contains("Max-Age=0"));
+    }
+
+    #[test]
+    fn rule_2_11_a_browser_keeps_the_links_that_it_followed_last() {
+        let id = |n: u8| LinkId::from_bytes([n; 16]);
+        let mut jar = vec![("__Host-session".to_owned(), "s".to_owned())];
+        for n in 1..=7 {
+            for cookie in set_link(&jar, id(n), "token") {
+                jar.retain(|(name, _)| name != cookie.name());
+                if cookie.max_age() != Some(Duration::ZERO) {
+                    jar.push((cookie.name().to_owned(), cookie.value().to_owned()));
+                }
+            }
+        }
+        let kept: Vec<_> = (1..=7).filter(|n| link_token(&jar, id(*n)) == Some("token")).collect();
+        assert_eq!(kept, [3, 4, 5, 6, 7]);
+        // A link that is followed again replaces itself alone.
+        assert_eq!(set_link(&jar, id(5), "again").len(), 1);
+        let size: usize = jar.iter().map(|(name, _)| name.len() + 66 + 3).sum();
+        assert!(size < 700, "{size}");
+        assert_eq!(remove_links(&jar).count(), 5);
     }
 
     #[test]

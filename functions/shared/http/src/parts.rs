@@ -7,7 +7,6 @@ use domain::{
     device::{AddressBlock, Device},
     keys::KeyRing,
     language::Language,
-    link::{LinkPurpose, Token},
     secret::{PreSession, Secret},
     session::SessionCookie,
 };
@@ -25,6 +24,8 @@ use crate::{
     origin::{self, Origin},
     route,
 };
+
+mod links;
 
 /// The parts of a request that are known before anything is read from the table.
 ///
@@ -257,20 +258,6 @@ impl Parts {
         cookies::find(&self.cookies, name).and_then(Secret::parse)
     }
 
-    /// The token of the emailed link that was followed in this browser, from its cookie.
-    #[must_use]
-    pub fn link_token<U: LinkPurpose>(&self, name: Name) -> Option<Token<U>> {
-        let keys = self.keys.as_ref()?;
-        cookies::find(&self.cookies, name).and_then(|text| Token::parse(text, keys))
-    }
-
-    /// The token of the emailed link that is being followed, from the query; `Some(None)` when it isn't one of ours.
-    #[must_use]
-    pub fn followed_link<U: LinkPurpose>(&self) -> Option<Option<Token<U>>> {
-        let text = self.query("token")?;
-        Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
-    }
-
     /// The browser and its country, as emails and lists name them.
     #[must_use]
     pub fn device(&self) -> Device {
@@ -290,10 +277,10 @@ impl Parts {
         cookies::find(&self.cookies, Name::Session).and_then(SessionCookie::parse)
     }
 
-    /// This page, to come back to: path, return target and language, without anything that was consumed.
+    /// This page, to come back to: path, followed link, return target and language, without anything that was consumed.
     #[must_use]
     pub fn current_page(&self) -> String {
-        self.href(&self.path)
+        self.href(&self.link_page(&self.path))
     }
 
     /// Path and query as they came, without the language toggle.

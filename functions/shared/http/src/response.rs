@@ -1,7 +1,7 @@
 //! Responses.
 
 use cookie::Cookie;
-use domain::{language::Language, secret::Secret, session::SessionCookie};
+use domain::{id::LinkId, language::Language, secret::Secret, session::SessionCookie};
 use lambda_http::Body;
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -80,6 +80,13 @@ impl Response {
         Self { status: StatusCode::SEE_OTHER, location, body: None, ..Self::html(String::new()) }
     }
 
+    /// An empty response, for a request that does nothing. It sets no cookie.
+    #[must_use]
+    pub fn nothing() -> Self {
+        let empty = Self { status: StatusCode::NO_CONTENT, body: None, ..Self::html(String::new()) };
+        empty.without_cookies()
+    }
+
     /// Sets the status.
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
@@ -98,16 +105,16 @@ impl Response {
         self.with_cookie(cookies::set(Name::Session, &cookie.expose()))
     }
 
-    /// Sets a cookie with the token of an emailed link.
-    #[must_use]
-    pub fn with_token(self, name: Name, token: &str) -> Self {
-        self.with_cookie(cookies::set(name, token))
-    }
-
     /// Removes a cookie.
     #[must_use]
     pub fn without(self, name: Name) -> Self {
         self.with_cookie(cookies::remove(name))
+    }
+
+    /// Removes the cookie of a followed link.
+    #[must_use]
+    pub fn without_link(self, id: LinkId) -> Self {
+        self.with_cookie(cookies::remove_link(id))
     }
 
     /// Allows a form of this page to be posted to the origin of `url`.

@@ -8,6 +8,7 @@
 
 use http_kernel::{Flow, KernelPages, Route};
 
+mod choice;
 mod confirm;
 mod email_sent;
 mod error_page;
@@ -17,7 +18,8 @@ mod onward;
 mod outcome;
 mod password;
 
-pub use confirm::ConfirmPage;
+pub use choice::{Choice, ChoiceField, ChoiceForm};
+pub use confirm::{ConfirmPage, ConfirmTexts, declined_page};
 pub use email_sent::{EmailSentPage, MissingEmail};
 pub use form::{Alert, Field, Fields, Summary, email_error};
 pub use layout::Page;

@@ -56,10 +56,16 @@ pub struct AccountLink {
     remembered_until: Timestamp,
 }
 
+/// A link that the account lists, by its purpose.
+pub(crate) enum ListedLink {
+    Unlock(LinkId),
+    Reset(LinkId),
+}
+
 impl AccountEmail {
-    /// The link that voids the older ones of its purpose, and the attribute of the account that holds its id.
-    pub(crate) fn newest_link(&self) -> Option<(&'static str, LinkId)> {
-        self.links.iter().find_map(|link| Some((link.attribute()?, link.id)))
+    /// The link in it that the account lists.
+    pub(crate) fn listed_link(&self) -> Option<ListedLink> {
+        self.links.iter().find_map(AccountLink::listed)
     }
 }
 
@@ -83,25 +89,20 @@ impl AccountLink {
         }
     }
 
-    /// The attribute of the account that holds the id of the newest link of this purpose. Links of other purposes don't
-    /// void each other.
-    fn attribute(&self) -> Option<&'static str> {
+    /// Links of other purposes don't depend on a list of the account.
+    fn listed(&self) -> Option<ListedLink> {
         match self.purpose {
-            Unlock::NAME => Some("unlock_link"),
-            Reset::NAME => Some("reset_link"),
+            Unlock::NAME => Some(ListedLink::Unlock(self.id)),
+            Reset::NAME => Some(ListedLink::Reset(self.id)),
             _ => None,
         }
     }
 
     fn item(&self) -> Result<Attributes, Unavailable> {
         let content = LinkItem {
-            purpose: self.purpose.to_owned(),
-            email: self.place.clone(),
-            registration: None,
             account: Some(self.account),
             interaction: self.interaction,
-            sent_at: self.sent_at,
-            used: false,
+            ..LinkItem::unused(self.purpose, self.place.clone(), self.sent_at)
         };
         item::write(&key::link(self.id), &content, Some(self.remembered_until))
     }

@@ -14,6 +14,7 @@ use domain::{
     id::{AccountId, LinkId},
     keys::{EmailKey, Sealed},
     language::Language,
+    link::LiveLinks,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,10 +45,16 @@ pub(crate) struct AccountItem {
     generation: u64,
     #[serde(with = "epoch")]
     activated_at: Timestamp,
+    /// The newest link of each purpose: the previous release reads and writes it alone (see [`LiveLinks::stored`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unlock_link: Option<LinkId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reset_link: Option<LinkId>,
+    /// The links of each purpose that work, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unlock_links: Vec<LinkId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reset_links: Vec<LinkId>,
     #[serde(with = "epochs", default, skip_serializing_if = "Vec::is_empty")]
     locks_told: Vec<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
@@ -168,6 +175,8 @@ impl Table {
             activated_at: new.at,
             unlock_link: None,
             reset_link: None,
+            unlock_links: Vec::new(),
+            reset_links: Vec::new(),
             locks_told: Vec::new(),
             reset_at: None,
         };
@@ -211,8 +220,8 @@ impl Table {
             language: item.language,
             revision: item.revision,
             generation: item.generation,
-            unlock_link: item.unlock_link,
-            reset_link: item.reset_link,
+            unlock_links: LiveLinks::stored(item.unlock_link, &item.unlock_links),
+            reset_links: LiveLinks::stored(item.reset_link, &item.reset_links),
             lock_notices: item.locks_told,
             reset_at: item.reset_at,
         };
@@ -223,6 +232,11 @@ impl Table {
         };
         Ok(Some((account, item.password)))
     }
+}
+
+/// The value of the attribute that lists live links.
+pub(crate) fn links(links: &LiveLinks) -> AttributeValue {
+    AttributeValue::L(links.ids().iter().map(item::text).collect())
 }
 
 /// The condition that an account is as it was read.

@@ -2,15 +2,16 @@
 
 use domain::{
     Timestamp,
-    id::{InteractionId, LinkId},
+    form::Submission,
+    id::{AccountId, InteractionId, LinkId},
     link::Activation as ActivationUse,
-    registration::{Activated, Registration},
+    registration::{Activated, ActivationLink, Registration},
 };
 
 use crate::{
     NewSession, Table,
     accounts::NewAccount,
-    emailed_links::{LinkItem, use_link},
+    emailed_links::{LinkItem, LinkUse, use_link},
     error::{Conflict, Unavailable, WriteError},
     item, key, register,
     sessions::begin_session,
@@ -20,14 +21,27 @@ use crate::{
 /// An activation link, with what it leads to.
 #[derive(Debug)]
 pub struct FoundActivationLink {
+    /// The link itself.
+    pub link: ActivationLink,
     /// Whether the link was used.
     pub is_used: bool,
+    /// Its use, if it was used.
+    pub used: Option<LinkUse>,
     /// The registration that the link was sent for, unless it ended.
     pub registration: Option<Registration>,
-    /// Whether the address has an account.
-    pub is_taken: bool,
+    /// The account of the address, if it has one.
+    pub account: Option<AddressAccount>,
     /// The interaction that the registration was part of. It may have expired.
     pub interaction: Option<InteractionId>,
+}
+
+/// What the page of an activation link has to know of the address's account.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressAccount {
+    /// The account's id.
+    pub id: AccountId,
+    /// Whether it has a password: one that was created through a partner has none.
+    pub has_password: bool,
 }
 
 /// An account that a registration becomes.
@@ -37,13 +51,15 @@ pub struct AccountActivation<'a> {
     pub activated: &'a Activated,
     /// The session that begins.
     pub session: &'a NewSession,
+    /// The submission that uses the link.
+    pub submission: &'a Submission,
 }
 
 impl Table {
     /// Finds an activation link, with its registration.
     ///
     /// `None` when no such link exists, or it expired so long ago that its item did too. Calls `GetItem` and
-    /// `BatchGetItem`.
+    /// `BatchGetItem`, and `GetItem` once more when the registration has ended.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -53,16 +69,29 @@ impl Table {
         now: Timestamp,
     ) -> Result<Option<FoundActivationLink>, Unavailable> {
         let item: Option<LinkItem> = item::read(self.get(&key::link(link)).await?, now)?;
-        let Some(item) = item.filter(LinkItem::is_for::<ActivationUse>) else { return Ok(None) };
+        let Some(mut item) = item.filter(LinkItem::is_for::<ActivationUse>) else { return Ok(None) };
         let Some(id) = item.registration else { return Ok(None) };
         let (account, registration) = (key::account(&item.email), key::registration(&item.email, id));
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
-        let is_taken = found.remove(&account).is_some_and(|item| item::is_live(&item, now));
+        let account = match found.remove(&account) {
+            Some(account) if item::is_live(&account, now) => {
+                let id = account.get("id").and_then(|id| id.as_s().ok()?.parse().ok());
+                let id = id.ok_or_else(|| Unavailable::unreadable("account"))?;
+                Some(AddressAccount { id, has_password: account.contains_key("password") })
+            }
+            _ => None,
+        };
+        if registration.is_none() && !item.used {
+            // The registration ended since the link was read, perhaps by the link.
+            item = item::read(self.get(&key::link(link)).await?, now)?.unwrap_or(item);
+        }
         Ok(Some(FoundActivationLink {
+            link: ActivationLink { id: link, sent_at: item.sent_at },
             is_used: item.used,
+            used: item.link_use(),
             registration,
-            is_taken,
+            account,
             interaction: item.interaction,
         }))
     }
@@ -72,11 +101,11 @@ impl Table {
     /// # Errors
     /// - [`Conflict::EmailTaken`] when the address has an account.
     /// - [`Conflict::Link`] when the link was used or expired.
-    /// - [`Conflict::Registration`] when the registration ended, or a newer link replaced this one.
+    /// - [`Conflict::Registration`] when the registration ended.
     /// - [`Conflict::Device`] when the account knows the browser already.
     /// - [`Conflict::Interaction`] when the interaction expired.
     pub async fn activate(&self, activation: &AccountActivation<'_>) -> Result<(), WriteError> {
-        let AccountActivation { activated, session } = activation;
+        let AccountActivation { activated, session, submission } = activation;
         let (registration, now) = (&activated.registration, activated.at);
         let transaction = self.with_new_account(
             self.write_transaction(),
@@ -89,11 +118,8 @@ impl Table {
                 at: now,
             },
         );
-        let is_live = Expression::new("#link = :link AND #ttl > :now")
-            .names(&["link", "ttl"])
-            .value("link", item::text(registration.link))
-            .value("now", item::seconds(now));
-        let transaction = use_link::<ActivationUse>(transaction, registration.link, now).delete(
+        let is_live = Expression::new("#ttl > :now").names(&["ttl"]).value("now", item::seconds(now));
+        let transaction = use_link::<ActivationUse>(transaction, activated.link, submission, now).delete(
             Conflict::Registration,
             &register::registration_key(registration),
             is_live,

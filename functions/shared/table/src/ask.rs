@@ -7,7 +7,8 @@ use domain::{
 
 use crate::{
     AccountEmail, EmailLimit, OutboxMessage, Table, TakenEmail,
-    accounts::{change, state, unchanged},
+    account_email::ListedLink,
+    accounts::{change, links, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, Unavailable, WriteError},
     item, key,
@@ -31,9 +32,9 @@ pub struct Found {
 pub enum RequestedEmail<'a> {
     /// None: the address has neither an account nor a registration.
     Nothing,
-    /// New links for these registrations, the newest first, each with the link that its new one replaces.
+    /// New links for these registrations, the newest first, each with the link that was its newest before.
     Registrations(Vec<(LinkId, Registration)>, OutboxMessage),
-    /// To an account. A link in it voids the older ones of its purpose.
+    /// To an account.
     Account(&'a Account, AccountEmail),
 }
 
@@ -97,7 +98,7 @@ impl Table {
             }
             RequestedEmail::Account(account, email) => {
                 let about = AuditSubject::Account(account.details().id);
-                let transaction = with_newest_link(transaction, account, email);
+                let transaction = with_listed_link(transaction, account, email);
                 let audit = self.audit(about, AuditEvent::LinkAsked, asking.device, asking.at);
                 let transaction = self.with_account_email(transaction, email).put(Conflict::Audit, audit);
                 self.with_decoys(transaction, 1_usize.saturating_sub(email.links.len()), asking.at)
@@ -108,19 +109,25 @@ impl Table {
     }
 }
 
-/// Makes the email's link the newest of its purpose. Without a link, the account is written unchanged: the work is the
-/// same.
-fn with_newest_link<'a>(
+/// Lists the email's link as the newest of its purpose. Without a link, the account is written unchanged: the work is the
+/// same. Requests don't overwrite each other's links: each counts its email in the item of the limit.
+fn with_listed_link<'a>(
     transaction: WriteTransaction<'a>,
     account: &Account,
     email: &AccountEmail,
 ) -> WriteTransaction<'a> {
     let (details, unchanged) = (account.details(), unchanged(state(account), account.details()));
-    let set = match email.newest_link() {
-        Some((attribute, id)) => unchanged
-            .instead(&format!("SET #{attribute} = :link"))
-            .names(&[attribute])
-            .value("link", item::text(id)),
+    let set = match email.listed_link() {
+        Some(ListedLink::Unlock(id)) => unchanged
+            .instead("SET #unlock_link = :link, #unlock_links = :links")
+            .names(&["unlock_link", "unlock_links"])
+            .value("link", item::text(id))
+            .value("links", links(&details.unlock_links.with(id))),
+        Some(ListedLink::Reset(id)) => unchanged
+            .instead("SET #reset_link = :link, #reset_links = :links")
+            .names(&["reset_link", "reset_links"])
+            .value("link", item::text(id))
+            .value("links", links(&details.reset_links.with(id))),
         None => unchanged.instead("SET #revision = :revision"),
     };
     change(transaction, details, set)

@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountEmail, RateSlot, Table,
-    accounts::{ACTIVE, LOCKED},
+    account_email::ListedLink,
+    accounts::{ACTIVE, LOCKED, links},
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
@@ -310,14 +311,19 @@ fn with_lock_notice(
     now: Timestamp,
 ) -> Expression {
     let told = details.lock_notices_with(now).into_iter().map(item::seconds).collect();
-    let unlock = notice.newest_link().map(|(_, link)| item::text(link));
-    locked
-        .instead(
-            "SET #state = :locked, #revision = #revision + :one, #locks_told = :told, #unlock_link = :unlock",
-        )
-        .names(&["locks_told", "unlock_link"])
-        .value("told", AttributeValue::L(told))
-        .value("unlock", unlock.unwrap_or(AttributeValue::Null(true)))
+    let locked = locked.names(&["locks_told"]).value("told", AttributeValue::L(told));
+    match notice.listed_link() {
+        Some(ListedLink::Unlock(link)) => locked
+            .instead(
+                "SET #state = :locked, #revision = #revision + :one, #locks_told = :told, #unlock_link = :unlock, #unlock_links = :links",
+            )
+            .names(&["unlock_link", "unlock_links"])
+            .value("unlock", item::text(link))
+            .value("links", links(&details.unlock_links.with(link))),
+        Some(ListedLink::Reset(_)) | None => {
+            locked.instead("SET #state = :locked, #revision = #revision + :one, #locks_told = :told")
+        }
+    }
 }
 
 impl FailedAttempt<'_> {

@@ -3,6 +3,8 @@
 //! The function `expire` calls this for each deletion in the table's stream, whether DynamoDB expired the item or a
 //! write deleted it.
 
+use std::collections::BTreeSet;
+
 use domain::{Timestamp, id::LinkId, keys::EmailKey};
 
 use crate::{
@@ -26,28 +28,25 @@ impl Table {
         }
     }
 
-    /// Deletes the link of a registration, and the other registrations of an address that has an account now (RULES
+    /// Deletes the links of a registration, or the other registrations of an address that has an account now (RULES
     /// 2.5).
     ///
-    /// A used link remains until it expires, so that its page can say that it was used.
+    /// A used link remains until it expires, and so do the others of an address that has an account, so that their pages
+    /// can say so.
     async fn after_registration(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
-        if let Some(link) = text(removed, "link").and_then(|link| link.parse::<LinkId>().ok()) {
-            self.delete_unused_link(&key::link(link)).await?;
-        }
         let Some(place) = item::key_of(removed).and_then(|key| key::parse_email_partition(&key.pk)) else {
             return Ok(());
         };
-        self.delete_registrations_of_account(&place, now).await
+        if self.get(&key::account(&place)).await?.is_some_and(|account| item::is_live(&account, now)) {
+            return self.delete_registrations_of_account(&place).await;
+        }
+        for link in links(removed) {
+            self.delete_unused_link(&key::link(link)).await?;
+        }
+        Ok(())
     }
 
-    async fn delete_registrations_of_account(
-        &self,
-        place: &EmailKey,
-        now: Timestamp,
-    ) -> Result<(), Unavailable> {
-        if self.get(&key::account(place)).await?.is_none_or(|account| !item::is_live(&account, now)) {
-            return Ok(());
-        }
+    async fn delete_registrations_of_account(&self, place: &EmailKey) -> Result<(), Unavailable> {
         for registration in self.query(&key::email_partition(place), key::REGISTRATION_PREFIX).await? {
             if let Some(key) = item::key_of(&registration) {
                 self.remove(&key).await?;
@@ -70,6 +69,9 @@ impl Table {
     }
 }
 
-fn text<'a>(item: &'a Attributes, name: &str) -> Option<&'a str> {
-    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
+/// The links of a registration: the newest, and the list that the previous release doesn't write.
+fn links(registration: &Attributes) -> BTreeSet<LinkId> {
+    let listed = registration.get("links").and_then(|links| links.as_l().ok()).into_iter().flatten();
+    let all = registration.get("link").into_iter().chain(listed);
+    all.filter_map(|link| link.as_s().ok()?.parse().ok()).collect()
 }

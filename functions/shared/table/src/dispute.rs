@@ -4,12 +4,14 @@ use domain::{
     account::{Account, Disputed},
     device::Device,
     factors::Factors,
-    link::Dispute,
+    form::Submission,
+    link::{Dispute, LiveLinks},
 };
 
 use crate::{
     AccountEmail, PartnerIdentity, Table,
-    accounts::{change, end_sessions, state, unchanged},
+    account_email::ListedLink,
+    accounts::{change, end_sessions, links, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     emailed_links::use_link,
     error::{Conflict, Unavailable, WriteError},
@@ -37,23 +39,28 @@ impl Table {
         unlinked: &[PartnerIdentity],
         notice: &AccountEmail,
         device: &Device,
+        submission: &Submission,
     ) -> Result<(), WriteError> {
         let details = disputed.account.details();
-        let voided = match disputed.account {
-            Account::Locked(_) => {
-                "SET #revision = #revision + :one, #generation = #generation + :one, #unlock_link = :link REMOVE #password, #reset_link"
-            }
-            Account::Active(_) => {
-                "SET #revision = #revision + :one, #generation = #generation + :one, #reset_link = :link REMOVE #password, #unlock_link"
-            }
+        let (voided, link) = match (&disputed.account, notice.listed_link()) {
+            (Account::Locked(_), Some(ListedLink::Unlock(link))) => (
+                "SET #revision = #revision + :one, #generation = #generation + :one, #unlock_link = :link, #unlock_links = :links REMOVE #password, #reset_link, #reset_links",
+                link,
+            ),
+            (Account::Active(_), Some(ListedLink::Reset(link))) => (
+                "SET #revision = #revision + :one, #generation = #generation + :one, #reset_link = :link, #reset_links = :links REMOVE #password, #unlock_link, #unlock_links",
+                link,
+            ),
+            _ => return Err(Unavailable::new("an email without its link").into()),
         };
-        let link = notice.newest_link().map(|(_, link)| item::text(link));
         let voided = unchanged(state(&disputed.account), details)
             .instead(voided)
-            .names(&["generation", "unlock_link", "reset_link", "password"])
-            .value("link", link.ok_or_else(|| Unavailable::new("an email without its link"))?)
+            .names(&["generation", "unlock_link", "unlock_links", "reset_link", "reset_links", "password"])
+            .value("link", item::text(link))
+            .value("links", links(&LiveLinks::default().with(link)))
             .value("one", item::number(1));
-        let transaction = use_link::<Dispute>(self.write_transaction(), disputed.link, disputed.at);
+        let transaction =
+            use_link::<Dispute>(self.write_transaction(), disputed.link, submission, disputed.at);
         let transaction = end_sessions(change(transaction, details, voided), details);
         let transaction = self.with_factors(transaction, factors);
         let transaction = unlinked

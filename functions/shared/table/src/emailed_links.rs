@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
     account::Account,
+    form::Submission,
     id::{AccountId, InteractionId, LinkId, RegistrationId},
     interaction::Interaction,
     keys::EmailKey,
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Table,
     error::{Conflict, Unavailable},
-    item::{self, Attributes, Kind, epoch},
+    item::{self, Attributes, Kind, epoch, epoch_option},
     key,
     write_transaction::{Expression, WriteTransaction},
 };
@@ -42,6 +43,20 @@ pub(crate) struct LinkItem {
     #[serde(with = "epoch")]
     pub(crate) sent_at: Timestamp,
     pub(crate) used: bool,
+    /// The submission that used it, and when: absent in links that the previous release used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) used_by: Option<Submission>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) used_at: Option<Timestamp>,
+}
+
+/// The use of a link, which its repetition is answered like (RULES 3.3).
+#[derive(Clone, Debug)]
+pub struct LinkUse {
+    /// The submission of the form.
+    pub submission: Submission,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Kind for LinkItem {
@@ -57,6 +72,27 @@ impl LinkItem {
     pub(crate) fn is_for<U: LinkPurpose>(&self) -> bool {
         self.purpose == U::NAME
     }
+
+    /// Its use, if it was used and by whom is known.
+    pub(crate) fn link_use(&self) -> Option<LinkUse> {
+        let (submission, at) = self.used_by.clone().zip(self.used_at)?;
+        Some(LinkUse { submission, at })
+    }
+
+    /// An unused link for the purpose of this name.
+    pub(crate) fn unused(purpose: &str, email: EmailKey, sent_at: Timestamp) -> Self {
+        Self {
+            purpose: purpose.to_owned(),
+            email,
+            registration: None,
+            account: None,
+            interaction: None,
+            sent_at,
+            used: false,
+            used_by: None,
+            used_at: None,
+        }
+    }
 }
 
 /// A link of an account, with what it leads to.
@@ -64,6 +100,8 @@ impl LinkItem {
 pub struct FoundAccountLink<U> {
     /// The link, used or expired as it may be.
     pub sent: SentLink<U>,
+    /// Its use, if it was used.
+    pub used: Option<LinkUse>,
     /// The account, unless it was removed.
     pub account: Option<Account>,
     /// The interaction to resume, unless it expired. It may belong to another browser.
@@ -93,6 +131,7 @@ impl Table {
         let interaction = item.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let (account, place) = (found.remove(&account), found.remove(&place));
         Ok(Some(FoundAccountLink {
+            used: item.link_use(),
             sent: SentLink {
                 id,
                 account: account_id,
@@ -106,15 +145,32 @@ impl Table {
     }
 }
 
-/// Marks a link as used. [`Conflict::Link`] when it was used before or has expired.
-pub(crate) fn use_link<U: LinkPurpose>(
-    transaction: WriteTransaction<'_>,
+/// Remembers the submission that a link led to, though the link isn't used. [`Conflict::Link`] when it no longer exists.
+pub(crate) fn remember_use<'a>(
+    transaction: WriteTransaction<'a>,
     id: LinkId,
+    submission: &Submission,
     now: Timestamp,
-) -> WriteTransaction<'_> {
-    let mark = Expression::new("SET #used = :yes")
-        .names(&["used", "sent_at"])
+) -> WriteTransaction<'a> {
+    let remember = Expression::new("SET #used_by = :submission, #used_at = :now")
+        .names(&["used_by", "used_at"])
+        .value("submission", item::text(submission.as_str()))
+        .value("now", item::seconds(now));
+    transaction.update(Conflict::Link, &key::link(id), "attribute_exists(pk)", remember)
+}
+
+/// Marks a link as used by this submission of its form. [`Conflict::Link`] when it was used before or has expired.
+pub(crate) fn use_link<'a, U: LinkPurpose>(
+    transaction: WriteTransaction<'a>,
+    id: LinkId,
+    submission: &Submission,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
+    let mark = Expression::new("SET #used = :yes, #used_by = :submission, #used_at = :now")
+        .names(&["used", "used_by", "used_at", "sent_at"])
         .value("yes", AttributeValue::Bool(true))
+        .value("submission", item::text(submission.as_str()))
+        .value("now", item::seconds(now))
         .value("no", AttributeValue::Bool(false))
         .value("sent_after", item::seconds(now - U::LIFETIME));
     transaction.update(Conflict::Link, &key::link(id), "#used = :no AND #sent_at > :sent_after", mark)

@@ -95,7 +95,7 @@ mod write_transaction;
 
 pub use account_email::{AccountEmail, AccountLink};
 pub use accounts::FIRST_GENERATION;
-pub use activate::{AccountActivation, FoundActivationLink};
+pub use activate::{AccountActivation, AddressAccount, FoundActivationLink};
 pub use ask::{Asking, Found, RequestedEmail};
 pub use attempts::{Attempt, FailedAttempt, ReserveOutcome};
 pub use audit::{AuditEntry, AuditEvent, AuditOutcome};
@@ -103,13 +103,15 @@ pub use authenticators::Enrolled;
 pub use connections::{AccountPlace, Connection, Resident};
 pub use contact::ContactView;
 pub use devices::{DeviceStatus, DeviceUse};
-pub use emailed_links::FoundAccountLink;
+pub use emailed_links::{FoundAccountLink, LinkUse};
 pub use error::{Conflict, Unavailable, WriteError};
 pub use grants::{Assertion, NewGrant};
 pub use item::Attributes;
 pub use limits::{EmailLimit, LimitedAction, RateLimit, RateSlot, TakenEmail};
 pub use outbox::{Claimed, LEASE, OutboxMessage, Payload, outbox_id, outbox_priority};
-pub use partner_identities::{LinkedAccount, NewPartnerAccount, PartnerIdentity, PartnerSignIn};
+pub use partner_identities::{
+    LinkedAccount, NewPartnerAccount, PartnerIdentity, PartnerSignIn, PartnersRemoval,
+};
 pub use register::{NewRegistration, RegisterView};
 pub use retry::TransactionConflictClassifier;
 pub use sessions::{NewSession, Renewal};

@@ -9,6 +9,7 @@ use domain::{
     account::Account,
     device::Device,
     email::EmailAddress,
+    form::Submission,
     id::{AccountId, LinkId},
     keys::IdentityKey,
     language::Language,
@@ -88,6 +89,21 @@ pub struct PartnerSignIn<'a> {
     pub session: &'a NewSession,
     /// The email about a new browser, if the account doesn't know it.
     pub notice: Option<&'a AccountEmail>,
+}
+
+/// Identities that a resident unlinks by an emailed link.
+#[derive(Clone, Copy, Debug)]
+pub struct PartnersRemoval<'a> {
+    /// The link that is used up.
+    pub link: LinkId,
+    /// The account.
+    pub account: &'a Account,
+    /// The identities.
+    pub identities: &'a [PartnerIdentity],
+    /// The submission that uses the link.
+    pub submission: &'a Submission,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// An account without a password, created from a pending identity.
@@ -266,15 +282,13 @@ impl Table {
     /// - [`Conflict::Identity`] when the account no longer owns one of the identities.
     pub async fn unlink_partners(
         &self,
-        link: LinkId,
-        account: &Account,
-        identities: &[PartnerIdentity],
+        removal: &PartnersRemoval<'_>,
         notice: &AccountEmail,
         device: &Device,
-        now: Timestamp,
     ) -> Result<(), WriteError> {
+        let PartnersRemoval { link, account, identities, submission, at: now } = *removal;
         let id = account.details().id;
-        let transaction = use_link::<PartnerRemoval>(self.write_transaction(), link, now);
+        let transaction = use_link::<PartnerRemoval>(self.write_transaction(), link, submission, now);
         let transaction = check_password(transaction, account);
         let transaction =
             identities.iter().fold(transaction, |transaction, identity| unlink(transaction, id, identity));

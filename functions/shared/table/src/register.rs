@@ -10,10 +10,11 @@ use domain::{
     Timestamp,
     device::{AddressBlock, Device},
     email::EmailAddress,
+    form::Submission,
     id::{AttemptId, InteractionId, LinkId, RegistrationId},
     keys::Sealed,
     language::Language,
-    link::{Activation, LinkPurpose},
+    link::{Activation, LinkPurpose, LiveLinks},
     registration::{Registration, TRIES},
     secret::HashedSecret,
 };
@@ -21,7 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     EmailLimit, LimitedAction, OutboxMessage, RateLimit, RateSlot, Table, TakenEmail,
-    emailed_links::LinkItem,
+    accounts::links,
+    emailed_links::{LinkItem, remember_use},
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
@@ -39,9 +41,13 @@ pub(crate) struct RegistrationItem {
     device: Device,
     #[serde(with = "epoch")]
     registered_at: Timestamp,
+    /// The newest link: the previous release reads and writes it alone (see [`LiveLinks::stored`]).
     link: LinkId,
     #[serde(with = "epoch")]
     link_sent_at: Timestamp,
+    /// The links that work, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    links: Vec<LinkId>,
     /// The tries of the password in another browser, as a set of ids: a repeated write takes no second one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     tries: BTreeSet<AttemptId>,
@@ -159,7 +165,7 @@ impl Table {
     /// `TransactWriteItems`.
     ///
     /// # Errors
-    /// - [`Conflict::Registration`] when no try is left, or the registration was renewed or ended.
+    /// - [`Conflict::Registration`] when no try is left, or the registration ended.
     /// - [`Conflict::RateLimit`] when the counter of the source is full.
     pub async fn take_try(
         &self,
@@ -169,13 +175,11 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let take = Expression::new("ADD #tries :id")
-            .names(&["tries", "link", "ttl"])
+            .names(&["tries", "ttl"])
             .value("id", AttributeValue::Ss(vec![id.to_string()]))
-            .value("link", item::text(registration.link))
             .value("now", item::seconds(now))
             .value("limit", item::number(TRIES));
-        let condition =
-            "#link = :link AND #ttl > :now AND (attribute_not_exists(#tries) OR size(#tries) < :limit)";
+        let condition = "#ttl > :now AND (attribute_not_exists(#tries) OR size(#tries) < :limit)";
         let transaction = self.write_transaction().update(
             Conflict::Registration,
             &registration_key(registration),
@@ -185,9 +189,23 @@ impl Table {
         take_slot(transaction, source).commit().await
     }
 
-    /// Deletes a registration (`DeleteItem`).
+    /// Deletes a registration that the owner of the address disputes with *This wasn't me* (RULES 2.6), and remembers the
+    /// submission with the link (`TransactWriteItems`).
     ///
-    /// For one that the owner of the address disputes with *This wasn't me*, or whose tries are used up (RULES 2.6).
+    /// # Errors
+    /// [`Conflict::Link`] when the link expired long ago.
+    pub async fn refuse_registration(
+        &self,
+        registration: &Registration,
+        link: LinkId,
+        submission: &Submission,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let transaction = self.write_transaction().delete_any(&registration_key(registration));
+        remember_use(transaction, link, submission, now).commit().await
+    }
+
+    /// Deletes a registration whose tries are used up (`DeleteItem`, RULES 2.6).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -227,6 +245,7 @@ impl Table {
             registered_at: item.registered_at,
             link: item.link,
             link_sent_at: item.link_sent_at,
+            links: LiveLinks::stored(Some(item.link), &item.links),
             tries: u32::try_from(item.tries.len()).unwrap_or(u32::MAX),
             interaction: item.interaction,
         };
@@ -246,23 +265,25 @@ impl Table {
             registered_at: registration.registered_at,
             link: registration.link,
             link_sent_at: registration.link_sent_at,
+            links: registration.links.ids().to_vec(),
             tries: BTreeSet::new(),
             interaction: registration.interaction,
         }
     }
 }
 
-/// Replaces the link `older` of a registration by the one that it has now.
+/// Adds the newest link of a registration, whose newest one was `older`.
 ///
-/// [`Conflict::Registration`] when it has another link or ended.
+/// [`Conflict::Registration`] when it got another one meanwhile, or ended.
 pub(crate) fn renew<'a>(
     transaction: WriteTransaction<'a>,
     older: LinkId,
     registration: &Registration,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    let change = Expression::new("SET #link = :link, #link_sent_at = :now")
-        .names(&["link", "link_sent_at", "ttl"])
+    let change = Expression::new("SET #link = :link, #links = :links, #link_sent_at = :now")
+        .names(&["link", "links", "link_sent_at", "ttl"])
+        .value("links", links(&registration.links))
         .value("link", item::text(registration.link))
         .value("now", item::seconds(now))
         .value("older", item::text(older));
@@ -282,12 +303,8 @@ pub(crate) fn registration_key(registration: &Registration) -> Key {
 
 fn link_item(registration: &Registration) -> LinkItem {
     LinkItem {
-        purpose: Activation::NAME.to_owned(),
-        email: registration.place.clone(),
         registration: Some(registration.id),
-        account: None,
         interaction: registration.interaction,
-        sent_at: registration.link_sent_at,
-        used: false,
+        ..LinkItem::unused(Activation::NAME, registration.place.clone(), registration.link_sent_at)
     }
 }

@@ -1,6 +1,6 @@
 //! Resetting of a password by an emailed link (RULES 3.6).
 
-use domain::{account::PasswordReset, device::Device, link::Reset};
+use domain::{account::PasswordReset, device::Device, form::Submission, link::Reset};
 
 use crate::{
     AccountEmail, Table,
@@ -24,18 +24,19 @@ impl Table {
         reset: &PasswordReset,
         notice: &AccountEmail,
         device: &Device,
+        submission: &Submission,
     ) -> Result<(), WriteError> {
         let details = &reset.account;
         let password = self.seal_password(&details.id.to_string(), &reset.password);
         let set = unchanged(ACTIVE, details)
             .instead(
-                "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one, #reset_at = :now REMOVE #reset_link",
+                "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one, #reset_at = :now REMOVE #reset_link, #reset_links",
             )
-            .names(&["password", "generation", "reset_at", "reset_link"])
+            .names(&["password", "generation", "reset_at", "reset_link", "reset_links"])
             .value("password", item::text(password.as_str()))
             .value("now", item::seconds(reset.at))
             .value("one", item::number(1));
-        let transaction = use_link::<Reset>(self.write_transaction(), reset.link, reset.at);
+        let transaction = use_link::<Reset>(self.write_transaction(), reset.link, submission, reset.at);
         let transaction = end_sessions(change(transaction, details, set), details);
         let transaction = transaction.delete_any(&key::attempts(&details.place));
         let audit =

@@ -1,6 +1,6 @@
 //! Unlocking of an account by its emailed link (RULES 3.5).
 
-use domain::{account::Unlocked, device::Device, link::Unlock};
+use domain::{account::Unlocked, device::Device, form::Submission, link::Unlock};
 
 use crate::{
     AccountEmail, Table,
@@ -22,14 +22,16 @@ impl Table {
         unlocked: &Unlocked,
         notice: &AccountEmail,
         device: &Device,
+        submission: &Submission,
     ) -> Result<(), WriteError> {
         let details = &unlocked.account;
         let unlock = unchanged(LOCKED, details)
-            .instead("SET #state = :open, #revision = #revision + :one REMOVE #unlock_link")
-            .names(&["unlock_link"])
+            .instead("SET #state = :open, #revision = #revision + :one REMOVE #unlock_link, #unlock_links")
+            .names(&["unlock_link", "unlock_links"])
             .value("open", item::text(ACTIVE))
             .value("one", item::number(1));
-        let transaction = use_link::<Unlock>(self.write_transaction(), unlocked.link, unlocked.at);
+        let transaction =
+            use_link::<Unlock>(self.write_transaction(), unlocked.link, submission, unlocked.at);
         let transaction = change(transaction, details, unlock).delete_any(&key::attempts(&details.place));
         let audit = self.audit(AuditSubject::Account(details.id), AuditEvent::Unlocked, device, unlocked.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await

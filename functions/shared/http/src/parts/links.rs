@@ -1,0 +1,96 @@
+//! Followed links (RULES 2.7, 2.11): the page of a link names it by its id, and its token is in a cookie of its own. And
+//! repeated submissions of forms, such as the button of a link (RULES 3.3).
+
+use domain::{
+    Timestamp,
+    form::{Submission, is_double_click},
+    id::LinkId,
+    keys::KeyRing,
+    link::{LinkPurpose, Token},
+};
+
+use crate::{Parts, Response, body, cookies};
+
+/// The query parameter of the pages of a followed link: the id of the link.
+const LINK: &str = "link";
+
+fn link_href(path: &str, id: LinkId) -> String {
+    format!("{path}?{LINK}={id}")
+}
+
+impl Parts {
+    /// The token of the followed link that this page is about: its id is in the query, and the token in a cookie of the
+    /// browser that followed it. The id alone grants nothing.
+    #[must_use]
+    pub fn link_token<U: LinkPurpose>(&self) -> Option<Token<U>> {
+        let (keys, id) = (self.keys.as_ref()?, self.link_id()?);
+        let token = Token::parse(cookies::link_token(&self.cookies, id)?, keys)?;
+        (token.id() == id).then_some(token)
+    }
+
+    /// The id of the followed link that this page is about.
+    fn link_id(&self) -> Option<LinkId> {
+        self.query(LINK).and_then(|id| id.parse().ok())
+    }
+
+    /// The address of a page about the same followed link as this one.
+    #[must_use]
+    pub fn link_page(&self, path: &str) -> String {
+        self.link_id().map_or_else(|| path.to_owned(), |id| link_href(path, id))
+    }
+
+    /// A redirect to the page of a link that is being followed. The token moves into a cookie of the browser.
+    #[must_use]
+    pub fn link_redirect<U: LinkPurpose>(&self, path: &str, token: &Token<U>) -> Response {
+        let redirect = Response::see_other(&link_href(path, token.id()));
+        let cookies = cookies::set_link(&self.cookies, token.id(), token.expose());
+        cookies.into_iter().fold(redirect, Response::with_cookie)
+    }
+
+    /// The response, without the cookies of followed links: for sign-out (RULES 3.8).
+    #[must_use]
+    pub fn without_links(&self, response: Response) -> Response {
+        cookies::remove_links(&self.cookies).fold(response, Response::with_cookie)
+    }
+
+    /// Whether the browser opens the response as a page, as far as it says. The `src` of an image says otherwise.
+    #[must_use]
+    pub fn is_navigation(&self) -> bool {
+        self.headers.get("sec-fetch-dest").is_none_or(|destination| destination == "document")
+    }
+
+    /// What identifies this submission of a form: the browser, the page and the values. A password is left out, so that
+    /// comparing two submissions compares no secret.
+    #[must_use]
+    pub fn submission(&self) -> Submission {
+        let keys = self.keys.as_ref();
+        keys.map(|keys| keys.submission(self.browser.hash().as_str(), &self.form_text())).unwrap_or_default()
+    }
+
+    /// Whether this is the submission that was answered at `at`: a double click, or the Back button (RULES 3.3). Since
+    /// passwords are not compared, a form with one is repeated within the time of a double click alone.
+    #[must_use]
+    pub fn repeats(&self, answered: &Submission, at: Timestamp, now: Timestamp) -> bool {
+        let browser = self.browser.hash();
+        let is_same = |keys: &std::sync::Arc<KeyRing>| {
+            keys.is_submission(browser.as_str(), &self.form_text(), answered)
+        };
+        let is_repeatable = !self.form_has("password") || is_double_click(at, now);
+        self.is_post() && is_repeatable && self.keys.as_ref().is_some_and(is_same)
+    }
+
+    /// The page and the values of the posted form, except its token and passwords.
+    fn form_text(&self) -> String {
+        let fields = body::pairs(&self.body);
+        let is_kept = |(name, _): &&(String, String)| !matches!(name.as_str(), "csrf" | "password");
+        let pairs: Vec<_> = self.query.iter().chain(fields.iter().filter(is_kept)).collect();
+        format!("{}?{}", self.path, serde_html_form::to_string(&pairs).unwrap_or_default())
+    }
+
+    /// The token of the emailed link that is being followed, from the query; `Some(None)` when it isn't one of ours.
+    #[must_use]
+    pub fn followed_link<U: LinkPurpose>(&self) -> Option<Option<Token<U>>> {
+        let text = self.query("token")?;
+        Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
+    }
+}
