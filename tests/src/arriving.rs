@@ -96,6 +96,7 @@ async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
     assert!(page.html.contains("then you can connect Demo bank"), "{}", page.html);
     assert!(!page.html.contains("/federated/start"), "who has come by the bank is not sent there again");
     browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    env.verify_by_email(&mut browser).await;
     let replies = at_once(&browser, "/federated/link", &[]).await;
     let on = link_return(&replies);
     assert!(on.starts_with("/authorize/continue?interaction="), "{on}");

@@ -4,6 +4,7 @@ use bank::Fault;
 use domain::{account::Account, assurance::Assurance};
 use futures_util::future::join_all;
 use local::Incoming;
+use serde_json::json;
 
 use crate::{
     support::{
@@ -62,8 +63,8 @@ async fn rule_4_3_who_has_no_account_makes_one_with_their_bank_and_an_address_an
     let page = first_time(&env, &mut browser, &start, (0, ANA)).await;
     let tokens = env.tokens(&service, &page.with["code"]).await;
     let claims = env.verified(&tokens["id_token"], &service).await;
-    assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/password"));
-    assert!(claims.get("amr").is_none(), "how the bank recognized them is the bank's: {claims}");
+    assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/two-step"), "the code proved the mailbox");
+    assert_eq!(claims["amr"], json!(["otp"]), "how the bank recognized them is the bank's");
     let view = env.seen(ANA).await;
     assert!(matches!(&view.account, Some(Account::Active(active)) if active.0.password.is_none()));
     // Later, the bank signs them in directly in any browser, and the service gets the same subject.
@@ -71,7 +72,9 @@ async fn rule_4_3_who_has_no_account_makes_one_with_their_bank_and_an_address_an
     let start = from(&mut other, (&service, START)).await;
     let page = env.by_bank(&mut other, &start, At::SignIn(0)).await;
     let again = env.tokens(&service, &page.with["code"]).await;
-    assert_eq!(env.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
+    let again = env.verified(&again["id_token"], &service).await;
+    assert_eq!(again["sub"], claims["sub"]);
+    assert!(again["acr"].as_str().unwrap().ends_with("/assurance/password") && again.get("amr").is_none());
     let told = env.emails().await.pop().unwrap();
     assert_eq!(told.subject, "New sign-in to your My Ontario Account");
 }
@@ -86,7 +89,8 @@ async fn rule_4_4_who_has_an_account_signs_in_once_and_is_linked() {
     let page = env.by_bank(&mut browser, &start, At::SignIn(1)).await;
     let page = browser.get(&page.html.href("/login?interaction")).await;
     assert_eq!(page.heading(), "Sign in");
-    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    let page = env.verify_by_email(&mut browser).await;
     assert_eq!(page.heading(), "Connect Demo bank to your account?");
     assert!(page.html.contains(ANA));
     let page = browser.press("/federated/link", &[]).await;
@@ -112,7 +116,8 @@ async fn rule_4_3_an_address_that_has_an_account_is_never_linked_by_the_email_al
     browser.get("/federated/code").await;
     let page = browser.get(&page.html.href("/login?next=/federated/link?partner=demo-bank")).await;
     assert_eq!(page.heading(), "Sign in");
-    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    let page = env.verify_by_email(&mut browser).await;
     assert_eq!(page.heading(), "Connect Demo bank to your account?");
     let page = browser.press("/federated/link", &[]).await;
     assert_eq!(page.path, "/federated");
@@ -176,6 +181,7 @@ fn told(fault: Fault) -> &'static str {
         | Fault::DiscoveryDown
         | Fault::JwksDown => "Your sign-in partner does not answer",
         Fault::WrongState | Fault::NoState => "Signing in with your partner",
+        Fault::LoginRequired => "You did not sign in with your partner",
         _ => "Signing in with your partner failed",
     }
 }
@@ -186,7 +192,9 @@ async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_wi
     let service = env.service("health").await;
     for &fault in Fault::ALL {
         let outage = matches!(fault, Fault::DiscoveryDown | Fault::JwksDown);
-        if fault == Fault::RotatedKeys || outage {
+        // These sign in, but for a new sign-in at the partner (RULES 4.5).
+        let signs_in = matches!(fault, Fault::RotatedKeys | Fault::OldAuthTime | Fault::NoAuthTime);
+        if signs_in || outage {
             continue;
         }
         let mut browser = env.browser();
@@ -354,6 +362,14 @@ async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it(
     let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let page = first_time(&env, &mut browser, &start, (2, ANA)).await;
+    assert_eq!(
+        learned(&env, &service, &page).await.0,
+        "two-step",
+        "the code proved the mailbox a moment ago"
+    );
+    let mut browser = env.browser();
+    let start = from(&mut browser, (&service, START)).await;
+    let page = env.by_bank(&mut browser, &start, At::SignIn(2)).await;
     assert_eq!(page.heading(), "Choose how to verify");
     assert!(!page.html.contains("your password"), "there may be none: {}", page.html);
     browser.get(&page.html.href("/mfa?")).await;

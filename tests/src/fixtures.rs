@@ -21,7 +21,7 @@ use domain::{
     grant::OpaqueToken,
     id::InteractionId,
     link::Reset,
-    partner::{Identity, PendingIdentitySecret, State},
+    partner::{self, Identity, PendingIdentitySecret, State},
     proof::FactorKind,
     registration::Registration,
     secret::{DeviceSecret, PreSession},
@@ -182,7 +182,7 @@ async fn is_read_of_factors(kind: &str, app: &App, facts: &Facts) -> bool {
     let view = async |cookie: &str| {
         let cookie = SessionCookie::parse(cookie).unwrap();
         let tries = Some(AddressBlock::unknown());
-        let from = SignedInQuery { cookie: &cookie, interaction: None, tries };
+        let from = SignedInQuery { cookie: &cookie, interaction: None, tries, guess: None };
         table.view_signed_in(&from, now).await.unwrap()
     };
     let signed_in = view(&facts.cookies["__Host-session"]).await.signed_in;
@@ -196,7 +196,8 @@ async fn is_read_of_factors(kind: &str, app: &App, facts: &Facts) -> bool {
             Some(seen) => table.enrolment(&seen.session, now).await.unwrap().is_some(),
             None => false,
         },
-        _ => view(&facts.session_before).await.renewed_by.is_some(),
+        // The record of a renewal names the form, which the browser alone can send again.
+        _ => view(&facts.session_before).await.signed_in.is_none(),
     }
 }
 
@@ -219,7 +220,8 @@ async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
         "identity" => {
             let identity = Identity { issuer: facts.issuer.clone(), subject: facts.subject.clone() };
             let device = DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap().hash();
-            let linked = table.find_linked_account(&identity, &device, now).await.unwrap();
+            let assertion = partner::Assertion { identity, authenticated_at: None };
+            let linked = table.find_linked_account(&assertion, &device, now).await.unwrap();
             linked.is_some_and(|linked| linked.account.details().id == session.account)
         }
         _ => {

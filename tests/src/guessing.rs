@@ -208,7 +208,8 @@ async fn rule_5_6_a_pause_whose_guess_came_to_no_end_is_told_by_whoever_meets_it
         let taken = factors.guess(by, &session, env.now()).unwrap();
         let block = domain::device::AddressBlock::unknown();
         let rate_limit = table.view_rate_limit(block, table::LimitedAction::Tries, env.now()).await.unwrap();
-        table.take_guess(&taken, &rate_limit.take([0]).unwrap()).await.unwrap();
+        let slot = rate_limit.take([0]).unwrap();
+        table.take_guess(&taken, None, &slot, env.now()).await.unwrap();
     }
     let told = async || {
         let emails = env.emails().await;

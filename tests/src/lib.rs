@@ -32,6 +32,8 @@ mod recovering;
 mod refreshing;
 mod registering;
 mod removing;
+mod repeating;
+mod roots;
 mod scanners;
 mod scenarios;
 mod sessions;

@@ -22,11 +22,15 @@ use crate::{
     verifying::{go, learned, taking},
 };
 
-const TO_LINK: &str = "/federated/start?partner=demo-bank&link=yes";
+pub(crate) const TO_LINK: &str = "/federated/start?partner=demo-bank&link=yes";
 
-/// Links the bank's resident of this number to the account that is signed in.
+/// Links the bank's resident of this number to the account that is signed in. Proves the mailbox first, where that is asked
+/// for.
 pub(crate) async fn link(env: &TestEnv, browser: &mut Browser, resident: usize) -> Page {
-    let page = env.by_bank(browser, TO_LINK, At::SignIn(resident)).await;
+    let mut page = env.by_bank(browser, TO_LINK, At::SignIn(resident)).await;
+    if page.path == "/mfa" {
+        page = env.verify_by_email(browser).await;
+    }
     if page.path != "/federated/link" {
         return page;
     }
@@ -40,7 +44,18 @@ pub(crate) async fn reset_password(env: &TestEnv) -> Page {
     browser.press("/reset", &[("email", ANA)]).await;
     let mut reset = env.browser();
     reset.get(&env.last_link().await).await;
-    reset.press("/reset/link", &[("password", OTHER)]).await
+    let page = reset.press("/reset/link", &[("password", OTHER)]).await;
+    if page.heading() == REVIEW { answer_review(&mut reset, "keep").await } else { page }
+}
+
+/// The heading of the page that asks what to keep of what was added lately.
+pub(crate) const REVIEW: &str = "Check what was added lately";
+
+/// Gives this answer to each question of the page that asks what to keep.
+pub(crate) async fn answer_review(browser: &mut Browser, answer: &str) -> Page {
+    let names = browser.html.attributes("input[type=radio][value=keep]", "name");
+    let answers: Vec<_> = names.iter().map(|name| (name.as_str(), answer)).collect();
+    browser.press("/reset/done", &answers).await
 }
 
 #[tokio::test]
@@ -97,6 +112,7 @@ async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
     browser.sign_in(ANA, OTHER).await;
     let page = browser.get("/federated").await;
     browser.get(&page.html.href("/federated/unlink")).await;
+    env.verify_by_email(&mut browser).await;
     let page = browser.press("/federated/unlink", &[]).await;
     assert!(page.path == "/federated" && page.html.contains("Connect Demo bank"), "{page:?}");
     let told = env.emails().await.pop().unwrap();
@@ -163,7 +179,8 @@ async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
     let page = env.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
     assert_eq!(page.heading(), "First, show us that it is you");
     browser.get(&page.html.href("/login?again=true")).await;
-    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    let page = env.verify_by_email(&mut browser).await;
     assert_eq!(page.heading(), "Connect Demo bank to your account?", "who has arrived waits");
     browser.press("/federated/link", &[]).await;
     wait(301);
@@ -171,7 +188,8 @@ async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
     assert_eq!(page.heading(), "First, show us that it is you");
     // Signing in by the partner again is a proof, too.
     env.by_bank(&mut browser, START, At::SignIn(0)).await;
-    let page = browser.get("/federated/unlink?partner=demo-bank").await;
+    browser.get("/federated/unlink?partner=demo-bank").await;
+    let page = env.verify_by_email(&mut browser).await;
     assert_eq!(page.heading(), "Remove Demo bank?");
 }
 
@@ -202,7 +220,7 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let token = Token::<Dispute>::parse(dispute.split('=').nth(1).unwrap(), &app.keys).unwrap();
     let found = app.table.find_account_link::<Dispute>(token.id(), now).await.unwrap().unwrap();
     let (account, live) = (found.account.unwrap(), found.sent.check(now).unwrap());
-    let factors = app.table.factors(live.account, now).await.unwrap().disputed(live.sent_at, now);
+    let factors = app.table.factors(live.account, now).await.unwrap().disputed(live.sent_at);
     assert_eq!(link(&env, &mut thief, 0).await.path, "/federated");
     let disputed = account.dispute(&live, now).unwrap();
     let device = Device { name: String::new(), country: String::new() };

@@ -130,7 +130,7 @@ pub(crate) async fn reserve(app: &App, id: AttemptId) -> ReserveOutcome {
     let from = SignInQuery { email: &email, block, device: &device, interaction: None };
     let view = app.table.view_sign_in(&from, app.now()).await.unwrap();
     let source = view.rate_limit.take(app::random()).unwrap();
-    let attempt = Attempt { place: &place, id, source: &source, at: app.now() };
+    let attempt = Attempt { place: &place, id, source: Some(&source), at: app.now() };
     app.table.reserve_attempt(&attempt, view.attempts).await.unwrap()
 }
 

@@ -6,6 +6,7 @@ use table::{AuditEvent, AuditOutcome};
 use crate::support::{
     browser::Browser,
     env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    partner::{At, START},
     watch::Fault,
 };
 
@@ -232,4 +233,61 @@ async fn the_audit_trail_says_what_when_in_which_browser_and_country_and_how_it_
     // For as long as the configuration says.
     wait(3 * 24 * 3600);
     assert_eq!(env.stack.app.table.audit_trail(account, env.now()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn rule_3_8_no_cache_keeps_a_page_that_names_somebody() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    env.add_app(&mut browser, "Phone").await;
+    let remove = browser.get("/factors").await.html.href("/factors/remove");
+    let toggle = [("switch_language", "fr"), ("factor", "email")];
+    for target in ["/mfa?next=/services", &remove, "/factors/add", "/contact", "/settings/sessions", "/login"]
+    {
+        let reply = browser.send(browser.posting(target, &toggle)).await;
+        assert_eq!((reply.status, reply.header("cache-control")), (200, Some("no-store")), "{target}");
+    }
+    // Nobody is signed in, and a link names the account.
+    for asks in ["/unlock", "/reset"] {
+        if asks == "/unlock" {
+            for _ in 0..5 {
+                env.browser().sign_in(ANA, OTHER).await;
+            }
+        }
+        let mut other = env.browser();
+        other.get(asks).await;
+        other.press(asks, &[("email", ANA)]).await;
+        other.get(&env.last_link().await).await;
+        let form = other.html.action("/");
+        let reply =
+            other.send(other.posting(&form, &[("switch_language", "fr"), ("password", "short")])).await;
+        assert_eq!(reply.header("cache-control"), Some("no-store"), "{form}");
+        wait(31);
+    }
+}
+
+#[tokio::test]
+async fn rule_3_8_signing_out_leaves_nothing_for_the_next_user() {
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    env.by_bank(&mut browser, START, At::SignIn(0)).await;
+    env.activated("bob@exemple.ca").await;
+    wait(31);
+    browser.get("/reset").await;
+    browser.press("/reset", &[("email", "bob@exemple.ca")]).await;
+    browser.get(&env.last_link().await).await;
+    browser.sign_in("bob@exemple.ca", PASSWORD).await;
+    let pending = |browser: &Browser| {
+        let kept = ["__Host-pre", "__Host-device", "__Host-language"];
+        browser.jar.keys().filter(|name| !kept.contains(&name.as_str())).count()
+    };
+    assert!(pending(&browser) >= 3, "a session, a bank log-in and a link: {:?}", browser.jar);
+    browser.get("/logout").await;
+    let reply = browser.send(browser.pressing("/logout", &[])).await;
+    assert_eq!(reply.header("clear-site-data"), Some("\"cache\""));
+    assert_eq!(pending(&browser), 0, "{:?}", browser.jar);
+    // Somebody else on a shared computer, who never signed in.
+    let page = env.by_bank(&mut browser, START, At::SignIn(0)).await;
+    let page = browser.get(&page.html.href("/login?not_you")).await;
+    assert_eq!((page.path.as_str(), pending(&browser)), ("/login", 0), "{:?}", browser.jar);
 }

@@ -4,12 +4,13 @@ use std::future::ready;
 
 use account::{NewSessionOf, SessionSecrets, is_repeated, keep_link_token, start_session_with};
 use domain::{
+    comparisons::{self, GuessableSecret},
     hashing::Match,
     id::{InteractionId, LinkId, entity},
     interaction::Interaction,
     link::Activation,
     password::Password,
-    proof::FactorKind,
+    proof::{FactorKind, Proof},
     registration::{ActivationLink, ActivationProof, NotActivated, Registration},
 };
 use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, Route, StatusCode};
@@ -169,7 +170,9 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
         account: activated.account,
         generation: table::FIRST_GENERATION,
         language: activated.registration.language,
-        factor: FactorKind::Password,
+        proofs: [FactorKind::Password, FactorKind::ActivationLink]
+            .map(|factor| Proof::new(factor, request.now()))
+            .to_vec(),
         device_status: DeviceStatus::Unknown,
         interaction: match &continuation {
             Continuation::Service(interaction) => Some(interaction.id),
@@ -206,6 +209,7 @@ async fn require_password(request: &Request<'_>, opened: Opened, typed: &str) ->
     }
     let return_to = ReturnTo::new(None, opened.registration.interaction);
     take_attempt(request, &opened.registration, &return_to).await?;
+    comparisons::record_attempt(GuessableSecret::Password);
     let hash = opened.registration.password.clone();
     let (matched, _) = request.app().compare(Password::new(typed), Some(hash)).await?;
     if matched != Match::Wrong {

@@ -113,7 +113,7 @@ impl<'a> Granting<'a> {
             scopes: authorization.scopes.clone(),
             claims: authorization.claims,
             nonce: authorization.nonce.clone(),
-            authenticated_at: session.began_at,
+            authenticated_at: session.authenticated_at(),
             assurance: session.assurance(),
             methods: session.methods(),
             issued_at: request.now(),

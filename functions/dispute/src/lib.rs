@@ -74,7 +74,7 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         }
         let OpenedLink { link, account, return_to } = opened;
         let (table, now) = (request.table(), request.now());
-        let factors = table.factors(account.details().id, now).await?.disputed(link.sent_at, now);
+        let factors = table.factors(account.details().id, now).await?.disputed(link.sent_at);
         let mut unlinked = table.partner_identities(factors.account, now).await?;
         unlinked.retain(|identity| identity.linked_at >= link.sent_at);
         let disputed =

@@ -33,10 +33,9 @@ fn respond(signed_in: &SignedIn<'_>, page: &ConfirmPage) -> Result<Response> {
 /// Adds the authenticator, and the proof by its first code to the session.
 pub(crate) async fn confirm(request: &Request<'_>) -> Result<Response> {
     let form: ConfirmForm = request.form()?;
-    let code = OneTimeCode::parse(&form.code);
     retry_on_conflict("enrol authenticator", || async {
         let repeated = |interaction: Option<&Interaction>| continue_redirect(request, interaction);
-        let signed_in = SignedIn::require_or_repeat(request, code.as_ref(), repeated).await?;
+        let signed_in = SignedIn::require_or_repeat(request, repeated).await?;
         let enrolment = request.table().enrolment(&signed_in.session, request.now()).await?;
         let (secret, change_proof) = enrolment.or_redirect(&signed_in.href("/factors"))?;
         if request.is_language_toggle() {
@@ -44,7 +43,7 @@ pub(crate) async fn confirm(request: &Request<'_>) -> Result<Response> {
             return respond(&signed_in, &page);
         }
         // An authenticator that was added since this enrolment began has to prove this one.
-        let change_proof = if change_proof == ChangeProof::FirstFactor && signed_in.factors.has_second() {
+        let change_proof = if change_proof == ChangeProof::TwoRoots && signed_in.factors.had_second {
             require_recent_proof(&signed_in)?
         } else {
             change_proof
@@ -65,13 +64,13 @@ async fn enrol(
         let page = ConfirmPage::new(signed_in, secret, &form.name, error);
         Ok(respond(signed_in, &page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY))
     };
-    let (authenticator, code) = match form.read(signed_in, secret, change_proof) {
+    let authenticator = match form.read(signed_in, secret, change_proof) {
         Ok(read) => read,
         Err(error) => return rejected(error),
     };
     let email = added_email(signed_in, &authenticator);
-    let renewed = signed_in.renew_session(authenticator.proof(request.now()), &code);
-    let factors = match signed_in.factors.enrolled(authenticator, change_proof) {
+    let renewed = signed_in.renew_session(authenticator.proof(request.now()));
+    let factors = match signed_in.factors.enrolled(authenticator) {
         Ok(factors) => factors,
         Err(EnrolError::TooMany) => return Ok(Response::see_other(&signed_in.href("/factors"))),
         Err(EnrolError::NameTaken) => {
@@ -84,13 +83,13 @@ async fn enrol(
 }
 
 impl ConfirmForm {
-    /// The authenticator, if the code proves that it has the secret, and that code.
+    /// The authenticator, if the code proves that it has the secret.
     fn read(
         &self,
         signed_in: &SignedIn<'_>,
         secret: &TotpSecret,
         change_proof: ChangeProof,
-    ) -> Result<(Authenticator, OneTimeCode), ConfirmError> {
+    ) -> Result<Authenticator, ConfirmError> {
         let (request, now) = (&signed_in.request, signed_in.request.now());
         let name = AuthenticatorName::parse(&self.name).map_err(|error| match error {
             NotAName::Empty => NameError::Empty,
@@ -100,23 +99,17 @@ impl ConfirmForm {
             "" => CodeError::Empty,
             _ => CodeError::NotSixDigits,
         });
-        let code = code.and_then(|code| {
-            let step = secret.step_of(&code, now).ok_or(CodeError::Wrong)?;
-            Ok((code, step))
-        });
+        let code = code.and_then(|code| secret.step_of(&code, now).ok_or(CodeError::Wrong));
         match (name, code) {
-            (Ok(name), Ok((code, last_step))) => {
-                let authenticator = Authenticator {
-                    id: request.new_id(),
-                    name,
-                    secret: secret.clone(),
-                    enrolled_at: now,
-                    counts_from: signed_in.factors.would_count_from(change_proof, now),
-                    used_at: now,
-                    last_step,
-                };
-                Ok((authenticator, code))
-            }
+            (Ok(name), Ok(last_step)) => Ok(Authenticator {
+                id: request.new_id(),
+                name,
+                secret: secret.clone(),
+                enrolled_at: now,
+                counts_from: change_proof.counts_from(now),
+                used_at: now,
+                last_step,
+            }),
             (name, code) => Err(ConfirmError { name: name.err(), code: code.err() }),
         }
     }

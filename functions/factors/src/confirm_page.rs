@@ -59,6 +59,7 @@ pub(crate) struct ConfirmPage {
     action: String,
     cancel: String,
     csrf: String,
+    form_id: String,
     /// The QR code, as SVG.
     qr: String,
     url: String,
@@ -97,6 +98,7 @@ impl ConfirmPage {
             action: signed_in.href("/factors/confirm"),
             cancel: signed_in.href("/factors"),
             csrf: signed_in.request.csrf(),
+            form_id: signed_in.request.new_form_id(),
             qr: qr_code(&url),
             url,
             secret: secret.to_groups(),

@@ -48,7 +48,7 @@ impl ListPage {
                 .then(|| translator.message_with("list-later", "time", &*format(authenticator.counts_from))),
             remove: signed_in.href(&format!("/factors/remove?app={}", authenticator.id)),
         };
-        let barred = signed_in.factors.email_code_barred(details.reset_at, request.now());
+        let barred = signed_in.factors.email_code_barred(details, request.now());
         let to_service = signed_in.interaction.as_ref().map(|interaction| {
             let name = interaction.service.name(translator.language());
             let label = translator.message_with("way-to-service", "service", name);

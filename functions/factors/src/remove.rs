@@ -2,7 +2,7 @@
 
 use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
-use domain::factors::{Authenticator, ChangeProof};
+use domain::factors::Authenticator;
 use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
@@ -23,7 +23,6 @@ struct RemovePage {
 struct Removal<'a> {
     signed_in: SignedIn<'a>,
     authenticator: Authenticator,
-    change_proof: ChangeProof,
 }
 
 impl<'a> Removal<'a> {
@@ -36,12 +35,12 @@ impl<'a> Removal<'a> {
         let id = request.query("app").and_then(|id| id.parse().ok());
         let authenticator = id.and_then(|id| signed_in.factors.authenticator(id)).cloned();
         let authenticator = authenticator.or_redirect(&signed_in.href("/factors"))?;
-        let change_proof = require_recent_proof(&signed_in)?;
-        Ok(Self { signed_in, authenticator, change_proof })
+        require_recent_proof(&signed_in)?;
+        Ok(Self { signed_in, authenticator })
     }
 
     fn respond(&self) -> Result<Response> {
-        let Self { signed_in, authenticator, .. } = self;
+        let Self { signed_in, authenticator } = self;
         let page = RemovePage {
             translator: signed_in.request.translator(&MESSAGES),
             name: authenticator.name.as_str().to_owned(),
@@ -64,10 +63,9 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         if request.is_language_toggle() {
             return removal.respond();
         }
-        let Removal { signed_in, authenticator, change_proof } = removal;
+        let Removal { signed_in, authenticator } = removal;
         let (list, now) = (signed_in.href("/factors"), request.now());
-        let (factors, _) =
-            signed_in.factors.removed(authenticator.id, change_proof, now).or_redirect(&list)?;
+        let (factors, _) = signed_in.factors.removed(authenticator.id).or_redirect(&list)?;
         let name = authenticator.name.as_str().to_owned();
         let kind = email::AuthenticatorRemoved { name, event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);

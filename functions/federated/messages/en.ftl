@@ -6,7 +6,6 @@ first-send = Send the code
 first-known-title = You have a My Ontario Account
 first-known = Sign in with your email address and your password once, and { $partner } is connected to your account.
 first-sign-in = Sign in to connect
-first-cancel = Back to signing in
 code-title = Enter the code from our email
 code-text = We have sent a code to { $email }. It works for 10 minutes, and only in this browser.
 code-submit = Continue

@@ -6,7 +6,6 @@ first-send = Envoyer le code
 first-known-title = Vous avez un compte Mon Ontario
 first-known = Ouvrez une fois une session avec votre adresse courriel et votre mot de passe : « { $partner } » sera associé à votre compte.
 first-sign-in = Ouvrir une session pour associer
-first-cancel = Retour à l’ouverture de session
 code-title = Entrez le code de notre courriel
 code-text = Nous avons envoyé un code à { $email }. Il fonctionne pendant 10 minutes, dans ce navigateur seulement.
 code-submit = Continuer

@@ -1,7 +1,7 @@
 //! Signing in to the account that a partner's identity is linked to.
 
 use account::{NewSessionOf, device_secret, emails, security_event, start_session};
-use domain::{partner::Identity, proof::FactorKind};
+use domain::partner::Assertion;
 use http_kernel::{Request, Response, Result, retry_on_conflict};
 use table::{AccountEmail, DeviceStatus, LinkedAccount, PartnerSignIn};
 
@@ -10,17 +10,17 @@ use crate::partner_return::PartnerReturn;
 /// Signs in to the account that the identity is linked to; `None` when it is linked to none.
 pub(crate) async fn sign_in(
     request: &Request<'_>,
-    identity: &Identity,
+    assertion: &Assertion,
     partner_return: &PartnerReturn,
 ) -> Result<Option<Response>> {
     retry_on_conflict("sign in with partner", || async {
         let device = device_secret(request);
-        let linked = request.table().find_linked_account(identity, &device.hash(), request.now()).await?;
+        let linked = request.table().find_linked_account(assertion, &device.hash(), request.now()).await?;
         let Some(linked) = linked else { return Ok(None) };
         let interaction = request.interaction_of(&partner_return.return_to).await?;
         let session = NewSessionOf {
             interaction: interaction.as_ref().map(|interaction| interaction.id),
-            ..NewSessionOf::account(linked.account.details(), FactorKind::Partner, linked.device_status)
+            ..NewSessionOf::account(linked.account.details(), linked.proof, linked.device_status)
         };
         let session = start_session(request, &device, &session);
         let email =

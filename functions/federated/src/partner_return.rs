@@ -13,12 +13,14 @@ pub(crate) struct PartnerReturn {
     pub(crate) ui_locale: Option<Language>,
     /// Whether the partner is to be linked to the account that is signed in.
     pub(crate) is_linking: bool,
+    /// Whether the resident has to authenticate anew.
+    pub(crate) is_reauthentication: bool,
 }
 
 impl PartnerReturn {
     /// The return of a request for signing in, rather than for linking.
     pub(crate) fn from_request(request: &Request<'_>) -> Self {
-        Self { return_to: request.return_to(), ui_locale: request.ui_locale(), is_linking: false }
+        Self { return_to: request.return_to(), ui_locale: request.ui_locale(), ..Self::default() }
     }
 
     pub(crate) fn from_login(login: &PartnerLogin) -> Self {
@@ -26,6 +28,7 @@ impl PartnerReturn {
             return_to: ReturnTo::new(login.next.clone(), login.interaction),
             ui_locale: login.language,
             is_linking: login.is_linking,
+            is_reauthentication: login.is_reauthentication,
         }
     }
 
@@ -41,7 +44,8 @@ impl PartnerReturn {
 
     /// Shows an error on the page that the resident left for the partner: the list of partners, or the sign-in page.
     pub(crate) fn error_redirect(&self, error: PartnerError) -> Response {
-        let page = if self.is_linking { "/federated" } else { "/login" };
-        Response::see_other(&self.href(&error.on(page)))
+        let page = error.on(if self.is_linking { "/federated" } else { "/login" });
+        let again = if self.is_reauthentication && !self.is_linking { "&again=true" } else { "" };
+        Response::see_other(&self.href(&format!("{page}{again}")))
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn require<'a>(request: &Request<'a>) -> Result<Pending<'a>> {
     if !pending.pending_identity.has_just_ended(request.now()) {
         return Err(expired().into());
     }
-    let identity = &pending.pending_identity.identity;
-    let signed_in = linked_sign_in::sign_in(request, identity, &partner_return).await?;
+    let assertion = pending.pending_identity.assertion();
+    let signed_in = linked_sign_in::sign_in(request, &assertion, &partner_return).await?;
     Err(signed_in.unwrap_or_else(expired).into())
 }

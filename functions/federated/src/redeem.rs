@@ -2,7 +2,10 @@
 
 use app::App;
 use data_encoding::BASE64URL_NOPAD;
-use domain::partner::{Identity, Partner, State};
+use domain::{
+    Timestamp,
+    partner::{Identity, Partner, State},
+};
 use http_kernel::header;
 use lambda_http::http;
 use oidc::relying_party::{
@@ -14,14 +17,14 @@ use oidc::relying_party::{
 
 use crate::relying::{self, Provider, ProviderError};
 
-/// The identity at the partner of the resident who signed in there.
+/// The identity at the partner of the resident who signed in there, and when they authenticated, if the partner says.
 pub(crate) async fn redeem(
     app: &App,
     partner: &Partner,
     provider: &Provider,
     code: &str,
     state: &State,
-) -> Result<Identity, ProviderError> {
+) -> Result<(Identity, Option<Timestamp>), ProviderError> {
     let token = id_token(app, partner, provider, code, state).await?;
     let subject = match verify(app, partner, provider, &token, state) {
         // The partner may have published a new key since its keys were fetched.
@@ -32,7 +35,7 @@ pub(crate) async fn redeem(
         verified => verified,
     };
     let subject = subject.map_err(|error| ProviderError::InvalidResponse(format!("ID token: {error}")))?;
-    Ok(Identity { issuer: partner.issuer.clone(), subject })
+    Ok((Identity { issuer: partner.issuer.clone(), subject }, token.auth_time()))
 }
 
 fn verify(

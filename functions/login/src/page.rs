@@ -32,6 +32,7 @@ pub(crate) struct LoginPage {
     unlock: String,
     reset: String,
     csrf: String,
+    form_id: String,
     lead: Option<String>,
     /// That the account is linked to a partner next.
     connecting: Option<String>,
@@ -49,6 +50,8 @@ impl LoginPage {
         error: Option<FormError>,
     ) -> Self {
         let translator = request.translator(&MESSAGES);
+        let is_again =
+            request.query("again").is_some() || interaction.is_some_and(Interaction::requires_fresh_sign_in);
         let partner_error = PartnerError::from_query(request);
         let email = error.and_then(FormError::email).map(|error| email_error(translator, error));
         let password = matches!(error, Some(FormError::NoPassword | FormError::Email(_, true)))
@@ -66,6 +69,7 @@ impl LoginPage {
             unlock: request.href("/unlock"),
             reset: request.href("/reset"),
             csrf: request.csrf(),
+            form_id: request.new_form_id(),
             lead: interaction.map(|interaction| {
                 translator.message_with(
                     "login-to-service",
@@ -73,7 +77,7 @@ impl LoginPage {
                     interaction.service.name(translator.language()),
                 )
             }),
-            partners: partners(request),
+            partners: partners(request, is_again),
             fields: Fields(fields),
             connecting: connecting(request).map(|partner| {
                 translator.message_with(
@@ -97,13 +101,17 @@ impl LoginPage {
     }
 }
 
-fn partners(request: &Request<'_>) -> Vec<(String, String)> {
+/// The partners that are offered. If the resident has to authenticate anew (`is_again`), only those that confirm it
+/// (RULES 4.5).
+fn partners(request: &Request<'_>, is_again: bool) -> Vec<(String, String)> {
     let partner = |partner: &Partner| {
-        let start = request.href(&format!("/federated/start?partner={}", partner.id));
+        let again = if is_again { "&again=true" } else { "" };
+        let start = request.href(&format!("/federated/start?partner={}{again}", partner.id));
         (start, partner.name.in_language(request.language()).to_owned())
     };
     let pending = connecting(request).map(|partner| &partner.id);
-    request.config().partners_on().filter(|partner| Some(&partner.id) != pending).map(partner).collect()
+    let offered = request.config().partners_on().filter(|partner| partner.has_auth_time || !is_again);
+    offered.filter(|partner| Some(&partner.id) != pending).map(partner).collect()
 }
 
 /// The partner that is linked to the account after this sign-in.

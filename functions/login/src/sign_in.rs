@@ -1,19 +1,21 @@
 //! Signing in: reserve an attempt, compare the password, decide (RULES 3.3).
 
+use std::sync::OnceLock;
+
 use account::{NewSessionOf, device_secret, start_session};
 use domain::{
     account::{Account, ActiveAccount},
     attempts::{self, Attempts, Reservation},
+    comparisons::{self, GuessableSecret},
     email::EmailAddress,
     hashing::{Match, PasswordHash},
     id::AttemptId,
     interaction::Interaction,
     password::Password,
-    proof::FactorKind,
     secret::{DeviceSecret, kind},
     session::Session,
 };
-use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{CookieName, Error, OutcomeWait, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
 use serde::Deserialize;
 use table::{
@@ -25,10 +27,17 @@ use crate::{
     page::{FormError, LoginPage},
 };
 
+/// The parameter by which somebody else on a shared computer drops what another resident left pending (RULES 3.8).
+const NOT_YOU: &str = "not_you";
+
 /// Shows the form, which names the service. A resident who is signed in already continues, unless the service requires a new
 /// sign-in. The browser gets the cookie by which accounts know it (RULES 3.9).
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let (return_to, cookie) = (request.return_to(), request.session_cookie());
+    if request.query(NOT_YOU).is_some() {
+        let redirect = Response::see_other(&request.href("/login"));
+        return Ok(redirect.without_pending(request.parts()));
+    }
     let (session, interaction) = request
         .table()
         .session_and_interaction(cookie.as_ref(), return_to.interaction(), request.now())
@@ -86,6 +95,12 @@ struct Credentials {
     email: EmailAddress,
     password: Password,
     device: DeviceSecret,
+    /// The attempt that it makes. The same form again makes the same attempt (RULES 3.3).
+    attempt: AttemptId,
+    /// The slot of the source's rate limit that the attempt holds, once it is reserved.
+    slot: OnceLock<RateSlot>,
+    /// The wait for the outcome of the same form.
+    wait: OutcomeWait,
 }
 
 impl Credentials {
@@ -94,7 +109,15 @@ impl Credentials {
         if form.password.is_empty() {
             return Err(FormError::NoPassword);
         }
-        Ok(Self { email, password: Password::new(&form.password), device: device_secret(request) })
+        let guess_id = request.guess_id();
+        Ok(Self {
+            email,
+            password: Password::new(&form.password),
+            device: device_secret(request),
+            attempt: guess_id.map_or_else(|| request.new_id(), |guess_id| guess_id.attempt_id()),
+            slot: OnceLock::new(),
+            wait: OutcomeWait::default(),
+        })
     }
 }
 
@@ -111,18 +134,26 @@ pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
     retry_on_conflict("sign in", || attempt(request, &form, &credentials)).await
 }
 
-/// One attempt to sign in. A conflict means that another tab signed in or changed the account, that the interaction ended,
-/// or that the rate limit's counter filled up.
+/// Handles an attempt to sign in. A conflict means that another tab signed in or changed the account, that the interaction
+/// ended, that the rate limit's counter filled up, or that other attempts are still being compared.
 async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credentials) -> Result<Response> {
     let mut view = view(request, credentials).await?;
     let interaction = view.interaction.take().and_then(|interaction| request.own(interaction));
     let reject = |error| Error::from(rejected(request, interaction.as_ref(), &form.email, Some(error)));
-    // A source that has reached its limit makes no attempt on the account (RULES 3.11).
-    let slot = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
+    let id = credentials.attempt;
+    if view.attempts.has_failed(id) {
+        return Err(reject(failure(&view.attempts)));
+    }
     // The attempt is reserved before the password is compared: no more than five ever are.
-    let id = request.new_id();
-    let attempts = match reserve(request, &view, id, &slot).await? {
+    let attempts = match reserve(request, &view, credentials).await? {
         ReserveOutcome::Reserved(attempts) => attempts,
+        ReserveOutcome::Repeated(attempts) => {
+            credentials.wait.wait()?;
+            attempts
+        }
+        ReserveOutcome::Denied { reason: Reservation::Busy, .. } => {
+            return Err(Error::Conflict(Conflict::Attempts));
+        }
         ReserveOutcome::Denied { .. } => return Err(reject(FormError::Locked)),
         ReserveOutcome::RateLimited => return Err(Error::Conflict(Conflict::RateLimit)),
     };
@@ -136,14 +167,14 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     let rehashed = rehash(request, &password, account, matched, view.is_wrapped_by_older_key).await?;
     let session = NewSessionOf {
         interaction: interaction.as_ref().map(|interaction| interaction.id),
-        ..NewSessionOf::account(&account.0, FactorKind::Password, view.device_status)
+        ..NewSessionOf::account(&account.0, account.0.password_proof(request.now()), view.device_status)
     };
     let started = start_session(request, &credentials.device, &session);
     let is_new_device = view.device_status == DeviceStatus::Unknown;
     let sign_in = SignIn {
         account,
         attempt: id,
-        source: &slot,
+        source: credentials.slot.get(),
         session: &started.new_session,
         notice: is_new_device.then(|| emails::new_device(request, account)),
         rehashed: rehashed.as_ref(),
@@ -163,15 +194,30 @@ async fn view(request: &Request<'_>, credentials: &Credentials) -> Result<SignIn
     Ok(request.table().view_sign_in(&query, request.now()).await?)
 }
 
-/// Reserves the attempt. Attempts that were reserved and never finished count as failed, which locks.
+/// Reserves the attempt, unless it is reserved since an earlier run of [`attempt`]. Attempts that were reserved and never
+/// finished count as failed, which locks.
 async fn reserve(
     request: &Request<'_>,
     view: &SignInView,
-    id: AttemptId,
-    slot: &RateSlot,
+    credentials: &Credentials,
 ) -> Result<ReserveOutcome> {
-    let attempt = Attempt { place: &view.place, id, source: slot, at: request.now() };
+    let (id, held) = (credentials.attempt, credentials.slot.get());
+    if held.is_some() && view.attempts.is_reserved(id) {
+        return Ok(ReserveOutcome::Reserved(view.attempts.clone()));
+    }
+    // A source that has reached its limit makes no attempt on the account (RULES 3.11).
+    let slot = match held {
+        Some(_) => None,
+        None => Some(view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?),
+    };
+    let attempt = Attempt { place: &view.place, id, source: slot.as_ref(), at: request.now() };
     let outcome = request.table().reserve_attempt(&attempt, view.attempts.clone()).await?;
+    if let ReserveOutcome::Reserved(_) = &outcome {
+        comparisons::record_attempt(GuessableSecret::Password);
+        if let Some(slot) = slot {
+            credentials.slot.get_or_init(|| slot);
+        }
+    }
     if let ReserveOutcome::Denied { reason: Reservation::Abandoned, attempts } = &outcome {
         request.table().fail_abandoned_attempts(&failed(request, view), attempts).await?;
     }
@@ -186,8 +232,12 @@ async fn fail(
     attempts: &Attempts,
 ) -> Result<FormError> {
     let attempts = request.table().fail_attempt(&failed(request, view), id, attempts).await?;
-    let is_locked = attempts.failed() >= attempts::LIMIT;
-    Ok(if is_locked { FormError::Locked } else { FormError::Wrong })
+    Ok(failure(&attempts))
+}
+
+/// What a failed attempt is told.
+fn failure(attempts: &Attempts) -> FormError {
+    if attempts.failed() >= attempts::LIMIT { FormError::Locked } else { FormError::Wrong }
 }
 
 fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> FailedAttempt<'a> {

@@ -2,7 +2,7 @@
 
 use app::Failure;
 use domain::secret::kind;
-use http_kernel::{CookieName, Request, Response, Result};
+use http_kernel::{CookieName, HeaderName, Request, Response, Result};
 use pages::Page;
 
 use crate::{
@@ -55,11 +55,13 @@ async fn end_session(request: &Request<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Removes the session cookie and followed links. The browser gets a new secret, so that forms of the session are stale.
+/// Removes the session cookie, what is pending, and what the browser has cached: the next user of a shared computer finds
+/// nothing (RULES 3.8). The browser gets a new secret, so that forms of the session are stale.
 fn without_session(request: &Request<'_>, response: Response) -> Response {
-    request
-        .without_links(response)
+    response
         .without(CookieName::Session)
+        .without_pending(request.parts())
+        .with_header(HeaderName::from_static("clear-site-data"), "\"cache\"")
         .with_secret(CookieName::Browser, &request.new_secret::<kind::PreSession>())
 }
 

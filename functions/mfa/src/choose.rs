@@ -7,7 +7,7 @@ use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
 use pages::Page;
 
-use crate::{MESSAGES, reason::reason};
+use crate::{MESSAGES, code_page::barred_text, reason::reason};
 
 #[derive(Template)]
 #[template(path = "choose.html")]
@@ -43,7 +43,9 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
         translator: request.translator(&MESSAGES),
         rows: rows.chain([Row::email_code(&signed_in)]).collect(),
         add: request.href("/factors/add"),
-        lost: signed_in.factors.has_second().then(|| removal_href(request)),
+        // While the email code does not verify, it removes nothing, either.
+        lost: (signed_in.factors.has_second() && barred_text(&signed_in).is_none())
+            .then(|| removal_href(request)),
     };
     signed_in.respond(&page)
 }
@@ -74,9 +76,7 @@ impl Row {
         let request = &signed_in.request;
         let (translator, details) = (request.translator(&MESSAGES), signed_in.account.details());
         let name = translator.message_with("choose-email", "email", details.email.as_str());
-        if let Some(until) = signed_in.factors.email_code_barred(details.reset_at, request.now()) {
-            let until = time::in_ontario(until, translator.language());
-            let note = translator.message_with("barred", "time", &*until);
+        if let Some(note) = barred_text(signed_in) {
             return Self { name, address: None, note: Some(note) };
         }
         if reason(signed_in).requires_second_factor() {

@@ -44,6 +44,7 @@ pub(crate) struct CodePage {
     action: String,
     choose: String,
     csrf: String,
+    form_id: String,
     factor: String,
     fields: Fields,
     /// For a code by email: where another one is sent, and what to do when it does not arrive.
@@ -79,6 +80,7 @@ impl CodePage {
             action: request.href("/mfa"),
             choose: request.href("/mfa/choose"),
             csrf: request.csrf(),
+            form_id: request.new_form_id(),
             factor: factor.to_string(),
             fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
             again,
@@ -107,7 +109,9 @@ pub(crate) struct SendPage {
     translator: Translator,
     lead: String,
     action: String,
-    choose: String,
+    /// Where another factor is chosen, if the account has one.
+    choose: Option<String>,
+    services: String,
     csrf: String,
     email: String,
     /// Until when email codes do not verify (RULES 5.7).
@@ -120,20 +124,30 @@ impl SendPage {
     pub(crate) fn new(signed_in: &SignedIn<'_>, error: Option<CodeError>) -> Self {
         let request = &signed_in.request;
         let (translator, details) = (request.translator(&MESSAGES), signed_in.account.details());
-        let barred = signed_in.factors.email_code_barred(details.reset_at, request.now());
-        let barred = barred.map(|until| time::in_ontario(until, translator.language()));
+        let has_other = signed_in.factors.has_second();
         Self {
             lead: reason_text(signed_in),
             action: request.href("/mfa/send"),
-            choose: request.href("/mfa/choose"),
+            choose: has_other.then(|| request.href("/mfa/choose")),
+            services: request.href("/services"),
             csrf: request.csrf(),
             email: details.email.as_str().to_owned(),
-            barred: barred.map(|until| translator.message_with("barred", "time", &*until)),
+            barred: barred_text(signed_in),
             error: error.map(|error| translator.message(error.message())),
             give_up: GiveUp::new(signed_in),
             translator,
         }
     }
+}
+
+/// Until when email codes do not verify, and what does (RULES 5.7).
+pub(crate) fn barred_text(signed_in: &SignedIn<'_>) -> Option<String> {
+    let request = &signed_in.request;
+    let translator = request.translator(&MESSAGES);
+    let until = signed_in.factors.email_code_barred(signed_in.account.details(), request.now())?;
+    let until = time::in_ontario(until, translator.language());
+    let text = if signed_in.factors.has_second() { "barred" } else { "barred-without-app" };
+    Some(translator.message_with(text, "time", &*until))
 }
 
 impl Page for SendPage {

@@ -59,6 +59,6 @@ fn ask_for_code(signed_in: &SignedIn<'_>, factor: Factor, error: Option<CodeErro
 
 /// Whether this is the email code, and a reset by email keeps it from verifying (RULES 5.7).
 pub(crate) fn is_barred(signed_in: &SignedIn<'_>, factor: Factor) -> bool {
-    let (reset_at, now) = (signed_in.account.details().reset_at, signed_in.request.now());
-    factor == Factor::EmailCode && signed_in.factors.email_code_barred(reset_at, now).is_some()
+    let (account, now) = (signed_in.account.details(), signed_in.request.now());
+    factor == Factor::EmailCode && signed_in.factors.email_code_barred(account, now).is_some()
 }

@@ -4,11 +4,13 @@
 use account::SignedIn;
 use app::Failure;
 use domain::{
+    comparisons,
     factors::{Factor, GuessError, MatchedCode, OneTimeCode},
+    form::GuessState,
     interaction::Interaction,
     verification::Step,
 };
-use http_kernel::{Error, Request, Response, Result, retry_on_conflict};
+use http_kernel::{Error, OutcomeWait, Request, Response, Result, retry_on_conflict};
 use serde::Deserialize;
 use table::{Conflict, RateSlot, Verified, WriteError};
 
@@ -30,19 +32,20 @@ struct CodeForm {
 pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     let form: CodeForm = request.form()?;
     let code = OneTimeCode::parse(&form.code);
-    let guess =
-        retry_on_conflict("count guess", || CountedGuess::count(request, &form, code.as_ref())).await?;
+    let wait = OutcomeWait::default();
+    let count = || CountedGuess::count(request, &form, code.as_ref(), &wait);
+    let guess = retry_on_conflict("count guess", count).await?;
     match guess.compare() {
         Some(matched) => guess.accept(&matched).await,
         None => guess.reject().await,
     }
 }
 
-/// Who is signed in; a repeated request gets the response of the first one, which used this code.
-async fn require_signed_in<'a>(request: &Request<'a>, code: Option<&OneTimeCode>) -> Result<SignedIn<'a>> {
+/// Who is signed in; a repeated request gets the response of the first one, whose code was right.
+async fn require_signed_in<'a>(request: &Request<'a>) -> Result<SignedIn<'a>> {
     let response =
         |interaction: Option<&Interaction>| request.return_to().redirect(interaction, request.ui_locale());
-    SignedIn::require_or_repeat(request, code, response).await
+    SignedIn::require_or_repeat(request, response).await
 }
 
 /// A guess that was counted for the account and for its source. Only such a guess can be compared.
@@ -59,9 +62,14 @@ impl<'a> CountedGuess<'a> {
     ///
     /// # Errors
     /// The page or redirect for a form without a guess, or for a guess that can't be made;
-    /// [`Conflict::Factors`] and [`Conflict::RateLimit`] when another request was faster.
-    async fn count(request: &Request<'a>, form: &CodeForm, code: Option<&'a OneTimeCode>) -> Result<Self> {
-        let mut signed_in = require_signed_in(request, code).await?;
+    /// [`Conflict::Factors`], [`Conflict::Guess`] and [`Conflict::RateLimit`] when another request was faster.
+    async fn count(
+        request: &Request<'a>,
+        form: &CodeForm,
+        code: Option<&'a OneTimeCode>,
+        wait: &OutcomeWait,
+    ) -> Result<Self> {
+        let mut signed_in = require_signed_in(request).await?;
         let request = &signed_in.request;
         let factor: Option<Factor> = form.factor.parse().ok();
         let page = async |chosen, error| Error::from(next_step::respond(&signed_in, chosen, error).await);
@@ -72,6 +80,15 @@ impl<'a> CountedGuess<'a> {
                 return Err(page(factor, Some(CodeError::Empty)).await);
             }
             _ => return Err(page(factor, Some(CodeError::NotSixDigits)).await),
+        };
+        // The same form again is no other guess (RULES 3.3).
+        let guess_id = match signed_in.guess_state {
+            GuessState::New => request.guess_id(),
+            GuessState::Pending => {
+                wait.wait()?;
+                None
+            }
+            GuessState::Failed => return Err(page(Some(factor), Some(CodeError::Wrong)).await),
         };
         let step = signed_in.resident().next_step(reason(&signed_in), Some(factor), request.now());
         if step != Step::Verify(factor) || is_barred(&signed_in, factor) {
@@ -89,7 +106,8 @@ impl<'a> CountedGuess<'a> {
                 return Err(page(None, None).await);
             }
         };
-        request.table().take_guess(&counted, &slot).await?;
+        request.table().take_guess(&counted, guess_id.as_ref(), &slot, request.now()).await?;
+        comparisons::record_attempt(factor.guessable_secret());
         signed_in.factors = counted.written();
         Ok(Self { signed_in, factor, code, slot })
     }
@@ -101,7 +119,8 @@ impl<'a> CountedGuess<'a> {
 
     async fn reject(&self) -> Result<Response> {
         let SignedIn { request, factors, .. } = &self.signed_in;
-        request.table().fail_guess(factors, &request.device(), request.now()).await?;
+        let guess_id = request.guess_id();
+        request.table().fail_guess(factors, guess_id.as_ref(), &request.device(), request.now()).await?;
         if factors.guesses.needs_notification(request.now()) {
             pause::notify(&self.signed_in).await?;
         }
@@ -115,7 +134,7 @@ impl<'a> CountedGuess<'a> {
         retry_on_conflict("spend code", || async {
             let (factors, now) = (latest.for_attempt().await?, request.now());
             let Ok(after) = factors.verified(matched, now) else { return self.respond_spent().await };
-            let renewed = signed_in.renew_session(factors.proof(self.factor, now), self.code);
+            let renewed = signed_in.renew_session(factors.proof(self.factor, now));
             let verified = Verified { factors: &after, renewal: &renewed.renewal, source: &self.slot };
             match request.table().verify(&verified, &request.device()).await {
                 Ok(()) => Ok(renewed.set_cookies(signed_in.continue_redirect())),
@@ -130,7 +149,7 @@ impl<'a> CountedGuess<'a> {
 
     /// The response when another request spent the code. If it was the same form, sent twice, this is its response.
     async fn respond_spent(&self) -> Result<Response> {
-        let signed_in = require_signed_in(&self.signed_in.request, Some(self.code)).await?;
+        let signed_in = require_signed_in(&self.signed_in.request).await?;
         next_step::respond(&signed_in, Some(self.factor), Some(CodeError::Wrong)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, emails, security_event};
+use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, security_event};
 use domain::{
     account::{Account, ActiveAccount},
     link::{Reset, ValidLink},
@@ -10,15 +10,17 @@ use domain::{
     password::Password,
     recovery::RequestedLink,
 };
-use http_kernel::{Request, Response, Result, Route, StatusCode};
+use http_kernel::{OrRedirect, Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
 use pages::{OutcomePage, Page};
 use serde::Deserialize;
 use table::WriteError;
 
 mod password_page;
+mod review;
 
 use password_page::{DonePage, PasswordPage};
+use review::{Added, ReviewPage};
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -50,6 +52,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("/reset/link", |request| Box::pin(show(request))),
     Route::post("/reset/link", |request| Box::pin(reset(request))),
     Route::get("/reset/done", |request| Box::pin(done_page(request))),
+    Route::post("/reset/done", |request| Box::pin(review::answer(request))),
 ];
 
 /// An account, and the link that may set its password.
@@ -118,11 +121,17 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     }
 }
 
-/// Says that the password is set, and lists what can still sign in or verify (RULES 3.6).
+/// Says that the password is set, and lists what can still sign in or verify (RULES 3.6). Before, it asks what to keep of
+/// what was added lately (RULES 5.7).
 async fn done_page(request: &Request<'_>) -> Result<Response> {
-    let Some((account, return_to)) = LINKS.used::<Reset>(request).await? else {
-        return Ok(Response::see_other(&request.link_page(LINKS.path)));
-    };
+    let used = LINKS.used::<Reset>(request).await?.or_redirect(&request.link_page(LINKS.path))?;
+    let UsedLink { account, return_to, is_reviewed, .. } = used;
+    if !is_reviewed {
+        let added = Added::find(request, &account).await?;
+        if !added.is_empty() {
+            return ReviewPage::new(request, &added, None).respond(request);
+        }
+    }
     let (account, now) = (account.details().id, request.now());
     let factors = request.table().factors(account, now).await?;
     let linked = request.table().partner_identities(account, now).await?;

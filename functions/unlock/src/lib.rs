@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, emails, security_event};
+use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, security_event};
 use domain::{
     account::{Account, LockedAccount},
     link::{Unlock, ValidLink},
@@ -127,7 +127,7 @@ async fn unlock(request: &Request<'_>) -> Result<Response> {
 }
 
 async fn done_page(request: &Request<'_>) -> Result<Response> {
-    let Some((account, return_to)) = LINKS.used::<Unlock>(request).await? else {
+    let Some(UsedLink { account, return_to, .. }) = LINKS.used::<Unlock>(request).await? else {
         return Ok(Response::see_other(&request.link_page(LINKS.path)));
     };
     let translator = request.translator(&MESSAGES);

@@ -48,6 +48,10 @@ pub enum Fault {
     IssuedInFuture,
     /// There is no `sub`.
     NoSubject,
+    /// `auth_time` is an hour ago: the bank used a session of its own.
+    OldAuthTime,
+    /// There is no `auth_time`.
+    NoAuthTime,
     /// The ID token is signed with an unpublished key and names the published one.
     BadSignature,
     /// The ID token is signed with an unpublished key and names it.

@@ -64,7 +64,12 @@ impl Bank {
         insert("exp", json!(issued + LIFETIME));
         insert("iat", json!(issued));
         // A sign-in can't be later than its token.
-        insert("auth_time", json!(grant.signed_in_at.as_second().min(issued)));
+        let auth_time = grant.signed_in_at.as_second().min(issued);
+        match fault {
+            Some(Fault::NoAuthTime) => None,
+            Some(Fault::OldAuthTime) => insert("auth_time", json!(auth_time - AN_HOUR)),
+            _ => insert("auth_time", json!(auth_time)),
+        };
         match fault {
             Some(Fault::NoNonce) => None,
             Some(Fault::WrongNonce) => insert("nonce", json!(self.secret())),

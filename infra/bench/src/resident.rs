@@ -16,6 +16,8 @@ pub(crate) struct Resident {
     email: String,
     jar: BTreeMap<String, String>,
     html: String,
+    /// Where the last response redirects to.
+    location: String,
 }
 
 impl Resident {

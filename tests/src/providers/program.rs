@@ -41,6 +41,8 @@ pub(super) async fn begin() -> (TestEnv, Provider) {
         client_id: client_id.to_owned(),
         name: Bilingual { en: "Certified bank".into(), fr: "Banque certifiée".into() },
         is_on: true,
+        has_auth_time: true,
+        cancel_errors: Vec::new(),
     };
     let variables = vec![("EMAIL_LIMITS", "100/24h".to_owned()), ("PARTNERS", partners_json(&[partner]))];
     let env = TestEnv::listening(Listen::BankAlone, variables).await;

@@ -115,6 +115,7 @@ pub(super) fn bank_linked_by_an_attacker(env: &TestEnv) -> BoxFuture<'_, Prepare
         attacker.sign_in(ANA, PASSWORD).await;
         let link = links(env.emails().await.last().unwrap()).pop();
         env.by_bank(&mut attacker, LINK_BANK, At::SignIn(0)).await;
+        env.verify_by_email(&mut attacker).await;
         attacker.press("/federated/link", &[]).await;
         env.emails().await;
         Prepared { link, ..browser.into() }

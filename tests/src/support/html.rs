@@ -36,6 +36,12 @@ impl Html {
         self.first(selector, |element| Some(Self(element.html())))
     }
 
+    /// An attribute of each element that this selector matches.
+    pub(crate) fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let document = scraper::Html::parse_document(&self.0);
+        document.select(&parsed(selector)).map(|element| attribute(element, name)).collect()
+    }
+
     /// An attribute of the first element that this selector matches.
     pub(crate) fn attribute(&self, selector: &str, name: &str) -> Option<String> {
         self.first(selector, |element| Some(element.attr(name)?.to_owned()))

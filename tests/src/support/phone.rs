@@ -48,9 +48,12 @@ impl Phone {
 }
 
 impl TestEnv {
-    /// Adds an authenticator with this name; the session has a recent proof.
+    /// Adds an authenticator with this name. The session has recently signed in, or has another recent proof. Proves the
+    /// mailbox, too, where that is asked for.
     pub(crate) async fn add_app(&self, browser: &mut Browser, name: &str) -> Phone {
-        browser.get("/factors/add").await;
+        if browser.get("/factors/add").await.path == "/mfa" {
+            self.verify_by_email(browser).await;
+        }
         browser.press("/factors/add", &[]).await;
         let phone = Phone::scanning(browser);
         let code = phone.code();

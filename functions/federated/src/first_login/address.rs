@@ -34,7 +34,7 @@ struct FirstLoginPage {
     /// The address of the sign-in page, and then of the page that links the partner.
     sign_in: String,
     action: String,
-    cancel: String,
+    not_you: String,
     csrf: String,
     fields: Fields,
 }
@@ -49,7 +49,7 @@ impl FirstLoginPage {
             partner: partner.name.in_language(translator.language()).to_owned(),
             sign_in: http_kernel::href("/login", &link_partner, request.ui_locale()),
             action: request.href("/federated/first"),
-            cancel: request.href("/login"),
+            not_you: request.href("/login?not_you=yes"),
             csrf: request.csrf(),
             fields: Fields(vec![email]),
             translator,

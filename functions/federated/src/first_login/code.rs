@@ -2,11 +2,13 @@
 
 use askama::Template;
 use domain::{
+    comparisons::{self, GuessableSecret},
     email::EmailAddress,
     factors::OneTimeCode,
+    form::GuessState,
     partner::{Partner, PendingIdentity},
 };
-use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{OrRedirect, OutcomeWait, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{Field, Fields, MissingEmail, Page};
 use serde::Deserialize;
@@ -42,7 +44,9 @@ struct CodePage {
     action: String,
     again: String,
     start_again: String,
+    not_you: String,
     csrf: String,
+    form_id: String,
     fields: Fields,
     missing: MissingEmail,
 }
@@ -63,7 +67,9 @@ impl CodePage {
             action: request.href("/federated/code"),
             again: request.href("/federated/first"),
             start_again: request.href(&format!("/federated/start?partner={}", partner.id)),
+            not_you: request.href("/login?not_you=yes"),
             csrf: request.csrf(),
+            form_id: request.new_form_id(),
             fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
             missing: MissingEmail::new(request, None),
             translator,
@@ -102,9 +108,13 @@ fn respond(request: &Request<'_>, pending: &Pending<'_>, error: Option<CodeError
 /// Compares the code, and makes an account for the address that it proves.
 pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     let form: CodeForm = request.form()?;
+    let wait = OutcomeWait::default();
     let CodeTry { pending, code, slot } =
-        retry_on_conflict("try address code", || take_try(request, &form)).await?;
+        retry_on_conflict("try address code", || take_try(request, &form, &wait)).await?;
     let Some(proven) = pending.pending_identity.proven_by(&code, request.keys()) else {
+        if let Some(guess_id) = request.guess_id() {
+            request.table().fail_address_code(&guess_id).await?;
+        }
         return respond(request, &pending, Some(CodeError::Wrong));
     };
     match request.table().prove_address(&proven, &slot, request.now()).await {
@@ -151,7 +161,7 @@ struct CodeTry<'a> {
 ///
 /// # Errors
 /// The response when there is nothing to compare.
-async fn take_try<'a>(request: &Request<'a>, form: &CodeForm) -> Result<CodeTry<'a>> {
+async fn take_try<'a>(request: &Request<'a>, form: &CodeForm, wait: &OutcomeWait) -> Result<CodeTry<'a>> {
     let pending = pending::require(request).await?;
     // A double click, whose first request proved the address.
     if pending.pending_identity.proven_email().is_some() {
@@ -164,10 +174,23 @@ async fn take_try<'a>(request: &Request<'a>, form: &CodeForm) -> Result<CodeTry<
         let error = if form.code.trim().is_empty() { CodeError::Empty } else { CodeError::NotSixDigits };
         return Err(respond(request, &pending, Some(error)).into());
     };
+    // The same form again is no other try (RULES 3.3).
+    let mut guess_id = request.guess_id();
+    if let Some(name) = &guess_id {
+        match request.table().guess_state(name, request.now()).await? {
+            GuessState::New => {}
+            GuessState::Pending => {
+                wait.wait()?;
+                guess_id = None;
+            }
+            GuessState::Failed => return Err(respond(request, &pending, Some(CodeError::Wrong)).into()),
+        }
+    }
     let slot = request.rate_slot(LimitedAction::Tries, &request.current_page()).await?;
     let Ok(tried) = pending.pending_identity.tried(request.now()) else {
         return Err(respond(request, &pending, Some(CodeError::Gone)).into());
     };
-    request.table().try_address_code(&tried, &slot).await?;
+    request.table().try_address_code(&tried, guess_id.as_ref(), &slot, request.now()).await?;
+    comparisons::record_attempt(GuessableSecret::EmailedCode);
     Ok(CodeTry { pending: Pending { pending_identity: tried.written(), ..pending }, code, slot })
 }

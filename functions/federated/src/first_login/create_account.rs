@@ -1,7 +1,10 @@
 //! Makes an account for a proven address, linked to the pending identity (RULES 4.3).
 
 use account::{NewSessionOf, device_secret, start_session};
-use domain::proof::FactorKind;
+use domain::{
+    partner,
+    proof::{FactorKind, Proof},
+};
 use http_kernel::{CookieName, OrRedirect, Request, Response, Result};
 use table::{Conflict, DeviceStatus, NewPartnerAccount, WriteError};
 
@@ -20,7 +23,11 @@ pub(crate) async fn create(request: &Request<'_>, pending: &Pending<'_>) -> Resu
         account: request.new_id(),
         generation: table::FIRST_GENERATION,
         language: request.language(),
-        factor: FactorKind::Partner,
+        // The code that proved the address was an email code like any other (RULES 5.5).
+        proofs: vec![
+            partner::proof(pending.pending_identity.authenticated_at),
+            Proof::new(FactorKind::EmailCode, request.now()),
+        ],
         device_status: DeviceStatus::Unknown,
         interaction: interaction.as_ref().map(|interaction| interaction.id),
     };

@@ -47,9 +47,8 @@ pub(crate) async fn respond(
     pending: &Pending<'_>,
     email: &EmailAddress,
 ) -> Result<Response> {
-    let (identity, partner_return) =
-        (&pending.pending_identity.identity, PartnerReturn::from_request(request));
-    match linked_sign_in::sign_in(request, identity, &partner_return).await? {
+    let assertion = pending.pending_identity.assertion();
+    match linked_sign_in::sign_in(request, &assertion, &PartnerReturn::from_request(request)).await? {
         Some(response) => Ok(response),
         None => TakenPage::new(request, pending.partner, email).respond(request),
     }

@@ -3,11 +3,11 @@
 
 use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
-use domain::partner::Partner;
+use domain::{factors::ChangeProof, partner::Partner};
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{OutcomePage, Page};
-use table::{Conflict, WriteError};
+use table::{Conflict, PartnerLink, WriteError};
 
 use crate::{
     MESSAGES,
@@ -50,20 +50,26 @@ impl Page for LinkPage {
 }
 
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
-    let (signed_in, pending) = require_pending(request).await?;
+    let Linking { signed_in, pending, .. } = require_pending(request).await?;
     match request.query("refused").and_then(LinkRejection::parse) {
         Some(rejection) => rejection.respond(&signed_in),
         None => signed_in.respond(&LinkPage::new(&signed_in, pending.partner)),
     }
 }
 
-/// The signed-in resident, who has given a recent proof, and the pending identity.
-async fn require_pending<'a>(request: &Request<'a>) -> Result<(SignedIn<'a>, Pending<'a>)> {
+/// The signed-in resident, what they proved for the change, and the pending identity.
+struct Linking<'a> {
+    signed_in: SignedIn<'a>,
+    pending: Pending<'a>,
+    change_proof: ChangeProof,
+}
+
+async fn require_pending<'a>(request: &Request<'a>) -> Result<Linking<'a>> {
     let signed_in = SignedIn::require(request).await?;
     match pending::find(request).await? {
         Some(pending) if pending.pending_identity.ended_at.is_none() => {
-            require_recent_proof(&signed_in)?;
-            Ok((signed_in, pending))
+            let change_proof = require_recent_proof(&signed_in)?;
+            Ok(Linking { signed_in, pending, change_proof })
         }
         // A double click, whose first request linked the identity.
         Some(pending) if pending.pending_identity.has_just_ended(request.now()) => {
@@ -76,7 +82,7 @@ async fn require_pending<'a>(request: &Request<'a>) -> Result<(SignedIn<'a>, Pen
 pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
     request.verify_csrf()?;
     retry_on_conflict("link partner", || async {
-        let (signed_in, pending) = require_pending(request).await?;
+        let Linking { signed_in, pending, change_proof } = require_pending(request).await?;
         if request.is_language_toggle() {
             return signed_in.respond(&LinkPage::new(&signed_in, pending.partner));
         }
@@ -86,7 +92,7 @@ pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
         let written = request
             .table()
             .link_partner(
-                &pending.pending_identity,
+                &PartnerLink { pending_identity: &pending.pending_identity, change_proof },
                 &signed_in.session,
                 &signed_in.account,
                 &email,

@@ -1,6 +1,6 @@
 //! Removes the partners of a resident who can't sign in with them, by an emailed link (RULES 4.8). GET shows, POST acts.
 
-use account::{AccountLinks, LinkRequestPage, OpenedLink, emails, security_event};
+use account::{AccountLinks, LinkRequestPage, OpenedLink, UsedLink, emails, security_event};
 use domain::{
     account::Account,
     link::{PartnerRemoval, ValidLink},
@@ -130,7 +130,7 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
 }
 
 pub(crate) async fn done_page(request: &Request<'_>) -> Result<Response> {
-    let (_, return_to) =
+    let UsedLink { return_to, .. } =
         LINKS.used::<PartnerRemoval>(request).await?.or_redirect(&request.link_page(LINKS.path))?;
     let translator = request.translator(&MESSAGES);
     let page = OutcomePage {

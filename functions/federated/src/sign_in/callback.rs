@@ -3,7 +3,11 @@
 
 use account::PartnerError;
 use domain::{
-    partner::{Identity, Partner, PartnerId, PartnerLogin, PendingIdentity, PendingIdentitySecret, State},
+    Timestamp,
+    partner::{
+        Assertion, Identity, NotReauthenticated, Partner, PartnerId, PartnerLogin, PendingIdentity,
+        PendingIdentitySecret, State,
+    },
     secret::kind,
 };
 use http_kernel::{CookieName, Request, Response, Result};
@@ -29,16 +33,23 @@ pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
     }
     let partner = request.config().partners_on().find(|partner| partner.id == login.partner);
     let partner = partner.ok_or_else(|| partner_return.error_redirect(PartnerError::Unavailable))?;
-    let identity = verified_identity(request, partner, &state).await;
-    let identity = identity.map_err(|error| partner_return.error_redirect(error))?;
+    let verified = verified_identity(request, partner, &state).await;
+    let (identity, auth_time) = verified.map_err(|error| partner_return.error_redirect(error))?;
+    let authenticated_at =
+        login.authenticated_at(auth_time, request.now()).map_err(|NotReauthenticated| {
+            tracing::warn!(partner = %partner.id, "a partner does not confirm a new sign-in");
+            partner_return.error_redirect(PartnerError::NotConfirmed)
+        })?;
+    let assertion = Assertion { identity, authenticated_at };
     if partner_return.is_linking {
-        return begin_pending_identity(request, partner, identity, &partner_return.href("/federated/link"))
-            .await;
+        let next = partner_return.href("/federated/link");
+        return begin_pending_identity(request, partner, assertion, &next).await;
     }
-    match linked_sign_in::sign_in(request, &identity, &partner_return).await? {
+    match linked_sign_in::sign_in(request, &assertion, &partner_return).await? {
         Some(response) => Ok(response),
         None => {
-            begin_pending_identity(request, partner, identity, &partner_return.href("/federated/first")).await
+            let next = partner_return.href("/federated/first");
+            begin_pending_identity(request, partner, assertion, &next).await
         }
     }
 }
@@ -64,14 +75,15 @@ async fn begun_login(request: &Request<'_>) -> Result<(State, PartnerLogin)> {
 async fn begin_pending_identity(
     request: &Request<'_>,
     partner: &Partner,
-    identity: Identity,
+    assertion: Assertion,
     next: &str,
 ) -> Result<Response> {
     let secret: PendingIdentitySecret = request.new_secret();
     let pending_identity = PendingIdentity {
         secret: secret.hash(),
         partner: partner.id.clone(),
-        identity,
+        identity: assertion.identity,
+        authenticated_at: assertion.authenticated_at,
         claimed: None,
         arrived_at: request.now(),
         ended_at: None,
@@ -81,15 +93,15 @@ async fn begin_pending_identity(
     Ok(Response::see_other(next).with_secret::<kind::PendingIdentity>(CookieName::PendingIdentity, &secret))
 }
 
-/// The identity that the partner asserts, once its response is verified. The reason of an error is logged for the
+/// The identity that the partner asserts, once its response is verified, and its `auth_time`. The reason of an error is logged for the
 /// operator.
 async fn verified_identity(
     request: &Request<'_>,
     partner: &Partner,
     state: &State,
-) -> Result<Identity, PartnerError> {
+) -> Result<(Identity, Option<Timestamp>), PartnerError> {
     match timeout(WITHIN, authenticate(request, partner, state)).await {
-        Ok(Ok(identity)) => Ok(identity),
+        Ok(Ok(verified)) => Ok(verified),
         Ok(Err(AuthenticationError::Cancelled)) => Err(PartnerError::Cancelled),
         Ok(Err(AuthenticationError::Provider(ProviderError::Unavailable(reason)))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner does not answer");
@@ -135,7 +147,7 @@ async fn authenticate(
     request: &Request<'_>,
     partner: &Partner,
     state: &State,
-) -> Result<Identity, AuthenticationError> {
+) -> Result<(Identity, Option<Timestamp>), AuthenticationError> {
     let provider = relying::provider(request.app(), partner).await?;
     let response = AuthenticationResponse {
         code: request.query("code"),
@@ -143,6 +155,6 @@ async fn authenticate(
         iss: request.query("iss"),
     };
     let iss_supported = provider.metadata.authorization_response_iss_parameter_supported;
-    let code = response.code(&partner.issuer, iss_supported)?;
+    let code = response.code(&partner.issuer, iss_supported, &partner.cancel_errors)?;
     Ok(redeem(request.app(), partner, &provider, code, state).await?)
 }

@@ -17,12 +17,14 @@ use crate::{
 
 pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
     let is_linking = request.query("link").is_some();
-    let partner_return = PartnerReturn { is_linking, ..PartnerReturn::from_request(request) };
+    let is_reauthentication = request.query("again").is_some();
+    let partner_return =
+        PartnerReturn { is_linking, is_reauthentication, ..PartnerReturn::from_request(request) };
     let id: Option<PartnerId> = request.query("partner").and_then(|id| id.parse().ok());
     let partner = id.and_then(|id| request.config().partners_on().find(|partner| partner.id == id));
     let partner = partner.or_redirect(&request.href("/login"))?;
     let state: State = request.new_secret();
-    let url = match timeout(WITHIN, authentication_url(request, partner, &state)).await {
+    let url = match timeout(WITHIN, authentication_url(request, partner, &state, is_reauthentication)).await {
         Ok(Ok(url)) => url,
         Ok(Err(ProviderError::Unavailable(reason) | ProviderError::InvalidResponse(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
@@ -39,6 +41,7 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
         language: partner_return.ui_locale,
         started_at: request.now(),
         is_linking,
+        is_reauthentication,
         is_used: false,
     };
     request.table().begin_partner_login(&login).await?;
@@ -52,6 +55,7 @@ async fn authentication_url(
     request: &Request<'_>,
     partner: &Partner,
     state: &State,
+    reauthenticate: bool,
 ) -> Result<String, ProviderError> {
     let provider = relying::provider(request.app(), partner).await?;
     let authentication_request = AuthenticationRequest {
@@ -61,6 +65,7 @@ async fn authentication_url(
         nonce: &state.nonce(request.keys()),
         code_verifier: &state.verifier(request.keys()),
         ui_locales: &format!("{}-CA", request.language()),
+        reauthenticate,
     };
     Ok(authentication_request.url(&provider.metadata.authorization_endpoint).into())
 }

@@ -2,6 +2,7 @@
 
 use domain::{
     account::Account,
+    id::LinkId,
     interaction::{Interaction, ServiceInfo},
     language::Language,
     link::{LinkError, LinkPurpose, Token, ValidLink},
@@ -104,6 +105,18 @@ pub struct OpenedLink<U> {
     pub return_to: LinkReturn,
 }
 
+/// An emailed link that was used.
+pub struct UsedLink {
+    /// The link.
+    pub link: LinkId,
+    /// The account that it was sent to.
+    pub account: Account,
+    /// Where the resident continues.
+    pub return_to: LinkReturn,
+    /// Whether the resident has said what to keep of what was added lately (RULES 5.7).
+    pub is_reviewed: bool,
+}
+
 impl AccountLinks {
     /// Follows a link: see [`keep_link_token`].
     ///
@@ -153,22 +166,26 @@ impl AccountLinks {
         }
     }
 
-    /// The redirect to the page after the link's use.
+    /// The redirect to the page after the link's use. Its address works in this browser alone, and for a while.
     #[must_use]
     pub fn done_redirect(&self, request: &Request<'_>) -> Response {
-        Response::see_other(&request.link_page(self.done))
+        Response::see_other(&request.done_page(self.done))
     }
 
-    /// The account whose link this browser has used, and where the resident continues; `None` when it has used none. The
-    /// page that says what was done can so be shown again, in the other language, too.
+    /// The link that this browser has used a moment ago; `None` when it has used none. The page that says what was done can
+    /// so be shown again, in the other language, too, and to nobody else who opens the link (RULES 3.8).
     ///
     /// # Errors
     /// When the table is unavailable.
-    pub async fn used<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<(Account, LinkReturn)>> {
+    pub async fn used<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<UsedLink>> {
+        if !request.is_done_page(self.done) {
+            return Ok(None);
+        }
         let found = self.find::<U>(request).await?.filter(|found| found.sent.is_used);
         let Some(found) = found else { return Ok(None) };
         let return_to = LinkReturn::new(request, found.interaction);
-        Ok(found.account.map(|account| (account, return_to)))
+        let (link, is_reviewed) = (found.sent.id, found.is_reviewed);
+        Ok(found.account.map(|account| UsedLink { link, account, return_to, is_reviewed }))
     }
 
     async fn find<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<FoundAccountLink<U>>> {

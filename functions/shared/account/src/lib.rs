@@ -15,7 +15,7 @@ mod session;
 mod signed_in;
 mod step_up;
 
-pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, is_repeated, keep_link_token};
+pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, UsedLink, is_repeated, keep_link_token};
 pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;
 pub use security_event::security_event;

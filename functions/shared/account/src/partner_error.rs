@@ -16,6 +16,8 @@ pub enum PartnerError {
     Failed,
     /// The login expired, or its response was used before.
     Expired,
+    /// The resident was to authenticate anew, and the partner does not confirm it (RULES 4.5).
+    NotConfirmed,
 }
 
 impl PartnerError {
@@ -44,6 +46,7 @@ impl PartnerError {
             Self::Unavailable => ("partner-unavailable-title", "partner-unavailable-text"),
             Self::Failed => ("partner-failed-title", "partner-failed-text"),
             Self::Expired => ("partner-expired-title", "partner-expired-text"),
+            Self::NotConfirmed => ("partner-not-confirmed-title", "partner-not-confirmed-text"),
         };
         // Cancelling is not an error.
         let kind = if self == Self::Cancelled { "informational" } else { "error" };

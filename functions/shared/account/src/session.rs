@@ -4,7 +4,6 @@ use domain::{
     account::AccountDetails,
     id::{AccountId, InteractionId, LinkId},
     language::Language,
-    proof::FactorKind,
     proof::Proof,
     secret::{DeviceSecret, PreSession, SessionSecret},
     session::{Session, SessionCookie},
@@ -21,7 +20,7 @@ pub struct NewSessionOf {
     /// The account's language.
     pub language: Language,
     /// What the resident proved to sign in.
-    pub factor: FactorKind,
+    pub proofs: Vec<Proof>,
     /// Whether the account knows this browser.
     pub device_status: DeviceStatus,
     /// The interaction of this browser, which continues under its new secret.
@@ -31,12 +30,12 @@ pub struct NewSessionOf {
 impl NewSessionOf {
     /// A session of this account.
     #[must_use]
-    pub fn account(details: &AccountDetails, factor: FactorKind, device_status: DeviceStatus) -> Self {
+    pub fn account(details: &AccountDetails, proof: Proof, device_status: DeviceStatus) -> Self {
         Self {
             account: details.id,
             generation: details.generation,
             language: details.language,
-            factor,
+            proofs: vec![proof],
             device_status,
             interaction: None,
         }
@@ -140,7 +139,7 @@ pub fn start_session_with(
         began_at: now,
         last_active_at: now,
         id: cookie.secret.hash(),
-        proofs: vec![Proof::new(new.factor, now)],
+        proofs: new.proofs.clone(),
     };
     let new_session = NewSession {
         session,

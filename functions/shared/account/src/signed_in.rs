@@ -2,7 +2,8 @@
 
 use domain::{
     account::Account,
-    factors::{Factors, OneTimeCode},
+    factors::Factors,
+    form::GuessState,
     interaction::{Interaction, LocalPath},
     language::Language,
     proof::Proof,
@@ -31,6 +32,8 @@ pub struct SignedIn<'a> {
     pub interaction: Option<Interaction>,
     /// The rate limit of the source, when the request is a POST.
     pub rate_limit: Option<RateLimit>,
+    /// What became of the form, when the request repeats one with a guess (RULES 3.3).
+    pub guess_state: GuessState,
     cookie: SessionCookie,
 }
 
@@ -38,7 +41,7 @@ pub struct SignedIn<'a> {
 pub struct SignedOut<'a> {
     request: Request<'a>,
     interaction: Option<Interaction>,
-    renewed_by: Option<String>,
+    is_renewed_by_form: bool,
 }
 
 /// Whether somebody is signed in.
@@ -57,22 +60,34 @@ impl<'a> SignInState<'a> {
     pub async fn read(request: &Request<'a>) -> Result<Self> {
         let request = *request;
         let Some(cookie) = request.session_cookie() else {
-            return Ok(Self::SignedOut(Box::new(SignedOut { request, interaction: None, renewed_by: None })));
+            let signed_out = SignedOut { request, interaction: None, is_renewed_by_form: false };
+            return Ok(Self::SignedOut(Box::new(signed_out)));
         };
+        let guess = request.guess_id();
         let query = SignedInQuery {
             cookie: &cookie,
+            guess: guess.as_ref(),
             interaction: request.return_to().interaction(),
             tries: request.is_post().then(|| request.source()),
         };
-        let SignedInView { signed_in, renewed_by, interaction, rate_limit } =
+        let SignedInView { signed_in, is_renewed_by_form, guess, interaction, rate_limit } =
             request.table().view_signed_in(&query, request.now()).await?;
         let interaction = interaction.and_then(|interaction| request.own(interaction));
         let Some(SessionView { mut session, account, factors }) = signed_in else {
-            return Ok(Self::SignedOut(Box::new(SignedOut { request, interaction, renewed_by })));
+            return Ok(Self::SignedOut(Box::new(SignedOut { request, interaction, is_renewed_by_form })));
         };
         let request = request.in_language_of(session.language);
         record_visit(&request, &mut session).await?;
-        let signed_in = SignedIn { request, session, account, factors, interaction, rate_limit, cookie };
+        let signed_in = SignedIn {
+            request,
+            session,
+            account,
+            factors,
+            interaction,
+            rate_limit,
+            guess_state: guess,
+            cookie,
+        };
         Ok(Self::SignedIn(Box::new(signed_in)))
     }
 }
@@ -89,21 +104,20 @@ impl<'a> SignedIn<'a> {
         }
     }
 
-    /// Who is signed in. A repeated request, whose code the browser's session was renewed by a moment ago, gets the
-    /// response of the first one, which `response` makes for the interaction that the resident is in: the browser sent the
-    /// form twice.
+    /// Who is signed in. A repeated request, by whose form the browser's session was renewed a moment ago, gets the response
+    /// of the first one, which `response` makes for the interaction that the resident is in: the browser sent the form
+    /// twice. What is recognized is the form with its random id, and not the code in it, which could be guessed.
     ///
     /// # Errors
     /// When nobody is signed in: that response, or a redirect to the sign-in page, and from there back.
     pub async fn require_or_repeat(
         request: &Request<'a>,
-        code: Option<&OneTimeCode>,
         response: impl FnOnce(Option<&Interaction>) -> Response,
     ) -> Result<Self> {
         match SignInState::read(request).await? {
             SignInState::SignedIn(signed_in) => Ok(*signed_in),
             SignInState::SignedOut(signed_out) => {
-                let repeated = code.and_then(|code| signed_out.repeated_response(code, response));
+                let repeated = signed_out.repeated_response(response);
                 Err(Error::from(repeated.unwrap_or_else(|| signed_out.sign_in_redirect())))
             }
         }
@@ -144,18 +158,17 @@ impl<'a> SignedIn<'a> {
     /// What the next step of verification is decided on.
     #[must_use]
     pub fn resident(&self) -> Resident<'_> {
-        let reset_at = self.account.details().reset_at;
-        Resident { session: &self.session, factors: &self.factors, reset_at }
+        Resident { session: &self.session, factors: &self.factors, account: self.account.details() }
     }
 
-    /// The session with one more proof, by this code, under another secret (RULES 3.8).
+    /// The session with one more proof, by the code in this form, under another secret (RULES 3.8).
     #[must_use]
-    pub fn renew_session(&self, proof: Proof, code: &OneTimeCode) -> RenewedSession {
+    pub fn renew_session(&self, proof: Proof) -> RenewedSession {
         let secret = next_secret(&self.request, &self.cookie);
         let renewal = Renewal {
             before: self.cookie.secret.hash(),
             session: self.session.with_proof(&secret, proof),
-            code_mac: self.request.keys().code_mac(&self.cookie.secret.hash(), code),
+            guess_id: self.request.guess_id(),
             at: proof.at,
         };
         RenewedSession::new(renewal, secret)
@@ -174,16 +187,11 @@ impl SignedOut<'_> {
         Response::see_other(&http_kernel::href("/login", &ReturnTo::new(page, None), None))
     }
 
-    fn repeated_response(
-        &self,
-        code: &OneTimeCode,
-        response: impl FnOnce(Option<&Interaction>) -> Response,
-    ) -> Option<Response> {
-        let (previous, code_mac) = (self.request.session_cookie()?, self.renewed_by.as_ref()?);
-        let is_same = self.request.keys().is_code_mac(&previous.secret.hash(), code, code_mac);
+    fn repeated_response(&self, response: impl FnOnce(Option<&Interaction>) -> Response) -> Option<Response> {
+        let previous = self.request.session_cookie().filter(|_| self.is_renewed_by_form)?;
         let secret = next_secret(&self.request, &previous);
         let cookie = SessionCookie { account: previous.account, secret };
-        is_same.then(|| response(self.interaction.as_ref()).with_session(&cookie))
+        Some(response(self.interaction.as_ref()).with_session(&cookie))
     }
 }
 

@@ -35,8 +35,8 @@ impl Page for ProofPage {
 /// Without such a proof: the page or redirect that leads to one, and then back to this page.
 pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
     let request = &signed_in.request;
-    let reset_at = signed_in.account.details().reset_at;
-    let missing = match may_change(&signed_in.session, &signed_in.factors, reset_at, request.now()) {
+    let account = signed_in.account.details();
+    let missing = match may_change(&signed_in.session, &signed_in.factors, account, request.now()) {
         Ok(change_proof) => return Ok(change_proof),
         Err(missing) => missing,
     };

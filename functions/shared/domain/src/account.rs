@@ -13,6 +13,7 @@ use crate::{
     language::Language,
     limits::LOCK_NOTICES,
     link::{Dispute, LinkError, LiveLinks, Reset, Unlock, ValidLink},
+    proof::{FactorKind, Proof, ROOT_LASTS},
 };
 
 /// An account, as it is found by its email address.
@@ -121,6 +122,22 @@ impl Account {
 }
 
 impl AccountDetails {
+    /// Until when the mailbox is the root of the password, because an emailed link set it (RULES 5.7).
+    #[must_use]
+    pub fn password_rooted_in_mailbox_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.reset_at.map(|at| at + ROOT_LASTS).filter(|until| now < *until)
+    }
+
+    /// The proof that the right password gives at this time.
+    #[must_use]
+    pub fn password_proof(&self, now: Timestamp) -> Proof {
+        let proof = Proof::new(FactorKind::Password, now);
+        match self.password_rooted_in_mailbox_until(now) {
+            Some(_) => proof.rooted_in_mailbox(),
+            None => proof,
+        }
+    }
+
     /// Whether another email may report a lock (RULES 3.4).
     #[must_use]
     pub fn may_notify_of_lock(&self, now: Timestamp) -> bool {
@@ -185,7 +202,10 @@ pub(crate) mod tests {
     use std::marker::PhantomData;
 
     use super::*;
-    use crate::link::{LinkPurpose, SentLink};
+    use crate::{
+        link::{LinkPurpose, SentLink},
+        proof::RootOfTrust,
+    };
 
     pub(crate) fn details() -> AccountDetails {
         AccountDetails {
@@ -243,6 +263,16 @@ pub(crate) mod tests {
         };
         assert_eq!(dispute(1).unwrap().link, LinkId::from_random([7; 16]));
         assert_eq!(dispute(9).err(), Some(LinkError::Superseded));
+    }
+
+    #[test]
+    fn rule_5_7_the_mailbox_is_the_root_of_a_password_for_a_day_after_a_reset() {
+        let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
+        let reset = AccountDetails { reset_at: Some(at(1)), ..details() };
+        let root = |details: &AccountDetails, hours| details.password_proof(at(hours)).root;
+        assert_eq!(root(&reset, 24), RootOfTrust::Mailbox);
+        assert_eq!(root(&reset, 25), RootOfTrust::Password);
+        assert_eq!(root(&details(), 1), RootOfTrust::Password);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Sign-in attempts: five failures in a row lock an account, exactly, however many requests arrive at once (RULES 3.3).
 //!
 //! An attempt is reserved before the password is compared. At most five are reserved at a time, so at most five
-//! passwords are compared. The attempt then fails, or it succeeds and clears the count. An attempt that never ends,
+//! passwords are compared. The attempt then fails, or it succeeds and clears the count. A form that is submitted again has
+//! the same attempt, which is not counted twice. An attempt that never ends,
 //! because its function died, can't be distinguished from a failed one. It counts as failed after [`ABANDONED_AFTER`].
 
 use std::collections::BTreeSet;
@@ -117,6 +118,12 @@ impl Attempts {
         *self = Self::default();
     }
 
+    /// Whether this attempt is reserved, or recorded as failed.
+    #[must_use]
+    pub fn is_reserved(&self, id: AttemptId) -> bool {
+        self.reserved.contains(&id)
+    }
+
     /// Whether this attempt is recorded as failed.
     #[must_use]
     pub fn has_failed(&self, id: AttemptId) -> bool {
@@ -191,6 +198,7 @@ mod tests {
         );
         assert_eq!(attempts.failed(), 1);
         assert!(attempts.has_failed(id(1)) && !attempts.has_failed(id(2)));
+        assert!(attempts.is_reserved(id(1)) && !attempts.is_reserved(id(2)));
         assert_eq!(attempts.reserved_ids().collect::<Vec<_>>(), [&id(1)]);
     }
 

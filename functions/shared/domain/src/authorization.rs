@@ -126,7 +126,7 @@ impl Prompt {
 /// arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reauthentication {
-    /// Only sessions that started at this time or later count.
+    /// Only sessions whose resident authenticated at this time or later count.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub since: Timestamp,
     /// The session that the resident had then. It does not count, however recently it started.
@@ -158,7 +158,7 @@ impl Reauthentication {
     /// Whether a session meets the demand.
     #[must_use]
     pub fn is_met_by(&self, session: &Session) -> bool {
-        session.began_at >= self.since && self.besides.as_ref() != Some(&session.id)
+        session.authenticated_at() >= self.since && self.besides.as_ref() != Some(&session.id)
     }
 }
 
@@ -236,7 +236,8 @@ impl AuthorizationRequest {
             let age = SignedDuration::from_secs(i64::try_from(age).unwrap_or(i64::MAX));
             now.checked_sub(age).unwrap_or(Timestamp::UNIX_EPOCH)
         });
-        if self.prompts.contains(&Prompt::Login) {
+        // `max_age=0` is `prompt=login` (OpenID Connect Core section 3.1.2.1).
+        if self.prompts.contains(&Prompt::Login) || self.max_age == Some(0) {
             let besides = session.map(|session| session.id.clone());
             return Some(Reauthentication { since: now, besides });
         }

@@ -7,9 +7,11 @@
 //! - What a session must prove before factors change: [`may_change`].
 //! - How failed codes pause verification: [`Guesses`].
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{
+    account::AccountDetails,
+    comparisons::{self, GuessableSecret},
     id::{AccountId, AuthenticatorId},
     keys::KeyRing,
     limits::{Rates, RetryAfter},
@@ -29,10 +31,6 @@ pub use code::{OneTimeCode, SentCode};
 pub use factor::{Factor, NotAFactor};
 pub use guesses::Guesses;
 
-/// How long after a reset by email the email code does not count: it would prove control of the same mailbox twice
-/// (RULES 5.7).
-pub const BARRED_AFTER_RESET: SignedDuration = SignedDuration::from_hours(24);
-
 /// The factors of an account, and the attempts to verify by them.
 #[derive(Clone, Debug)]
 pub struct Factors {
@@ -48,9 +46,9 @@ pub struct Factors {
     pub codes_sent: Vec<Timestamp>,
     /// When an email code was last verified.
     pub email_code_used_at: Option<Timestamp>,
-    /// When a second factor was removed or added without the proof of a second factor. Until one is proven again, a new
-    /// authenticator starts to count a day later (RULES 5.7).
-    pub lost_at: Option<Timestamp>,
+    /// Whether the account has or once had a second factor. Nothing resets it: an account whose last second factor was
+    /// removed is treated as having one (RULES 5.7).
+    pub had_second: bool,
     /// The attempts since the last success.
     pub guesses: Guesses,
 }
@@ -110,7 +108,7 @@ impl Factors {
             codes: Vec::new(),
             codes_sent: Vec::new(),
             email_code_used_at: None,
-            lost_at: None,
+            had_second: false,
             guesses: Guesses::default(),
         }
     }
@@ -255,6 +253,7 @@ impl Factors {
             }
             Factor::Authenticator(id) => {
                 let authenticator = self.authenticator(id)?;
+                comparisons::record_comparison(GuessableSecret::AuthenticatorCode);
                 let step =
                     authenticator.secret.step_of(code, now).filter(|step| *step > authenticator.last_step)?;
                 Some(MatchedCode::Authenticator(id, step))
@@ -287,26 +286,11 @@ impl Factors {
         Ok(after)
     }
 
-    /// When an authenticator that is added now starts to count (RULES 5.7).
-    #[must_use]
-    pub fn would_count_from(&self, change_proof: ChangeProof, now: Timestamp) -> Timestamp {
-        let is_proven = match change_proof {
-            ChangeProof::SecondFactor => true,
-            ChangeProof::LostDevice => false,
-            ChangeProof::FirstFactor => self.lost_at.is_none(),
-        };
-        if is_proven { now } else { now + authenticator::COUNTS_AFTER }
-    }
-
     /// The value after an authenticator was added.
     ///
     /// # Errors
     /// [`EnrolError`] when there is no room or its name is taken.
-    pub fn enrolled(
-        &self,
-        authenticator: Authenticator,
-        change_proof: ChangeProof,
-    ) -> Result<Self, EnrolError> {
+    pub fn enrolled(&self, authenticator: Authenticator) -> Result<Self, EnrolError> {
         if self.authenticators.len() >= authenticator::MOST {
             return Err(EnrolError::TooMany);
         }
@@ -314,60 +298,42 @@ impl Factors {
             return Err(EnrolError::NameTaken);
         }
         let mut after = self.clone();
-        after.lost_at = self.lost_after(change_proof, authenticator.enrolled_at);
+        after.had_second = true;
         after.authenticators.push(authenticator);
         Ok(after)
     }
 
     /// The value after an authenticator was removed, and that authenticator; `None` when the account doesn't have it.
     #[must_use]
-    pub fn removed(
-        &self,
-        id: AuthenticatorId,
-        change_proof: ChangeProof,
-        now: Timestamp,
-    ) -> Option<(Self, Authenticator)> {
+    pub fn removed(&self, id: AuthenticatorId) -> Option<(Self, Authenticator)> {
         let position = self.authenticators.iter().position(|authenticator| authenticator.id == id)?;
         let mut after = self.clone();
         let authenticator = after.authenticators.remove(position);
-        after.lost_at = self.lost_after(change_proof, now);
         Some((after, authenticator))
     }
 
-    fn lost_after(&self, change_proof: ChangeProof, now: Timestamp) -> Option<Timestamp> {
-        match change_proof {
-            ChangeProof::SecondFactor => None,
-            ChangeProof::LostDevice => Some(now),
-            ChangeProof::FirstFactor => self.lost_at,
-        }
-    }
-
     /// The value after *This wasn't me* about an event of this time: authenticators that were added since are removed,
-    /// and codes are void (RULES 3.10). If one was removed, the next one starts to count a day later, because control
-    /// of the mailbox was the only proof.
+    /// and codes are void (RULES 3.10). No restriction is lifted (RULES 5.7).
     #[must_use]
-    pub fn disputed(&self, since: Timestamp, now: Timestamp) -> Self {
+    pub fn disputed(&self, since: Timestamp) -> Self {
         let mut after = self.clone();
         after.authenticators.retain(|authenticator| authenticator.enrolled_at < since);
         after.codes.clear();
-        if after.authenticators.len() < self.authenticators.len() {
-            after.lost_at = Some(now);
-        }
         after
     }
 
-    /// Until when a reset by email keeps the email code from counting as a verification (RULES 5.7).
+    /// Until when the email code does not verify: for a day after a reset by email, it would prove control of the same
+    /// mailbox twice, unless the account never had a second factor (RULES 5.7).
     #[must_use]
-    pub fn email_code_barred(&self, reset_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-        if self.has_second() { barred(reset_at, now) } else { None }
+    pub fn email_code_barred(&self, account: &AccountDetails, now: Timestamp) -> Option<Timestamp> {
+        if self.had_second { account.password_rooted_in_mailbox_until(now) } else { None }
     }
-}
-
-/// Until when a reset by email keeps the email code from proving a change (RULES 5.7).
-fn barred(reset_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
-    reset_at.map(|at| at + BARRED_AFTER_RESET).filter(|until| now < *until)
 }
 
 #[cfg(test)]
 #[path = "factors/tests.rs"]
 pub(crate) mod tests;
+
+#[cfg(test)]
+#[path = "factors/table.rs"]
+mod table;

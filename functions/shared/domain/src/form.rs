@@ -1,9 +1,54 @@
-//! Ids of submitted forms. The same form has the same id, so a double click submits it once.
+//! Ids of submitted forms. The same form has the same id, so a double click submits it once, and guesses once.
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::{
+    constant_time,
+    digest::{Context, SHA256, digest},
+};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::id::OutboxId;
+use crate::id::{AttemptId, OutboxId};
+
+/// The id of a guess: of the form that it was made in, with its values. The same form again has the same id
+/// ([`KeyRing::guess_id`](crate::keys::KeyRing::guess_id)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuessId(pub(crate) String);
+
+impl GuessId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id of the sign-in attempt that the guess is.
+    #[must_use]
+    pub fn attempt_id(&self) -> AttemptId {
+        let hash = digest(&SHA256, self.0.as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.as_ref()[..16]);
+        AttemptId::from_random(bytes)
+    }
+
+    /// Whether this text is the id, in constant time.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        constant_time::verify_slices_are_equal(self.0.as_bytes(), text.as_bytes()).is_ok()
+    }
+}
+
+/// What became of a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuessState {
+    /// It was not made before.
+    New,
+    /// It was counted, and is being compared.
+    Pending,
+    /// It was wrong.
+    Failed,
+}
+
+/// When a guess without an outcome counts as failed: longer than any function runs.
+pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// How soon after a submission the same submission counts as a double click.
 const DOUBLE_CLICK: SignedDuration = SignedDuration::from_secs(10);
@@ -21,6 +66,12 @@ pub fn is_double_click(sent_at: Timestamp, now: Timestamp) -> bool {
 pub struct Submission(pub(crate) String);
 
 impl Submission {
+    /// The text that [`Submission::as_str`] returned.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text as it is stored.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -8,7 +8,10 @@ use argon2::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::password::Password;
+use crate::{
+    comparisons::{self, GuessableSecret},
+    password::Password,
+};
 
 /// Hashes passwords with the current parameters.
 #[derive(Clone)]
@@ -67,6 +70,7 @@ impl Hasher {
     /// Compares a password with a hash, by the parameters of that hash.
     #[must_use]
     pub fn compare(&self, password: &Password, hash: &PasswordHash) -> Match {
+        comparisons::record_comparison(GuessableSecret::Password);
         let Ok(parsed) = phc::PasswordHash::new(hash.as_str()) else { return Match::Wrong };
         if self.argon2.verify_password(password.expose().as_bytes(), &parsed).is_err() {
             return Match::Wrong;
@@ -85,6 +89,7 @@ impl Hasher {
     /// Takes the time of [`Hasher::compare`] for an email address without a password. It never succeeds (RULES 3.3).
     #[must_use]
     pub fn compare_decoy(&self, password: &Password, salt: [u8; 16]) -> Match {
+        comparisons::record_comparison(GuessableSecret::Password);
         std::hint::black_box(self.hash(password, salt));
         Match::Wrong
     }

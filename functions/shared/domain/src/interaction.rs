@@ -123,6 +123,13 @@ impl Interaction {
         is_recent && is_asked_for
     }
 
+    /// Whether the resident has to authenticate anew for the service, whatever a partner remembers of an earlier sign-in
+    /// (RULES 4.5).
+    #[must_use]
+    pub fn requires_fresh_sign_in(&self) -> bool {
+        self.request.prompts.contains(&Prompt::Login) || self.request.max_age.is_some()
+    }
+
     /// Whether this session started during the interaction, by a sign-in or a registration.
     #[must_use]
     pub fn has_signed_in(&self, session: &Session) -> bool {

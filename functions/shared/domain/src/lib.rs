@@ -13,7 +13,7 @@
 //!
 //! # Where to start
 //! - Registration: [`registration`], then [`link`] for the activation link and [`account`] for the states after it.
-//! - Sign-in: [`attempts`] counts failures, [`hashing`] compares passwords, [`session`] is the result.
+//! - Sign-in: [`attempts`] counts failures, [`hashing`] compares passwords ([`comparisons`] holds the two together), [`session`] is the result.
 //! - Two-step verification: [`factors`], then [`verification`] for the next step, and [`assurance`] for the level reached.
 //! - Services: [`service`] is a registered client, [`authorization`] decides about its request, [`interaction`] is the sign-in
 //!   in progress, [`grant`] holds the code and tokens.
@@ -25,6 +25,7 @@ pub mod account;
 pub mod assurance;
 pub mod attempts;
 pub mod authorization;
+pub mod comparisons;
 pub mod contact;
 pub mod device;
 pub mod email;

@@ -16,12 +16,16 @@ use crate::{
     interaction::{LocalPath, RESPONSE_REPEATABLE_FOR},
     keys::KeyRing,
     language::Language,
+    proof::{FactorKind, Proof},
     secret::{HashedSecret, PreSession, Secret, kind},
     service::Bilingual,
 };
 
 /// How long a sign-in at a partner may take.
 pub const LOGIN_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
+
+/// How far a partner's clock may be from ours.
+pub const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long a pending identity waits for an email address.
 pub const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
@@ -80,6 +84,16 @@ pub struct Partner {
     /// Whether residents can sign in by it.
     #[serde(rename = "on")]
     pub is_on: bool,
+    /// Whether its ID tokens have `auth_time`. Without, it is not offered where a new sign-in is required (RULES 4.5).
+    #[serde(rename = "auth_time", default = "yes")]
+    pub has_auth_time: bool,
+    /// Values of `error` by which it says that the resident cancelled, besides the standard ones (RULES 4.5).
+    #[serde(rename = "cancelled", default)]
+    pub cancel_errors: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The parameter `state` that a browser brings back from a partner (RFC 6749 section 10.12).
@@ -107,15 +121,39 @@ pub struct PartnerLogin {
     pub started_at: Timestamp,
     /// Whether the identity is to be linked to the account that is signed in.
     pub is_linking: bool,
+    /// Whether the partner was asked to authenticate the resident anew (`prompt=login`, `max_age=0`).
+    pub is_reauthentication: bool,
     /// Whether the browser has come back.
     pub is_used: bool,
 }
+
+/// The partner did not confirm that it authenticated the resident anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotReauthenticated;
 
 impl PartnerLogin {
     /// When it expires and is deleted.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.started_at + LOGIN_LIFETIME
+    }
+
+    /// When the resident authenticated at the partner, whose ID token has this `auth_time`; `None` when the partner does
+    /// not say. The partner's clock may be [`MAX_CLOCK_SKEW`] behind.
+    ///
+    /// # Errors
+    /// [`NotReauthenticated`] when the resident was to authenticate anew, and the partner does not confirm it.
+    pub fn authenticated_at(
+        &self,
+        auth_time: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, NotReauthenticated> {
+        if !self.is_reauthentication {
+            return Ok(auth_time.map(|at| at.min(now)));
+        }
+        let anew = auth_time.filter(|at| *at + MAX_CLOCK_SKEW >= self.started_at);
+        let at = anew.ok_or(NotReauthenticated)?;
+        Ok(Some(at.max(self.started_at).min(now)))
     }
 
     /// Whether this browser was sent to this partner.
@@ -135,10 +173,26 @@ pub struct Identity {
     pub subject: String,
 }
 
+/// What a partner asserts of a resident who signed in there.
+#[derive(Clone, Debug)]
+pub struct Assertion {
+    /// Who it is.
+    pub identity: Identity,
+    /// When they authenticated there, if the partner says.
+    pub authenticated_at: Option<Timestamp>,
+}
+
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Identity")
     }
+}
+
+/// The proof that a partner's assertion gives: as old as the authentication at the partner. One of unknown age is as old as
+/// can be, and recent enough for nothing (RULES 4.5, 7.2).
+#[must_use]
+pub fn proof(authenticated_at: Option<Timestamp>) -> Proof {
+    Proof::new(FactorKind::Partner, authenticated_at.unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// An identity that no account is linked to (RULES 4.3).
@@ -150,6 +204,8 @@ pub struct PendingIdentity {
     pub partner: PartnerId,
     /// The identity that it asserted.
     pub identity: Identity,
+    /// When the resident authenticated at the partner, if it says.
+    pub authenticated_at: Option<Timestamp>,
     /// The email address that the resident claims, and the code that was sent to it.
     pub claimed: Option<ClaimedEmail>,
     /// When the browser came back with it.
@@ -180,6 +236,12 @@ pub struct ClaimedEmail {
 pub struct NoCode;
 
 impl PendingIdentity {
+    /// What the partner asserted.
+    #[must_use]
+    pub fn assertion(&self) -> Assertion {
+        Assertion { identity: self.identity.clone(), authenticated_at: self.authenticated_at }
+    }
+
     /// When it expires. The resident then signs in at the partner again.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
@@ -313,12 +375,40 @@ mod tests {
     }
 
     #[test]
+    fn rule_4_5_a_new_sign_in_counts_only_if_the_partner_confirms_it() {
+        let login = |is_reauthentication| PartnerLogin {
+            state: State::from_random([1; 32]).hash(),
+            browser: PreSession::from_random([1; 32]).hash(),
+            partner: "bank".parse().unwrap(),
+            interaction: None,
+            next: None,
+            language: None,
+            started_at: at(1000),
+            is_linking: false,
+            is_reauthentication,
+            is_used: false,
+        };
+        let anew = |auth_time: Option<i64>| login(true).authenticated_at(auth_time.map(at), at(1100));
+        assert_eq!(anew(None), Err(NotReauthenticated));
+        assert_eq!(anew(Some(939)), Err(NotReauthenticated));
+        assert_eq!(anew(Some(940)), Ok(Some(at(1000))), "the partner's clock is a minute behind");
+        assert_eq!(anew(Some(1050)), Ok(Some(at(1050))));
+        assert_eq!(anew(Some(9999)), Ok(Some(at(1100))), "its clock is ahead");
+        let usual = |auth_time: Option<i64>| login(false).authenticated_at(auth_time.map(at), at(1100));
+        assert_eq!(usual(Some(5)), Ok(Some(at(5))));
+        assert_eq!(usual(Some(9999)), Ok(Some(at(1100))));
+        assert_eq!(usual(None), Ok(None));
+        assert_eq!(proof(None).at, Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
     fn rule_4_3_an_address_is_proven_by_its_newest_code_in_ten_minutes_and_five_tries() {
         let (ring, code) = (ring(&[1]), |text| OneTimeCode::parse(text).unwrap());
         let came = PendingIdentity {
             secret: PendingIdentitySecret::from_random([1; 32]).hash(),
             partner: "bank".parse().unwrap(),
             identity: Identity { issuer: "https://bank.example".into(), subject: "ana".into() },
+            authenticated_at: None,
             claimed: None,
             arrived_at: at(0),
             ended_at: None,

@@ -2,8 +2,8 @@
 //!
 //! A new factor (a passkey, a push notification, a recovery code) is a variant of [`FactorKind`]. The compiler then asks
 //! for its [strength](FactorKind::strength), its [root of trust](FactorKind::root) and its [`amr`](FactorKind::amr) value
-//! here; sessions, assurance levels and ID tokens follow from those. If residents choose among several of them, it is a
-//! variant of [`Factor`](crate::factors::Factor) too.
+//! here; sessions, assurance levels and ID tokens follow from those, and it needs a column in the table of RULES 5.7, which
+//! `factors/table.rs` reads. If residents choose among several of them, it is a variant of [`Factor`](crate::factors::Factor) too.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,9 @@ use crate::assurance::Assurance;
 
 /// How long a proof suffices for a change (RULES 7.2).
 pub const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long what a proof created has the root of that proof (RULES 5.7).
+pub const ROOT_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
 /// One thing that was proven in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub struct Proof {
     /// What it counts for. It stays as it was when the factor was verified: an authenticator that begins to count later
     /// does not change earlier proofs.
     pub strength: ProofStrength,
-    /// What it ultimately relies on.
+    /// What it ultimately relies on. It stays as it was, too.
     pub root: RootOfTrust,
 }
 
@@ -32,6 +35,13 @@ impl Proof {
     #[must_use]
     pub fn new(factor: FactorKind, at: Timestamp) -> Self {
         Self { factor, at, strength: factor.strength(), root: factor.root() }
+    }
+
+    /// The same proof of a factor that relies on the mailbox: for [`ROOT_LASTS`], a factor that the mailbox alone created
+    /// proves nothing but the mailbox (RULES 5.7).
+    #[must_use]
+    pub fn rooted_in_mailbox(self) -> Self {
+        Self { root: RootOfTrust::Mailbox, ..self }
     }
 
     /// The same proof of a factor that does not count as a second factor yet (RULES 5.7). No proof becomes stronger.
@@ -60,6 +70,8 @@ pub enum FactorKind {
     EmailCode,
     /// A code of an authenticator (TOTP).
     Authenticator,
+    /// The emailed link that activated the account (RULES 7.2). It proves the mailbox for a change, and is no second step.
+    ActivationLink,
 }
 
 /// What a proof counts for, weakest first.
@@ -86,8 +98,9 @@ pub enum RootOfTrust {
     Mailbox,
     /// The partner's own authentication.
     Partner,
-    /// Possession of the authenticator's secret.
-    Authenticator,
+    /// Possession of a device.
+    #[serde(rename = "authenticator")]
+    Device,
 }
 
 impl FactorKind {
@@ -95,7 +108,7 @@ impl FactorKind {
     #[must_use]
     pub fn strength(self) -> ProofStrength {
         match self {
-            Self::Password | Self::Partner => ProofStrength::SingleFactor,
+            Self::Password | Self::Partner | Self::ActivationLink => ProofStrength::SingleFactor,
             Self::EmailCode => ProofStrength::SecondStep,
             Self::Authenticator => ProofStrength::SecondFactor,
         }
@@ -107,8 +120,26 @@ impl FactorKind {
         match self {
             Self::Password => RootOfTrust::Password,
             Self::Partner => RootOfTrust::Partner,
-            Self::EmailCode => RootOfTrust::Mailbox,
-            Self::Authenticator => RootOfTrust::Authenticator,
+            Self::EmailCode | Self::ActivationLink => RootOfTrust::Mailbox,
+            Self::Authenticator => RootOfTrust::Device,
+        }
+    }
+
+    /// Whether residents sign in by it.
+    #[must_use]
+    pub fn is_first_factor(self) -> bool {
+        match self {
+            Self::Password | Self::Partner => true,
+            Self::EmailCode | Self::Authenticator | Self::ActivationLink => false,
+        }
+    }
+
+    /// Whether it proves that the resident reads the account's mailbox.
+    #[must_use]
+    pub fn is_mailbox(self) -> bool {
+        match self {
+            Self::EmailCode | Self::ActivationLink => true,
+            Self::Password | Self::Partner | Self::Authenticator => false,
         }
     }
 
@@ -118,7 +149,7 @@ impl FactorKind {
     pub fn amr(self) -> Option<&'static str> {
         match self {
             Self::Password => Some("pwd"),
-            Self::Partner => None,
+            Self::Partner | Self::ActivationLink => None,
             Self::EmailCode | Self::Authenticator => Some("otp"),
         }
     }
@@ -136,6 +167,16 @@ impl ProofStrength {
     }
 }
 
+/// The assurance level that these proofs reach together (RULES 5.7, 6.2). Without two roots among them, they are not two
+/// factors.
+#[must_use]
+pub fn assurance(proofs: &[Proof]) -> Assurance {
+    let strongest = proofs.iter().map(|proof| proof.strength).max();
+    let level = strongest.map(ProofStrength::assurance).unwrap_or_default();
+    let has_two_roots = proofs.iter().any(|proof| proof.root != proofs[0].root);
+    if has_two_roots { level } else { level.min(Assurance::TwoStep) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,5 +185,17 @@ mod tests {
     fn rule_6_2_a_stronger_proof_reaches_a_higher_level() {
         let strengths = [ProofStrength::SingleFactor, ProofStrength::SecondStep, ProofStrength::SecondFactor];
         assert!(strengths.is_sorted() && strengths.map(ProofStrength::assurance).is_sorted());
+    }
+
+    #[test]
+    fn rule_5_7_one_root_is_never_two_factors() {
+        let now = Timestamp::UNIX_EPOCH;
+        let password = Proof::new(FactorKind::Password, now);
+        let authenticator = Proof::new(FactorKind::Authenticator, now);
+        let by_mailbox = [password.rooted_in_mailbox(), authenticator.rooted_in_mailbox()];
+        assert_eq!(assurance(&by_mailbox), Assurance::TwoStep);
+        assert_eq!(assurance(&[by_mailbox[0], authenticator]), Assurance::Mfa);
+        assert_eq!(assurance(&[password, by_mailbox[1]]), Assurance::Mfa);
+        assert_eq!(assurance(&[]), Assurance::Password);
     }
 }

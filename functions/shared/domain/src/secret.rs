@@ -36,6 +36,8 @@ pub mod kind {
     pub enum State {}
     /// A browser with a pending identity of a partner (RULES 4.3).
     pub enum PendingIdentity {}
+    /// The form of a page, which a repeated submission is recognized by (RULES 3.3).
+    pub enum Form {}
 }
 
 /// The value of the pre-session cookie.

@@ -17,7 +17,7 @@ use crate::{
     device::Device,
     id::AccountId,
     language::Language,
-    proof::{FactorKind, PROOF_LASTS, Proof},
+    proof::{self, FactorKind, PROOF_LASTS, Proof},
     secret::{HashedSecret, SessionSecret, kind},
 };
 
@@ -51,7 +51,7 @@ pub struct Session {
     pub language: Language,
     /// The browser in which it started.
     pub device: Device,
-    /// When it started: the `auth_time` of ID tokens.
+    /// When it started.
     pub began_at: Timestamp,
     /// When a request was last recorded.
     pub last_active_at: Timestamp,
@@ -96,16 +96,25 @@ impl fmt::Debug for SessionCookie {
 }
 
 impl Session {
-    /// The assurance level that the strongest proof reaches (RULES 6.2).
+    /// The assurance level that its proofs reach (RULES 6.2).
     #[must_use]
     pub fn assurance(&self) -> Assurance {
-        self.proofs.iter().map(|proof| proof.strength.assurance()).max().unwrap_or_default()
+        proof::assurance(&self.proofs)
     }
 
-    /// The factors that were proven in it: a grant keeps them for the `amr` claim.
+    /// When the resident authenticated: the `auth_time` of ID tokens. A partner states it for its sign-ins (RULES 4.5).
+    /// [`Timestamp::UNIX_EPOCH`] when the partner did not.
+    #[must_use]
+    pub fn authenticated_at(&self) -> Timestamp {
+        let sign_in = self.proofs.iter().find(|proof| proof.factor.is_first_factor());
+        sign_in.map_or(self.began_at, |proof| proof.at)
+    }
+
+    /// The factors that it was authenticated by: a grant keeps them for the `amr` claim.
     #[must_use]
     pub fn methods(&self) -> BTreeSet<FactorKind> {
-        self.proofs.iter().map(|proof| proof.factor).collect()
+        let factors = self.proofs.iter().map(|proof| proof.factor);
+        factors.filter(|factor| *factor != FactorKind::ActivationLink).collect()
     }
 
     /// What was proven within the last [`PROOF_LASTS`]: it is recent enough for a change (RULES 7.2).

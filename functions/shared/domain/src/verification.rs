@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::AccountDetails,
     assurance::Assurance,
-    factors::{Factor, Factors},
+    factors::{Factor, Factors, MissingProof, may_change},
     interaction::{Interaction, LocalPath},
     limits::RetryAfter,
     session::Session,
@@ -70,8 +71,8 @@ pub struct Resident<'a> {
     pub session: &'a Session,
     /// The factors of the account.
     pub factors: &'a Factors,
-    /// When the password was last reset by email.
-    pub reset_at: Option<Timestamp>,
+    /// The account.
+    pub account: &'a AccountDetails,
 }
 
 impl Resident<'_> {
@@ -80,7 +81,7 @@ impl Resident<'_> {
     pub fn next_step(&self, reason: VerificationReason, chosen: Option<Factor>, now: Timestamp) -> Step {
         let is_done = match reason {
             VerificationReason::Service(needed) => self.session.assurance() >= needed,
-            VerificationReason::Change => self.session.has_verified_lately(now),
+            VerificationReason::Change => self.has_verified_for_change(now),
         };
         if is_done {
             return Step::Done;
@@ -95,11 +96,18 @@ impl Resident<'_> {
                 self.second_factor(chosen, now)
             }
             VerificationReason::Service(_) => {
-                let is_set_up = self.factors.has_second() || self.factors.email_code_used_at.is_some();
+                let is_set_up = self.factors.had_second || self.factors.email_code_used_at.is_some();
                 if is_set_up || chosen.is_some() { self.verify(chosen, now) } else { Step::SetUp }
             }
             VerificationReason::Change => self.verify(chosen, now),
         }
+    }
+
+    /// Whether the resident verified recently, and a change does not ask for more. What was verified may suffice no longer,
+    /// because the account got a second factor since (RULES 5.7).
+    fn has_verified_for_change(&self, now: Timestamp) -> bool {
+        let missing = may_change(self.session, self.factors, self.account, now).err();
+        self.session.has_verified_lately(now) && missing != Some(MissingProof::Verification)
     }
 
     /// The service accepts only an authenticator that counts. The resident may still choose another factor: the email
@@ -123,7 +131,7 @@ impl Resident<'_> {
                 authenticator.map(|authenticator| Factor::Authenticator(authenticator.id))
             };
             let is_barred =
-                last == Factor::EmailCode && self.factors.email_code_barred(self.reset_at, now).is_some();
+                last == Factor::EmailCode && self.factors.email_code_barred(self.account, now).is_some();
             if is_barred { last_authenticator().unwrap_or(last) } else { last }
         };
         Step::Verify(chosen.unwrap_or_else(usual))
@@ -134,6 +142,7 @@ impl Resident<'_> {
 mod tests {
     use super::*;
     use crate::{
+        account::tests::details,
         factors::{guesses::LIMIT, tests::totp},
         proof::FactorKind,
         proof::Proof,
@@ -147,13 +156,15 @@ mod tests {
     fn step(reason: VerificationReason, factors: &Factors, proof: Option<Proof>, reset: Option<i64>) -> Step {
         let proofs = session(0).proofs.into_iter().chain(proof).collect();
         let session = Session { proofs, ..session(0) };
-        let resident = Resident { session: &session, factors, reset_at: reset.map(at) };
+        let account = AccountDetails { reset_at: reset.map(at), ..details() };
+        let resident = Resident { session: &session, factors, account: &account };
         resident.next_step(reason, None, at(1000))
     }
 
     fn with(authenticators: &[u8]) -> Factors {
         let mut factors = Factors::none(session(0).account);
         factors.authenticators.extend(authenticators.iter().map(|n| totp(*n)));
+        factors.had_second = factors.has_second();
         factors
     }
 
@@ -188,7 +199,7 @@ mod tests {
         assert_eq!(step(TWO_STEP, &factors, None, None), Step::Verify(Factor::EmailCode));
         assert_eq!(step(MFA, &factors, None, None), Step::SetUp);
         let session = session(0);
-        let resident = Resident { session: &session, factors: &with(&[]), reset_at: None };
+        let resident = Resident { session: &session, factors: &with(&[]), account: &details() };
         let chosen = Some(Factor::EmailCode);
         assert_eq!(resident.next_step(TWO_STEP, chosen, at(1000)), Step::Verify(Factor::EmailCode));
     }
@@ -243,6 +254,19 @@ mod tests {
         );
         let lately = Some(Proof::new(FactorKind::Authenticator, at(701)));
         assert_eq!(step(VerificationReason::Change, &with(&[1]), lately, None), Step::Done);
+    }
+
+    #[test]
+    fn rule_5_7_an_email_code_that_proves_no_change_any_more_leads_to_the_authenticator_of_another_session() {
+        let lately = [Proof::new(FactorKind::Password, at(999)), Proof::new(FactorKind::EmailCode, at(999))];
+        let session = Session { proofs: lately.to_vec(), ..session(0) };
+        let account = AccountDetails { reset_at: Some(at(998)), ..details() };
+        let step = |factors: &Factors| {
+            let resident = Resident { session: &session, factors, account: &account };
+            resident.next_step(VerificationReason::Change, None, at(1000))
+        };
+        assert_eq!(step(&with(&[])), Step::Done);
+        assert_eq!(step(&with(&[1])), verify(1));
     }
 
     #[test]

@@ -130,7 +130,7 @@ mail-partner-unlinked-text = { $partner } was removed from your account, and no 
 
 mail-authenticator-added-subject = An authenticator app was added to your My Ontario Account
 mail-authenticator-added-text = The authenticator app “{ $name }” was added to your account. Its codes verify you when you sign in.
-mail-authenticator-counts-from = It was added without proof by another authenticator app. For your security, services that require an authenticator app take it from { $time } on.
+mail-authenticator-counts-from = It was added with your email alone. For your security, services that require an authenticator app take it from { $time } on.
 mail-authenticator-removed-subject = An authenticator app was removed from your My Ontario Account
 mail-authenticator-removed-text = The authenticator app “{ $name }” was removed from your account. Its codes no longer work.
 

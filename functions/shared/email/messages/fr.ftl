@@ -130,7 +130,7 @@ mail-partner-unlinked-text = « { $partner } » a été retiré de votre compt
 
 mail-authenticator-added-subject = Une application d’authentification a été ajoutée à votre compte Mon Ontario
 mail-authenticator-added-text = L’application d’authentification « { $name } » a été ajoutée à votre compte. Ses codes confirment votre identité quand vous ouvrez une session.
-mail-authenticator-counts-from = Elle a été ajoutée sans preuve par une autre application d’authentification. Pour votre sécurité, les services qui exigent une application d’authentification l’acceptent à partir du { $time }.
+mail-authenticator-counts-from = Elle a été ajoutée à l’aide de vos courriels seulement. Pour votre sécurité, les services qui exigent une application d’authentification l’acceptent à partir du { $time }.
 mail-authenticator-removed-subject = Une application d’authentification a été retirée de votre compte Mon Ontario
 mail-authenticator-removed-text = L’application d’authentification « { $name } » a été retirée de votre compte. Ses codes ne fonctionnent plus.
 

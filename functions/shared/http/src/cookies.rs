@@ -48,10 +48,9 @@ impl Name {
     fn cached(self) -> Option<Duration> {
         match self {
             Self::Browser | Self::Registering => Some(Duration::hours(24)),
-            Self::Session => None,
+            Self::Session | Self::PendingIdentity => None,
             // The longest that browsers keep a cookie (RFC 6265bis).
             Self::Device => Some(Duration::days(400)),
-            Self::PendingIdentity => Some(Duration::minutes(30)),
             Self::Language => Some(Duration::days(365)),
         }
     }
@@ -95,6 +94,11 @@ pub(crate) fn remove_link(id: LinkId) -> Cookie<'static> {
 /// Removes the cookies of every followed link.
 pub(crate) fn remove_links(cookies: &[(String, String)]) -> impl Iterator<Item = Cookie<'static>> {
     links(cookies).map(|name| expired(build(name.to_owned(), "")))
+}
+
+/// Whether there is a followed link.
+pub(crate) fn has_links(cookies: &[(String, String)]) -> bool {
+    links(cookies).next().is_some()
 }
 
 fn links(cookies: &[(String, String)]) -> impl Iterator<Item = &str> {

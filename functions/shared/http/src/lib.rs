@@ -39,7 +39,7 @@ pub use lambda_http::http::{HeaderName, StatusCode, header};
 pub use parts::Parts;
 pub use request::Request;
 pub use response::Response;
-pub use retry::{Retryable, retry_on_conflict};
+pub use retry::{OutcomeWait, Retryable, retry_on_conflict};
 pub use return_to::{ReturnTo, href};
 pub use route::{Flow, Handler, KernelPages, Method, Route};
 

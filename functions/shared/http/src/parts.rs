@@ -5,9 +5,10 @@ use std::sync::Arc;
 use app::Config;
 use domain::{
     device::{AddressBlock, Device},
+    form::GuessId,
     keys::KeyRing,
     language::Language,
-    secret::{PreSession, Secret},
+    secret::{PreSession, Secret, kind},
     session::SessionCookie,
 };
 use lambda_http::{
@@ -240,6 +241,22 @@ impl Parts {
         self.keys.as_ref().map(|keys| keys.form_token(self.browser.hash().as_str())).unwrap_or_default()
     }
 
+    /// A fresh id for a form with a guess: [`Parts::guess_id`].
+    #[must_use]
+    pub fn new_form_id(&self) -> String {
+        Secret::<kind::Form>::from_random(app::random()).expose().to_string()
+    }
+
+    /// The id of the guess in the posted form, if the page gave the form an id in the field `form`. The same form with the
+    /// same values has the same (RULES 3.3).
+    #[must_use]
+    pub fn guess_id(&self) -> Option<GuessId> {
+        let form = body::pairs(&self.body);
+        let has_id = body::only(&form, "form").and_then(Secret::<kind::Form>::parse).is_some();
+        let keys = self.keys.as_ref().filter(|_| self.is_post() && has_id)?;
+        Some(keys.guess_id(&self.browser.hash(), &self.path, &self.body))
+    }
+
     /// The secret of this browser, if it came with one.
     #[must_use]
     pub fn known_browser(&self) -> Option<&PreSession> {
@@ -269,6 +286,13 @@ impl Parts {
     #[must_use]
     pub fn source(&self) -> AddressBlock {
         self.origin.block
+    }
+
+    /// Whether a response may show whose account it is about: there is a session, a followed link, or a sign-in at a partner.
+    #[must_use]
+    pub(crate) fn may_name_somebody(&self) -> bool {
+        let is_set = |name| cookies::find(&self.cookies, name).is_some();
+        is_set(Name::Session) || is_set(Name::PendingIdentity) || cookies::has_links(&self.cookies)
     }
 
     /// The session cookie.

@@ -6,6 +6,7 @@ use lambda_http::Body;
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::{
+    Parts,
     cookies::{self, Name},
     headers::{self, Opener},
 };
@@ -115,6 +116,12 @@ impl Response {
     #[must_use]
     pub fn without_link(self, id: LinkId) -> Self {
         self.with_cookie(cookies::remove_link(id))
+    }
+
+    /// Removes what is pending in this browser: followed links, and a sign-in at a partner (RULES 3.8).
+    #[must_use]
+    pub fn without_pending(self, parts: &Parts) -> Self {
+        parts.without_links(self).without(Name::PendingIdentity)
     }
 
     /// Allows a form of this page to be posted to the origin of `url`.

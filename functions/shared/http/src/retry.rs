@@ -1,6 +1,9 @@
 //! Retries of writes that raced another request.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use app::{Failure, telemetry};
 use table::Conflict;
@@ -17,6 +20,27 @@ const FIRST_PAUSE: u64 = 4;
 
 /// The longest pause between attempts, in milliseconds.
 const LONGEST_PAUSE: u64 = 64;
+
+/// How often a repeated form waits for the outcome of the first: about a third of a second.
+const OUTCOME_WAITS: u32 = 8;
+
+/// The wait of a repeated form for the outcome of the first one (RULES 3.3), within [`retry_on_conflict`].
+#[derive(Debug, Default)]
+pub struct OutcomeWait(AtomicU32);
+
+impl OutcomeWait {
+    /// Waits once more.
+    ///
+    /// Returns when it has waited long enough: the function that handled the first form may have ended without an
+    /// outcome, and this form is then handled like another one.
+    ///
+    /// # Errors
+    /// [`Conflict::Guess`], to be attempted again.
+    pub fn wait(&self) -> Result<()> {
+        let waits = self.0.fetch_add(1, Ordering::Relaxed);
+        if waits < OUTCOME_WAITS { Err(Error::Conflict(Conflict::Guess)) } else { Ok(()) }
+    }
+}
 
 /// An error that may be a conflict.
 pub trait Retryable: From<Failure> {

@@ -175,7 +175,9 @@ impl Flow {
                 if sets_no_cookies { response.without_cookies() } else { response }
             }
         };
-        let response = if parts.is_post() { response.let_back_show_it() } else { response };
+        // What names somebody is in no cache, not even for the Back button (RULES 3.8).
+        let is_for_back = parts.is_post() && !parts.may_name_somebody();
+        let response = if is_for_back { response.let_back_show_it() } else { response };
         let opener = if parts.is_sign_in_for_service() { Opener::Kept } else { Opener::Severed };
         cookies::with_browser_cookies(parts, response).into_http(parts.language(), opener)
     }

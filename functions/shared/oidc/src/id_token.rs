@@ -26,7 +26,9 @@ struct IdToken<'a> {
     aud: &'a str,
     exp: i64,
     iat: i64,
-    auth_time: i64,
+    /// Absent when a sign-in partner did not say when the resident authenticated (RULES 4.5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
     acr: String,
@@ -71,7 +73,7 @@ pub fn issue(
         aud: grant.client.as_str(),
         exp: (context.now + LIFETIME).as_second(),
         iat: context.now.as_second(),
-        auth_time: grant.authenticated_at.as_second(),
+        auth_time: Some(grant.authenticated_at.as_second()).filter(|second| *second > 0),
         nonce: grant.nonce.as_deref().filter(|_| !context.is_refreshed),
         acr: grant.assurance.acr(context.issuer),
         amr: amr(grant),

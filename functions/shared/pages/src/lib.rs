@@ -21,7 +21,7 @@ mod password;
 pub use choice::{Choice, ChoiceField, ChoiceForm};
 pub use confirm::{ConfirmPage, ConfirmTexts, declined_page};
 pub use email_sent::{EmailSentPage, MissingEmail};
-pub use form::{Alert, Field, Fields, Summary, email_error};
+pub use form::{Alert, Field, Fields, Line, Summary, email_error};
 pub use layout::Page;
 pub use outcome::OutcomePage;
 pub use password::PasswordRules;

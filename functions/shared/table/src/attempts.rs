@@ -52,10 +52,10 @@ impl Kind for AttemptsItem {
 pub struct Attempt<'a> {
     /// The place of the account, or of the address without one.
     pub place: &'a EmailKey,
-    /// The id that makes reserving idempotent.
+    /// The id: a form that is submitted again has the same.
     pub id: AttemptId,
-    /// The slot that the attempt takes of its source's rate limit.
-    pub source: &'a RateSlot,
+    /// The slot that the attempt takes of its source's rate limit, unless it holds one already.
+    pub source: Option<&'a RateSlot>,
     /// When the attempt is made.
     pub at: Timestamp,
 }
@@ -72,6 +72,8 @@ pub enum ReserveOutcome {
         /// The attempts that leave none.
         attempts: Attempts,
     },
+    /// The same form was submitted before, and its attempt is reserved already.
+    Repeated(Attempts),
     /// The counter of the source was full, and nothing was reserved.
     RateLimited,
 }
@@ -116,6 +118,9 @@ impl Table {
         let (key, mut is_expired) = (key::attempts(attempt.place), false);
         // Other requests can reserve between the read and the write, each at most once.
         for _ in 0..=LIMIT {
+            if attempts.is_reserved(attempt.id) {
+                return Ok(ReserveOutcome::Repeated(attempts));
+            }
             let reason = attempts.reserve(attempt.id, attempt.at);
             if reason != Reservation::Allowed {
                 return Ok(ReserveOutcome::Denied { reason, attempts });
@@ -125,7 +130,11 @@ impl Table {
             } else {
                 add_attempt(self.write_transaction(), attempt)
             };
-            match take_slot(transaction, attempt.source).commit().await {
+            let transaction = match attempt.source {
+                Some(source) => take_slot(transaction, source),
+                None => transaction,
+            };
+            match transaction.commit().await {
                 Ok(()) => return Ok(ReserveOutcome::Reserved(attempts)),
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
                     let item = self.get(&key).await?;
@@ -274,7 +283,7 @@ impl Table {
 
 /// Adds an attempt to the live ones, or creates the item.
 ///
-/// [`Conflict::Attempts`] when no attempt is left, or those in the item have expired.
+/// [`Conflict::Attempts`] when no attempt is left, or it is reserved, or those in the item have expired.
 fn add_attempt<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
     let add = Expression::new("SET #last_at = :now, #ttl = :ttl, #kind = :kind, #v = :v ADD #reserved :ids")
         .names(&["last_at", "ttl", "kind", "v", "reserved"])
@@ -283,8 +292,9 @@ fn add_attempt<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> 
         .value("kind", item::text(AttemptsItem::NAME))
         .value("v", item::number(crate::SCHEMA_VERSION))
         .value("ids", AttributeValue::Ss(vec![attempt.id.to_string()]))
+        .value("id", item::text(attempt.id))
         .value("limit", item::number(LIMIT));
-    let condition = "attribute_not_exists(pk) OR (#ttl > :now AND (attribute_not_exists(#reserved) OR size(#reserved) < :limit))";
+    let condition = "attribute_not_exists(pk) OR (#ttl > :now AND (attribute_not_exists(#reserved) OR (size(#reserved) < :limit AND NOT contains(#reserved, :id))))";
     transaction.update(Conflict::Attempts, &key::attempts(attempt.place), condition, add)
 }
 

@@ -30,8 +30,38 @@ const ENROLMENT_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
 struct EnrolmentItem {
     secret: Sealed,
     /// What the session had proven when the enrolment began: installing an app takes longer than a proof is recent.
-    #[serde(rename = "grade")]
-    change_proof: ChangeProof,
+    grade: Grade,
+    /// Whether [`Grade::FirstFactor`] rests on two roots. The previous version, which does not write it, required one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    two_roots: bool,
+}
+
+/// A [`ChangeProof`], as the previous version reads and writes it.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Grade {
+    FirstFactor,
+    LostDevice,
+    SecondFactor,
+}
+
+impl EnrolmentItem {
+    fn new(secret: Sealed, change_proof: ChangeProof) -> Self {
+        let (grade, two_roots) = match change_proof {
+            ChangeProof::TwoRoots => (Grade::FirstFactor, true),
+            ChangeProof::SharedRoot => (Grade::LostDevice, false),
+            ChangeProof::SecondFactor => (Grade::SecondFactor, false),
+        };
+        Self { secret, grade, two_roots }
+    }
+
+    fn change_proof(&self) -> ChangeProof {
+        match self.grade {
+            Grade::FirstFactor if self.two_roots => ChangeProof::TwoRoots,
+            Grade::FirstFactor | Grade::LostDevice => ChangeProof::SharedRoot,
+            Grade::SecondFactor => ChangeProof::SecondFactor,
+        }
+    }
 }
 
 impl Kind for EnrolmentItem {
@@ -64,7 +94,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         let secret = self.seal_totp_secret(&session.account.to_string(), secret);
-        let content = EnrolmentItem { secret, change_proof };
+        let content = EnrolmentItem::new(secret, change_proof);
         let key = key::enrolment(session.account, &session.id);
         let item = item::write(&key, &content, Some(now + ENROLMENT_LIFETIME))?;
         // Without a condition: the page shows the secret that was stored last.
@@ -83,7 +113,7 @@ impl Table {
         let item = self.get(&key::enrolment(session.account, &session.id)).await?;
         let found: Option<EnrolmentItem> = item::read(item, now)?;
         let owner = session.account.to_string();
-        found.map(|item| Ok((self.open_totp_secret(&owner, &item.secret)?, item.change_proof))).transpose()
+        found.map(|item| Ok((self.open_totp_secret(&owner, &item.secret)?, item.change_proof()))).transpose()
     }
 
     /// Enrols an authenticator: adds it to the factors, renews the session and queues the email (`TransactWriteItems`).

@@ -48,6 +48,9 @@ pub(crate) struct LinkItem {
     pub(crate) used_by: Option<Submission>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) used_at: Option<Timestamp>,
+    /// Whether the question after a reset was answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) reviewed: bool,
 }
 
 /// The use of a link, which its repetition is answered like (RULES 3.3).
@@ -91,6 +94,7 @@ impl LinkItem {
             used: false,
             used_by: None,
             used_at: None,
+            reviewed: false,
         }
     }
 }
@@ -102,6 +106,8 @@ pub struct FoundAccountLink<U> {
     pub sent: SentLink<U>,
     /// Its use, if it was used.
     pub used: Option<LinkUse>,
+    /// Whether the resident has said what to keep of what was added lately (RULES 5.7).
+    pub is_reviewed: bool,
     /// The account, unless it was removed.
     pub account: Option<Account>,
     /// The interaction to resume, unless it expired. It may belong to another browser.
@@ -132,6 +138,7 @@ impl Table {
         let (account, place) = (found.remove(&account), found.remove(&place));
         Ok(Some(FoundAccountLink {
             used: item.link_use(),
+            is_reviewed: item.reviewed,
             sent: SentLink {
                 id,
                 account: account_id,

@@ -66,6 +66,8 @@ pub enum Conflict {
     Service,
     /// The session ended, or was replaced by its renewal.
     Session,
+    /// The guess was made before, by the same form.
+    Guess,
 
     /// The pointer from the account's id to its place exists already.
     AccountPlace,

@@ -31,7 +31,10 @@ struct FactorsItem {
     codes_sent: Vec<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     email_code_used_at: Option<Timestamp>,
-    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    had_second: bool,
+    /// Read for `had_second`; only the previous version writes it.
+    #[serde(with = "epoch_option", default, skip_serializing)]
     lost_at: Option<Timestamp>,
     guesses: GuessesItem,
 }
@@ -94,6 +97,8 @@ impl Table {
     ) -> Result<Factors, Unavailable> {
         let found: Option<FactorsItem> = item::read(item, now)?;
         let Some(item) = found else { return Ok(Factors::none(account)) };
+        // The previous version doesn't write `had_second`.
+        let had_second = item.had_second || item.lost_at.is_some() || !item.authenticators.is_empty();
         let authenticators =
             item.authenticators.iter().map(|authenticator| self.read_authenticator(account, authenticator));
         let code = |code: CodeItem| SentCode {
@@ -116,7 +121,7 @@ impl Table {
             codes: item.codes.into_iter().map(code).collect(),
             codes_sent: item.codes_sent,
             email_code_used_at: item.email_code_used_at,
-            lost_at: item.lost_at,
+            had_second,
             guesses,
         })
     }
@@ -163,7 +168,8 @@ impl Table {
             codes: factors.codes.iter().map(code).collect(),
             codes_sent: factors.codes_sent.clone(),
             email_code_used_at: factors.email_code_used_at,
-            lost_at: factors.lost_at,
+            had_second: factors.had_second,
+            lost_at: None,
             guesses: GuessesItem {
                 taken: guesses.taken,
                 pauses: guesses.pauses,

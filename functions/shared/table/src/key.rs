@@ -5,6 +5,7 @@
 
 use domain::{
     Timestamp,
+    form::GuessId,
     id::{AccountId, AuditId, DecoyId, GrantId, InteractionId, LinkId, OutboxId, RegistrationId},
     keys::{EmailKey, IdentityKey, SourceKey},
     partner::PartnerId,
@@ -172,6 +173,11 @@ pub(crate) fn pending_identity(secret: &HashedSecret<kind::PendingIdentity>) -> 
 /// One of the counters of a source for an action, in one window of the clock.
 pub(crate) fn source_limit(source: &SourceKey, action: &str, window: i64, shard: usize) -> Key {
     Key::alone("SOURCE", format_args!("{}#{action}#{window}#{shard}", source.as_str()))
+}
+
+/// A guess that was made in a form.
+pub(crate) fn guess(id: &GuessId) -> Key {
+    Key::alone("GUESS", id.as_str())
 }
 
 // The service registry: one partition, since services are few, cached and listed.

@@ -71,6 +71,7 @@ mod emailed_links;
 mod error;
 mod factors;
 mod grants;
+mod guess_forms;
 mod interactions;
 mod item;
 mod key;
@@ -110,9 +111,10 @@ pub use item::Attributes;
 pub use limits::{EmailLimit, LimitedAction, RateLimit, RateSlot, TakenEmail};
 pub use outbox::{Claimed, LEASE, OutboxMessage, Payload, outbox_id, outbox_priority};
 pub use partner_identities::{
-    LinkedAccount, NewPartnerAccount, PartnerIdentity, PartnerSignIn, PartnersRemoval,
+    LinkedAccount, NewPartnerAccount, PartnerIdentity, PartnerLink, PartnerSignIn, PartnersRemoval,
 };
 pub use register::{NewRegistration, RegisterView};
+pub use reset::ResetReview;
 pub use retry::TransactionConflictClassifier;
 pub use sessions::{NewSession, Renewal};
 pub use sign_in::{SignIn, SignInQuery, SignInView};

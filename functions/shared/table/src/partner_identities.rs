@@ -9,12 +9,14 @@ use domain::{
     account::Account,
     device::Device,
     email::EmailAddress,
+    factors::ChangeProof,
     form::Submission,
     id::{AccountId, LinkId},
     keys::IdentityKey,
     language::Language,
     link::PartnerRemoval,
-    partner::{Identity, PartnerId, PendingIdentity},
+    partner::{self, Assertion, Identity, PartnerId, PendingIdentity},
+    proof::{Proof, ROOT_LASTS},
     secret::{HashedSecret, kind},
     session::Session,
 };
@@ -40,6 +42,18 @@ struct IdentityItem {
     partner: PartnerId,
     #[serde(with = "epoch")]
     linked_at: Timestamp,
+    /// Whether the proofs of the change shared the root mailbox.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    by_mailbox: bool,
+}
+
+impl IdentityItem {
+    /// The proof that a sign-in with it gives. For a day, it has the root of the proofs by which it was linked (RULES 5.7).
+    fn proof(&self, authenticated_at: Option<Timestamp>, now: Timestamp) -> Proof {
+        let proof = partner::proof(authenticated_at);
+        let is_rooted_in_mailbox = self.by_mailbox && now < self.linked_at + ROOT_LASTS;
+        if is_rooted_in_mailbox { proof.rooted_in_mailbox() } else { proof }
+    }
 }
 
 impl Kind for IdentityItem {
@@ -78,6 +92,8 @@ pub struct LinkedAccount {
     pub account: Account,
     /// Whether the account knows the browser.
     pub device_status: DeviceStatus,
+    /// The proof that the sign-in gives.
+    pub proof: Proof,
 }
 
 /// A sign-in that a partner asserted.
@@ -89,6 +105,15 @@ pub struct PartnerSignIn<'a> {
     pub session: &'a NewSession,
     /// The email about a new browser, if the account doesn't know it.
     pub notice: Option<&'a AccountEmail>,
+}
+
+/// The linking of a partner to an account.
+#[derive(Debug)]
+pub struct PartnerLink<'a> {
+    /// The identity that the partner asserted.
+    pub pending_identity: &'a PendingIdentity,
+    /// What the resident proved for the change.
+    pub change_proof: ChangeProof,
 }
 
 /// Identities that a resident unlinks by an emailed link.
@@ -128,10 +153,11 @@ impl Table {
     /// [`Unavailable`].
     pub async fn find_linked_account(
         &self,
-        identity: &Identity,
+        assertion: &Assertion,
         device: &HashedSecret<kind::Device>,
         now: Timestamp,
     ) -> Result<Option<LinkedAccount>, Unavailable> {
+        let Assertion { identity, authenticated_at } = assertion;
         let keys = self.keys.identity_keys(&identity.issuer, &identity.subject);
         let mut found = self.get_all(&keys.iter().map(key::identity).collect::<Vec<_>>()).await?;
         for identity in keys {
@@ -140,7 +166,8 @@ impl Table {
             let Some(account) = self.account_by_id(item.account, now).await? else { continue };
             let device = self.get(&key::device(&account.details().place, device)).await?;
             let device_status = devices::read(device, now)?;
-            return Ok(Some(LinkedAccount { identity, account, device_status }));
+            let proof = item.proof(*authenticated_at, now);
+            return Ok(Some(LinkedAccount { identity, account, device_status, proof }));
         }
         Ok(None)
     }
@@ -215,7 +242,7 @@ impl Table {
             },
         );
         let transaction = self.with_pending_identity_ended(transaction, new.pending_identity, now);
-        let transaction = self.with_identity(transaction, new.pending_identity, session.account, now);
+        let transaction = self.with_identity(transaction, new.pending_identity, session.account, false, now);
         begin_session(transaction, &self.keys.email_key(new.email), new.session).commit().await
     }
 
@@ -232,7 +259,7 @@ impl Table {
     /// - [`Conflict::PartnerIdentity`] when the account has an identity at the partner.
     pub async fn link_partner(
         &self,
-        pending_identity: &PendingIdentity,
+        link: &PartnerLink<'_>,
         session: &Session,
         account: &Account,
         notice: &AccountEmail,
@@ -246,9 +273,10 @@ impl Table {
             .value("one", item::number(1));
         let transaction = check_generation(self.write_transaction(), session.account, session.generation);
         let transaction = change(transaction, account.details(), changed);
-        let transaction = self.with_pending_identity_ended(transaction, pending_identity, now);
+        let transaction = self.with_pending_identity_ended(transaction, link.pending_identity, now);
+        let by_mailbox = link.change_proof == ChangeProof::SharedRoot;
         let transaction = self
-            .with_identity(transaction, pending_identity, session.account, now)
+            .with_identity(transaction, link.pending_identity, session.account, by_mailbox, now)
             .put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }
@@ -305,12 +333,14 @@ impl Table {
         transaction: WriteTransaction<'a>,
         pending_identity: &PendingIdentity,
         account: AccountId,
+        by_mailbox: bool,
         now: Timestamp,
     ) -> WriteTransaction<'a> {
         let Identity { issuer, subject } = &pending_identity.identity;
         let identity = self.keys.identity_key(issuer, subject);
         let others = self.keys.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
-        let owner = IdentityItem { account, partner: pending_identity.partner.clone(), linked_at: now };
+        let partner = pending_identity.partner.clone();
+        let owner = IdentityItem { account, partner, linked_at: now, by_mailbox };
         let transaction =
             transaction.put(Conflict::Identity, item::write(&key::identity(&identity), &owner, None));
         let transaction =

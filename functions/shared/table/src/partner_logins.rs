@@ -37,6 +37,8 @@ struct PartnerLoginItem {
     started_at: Timestamp,
     #[serde(default)]
     linking: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    reauthentication: bool,
     used: bool,
 }
 
@@ -58,6 +60,7 @@ impl Table {
             language: partner_login.language,
             started_at: partner_login.started_at,
             linking: partner_login.is_linking,
+            reauthentication: partner_login.is_reauthentication,
             used: partner_login.is_used,
         };
         let key = key::partner_login(&partner_login.state);
@@ -84,6 +87,7 @@ impl Table {
             language: item.language,
             started_at: item.started_at,
             is_linking: item.linking,
+            is_reauthentication: item.reauthentication,
             is_used: item.used,
         }))
     }

@@ -8,6 +8,7 @@
 use domain::{
     Timestamp,
     email::EmailAddress,
+    form::{GuessId, GuessState},
     keys::Sealed,
     partner::{ClaimedEmail, Identity, PartnerId, PendingIdentity},
     secret::{HashedSecret, kind},
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     OutboxMessage, RateSlot, Table, TakenEmail,
     error::{Conflict, Unavailable, WriteError},
+    guess_forms,
     item::{self, Attributes, Kind, epoch, epoch_option},
     key,
     limits::{return_slot, take_slot},
@@ -39,6 +41,8 @@ struct PendingIdentityItem {
     tries: u32,
     #[serde(default)]
     is_proven: bool,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    authenticated_at: Option<Timestamp>,
     #[serde(with = "epoch")]
     #[serde(rename = "came_at")]
     arrived_at: Timestamp,
@@ -88,6 +92,7 @@ impl Table {
             secret: secret.clone(),
             partner: item.partner,
             identity,
+            authenticated_at: item.authenticated_at,
             claimed,
             arrived_at: item.arrived_at,
             ended_at: item.ended_at,
@@ -116,13 +121,33 @@ impl Table {
     ///
     /// # Errors
     /// - [`Conflict::PendingIdentity`] when the pending identity changed since it was read.
+    /// - [`Conflict::Guess`] when the guess was made before.
     /// - [`Conflict::RateLimit`] when the counter of the source is full.
     pub async fn try_address_code(
         &self,
         after: &PendingIdentity,
+        guess_id: Option<&GuessId>,
         source: &RateSlot,
+        now: Timestamp,
     ) -> Result<(), WriteError> {
-        take_slot(self.with_pending_identity(self.write_transaction(), after), source).commit().await
+        let transaction = self.with_pending_identity(self.write_transaction(), after);
+        take_slot(guess_forms::begin(transaction, guess_id, now), source).commit().await
+    }
+
+    /// What became of a guess (`GetItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn guess_state(&self, guess_id: &GuessId, now: Timestamp) -> Result<GuessState, Unavailable> {
+        guess_forms::read(self.get(&key::guess(guess_id)).await?, now)
+    }
+
+    /// Records that a guess at the code was wrong (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// [`Conflict::Guess`] when its record is gone.
+    pub async fn fail_address_code(&self, guess_id: &GuessId) -> Result<(), WriteError> {
+        guess_forms::fail(self.write_transaction(), Some(guess_id)).commit().await
     }
 
     /// Records that the code was right, and returns the source's slot (`TransactWriteItems`).
@@ -175,6 +200,7 @@ impl Table {
             sent_at: claimed.map(|claimed| claimed.sent_at),
             tries: claimed.map_or(0, |claimed| claimed.tries),
             is_proven: claimed.is_some_and(|claimed| claimed.is_proven),
+            authenticated_at: pending_identity.authenticated_at,
             arrived_at: pending_identity.arrived_at,
             ended_at: pending_identity.ended_at,
             revision: pending_identity.revision + 1,

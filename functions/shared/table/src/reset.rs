@@ -1,15 +1,43 @@
 //! Resetting of a password by an emailed link (RULES 3.6).
 
-use domain::{account::PasswordReset, device::Device, form::Submission, link::Reset};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    Timestamp,
+    account::{Account, PasswordReset},
+    device::Device,
+    factors::Factors,
+    form::Submission,
+    id::LinkId,
+    link::Reset,
+};
 
 use crate::{
-    AccountEmail, Table,
+    AccountEmail, PartnerIdentity, Table,
     accounts::{ACTIVE, change, end_sessions, unchanged},
     audit::{AuditEvent, AuditSubject},
     emailed_links::use_link,
     error::{Conflict, WriteError},
     item, key,
+    partner_identities::unlink,
+    write_transaction::Expression,
 };
+
+/// What a resident does after a reset with what was added lately (RULES 5.7).
+#[derive(Debug)]
+pub struct ResetReview<'a> {
+    /// The link of the reset.
+    pub link: LinkId,
+    /// The account.
+    pub account: &'a Account,
+    /// The factors that remain, if an authenticator is removed.
+    pub factors: Option<Factors>,
+    /// The identities that are removed.
+    pub unlinked: &'a [PartnerIdentity],
+    /// An email about each removal.
+    pub notices: &'a [AccountEmail],
+    /// When.
+    pub at: Timestamp,
+}
 
 impl Table {
     /// Sets the password, ends all sessions, clears the attempts, uses the link and queues the email
@@ -42,5 +70,39 @@ impl Table {
         let audit =
             self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, device, reset.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
+    }
+
+    /// Removes what the resident doesn't keep, and records that they were asked (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::Link`] when the link is gone.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::Identity`] when an identity in `unlinked` is no longer the account's.
+    pub async fn review_reset(&self, review: &ResetReview<'_>, device: &Device) -> Result<(), WriteError> {
+        let id = review.account.details().id;
+        let reviewed = Expression::new("SET #reviewed = :yes")
+            .names(&["reviewed"])
+            .value("yes", AttributeValue::Bool(true));
+        let transaction = self.write_transaction().update(
+            Conflict::Link,
+            &key::link(review.link),
+            "attribute_exists(pk)",
+            reviewed,
+        );
+        let audit = |event| self.audit(AuditSubject::Account(id), event, device, review.at);
+        let transaction = match &review.factors {
+            Some(factors) => self
+                .with_factors(transaction, factors)
+                .put(Conflict::Audit, audit(AuditEvent::AuthenticatorRemoved)),
+            None => transaction,
+        };
+        let transaction = review.unlinked.iter().fold(transaction, |transaction, identity| {
+            unlink(transaction, id, identity).put(Conflict::Audit, audit(AuditEvent::PartnerUnlinked))
+        });
+        let notices = review.notices.iter();
+        notices
+            .fold(transaction, |transaction, notice| self.with_account_email(transaction, notice))
+            .commit()
+            .await
     }
 }

@@ -7,6 +7,7 @@
 use domain::{
     SignedDuration, Timestamp,
     device::Device,
+    form::GuessId,
     id::{AccountId, InteractionId},
     interaction::Interaction,
     keys::EmailKey,
@@ -52,9 +53,9 @@ impl Kind for SessionItem {
 /// The record of a renewal, for a double click that sends the previous cookie.
 #[derive(Serialize, Deserialize)]
 struct RenewalItem {
-    /// The keyed hash of the code that was proven.
+    /// The id of the guess that was right. The previous version stored a hash of the code alone, which no id is equal to.
     #[serde(rename = "proof")]
-    code_mac: String,
+    guess_id: String,
 }
 
 impl Kind for RenewalItem {
@@ -71,8 +72,8 @@ pub struct Renewal {
     pub before: HashedSecret<kind::Session>,
     /// The session under its new secret.
     pub session: Session,
-    /// The keyed hash of the code that was proven.
-    pub code_mac: String,
+    /// The guess that was right, if the page gave its form an id.
+    pub guess_id: Option<GuessId>,
     /// When the session is renewed.
     pub at: Timestamp,
 }
@@ -263,18 +264,23 @@ pub(crate) fn renew_session<'a>(
 ) -> WriteTransaction<'a> {
     let (session, at) = (&renewal.session, renewal.at);
     let exists = Expression::new("attribute_exists(pk)");
-    let record = RenewalItem { code_mac: renewal.code_mac.clone() };
-    let record_key = key::renewal(session.account, &renewal.before);
-    transaction
+    let transaction = transaction
         .delete(Conflict::Session, &key::session(session.account, &renewal.before), exists)
-        .put(Conflict::NewSession, write(session))
-        .put(Conflict::Renewal, item::write(&record_key, &record, Some(at + RENEWAL_KEPT)))
+        .put(Conflict::NewSession, write(session));
+    let Some(guess_id) = &renewal.guess_id else { return transaction };
+    let record = RenewalItem { guess_id: guess_id.as_str().to_owned() };
+    let record_key = key::renewal(session.account, &renewal.before);
+    transaction.put(Conflict::Renewal, item::write(&record_key, &record, Some(at + RENEWAL_KEPT)))
 }
 
-/// Decodes the record of a renewal: the keyed hash of the code that was proven.
-pub(crate) fn read_renewal(item: Option<Attributes>, now: Timestamp) -> Result<Option<String>, Unavailable> {
+/// Decodes the record of a renewal: whether it was by this guess.
+pub(crate) fn is_renewed_by(
+    item: Option<Attributes>,
+    guess_id: Option<&GuessId>,
+    now: Timestamp,
+) -> Result<bool, Unavailable> {
     let found: Option<RenewalItem> = item::read(item, now)?;
-    Ok(found.map(|item| item.code_mac))
+    Ok(found.zip(guess_id).is_some_and(|(item, id)| id.is(&item.guess_id)))
 }
 
 fn write(session: &Session) -> Result<Attributes, Unavailable> {

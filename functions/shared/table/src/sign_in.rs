@@ -66,7 +66,7 @@ pub struct SignIn<'a> {
     /// The attempt that was reserved for the comparison.
     pub attempt: AttemptId,
     /// The slot that was taken for the attempt, which is returned.
-    pub source: &'a RateSlot,
+    pub source: Option<&'a RateSlot>,
     /// The email about a new browser, if the account doesn't know it.
     pub notice: Option<AccountEmail>,
     /// The session that begins.
@@ -153,7 +153,10 @@ impl Table {
         let transaction = transaction
             .delete(Conflict::Attempts, &key::attempts(&details.place), counts)
             .put(Conflict::Audit, audit);
-        let transaction = return_slot(transaction, sign_in.source, session.began_at);
+        let transaction = match sign_in.source {
+            Some(source) => return_slot(transaction, source, session.began_at),
+            None => transaction,
+        };
         let transaction = begin_session(transaction, &details.place, sign_in.session);
         let transaction = match &sign_in.notice {
             Some(notice) => self.with_account_email(transaction, notice),

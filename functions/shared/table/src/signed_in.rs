@@ -5,13 +5,15 @@ use domain::{
     account::Account,
     device::AddressBlock,
     factors::Factors,
+    form::{GuessId, GuessState},
     id::InteractionId,
     interaction::Interaction,
     session::{Session, SessionCookie},
 };
 
 use crate::{
-    LimitedAction, RateLimit, Table, accounts::AccountPlaceItem, error::Unavailable, item, key, sessions,
+    LimitedAction, RateLimit, Table, accounts::AccountPlaceItem, error::Unavailable, guess_forms, item, key,
+    sessions,
 };
 
 /// Which resident and source a view is for.
@@ -23,6 +25,8 @@ pub struct SignedInQuery<'a> {
     pub interaction: Option<InteractionId>,
     /// The source of the request, when a code is tried. A page that is only shown has no need of it.
     pub tries: Option<AddressBlock>,
+    /// The guess that is made, if the page gave its form an id.
+    pub guess: Option<&'a GuessId>,
 }
 
 /// Everything that a verification, or a change of factors, is decided on.
@@ -30,10 +34,10 @@ pub struct SignedInQuery<'a> {
 pub struct SignedInView {
     /// The session of the cookie, with its account and factors. `None` when it ended.
     pub signed_in: Option<SessionView>,
-    /// The keyed hash of the code by which the session was renewed a moment ago, when a code is tried.
-    ///
-    /// A double click sends the same code with the previous cookie.
-    pub renewed_by: Option<String>,
+    /// Whether the session was renewed by the same form a moment ago: a double click sends it with the previous cookie.
+    pub is_renewed_by_form: bool,
+    /// What became of the guess.
+    pub guess: GuessState,
     /// The interaction of the query. It may belong to another browser.
     pub interaction: Option<Interaction>,
     /// The counters of the source, when a code is tried.
@@ -70,14 +74,17 @@ impl Table {
         let rate_limit = query.tries.map(|block| self.rate_limit(block, LimitedAction::Tries, now));
         let mut keys = vec![session.clone(), place.clone(), factors.clone()];
         keys.extend(interaction.clone());
+        let guess = query.guess.map(key::guess);
         if let Some(rate_limit) = &rate_limit {
             keys.push(renewal.clone());
+            keys.extend(guess.clone());
             keys.extend_from_slice(rate_limit.keys());
         }
         let mut found = self.get_all(&keys).await?;
         let rate_limit = rate_limit.map(|rate_limit| rate_limit.with_counts(&found));
         let interaction = self.read_interaction(interaction.and_then(|key| found.remove(&key)), now)?;
-        let renewed_by = sessions::read_renewal(found.remove(&renewal), now)?;
+        let is_renewed_by_form = sessions::is_renewed_by(found.remove(&renewal), query.guess, now)?;
+        let guess = guess_forms::read(guess.and_then(|key| found.remove(&key)), now)?;
         let place: Option<AccountPlaceItem> = item::read(found.remove(&place), now)?;
         let session = match &place {
             Some(place) => sessions::read(found.remove(&session), Some(place.generation), now)?,
@@ -90,6 +97,6 @@ impl Table {
         };
         let signed_in =
             session.zip(account).map(|(session, account)| SessionView { session, account, factors });
-        Ok(SignedInView { signed_in, renewed_by, interaction, rate_limit })
+        Ok(SignedInView { signed_in, is_renewed_by_form, guess, interaction, rate_limit })
     }
 }

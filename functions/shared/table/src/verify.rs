@@ -3,12 +3,13 @@
 //! A guess is taken before the code is compared, so that the limit of guesses is exact with any number of parallel
 //! requests. A right code renews the session, which holds the proof from then on.
 
-use domain::{Timestamp, device::Device, factors::Factors};
+use domain::{Timestamp, device::Device, factors::Factors, form::GuessId};
 
 use crate::{
     AccountEmail, RateSlot, Renewal, Table,
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, WriteError},
+    guess_forms,
     limits::{return_slot, take_slot},
     sessions::renew_session,
 };
@@ -38,24 +39,34 @@ impl Table {
     ///
     /// # Errors
     /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::Guess`] when the guess was made before.
     /// - [`Conflict::RateLimit`] when the counter of the source is full.
-    pub async fn take_guess(&self, after: &Factors, source: &RateSlot) -> Result<(), WriteError> {
-        take_slot(self.with_factors(self.write_transaction(), after), source).commit().await
+    pub async fn take_guess(
+        &self,
+        after: &Factors,
+        guess_id: Option<&GuessId>,
+        source: &RateSlot,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let transaction = self.with_factors(self.write_transaction(), after);
+        let transaction = guess_forms::begin(transaction, guess_id, now);
+        take_slot(transaction, source).commit().await
     }
 
-    /// Records in the audit trail that a guess was wrong (`TransactWriteItems`). The guess itself was counted by
+    /// Records that a guess was wrong, also in the audit trail (`TransactWriteItems`). The guess itself was counted by
     /// [`Table::take_guess`].
     ///
     /// # Errors
-    /// None but [`WriteError::Unavailable`]: no condition depends on what was read.
+    /// [`Conflict::Guess`] when its record is gone.
     pub async fn fail_guess(
         &self,
         factors: &Factors,
+        guess_id: Option<&GuessId>,
         device: &Device,
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let event = AuditEvent::VerificationFailed;
-        self.write_transaction()
+        guess_forms::fail(self.write_transaction(), guess_id)
             .put(Conflict::Audit, self.audit(AuditSubject::Account(factors.account), event, device, now))
             .commit()
             .await

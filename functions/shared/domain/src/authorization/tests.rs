@@ -10,7 +10,8 @@ fn at(second: i64) -> Timestamp {
 fn session(began: i64) -> Session {
     let hash = SessionSecret::from_random([u8::try_from(began % 250).unwrap(); 32]).hash();
     let like = crate::session::tests::session(began);
-    Session { id: hash.clone(), hash, began_at: at(began), ..like }
+    let proofs = vec![Proof::new(FactorKind::Password, at(began))];
+    Session { id: hash.clone(), hash, began_at: at(began), proofs, ..like }
 }
 
 pub(crate) fn request(prompts: &[Prompt]) -> AuthorizationRequest {
@@ -69,12 +70,14 @@ fn rule_6_1_prompt_none_asks_nothing() {
 }
 
 #[test]
-fn rule_6_1_prompt_login_takes_no_session_that_was_there() {
+fn rule_6_1_prompt_login_and_max_age_0_take_no_session_that_was_there() {
     let login = request(&[Prompt::Login]);
     let (there, new) = (session(1000), session(1001));
     let again = login.required_reauthentication(Some(&there), at(1000)).unwrap();
     assert!(!again.is_met_by(&there), "however lately it began");
     assert!(again.is_met_by(&new) && !again.is_met_by(&session(999)));
+    let aged = AuthorizationRequest { max_age: Some(0), ..request(&[]) };
+    assert_eq!(aged.required_reauthentication(Some(&there), at(1000)).unwrap(), again);
     let json = serde_json::to_string(&again).unwrap();
     assert_eq!(serde_json::from_str::<Reauthentication>(&json).unwrap(), again);
 }
@@ -82,9 +85,11 @@ fn rule_6_1_prompt_login_takes_no_session_that_was_there() {
 #[test]
 fn rule_6_1_max_age_is_counted_from_the_request() {
     let mut aged = request(&[]);
-    aged.max_age = Some(0);
-    let again = aged.required_reauthentication(None, at(1000)).unwrap();
+    aged.max_age = Some(10);
+    let again = aged.required_reauthentication(None, at(1010)).unwrap();
     assert!(again.is_met_by(&session(1000)) && !again.is_met_by(&session(999)));
+    let sso = Session { began_at: at(1000), ..session(999) };
+    assert!(!again.is_met_by(&sso), "the partner's authentication counts, not our session's start");
     aged.max_age = Some(u64::MAX);
     assert!(aged.required_reauthentication(None, at(1000)).unwrap().is_met_by(&session(1)));
 }

@@ -1,6 +1,6 @@
 //! Authenticators: any app that implements TOTP (RFC 6238; RULES 5.2).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretBox};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
@@ -16,10 +16,6 @@ pub const MOST: usize = 5;
 
 /// The maximum length of a name in characters.
 pub const LONGEST_NAME: usize = 50;
-
-/// How long after its enrolment an authenticator starts to count, when it was added after a loss and without the proof
-/// of a second factor (RULES 5.7).
-pub const COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// The shared secret of an authenticator: 160 bits (RFC 4226 section 4). Never printed.
 #[derive(Debug)]
@@ -69,7 +65,8 @@ impl TotpSecret {
         named.build().and_then(|totp| totp.to_url()).unwrap_or_default()
     }
 
-    /// The time step that the code belongs to, if it is the current one, the previous or the next.
+    /// The time step that the code belongs to, if it is the current one, the previous or the next. A guess at the code must
+    /// have been counted, unless the secret was just shown to the resident.
     #[must_use]
     pub fn step_of(&self, code: &OneTimeCode, now: Timestamp) -> Option<TimeStep> {
         let seconds = u64::try_from(now.as_second()).ok()?;

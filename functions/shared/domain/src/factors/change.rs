@@ -1,24 +1,35 @@
-//! What a session must prove before factors change (RULES 5.4, 7.2).
+//! What a session must prove before factors change (RULES 5.4, 5.7, 7.2). The table of RULES 5.7 is its test
+//! (`table.rs`).
 
 use jiff::Timestamp;
 
-use super::{Factors, barred};
+use super::Factors;
 use crate::{
-    proof::{ProofStrength, RootOfTrust},
+    account::AccountDetails,
+    proof::{FactorKind, ProofStrength, ROOT_LASTS, RootOfTrust},
     session::Session,
 };
 
 /// What proved a change of factors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeProof {
-    /// The password or the email code, on an account without an authenticator.
-    FirstFactor,
-    /// The password and the email code, or an authenticator that does not count yet, on an account with an
-    /// authenticator: the lost-device procedure (RULES 5.4).
-    LostDevice,
     /// A second factor that counts.
     SecondFactor,
+    /// A first factor and the mailbox, on an account that never had a second factor. They have different roots.
+    TwoRoots,
+    /// A first factor and the mailbox where the mailbox is the root of both, or the lost-device procedure (RULES 5.4).
+    SharedRoot,
+}
+
+impl ChangeProof {
+    /// When what is added by this proof starts to count for `mfa` (RULES 5.7).
+    #[must_use]
+    pub fn counts_from(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::SecondFactor | Self::TwoRoots => now,
+            Self::SharedRoot => now + ROOT_LASTS,
+        }
+    }
 }
 
 /// The proof that a change still requires.
@@ -32,110 +43,73 @@ pub enum MissingProof {
     SecondFactorOrSignIn,
 }
 
-/// Decides whether the session's recent proofs suffice for a change of factors, and which of them it rests on.
+/// Decides whether the session's recent proofs suffice for a change of sign-in methods or factors, and which of them it
+/// rests on. Neither a password nor a mailbox alone suffices.
 ///
 /// # Errors
 /// [`MissingProof`] when they don't.
 pub fn may_change(
     session: &Session,
     factors: &Factors,
-    reset_at: Option<Timestamp>,
+    account: &AccountDetails,
     now: Timestamp,
 ) -> Result<ChangeProof, MissingProof> {
-    // One mailbox is not two factors: after a reset by email, the email code relies on the same root (RULES 5.7).
-    let is_mailbox_barred = barred(reset_at, now).is_some();
-    let has_proven = |strength| {
-        session.recent_proofs(now).any(|proof| {
-            proof.strength == strength && !(proof.root == RootOfTrust::Mailbox && is_mailbox_barred)
-        })
-    };
     // Also when the authenticator was removed since: the old phone proves the new one (RULES 5.4).
-    if has_proven(ProofStrength::SecondFactor) {
+    if session.recent_proofs(now).any(|proof| proof.strength == ProofStrength::SecondFactor) {
         return Ok(ChangeProof::SecondFactor);
     }
-    let (signed_in, second_step) =
-        (has_proven(ProofStrength::SingleFactor), has_proven(ProofStrength::SecondStep));
-    if !factors.has_second() {
-        return if signed_in || second_step {
-            Ok(ChangeProof::FirstFactor)
-        } else {
-            Err(MissingProof::SignIn)
-        };
-    }
-    match (signed_in, second_step) {
-        (true, true) => Ok(ChangeProof::LostDevice),
-        (true, false) => Err(MissingProof::Verification),
-        (false, _) => Err(MissingProof::SecondFactorOrSignIn),
+    let first_factor = session.recent_proofs(now).find(|proof| proof.factor.is_first_factor());
+    let is_barred = factors.email_code_barred(account, now).is_some();
+    let has_second_proof = session.recent_proofs(now).any(|proof| match proof.factor {
+        FactorKind::EmailCode => !is_barred,
+        FactorKind::ActivationLink => !factors.had_second,
+        // One that does not count yet.
+        FactorKind::Authenticator => true,
+        FactorKind::Password | FactorKind::Partner => false,
+    });
+    match first_factor {
+        Some(first) if has_second_proof => {
+            let is_independent = !factors.had_second && first.root != RootOfTrust::Mailbox;
+            Ok(if is_independent { ChangeProof::TwoRoots } else { ChangeProof::SharedRoot })
+        }
+        Some(_) => Err(MissingProof::Verification),
+        None if factors.has_second() => Err(MissingProof::SecondFactorOrSignIn),
+        None => Err(MissingProof::SignIn),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::tests::totp, *};
-    use crate::{proof::FactorKind, proof::Proof, session::tests::session};
+    use crate::{account::tests::details, proof::Proof, session::tests::session};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
     /// What a session that started and verified at these seconds proves at second 1000.
-    fn proven(
-        has_authenticator: bool,
-        began: i64,
-        proof: Option<Proof>,
-        reset: Option<i64>,
-    ) -> Result<ChangeProof, MissingProof> {
-        let sign_in = Proof::new(FactorKind::Password, at(began));
-        let proofs = [sign_in].into_iter().chain(proof).collect();
+    fn proven(has_authenticator: bool, began: i64, second: Proof) -> Result<ChangeProof, MissingProof> {
+        let proofs = vec![Proof::new(FactorKind::Password, at(began)), second];
         let session = Session { began_at: at(began), proofs, ..session(began) };
         let mut factors = Factors::none(session.account);
-        factors.authenticators.extend(has_authenticator.then(|| totp(1)));
-        may_change(&session, &factors, reset.map(at), at(1000))
-    }
-
-    const NONE: Option<Proof> = None;
-
-    #[expect(clippy::unnecessary_wraps, reason = "stands beside NONE")]
-    fn email(second: i64) -> Option<Proof> {
-        Some(Proof::new(FactorKind::EmailCode, at(second)))
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "stands beside NONE")]
-    fn authenticator(second: i64) -> Option<Proof> {
-        Some(Proof::new(FactorKind::Authenticator, at(second)))
+        if has_authenticator {
+            factors = factors.enrolled(totp(1)).unwrap();
+        }
+        may_change(&session, &factors, &details(), at(1000))
     }
 
     #[test]
-    fn rule_7_2_without_a_second_factor_any_proof_of_the_last_five_minutes_is_enough() {
-        assert_eq!(proven(false, 701, NONE, None), Ok(ChangeProof::FirstFactor));
-        assert_eq!(proven(false, 700, NONE, None), Err(MissingProof::SignIn));
-        assert_eq!(proven(false, 0, email(701), None), Ok(ChangeProof::FirstFactor));
-        assert_eq!(proven(false, 0, email(700), None), Err(MissingProof::SignIn));
-    }
-
-    #[test]
-    fn rule_7_2_a_second_factor_is_needed_where_there_is_one_or_password_and_email_code() {
-        assert_eq!(proven(true, 0, authenticator(701), None), Ok(ChangeProof::SecondFactor));
-        assert_eq!(
-            proven(false, 0, authenticator(701), None),
-            Ok(ChangeProof::SecondFactor),
-            "removed since"
-        );
-        assert_eq!(proven(true, 0, authenticator(700), None), Err(MissingProof::SecondFactorOrSignIn));
-        assert_eq!(proven(true, 701, NONE, None), Err(MissingProof::Verification));
-        assert_eq!(proven(true, 701, email(701), None), Ok(ChangeProof::LostDevice));
-        assert_eq!(proven(true, 0, email(701), None), Err(MissingProof::SecondFactorOrSignIn));
-        let by_new_authenticator = authenticator(701).map(Proof::as_second_step);
-        assert_eq!(proven(true, 701, by_new_authenticator, None), Ok(ChangeProof::LostDevice));
-        assert_eq!(proven(true, 0, by_new_authenticator, None), Err(MissingProof::SecondFactorOrSignIn));
-    }
-
-    #[test]
-    fn rule_5_7_for_a_day_after_a_reset_the_email_code_proves_no_change() {
-        assert_eq!(proven(true, 990, email(995), Some(900)), Err(MissingProof::Verification));
-        assert_eq!(proven(false, 0, email(995), Some(900)), Err(MissingProof::SignIn));
-        assert_eq!(proven(true, 990, email(995), Some(1000 - 86_400)), Ok(ChangeProof::LostDevice));
-        assert_eq!(proven(true, 990, email(995), Some(1001 - 86_400)), Err(MissingProof::Verification));
-        assert_eq!(proven(true, 990, authenticator(999), Some(900)), Ok(ChangeProof::SecondFactor));
+    fn rule_7_2_each_proof_is_recent_for_five_minutes() {
+        let email_code = |second| Proof::new(FactorKind::EmailCode, at(second));
+        let authenticator = |second| Proof::new(FactorKind::Authenticator, at(second));
+        assert_eq!(proven(false, 701, email_code(701)), Ok(ChangeProof::TwoRoots));
+        assert_eq!(proven(false, 701, email_code(700)), Err(MissingProof::Verification));
+        assert_eq!(proven(false, 700, email_code(701)), Err(MissingProof::SignIn));
+        assert_eq!(proven(true, 701, email_code(701)), Ok(ChangeProof::SharedRoot));
+        assert_eq!(proven(true, 700, email_code(701)), Err(MissingProof::SecondFactorOrSignIn));
+        assert_eq!(proven(true, 0, authenticator(701)), Ok(ChangeProof::SecondFactor));
+        assert_eq!(proven(true, 701, authenticator(700)), Err(MissingProof::Verification));
+        assert_eq!(proven(true, 0, authenticator(700)), Err(MissingProof::SecondFactorOrSignIn));
+        assert_eq!(proven(false, 0, authenticator(701)), Ok(ChangeProof::SecondFactor), "removed since");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{id::AuthenticatorId, proof::FactorKind};
+use crate::{comparisons::GuessableSecret, id::AuthenticatorId, proof::FactorKind};
 
 /// A factor of an account that a resident can choose to verify by. Its text form is used in URLs and forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,15 @@ pub enum Factor {
 pub struct NotAFactor;
 
 impl Factor {
+    /// The kind of its codes.
+    #[must_use]
+    pub fn guessable_secret(self) -> GuessableSecret {
+        match self {
+            Self::EmailCode => GuessableSecret::EmailedCode,
+            Self::Authenticator(_) => GuessableSecret::AuthenticatorCode,
+        }
+    }
+
     /// The kind of this factor.
     #[must_use]
     pub fn kind(self) -> FactorKind {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{keys::ring, secret::SessionSecret};
+use crate::{account::tests::details, keys::ring, secret::SessionSecret};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -132,42 +132,36 @@ fn rule_5_6_failures_count_across_codes_and_factors_until_a_success() {
 fn rule_5_2_an_account_has_five_apps_with_different_names() {
     let mut factors = none();
     for n in 1..=5 {
-        factors = factors.enrolled(totp(n), ChangeProof::FirstFactor).unwrap();
+        factors = factors.enrolled(totp(n)).unwrap();
     }
-    assert_eq!(factors.enrolled(totp(6), ChangeProof::SecondFactor).err(), Some(EnrolError::TooMany));
-    let (fewer, gone) = factors.removed(totp(3).id, ChangeProof::SecondFactor, at(1)).unwrap();
+    assert_eq!(factors.enrolled(totp(6)).err(), Some(EnrolError::TooMany));
+    let (fewer, gone) = factors.removed(totp(3).id).unwrap();
     assert_eq!((fewer.authenticators.len(), gone.id), (4, totp(3).id));
-    assert!(fewer.removed(totp(3).id, ChangeProof::SecondFactor, at(1)).is_none());
+    assert!(fewer.removed(totp(3).id).is_none());
     let taken = Authenticator { name: AuthenticatorName::parse("APP 1").unwrap(), ..totp(6) };
-    assert_eq!(fewer.enrolled(taken, ChangeProof::SecondFactor).err(), Some(EnrolError::NameTaken));
+    assert_eq!(fewer.enrolled(taken).err(), Some(EnrolError::NameTaken));
 }
 
 #[test]
-fn rule_5_7_what_is_set_up_after_a_loss_counts_a_day_later() {
-    let day = 86_400;
-    let first = none();
-    assert_eq!(
-        first.would_count_from(ChangeProof::FirstFactor, at(1)),
-        at(1),
-        "the first app counts at once"
-    );
-    let with_authenticator = first.enrolled(totp(1), ChangeProof::FirstFactor).unwrap();
-    assert_eq!(with_authenticator.would_count_from(ChangeProof::LostDevice, at(1)), at(1 + day));
-    assert_eq!(
-        with_authenticator.would_count_from(ChangeProof::SecondFactor, at(1)),
-        at(1),
-        "a surviving one proves the next"
-    );
-    let (lost, _) = with_authenticator.removed(totp(1).id, ChangeProof::LostDevice, at(2)).unwrap();
-    assert_eq!(lost.would_count_from(ChangeProof::FirstFactor, at(9 * day)), at(10 * day));
-    let again = lost.enrolled(totp(2), ChangeProof::FirstFactor).unwrap();
-    assert_eq!(again.lost_at, Some(at(2)));
-    let (changed, _) = again.removed(totp(2).id, ChangeProof::SecondFactor, at(3)).unwrap();
-    assert_eq!(
-        changed.would_count_from(ChangeProof::FirstFactor, at(3)),
-        at(3),
-        "a changed phone is no lost one"
-    );
+fn rule_5_7_what_is_added_by_a_shared_root_counts_a_day_later() {
+    assert_eq!(ChangeProof::TwoRoots.counts_from(at(1)), at(1));
+    assert_eq!(ChangeProof::SecondFactor.counts_from(at(1)), at(1), "a surviving one proves the next");
+    assert_eq!(ChangeProof::SharedRoot.counts_from(at(1)), at(1 + 86_400));
+}
+
+#[test]
+fn rule_5_7_an_account_that_had_a_second_factor_is_treated_as_having_one() {
+    let enrolled = none().enrolled(totp(1)).unwrap();
+    let (removed, _) = enrolled.removed(totp(1).id).unwrap();
+    let reset = AccountDetails { reset_at: Some(at(0)), ..details() };
+    for factors in [&enrolled, &removed, &enrolled.disputed(at(0))] {
+        assert!(factors.had_second);
+        assert_eq!(factors.email_code_barred(&reset, at(86_399)), Some(at(86_400)));
+        assert_eq!(factors.email_code_barred(&reset, at(86_400)), None);
+        assert_eq!(factors.email_code_barred(&details(), at(0)), None);
+    }
+    assert!(!removed.has_second());
+    assert_eq!(none().email_code_barred(&reset, at(0)), None, "nothing else verifies");
 }
 
 #[test]
@@ -175,14 +169,14 @@ fn rule_3_10_this_was_not_me_removes_what_was_set_up_since_and_nothing_else() {
     let late = Authenticator { enrolled_at: at(100), ..totp(2) };
     let mut factors = sent(&none(), 1, "123456", 0);
     factors.authenticators.extend([totp(1), late]);
-    let after = factors.disputed(at(100), at(200));
+    let after = factors.disputed(at(100));
     assert_eq!(
         after.authenticators.iter().map(|authenticator| authenticator.id).collect::<Vec<_>>(),
         [totp(1).id]
     );
-    assert_eq!((after.codes.len(), after.lost_at), (0, Some(at(200))));
-    let nothing = factors.disputed(at(101), at(200));
-    assert_eq!((nothing.authenticators.len(), nothing.lost_at), (2, None));
+    assert!(after.codes.is_empty());
+    let nothing = factors.disputed(at(101));
+    assert_eq!(nothing.authenticators.len(), 2);
 }
 
 proptest! {

@@ -1,11 +1,14 @@
-//! Keyed values for verification: hashes of email codes, and the secrets of renewed sessions (RULES 3.8, 5.5).
+//! Keyed values for verification: hashes of email codes, ids of guesses, and the secrets of renewed sessions
+//! (RULES 3.3, 3.8, 5.5).
 
 use data_encoding::BASE64URL_NOPAD;
 
 use super::{KeyRing, mac, same};
 use crate::{
+    comparisons::{self, GuessableSecret},
     factors::OneTimeCode,
-    secret::{HashedSecret, SessionSecret},
+    form::GuessId,
+    secret::{HashedSecret, SessionSecret, kind::PreSession},
 };
 
 impl KeyRing {
@@ -20,12 +23,22 @@ impl KeyRing {
     /// Verifies a code against the hash of [`KeyRing::code_mac`], in constant time.
     #[must_use]
     pub fn is_code_mac<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode, tag: &str) -> bool {
+        comparisons::record_comparison(GuessableSecret::EmailedCode);
         let Some((version, tag)) = tag.split_once('.') else { return false };
         let (Ok(version), Ok(tag)) = (version.parse::<u8>(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
             return false;
         };
         let key = self.link.keys.get(&version);
         key.is_some_and(|key| same(&mac(key, b"code", &covered(asked_in, code)), &tag))
+    }
+
+    /// The id of the guess in a form that this browser posted to a path. The body holds the random id of the page's form, so
+    /// that nobody finds out its values by trying bodies.
+    #[must_use]
+    pub fn guess_id(&self, browser: &HashedSecret<PreSession>, path: &str, body: &[u8]) -> GuessId {
+        let parts = [browser.as_str().as_bytes(), path.as_bytes(), body];
+        let tag = mac(self.link.newest(), b"guess", &parts.join(&0));
+        GuessId(BASE64URL_NOPAD.encode(&tag))
     }
 
     /// The next secret of a session after a change of privilege. It is derived from the previous one, so a double click
@@ -43,6 +56,7 @@ fn covered<K>(asked_in: &HashedSecret<K>, code: &OneTimeCode) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::{super::ring, *};
+    use crate::secret;
 
     #[test]
     fn rule_5_5_a_code_is_proven_in_its_own_session_alone_while_its_key_is_known() {
@@ -56,6 +70,19 @@ mod tests {
         assert!(!ring(&[2]).is_code_mac(&session(1), &code("123456"), &tag));
         for junk in ["", "1.", "1.AAAA", "x.AAAA", "."] {
             assert!(!old.is_code_mac(&session(1), &code("123456"), junk), "{junk}");
+        }
+    }
+
+    #[test]
+    fn rule_3_3_a_guess_is_of_its_browser_its_path_and_its_body() {
+        let browser = |n| secret::PreSession::from_random([n; 32]).hash();
+        let ring = ring(&[1]);
+        let name = ring.guess_id(&browser(1), "/mfa", b"form=x&code=1");
+        assert_eq!(name, ring.guess_id(&browser(1), "/mfa", b"form=x&code=1"));
+        for (n, path, body) in
+            [(2, "/mfa", "form=x&code=1"), (1, "/mf", "form=x&code=1"), (1, "/mfa", "form=x&code=2")]
+        {
+            assert_ne!(name, ring.guess_id(&browser(n), path, body.as_bytes()));
         }
     }
 

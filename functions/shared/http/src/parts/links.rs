@@ -2,7 +2,7 @@
 //! repeated submissions of forms, such as the button of a link (RULES 3.3).
 
 use domain::{
-    Timestamp,
+    SignedDuration, Timestamp,
     form::{Submission, is_double_click},
     id::LinkId,
     keys::KeyRing,
@@ -13,6 +13,13 @@ use crate::{Parts, Response, body, cookies};
 
 /// The query parameter of the pages of a followed link: the id of the link.
 const LINK: &str = "link";
+
+/// How long the page after the use of a link can be shown.
+const DONE_LASTS: SignedDuration = SignedDuration::from_mins(30);
+
+fn done_text(path: &str, id: LinkId, at: i64) -> String {
+    format!("done {path} {id} {at}")
+}
 
 fn link_href(path: &str, id: LinkId) -> String {
     format!("{path}?{LINK}={id}")
@@ -37,6 +44,26 @@ impl Parts {
     #[must_use]
     pub fn link_page(&self, path: &str) -> String {
         self.link_id().map_or_else(|| path.to_owned(), |id| link_href(path, id))
+    }
+
+    /// The address of the page after the use of the followed link. It proves that this browser has used the link now.
+    #[must_use]
+    pub fn done_page(&self, path: &str) -> String {
+        let at = app::clock::now().as_second();
+        let Some((id, keys)) = self.link_id().zip(self.keys.as_ref()) else { return path.to_owned() };
+        let done = keys.submission(self.browser.hash().as_str(), &done_text(path, id, at));
+        format!("{}&at={at}&done={}", link_href(path, id), done.as_str())
+    }
+
+    /// Whether this page is that of a link that this browser used within [`DONE_LASTS`].
+    #[must_use]
+    pub fn is_done_page(&self, path: &str) -> bool {
+        let at = self.query("at").and_then(|at| at.parse().ok());
+        let (Some(id), Some(keys), Some(at)) = (self.link_id(), self.keys.as_ref(), at) else { return false };
+        let done = Submission::stored(self.query("done").unwrap_or_default().to_owned());
+        let age = app::clock::now().as_second().saturating_sub(at);
+        let is_recent = (0..DONE_LASTS.as_secs()).contains(&age);
+        is_recent && keys.is_submission(self.browser.hash().as_str(), &done_text(path, id, at), &done)
     }
 
     /// A redirect to the page of a link that is being followed. The token moves into a cookie of the browser.

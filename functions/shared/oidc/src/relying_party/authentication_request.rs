@@ -19,6 +19,9 @@ pub struct AuthenticationRequest<'a> {
     pub code_verifier: &'a str,
     /// The preferred languages of the partner's pages, as BCP 47 tags.
     pub ui_locales: &'a str,
+    /// Whether the partner is to authenticate the resident anew, whatever session it has (`prompt=login`, `max_age=0`).
+    /// It must then return `auth_time` (OpenID Connect Core section 3.1.2.1).
+    pub reauthenticate: bool,
 }
 
 impl AuthenticationRequest<'_> {
@@ -36,6 +39,9 @@ impl AuthenticationRequest<'_> {
             .append_pair("code_challenge", &code_challenge(self.code_verifier))
             .append_pair("code_challenge_method", "S256")
             .append_pair("ui_locales", self.ui_locales);
+        if self.reauthenticate {
+            url.query_pairs_mut().append_pair("prompt", "login").append_pair("max_age", "0");
+        }
         url
     }
 }
@@ -61,6 +67,7 @@ mod tests {
             // RFC 7636 appendix B.
             code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
             ui_locales: "fr-CA",
+            reauthenticate: false,
         };
         let url = request.url(&"https://bank.example/authorize?tenant=1".parse().unwrap());
         assert!(url.as_str().starts_with("https://bank.example/authorize?tenant=1&response_type=code&"));
@@ -78,5 +85,8 @@ mod tests {
             ("ui_locales", "fr-CA"),
         ];
         assert_eq!(parameters, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let again = AuthenticationRequest { reauthenticate: true, ..request };
+        let again = again.url(&"https://bank.example/authorize?tenant=1".parse().unwrap());
+        assert_eq!(again.as_str(), format!("{url}&prompt=login&max_age=0"));
     }
 }

@@ -4,15 +4,12 @@ use std::{fmt, ops::RangeInclusive};
 
 use aws_lc_rs::constant_time;
 use data_encoding::BASE64URL_NOPAD;
-use domain::{SignedDuration, Timestamp};
+use domain::{SignedDuration, Timestamp, partner::MAX_CLOCK_SKEW};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Number, Value};
 
 use super::key_set::KeySet;
-
-/// How far the partner's clock may be ahead of ours.
-const MAX_CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long ago an ID token may have been issued.
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
@@ -53,6 +50,8 @@ struct Claims {
     iat: i64,
     nonce: Option<String>,
     azp: Option<String>,
+    #[serde(default, deserialize_with = "optional_numeric_date")]
+    auth_time: Option<i64>,
 }
 
 /// One audience, or a list (RFC 7519 section 4.1.3).
@@ -116,7 +115,8 @@ pub type Check = (&'static str, fn(&UnverifiedIdToken, &Expected<'_>) -> Result<
 
 /// The checks, in order. The first that fails decides the error.
 ///
-/// Step 1 doesn't apply: we register for no encryption. Nor do steps 12 and 13: no `acr` or `auth_time` is requested.
+/// Step 1 doesn't apply: we register for no encryption. Nor does step 12: no `acr` is requested. Step 13 depends on the login:
+/// `PartnerLogin::authenticated_at`.
 pub const CHECKS: &[Check] = &[
     ("RFC 7515 sections 4.1.9 to 4.1.11: typ, cty, crit", header),
     ("step 2: iss", issuer),
@@ -153,6 +153,12 @@ impl UnverifiedIdToken {
     pub fn verify(&self, expected: &Expected<'_>) -> Result<&str, IdTokenError> {
         CHECKS.iter().try_for_each(|(_, check)| check(self, expected))?;
         Ok(&self.claims.sub)
+    }
+
+    /// When the resident authenticated (`auth_time`), of a token that was verified.
+    #[must_use]
+    pub fn auth_time(&self) -> Option<Timestamp> {
+        self.claims.auth_time.and_then(|second| Timestamp::from_second(second).ok())
     }
 }
 
@@ -239,6 +245,10 @@ fn numeric_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Er
         Some(seconds.as_secs())
     });
     whole.ok_or_else(|| de::Error::custom("not a time"))
+}
+
+fn optional_numeric_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    numeric_date(deserializer).map(Some)
 }
 
 impl fmt::Debug for UnverifiedIdToken {

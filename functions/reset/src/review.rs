@@ -1,0 +1,263 @@
+//! Asks what to keep of what was added lately, before the resident continues after a reset (RULES 5.7). Somebody who had
+//! access to the account may have added it, and it would survive the reset.
+
+use std::collections::BTreeMap;
+
+use account::{UsedLink, emails, security_event};
+use askama::Template;
+use domain::{
+    SignedDuration, Timestamp,
+    account::Account,
+    factors::{Authenticator, Factors},
+    link::Reset,
+    partner::Partner,
+    service::Bilingual,
+};
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use i18n::{Translator, time};
+use pages::{Line, Page, Summary};
+use table::{AccountEmail, AuditEntry, AuditEvent, PartnerIdentity, ResetReview};
+
+use crate::{LINKS, MESSAGES};
+
+/// How far back a sign-in in a browser that was new counts as one that may have been somebody else's.
+const NEW_BROWSERS_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+const KEEP: &str = "keep";
+const REMOVE: &str = "remove";
+
+/// What was added to an account since a time.
+pub(crate) struct Added {
+    factors: Factors,
+    authenticators: Vec<Authenticator>,
+    identities: Vec<PartnerIdentity>,
+}
+
+impl Added {
+    /// What the resident has to be asked about.
+    pub(crate) async fn find(request: &Request<'_>, account: &Account) -> Result<Self> {
+        let (id, now, table) = (account.details().id, request.now(), request.table());
+        let since = last_known_sign_in(&table.audit_trail(id, now).await?, now);
+        let factors = table.factors(id, now).await?;
+        let is_new = |at: Timestamp| since.is_none_or(|since| at > since);
+        let authenticators = factors.authenticators.iter();
+        let authenticators =
+            authenticators.filter(|authenticator| is_new(authenticator.enrolled_at)).cloned();
+        let authenticators = authenticators.collect();
+        let mut identities = table.partner_identities(id, now).await?;
+        identities.retain(|identity| is_new(identity.linked_at));
+        Ok(Self { factors, authenticators, identities })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.authenticators.is_empty() && self.identities.is_empty()
+    }
+}
+
+/// The last sign-in in a browser that the account knew, and that is surely the resident's: before any sign-in of the last
+/// thirty days in a browser that was new. Whoever signs in twice in a browser makes it known, too. `trail` is latest first.
+fn last_known_sign_in(trail: &[AuditEntry], now: Timestamp) -> Option<Timestamp> {
+    let new = trail.iter().filter(|entry| entry.event == AuditEvent::SignedInOnNewDevice);
+    let first_new = new.map(|entry| entry.at).filter(|at| *at > now - NEW_BROWSERS_WITHIN).min();
+    let known = trail.iter().filter(|entry| entry.event == AuditEvent::NewSession);
+    known.map(|entry| entry.at).filter(|at| first_new.is_none_or(|first| *at < first)).max()
+}
+
+/// The question about one authenticator or partner.
+struct Question {
+    /// The name of its radio buttons, and the id of the first.
+    name: String,
+    legend: String,
+    is_missing: bool,
+}
+
+/// The form with the questions.
+#[derive(Template)]
+#[template(path = "review.html")]
+pub(crate) struct ReviewPage {
+    translator: Translator,
+    action: String,
+    csrf: String,
+    questions: Vec<Question>,
+}
+
+impl ReviewPage {
+    /// The page. `answers` are those of a form that lacks some.
+    pub(crate) fn new(request: &Request<'_>, added: &Added, answers: Option<&Answers>) -> Self {
+        let translator = request.translator(&MESSAGES);
+        let question = |name: String, message, parameter, value: &str, at| {
+            let at = time::in_ontario(at, translator.language());
+            let legend = translator.message_with_all(message, &[(parameter, value), ("time", &at)]);
+            let is_missing = answers.is_some_and(|answers| answers.decision(&name).is_none());
+            Question { name, legend, is_missing }
+        };
+        let authenticators = added.authenticators.iter().map(|authenticator| {
+            let name = authenticator.name.as_str();
+            question(
+                authenticator_field(authenticator),
+                "review-app",
+                "name",
+                name,
+                authenticator.enrolled_at,
+            )
+        });
+        let identities = added.identities.iter().map(|identity| {
+            let name = partner_name(&request.config().partners, identity);
+            let name = name.in_language(translator.language());
+            question(identity_field(identity), "review-partner", "partner", name, identity.linked_at)
+        });
+        Self {
+            action: request.path_and_query(),
+            csrf: request.csrf(),
+            questions: authenticators.chain(identities).collect(),
+            translator,
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let missing = self.questions.iter().filter(|question| question.is_missing);
+        let line = |question: &Question| Line {
+            field_id: question.name.clone(),
+            text: format!("{} {}", question.legend, self.translator.message("review-missing")),
+        };
+        Summary { heading: self.translator.message("form-problem"), errors: missing.map(line).collect() }
+    }
+}
+
+impl Page for ReviewPage {
+    const HAS_FORM: bool = true;
+
+    fn title(&self) -> String {
+        self.translator.message("review-title")
+    }
+
+    fn has_errors(&self) -> bool {
+        self.questions.iter().any(|question| question.is_missing)
+    }
+}
+
+fn authenticator_field(authenticator: &Authenticator) -> String {
+    format!("app-{}", authenticator.id)
+}
+
+fn identity_field(identity: &PartnerIdentity) -> String {
+    format!("partner-{}", identity.partner)
+}
+
+/// The name of a partner. One that is no longer configured has its id instead.
+fn partner_name(partners: &[Partner], identity: &PartnerIdentity) -> Bilingual {
+    let partner = partners.iter().find(|partner| partner.id == identity.partner);
+    let id = identity.partner.to_string();
+    partner.map_or_else(|| Bilingual { en: id.clone(), fr: id.clone() }, |partner| partner.name.clone())
+}
+
+/// The fields of the form: an answer for each question.
+pub(crate) struct Answers(BTreeMap<String, String>);
+
+impl Answers {
+    /// Whether to remove what the question of this name is about; `None` without an answer.
+    fn decision(&self, name: &str) -> Option<bool> {
+        match self.0.get(name).map(String::as_str) {
+            Some(KEEP) => Some(false),
+            Some(REMOVE) => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// Removes what the resident doesn't keep. They then continue to the last page.
+pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
+    let answers = Answers(request.form()?);
+    let here = request.path_and_query();
+    retry_on_conflict("review reset", || async {
+        let used = LINKS.used::<Reset>(request).await?.or_redirect(&request.link_page(LINKS.path))?;
+        let added = Added::find(request, &used.account).await?;
+        if used.is_reviewed || added.is_empty() {
+            return Ok(Response::see_other(&here));
+        }
+        if request.is_language_toggle() {
+            return ReviewPage::new(request, &added, None).respond(request);
+        }
+        let page = ReviewPage::new(request, &added, Some(&answers));
+        if page.has_errors() {
+            return Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+        }
+        write(request, &used, &added, &answers).await?;
+        Ok(Response::see_other(&here))
+    })
+    .await
+}
+
+async fn write(request: &Request<'_>, used: &UsedLink, added: &Added, answers: &Answers) -> Result<()> {
+    let is_removed = |name: &str| answers.decision(name) == Some(true);
+    let authenticators = added.authenticators.iter();
+    let authenticators: Vec<_> =
+        authenticators.filter(|authenticator| is_removed(&authenticator_field(authenticator))).collect();
+    let unlinked = added.identities.iter().filter(|identity| is_removed(&identity_field(identity)));
+    let unlinked: Vec<_> = unlinked.cloned().collect();
+    let removed = authenticators.iter().try_fold(added.factors.clone(), |factors, authenticator| {
+        factors
+            .removed(authenticator.id)
+            .map(|(factors, _)| Factors { revision: added.factors.revision, ..factors })
+    });
+    let review = ResetReview {
+        link: used.link,
+        account: &used.account,
+        factors: removed.filter(|_| !authenticators.is_empty()),
+        unlinked: &unlinked,
+        notices: &notices(request, &used.account, &authenticators, &unlinked),
+        at: request.now(),
+    };
+    Ok(request.table().review_reset(&review, &request.device()).await?)
+}
+
+/// An email about each removal.
+fn notices(
+    request: &Request<'_>,
+    account: &Account,
+    authenticators: &[&Authenticator],
+    unlinked: &[PartnerIdentity],
+) -> Vec<AccountEmail> {
+    let compose_removed = |authenticator: &&Authenticator| {
+        let name = authenticator.name.as_str().to_owned();
+        let kind = email::AuthenticatorRemoved { name, event: security_event(request) };
+        emails::compose(request.app(), account.details(), kind)
+    };
+    let compose_unlinked = |identity: &PartnerIdentity| {
+        let partner = partner_name(&request.config().partners, identity);
+        let kind = email::PartnerUnlinked { partner, event: security_event(request) };
+        emails::compose(request.app(), account.details(), kind)
+    };
+    let removed = authenticators.iter().map(compose_removed);
+    removed.chain(unlinked.iter().map(compose_unlinked)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::device::Device;
+    use table::AuditOutcome;
+
+    use super::*;
+
+    #[test]
+    fn rule_5_7_who_signs_in_twice_in_a_new_browser_is_not_known_by_that() {
+        let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
+        let entry = |(event, at): (AuditEvent, i64)| AuditEntry {
+            event,
+            outcome: AuditOutcome::Succeeded,
+            at: day(at),
+            device: Device { name: String::new(), country: String::new() },
+        };
+        let since = |events: &[(AuditEvent, i64)]| {
+            let trail: Vec<_> = events.iter().rev().copied().map(entry).collect();
+            last_known_sign_in(&trail, day(100))
+        };
+        use AuditEvent::{Activated, NewSession, SignedInOnNewDevice};
+        assert_eq!(since(&[(Activated, 1)]), None);
+        assert_eq!(since(&[(Activated, 1), (NewSession, 50), (NewSession, 99)]), Some(day(99)));
+        let thief = [(Activated, 1), (NewSession, 50), (SignedInOnNewDevice, 90), (NewSession, 99)];
+        assert_eq!(since(&thief), Some(day(50)));
+        let long_ago = [(Activated, 1), (SignedInOnNewDevice, 60), (NewSession, 99)];
+        assert_eq!(since(&long_ago), Some(day(99)));
+    }
+}
