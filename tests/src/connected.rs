@@ -38,6 +38,39 @@ async fn rule_6_4_a_service_is_listed_as_soon_as_it_gets_its_first_code() {
 }
 
 #[tokio::test]
+async fn rule_6_5_tokens_for_while_the_resident_is_away_are_asked_about_and_listed() {
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
+    let (english, french) = ("access to this for up to 180 days", "jusqu’à 180 jours");
+    let offline = service.asks(&[("scope", "openid offline_access")]);
+    let page = browser.get(&offline).await;
+    assert_eq!(page.heading(), "Share with health in English?");
+    assert!(page.html.contains(english) && !page.html.contains("your email address:"), "{}", page.html);
+    let silent = browser.get(&format!("{offline}&prompt=none")).await;
+    assert_eq!(silent.with["error"], "consent_required");
+    env.code(&mut browser, &service, &[("scope", "openid offline_access")]).await;
+    assert!(browser.get(&offline).await.with.contains_key("code"), "it is remembered");
+    let page = browser.get(&service.asks(OFFLINE)).await;
+    assert!(page.html.contains("your email address:") && page.html.contains(english), "{}", page.html);
+    env.code(&mut browser, &service, OFFLINE).await;
+    for scope in ["openid", "openid email", "openid offline_access", "openid email offline_access"] {
+        assert!(browser.get(&service.asks(&[("scope", scope)])).await.with.contains_key("code"), "{scope}");
+    }
+    let page = browser.get("/services").await;
+    assert!(page.html.contains("It may keep this access for up to 180 days"), "{}", page.html);
+    for path in [&*format!("{offline}&prompt=consent&ui_locales=fr"), "/services?switch_language=fr"] {
+        let page = browser.get(path).await;
+        assert!(page.html.contains(french), "{path}: {}", page.html);
+    }
+
+    let roads = env.service("roads").await;
+    env.code(&mut browser, &roads, &[]).await;
+    let page = browser.get(&roads.asks(OFFLINE)).await;
+    assert!(page.html.contains("180"), "it is asked when it is new: {}", page.html);
+}
+
+#[tokio::test]
 async fn rule_6_4_disconnecting_ends_what_was_granted_and_is_told_by_email() {
     let env = TestEnv::begin().await;
     let service = env.service("health").await;

@@ -242,8 +242,8 @@ async fn rule_4_1_a_partner_that_is_away_is_said_to_be() {
         page.html.contains("Your sign-in partner does not answer") && page.html.contains("health in English")
     );
     env.bank().fail_with(None);
-    let page = env.by_bank(&mut browser, &start, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank");
+    wait(31);
+    assert_eq!(env.by_bank(&mut browser, &start, At::SignIn(0)).await.heading(), "Welcome from Demo bank");
 }
 
 #[tokio::test]

@@ -1,12 +1,16 @@
 //! Logs hold no personal data (RULES 9.6).
 
+use std::collections::BTreeSet;
+
 use bank::RESIDENTS;
+use local::Incoming;
 
 use crate::support::{
     browser::Browser,
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
     logs::Log,
     partner::{At, START},
+    services::Service,
     watch::Fault,
 };
 
@@ -63,6 +67,111 @@ async fn rule_9_6_nothing_personal_is_logged_even_when_all_goes_wrong() {
     {
         assert!(!text.contains(personal), "{personal} in {text}");
     }
+}
+
+/// Requests that are refused, each with the reason that the log names.
+fn refusals(service: &Service) -> Vec<(&'static str, Incoming)> {
+    let form = |fields: &[(&str, &str)]| {
+        Incoming::post("/login").header("origin", "http://localhost:4000").form(fields)
+    };
+    let token = |fields: &[(&str, &str)]| {
+        Incoming::post("/token").header("authorization", &service.basic()).form(fields)
+    };
+    let bearer = |token: &str| Incoming::get("/userinfo").header("authorization", token);
+    vec![
+        ("not-found", Incoming::get("/ana@exemple.ca")),
+        ("method", Incoming::new("PUT", "/login")),
+        ("too-large", form(&[("email", &"a".repeat(40_000))])),
+        (
+            "malformed",
+            Incoming::post("/login").cookie("__Host-pre", PRE).body("text/plain", "email=ana@exemple.ca"),
+        ),
+        (
+            "other-site",
+            Incoming::post("/login").header("sec-fetch-site", "cross-site").form(&[("email", ANA)]),
+        ),
+        ("no-cookies", form(&[("email", ANA)])),
+        ("stale-form", form(&[("email", ANA), ("csrf", "x")]).cookie("__Host-pre", PRE)),
+        ("unknown-client", Incoming::get("/authorize?client_id=ana")),
+        (
+            "unknown-return",
+            Incoming::get(&service.asks(&[("redirect_uri", "https://evil.example/ana@exemple.ca")])),
+        ),
+        ("login_required", Incoming::get(&service.asks(&[("prompt", "none"), ("login_hint", ANA)]))),
+        (
+            "invalid_scope",
+            Incoming::get(&service.asks(&[("scope", "ana@exemple.ca"), ("response_mode", "form_post")])),
+        ),
+        (
+            "invalid_client",
+            Incoming::post("/token").form(&[("client_id", "health"), ("client_secret", OTHER)]),
+        ),
+        (
+            "invalid_grant",
+            token(&[("grant_type", "authorization_code"), ("code", OTHER), ("redirect_uri", ANA)]),
+        ),
+        ("unsupported_grant_type", token(&[("grant_type", ANA)])),
+        ("invalid_token", bearer(&format!("Bearer {OTHER}"))),
+        ("Unauthorized", Incoming::get("/userinfo")),
+        ("too-many-tries", Incoming::get(&service.asks(&[])).from_address("192.0.2.7".parse().unwrap())),
+    ]
+}
+
+/// A secret that no browser has.
+const PRE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[tokio::test]
+async fn rule_9_6_every_refusal_leaves_a_line_and_is_counted() {
+    let env = TestEnv::begin_with(vec![("TRY_LIMIT", "0/15m".into())]).await;
+    let service = env.service("health").await;
+    let mut covered = BTreeSet::from(["around-the-front", "too-many-emails", "unavailable"]);
+    for (reason, request) in refusals(&service) {
+        covered.insert(reason);
+        let log = Log::default();
+        log.of(env.stack.call(&request)).await;
+        let text = log.text();
+        assert!(text.contains(&format!("\"reason\":\"{reason}\"")), "{reason}: {text}");
+        assert!(
+            text.contains("\"metric\":\"Refusals\"") && text.contains("\"route\":\""),
+            "{reason}: {text}"
+        );
+        for personal in ["ana@", "exemple.ca", OTHER, PRE, "192.0.2.7", "evil.example", "?"] {
+            assert!(!text.contains(personal), "{personal} in {text}");
+        }
+    }
+    let mut event = env.stack.event(&Incoming::get("/login"));
+    event["headers"].as_object_mut().unwrap().remove("x-origin-secret");
+    let log = Log::default();
+    log.of(env.stack.gateway.call(&event)).await;
+    assert!(log.text().contains("\"reason\":\"around-the-front\""), "{}", log.text());
+    too_many_emails().await;
+    nothing_else_is_refused(&env).await;
+    let pages = include_str!("../../functions/shared/http/messages/en.ftl").lines();
+    for name in pages.filter_map(|line| Some(line.strip_prefix("problem-")?.split_once("-title")?.0)) {
+        assert!(covered.contains(name), "the error {name} has no request here");
+    }
+}
+
+async fn too_many_emails() {
+    let env = TestEnv::begin().await;
+    let log = Log::default();
+    for _ in 0..2 {
+        let mut browser = env.browser();
+        browser.get("/reset").await;
+        let request = browser.posting("/reset", &[("email", ANA)]);
+        log.of(browser.send(request)).await;
+    }
+    let text = log.text();
+    assert!(text.contains("\"reason\":\"too-many-emails\"") && !text.contains("ana@"), "{text}");
+}
+
+/// What is answered as asked leaves no such line.
+async fn nothing_else_is_refused(env: &TestEnv) {
+    let log = Log::default();
+    for path in ["/login", "/register", "/.well-known/jwks.json", "/services"] {
+        log.of(env.stack.call(&Incoming::get(path))).await;
+    }
+    assert!(!log.text().contains("refused"), "{}", log.text());
 }
 
 /// Signs in by the bank with every fault; returns what no log may hold.

@@ -320,10 +320,12 @@ async fn rule_4_1_a_certified_provider_that_is_away_is_said_to_be_and_comes_back
         provider.forge(Some(case)).await;
         is_told(UNAVAILABLE, &browser.get(&start).await, (&browser, case)).await;
         assert_eq!(provider.forge(None).await, 1, "{case}");
+        wait(31);
     }
     provider.listen(false).await;
     is_told(UNAVAILABLE, &browser.get(&start).await, (&browser, "nobody listens")).await;
     provider.listen(true).await;
+    wait(31);
     let left = browser.get(&start).await;
     let back = provider.visit(&left, Some(RESIDENT)).await;
     provider.listen(false).await;

@@ -3,6 +3,7 @@ ask-account = You are signed in as { $email }.
 ask-gets = If you agree, { $service } gets:
 ask-email = your email address: { $email }
 ask-identifier = an identifier that is made for it alone and means nothing to other services
+ask-offline = access to this for up to { $days } days after you sign in, even while you are signed out
 ask-yes = Agree and continue
 ask-no = Do not share
 ask-later = We ask once. You can disconnect the service at any time under “My connected services”.

@@ -3,6 +3,7 @@ ask-account = Votre session est ouverte sous { $email }.
 ask-gets = Si vous acceptez, « { $service } » reçoit :
 ask-email = votre adresse courriel : { $email }
 ask-identifier = un identifiant créé pour lui seul, qui ne signifie rien pour les autres services
+ask-offline = un accès à ces renseignements jusqu’à { $days } jours après l’ouverture de votre session, même lorsque celle-ci est fermée
 ask-yes = Accepter et continuer
 ask-no = Ne rien communiquer
 ask-later = Nous posons la question une seule fois. Vous pouvez déconnecter le service en tout temps sous « Mes services connectés ».

@@ -5,14 +5,17 @@ use app::Failure;
 use domain::{
     authorization::{AuthorizationRequest, Decision, EndUser},
     grant::{CodeBinding, Grant, OpaqueToken, Stage},
-    id::InteractionId,
-    service::{Client, Scope, Scopes},
+    interaction::Interaction,
+    service::{Client, Scopes},
 };
 use http_kernel::{Request, Response, Result};
 use oidc::authorize::AuthorizationResponse;
 use table::{Connection, NewGrant, Resident};
 
 use crate::response::Destination;
+
+/// What a resident without a connection to the service has consented to.
+static NOTHING: Scopes = Scopes::new();
 
 /// What an authorization request gets next.
 pub(crate) enum Next {
@@ -73,7 +76,7 @@ impl<'a> Granting<'a> {
         self.resident.as_ref().map(|(resident, subject)| EndUser {
             session: &resident.session,
             subject,
-            has_agreed: resident.connection.as_ref().is_some_and(Connection::shares_email),
+            agreed: resident.connection.as_ref().map_or(&NOTHING, |connection| &connection.shared),
         })
     }
 
@@ -82,7 +85,7 @@ impl<'a> Granting<'a> {
         &self,
         request: &Request<'_>,
         decision: &Decision,
-        interaction: Option<InteractionId>,
+        interaction: Option<&Interaction>,
     ) -> Result<Next> {
         Ok(match decision {
             Decision::Issue => Next::Response(self.issue(request, interaction).await?),
@@ -98,7 +101,7 @@ impl<'a> Granting<'a> {
     }
 
     /// Issues the code, and sends the browser to the service with it.
-    async fn issue(&self, request: &Request<'_>, interaction: Option<InteractionId>) -> Result<Response> {
+    async fn issue(&self, request: &Request<'_>, interaction: Option<&Interaction>) -> Result<Response> {
         let (resident, subject) = self.resident.as_ref().ok_or_else(|| Failure::new("a code for nobody"))?;
         let (authorization, session) = (self.authorization, &resident.session);
         let connection = self.connection(request, resident);
@@ -143,9 +146,7 @@ impl<'a> Granting<'a> {
             shared: Scopes::new(),
         });
         connection.used_at = now;
-        if self.authorization.wants_email() {
-            connection.shared.insert(Scope::Email);
-        }
+        connection.shared.extend(self.authorization.needs_consent_for());
         connection
     }
 }

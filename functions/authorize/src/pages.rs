@@ -1,7 +1,7 @@
 //! The questions to a resident who signs in to a service (RULES 6.5).
 
 use askama::Template;
-use domain::{authorization::Prompt, interaction::Interaction};
+use domain::{authorization::Prompt, grant::REFRESH_TOTAL, interaction::Interaction, service::Scope};
 use http_kernel::Request;
 use i18n::Translator;
 use pages::Page;
@@ -53,6 +53,8 @@ pub(crate) struct ConsentPage {
     service: String,
     /// The email address that is shared; empty when only an identifier is.
     shared: String,
+    /// How many days the service gets tokens while the resident is signed out, if it asks for that.
+    offline_days: Option<i64>,
     email: String,
 }
 
@@ -71,6 +73,11 @@ impl ConsentPage {
             selected,
             service: interaction.service.name(translator.language()).to_owned(),
             shared: if interaction.request.wants_email() { email.clone() } else { String::new() },
+            offline_days: interaction
+                .request
+                .scopes
+                .contains(&Scope::OfflineAccess)
+                .then_some(REFRESH_TOTAL.as_hours() / 24),
             email,
             translator,
         }

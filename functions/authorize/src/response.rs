@@ -40,13 +40,17 @@ impl<'a> Destination<'a> {
         response: AuthorizationResponse<'_>,
     ) -> Result<Response> {
         let parameters = authorize::response_parameters(self.state, response, &request.config().origin);
-        match self.mode {
+        let sent = match self.mode {
             ResponseMode::Query => {
                 let url = authorize::response_url(self.redirect_uri, &parameters);
-                Ok(Response::see_other(url.as_deref().unwrap_or("/services")))
+                Response::see_other(url.as_deref().unwrap_or("/services"))
             }
-            ResponseMode::FormPost => FormPostPage::respond_with(request, self, &parameters),
-        }
+            ResponseMode::FormPost => FormPostPage::respond_with(request, self, &parameters)?,
+        };
+        Ok(match response {
+            AuthorizationResponse::Code(_) => sent,
+            AuthorizationResponse::Error(error) => sent.refused(error.code.as_str()),
+        })
     }
 
     /// Sends the browser to the service with an error.

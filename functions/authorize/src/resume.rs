@@ -78,7 +78,7 @@ async fn continue_with(request: &Request<'_>, done: CompletedPrompts) -> Result<
             ..done
         };
         let decision = authorization.decide(granting.present(), interaction.reauthentication.as_ref(), done);
-        match granting.next(request, &decision, Some(id)).await? {
+        match granting.next(request, &decision, Some(interaction)).await? {
             Next::Response(response) => Ok(response.in_language(request.language())),
             Next::Page(path) => Ok(Response::see_other(&request.href(path))),
             Next::SelectAccount => select_account(&in_progress).await,

@@ -13,6 +13,7 @@ use oidc::{
     Parameters,
     authorize::{self, AuthorizationResponse, RequestContext},
 };
+use table::{LimitedAction, RateSlot};
 
 use crate::{
     grant::{self, Granting, Next},
@@ -31,6 +32,11 @@ impl Accepted {
         let service = ServiceInfo::from(&self.client.registration);
         Interaction::begin(request.new_id(), request.now(), service, self.authorization.clone())
     }
+
+    /// A slot for a sign-in that begins without a session: anyone can begin any number of them (RULES 3.11).
+    async fn rate_slot(&self, request: &Request<'_>) -> Result<RateSlot> {
+        request.rate_slot(LimitedAction::Starts, self.client.registration.start_url()).await
+    }
 }
 
 /// A request by GET, which brings the browser's cookies.
@@ -43,9 +49,13 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
 pub(crate) async fn start_posted(request: &Request<'_>) -> Result<Response> {
     let form = request.foreign_form()?;
     let accepted = read(request, Parameters::new(&form)).await?;
-    let interaction = accepted.interaction(request);
-    request.table().begin_interaction(&interaction).await?;
-    Ok(Response::see_other(&page("/authorize/continue", &interaction)))
+    retry_on_conflict("authorize by post", || async {
+        let interaction = accepted.interaction(request);
+        let slot = accepted.rate_slot(request).await?;
+        request.table().begin_interaction(&interaction, Some(&slot)).await?;
+        Ok(Response::see_other(&page("/authorize/continue", &interaction)))
+    })
+    .await
 }
 
 fn page(path: &str, interaction: &Interaction) -> String {
@@ -97,6 +107,10 @@ async fn decide(request: &Request<'_>, accepted: &Accepted) -> Result<Response> 
         Next::SelectAccount | Next::Consent => "/authorize/continue",
     };
     let interaction = accepted.interaction(&request).claimed(request.browser(), session);
-    request.table().begin_interaction(&interaction).await?;
+    let slot = match session {
+        Some(_) => None,
+        None => Some(accepted.rate_slot(&request).await?),
+    };
+    request.table().begin_interaction(&interaction, slot.as_ref()).await?;
     Ok(Response::see_other(&page(path, &interaction)))
 }

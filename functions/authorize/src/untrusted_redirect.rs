@@ -17,27 +17,24 @@ pub(crate) fn page(
     let translator = request.translator(&MESSAGES);
     let language = translator.language();
     let name = service.map(|service| service.client_name.in_language(language)).unwrap_or_default();
-    let (title, text, status) = match why {
+    let (reason, title, text, status) = match why {
         UntrustedRedirect::UnknownClient => {
-            ("unknown-client-title", "unknown-client-text", StatusCode::BAD_REQUEST)
+            ("unknown-client", "unknown-client-title", "unknown-client-text", StatusCode::BAD_REQUEST)
         }
         UntrustedRedirect::UnregisteredRedirectUri => {
-            ("unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST)
+            ("unknown-return", "unknown-return-title", "unknown-return-text", StatusCode::BAD_REQUEST)
         }
         UntrustedRedirect::ClientDisabled => {
-            ("switched-off-title", "switched-off-text", StatusCode::FORBIDDEN)
+            ("switched-off", "switched-off-title", "switched-off-text", StatusCode::FORBIDDEN)
         }
     };
+    let message = |id| translator.message_with(id, "service", name);
     let mut next = Vec::new();
     if let Some(service) = service {
         let contact = service.support_contact.in_language(language).to_owned();
         next.push((contact, translator.message_with("contact-service", "service", name)));
     }
     next.push(("/services".to_owned(), translator.message("to-services")));
-    let page = OutcomePage {
-        title: translator.message_with(title, "service", name),
-        text: translator.message_with(text, "service", name),
-        next,
-    };
-    page.respond(request).map(|response| response.with_status(status)).into()
+    let page = OutcomePage { title: message(title), text: message(text), next };
+    page.respond(request).map(|response| response.with_status(status).refused(reason)).into()
 }

@@ -3,15 +3,17 @@
 use std::future::ready;
 
 use app::Failure;
-use http_kernel::{HeaderName, Request, Response, Result, Route, header};
+use http_kernel::{Flow, Request, Response, Result, Route, header};
 use oidc::metadata::metadata;
 use serde_json::Value;
 
 /// Services may cache the responses for an hour, and the keys for a day (RULES 9.5).
 const CACHE_CONTROL: &str = "public, max-age=3600";
 
-/// The routes of the flow.
-pub static ROUTES: &[Route] = &[
+/// The flow. Clients in browsers read both documents.
+pub const FLOW: Flow = Flow::json(ROUTES).cross_origin();
+
+static ROUTES: &[Route] = &[
     Route::get("/.well-known/openid-configuration", |request| {
         Box::pin(ready(Ok(public(&metadata(&request.config().origin)))))
     }),
@@ -25,10 +27,6 @@ async fn public_keys(request: &Request<'_>) -> Result<Response> {
     Ok(public(&keys))
 }
 
-/// A response that scripts of any origin may read.
 fn public(value: &Value) -> Response {
-    Response::json(value)
-        .with_header(header::CACHE_CONTROL, CACHE_CONTROL)
-        .with_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-        .with_header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")
+    Response::json(value).with_header(header::CACHE_CONTROL, CACHE_CONTROL)
 }

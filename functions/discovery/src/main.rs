@@ -1,8 +1,6 @@
 //! The Lambda function `discovery`.
 
-use http_kernel::Flow;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    http_kernel::serve(Flow::json(discovery::ROUTES)).await
+    http_kernel::serve(discovery::FLOW).await
 }

@@ -18,6 +18,9 @@ pub(crate) const WITHIN: Duration = Duration::from_secs(5);
 /// How long metadata and keys are used. A key that the partner has withdrawn is trusted no longer than this.
 const TTL: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long a failed discovery is remembered, so that a partner that hangs doesn't hold up every request (RULES 3.11).
+const FAILURE_TTL: SignedDuration = SignedDuration::from_secs(30);
+
 /// The shortest time between two fetches of a partner's keys, whatever keys its tokens name.
 const MIN_REFRESH_INTERVAL: SignedDuration = SignedDuration::from_secs(30);
 
@@ -34,6 +37,8 @@ struct ProviderCache {
     providers: TtlCache<String, Provider>,
     /// When the keys were last fetched.
     fetches: TtlCache<String, ()>,
+    /// Why discovery last failed.
+    failures: TtlCache<String, String>,
 }
 
 /// Why a sign-in with a partner fails; a reason for the operator.
@@ -57,8 +62,16 @@ pub(crate) async fn provider(app: &App, partner: &Partner) -> Result<Arc<Provide
     if let Some(provider) = cache.providers.get(issuer, TTL, now).await {
         return Ok(provider);
     }
-    let discovered = discover(app, issuer).await;
-    let provider = discovered.map_err(|reason| ProviderError::unavailable("discovery", reason))?;
+    if let Some(reason) = cache.failures.get(issuer, FAILURE_TTL, now).await {
+        return Err(ProviderError::unavailable("discovery, a moment ago", reason));
+    }
+    let provider = match discover(app, issuer).await {
+        Ok(provider) => provider,
+        Err(reason) => {
+            cache.failures.put(issuer.clone(), reason.clone(), now).await;
+            return Err(ProviderError::unavailable("discovery", reason));
+        }
+    };
     cache.fetches.put(issuer.clone(), (), now).await;
     Ok(cache.providers.put(issuer.clone(), provider, now).await)
 }

@@ -4,6 +4,7 @@ services-account-title = Your account
 services-sessions = Where you are signed in
 services-used = Last used on { $time }
 services-shares-email = It gets your email address and an identifier made for it alone.
+services-offline = It may keep this access for up to { $days } days after you sign in to it, even while you are signed out.
 services-shares-nothing = It gets an identifier made for it alone.
 services-support = Get help from { $service }
 services-disconnect = Disconnect { $service }

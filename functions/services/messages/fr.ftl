@@ -4,6 +4,7 @@ services-account-title = Votre compte
 services-sessions = Vos sessions ouvertes
 services-used = Dernière utilisation : { $time }
 services-shares-email = Il reçoit votre adresse courriel et un identifiant créé pour lui seul.
+services-offline = Il peut conserver cet accès jusqu’à { $days } jours après que vous y avez ouvert une session, même lorsque celle-ci est fermée.
 services-shares-nothing = Il reçoit un identifiant créé pour lui seul.
 services-support = Obtenir l’aide de « { $service } »
 services-disconnect = Déconnecter « { $service } »

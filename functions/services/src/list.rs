@@ -2,7 +2,7 @@
 
 use account::require_session;
 use askama::Template;
-use domain::{assurance::Assurance, service::Client};
+use domain::{assurance::Assurance, grant::REFRESH_TOTAL, service::Client};
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
 use pages::Page;
@@ -24,6 +24,8 @@ struct Line {
     support: String,
     used: String,
     shared: String,
+    /// How long it may get this while the resident is signed out, if it asked for that.
+    offline: Option<String>,
     /// What the service requires beyond a password (RULES 5.1).
     asks: Option<String>,
     is_on: bool,
@@ -65,6 +67,9 @@ impl Line {
             support: registration.support_contact.in_language(language).to_owned(),
             used: translator.message_with("services-used", "time", used.as_str()),
             shared: translator.message(shared),
+            offline: connection
+                .is_offline()
+                .then(|| translator.message_with("services-offline", "days", REFRESH_TOTAL.as_hours() / 24)),
             asks: requirement(registration.assurance).map(|message| translator.message(message)),
             is_on: client.is_on,
             disconnect: format!("/services/disconnect?service={}", registration.client_id),

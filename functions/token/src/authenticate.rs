@@ -8,7 +8,6 @@ use oidc::{
     OAuthError, Parameters,
     client_assertion::{self, AssertionError, VerifiedAssertion},
     client_authentication::{self, ClientProof, invalid_client},
-    metadata,
 };
 use outbound::client_keys;
 use table::Assertion;
@@ -42,13 +41,12 @@ async fn verify_assertion(
         return Err(invalid_client("client authentication failed"));
     }
     let issuer = &request.config().origin;
-    let endpoint = metadata::token_endpoint(issuer);
     let id = &client.registration.client_id;
     for refresh in [false, true] {
         let Some(keys) = client_keys(request.app(), client, refresh).await else {
             return Err(invalid_client("the keys of the client can not be read"));
         };
-        match client_assertion::verify(text, id, &keys, &[issuer, &endpoint], request.now()) {
+        match client_assertion::verify(text, id, &keys, issuer, request.now()) {
             Ok(verified) => return Ok(used_assertion(client, &verified)),
             Err(AssertionError::UnknownKey) => {}
             Err(AssertionError::Invalid) => break,

@@ -1,11 +1,11 @@
 //! Exchanges an authorization code, once (RFC 6749 section 4.1.2).
 
 use domain::{
-    grant::{OpaqueToken, Stage, first_tokens},
+    grant::{OpaqueToken, first_tokens},
     id::GrantId,
 };
 use http_kernel::{Request, Response};
-use oidc::token::{self, CodeRequest};
+use oidc::token::{self, CodeError, CodeRequest};
 use table::{Conflict, WriteError};
 
 use crate::{
@@ -23,10 +23,11 @@ pub(crate) async fn exchange(
     };
     let now = request.now();
     let grant = request.table().grant(id, now).await?.ok_or(invalid_grant("the code has run out"))?;
-    if matches!(grant.stage, Stage::Tokens(_)) {
-        return Err(reused(request, id).await);
+    match token::check_code(&grant, &client.client.registration.client_id, code_request) {
+        Ok(()) => {}
+        Err(CodeError::Reused) => return Err(reused(request, id).await),
+        Err(CodeError::Invalid(description)) => return Err(invalid_grant(description).into()),
     }
-    token::check_code(&grant, &client.client.registration.client_id, code_request)?;
     if grant.assurance < client.client.registration.assurance {
         return Err(invalid_grant("the service asks for more assurance by now").into());
     }
@@ -46,7 +47,7 @@ pub(crate) async fn exchange(
     }
 }
 
-/// A code that is used again may have been stolen: its tokens are revoked.
+/// A code that its client uses again may have been stolen: its tokens are revoked.
 async fn reused(request: &Request<'_>, id: GrantId) -> TokenError {
     match request.table().revoke_grant(id).await {
         Ok(()) => invalid_grant("the code was used before").into(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::Failure;
 use domain::service::Client;
-use http_kernel::{Error, Request, Response, Result, Retryable, Route, oauth_error::token_error};
+use http_kernel::{Error, Flow, Request, Response, Result, Retryable, Route, oauth_error::token_error};
 use oidc::{
     ErrorCode, OAuthError, Parameters,
     token::{self, TokenRequest},
@@ -16,8 +16,10 @@ mod code;
 mod refresh;
 mod response;
 
-/// The routes of the flow.
-pub static ROUTES: &[Route] = &[Route::post("/token", |request| Box::pin(tokens(request)))];
+/// The flow. Every client is confidential, so no script of a page calls it.
+pub const FLOW: Flow = Flow::json(ROUTES);
+
+static ROUTES: &[Route] = &[Route::post("/token", |request| Box::pin(tokens(request)))];
 
 /// A service that was authenticated.
 struct AuthenticatedClient {

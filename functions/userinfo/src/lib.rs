@@ -1,12 +1,14 @@
 //! The `UserInfo` endpoint (OpenID Connect Core section 5.3).
 
 use domain::grant::{Grant, OpaqueToken, Stage};
-use http_kernel::{Error, Request, Response, Result, Route, oauth_error::bearer_error};
+use http_kernel::{Error, Flow, Request, Response, Result, Route, oauth_error::bearer_error};
 use oidc::{ErrorCode, OAuthError, Parameters};
 use serde_json::json;
 
-/// The routes of the flow.
-pub static ROUTES: &[Route] = &[
+/// The flow. Clients in browsers call it, with an access token that their back end gave them.
+pub const FLOW: Flow = Flow::json(ROUTES).cross_origin();
+
+static ROUTES: &[Route] = &[
     Route::get("/userinfo", |request| Box::pin(claims(request))),
     Route::post("/userinfo", |request| Box::pin(claims(request))),
 ];

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    convert::Infallible,
     panic::AssertUnwindSafe,
     sync::{
         Arc,
@@ -13,7 +12,7 @@ use std::{
 use app::App;
 use futures_util::FutureExt;
 use http_kernel::Flow;
-use lambda_http::{Adapter, Context, LambdaEvent, Service, request::LambdaRequest, service_fn};
+use lambda_http::{Context, LambdaEvent, request::LambdaRequest};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -85,18 +84,13 @@ impl Gateway {
         let _running = self.running.acquire().await.ok()?;
         let function = self.template.routes.get(event["routeKey"].as_str()?)?;
         let flow = *self.flows.get(function.as_str())?;
-        let handler = service_fn(async |request| {
-            Ok::<_, Infallible>(http_kernel::respond(&self.app, flow, request).await)
-        });
         let request: LambdaRequest = serde_json::from_str(&event.to_string()).ok()?;
 
         let mut context = Context::default();
         context.request_id = event["requestContext"]["requestId"].as_str()?.to_owned();
         context.xray_trace_id = event["headers"]["x-amzn-trace-id"].as_str().map(str::to_owned);
-        let mut adapter = Adapter::from(handler);
-        let running = adapter.call(LambdaEvent::new(request, context));
-        let returned = running::run(function, running).await.ok()?;
-        serde_json::to_value(returned).ok()
+        let running = http_kernel::answer(&self.app, flow, LambdaEvent::new(request, context));
+        serde_json::to_value(running::run(function, running).await).ok()
     }
 }
 
@@ -121,6 +115,49 @@ mod tests {
         let gateway = gateway(PANICS).await;
         let response = gateway.answer(&Incoming::get("/register")).await;
         assert_eq!((response.status, &*response.text()), (500, r#"{"message":"Internal Server Error"}"#));
+    }
+
+    static ANSWERS: &[Route] =
+        &[Route::get("/register", |_| Box::pin(async { Ok(http_kernel::Response::see_other("/seen")) }))];
+
+    /// The status of an event after this change, each of which ended the function when `lambda_http` parsed it.
+    async fn status(gateway: &Gateway, change: impl FnOnce(&mut Value)) -> u64 {
+        let mut event = gateway.event(&Incoming::get("/register"));
+        change(&mut event);
+        gateway.call(&event).await["statusCode"].as_u64().unwrap()
+    }
+
+    #[tokio::test]
+    async fn whatever_an_event_holds_there_is_a_page() {
+        let gateway = gateway(ANSWERS).await;
+        let long = "x".repeat(70_000);
+        for junk in ["[", "https", "", " ", "a b", "\"", "<>", "é", "@:99999", "\u{1f600}", "%", "#?", &*long]
+        {
+            assert_eq!(status(&gateway, |event| event["headers"]["host"] = junk.into()).await, 303, "{junk}");
+            let proto = |event: &mut Value| event["headers"]["x-forwarded-proto"] = junk.into();
+            assert_eq!(status(&gateway, proto).await, 303, "{junk}");
+            assert_eq!(status(&gateway, |event| event["rawQueryString"] = junk.into()).await, 303, "{junk}");
+            let domain = |event: &mut Value| {
+                event["headers"].as_object_mut().unwrap().remove("host");
+                event["requestContext"]["domainName"] = junk.into();
+            };
+            assert_eq!(status(&gateway, domain).await, 303, "{junk}");
+            let stage = |event: &mut Value| event["requestContext"]["stage"] = junk.into();
+            assert_eq!(status(&gateway, stage).await, 303, "{junk}");
+            for path in [junk.to_owned(), format!("/{junk}")] {
+                let found = status(&gateway, |event| event["rawPath"] = path.clone().into()).await;
+                assert_eq!(found, 404, "{path}");
+            }
+            let encoded = |event: &mut Value| {
+                event["isBase64Encoded"] = true.into();
+                event["body"] = junk.into();
+            };
+            assert!([303, 400, 413].contains(&status(&gateway, encoded).await), "{junk}");
+        }
+        for name in ["rawPath", "rawQueryString", "headers", "cookies", "body", "isBase64Encoded"] {
+            let without = |event: &mut Value| drop(event.as_object_mut().unwrap().remove(name));
+            assert!([303, 403, 404].contains(&status(&gateway, without).await), "{name}");
+        }
     }
 
     #[tokio::test]

@@ -331,9 +331,9 @@ mod tests {
         let function = |method, path| template.routes[template.route_key(method, path)].as_str();
         assert_eq!(function("GET", "/register"), "register");
         assert_eq!(function("POST", "/register/again"), "register");
-        assert_eq!(function("GET", "/"), "services");
+        assert_eq!((function("GET", "/"), function("HEAD", "/login")), ("services", "login"));
         for (method, path) in
-            [("GET", "/register/"), ("PUT", "/register"), ("HEAD", "/"), ("GET", "/nowhere"), ("GET", "")]
+            [("GET", "/register/"), ("GET", "/nowhere"), ("PUT", "/nowhere"), ("HEAD", ""), ("GET", "")]
         {
             assert_eq!(template.route_key(method, path), DEFAULT_ROUTE, "{method} {path}");
         }

@@ -258,7 +258,7 @@ impl Service {
         let mut jti = [0; 16];
         aws_lc_rs::rand::fill(&mut jti).unwrap();
         let mut claims = json!({
-            "iss": self.id, "sub": self.id, "aud": "http://localhost:4000/token",
+            "iss": self.id, "sub": self.id, "aud": "http://localhost:4000",
             "iat": now, "exp": now + 60, "jti": BASE64URL_NOPAD.encode(&jti),
         });
         for (name, value) in changes.as_object().unwrap() {

@@ -41,6 +41,10 @@ pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
             partner_return.error_redirect(PartnerError::NotConfirmed)
         })?;
     let assertion = Assertion { identity, authenticated_at };
+    if let Some(slot) = &login.slot {
+        // If that fails, it costs the source one sign-in, and the resident nothing.
+        let _ = request.table().return_taken_slot(slot, request.now()).await;
+    }
     if partner_return.is_linking {
         let next = partner_return.href("/federated/link");
         return begin_pending_identity(request, partner, assertion, &next).await;

@@ -6,8 +6,9 @@ use domain::{
     partner::{Partner, PartnerId, PartnerLogin, State},
     secret::kind,
 };
-use http_kernel::{CookieName, OrRedirect, Request, Response, Result};
+use http_kernel::{CookieName, Error, OrRedirect, Request, Response, Result, retry_on_conflict};
 use oidc::relying_party::authentication_request::AuthenticationRequest;
+use table::LimitedAction;
 use tokio::time::timeout;
 
 use crate::{
@@ -43,8 +44,14 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
         is_linking,
         is_reauthentication,
         is_used: false,
+        slot: None,
     };
-    request.table().begin_partner_login(&login).await?;
+    let again = partner_return.href(if is_linking { "/federated" } else { "/login" });
+    retry_on_conflict("leave for partner", || async {
+        let slot = request.rate_slot(LimitedAction::Starts, &again).await?;
+        Ok::<_, Error>(request.table().begin_partner_login(&login, &slot).await?)
+    })
+    .await?;
     // The browser has its device cookie before the callback, whose response may be lost: a repeated sign-in is then not
     // reported as one in a new browser (RULES 3.9).
     Ok(request.with_new_secret::<kind::Device>(Response::see_other(&url), CookieName::Device))

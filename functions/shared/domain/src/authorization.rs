@@ -169,8 +169,8 @@ pub struct EndUser<'a> {
     pub session: &'a Session,
     /// The service's subject identifier for them.
     pub subject: &'a str,
-    /// Whether they have consented to share what the service requests.
-    pub has_agreed: bool,
+    /// What they have consented to give the service.
+    pub agreed: &'a Scopes,
 }
 
 /// What happens next to a request.
@@ -219,7 +219,16 @@ pub struct CompletedPrompts {
 }
 
 impl AuthorizationRequest {
-    /// Whether it requests more than a pairwise identifier (RULES 6.5).
+    /// What it requests that the resident has to consent to: all but an identifier (RULES 6.5; OpenID Connect Core section
+    /// 11 for `offline_access`).
+    #[must_use]
+    pub fn needs_consent_for(&self) -> Scopes {
+        let is_offline = self.scopes.contains(&Scope::OfflineAccess);
+        let email = self.wants_email().then_some(Scope::Email);
+        email.into_iter().chain(is_offline.then_some(Scope::OfflineAccess)).collect()
+    }
+
+    /// Whether it requests the email address.
     #[must_use]
     pub fn wants_email(&self) -> bool {
         self.scopes.contains(&Scope::Email) || self.claims.email_in_userinfo || self.claims.email_in_id_token
@@ -277,8 +286,8 @@ impl AuthorizationRequest {
         if end_user.session.assurance() < self.assurance {
             return ask(Decision::StepUp, Refusal::InteractionRequired);
         }
-        let must_agree =
-            self.prompts.contains(&Prompt::Consent) || (self.wants_email() && !end_user.has_agreed);
+        let has_agreed = self.needs_consent_for().is_subset(end_user.agreed);
+        let must_agree = self.prompts.contains(&Prompt::Consent) || !has_agreed;
         if must_agree && !done.agreed {
             return ask(Decision::Consent, Refusal::ConsentRequired);
         }

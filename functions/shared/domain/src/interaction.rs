@@ -9,6 +9,7 @@ use crate::{
     authorization::{AuthorizationRequest, Prompt, Reauthentication},
     id::InteractionId,
     language::Language,
+    limits::TakenSlot,
     secret::{HashedSecret, PreSession, kind},
     service::{Bilingual, ClientRegistration},
     session::{Session, SessionId},
@@ -52,6 +53,8 @@ pub struct Interaction {
     pub began_at: Timestamp,
     /// When the service first got its response.
     pub ended_at: Option<Timestamp>,
+    /// The count of its source, until a code is issued.
+    pub slot: Option<TakenSlot>,
 }
 
 impl ServiceInfo {
@@ -90,6 +93,7 @@ impl Interaction {
             reauthentication: None,
             began_at: now,
             ended_at: None,
+            slot: None,
         }
     }
 

@@ -41,6 +41,25 @@ pub struct Limits {
     pub tries: Rate,
 }
 
+impl Limits {
+    /// Sign-ins that begin without a session, for services and at partners, for each source: three for each of its
+    /// [`Limits::tries`]. Those that lead to a signed-in resident don't count.
+    #[must_use]
+    pub fn starts(&self) -> Rate {
+        Rate { times: 3 * self.tries.times, ..self.tries }
+    }
+}
+
+/// A count in a source's rate limit that a later request returns, once the action turns out to be legitimate.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TakenSlot {
+    /// The counter that it was taken from.
+    pub counter: String,
+    /// The end of the counter's window. Later, there is nothing to return.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub ends_at: Timestamp,
+}
+
 /// The text is not of the form `times/duration`, such as `20/1h`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotARate;

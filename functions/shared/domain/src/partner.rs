@@ -16,6 +16,7 @@ use crate::{
     interaction::{LocalPath, RESPONSE_REPEATABLE_FOR},
     keys::KeyRing,
     language::Language,
+    limits::TakenSlot,
     proof::{FactorKind, Proof},
     secret::{HashedSecret, PreSession, Secret, kind},
     service::Bilingual,
@@ -125,6 +126,8 @@ pub struct PartnerLogin {
     pub is_reauthentication: bool,
     /// Whether the browser has come back.
     pub is_used: bool,
+    /// The count of its source, until the partner has asserted an identity.
+    pub slot: Option<TakenSlot>,
 }
 
 /// The partner did not confirm that it authenticated the resident anew.

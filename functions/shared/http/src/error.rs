@@ -33,6 +33,7 @@ pub struct HttpError {
     reason: Option<String>,
     language: Option<Language>,
     sets_no_cookies: bool,
+    allowed: Option<String>,
 }
 
 impl HttpError {
@@ -45,6 +46,7 @@ impl HttpError {
             reason: None,
             language: None,
             sets_no_cookies: false,
+            allowed: None,
         }
     }
 
@@ -52,6 +54,13 @@ impl HttpError {
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "/services")
+    }
+
+    /// The page, or the endpoint, has these methods only (RFC 9110 section 15.5.6). Programs rather than browsers send others,
+    /// so it sets no cookies.
+    pub(crate) fn method_not_allowed(allowed: String, next: &str) -> Self {
+        let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", next);
+        Self { allowed: Some(allowed), sets_no_cookies: true, ..error }
     }
 
     /// The body is larger than any of our forms.
@@ -143,18 +152,27 @@ impl HttpError {
         self.language
     }
 
+    /// The methods that the path has, if it doesn't have the request's.
+    pub(crate) fn allowed(&self) -> Option<&str> {
+        self.allowed.as_deref()
+    }
+
     /// The OAuth error that a service gets (RFC 6749 section 5.2).
     pub(crate) fn json_response(&self) -> Response {
         let code = match self.status {
             StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
             _ => "invalid_request",
         };
-        Response::json(&serde_json::json!({ "error": code })).with_status(self.status)
+        let mut body = serde_json::json!({ "error": code });
+        if let Some(allowed) = self.allowed() {
+            body["error_description"] = format!("the method must be one of {allowed}").into();
+        }
+        Response::json(&body).with_status(self.status)
     }
 
-    pub(crate) fn log(&self, parts: &Parts) {
+    pub(crate) fn log(&self, parts: &Parts, route: &str) {
         if let Some(reason) = &self.reason {
-            tracing::error!(reason, request_id = parts.request_id(), path = parts.path(), "a request failed");
+            tracing::error!(reason, request_id = parts.request_id(), route, "a request failed");
         }
     }
 

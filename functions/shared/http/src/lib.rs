@@ -15,12 +15,14 @@ use std::{convert::Infallible, sync::Arc};
 
 use app::{App, AppCache, Config, telemetry};
 use i18n::Messages;
-use lambda_http::{Body, service_fn};
+use lambda_http::{Body, LambdaEvent, lambda_runtime, request::LambdaRequest, service_fn};
+use serde::Serialize;
 
 mod body;
 mod cookies;
 mod device;
 mod error;
+mod event;
 mod headers;
 mod language;
 pub mod oauth_error;
@@ -53,11 +55,24 @@ pub static MESSAGES: Messages = i18n::messages!();
 pub async fn serve(flow: Flow) -> std::result::Result<(), lambda_http::Error> {
     telemetry::init();
     let cache = Arc::new(AppCache::new(Config::from_env()?));
-    lambda_http::run(service_fn(move |request: lambda_http::Request| {
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<LambdaRequest>| {
         let cache = cache.clone();
-        async move { Ok::<_, Infallible>(respond_with_cached_app(&cache, flow, request).await) }
+        let respond = move |request| {
+            let cache = cache.clone();
+            async move { respond_with_cached_app(&cache, flow, request).await }
+        };
+        async move { Ok::<_, Infallible>(event::answer(event, respond).await) }
     }))
     .await
+}
+
+/// Answers one event of API Gateway, as [`serve`] does.
+pub fn answer(
+    app: &App,
+    flow: Flow,
+    event: LambdaEvent<LambdaRequest>,
+) -> impl Future<Output = impl Serialize> {
+    event::answer(event, move |request| respond(app, flow, request))
 }
 
 async fn respond_with_cached_app(
@@ -75,7 +90,7 @@ async fn respond_with_cached_app(
 }
 
 /// Responds to one request. Whatever the request is, and whatever the handler returns, there is a response.
-pub async fn respond(app: &App, flow: Flow, request: lambda_http::Request) -> lambda_http::Response<Body> {
+async fn respond(app: &App, flow: Flow, request: lambda_http::Request) -> lambda_http::Response<Body> {
     let (parts, rejected) = Parts::read(&flow, &app.config, Some(app.keys.clone()), request);
     let result = match rejected {
         Some(error) => Err(error.into()),

@@ -10,7 +10,7 @@ use crate::Response;
 #[must_use]
 pub fn token_error(error: OAuthError) -> Response {
     let body = json!({ "error": error.code.as_str(), "error_description": error.description });
-    let response = Response::json(&body).with_header(header::PRAGMA, "no-cache");
+    let response = Response::json(&body).with_header(header::PRAGMA, "no-cache").refused(error.code.as_str());
     match error.code {
         ErrorCode::InvalidClient => response
             .with_status(StatusCode::UNAUTHORIZED)
@@ -33,6 +33,7 @@ pub fn bearer_error(error: Option<OAuthError>) -> Response {
     let status = if is_token_invalid { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
     Response::json(&json!({ "error": code, "error_description": description }))
         .with_status(status)
+        .refused(code)
         .with_header(
             header::WWW_AUTHENTICATE,
             format!(r#"Bearer error="{code}", error_description="{description}""#),

@@ -20,7 +20,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use crate::{
     Flow, HttpError, ReturnTo, Route, body,
     cookies::{self, Name},
-    device, headers,
+    device,
+    event::Sent,
+    headers,
     language::{self, LanguageChoice},
     origin::{self, Origin},
     route,
@@ -61,23 +63,23 @@ impl Parts {
         let origin = origin::of(config, request.headers(), request.request_context_ref());
         let request_id =
             request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
-        let (parts, body) = request.into_parts();
+        let (parts, _) = request.into_parts();
+        let sent = parts.extensions.get::<Arc<Sent>>().cloned().unwrap_or_default();
         let cookies = cookies::read(&parts.headers);
         let browser: Option<PreSession> = cookies::find(&cookies, Name::Browser).and_then(Secret::parse);
-        let (body, error) = match body::read(&parts.headers, body) {
+        let (body, error) = match body::read(&parts.headers, sent.body.as_deref()) {
             Ok(body) => (body, None),
             Err(error) => (Vec::new(), Some(error)),
         };
         let error = if origin.is_none() { Some(HttpError::around_the_front()) } else { error };
-        let query = body::pairs(parts.uri.query().unwrap_or_default().as_bytes());
+        let query = body::pairs(sent.query.as_bytes());
         let language = language::choose(&query, &body, &cookies, &parts.headers);
-        let method = if parts.method == Method::POST { route::Method::Post } else { route::Method::Get };
         let parts = Self {
             config: config.clone(),
             keys,
-            route: flow.route(method, parts.uri.path()),
+            route: flow.route(&parts.method, &sent.path),
             method: parts.method,
-            path: parts.uri.path().to_owned(),
+            path: sent.path.clone(),
             query,
             origin: origin.unwrap_or(Origin { block: AddressBlock::unknown(), country: String::new() }),
             cookies,
@@ -89,6 +91,10 @@ impl Parts {
             language,
         };
         (parts, error)
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
     }
 
     /// Whether the request is to change something, rather than to show something.

@@ -36,6 +36,7 @@ pub struct Response {
     retry_after: Option<i64>,
     sets_no_cookies: bool,
     language: Option<Language>,
+    refusal: Option<&'static str>,
 }
 
 impl Response {
@@ -58,6 +59,7 @@ impl Response {
             retry_after: None,
             sets_no_cookies: false,
             language: None,
+            refusal: None,
         }
     }
 
@@ -65,6 +67,23 @@ impl Response {
     #[must_use]
     pub fn json(value: &serde_json::Value) -> Self {
         Self { content_type: "application/json", ..Self::html(value.to_string()) }
+    }
+
+    /// The answer to a preflight request (CORS), and to any other `OPTIONS`. The wildcard does not include `Authorization`.
+    pub(crate) fn preflight(allowed: String) -> Self {
+        Self { body: None, ..Self::json(&serde_json::Value::Null) }
+            .with_status(StatusCode::NO_CONTENT)
+            .with_header(header::ALLOW, &*allowed)
+            .with_header(header::ACCESS_CONTROL_ALLOW_METHODS, allowed)
+            .with_header(header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, *")
+            .with_header(header::ACCESS_CONTROL_MAX_AGE, "3600")
+    }
+
+    /// Lets scripts of any origin read the response. They send no cookies with such a request.
+    pub(crate) fn for_any_origin(self) -> Self {
+        self.with_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+            .with_header(header::ACCESS_CONTROL_EXPOSE_HEADERS, "www-authenticate")
+            .with_header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")
     }
 
     /// Adds a header.
@@ -92,6 +111,19 @@ impl Response {
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
+    }
+
+    /// Names why the request was refused, for the log and the metric `Refusals`. The word is fixed, so that nothing personal
+    /// is logged (RULES 9.6).
+    #[must_use]
+    pub fn refused(self, reason: &'static str) -> Self {
+        Self { refusal: Some(reason), ..self }
+    }
+
+    /// The status and the reason, if the request was refused: where no handler named one, that of the status.
+    pub(crate) fn refusal(&self) -> Option<(StatusCode, &'static str)> {
+        let of_status = || self.status.is_client_error().then(|| self.status.canonical_reason()).flatten();
+        self.refusal.or_else(of_status).map(|reason| (self.status, reason))
     }
 
     /// Sets a cookie with a secret.

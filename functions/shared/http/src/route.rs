@@ -1,10 +1,13 @@
 //! Routes: which handler responds to which method and path.
 
+use std::collections::BTreeSet;
+
+use app::telemetry;
 use domain::language::Language;
 use futures_util::future::BoxFuture;
-use lambda_http::Body;
+use lambda_http::{Body, http};
 
-use crate::{Error, HttpError, Parts, Request, Response, Result, cookies, headers::Opener};
+use crate::{Error, HttpError, Parts, Request, Response, Result, cookies, header, headers::Opener};
 
 /// A handler: from a request to a response.
 pub type Handler = for<'a> fn(&'a Request<'a>) -> BoxFuture<'a, Result<Response>>;
@@ -12,10 +15,29 @@ pub type Handler = for<'a> fn(&'a Request<'a>) -> BoxFuture<'a, Result<Response>
 /// The method of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
-    /// GET. It makes no change that a resident has to confirm.
+    /// GET, and HEAD, which is answered in the same way without the body. It makes no change that a resident has to confirm.
     Get,
     /// POST.
     Post,
+}
+
+impl Method {
+    /// The route's method for a request's; `None` when no route can have it.
+    fn of(method: &http::Method) -> Option<Self> {
+        match *method {
+            http::Method::GET | http::Method::HEAD => Some(Self::Get),
+            http::Method::POST => Some(Self::Post),
+            _ => None,
+        }
+    }
+
+    /// The methods of requests, as `Allow` lists them (RFC 9110 section 10.2.1).
+    fn allowed(self) -> &'static str {
+        match self {
+            Self::Get => "GET, HEAD",
+            Self::Post => "POST",
+        }
+    }
 }
 
 /// A method and a path of a flow, and the handler that responds to it.
@@ -32,7 +54,7 @@ impl Route {
     /// The path that API Gateway routes everything to that no other route matches.
     pub const DEFAULT: &'static str = "$default";
 
-    /// A route for [`Method::Get`]. A segment `{name}` of the path matches any one segment; the handler reads it with
+    /// A route for [`Method::Get`], which includes HEAD. A segment `{name}` of the path matches any one segment; the handler reads it with
     /// [`Request::path_parameter`].
     #[must_use]
     pub const fn get(path: &'static str, handler: Handler) -> Self {
@@ -84,10 +106,6 @@ impl Route {
     pub(crate) const fn crosses_origins(&self) -> bool {
         self.crosses_origins
     }
-
-    fn matches(&self, method: Method, path: &str) -> bool {
-        self.method == method && is_match(self.path, path)
-    }
 }
 
 fn is_match(pattern: &str, path: &str) -> bool {
@@ -119,20 +137,28 @@ pub struct KernelPages {
 pub struct Flow {
     routes: &'static [Route],
     pages: Option<KernelPages>,
+    is_cross_origin: bool,
 }
 
 impl Flow {
     /// A flow of pages for browsers.
     #[must_use]
     pub const fn pages(routes: &'static [Route], pages: KernelPages) -> Self {
-        Self { routes, pages: Some(pages) }
+        Self { routes, pages: Some(pages), is_cross_origin: false }
     }
 
     /// A flow that services call: it responds with JSON, sets no cookies, and its errors are those of OAuth
     /// (RFC 6749 section 5.2).
     #[must_use]
     pub const fn json(routes: &'static [Route]) -> Self {
-        Self { routes, pages: None }
+        Self { routes, pages: None, is_cross_origin: false }
+    }
+
+    /// The same flow, which scripts of any origin may call: it answers their preflight requests (CORS). It must not rely on
+    /// cookies.
+    #[must_use]
+    pub const fn cross_origin(self) -> Self {
+        Self { is_cross_origin: true, ..self }
     }
 
     /// The routes.
@@ -142,44 +168,91 @@ impl Flow {
     }
 
     /// The route of a method and a path.
-    pub(crate) fn route(&self, method: Method, path: &str) -> Option<&'static Route> {
-        self.routes.iter().find(|route| route.matches(method, path))
+    pub(crate) fn route(&self, method: &http::Method, path: &str) -> Option<&'static Route> {
+        let method = Method::of(method)?;
+        self.routes.iter().find(|route| route.method == method && is_match(route.path, path))
     }
 
+    /// Runs the handler of the request's path and method. API Gateway routes every method of a path here.
     pub(crate) async fn handle(&self, request: &Request<'_>) -> Result<Response> {
-        match request.route() {
-            Some(route) => (route.handler)(request).await,
-            None => Err(HttpError::not_found().into()),
+        if let Some(route) = request.route() {
+            return (route.handler)(request).await;
         }
+        let here = || self.routes.iter().filter(|route| is_match(route.path, request.path()));
+        if here().next().is_none() {
+            return Err(HttpError::not_found().into());
+        }
+        let methods: BTreeSet<Method> = here().map(|route| route.method).collect();
+        let mut allowed: Vec<_> = methods.iter().map(|method| method.allowed()).collect();
+        if self.is_cross_origin {
+            allowed.push("OPTIONS");
+        }
+        let allowed = allowed.join(", ");
+        if self.is_cross_origin && *request.method() == http::Method::OPTIONS {
+            return Ok(Response::preflight(allowed));
+        }
+        let has_page = methods.contains(&Method::Get);
+        let next = if has_page { request.current_page() } else { "/services".to_owned() };
+        Err(HttpError::method_not_allowed(allowed, &next).into())
+    }
+
+    /// The path of the route, for the log: what a client sent as a path may be personal (RULES 9.6).
+    fn route_of(&self, path: &str) -> &'static str {
+        self.routes.iter().find(|route| is_match(route.path, path)).map_or(Route::DEFAULT, |route| route.path)
     }
 
     /// The response of a handler's result, with the headers and cookies that every response has.
     pub(crate) fn finish(&self, parts: &Parts, result: Result<Response>) -> lambda_http::Response<Body> {
-        let result = result.map_err(Error::into_response);
-        let Some(pages) = &self.pages else {
-            let response = match result {
-                Ok(response) | Err(Ok(response)) => response,
-                Err(Err(error)) => {
-                    error.log(parts);
-                    error.json_response()
-                }
-            };
-            return response.into_http(parts.language(), Opener::Severed);
-        };
-        let response = match result {
-            Ok(response) | Err(Ok(response)) => pages.end_chain(parts, response),
+        let route = self.route_of(parts.path());
+        let response = match result.map_err(Error::into_response) {
+            Ok(response) | Err(Ok(response)) => match &self.pages {
+                Some(pages) => pages.end_chain(parts, response),
+                None => response,
+            },
             Err(Err(error)) => {
-                error.log(parts);
+                error.log(parts, route);
                 let sets_no_cookies = error.sets_no_cookies();
-                let response = (pages.error)(parts, &error);
+                let mut response = match &self.pages {
+                    Some(pages) => (pages.error)(parts, &error),
+                    None => error.json_response(),
+                };
+                if !error.is_failure() {
+                    response = response.refused(error.name());
+                }
+                if let Some(allowed) = error.allowed() {
+                    response = response.with_header(header::ALLOW, allowed);
+                }
                 if sets_no_cookies { response.without_cookies() } else { response }
             }
         };
+        if let Some((status, reason)) = response.refusal() {
+            let status = status.as_u16();
+            tracing::info!(reason, status, request_id = parts.request_id(), route, "a request was refused");
+            telemetry::count("Refusals", 1);
+        }
+        let response = if self.is_cross_origin { response.for_any_origin() } else { response };
+        let mut response =
+            self.with_page_headers(parts, response).into_http(parts.language(), self.opener(parts));
+        if parts.method() == http::Method::HEAD {
+            *response.body_mut() = Body::Empty;
+        }
+        response
+    }
+
+    /// The response of a flow of pages with the cookies that each page sets.
+    fn with_page_headers(&self, parts: &Parts, response: Response) -> Response {
+        if self.pages.is_none() {
+            return response;
+        }
         // What names somebody is in no cache, not even for the Back button (RULES 3.8).
         let is_for_back = parts.is_post() && !parts.may_name_somebody();
         let response = if is_for_back { response.let_back_show_it() } else { response };
-        let opener = if parts.is_sign_in_for_service() { Opener::Kept } else { Opener::Severed };
-        cookies::with_browser_cookies(parts, response).into_http(parts.language(), opener)
+        cookies::with_browser_cookies(parts, response)
+    }
+
+    fn opener(&self, parts: &Parts) -> Opener {
+        let is_kept = self.pages.is_some() && parts.is_sign_in_for_service();
+        if is_kept { Opener::Kept } else { Opener::Severed }
     }
 }
 

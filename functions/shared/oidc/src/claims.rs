@@ -4,6 +4,9 @@ use domain::{assurance::Assurance, authorization::RequestedClaims};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+/// The longest subject identifier (OpenID Connect Core section 2).
+const LONGEST_SUBJECT: usize = 255;
+
 /// The supported part of the parameter. Everything else is ignored, as section 5.5 requires.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
@@ -46,7 +49,8 @@ pub fn parse(json: &str, issuer: &str) -> Result<ClaimsRequest, MalformedClaims>
     let mut subject = None;
     for member in [&userinfo, &id_token] {
         if let Some(value) = claim_request(member, "sub")?.value {
-            let value = value.as_str().ok_or(MalformedClaims)?.to_owned();
+            let value = value.as_str().filter(|value| value.len() <= LONGEST_SUBJECT);
+            let value = value.ok_or(MalformedClaims)?.to_owned();
             if subject.as_ref().is_some_and(|other| *other != value) {
                 return Err(MalformedClaims);
             }
@@ -115,6 +119,7 @@ mod tests {
             r#"{"userinfo":1}"#,
             r#"{"id_token":{"sub":{"value":1}}}"#,
             r#"{"id_token":{"acr":3}}"#,
+            &format!(r#"{{"id_token":{{"sub":{{"value":"{}"}}}}}}"#, "x".repeat(256)),
             r#"{"userinfo":{"sub":{"value":"a"}},"id_token":{"sub":{"value":"b"}}}"#,
         ] {
             assert_eq!(parsed(json), Err(MalformedClaims), "{json}");

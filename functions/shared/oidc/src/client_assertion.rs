@@ -46,6 +46,8 @@ pub enum AssertionError {
 struct Claims {
     iss: String,
     sub: String,
+    /// A single value: an assertion for several servers could be replayed by each at the others.
+    aud: String,
     exp: i64,
     #[serde(default)]
     nbf: Option<i64>,
@@ -65,8 +67,9 @@ pub fn claimed_client(assertion: &str) -> Option<ClientId> {
     jsonwebtoken::dangerous::insecure_decode_claims::<Subject>(assertion).ok().map(|claims| claims.sub)
 }
 
-/// Verifies an assertion with the public keys of a service: signature, `iss` and `sub`, one of `audiences`, times, and the
-/// presence of `jti`.
+/// Verifies an assertion with the public keys of a service: signature, `iss` and `sub`, times, the presence of `jti`, and
+/// that `aud` is our issuer identifier and nothing else, as draft-ietf-oauth-rfc7523bis and FAPI 2.0 require. The address
+/// of the token endpoint is no audience: another server can name it as its own.
 ///
 /// # Errors
 /// [`AssertionError`].
@@ -74,7 +77,7 @@ pub fn verify(
     assertion: &str,
     client: &ClientId,
     keys: &JwkSet,
-    audiences: &[&str],
+    issuer: &str,
     now: Timestamp,
 ) -> Result<VerifiedAssertion, AssertionError> {
     let header = jsonwebtoken::decode_header(assertion).map_err(|_| AssertionError::Invalid)?;
@@ -85,7 +88,8 @@ pub fn verify(
     let mut validation = Validation::new(header.alg);
     validation.validate_exp = false;
     validation.set_required_spec_claims(&["iss", "sub", "aud", "exp"]);
-    validation.set_audience(audiences);
+    // The claims have to have a single audience, which is compared below.
+    validation.validate_aud = false;
     let fitting: Vec<_> =
         keys.keys.iter().filter(|key| fits(key, header.kid.as_deref(), header.alg)).collect();
     if fitting.is_empty() {
@@ -96,7 +100,7 @@ pub fn verify(
         jsonwebtoken::decode::<Claims>(assertion, &key, &validation).ok()
     });
     let claims = claims.ok_or(AssertionError::Invalid)?.claims;
-    check(&claims, client, now).ok_or(AssertionError::Invalid)
+    check(&claims, client, issuer, now).ok_or(AssertionError::Invalid)
 }
 
 fn fits(key: &Jwk, id: Option<&str>, algorithm: Algorithm) -> bool {
@@ -110,17 +114,18 @@ fn fits(key: &Jwk, id: Option<&str>, algorithm: Algorithm) -> bool {
     is_for_signing && is_of_algorithm && has_id
 }
 
-fn check(claims: &Claims, client: &ClientId, now: Timestamp) -> Option<VerifiedAssertion> {
+fn check(claims: &Claims, client: &ClientId, issuer: &str, now: Timestamp) -> Option<VerifiedAssertion> {
     let time = |second: i64| Timestamp::from_second(second).ok();
     let expires_at = time(claims.exp)?;
     let is_from_client = claims.iss == client.as_str() && claims.sub == client.as_str();
+    let is_for_us = claims.aud == issuer;
     let has_jti = !claims.jti.is_empty() && claims.jti.len() <= 255;
     let is_fresh = now < expires_at.checked_add(LEEWAY).ok()? && expires_at < now + MAX_LIFETIME;
     let has_begun = [claims.nbf, claims.iat]
         .into_iter()
         .flatten()
         .all(|second| time(second).is_some_and(|begins| begins <= now + LEEWAY));
-    (is_from_client && has_jti && is_fresh && has_begun)
+    (is_from_client && is_for_us && has_jti && is_fresh && has_begun)
         .then(|| VerifiedAssertion { jti: claims.jti.clone(), remember_until: expires_at + LEEWAY })
 }
 
@@ -165,20 +170,27 @@ mod tests {
 
     fn verified(service: &Service, claims: &Value) -> Result<VerifiedAssertion, AssertionError> {
         let client = "a".parse().unwrap();
-        verify(&signed(service, claims), &client, &service.keys, &[ISSUER, ENDPOINT], now())
+        verify(&signed(service, claims), &client, &service.keys, ISSUER, now())
     }
 
     #[test]
-    fn rule_6_1_an_assertion_is_accepted_for_either_audience() {
+    fn rule_6_1_an_assertion_is_for_our_issuer_alone() {
         let service = service();
-        for audience in [json!(ISSUER), json!(ENDPOINT), json!([ISSUER]), json!(["other", ENDPOINT])] {
+        let remember_until = Timestamp::from_second(10_120).unwrap();
+        let accepted = Ok(VerifiedAssertion { jti: "1".into(), remember_until });
+        assert_eq!(verified(&service, &claims()), accepted);
+        for audience in [
+            json!(ENDPOINT),
+            json!([ISSUER]),
+            json!([ISSUER, "https://other.example"]),
+            json!("https://other.example"),
+            json!("https://account.example/"),
+            json!([]),
+            json!(""),
+        ] {
             let mut claims = claims();
-            claims["aud"] = audience;
-            let remember_until = Timestamp::from_second(10_120).unwrap();
-            assert_eq!(
-                verified(&service, &claims),
-                Ok(VerifiedAssertion { jti: "1".into(), remember_until })
-            );
+            claims["aud"] = audience.clone();
+            assert_eq!(verified(&service, &claims), Err(AssertionError::Invalid), "{audience}");
         }
     }
 
@@ -188,8 +200,6 @@ mod tests {
         for (name, value) in [
             ("iss", json!("b")),
             ("sub", json!("b")),
-            ("aud", json!("https://other.example")),
-            ("aud", json!([])),
             ("exp", json!(9_940)),
             ("exp", json!(13_600)),
             ("exp", json!("soon")),
@@ -220,7 +230,7 @@ mod tests {
     fn rule_6_1_only_the_key_of_the_service_verifies() {
         let (signer, other) = (service(), service());
         let client = "a".parse().unwrap();
-        let verify = |text: &str, keys: &JwkSet| verify(text, &client, keys, &[ISSUER], now());
+        let verify = |text: &str, keys: &JwkSet| verify(text, &client, keys, ISSUER, now());
         let assertion = signed(&signer, &claims());
         assert_eq!(verify(&assertion, &other.keys), Err(AssertionError::Invalid));
         assert_eq!(verify(&assertion, &JwkSet { keys: vec![] }), Err(AssertionError::UnknownKey));

@@ -94,35 +94,54 @@ fn scopes(form: Parameters<'_>) -> Result<Option<Scopes>, OAuthError> {
     scopes.map(Some).ok_or(OAuthError::new(ErrorCode::InvalidScope, "scope exceeds what was granted"))
 }
 
-/// A check of an authorization code: its source, the check, and the error description.
-pub type Check = (&'static str, fn(&Grant, &ClientId, &CodeRequest) -> bool, &'static str);
+/// Why a code gets no tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeError {
+    /// Its own client presents it again. It may have been stolen, so what was issued from it has to be revoked.
+    Reused,
+    /// The request is not the one that the code was issued for. The description is for `invalid_grant`.
+    Invalid(&'static str),
+}
 
-/// The checks, in order. The first that fails ends the exchange with `invalid_grant`.
+/// A check of an authorization code: its source, the check, and the error.
+pub type Check = (&'static str, fn(&Grant, &ClientId, &CodeRequest) -> bool, CodeError);
+
+/// The checks, in order. The first that fails decides the error. Whose code it is comes first: what another client sends
+/// must not revoke anything.
 pub const CODE_CHECKS: &[Check] = &[
-    ("RFC 6749 section 4.1.3, client", client_matches, "the code was issued to another client"),
+    (
+        "RFC 6749 section 4.1.3, client",
+        client_matches,
+        CodeError::Invalid("the code was issued to another client"),
+    ),
+    ("RFC 6749 section 4.1.2, single use", is_unused, CodeError::Reused),
     (
         "RFC 6749 section 4.1.3, redirect_uri",
         redirect_uri_matches,
-        "redirect_uri is not that of the authorization request",
+        CodeError::Invalid("redirect_uri is not that of the authorization request"),
     ),
     (
         "RFC 7636 section 4.6, RFC 9700 section 2.1.1",
         code_verifier_matches,
-        "code_verifier does not match code_challenge",
+        CodeError::Invalid("code_verifier does not match code_challenge"),
     ),
 ];
 
 /// Checks a token request against the grant of its code.
 ///
 /// # Errors
-/// `invalid_grant`.
-pub fn check_code(grant: &Grant, client: &ClientId, request: &CodeRequest) -> Result<(), OAuthError> {
+/// The error of the first check that fails.
+pub fn check_code(grant: &Grant, client: &ClientId, request: &CodeRequest) -> Result<(), CodeError> {
     let failed = CODE_CHECKS.iter().find(|(_, check, _)| !check(grant, client, request));
-    failed.map_or(Ok(()), |(.., description)| Err(OAuthError::new(ErrorCode::InvalidGrant, description)))
+    failed.map_or(Ok(()), |(.., error)| Err(*error))
 }
 
 fn client_matches(grant: &Grant, client: &ClientId, _: &CodeRequest) -> bool {
     grant.client == *client
+}
+
+fn is_unused(grant: &Grant, _: &ClientId, _: &CodeRequest) -> bool {
+    matches!(grant.stage, Stage::Code(_))
 }
 
 fn redirect_uri_matches(grant: &Grant, _: &ClientId, request: &CodeRequest) -> bool {
@@ -187,7 +206,7 @@ mod tests {
         match check_code(grant, &client.parse().unwrap(), &request) {
             Ok(()) => true,
             Err(error) => {
-                assert_eq!(error.code, ErrorCode::InvalidGrant);
+                assert_ne!(error, CodeError::Reused);
                 false
             }
         }
@@ -205,6 +224,17 @@ mod tests {
         assert!(!exchanges(&challenged, "health", uri, Some(CHALLENGE)));
         assert!(!exchanges(&challenged, "health", uri, Some(&VERIFIER[..42])));
         assert!(!exchanges(&bare, "health", uri, Some(VERIFIER)));
+    }
+
+    #[test]
+    fn rule_6_1_a_used_code_is_reused_by_its_own_client_alone() {
+        let used = crate::id_token::tests::grant();
+        let by = |client: &str| {
+            let request = CodeRequest { code: "c".into(), redirect_uri: String::new(), verifier: None };
+            check_code(&used, &client.parse().unwrap(), &request)
+        };
+        assert_eq!(by("health"), Err(CodeError::Reused), "whatever else is wrong");
+        assert!(matches!(by("other"), Err(CodeError::Invalid(_))));
     }
 
     #[test]

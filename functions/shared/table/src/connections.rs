@@ -78,6 +78,12 @@ impl Connection {
     pub fn shares_email(&self) -> bool {
         self.shared.contains(&Scope::Email)
     }
+
+    /// Whether the service may get tokens while the resident is signed out.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.shared.contains(&Scope::OfflineAccess)
+    }
 }
 
 impl Table {

@@ -11,7 +11,8 @@ use domain::{
     authorization::RequestedClaims,
     email::EmailAddress,
     grant::{CODE_LIFETIME, CodeBinding, Grant, Stage, Tokens},
-    id::{AccountId, ConnectionId, GrantId, InteractionId},
+    id::{AccountId, ConnectionId, GrantId},
+    interaction::Interaction,
     keys::EmailKey,
     proof::FactorKind,
     service::{ClientId, Scopes},
@@ -95,7 +96,7 @@ pub struct NewGrant<'a> {
     /// Whether the connection is created by this grant.
     pub is_new_connection: bool,
     /// The interaction that the grant completes.
-    pub interaction: Option<InteractionId>,
+    pub interaction: Option<&'a Interaction>,
 }
 
 impl Table {
@@ -105,7 +106,7 @@ impl Table {
     /// # Errors
     /// - [`Conflict::Generation`] when the sessions of the account were ended.
     /// - [`Conflict::Connection`] when the connection isn't the one that was read.
-    /// - [`Conflict::Interaction`] when the interaction expired.
+    /// - [`Conflict::Interaction`] when the interaction expired, or another request returned its slot.
     pub async fn issue_code(&self, new: &NewGrant<'_>) -> Result<(), WriteError> {
         let grant = new.grant;
         let Stage::Code(waiting) = &grant.stage else {

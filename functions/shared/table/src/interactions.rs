@@ -13,15 +13,17 @@ use domain::{
     id::InteractionId,
     interaction::{Interaction, ServiceInfo},
     keys::Sealed,
+    limits::TakenSlot,
     secret::{HashedSecret, PreSession},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Table,
+    RateSlot, Table,
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch, epoch_option},
     key,
+    limits::{return_taken, take_slot},
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -42,6 +44,9 @@ pub(crate) struct InteractionItem {
     began_at: Timestamp,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
+    /// The count of its source, until it is returned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    slot: Option<TakenSlot>,
 }
 
 impl Kind for InteractionItem {
@@ -49,11 +54,16 @@ impl Kind for InteractionItem {
 }
 
 impl Table {
-    /// Stores a new interaction (`PutItem`).
+    /// Stores a new interaction (`PutItem`). One that begins without a session takes a slot of its source's rate limit
+    /// (`TransactWriteItems`), which [`Table::issue_code`] returns.
     ///
     /// # Errors
-    /// [`Unavailable`].
-    pub async fn begin_interaction(&self, interaction: &Interaction) -> Result<(), Unavailable> {
+    /// [`Conflict::RateLimit`] when the slot's counter is full.
+    pub async fn begin_interaction(
+        &self,
+        interaction: &Interaction,
+        slot: Option<&RateSlot>,
+    ) -> Result<(), WriteError> {
         let request = serde_json::to_vec(&interaction.request)
             .map_err(|_| Unavailable::new("a request can't be encoded"))?;
         let content = InteractionItem {
@@ -65,14 +75,21 @@ impl Table {
             again: interaction.reauthentication.clone(),
             began_at: interaction.began_at,
             ended_at: interaction.ended_at,
+            slot: slot.map(RateSlot::taken),
         };
         let mut item =
             item::write(&key::interaction(interaction.id), &content, Some(interaction.expires_at()))?;
         if !content.browsers.is_empty() {
             item.insert("browsers".into(), AttributeValue::Ss(content.browsers.into_iter().collect()));
         }
-        // Without a condition: the id is random.
-        self.put(item).await
+        match slot {
+            // Without a condition: the id is random.
+            None => Ok(self.put(item).await?),
+            Some(slot) => {
+                let transaction = take_slot(self.write_transaction(), slot);
+                transaction.put(Conflict::Interaction, Ok(item)).commit().await
+            }
+        }
     }
 
     /// The interaction with this id (`GetItem`). It may belong to another browser: callers check
@@ -127,18 +144,24 @@ pub(crate) fn add_browser<'a>(
     transaction.update(Conflict::Interaction, &key::interaction(id), "#ttl > :now", add)
 }
 
-/// Records that the service got its response; the first time counts.
+/// Records that the service got its response, the first time, and returns the slot of its source: the resident signed in.
 ///
-/// [`Conflict::Interaction`] when the interaction expired.
-pub(crate) fn end(
-    transaction: WriteTransaction<'_>,
-    id: InteractionId,
+/// [`Conflict::Interaction`] when the interaction expired, or another request returned the slot.
+pub(crate) fn end<'a>(
+    transaction: WriteTransaction<'a>,
+    interaction: &Interaction,
     now: Timestamp,
-) -> WriteTransaction<'_> {
+) -> WriteTransaction<'a> {
+    let key = key::interaction(interaction.id);
     let end = Expression::new("SET #ended_at = if_not_exists(#ended_at, :now)")
         .names(&["ended_at", "ttl"])
         .value("now", item::seconds(now));
-    transaction.update(Conflict::Interaction, &key::interaction(id), "#ttl > :now", end)
+    let Some(slot) = interaction.slot.as_ref().filter(|slot| now < slot.ends_at) else {
+        return transaction.update(Conflict::Interaction, &key, "#ttl > :now", end);
+    };
+    let end = end.instead("SET #ended_at = if_not_exists(#ended_at, :now) REMOVE #slot").names(&["slot"]);
+    let is_taken = "#ttl > :now AND attribute_exists(#slot)";
+    return_taken(transaction.update(Conflict::Interaction, &key, is_taken, end), slot)
 }
 
 impl Table {
@@ -160,6 +183,7 @@ impl Table {
             reauthentication: item.again,
             began_at: item.began_at,
             ended_at: item.ended_at,
+            slot: item.slot,
         }))
     }
 }

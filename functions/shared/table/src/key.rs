@@ -180,6 +180,11 @@ pub(crate) fn guess(id: &GuessId) -> Key {
     Key::alone("GUESS", id.as_str())
 }
 
+/// The key of a counter, from the partition that [`source_limit`] gave it.
+pub(crate) fn taken_counter(counter: &str) -> Key {
+    Key::new(counter, "SOURCE")
+}
+
 // The service registry: one partition, since services are few, cached and listed.
 
 pub(crate) const SERVICES: &str = "SERVICES";

@@ -13,7 +13,7 @@ use domain::{
     form::is_double_click,
     id::OutboxId,
     keys::EmailKey,
-    limits::{Rate, RetryAfter, SHARDS},
+    limits::{Rate, RetryAfter, SHARDS, TakenSlot},
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +79,8 @@ pub enum LimitedAction {
     Registrations,
     /// A failed sign-in, or a try of a link or code.
     Tries,
+    /// Beginning a sign-in, for a service or at a partner, without a session.
+    Starts,
 }
 
 /// The counters of a source for one action, in the present window.
@@ -103,6 +105,7 @@ impl LimitedAction {
         match self {
             Self::Registrations => "REGISTRATIONS",
             Self::Tries => "TRIES",
+            Self::Starts => "STARTS",
         }
     }
 }
@@ -135,6 +138,13 @@ impl RateLimit {
         };
         self.counts = self.keys.iter().map(count).collect();
         self
+    }
+}
+
+impl RateSlot {
+    /// The slot, to be stored with what it was taken for.
+    pub(crate) fn taken(&self) -> TakenSlot {
+        TakenSlot { counter: self.key.pk.clone(), ends_at: self.ends_at }
     }
 }
 
@@ -177,6 +187,7 @@ impl Table {
         let rate = match action {
             LimitedAction::Registrations => self.rules.limits.registrations,
             LimitedAction::Tries => self.rules.limits.tries,
+            LimitedAction::Starts => self.rules.limits.starts(),
         };
         let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
         let key = |shard| key::source_limit(&source, action.name(), window, shard);
@@ -204,6 +215,18 @@ impl Table {
     /// [`Conflict::RateLimit`] when its counter is full.
     pub async fn take_rate_slot(&self, slot: &RateSlot) -> Result<(), WriteError> {
         take_slot(self.write_transaction(), slot).commit().await
+    }
+
+    /// Returns the slot of a sign-in that turned out to be legitimate (`TransactWriteItems`). After its window, nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// [`Conflict::RateSlot`] when the counter no longer exists.
+    pub async fn return_taken_slot(&self, slot: &TakenSlot, now: Timestamp) -> Result<(), WriteError> {
+        if now >= slot.ends_at {
+            return Ok(());
+        }
+        return_taken(self.write_transaction(), slot).commit().await
     }
 
     /// One more email to an address, to be written with [`Table::register`] and the like. Calls nothing.
@@ -257,10 +280,13 @@ pub(crate) fn return_slot<'a>(
     slot: &RateSlot,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    if now >= slot.ends_at {
-        return transaction;
-    }
+    if now >= slot.ends_at { transaction } else { return_taken(transaction, &slot.taken()) }
+}
+
+/// Returns a slot within its window.
+pub(crate) fn return_taken<'a>(transaction: WriteTransaction<'a>, slot: &TakenSlot) -> WriteTransaction<'a> {
     let take =
         Expression::new("ADD #count :minus").names(&["count"]).value("minus", AttributeValue::N("-1".into()));
-    transaction.update(Conflict::RateSlot, &slot.key, "attribute_exists(#count)", take)
+    let key = key::taken_counter(&slot.counter);
+    transaction.update(Conflict::RateSlot, &key, "attribute_exists(#count)", take)
 }

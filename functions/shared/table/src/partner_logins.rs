@@ -8,16 +8,18 @@ use domain::{
     id::InteractionId,
     interaction::LocalPath,
     language::Language,
+    limits::TakenSlot,
     partner::{PartnerId, PartnerLogin},
     secret::{HashedSecret, kind},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Table,
+    RateSlot, Table,
     error::{Conflict, Unavailable, WriteError},
     item::{self, Kind, epoch},
     key,
+    limits::take_slot,
     write_transaction::Expression,
 };
 
@@ -40,6 +42,9 @@ struct PartnerLoginItem {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     reauthentication: bool,
     used: bool,
+    /// The count of its source, until the partner has asserted an identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    slot: Option<TakenSlot>,
 }
 
 impl Kind for PartnerLoginItem {
@@ -47,11 +52,16 @@ impl Kind for PartnerLoginItem {
 }
 
 impl Table {
-    /// Stores a login at a partner before the browser is redirected there (`PutItem`).
+    /// Stores a login at a partner before the browser is redirected there, and takes a slot of its source's rate limit
+    /// (`TransactWriteItems`). [`Table::return_taken_slot`] returns it.
     ///
     /// # Errors
-    /// [`Unavailable`].
-    pub async fn begin_partner_login(&self, partner_login: &PartnerLogin) -> Result<(), Unavailable> {
+    /// [`Conflict::RateLimit`] when the slot's counter is full.
+    pub async fn begin_partner_login(
+        &self,
+        partner_login: &PartnerLogin,
+        slot: &RateSlot,
+    ) -> Result<(), WriteError> {
         let content = PartnerLoginItem {
             browser: partner_login.browser.as_str().to_owned(),
             partner: partner_login.partner.clone(),
@@ -62,10 +72,11 @@ impl Table {
             linking: partner_login.is_linking,
             reauthentication: partner_login.is_reauthentication,
             used: partner_login.is_used,
+            slot: Some(slot.taken()),
         };
         let key = key::partner_login(&partner_login.state);
-        // Without a condition: the state is random.
-        self.put(item::write(&key, &content, Some(partner_login.ends_at()))?).await
+        let item = item::write(&key, &content, Some(partner_login.ends_at()));
+        take_slot(self.write_transaction(), slot).put(Conflict::PartnerLogin, item).commit().await
     }
 
     /// The login at a partner with this `state` (`GetItem`).
@@ -89,6 +100,7 @@ impl Table {
             is_linking: item.linking,
             is_reauthentication: item.reauthentication,
             is_used: item.used,
+            slot: item.slot,
         }))
     }
 

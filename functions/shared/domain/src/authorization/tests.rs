@@ -35,7 +35,8 @@ pub(crate) fn request(prompts: &[Prompt]) -> AuthorizationRequest {
 
 fn decide(request: &AuthorizationRequest, session: Option<&Session>, done: CompletedPrompts) -> Decision {
     let again = request.required_reauthentication(session, at(1000));
-    let present = session.map(|session| EndUser { session, subject: "ana", has_agreed: false });
+    let nothing = Scopes::new();
+    let present = session.map(|session| EndUser { session, subject: "ana", agreed: &nothing });
     request.decide(present, again.as_ref(), done)
 }
 
@@ -102,8 +103,22 @@ fn rule_6_5_sharing_is_asked_for_once_and_whenever_the_service_wants() {
     assert_eq!(decide(&email, Some(&session(900)), CompletedPrompts::default()), Decision::Consent);
     assert_eq!(decide(&email, Some(&session(900)), agreed), Decision::Issue);
     let session = session(900);
-    let before = EndUser { session: &session, subject: "ana", has_agreed: true };
+    let shared = Scopes::from([Scope::Email]);
+    let before = EndUser { session: &session, subject: "ana", agreed: &shared };
     assert_eq!(email.decide(Some(before), None, CompletedPrompts::default()), Decision::Issue);
+    let mut offline = email.clone();
+    offline.scopes.insert(Scope::OfflineAccess);
+    assert_eq!(
+        offline.decide(Some(before), None, CompletedPrompts::default()),
+        Decision::Consent,
+        "it is new"
+    );
+    assert_eq!(offline.decide(Some(before), None, agreed), Decision::Issue);
+    let more = Scopes::from([Scope::Email, Scope::OfflineAccess]);
+    let after = EndUser { agreed: &more, ..before };
+    for request in [&email, &offline, &request(&[])] {
+        assert_eq!(request.decide(Some(after), None, CompletedPrompts::default()), Decision::Issue);
+    }
     let consent = request(&[Prompt::Consent]);
     assert_eq!(consent.decide(Some(before), None, CompletedPrompts::default()), Decision::Consent);
     assert_eq!(consent.decide(Some(before), None, agreed), Decision::Issue);

@@ -34,6 +34,7 @@ pub const CHECKS: &[Check] = &[
     ("OpenID Connect Core section 3.1.2.1, acr_values; RFC 9470 section 4", acr_values),
     ("OpenID Connect Core section 5.5", claims_parameter),
     ("OpenID Connect Core section 3.1.2.1, id_token_hint", id_token_hint),
+    ("RULES 3.11", bounded),
     ("OpenID Connect Core section 3.1.2.1, nonce, login_hint, ui_locales", hints),
 ];
 
@@ -202,6 +203,22 @@ fn id_token_hint(context: &RequestContext<'_>, request: AuthorizationRequest) ->
         return Err(invalid("id_token_hint and claims name different subjects"));
     }
     Ok(AuthorizationRequest { subject: Some(hint.subject), ..request })
+}
+
+/// The longest of the parameters that are stored as they are, and all of them together, in bytes.
+const LONGEST: usize = 2048;
+const LONGEST_TOGETHER: usize = 4096;
+
+/// Limits what an anonymous request stores.
+fn bounded(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
+    let lengths =
+        ["state", "nonce", "login_hint"].map(|name| context.parameters.get(name).map_or(0, str::len));
+    let is_short = lengths.iter().all(|length| *length <= LONGEST);
+    if is_short && lengths.iter().sum::<usize>() <= LONGEST_TOGETHER {
+        Ok(request)
+    } else {
+        Err(invalid("state, nonce and login_hint are limited to 2048 bytes each, and 4096 together"))
+    }
 }
 
 /// Parameters that never cause an error.

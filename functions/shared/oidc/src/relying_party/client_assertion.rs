@@ -53,7 +53,7 @@ mod tests {
         let assertion = client_assertion("us", "https://bank.example", "1", &keys, at(1)).unwrap();
         let verified = |audience, hours| {
             let public = keys.published();
-            verify(&assertion, &"us".parse().unwrap(), public, &[audience], at(hours))
+            verify(&assertion, &"us".parse().unwrap(), public, audience, at(hours))
         };
         assert_eq!(verified("https://bank.example", 1).unwrap().jti, "1");
         assert!(verified("https://other.example", 1).is_err());

@@ -103,6 +103,13 @@ fn rule_6_1_each_check_has_its_own_error() {
         (&[("response_type", "token")], ErrorCode::UnsupportedResponseType),
         (&[("response_type", "code id_token")], ErrorCode::UnsupportedResponseType),
         (&[("response_mode", "fragment")], ErrorCode::InvalidRequest),
+        (&[("state", &"s".repeat(2049))], ErrorCode::InvalidRequest),
+        (&[("nonce", &"s".repeat(2049))], ErrorCode::InvalidRequest),
+        (&[("login_hint", &"s".repeat(2049))], ErrorCode::InvalidRequest),
+        (
+            &[("state", &"s".repeat(2048)), ("nonce", &"s".repeat(2048)), ("login_hint", "s")],
+            ErrorCode::InvalidRequest,
+        ),
         (
             &[("resource", "https://api.example/"), ("resource", "https://other.example/")],
             ErrorCode::InvalidTarget,
