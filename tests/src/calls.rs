@@ -239,7 +239,7 @@ async fn partners_call_as_often_as_the_map_says() {
     let back = env.answer_of_bank(left, (At::SignIn(0), None)).await;
     let _ = operations(&env);
     browser.send(local::Incoming::get(&back)).await;
-    let reads = ["BatchGetItem", "GetItem", "GetItem", "GetItem"];
+    let reads = ["BatchGetItem", "GetItem", "GetItem", "BatchGetItem"];
     let calls = [&["GetItem", writes[0], writes[1]], &reads[..], &["TransactWriteItems"]].concat();
     assert_eq!(operations(&env), calls, "signing in");
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::env::{ANA, TestEnv, wait};
+use crate::support::env::{ANA, TestEnv, wait, wait_for_a_window};
 
 const OFFLINE: &[(&str, &str)] = &[("scope", "openid email offline_access")];
 
@@ -143,4 +143,25 @@ async fn rule_6_4_codes_and_disconnecting_side_by_side_leave_nothing_half_done()
         let is_listed = browser.get("/services").await.html.contains("health in English");
         assert_eq!(works, is_listed);
     }
+}
+
+#[tokio::test]
+async fn rule_3_11_an_account_is_changed_twenty_times_a_day_with_a_notice_each() {
+    wait_for_a_window();
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
+    for n in 0..21 {
+        env.code(&mut browser, &service, &[]).await;
+        browser.get("/services/disconnect?service=health").await;
+        let page = browser.post("/services/disconnect?service=health", &[]).await;
+        if n < 20 {
+            assert_eq!((page.status, page.path.as_str()), (200, "/services"), "{n}");
+        } else {
+            assert_eq!((page.status, page.heading()), (429, "Too many changes today"));
+        }
+    }
+    let emails = env.emails().await;
+    assert_eq!(emails.iter().filter(|email| email.subject.contains("was disconnected")).count(), 20);
+    assert!(browser.get("/services").await.html.contains("health in English"), "nothing is done unnoticed");
 }

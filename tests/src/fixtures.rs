@@ -19,7 +19,7 @@ use domain::{
     assurance::Assurance,
     device::AddressBlock,
     grant::OpaqueToken,
-    id::InteractionId,
+    id::{InteractionId, OutboxId},
     link::Reset,
     partner::{self, Identity, PendingIdentitySecret, State},
     proof::FactorKind,
@@ -134,6 +134,14 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "email_limit" => {
             let found = table.view_asking(&ANA.parse().unwrap(), now).await.unwrap();
             table.take_email(&found.limit, now).is_err()
+        }
+        "notice_limit" => {
+            let notices = seen(app, facts).await.notice_limit.notices.unwrap();
+            (notices.sent, notices.summary.unwrap().count) == (5, 2)
+        }
+        "contact" => {
+            let form = OutboxId::from_random([5; 16]);
+            table.view_contact(form, AddressBlock::unknown(), now).await.unwrap().is_sent
         }
         "registration" => {
             let found = table.registrations(&BOB.parse().unwrap(), now).await.unwrap();

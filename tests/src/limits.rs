@@ -114,7 +114,7 @@ async fn rule_3_11_the_page_says_how_long_to_wait_in_both_languages_and_leads_on
         browser.get("/reset").await;
         let page = browser.post("/reset", &[("email", ANA)]).await;
         assert_eq!((page.status, page.heading()), (429, heading));
-        assert!(page.html.contains(wait_for) && page.html.contains("href=\"/reset\""), "{}", page.html);
+        assert!(page.html.contains(wait_for) && page.html.contains("action=\"/reset\""), "{}", page.html);
         wait(20);
     }
 }

@@ -1,6 +1,7 @@
 //! Account emails, and how residents dispute (RULES 3.4, 3.9, 3.10).
 
-use domain::{account::Account, device::AddressBlock, secret::DeviceSecret};
+use domain::{SignedDuration, account::Account, device::AddressBlock, secret::DeviceSecret};
+use futures_util::future::join_all;
 use table::{DeviceStatus, SignInQuery};
 
 use crate::{
@@ -86,6 +87,46 @@ async fn rule_3_9_a_sign_in_from_a_new_browser_is_told_once() {
         assert_eq!(other.sign_in(ANA, PASSWORD).await.path, "/services");
         assert_eq!(subjects(&env, before).await.len(), if days < 400 { 2 } else { 3 }, "{days}");
     }
+}
+
+#[tokio::test]
+async fn rule_3_11_five_new_browsers_a_day_are_told_one_by_one_and_one_email_counts_the_others() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let before = env.emails().await.len();
+    for _ in 0..20 {
+        assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services");
+    }
+    assert_eq!(subjects(&env, before).await, ["New sign-in to your My Ontario Account"; 5]);
+    env.stack.advance(SignedDuration::from_hours(23)).await.unwrap();
+    assert_eq!(subjects(&env, before).await.len(), 5);
+    env.stack.advance(SignedDuration::from_hours(1)).await.unwrap();
+    assert_eq!(subjects(&env, before + 5).await, ["More new sign-ins to your My Ontario Account: 15"]);
+
+    let mut browser = env.browser();
+    let page = browser.get(&env.last_link().await).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/dispute"), "it can be disputed like each of them");
+    assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services");
+    assert_eq!(subjects(&env, before + 6).await, ["New sign-in to your My Ontario Account"], "another day");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_3_11_new_browsers_that_sign_in_at_once_are_each_told_or_counted() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let before = env.emails().await.len();
+    for _ in 0..3 {
+        let browsers: Vec<_> = (0..4).map(|_| env.browser()).collect();
+        let tasks = browsers
+            .into_iter()
+            .map(|mut browser| tokio::spawn(async move { browser.sign_in(ANA, PASSWORD).await.path }));
+        for path in join_all(tasks).await {
+            assert_eq!(path.unwrap(), "/services");
+        }
+    }
+    assert_eq!(subjects(&env, before).await.len(), 5);
+    env.stack.advance(SignedDuration::from_hours(24)).await.unwrap();
+    assert_eq!(subjects(&env, before + 5).await, ["More new sign-ins to your My Ontario Account: 7"]);
 }
 
 /// Whether this browser is a known device of Ana's account.

@@ -1,8 +1,8 @@
-//! Sends a message to the operators, within the limits of the address and of the source (RULES 3.11, 8.5).
+//! Sends a message to the operators, within the limit of the source (RULES 3.11, 8.5).
 
 use account::emails;
-use domain::{contact, id::OutboxId, session::Session};
-use email::Email;
+use domain::{contact, email::EmailAddress, id::OutboxId, session::Session};
+use email::{Email, SignedInAs};
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
 use table::{Conflict, WriteError};
@@ -34,7 +34,9 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
         return respond(&request, &page(&ContactFormErrors::default()), session.as_ref());
     }
     match form.parse() {
-        Ok(ContactRequest::Send(message)) => queue(&request, &message, form.once.parse().ok()).await?,
+        Ok(ContactRequest::Send(message)) => {
+            queue(&request, session.as_ref(), &message, form.once.parse().ok()).await?;
+        }
         // The browser posts the same form to the page that sends the link.
         Ok(ContactRequest::RemovePartner) => {
             let redirect = Response::see_other(&request.href("/federated/remove"));
@@ -69,21 +71,24 @@ fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -
 }
 
 /// Queues the message for the operators. A form that is posted twice sends one message.
-async fn queue(request: &Request<'_>, message: &ContactMessage, once: Option<OutboxId>) -> Result<()> {
+async fn queue(
+    request: &Request<'_>,
+    session: Option<&Session>,
+    message: &ContactMessage,
+    once: Option<OutboxId>,
+) -> Result<()> {
     let once = once.unwrap_or_else(|| request.new_id());
     let id = contact::name(once, &message.from, message.topic, &message.message);
+    let signed_in_as = signed_in_as(request, session, &message.from).await?;
+    let email = email(request, message, signed_in_as);
     retry_on_conflict("contact", || async {
         let (table, now) = (request.table(), request.now());
-        let view = table.view_contact(&message.from, id, request.source(), now).await?;
+        let view = table.view_contact(id, request.source(), now).await?;
         if view.is_sent {
             return Ok(());
         }
-        let slot = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        let taken = table.take_email(&view.limit, now);
-        let taken = taken.map_err(|until| request.too_many_emails(until, &request.current_page()))?;
-        let email = emails::message(id, &email(request, message), now);
-        match table.contact(&email, &taken, &slot).await {
-            // The form's message waits to be sent already, though another one was sent since.
+        let slot = view.rate_limit.take(app::random()).map_err(|until| request.too_many_messages(until))?;
+        match table.contact(&emails::message(id, &email, now), &slot).await {
             Ok(()) | Err(WriteError::Conflict(Conflict::Outbox)) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -91,10 +96,26 @@ async fn queue(request: &Request<'_>, message: &ContactMessage, once: Option<Out
     .await
 }
 
-fn email(request: &Request<'_>, message: &ContactMessage) -> Email {
+/// Whose account the sender is signed in to.
+async fn signed_in_as(
+    request: &Request<'_>,
+    session: Option<&Session>,
+    from: &EmailAddress,
+) -> Result<SignedInAs> {
+    let Some(session) = session else { return Ok(SignedInAs::Nobody) };
+    let account = request.table().account_by_id(session.account, request.now()).await?;
+    Ok(match account {
+        Some(account) if account.details().email == *from => SignedInAs::Sender,
+        Some(account) => SignedInAs::Other(account.details().id),
+        None => SignedInAs::Nobody,
+    })
+}
+
+fn email(request: &Request<'_>, message: &ContactMessage, signed_in_as: SignedInAs) -> Email {
     let contact = email::Contact {
         topic: message.topic,
         from: message.from.clone(),
+        signed_in_as,
         message: message.message.clone(),
         at: request.now(),
         device: request.device(),

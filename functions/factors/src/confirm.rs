@@ -118,8 +118,7 @@ impl ConfirmForm {
 fn added_email(signed_in: &SignedIn<'_>, authenticator: &Authenticator) -> AccountEmail {
     let request = &signed_in.request;
     let later = Some(authenticator.counts_from).filter(|from| *from > authenticator.enrolled_at);
-    let name = authenticator.name.as_str().to_owned();
-    let kind = email::AuthenticatorAdded { name, counts_from: later, event: security_event(request) };
+    let kind = email::AuthenticatorAdded { counts_from: later, event: security_event(request) };
     emails::compose(request.app(), signed_in.account.details(), kind)
 }
 

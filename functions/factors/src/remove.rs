@@ -66,8 +66,7 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         let Removal { signed_in, authenticator } = removal;
         let (list, now) = (signed_in.href("/factors"), request.now());
         let (factors, _) = signed_in.factors.removed(authenticator.id).or_redirect(&list)?;
-        let name = authenticator.name.as_str().to_owned();
-        let kind = email::AuthenticatorRemoved { name, event: security_event(request) };
+        let kind = email::AuthenticatorRemoved { event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
         let (session, device) = (&signed_in.session, request.device());
         request.table().remove_authenticator(&factors, session, &email, &device, now).await?;

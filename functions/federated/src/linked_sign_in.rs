@@ -3,7 +3,7 @@
 use account::{NewSessionOf, device_secret, emails, security_event, start_session};
 use domain::partner::Assertion;
 use http_kernel::{Request, Response, Result, retry_on_conflict};
-use table::{AccountEmail, DeviceStatus, LinkedAccount, PartnerSignIn};
+use table::{DeviceStatus, LimitedNotice, LinkedAccount, PartnerSignIn};
 
 use crate::partner_return::PartnerReturn;
 
@@ -33,7 +33,7 @@ pub(crate) async fn sign_in(
     .await
 }
 
-fn new_device_email(request: &Request<'_>, linked: &LinkedAccount) -> AccountEmail {
-    let kind = email::NewDevice { event: security_event(request) };
-    emails::compose(request.app(), linked.account.details(), kind)
+fn new_device_email(request: &Request<'_>, linked: &LinkedAccount) -> LimitedNotice {
+    let event = security_event(request);
+    emails::new_device(request.app(), linked.account.details(), &linked.notice_limit, event)
 }

@@ -4,7 +4,7 @@ use account::{emails, security_event};
 use domain::account::{Account, ActiveAccount};
 use email::EmailedLink;
 use http_kernel::Request;
-use table::AccountEmail;
+use table::{AccountEmail, LimitedNotice, NoticeLimit};
 
 /// The email that says that the account is locked, with the link that unlocks it. `None` when enough such emails were sent.
 pub(crate) fn locked(request: &Request<'_>, account: &Account) -> Option<AccountEmail> {
@@ -17,7 +17,11 @@ pub(crate) fn locked(request: &Request<'_>, account: &Account) -> Option<Account
     })
 }
 
-/// The email that says that a browser signed in which the account did not know.
-pub(crate) fn new_device(request: &Request<'_>, account: &ActiveAccount) -> AccountEmail {
-    emails::compose(request.app(), &account.0, email::NewDevice { event: security_event(request) })
+/// The notice that a browser signed in which the account did not know.
+pub(crate) fn new_device(
+    request: &Request<'_>,
+    account: &ActiveAccount,
+    limit: &NoticeLimit,
+) -> LimitedNotice {
+    emails::new_device(request.app(), &account.0, limit, security_event(request))
 }

@@ -176,7 +176,7 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
         attempt: id,
         source: credentials.slot.get(),
         session: &started.new_session,
-        notice: is_new_device.then(|| emails::new_device(request, account)),
+        notice: is_new_device.then(|| emails::new_device(request, account, &view.notice_limit)),
         rehashed: rehashed.as_ref(),
     };
     request.table().sign_in(&sign_in).await?;

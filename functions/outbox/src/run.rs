@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -10,10 +10,7 @@ use app::{App, Failure, clock, telemetry};
 use domain::{id::OutboxId, outbox::Priority};
 use futures_util::future::{join_all, try_join_all};
 
-use crate::{
-    pacer::Pacer,
-    send::{Held, Outcome, Sender},
-};
+use crate::send::{Held, Outcome, Sender};
 
 /// How long an invocation starts to send further messages. Well within the function's timeout, which is within
 /// [`table::LEASE`].
@@ -31,7 +28,6 @@ const REFILLED_AFTER: Duration = Duration::from_secs(1);
 pub(crate) struct Run<'a> {
     app: &'a App,
     sender: Sender<'a>,
-    pacer: Arc<Pacer>,
     until: Duration,
     queue: Mutex<Queue>,
     /// When due messages were last looked for. Held while they are.
@@ -80,7 +76,6 @@ impl<'a> Run<'a> {
         Ok(Self {
             app,
             sender: Sender::new(app)?,
-            pacer: app.cached(),
             until: clock::elapsed() + RUN,
             queue: Mutex::new(queue),
             refill: tokio::sync::Mutex::new(Refill { always, at: None, has_found: false }),
@@ -122,7 +117,7 @@ impl<'a> Run<'a> {
         if self.queue().is_over() {
             return Ok(false);
         }
-        let Some(started) = self.pacer.start(self.until).await else { return Ok(false) };
+        let Some(started) = self.sender.pacer().start(self.until).await else { return Ok(false) };
         // What was chosen before the pause could be less urgent than what became due in it.
         loop {
             let Some((priority, next)) = self.queue().pop() else { return Ok(true) };
@@ -134,16 +129,9 @@ impl<'a> Run<'a> {
                 self.queue().done.insert(id);
                 continue;
             };
-            match self.sender.send(held).await? {
-                Outcome::Throttled(held) => {
-                    self.pacer.refused(started);
-                    self.queue().put_back(priority, held);
-                }
-                Outcome::Accepted => {
-                    self.pacer.accepted();
-                    self.queue().done.insert(id);
-                }
-                Outcome::NotAccepted => {
+            match self.sender.send(held, started).await? {
+                Outcome::Throttled(held) => self.queue().put_back(priority, held),
+                Outcome::Done => {
                     self.queue().done.insert(id);
                 }
             }
@@ -159,7 +147,7 @@ impl<'a> Run<'a> {
             Err(_) if !self.queue().is_over() => return Ok(()),
             Err(_) => self.refill.lock().await,
         };
-        if self.queue().failure.is_some() || !(refill.always || self.pacer.is_limited()) {
+        if self.queue().failure.is_some() || !(refill.always || self.sender.pacer().is_limited()) {
             return Ok(());
         }
         let now = clock::elapsed();

@@ -1,16 +1,20 @@
 //! Sends one message: leases it, renders it, passes it to SES, then deletes, postpones or fails it.
 
+use std::sync::Arc;
+
 use app::{App, Failure, telemetry};
 use aws_sdk_sesv2::{
     Client,
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
     operation::send_email::{SendEmailError, builders::SendEmailFluentBuilder},
-    types::{Body, Content, Destination, EmailContent, Message},
+    types::{Body, Content, Destination, EmailContent, Message, MessageHeader},
 };
-use domain::{SignedDuration, id::OutboxId};
+use domain::{SignedDuration, id::OutboxId, outbox::Started};
 use email::{Email, EmailRenderer, RenderedEmail};
 use table::{Claimed, Payload};
+
+use crate::pacer::Pacer;
 
 /// How long sending is tried: longer than an outage of days, but an error that never ends does not stay hidden.
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(72);
@@ -27,6 +31,7 @@ const RESENT: u32 = 2;
 pub(crate) struct Sender<'a> {
     app: &'a App,
     ses: &'a Client,
+    pacer: Arc<Pacer>,
 }
 
 /// A message that this sender has leased.
@@ -37,9 +42,8 @@ pub(crate) struct Held {
 
 /// What became of a message.
 pub(crate) enum Outcome {
-    Accepted,
-    /// It is postponed or given up.
-    NotAccepted,
+    /// It is sent, postponed or given up.
+    Done,
     /// SES takes no more emails at the moment. The message is still leased.
     Throttled(Held),
 }
@@ -63,7 +67,12 @@ impl Held {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(app: &'a App) -> Result<Self, Failure> {
-        Ok(Self { app, ses: app.email_client()? })
+        Ok(Self { app, ses: app.email_client()?, pacer: app.cached() })
+    }
+
+    /// The pace of this instance of the function.
+    pub(crate) fn pacer(&self) -> &Pacer {
+        &self.pacer
     }
 
     /// Leases a message, if it is pending and no other sender has leased it.
@@ -78,8 +87,8 @@ impl<'a> Sender<'a> {
         Ok(self.app.table.release(held.id(), held.lease, self.app.now()).await?)
     }
 
-    /// Sends a message.
-    pub(crate) async fn send(&self, held: Held) -> Result<Outcome, Failure> {
+    /// Sends a message, as the request that the pacer started.
+    pub(crate) async fn send(&self, held: Held, started: Started) -> Result<Outcome, Failure> {
         let Held { claimed, lease } = &held;
         let (id, lease) = (claimed.id, *lease);
         let is_old = self.app.now() >= claimed.queued_at + GIVE_UP_AFTER;
@@ -89,15 +98,17 @@ impl<'a> Sender<'a> {
         };
         let Some((email, rendered)) = rendered else {
             self.fail(claimed, lease, "unreadable").await?;
-            return Ok(Outcome::NotAccepted);
+            return Ok(Outcome::Done);
         };
         match self.deliver(id, &email, rendered).await {
             Delivery::Accepted => {
+                self.pacer.accepted();
                 telemetry::count("OutboxSent", 1);
                 self.app.table.sent(id).await?;
-                return Ok(Outcome::Accepted);
+                return Ok(Outcome::Done);
             }
             Delivery::Throttled if !is_old => {
+                self.pacer.refused(started);
                 telemetry::count("OutboxThrottled", 1);
                 return Ok(Outcome::Throttled(held));
             }
@@ -112,7 +123,7 @@ impl<'a> Sender<'a> {
                 self.app.table.postpone(id, lease, due_at, rejections).await?;
             }
         }
-        Ok(Outcome::NotAccepted)
+        Ok(Outcome::Done)
     }
 
     /// The email in a payload, as it is sent now; `None` if the payload can't be read.
@@ -123,6 +134,7 @@ impl<'a> Sender<'a> {
             origin: &config.origin,
             keys: &self.app.keys,
             support: config.support_email.as_str(),
+            contact_reply_to: &config.contact_reply_to,
         };
         let output = email.render(renderer, self.app.now()).ok()?;
         Some((email, output))
@@ -135,7 +147,7 @@ impl<'a> Sender<'a> {
     }
 
     async fn deliver(&self, id: OutboxId, email: &Email, rendered: RenderedEmail) -> Delivery {
-        let Some(request) = self.request(email, rendered) else { return Delivery::Rejected };
+        let Some(request) = self.request(id, email, rendered) else { return Delivery::Rejected };
         let mut resent = 0;
         loop {
             let Err(error) = request.clone().send().await else { return Delivery::Accepted };
@@ -147,21 +159,46 @@ impl<'a> Sender<'a> {
         }
     }
 
-    fn request(&self, email: &Email, rendered: RenderedEmail) -> Option<SendEmailFluentBuilder> {
+    fn request(
+        &self,
+        id: OutboxId,
+        email: &Email,
+        rendered: RenderedEmail,
+    ) -> Option<SendEmailFluentBuilder> {
         let content = |text: String| Content::builder().data(text).charset("UTF-8").build().ok();
         let body = Body::builder().text(content(rendered.text)?).html(content(rendered.html)?).build();
-        let message = Message::builder().subject(content(rendered.subject)?).body(body).build();
+        let mut message = Message::builder().subject(content(rendered.subject)?).body(body);
+        for (name, value) in headers(id, &self.app.config.origin) {
+            message = message.headers(MessageHeader::builder().name(name).value(value).build().ok()?);
+        }
         let to = Destination::builder().to_addresses(email.to.as_str()).build();
-        let content = EmailContent::builder().simple(message).build();
+        let content = EmailContent::builder().simple(message.build()).build();
         Some(
             self.ses
                 .send_email()
                 .from_email_address(&self.app.config.mail_from)
                 .destination(to)
-                .set_reply_to_addresses(email.reply_to().map(|address| vec![address.as_str().to_owned()]))
+                .set_reply_to_addresses(rendered.reply_to.map(|address| vec![address.as_str().to_owned()]))
                 .content(content),
         )
     }
+}
+
+/// The headers of every email besides those that SES makes.
+///
+/// - Programs that answer emails leave those alone that say that a program sent them (RFC 3834; Exchange has a header of
+///   its own).
+/// - Gmail shows emails with the same subject as one conversation, and hides the newer ones of similar text, unless each
+///   refers to a message that no other refers to
+///   (<https://workspaceupdates.googleblog.com/2019/03/threading-changes-in-gmail-conversation-view.html>).
+fn headers(id: OutboxId, origin: &str) -> [(&'static str, String); 3] {
+    let host =
+        origin.split("://").last().and_then(|authority| authority.split(':').next()).unwrap_or_default();
+    [
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("X-Auto-Response-Suppress", "All".to_owned()),
+        ("References", format!("<{id}@{host}>")),
+    ]
 }
 
 /// Whether the connection could not be made, or ended before anything was answered.

@@ -218,9 +218,8 @@ fn notices(
     authenticators: &[&Authenticator],
     unlinked: &[PartnerIdentity],
 ) -> Vec<AccountEmail> {
-    let compose_removed = |authenticator: &&Authenticator| {
-        let name = authenticator.name.as_str().to_owned();
-        let kind = email::AuthenticatorRemoved { name, event: security_event(request) };
+    let compose_removed = |_: &&Authenticator| {
+        let kind = email::AuthenticatorRemoved { event: security_event(request) };
         emails::compose(request.app(), account.details(), kind)
     };
     let compose_unlinked = |identity: &PartnerIdentity| {

@@ -9,7 +9,7 @@ use domain::{
 use http_kernel::{OrRedirect, Request, Response, Result};
 use i18n::Translator;
 use pages::Page;
-use table::{Connection, WriteError};
+use table::{Conflict, Connection, WriteError};
 
 use crate::MESSAGES;
 
@@ -66,7 +66,10 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     let email = emails::compose(request.app(), account.details(), kind);
     let (device, now) = (request.device(), request.now());
     match request.table().disconnect(session.account, &connection, &email, &device, now).await {
-        // A conflict means that another tab disconnected it.
+        Err(WriteError::Conflict(Conflict::ChangeLimit)) => {
+            Err(WriteError::Conflict(Conflict::ChangeLimit).into())
+        }
+        // Any other conflict means that another tab disconnected it.
         Ok(()) | Err(WriteError::Conflict(_)) => Ok(Response::see_other(LIST)),
         Err(error) => Err(error.into()),
     }

@@ -14,10 +14,11 @@ use domain::{
     account::AccountDetails,
     id::{InteractionId, OutboxId},
     link::{Dispute, PartnerRemoval, Reset, Unlock},
+    notices::{NextNotice, Notices},
     registration::Registration,
 };
-use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind};
-use table::{AccountEmail, AccountLink, OutboxMessage, Payload};
+use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind, SecurityEvent};
+use table::{AccountEmail, AccountLink, LimitedNotice, NoticeLimit, OutboxMessage, Payload};
 
 /// An email to an account.
 #[must_use]
@@ -57,7 +58,40 @@ pub fn activation<'a>(
 /// The message that sends an email. The same id twice is queued once.
 #[must_use]
 pub fn message(id: OutboxId, email: &Email, at: Timestamp) -> OutboxMessage {
-    OutboxMessage { id, payload: Payload::Email(email.to_json()), priority: email.kind.priority(), at }
+    OutboxMessage {
+        id,
+        payload: Payload::Email(email.to_json()),
+        priority: email.kind.priority(),
+        at,
+        not_before: None,
+    }
+}
+
+/// The notice that a browser signed in which the account did not know, or the email that counts it among others
+/// (RULES 3.9, 3.11).
+#[must_use]
+pub fn new_device(
+    app: &App,
+    details: &AccountDetails,
+    limit: &NoticeLimit,
+    event: SecurityEvent,
+) -> LimitedNotice {
+    let (after, next) = Notices::next(limit.notices.as_ref(), app.new_id(), event.dispute, event.at);
+    let replaces = matches!(next, NextNotice::Counted(_));
+    let email = match next {
+        NextNotice::Notice => compose(app, details, email::NewDevice { event }),
+        NextNotice::NewSummary(summary) | NextNotice::Counted(summary) => {
+            let first = SecurityEvent { at: summary.since, dispute: summary.dispute, ..event };
+            let count = summary.count;
+            let email = compose(app, details, email::NewDevices { count, event: first });
+            let not_before = Some(after.ends_at());
+            AccountEmail {
+                message: OutboxMessage { id: summary.message, not_before, ..email.message },
+                ..email
+            }
+        }
+    };
+    LimitedNotice { limit: limit.clone(), after, email, replaces }
 }
 
 fn account_link(

@@ -34,7 +34,9 @@ pub async fn pause(length: Duration) {
     if moved::is_moved_by_pauses() {
         let real = length / moved::HASTE;
         tokio::time::sleep(real).await;
-        return moved::advance(domain::SignedDuration::try_from(length - real).unwrap_or_default());
+        return moved::advance(
+            domain::SignedDuration::try_from(length.saturating_sub(real)).unwrap_or_default(),
+        );
     }
     tokio::time::sleep(length).await;
 }

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::constant_time;
 use domain::{
-    SignedDuration, email::EmailAddress, hashing::Hasher, limits::Limits, partner::Partner,
+    SignedDuration, contact::ReplyTo, email::EmailAddress, hashing::Hasher, limits::Limits, partner::Partner,
     password::PasswordPolicy,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -20,11 +20,13 @@ pub struct Config {
     pub mail_from: String,
     /// `SUPPORT_EMAIL`: the address that residents write to for help.
     pub support_email: EmailAddress,
+    /// `CONTACT_REPLY_TO`: where replies to messages of *Contact us* go (RULES 8.5).
+    pub contact_reply_to: ReplyTo,
     /// `PASSWORD_POLICY`: `predecessor` or `standards` (RULES 2.3).
     pub password_policy: PasswordPolicy,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_PASSES`.
     pub hasher: Hasher,
-    /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT` and `TRY_LIMIT` (RULES 3.11).
+    /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT`, `TRY_LIMIT` and `CONTACT_LIMIT` (RULES 3.11).
     pub limits: Limits,
     /// `AUDIT_DAYS`: how many days the audit entries of an account are kept.
     pub audit_kept: SignedDuration,
@@ -107,6 +109,7 @@ impl Config {
             codes: need("CODE_LIMITS")?.parse().map_err(|_| BadConfig("CODE_LIMITS"))?,
             registrations: rate("REGISTRATION_LIMIT")?,
             tries: rate("TRY_LIMIT")?,
+            messages: rate("CONTACT_LIMIT")?,
         };
         let memory = number("ARGON2_MEMORY_KIB")?;
         let hasher =
@@ -117,6 +120,10 @@ impl Config {
             static_base: need("STATIC_BASE")?.trim_end_matches('/').to_owned(),
             mail_from: need("MAIL_FROM")?,
             support_email: need("SUPPORT_EMAIL")?.parse().map_err(|_| BadConfig("SUPPORT_EMAIL"))?,
+            contact_reply_to: lookup("CONTACT_REPLY_TO")
+                .unwrap_or_default()
+                .parse()
+                .map_err(|_| BadConfig("CONTACT_REPLY_TO"))?,
             password_policy: need("PASSWORD_POLICY")?.parse().map_err(|_| BadConfig("PASSWORD_POLICY"))?,
             hasher,
             limits,
@@ -177,10 +184,11 @@ mod tests {
             "PUBLIC_ORIGIN" => "https://account.example/",
             "EMAIL_LIMITS" => "1/30s,5/1h,20/24h",
             "CODE_LIMITS" => "1/30s,20/1h",
-            "REGISTRATION_LIMIT" => "20/1h",
+            "REGISTRATION_LIMIT" | "CONTACT_LIMIT" => "20/1h",
             "TRY_LIMIT" => "100/15m",
             "AUDIT_DAYS" => "730",
             "SUPPORT_EMAIL" => "help@account.example",
+            "CONTACT_REPLY_TO" => "sender",
             "PARTNERS" => "",
             _ => "x",
         };
@@ -200,6 +208,7 @@ mod tests {
             "CODE_LIMITS",
             "REGISTRATION_LIMIT",
             "TRY_LIMIT",
+            "CONTACT_LIMIT",
             "AUDIT_DAYS",
             "SUPPORT_EMAIL",
             "AWS_REGION",
@@ -230,6 +239,19 @@ mod tests {
             if asked == "SUPPORT_EMAIL" { Some("Help <help@account.example>".into()) } else { value(asked) }
         });
         assert_eq!(nowhere.err(), Some(BadConfig("SUPPORT_EMAIL")), "messages go there (RULES 8.5)");
+        for (text, reply_to) in [
+            (None, Ok(ReplyTo::Nobody)),
+            (Some(""), Ok(ReplyTo::Nobody)),
+            (Some("sender"), Ok(ReplyTo::Sender)),
+            (Some("a@b.example"), Ok(ReplyTo::Address("a@b.example".parse().unwrap()))),
+            (Some("anybody"), Err(BadConfig("CONTACT_REPLY_TO"))),
+        ] {
+            let read = Config::from_lookup(|asked| match asked {
+                "CONTACT_REPLY_TO" => text.map(ToOwned::to_owned),
+                _ => value(asked),
+            });
+            assert_eq!(read.map(|config| config.contact_reply_to), reply_to, "{text:?}");
+        }
     }
 
     #[test]

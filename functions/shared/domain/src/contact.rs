@@ -2,7 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{email::EmailAddress, form, id::OutboxId};
+use crate::{
+    email::{EmailAddress, NotAnAddress},
+    form,
+    id::OutboxId,
+};
 
 /// The maximum length of a message in characters.
 pub const LONGEST: usize = 2000;
@@ -69,6 +73,30 @@ impl FromStr for Topic {
 
     fn from_str(text: &str) -> Result<Self, NotATopic> {
         Self::ALL.into_iter().find(|topic| topic.name() == text).ok_or(NotATopic)
+    }
+}
+
+/// Where replies to a message go, by the choice of the operators.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReplyTo {
+    /// Nowhere: the email has no reply address.
+    #[default]
+    Nobody,
+    /// To the address that was typed. Nobody has checked whose it is.
+    Sender,
+    /// To this address.
+    Address(EmailAddress),
+}
+
+impl FromStr for ReplyTo {
+    type Err = NotAnAddress;
+
+    fn from_str(text: &str) -> Result<Self, NotAnAddress> {
+        match text {
+            "" => Ok(Self::Nobody),
+            "sender" => Ok(Self::Sender),
+            address => address.parse().map(Self::Address),
+        }
     }
 }
 

@@ -39,6 +39,7 @@ pub mod keys;
 pub mod language;
 pub mod limits;
 pub mod link;
+pub mod notices;
 pub mod outbox;
 pub mod partner;
 pub mod password;

@@ -39,6 +39,8 @@ pub struct Limits {
     pub registrations: Rate,
     /// Failed sign-ins and attempts of links and codes, for each source.
     pub tries: Rate,
+    /// Messages by *Contact us*, for each source.
+    pub messages: Rate,
 }
 
 impl Limits {

@@ -101,6 +101,11 @@ mail-password-reset-text = A new password was set with the link we had sent to t
 mail-new-device-subject = New sign-in to your My Ontario Account
 mail-new-device-text = Somebody signed in to your account with a browser that we had not seen before. If it was you, you need do nothing.
 
+## new_devices.rs
+
+mail-new-devices-subject = More new sign-ins to your My Ontario Account: { $count }
+mail-new-devices-text = After the five sign-ins that we told you about one by one, somebody signed in to your account with further browsers that we had not seen before. So many more there were that day: { $count }. If it was you, you need do nothing. The first of them:
+
 ## code.rs
 
 mail-code-subject = Your one-time code for My Ontario Account
@@ -129,10 +134,10 @@ mail-partner-unlinked-text = { $partner } was removed from your account, and no 
 ## authenticator_added.rs, authenticator_removed.rs
 
 mail-authenticator-added-subject = An authenticator app was added to your My Ontario Account
-mail-authenticator-added-text = The authenticator app “{ $name }” was added to your account. Its codes verify you when you sign in.
+mail-authenticator-added-text = An authenticator app was added to your account. Its codes verify you when you sign in. Sign in to see its name in the list of your authenticator apps.
 mail-authenticator-counts-from = It was added with your email alone. For your security, services that require an authenticator app take it from { $time } on.
 mail-authenticator-removed-subject = An authenticator app was removed from your My Ontario Account
-mail-authenticator-removed-text = The authenticator app “{ $name }” was removed from your account. Its codes no longer work.
+mail-authenticator-removed-text = An authenticator app was removed from your account. Its codes no longer work. Sign in to see which authenticator apps are left.
 
 ## verification_paused.rs
 
@@ -149,11 +154,16 @@ mail-service-disconnected-text = This government service can no longer ask us ab
 mail-contact-subject = Contact us: { $topic }
 mail-contact-text = Somebody wrote to us by the form “Contact us”.
 mail-contact-topic = Topic: { $topic }
-mail-contact-from = Sender’s address: { $address } (typed into the form; nobody has checked whose it is)
+mail-contact-from = Sender’s address, as typed into the form: { $address }
+mail-contact-not-signed-in = The sender was not signed in: nobody has checked whose address it is.
+mail-contact-signed-in = The sender was signed in to the account of this address.
+mail-contact-signed-in-elsewhere = The sender was signed in to the account of another address ({ $account }): nobody has checked whose address this one is.
 mail-contact-language = Language: English
 mail-contact-country = Country: { $country }
 mail-unknown-country = unknown
-mail-contact-reply = If you reply to this email, the answer goes to the sender’s address.
+mail-contact-reply-nobody = Do not reply to this email. To answer, write to the sender’s address.
+mail-contact-reply-sender = If you reply to this email, the answer goes to the sender’s address.
+mail-contact-reply-address = If you reply to this email, the answer goes to { $address }, not to the sender.
 mail-topic-signing-in = Signing in
 mail-topic-registration = Registration and activation
 mail-topic-emails = Emails that do not arrive

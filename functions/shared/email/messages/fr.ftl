@@ -101,6 +101,11 @@ mail-password-reset-text = Un nouveau mot de passe a été choisi avec le lien q
 mail-new-device-subject = Nouvelle ouverture de session dans votre compte Mon Ontario
 mail-new-device-text = Quelqu’un a ouvert une session dans votre compte avec un navigateur que nous ne connaissions pas. Si c’était vous, vous n’avez rien à faire.
 
+## new_devices.rs
+
+mail-new-devices-subject = Autres ouvertures de session dans votre compte Mon Ontario : { $count }
+mail-new-devices-text = Après les cinq ouvertures de session que nous vous avons signalées une à une, quelqu’un a ouvert une session dans votre compte avec d’autres navigateurs que nous ne connaissions pas. Nombre d’autres ouvertures de session ce jour-là : { $count }. Si c’était vous, vous n’avez rien à faire. La première d’entre elles :
+
 ## code.rs
 
 mail-code-subject = Votre code à usage unique pour le compte Mon Ontario
@@ -129,10 +134,10 @@ mail-partner-unlinked-text = « { $partner } » a été retiré de votre compt
 ## authenticator_added.rs, authenticator_removed.rs
 
 mail-authenticator-added-subject = Une application d’authentification a été ajoutée à votre compte Mon Ontario
-mail-authenticator-added-text = L’application d’authentification « { $name } » a été ajoutée à votre compte. Ses codes confirment votre identité quand vous ouvrez une session.
+mail-authenticator-added-text = Une application d’authentification a été ajoutée à votre compte. Ses codes confirment votre identité quand vous ouvrez une session. Ouvrez une session pour voir son nom dans la liste de vos applications d’authentification.
 mail-authenticator-counts-from = Elle a été ajoutée à l’aide de vos courriels seulement. Pour votre sécurité, les services qui exigent une application d’authentification l’acceptent à partir du { $time }.
 mail-authenticator-removed-subject = Une application d’authentification a été retirée de votre compte Mon Ontario
-mail-authenticator-removed-text = L’application d’authentification « { $name } » a été retirée de votre compte. Ses codes ne fonctionnent plus.
+mail-authenticator-removed-text = Une application d’authentification a été retirée de votre compte. Ses codes ne fonctionnent plus. Ouvrez une session pour voir les applications d’authentification qui restent.
 
 ## verification_paused.rs
 
@@ -149,11 +154,16 @@ mail-service-disconnected-text = Ce service gouvernemental ne peut plus nous dem
 mail-contact-subject = Nous joindre : { $topic }
 mail-contact-text = Quelqu’un nous a écrit au moyen du formulaire « Nous joindre ».
 mail-contact-topic = Sujet : { $topic }
-mail-contact-from = Adresse de l’expéditeur : { $address } (tapée dans le formulaire; personne n’a vérifié à qui elle appartient)
+mail-contact-from = Adresse de l’expéditeur, telle que tapée dans le formulaire : { $address }
+mail-contact-not-signed-in = L’expéditeur n’avait pas ouvert de session : personne n’a vérifié à qui appartient l’adresse.
+mail-contact-signed-in = L’expéditeur avait ouvert une session dans le compte de cette adresse.
+mail-contact-signed-in-elsewhere = L’expéditeur avait ouvert une session dans le compte d’une autre adresse ({ $account }) : personne n’a vérifié à qui appartient celle-ci.
 mail-contact-language = Langue : français
 mail-contact-country = Pays : { $country }
 mail-unknown-country = inconnu
-mail-contact-reply = Si vous répondez à ce courriel, la réponse va à l’adresse de l’expéditeur.
+mail-contact-reply-nobody = Ne répondez pas à ce courriel. Pour répondre, écrivez à l’adresse de l’expéditeur.
+mail-contact-reply-sender = Si vous répondez à ce courriel, la réponse va à l’adresse de l’expéditeur.
+mail-contact-reply-address = Si vous répondez à ce courriel, la réponse va à { $address }, et non à l’expéditeur.
 mail-topic-signing-in = Ouverture de session
 mail-topic-registration = Inscription et activation
 mail-topic-emails = Courriels qui n’arrivent pas

@@ -1,30 +1,42 @@
 use domain::Timestamp;
 use i18n::time;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
+use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
 
 /// Reports that an authenticator was set up (RULES 5.7).
-#[derive(Clone, Debug, Deserialize)]
+///
+/// The email doesn't say how the authenticator is named: whoever added it chose the name (RULES 8.6).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct AuthenticatorAdded {
-    /// The name that the resident gave the authenticator.
-    pub name: String,
     /// From when the authenticator counts, if not at once.
     pub counts_from: Option<Timestamp>,
     /// When and where it happened.
     pub event: SecurityEvent,
 }
 
-serialize_as_sequence!(AuthenticatorAdded { name, counts_from, event });
+/// The stored form of [`AuthenticatorAdded`]. Earlier releases store the name of the authenticator first, and read one.
+#[derive(Serialize, Deserialize)]
+struct Stored(String, Option<Timestamp>, SecurityEvent);
+
+impl From<Stored> for AuthenticatorAdded {
+    fn from(Stored(_, counts_from, event): Stored) -> Self {
+        Self { counts_from, event }
+    }
+}
+
+impl From<AuthenticatorAdded> for Stored {
+    fn from(AuthenticatorAdded { counts_from, event }: AuthenticatorAdded) -> Self {
+        Self(String::new(), counts_from, event)
+    }
+}
 
 impl Content for AuthenticatorAdded {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let language = body.language();
-        let mut body = body.subject("mail-authenticator-added-subject").paragraph_with(
-            "mail-authenticator-added-text",
-            "name",
-            &self.name,
-        );
+        let mut body =
+            body.subject("mail-authenticator-added-subject").paragraph("mail-authenticator-added-text");
         if let Some(at) = self.counts_from {
             let time = time::in_ontario(at, language);
             body = body.paragraph_with("mail-authenticator-counts-from", "time", &time);

@@ -1,22 +1,38 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
+use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
 
 /// Reports that an authenticator was removed (RULES 5.7).
-#[derive(Clone, Debug, Deserialize)]
+///
+/// The email doesn't say how the authenticator is named: whoever added it chose the name (RULES 8.6).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct AuthenticatorRemoved {
-    /// The name that the resident gave the authenticator.
-    pub name: String,
     /// When and where it happened.
     pub event: SecurityEvent,
 }
 
-serialize_as_sequence!(AuthenticatorRemoved { name, event });
+/// The stored form of [`AuthenticatorRemoved`]. Earlier releases store the name of the authenticator first, and read
+/// one.
+#[derive(Serialize, Deserialize)]
+struct Stored(String, SecurityEvent);
+
+impl From<Stored> for AuthenticatorRemoved {
+    fn from(Stored(_, event): Stored) -> Self {
+        Self { event }
+    }
+}
+
+impl From<AuthenticatorRemoved> for Stored {
+    fn from(AuthenticatorRemoved { event }: AuthenticatorRemoved) -> Self {
+        Self(String::new(), event)
+    }
+}
 
 impl Content for AuthenticatorRemoved {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         body.subject("mail-authenticator-removed-subject")
-            .paragraph_with("mail-authenticator-removed-text", "name", &self.name)
+            .paragraph("mail-authenticator-removed-text")
             .security_event(&self.event)
     }
 

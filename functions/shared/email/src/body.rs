@@ -3,6 +3,7 @@
 use domain::{
     Timestamp,
     device::Device,
+    email::EmailAddress,
     factors::OneTimeCode,
     id::LinkId,
     language::Language,
@@ -26,8 +27,11 @@ pub(crate) struct EmailBody<'a> {
     pub(crate) code: Option<String>,
     pub(crate) buttons: Vec<Button>,
     pub(crate) notes: Vec<String>,
-    /// Lines that a visitor wrote, set apart from ours.
+    /// Lines that a visitor wrote, set apart from ours. Nothing else in an email is what somebody typed, except the
+    /// address that the message came with (RULES 8.6).
     pub(crate) quoted: Vec<String>,
+    /// Where replies go, if anywhere.
+    pub(crate) reply_to: Option<EmailAddress>,
     pub(crate) closing: String,
 }
 
@@ -67,6 +71,7 @@ impl<'a> EmailBody<'a> {
             buttons: Vec::new(),
             notes: Vec::new(),
             quoted: Vec::new(),
+            reply_to: None,
             closing: format!("{help} {}", translator.message("mail-no-reply")),
         }
     }

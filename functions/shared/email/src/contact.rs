@@ -1,8 +1,9 @@
 use domain::{
     Timestamp,
-    contact::{Message, Topic},
+    contact::{Message, ReplyTo, Topic},
     device::Device,
     email::EmailAddress,
+    id::AccountId,
     language::Language,
 };
 use i18n::Translator;
@@ -19,12 +20,33 @@ pub struct Contact {
     pub topic: Topic,
     /// The address that was typed. Nobody has proven that it is the sender's.
     pub from: EmailAddress,
+    /// Whose account the sender was signed in to.
+    #[serde(default, skip_serializing_if = "SignedInAs::is_nobody")]
+    pub signed_in_as: SignedInAs,
     /// The message.
     pub message: Message,
     /// When it was sent.
     pub at: Timestamp,
     /// The browser it was sent from.
     pub device: Device,
+}
+
+/// Whose account the sender of a message was signed in to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignedInAs {
+    /// The sender was not signed in.
+    #[default]
+    Nobody,
+    /// That of the address that was typed.
+    Sender,
+    /// That of another address.
+    Other(AccountId),
+}
+
+impl SignedInAs {
+    fn is_nobody(&self) -> bool {
+        *self == Self::Nobody
+    }
 }
 
 /// The name of a topic, on the form and in the email.
@@ -55,13 +77,30 @@ impl Content for Contact {
             .subject_with("mail-contact-subject", "topic", &topic)
             .paragraph("mail-contact-text")
             .paragraph_with("mail-contact-topic", "topic", &topic)
-            .paragraph_with("mail-contact-from", "address", self.from.as_str())
+            .paragraph_with("mail-contact-from", "address", self.from.as_str());
+        let body = match self.signed_in_as {
+            SignedInAs::Nobody => body.paragraph("mail-contact-not-signed-in"),
+            SignedInAs::Sender => body.paragraph("mail-contact-signed-in"),
+            SignedInAs::Other(account) => {
+                body.paragraph_with("mail-contact-signed-in-elsewhere", "account", &account.to_string())
+            }
+        };
+        let body = body
             .paragraph("mail-contact-language")
             .when_and_where(self.at, &self.device)
             .paragraph_with("mail-contact-country", "country", &country);
+        let (reply_to, closing) = match body.renderer.contact_reply_to {
+            ReplyTo::Nobody => (None, body.translator.message("mail-contact-reply-nobody")),
+            ReplyTo::Sender => (Some(&self.from), body.translator.message("mail-contact-reply-sender")),
+            ReplyTo::Address(address) => {
+                let closing = ("mail-contact-reply-address", "address", address.as_str());
+                (Some(address), body.translator.message_with(closing.0, closing.1, closing.2))
+            }
+        };
         EmailBody {
             quoted: self.message.as_str().split('\n').map(ToOwned::to_owned).collect(),
-            closing: body.translator.message("mail-contact-reply"),
+            reply_to: reply_to.cloned(),
+            closing,
             ..body
         }
     }
@@ -69,11 +108,6 @@ impl Content for Contact {
     /// The support team has no account.
     fn links(&self) -> Vec<ContainedLink> {
         Vec::new()
-    }
-
-    /// Replies go to the sender.
-    fn reply_to(&self) -> Option<&EmailAddress> {
-        Some(&self.from)
     }
 }
 
@@ -83,8 +117,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        AlreadyActive, Email, EmailKind, Unlocked,
-        tests::{links, render, security_event},
+        AlreadyActive, EmailKind, Unlocked,
+        tests::{links, render, render_with, security_event},
     };
 
     #[test]
@@ -96,6 +130,7 @@ mod tests {
             let contact = Contact {
                 topic: Topic::Accessibility,
                 from: "zoe@exemple.ca".parse().unwrap(),
+                signed_in_as: SignedInAs::Nobody,
                 message: message.parse().unwrap(),
                 at: Timestamp::UNIX_EPOCH,
                 device: Device { name: "Firefox, Windows".into(), country: "CA".into() },
@@ -122,18 +157,35 @@ mod tests {
     }
 
     #[test]
-    fn rule_8_5_answers_go_to_the_sender_of_a_message_and_of_nothing_else() {
-        let email = |kind| Email { to: "ana@exemple.ca".parse().unwrap(), language: Language::French, kind };
-        let contact = Contact {
-            topic: Topic::Other,
-            from: "zoe@exemple.ca".parse().unwrap(),
-            message: "Hello".parse().unwrap(),
-            at: Timestamp::UNIX_EPOCH,
-            device: Device::default(),
-        };
-        let contact = email(EmailKind::Contact(contact));
-        assert_eq!(contact.reply_to().map(EmailAddress::as_str), Some("zoe@exemple.ca"));
-        assert!(email(AlreadyActive.into()).reply_to().is_none());
-        assert!(email(Unlocked { event: security_event() }.into()).reply_to().is_none());
+    fn rule_8_5_the_operators_see_whether_the_sender_was_signed_in_and_choose_where_replies_go() {
+        let other = AccountId::from_random([3; 16]);
+        let help: EmailAddress = "tickets@exemple.ca".parse().unwrap();
+        for (signed_in_as, says) in [
+            (SignedInAs::Nobody, "was not signed in"),
+            (SignedInAs::Sender, "was signed in to the account of this address"),
+            (SignedInAs::Other(other), "03030303-0303-4303-8303-030303030303"),
+        ] {
+            for (reply_to, address, closing) in [
+                (ReplyTo::Nobody, None, "Do not reply to this email"),
+                (ReplyTo::Sender, Some("zoe@exemple.ca"), "goes to the sender’s address"),
+                (ReplyTo::Address(help.clone()), Some("tickets@exemple.ca"), "goes to tickets@exemple.ca"),
+            ] {
+                let contact = Contact {
+                    topic: Topic::Other,
+                    from: "zoe@exemple.ca".parse().unwrap(),
+                    signed_in_as,
+                    message: "Hello".parse().unwrap(),
+                    at: Timestamp::UNIX_EPOCH,
+                    device: Device::default(),
+                };
+                let email = render_with(&reply_to, Language::English, contact, SignedDuration::ZERO);
+                assert_eq!(email.reply_to.as_ref().map(EmailAddress::as_str), address);
+                assert!(email.text.contains(says) && email.text.contains(closing), "{}", email.text);
+            }
+        }
+        for kind in [EmailKind::from(AlreadyActive), Unlocked { event: security_event() }.into()] {
+            let email = render_with(&ReplyTo::Sender, Language::French, kind, SignedDuration::ZERO);
+            assert!(email.reply_to.is_none());
+        }
     }
 }

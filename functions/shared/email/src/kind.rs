@@ -1,13 +1,13 @@
 //! The kinds of email, and what each of them defines.
 
-use domain::{email::EmailAddress, outbox::Priority};
+use domain::outbox::Priority;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ActivationLinks, AddressCode, AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact,
-    ContainedLink, DisputedReset, DisputedUnlock, Locked, NewDevice, PartnerLinked, PartnerRemovalLink,
-    PartnerUnlinked, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected, UnlockFirst, UnlockLink,
-    Unlocked, VerificationPaused, body::EmailBody,
+    ContainedLink, DisputedReset, DisputedUnlock, Locked, NewDevice, NewDevices, PartnerLinked,
+    PartnerRemovalLink, PartnerUnlinked, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected,
+    UnlockFirst, UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -18,11 +18,6 @@ pub(crate) trait Content {
 
     /// The links of the recipient's account in the email.
     fn links(&self) -> Vec<ContainedLink>;
-
-    /// Where replies go, if anywhere.
-    fn reply_to(&self) -> Option<&EmailAddress> {
-        None
-    }
 }
 
 /// What an email says, with the data for it: one variant for each kind, whose struct is in the file of that name.
@@ -44,6 +39,7 @@ pub enum EmailKind {
     Unlocked(Unlocked),
     PasswordReset(PasswordReset),
     NewDevice(NewDevice),
+    NewDevices(NewDevices),
     Code(Code),
     #[serde(rename = "ArrivalCode")]
     AddressCode(AddressCode),
@@ -89,6 +85,7 @@ impl EmailKind {
             Self::Unlocked(_)
             | Self::PasswordReset(_)
             | Self::NewDevice(_)
+            | Self::NewDevices(_)
             | Self::PartnerLinked(_)
             | Self::PartnerUnlinked(_)
             | Self::AuthenticatorAdded(_)
@@ -110,6 +107,7 @@ impl EmailKind {
             Self::Unlocked(email) => email,
             Self::PasswordReset(email) => email,
             Self::NewDevice(email) => email,
+            Self::NewDevices(email) => email,
             Self::Code(email) => email,
             Self::AddressCode(email) => email,
             Self::PartnerLinked(email) => email,
@@ -152,6 +150,7 @@ into_kind![
     Unlocked,
     PasswordReset,
     NewDevice,
+    NewDevices,
     Code,
     AddressCode,
     PartnerLinked,

@@ -22,7 +22,7 @@
 //! This crate knows nothing of the table. `account::emails` stores an email together with its links.
 
 use askama::Template;
-use domain::{Timestamp, email::EmailAddress, keys::KeyRing, language::Language};
+use domain::{Timestamp, contact::ReplyTo, email::EmailAddress, keys::KeyRing, language::Language};
 use i18n::{Messages, Translator};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,7 @@ mod disputed_unlock;
 mod kind;
 mod locked;
 mod new_device;
+mod new_devices;
 mod partner_linked;
 mod partner_removal_link;
 mod partner_unlinked;
@@ -59,12 +60,13 @@ pub use authenticator_added::AuthenticatorAdded;
 pub use authenticator_removed::AuthenticatorRemoved;
 use body::EmailBody;
 pub use code::Code;
-pub use contact::{Contact, topic};
+pub use contact::{Contact, SignedInAs, topic};
 pub use disputed_reset::DisputedReset;
 pub use disputed_unlock::DisputedUnlock;
 pub use kind::EmailKind;
 pub use locked::Locked;
 pub use new_device::NewDevice;
+pub use new_devices::NewDevices;
 pub use partner_linked::PartnerLinked;
 pub use partner_removal_link::PartnerRemovalLink;
 pub use partner_unlinked::PartnerUnlinked;
@@ -101,6 +103,8 @@ pub struct EmailRenderer<'a> {
     pub keys: &'a KeyRing,
     /// The address of the support team.
     pub support: &'a str,
+    /// Where replies to messages of *Contact us* go.
+    pub contact_reply_to: &'a ReplyTo,
 }
 
 /// An email as it is sent.
@@ -112,6 +116,8 @@ pub struct RenderedEmail {
     pub text: String,
     /// The HTML alternative.
     pub html: String,
+    /// Where replies go, if anywhere.
+    pub reply_to: Option<EmailAddress>,
 }
 
 #[derive(Template)]
@@ -145,12 +151,6 @@ impl Email {
         serde_json::from_str(json)
     }
 
-    /// The address that replies go to, if they are read at all.
-    #[must_use]
-    pub fn reply_to(&self) -> Option<&EmailAddress> {
-        self.kind.content().reply_to()
-    }
-
     /// Renders the email at the time it is sent.
     ///
     /// # Errors
@@ -166,6 +166,7 @@ impl Email {
             text: Text { body: &body }.render()?,
             html: Html { body: &body }.render()?,
             subject: body.subject,
+            reply_to: body.reply_to,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Errors of handlers: each is or becomes a response.
 
-use app::Failure;
+use app::{Failure, clock};
 use domain::{Timestamp, language::Language, limits::RetryAfter};
 use lambda_http::http::StatusCode;
 use table::Conflict;
@@ -108,6 +108,22 @@ impl HttpError {
     #[must_use]
     pub fn too_many_attempts(until: RetryAfter, next: &str) -> Self {
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", next) }
+    }
+
+    /// The account was changed often enough today, by changes that its owner is notified of (RULES 3.11).
+    #[must_use]
+    pub fn too_many_changes(now: Timestamp) -> Self {
+        let until = table::changes_counted_until(now).0;
+        Self {
+            until: Some(until),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-changes", "/services")
+        }
+    }
+
+    /// The source sent too many messages by *Contact us* (RULES 3.11).
+    #[must_use]
+    pub fn too_many_messages(until: RetryAfter, next: &str) -> Self {
+        Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-messages", next) }
     }
 
     /// The same error, whose page is in this language.
@@ -227,6 +243,9 @@ impl From<table::WriteError> for Error {
     fn from(error: table::WriteError) -> Self {
         match error {
             table::WriteError::Unavailable(error) => error.into(),
+            table::WriteError::Conflict(Conflict::ChangeLimit) => {
+                HttpError::too_many_changes(clock::now()).into()
+            }
             table::WriteError::Conflict(conflict) => Self::Conflict(conflict),
         }
     }

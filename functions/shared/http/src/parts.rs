@@ -25,7 +25,6 @@ use crate::{
     headers,
     language::{self, LanguageChoice},
     origin::{self, Origin},
-    route,
 };
 
 mod links;

@@ -150,6 +150,12 @@ impl<'a> Request<'a> {
         HttpError::too_many_attempts(until, &self.current_page()).in_language(self.language)
     }
 
+    /// The error of a source that sent too many messages by *Contact us* (RULES 3.11); its page leads back to this one.
+    #[must_use]
+    pub fn too_many_messages(&self, until: RetryAfter) -> HttpError {
+        HttpError::too_many_messages(until, &self.current_page()).in_language(self.language)
+    }
+
     /// The error of an address that was sent too many emails (RULES 3.11); its page leads to `next`.
     #[must_use]
     pub fn too_many_emails(&self, until: RetryAfter, next: &str) -> HttpError {

@@ -5,7 +5,7 @@ use askama::Template;
 use http_kernel::{HttpError, MESSAGES, Parts, Response};
 use i18n::Translator;
 
-use crate::{Page, layout};
+use crate::{Page, layout, rate_limited::RateLimitedPage};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -41,7 +41,14 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
         request_id: if error.is_failure() { parts.request_id().to_owned() } else { String::new() },
         translator,
     };
-    let html = layout::render(parts, language, &page, None).unwrap_or_default();
+    let form = wait.and_then(|_| {
+        RateLimitedPage::new(parts, translator, page.title.clone(), page.text.clone(), page.next.clone())
+    });
+    let html = match form {
+        Some(form) => layout::render(parts, language, &form, None),
+        None => layout::render(parts, language, &page, None),
+    };
+    let html = html.unwrap_or_default();
     let response = Response::page(html, language).with_status(error.status());
     match wait {
         Some(seconds) => response.with_retry_after(seconds),

@@ -17,6 +17,7 @@ mod layout;
 mod onward;
 mod outcome;
 mod password;
+mod rate_limited;
 
 pub use choice::{Choice, ChoiceField, ChoiceForm};
 pub use confirm::{ConfirmPage, ConfirmTexts, declined_page};

@@ -131,7 +131,7 @@ impl Table {
                 add_attempt(self.write_transaction(), attempt)
             };
             let transaction = match attempt.source {
-                Some(source) => take_slot(transaction, source),
+                Some(source) => take_slot(transaction, source, Conflict::RateLimit),
                 None => transaction,
             };
             match transaction.commit().await {

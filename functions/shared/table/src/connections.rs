@@ -19,7 +19,9 @@ use crate::{
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
-    key, sessions,
+    key,
+    notices::count_change,
+    sessions,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -130,7 +132,8 @@ impl Table {
     /// Deletes a connection, which ends its grants, and queues the email about it (`TransactWriteItems`, RULES 6.4).
     ///
     /// # Errors
-    /// [`Conflict::Connection`] when the connection ended, or is another one than was read.
+    /// - [`Conflict::Connection`] when the connection ended, or is another one than was read.
+    /// - [`Conflict::ChangeLimit`] when the account was changed often enough today.
     pub async fn disconnect(
         &self,
         account: AccountId,
@@ -145,6 +148,7 @@ impl Table {
             .write_transaction()
             .delete(Conflict::Connection, &key::connection(account, &connection.client), same)
             .put(Conflict::Audit, audit);
+        let transaction = count_change(transaction, account, now);
         self.with_account_email(transaction, notice).commit().await
     }
 

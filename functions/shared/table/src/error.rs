@@ -25,6 +25,8 @@ pub enum Conflict {
     Assertion,
     /// The sign-in attempts of the email changed: no attempt is left, or the reserved one was cleared.
     Attempts,
+    /// The account was changed often enough today, by changes that its owner is notified of.
+    ChangeLimit,
     /// The connection to the service isn't the one that was read, or ended.
     Connection,
     /// The account learned or forgot the browser since it was read.
@@ -48,7 +50,9 @@ pub enum Conflict {
     Interaction,
     /// The emailed link was used or expired.
     Link,
-    /// The outbox already holds the message of this form.
+    /// The account was sent another notice about a new browser since its limit was read.
+    NoticeLimit,
+    /// The outbox already holds the message of this form, or the form was sent.
     Outbox,
     /// The account is already linked to an identity at the partner.
     PartnerIdentity,

@@ -86,7 +86,7 @@ impl Table {
             // Without a condition: the id is random.
             None => Ok(self.put(item).await?),
             Some(slot) => {
-                let transaction = take_slot(self.write_transaction(), slot);
+                let transaction = take_slot(self.write_transaction(), slot, Conflict::RateLimit);
                 transaction.put(Conflict::Interaction, Ok(item)).commit().await
             }
         }

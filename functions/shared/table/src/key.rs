@@ -64,6 +64,11 @@ pub(crate) fn email_limit(email: &EmailKey) -> Key {
     Key::new(email_partition(email), "LIMIT")
 }
 
+/// The notices about new browsers that the account of the email was sent.
+pub(crate) fn notice_limit(email: &EmailKey) -> Key {
+    Key::new(email_partition(email), "NOTICES")
+}
+
 pub(crate) const REGISTRATION_PREFIX: &str = "REGISTRATION#";
 
 pub(crate) fn registration(email: &EmailKey, id: RegistrationId) -> Key {
@@ -78,6 +83,11 @@ pub(crate) fn account_partition(account: AccountId) -> String {
 
 pub(crate) fn account_audit(account: AccountId, at: Timestamp, id: AuditId) -> Key {
     Key::new(account_partition(account), audit_sk(at, id))
+}
+
+/// The counter of changes that the account's owner is notified of, in one window of the clock.
+pub(crate) fn change_limit(account: AccountId, window: i64) -> Key {
+    Key::new(account_partition(account), format!("CHANGES#{window}"))
 }
 
 pub(crate) const PLACE: &str = "PLACE";
@@ -133,6 +143,11 @@ pub(crate) fn parse_session(key: &Key) -> Option<(AccountId, HashedSecret<kind::
 /// A used client assertion (RFC 7523 section 3).
 pub(crate) fn assertion(client: &ClientId, hash: &str) -> Key {
     Key::alone("ASSERTION", format_args!("{client}#{hash}"))
+}
+
+/// A form *Contact us* that was sent.
+pub(crate) fn contact(form: OutboxId) -> Key {
+    Key::alone("CONTACT", form)
 }
 
 pub(crate) fn decoy(id: DecoyId) -> Key {

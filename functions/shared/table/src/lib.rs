@@ -76,6 +76,7 @@ mod interactions;
 mod item;
 mod key;
 mod limits;
+mod notices;
 mod outbox;
 mod partner_identities;
 mod partner_logins;
@@ -109,6 +110,7 @@ pub use error::{Conflict, Unavailable, WriteError};
 pub use grants::{Assertion, NewGrant};
 pub use item::Attributes;
 pub use limits::{EmailLimit, LimitedAction, RateLimit, RateSlot, TakenEmail};
+pub use notices::{LimitedNotice, NoticeLimit, changes_counted_until};
 pub use outbox::{Claimed, LEASE, OutboxMessage, Payload, outbox_id, outbox_priority};
 pub use partner_identities::{
     LinkedAccount, NewPartnerAccount, PartnerIdentity, PartnerLink, PartnerSignIn, PartnersRemoval,

@@ -81,6 +81,8 @@ pub enum LimitedAction {
     Tries,
     /// Beginning a sign-in, for a service or at a partner, without a session.
     Starts,
+    /// A message by *Contact us*.
+    Messages,
 }
 
 /// The counters of a source for one action, in the present window.
@@ -106,7 +108,15 @@ impl LimitedAction {
             Self::Registrations => "REGISTRATIONS",
             Self::Tries => "TRIES",
             Self::Starts => "STARTS",
+            Self::Messages => "MESSAGES",
         }
+    }
+}
+
+impl RateSlot {
+    /// A slot of a limit with one counter.
+    pub(crate) fn of(key: Key, share: usize, ends_at: Timestamp) -> Self {
+        Self { key, share, ends_at }
     }
 }
 
@@ -188,6 +198,7 @@ impl Table {
             LimitedAction::Registrations => self.rules.limits.registrations,
             LimitedAction::Tries => self.rules.limits.tries,
             LimitedAction::Starts => self.rules.limits.starts(),
+            LimitedAction::Messages => self.rules.limits.messages,
         };
         let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
         let key = |shard| key::source_limit(&source, action.name(), window, shard);
@@ -214,7 +225,7 @@ impl Table {
     /// # Errors
     /// [`Conflict::RateLimit`] when its counter is full.
     pub async fn take_rate_slot(&self, slot: &RateSlot) -> Result<(), WriteError> {
-        take_slot(self.write_transaction(), slot).commit().await
+        take_slot(self.write_transaction(), slot, Conflict::RateLimit).commit().await
     }
 
     /// Returns the slot of a sign-in that turned out to be legitimate (`TransactWriteItems`). After its window, nothing is
@@ -260,8 +271,12 @@ impl Table {
     }
 }
 
-/// Takes a slot. [`Conflict::RateLimit`] when its counter is full.
-pub(crate) fn take_slot<'a>(transaction: WriteTransaction<'a>, slot: &RateSlot) -> WriteTransaction<'a> {
+/// Takes a slot. `full` is the conflict when its counter is full.
+pub(crate) fn take_slot<'a>(
+    transaction: WriteTransaction<'a>,
+    slot: &RateSlot,
+    full: Conflict,
+) -> WriteTransaction<'a> {
     let add = Expression::new("SET #kind = :kind, #v = :v, #ttl = :ttl ADD #count :one")
         .names(&["kind", "v", "ttl", "count"])
         .value("kind", item::text(SourceLimitItem::NAME))
@@ -269,7 +284,7 @@ pub(crate) fn take_slot<'a>(transaction: WriteTransaction<'a>, slot: &RateSlot) 
         .value("ttl", item::seconds(slot.ends_at + KEPT_AFTER_WINDOW))
         .value("one", item::number(1))
         .value("share", item::number(slot.share));
-    transaction.update(Conflict::RateLimit, &slot.key, "attribute_not_exists(#count) OR #count < :share", add)
+    transaction.update(full, &slot.key, "attribute_not_exists(#count) OR #count < :share", add)
 }
 
 /// Returns a slot after a legitimate action. After its window, nothing is written.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Table,
     error::{Unavailable, is_refused},
-    item::{self, Attributes, Kind, epoch},
+    item::{self, Attributes, Kind, epoch, epoch_option},
     key,
 };
 
@@ -50,6 +50,8 @@ pub struct OutboxMessage {
     pub priority: Priority,
     /// When it is queued.
     pub at: Timestamp,
+    /// When it is sent, if not at once.
+    pub not_before: Option<Timestamp>,
 }
 
 /// A message that only this sender may send until its lease ends.
@@ -81,6 +83,8 @@ struct OutboxItem {
     due_shard: String,
     #[serde(with = "epoch")]
     due_at: Timestamp,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    not_before: Option<Timestamp>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -107,12 +111,13 @@ impl Table {
             rejections: 0,
             due_shard: shard_name(shard(message.id, message.priority)),
             // A sender that is at work finds it at once, whatever else it was woken for.
-            due_at: message.at,
+            due_at: message.not_before.unwrap_or(message.at),
+            not_before: message.not_before,
         };
         item::write(&key::outbox(message.id), &content, None)
     }
 
-    /// Leases a message to this sender. `None` if it is sent, failed or leased to another sender.
+    /// Leases a message to this sender. `None` if it is sent, failed, leased to another sender or not to be sent yet.
     ///
     /// `lease` identifies the claim: a repeated call with the same lease succeeds, and counts one more try.
     ///
@@ -131,7 +136,7 @@ impl Table {
             .set_key(Some(item::attributes(&key::outbox(id))));
         let claim = claim
             .update_expression("SET lease = :lease, leased_until = :until, due_at = :until ADD tries :one");
-        let claim = claim.condition_expression("#state = :pending AND (attribute_not_exists(leased_until) OR leased_until <= :now OR lease = :lease)");
+        let claim = claim.condition_expression("#state = :pending AND (attribute_not_exists(leased_until) OR leased_until <= :now OR lease = :lease) AND (attribute_not_exists(not_before) OR not_before <= :now)");
         let claim = claim.expression_attribute_names("#state", "state").return_values(ReturnValue::AllNew);
         let values = [
             (":lease", item::text(lease)),

@@ -23,7 +23,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountEmail, DeviceStatus, NewSession, Table,
+    AccountEmail, DeviceStatus, LimitedNotice, NewSession, NoticeLimit, Table,
     accounts::{NewAccount, change, check_generation, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
@@ -31,6 +31,7 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item::{self, Kind, epoch},
     key,
+    notices::count_change,
     sessions::begin_session,
     write_transaction::{Expression, WriteTransaction},
 };
@@ -94,6 +95,8 @@ pub struct LinkedAccount {
     pub device_status: DeviceStatus,
     /// The proof that the sign-in gives.
     pub proof: Proof,
+    /// The notices about new browsers that it was sent.
+    pub notice_limit: NoticeLimit,
 }
 
 /// A sign-in that a partner asserted.
@@ -104,7 +107,7 @@ pub struct PartnerSignIn<'a> {
     /// The session that begins.
     pub session: &'a NewSession,
     /// The email about a new browser, if the account doesn't know it.
-    pub notice: Option<&'a AccountEmail>,
+    pub notice: Option<&'a LimitedNotice>,
 }
 
 /// The linking of a partner to an account.
@@ -147,7 +150,8 @@ pub struct NewPartnerAccount<'a> {
 impl Table {
     /// Finds the account that owns an identity.
     ///
-    /// Calls `BatchGetItem` for the identity, and `GetItem` for the account's place, the account and the browser.
+    /// Calls `BatchGetItem` for the identity, `GetItem` for the account's place and the account, and `BatchGetItem` for
+    /// the browser and the notices about new ones.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -164,10 +168,13 @@ impl Table {
             let item: Option<IdentityItem> = item::read(found.remove(&key::identity(&identity)), now)?;
             let Some(item) = item else { continue };
             let Some(account) = self.account_by_id(item.account, now).await? else { continue };
-            let device = self.get(&key::device(&account.details().place, device)).await?;
-            let device_status = devices::read(device, now)?;
+            let place = &account.details().place;
+            let (device, notices) = (key::device(place, device), key::notice_limit(place));
+            let mut found = self.get_all(&[device.clone(), notices.clone()]).await?;
+            let device_status = devices::read(found.remove(&device), now)?;
+            let notice_limit = NoticeLimit::read(found.remove(&notices), now)?;
             let proof = item.proof(*authenticated_at, now);
-            return Ok(Some(LinkedAccount { identity, account, device_status, proof }));
+            return Ok(Some(LinkedAccount { identity, account, device_status, notice_limit, proof }));
         }
         Ok(None)
     }
@@ -202,6 +209,7 @@ impl Table {
     /// - [`Conflict::Generation`] when the sessions of the account were ended.
     /// - [`Conflict::Device`] when the account learned the browser meanwhile.
     /// - [`Conflict::Interaction`] when the interaction expired.
+    /// - [`Conflict::NoticeLimit`] when the account was notified of another browser meanwhile.
     pub async fn sign_in_with_partner(&self, sign_in: &PartnerSignIn<'_>) -> Result<(), WriteError> {
         let (details, session) = (sign_in.linked.account.details(), &sign_in.session.session);
         let event =
@@ -212,7 +220,7 @@ impl Table {
             check_generation(transaction, session.account, session.generation).put(Conflict::Audit, audit);
         let transaction = begin_session(transaction, &details.place, sign_in.session);
         match sign_in.notice {
-            Some(notice) => self.with_account_email(transaction, notice),
+            Some(notice) => self.with_limited_notice(transaction, &details.place, notice),
             None => transaction,
         }
         .commit()
@@ -257,6 +265,7 @@ impl Table {
     /// - [`Conflict::PendingIdentity`] when the pending identity changed or ended since it was read.
     /// - [`Conflict::Identity`] when an account owns the identity.
     /// - [`Conflict::PartnerIdentity`] when the account has an identity at the partner.
+    /// - [`Conflict::ChangeLimit`] when the account was changed often enough today.
     pub async fn link_partner(
         &self,
         link: &PartnerLink<'_>,
@@ -278,6 +287,7 @@ impl Table {
         let transaction = self
             .with_identity(transaction, link.pending_identity, session.account, by_mailbox, now)
             .put(Conflict::Audit, audit);
+        let transaction = count_change(transaction, session.account, now);
         self.with_account_email(transaction, notice).commit().await
     }
 

@@ -76,7 +76,10 @@ impl Table {
         };
         let key = key::partner_login(&partner_login.state);
         let item = item::write(&key, &content, Some(partner_login.ends_at()));
-        take_slot(self.write_transaction(), slot).put(Conflict::PartnerLogin, item).commit().await
+        take_slot(self.write_transaction(), slot, Conflict::RateLimit)
+            .put(Conflict::PartnerLogin, item)
+            .commit()
+            .await
     }
 
     /// The login at a partner with this `state` (`GetItem`).

@@ -131,7 +131,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let transaction = self.with_pending_identity(self.write_transaction(), after);
-        take_slot(guess_forms::begin(transaction, guess_id, now), source).commit().await
+        take_slot(guess_forms::begin(transaction, guess_id, now), source, Conflict::RateLimit).commit().await
     }
 
     /// What became of a guess (`GetItem`).

@@ -134,7 +134,7 @@ impl Table {
         let transaction = self.unless_taken(self.write_transaction(), &registration.email);
         let transaction = transaction.put(Conflict::Registration, item);
         let transaction = self.with_email_taken(transaction, new.taken);
-        let transaction = take_slot(transaction, new.source);
+        let transaction = take_slot(transaction, new.source, Conflict::RateLimit);
         let transaction = transaction
             .put(Conflict::NewLink, link_item(registration).write::<Activation>(registration.link));
         transaction.put(Conflict::Outbox, self.message(new.message)).commit().await
@@ -186,7 +186,7 @@ impl Table {
             condition,
             take,
         );
-        take_slot(transaction, source).commit().await
+        take_slot(transaction, source, Conflict::RateLimit).commit().await
     }
 
     /// Deletes a registration that the owner of the address disputes with *This wasn't me* (RULES 2.6), and remembers the

@@ -14,7 +14,7 @@ use domain::{
 };
 
 use crate::{
-    AccountEmail, DeviceStatus, LimitedAction, NewSession, RateLimit, RateSlot, Table,
+    DeviceStatus, LimitedAction, LimitedNotice, NewSession, NoticeLimit, RateLimit, RateSlot, Table,
     accounts::{ACTIVE, change, unchanged},
     attempts,
     audit::{AuditEvent, AuditSubject},
@@ -39,6 +39,8 @@ pub struct SignInView {
     pub attempts: Attempts,
     /// Whether the account knows the browser.
     pub device_status: DeviceStatus,
+    /// The notices about new browsers that the account was sent.
+    pub notice_limit: NoticeLimit,
     /// The counters of the source for [`LimitedAction::Tries`].
     pub rate_limit: RateLimit,
     /// The interaction of the query. It may belong to another browser.
@@ -68,7 +70,7 @@ pub struct SignIn<'a> {
     /// The slot that was taken for the attempt, which is returned.
     pub source: Option<&'a RateSlot>,
     /// The email about a new browser, if the account doesn't know it.
-    pub notice: Option<AccountEmail>,
+    pub notice: Option<LimitedNotice>,
     /// The session that begins.
     pub session: &'a NewSession,
     /// The password's new hash, when its parameters or its encryption key are out of date.
@@ -88,7 +90,14 @@ impl Table {
         now: Timestamp,
     ) -> Result<SignInView, Unavailable> {
         let places = self.keys.email_keys(query.email);
-        let keys_at = |place| [key::account(place), key::attempts(place), key::device(place, query.device)];
+        let keys_at = |place| {
+            [
+                key::account(place),
+                key::attempts(place),
+                key::device(place, query.device),
+                key::notice_limit(place),
+            ]
+        };
         let mut keys: Vec<_> = places.iter().flat_map(keys_at).collect();
         keys.extend(query.interaction.map(key::interaction));
         let rate_limit = self.rate_limit(query.block, LimitedAction::Tries, now);
@@ -101,6 +110,7 @@ impl Table {
             is_wrapped_by_older_key: false,
             attempts: Attempts::default(),
             device_status: DeviceStatus::Unknown,
+            notice_limit: NoticeLimit::default(),
             rate_limit: rate_limit.with_counts(&found),
             interaction: self.read_interaction(interaction, now)?,
         };
@@ -111,6 +121,7 @@ impl Table {
                 view.is_wrapped_by_older_key =
                     password.is_some_and(|password| self.keys.is_stale(SealingPurpose::Password, &password));
                 view.device_status = devices::read(found.remove(&key::device(place, query.device)), now)?;
+                view.notice_limit = NoticeLimit::read(found.remove(&key::notice_limit(place)), now)?;
                 break;
             }
         }
@@ -126,6 +137,7 @@ impl Table {
     /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
     /// - [`Conflict::Device`] when the account learned the browser meanwhile.
     /// - [`Conflict::Interaction`] when the interaction expired.
+    /// - [`Conflict::NoticeLimit`] when the account was notified of another browser meanwhile.
     pub async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<(), WriteError> {
         let (details, session) = (&sign_in.account.0, &sign_in.session.session);
         let transaction = match sign_in.rehashed {
@@ -159,7 +171,7 @@ impl Table {
         };
         let transaction = begin_session(transaction, &details.place, sign_in.session);
         let transaction = match &sign_in.notice {
-            Some(notice) => self.with_account_email(transaction, notice),
+            Some(notice) => self.with_limited_notice(transaction, &details.place, notice),
             None => transaction,
         };
         transaction.commit().await

@@ -50,7 +50,7 @@ impl Table {
     ) -> Result<(), WriteError> {
         let transaction = self.with_factors(self.write_transaction(), after);
         let transaction = guess_forms::begin(transaction, guess_id, now);
-        take_slot(transaction, source).commit().await
+        take_slot(transaction, source, Conflict::RateLimit).commit().await
     }
 
     /// Records that a guess was wrong, also in the audit trail (`TransactWriteItems`). The guess itself was counted by

@@ -107,6 +107,15 @@ impl WriteTransaction<'_> {
         })
     }
 
+    /// Puts an item, whether or not one has its key.
+    pub(crate) fn put_any(self, content: Result<Attributes, Unavailable>) -> Self {
+        let table = self.table.name.to_string();
+        self.add(None, content, |content| {
+            let put = Put::builder().table_name(table).set_item(Some(content));
+            Ok(TransactWriteItem::builder().put(put.build()?).build())
+        })
+    }
+
     /// Updates an item, if `condition` holds. The names and values in `update` are those of both expressions.
     pub(crate) fn update(self, conflict: Conflict, key: &Key, condition: &str, update: Expression) -> Self {
         let table = self.table.name.to_string();

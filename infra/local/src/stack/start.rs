@@ -194,6 +194,7 @@ fn variables(
         ("CODE_LIMITS", "1/30s,20/1h".to_owned()),
         ("REGISTRATION_LIMIT", "20/1h".to_owned()),
         ("TRY_LIMIT", "100/15m".to_owned()),
+        ("CONTACT_LIMIT", "20/1h".to_owned()),
         ("AUDIT_DAYS", "730".to_owned()),
         ("ORIGIN_SECRETS", crate::incoming::ORIGIN_SECRET.to_owned()),
         ("AWS_REGION", "ca-central-1".to_owned()),

@@ -1,0 +1,140 @@
+//! How many notices an account is sent about sign-ins in new browsers (RULES 3.11), and how often it can be changed.
+//!
+//! The notices of a day are counted in one item with a revision. The email that counts those that are not sent by
+//! themselves waits in the outbox until the day ends, and each further event replaces it there.
+
+use domain::{
+    Timestamp,
+    id::{AccountId, LinkId, OutboxId},
+    keys::EmailKey,
+    limits::{Rate, RetryAfter},
+    notices::{CHANGES, DAY, Notices, Summary},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AccountEmail, RateSlot, Table,
+    error::{Conflict, Unavailable},
+    item::{self, Attributes, Kind, epoch},
+    key,
+    limits::take_slot,
+    write_transaction::{Expression, WriteTransaction},
+};
+
+#[derive(Serialize, Deserialize)]
+struct NoticeLimitItem {
+    #[serde(with = "epoch")]
+    began_at: Timestamp,
+    sent: u32,
+    revision: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    summary: Option<SummaryItem>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SummaryItem {
+    message: OutboxId,
+    dispute: LinkId,
+    #[serde(with = "epoch")]
+    since: Timestamp,
+    count: u32,
+}
+
+impl Kind for NoticeLimitItem {
+    const NAME: &'static str = "notice_limit";
+}
+
+/// The notices about new browsers that an account was sent, as they were read.
+#[derive(Clone, Debug, Default)]
+pub struct NoticeLimit {
+    /// Those of the last day; `None`: none.
+    pub notices: Option<Notices>,
+    /// The revision that a write is conditional on. `None` when the item is absent.
+    revision: Option<u64>,
+}
+
+/// One more notice about a new browser.
+#[derive(Clone, Debug)]
+pub struct LimitedNotice {
+    /// The limit as it was read.
+    pub limit: NoticeLimit,
+    /// The notices of the day, including this one.
+    pub after: Notices,
+    /// The notice, or the email that counts it.
+    pub email: AccountEmail,
+    /// Whether the email takes the place of one that waits in the outbox.
+    pub replaces: bool,
+}
+
+impl NoticeLimit {
+    pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Self, Unavailable> {
+        // An expired item counts for nothing, but a write that replaces it is conditional on its revision.
+        let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
+        let found: Option<NoticeLimitItem> = item::read(item, now)?;
+        let notices = found.map(|item| Notices {
+            began_at: item.began_at,
+            sent: item.sent,
+            summary: item.summary.map(|summary| Summary {
+                message: summary.message,
+                dispute: summary.dispute,
+                since: summary.since,
+                count: summary.count,
+            }),
+        });
+        Ok(Self { notices, revision })
+    }
+}
+
+impl Table {
+    /// Counts a notice and queues it, or replaces the email that counts it.
+    ///
+    /// [`Conflict::NoticeLimit`] when another notice was counted since the limit was read.
+    pub(crate) fn with_limited_notice<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        place: &EmailKey,
+        notice: &LimitedNotice,
+    ) -> WriteTransaction<'a> {
+        let LimitedNotice { limit, after, email, replaces } = notice;
+        let summary = after.summary.as_ref().map(|summary| SummaryItem {
+            message: summary.message,
+            dispute: summary.dispute,
+            since: summary.since,
+            count: summary.count,
+        });
+        let revision = limit.revision.map_or(1, |revision| revision + 1);
+        let content = NoticeLimitItem { began_at: after.began_at, sent: after.sent, revision, summary };
+        let item = item::write(&key::notice_limit(place), &content, Some(after.ends_at()));
+        let condition = match limit.revision {
+            None => Expression::new("attribute_not_exists(pk)"),
+            Some(before) => Expression::new("#revision = :before")
+                .names(&["revision"])
+                .value("before", item::number(before)),
+        };
+        let transaction = transaction.replace(Conflict::NoticeLimit, item, condition);
+        if *replaces {
+            // It isn't sent before the day ends, and this is written within the day.
+            transaction.put_any(self.message(&email.message))
+        } else {
+            self.with_account_email(transaction, email)
+        }
+    }
+}
+
+/// Counts a change of an account that its owner is notified of. [`Conflict::ChangeLimit`] when there were enough today.
+pub(crate) fn count_change(
+    transaction: WriteTransaction<'_>,
+    account: AccountId,
+    now: Timestamp,
+) -> WriteTransaction<'_> {
+    let rate = Rate { times: CHANGES.try_into().unwrap_or(usize::MAX), within: DAY };
+    let (window, ends_at) = rate.window(now);
+    let slot = RateSlot::of(key::change_limit(account, window), rate.times, ends_at);
+    take_slot(transaction, &slot, Conflict::ChangeLimit)
+}
+
+/// When the changes of an account that its owner is notified of are counted afresh.
+#[must_use]
+pub fn changes_counted_until(now: Timestamp) -> RetryAfter {
+    RetryAfter(Rate { times: 1, within: DAY }.window(now).1)
+}
