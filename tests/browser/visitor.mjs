@@ -139,9 +139,14 @@ export class Visitor {
     await this.go(() => this.form.locator("button[type=submit]").click());
   }
 
+  /** Chooses the answer that acts. The label covers the radio button. */
+  async choose() {
+    await this.find("main label[for=choice-confirmed]").click();
+  }
+
   /** Chooses what the form asks, and submits it. */
   async confirm() {
-    await this.find("main input[name=choice][value=confirmed]").check();
+    await this.choose();
     await this.go(() => this.find("main form:has(input[name=choice]) button[type=submit]").click());
   }
 

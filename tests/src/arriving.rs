@@ -170,3 +170,38 @@ async fn rule_8_1_why_an_identity_is_not_linked_is_said_in_both_languages() {
     let reply = bob.send(Incoming::get("/federated/link?refused=elsewhere&ui_locales=fr")).await;
     assert!(reply.status == 409 && reply.text().contains("Cette connexion appartient à un autre compte"));
 }
+
+#[tokio::test]
+async fn rule_2_11_the_form_of_one_bank_login_never_acts_on_another_one() {
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    env.by_bank(&mut browser, START, At::SignIn(0)).await;
+    let mut of_ana = browser.clone();
+    env.by_bank(&mut browser, START, At::SignIn(1)).await;
+    of_ana.jar.clone_from(&browser.jar);
+    let page = of_ana.press("/federated/first", &[("email", ANA)]).await;
+    assert_eq!(page.path, "/login", "{}", page.html);
+    assert!(page.html.contains("took too long"), "{}", page.html);
+    assert_eq!(env.emails().await.len(), 0);
+
+    // The same on the page of the code.
+    browser.press("/federated/first", &[("email", "bob@exemple.ca")]).await;
+    let code = env.emailed_code().await;
+    let mut of_bob = browser.clone();
+    env.by_bank(&mut browser, START, At::SignIn(0)).await;
+    let of_second = browser.jar.clone();
+    of_bob.jar.clone_from(&of_second);
+    assert_eq!(of_bob.press("/federated/code", &[("code", &code)]).await.path, "/login");
+    assert!(env.seen("bob@exemple.ca").await.account.is_none());
+    // And where it is linked to an account.
+    let mut owner = env.activated(ANA).await;
+    env.by_bank(&mut owner, "/federated/start?partner=demo-bank&link=yes", At::SignIn(0)).await;
+    let mut of_first = owner.clone();
+    env.by_bank(&mut owner, "/federated/start?partner=demo-bank&link=yes", At::SignIn(1)).await;
+    of_first.jar.clone_from(&owner.jar);
+    of_first.press("/federated/link", &[]).await;
+    let account = env.seen(ANA).await.account.unwrap().details().id;
+    assert!(env.stack.app.table.partner_identities(account, env.now()).await.unwrap().is_empty());
+    owner.press("/federated/link", &[]).await;
+    assert_eq!(env.stack.app.table.partner_identities(account, env.now()).await.unwrap().len(), 1);
+}

@@ -6,11 +6,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{account::Account, id::LinkId};
 
 use crate::{
+    federating,
     recovering::{ask, lock},
     support::{
         browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, wait},
         page::Page,
+        partner::START,
     },
 };
 
@@ -174,6 +176,62 @@ async fn rule_2_11_a_link_is_used_while_another_one_is_requested() {
             assert_eq!(asked.status, 200, "{purpose:?}: {}", asked.html);
         }
     }
+}
+
+#[tokio::test]
+async fn rule_2_10_the_page_after_an_email_shows_the_address_and_lets_it_be_corrected() {
+    let env = TestEnv::at_the_bank().await;
+    for (path, sent, correct) in [
+        ("/register", "/register/sent", "/register"),
+        ("/register/again", "/register/sent", "/register"),
+        ("/unlock", "/unlock/sent", "/unlock"),
+        ("/reset", "/reset/sent", "/reset"),
+        ("/federated/remove", "/federated/remove/sent", "/federated/remove"),
+    ] {
+        let mut browser = env.browser();
+        wait(31);
+        browser.get(path).await;
+        let page = browser.post(path, &[("email", " Ana@Exemple.ca "), ("password", PASSWORD)]).await;
+        assert_eq!((page.status, page.path.as_str()), (200, sent), "{path}");
+        assert_eq!(page.html.text("main strong").as_deref(), Some(ANA), "{path}");
+        assert_eq!(page.html.href_of("Correct it"), correct, "{path}");
+        assert_eq!(page.html.href_of("Sign in"), "/login", "{path}: for who opened the link on a phone");
+        for link in [page.html.href_of("Correct it"), page.html.href_of("Ask for another email")] {
+            browser.get(&link).await;
+            assert_eq!(browser.html.value("email").as_deref(), Some(ANA), "{path} {link}");
+        }
+        // The address is in no URL, and its cookie is this browser's alone.
+        assert!(!browser.jar.values().any(|value| value.contains("ana")), "{path}");
+        let mut other = env.browser();
+        other.get("/login").await;
+        other.jar.insert("__Host-address".into(), browser.jar["__Host-address"].clone());
+        assert!(!other.get(sent).await.html.contains(ANA), "{path}");
+        browser.jar.remove("__Host-address");
+        assert_eq!(browser.get(sent).await.html.count("main strong"), 0, "{path}: without the cookie");
+    }
+    let mut signed_in = env.activated("zoe@exemple.ca").await;
+    assert!(signed_in.jar.contains_key("__Host-address"));
+    signed_in.get("/logout").await;
+    signed_in.post("/logout", &[]).await;
+    assert!(!signed_in.jar.contains_key("__Host-address"), "signing out forgets it");
+}
+
+#[tokio::test]
+async fn rule_2_7_an_activation_link_that_is_opened_after_the_bank_made_the_account_offers_what_works() {
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.browser();
+    env.register(&mut browser, ANA, PASSWORD).await;
+    let link = env.last_link().await;
+    wait(31);
+    federating::first_time(&env, &mut env.browser(), START, (0, ANA)).await;
+    let page = browser.get(&link).await;
+    assert_eq!((page.status, page.heading()), (200, "Your account has no password yet"));
+    assert_eq!(page.html.href_of("Sign in with a sign-in partner"), "/login");
+    let reset = page.html.href_of("Forgot password");
+    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"), "so the page does not offer it");
+    let link = ask(&env, &mut browser, &reset).await;
+    browser.get(&link).await;
+    assert_eq!(Purpose::Reset.press(&mut browser).await.path, "/reset/done");
 }
 
 /// The attribute of Ana's account, as stored.

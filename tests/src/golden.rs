@@ -225,7 +225,7 @@ async fn recover(env: &TestEnv, keep: &mut impl FnMut(&'static str, &TestEnv)) {
         if !done.is_empty() {
             browser.get(&env.last_link().await).await;
             let _ = env.watch.take_calls();
-            browser.post(&format!("{path}/link"), &[("password", PASSWORD)]).await;
+            browser.post(&format!("{path}/link"), &[CONFIRMED[0], ("password", PASSWORD)]).await;
             keep(done, env);
         }
     }

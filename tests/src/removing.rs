@@ -81,7 +81,7 @@ async fn rule_4_8_the_page_answers_the_same_for_every_address() {
         let _ = env.watch.take_calls();
         let page = browser.press("/federated/remove", &[("email", email)]).await;
         let calls: Vec<_> = env.watch.take_calls().into_iter().map(|call| call.operation).collect();
-        seen.push((page.status, page.words(), calls));
+        seen.push((page.status, page.words().replace(email, ""), calls));
         let emails = env.emails().await;
         let link = emails.get(before).map(|email| links(email).remove(0));
         assert_eq!(emails.len() - before, usize::from(link_email.is_some()), "{email}");

@@ -142,7 +142,7 @@ const CELLS: &[Cell] = &[
     cell(Disputed, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disputed),
     cell(Disputed, AskReset, "reset/sent-title", &["mail-reset-subject"], Disputed),
     cell(Disputed, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disputed),
-    cell(Disputed, ActivationLink, "activate/done-title", &[], Disputed),
+    cell(Disputed, ActivationLink, "activate/no-password-title", &[], Disputed),
     cell(Disputed, UnlockLink, "shared/link-used-title", &[], Disputed),
     cell(Disputed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
     cell(Disputed, DisputeLink, "shared/link-used-title", &[], Disputed),
@@ -326,9 +326,9 @@ impl Address {
             AskReset => self.ask("/reset").await,
             AskRemoval => self.ask("/federated/remove").await,
             ActivationLink => self.follow("activation", &[]).await,
-            UnlockLink => self.follow("unlock", &[]).await,
+            UnlockLink => self.follow("unlock", CONFIRMED).await,
             ResetLink => self.follow("reset", &[("password", OTHER)]).await,
-            DisputeLink => self.follow("dispute", &[]).await,
+            DisputeLink => self.follow("dispute", CONFIRMED).await,
         }
     }
 }

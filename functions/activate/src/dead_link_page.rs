@@ -16,6 +16,8 @@ pub(crate) enum DeadLink {
     Superseded,
     /// The email address has an account.
     Activated,
+    /// The email address has an account without a password: made with a partner, or after *This wasn't me*.
+    NoPassword,
     /// The registration no longer exists (RULES 2.9).
     Gone,
     /// The registration was deleted just now by *This wasn't me*.
@@ -23,17 +25,19 @@ pub(crate) enum DeadLink {
 }
 
 pub(crate) fn dead_link_page(request: &Request<'_>, why: DeadLink, return_to: &ReturnTo) -> Result<Response> {
-    let send_again = Some(("/register/again", "link-again"));
-    let sign_in = Some(("/login", "link-sign-in"));
-    let register = Some(("/register", "dead-register"));
+    let send_again = &[("/register/again", "link-again")][..];
+    let sign_in = &[("/login", "link-sign-in")][..];
+    let register = &[("/register", "dead-register")][..];
+    let without_password = &[("/login", "no-password-partner"), ("/reset", "no-password-reset")][..];
     let (title, text, next, status) = match why {
         DeadLink::Unknown => ("link-unknown-title", "link-unknown-text", send_again, StatusCode::NOT_FOUND),
         DeadLink::Expired => ("link-expired-title", "expired-text", send_again, StatusCode::GONE),
         DeadLink::Superseded => ("link-overtaken-title", "link-overtaken-text", send_again, StatusCode::GONE),
         DeadLink::Activated => ("done-title", "done-text", sign_in, StatusCode::OK),
+        DeadLink::NoPassword => ("no-password-title", "no-password-text", without_password, StatusCode::OK),
         DeadLink::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
-        DeadLink::Refused => ("refused-title", "refused-text", None, StatusCode::OK),
+        DeadLink::Refused => ("refused-title", "refused-text", &[][..], StatusCode::OK),
     };
-    let next: Vec<_> = next.map(|(path, label)| (href(path, return_to, None), label)).into_iter().collect();
+    let next: Vec<_> = next.iter().map(|(path, label)| (href(path, return_to, None), *label)).collect();
     OutcomePage::respond_with(request, &MESSAGES, title, text, &next, status)
 }

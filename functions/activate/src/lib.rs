@@ -99,7 +99,9 @@ async fn open(request: &Request<'_>) -> Result<Opened> {
         });
     }
     if found.account.is_some() || found.is_used {
-        return Err(dead(DeadLink::Activated, &return_to));
+        let is_without_password = found.account.is_some_and(|account| !account.has_password);
+        let why = if is_without_password { DeadLink::NoPassword } else { DeadLink::Activated };
+        return Err(dead(why, &return_to));
     }
     let registration = found.registration.ok_or_else(|| dead(DeadLink::Gone, &return_to))?;
     let browser = request.secret(CookieName::Registering);

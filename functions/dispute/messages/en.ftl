@@ -13,5 +13,5 @@ declined-text = Your account stays as it is. If you find out that it was not you
 expired-text = This link worked for 10 days. To make your account safe now, choose a new password: that signs it out everywhere too.
 used-text = You have told us already. If you have not chosen a new password yet, look for our email, or ask for another one.
 done-title = Your account is safe
-done-text = It was signed out everywhere, and its old password no longer works. We have sent you an email with the way to choose a new one.
+done-text = It was signed out everywhere, and its old password no longer works. We have sent an email to { $address } with the way to choose a new one. If it does not arrive, look in your junk folder, wait a few minutes, or send it again.
 done-reset = Send the email again

@@ -13,5 +13,5 @@ declined-text = Votre compte reste tel qu’il est. Si vous constatez que ce n�
 expired-text = Ce lien a fonctionné pendant 10 jours. Pour protéger votre compte maintenant, choisissez un nouveau mot de passe : toutes vos sessions seront fermées aussi.
 used-text = Vous nous l’avez déjà dit. Si vous n’avez pas encore choisi de nouveau mot de passe, cherchez notre courriel ou demandez-en un autre.
 done-title = Votre compte est protégé
-done-text = Toutes ses sessions ont été fermées et son ancien mot de passe ne fonctionne plus. Nous vous avons envoyé un courriel pour en choisir un nouveau.
+done-text = Toutes ses sessions ont été fermées et son ancien mot de passe ne fonctionne plus. Nous avons envoyé à { $address } un courriel pour en choisir un nouveau. S’il n’arrive pas, regardez dans vos courriels indésirables, attendez quelques minutes ou renvoyez-le.
 done-reset = Renvoyer le courriel

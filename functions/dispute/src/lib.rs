@@ -1,7 +1,9 @@
 //! *This wasn't me*, the link in every security email (RULES 3.10): sessions end, and a new password has to be set by email.
 //! GET asks, POST acts.
 
-use account::{AccountLinks, OpenedLink, emails};
+use std::future::ready;
+
+use account::{AccountLinks, OpenedLink, UsedLink, emails};
 use domain::{account::Account, link::Dispute};
 use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
 use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
@@ -36,11 +38,11 @@ pub static ROUTES: &[Route] = &[
     Route::post("/dispute", |request| Box::pin(dispute(request))),
     Route::get("/dispute/done", |request| Box::pin(done_page(request))),
     // Links in emails that were sent before the flow was renamed. They are valid for ten days.
-    Route::get("/disown", |request| Box::pin(old_link(request))),
+    Route::get("/disown", |request| Box::pin(ready(old_link(request)))),
 ];
 
 /// Follows a link of the old path; its page is that of the new one.
-async fn old_link(request: &Request<'_>) -> Result<Response> {
+fn old_link(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Dispute>() {
         Some(token) => LINKS.follow(request, token.as_ref()),
         None => Ok(Response::see_other(LINKS.path)),
@@ -94,14 +96,15 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
 }
 
 async fn done_page(request: &Request<'_>) -> Result<Response> {
-    if LINKS.used::<Dispute>(request).await?.is_none() {
+    let Some(UsedLink { account, .. }) = LINKS.used::<Dispute>(request).await? else {
         return Ok(Response::see_other(&request.link_page(LINKS.path)));
-    }
+    };
+    let email = &account.details().email;
     let translator = request.translator(&MESSAGES);
     let page = OutcomePage {
         title: translator.message("done-title"),
-        text: translator.message("done-text"),
+        text: translator.message_with("done-text", "address", email.as_str()),
         next: vec![("/reset".to_owned(), translator.message("done-reset"))],
     };
-    page.respond(request)
+    Ok(request.with_typed_address(page.respond(request)?, email))
 }

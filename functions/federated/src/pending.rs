@@ -1,10 +1,16 @@
 //! The pending identity of this browser: it came from a partner, and is linked to no account yet (RULES 4.3).
 
 use account::PartnerError;
-use domain::partner::{Partner, PendingIdentity, PendingIdentitySecret};
+use domain::{
+    partner::{Partner, PendingIdentity, PendingIdentitySecret},
+    secret::{HashedSecret, kind},
+};
 use http_kernel::{CookieName, Request, Result};
 
 use crate::{linked_sign_in, partner_return::PartnerReturn};
+
+/// The query parameter that names the pending identity that a form's page was shown for.
+const PENDING: &str = "pending";
 
 /// A pending identity and its partner.
 pub(crate) struct Pending<'a> {
@@ -12,10 +18,26 @@ pub(crate) struct Pending<'a> {
     pub(crate) partner: &'a Partner,
 }
 
-/// The pending identity of this browser, whether it has ended or not. There is none while its partner is switched off.
+impl Pending<'_> {
+    /// The path of a form that acts on this pending identity alone (RULES 2.11).
+    pub(crate) fn action(&self, path: &str) -> String {
+        format!("{path}?{PENDING}={}", name(&self.pending_identity.secret))
+    }
+}
+
+/// Names a pending identity in an address: a part of the hash of its secret, which grants nothing.
+fn name(secret: &HashedSecret<kind::PendingIdentity>) -> &str {
+    secret.as_str().get(..16).unwrap_or_default()
+}
+
+/// The pending identity of this browser, whether it has ended or not. There is none while its partner is switched off, and
+/// none for a form whose page was shown for another one: a second login at a partner replaced it.
 pub(crate) async fn find<'a>(request: &Request<'a>) -> Result<Option<Pending<'a>>> {
     let secret: Option<PendingIdentitySecret> = request.secret(CookieName::PendingIdentity);
     let Some(secret) = secret else { return Ok(None) };
+    if request.query(PENDING).is_some_and(|named| named != name(&secret.hash())) {
+        return Ok(None);
+    }
     let pending_identity = request.table().pending_identity(&secret.hash(), request.now()).await?;
     Ok(pending_identity.and_then(|pending_identity| {
         let partner =

@@ -17,6 +17,7 @@ static SEND_AGAIN: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::Activation,
     path: "/register/again",
     sent: "/register/sent",
+    correct: "/register",
     messages: &MESSAGES,
     texts: ["again-title", "again-lead", "again-submit"],
     sent_texts: ["sent-title", "sent-lead", "sent-next"],

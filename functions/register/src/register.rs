@@ -19,7 +19,9 @@ use crate::page::{EmailError, RegisterPage, RegistrationForm};
 
 /// Shows the empty form. The browser gets the cookie by which its activation link recognizes it (RULES 2.6).
 pub(crate) fn show(request: &Request<'_>) -> Result<Response> {
-    let page = RegisterPage::new(request, &RegistrationForm::default()).respond(request)?;
+    let email = request.typed_address().map(|typed| typed.as_str().to_owned()).unwrap_or_default();
+    let page =
+        RegisterPage::new(request, &RegistrationForm { email, ..Default::default() }).respond(request)?;
     Ok(request.with_new_secret::<kind::Registering>(page, CookieName::Registering))
 }
 
@@ -41,8 +43,11 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
     };
     let browser = request.secret(CookieName::Registering).unwrap_or_else(|| request.new_secret());
     match write(request, &form, &email, &password, &browser).await? {
-        Outcome::Registered => Ok(Response::see_other(&request.href("/register/sent"))
-            .with_secret(CookieName::Registering, &browser)),
+        Outcome::Registered => {
+            let redirect = Response::see_other(&request.href("/register/sent"));
+            let redirect = redirect.with_secret(CookieName::Registering, &browser);
+            Ok(request.with_typed_address(redirect, &email))
+        }
         Outcome::Taken => reject(request, page, Some(EmailError::Taken), None),
     }
 }

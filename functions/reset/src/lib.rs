@@ -28,6 +28,7 @@ static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::Reset,
     path: "/reset",
     sent: "/reset/sent",
+    correct: "/reset",
     messages: &MESSAGES,
     texts: ["ask-title", "ask-lead", "ask-submit"],
     sent_texts: ["sent-title", "sent-lead", "sent-next"],

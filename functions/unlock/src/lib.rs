@@ -19,6 +19,7 @@ static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::Unlock,
     path: "/unlock",
     sent: "/unlock/sent",
+    correct: "/unlock",
     messages: &MESSAGES,
     texts: ["ask-title", "ask-lead", "ask-submit"],
     sent_texts: ["sent-title", "sent-lead", "sent-next"],

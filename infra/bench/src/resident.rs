@@ -16,7 +16,7 @@ pub(crate) struct Resident {
     email: String,
     jar: BTreeMap<String, String>,
     html: String,
-    /// Where the last response redirects to.
+    /// Where the last response leads.
     location: String,
 }
 
@@ -108,7 +108,7 @@ impl Resident {
             self.jar.insert(name.to_owned(), value.to_owned());
         }
         self.html = response.text().into_owned();
-        self.location = response.header("location").unwrap_or_default().to_owned();
+        response.header("location").unwrap_or_default().clone_into(&mut self.location);
         if response.status < 400 { Ok(()) } else { Err(format!("{}: {}", response.status, self.html)) }
     }
 }

@@ -132,7 +132,7 @@ export async function aDoubleClickUnlocksAndResetsOnce(arrive) {
   await ana.leaveTheService();
   await ana.isLockedOut();
   await ana.openLink(2);
-  await ana.find("main input[name=choice][value=confirmed]").check();
+  await ana.choose();
   await clicksTwice(ana, "unlock/done-title");
   await ana.open("/reset");
   await ana.submit({ email: ana.email });

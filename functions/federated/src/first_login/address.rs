@@ -6,7 +6,6 @@ use askama::Template;
 use domain::{
     email::{EmailAddress, NotAnAddress},
     factors::OneTimeCode,
-    partner::Partner,
 };
 use email::{Email, RequestOrigin};
 use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, retry_on_conflict};
@@ -40,15 +39,15 @@ struct FirstLoginPage {
 }
 
 impl FirstLoginPage {
-    fn new(request: &Request<'_>, partner: &Partner, typed: &str, error: Option<NotAnAddress>) -> Self {
-        let translator = request.translator(&MESSAGES);
+    fn new(request: &Request<'_>, pending: &Pending<'_>, typed: &str, error: Option<NotAnAddress>) -> Self {
+        let (translator, partner) = (request.translator(&MESSAGES), pending.partner);
         let email = Field { autocomplete: "email", ..Field::email(translator.message("field-email"), typed) };
         let email = email.with_error(error.map(|error| email_error(translator, error)));
         let link_partner = ReturnTo::link_partner(&partner.id, request.return_to().interaction());
         Self {
             partner: partner.name.in_language(translator.language()).to_owned(),
             sign_in: http_kernel::href("/login", &link_partner, request.ui_locale()),
-            action: request.href("/federated/first"),
+            action: request.href(&pending.action("/federated/first")),
             not_you: request.href("/login?not_you=yes"),
             csrf: request.csrf(),
             fields: Fields(vec![email]),
@@ -71,16 +70,16 @@ impl Page for FirstLoginPage {
 
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let pending = pending::require(request).await?;
-    respond(request, pending.partner, "", None)
+    respond(request, &pending, "", None)
 }
 
 fn respond(
     request: &Request<'_>,
-    partner: &Partner,
+    pending: &Pending<'_>,
     typed: &str,
     error: Option<NotAnAddress>,
 ) -> Result<Response> {
-    let response = FirstLoginPage::new(request, partner, typed, error).respond(request)?;
+    let response = FirstLoginPage::new(request, pending, typed, error).respond(request)?;
     Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
@@ -92,7 +91,7 @@ pub(crate) async fn send_code(request: &Request<'_>) -> Result<Response> {
         parsed => {
             let error = parsed.err().filter(|_| !request.is_language_toggle());
             let pending = pending::require(request).await?;
-            return respond(request, pending.partner, &form.email, error);
+            return respond(request, &pending, &form.email, error);
         }
     };
     let code_page = request.href("/federated/code");

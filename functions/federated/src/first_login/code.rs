@@ -6,7 +6,7 @@ use domain::{
     email::EmailAddress,
     factors::OneTimeCode,
     form::GuessState,
-    partner::{Partner, PendingIdentity},
+    partner::PendingIdentity,
 };
 use http_kernel::{OrRedirect, OutcomeWait, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
@@ -42,7 +42,9 @@ struct CodePage {
     translator: Translator,
     email: String,
     action: String,
+    /// The address that the form for another code is posted to, and that of the page where another address is typed.
     again: String,
+    other: String,
     start_again: String,
     not_you: String,
     csrf: String,
@@ -52,8 +54,13 @@ struct CodePage {
 }
 
 impl CodePage {
-    fn new(request: &Request<'_>, partner: &Partner, email: &EmailAddress, error: Option<CodeError>) -> Self {
-        let translator = request.translator(&MESSAGES);
+    fn new(
+        request: &Request<'_>,
+        pending: &Pending<'_>,
+        email: &EmailAddress,
+        error: Option<CodeError>,
+    ) -> Self {
+        let (translator, partner) = (request.translator(&MESSAGES), pending.partner);
         let error = error.map(|error| {
             translator.message(match error {
                 CodeError::Empty => "field-code-empty",
@@ -64,8 +71,9 @@ impl CodePage {
         });
         Self {
             email: email.as_str().to_owned(),
-            action: request.href("/federated/code"),
-            again: request.href("/federated/first"),
+            action: request.href(&pending.action("/federated/code")),
+            again: request.href(&pending.action("/federated/first")),
+            other: request.href("/federated/first"),
             start_again: request.href(&format!("/federated/start?partner={}", partner.id)),
             not_you: request.href("/login?not_you=yes"),
             csrf: request.csrf(),
@@ -101,7 +109,7 @@ fn respond(request: &Request<'_>, pending: &Pending<'_>, error: Option<CodeError
     let claimed = pending.pending_identity.claimed.as_ref().or_redirect(&request.href("/federated/first"))?;
     let is_gone = pending.pending_identity.waits_for_code(request.now()).is_none();
     let error = if is_gone { Some(CodeError::Gone) } else { error };
-    let response = CodePage::new(request, pending.partner, &claimed.email, error).respond(request)?;
+    let response = CodePage::new(request, pending, &claimed.email, error).respond(request)?;
     Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 

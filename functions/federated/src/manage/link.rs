@@ -3,7 +3,7 @@
 
 use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
-use domain::{factors::ChangeProof, partner::Partner};
+use domain::factors::ChangeProof;
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{OutcomePage, Page};
@@ -27,13 +27,13 @@ struct LinkPage {
 }
 
 impl LinkPage {
-    fn new(signed_in: &SignedIn<'_>, partner: &Partner) -> Self {
-        let translator = signed_in.request.translator(&MESSAGES);
+    fn new(signed_in: &SignedIn<'_>, pending: &Pending<'_>) -> Self {
+        let (translator, partner) = (signed_in.request.translator(&MESSAGES), pending.partner);
         let cancel = if signed_in.interaction.is_some() { "/authorize/continue" } else { "/federated" };
         Self {
             partner: partner.name.in_language(translator.language()).to_owned(),
             email: signed_in.account.details().email.as_str().to_owned(),
-            action: signed_in.href("/federated/link"),
+            action: signed_in.href(&pending.action("/federated/link")),
             cancel: signed_in.href(cancel),
             csrf: signed_in.request.csrf(),
             translator,
@@ -53,7 +53,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let Linking { signed_in, pending, .. } = require_pending(request).await?;
     match request.query("refused").and_then(LinkRejection::parse) {
         Some(rejection) => rejection.respond(&signed_in),
-        None => signed_in.respond(&LinkPage::new(&signed_in, pending.partner)),
+        None => signed_in.respond(&LinkPage::new(&signed_in, &pending)),
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
     retry_on_conflict("link partner", || async {
         let Linking { signed_in, pending, change_proof } = require_pending(request).await?;
         if request.is_language_toggle() {
-            return signed_in.respond(&LinkPage::new(&signed_in, pending.partner));
+            return signed_in.respond(&LinkPage::new(&signed_in, &pending));
         }
         let kind =
             email::PartnerLinked { partner: pending.partner.name.clone(), event: security_event(request) };

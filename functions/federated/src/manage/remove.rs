@@ -19,6 +19,7 @@ pub(crate) static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::PartnerRemoval,
     path: "/federated/remove",
     sent: "/federated/remove/sent",
+    correct: "/federated/remove",
     messages: &MESSAGES,
     texts: ["remove-ask-title", "remove-ask-lead", "remove-ask-submit"],
     sent_texts: ["remove-sent-title", "remove-sent-lead", "remove-sent-next"],

@@ -29,6 +29,8 @@ pub struct LinkRequestPage {
     pub path: &'static str,
     /// The path of the page after it, which says that an email is on its way if there is one.
     pub sent: &'static str,
+    /// The path of the page where another address can be typed.
+    pub correct: &'static str,
     /// The flow's messages.
     pub messages: &'static Messages,
     /// The messages of the page: title, lead and submit button.
@@ -78,7 +80,8 @@ impl LinkRequestPage {
     /// # Errors
     /// When the page can't be rendered.
     pub fn show(&self, request: &Request<'_>) -> Result<Response> {
-        self.page(request, "", None)
+        let typed = request.typed_address();
+        self.page(request, typed.as_ref().map_or("", EmailAddress::as_str), None)
     }
 
     /// Shows the page after it.
@@ -86,7 +89,8 @@ impl LinkRequestPage {
     /// # Errors
     /// When the page can't be rendered.
     pub fn show_sent(&self, request: &Request<'_>) -> Result<Response> {
-        EmailSentPage::new(request, self.messages, self.sent_texts, self.path).respond(request)
+        let paths = (self.path, self.correct);
+        EmailSentPage::new(request, self.messages, self.sent_texts, paths).respond(request)
     }
 
     fn page(&self, request: &Request<'_>, typed: &str, error: Option<NotAnAddress>) -> Result<Response> {
@@ -117,13 +121,16 @@ impl LinkRequestPage {
             return self.page(request, &form.email, None);
         }
         match form.email.parse::<EmailAddress>() {
-            Ok(email) => self.send_to(request, &email).await?,
+            Ok(email) => {
+                self.send_to(request, &email).await?;
+                let redirect = Response::see_other(&request.href(self.sent));
+                Ok(request.with_typed_address(redirect, &email))
+            }
             Err(error) => {
                 let page = self.page(request, &form.email, Some(error))?;
-                return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+                Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY))
             }
         }
-        Ok(Response::see_other(&request.href(self.sent)))
     }
 
     /// A second click gets the response of the first, for every address.

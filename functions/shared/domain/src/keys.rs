@@ -82,6 +82,12 @@ impl EmailKey {
 pub struct Sealed(String);
 
 impl Sealed {
+    /// The value with the text of [`Sealed::as_str`].
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text as it is stored.
     #[must_use]
     pub fn as_str(&self) -> &str {

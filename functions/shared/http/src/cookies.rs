@@ -26,6 +26,8 @@ pub enum Name {
     Device,
     /// The pending identity of a resident who came back from a partner (RULES 4.3).
     PendingIdentity,
+    /// The address that was typed to get an email, sealed (RULES 2.10).
+    TypedAddress,
     /// The language that the resident chose (RULES 8.1).
     Language,
 }
@@ -40,6 +42,7 @@ impl Name {
             Self::Registering => "__Host-registering",
             Self::Device => "__Host-device",
             Self::PendingIdentity => "__Host-arrival",
+            Self::TypedAddress => "__Host-address",
             Self::Language => "__Host-language",
         }
     }
@@ -51,6 +54,7 @@ impl Name {
             Self::Session | Self::PendingIdentity => None,
             // The longest that browsers keep a cookie (RFC 6265bis).
             Self::Device => Some(Duration::days(400)),
+            Self::TypedAddress => Some(Duration::minutes(30)),
             Self::Language => Some(Duration::days(365)),
         }
     }

@@ -34,6 +34,7 @@ mod response;
 mod retry;
 mod return_to;
 mod route;
+mod typed_address;
 
 pub use cookies::Name as CookieName;
 pub use error::{Error, HttpError, OrRedirect, Result, without_cookies};

@@ -274,6 +274,11 @@ impl Parts {
         &self.browser
     }
 
+    /// The value of this cookie.
+    pub(crate) fn cookie(&self, name: Name) -> Option<&str> {
+        cookies::find(&self.cookies, name)
+    }
+
     /// The secret in this cookie.
     #[must_use]
     pub fn secret<K>(&self, name: Name) -> Option<Secret<K>> {

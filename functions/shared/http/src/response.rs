@@ -150,10 +150,10 @@ impl Response {
         self.with_cookie(cookies::remove_link(id))
     }
 
-    /// Removes what is pending in this browser: followed links, and a sign-in at a partner (RULES 3.8).
+    /// Removes what is pending in this browser: followed links, a sign-in at a partner, and a typed address (RULES 3.8).
     #[must_use]
     pub fn without_pending(self, parts: &Parts) -> Self {
-        parts.without_links(self).without(Name::PendingIdentity)
+        parts.without_links(self).without(Name::PendingIdentity).without(Name::TypedAddress)
     }
 
     /// Allows a form of this page to be posted to the origin of `url`.

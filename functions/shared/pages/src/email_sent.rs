@@ -33,20 +33,38 @@ impl MissingEmail {
 #[derive(Template)]
 #[template(path = "sent.html")]
 pub struct EmailSentPage {
+    translator: Translator,
     title: String,
+    /// The address that was typed, and the address of the page where it can be corrected.
+    typed: Option<(String, String)>,
     lead: String,
     next: String,
     missing: MissingEmail,
+    sign_in: String,
 }
 
 impl EmailSentPage {
     /// The page of these messages: title, lead and what to do next. `again` is the path of the page that sends another
-    /// email.
+    /// email, and `correct` that of the page where another address can be typed.
     #[must_use]
-    pub fn new(request: &Request<'_>, messages: &'static Messages, texts: [&str; 3], again: &str) -> Self {
+    pub fn new(
+        request: &Request<'_>,
+        messages: &'static Messages,
+        texts: [&str; 3],
+        (again, correct): (&str, &str),
+    ) -> Self {
         let translator = request.translator(messages);
         let [title, lead, next] = texts.map(|message| translator.message(message));
-        Self { title, lead, next, missing: MissingEmail::new(request, Some(request.href(again))) }
+        let typed = request.typed_address();
+        Self {
+            title,
+            typed: typed.map(|typed| (typed.as_str().to_owned(), request.href(correct))),
+            lead,
+            next,
+            missing: MissingEmail::new(request, Some(request.href(again))),
+            sign_in: request.href("/login"),
+            translator,
+        }
     }
 }
 

@@ -1,0 +1,28 @@
+//! The address that somebody typed to get an email. The pages after it show it (RULES 2.10), and it is in no URL and no log:
+//! a cookie keeps it for half an hour, sealed for this browser.
+
+use domain::{email::EmailAddress, keys::SealingPurpose};
+
+use crate::{CookieName, Request, Response, cookies};
+
+impl Request<'_> {
+    /// The response, with the address that was typed.
+    #[must_use]
+    pub fn with_typed_address(&self, response: Response, email: &EmailAddress) -> Response {
+        let (plain, nonce) = (email.as_str().as_bytes(), app::random());
+        let sealed = self.keys().seal(SealingPurpose::Personal, &self.address_owner(), plain, nonce);
+        response.with_cookie(cookies::set(CookieName::TypedAddress, sealed.as_str()))
+    }
+
+    /// The address that was typed in this browser within half an hour.
+    #[must_use]
+    pub fn typed_address(&self) -> Option<EmailAddress> {
+        let sealed = domain::keys::Sealed::stored(self.cookie(CookieName::TypedAddress)?.to_owned());
+        let plain = self.keys().open(SealingPurpose::Personal, &self.address_owner(), &sealed).ok()?;
+        std::str::from_utf8(&plain).ok()?.parse().ok()
+    }
+
+    fn address_owner(&self) -> String {
+        format!("typed#{}", self.browser().hash().as_str())
+    }
+}
