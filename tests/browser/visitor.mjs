@@ -126,6 +126,13 @@ export class Visitor {
     await this.go(() => this.find("main").getByRole("link", { name, exact: true }).first().click());
   }
 
+  /** Continues after an error, by its link, or by its button where the form is shown again with what was typed. */
+  async continues() {
+    const name = this.say("shared/problem-go-on");
+    const [link, button] = ["link", "button"].map((role) => this.find("main").getByRole(role, { name, exact: true }));
+    await this.go(() => link.or(button).click());
+  }
+
   async type(fields) {
     for (const [name, value] of Object.entries(fields)) {
       const field = this.field(name);

@@ -99,7 +99,7 @@ async fn find<'a>(request: &Request<'a>, id: InteractionId) -> Result<InProgress
     let found = found.ok_or_else(|| expired_page(request))?;
     let found = if found.is_unclaimed() { claim(request, found, resident.as_ref()).await? } else { found };
     let start = Response::see_other(&found.service.start_url);
-    let own = found.for_browser(Some(request.browser()), now).filter(|own| !own.is_over(now));
+    let own = found.for_browser(request.browser_secrets(), now).filter(|own| !own.is_over(now));
     let Some(interaction) = own else { return Err(start.into()) };
     let client = request.app().client(&interaction.request.client).await?;
     let client =

@@ -12,6 +12,6 @@ static MESSAGES: Messages = i18n::messages!();
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
     Route::get("/contact", |request| Box::pin(send::show(request))),
-    Route::post("/contact", |request| Box::pin(send::send(request))),
+    Route::post("/contact", |request| Box::pin(send::send(request))).showing_form_again(),
     Route::get("/contact/sent", |request| Box::pin(send::sent_page(request))),
 ];

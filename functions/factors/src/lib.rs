@@ -17,7 +17,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("/factors/add", |request| Box::pin(add::show(request))),
     Route::post("/factors/add", |request| Box::pin(add::begin(request))),
     Route::get("/factors/confirm", |request| Box::pin(confirm::show(request))),
-    Route::post("/factors/confirm", |request| Box::pin(confirm::confirm(request))),
+    Route::post("/factors/confirm", |request| Box::pin(confirm::confirm(request))).showing_form_again(),
     Route::get("/factors/remove", |request| Box::pin(remove::show(request))),
     Route::post("/factors/remove", |request| Box::pin(remove::remove(request))),
 ];

@@ -34,7 +34,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("/federated/callback/{partner}", |request| Box::pin(callback::callback(request)))
         .crossing_origins(),
     Route::get("/federated/first", |request| Box::pin(address::show(request))),
-    Route::post("/federated/first", |request| Box::pin(address::send_code(request))),
+    Route::post("/federated/first", |request| Box::pin(address::send_code(request))).showing_form_again(),
     Route::get("/federated/code", |request| Box::pin(code::show(request))),
     Route::post("/federated/code", |request| Box::pin(code::verify(request))),
     Route::get("/federated/link", |request| Box::pin(link::show(request))),
@@ -42,7 +42,8 @@ pub static ROUTES: &[Route] = &[
     Route::get("/federated/unlink", |request| Box::pin(unlink::show(request))),
     Route::post("/federated/unlink", |request| Box::pin(unlink::unlink(request))),
     Route::get("/federated/remove", |request| Box::pin(ready(remove::LINK_REQUEST.show(request)))),
-    Route::post("/federated/remove", |request| Box::pin(remove::LINK_REQUEST.send(request))),
+    Route::post("/federated/remove", |request| Box::pin(remove::LINK_REQUEST.send(request)))
+        .showing_form_again(),
     Route::get("/federated/remove/sent", |request| Box::pin(ready(remove::LINK_REQUEST.show_sent(request)))),
     Route::get("/federated/remove/link", |request| Box::pin(remove::confirm_page(request))),
     Route::post("/federated/remove/link", |request| Box::pin(remove::remove(request))),

@@ -12,5 +12,5 @@ static MESSAGES: Messages = i18n::messages!();
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
     Route::get("/login", |request| Box::pin(sign_in::show(request))),
-    Route::post("/login", |request| Box::pin(sign_in::sign_in(request))),
+    Route::post("/login", |request| Box::pin(sign_in::sign_in(request))).showing_form_again(),
 ];

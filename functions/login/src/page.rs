@@ -61,9 +61,13 @@ impl LoginPage {
             Field::password(translator.message("field-password"), "current-password").with_error(password),
         ];
         Self {
-            // The partner's error stays when the language is toggled.
-            action: request
-                .href(&partner_error.map_or_else(|| "/login".to_owned(), |error| error.on("/login"))),
+            action: request.href(&match partner_error {
+                // The form of a resident who is signed in stays that form.
+                _ if request.query("again").is_some() => "/login?again=true".to_owned(),
+                // The partner's error stays when the language is toggled.
+                Some(error) => error.on("/login"),
+                None => "/login".to_owned(),
+            }),
             register: request.href("/register"),
             again: request.href("/register/again"),
             unlock: request.href("/unlock"),

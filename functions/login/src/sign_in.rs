@@ -33,6 +33,11 @@ const NOT_YOU: &str = "not_you";
 /// Shows the form, which names the service. A resident who is signed in already continues, unless the service requires a new
 /// sign-in. The browser gets the cookie by which accounts know it (RULES 3.9).
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
+    show_with(request, None).await
+}
+
+/// Shows the form with the address that was typed, else with the one that the service gave.
+async fn show_with(request: &Request<'_>, typed: Option<&str>) -> Result<Response> {
     let (return_to, cookie) = (request.return_to(), request.session_cookie());
     if request.query(NOT_YOU).is_some() {
         let redirect = Response::see_other(&request.href("/login"));
@@ -53,7 +58,8 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
         return Ok(return_to.redirect(interaction.as_ref(), request.ui_locale()));
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
-    let page = LoginPage::new(request, interaction.as_ref(), hint.unwrap_or_default(), None);
+    let email = typed.or(hint).unwrap_or_default();
+    let page = LoginPage::new(request, interaction.as_ref(), email, None);
     Ok(request.with_new_secret::<kind::Device>(page.respond(request)?, CookieName::Device))
 }
 
@@ -124,6 +130,9 @@ impl Credentials {
 /// Signs in, or says why not, in the same words for every email address.
 pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
     let form: LoginForm = request.form()?;
+    if request.is_shown_again() {
+        return show_with(request, Some(&form.email)).await;
+    }
     let credentials = match Credentials::parse(request, &form) {
         Ok(credentials) if !request.is_language_toggle() => credentials,
         parsed => {

@@ -32,7 +32,7 @@ impl LogoutPage {
             |client: &Client| client.registration.client_name.in_language(translator.language()).to_owned();
         Self {
             csrf: request.csrf(),
-            action: request.path_and_query(),
+            action: request.current_page(),
             service: client.map(name),
             is_signed_in: true,
             translator,

@@ -34,6 +34,9 @@ impl CodeError {
 }
 
 /// The form for a code.
+/// The address that the button for a code by email posts to. The parameter is that of the page.
+const SEND: &str = "/mfa/send?factor=email";
+
 #[derive(Template)]
 #[template(path = "code.html")]
 pub(crate) struct CodePage {
@@ -71,13 +74,12 @@ impl CodePage {
             }
         };
         let error = error.map(|error| translator.message(error.message()));
-        let again =
-            authenticator.is_none().then(|| (request.href("/mfa/send"), MissingEmail::new(request, None)));
+        let again = authenticator.is_none().then(|| (request.href(SEND), MissingEmail::new(request, None)));
         Self {
             title: translator.message(title),
             lead: reason_text(signed_in),
             text,
-            action: request.href("/mfa"),
+            action: request.href(&format!("/mfa?factor={factor}")),
             choose: request.href("/mfa/choose"),
             csrf: request.csrf(),
             form_id: request.new_form_id(),
@@ -127,7 +129,7 @@ impl SendPage {
         let has_other = signed_in.factors.has_second();
         Self {
             lead: reason_text(signed_in),
-            action: request.href("/mfa/send"),
+            action: request.href(SEND),
             choose: has_other.then(|| request.href("/mfa/choose")),
             services: request.href("/services"),
             csrf: request.csrf(),

@@ -28,8 +28,8 @@ static SEND_AGAIN: LinkRequestPage = LinkRequestPage {
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
     Route::get("/register", |request| Box::pin(ready(register::show(request)))),
-    Route::post("/register", |request| Box::pin(register::register(request))),
+    Route::post("/register", |request| Box::pin(register::register(request))).showing_form_again(),
     Route::get("/register/again", |request| Box::pin(ready(SEND_AGAIN.show(request)))),
-    Route::post("/register/again", |request| Box::pin(SEND_AGAIN.send(request))),
+    Route::post("/register/again", |request| Box::pin(SEND_AGAIN.send(request))).showing_form_again(),
     Route::get("/register/sent", |request| Box::pin(ready(SEND_AGAIN.show_sent(request)))),
 ];

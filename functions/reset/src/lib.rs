@@ -48,7 +48,7 @@ static LINKS: AccountLinks = AccountLinks {
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
     Route::get("/reset", |request| Box::pin(ready(LINK_REQUEST.show(request)))),
-    Route::post("/reset", |request| Box::pin(LINK_REQUEST.send(request))),
+    Route::post("/reset", |request| Box::pin(LINK_REQUEST.send(request))).showing_form_again(),
     Route::get("/reset/sent", |request| Box::pin(ready(LINK_REQUEST.show_sent(request)))),
     Route::get("/reset/link", |request| Box::pin(show(request))),
     Route::post("/reset/link", |request| Box::pin(reset(request))),

@@ -107,7 +107,7 @@ impl ReviewPage {
             question(identity_field(identity), "review-partner", "partner", name, identity.linked_at)
         });
         Self {
-            action: request.path_and_query(),
+            action: request.current_page(),
             csrf: request.csrf(),
             questions: authenticators.chain(identities).collect(),
             translator,
@@ -168,7 +168,7 @@ impl Answers {
 /// Removes what the resident doesn't keep. They then continue to the last page.
 pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     let answers = Answers(request.form()?);
-    let here = request.path_and_query();
+    let here = request.current_page();
     retry_on_conflict("review reset", || async {
         let used = LINKS.used::<Reset>(request).await?.or_redirect(&request.link_page(LINKS.path))?;
         let added = Added::find(request, &used.account).await?;

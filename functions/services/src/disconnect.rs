@@ -34,11 +34,11 @@ impl Page for DisconnectPage {
 }
 
 pub(crate) async fn confirm_page(request: &Request<'_>) -> Result<Response> {
-    let (request, session) = require_session(request, LIST).await?;
+    let (request, session) = require_session(request).await?;
     let (_, client) = find(&request, session.account).await?;
     let translator = request.translator(&MESSAGES);
     let name = client.registration.client_name.in_language(translator.language()).to_owned();
-    let page = DisconnectPage { translator, action: request.path_and_query(), csrf: request.csrf(), name };
+    let page = DisconnectPage { translator, action: request.current_page(), csrf: request.csrf(), name };
     page.respond_in_session(&request, &session)
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     if request.is_language_toggle() {
         return confirm_page(request).await;
     }
-    let (request, session) = require_session(request, LIST).await?;
+    let (request, session) = require_session(request).await?;
     let (connection, client) = find(&request, session.account).await?;
     let account = request.table().account_by_id(session.account, request.now()).await?.or_redirect(LIST)?;
     let kind = email::ServiceDisconnected {

@@ -41,7 +41,7 @@ impl Page for ServicesPage {
 }
 
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
-    let (request, session) = require_session(request, request.path()).await?;
+    let (request, session) = require_session(request).await?;
     let connections = request.table().connections(session.account, request.now()).await?;
     let ids: Vec<_> = connections.iter().map(|connection| connection.client.clone()).collect();
     let clients = request.table().clients_by_id(&ids).await?;

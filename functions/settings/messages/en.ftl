@@ -7,3 +7,5 @@ sessions-seen = Last visit: { $time }
 sessions-end = Sign out
 sessions-end-others = Sign out all other browsers
 sessions-back = My connected services
+stay-until = For your security you will be signed out on { $time }, unless you stay.
+stay-last = For your security you will be signed out on { $time }, twelve hours after you signed in. You can sign in again right away.

@@ -7,3 +7,5 @@ sessions-seen = Dernière visite : { $time }
 sessions-end = Fermer la session
 sessions-end-others = Fermer toutes les autres sessions
 sessions-back = Mes services connectés
+stay-until = Par mesure de sécurité, votre session sera fermée le { $time }, sauf si vous la gardez ouverte.
+stay-last = Par mesure de sécurité, votre session sera fermée le { $time }, douze heures après son ouverture. Vous pourrez en ouvrir une nouvelle tout de suite.

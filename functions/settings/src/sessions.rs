@@ -53,7 +53,7 @@ impl Row {
 }
 
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
-    let (request, current) = require_session(request, request.path()).await?;
+    let (request, current) = require_session(request).await?;
     let translator = request.translator(&MESSAGES);
     let sessions = request.table().sessions(current.account, request.now()).await?;
     let rows = sessions.iter().map(|session| Row::new(translator, session, &current)).collect();
@@ -92,7 +92,7 @@ impl SessionsToEnd {
 
 pub(crate) async fn end(request: &Request<'_>) -> Result<Response> {
     let form: EndSessionsForm = request.form()?;
-    let (request, current) = require_session(request, request.path()).await?;
+    let (request, current) = require_session(request).await?;
     let to_end = if form.session.is_empty() {
         SessionsToEnd::Others
     } else {

@@ -1,9 +1,9 @@
-//! The warning before a session ends, as a page for browsers without scripts, and extending the session (RULES 3.8).
+//! Extending a session, by the dialog that warns before it ends, and by a page for browsers without scripts (RULES 3.8).
 
 use askama::Template;
-use domain::session::Session;
-use http_kernel::{Request, Response, Result, ReturnTo, StatusCode};
-use i18n::Translator;
+use domain::session::{Session, WARNING};
+use http_kernel::{Request, Response, Result, StatusCode};
+use i18n::{Translator, time};
 use pages::{OutcomePage, Page};
 
 use crate::MESSAGES;
@@ -13,19 +13,22 @@ use crate::MESSAGES;
 struct StayPage {
     translator: Translator,
     csrf: String,
+    action: String,
     next: String,
     can_stay: bool,
+    /// When the session ends, while that is not yet soon.
+    ends_at: Option<String>,
 }
 
 impl Page for StayPage {
     const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
-        self.translator.message("session-warning-title")
+        self.translator.message(if self.ends_at.is_some() { "session-stay" } else { "session-warning-title" })
     }
 }
 
-/// Warns, or says that the session has ended. It doesn't extend the session.
+/// Offers to stay, or says that the session has ended. It doesn't extend the session.
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     match account::session(request).await? {
         Some((request, session)) => warning(&request, &session),
@@ -34,26 +37,27 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
 }
 
 fn warning(request: &Request<'_>, session: &Session) -> Result<Response> {
+    let translator = request.translator(&MESSAGES);
+    let ends_at = session.ends_at();
+    let is_soon = ends_at.duration_since(request.now()) <= WARNING;
     let page = StayPage {
-        translator: request.translator(&MESSAGES),
+        ends_at: (!is_soon).then(|| time::in_ontario(ends_at, translator.language())),
+        translator,
         csrf: request.csrf(),
+        action: request.href(request.path()),
         next: next(request),
         can_stay: session.can_be_extended(),
     };
     page.respond_in_session(request, session)
 }
 
-/// The page of ours that the resident returns to; never this one.
+/// The address of the page that the resident returns to, with its interaction and parameters.
 fn next(request: &Request<'_>) -> String {
-    let return_to = request.return_to();
-    match return_to.page_or_services() {
-        page if page == request.path() => ReturnTo::Services.page_or_services().to_owned(),
-        page => page.to_owned(),
-    }
+    request.return_to().address(request.ui_locale())
 }
 
 fn session_ended(request: &Request<'_>) -> Result<Response> {
-    let next = [(format!("/login?next={}", next(request)), "session-sign-in")];
+    let next = [(request.href("/login"), "session-sign-in")];
     OutcomePage::respond_with(
         request,
         &MESSAGES,

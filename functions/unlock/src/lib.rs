@@ -49,7 +49,7 @@ static CONFIRM: ConfirmTexts = ConfirmTexts {
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
     Route::get("/unlock", |request| Box::pin(ready(LINK_REQUEST.show(request)))),
-    Route::post("/unlock", |request| Box::pin(LINK_REQUEST.send(request))),
+    Route::post("/unlock", |request| Box::pin(LINK_REQUEST.send(request))).showing_form_again(),
     Route::get("/unlock/sent", |request| Box::pin(ready(LINK_REQUEST.show_sent(request)))),
     Route::get("/unlock/link", |request| Box::pin(confirm_page(request))),
     Route::post("/unlock/link", |request| Box::pin(unlock(request))),

@@ -123,3 +123,18 @@ async function clientId() {
   const { headers } = await fetch(`${SERVICE}/sign-in`, { redirect: "manual" });
   return new URL(headers.get("location")).searchParams.get("client_id");
 }
+
+/** The service waits for the pop-up's message, and cannot have it without an opener. */
+export async function aSignInInAPopUpKeepsItsOpener(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.open(`${OTHER_SERVICE}/?scope=openid`);
+  if (!ana.script) return;
+  const opens = ana.page.waitForEvent("popup");
+  await ana.page.evaluate(() => window.open(document.querySelector("main a[href^='/sign-in']").href));
+  const popUp = Object.assign(Object.create(Object.getPrototypeOf(ana)), ana, { page: await opens });
+  await popUp.leaves();
+  await popUp.signIn();
+  assert.ok((await isAt(popUp, OTHER_SERVICE)).sub);
+  assert.ok(await popUp.page.evaluate(() => window.opener?.location.origin === location.origin), "the opener is lost");
+}

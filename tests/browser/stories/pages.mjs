@@ -9,7 +9,7 @@ export async function anAddressThatDoesNotExistHasAWayOn(arrive) {
   await ana.sees("shared/problem-not-found-title");
   await ana.toggleLanguage();
   await ana.sees("shared/problem-not-found-title");
-  await ana.follow("shared/problem-go-on");
+  await ana.continues();
   await ana.sees("login/login-title");
   await ana.open("/activate");
   await ana.sees("shared/link-unknown-title");

@@ -261,7 +261,7 @@ export async function theSessionWarnsAndStays(arrive) {
     await ana.go(() => dialog.getByRole("link", { name: ana.say("shared/session-sign-in") }).click());
   }
   await ana.open("/settings/stay?next=/settings/sessions");
-  await ana.sees("shared/session-warning-title");
+  await ana.sees("shared/session-stay");
   await ana.submit();
   await ana.sees("settings/sessions-title");
 }

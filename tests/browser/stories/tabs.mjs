@@ -42,7 +42,7 @@ export async function theBackButtonAfterAWrongPasswordLeadsOn(arrive) {
   await ana.seesSignInToTheService();
   await ana.signIn();
   await ana.sees("shared/problem-stale-form-title");
-  await ana.follow("shared/problem-go-on");
+  await ana.continues();
   await ana.isBackAtTheService();
 }
 
@@ -56,7 +56,7 @@ export async function aStaleTabSaysSoAndGoesOn(arrive) {
 
   await stale.signIn();
   await stale.sees("shared/problem-stale-form-title");
-  await stale.follow("shared/problem-go-on");
+  await stale.continues();
   await stale.isBackAtTheService();
 
   await stale.open("/register");
@@ -68,8 +68,9 @@ export async function aStaleTabSaysSoAndGoesOn(arrive) {
   await other.sees("logout/logout-done-title");
   await stale.submit({ email: ana.email, password: PASSWORD });
   await stale.sees("shared/problem-stale-form-title");
-  await stale.follow("shared/problem-go-on");
+  await stale.continues();
   await stale.sees("register/register-title");
+  assert.equal(await stale.field("email").inputValue(), ana.email);
 }
 
 export async function withoutCookiesThePageSaysSo(arrive) {
@@ -79,7 +80,7 @@ export async function withoutCookiesThePageSaysSo(arrive) {
     await ana.context.clearCookies();
     await ana.submit({ email: ana.email, password: PASSWORD });
     await ana.sees("shared/problem-no-cookies-title");
-    await ana.follow("shared/problem-go-on");
+    await ana.continues();
     await ana.sees(title);
     assert.equal(new URL(ana.page.url()).pathname, path);
   }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
+use domain::{SignedDuration, Timestamp};
 use local::{Incoming, Stack};
 
 use crate::support::{env::TestEnv, html::Html, page::Page};
@@ -15,6 +16,8 @@ pub(crate) const CONFIRMED: &[(&str, &str)] = &[("choice", "confirmed")];
 pub(crate) struct Browser {
     stack: Arc<Stack>,
     pub(crate) jar: BTreeMap<String, String>,
+    /// When each cookie expires that does not end with the browser.
+    pub(crate) expires: BTreeMap<String, Timestamp>,
     pub(crate) language: &'static str,
     pub(crate) html: Html,
     pub(crate) address: IpAddr,
@@ -25,7 +28,8 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) fn new(stack: &Arc<Stack>, address: IpAddr) -> Self {
         let stack = stack.clone();
-        Self { stack, jar: BTreeMap::new(), language: "en", html: Html::default(), address, link: None }
+        let (jar, expires) = (BTreeMap::new(), BTreeMap::new());
+        Self { stack, jar, expires, language: "en", html: Html::default(), address, link: None }
     }
 
     /// The same browser in another environment.
@@ -108,15 +112,37 @@ impl Browser {
         if let Some((_, link)) = reply.header("location").and_then(|location| location.split_once("?link=")) {
             self.link = Some(link.to_owned());
         }
+        self.keep_cookies(&reply);
+        reply
+    }
+
+    /// Keeps the cookies of a response, as of another tab.
+    pub(crate) fn keep_cookies(&mut self, reply: &local::GatewayResponse) {
         for line in reply.set_cookies() {
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
-            if line.contains("Max-Age=0") {
+            let lasts = line.split("Max-Age=").nth(1).map(|rest| rest.split(';').next().unwrap());
+            let lasts: Option<i64> = lasts.map(|seconds| seconds.parse().unwrap());
+            self.expires.remove(name);
+            if lasts == Some(0) {
                 self.jar.remove(name);
-            } else {
-                self.jar.insert(name.to_owned(), value.to_owned());
+                continue;
             }
+            self.jar.insert(name.to_owned(), value.to_owned());
+            let expires = |seconds| app::clock::now() + SignedDuration::from_secs(seconds);
+            self.expires.extend(lasts.map(|seconds| (name.to_owned(), expires(seconds))));
         }
-        reply
+    }
+
+    /// Drops the cookies that have expired by now.
+    pub(crate) fn drop_expired(&mut self) {
+        let now = app::clock::now();
+        self.jar.retain(|name, _| self.expires.get(name).is_none_or(|expires| *expires > now));
+    }
+
+    /// Closes the browser and opens it again: only cookies with a lifetime are left.
+    pub(crate) fn restart(&mut self) {
+        self.drop_expired();
+        self.jar.retain(|name, _| self.expires.contains_key(name));
     }
 
     /// Sends a request and follows the redirects.

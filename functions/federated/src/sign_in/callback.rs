@@ -70,7 +70,7 @@ async fn begun_login(request: &Request<'_>) -> Result<(State, PartnerLogin)> {
         return Err(sign_in_page(PartnerError::Failed).into());
     };
     let login = request.table().partner_login(&state.hash(), request.now()).await?;
-    let login = login.filter(|login| login.is_of(request.known_browser(), &partner));
+    let login = login.filter(|login| login.is_of(request.browser_secrets(), &partner));
     let login = login.ok_or_else(|| sign_in_page(PartnerError::Expired))?;
     Ok((state, login))
 }

@@ -8,7 +8,7 @@ use domain::{
     secret::{DeviceSecret, PreSession, SessionSecret},
     session::{Session, SessionCookie},
 };
-use http_kernel::{CookieName, Request, Response, Result};
+use http_kernel::{CookieName, Request, Response, Result, href};
 use table::{DeviceStatus, DeviceUse, NewSession, Renewal};
 
 /// The account whose session starts, and how.
@@ -194,9 +194,12 @@ pub async fn visit<'a>(request: &Request<'a>) -> Result<Option<(Request<'a>, Ses
 /// The session of this browser, which the visit extends, and the request in the account's language.
 ///
 /// # Errors
-/// A redirect to the sign-in page, and from there back to `next`, when nobody is signed in.
-pub async fn require_session<'a>(request: &Request<'a>, next: &str) -> Result<(Request<'a>, Session)> {
-    visit(request).await?.ok_or_else(|| Response::see_other(&format!("/login?next={next}")).into())
+/// A redirect to the sign-in page, and from there back to this page, when nobody is signed in.
+pub async fn require_session<'a>(request: &Request<'a>) -> Result<(Request<'a>, Session)> {
+    visit(request).await?.ok_or_else(|| {
+        let return_here = request.return_here();
+        Response::see_other(&href("/login", &return_here, request.ui_locale())).into()
+    })
 }
 
 /// Extends the session by this visit, at most once a minute.

@@ -4,7 +4,7 @@ use domain::{
     account::Account,
     factors::Factors,
     form::GuessState,
-    interaction::{Interaction, LocalPath},
+    interaction::Interaction,
     language::Language,
     proof::Proof,
     secret::SessionSecret,
@@ -180,11 +180,11 @@ impl SignedOut<'_> {
     #[must_use]
     pub fn sign_in_redirect(&self) -> Response {
         let request = &self.request;
-        if request.return_to() != ReturnTo::Services {
-            return Response::see_other(&request.href("/login"));
-        }
-        let page = LocalPath::parse(&request.path_and_query()).or_else(|| LocalPath::parse(request.path()));
-        Response::see_other(&http_kernel::href("/login", &ReturnTo::new(page, None), None))
+        let return_to = match request.return_to() {
+            ReturnTo::Services => request.return_here(),
+            return_to => return_to,
+        };
+        Response::see_other(&http_kernel::href("/login", &return_to, request.ui_locale()))
     }
 
     fn repeated_response(&self, response: impl FnOnce(Option<&Interaction>) -> Response) -> Option<Response> {

@@ -158,31 +158,39 @@ impl Interaction {
         self.began_at + LIFETIME
     }
 
-    /// The interaction, if it has not expired and belongs to this browser (RULES 3.2).
+    /// The interaction, if it has not expired and belongs to the browser that holds these secrets (RULES 3.2).
     #[must_use]
-    pub fn for_browser(self, browser: Option<&PreSession>, now: Timestamp) -> Option<Self> {
-        let is_own = browser.is_some_and(|browser| self.browsers.contains(&browser.hash()));
+    pub fn for_browser<'a>(
+        self,
+        secrets: impl IntoIterator<Item = &'a PreSession>,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let is_own = secrets.into_iter().any(|secret| self.browsers.contains(&secret.hash()));
         (is_own && now < self.expires_at()).then_some(self)
     }
 }
+
+/// The longest path and query of a [`LocalPath`], in bytes. The parameters of our own pages are short.
+const LONGEST_PATH: usize = 500;
 
 /// A path of our own to redirect to after a sign-in (RULES 3.1). No other target is followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPath(String);
 
 impl LocalPath {
-    /// Parses a path: `/` with letters, digits, `-`, `_` and single slashes, and at most one parameter of the same
-    /// characters.
+    /// Parses a path: `/` with letters, digits, `-`, `_` and single slashes, and the query of a page of ours, as forms
+    /// encode it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let (path, parameter) = text.split_once('?').unwrap_or((text, "all=none"));
-        let (name, value) = parameter.split_once('=')?;
-        let is_own = text.len() <= 200
+        let is_encoded = |c: char| is_name(c) || matches!(c, '.' | '*' | '+' | '%' | '=' | '&');
+        let (path, query) = text.split_once('?').unwrap_or((text, "all=none"));
+        let is_own = text.len() <= LONGEST_PATH
             && path.starts_with('/')
             && !path.contains("//")
             && path.chars().all(|c| is_name(c) || c == '/')
-            && [name, value].iter().all(|part| !part.is_empty() && part.chars().all(is_name));
+            && query.contains('=')
+            && query.chars().all(is_encoded);
         is_own.then(|| Self(text.to_owned()))
     }
 
@@ -241,7 +249,14 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_3_1_only_own_paths_are_followed() {
-        for path in ["/services", "/settings/sessions", "/", "/factors/remove?app=0-1"] {
+        for path in [
+            "/services",
+            "/settings/sessions",
+            "/",
+            "/factors/remove?app=0-1",
+            "/mfa?factor=email&next=%2Ffactors",
+            "/login?again=&a=b+c",
+        ] {
             assert_eq!(LocalPath::parse(path).unwrap().as_str(), path);
         }
         for path in [
@@ -252,10 +267,9 @@ pub(crate) mod tests {
             "https://evil.example",
             "/a//b",
             "/a?b",
-            "/a?b=",
-            "/a?=b",
-            "/a?b=c&d=e",
             "/a?b=/c",
+            "/a?b=c#d",
+            "/a?b=\r\nc",
             "?b=c",
             "/a%2f",
             "/é",

@@ -159,10 +159,10 @@ impl PartnerLogin {
         Ok(Some(at.max(self.started_at).min(now)))
     }
 
-    /// Whether this browser was sent to this partner.
+    /// Whether the browser that holds these secrets was sent to this partner.
     #[must_use]
-    pub fn is_of(&self, browser: Option<&PreSession>, partner: &PartnerId) -> bool {
-        browser.is_some_and(|browser| browser.hash() == self.browser) && self.partner == *partner
+    pub fn is_of<'a>(&self, secrets: impl IntoIterator<Item = &'a PreSession>, partner: &PartnerId) -> bool {
+        secrets.into_iter().any(|secret| secret.hash() == self.browser) && self.partner == *partner
     }
 }
 
@@ -390,6 +390,7 @@ mod tests {
             is_linking: false,
             is_reauthentication,
             is_used: false,
+            slot: None,
         };
         let anew = |auth_time: Option<i64>| login(true).authenticated_at(auth_time.map(at), at(1100));
         assert_eq!(anew(None), Err(NotReauthenticated));

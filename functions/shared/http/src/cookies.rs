@@ -1,7 +1,10 @@
 //! Cookies. The prefix `__Host-` prevents other hosts and plain connections from setting them.
 
 use cookie::{Cookie, SameSite, time::Duration};
-use domain::id::LinkId;
+use domain::{
+    id::LinkId,
+    secret::{PreSession, Secret, kind},
+};
 use lambda_http::http::{HeaderMap, header};
 
 use crate::{Parts, Response};
@@ -50,8 +53,9 @@ impl Name {
     /// How long the browser keeps the cookie; `None` until it is closed.
     fn cached(self) -> Option<Duration> {
         match self {
-            Self::Browser | Self::Registering => Some(Duration::hours(24)),
-            Self::Session | Self::PendingIdentity => None,
+            Self::Registering => Some(Duration::hours(24)),
+            // For as long as its forms may be open. What outlives them is kept under a name of its own.
+            Self::Browser | Self::Session | Self::PendingIdentity => None,
             // The longest that browsers keep a cookie (RFC 6265bis).
             Self::Device => Some(Duration::days(400)),
             Self::TypedAddress => Some(Duration::minutes(30)),
@@ -132,6 +136,48 @@ pub(crate) fn set(name: Name, value: &str) -> Cookie<'static> {
     cookie
 }
 
+/// Begins the names of the cookies that keep the secrets of this browser.
+const KEPT: &str = "__Host-pre-";
+
+/// How long a secret is kept after the last page of an interaction: as long as the interaction.
+const KEPT_FOR: Duration = Duration::hours(24);
+
+/// The most kept secrets that are read.
+const MOST_KEPT: usize = 32;
+
+/// Keeps a secret of this browser under a name of its own, so that no other replaces it: several tabs that open on a first
+/// visit get a secret each, and a sign-in replaces the secret of interactions in other tabs (RULES 3.2).
+pub(crate) fn keep(secret: &PreSession) -> Cookie<'static> {
+    let mut cookie = set(Name::Browser, &secret.expose());
+    cookie.set_name(kept_name(secret));
+    cookie.set_max_age(KEPT_FOR);
+    cookie
+}
+
+fn kept_name(secret: &PreSession) -> String {
+    format!("{KEPT}{}", &secret.hash().as_str()[..8])
+}
+
+/// The kept secrets, in the order of their names.
+pub(crate) fn kept_browsers(cookies: &[(String, String)]) -> Vec<PreSession> {
+    let mut named: Vec<_> = cookies.iter().filter(|(name, _)| name.starts_with(KEPT)).collect();
+    named.sort_unstable();
+    named.dedup();
+    let secrets = named.into_iter().take(MOST_KEPT).filter_map(|(name, value)| {
+        let secret: PreSession = Secret::parse(value)?;
+        (*name == kept_name(&secret)).then_some(secret)
+    });
+    secrets.collect()
+}
+
+/// Removes a kept secret.
+fn forget(secret: &PreSession) -> Cookie<'static> {
+    let mut cookie = keep(secret);
+    cookie.set_value("");
+    cookie.set_max_age(Duration::ZERO);
+    cookie
+}
+
 /// Removes a cookie.
 pub(crate) fn remove(name: Name) -> Cookie<'static> {
     expired(set(name, ""))
@@ -146,12 +192,26 @@ pub(crate) fn with_browser_cookies(parts: &Parts, response: Response) -> Respons
         Some(language) => response.with_cookie(set(Name::Language, &language.to_string())),
         None => response,
     };
-    // A page may have a form, whose CSRF token needs this cookie.
-    if parts.known_browser().is_none() && !response.sets(Name::Browser) {
-        response.with_cookie(set(Name::Browser, &parts.browser().expose()))
-    } else {
-        response
+    if response.removes(Name::Session) {
+        // Whoever comes next at this computer continues nothing.
+        return parts
+            .kept_browsers()
+            .iter()
+            .fold(response, |response, secret| response.with_cookie(forget(secret)));
     }
+    let is_replaced = response.sets(Name::Browser);
+    // A form that another site posts comes without the cookies that the browser has.
+    if !parts.is_known_browser() && parts.is_post() && parts.is_foreign() {
+        return response;
+    }
+    // A page may have a form, whose CSRF token needs this cookie.
+    let response = if is_replaced || parts.secret::<kind::PreSession>(Name::Browser).is_some() {
+        response
+    } else {
+        response.with_cookie(set(Name::Browser, &parts.browser().expose()))
+    };
+    let is_kept = is_replaced || !parts.is_known_browser() || parts.is_sign_in_for_service();
+    if is_kept { response.with_cookie(keep(parts.browser())) } else { response }
 }
 
 #[cfg(test)]
@@ -186,6 +246,26 @@ mod tests {
         let size: usize = jar.iter().map(|(name, _)| name.len() + 66 + 3).sum();
         assert!(size < 700, "{size}");
         assert_eq!(remove_links(&jar).count(), 5);
+    }
+
+    #[test]
+    fn rule_3_2_a_kept_secret_is_read_back_under_its_own_name_alone() {
+        let secrets: Vec<PreSession> = (1..=3).map(|n| Secret::from_random([n; 32])).collect();
+        let pair = |secret: &PreSession| (kept_name(secret), secret.expose());
+        let cookies = [
+            pair(&secrets[0]),
+            pair(&secrets[1]),
+            (kept_name(&secrets[2]), secrets[0].expose()),
+            (format!("{KEPT}x"), "nonsense".to_owned()),
+        ];
+        let mut read: Vec<_> = kept_browsers(&cookies).iter().map(Secret::expose).collect();
+        read.sort_unstable();
+        let mut kept = [secrets[0].expose(), secrets[1].expose()];
+        kept.sort_unstable();
+        assert_eq!(read, kept);
+        let cookie = keep(&secrets[0]).to_string();
+        assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400"), "{cookie}");
+        assert!(forget(&secrets[0]).to_string().contains("Max-Age=0"));
     }
 
     #[test]

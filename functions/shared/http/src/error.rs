@@ -28,7 +28,7 @@ pub struct HttpError {
     status: StatusCode,
     /// Names the messages `problem-<name>-title` and `problem-<name>-text`.
     name: &'static str,
-    next: String,
+    next: Next,
     until: Option<Timestamp>,
     reason: Option<String>,
     language: Option<Language>,
@@ -36,12 +36,25 @@ pub struct HttpError {
     allowed: Option<String>,
 }
 
+/// Where the page of an error leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// To the page of the request, whole.
+    Page,
+    /// To the form of the page, with what was typed where that is no secret.
+    Form,
+    /// To where the resident continues: the page of the request does not exist.
+    Return,
+    /// To this address.
+    Address(String),
+}
+
 impl HttpError {
-    fn new(status: StatusCode, name: &'static str, next: &str) -> Self {
+    fn new(status: StatusCode, name: &'static str, next: Next) -> Self {
         Self {
             status,
             name,
-            next: next.to_owned(),
+            next,
             until: None,
             reason: None,
             language: None,
@@ -53,12 +66,12 @@ impl HttpError {
     /// There is no such page.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "/services")
+        Self::new(StatusCode::NOT_FOUND, "not-found", Next::Return)
     }
 
     /// The page, or the endpoint, has these methods only (RFC 9110 section 15.5.6). Programs rather than browsers send others,
     /// so it sets no cookies.
-    pub(crate) fn method_not_allowed(allowed: String, next: &str) -> Self {
+    pub(crate) fn method_not_allowed(allowed: String, next: Next) -> Self {
         let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", next);
         Self { allowed: Some(allowed), sets_no_cookies: true, ..error }
     }
@@ -66,47 +79,49 @@ impl HttpError {
     /// The body is larger than any of our forms.
     #[must_use]
     pub fn too_large() -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "/services")
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", Next::Page)
     }
 
     /// The body is none of our forms.
     #[must_use]
     pub fn malformed() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "malformed", "/services")
+        Self::new(StatusCode::BAD_REQUEST, "malformed", Next::Page)
     }
 
     /// Another site posted the form.
     #[must_use]
     pub fn other_site() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "other-site", "/services")
+        Self::new(StatusCode::FORBIDDEN, "other-site", Next::Page)
     }
 
     /// The browser sent no cookie with the form: it keeps none, or the page was open for longer than the cookie lasts.
     #[must_use]
-    pub fn no_cookies(next: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "no-cookies", next)
+    pub fn no_cookies() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "no-cookies", Next::Form)
     }
 
     /// The form belongs to an earlier state of this browser: another tab signed in since, or the Back button was used.
     #[must_use]
-    pub fn stale_form(next: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "stale-form", next)
+    pub fn stale_form() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "stale-form", Next::Form)
     }
 
     /// The request did not come through `CloudFront`, which alone may send requests.
     pub(crate) fn around_the_front() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "around-the-front", "/services")
+        Self::new(StatusCode::FORBIDDEN, "around-the-front", Next::Return)
     }
 
     /// The address was sent too many emails (RULES 3.11). `next` is where the page leads.
     #[must_use]
     pub fn too_many_emails(until: RetryAfter, next: &str) -> Self {
+        let next = Next::Address(next.to_owned());
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-emails", next) }
     }
 
     /// The source made too many attempts (RULES 3.11). `next` is where the page leads.
     #[must_use]
     pub fn too_many_attempts(until: RetryAfter, next: &str) -> Self {
+        let next = Next::Address(next.to_owned());
         Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", next) }
     }
 
@@ -116,14 +131,21 @@ impl HttpError {
         let until = table::changes_counted_until(now).0;
         Self {
             until: Some(until),
-            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-changes", "/services")
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-changes",
+                Next::Address("/services".to_owned()),
+            )
         }
     }
 
     /// The source sent too many messages by *Contact us* (RULES 3.11).
     #[must_use]
     pub fn too_many_messages(until: RetryAfter, next: &str) -> Self {
-        Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-messages", next) }
+        Self {
+            until: Some(until.0),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-messages", Next::Address(next.to_owned()))
+        }
     }
 
     /// The same error, whose page is in this language.
@@ -144,10 +166,10 @@ impl HttpError {
         self.name
     }
 
-    /// Where the page leads; `None` for the page of the request itself.
+    /// Where the page leads.
     #[must_use]
-    pub fn next(&self) -> Option<&str> {
-        Some(&*self.next).filter(|next| !next.is_empty())
+    pub fn next(&self) -> &Next {
+        &self.next
     }
 
     /// When the request may be made again, if a limit rejected it.
@@ -253,7 +275,10 @@ impl From<table::WriteError> for Error {
 
 impl From<Failure> for HttpError {
     fn from(failure: Failure) -> Self {
-        Self { reason: Some(failure.reason), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "") }
+        Self {
+            reason: Some(failure.reason),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", Next::Page)
+        }
     }
 }
 

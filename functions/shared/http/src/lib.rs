@@ -34,10 +34,11 @@ mod response;
 mod retry;
 mod return_to;
 mod route;
+mod same_page;
 mod typed_address;
 
 pub use cookies::Name as CookieName;
-pub use error::{Error, HttpError, OrRedirect, Result, without_cookies};
+pub use error::{Error, HttpError, Next, OrRedirect, Result, without_cookies};
 pub use lambda_http::http::{HeaderName, StatusCode, header};
 pub use parts::Parts;
 pub use request::Request;
@@ -45,6 +46,7 @@ pub use response::Response;
 pub use retry::{OutcomeWait, Retryable, retry_on_conflict};
 pub use return_to::{ReturnTo, href};
 pub use route::{Flow, Handler, KernelPages, Method, Route};
+pub use same_page::SHOW_AGAIN;
 
 /// The messages that all flows share.
 pub static MESSAGES: Messages = i18n::messages!();

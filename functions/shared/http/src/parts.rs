@@ -25,6 +25,7 @@ use crate::{
     headers,
     language::{self, LanguageChoice},
     origin::{self, Origin},
+    same_page::{SHOW_AGAIN, UI_LOCALES},
 };
 
 mod links;
@@ -47,6 +48,7 @@ pub struct Parts {
     request_id: String,
     browser: PreSession,
     browser_is_new: bool,
+    kept_browsers: Vec<PreSession>,
     language: LanguageChoice,
 }
 
@@ -65,7 +67,10 @@ impl Parts {
         let (parts, _) = request.into_parts();
         let sent = parts.extensions.get::<Arc<Sent>>().cloned().unwrap_or_default();
         let cookies = cookies::read(&parts.headers);
-        let browser: Option<PreSession> = cookies::find(&cookies, Name::Browser).and_then(Secret::parse);
+        let kept_browsers = cookies::kept_browsers(&cookies);
+        let browser: Option<PreSession> = cookies::find(&cookies, Name::Browser)
+            .and_then(Secret::parse)
+            .or_else(|| kept_browsers.first().cloned());
         let (body, error) = match body::read(&parts.headers, sent.body.as_deref()) {
             Ok(body) => (body, None),
             Err(error) => (Vec::new(), Some(error)),
@@ -86,6 +91,7 @@ impl Parts {
             body,
             request_id,
             browser_is_new: browser.is_none(),
+            kept_browsers,
             browser: browser.unwrap_or_else(|| Secret::from_random(app::random())),
             language,
         };
@@ -154,7 +160,7 @@ impl Parts {
         if self.language.toggled.is_some() {
             return None;
         }
-        body::only(&self.query, "ui_locales").and_then(Language::from_ui_locales)
+        body::only(&self.query, UI_LOCALES).and_then(Language::from_ui_locales)
     }
 
     /// The language of the page: toggled, asked for by the service, chosen before, or accepted by the browser.
@@ -175,10 +181,17 @@ impl Parts {
         self.language.toggled
     }
 
-    /// Whether a form's button toggled the language: then the form is shown again, and nothing else is done.
+    /// Whether a form's button toggled the language, or the page of an expired form leads back to the form: then the form is
+    /// shown again, and nothing else is done.
     #[must_use]
     pub fn is_language_toggle(&self) -> bool {
-        self.is_post() && self.language.toggled.is_some()
+        self.is_post() && (self.language.toggled.is_some() || self.is_shown_again())
+    }
+
+    /// Whether the page of an expired form leads back to the form, with what was typed.
+    #[must_use]
+    pub fn is_shown_again(&self) -> bool {
+        self.is_post() && self.form_has(SHOW_AGAIN)
     }
 
     /// The fields of a form that another site or a program posted. Nothing shows that a page of ours sent it.
@@ -213,23 +226,30 @@ impl Parts {
     /// [`HttpError`] when another site posted it, the browser keeps no cookies, the form is stale, or the body isn't
     /// this form.
     pub fn form<T: DeserializeOwned>(&self) -> Result<T, HttpError> {
-        if headers::is_foreign(&self.headers, &self.config.origin) {
+        if self.is_foreign() {
             return Err(HttpError::other_site());
         }
         if self.browser_is_new {
-            return Err(HttpError::no_cookies(&self.current_page()));
+            return Err(HttpError::no_cookies());
         }
         let form = body::form(&self.headers, &self.body)?;
         let token = body::only(&form, "csrf").unwrap_or_default();
-        let is_ours =
-            self.keys.as_ref().is_some_and(|keys| keys.is_form_token(self.browser.hash().as_str(), token));
-        if !is_ours {
-            return Err(HttpError::stale_form(&self.current_page()));
+        if !self.is_own_form(token) {
+            return Err(HttpError::stale_form());
         }
         if body::has_doubled_names(&form) {
             return Err(HttpError::malformed());
         }
         serde_html_form::from_bytes(&self.body).map_err(|_| HttpError::malformed())
+    }
+
+    /// Whether the token is that of a form of this browser. A secret that the browser had before counts until somebody signs
+    /// in: whoever knew it then must not forge a form of the session.
+    fn is_own_form(&self, token: &str) -> bool {
+        let Some(keys) = &self.keys else { return false };
+        let kept = if self.session_cookie().is_none() { self.kept_browsers.as_slice() } else { &[] };
+        let secrets = [&self.browser].into_iter().chain(kept);
+        secrets.into_iter().any(|secret| keys.is_form_token(secret.hash().as_str(), token))
     }
 
     /// As [`Parts::form`], for a form that has nothing but a button.
@@ -262,10 +282,24 @@ impl Parts {
         Some(keys.guess_id(&self.browser.hash(), &self.path, &self.body))
     }
 
-    /// The secret of this browser, if it came with one.
-    #[must_use]
-    pub fn known_browser(&self) -> Option<&PreSession> {
-        (!self.browser_is_new).then_some(&self.browser)
+    /// Whether the browser came with a secret.
+    pub(crate) fn is_known_browser(&self) -> bool {
+        !self.browser_is_new
+    }
+
+    /// Every secret that this browser came with, or the one that the response brings. Interactions belong to any of them.
+    pub fn browser_secrets(&self) -> impl Iterator<Item = &PreSession> {
+        [&self.browser].into_iter().chain(&self.kept_browsers)
+    }
+
+    /// The secrets that this browser had before, or that other tabs got at the same time.
+    pub(crate) fn kept_browsers(&self) -> &[PreSession] {
+        &self.kept_browsers
+    }
+
+    /// Whether the browser says that a page of another origin made this request.
+    pub(crate) fn is_foreign(&self) -> bool {
+        headers::is_foreign(&self.headers, &self.config.origin)
     }
 
     /// The secret of this browser; the response brings a new one to a browser that came with none.
@@ -309,22 +343,6 @@ impl Parts {
     #[must_use]
     pub fn session_cookie(&self) -> Option<SessionCookie> {
         cookies::find(&self.cookies, Name::Session).and_then(SessionCookie::parse)
-    }
-
-    /// This page, to come back to: path, followed link, return target and language, without anything that was consumed.
-    #[must_use]
-    pub fn current_page(&self) -> String {
-        self.href(&self.link_page(&self.path))
-    }
-
-    /// Path and query as they came, without the language toggle.
-    #[must_use]
-    pub fn path_and_query(&self) -> String {
-        let parameters: Vec<_> = self.query.iter().filter(|(name, _)| name != language::TOGGLE).collect();
-        match serde_html_form::to_string(&parameters) {
-            Ok(query) if !query.is_empty() => format!("{}?{query}", self.path),
-            _ => self.path.clone(),
-        }
     }
 
     /// The configuration of the deployment.

@@ -132,16 +132,13 @@ impl<'a> Request<'a> {
     /// The interaction, if it belongs to this browser and hasn't expired.
     #[must_use]
     pub fn own(&self, interaction: Interaction) -> Option<Interaction> {
-        interaction.for_browser(self.known_browser(), self.now())
+        interaction.for_browser(self.browser_secrets(), self.now())
     }
 
-    /// The response, with a fresh secret in this cookie for a browser that has none.
+    /// The response, with this cookie for its whole lifetime from now, and with a fresh secret for a browser that has none.
     #[must_use]
     pub fn with_new_secret<K>(&self, response: Response, name: CookieName) -> Response {
-        match self.secret::<K>(name) {
-            Some(_) => response,
-            None => response.with_secret(name, &self.new_secret::<K>()),
-        }
+        response.with_secret(name, &self.secret(name).unwrap_or_else(|| self.new_secret::<K>()))
     }
 
     /// The error of a source that has reached its rate limit (RULES 3.11); its page leads back to this one.

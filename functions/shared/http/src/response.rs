@@ -236,6 +236,11 @@ impl Response {
         self.cookies.iter().any(|cookie| cookie.name() == name.as_str())
     }
 
+    pub(crate) fn removes(&self, name: Name) -> bool {
+        let is_removed = |cookie: &&Cookie<'_>| cookie.max_age() == Some(cookie::time::Duration::ZERO);
+        self.cookies.iter().filter(is_removed).any(|cookie| cookie.name() == name.as_str())
+    }
+
     /// The HTTP response. `language` is that of a response without a page.
     pub(crate) fn into_http(self, language: Language, opener: Opener) -> lambda_http::Response<Body> {
         let mut response = lambda_http::Response::new(self.body.map_or(Body::Empty, Body::Text));

@@ -93,11 +93,22 @@ impl ReturnTo {
     /// continued.
     #[must_use]
     pub fn redirect(&self, interaction: Option<&Interaction>, ui_locale: Option<Language>) -> Response {
-        Response::see_other(&match (self.page(), interaction) {
-            (Some(page), Some(interaction)) => href(page.as_str(), &Self::Service(interaction.id), ui_locale),
-            (None, Some(_)) => href("/authorize/continue", self, ui_locale),
-            (_, None) => self.page_or_services().to_owned(),
-        })
+        let continued = Self::new(self.page().cloned(), interaction.map(|interaction| interaction.id));
+        // The language of an interaction that isn't continued is nobody's wish.
+        Response::see_other(&continued.address(interaction.and(ui_locale)))
+    }
+
+    /// The address where the resident continues: a page of ours, with the service still to come; else the service; else
+    /// *My connected services*.
+    #[must_use]
+    pub fn address(&self, ui_locale: Option<Language>) -> String {
+        match self {
+            Self::Services | Self::Page(_) => href(self.page_or_services(), &Self::Services, ui_locale),
+            Self::Service(_) => href("/authorize/continue", self, ui_locale),
+            Self::PageThenService(page, interaction) => {
+                href(page.as_str(), &Self::Service(*interaction), ui_locale)
+            }
+        }
     }
 }
 
@@ -105,7 +116,7 @@ impl ReturnTo {
 #[must_use]
 pub fn href(path: &str, return_to: &ReturnTo, ui_locale: Option<Language>) -> String {
     let interaction = return_to.interaction().map(|id| format!("interaction={id}"));
-    let next = return_to.page().map(|page| format!("next={}", page.as_str()));
+    let next = return_to.page().map(|page| format!("next={}", in_query(page.as_str())));
     let language = ui_locale.map(|language| format!("ui_locales={language}"));
     let parameters: Vec<_> = [interaction, next, language].into_iter().flatten().collect();
     match (parameters.is_empty(), path.contains('?')) {
@@ -113,6 +124,11 @@ pub fn href(path: &str, return_to: &ReturnTo, ui_locale: Option<Language>) -> St
         (false, false) => format!("{path}?{}", parameters.join("&")),
         (false, true) => format!("{path}&{}", parameters.join("&")),
     }
+}
+
+/// A path as the value of a parameter: its own encoding and separators are encoded again.
+fn in_query(path: &str) -> String {
+    path.replace('%', "%25").replace('&', "%26").replace('+', "%2B")
 }
 
 #[cfg(test)]
@@ -139,6 +155,7 @@ mod tests {
             ReturnTo::new(LocalPath::parse("/factors"), None),
             ReturnTo::new(None, interaction),
             ReturnTo::new(LocalPath::parse("/factors"), interaction),
+            ReturnTo::new(LocalPath::parse("/mfa?factor=a+b%2Bc&next=%2Ffactors%3Fa%3Db"), interaction),
             ReturnTo::link_partner(&bank, interaction),
         ] {
             let address = href("/login?again=true", &return_to, Some(Language::French));

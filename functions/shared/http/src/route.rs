@@ -7,7 +7,7 @@ use domain::language::Language;
 use futures_util::future::BoxFuture;
 use lambda_http::{Body, http};
 
-use crate::{Error, HttpError, Parts, Request, Response, Result, cookies, header, headers::Opener};
+use crate::{Error, HttpError, Next, Parts, Request, Response, Result, cookies, header, headers::Opener};
 
 /// A handler: from a request to a response.
 pub type Handler = for<'a> fn(&'a Request<'a>) -> BoxFuture<'a, Result<Response>>;
@@ -47,6 +47,7 @@ pub struct Route {
     path: &'static str,
     handler: Handler,
     page: Option<&'static str>,
+    shows_form_again: bool,
     crosses_origins: bool,
 }
 
@@ -68,13 +69,20 @@ impl Route {
     }
 
     const fn new(method: Method, path: &'static str, handler: Handler) -> Self {
-        Self { method, path, handler, page: None, crosses_origins: false }
+        Self { method, path, handler, page: None, shows_form_again: false, crosses_origins: false }
     }
 
     /// The same route, whose form is on the page at `page`: no page has the path of the route.
     #[must_use]
     pub const fn on_page(self, page: &'static str) -> Self {
         Self { page: Some(page), ..self }
+    }
+
+    /// The same route, whose handler shows its form again, with what was typed, and does nothing else when
+    /// [`Parts::is_language_toggle`] says so.
+    #[must_use]
+    pub const fn showing_form_again(self) -> Self {
+        Self { shows_form_again: true, ..self }
     }
 
     /// The same route, where browsers come from a service or a partner, or go to one. It redirects to other origins at
@@ -97,10 +105,14 @@ impl Route {
         self.path
     }
 
-    /// The path of the page that a request on this route comes from or shows; `None` when that is the request's own path.
+    /// The path of the page whose form is posted to this route; `None` when that is the path of the route.
     #[must_use]
     pub const fn page(&self) -> Option<&'static str> {
         self.page
+    }
+
+    pub(crate) const fn shows_form_again(&self) -> bool {
+        self.shows_form_again
     }
 
     pub(crate) const fn crosses_origins(&self) -> bool {
@@ -192,8 +204,8 @@ impl Flow {
             return Ok(Response::preflight(allowed));
         }
         let has_page = methods.contains(&Method::Get);
-        let next = if has_page { request.current_page() } else { "/services".to_owned() };
-        Err(HttpError::method_not_allowed(allowed, &next).into())
+        let next = if has_page { Next::Page } else { Next::Return };
+        Err(HttpError::method_not_allowed(allowed, next).into())
     }
 
     /// The path of the route, for the log: what a client sent as a path may be personal (RULES 9.6).

@@ -2,7 +2,7 @@
 
 use app::clock;
 use askama::Template;
-use http_kernel::{HttpError, MESSAGES, Parts, Response};
+use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, SHOW_AGAIN};
 use i18n::Translator;
 
 use crate::{Page, layout, rate_limited::RateLimitedPage};
@@ -14,6 +14,9 @@ struct ErrorPage {
     title: String,
     text: String,
     next: String,
+    /// What was typed: the button then leads back to the form with it.
+    typed: Vec<(String, String)>,
+    csrf: String,
     request_id: String,
 }
 
@@ -37,7 +40,14 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
             Some(seconds) => translator.message_with(&text, "wait", waiting_time(translator, seconds)),
             None => translator.message(&text),
         },
-        next: error.next().map_or_else(|| parts.current_page(), ToOwned::to_owned),
+        next: match error.next() {
+            Next::Address(address) => address.clone(),
+            // A browser that restores a tab posts what the page's address only shows.
+            Next::Return if !parts.is_post() => parts.return_to().address(parts.ui_locale()),
+            Next::Return | Next::Page | Next::Form => parts.current_page(),
+        },
+        typed: if *error.next() == Next::Form { parts.typed() } else { Vec::new() },
+        csrf: parts.csrf(),
         request_id: if error.is_failure() { parts.request_id().to_owned() } else { String::new() },
         translator,
     };

@@ -7,7 +7,7 @@ use domain::{
     session::{Session, WARNING},
 };
 use http_kernel::{MESSAGES, Parts, Request, Response, Result};
-use i18n::Translator;
+use i18n::{Translator, time};
 
 /// A flow's page: the content of `<main>`.
 pub trait Page: Template + Sized {
@@ -79,24 +79,33 @@ struct SessionWarning {
     ends_in: i64,
     /// Whether a visit extends the session.
     can_stay: bool,
-    /// The path to come back to.
-    here: String,
+    /// When the session ends if nobody extends it, for browsers without scripts.
+    ends_at: String,
+    /// The page that extends the session, and leads back here.
+    stay_url: String,
+    /// The sign-in page, which leads back here.
+    sign_in_url: String,
 }
 
-/// The page that warns before a session ends, for browsers without scripts.
+/// The page that extends a session, for browsers without scripts.
 const WARNING_PAGE: &str = "/settings/stay";
 
 impl SessionWarning {
-    fn new(parts: &Parts, session: &Session) -> Self {
+    fn new(parts: &Parts, language: Language, session: &Session) -> Self {
         let left = session.ends_at().duration_since(clock::now()).as_secs().max(0);
-        let can_stay = session.can_be_extended();
-        if parts.path() == WARNING_PAGE {
-            // This page is the warning: what comes next is the end.
-            let here = parts.return_to().page_or_services().to_owned();
-            return Self { warn_in: left, ends_in: 0, can_stay, here };
+        let is_warning = parts.path() == WARNING_PAGE;
+        // On the page of the warning, what comes next is the end.
+        let ends_in = if is_warning { 0 } else { left.min(WARNING.as_secs()) };
+        let return_to = if is_warning { parts.return_to() } else { parts.return_here() };
+        let href = |path| http_kernel::href(path, &return_to, parts.ui_locale());
+        Self {
+            warn_in: left - ends_in,
+            ends_in,
+            can_stay: session.can_be_extended(),
+            ends_at: time::in_ontario(session.ends_at(), language),
+            stay_url: href(WARNING_PAGE),
+            sign_in_url: href("/login"),
         }
-        let ends_in = left.min(WARNING.as_secs());
-        Self { warn_in: left - ends_in, ends_in, can_stay, here: parts.path().to_owned() }
     }
 }
 
@@ -115,7 +124,7 @@ pub(crate) fn render<P: Page>(
         static_base: &parts.config().static_base,
         toggle_form: P::HAS_FORM,
         toggle_url: toggle_url(parts, language.other()),
-        signed_in: session.map(|session| SessionWarning::new(parts, session)),
+        signed_in: session.map(|session| SessionWarning::new(parts, language, session)),
         csrf: parts.csrf(),
         contact_url: parts.href("/contact"),
         has_errors: page.has_errors(),

@@ -9,7 +9,7 @@ use i18n::Translator;
 use crate::Page;
 
 /// Fields that are not kept: secrets, and those that the page has itself.
-const NOT_KEPT: [&str; 4] = ["csrf", "switch_language", "password", "code"];
+const NOT_KEPT: [&str; 5] = ["csrf", "form", "switch_language", "password", "code"];
 
 #[derive(Template)]
 #[template(path = "rate_limited.html")]
@@ -45,7 +45,7 @@ impl RateLimitedPage {
         let is_kept = |(name, _): &(String, String)| !NOT_KEPT.contains(&name.as_str());
         let mut fields: Vec<_> = form.into_iter().filter(is_kept).collect();
         fields.insert(0, ("csrf".to_owned(), parts.csrf()));
-        let action = parts.path_and_query();
+        let action = parts.form_action();
         let next = Some(next).filter(|next| *next != parts.current_page());
         Some(Self { title, text, action, language: translator.language(), fields, next, translator })
     }
