@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { check, checkBank, complaintsOf } from "./checks.mjs";
-import { BANK, PRODUCT, SERVICE, SERVICE_NAME, linkTo } from "./local.mjs";
+import { BANK, PRODUCT, SERVICE, SERVICE_NAME, codeTo, linkTo } from "./local.mjs";
 import { say } from "./words.mjs";
 
 export const PASSWORD = "vK9#qLw2-zebra";
@@ -273,6 +273,22 @@ export class Visitor {
 
   async signIn(password = PASSWORD) {
     await this.submit({ email: this.email, password });
+  }
+
+  /** Proves the mailbox by an emailed code, the `count`th that is sent, before a change (RULES 7.2). */
+  async provesTheMailbox(count = 1) {
+    await this.sees("mfa/send-title");
+    await this.submit();
+    await this.submit({ code: await codeTo(this.email, this.say("shared/mail-code-subject"), count) });
+  }
+
+  /** Keeps what was added lately, on the last page of a reset (RULES 5.7). */
+  async keepsWhatWasAdded() {
+    await this.sees("reset/review-title");
+    for (const keep of await this.find("main input[type=radio][value=keep]").all()) {
+      await this.find(`main label[for="${await keep.getAttribute("id")}"]`).click();
+    }
+    await this.submit();
   }
 
   /** Locks the account by five wrong passwords, typed on the sign-in page that is open. */

@@ -103,7 +103,7 @@ async fn rule_8_4_an_address_that_does_not_exist_keeps_the_interaction() {
     // A path that only GET has.
     let target = format!("/register/sent?interaction={interaction}");
     let reply = browser.send(Incoming::post(&target)).await;
-    assert_eq!((reply.status, continuation(&reply.text().into_owned().into())), (404, target));
+    assert_eq!((reply.status, continuation(&reply.text().into_owned().into())), (405, target));
 }
 
 /// The names of the fields of the page's forms that somebody types in, without secrets.

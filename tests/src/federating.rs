@@ -15,7 +15,7 @@ use crate::{
         phone::code_in,
         watch,
     },
-    verifying::{learned, taking},
+    verifying::taking,
 };
 
 /// Signs in by the bank for the first time and creates an account with this address; returns the next page.
@@ -353,29 +353,6 @@ async fn rule_4_2_an_identity_becomes_one_account_however_many_come_at_once() {
         accounts += usize::from(env.seen(&format!("ana{n}@exemple.ca")).await.account.is_some());
     }
     assert_eq!(accounts, 1);
-}
-
-#[tokio::test]
-async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it() {
-    let env = TestEnv::at_the_bank().await;
-    let service = taking(&env, Assurance::TwoStep).await;
-    let mut browser = env.browser();
-    let start = from(&mut browser, (&service, START)).await;
-    let page = first_time(&env, &mut browser, &start, (2, ANA)).await;
-    assert_eq!(
-        learned(&env, &service, &page).await.0,
-        "two-step",
-        "the code proved the mailbox a moment ago"
-    );
-    let mut browser = env.browser();
-    let start = from(&mut browser, (&service, START)).await;
-    let page = env.by_bank(&mut browser, &start, At::SignIn(2)).await;
-    assert_eq!(page.heading(), "Choose how to verify");
-    assert!(!page.html.contains("your password"), "there may be none: {}", page.html);
-    browser.get(&page.html.href("/mfa?")).await;
-    wait(31);
-    let page = env.verify_by_email(&mut browser).await;
-    assert_eq!(learned(&env, &service, &page).await, ("two-step".into(), vec!["otp".into()]));
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use domain::{
     SignedDuration, Timestamp,
     assurance::Assurance,
     device::AddressBlock,
+    form::{GuessId, GuessState},
     grant::OpaqueToken,
     id::{InteractionId, OutboxId},
     link::Reset,
@@ -172,6 +173,10 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "factors" | "enrolment" | "renewal" => is_read_of_factors(kind, app, facts).await,
         "departure" | "arrival" | "identity" | "partner_link" => is_read_of_partners(kind, app, facts).await,
         "service" | "connection" | "grant" | "assertion" => is_read_of_services(kind, app, facts).await,
+        "guess" => {
+            let guess = GuessId::stored("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
+            table.guess_state(&guess, now).await.unwrap() == GuessState::Failed
+        }
         // Decoys are never read.
         "decoy" => true,
         _ => panic!("{kind}: say in tests/src/fixtures.rs how it is read"),

@@ -22,6 +22,7 @@ mod limits;
 mod link_pages;
 mod linking;
 mod logs;
+mod methods;
 mod notices;
 mod operating;
 mod outbox;

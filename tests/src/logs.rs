@@ -7,7 +7,7 @@ use local::Incoming;
 
 use crate::support::{
     browser::Browser,
-    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait, wait_for_a_window},
     logs::Log,
     partner::{At, START},
     services::Service,
@@ -145,6 +145,9 @@ async fn rule_9_6_every_refusal_leaves_a_line_and_is_counted() {
     log.of(env.stack.gateway.call(&event)).await;
     assert!(log.text().contains("\"reason\":\"around-the-front\""), "{}", log.text());
     too_many_emails().await;
+    too_many_messages().await;
+    too_many_changes().await;
+    covered.extend(["too-many-messages", "too-many-changes"]);
     nothing_else_is_refused(&env).await;
     let pages = include_str!("../../functions/shared/http/messages/en.ftl").lines();
     for name in pages.filter_map(|line| Some(line.strip_prefix("problem-")?.split_once("-title")?.0)) {
@@ -163,6 +166,32 @@ async fn too_many_emails() {
     }
     let text = log.text();
     assert!(text.contains("\"reason\":\"too-many-emails\"") && !text.contains("ana@"), "{text}");
+}
+
+async fn too_many_messages() {
+    let env = TestEnv::begin_with(vec![("CONTACT_LIMIT", "0/1h".into())]).await;
+    let mut browser = env.browser();
+    browser.get("/contact").await;
+    let log = Log::default();
+    let message = [("topic", "other"), ("email", ANA), ("message", "Hello")];
+    log.of(browser.send(browser.posting("/contact", &message))).await;
+    let text = log.text();
+    assert!(text.contains("\"reason\":\"too-many-messages\"") && !text.contains("ana@"), "{text}");
+}
+
+async fn too_many_changes() {
+    wait_for_a_window();
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
+    let log = Log::default();
+    for _ in 0..21 {
+        env.code(&mut browser, &service, &[]).await;
+        browser.get("/services/disconnect?service=health").await;
+        log.of(browser.send(browser.posting("/services/disconnect?service=health", &[]))).await;
+    }
+    let text = log.text();
+    assert!(text.contains("\"reason\":\"too-many-changes\"") && !text.contains("ana@"), "{text}");
 }
 
 /// What is answered as asked leaves no such line.

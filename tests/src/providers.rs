@@ -81,7 +81,7 @@ const FORGED: [(&str, &str, &str); 35] = [
 ];
 
 /// Parameters of the redirect that are replaced, or removed where empty, and the message for the resident.
-const REDIRECTS: [(Changes<'static>, &str); 10] = [
+const REDIRECTS: [(Changes<'static>, &str); 11] = [
     (&[("iss", "https://another-bank.example")], FAILED),
     (&[("iss", "")], FAILED),
     (&[("code", "")], FAILED),
@@ -89,7 +89,8 @@ const REDIRECTS: [(Changes<'static>, &str); 10] = [
     (&[("code", ""), ("error", "access_denied")], CANCELLED),
     (&[("code", ""), ("error", "server_error")], UNAVAILABLE),
     (&[("code", ""), ("error", "temporarily_unavailable")], UNAVAILABLE),
-    (&[("code", ""), ("error", "login_required")], FAILED),
+    (&[("code", ""), ("error", "login_required")], CANCELLED),
+    (&[("code", ""), ("error", "invalid_scope")], FAILED),
     (&[("error", "access_denied")], CANCELLED),
     (&[("error", "access_denied"), ("iss", "https://another-bank.example")], FAILED),
 ];
@@ -150,7 +151,7 @@ async fn rule_4_1_a_certified_provider_signs_a_resident_in_for_a_service() {
     let page = first_time(&env, &mut provider, (&mut browser, &start)).await;
     let tokens = env.tokens(&service, &page.with["code"]).await;
     let claims = env.verified(&tokens["id_token"], &service).await;
-    assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/password"), "{claims}");
+    assert!(claims["acr"].as_str().unwrap().ends_with("/assurance/two-step"), "{claims}");
 
     let mut other = env.browser();
     let start = from(&mut other, (&service, START)).await;

@@ -57,7 +57,7 @@ async fn rule_2_7_of_64_parallel_uses_of_a_link_one_succeeds() {
     env.register(&mut browser, ANA, PASSWORD).await;
     browser.get(&env.last_link().await).await;
     let mut other = browser.clone();
-    other.jar.remove("__Host-pre");
+    other.jar.retain(|name, _| !name.starts_with("__Host-pre"));
     let others = join_all((0..64).map(async |_| {
         let mut other = other.clone();
         other.get("/activate").await;
@@ -182,9 +182,11 @@ async fn guess_in_parallel(rounds: Range<usize>) {
 async fn a_repeated_reservation_takes_one_attempt() {
     let env = TestEnv::begin().await;
     let id: AttemptId = env.stack.app.new_id();
-    for _ in 0..7 {
-        let ReserveOutcome::Reserved(attempts) = reserve(&env.stack.app, id).await else {
-            panic!("it is refused")
+    for round in 0..7 {
+        let attempts = match reserve(&env.stack.app, id).await {
+            ReserveOutcome::Reserved(attempts) if round == 0 => attempts,
+            ReserveOutcome::Repeated(attempts) if round > 0 => attempts,
+            other => panic!("{round}: {other:?}"),
         };
         assert_eq!(attempts.reserved(), 1);
     }

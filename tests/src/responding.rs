@@ -72,9 +72,14 @@ async fn sent_back(browser: &mut Browser, request: Incoming, mode: &str) -> BTre
         reply = browser.send(Incoming::get(own)).await;
     }
     if mode == "query" {
-        let location = reply.header("location").unwrap_or_else(|| panic!("{reply:?}"));
+        // The end of the chain of a form is a page that continues at the service.
+        let html = Html::from(reply.text().into_owned());
+        let refresh = || html.attribute("meta[http-equiv='refresh']", "content");
+        let onward = || refresh()?.split_once("url=").map(|(_, url)| url.to_owned());
+        let location = reply.header("location").map(ToOwned::to_owned).or_else(onward);
+        let location = location.unwrap_or_else(|| panic!("{reply:?}"));
         assert!(!location.contains('+'), "{location}");
-        return url::Url::parse(location).unwrap().query_pairs().into_owned().collect();
+        return url::Url::parse(&location).unwrap().query_pairs().into_owned().collect();
     }
     posted_back(&reply)
 }

@@ -7,10 +7,10 @@ use crate::{
     federating::first_time,
     linking::{REVIEW, TO_LINK, answer_review, link, reset_password},
     support::{
-        browser::Browser,
+        browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
         page::Page,
-        partner::{At, START},
+        partner::{At, START, from},
         phone::Phone,
         services::Service,
     },
@@ -118,7 +118,7 @@ async fn rule_5_7_this_was_not_me_lifts_no_restriction() {
     wait(60);
     let mut thief = env.browser();
     thief.get(&added).await;
-    thief.press("/dispute", &[]).await;
+    thief.press("/dispute", CONFIRMED).await;
     thief.get(&env.last_link().await).await;
     thief.press("/reset/link", &[("password", OTHER)]).await;
     let (_, page) = signing_in(&env, &two_step, OTHER).await;
@@ -225,6 +225,29 @@ async fn rule_4_5_a_session_of_the_partners_own_is_no_proof_for_a_change_or_a_se
         let claims = env.verified(&tokens["id_token"], &service).await;
         assert!(claims["auth_time"].as_i64().unwrap() > env.now().as_second() - 600, "{claims}");
     }
+}
+
+#[tokio::test]
+async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it() {
+    let env = TestEnv::at_the_bank().await;
+    let service = taking(&env, Assurance::TwoStep).await;
+    let mut browser = env.browser();
+    let start = from(&mut browser, (&service, START)).await;
+    let page = first_time(&env, &mut browser, &start, (2, ANA)).await;
+    assert_eq!(
+        learned(&env, &service, &page).await.0,
+        "two-step",
+        "the code proved the mailbox a moment ago"
+    );
+    let mut browser = env.browser();
+    let start = from(&mut browser, (&service, START)).await;
+    let page = env.by_bank(&mut browser, &start, At::SignIn(2)).await;
+    assert_eq!(page.heading(), "Choose how to verify");
+    assert!(!page.html.contains("your password"), "there may be none: {}", page.html);
+    browser.get(&page.html.href("/mfa?")).await;
+    wait(31);
+    let page = env.verify_by_email(&mut browser).await;
+    assert_eq!(learned(&env, &service, &page).await, ("two-step".into(), vec!["otp".into()]));
 }
 
 #[tokio::test]

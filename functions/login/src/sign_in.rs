@@ -103,6 +103,8 @@ struct Credentials {
     device: DeviceSecret,
     /// The attempt that it makes. The same form again makes the same attempt (RULES 3.3).
     attempt: AttemptId,
+    /// An attempt of its own, after the wait for the outcome of the same form.
+    own_attempt: OnceLock<AttemptId>,
     /// The slot of the source's rate limit that the attempt holds, once it is reserved.
     slot: OnceLock<RateSlot>,
     /// The wait for the outcome of the same form.
@@ -121,9 +123,16 @@ impl Credentials {
             password: Password::new(&form.password),
             device: device_secret(request),
             attempt: guess_id.map_or_else(|| request.new_id(), |guess_id| guess_id.attempt_id()),
+            own_attempt: OnceLock::new(),
             slot: OnceLock::new(),
             wait: OutcomeWait::default(),
         })
+    }
+}
+
+impl Credentials {
+    fn attempt_id(&self) -> AttemptId {
+        self.own_attempt.get().copied().unwrap_or(self.attempt)
     }
 }
 
@@ -149,16 +158,17 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     let mut view = view(request, credentials).await?;
     let interaction = view.interaction.take().and_then(|interaction| request.own(interaction));
     let reject = |error| Error::from(rejected(request, interaction.as_ref(), &form.email, Some(error)));
-    let id = credentials.attempt;
+    let id = credentials.attempt_id();
     if view.attempts.has_failed(id) {
         return Err(reject(failure(&view.attempts)));
     }
     // The attempt is reserved before the password is compared: no more than five ever are.
     let attempts = match reserve(request, &view, credentials).await? {
         ReserveOutcome::Reserved(attempts) => attempts,
-        ReserveOutcome::Repeated(attempts) => {
+        ReserveOutcome::Repeated(_) => {
             credentials.wait.wait()?;
-            attempts
+            credentials.own_attempt.get_or_init(|| request.new_id());
+            return Err(Error::Conflict(Conflict::Attempts));
         }
         ReserveOutcome::Denied { reason: Reservation::Busy, .. } => {
             return Err(Error::Conflict(Conflict::Attempts));
@@ -210,7 +220,7 @@ async fn reserve(
     view: &SignInView,
     credentials: &Credentials,
 ) -> Result<ReserveOutcome> {
-    let (id, held) = (credentials.attempt, credentials.slot.get());
+    let (id, held) = (credentials.attempt_id(), credentials.slot.get());
     if held.is_some() && view.attempts.is_reserved(id) {
         return Ok(ReserveOutcome::Reserved(view.attempts.clone()));
     }

@@ -2,6 +2,7 @@
 
 use account::emails;
 use domain::{
+    comparisons::{self, GuessableSecret},
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
     id::RegistrationId,
@@ -12,7 +13,7 @@ use domain::{
 };
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
-use table::OutboxMessage;
+use table::{LimitedAction, OutboxMessage};
 use tokio::sync::OnceCell;
 
 use crate::page::{EmailError, RegisterPage, RegistrationForm};
@@ -84,6 +85,9 @@ async fn write(
         }
         let mut id = form_id;
         if let Some(same) = view.same {
+            let tries = request.rate_slot(LimitedAction::Tries, &request.current_page()).await?;
+            table.take_rate_slot(&tries).await?;
+            comparisons::record_attempt(GuessableSecret::Password);
             if request.app().compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {
                 return Ok(Outcome::Registered);
             }

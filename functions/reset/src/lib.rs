@@ -122,20 +122,27 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     }
 }
 
+/// The link whose reset, in this browser, was the last change of the account's password. Another reset, or *This wasn't me*,
+/// ends what its last page shows and may do.
+async fn last_reset(request: &Request<'_>) -> Result<UsedLink> {
+    let used = LINKS.used::<Reset>(request).await?;
+    let is_last = |used: &UsedLink| {
+        let details = used.account.details();
+        details.password.is_some() && details.reset_at.is_some() && details.reset_at == used.used_at
+    };
+    used.filter(is_last).or_redirect(&request.link_page(LINKS.path))
+}
+
 /// Says that the password is set, and lists what can still sign in or verify (RULES 3.6). Before, it asks what to keep of
 /// what was added lately (RULES 5.7).
 async fn done_page(request: &Request<'_>) -> Result<Response> {
-    let used = LINKS.used::<Reset>(request).await?.or_redirect(&request.link_page(LINKS.path))?;
+    let used = last_reset(request).await?;
     let UsedLink { account, return_to, is_reviewed, .. } = used;
-    if !is_reviewed {
-        let added = Added::find(request, &account).await?;
-        if !added.is_empty() {
-            return ReviewPage::new(request, &added, None).respond(request);
-        }
+    let added = Added::find(request, &account).await?;
+    if !is_reviewed && !added.is_empty() {
+        return ReviewPage::new(request, &added, None).respond(request);
     }
-    let (account, now) = (account.details().id, request.now());
-    let factors = request.table().factors(account, now).await?;
-    let linked = request.table().partner_identities(account, now).await?;
+    let Added { factors, linked, .. } = added;
     let is_linked = |partner: &&Partner| linked.iter().any(|identity| identity.partner == partner.id);
     let partners: Vec<_> = request.config().partners_on().filter(is_linked).collect();
     let sign_in = return_to.sign_in(request.translator(&MESSAGES));

@@ -9,32 +9,31 @@ use domain::{
     SignedDuration, Timestamp,
     account::Account,
     factors::{Authenticator, Factors},
-    link::Reset,
     partner::Partner,
     service::Bilingual,
 };
-use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{Line, Page, Summary};
 use table::{AccountEmail, AuditEntry, AuditEvent, PartnerIdentity, ResetReview};
 
-use crate::{LINKS, MESSAGES};
+use crate::{MESSAGES, last_reset};
 
-/// How far back a sign-in in a browser that was new counts as one that may have been somebody else's.
+/// Sign-ins from unknown browsers within this time before the reset may have been somebody else's.
 const NEW_BROWSERS_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 const KEEP: &str = "keep";
 const REMOVE: &str = "remove";
 
-/// What was added to an account since a time.
+/// The authenticators and partners of an account, and those that were added since the resident's last certain sign-in.
 pub(crate) struct Added {
-    factors: Factors,
+    pub(crate) factors: Factors,
+    pub(crate) linked: Vec<PartnerIdentity>,
     authenticators: Vec<Authenticator>,
     identities: Vec<PartnerIdentity>,
 }
 
 impl Added {
-    /// What the resident has to be asked about.
     pub(crate) async fn find(request: &Request<'_>, account: &Account) -> Result<Self> {
         let (id, now, table) = (account.details().id, request.now(), request.table());
         let since = last_known_sign_in(&table.audit_trail(id, now).await?, now);
@@ -44,18 +43,19 @@ impl Added {
         let authenticators =
             authenticators.filter(|authenticator| is_new(authenticator.enrolled_at)).cloned();
         let authenticators = authenticators.collect();
-        let mut identities = table.partner_identities(id, now).await?;
-        identities.retain(|identity| is_new(identity.linked_at));
-        Ok(Self { factors, authenticators, identities })
+        let linked = table.partner_identities(id, now).await?;
+        let identities = linked.iter().filter(|identity| is_new(identity.linked_at)).cloned().collect();
+        Ok(Self { factors, linked, authenticators, identities })
     }
 
+    /// Whether there is nothing to ask the resident about.
     pub(crate) fn is_empty(&self) -> bool {
         self.authenticators.is_empty() && self.identities.is_empty()
     }
 }
 
-/// The last sign-in in a browser that the account knew, and that is surely the resident's: before any sign-in of the last
-/// thirty days in a browser that was new. Whoever signs in twice in a browser makes it known, too. `trail` is latest first.
+/// The last sign-in that is certainly the resident's: in a known browser, and before the first sign-in of the last thirty
+/// days in an unknown one, because whoever signs in twice in a browser makes it known. `trail` is latest first.
 fn last_known_sign_in(trail: &[AuditEntry], now: Timestamp) -> Option<Timestamp> {
     let new = trail.iter().filter(|entry| entry.event == AuditEvent::SignedInOnNewDevice);
     let first_new = new.map(|entry| entry.at).filter(|at| *at > now - NEW_BROWSERS_WITHIN).min();
@@ -170,7 +170,7 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     let answers = Answers(request.form()?);
     let here = request.current_page();
     retry_on_conflict("review reset", || async {
-        let used = LINKS.used::<Reset>(request).await?.or_redirect(&request.link_page(LINKS.path))?;
+        let used = last_reset(request).await?;
         let added = Added::find(request, &used.account).await?;
         if used.is_reviewed || added.is_empty() {
             return Ok(Response::see_other(&here));
@@ -234,7 +234,10 @@ fn notices(
 #[cfg(test)]
 mod tests {
     use domain::device::Device;
-    use table::AuditOutcome;
+    use table::{
+        AuditEvent::{Activated, NewSession, SignedInOnNewDevice},
+        AuditOutcome,
+    };
 
     use super::*;
 
@@ -251,7 +254,6 @@ mod tests {
             let trail: Vec<_> = events.iter().rev().copied().map(entry).collect();
             last_known_sign_in(&trail, day(100))
         };
-        use AuditEvent::{Activated, NewSession, SignedInOnNewDevice};
         assert_eq!(since(&[(Activated, 1)]), None);
         assert_eq!(since(&[(Activated, 1), (NewSession, 50), (NewSession, 99)]), Some(day(99)));
         let thief = [(Activated, 1), (NewSession, 50), (SignedInOnNewDevice, 90), (NewSession, 99)];

@@ -86,8 +86,8 @@ mod tests {
         }
     }
 
-    /// The route key, as API Gateway writes it. The flow gets every method of its paths: it answers HEAD like GET, preflight
-    /// requests, and other methods with 405.
+    /// The route key, as API Gateway writes it. The flow gets every method of its paths: it answers HEAD like GET,
+    /// preflight requests, and other methods with 405.
     fn key(route: &Route) -> String {
         match (route.path(), route.method()) {
             (Route::DEFAULT, _) => Route::DEFAULT.to_owned(),

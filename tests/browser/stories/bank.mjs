@@ -106,6 +106,7 @@ export async function aResidentWithAnAccountLinksTheirBankAndRemovesIt(arrive) {
   await togglesThereAndBack(ana, "login/login-title");
   await ana.seesSignInToTheService();
   await ana.signIn();
+  await ana.provesTheMailbox();
   await togglesThereAndBack(ana, "federated/link-title", partner);
   await ana.reads("federated/link-text", { ...partner(), email: ana.email });
   await ana.submit();
@@ -127,7 +128,7 @@ export async function aResidentWithAnAccountLinksTheirBankAndRemovesIt(arrive) {
   const stranger = customer.with(phone);
   await comesFromTheService(stranger);
   await phone.sees("federated/first-title", { partner: stranger.bank });
-  await phone.follow("federated/first-cancel");
+  await phone.follow("shared/not-you");
   await phone.seesSignInToTheService();
 }
 
@@ -144,6 +145,7 @@ export async function aSignedInResidentLinksTheirBankFromTheirList(arrive) {
   await ana.reads("shared/partner-cancelled-title");
   await togglesThereAndBack(ana, "federated/list-title");
   await customer.comes();
+  await ana.provesTheMailbox();
   await ana.sees("federated/link-title", { partner: customer.bank });
   await ana.follow("federated/link-cancel");
   await ana.reads("federated/list-link", { partner: customer.bank });
@@ -209,6 +211,7 @@ export async function anAddressThatHasAnAccountIsNeverLinkedByTheEmailAlone(arri
   await ana.follow("federated/first-sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
+  await ana.provesTheMailbox(2);
   await ana.sees("federated/link-title", { partner: customer.bank });
   await ana.submit();
   await ana.isBackAtTheService();
@@ -221,6 +224,7 @@ export async function whoCanNoLongerUseTheirBankRemovesItByALink(arrive) {
   await comesFromTheService(customer);
   await ana.follow("federated/first-sign-in");
   await ana.signIn();
+  await ana.provesTheMailbox();
   await ana.submit();
   await ana.isBackAtTheService();
 
@@ -255,6 +259,10 @@ export async function anAccountMadeByTheBankSetsAPassword(arrive) {
   await ana.submit({ email: ana.email });
   await ana.open(await linkAbout(ana, "mail-reset-subject"));
   await ana.submit({ password: PASSWORD });
+  await togglesThereAndBack(ana, "reset/review-title");
+  await ana.submit();
+  await ana.reads("reset/review-missing");
+  await ana.keepsWhatWasAdded();
   await togglesThereAndBack(ana, "reset/done-title");
   await ana.reads("reset/done-partners");
 
@@ -264,6 +272,7 @@ export async function anAccountMadeByTheBankSetsAPassword(arrive) {
   assert.equal((await phone.isBackAtTheService()).sub, sub);
   await phone.open("/federated");
   await phone.follow("federated/list-remove", { partner: customer.bank });
+  await phone.provesTheMailbox(2);
   await phone.submit();
   await phone.reads("federated/list-link", { partner: customer.bank });
 }
@@ -277,16 +286,20 @@ async function linkAbout(ana, subject) {
 export async function aServiceThatNeedsMoreThanTheBankAsksForIt(arrive) {
   const ana = await arrive();
   const customer = Customer.of(ana);
+  const claimed = async () => JSON.parse(await ana.find("#claims").innerText());
   await ana.open(`${OTHER_SERVICE}/?scope=openid&acr_values=two-step`);
   await ana.press("main a[href^='/sign-in']");
   await customer.comes();
   await provesTheAddress(ana);
-  await togglesThereAndBack(ana, "factors/explain-choose-title");
+  assert.ok((await claimed()).acr?.endsWith("/assurance/two-step"), "the code proved the mailbox");
+  await ana.open(`${OTHER_SERVICE}/?scope=openid&acr_values=mfa`);
+  await ana.press("main a[href^='/sign-in']");
+  await togglesThereAndBack(ana, "factors/explain-title");
   await ana.submit();
   const phone = await Phone.scanning(ana);
   await ana.submit({ name: "Téléphone", code: await phone.code() });
   assert.ok(ana.page.url().startsWith(`${OTHER_SERVICE}/`), ana.page.url());
-  const claims = JSON.parse(await ana.find("#claims").innerText());
+  const claims = await claimed();
   assert.ok(claims.acr?.endsWith("/assurance/mfa"), JSON.stringify(claims));
 }
 

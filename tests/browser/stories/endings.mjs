@@ -49,6 +49,8 @@ export async function aCodeAndAnAppThatIsSetUpEndAtTheService(arrive) {
     await goes(ana, OTHER_SERVICE, "scope=openid&acr_values=two-step");
     await ana.signIn();
     await ana.submit();
+    await ana.provesTheMailbox();
+    await ana.submit();
     await ana.sees("factors/confirm-title");
     const phone = await Phone.scanning(ana);
     await ana.submit({ name: "Téléphone", code: await phone.code() });
@@ -95,6 +97,7 @@ export async function theBanksCodeAndLinkingTheBankEndAtTheService(arrive) {
     await other.comes();
     await zoe.follow("federated/first-sign-in");
     await zoe.signIn();
+    await zoe.provesTheMailbox();
     await zoe.sees("federated/link-title", { partner: other.bank });
     await zoe.submit();
     assert.ok((await isAt(zoe, OTHER_SERVICE)).sub);

@@ -49,6 +49,8 @@ export async function anAppIsSetUpOnTheWayAndUsed(arrive) {
   await togglesThereAndBack(ana, "factors/explain-title");
   await ana.reads("factors/explain-app-needed", { service: SERVICE_NAME[ana.language] });
   await ana.submit();
+  await ana.provesTheMailbox();
+  await ana.submit();
   await ana.sees("factors/confirm-title");
   const phone = await Phone.scanning(ana);
   assert.equal(phone.label, `${ana.say("shared/base-product")}:${ana.email}`);
@@ -78,6 +80,8 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   await ana.signIn();
   await togglesThereAndBack(ana, "factors/explain-choose-title");
   await ana.submit();
+  await ana.provesTheMailbox();
+  await ana.submit();
   await connects(ana, "Tablette");
   await isBack(ana, OTHER_SERVICE, "mfa", ["pwd", "otp", "mfa"]);
 
@@ -88,11 +92,12 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   const byEmail = ana.say("mfa/choose-email", { email: ana.email });
   await ana.go(() => ana.find("main").getByRole("link", { name: byEmail }).click());
   await togglesThereAndBack(ana, "mfa/send-title");
+  await letPass(31);
   await ana.submit();
   await togglesThereAndBack(ana, "mfa/email-title");
   await ana.submit({ code: "abc" });
   await ana.seesErrorsOf("code");
-  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject")) });
+  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject"), 2) });
   await isBack(ana, OTHER_SERVICE, "two-step", ["pwd", "otp"]);
 
   await comesAgain(ana, OTHER_SERVICE, "two-step");
@@ -107,14 +112,16 @@ export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {
   await goes(ana, SERVICE, "mfa");
   await ana.signIn();
   await ana.submit();
+  await ana.provesTheMailbox();
+  await ana.submit();
   await connects(ana, "Téléphone perdu");
   await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
 
   await comesAgain(ana, SERVICE, "mfa");
   await ana.follow("mfa/something-else");
+  await letPass(31);
   await ana.follow("mfa/choose-lost-link");
-  await ana.submit();
-  await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject")) });
+  await ana.provesTheMailbox(2);
   await ana.sees("factors/list-title");
   await ana.follow("factors/list-remove", { name: "Téléphone perdu" });
   await togglesThereAndBack(ana, "factors/remove-title", { name: "Téléphone perdu" });
@@ -124,7 +131,7 @@ export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {
   await ana.submit();
   const phone = await connects(ana, "Nouveau téléphone");
   await togglesThereAndBack(ana, "mfa/wait-title");
-  const told = (await emailsTo(ana.email, 5)).map((email) => email.subject);
+  const told = (await emailsTo(ana.email, 6)).map((email) => email.subject);
   for (const about of ["added", "removed"]) {
     assert.ok(told.includes(ana.say(`shared/mail-authenticator-${about}-subject`)), told.join("\n"));
   }
@@ -153,6 +160,8 @@ export async function tooManyWrongCodesPauseAndTheWayOutIsOpen(arrive) {
   await goes(ana, SERVICE, "mfa");
   await ana.signIn();
   await ana.submit();
+  await ana.provesTheMailbox();
+  await ana.submit();
   const phone = await connects(ana, "Téléphone");
   await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
   await comesAgain(ana, SERVICE, "mfa");
@@ -163,7 +172,7 @@ export async function tooManyWrongCodesPauseAndTheWayOutIsOpen(arrive) {
   await ana.submit({ code: "000000" });
   await togglesThereAndBack(ana, "mfa/paused-title");
   const subject = ana.say("shared/mail-verification-paused-subject");
-  assert.ok((await emailsTo(ana.email, 3)).some((email) => email.subject === subject));
+  assert.ok((await emailsTo(ana.email, 4)).some((email) => email.subject === subject));
   await letPass(900);
   await ana.reload();
   await ana.submit({ code: await phone.code() });

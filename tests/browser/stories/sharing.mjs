@@ -33,6 +33,7 @@ export async function aResidentSharesOnceAndIsKnownByAnotherNameElsewhere(arrive
 export async function aResponseThatIsPostedArrives(arrive) {
   const ana = await arrive();
   await ana.hasAnAccount();
+  await ana.open("/login");
   await ana.signIn();
   for (const step of ["it is agreed to", "it was agreed to before"]) {
     await ana.open(`${SERVICE}/?response_mode=form_post&scope=openid email`);

@@ -37,7 +37,7 @@ impl Page {
     /// The main content without the hidden values that differ between requests.
     pub(crate) fn words(&self) -> String {
         let main = self.html.part("main").unwrap_or_default();
-        let values = ["csrf", "once"].iter().filter_map(|name| main.value(name));
+        let values = ["csrf", "form", "once"].iter().filter_map(|name| main.value(name));
         values
             .filter(|value| !value.is_empty())
             .fold(main.to_string(), |text, value| text.replace(&value, ""))

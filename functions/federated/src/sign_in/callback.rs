@@ -49,13 +49,10 @@ pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
         let next = partner_return.href("/federated/link");
         return begin_pending_identity(request, partner, assertion, &next).await;
     }
-    match linked_sign_in::sign_in(request, &assertion, &partner_return).await? {
-        Some(response) => Ok(response),
-        None => {
-            let next = partner_return.href("/federated/first");
-            begin_pending_identity(request, partner, assertion, &next).await
-        }
+    if let Some(response) = linked_sign_in::sign_in(request, &assertion, &partner_return).await? {
+        return Ok(response);
     }
+    begin_pending_identity(request, partner, assertion, &partner_return.href("/federated/first")).await
 }
 
 /// The login that began in this browser with this state and partner.

@@ -1,5 +1,5 @@
-//! Sends a browser to a partner. Nothing that is sent there depends on the service that the resident signs in to
-//! (RULES 4.2).
+//! Sends a browser to a partner. What is sent there depends on the service only in whether a new sign-in is required
+//! (RULES 4.2, 4.5).
 
 use account::PartnerError;
 use domain::{
@@ -16,7 +16,12 @@ use crate::{
     relying::{self, ProviderError, WITHIN},
 };
 
+/// What isn't opened as a page, such as an image, begins nothing: another site could use up the sign-ins of its reader's
+/// source (RULES 3.11).
 pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
+    if !request.is_navigation() {
+        return Ok(Response::nothing());
+    }
     let is_linking = request.query("link").is_some();
     let is_reauthentication = request.query("again").is_some();
     let partner_return =

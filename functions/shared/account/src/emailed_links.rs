@@ -1,6 +1,7 @@
 //! Emailed links: following one consumes nothing (RULES 2.7), and a page says why one can't be used.
 
 use domain::{
+    Timestamp,
     account::Account,
     id::LinkId,
     interaction::{Interaction, ServiceInfo},
@@ -113,6 +114,8 @@ pub struct UsedLink {
     pub account: Account,
     /// Where the resident continues.
     pub return_to: LinkReturn,
+    /// When it was used, if the release that it was used under recorded that.
+    pub used_at: Option<Timestamp>,
     /// Whether the resident has said what to keep of what was added lately (RULES 5.7).
     pub is_reviewed: bool,
 }
@@ -172,8 +175,8 @@ impl AccountLinks {
         Response::see_other(&request.done_page(self.done))
     }
 
-    /// The link that this browser has used a moment ago; `None` when it has used none. The page that says what was done can
-    /// so be shown again, in the other language, too, and to nobody else who opens the link (RULES 3.8).
+    /// The link that this browser has used within the last 30 minutes, if any. Its last page can then be shown again, for
+    /// example in the other language, but not to anybody else who opens the link (RULES 3.6).
     ///
     /// # Errors
     /// When the table is unavailable.
@@ -185,7 +188,8 @@ impl AccountLinks {
         let Some(found) = found else { return Ok(None) };
         let return_to = LinkReturn::new(request, found.interaction);
         let (link, is_reviewed) = (found.sent.id, found.is_reviewed);
-        Ok(found.account.map(|account| UsedLink { link, account, return_to, is_reviewed }))
+        let used_at = found.used.map(|used| used.at);
+        Ok(found.account.map(|account| UsedLink { link, account, return_to, used_at, is_reviewed }))
     }
 
     async fn find<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<FoundAccountLink<U>>> {

@@ -14,6 +14,12 @@ use crate::id::{AttemptId, OutboxId};
 pub struct GuessId(pub(crate) String);
 
 impl GuessId {
+    /// The id that [`GuessId::as_str`] returned.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

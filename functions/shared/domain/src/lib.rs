@@ -13,7 +13,8 @@
 //!
 //! # Where to start
 //! - Registration: [`registration`], then [`link`] for the activation link and [`account`] for the states after it.
-//! - Sign-in: [`attempts`] counts failures, [`hashing`] compares passwords ([`comparisons`] holds the two together), [`session`] is the result.
+//! - Sign-in: [`attempts`] counts failures, [`hashing`] compares passwords, [`comparisons`] checks in tests that
+//!   every comparison was counted, [`session`] is the result.
 //! - Two-step verification: [`factors`], then [`verification`] for the next step, and [`assurance`] for the level reached.
 //! - Services: [`service`] is a registered client, [`authorization`] decides about its request, [`interaction`] is the sign-in
 //!   in progress, [`grant`] holds the code and tokens.

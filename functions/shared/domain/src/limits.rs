@@ -37,7 +37,7 @@ pub struct Limits {
     pub codes: Rates,
     /// Registrations, for each source.
     pub registrations: Rate,
-    /// Failed sign-ins and attempts of links and codes, for each source.
+    /// Failed sign-ins, and attempts at codes and at the passwords of registrations, for each source.
     pub tries: Rate,
     /// Messages by *Contact us*, for each source.
     pub messages: Rate,

@@ -103,11 +103,13 @@ impl Resident<'_> {
         }
     }
 
-    /// Whether the resident verified recently, and a change does not ask for more. What was verified may suffice no longer,
-    /// because the account got a second factor since (RULES 5.7).
+    /// Whether the resident verified recently, and no further verification would permit a change. What was verified may not
+    /// suffice: the account may have got a second factor since, or the sign-in may be older (RULES 5.7, 7.2).
     fn has_verified_for_change(&self, now: Timestamp) -> bool {
         let missing = may_change(self.session, self.factors, self.account, now).err();
-        self.session.has_verified_lately(now) && missing != Some(MissingProof::Verification)
+        let asks_for_more =
+            matches!(missing, Some(MissingProof::Verification | MissingProof::SecondFactorOrSignIn));
+        self.session.has_verified_lately(now) && !asks_for_more
     }
 
     /// The service accepts only an authenticator that counts. The resident may still choose another factor: the email

@@ -135,7 +135,7 @@ mail-partner-unlinked-text = { $partner } was removed from your account, and no 
 
 mail-authenticator-added-subject = An authenticator app was added to your My Ontario Account
 mail-authenticator-added-text = An authenticator app was added to your account. Its codes verify you when you sign in. Sign in to see its name in the list of your authenticator apps.
-mail-authenticator-counts-from = It was added with your email alone. For your security, services that require an authenticator app take it from { $time } on.
+mail-authenticator-counts-from = It was added without a code from another authenticator app. For your security, services that require an authenticator app take it from { $time } on.
 mail-authenticator-removed-subject = An authenticator app was removed from your My Ontario Account
 mail-authenticator-removed-text = An authenticator app was removed from your account. Its codes no longer work. Sign in to see which authenticator apps are left.
 

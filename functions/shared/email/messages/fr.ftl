@@ -135,7 +135,7 @@ mail-partner-unlinked-text = « { $partner } » a été retiré de votre compt
 
 mail-authenticator-added-subject = Une application d’authentification a été ajoutée à votre compte Mon Ontario
 mail-authenticator-added-text = Une application d’authentification a été ajoutée à votre compte. Ses codes confirment votre identité quand vous ouvrez une session. Ouvrez une session pour voir son nom dans la liste de vos applications d’authentification.
-mail-authenticator-counts-from = Elle a été ajoutée à l’aide de vos courriels seulement. Pour votre sécurité, les services qui exigent une application d’authentification l’acceptent à partir du { $time }.
+mail-authenticator-counts-from = Elle a été ajoutée sans code d’une autre application d’authentification. Pour votre sécurité, les services qui exigent une application d’authentification l’acceptent à partir du { $time }.
 mail-authenticator-removed-subject = Une application d’authentification a été retirée de votre compte Mon Ontario
 mail-authenticator-removed-text = Une application d’authentification a été retirée de votre compte. Ses codes ne fonctionnent plus. Ouvrez une session pour voir les applications d’authentification qui restent.
 

@@ -124,4 +124,4 @@ partner-failed-text = La réponse de votre partenaire n’était pas digne de co
 partner-expired-title = L’ouverture de session avec votre partenaire a pris trop de temps
 partner-expired-text = Elle a commencé il y a plus d’une demi-heure ou dans un autre navigateur, ou elle est déjà terminée. Réessayez à partir d’ici.
 partner-not-confirmed-title = Votre partenaire ne vous a pas demandé d’ouvrir de nouveau une session
-partner-not-confirmed-text = Cette étape exige une nouvelle ouverture de session, et votre partenaire ne l’a pas confirmée. Ouvrez une session avec votre adresse courriel et votre mot de passe. Si vous n’avez pas encore de mot de passe, « Mot de passe oublié » permet d’en choisir un.
+partner-not-confirmed-text = Cette étape exige une nouvelle ouverture de session, et votre partenaire ne l’a pas confirmée. Ouvrez une session avec votre adresse courriel et votre mot de passe. Si vous n’avez pas encore de mot de passe, « Mot de passe oublié » permet d’en choisir un.

@@ -69,8 +69,8 @@ impl HttpError {
         Self::new(StatusCode::NOT_FOUND, "not-found", Next::Return)
     }
 
-    /// The page, or the endpoint, has these methods only (RFC 9110 section 15.5.6). Programs rather than browsers send others,
-    /// so it sets no cookies.
+    /// The page, or the endpoint, has these methods only (RFC 9110 section 15.5.6). Programs rather than browsers
+    /// send others, so it sets no cookies.
     pub(crate) fn method_not_allowed(allowed: String, next: Next) -> Self {
         let error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", next);
         Self { allowed: Some(allowed), sets_no_cookies: true, ..error }

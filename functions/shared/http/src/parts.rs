@@ -269,7 +269,7 @@ impl Parts {
     /// A fresh id for a form with a guess: [`Parts::guess_id`].
     #[must_use]
     pub fn new_form_id(&self) -> String {
-        Secret::<kind::Form>::from_random(app::random()).expose().to_string()
+        Secret::<kind::Form>::from_random(app::random()).expose()
     }
 
     /// The id of the guess in the posted form, if the page gave the form an id in the field `form`. The same form with the

@@ -113,8 +113,8 @@ impl Response {
         Self { status, ..self }
     }
 
-    /// Names why the request was refused, for the log and the metric `Refusals`. The word is fixed, so that nothing personal
-    /// is logged (RULES 9.6).
+    /// Names why the request was refused, for the log and the metric `Refusals`. The word is fixed, so that nothing
+    /// personal is logged (RULES 9.6).
     #[must_use]
     pub fn refused(self, reason: &'static str) -> Self {
         Self { refusal: Some(reason), ..self }

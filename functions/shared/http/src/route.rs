@@ -15,7 +15,8 @@ pub type Handler = for<'a> fn(&'a Request<'a>) -> BoxFuture<'a, Result<Response>
 /// The method of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
-    /// GET, and HEAD, which is answered in the same way without the body. It makes no change that a resident has to confirm.
+    /// GET, and HEAD, which is answered in the same way without the body. It makes no change that a resident has to
+    /// confirm.
     Get,
     /// POST.
     Post,
@@ -55,8 +56,8 @@ impl Route {
     /// The path that API Gateway routes everything to that no other route matches.
     pub const DEFAULT: &'static str = "$default";
 
-    /// A route for [`Method::Get`], which includes HEAD. A segment `{name}` of the path matches any one segment; the handler reads it with
-    /// [`Request::path_parameter`].
+    /// A route for [`Method::Get`], which includes HEAD. A segment `{name}` of the path matches any one segment; the
+    /// handler reads it with [`Request::path_parameter`].
     #[must_use]
     pub const fn get(path: &'static str, handler: Handler) -> Self {
         Self::new(Method::Get, path, handler)

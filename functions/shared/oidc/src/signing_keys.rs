@@ -94,8 +94,9 @@ impl SigningKeyRing {
         serde_json::to_string(self).map_err(|_| SigningKeyError)
     }
 
-    /// The ring after a rotation: the next generation becomes the current one, and `generate` makes a new next one. Of the
-    /// generation that is published no more, the public keys stay, to verify `id_token_hint`s (RULES 6.1). The ring stays as it is while the next generation has not been published for long enough.
+    /// The ring after a rotation: the next generation becomes the current one, and `generate` makes a new next one.
+    /// Of the generation that is published no more, the public keys stay, to verify `id_token_hint`s (RULES 6.1). The
+    /// ring stays as it is while the next generation has not been published for long enough.
     ///
     /// # Errors
     /// [`SigningKeyError`] when `generate` fails.

@@ -33,8 +33,8 @@ struct FactorsItem {
     email_code_used_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     had_second: bool,
-    /// Read for `had_second`; only the previous version writes it.
-    #[serde(with = "epoch_option", default, skip_serializing)]
+    /// Written and read as `had_second` of an account without authenticators, for the previous version.
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     lost_at: Option<Timestamp>,
     guesses: GuessesItem,
 }
@@ -169,7 +169,9 @@ impl Table {
             codes_sent: factors.codes_sent.clone(),
             email_code_used_at: factors.email_code_used_at,
             had_second: factors.had_second,
-            lost_at: None,
+            // For the previous version, which drops `had_second` when it writes the item.
+            lost_at: (factors.had_second && factors.authenticators.is_empty())
+                .then_some(Timestamp::UNIX_EPOCH),
             guesses: GuessesItem {
                 taken: guesses.taken,
                 pauses: guesses.pauses,

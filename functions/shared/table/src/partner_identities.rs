@@ -174,7 +174,7 @@ impl Table {
             let device_status = devices::read(found.remove(&device), now)?;
             let notice_limit = NoticeLimit::read(found.remove(&notices), now)?;
             let proof = item.proof(*authenticated_at, now);
-            return Ok(Some(LinkedAccount { identity, account, device_status, notice_limit, proof }));
+            return Ok(Some(LinkedAccount { identity, account, device_status, proof, notice_limit }));
         }
         Ok(None)
     }

@@ -13,7 +13,7 @@ use domain::{
 
 use crate::{
     AccountEmail, PartnerIdentity, Table,
-    accounts::{ACTIVE, change, end_sessions, unchanged},
+    accounts::{ACTIVE, change, end_sessions, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     emailed_links::use_link,
     error::{Conflict, WriteError},
@@ -75,19 +75,23 @@ impl Table {
     /// Removes what the resident doesn't keep, and records that they were asked (`TransactWriteItems`).
     ///
     /// # Errors
-    /// - [`Conflict::Link`] when the link is gone.
+    /// - [`Conflict::Link`] when the resident was asked before.
+    /// - [`Conflict::Account`] when the account changed since it was read.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
     /// - [`Conflict::Identity`] when an identity in `unlinked` is no longer the account's.
     pub async fn review_reset(&self, review: &ResetReview<'_>, device: &Device) -> Result<(), WriteError> {
         let id = review.account.details().id;
         let reviewed = Expression::new("SET #reviewed = :yes")
-            .names(&["reviewed"])
+            .names(&["used", "reviewed"])
             .value("yes", AttributeValue::Bool(true));
-        let transaction = self.write_transaction().update(
-            Conflict::Link,
-            &key::link(review.link),
-            "attribute_exists(pk)",
-            reviewed,
+        let is_open = "#used = :yes AND attribute_not_exists(#reviewed)";
+        let transaction =
+            self.write_transaction().update(Conflict::Link, &key::link(review.link), is_open, reviewed);
+        let details = review.account.details();
+        let transaction = transaction.check(
+            Conflict::Account,
+            &key::account(&details.place),
+            unchanged(state(review.account), details),
         );
         let audit = |event| self.audit(AuditSubject::Account(id), event, device, review.at);
         let transaction = match &review.factors {

@@ -106,11 +106,15 @@ impl Parts {
         self.is_post() && is_repeatable && self.keys.as_ref().is_some_and(is_same)
     }
 
-    /// The page and the values of the posted form, except its token and passwords.
+    /// The page and the values of the posted form, except its token and the value of a password. A form without the
+    /// password is another one.
     fn form_text(&self) -> String {
-        let fields = body::pairs(&self.body);
-        let is_kept = |(name, _): &&(String, String)| !matches!(name.as_str(), "csrf" | "password");
-        let pairs: Vec<_> = self.query.iter().chain(fields.iter().filter(is_kept)).collect();
+        let mut fields = body::pairs(&self.body);
+        fields.retain(|(name, _)| name != "csrf");
+        for (_, value) in fields.iter_mut().filter(|(name, _)| name == "password") {
+            value.clear();
+        }
+        let pairs: Vec<_> = self.query.iter().chain(&fields).collect();
         format!("{}?{}", self.path, serde_html_form::to_string(&pairs).unwrap_or_default())
     }
 
