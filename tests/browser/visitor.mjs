@@ -81,11 +81,13 @@ export class Visitor {
 
   async open(address) {
     await this.page.goto(new URL(address, PRODUCT).href);
+    await this.leaves();
     await this.look();
   }
 
   async reload() {
     await this.page.reload();
+    await this.leaves();
     await this.look();
   }
 

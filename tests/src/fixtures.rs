@@ -125,7 +125,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "account" => seen(app, facts).await.account.is_some_and(|account| {
             account.details().email.as_str() == ANA && account.details().password.is_some()
         }),
-        "attempts" => seen(app, facts).await.attempts.failed() == 1,
+        "attempts" => seen_from(app, &app.new_secret()).await.attempts.attempts.failed() == 1,
         "device" => seen(app, facts).await.device_status == DeviceStatus::Known,
         "source_limit" => {
             let rate_limit =
@@ -276,10 +276,12 @@ fn assertion(app: &App) -> Assertion {
 }
 
 async fn seen(app: &App, facts: &Facts) -> SignInView {
-    let email = ANA.parse().unwrap();
-    let device = DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap().hash();
-    let from =
-        SignInQuery { email: &email, block: AddressBlock::unknown(), device: &device, interaction: None };
+    seen_from(app, &DeviceSecret::parse(&facts.cookies["__Host-device"]).unwrap()).await
+}
+
+async fn seen_from(app: &App, device: &DeviceSecret) -> SignInView {
+    let (email, device, block) = (ANA.parse().unwrap(), device.hash(), AddressBlock::unknown());
+    let from = SignInQuery { email: &email, block, device: &device, interaction: None };
     app.table.view_sign_in(&from, app.now()).await.unwrap()
 }
 

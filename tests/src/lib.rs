@@ -18,6 +18,7 @@ mod federating;
 mod fixtures;
 mod golden;
 mod guessing;
+mod known_browsers;
 mod limits;
 mod link_pages;
 mod linking;

@@ -158,7 +158,7 @@ async fn rule_3_11_what_a_source_limit_refuses_is_no_attempt_on_the_account() {
         assert_eq!((page.status, page.heading()), (429, "Too many tries"));
     }
     let view = env.seen(ANA).await;
-    assert_eq!((view.attempts.reserved(), view.attempts.failed()), (0, 0));
+    assert_eq!((view.attempts.attempts.reserved(), view.attempts.attempts.failed()), (0, 0));
     assert!(matches!(view.account, Some(Account::Active(_))));
     assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services", "from elsewhere");
     wait(900);

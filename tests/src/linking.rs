@@ -227,7 +227,8 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let way = email::EmailedLink { id: app.new_id(), sent_at: now };
     let about = email::DisputedReset { link: way };
     let notice = account::emails::compose(app, disputed.account.details(), about);
-    let refused = app.table.dispute(&disputed, &factors, &[], &notice, &device, &Submission::default()).await;
+    let refused =
+        app.table.dispute(&disputed, &factors, &[], &notice, &device, None, &Submission::default()).await;
     assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }
 

@@ -10,7 +10,7 @@ use domain::{
     id::AttemptId,
 };
 use futures_util::future::join_all;
-use table::{Attempt, AuditEvent, FailedAttempt, ReserveOutcome, SignInQuery};
+use table::{Attempt, AttemptCounter, AuditEvent, FailedAttempt, ReserveOutcome, SignInQuery};
 
 use crate::support::{
     browser::Browser,
@@ -124,13 +124,12 @@ async fn allowed_of_64(env: &TestEnv) -> usize {
 /// Reserves an attempt for Ana's address, from a source that has made none.
 pub(crate) async fn reserve(app: &App, id: AttemptId) -> ReserveOutcome {
     let email = ANA.parse().unwrap();
-    let place = app.keys.email_key(&email);
     let device = app.new_secret().hash();
     let block = AddressBlock::of(Ipv4Addr::from_bits(u32::from_be_bytes(app::random())).into());
     let from = SignInQuery { email: &email, block, device: &device, interaction: None };
     let view = app.table.view_sign_in(&from, app.now()).await.unwrap();
     let source = view.rate_limit.take(app::random()).unwrap();
-    let attempt = Attempt { place: &place, id, source: Some(&source), at: app.now() };
+    let attempt = Attempt { id, source: Some(&source), at: app.now() };
     app.table.reserve_attempt(&attempt, view.attempts).await.unwrap()
 }
 
@@ -200,9 +199,9 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
     let (first, second): (AttemptId, AttemptId) = (app.new_id(), app.new_id());
     reserve(app, first).await;
     let ReserveOutcome::Reserved(read) = reserve(app, second).await else { panic!("it is refused") };
-    let place = app.keys.email_key(&ANA.parse().unwrap());
+    let counter = AttemptCounter::UnknownBrowsers(app.keys.email_key(&ANA.parse().unwrap()));
     let failed = FailedAttempt {
-        place: &place,
+        counter: &counter,
         account: None,
         notice: None,
         device: Device::default(),
@@ -296,7 +295,7 @@ async fn rule_3_3_of_200_parallel_guesses_from_40_sources_five_are_compared() {
     assert!(pages.iter().filter(|page| page.html.contains("is wrong")).count() <= 4);
     let view = env.seen(ANA).await;
     assert!(matches!(view.account, Some(Account::Locked(_))));
-    assert_eq!(view.attempts.failed(), 5);
+    assert_eq!(view.attempts.attempts.failed(), 5);
     let trail = env.stack.app.table.audit_trail(view.account.unwrap().details().id, env.now()).await.unwrap();
     let failed = trail.iter().filter(|entry| entry.event == AuditEvent::SignInFailed).count();
     assert_eq!(failed, 5, "each that was compared is in the audit trail");

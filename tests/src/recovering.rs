@@ -145,7 +145,7 @@ async fn rule_3_6_a_link_resets_the_password_once_and_ends_every_session() {
     assert_eq!(env.browser().get("/reset/done").await.path, "/reset/link", "for who has used a link alone");
     assert_eq!(signed_in.get("/services").await.path, "/login");
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
-    assert_eq!(env.seen(ANA).await.attempts.failed(), 1, "the reset cleared the count");
+    assert_eq!(env.seen(ANA).await.attempts.attempts.failed(), 1, "the reset cleared the count");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
     assert_eq!(follow(&mut env.browser(), &link).await.heading(), "This link was already used");
     let email = env.emails().await.into_iter().find(|email| email.subject.contains("password"));

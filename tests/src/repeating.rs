@@ -57,11 +57,11 @@ async fn rule_3_3_a_wrong_password_that_is_sent_again_is_no_other_attempt() {
         let wrong = browser.pressing("/login", &[("email", email), ("password", OTHER)]);
         let titles = again_and_again(&browser, &wrong).await;
         assert!(titles.iter().all(|title| *title == titles[0] && title.starts_with("422")), "{titles:?}");
-        assert_eq!(env.seen(email).await.attempts.failed(), failed);
+        assert_eq!(env.seen(email).await.attempts.attempts.failed(), failed);
         browser.press("/login", &[("email", email), ("password", OTHER)]).await;
-        assert_eq!(env.seen(email).await.attempts.failed(), failed, "the same page");
+        assert_eq!(env.seen(email).await.attempts.attempts.failed(), failed, "the same page");
         browser.press("/login", &[("email", email), ("password", OTHER)]).await;
-        assert_eq!(env.seen(email).await.attempts.failed(), failed + 1, "another page");
+        assert_eq!(env.seen(email).await.attempts.attempts.failed(), failed + 1, "another page");
     }
 }
 

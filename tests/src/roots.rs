@@ -98,7 +98,7 @@ async fn rule_5_7_an_account_that_once_had_a_second_factor_is_not_opened_by_the_
         let (mut thief, page) = signing_in(&env, service, OTHER).await;
         let page = if page.path == "/factors/add" { thief.press("/factors/add", &[]).await } else { page };
         assert_eq!(page.path, "/mfa", "{page:?}");
-        assert!(page.html.contains("a code by email verifies again from"), "{}", page.html);
+        assert!(page.html.contains("codes by email do not verify you until"), "{}", page.html);
     }
     wait(DAY);
     let (mut owner, _) = signing_in(&env, &mfa, OTHER).await;
@@ -122,7 +122,7 @@ async fn rule_5_7_this_was_not_me_lifts_no_restriction() {
     thief.get(&env.last_link().await).await;
     thief.press("/reset/link", &[("password", OTHER)]).await;
     let (_, page) = signing_in(&env, &two_step, OTHER).await;
-    assert!(page.html.contains("a code by email verifies again from"), "{page:?}");
+    assert!(page.html.contains("codes by email do not verify you until"), "{page:?}");
 }
 
 #[tokio::test]
@@ -270,5 +270,43 @@ async fn rule_4_5_services_learn_when_the_resident_authenticated_at_the_partner(
             (ago, said) => ago.is_none() && said.is_none(),
         };
         assert!(is_said, "{fault:?}: {claims}");
+    }
+}
+
+#[tokio::test]
+async fn rule_5_7_the_last_page_of_a_reset_ends_with_the_next_change_of_the_password() {
+    for is_disputed in [true, false] {
+        let env = TestEnv::begin().await;
+        let mut owner = env.activated(ANA).await;
+        env.add_app(&mut owner, "Phone").await;
+        let added = links(env.emails().await.last().unwrap()).pop().unwrap();
+        wait(60);
+        // Somebody with the mailbox resets the password, and keeps the last page open.
+        let mut thief = env.browser();
+        thief.get("/reset").await;
+        thief.press("/reset", &[("email", ANA)]).await;
+        thief.get(&env.last_link().await).await;
+        assert_eq!(thief.press("/reset/link", &[("password", OTHER)]).await.heading(), REVIEW);
+        let done = thief.html.action("/reset/done");
+        wait(60);
+        let mut browser = env.browser();
+        if is_disputed {
+            let disputed = links(env.emails().await.last().unwrap()).pop().unwrap();
+            browser.get(if disputed.contains("/dispute") { &disputed } else { &added }).await;
+            assert_eq!(browser.press("/dispute", CONFIRMED).await.path, "/dispute/done");
+        } else {
+            browser.get("/reset").await;
+            browser.press("/reset", &[("email", ANA)]).await;
+            browser.get(&env.last_link().await).await;
+            browser.press("/reset/link", &[("password", PASSWORD)]).await;
+        }
+        let removed = async || {
+            let emails = env.emails().await;
+            emails.iter().filter(|email| email.subject.contains("was removed")).count()
+        };
+        assert!(!thief.clone().get(&done).await.html.contains("Phone"));
+        let page = answer_review(&mut thief, "remove").await;
+        assert_ne!(page.heading(), "Your new password is set", "{page:?}");
+        assert_eq!(removed().await, 0);
     }
 }

@@ -148,3 +148,22 @@ async fn rule_3_11_a_partner_that_does_not_answer_is_asked_once_in_half_a_minute
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
 }
+
+#[tokio::test]
+async fn rule_3_11_an_image_begins_no_sign_in() {
+    let env = TestEnv::at_the_bank().await;
+    let service = env.service("health").await;
+    let mut browser = env.browser();
+    browser.get("/login").await;
+    for target in [service.asks(&[]), format!("{START}?partner=bank"), START.to_owned()] {
+        let _ = env.watch.take_calls();
+        for destination in ["image", "iframe", "empty", "script"] {
+            let reply = browser.send(Incoming::get(&target).header("sec-fetch-dest", destination)).await;
+            assert_eq!(reply.status, 204, "{target} {destination}");
+        }
+        let writes = env.watch.take_calls().into_iter().filter(|call| call.operation.contains("Write"));
+        assert_eq!(writes.count(), 0, "{target}");
+        let reply = browser.send(Incoming::get(&target).header("sec-fetch-dest", "document")).await;
+        assert_ne!(reply.status, 204, "{target}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, OpenedLink, UsedLink, emails};
+use account::{AccountLinks, OpenedLink, UsedLink, emails, known_device};
 use domain::{account::Account, link::Dispute};
 use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
 use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
@@ -89,7 +89,8 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         };
         let email = emails::compose(request.app(), disputed.account.details(), kind);
         let (device, submission) = (request.device(), request.submission());
-        table.dispute(&disputed, &factors, &unlinked, &email, &device, &submission).await?;
+        let known = known_device(request, disputed.account.details()).await?;
+        table.dispute(&disputed, &factors, &unlinked, &email, &device, known.as_ref(), &submission).await?;
         Ok(LINKS.done_redirect(request))
     })
     .await

@@ -1,27 +1,28 @@
 //! The emails that signing in causes (RULES 3.4, 3.9).
 
 use account::{emails, security_event};
-use domain::account::{Account, ActiveAccount};
+use domain::account::{Account, AccountDetails, LockScope};
 use email::EmailedLink;
 use http_kernel::Request;
 use table::{AccountEmail, LimitedNotice, NoticeLimit};
 
-/// The email that says that the account is locked, with the link that unlocks it. `None` when enough such emails were sent.
-pub(crate) fn locked(request: &Request<'_>, account: &Account) -> Option<AccountEmail> {
-    let Account::Active(active) = account else { return None };
-    active.0.may_notify_of_lock(request.now()).then(|| {
+/// The email that says that a failure locked the account for these browsers, with the link that unlocks it. `None` when the
+/// failure doesn't lock it, or enough such emails were sent.
+pub(crate) fn locked(request: &Request<'_>, account: &Account, scope: LockScope) -> Option<AccountEmail> {
+    let details = account.details();
+    (account.would_lock(scope) && details.may_notify_of_lock(request.now())).then(|| {
         let link = EmailedLink { id: request.new_id(), sent_at: request.now() };
         let kind = email::Locked { link, event: security_event(request) };
         let interaction = request.return_to().interaction();
-        emails::compose_in_interaction(request.app(), &active.0, kind, interaction)
+        emails::compose_in_interaction(request.app(), details, kind, interaction)
     })
 }
 
 /// The notice that a browser signed in which the account did not know.
 pub(crate) fn new_device(
     request: &Request<'_>,
-    account: &ActiveAccount,
+    account: &AccountDetails,
     limit: &NoticeLimit,
 ) -> LimitedNotice {
-    emails::new_device(request.app(), &account.0, limit, security_event(request))
+    emails::new_device(request.app(), account, limit, security_event(request))
 }

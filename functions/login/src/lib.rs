@@ -4,6 +4,7 @@ use http_kernel::Route;
 use i18n::Messages;
 
 mod emails;
+mod locked;
 mod page;
 mod sign_in;
 
@@ -13,4 +14,5 @@ static MESSAGES: Messages = i18n::messages!();
 pub static ROUTES: &[Route] = &[
     Route::get("/login", |request| Box::pin(sign_in::show(request))),
     Route::post("/login", |request| Box::pin(sign_in::sign_in(request))).showing_form_again(),
+    Route::get("/login/locked", |request| Box::pin(locked::show(request))),
 ];

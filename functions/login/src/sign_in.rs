@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use account::{NewSessionOf, device_secret, start_session};
 use domain::{
-    account::{Account, ActiveAccount},
+    account::{Account, AccountDetails},
     attempts::{self, Attempts, Reservation},
     comparisons::{self, GuessableSecret},
     email::EmailAddress,
@@ -18,9 +18,7 @@ use domain::{
 use http_kernel::{CookieName, Error, OutcomeWait, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
 use serde::Deserialize;
-use table::{
-    Attempt, Conflict, DeviceStatus, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView,
-};
+use table::{Attempt, Conflict, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView};
 
 use crate::{
     emails,
@@ -105,8 +103,8 @@ struct Credentials {
     attempt: AttemptId,
     /// An attempt of its own, after the wait for the outcome of the same form.
     own_attempt: OnceLock<AttemptId>,
-    /// The slot of the source's rate limit that the attempt holds, once it is reserved.
-    slot: OnceLock<RateSlot>,
+    /// The slot of the source's rate limit that the attempt holds, once it is reserved; `None` if it needs none.
+    reserved: OnceLock<Option<RateSlot>>,
     /// The wait for the outcome of the same form.
     wait: OutcomeWait,
 }
@@ -124,7 +122,7 @@ impl Credentials {
             device: device_secret(request),
             attempt: guess_id.map_or_else(|| request.new_id(), |guess_id| guess_id.attempt_id()),
             own_attempt: OnceLock::new(),
-            slot: OnceLock::new(),
+            reserved: OnceLock::new(),
             wait: OutcomeWait::default(),
         })
     }
@@ -159,8 +157,12 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     let interaction = view.interaction.take().and_then(|interaction| request.own(interaction));
     let reject = |error| Error::from(rejected(request, interaction.as_ref(), &form.email, Some(error)));
     let id = credentials.attempt_id();
-    if view.attempts.has_failed(id) {
-        return Err(reject(failure(&view.attempts)));
+    if view.attempts.attempts.has_failed(id) {
+        return Err(reject(failure(&view.attempts.attempts)));
+    }
+    // A browser that the account knows learns of the lock, and makes no attempt. To others, it looks like a wrong password.
+    if view.device_status.is_known() && view.account.as_ref().is_some_and(Account::is_locked_everywhere) {
+        return Err(reject(FormError::Locked));
     }
     // The attempt is reserved before the password is compared: no more than five ever are.
     let attempts = match reserve(request, &view, credentials).await? {
@@ -175,31 +177,38 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
         }
         ReserveOutcome::Denied { .. } => return Err(reject(FormError::Locked)),
         ReserveOutcome::RateLimited => return Err(Error::Conflict(Conflict::RateLimit)),
+        ReserveOutcome::Forgotten => return Err(Error::Conflict(Conflict::Device)),
     };
     let hash = view.account.as_ref().and_then(|account| account.details().password.clone());
     let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
-    // A locked account rejects every password, the right one, too (RULES 3.4).
-    let (Some(Account::Active(account)), Match::Right | Match::RightButStale) = (&view.account, matched)
-    else {
+    // A locked account rejects every password, the right one, too, except from known browsers (RULES 3.4).
+    let account = view.account.as_ref();
+    let account = account.and_then(|account| account.accepting_from(view.device_status.is_known()));
+    let (Some(account), Match::Right | Match::RightButStale) = (account, matched) else {
         return Err(reject(fail(request, &view, id, &attempts).await?));
     };
-    let rehashed = rehash(request, &password, account, matched, view.is_wrapped_by_older_key).await?;
+    let details = account.details();
+    let rehashed = rehash(request, &password, details, matched, view.is_wrapped_by_older_key).await?;
     let session = NewSessionOf {
         interaction: interaction.as_ref().map(|interaction| interaction.id),
-        ..NewSessionOf::account(&account.0, account.0.password_proof(request.now()), view.device_status)
+        ..NewSessionOf::account(details, details.password_proof(request.now()), view.device_status)
     };
     let started = start_session(request, &credentials.device, &session);
-    let is_new_device = view.device_status == DeviceStatus::Unknown;
     let sign_in = SignIn {
         account,
         attempt: id,
-        source: credentials.slot.get(),
+        counter: &view.attempts.counter,
+        source: credentials.reserved.get().and_then(Option::as_ref),
         session: &started.new_session,
-        notice: is_new_device.then(|| emails::new_device(request, account, &view.notice_limit)),
+        notice: (!view.device_status.is_known())
+            .then(|| emails::new_device(request, details, &view.notice_limit)),
         rehashed: rehashed.as_ref(),
     };
     request.table().sign_in(&sign_in).await?;
-    let response = request.return_to().redirect(interaction.as_ref(), request.ui_locale());
+    let response = match account.account() {
+        Account::Active(_) => request.return_to().redirect(interaction.as_ref(), request.ui_locale()),
+        Account::Locked(_) => Response::see_other(&request.href("/login/locked")),
+    };
     Ok(started.set_cookies(response))
 }
 
@@ -220,22 +229,25 @@ async fn reserve(
     view: &SignInView,
     credentials: &Credentials,
 ) -> Result<ReserveOutcome> {
-    let (id, held) = (credentials.attempt_id(), credentials.slot.get());
-    if held.is_some() && view.attempts.is_reserved(id) {
-        return Ok(ReserveOutcome::Reserved(view.attempts.clone()));
+    let (id, held) = (credentials.attempt_id(), credentials.reserved.get());
+    if held.is_some() && view.attempts.attempts.is_reserved(id) {
+        return Ok(ReserveOutcome::Reserved(view.attempts.attempts.clone()));
     }
-    // A source that has reached its limit makes no attempt on the account (RULES 3.11).
     let slot = match held {
         Some(_) => None,
-        None => Some(view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?),
+        None => match view.rate_limit.take(app::random()) {
+            Ok(slot) => Some(slot),
+            // The five attempts of a browser that the account knows are its limit (RULES 3.11).
+            Err(_) if view.device_status.is_known() => None,
+            // A source that has reached its limit makes no attempt on the account.
+            Err(until) => return Err(request.too_many_attempts(until).into()),
+        },
     };
-    let attempt = Attempt { place: &view.place, id, source: slot.as_ref(), at: request.now() };
+    let attempt = Attempt { id, source: slot.as_ref(), at: request.now() };
     let outcome = request.table().reserve_attempt(&attempt, view.attempts.clone()).await?;
     if let ReserveOutcome::Reserved(_) = &outcome {
         comparisons::record_attempt(GuessableSecret::Password);
-        if let Some(slot) = slot {
-            credentials.slot.get_or_init(|| slot);
-        }
+        credentials.reserved.get_or_init(|| slot);
     }
     if let ReserveOutcome::Denied { reason: Reservation::Abandoned, attempts } = &outcome {
         request.table().fail_abandoned_attempts(&failed(request, view), attempts).await?;
@@ -260,10 +272,11 @@ fn failure(attempts: &Attempts) -> FormError {
 }
 
 fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> FailedAttempt<'a> {
+    let counter = &view.attempts.counter;
     FailedAttempt {
-        place: &view.place,
+        counter,
         account: view.account.as_ref(),
-        notice: view.account.as_ref().and_then(|account| emails::locked(request, account)),
+        notice: view.account.as_ref().and_then(|account| emails::locked(request, account, counter.scope())),
         device: request.device(),
         at: request.now(),
     }
@@ -273,13 +286,13 @@ fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> FailedAttempt<'a> 
 async fn rehash(
     request: &Request<'_>,
     password: &Password,
-    account: &ActiveAccount,
+    account: &AccountDetails,
     matched: Match,
     is_wrapped_by_older_key: bool,
 ) -> Result<Option<PasswordHash>> {
     Ok(match matched {
         Match::RightButStale => Some(request.app().hash(password.clone()).await?),
-        _ if is_wrapped_by_older_key => account.0.password.clone(),
+        _ if is_wrapped_by_older_key => account.password.clone(),
         _ => None,
     })
 }

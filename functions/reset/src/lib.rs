@@ -2,7 +2,9 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, security_event};
+use account::{
+    AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, known_device, security_event,
+};
 use domain::{
     account::{Account, ActiveAccount},
     link::{Reset, ValidLink},
@@ -114,7 +116,9 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
         .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
     let kind = email::PasswordReset { event: security_event(request) };
     let email = emails::compose(request.app(), &reset.account, kind);
-    match request.table().reset(&reset, &email, &request.device(), &request.submission()).await {
+    let known = known_device(request, &reset.account).await?;
+    let (device, submission) = (request.device(), request.submission());
+    match request.table().reset(&reset, &email, &device, known.as_ref(), &submission).await {
         Ok(()) => Ok(LINKS.done_redirect(request)),
         // Used, reset by another link, or the account was locked: the page says which.
         Err(WriteError::Conflict(_)) => show(request).await,

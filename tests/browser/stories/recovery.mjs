@@ -74,6 +74,34 @@ export async function theNoticeOfALockUnlocksByItself(arrive) {
   await phone.sees("shared/link-used-title");
 }
 
+export async function strangersDoNotLockAResidentOut(arrive) {
+  const [ana, stranger] = [await arrive(), await arrive()];
+  await ana.hasAnAccount();
+  await ana.open("/login");
+  await ana.signIn();
+  await ana.open("/logout");
+  await ana.submit();
+  stranger.email = ana.email;
+  await stranger.open("/login");
+  await stranger.isLockedOut();
+
+  await ana.leaveTheService();
+  await ana.signIn();
+  await togglesThereAndBack(ana, "login/locked-title");
+  const page = ana.page.url();
+  await ana.follow("login/locked-continue");
+  await ana.isBackAtTheService();
+  await ana.open(page);
+  await ana.submit();
+  await ana.sees("unlock/sent-title");
+  await ana.openLink(4);
+  await ana.confirm();
+  await stranger.signIn();
+  await stranger.sees("services/services-title");
+  await ana.open(page);
+  await ana.isBackAtTheService();
+}
+
 export async function aForgottenPasswordIsChosenAnewOnTheWay(arrive) {
   const ana = await arrive();
   await ana.hasAnAccount();

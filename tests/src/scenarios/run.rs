@@ -231,7 +231,7 @@ impl Run {
             pages: pages.iter().map(page).collect(),
             emails,
             account: account.to_owned(),
-            attempts: (view.attempts.reserved(), view.attempts.failed()),
+            attempts: (view.attempts.attempts.reserved(), view.attempts.attempts.failed()),
             registrations,
             sessions,
             events,

@@ -29,6 +29,7 @@ pub(crate) async fn create(request: &Request<'_>, pending: &Pending<'_>) -> Resu
             Proof::new(FactorKind::EmailCode, request.now()),
         ],
         device_status: DeviceStatus::Unknown,
+        device_generation: 0,
         interaction: interaction.as_ref().map(|interaction| interaction.id),
     };
     let session = start_session(request, &device_secret(request), &session);

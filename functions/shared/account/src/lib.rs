@@ -20,7 +20,7 @@ pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;
 pub use security_event::security_event;
 pub use session::{
-    NewSessionOf, RenewedSession, SessionSecrets, StartedSession, device_secret, record_visit,
+    NewSessionOf, RenewedSession, SessionSecrets, StartedSession, device_secret, known_device, record_visit,
     require_session, session, start_session, start_session_with, visit,
 };
 pub use signed_in::{SignInState, SignedIn, SignedOut};

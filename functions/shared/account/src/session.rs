@@ -5,7 +5,7 @@ use domain::{
     id::{AccountId, InteractionId, LinkId},
     language::Language,
     proof::Proof,
-    secret::{DeviceSecret, PreSession, SessionSecret},
+    secret::{DeviceSecret, HashedSecret, PreSession, SessionSecret, kind},
     session::{Session, SessionCookie},
 };
 use http_kernel::{CookieName, Request, Response, Result, href};
@@ -23,6 +23,8 @@ pub struct NewSessionOf {
     pub proofs: Vec<Proof>,
     /// Whether the account knows this browser.
     pub device_status: DeviceStatus,
+    /// The account's device generation.
+    pub device_generation: u64,
     /// The interaction of this browser, which continues under its new secret.
     pub interaction: Option<InteractionId>,
 }
@@ -37,6 +39,7 @@ impl NewSessionOf {
             language: details.language,
             proofs: vec![proof],
             device_status,
+            device_generation: details.device_generation,
             interaction: None,
         }
     }
@@ -62,6 +65,20 @@ impl StartedSession {
 #[must_use]
 pub fn device_secret(request: &Request<'_>) -> DeviceSecret {
     request.secret(CookieName::Device).unwrap_or_else(|| request.new_secret())
+}
+
+/// The hash of this browser's device cookie, if the account knows the browser (RULES 3.9).
+///
+/// # Errors
+/// When the table is unavailable.
+pub async fn known_device(
+    request: &Request<'_>,
+    account: &AccountDetails,
+) -> Result<Option<HashedSecret<kind::Device>>> {
+    let Some(device): Option<DeviceSecret> = request.secret(CookieName::Device) else { return Ok(None) };
+    let hash = device.hash();
+    let status = request.table().device_status(account, &hash, request.now()).await?;
+    Ok(status.is_known().then_some(hash))
 }
 
 /// The secrets that a browser gets when a session starts in it.
@@ -144,7 +161,11 @@ pub fn start_session_with(
     let new_session = NewSession {
         session,
         replaces: request.session_cookie(),
-        device: DeviceUse { hash: secrets.device.hash(), status: new.device_status },
+        device: DeviceUse {
+            hash: secrets.device.hash(),
+            status: new.device_status,
+            generation: new.device_generation,
+        },
         browser: secrets.browser,
         interaction: new.interaction,
     };

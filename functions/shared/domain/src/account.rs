@@ -21,8 +21,17 @@ use crate::{
 pub enum Account {
     /// Its password is accepted.
     Active(ActiveAccount),
-    /// No password is accepted until it is unlocked (RULES 3.4).
+    /// Failed attempts locked it (RULES 3.4).
     Locked(LockedAccount),
+}
+
+/// The browsers from which a locked account accepts no password until it is unlocked (RULES 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockScope {
+    /// The browsers that the account doesn't know. Attempts from such browsers locked it.
+    UnknownBrowsers,
+    /// All browsers. Attempts from a browser that the account knows locked it.
+    AllBrowsers,
 }
 
 /// The attributes of an account in any state.
@@ -51,15 +60,43 @@ pub struct AccountDetails {
     pub lock_notices: Vec<Timestamp>,
     /// When the password was last reset by email.
     pub reset_at: Option<Timestamp>,
+    /// Browsers that signed in under an older generation are no longer known (RULES 3.9).
+    pub device_generation: u64,
+    /// How often the account was unlocked. Attempts of a known browser that were counted before an unlock don't count
+    /// after it.
+    pub unlocks: u64,
 }
 
 /// An account whose password is accepted.
 #[derive(Clone, Debug)]
 pub struct ActiveAccount(pub AccountDetails);
 
-/// An account that no password opens until it is unlocked.
+/// An account that failed attempts locked, until it is unlocked.
 #[derive(Clone, Debug)]
-pub struct LockedAccount(pub AccountDetails);
+pub struct LockedAccount {
+    /// Its attributes.
+    pub details: AccountDetails,
+    /// Where no password is accepted.
+    pub scope: LockScope,
+}
+
+/// An account that accepts a password from the browser of an attempt.
+#[derive(Clone, Copy, Debug)]
+pub struct AcceptingAccount<'a>(&'a Account); // only `Account::accepting_from` makes one
+
+impl<'a> AcceptingAccount<'a> {
+    /// The account.
+    #[must_use]
+    pub fn account(self) -> &'a Account {
+        self.0
+    }
+
+    /// Its attributes.
+    #[must_use]
+    pub fn details(self) -> &'a AccountDetails {
+        self.0.details()
+    }
+}
 
 /// A locked account that a valid link unlocks, and that link.
 #[non_exhaustive] // only `LockedAccount::unlock` makes one
@@ -104,7 +141,34 @@ impl Account {
     #[must_use]
     pub fn details(&self) -> &AccountDetails {
         match self {
-            Self::Active(ActiveAccount(details)) | Self::Locked(LockedAccount(details)) => details,
+            Self::Active(ActiveAccount(details)) | Self::Locked(LockedAccount { details, .. }) => details,
+        }
+    }
+
+    /// The account, if it accepts its password from a browser that it knows or doesn't know (RULES 3.3).
+    #[must_use]
+    pub fn accepting_from(&self, is_known_browser: bool) -> Option<AcceptingAccount<'_>> {
+        let accepts = match self {
+            Self::Active(_) => true,
+            Self::Locked(locked) => locked.scope == LockScope::UnknownBrowsers && is_known_browser,
+        };
+        accepts.then_some(AcceptingAccount(self))
+    }
+
+    /// Whether it is locked for all browsers.
+    #[must_use]
+    pub fn is_locked_everywhere(&self) -> bool {
+        matches!(self, Self::Locked(locked) if locked.scope == LockScope::AllBrowsers)
+    }
+
+    /// Whether further failures from these browsers lock the account, or lock it for more browsers than before.
+    #[must_use]
+    pub fn would_lock(&self, scope: LockScope) -> bool {
+        match self {
+            Self::Active(_) => true,
+            Self::Locked(locked) => {
+                locked.scope == LockScope::UnknownBrowsers && scope == LockScope::AllBrowsers
+            }
         }
     }
 
@@ -158,7 +222,7 @@ impl LockedAccount {
     /// # Errors
     /// [`LinkError::Superseded`] when it is none of the account's links that work.
     pub fn may_unlock(&self, link: &ValidLink<Unlock>) -> Result<(), LinkError> {
-        let is_live = link.account == self.0.id && self.0.unlock_links.contains(link.id);
+        let is_live = link.account == self.details.id && self.details.unlock_links.contains(link.id);
         if is_live { Ok(()) } else { Err(LinkError::Superseded) }
     }
 
@@ -168,7 +232,7 @@ impl LockedAccount {
     /// As [`LockedAccount::may_unlock`].
     pub fn unlock(self, link: &ValidLink<Unlock>, now: Timestamp) -> Result<Unlocked, LinkError> {
         self.may_unlock(link)?;
-        Ok(Unlocked { account: self.0, link: link.id, at: now })
+        Ok(Unlocked { account: self.details, link: link.id, at: now })
     }
 }
 
@@ -226,7 +290,13 @@ pub(crate) mod tests {
             ),
             lock_notices: Vec::new(),
             reset_at: None,
+            device_generation: 0,
+            unlocks: 0,
         }
+    }
+
+    pub(crate) fn locked(scope: LockScope) -> LockedAccount {
+        LockedAccount { details: details(), scope }
     }
 
     fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
@@ -238,11 +308,31 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_3_5_each_live_link_of_the_account_itself_unlocks() {
-        let unlock = |id, account| LockedAccount(details()).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
+        let unlock =
+            |id, account| locked(LockScope::AllBrowsers).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
         assert_eq!(unlock(2, 1).unwrap().link, LinkId::from_random([2; 16]));
         assert_eq!(unlock(4, 1).unwrap().link, LinkId::from_random([4; 16]));
         assert_eq!(unlock(9, 1).err(), Some(LinkError::Superseded));
         assert_eq!(unlock(2, 9).err(), Some(LinkError::Superseded));
+    }
+
+    #[test]
+    fn rule_3_3_failures_by_strangers_shut_strangers_out_and_those_of_a_known_browser_everybody() {
+        let active = Account::Active(ActiveAccount(details()));
+        let [for_unknown, for_all] =
+            [LockScope::UnknownBrowsers, LockScope::AllBrowsers].map(|scope| Account::Locked(locked(scope)));
+        let accepts = |account: &Account| [false, true].map(|known| account.accepting_from(known).is_some());
+        assert_eq!(accepts(&active), [true, true]);
+        assert_eq!(accepts(&for_unknown), [false, true]);
+        assert_eq!(accepts(&for_all), [false, false]);
+        let everywhere = [&active, &for_unknown, &for_all].map(Account::is_locked_everywhere);
+        assert_eq!(everywhere, [false, false, true]);
+        let locks = |account: &Account| {
+            [LockScope::UnknownBrowsers, LockScope::AllBrowsers].map(|scope| account.would_lock(scope))
+        };
+        assert_eq!(locks(&active), [true, true]);
+        assert_eq!(locks(&for_unknown), [false, true]);
+        assert_eq!(locks(&for_all), [false, false]);
     }
 
     #[test]

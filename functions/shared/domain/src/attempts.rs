@@ -1,5 +1,8 @@
 //! Sign-in attempts: five failures in a row lock an account, exactly, however many requests arrive at once (RULES 3.3).
 //!
+//! Attempts from the browsers that an account doesn't know are counted together. Each browser that it knows has a count of
+//! its own, so that strangers can't shut the resident out.
+//!
 //! An attempt is reserved before the password is compared. At most five are reserved at a time, so at most five
 //! passwords are compared. The attempt then fails, or it succeeds and clears the count. A form that is submitted again has
 //! the same attempt, which is not counted twice. An attempt that never ends,
@@ -20,7 +23,8 @@ pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// When an attempt without an end counts as failed: longer than any function runs.
 pub const ABANDONED_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// The attempts of an email address since its last success, whether or not it has an account.
+/// The attempts since the last success: those on an email address, whether or not it has an account, or those of one
+/// browser that its account knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attempts {
     reserved: BTreeSet<AttemptId>,
@@ -61,7 +65,13 @@ impl Attempts {
         last_at: Timestamp,
         now: Timestamp,
     ) -> Self {
-        if now >= last_at + KEPT { Self::default() } else { Self { reserved, failed, last_at } }
+        if Self::are_kept(last_at, now) { Self { reserved, failed, last_at } } else { Self::default() }
+    }
+
+    /// Whether attempts count, of which the last was reserved at this time.
+    #[must_use]
+    pub fn are_kept(last_at: Timestamp, now: Timestamp) -> bool {
+        now < last_at + KEPT
     }
 
     /// Whether another attempt may be made, and if not, why.

@@ -83,7 +83,10 @@ pub fn decide<'a>(
 mod tests {
     use super::*;
     use crate::{
-        account::{AccountDetails, ActiveAccount, LockedAccount, tests::details},
+        account::{
+            AccountDetails, ActiveAccount, LockScope, LockedAccount,
+            tests::{details, locked},
+        },
         hashing::PasswordHash,
         registration::tests::registration,
     };
@@ -110,9 +113,12 @@ mod tests {
         let password = Some(PasswordHash::stored("hash".into()));
         let active =
             Account::Active(ActiveAccount(AccountDetails { password: password.clone(), ..details() }));
-        let shut = Account::Locked(LockedAccount(AccountDetails { password, ..details() }));
+        let shut = Account::Locked(LockedAccount {
+            details: AccountDetails { password, ..details() },
+            ..locked(LockScope::AllBrowsers)
+        });
         let (disputed, locked) =
-            (Account::Active(ActiveAccount(details())), Account::Locked(LockedAccount(details())));
+            (Account::Active(ActiveAccount(details())), Account::Locked(locked(LockScope::AllBrowsers)));
         let waiting = [registration()];
         let rows = [
             (None, &[][..], ["nothing"; 4]),

@@ -84,7 +84,7 @@ mail-disputed-unlock-text = You told us that it was not you. We have signed your
 ## locked.rs
 
 mail-locked-subject = Your My Ontario Account is locked
-mail-locked-text = Signing in to your account failed five times in a row. To protect it, no password is accepted until you unlock it.
+mail-locked-text = Signing in to your account failed five times in a row. To protect it, no password is accepted from browsers in which you have not signed in before, until you unlock it. If the attempts came from a browser in which you have signed in before, no password is accepted from any browser.
 
 ## unlocked.rs
 

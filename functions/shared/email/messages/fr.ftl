@@ -84,7 +84,7 @@ mail-disputed-unlock-text = Vous nous avez dit que ce n’était pas vous. Nous 
 ## locked.rs
 
 mail-locked-subject = Votre compte Mon Ontario est verrouillé
-mail-locked-text = Cinq tentatives d’ouverture de session de suite ont échoué. Pour protéger votre compte, aucun mot de passe n’est accepté avant que vous le déverrouilliez.
+mail-locked-text = Cinq tentatives d’ouverture de session de suite ont échoué. Pour protéger votre compte, aucun mot de passe n’est accepté dans les navigateurs où vous n’avez pas encore ouvert de session, tant que vous ne l’avez pas déverrouillé. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, aucun mot de passe n’est accepté dans aucun navigateur.
 
 ## unlocked.rs
 

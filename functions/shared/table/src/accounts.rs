@@ -7,7 +7,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::{Account, AccountDetails, ActiveAccount, LockedAccount},
+    account::{Account, AccountDetails, ActiveAccount, LockScope, LockedAccount},
     device::Device,
     email::EmailAddress,
     hashing::PasswordHash,
@@ -31,6 +31,10 @@ use crate::{
 pub(crate) const ACTIVE: &str = "active";
 /// The stored state of an account that failed attempts locked (RULES 3.4).
 pub(crate) const LOCKED: &str = "locked";
+
+/// The stored scope of a lock, without which it is for all browsers.
+const UNKNOWN_BROWSERS: &str = "unknown_browsers";
+const ALL_BROWSERS: &str = "all_browsers";
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct AccountItem {
@@ -59,6 +63,13 @@ pub(crate) struct AccountItem {
     locks_told: Vec<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     reset_at: Option<Timestamp>,
+    /// The scope of a lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lock_scope: Option<String>,
+    #[serde(default, skip_serializing_if = "item::is_zero")]
+    device_generation: u64,
+    #[serde(default, skip_serializing_if = "item::is_zero")]
+    unlocks: u64,
 }
 
 impl Kind for AccountItem {
@@ -179,6 +190,9 @@ impl Table {
             reset_links: Vec::new(),
             locks_told: Vec::new(),
             reset_at: None,
+            lock_scope: None,
+            device_generation: 0,
+            unlocks: 0,
         };
         let other_places = self.keys.email_keys(new.email).into_iter().filter(|other| *other != place);
         let other_accounts: Vec<_> = other_places.map(|other| key::account(&other)).collect();
@@ -224,10 +238,18 @@ impl Table {
             reset_links: LiveLinks::stored(item.reset_link, &item.reset_links),
             lock_notices: item.locks_told,
             reset_at: item.reset_at,
+            device_generation: item.device_generation,
+            unlocks: item.unlocks,
         };
         let account = match item.state.as_str() {
             ACTIVE => Account::Active(ActiveAccount(details)),
-            LOCKED => Account::Locked(LockedAccount(details)),
+            LOCKED => {
+                let scope = match item.lock_scope.as_deref() {
+                    Some(UNKNOWN_BROWSERS) => LockScope::UnknownBrowsers,
+                    _ => LockScope::AllBrowsers,
+                };
+                Account::Locked(LockedAccount { details, scope })
+            }
             _ => return Err(Unavailable::unreadable("account")),
         };
         Ok(Some((account, item.password)))
@@ -248,6 +270,14 @@ pub(crate) fn unchanged(state: &str, details: &AccountDetails) -> Expression {
         .names(&["state", "revision"])
         .value("state", AttributeValue::S(state.into()))
         .value("revision", item::number(details.revision))
+}
+
+/// The scope of a lock as it is stored.
+pub(crate) fn scope_name(scope: LockScope) -> &'static str {
+    match scope {
+        LockScope::UnknownBrowsers => UNKNOWN_BROWSERS,
+        LockScope::AllBrowsers => ALL_BROWSERS,
+    }
 }
 
 /// The state of an account as it is stored.

@@ -5,26 +5,24 @@
 //! requests. Attempts are sets of ids: a write that the SDK repeats doesn't count twice. An address without an account
 //! has attempts too, and the failure that would lock it writes as many items.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::Account,
+    account::{Account, LockScope},
     attempts::{AttemptFailure, Attempts, KEPT, LIMIT, Reservation},
     device::Device,
     id::AttemptId,
-    keys::EmailKey,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountEmail, RateSlot, Table,
+    AccountEmail, AttemptCounter, CountedAttempts, RateSlot, Table,
     account_email::ListedLink,
-    accounts::{ACTIVE, LOCKED, links},
+    accounts::{ACTIVE, LOCKED, links, scope_name},
+    attempt_counter::AttemptsItem,
     audit::{AuditEvent, AuditSubject},
+    devices::with_generation,
     error::{Conflict, Unavailable, WriteError},
-    item::{self, Attributes, Kind, epoch},
+    item::{self, Kind},
     key,
     limits::take_slot,
     write_transaction::{Expression, WriteTransaction},
@@ -33,28 +31,12 @@ use crate::{
 /// How many items the email about a lock adds: the outbox message and two links.
 const LOCK_NOTICE_ITEMS: usize = 3;
 
-#[derive(Serialize, Deserialize)]
-struct AttemptsItem {
-    #[serde(default)]
-    reserved: BTreeSet<AttemptId>,
-    #[serde(default)]
-    failed: BTreeSet<AttemptId>,
-    #[serde(with = "epoch")]
-    last_at: Timestamp,
-}
-
-impl Kind for AttemptsItem {
-    const NAME: &'static str = "attempts";
-}
-
 /// An attempt to reserve.
 #[derive(Clone, Debug)]
 pub struct Attempt<'a> {
-    /// The place of the account, or of the address without one.
-    pub place: &'a EmailKey,
     /// The id: a form that is submitted again has the same.
     pub id: AttemptId,
-    /// The slot that the attempt takes of its source's rate limit, unless it holds one already.
+    /// The slot that the attempt takes of its source's rate limit, unless it holds one already or needs none.
     pub source: Option<&'a RateSlot>,
     /// When the attempt is made.
     pub at: Timestamp,
@@ -76,13 +58,15 @@ pub enum ReserveOutcome {
     Repeated(Attempts),
     /// The counter of the source was full, and nothing was reserved.
     RateLimited,
+    /// The account forgot the browser, and nothing was reserved.
+    Forgotten,
 }
 
 /// A failed attempt, or attempts that were abandoned.
 #[derive(Clone, Debug)]
 pub struct FailedAttempt<'a> {
-    /// The place of the account, or of the address without one.
-    pub place: &'a EmailKey,
+    /// Where the attempt is counted.
+    pub counter: &'a AttemptCounter,
     /// The account of the address.
     pub account: Option<&'a Account>,
     /// The email about the lock, which is sent if this failure locks the account. `None` when the limit of these emails
@@ -94,16 +78,8 @@ pub struct FailedAttempt<'a> {
     pub at: Timestamp,
 }
 
-/// Decodes the attempts of an email. An absent or expired item means none.
-pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<Attempts, Unavailable> {
-    let found: Option<AttemptsItem> = item::read(item, now)?;
-    Ok(found.map_or_else(Attempts::default, |item| {
-        Attempts::stored(item.reserved, item.failed, item.last_at, now)
-    }))
-}
-
 impl Table {
-    /// Reserves an attempt, and takes the slot of its source. `attempts` is what the view read.
+    /// Reserves an attempt, and takes the slot of its source. `counted` is what the view read.
     ///
     /// Calls `TransactWriteItems`; when other attempts were reserved meanwhile, `GetItem` and `TransactWriteItems`
     /// again.
@@ -113,33 +89,31 @@ impl Table {
     pub async fn reserve_attempt(
         &self,
         attempt: &Attempt<'_>,
-        mut attempts: Attempts,
+        mut counted: CountedAttempts,
     ) -> Result<ReserveOutcome, Unavailable> {
-        let (key, mut is_expired) = (key::attempts(attempt.place), false);
+        let key = counted.counter.key();
         // Other requests can reserve between the read and the write, each at most once.
         for _ in 0..=LIMIT {
+            let CountedAttempts { counter, attempts, is_stale } = &mut counted;
             if attempts.is_reserved(attempt.id) {
-                return Ok(ReserveOutcome::Repeated(attempts));
+                return Ok(ReserveOutcome::Repeated(attempts.clone()));
             }
             let reason = attempts.reserve(attempt.id, attempt.at);
             if reason != Reservation::Allowed {
-                return Ok(ReserveOutcome::Denied { reason, attempts });
+                return Ok(ReserveOutcome::Denied { reason, attempts: attempts.clone() });
             }
-            let transaction = if is_expired {
-                replace_expired(self.write_transaction(), attempt)
-            } else {
-                add_attempt(self.write_transaction(), attempt)
-            };
+            let transaction = add_attempt(self.write_transaction(), counter, *is_stale, attempt);
             let transaction = match attempt.source {
                 Some(source) => take_slot(transaction, source, Conflict::RateLimit),
                 None => transaction,
             };
             match transaction.commit().await {
-                Ok(()) => return Ok(ReserveOutcome::Reserved(attempts)),
+                Ok(()) => return Ok(ReserveOutcome::Reserved(counted.attempts)),
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
-                    let item = self.get(&key).await?;
-                    is_expired = item.as_ref().is_some_and(|item| !item::is_live(item, attempt.at));
-                    attempts = read(item, attempt.at)?;
+                    match counted.counter.read(self.get(&key).await?, attempt.at)? {
+                        Some(read) => counted = read,
+                        None => return Ok(ReserveOutcome::Forgotten),
+                    }
                 }
                 Err(WriteError::Conflict(_)) => return Ok(ReserveOutcome::RateLimited),
                 Err(WriteError::Unavailable(error)) => return Err(error),
@@ -154,13 +128,13 @@ impl Table {
     /// Calls `TransactWriteItems`; when other attempts failed meanwhile, `GetItem` and `TransactWriteItems` again.
     ///
     /// # Errors
-    /// [`Unavailable`].
+    /// [`Conflict::Account`] when the attempt of a known browser would lock the account, which changed since it was read.
     pub async fn fail_attempt(
         &self,
         failed: &FailedAttempt<'_>,
         id: AttemptId,
         attempts: &Attempts,
-    ) -> Result<Attempts, Unavailable> {
+    ) -> Result<Attempts, WriteError> {
         let mut attempts = attempts.clone();
         // Other attempts can fail between the read and the write, each at most once.
         for _ in 0..=LIMIT {
@@ -168,17 +142,26 @@ impl Table {
             let failure = attempts.fail(id);
             match self.record_failure(failed, id, before, failure).await {
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
-                    attempts = read(self.get(&key::attempts(failed.place)).await?, failed.at)?;
+                    let item = self.get(&failed.counter.key()).await?;
+                    let Some(read) = failed.counter.clone().read(item, failed.at)? else {
+                        return Ok(attempts);
+                    };
+                    attempts = read.attempts;
                     if attempts.failure(id) == AttemptFailure::Cleared || attempts.has_failed(id) {
                         return Ok(attempts);
                     }
                 }
+                Err(WriteError::Conflict(Conflict::Account))
+                    if failed.counter.scope() == LockScope::AllBrowsers =>
+                {
+                    return Err(WriteError::Conflict(Conflict::Account));
+                }
                 // Any other conflict means that another request locked or removed the account: nothing is left to do.
                 Ok(()) | Err(WriteError::Conflict(_)) => return Ok(attempts),
-                Err(WriteError::Unavailable(error)) => return Err(error),
+                Err(error) => return Err(error),
             }
         }
-        Err(Unavailable::new("attempts change faster than they can be recorded"))
+        Err(Unavailable::new("attempts change faster than they can be recorded").into())
     }
 
     /// Records the failure of one attempt, if `before` attempts have failed.
@@ -200,7 +183,7 @@ impl Table {
             )
         };
         let transaction =
-            self.write_transaction().update(Conflict::Attempts, &key::attempts(failed.place), condition, add);
+            self.write_transaction().update(Conflict::Attempts, &failed.counter.key(), condition, add);
         let transaction = transaction.put(
             Conflict::Audit,
             self.audit(failed.audit_subject(), AuditEvent::SignInFailed, &failed.device, failed.at),
@@ -211,36 +194,29 @@ impl Table {
     }
 
     /// Locks the account and queues the email about it. An address without an account gets as many writes.
+    ///
+    /// [`Conflict::Account`] when the account changed since it was read.
     fn lock<'a>(
         &self,
         transaction: WriteTransaction<'a>,
         failed: &FailedAttempt<'_>,
     ) -> WriteTransaction<'a> {
-        let account = key::account(failed.place);
+        let (key, scope) = (key::account(failed.counter.place()), failed.counter.scope());
         let (transaction, notice) = match failed.account {
-            Some(Account::Active(active)) => {
-                let locked = Expression::new("SET #state = :locked, #revision = #revision + :one")
-                    .names(&["state", "revision", "id"])
-                    .value("locked", item::text(LOCKED))
-                    .value("active", item::text(ACTIVE))
-                    .value("one", item::number(1))
-                    .value("id", item::text(active.0.id));
-                let locked = match &failed.notice {
-                    Some(notice) => with_lock_notice(locked, &active.0, notice, failed.at),
-                    None => locked,
-                };
+            Some(account) if account.would_lock(scope) => {
+                let lock = lock_account(account, failed);
                 let transaction =
-                    transaction.update(Conflict::Account, &account, "#state = :active AND #id = :id", locked);
+                    transaction.update(Conflict::Account, &key, &may_lock(account, failed), lock);
                 (transaction, failed.notice.as_ref())
             }
-            Some(Account::Locked(_)) => (
-                transaction.check(Conflict::Account, &account, Expression::new("attribute_exists(pk)")),
-                None,
-            ),
-            None => (
-                transaction.check(Conflict::Account, &account, Expression::new("attribute_not_exists(pk)")),
-                None,
-            ),
+            Some(_) => {
+                let exists = Expression::new("attribute_exists(pk)");
+                (transaction.check(Conflict::Account, &key, exists), None)
+            }
+            None => {
+                let is_absent = Expression::new("attribute_not_exists(pk)");
+                (transaction.check(Conflict::Account, &key, is_absent), None)
+            }
         };
         let transaction = transaction.put(
             Conflict::Audit,
@@ -270,7 +246,7 @@ impl Table {
             .value("all", AttributeValue::Ss(all));
         let transaction = self.write_transaction().update(
             Conflict::Attempts,
-            &key::attempts(failed.place),
+            &failed.counter.key(),
             "#reserved = :all",
             end,
         );
@@ -281,64 +257,109 @@ impl Table {
     }
 }
 
-/// Adds an attempt to the live ones, or creates the item.
+/// Adds an attempt to those that count, or replaces those that no longer count (`is_stale`) by it.
 ///
-/// [`Conflict::Attempts`] when no attempt is left, or it is reserved, or those in the item have expired.
-fn add_attempt<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
-    let add = Expression::new("SET #last_at = :now, #ttl = :ttl, #kind = :kind, #v = :v ADD #reserved :ids")
-        .names(&["last_at", "ttl", "kind", "v", "reserved"])
-        .value("now", item::seconds(attempt.at))
-        .value("ttl", item::seconds(attempt.at + KEPT))
-        .value("kind", item::text(AttemptsItem::NAME))
-        .value("v", item::number(crate::SCHEMA_VERSION))
-        .value("ids", AttributeValue::Ss(vec![attempt.id.to_string()]))
-        .value("id", item::text(attempt.id))
-        .value("limit", item::number(LIMIT));
-    let condition = "attribute_not_exists(pk) OR (#ttl > :now AND (attribute_not_exists(#reserved) OR (size(#reserved) < :limit AND NOT contains(#reserved, :id))))";
-    transaction.update(Conflict::Attempts, &key::attempts(attempt.place), condition, add)
+/// [`Conflict::Attempts`] when no attempt is left, or it is reserved, or the item is stale and was not read as such, or the
+/// reverse, or the account no longer knows the browser.
+fn add_attempt<'a>(
+    transaction: WriteTransaction<'a>,
+    counter: &AttemptCounter,
+    is_stale: bool,
+    attempt: &Attempt<'_>,
+) -> WriteTransaction<'a> {
+    let ids = AttributeValue::Ss(vec![attempt.id.to_string()]);
+    let (set, add) = match counter {
+        AttemptCounter::UnknownBrowsers(_) => (
+            "SET #last_at = :now, #ttl = :ttl, #kind = :kind, #v = :v",
+            Expression::new("")
+                .names(&["last_at", "ttl", "kind", "v", "reserved"])
+                .value("ttl", item::seconds(attempt.at + KEPT))
+                .value("kind", item::text(AttemptsItem::NAME))
+                .value("v", item::number(crate::SCHEMA_VERSION)),
+        ),
+        AttemptCounter::KnownBrowser { generation, unlocks, .. } => (
+            "SET #last_at = :now, #unlocks = :unlocks",
+            with_generation(Expression::new(""), *generation)
+                .names(&["last_at", "unlocks", "reserved"])
+                .value("cutoff", item::seconds(attempt.at - KEPT))
+                .value("unlocks", item::number(unlocks)),
+        ),
+    };
+    let add = add.value("now", item::seconds(attempt.at)).value("ids", ids);
+    let (condition, add) = if is_stale {
+        let add = add.instead(&format!("{set}, #reserved = :ids REMOVE #failed")).names(&["failed"]);
+        (counter.is_stale(), add)
+    } else {
+        let add = add.instead(&format!("{set} ADD #reserved :ids"));
+        let add = add.value("id", item::text(attempt.id)).value("limit", item::number(LIMIT));
+        (counter.is_live(), add)
+    };
+    transaction.update(Conflict::Attempts, &counter.key(), &condition, add)
 }
 
-/// Replaces expired attempts by this one. [`Conflict::Attempts`] when they are live.
-fn replace_expired<'a>(transaction: WriteTransaction<'a>, attempt: &Attempt<'_>) -> WriteTransaction<'a> {
-    let content = AttemptsItem { reserved: BTreeSet::new(), failed: BTreeSet::new(), last_at: attempt.at };
-    let item = item::write(&key::attempts(attempt.place), &content, Some(attempt.at + KEPT));
-    let item = item.map(|mut item| {
-        item.insert("reserved".into(), AttributeValue::Ss(vec![attempt.id.to_string()]));
-        item.remove("failed");
-        item
-    });
-    let is_expired = Expression::new("#ttl <= :now OR attribute_not_exists(pk)")
-        .names(&["ttl"])
-        .value("now", item::seconds(attempt.at));
-    transaction.replace(Conflict::Attempts, item, is_expired)
-}
-
-/// Extends the lock by the time of the email about it, and by the link that unlocks the account.
-fn with_lock_notice(
-    locked: Expression,
-    details: &domain::account::AccountDetails,
-    notice: &AccountEmail,
-    now: Timestamp,
-) -> Expression {
-    let told = details.lock_notices_with(now).into_iter().map(item::seconds).collect();
-    let locked = locked.names(&["locks_told"]).value("told", AttributeValue::L(told));
-    match notice.listed_link() {
-        Some(ListedLink::Unlock(link)) => locked
-            .instead(
-                "SET #state = :locked, #revision = #revision + :one, #locks_told = :told, #unlock_link = :unlock, #unlock_links = :links",
-            )
-            .names(&["unlock_link", "unlock_links"])
-            .value("unlock", item::text(link))
-            .value("links", links(&details.unlock_links.with(link))),
-        Some(ListedLink::Reset(_)) | None => {
-            locked.instead("SET #state = :locked, #revision = #revision + :one, #locks_told = :told")
+/// Locks the account for these browsers, with the time of the email about it and the link that unlocks the account. The
+/// condition that goes with it is [`may_lock`].
+fn lock_account(account: &Account, failed: &FailedAttempt<'_>) -> Expression {
+    let details = account.details();
+    let mut set = "SET #state = :locked, #lock_scope = :scope, #revision = #revision + :one".to_owned();
+    let mut locked = Expression::new("")
+        .names(&["state", "lock_scope", "revision", "id"])
+        .value("locked", item::text(LOCKED))
+        .value("scope", item::text(scope_name(failed.counter.scope())))
+        .value("one", item::number(1))
+        .value("id", item::text(details.id));
+    if let Account::Active(_) = account {
+        locked = locked.value("active", item::text(ACTIVE));
+    }
+    if let AttemptCounter::KnownBrowser { unlocks, .. } = failed.counter {
+        locked = locked.names(&["unlocks"]);
+        if *unlocks > 0 {
+            locked = locked.value("unlocks", item::number(unlocks));
         }
+    }
+    if let Some(notice) = &failed.notice {
+        set.push_str(", #locks_told = :told");
+        let told = details.lock_notices_with(failed.at).into_iter().map(item::seconds).collect();
+        locked = locked.names(&["locks_told"]).value("told", AttributeValue::L(told));
+        if let Some(ListedLink::Unlock(link)) = notice.listed_link() {
+            set.push_str(", #unlock_link = :unlock, #unlock_links = :links");
+            locked = locked
+                .names(&["unlock_link", "unlock_links"])
+                .value("unlock", item::text(link))
+                .value("links", links(&details.unlock_links.with(link)));
+            if let (Account::Locked(_), Some(newest)) = (account, details.unlock_links.newest()) {
+                locked = locked.value("newest", item::text(newest));
+            }
+        }
+    }
+    locked.instead(&set)
+}
+
+/// The condition under which the account locks: it is active, or, if it was locked already, no other link that unlocks it was
+/// sent since it was read. For a known browser, it was not unlocked since then either: its attempts would no longer count.
+fn may_lock(account: &Account, failed: &FailedAttempt<'_>) -> String {
+    let lists_link = failed.notice.as_ref().is_some_and(|notice| notice.listed_link().is_some());
+    let condition = match account {
+        Account::Active(_) => "#state = :active AND #id = :id",
+        Account::Locked(_) if !lists_link => "#state = :locked AND #id = :id",
+        Account::Locked(locked) if locked.details.unlock_links.newest().is_some() => {
+            "#state = :locked AND #id = :id AND #unlock_link = :newest"
+        }
+        Account::Locked(_) => "#state = :locked AND #id = :id AND attribute_not_exists(#unlock_link)",
+    };
+    match failed.counter {
+        AttemptCounter::UnknownBrowsers(_) => condition.to_owned(),
+        AttemptCounter::KnownBrowser { unlocks: 0, .. } => {
+            format!("{condition} AND attribute_not_exists(#unlocks)")
+        }
+        AttemptCounter::KnownBrowser { .. } => format!("{condition} AND #unlocks = :unlocks"),
     }
 }
 
 impl FailedAttempt<'_> {
     fn audit_subject(&self) -> AuditSubject<'_> {
-        self.account
-            .map_or(AuditSubject::Email(self.place), |account| AuditSubject::Account(account.details().id))
+        self.account.map_or(AuditSubject::Email(self.counter.place()), |account| {
+            AuditSubject::Account(account.details().id)
+        })
     }
 }

@@ -1,16 +1,22 @@
-//! Devices: the browsers that an account knows (RULES 3.9).
+//! Devices: the browsers that an account knows (RULES 3.9), and the attempts that are counted for each (RULES 3.3).
+
+use std::collections::BTreeSet;
 
 use domain::{
     Timestamp,
+    account::AccountDetails,
+    attempts::Attempts,
     device::{KNOWN_FOR, RENEWED_AFTER},
+    id::AttemptId,
     keys::EmailKey,
     secret::{HashedSecret, kind},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    Table,
     error::{Conflict, Unavailable},
-    item::{self, Attributes, Kind, epoch},
+    item::{self, Attributes, Kind, epoch, epoch_option},
     key,
     write_transaction::{Expression, WriteTransaction},
 };
@@ -19,6 +25,19 @@ use crate::{
 struct DeviceItem {
     #[serde(with = "epoch")]
     seen_at: Timestamp,
+    /// The account's device generation under which the browser signed in. Absent in the first.
+    #[serde(default, skip_serializing_if = "item::is_zero")]
+    generation: u64,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    reserved: BTreeSet<AttemptId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    failed: BTreeSet<AttemptId>,
+    /// When the last attempt was reserved.
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    last_at: Option<Timestamp>,
+    /// How often the account had been unlocked when the attempts were made.
+    #[serde(default, skip_serializing_if = "item::is_zero")]
+    unlocks: u64,
 }
 
 impl Kind for DeviceItem {
@@ -32,12 +51,14 @@ pub struct DeviceUse {
     pub hash: HashedSecret<kind::Device>,
     /// Whether the account knows it.
     pub status: DeviceStatus,
+    /// The account's device generation.
+    pub generation: u64,
 }
 
 /// Whether an account knows a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceStatus {
-    /// The account has no record of the browser, or one that expired.
+    /// The account has no record of the browser, or one that expired or was forgotten.
     Unknown,
     /// The account knows the browser, and its record is recent: a sign-in needn't write it.
     Known,
@@ -45,17 +66,79 @@ pub enum DeviceStatus {
     KnownStale,
 }
 
-/// Decodes the record of a browser.
-pub(crate) fn read(item: Option<Attributes>, now: Timestamp) -> Result<DeviceStatus, Unavailable> {
-    let found: Option<DeviceItem> = item::read(item, now)?;
-    Ok(match found {
-        None => DeviceStatus::Unknown,
-        Some(item) if now >= item.seen_at + RENEWED_AFTER => DeviceStatus::KnownStale,
-        Some(_) => DeviceStatus::Known,
-    })
+impl DeviceStatus {
+    /// Whether the account knows the browser.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        self != Self::Unknown
+    }
 }
 
-/// Records the browser, or renews its record.
+impl Table {
+    /// Whether the account knows the browser with this device cookie (`GetItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn device_status(
+        &self,
+        account: &AccountDetails,
+        device: &HashedSecret<kind::Device>,
+        now: Timestamp,
+    ) -> Result<DeviceStatus, Unavailable> {
+        status(self.get(&key::device(&account.place, device)).await?, account, now)
+    }
+}
+
+/// The record of a browser that an account knows.
+pub(crate) struct KnownDevice {
+    pub(crate) status: DeviceStatus,
+    /// The attempts of the browser that count.
+    pub(crate) attempts: Attempts,
+    /// Whether the item has attempts that no longer count, or none.
+    pub(crate) is_stale: bool,
+}
+
+/// Decodes the record of a browser; `None` when the account doesn't know it.
+///
+/// `generation` and `unlocks` are those of the account.
+pub(crate) fn read(
+    item: Option<Attributes>,
+    generation: u64,
+    unlocks: u64,
+    now: Timestamp,
+) -> Result<Option<KnownDevice>, Unavailable> {
+    let found: Option<DeviceItem> = item::read(item, now)?;
+    let Some(item) = found.filter(|item| item.generation == generation) else { return Ok(None) };
+    let status =
+        if now >= item.seen_at + RENEWED_AFTER { DeviceStatus::KnownStale } else { DeviceStatus::Known };
+    let last_at = item.last_at.filter(|at| item.unlocks == unlocks && Attempts::are_kept(*at, now));
+    let attempts =
+        last_at.map_or_else(Attempts::default, |at| Attempts::stored(item.reserved, item.failed, at, now));
+    Ok(Some(KnownDevice { status, attempts, is_stale: last_at.is_none() }))
+}
+
+/// Decodes whether an account knows a browser.
+pub(crate) fn status(
+    item: Option<Attributes>,
+    account: &AccountDetails,
+    now: Timestamp,
+) -> Result<DeviceStatus, Unavailable> {
+    let device = read(item, account.device_generation, account.unlocks, now)?;
+    Ok(device.map_or(DeviceStatus::Unknown, |device| device.status))
+}
+
+/// Extends an expression, whose condition then has [`is_current`], by the value that it needs.
+pub(crate) fn with_generation(expression: Expression, generation: u64) -> Expression {
+    let expression = expression.names(&["generation"]);
+    if generation == 0 { expression } else { expression.value("generation", item::number(generation)) }
+}
+
+/// The condition that a record was written under the account's device generation.
+pub(crate) fn is_current(generation: u64) -> &'static str {
+    if generation == 0 { "attribute_not_exists(#generation)" } else { "#generation = :generation" }
+}
+
+/// Records the browser, or renews its record. The attempts in a record of this generation stay.
 ///
 /// [`Conflict::Device`] when its record appeared or disappeared since it was read.
 pub(crate) fn remember<'a>(
@@ -64,17 +147,81 @@ pub(crate) fn remember<'a>(
     device: &DeviceUse,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    let condition = match device.status {
-        DeviceStatus::Known => return transaction,
-        DeviceStatus::Unknown => Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
-            .names(&["ttl"])
-            .value("now", item::seconds(now)),
-        DeviceStatus::KnownStale => Expression::new("attribute_exists(pk)"),
-    };
-    let key = key::device(place, &device.hash);
+    let (key, generation) = (key::device(place, &device.hash), device.generation);
+    let is_current = is_current(generation);
+    match device.status {
+        DeviceStatus::Known => transaction,
+        DeviceStatus::Unknown => {
+            let condition =
+                Expression::new(&format!("attribute_not_exists(pk) OR #ttl <= :now OR NOT ({is_current})"))
+                    .names(&["ttl"])
+                    .value("now", item::seconds(now));
+            transaction.replace(
+                Conflict::Device,
+                new(&key, generation, now),
+                with_generation(condition, generation),
+            )
+        }
+        DeviceStatus::KnownStale => {
+            let renew = Expression::new("SET #seen_at = :seen_at, #ttl = :ttl")
+                .names(&["seen_at", "ttl"])
+                .value("seen_at", item::seconds(now))
+                .value("ttl", item::seconds(now + KNOWN_FOR));
+            let condition = format!("attribute_exists(pk) AND {is_current}");
+            transaction.update(Conflict::Device, &key, &condition, with_generation(renew, generation))
+        }
+    }
+}
+
+/// Clears the attempts of a known browser after a success, and renews its record.
+///
+/// [`Conflict::Attempts`] when the attempt no longer counts, or the browser was forgotten.
+pub(crate) fn succeed<'a>(
+    transaction: WriteTransaction<'a>,
+    place: &EmailKey,
+    device: &DeviceUse,
+    attempt: AttemptId,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
+    let (key, generation) = (key::device(place, &device.hash), device.generation);
+    let condition = format!("contains(#reserved, :id) AND {}", is_current(generation));
+    let condition = Expression::new(&condition).names(&["reserved"]).value("id", item::text(attempt));
+    transaction.replace(
+        Conflict::Attempts,
+        new(&key, generation, now),
+        with_generation(condition, generation),
+    )
+}
+
+/// Lets the account know this browser under its next device generation, in which it forgets all others (RULES 3.9).
+/// Without a browser, it forgets all.
+///
+/// [`Conflict::Device`] when the account forgot the browser meanwhile.
+pub(crate) fn keep<'a>(
+    transaction: WriteTransaction<'a>,
+    account: &AccountDetails,
+    device: Option<&HashedSecret<kind::Device>>,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
+    let Some(device) = device else { return transaction };
+    let (key, generation) = (key::device(&account.place, device), account.device_generation);
+    let condition = Expression::new(&format!("attribute_exists(pk) AND {}", is_current(generation)));
     transaction.replace(
         Conflict::Device,
-        item::write(&key, &DeviceItem { seen_at: now }, Some(now + KNOWN_FOR)),
-        condition,
+        new(&key, generation + 1, now),
+        with_generation(condition, generation),
     )
+}
+
+/// A record without attempts.
+fn new(key: &key::Key, generation: u64, now: Timestamp) -> Result<Attributes, Unavailable> {
+    let item = DeviceItem {
+        seen_at: now,
+        generation,
+        reserved: BTreeSet::new(),
+        failed: BTreeSet::new(),
+        last_at: None,
+        unlocks: 0,
+    };
+    item::write(key, &item, Some(now + KNOWN_FOR))
 }

@@ -6,6 +6,7 @@ use domain::{
     factors::Factors,
     form::Submission,
     link::{Dispute, LiveLinks},
+    secret::{HashedSecret, kind},
 };
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     account_email::ListedLink,
     accounts::{change, end_sessions, links, state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    devices,
     emailed_links::use_link,
     error::{Conflict, Unavailable, WriteError},
     item,
@@ -23,6 +25,7 @@ impl Table {
     /// Secures the account: deletes its password, voids its links, ends all sessions, and undoes what was set up since
     /// the disputed event (`TransactWriteItems`).
     ///
+    /// The account forgets all browsers except `known`, the browser in use, if it knows that (RULES 3.9).
     /// `factors` remain, and the identities in `unlinked` are removed. The link is used, and `notice` is queued: its
     /// link is the only one that still works.
     ///
@@ -39,29 +42,40 @@ impl Table {
         unlinked: &[PartnerIdentity],
         notice: &AccountEmail,
         device: &Device,
+        known: Option<&HashedSecret<kind::Device>>,
         submission: &Submission,
     ) -> Result<(), WriteError> {
         let details = disputed.account.details();
         let (voided, link) = match (&disputed.account, notice.listed_link()) {
             (Account::Locked(_), Some(ListedLink::Unlock(link))) => (
-                "SET #revision = #revision + :one, #generation = #generation + :one, #unlock_link = :link, #unlock_links = :links REMOVE #password, #reset_link, #reset_links",
+                "SET #revision = #revision + :one, #generation = #generation + :one, #device_generation = :devices, #unlock_link = :link, #unlock_links = :links REMOVE #password, #reset_link, #reset_links",
                 link,
             ),
             (Account::Active(_), Some(ListedLink::Reset(link))) => (
-                "SET #revision = #revision + :one, #generation = #generation + :one, #reset_link = :link, #reset_links = :links REMOVE #password, #unlock_link, #unlock_links",
+                "SET #revision = #revision + :one, #generation = #generation + :one, #device_generation = :devices, #reset_link = :link, #reset_links = :links REMOVE #password, #unlock_link, #unlock_links",
                 link,
             ),
             _ => return Err(Unavailable::new("an email without its link").into()),
         };
         let voided = unchanged(state(&disputed.account), details)
             .instead(voided)
-            .names(&["generation", "unlock_link", "unlock_links", "reset_link", "reset_links", "password"])
+            .names(&[
+                "generation",
+                "device_generation",
+                "unlock_link",
+                "unlock_links",
+                "reset_link",
+                "reset_links",
+            ])
+            .names(&["password"])
+            .value("devices", item::number(details.device_generation + 1))
             .value("link", item::text(link))
             .value("links", links(&LiveLinks::default().with(link)))
             .value("one", item::number(1));
         let transaction =
             use_link::<Dispute>(self.write_transaction(), disputed.link, submission, disputed.at);
         let transaction = end_sessions(change(transaction, details, voided), details);
+        let transaction = devices::keep(transaction, details, known, disputed.at);
         let transaction = self.with_factors(transaction, factors);
         let transaction = unlinked
             .iter()

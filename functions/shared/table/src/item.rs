@@ -53,6 +53,12 @@ pub(crate) fn kind(item: &Attributes) -> &str {
     item.get("kind").and_then(|kind| kind.as_s().ok()).map_or("", String::as_str)
 }
 
+/// Whether a number is left out of an item: an absent attribute means zero.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+pub(crate) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// The two attributes of a primary key.
 pub(crate) fn attributes(key: &Key) -> Attributes {
     HashMap::from([

@@ -171,7 +171,7 @@ impl Table {
             let place = &account.details().place;
             let (device, notices) = (key::device(place, device), key::notice_limit(place));
             let mut found = self.get_all(&[device.clone(), notices.clone()]).await?;
-            let device_status = devices::read(found.remove(&device), now)?;
+            let device_status = devices::status(found.remove(&device), account.details(), now)?;
             let notice_limit = NoticeLimit::read(found.remove(&notices), now)?;
             let proof = item.proof(*authenticated_at, now);
             return Ok(Some(LinkedAccount { identity, account, device_status, proof, notice_limit }));

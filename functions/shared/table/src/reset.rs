@@ -9,12 +9,14 @@ use domain::{
     form::Submission,
     id::LinkId,
     link::Reset,
+    secret::{HashedSecret, kind},
 };
 
 use crate::{
     AccountEmail, PartnerIdentity, Table,
     accounts::{ACTIVE, change, end_sessions, state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    devices,
     emailed_links::use_link,
     error::{Conflict, WriteError},
     item, key,
@@ -43,6 +45,8 @@ impl Table {
     /// Sets the password, ends all sessions, clears the attempts, uses the link and queues the email
     /// (`TransactWriteItems`).
     ///
+    /// The account forgets all browsers except `known`, the browser in use, if it knows that (RULES 3.9).
+    ///
     /// # Errors
     /// - [`Conflict::Link`] when the link was used or expired.
     /// - [`Conflict::Account`] when the account changed or was locked since it was read.
@@ -52,20 +56,23 @@ impl Table {
         reset: &PasswordReset,
         notice: &AccountEmail,
         device: &Device,
+        known: Option<&HashedSecret<kind::Device>>,
         submission: &Submission,
     ) -> Result<(), WriteError> {
         let details = &reset.account;
         let password = self.seal_password(&details.id.to_string(), &reset.password);
         let set = unchanged(ACTIVE, details)
             .instead(
-                "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one, #reset_at = :now REMOVE #reset_link, #reset_links",
+                "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one, #device_generation = :devices, #reset_at = :now REMOVE #reset_link, #reset_links",
             )
-            .names(&["password", "generation", "reset_at", "reset_link", "reset_links"])
+            .names(&["password", "generation", "device_generation", "reset_at", "reset_link", "reset_links"])
+            .value("devices", item::number(details.device_generation + 1))
             .value("password", item::text(password.as_str()))
             .value("now", item::seconds(reset.at))
             .value("one", item::number(1));
         let transaction = use_link::<Reset>(self.write_transaction(), reset.link, submission, reset.at);
         let transaction = end_sessions(change(transaction, details, set), details);
+        let transaction = devices::keep(transaction, details, known, reset.at);
         let transaction = transaction.delete_any(&key::attempts(&details.place));
         let audit =
             self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, device, reset.at);

@@ -242,9 +242,20 @@ pub(crate) fn begin_session<'a>(
     place: &EmailKey,
     new_session: &NewSession,
 ) -> WriteTransaction<'a> {
+    let (device, now) = (&new_session.device, new_session.session.began_at);
+    begin_session_in_device(devices::remember(transaction, place, device, now), new_session)
+}
+
+/// Begins a session in a browser that is recorded already: ends the browser's previous one, and lets it resume its
+/// interaction.
+///
+/// [`Conflict::Interaction`] when the interaction expired.
+pub(crate) fn begin_session_in_device<'a>(
+    transaction: WriteTransaction<'a>,
+    new_session: &NewSession,
+) -> WriteTransaction<'a> {
     let session = &new_session.session;
     let transaction = transaction.put(Conflict::NewSession, write(session));
-    let transaction = devices::remember(transaction, place, &new_session.device, session.began_at);
     let transaction = match &new_session.replaces {
         Some(previous) => transaction.delete_any(&key::session(previous.account, &previous.secret.hash())),
         None => transaction,

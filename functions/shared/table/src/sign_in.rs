@@ -2,8 +2,7 @@
 
 use domain::{
     Timestamp,
-    account::{Account, ActiveAccount},
-    attempts::Attempts,
+    account::{AcceptingAccount, Account},
     device::AddressBlock,
     email::EmailAddress,
     hashing::PasswordHash,
@@ -14,15 +13,15 @@ use domain::{
 };
 
 use crate::{
-    DeviceStatus, LimitedAction, LimitedNotice, NewSession, NoticeLimit, RateLimit, RateSlot, Table,
-    accounts::{ACTIVE, change, unchanged},
-    attempts,
+    AttemptCounter, CountedAttempts, DeviceStatus, LimitedAction, LimitedNotice, NewSession, NoticeLimit,
+    RateLimit, RateSlot, Table,
+    accounts::{change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
     error::{Conflict, Unavailable, WriteError},
     item, key,
     limits::return_slot,
-    sessions::begin_session,
+    sessions::begin_session_in_device,
     write_transaction::Expression,
 };
 
@@ -35,8 +34,8 @@ pub struct SignInView {
     pub account: Option<Account>,
     /// Whether the account's password hash is encrypted with a previous key.
     pub is_wrapped_by_older_key: bool,
-    /// The attempts of the address, with or without an account.
-    pub attempts: Attempts,
+    /// The attempts: those of the browser if the account knows it, else those of the address, with or without an account.
+    pub attempts: CountedAttempts,
     /// Whether the account knows the browser.
     pub device_status: DeviceStatus,
     /// The notices about new browsers that the account was sent.
@@ -64,9 +63,11 @@ pub struct SignInQuery<'a> {
 #[derive(Debug)]
 pub struct SignIn<'a> {
     /// The account as it was when the password was compared.
-    pub account: &'a ActiveAccount,
+    pub account: AcceptingAccount<'a>,
     /// The attempt that was reserved for the comparison.
     pub attempt: AttemptId,
+    /// Where the attempt is counted.
+    pub counter: &'a AttemptCounter,
     /// The slot that was taken for the attempt, which is returned.
     pub source: Option<&'a RateSlot>,
     /// The email about a new browser, if the account doesn't know it.
@@ -104,29 +105,39 @@ impl Table {
         keys.extend_from_slice(rate_limit.keys());
         let mut found = self.get_all(&keys).await?;
         let interaction = query.interaction.and_then(|id| found.remove(&key::interaction(id)));
-        let mut view = SignInView {
-            place: self.keys.email_key(query.email),
-            account: None,
-            is_wrapped_by_older_key: false,
-            attempts: Attempts::default(),
-            device_status: DeviceStatus::Unknown,
-            notice_limit: NoticeLimit::default(),
-            rate_limit: rate_limit.with_counts(&found),
-            interaction: self.read_interaction(interaction, now)?,
-        };
+        let mut account = None;
         for place in &places {
-            if let Some((account, password)) = self.read_account(found.remove(&key::account(place)), now)? {
-                view.place = place.clone();
-                view.account = Some(account);
-                view.is_wrapped_by_older_key =
-                    password.is_some_and(|password| self.keys.is_stale(SealingPurpose::Password, &password));
-                view.device_status = devices::read(found.remove(&key::device(place, query.device)), now)?;
-                view.notice_limit = NoticeLimit::read(found.remove(&key::notice_limit(place)), now)?;
+            if let Some((found, password)) = self.read_account(found.remove(&key::account(place)), now)? {
+                account = Some((place.clone(), found, password));
                 break;
             }
         }
-        view.attempts = attempts::read(found.remove(&key::attempts(&view.place)), now)?;
-        Ok(view)
+        let place =
+            account.as_ref().map_or_else(|| self.keys.email_key(query.email), |(place, ..)| place.clone());
+        let (mut device_status, mut attempts) = (DeviceStatus::Unknown, None);
+        if let Some((_, account, _)) = &account {
+            let (details, device) = (account.details(), found.remove(&key::device(&place, query.device)));
+            device_status = devices::status(device.clone(), details, now)?;
+            attempts = AttemptCounter::known_browser(details, query.device).read(device, now)?;
+        }
+        let attempts = match attempts {
+            Some(attempts) => attempts,
+            None => AttemptCounter::read_unknown(place.clone(), found.remove(&key::attempts(&place)), now)?,
+        };
+        let notices = found.remove(&key::notice_limit(&place)).filter(|_| account.is_some());
+        let (account, password) =
+            account.map_or((None, None), |(_, account, password)| (Some(account), password));
+        let is_stale = |password| self.keys.is_stale(SealingPurpose::Password, &password);
+        Ok(SignInView {
+            place,
+            account,
+            is_wrapped_by_older_key: password.is_some_and(is_stale),
+            attempts,
+            device_status,
+            notice_limit: NoticeLimit::read(notices, now)?,
+            rate_limit: rate_limit.with_counts(&found),
+            interaction: self.read_interaction(interaction, now)?,
+        })
     }
 
     /// Signs in: begins the session, clears the attempts and returns the source's slot (`TransactWriteItems`).
@@ -139,16 +150,17 @@ impl Table {
     /// - [`Conflict::Interaction`] when the interaction expired.
     /// - [`Conflict::NoticeLimit`] when the account was notified of another browser meanwhile.
     pub async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<(), WriteError> {
-        let (details, session) = (&sign_in.account.0, &sign_in.session.session);
+        let (account, session) = (sign_in.account.account(), &sign_in.session.session);
+        let details = account.details();
         let transaction = match sign_in.rehashed {
             None => self.write_transaction().check(
                 Conflict::Account,
                 &key::account(&details.place),
-                unchanged(ACTIVE, details),
+                unchanged(state(account), details),
             ),
             Some(hash) => {
                 let password = self.seal_password(&details.id.to_string(), hash);
-                let rehash = unchanged(ACTIVE, details)
+                let rehash = unchanged(state(account), details)
                     .instead("SET #password = :password, #revision = #revision + :one")
                     .names(&["password"])
                     .value("password", item::text(password.as_str()))
@@ -156,20 +168,28 @@ impl Table {
                 change(self.write_transaction(), details, rehash)
             }
         };
-        let counts = Expression::new("contains(#reserved, :id)")
-            .names(&["reserved"])
-            .value("id", item::text(sign_in.attempt));
         let event =
             if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
         let audit = self.audit(AuditSubject::Account(details.id), event, &session.device, session.began_at);
-        let transaction = transaction
-            .delete(Conflict::Attempts, &key::attempts(&details.place), counts)
-            .put(Conflict::Audit, audit);
+        let transaction = transaction.put(Conflict::Audit, audit);
         let transaction = match sign_in.source {
             Some(source) => return_slot(transaction, source, session.began_at),
             None => transaction,
         };
-        let transaction = begin_session(transaction, &details.place, sign_in.session);
+        let (device, now) = (&sign_in.session.device, session.began_at);
+        let transaction = match sign_in.counter {
+            AttemptCounter::KnownBrowser { place, .. } => {
+                devices::succeed(transaction, place, device, sign_in.attempt, now)
+            }
+            AttemptCounter::UnknownBrowsers(place) => {
+                let counts = Expression::new("contains(#reserved, :id)")
+                    .names(&["reserved"])
+                    .value("id", item::text(sign_in.attempt));
+                let transaction = transaction.delete(Conflict::Attempts, &key::attempts(place), counts);
+                devices::remember(transaction, place, device, now)
+            }
+        };
+        let transaction = begin_session_in_device(transaction, sign_in.session);
         let transaction = match &sign_in.notice {
             Some(notice) => self.with_limited_notice(transaction, &details.place, notice),
             None => transaction,

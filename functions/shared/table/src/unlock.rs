@@ -26,8 +26,9 @@ impl Table {
     ) -> Result<(), WriteError> {
         let details = &unlocked.account;
         let unlock = unchanged(LOCKED, details)
-            .instead("SET #state = :open, #revision = #revision + :one REMOVE #unlock_link, #unlock_links")
-            .names(&["unlock_link", "unlock_links"])
+            .instead("SET #state = :open, #revision = #revision + :one, #unlocks = :unlocks REMOVE #lock_scope, #unlock_link, #unlock_links")
+            .names(&["unlocks", "lock_scope", "unlock_link", "unlock_links"])
+            .value("unlocks", item::number(details.unlocks + 1))
             .value("open", item::text(ACTIVE))
             .value("one", item::number(1));
         let transaction =
