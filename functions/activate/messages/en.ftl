@@ -21,5 +21,5 @@ no-password-reset = Forgot password
 gone-title = This registration is gone
 gone-text = It was not activated within 24 hours, it was deleted, or its password was tried too often. Go back to the service you were on your way to and register again, or register here.
 refused-title = The registration was deleted
-refused-text = Nobody gets an account with this registration. You need do nothing else.
+refused-text = Nobody gets an account with this registration. You need do nothing else. If you want an account yourself, register.
 dead-register = Register

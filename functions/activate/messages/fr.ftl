@@ -21,5 +21,5 @@ no-password-reset = Mot de passe oublié
 gone-title = Cette inscription n’existe plus
 gone-text = Elle n’a pas été activée dans les 24 heures, a été supprimée, ou son mot de passe a été essayé trop souvent. Retournez au service où vous alliez et inscrivez-vous de nouveau, ou inscrivez-vous ici.
 refused-title = L’inscription a été supprimée
-refused-text = Personne n’obtiendra de compte par cette inscription. Vous n’avez rien d’autre à faire.
+refused-text = Personne n’obtiendra de compte par cette inscription. Vous n’avez rien d’autre à faire. Si vous voulez vous-même un compte, inscrivez-vous.
 dead-register = S’inscrire

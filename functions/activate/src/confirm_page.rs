@@ -26,13 +26,15 @@ impl ConfirmPage {
         let translator = request.translator(&MESSAGES);
         let label = translator.message("confirm-password");
         let password = Field::password(label, "current-password").with_error(error);
+        let email = opened.registration.email.to_unicode();
+        let account = Field::account(translator.message("field-email"), &email);
         Self {
-            email: opened.registration.email.as_str().to_owned(),
+            email,
             action: request.link_page("/activate"),
             refuse: request.link_page("/activate/refuse"),
             csrf: request.csrf(),
             needs_password: opened.needs_password,
-            fields: Fields(vec![password]),
+            fields: Fields(vec![account, password]),
             choice: ChoiceField::new(
                 translator,
                 "refuse-legend",

@@ -36,7 +36,7 @@ pub(crate) fn dead_link_page(request: &Request<'_>, why: DeadLink, return_to: &R
         DeadLink::Activated => ("done-title", "done-text", sign_in, StatusCode::OK),
         DeadLink::NoPassword => ("no-password-title", "no-password-text", without_password, StatusCode::OK),
         DeadLink::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
-        DeadLink::Refused => ("refused-title", "refused-text", &[][..], StatusCode::OK),
+        DeadLink::Refused => ("refused-title", "refused-text", register, StatusCode::OK),
     };
     let next: Vec<_> = next.iter().map(|(path, label)| (href(path, return_to, None), *label)).collect();
     OutcomePage::respond_with(request, &MESSAGES, title, text, &next, status)

@@ -144,7 +144,7 @@ fn expired_page(request: &Request<'_>) -> Result<Response> {
 async fn email(request: &Request<'_>, resident: &Resident) -> Result<String> {
     let (account, place) = (resident.session.account, &resident.place.email);
     let email = request.table().account_email_address(account, place, request.now()).await?;
-    Ok(email.map(|email| email.as_str().to_owned()).unwrap_or_default())
+    Ok(email.map(|email| email.to_unicode()).unwrap_or_default())
 }
 
 async fn select_account(in_progress: &InProgress<'_>) -> Result<Response> {

@@ -19,7 +19,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     if let Some(session) = &session
         && let Some(account) = request.table().account_by_id(session.account, request.now()).await?
     {
-        account.details().email.as_str().clone_into(&mut form.email);
+        form.email = account.details().email.to_unicode();
     }
     let page = ContactPage::new(&request, &form, &ContactFormErrors::default(), session.as_ref());
     respond(&request, &page, session.as_ref())

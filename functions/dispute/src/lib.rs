@@ -58,7 +58,7 @@ async fn confirm_page(request: &Request<'_>) -> Result<Response> {
 
 fn page(request: &Request<'_>, opened: &OpenedLink<Dispute>) -> ConfirmPage {
     let lead = request.translator(&MESSAGES).message("confirm-lead");
-    ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, opened.account.details().email.as_str())
+    ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, &opened.account.details().email.to_unicode())
 }
 
 async fn dispute(request: &Request<'_>) -> Result<Response> {
@@ -104,7 +104,7 @@ async fn done_page(request: &Request<'_>) -> Result<Response> {
     let translator = request.translator(&MESSAGES);
     let page = OutcomePage {
         title: translator.message("done-title"),
-        text: translator.message_with("done-text", "address", email.as_str()),
+        text: translator.message_with("done-text", "address", email.to_unicode()),
         next: vec![("/reset".to_owned(), translator.message("done-reset"))],
     };
     Ok(request.with_typed_address(page.respond(request)?, email))

@@ -77,7 +77,7 @@ impl ConfirmPage {
         error: ConfirmError,
     ) -> Self {
         let translator = signed_in.request.translator(&MESSAGES);
-        let email = signed_in.account.details().email.as_str();
+        let email = &signed_in.account.details().email.to_unicode();
         let url = secret.to_url(&translator.message("base-product"), email);
         let is_suggested = name.is_empty() && error.name.is_none();
         let name = Field {

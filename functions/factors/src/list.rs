@@ -56,7 +56,7 @@ impl ListPage {
         });
         let authenticators = &signed_in.factors.authenticators;
         Self {
-            email: details.email.as_str().to_owned(),
+            email: details.email.to_unicode(),
             barred: barred.map(|until| translator.message_with("list-barred", "time", &*format(until))),
             rows: authenticators.iter().map(row).collect(),
             add: (authenticators.len() < MOST).then(|| signed_in.href("/factors/add")),

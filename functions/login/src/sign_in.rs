@@ -71,8 +71,8 @@ async fn show_again(
         Some(session) => request.table().account_by_id(session.account, request.now()).await?,
         None => None,
     };
-    let email = account.as_ref().map(|account| account.details().email.as_str());
-    let page = LoginPage::again(request, interaction, email.unwrap_or_default());
+    let email = account.as_ref().map(|account| account.details().email.to_unicode());
+    let page = LoginPage::again(request, interaction, &email.unwrap_or_default());
     Ok(request.with_new_secret::<kind::Device>(page.respond(request)?, CookieName::Device))
 }
 

@@ -1,6 +1,6 @@
 //! The page that says why nothing can be verified now, until when, and who can help.
 
-use account::SignedIn;
+use account::{SignedIn, support_link};
 use askama::Template;
 use domain::{Timestamp, limits::RetryAfter};
 use i18n::time;
@@ -13,8 +13,10 @@ use crate::{MESSAGES, give_up::GiveUp};
 pub(crate) struct BlockedPage {
     title: String,
     text: String,
-    /// The address and label of the service's support.
+    /// The address and label of who can help.
     support: Option<(String, String)>,
+    /// The address and label of the page that verifies, for when the pause has ended.
+    retry: Option<(String, String)>,
     /// The address and label of the list of factors.
     next: (String, String),
     csrf: String,
@@ -28,11 +30,8 @@ impl BlockedPage {
         let service = signed_in.interaction.as_ref().map(|interaction| &interaction.service);
         let name = service.map(|service| service.name(translator.language())).unwrap_or_default();
         let time = time::in_ontario(counts_from, translator.language());
-        let support = service.map(|service| {
-            let address = service.support.in_language(translator.language()).to_owned();
-            (address, translator.message_with("wait-support", "service", name))
-        });
         let text = translator.message_with_all("wait-text", &[("service", name), ("time", &time)]);
+        let support = Some(support_link(signed_in));
         Self { support, ..Self::new(signed_in, translator.message("wait-title"), text) }
     }
 
@@ -41,7 +40,8 @@ impl BlockedPage {
         let translator = signed_in.request.translator(&MESSAGES);
         let time = time::in_ontario(until.0, translator.language());
         let text = translator.message_with("paused-text", "time", &*time);
-        Self::new(signed_in, translator.message("paused-title"), text)
+        let retry = (signed_in.request.current_page(), translator.message("paused-retry"));
+        Self { retry: Some(retry), ..Self::new(signed_in, translator.message("paused-title"), text) }
     }
 
     fn new(signed_in: &SignedIn<'_>, title: String, text: String) -> Self {
@@ -52,6 +52,7 @@ impl BlockedPage {
             title,
             text,
             support: None,
+            retry: None,
             next: (factors, request.translator(&MESSAGES).message("to-factors")),
             csrf: request.csrf(),
             give_up: GiveUp::new(signed_in),

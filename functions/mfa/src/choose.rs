@@ -1,6 +1,6 @@
 //! Choosing another factor (RULES 5.3).
 
-use account::SignedIn;
+use account::{SignedIn, lost_device_barred, support_link};
 use askama::Template;
 use domain::factors::{Authenticator, Factor};
 use http_kernel::{Request, Response, Result};
@@ -17,6 +17,8 @@ struct ChoosePage {
     add: String,
     /// Where a lost authenticator is removed, if there is one.
     lost: Option<String>,
+    /// While the email code does not verify, it removes nothing, either: until when, and who can help.
+    barred: Option<(String, (String, String))>,
 }
 
 /// A factor of the account; without an address when it does not verify now.
@@ -39,13 +41,14 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let request = &signed_in.request;
     let authenticators = signed_in.factors.authenticators.iter();
     let rows = authenticators.map(|authenticator| Row::authenticator(&signed_in, authenticator));
+    let has_second = signed_in.factors.has_second();
+    let barred = lost_device_barred(&signed_in).filter(|_| has_second);
     let page = ChoosePage {
         translator: request.translator(&MESSAGES),
         rows: rows.chain([Row::email_code(&signed_in)]).collect(),
         add: request.href("/factors/add"),
-        // While the email code does not verify, it removes nothing, either.
-        lost: (signed_in.factors.has_second() && barred_text(&signed_in).is_none())
-            .then(|| removal_href(request)),
+        lost: (has_second && barred.is_none()).then(|| removal_href(request)),
+        barred: barred.map(|text| (text, support_link(&signed_in))),
     };
     signed_in.respond(&page)
 }
@@ -75,7 +78,7 @@ impl Row {
     fn email_code(signed_in: &SignedIn<'_>) -> Self {
         let request = &signed_in.request;
         let (translator, details) = (request.translator(&MESSAGES), signed_in.account.details());
-        let name = translator.message_with("choose-email", "email", details.email.as_str());
+        let name = translator.message_with("choose-email", "email", details.email.to_unicode());
         if let Some(note) = barred_text(signed_in) {
             return Self { name, address: None, note: Some(note) };
         }

@@ -1,6 +1,6 @@
 //! The pages that ask for a code: the form for it, and the button that sends one by email.
 
-use account::SignedIn;
+use account::{SignedIn, support_link};
 use askama::Template;
 use domain::factors::Factor;
 use i18n::{Translator, time};
@@ -65,7 +65,7 @@ impl CodePage {
         };
         let (title, text) = match authenticator {
             None => {
-                let email = signed_in.account.details().email.as_str();
+                let email = signed_in.account.details().email.to_unicode();
                 ("email-title", translator.message_with("email-text", "email", email))
             }
             Some(authenticator) => {
@@ -116,8 +116,8 @@ pub(crate) struct SendPage {
     services: String,
     csrf: String,
     email: String,
-    /// Until when email codes do not verify (RULES 5.7).
-    barred: Option<String>,
+    /// Until when email codes do not verify (RULES 5.7), and who can help.
+    barred: Option<(String, (String, String))>,
     error: Option<String>,
     give_up: Option<GiveUp>,
 }
@@ -133,8 +133,8 @@ impl SendPage {
             choose: has_other.then(|| request.href("/mfa/choose")),
             services: request.href("/services"),
             csrf: request.csrf(),
-            email: details.email.as_str().to_owned(),
-            barred: barred_text(signed_in),
+            email: details.email.to_unicode(),
+            barred: barred_text(signed_in).map(|text| (text, support_link(signed_in))),
             error: error.map(|error| translator.message(error.message())),
             give_up: GiveUp::new(signed_in),
             translator,

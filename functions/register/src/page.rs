@@ -50,11 +50,10 @@ pub(crate) struct RegisterPage {
 impl RegisterPage {
     pub(crate) fn new(request: &Request<'_>, form: &RegistrationForm) -> Self {
         let translator = request.translator(&MESSAGES);
-        let email =
-            Field { autocomplete: "email", ..Field::email(translator.message("field-email"), &form.email) };
+        let email = Field::email(translator.message("field-email"), &form.email);
         let email = email.with_hint(translator.message("register-email-hint"));
-        let password = PasswordRules::field(translator, translator.message("field-password"), None);
         let policy = request.config().password_policy;
+        let password = PasswordRules::field(translator, translator.message("field-password"), policy, None);
         Self {
             action: request.href("/register"),
             sign_in: request.href("/login"),

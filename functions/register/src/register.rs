@@ -20,7 +20,7 @@ use crate::page::{EmailError, RegisterPage, RegistrationForm};
 
 /// Shows the empty form. The browser gets the cookie by which its activation link recognizes it (RULES 2.6).
 pub(crate) fn show(request: &Request<'_>) -> Result<Response> {
-    let email = request.typed_address().map(|typed| typed.as_str().to_owned()).unwrap_or_default();
+    let email = request.typed_address().map(|typed| typed.to_unicode()).unwrap_or_default();
     let page =
         RegisterPage::new(request, &RegistrationForm { email, ..Default::default() }).respond(request)?;
     Ok(request.with_new_secret::<kind::Registering>(page, CookieName::Registering))

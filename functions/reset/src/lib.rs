@@ -49,6 +49,7 @@ static LINKS: AccountLinks = AccountLinks {
 
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
+    Route::get("/.well-known/change-password", |request| Box::pin(ready(Ok(change_password(request))))),
     Route::get("/reset", |request| Box::pin(ready(LINK_REQUEST.show(request)))),
     Route::post("/reset", |request| Box::pin(LINK_REQUEST.send(request))).showing_form_again(),
     Route::get("/reset/sent", |request| Box::pin(ready(LINK_REQUEST.show_sent(request)))),
@@ -57,6 +58,12 @@ pub static ROUTES: &[Route] = &[
     Route::get("/reset/done", |request| Box::pin(done_page(request))),
     Route::post("/reset/done", |request| Box::pin(review::answer(request))),
 ];
+
+/// Where password managers lead to change a password (W3C, A Well-Known URL for Changing Passwords): a password is changed
+/// by an emailed link, whether somebody is signed in or not.
+fn change_password(request: &Request<'_>) -> Response {
+    Response::see_other(&request.href(LINK_REQUEST.path))
+}
 
 /// An account, and the link that may set its password.
 pub(crate) struct Opened {

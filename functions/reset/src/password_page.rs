@@ -4,7 +4,7 @@ use askama::Template;
 use domain::{factors::Factors, partner::Partner, password::PasswordRule};
 use http_kernel::Request;
 use i18n::Translator;
-use pages::{Fields, Page, PasswordRules};
+use pages::{Field, Fields, Page, PasswordRules};
 
 use crate::{MESSAGES, Opened};
 
@@ -13,7 +13,6 @@ use crate::{MESSAGES, Opened};
 #[template(path = "choose.html")]
 pub(crate) struct PasswordPage {
     translator: Translator,
-    email: String,
     action: String,
     csrf: String,
     fields: Fields,
@@ -44,13 +43,15 @@ impl PasswordPage {
     ) -> Self {
         let translator = request.translator(&MESSAGES);
         let error = error.map(|message| translator.message(message));
-        let field = PasswordRules::field(translator, translator.message("choose-password"), error);
+        let email = opened.active.0.email.to_unicode();
+        let account = Field::account(translator.message("field-email"), &email);
+        let policy = request.config().password_policy;
+        let field = PasswordRules::field(translator, translator.message("choose-password"), policy, error);
         Self {
-            email: opened.active.0.email.as_str().to_owned(),
             action: request.link_page("/reset/link"),
             csrf: request.csrf(),
-            fields: Fields(vec![field]),
-            rules: PasswordRules::new(translator, request.config().password_policy, broken),
+            fields: Fields(vec![account, field]),
+            rules: PasswordRules::new(translator, policy, broken),
             translator,
         }
     }

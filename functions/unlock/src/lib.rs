@@ -99,7 +99,7 @@ async fn confirm_page(request: &Request<'_>) -> Result<Response> {
 
 fn page(request: &Request<'_>, opened: &Opened) -> ConfirmPage {
     let lead = request.translator(&MESSAGES).message("confirm-lead");
-    ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, opened.locked.details.email.as_str())
+    ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, &opened.locked.details.email.to_unicode())
 }
 
 async fn unlock(request: &Request<'_>) -> Result<Response> {

@@ -92,7 +92,7 @@ async fn hash(stack: &Arc<Stack>, threads: usize, duration: Duration) -> Result<
             let hash = hasher.hash(&password, app::random());
             let mut count = 1_u32;
             while start.elapsed() < duration {
-                std::hint::black_box(hasher.compare(&password, &hash));
+                std::hint::black_box(hasher.compare(password.clone(), &hash));
                 count += 1;
             }
             count

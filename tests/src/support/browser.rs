@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 use domain::{SignedDuration, Timestamp};
 use local::{Incoming, Stack};
 
-use crate::support::{env::TestEnv, html::Html, page::Page};
+use crate::support::{
+    env::TestEnv,
+    html::Html,
+    page::{Page, leads_on},
+};
 
 /// The answer that the forms of emailed links require (RULES 2.12).
 pub(crate) const CONFIRMED: &[(&str, &str)] = &[("choice", "confirmed")];
@@ -99,7 +103,7 @@ impl Browser {
             .form(&all)
     }
 
-    /// Sends a request with this browser's cookies, and follows nothing.
+    /// Sends a request with this browser's cookies, and follows nothing. Every page leads on (RULES 8.4).
     pub(crate) async fn send(&mut self, request: Incoming) -> local::GatewayResponse {
         let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let request = request
@@ -113,6 +117,9 @@ impl Browser {
             self.link = Some(link.to_owned());
         }
         self.keep_cookies(&reply);
+        let text = reply.text();
+        let is_page = text.contains("<main");
+        assert!(!is_page || leads_on(&text), "{} leads nowhere: {text}", request.target());
         reply
     }
 

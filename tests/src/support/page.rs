@@ -4,6 +4,19 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use crate::support::html::Html;
 
+/// Whether the content of a page has a link or a button that leads on, besides *Contact us* (RULES 8.4).
+pub(crate) fn leads_on(html: &str) -> bool {
+    let main = html.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap_or_default();
+    // What stands there for browsers without scripts keeps the session, and leads nowhere.
+    let mut parts = main.split("<noscript>");
+    let first = parts.next().unwrap_or_default();
+    let content: Vec<_> =
+        [first].into_iter().chain(parts.filter_map(|part| part.split("</noscript>").nth(1))).collect();
+    // A text link to *Contact us*, or to a field, is none; a button's link to the contact form is one.
+    let is_link = |rest: &str| !["href=\"/contact", "href=\"#"].iter().any(|none| rest.starts_with(none));
+    content.iter().any(|part| part.contains("<button") || part.split("<a ").skip(1).any(is_link))
+}
+
 /// The response after all redirects within the product.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {

@@ -70,7 +70,7 @@ impl CodePage {
             })
         });
         Self {
-            email: email.as_str().to_owned(),
+            email: email.to_unicode(),
             action: request.href(&pending.action("/federated/code")),
             again: request.href(&pending.action("/federated/first")),
             other: request.href("/federated/first"),

@@ -24,7 +24,7 @@ impl TakenPage {
         let link_partner = ReturnTo::link_partner(&partner.id, request.return_to().interaction());
         Self {
             translator: request.translator(&MESSAGES),
-            email: email.as_str().to_owned(),
+            email: email.to_unicode(),
             sign_in: http_kernel::href("/login", &link_partner, request.ui_locale()),
             reset: request.href("/reset"),
             other: request.href("/federated/first"),

@@ -6,13 +6,34 @@ use askama::Template;
 use domain::factors::ChangeProof;
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
-use pages::{OutcomePage, Page};
+use pages::Page;
 use table::{Conflict, PartnerLink, WriteError};
 
 use crate::{
     MESSAGES,
     pending::{self, Pending},
 };
+
+/// Says why an identity can't be linked, and leads on.
+#[derive(Template)]
+#[template(path = "link-rejected.html")]
+struct RejectedPage {
+    translator: Translator,
+    title: String,
+    text: String,
+    /// Whether signing out is what leads on.
+    signs_out: bool,
+    list: String,
+    csrf: String,
+}
+
+impl Page for RejectedPage {
+    const HAS_FORM: bool = false;
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+}
 
 /// Asks whether the partner is to be linked to the account.
 #[derive(Template)]
@@ -32,7 +53,7 @@ impl LinkPage {
         let cancel = if signed_in.interaction.is_some() { "/authorize/continue" } else { "/federated" };
         Self {
             partner: partner.name.in_language(translator.language()).to_owned(),
-            email: signed_in.account.details().email.as_str().to_owned(),
+            email: signed_in.account.details().email.to_unicode(),
             action: signed_in.href(&pending.action("/federated/link")),
             cancel: signed_in.href(cancel),
             csrf: signed_in.request.csrf(),
@@ -150,8 +171,16 @@ impl LinkRejection {
             Self::OtherAccount => ("link-elsewhere-title", "link-elsewhere-text"),
             Self::OtherIdentity => ("link-another-title", "link-another-text"),
         };
-        let next = [(signed_in.href("/federated"), "to-partners")];
-        OutcomePage::respond_with(&signed_in.request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)
+        let translator = signed_in.request.translator(&MESSAGES);
+        let page = RejectedPage {
+            title: translator.message(title),
+            text: translator.message(text),
+            signs_out: matches!(self, Self::OtherAccount),
+            list: signed_in.href("/federated"),
+            csrf: signed_in.request.csrf(),
+            translator,
+        };
+        Ok(signed_in.respond(&page)?.with_status(StatusCode::CONFLICT))
     }
 }
 

@@ -88,7 +88,7 @@ impl Removal {
         let names = self.partner_names(&request.config().partners);
         let names = names.in_language(translator.language());
         let lead = translator.message_with("remove-link-lead", "partner", names);
-        ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, self.account.details().email.as_str())
+        ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, &self.account.details().email.to_unicode())
     }
 
     /// The names of the partners. One that is no longer configured has its id instead.

@@ -14,6 +14,7 @@ mod security_event;
 mod session;
 mod signed_in;
 mod step_up;
+mod support;
 
 pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, UsedLink, is_repeated, keep_link_token};
 pub use link_request::LinkRequestPage;
@@ -24,4 +25,5 @@ pub use session::{
     require_session, session, start_session, start_session_with, visit,
 };
 pub use signed_in::{SignInState, SignedIn, SignedOut};
-pub use step_up::require_recent_proof;
+pub use step_up::{lost_device_barred, require_recent_proof};
+pub use support::support_link;

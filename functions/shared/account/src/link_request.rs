@@ -81,7 +81,7 @@ impl LinkRequestPage {
     /// When the page can't be rendered.
     pub fn show(&self, request: &Request<'_>) -> Result<Response> {
         let typed = request.typed_address();
-        self.page(request, typed.as_ref().map_or("", EmailAddress::as_str), None)
+        self.page(request, &typed.map(|typed| typed.to_unicode()).unwrap_or_default(), None)
     }
 
     /// Shows the page after it.

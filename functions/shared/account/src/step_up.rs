@@ -6,10 +6,10 @@ use domain::{
     interaction::LocalPath,
 };
 use http_kernel::{MESSAGES, Request, Response, Result};
-use i18n::Translator;
+use i18n::{Translator, time};
 use pages::Page;
 
-use crate::SignedIn;
+use crate::{SignedIn, support_link};
 
 /// Asks for a proof: by an authenticator, or by signing in again.
 #[derive(Template)]
@@ -19,6 +19,8 @@ struct ProofPage {
     /// Where an authenticator is verified, if there is one.
     by_app: Option<String>,
     sign_in: String,
+    /// While the email code does not verify, a lost device can't be removed: until when, and who can help.
+    barred: Option<(String, (String, String))>,
 }
 
 impl Page for ProofPage {
@@ -48,8 +50,24 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
         MissingProof::SecondFactorOrSignIn => Some(href("/mfa")),
     };
     let translator = request.translator(&MESSAGES);
-    let page = ProofPage { translator, by_app, sign_in: href("/login?again=true") };
+    let page = ProofPage {
+        by_app,
+        sign_in: href("/login?again=true"),
+        barred: lost_device_barred(signed_in).map(|text| (text, support_link(signed_in))),
+        translator,
+    };
     Err(page.respond_in_session(request, &signed_in.session).into())
+}
+
+/// Until when the lost-device procedure (RULES 5.4) is of no use: the email code does not verify after a reset by email (RULES
+/// 5.7).
+#[must_use]
+pub fn lost_device_barred(signed_in: &SignedIn<'_>) -> Option<String> {
+    let request = &signed_in.request;
+    let translator = request.translator(&MESSAGES);
+    let until = signed_in.factors.email_code_barred(signed_in.account.details(), request.now())?;
+    let until = time::in_ontario(until, translator.language());
+    Some(translator.message_with("prove-lost-barred", "time", &*until))
 }
 
 /// This page, with the parameter that says what it changes.

@@ -160,7 +160,7 @@ impl App {
     }
 
     /// Compares a password with its hash, or does the same work for an address without an account (RULES 3.3). Returns the
-    /// password, so that it can be hashed again.
+    /// spelling that matched (RULES 2.3), so that it can be hashed again.
     ///
     /// # Errors
     /// [`Failure`] when the thread was stopped.
@@ -170,12 +170,9 @@ impl App {
         hash: Option<PasswordHash>,
     ) -> Result<(Match, Password), Failure> {
         let (hasher, salt) = (self.config.hasher.clone(), random());
-        apart(move || {
-            let outcome = match &hash {
-                Some(hash) => hasher.compare(&password, hash),
-                None => hasher.compare_decoy(&password, salt),
-            };
-            (outcome, password)
+        apart(move || match &hash {
+            Some(hash) => hasher.compare(password, hash),
+            None => (hasher.compare_decoy(&password, salt), password),
         })
         .await
     }

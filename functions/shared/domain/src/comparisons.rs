@@ -16,6 +16,9 @@ pub enum GuessableSecret {
     AuthenticatorCode,
 }
 
+/// A password with white space at its ends is compared again without it, by the attempt that was counted for it.
+static SECOND_SPELLINGS: AtomicU64 = AtomicU64::new(0);
+
 static COMPARED: Totals = Totals::new();
 static COUNTED: Totals = Totals::new();
 
@@ -40,6 +43,19 @@ impl Totals {
 /// Records that a secret of this kind is compared. Each function that compares one calls it.
 pub(crate) fn record_comparison(secret: GuessableSecret) {
     COMPARED.add(secret);
+}
+
+/// Records that the second spelling of a typed password is compared.
+pub(crate) fn record_second_spelling() {
+    if cfg!(debug_assertions) {
+        SECOND_SPELLINGS.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// How many second spellings of passwords were compared since the process started.
+#[must_use]
+pub fn second_spellings() -> u64 {
+    SECOND_SPELLINGS.load(Ordering::Relaxed)
 }
 
 /// Records that an attempt at a secret of this kind was counted. Each flow calls it after the write that counts.

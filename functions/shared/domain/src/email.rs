@@ -3,10 +3,14 @@
 use std::{fmt, str::FromStr};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
+
+mod unicode;
 
 /// A deliverable email address in its canonical spelling.
 ///
-/// It is trimmed, in NFC and lower case, with the domain in A-labels. Dots and plus tags are kept (RULES 2.2).
+/// It is trimmed, in NFC and lower case, without invisible characters, and with the domain in A-labels. Dots and plus tags
+/// are kept (RULES 2.2).
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
@@ -18,7 +22,7 @@ pub enum NotAnAddress {
     Empty,
     /// It is not of the form `name@domain` (RFC 5321).
     Malformed,
-    /// The local part has characters outside ASCII. The mail service can't deliver to it.
+    /// The local part has letters outside ASCII. The mail service can't deliver to it.
     LocalPartNotAscii,
 }
 
@@ -44,24 +48,47 @@ impl FromStr for EmailAddress {
         if typed.len() > 1024 {
             return Err(NotAnAddress::Malformed);
         }
-        let composed = ComposingNormalizerBorrowed::new_nfc().normalize(typed.trim()).to_lowercase();
+        let trimmed = typed.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        let composed = ComposingNormalizerBorrowed::new_nfc().normalize(trimmed).to_lowercase();
         if composed.is_empty() {
             return Err(NotAnAddress::Empty);
         }
         let (local, domain) = composed.rsplit_once('@').ok_or(NotAnAddress::Malformed)?;
-        if !local.is_ascii() {
-            return Err(NotAnAddress::LocalPartNotAscii);
-        }
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| NotAnAddress::Malformed)?;
-        let address = format!("{local}@{domain}");
+        let (local, domain) = (visible(local), a_labels(domain)?);
+        // Only an address that is valid apart from its letters is rejected for its letters.
+        let is_letter_outside_ascii = |c: char| !c.is_ascii() && c.is_alphabetic();
+        let address = format!("{}@{domain}", local.replace(is_letter_outside_ascii, "x"));
         if local.starts_with('"') || address.len() > 254 || !is_mailbox(&address) {
             return Err(NotAnAddress::Malformed);
+        }
+        if local.contains(is_letter_outside_ascii) {
+            return Err(NotAnAddress::LocalPartNotAscii);
         }
         Ok(Self(address))
     }
 }
 
+/// Whether the character shows nothing: zero-width characters, directional marks, the soft hyphen, the byte order mark and
+/// others come along with a pasted address.
+fn is_invisible(c: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
+}
+
+/// The domain in A-labels. An invisible character stays only where it is part of the name: some scripts need joiners.
+fn a_labels(domain: &str) -> Result<String, NotAnAddress> {
+    idna::domain_to_ascii_strict(domain)
+        .or_else(|_| idna::domain_to_ascii_strict(&visible(domain)))
+        .map_err(|_| NotAnAddress::Malformed)
+}
+
 fn is_mailbox(address: &str) -> bool {
+    if !address.is_ascii() {
+        return false;
+    }
     let options =
         email_address::Options::default().with_required_tld().without_domain_literal().without_display_text();
     email_address::EmailAddress::parse_with_options(address, options).is_ok()
@@ -106,6 +133,59 @@ mod tests {
         assert_eq!(one, "ana@xn--htel-vqa.ca");
         for typed in ["  ANA@H\u{d4}TEL.ca\t", "ana@ho\u{302}tel.ca", "ana@xn--htel-vqa.CA"] {
             assert_eq!(spelled(typed).as_deref(), Ok(one.as_str()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn rule_2_2_invisible_characters_of_a_pasted_address_are_dropped() {
+        const INVISIBLE: [char; 14] = [
+            '\u{ad}', '\u{34f}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}',
+            '\u{200f}', '\u{202a}', '\u{2060}', '\u{2069}', '\u{fe0f}', '\u{feff}',
+        ];
+        for c in INVISIBLE {
+            for typed in [
+                format!("{c}ana@exemple.ca"),
+                format!("ana@exemple.ca{c}"),
+                format!("a{c}na@exemple.ca"),
+                format!("ana{c}@{c}exemple.ca"),
+                format!("ana@exem{c}ple.ca"),
+                format!("{c} ana@exemple.ca \u{a0}{c}\n"),
+            ] {
+                assert_eq!(spelled(&typed).as_deref(), Ok("ana@exemple.ca"), "{}", typed.escape_unicode());
+            }
+        }
+        for space in ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{85}', '\r'] {
+            let typed = format!("{space}ana@exemple.ca{space}");
+            assert_eq!(spelled(&typed).as_deref(), Ok("ana@exemple.ca"), "{}", typed.escape_unicode());
+        }
+        assert_eq!(spelled("\u{feff}\u{a0}\u{200b}"), Err(NotAnAddress::Empty));
+    }
+
+    #[test]
+    fn rule_2_2_a_joiner_that_is_part_of_a_domain_stays() {
+        let with_joiner = spelled("ana@\u{646}\u{627}\u{645}\u{647}\u{200c}\u{627}\u{6cc}.com").unwrap();
+        assert_eq!(with_joiner, "ana@xn--mgba3gch31f060k.com");
+        assert_ne!(with_joiner, spelled("ana@\u{646}\u{627}\u{645}\u{647}\u{627}\u{6cc}.com").unwrap());
+    }
+
+    #[test]
+    fn rule_2_2_letters_are_the_error_only_where_they_are_the_reason() {
+        for typed in
+            ["zo\u{e9}@exemple.ca", "\u{438}\u{432}\u{430}\u{43d}@exemple.ca", "zo\u{e9}@h\u{f4}tel.ca"]
+        {
+            assert_eq!(spelled(typed), Err(NotAnAddress::LocalPartNotAscii), "{typed}");
+        }
+        for typed in [
+            "an\u{a0}a@exemple.ca",
+            "\u{201c}ana\u{201d}@exemple.ca",
+            "ana\u{1f600}@exemple.ca",
+            "an\u{663}a@exemple.ca",
+            "Zo\u{e9} <zoe@exemple.ca>",
+            "zo\u{e9} x@exemple.ca",
+            "zo\u{e9}@exemple",
+            "zo\u{e9}@",
+        ] {
+            assert_eq!(spelled(typed), Err(NotAnAddress::Malformed), "{typed}");
         }
     }
 

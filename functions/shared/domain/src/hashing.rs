@@ -67,10 +67,24 @@ impl Hasher {
         PasswordHash(hash.map(|hash| hash.to_string()).unwrap_or_default().into())
     }
 
-    /// Compares a password with a hash, by the parameters of that hash.
+    /// Compares a password with a hash, as typed and, if it has white space at its ends, once more without it (RULES 2.3).
+    /// Returns the spelling that matched.
+    ///
+    /// Both spellings are always compared, so that the time depends only on what was typed.
     #[must_use]
-    pub fn compare(&self, password: &Password, hash: &PasswordHash) -> Match {
+    pub fn compare(&self, typed: Password, hash: &PasswordHash) -> (Match, Password) {
         comparisons::record_comparison(GuessableSecret::Password);
+        let as_typed = self.compare_spelling(&typed, hash);
+        let Some(trimmed) = typed.trimmed() else { return (as_typed, typed) };
+        comparisons::record_second_spelling();
+        match (as_typed, self.compare_spelling(&trimmed, hash)) {
+            (Match::Wrong, without_spaces) => (without_spaces, trimmed),
+            (as_typed, _) => (as_typed, typed),
+        }
+    }
+
+    /// Compares one spelling, by the parameters of the hash.
+    fn compare_spelling(&self, password: &Password, hash: &PasswordHash) -> Match {
         let Ok(parsed) = phc::PasswordHash::new(hash.as_str()) else { return Match::Wrong };
         if self.argon2.verify_password(password.expose().as_bytes(), &parsed).is_err() {
             return Match::Wrong;
@@ -91,6 +105,10 @@ impl Hasher {
     pub fn compare_decoy(&self, password: &Password, salt: [u8; 16]) -> Match {
         comparisons::record_comparison(GuessableSecret::Password);
         std::hint::black_box(self.hash(password, salt));
+        if let Some(trimmed) = password.trimmed() {
+            comparisons::record_second_spelling();
+            std::hint::black_box(self.hash(&trimmed, salt));
+        }
         Match::Wrong
     }
 }
@@ -119,14 +137,38 @@ impl fmt::Debug for Hasher {
 mod tests {
     use super::*;
 
+    fn compared(hasher: &Hasher, typed: &str, hash: &PasswordHash) -> Match {
+        hasher.compare(Password::new(typed), hash).0
+    }
+
+    #[test]
+    fn rule_2_3_a_password_matches_as_typed_or_without_white_space_at_its_ends() {
+        let hasher = Hasher::new(7_168, 5).unwrap();
+        let plain = hasher.hash(&Password::new("Corr3ct horse"), [1; 16]);
+        for typed in ["Corr3ct horse ", " Corr3ct horse", "Corr3ct horse\r\n", "\tCorr3ct horse\u{a0}"] {
+            let (matched, spelling) = hasher.compare(Password::new(typed), &plain);
+            assert_eq!((matched, spelling.expose()), (Match::Right, "Corr3ct horse"), "{typed:?}");
+        }
+        for typed in ["Corr3cthorse", "Corr3ct  horse", " ", ""] {
+            assert_eq!(compared(&hasher, typed, &plain), Match::Wrong, "{typed:?}");
+        }
+        let spaced = hasher.hash(&Password::new("Corr3ct horse "), [1; 16]);
+        let (matched, spelling) = hasher.compare(Password::new("Corr3ct horse "), &spaced);
+        assert_eq!((matched, spelling.expose()), (Match::Right, "Corr3ct horse "), "as typed comes first");
+        assert_eq!(compared(&hasher, "Corr3ct horse", &spaced), Match::Wrong, "spaces are not made up");
+        // The parameters are those of the spelling that matched.
+        let (matched, _) = Hasher::new(9_216, 4).unwrap().compare(Password::new("Corr3ct horse\n"), &plain);
+        assert_eq!(matched, Match::RightButStale);
+    }
+
     #[test]
     fn a_password_matches_its_hash_and_no_other() {
         let hasher = Hasher::new(19_456, 2).unwrap();
         let hash = hasher.hash(&Password::new("Corr3ct-horse"), [1; 16]);
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
-        assert_eq!(hasher.compare(&Password::new("Corr3ct-horse"), &hash), Match::Right);
-        assert_eq!(hasher.compare(&Password::new("corr3ct-horse"), &hash), Match::Wrong);
-        assert_eq!(hasher.compare(&Password::new(""), &PasswordHash::stored(String::new())), Match::Wrong);
+        assert_eq!(compared(&hasher, "Corr3ct-horse", &hash), Match::Right);
+        assert_eq!(compared(&hasher, "corr3ct-horse", &hash), Match::Wrong);
+        assert_eq!(compared(&hasher, "", &PasswordHash::stored(String::new())), Match::Wrong);
         assert_eq!(hasher.compare_decoy(&Password::new("Corr3ct-horse"), [1; 16]), Match::Wrong);
     }
 
@@ -141,8 +183,8 @@ mod tests {
     fn a_hash_by_other_parameters_is_right_but_stale() {
         let (old, new) = (Hasher::new(7_168, 5).unwrap(), Hasher::new(9_216, 4).unwrap());
         let hash = old.hash(&Password::new("Corr3ct-horse"), [1; 16]);
-        assert_eq!(new.compare(&Password::new("Corr3ct-horse"), &hash), Match::RightButStale);
-        assert_eq!(new.compare(&Password::new("wrong"), &hash), Match::Wrong);
+        assert_eq!(compared(&new, "Corr3ct-horse", &hash), Match::RightButStale);
+        assert_eq!(compared(&new, "wrong", &hash), Match::Wrong);
     }
 
     #[test]

@@ -13,6 +13,10 @@ pub struct Password(SecretString);
 /// The maximum length of a password in characters, after NFKC.
 pub const LONGEST: usize = 128;
 
+/// From this length on, the predecessor's policy does not ask for classes of characters: browsers and password managers
+/// generate passwords without symbols.
+pub const LONG: usize = 15;
+
 impl Password {
     /// The password that was typed.
     #[must_use]
@@ -20,6 +24,13 @@ impl Password {
         // A much too long text is cut before it is normalized. It stays too long.
         let typed: Zeroizing<String> = Zeroizing::new(typed.chars().take(LONGEST * 4).collect());
         Self(ComposingNormalizerBorrowed::new_nfkc().normalize(&typed).into_owned().into())
+    }
+
+    /// The password without white space at its ends, if it has any there: a pasted one often ends in it (RULES 2.3).
+    #[must_use]
+    pub fn trimmed(&self) -> Option<Self> {
+        let (typed, trimmed) = (self.expose(), self.expose().trim());
+        (!trimmed.is_empty() && trimmed.len() < typed.len()).then(|| Self(trimmed.to_owned().into()))
     }
 
     /// The characters, for hashing and for the policy alone.
@@ -32,7 +43,7 @@ impl Password {
 /// The policy for new passwords, a parameter of the deployment (RULES 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordPolicy {
-    /// The published policy of the previous service: length and composition.
+    /// The published policy of the previous service: length, and composition of passwords shorter than [`LONG`].
     Predecessor,
     /// NIST SP 800-63B-4 and ASVS 6.2.5: length, no composition.
     Standards,
@@ -57,13 +68,13 @@ pub enum PasswordRule {
     AtLeast(usize),
     /// At most [`LONGEST`] characters.
     AtMost(usize),
-    /// An upper case letter.
+    /// An upper case letter, or at least [`LONG`] characters.
     UpperCase,
-    /// A lower case letter.
+    /// A lower case letter, or at least [`LONG`] characters.
     LowerCase,
-    /// A digit.
+    /// A digit, or at least [`LONG`] characters.
     Digit,
-    /// A symbol: anything that is neither letter nor digit; a space counts.
+    /// A symbol, which is anything that is neither letter nor digit, a space included; or at least [`LONG`] characters.
     Symbol,
     /// Neither the local part of the email address nor this product's name.
     NotPersonal,
@@ -80,7 +91,21 @@ impl PasswordPolicy {
             Self::Predecessor => {
                 &[AtLeast(8), UpperCase, LowerCase, Digit, Symbol, NotPersonal, NotCommon, AtMost(LONGEST)]
             }
-            Self::Standards => &[AtLeast(15), NotPersonal, NotCommon, AtMost(LONGEST)],
+            Self::Standards => &[AtLeast(LONG), NotPersonal, NotCommon, AtMost(LONGEST)],
+        }
+    }
+
+    /// The policy as the attribute `passwordrules` of a field states it to what generates passwords.
+    ///
+    /// It asks for more than the policy does, so that a generator that knows only lengths or only classes also meets the
+    /// policy. Symbols are those that no other website rejects; a space could be lost at an end.
+    #[must_use]
+    pub fn for_generators(self) -> &'static str {
+        match self {
+            Self::Predecessor => {
+                "minlength: 15; maxlength: 128; required: lower; required: upper; required: digit; required: [-!#$%*+=?_];"
+            }
+            Self::Standards => "minlength: 15; maxlength: 128; allowed: lower, upper, digit, [-!#$%*+=?_];",
         }
     }
 
@@ -105,16 +130,22 @@ impl PasswordPolicy {
 
 #[cfg(feature = "strength")]
 fn is_met_by_form(rule: PasswordRule, text: &str) -> bool {
+    let length = text.chars().count();
+    let is_long_or_has = |class: fn(char) -> bool| length >= LONG || text.chars().any(class);
     match rule {
-        PasswordRule::AtLeast(least) => text.chars().count() >= least,
-        PasswordRule::AtMost(most) => text.chars().count() <= most,
-        PasswordRule::UpperCase => text.chars().any(char::is_uppercase),
-        PasswordRule::LowerCase => text.chars().any(char::is_lowercase),
-        PasswordRule::Digit => text.chars().any(char::is_numeric),
-        PasswordRule::Symbol => text.chars().any(|c| !c.is_alphanumeric() && !c.is_control()),
+        PasswordRule::AtLeast(least) => length >= least,
+        PasswordRule::AtMost(most) => length <= most,
+        PasswordRule::UpperCase => is_long_or_has(char::is_uppercase),
+        PasswordRule::LowerCase => is_long_or_has(char::is_lowercase),
+        PasswordRule::Digit => is_long_or_has(char::is_numeric),
+        PasswordRule::Symbol => is_long_or_has(|c| !c.is_alphanumeric() && !c.is_control()),
         PasswordRule::NotPersonal | PasswordRule::NotCommon => true,
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "strength")]
+mod generators;
 
 #[cfg(all(test, feature = "strength"))]
 mod tests {
@@ -138,6 +169,19 @@ mod tests {
         }
         assert!(broken(policy, "vK9#qLw").contains(&AtLeast(8)));
         assert_eq!(broken(policy, "Étoile 9 noisettes"), [], "any letters, and a space is a symbol");
+    }
+
+    #[test]
+    fn rule_2_3_the_predecessor_asks_a_long_password_for_no_classes() {
+        let policy = PasswordPolicy::Predecessor;
+        for long in ["vkzqlwxrtmbnpfh", "VKZQLWXRTMBNPFH", "onze pommes vertes", "7391 5820 4467 9"] {
+            assert_eq!(broken(policy, long), [], "{long}");
+        }
+        assert_eq!(broken(policy, "vkzqlwxrtmbnpf").len(), 3, "14 characters");
+        let leaked_or_personal = ["passwordpassword", "xq maxine.tremblay vw", "aaaaaaaaaaaaaaaaaaaa"];
+        for long in leaked_or_personal {
+            assert_eq!(broken(policy, long).len(), 1, "{long}: the other rules hold for every length");
+        }
     }
 
     #[test]

@@ -104,7 +104,7 @@ mail-new-device-text = Somebody signed in to your account with a browser that we
 ## new_devices.rs
 
 mail-new-devices-subject = More new sign-ins to your My Ontario Account: { $count }
-mail-new-devices-text = After the five sign-ins that we told you about one by one, somebody signed in to your account with further browsers that we had not seen before. So many more there were that day: { $count }. If it was you, you need do nothing. The first of them:
+mail-new-devices-text = We told you one by one about five sign-ins to your account in browsers that we had not seen before. More of them followed that day: { $count }. If all of them were you, you need do nothing. The first of the others:
 
 ## code.rs
 

@@ -58,7 +58,7 @@ impl EmailSentPage {
         let typed = request.typed_address();
         Self {
             title,
-            typed: typed.map(|typed| (typed.as_str().to_owned(), request.href(correct))),
+            typed: typed.map(|typed| (typed.to_unicode(), request.href(correct))),
             lead,
             next,
             missing: MissingEmail::new(request, Some(request.href(again))),

@@ -24,6 +24,10 @@ pub struct Field {
     pub value: String,
     /// What the browser may fill in (the HTML attribute `autocomplete`).
     pub autocomplete: &'static str,
+    /// Whether the value is shown and can't be changed.
+    pub is_read_only: bool,
+    /// What a generated password has to meet (the HTML attribute `passwordrules`).
+    pub password_rules: Option<&'static str>,
     /// The id of another element that describes the field.
     pub describedby_extra: Option<String>,
     /// Value and label of each option of a `select`.
@@ -43,6 +47,13 @@ impl Field {
             autocomplete: "username",
             ..Self::default()
         }
+    }
+
+    /// The email address of the account whose password is typed below it. It can't be changed, and password managers save
+    /// the password under it (RULES 8.7).
+    #[must_use]
+    pub fn account(label: String, email: &str) -> Self {
+        Self { id: "username", name: "username", is_read_only: true, ..Self::email(label, email) }
     }
 
     /// A field for a password. `autocomplete` is `current-password` or `new-password`.

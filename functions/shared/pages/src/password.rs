@@ -1,7 +1,7 @@
 //! The field for a new password, and the list of rules that the password has to meet (RULES 2.3).
 
 use askama::Template;
-use domain::password::{PasswordPolicy, PasswordRule};
+use domain::password::{LONG, PasswordPolicy, PasswordRule};
 use i18n::Translator;
 
 use crate::Field;
@@ -32,11 +32,20 @@ impl PasswordRules {
 
     /// The password field, described by the rules.
     #[must_use]
-    pub fn field(translator: Translator, label: String, error: Option<String>) -> Field {
+    pub fn field(
+        translator: Translator,
+        label: String,
+        policy: PasswordPolicy,
+        error: Option<String>,
+    ) -> Field {
         let field = Field::password(label, "new-password")
             .with_hint(translator.message("password-hint"))
             .with_error(error);
-        Field { describedby_extra: Some("password-rules".into()), ..field }
+        Field {
+            describedby_extra: Some("password-rules".into()),
+            password_rules: Some(policy.for_generators()),
+            ..field
+        }
     }
 }
 
@@ -44,10 +53,10 @@ fn text(translator: Translator, rule: PasswordRule) -> String {
     match rule {
         PasswordRule::AtLeast(least) => translator.message_with("password-rule-at-least", "count", least),
         PasswordRule::AtMost(most) => translator.message_with("password-rule-at-most", "count", most),
-        PasswordRule::UpperCase => translator.message("password-rule-upper-case"),
-        PasswordRule::LowerCase => translator.message("password-rule-lower-case"),
-        PasswordRule::Digit => translator.message("password-rule-digit"),
-        PasswordRule::Symbol => translator.message("password-rule-symbol"),
+        PasswordRule::UpperCase => translator.message_with("password-rule-upper-case", "count", LONG),
+        PasswordRule::LowerCase => translator.message_with("password-rule-lower-case", "count", LONG),
+        PasswordRule::Digit => translator.message_with("password-rule-digit", "count", LONG),
+        PasswordRule::Symbol => translator.message_with("password-rule-symbol", "count", LONG),
         PasswordRule::NotPersonal => translator.message("password-rule-not-personal"),
         PasswordRule::NotCommon => translator.message("password-rule-not-common"),
     }

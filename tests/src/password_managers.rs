@@ -1,0 +1,131 @@
+//! What browsers and password managers need of our pages (RULES 8.7).
+
+use std::collections::BTreeSet;
+
+use domain::password::PasswordPolicy;
+use http_kernel::Method;
+use local::{FLOWS, Incoming};
+
+use crate::support::{
+    browser::Browser,
+    env::{ANA, PASSWORD, TestEnv, wait},
+    html::Html,
+};
+
+/// Whether the page has a password field. It then has the user name that the password belongs to, where password managers
+/// see it, and says what a new password has to meet.
+fn is_checked(html: &Html, policy: PasswordPolicy, page: &str) -> bool {
+    let Some(form) = html.part("form#page-form") else {
+        assert_eq!(html.count("input[type='password']"), 0, "{page}");
+        return false;
+    };
+    if form.count("input[type='password']") == 0 {
+        return false;
+    }
+    let user_name = "input[type='email'][autocomplete='username']:not([hidden]):not([class*='show-for-sr'])";
+    assert_eq!(form.count(user_name), 1, "{page}: {form}");
+    let (name, password) = (form.find("\"username\""), form.find("type=\"password\""));
+    assert!(name < password, "{page}: the user name comes first");
+    let kind = form.attribute("input[type='password']", "autocomplete");
+    let rules = form.attribute("input[type='password']", "passwordrules");
+    match kind.as_deref() {
+        Some("current-password") => assert_eq!(rules, None, "{page}"),
+        Some("new-password") => assert_eq!(rules.as_deref(), Some(policy.for_generators()), "{page}"),
+        other => panic!("{page}: {other:?}"),
+    }
+    true
+}
+
+/// The pages with a password field that this browser finds.
+async fn with_password_field(browser: &Browser, policy: PasswordPolicy) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for route in FLOWS.iter().flat_map(|(_, flow)| flow.routes()) {
+        if route.method() == Method::Get && !route.path().contains(['{', '$']) {
+            let page = browser.clone().get(route.path()).await;
+            if is_checked(&page.html, policy, route.path()) {
+                found.insert(page.path);
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn rule_8_7_each_password_field_comes_with_its_user_name_and_the_rules_of_the_policy() {
+    for (name, policy) in
+        [("predecessor", PasswordPolicy::Predecessor), ("standards", PasswordPolicy::Standards)]
+    {
+        let env = TestEnv::begin_with(vec![("PASSWORD_POLICY", name.to_owned())]).await;
+        let password = "onze pommes et un v\u{e9}lo 9A";
+        assert_eq!(
+            with_password_field(&env.browser(), policy).await,
+            ["/login", "/register"].map(str::to_owned).into()
+        );
+        // Activation in another browser, and after a wrong password.
+        let mut browser = env.browser();
+        env.register(&mut browser, ANA, password).await;
+        let link = env.last_link().await;
+        let mut other = env.browser();
+        for page in [other.get(&link).await, other.press("/activate", &[("password", PASSWORD)]).await] {
+            assert!(is_checked(&page.html, policy, "/activate"), "{page:?}");
+            assert_eq!(page.html.value("username").as_deref(), Some(ANA));
+            assert_eq!(page.html.count("input[name='username'][readonly]"), 1);
+        }
+        browser.get(&link).await;
+        browser.post("/activate", &[]).await;
+        let page = browser.clone().get("/login?again=true").await;
+        assert!(
+            is_checked(&page.html, policy, "/login?again")
+                && page.html.value("email").as_deref() == Some(ANA)
+        );
+        with_password_field(&browser, policy).await;
+        // A new password, before and after one that is refused.
+        wait(31);
+        browser.get("/reset").await;
+        browser.post("/reset", &[("email", ANA)]).await;
+        let link = env.last_link().await;
+        for page in [browser.get(&link).await, browser.post("/reset/link", &[("password", "short")]).await] {
+            assert!(is_checked(&page.html, policy, "/reset/link"), "{page:?}");
+            assert_eq!(page.html.value("username").as_deref(), Some(ANA));
+        }
+        // What is not met is said, in both languages.
+        let unmet = browser.html.attributes("#password-rules li.site-rules__unmet", "class").len();
+        assert!(unmet >= 1, "{}", browser.html);
+        if policy == PasswordPolicy::Predecessor {
+            assert_eq!(browser.html.matches(", unless it has 15 characters or more").count(), 4);
+            let page = browser.get("/reset/link?ui_locales=fr").await;
+            assert_eq!(page.html.matches(", sauf s\u{2019}il compte 15 caract\u{e8}res ou plus").count(), 4);
+        }
+    }
+}
+
+#[tokio::test]
+async fn rule_8_7_a_password_that_a_browser_generates_is_accepted() {
+    let env = TestEnv::begin().await;
+    // Chrome, Firefox and Safari; Bitwarden with what the field asks for.
+    for (n, password) in ["hE3wRzkP8mYtcQd", "yT7nGhXw4bQsVfK", "wuvtuf-9Cobqo-pyzxyb", "dT5#qWzXk8vNpr"]
+        .into_iter()
+        .enumerate()
+    {
+        let email = format!("ana{n}@exemple.ca");
+        let page = env.register(&mut env.browser(), &email, password).await;
+        assert_eq!(page.path, "/register/sent", "{password}: {}", page.html);
+    }
+    let page = env.register(&mut env.browser(), ANA, "hE3wRzkP8mYtcQ").await;
+    assert_eq!(page.status, 422, "14 characters without a symbol");
+    assert_eq!(page.html.attributes("#password-rules li.site-rules__unmet", "class").len(), 1);
+}
+
+#[tokio::test]
+async fn rule_8_7_the_well_known_address_leads_to_where_a_password_is_changed() {
+    let env = TestEnv::begin().await;
+    for mut browser in [env.browser(), env.activated(ANA).await] {
+        let reply = browser.send(Incoming::get("/.well-known/change-password")).await;
+        assert_eq!((reply.status, reply.header("location")), (303, Some("/reset")));
+        let page = browser.get("/.well-known/change-password").await;
+        assert_eq!((page.status, page.heading()), (200, "Forgot your password?"));
+        // By this address, browsers find out whether the statuses of a server can be relied on.
+        let none = "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200";
+        assert_eq!(browser.get(none).await.status, 404);
+    }
+}
