@@ -22,7 +22,7 @@ ENVIRONMENT = {
     "STATIC_BASE": "/static/0", "MAIL_FROM": "from@account.example", "SUPPORT_EMAIL": "help@account.example",
     "PASSWORD_POLICY": "standards", "ARGON2_MEMORY_KIB": "19456", "ARGON2_PASSES": "2",
     "EMAIL_LIMITS": "1/30s,5/1h,20/24h", "CODE_LIMITS": "1/30s,20/1h", "REGISTRATION_LIMIT": "20/1h", "TRY_LIMIT": "100/15m",
-    "CONTACT_LIMIT": "20/1h", "AUDIT_DAYS": "730",
+    "CONTACT_LIMIT": "20/1h", "EMAIL_REQUEST_LIMIT": "60/1h", "AUDIT_DAYS": "730",
     "ORIGIN_SECRETS": "none",
     "AWS_REGION": "ca-central-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none",
     "AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:9", "AWS_ENDPOINT_URL_SESV2": "http://127.0.0.1:9",

@@ -9,6 +9,8 @@ mod clients;
 mod connected;
 mod contacting;
 mod continuing;
+mod email_limits;
+mod email_requests;
 mod emailed_links;
 mod emulator;
 mod enrolling;

@@ -224,7 +224,7 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     assert_eq!(link(&env, &mut thief, 0).await.path, "/federated");
     let disputed = account.dispute(&live, now).unwrap();
     let device = Device { name: String::new(), country: String::new() };
-    let way = email::EmailedLink { id: app.new_id(), sent_at: now };
+    let way = email::EmailedLink::new(app.new_id(), now);
     let about = email::DisputedReset { link: way };
     let notice = account::emails::compose(app, disputed.account.details(), about);
     let refused =

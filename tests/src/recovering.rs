@@ -10,9 +10,14 @@ use crate::support::{
 
 /// Locks Ana's account from an attacker's browser.
 pub(crate) async fn lock(env: &TestEnv) {
+    lock_address(env, ANA).await;
+}
+
+/// Locks the account of an address from an attacker's browser.
+pub(crate) async fn lock_address(env: &TestEnv, email: &str) {
     let mut attacker = env.browser();
     for _ in 0..5 {
-        attacker.sign_in(ANA, "Wrong-9-password").await;
+        attacker.sign_in(email, "Wrong-9-password").await;
     }
     env.emails().await;
 }
@@ -170,7 +175,7 @@ async fn rule_3_6_a_locked_account_is_unlocked_before_its_password_is_reset() {
     let unlock = ask(&env, &mut browser, "/reset").await;
     assert!(unlock.starts_with("/unlock/link?token="), "{unlock}");
     assert!(env.emails().await.last().unwrap().subject.contains("unlock it first"));
-    let unlock = ask(&env, &mut browser, "/reset").await;
+    let unlock = ask(&env, &mut env.browser(), "/reset").await;
     follow(&mut browser, &unlock).await;
     assert_eq!(browser.post("/unlock/link", CONFIRMED).await.heading(), "Your account is unlocked");
 

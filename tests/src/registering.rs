@@ -323,7 +323,7 @@ async fn rule_2_9_at_24_hours_and_a_second_a_registration_is_gone_for_every_purp
 
     // Once the registration is swept, so are its dependent items, and the address is free.
     env.stack.advance(SignedDuration::from_secs(60)).await.unwrap();
-    assert_eq!(env.register(&mut browser, ANA, OTHER).await.path, "/register/sent");
+    assert_eq!(env.register(&mut env.browser(), ANA, OTHER).await.path, "/register/sent");
 }
 
 #[tokio::test]

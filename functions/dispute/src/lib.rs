@@ -82,7 +82,7 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         let disputed =
             account.dispute(&link, now).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
         // The link to a new password is sent in the same transaction, so that nobody is left without one.
-        let link = EmailedLink { id: request.new_id(), sent_at: disputed.at };
+        let link = EmailedLink::new(request.new_id(), disputed.at);
         let kind: EmailKind = match &disputed.account {
             Account::Active(_) => DisputedReset { link }.into(),
             Account::Locked(_) => DisputedUnlock { link }.into(),

@@ -11,7 +11,7 @@ use table::{AccountEmail, LimitedNotice, NoticeLimit};
 pub(crate) fn locked(request: &Request<'_>, account: &Account, scope: LockScope) -> Option<AccountEmail> {
     let details = account.details();
     (account.would_lock(scope) && details.may_notify_of_lock(request.now())).then(|| {
-        let link = EmailedLink { id: request.new_id(), sent_at: request.now() };
+        let link = EmailedLink::new(request.new_id(), request.now());
         let kind = email::Locked { link, event: security_event(request) };
         let interaction = request.return_to().interaction();
         emails::compose_in_interaction(request.app(), details, kind, interaction)

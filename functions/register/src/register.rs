@@ -93,8 +93,15 @@ async fn write(
             }
             id = request.new_id();
         }
-        let taken = table.take_email(&view.limit, now);
-        let taken = taken.map_err(|until| request.too_many_emails(until, &request.current_page()))?;
+        let asked =
+            view.requests.take(app::random()).map_err(|_| request.too_many_requests(&view.requests))?;
+        let taken = match table.take_email(&view.limit, now) {
+            Ok(taken) => taken,
+            Err(refusal) => {
+                let error = request.too_many_emails(refusal.until(), &request.current_page());
+                return Err(request.refuse_counted(&asked, error).await);
+            }
+        };
         let hash = hash.get_or_try_init(|| request.app().hash(password.clone())).await?.clone();
         let registration = registration(request, id, email, hash, browser);
         let message = activation_email(request, &registration);
@@ -102,7 +109,7 @@ async fn write(
             registration: &registration,
             message: &message,
             taken: &taken,
-            source: &slot,
+            source: [&slot, &asked],
         };
         table.register(&registering).await?;
         Ok(Outcome::Registered)
@@ -146,5 +153,5 @@ fn registration(
 }
 
 fn activation_email(request: &Request<'_>, registration: &Registration) -> OutboxMessage {
-    emails::activation(request.app(), registration, [])
+    emails::activation(request.app(), registration, [], None)
 }

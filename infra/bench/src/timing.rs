@@ -59,6 +59,7 @@ async fn times(path: &str, is_registration: bool) -> Result<(Vec<f64>, Vec<f64>)
         ("EMAIL_LIMITS", "100/24h".to_owned()),
         ("TRY_LIMIT", "100000/15m".to_owned()),
         ("REGISTRATION_LIMIT", "100000/1h".to_owned()),
+        ("EMAIL_REQUEST_LIMIT", "100000/1h".to_owned()),
     ];
     let stack = Stack::start(Options { variables, ..Options::default() }).await?;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());

@@ -23,7 +23,7 @@ pub async fn run(app: &App, command: &Partners, terminal: &mut Terminal<'_>) -> 
 }
 
 async fn find(app: &App, email: &EmailAddress) -> Result<(Account, Vec<PartnerIdentity>), Failure> {
-    let account = app.table.view_asking(email, app.now()).await?.account.ok_or(Failure::NoAccount)?;
+    let account = app.table.account_by_email(email, app.now()).await?.ok_or(Failure::NoAccount)?;
     let links = app.table.partner_identities(account.details().id, app.now()).await?;
     Ok((account, links))
 }

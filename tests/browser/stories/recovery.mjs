@@ -238,7 +238,7 @@ export async function tooManyEmailsSaySo(arrive) {
   }
   await ana.open("/reset");
   await ana.submit({ email: ana.email });
-  await ana.sees("shared/problem-too-many-emails-title");
+  await ana.sees("shared/problem-link-kept-elsewhere-title");
   await ana.toggleLanguage();
   await ana.sees("reset/ask-title");
 }

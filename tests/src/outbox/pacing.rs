@@ -37,7 +37,13 @@ async fn queue(env: &TestEnv, n: usize, priority: Priority) {
             email::Code { code: OneTimeCode::draw(app::random), service: None, event: event() }.into()
         }
         Priority::Link => {
-            let link = ActivationLink { link: app.new_id(), sent_at: now, registered_at: now, device };
+            let link = ActivationLink {
+                link: app.new_id(),
+                sent_at: now,
+                expires_at: None,
+                registered_at: now,
+                device,
+            };
             ActivationLinks { links: vec![link] }.into()
         }
         Priority::Notice => email::Unlocked { event: event() }.into(),

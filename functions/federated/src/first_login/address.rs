@@ -1,7 +1,7 @@
 //! The page of a first sign-in (RULES 4.3, 4.4): the resident signs in to the account that they have, or gives an email
 //! address for a new one.
 
-use account::emails;
+use account::{device_secret, emails};
 use askama::Template;
 use domain::{
     email::{EmailAddress, NotAnAddress},
@@ -12,7 +12,7 @@ use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, retry_on_conf
 use i18n::Translator;
 use pages::{Field, Fields, Page, email_error};
 use serde::Deserialize;
-use table::OutboxMessage;
+use table::{Asker, OutboxMessage};
 
 use crate::{
     MESSAGES,
@@ -95,22 +95,31 @@ pub(crate) async fn send_code(request: &Request<'_>) -> Result<Response> {
         }
     };
     let code_page = request.href("/federated/code");
+    let device = device_secret(request).hash();
+    let asker = Asker { email: &email, block: request.source(), device: &device };
     retry_on_conflict("send address code", || async {
         // The limit is read before the pending identity: when it counts the email of a double click's first request, the
         // pending identity shows that email, too.
-        let limit = request.table().view_asking(&email, request.now()).await?.limit;
+        let found = request.table().view_asking(asker, request.now()).await?;
         let pending = pending::require(request).await?;
         let now = request.now();
         if pending.pending_identity.was_just_sent_to(&email, now) {
             return Ok(Response::see_other(&code_page));
         }
-        let taken = request.table().take_email(&limit, now);
-        let taken = taken.map_err(|until| request.too_many_emails(until, &code_page))?;
+        let source = request.email_request_slot(&found.requests, found.is_known_browser)?;
+        let taken = match (request.table().take_email(&found.limit, now), &source) {
+            (Ok(taken), _) => taken,
+            (Err(refusal), Some(source)) => {
+                let error = request.too_many_emails(refusal.until(), &code_page);
+                return Err(request.refuse_counted(source, error).await);
+            }
+            (Err(_), None) => return Err(request.too_many_requests(&found.requests).into()),
+        };
         let code = OneTimeCode::draw(app::random);
         let code_mac = request.keys().code_mac(&pending.pending_identity.secret, &code);
         let claiming = pending.pending_identity.claiming(email.clone(), code_mac, now);
         let message = code_message(request, &pending, &email, code);
-        request.table().send_address_code(&claiming, &taken, &message).await?;
+        request.table().send_address_code(&claiming, &taken, source.as_ref(), &message).await?;
         Ok(Response::see_other(&code_page))
     })
     .await

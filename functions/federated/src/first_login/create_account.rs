@@ -15,7 +15,7 @@ use crate::pending::Pending;
 /// asks for the account's password.
 pub(crate) async fn create(request: &Request<'_>, pending: &Pending<'_>) -> Result<Response> {
     let email = pending.pending_identity.proven_email().or_redirect(&request.href("/federated/first"))?;
-    if request.table().view_asking(email, request.now()).await?.account.is_some() {
+    if request.table().account_by_email(email, request.now()).await?.is_some() {
         return taken::respond(request, pending, email).await;
     }
     let interaction = request.interaction().await?;

@@ -17,7 +17,7 @@ use domain::{
     notices::{NextNotice, Notices},
     registration::Registration,
 };
-use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind, SecurityEvent};
+use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind, EmailedLink, SecurityEvent};
 use table::{AccountEmail, AccountLink, LimitedNotice, NoticeLimit, OutboxMessage, Payload};
 
 /// An email to an account.
@@ -42,14 +42,16 @@ pub fn compose_in_interaction(
 }
 
 /// The email with the activation links of the registrations of one address, to the address and in the language of the
-/// newest (RULES 2.4, 2.5).
+/// newest (RULES 2.4, 2.5). The links expire at `expires_at`, or after their lifetime.
 #[must_use]
 pub fn activation<'a>(
     app: &App,
     newest: &'a Registration,
     older: impl IntoIterator<Item = &'a Registration>,
+    expires_at: Option<Timestamp>,
 ) -> OutboxMessage {
-    let links = std::iter::once(newest).chain(older).map(ActivationLink::from).collect();
+    let link = |registration| ActivationLink { expires_at, ..ActivationLink::from(registration) };
+    let links = std::iter::once(newest).chain(older).map(link).collect();
     let kind = ActivationLinks { links }.into();
     let email = Email { to: newest.email.clone(), language: newest.language, kind };
     message(app.new_id(), &email, app.now())
@@ -100,13 +102,17 @@ fn account_link(
     interaction: Option<InteractionId>,
 ) -> AccountLink {
     match link {
-        ContainedLink::Unlock(link) => {
-            AccountLink::new::<Unlock>(link.id, details, interaction, link.sent_at)
+        ContainedLink::Unlock(EmailedLink { id, sent_at, expires_at }) => {
+            AccountLink::new::<Unlock>(id, details, interaction, sent_at, expires_at)
         }
-        ContainedLink::Reset(link) => AccountLink::new::<Reset>(link.id, details, interaction, link.sent_at),
-        ContainedLink::PartnerRemoval(link) => {
-            AccountLink::new::<PartnerRemoval>(link.id, details, interaction, link.sent_at)
+        ContainedLink::Reset(EmailedLink { id, sent_at, expires_at }) => {
+            AccountLink::new::<Reset>(id, details, interaction, sent_at, expires_at)
         }
-        ContainedLink::Dispute(link) => AccountLink::new::<Dispute>(link.id, details, None, link.sent_at),
+        ContainedLink::PartnerRemoval(EmailedLink { id, sent_at, expires_at }) => {
+            AccountLink::new::<PartnerRemoval>(id, details, interaction, sent_at, expires_at)
+        }
+        ContainedLink::Dispute(EmailedLink { id, sent_at, expires_at }) => {
+            AccountLink::new::<Dispute>(id, details, None, sent_at, expires_at)
+        }
     }
 }

@@ -3,9 +3,13 @@
 
 use askama::Template;
 use domain::{
+    Timestamp,
+    account::Account,
     email::{EmailAddress, NotAnAddress},
+    email_limits::EmailRefusal,
     form,
-    id::LinkId,
+    limits::RetryAfter,
+    link::{Activation, LiveLinks, Reset, Unlock},
     recovery::{self, LinkDelivery, LinkEmail, RequestedLink},
     registration::Registration,
 };
@@ -13,13 +17,15 @@ use email::{
     AlreadyActive, EmailKind, EmailedLink, PartnerRemovalLink, PasswordFirst, ResetLink, UnlockFirst,
     UnlockLink,
 };
-use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::{Messages, Translator};
 use pages::{EmailSentPage, Field, Fields, Page, email_error};
 use serde::Deserialize;
-use table::{Asking, Found, RequestedEmail};
+use table::{
+    Asker, Asking, Found, KeptLink, LiveLink, RateSlot, RenewedRegistrations, RequestedEmail, TakenEmail,
+};
 
-use crate::emails;
+use crate::{device_secret, emails};
 
 /// A page that sends a link to an email address.
 pub struct LinkRequestPage {
@@ -136,55 +142,170 @@ impl LinkRequestPage {
     /// A second click gets the response of the first, for every address.
     async fn send_to(&self, request: &Request<'_>, email: &EmailAddress) -> Result<()> {
         let form = form::name(&[request.browser().hash().as_str(), self.path]);
+        let device = device_secret(request).hash();
+        let asker = Asker { email, block: request.source(), device: &device };
         retry_on_conflict("request link", || async {
             let now = request.now();
-            let found = request.table().view_asking(email, now).await?;
+            let found = request.table().view_asking(asker, now).await?;
             if found.limit.has_just_sent(form, now) {
                 return Ok(());
             }
-            let taken = request.table().take_email(&found.limit, now);
-            let taken = taken.map_err(|until| request.too_many_emails(until, &request.current_page()))?;
-            let (requested, device) = (self.requested_email(request, &found), request.device());
-            let asking = Asking { taken: &taken.by_form(form), email: &requested, device: &device, at: now };
-            Ok(request.table().answer_asking(&asking).await?)
+            let source = request.email_request_slot(&found.requests, found.is_known_browser)?;
+            let taken = match request.table().take_email(&found.limit, now) {
+                Ok(taken) => taken.by_form(form),
+                Err(refusal) => return Err(self.refuse(request, &found, source.as_ref(), refusal).await),
+            };
+            let requested = self.requested_email(request, &found);
+            self.answer(request, source.as_ref(), Some(&taken), &[], &requested).await
         })
         .await
     }
 
-    fn requested_email<'a>(&self, request: &Request<'_>, found: &'a Found) -> RequestedEmail<'a> {
+    async fn answer(
+        &self,
+        request: &Request<'_>,
+        source: Option<&RateSlot>,
+        taken: Option<&TakenEmail>,
+        kept: &[KeptLink],
+        email: &RequestedEmail<'_>,
+    ) -> Result<()> {
+        let asking = Asking { source, taken, kept, email, device: &request.device(), at: request.now() };
+        Ok(request.table().answer_asking(&asking).await?)
+    }
+
+    /// What the address gets by its requests.
+    fn delivery<'a>(&self, request: &Request<'_>, found: &'a Found) -> LinkDelivery<'a> {
         let browser = request.secret(CookieName::Registering);
-        let at = request.now();
-        let account = found.account.as_ref();
-        match recovery::decide(self.requested, account, &found.registrations, browser.as_ref()) {
+        recovery::decide(self.requested, found.account.as_ref(), &found.registrations, browser.as_ref())
+    }
+
+    fn requested_email<'a>(&self, request: &Request<'_>, found: &'a Found) -> RequestedEmail<'a> {
+        match self.delivery(request, found) {
             LinkDelivery::Nothing => RequestedEmail::Nothing,
+            LinkDelivery::Registrations(chosen) => activation_email(request, chosen, None),
+            LinkDelivery::Account(account, link_email) => account_email(request, account, link_email, None),
+        }
+    }
+
+    /// Ends a request for an email that the limit of the address does not permit, for every address in the same words and
+    /// after the same work. The resident is left with a link that works: the newest one works until another can be sent,
+    /// and where none works, one more is sent (RULES 3.11).
+    async fn refuse(
+        &self,
+        request: &Request<'_>,
+        found: &Found,
+        source: Option<&RateSlot>,
+        refusal: EmailRefusal,
+    ) -> Error {
+        let page = request.current_page();
+        let Some(source) = source else { return request.too_many_requests(&found.requests).into() };
+        let (until, may_send) = match refusal {
+            // The links that remove partners aren't listed, and nobody needs one to sign in.
+            EmailRefusal::SourceUsedUp(until) | EmailRefusal::AllUsedUp(until)
+                if self.requested == RequestedLink::PartnerRemoval =>
+            {
+                return request.refuse_counted(source, request.too_many_emails(until, &page)).await;
+            }
+            EmailRefusal::JustSent(until) => {
+                return request.refuse_counted(source, request.email_just_sent(until, &page)).await;
+            }
+            EmailRefusal::SourceUsedUp(until) => (until, false),
+            EmailRefusal::AllUsedUp(until) => (until, true),
+        };
+        match self.keep_links(request, found, source, until, may_send).await {
+            Ok(()) if may_send => request.link_kept(until, &page).into(),
+            Ok(()) => request.link_kept_elsewhere(until, &page).into(),
+            Err(error) => error,
+        }
+    }
+
+    /// Keeps the newest link of each registration or of the account for longer, if it works. Where it doesn't, sends one
+    /// more email if it may.
+    async fn keep_links(
+        &self,
+        request: &Request<'_>,
+        found: &Found,
+        source: &RateSlot,
+        until: RetryAfter,
+        may_send: bool,
+    ) -> Result<()> {
+        let (table, now) = (request.table(), request.now());
+        let expires_at = Some(table.link_kept_until(now, until));
+        let (live, email) = match self.delivery(request, found) {
+            LinkDelivery::Nothing => {
+                (table.live_links::<Activation>(&[], now).await?, RequestedEmail::Nothing)
+            }
             LinkDelivery::Registrations(chosen) => {
-                let renewed = chosen.into_iter().cloned();
-                let renewed = renewed.map(|live| (live.link, live.renew(request.new_id(), at))).collect();
-                activation_email(request, renewed)
+                let links: Vec<_> = chosen.iter().map(|registration| registration.link).collect();
+                let live = table.live_links::<Activation>(&links, now).await?;
+                let is_live =
+                    |registration: &&Registration| live.iter().any(|link| link.id == registration.link);
+                let dead = chosen.into_iter().filter(|registration| !is_live(registration)).collect();
+                (live, activation_email(request, dead, expires_at))
             }
             LinkDelivery::Account(account, link_email) => {
-                let link = EmailedLink { id: request.new_id(), sent_at: at };
-                let kind: EmailKind = match link_email {
-                    LinkEmail::Open => AlreadyActive.into(),
-                    LinkEmail::Unlock => UnlockLink { link }.into(),
-                    LinkEmail::UnlockFirst => UnlockFirst { link }.into(),
-                    LinkEmail::Reset => ResetLink { link }.into(),
-                    LinkEmail::PartnerRemoval => PartnerRemovalLink { link }.into(),
-                    LinkEmail::PasswordFirst => PasswordFirst { link }.into(),
+                let details = account.details();
+                let newest = |links: &LiveLinks| links.newest().into_iter().collect::<Vec<_>>();
+                let live = match link_email {
+                    LinkEmail::Unlock | LinkEmail::UnlockFirst => {
+                        table.live_links::<Unlock>(&newest(&details.unlock_links), now).await?
+                    }
+                    LinkEmail::Reset | LinkEmail::PasswordFirst => {
+                        table.live_links::<Reset>(&newest(&details.reset_links), now).await?
+                    }
+                    LinkEmail::Open | LinkEmail::PartnerRemoval => {
+                        table.live_links::<Reset>(&[], now).await?
+                    }
                 };
-                let interaction = request.return_to().interaction();
-                let email =
-                    emails::compose_in_interaction(request.app(), account.details(), kind, interaction);
-                RequestedEmail::Account(account, email)
+                let needs_link = !matches!(link_email, LinkEmail::Open | LinkEmail::PartnerRemoval);
+                let email = if needs_link && live.is_empty() {
+                    account_email(request, account, link_email, expires_at)
+                } else {
+                    RequestedEmail::Nothing
+                };
+                (live, email)
             }
-        }
+        };
+        let kept = |link: LiveLink| KeptLink { link, until: table.link_kept_until(link.sent_at, until) };
+        let kept = live.into_iter().map(kept).filter(|kept| kept.until > kept.link.expires_at);
+        let kept: Vec<_> = kept.collect();
+        let email = if may_send { email } else { RequestedEmail::Nothing };
+        self.answer(request, Some(source), None, &kept, &email).await
     }
 }
 
-/// The email with the links of these registrations, each with the id of the link that it had before.
-fn activation_email(request: &Request<'_>, renewed: Vec<(LinkId, Registration)>) -> RequestedEmail<'static> {
+/// The email with new links of these registrations, which expire at `expires_at` or after their lifetime.
+fn activation_email(
+    request: &Request<'_>,
+    registrations: Vec<&Registration>,
+    expires_at: Option<Timestamp>,
+) -> RequestedEmail<'static> {
+    let renewed = registrations.into_iter().cloned();
+    let renewed: Vec<_> =
+        renewed.map(|live| (live.link, live.renew(request.new_id(), request.now()))).collect();
     let Some(((_, newest), older)) = renewed.split_first() else { return RequestedEmail::Nothing };
     let older = older.iter().map(|(_, registration)| registration);
-    let message = emails::activation(request.app(), newest, older);
-    RequestedEmail::Registrations(renewed, message)
+    let message = emails::activation(request.app(), newest, older, expires_at);
+    RequestedEmail::Registrations(RenewedRegistrations { renewed, expires_at, message })
+}
+
+/// The email to an account, whose link expires at `expires_at` or after its lifetime.
+fn account_email<'a>(
+    request: &Request<'_>,
+    account: &'a Account,
+    link_email: LinkEmail,
+    expires_at: Option<Timestamp>,
+) -> RequestedEmail<'a> {
+    let link = EmailedLink { expires_at, ..EmailedLink::new(request.new_id(), request.now()) };
+    let kind: EmailKind = match link_email {
+        LinkEmail::Open => AlreadyActive.into(),
+        LinkEmail::Unlock => UnlockLink { link }.into(),
+        LinkEmail::UnlockFirst => UnlockFirst { link }.into(),
+        LinkEmail::Reset => ResetLink { link }.into(),
+        LinkEmail::PartnerRemoval => PartnerRemovalLink { link }.into(),
+        LinkEmail::PasswordFirst => PasswordFirst { link }.into(),
+    };
+    let interaction = request.return_to().interaction();
+    let email = emails::compose_in_interaction(request.app(), account.details(), kind, interaction);
+    RequestedEmail::Account(account, email)
 }

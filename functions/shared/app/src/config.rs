@@ -26,7 +26,8 @@ pub struct Config {
     pub password_policy: PasswordPolicy,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_PASSES`.
     pub hasher: Hasher,
-    /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT`, `TRY_LIMIT` and `CONTACT_LIMIT` (RULES 3.11).
+    /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT`, `TRY_LIMIT`, `CONTACT_LIMIT` and
+    /// `EMAIL_REQUEST_LIMIT` (RULES 3.11).
     pub limits: Limits,
     /// `AUDIT_DAYS`: how many days the audit entries of an account are kept.
     pub audit_kept: SignedDuration,
@@ -110,6 +111,7 @@ impl Config {
             registrations: rate("REGISTRATION_LIMIT")?,
             tries: rate("TRY_LIMIT")?,
             messages: rate("CONTACT_LIMIT")?,
+            requests: rate("EMAIL_REQUEST_LIMIT")?,
         };
         let memory = number("ARGON2_MEMORY_KIB")?;
         let hasher =
@@ -186,6 +188,7 @@ mod tests {
             "CODE_LIMITS" => "1/30s,20/1h",
             "REGISTRATION_LIMIT" | "CONTACT_LIMIT" => "20/1h",
             "TRY_LIMIT" => "100/15m",
+            "EMAIL_REQUEST_LIMIT" => "60/1h",
             "AUDIT_DAYS" => "730",
             "SUPPORT_EMAIL" => "help@account.example",
             "CONTACT_REPLY_TO" => "sender",
@@ -209,6 +212,7 @@ mod tests {
             "REGISTRATION_LIMIT",
             "TRY_LIMIT",
             "CONTACT_LIMIT",
+            "EMAIL_REQUEST_LIMIT",
             "AUDIT_DAYS",
             "SUPPORT_EMAIL",
             "AWS_REGION",

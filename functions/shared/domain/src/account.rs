@@ -301,9 +301,10 @@ pub(crate) mod tests {
 
     fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
         let (id, account) = (LinkId::from_random([id; 16]), AccountId::from_random([account; 16]));
-        let sent =
-            SentLink { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used: false, purpose: PhantomData };
-        sent.check(Timestamp::UNIX_EPOCH).unwrap()
+        let sent_at = Timestamp::UNIX_EPOCH;
+        let expires_at = sent_at + U::LIFETIME;
+        let sent = SentLink { id, account, sent_at, expires_at, is_used: false, purpose: PhantomData };
+        sent.check(sent_at).unwrap()
     }
 
     #[test]

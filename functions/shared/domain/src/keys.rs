@@ -61,6 +61,12 @@ impl SourceKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The key with the text of [`SourceKey::as_str`].
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
 }
 
 impl EmailKey {

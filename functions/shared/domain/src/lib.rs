@@ -30,6 +30,7 @@ pub mod comparisons;
 pub mod contact;
 pub mod device;
 pub mod email;
+pub mod email_limits;
 pub mod factors;
 pub mod form;
 pub mod grant;

@@ -1,6 +1,7 @@
 //! Rate limits (RULES 3.11).
 //!
-//! - Emails to an address are counted by their times, so a limit holds over any stretch of time.
+//! - Emails to an address are counted by their times, so a limit holds over any stretch of time ([`email_limits`](crate::email_limits) has
+//!   the shares of those that anybody can cause).
 //! - Attempts of a source are counted in fixed windows, spread over [`SHARDS`] counters: the requests of a busy source
 //!   do not contend for one item. The shares of the counters add up to the limit.
 
@@ -41,6 +42,8 @@ pub struct Limits {
     pub tries: Rate,
     /// Messages by *Contact us*, for each source.
     pub messages: Rate,
+    /// Requests for emails to a typed address, for each source.
+    pub requests: Rate,
 }
 
 impl Limits {
@@ -114,16 +117,28 @@ impl Rates {
         self.0.iter().map(|rate| rate.within).max().unwrap_or(SignedDuration::ZERO)
     }
 
+    /// Checks all rates after these past times, oldest first.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] until all rates permit the action.
+    pub fn check(&self, past: &[Timestamp], now: Timestamp) -> Result<(), RetryAfter> {
+        let reached = self.0.iter().filter_map(|rate| rate.check(past, now).err());
+        reached.max_by_key(|until| until.0).map_or(Ok(()), Err)
+    }
+
+    /// Half of each rate, rounded down, but at least one of a rate that permits any.
+    #[must_use]
+    pub fn halves(&self) -> Self {
+        let half = |rate: &Rate| Rate { times: (rate.times / 2).max(1).min(rate.times), ..*rate };
+        Self(self.0.iter().map(half).collect())
+    }
+
     /// The times that count after the action happens now, given its past times, oldest first.
     ///
     /// # Errors
     /// [`RetryAfter`] until all rates permit it.
     pub fn take(&self, past: &[Timestamp], now: Timestamp) -> Result<Vec<Timestamp>, RetryAfter> {
-        if let Some(until) =
-            self.0.iter().filter_map(|rate| rate.check(past, now).err()).max_by_key(|until| until.0)
-        {
-            return Err(until);
-        }
+        self.check(past, now)?;
         let counting = past.iter().filter(|at| now < **at + self.longest());
         Ok(counting.copied().chain([now]).collect())
     }

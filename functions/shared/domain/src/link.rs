@@ -167,10 +167,11 @@ impl<U> fmt::Debug for Token<U> {
     }
 }
 
-/// Whether a link has expired. Its last moment is not part of its lifetime.
+/// When a link expires: after its lifetime, unless another time is stored with it, because its address is sent no other
+/// link for longer (RULES 3.11).
 #[must_use]
-pub fn is_expired<U: LinkPurpose>(sent_at: Timestamp, now: Timestamp) -> bool {
-    now >= sent_at + U::LIFETIME
+pub fn expires_at<U: LinkPurpose>(sent_at: Timestamp, stored: Option<Timestamp>) -> Timestamp {
+    stored.unwrap_or(sent_at + U::LIFETIME)
 }
 
 /// An emailed link of an account, as it is stored.
@@ -180,8 +181,10 @@ pub struct SentLink<U> {
     pub id: LinkId,
     /// The account that it was sent for.
     pub account: AccountId,
-    /// When it was created: its lifetime starts here.
+    /// When it was created.
     pub sent_at: Timestamp,
+    /// When it expires ([`expires_at`]).
+    pub expires_at: Timestamp,
     /// Whether it was used.
     pub is_used: bool,
     /// The purpose, as a type.
@@ -218,7 +221,7 @@ impl<U: LinkPurpose> SentLink<U> {
     /// # Errors
     /// [`LinkError::Used`] or [`LinkError::Expired`].
     pub fn check(self, now: Timestamp) -> Result<ValidLink<U>, LinkError> {
-        match (self.is_used, is_expired::<U>(self.sent_at, now)) {
+        match (self.is_used, now >= self.expires_at) {
             (true, _) => Err(LinkError::Used),
             (false, true) => Err(LinkError::Expired),
             (false, false) => {
@@ -289,14 +292,25 @@ mod tests {
     #[test]
     fn rule_2_4_a_link_works_for_thirty_minutes() {
         let sent: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
-        assert!(!is_expired::<Activation>(sent, sent));
-        assert!(!is_expired::<Activation>(sent, "2026-11-24T12:29:59Z".parse().unwrap()));
-        assert!(is_expired::<Activation>(sent, "2026-11-24T12:30:00Z".parse().unwrap()));
+        let half_an_hour_later: Timestamp = "2026-11-24T12:30:00Z".parse().unwrap();
+        assert_eq!(expires_at::<Activation>(sent, None), half_an_hour_later);
+    }
+
+    #[test]
+    fn rule_3_11_a_link_can_be_kept_for_longer() {
+        let at = |seconds| Timestamp::from_second(seconds).unwrap();
+        let expires_at = expires_at::<Unlock>(at(0), Some(at(7200)));
+        let check = |is_used, now| SentLink { expires_at, ..sent::<Unlock>(is_used) }.check(at(now));
+        assert!(check(false, 7199).is_ok());
+        assert_eq!(check(false, 7200).err(), Some(LinkError::Expired));
+        assert_eq!(check(true, 60).err(), Some(LinkError::Used));
     }
 
     fn sent<U: LinkPurpose>(is_used: bool) -> SentLink<U> {
         let (id, account) = (LinkId::from_random([1; 16]), AccountId::from_random([2; 16]));
-        SentLink { id, account, sent_at: Timestamp::UNIX_EPOCH, is_used, purpose: PhantomData }
+        let sent_at = Timestamp::UNIX_EPOCH;
+        let expires_at = expires_at::<U>(sent_at, None);
+        SentLink { id, account, sent_at, expires_at, is_used, purpose: PhantomData }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     id::{AccountId, InteractionId, LinkId, RegistrationId},
     keys::EmailKey,
     language::Language,
-    link::{self, LiveLinks},
+    link::LiveLinks,
     secret::{HashedSecret, Registering, kind},
 };
 
@@ -69,7 +69,7 @@ pub struct Activated {
 /// Why a link does not activate a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotActivated {
-    /// [`link::MOST`] newer links were sent for the registration, or the link is another one's.
+    /// [`MOST`](crate::link::MOST) newer links were sent for the registration, or the link is another one's.
     Superseded,
     /// The link has expired (30 minutes).
     LinkExpired,
@@ -84,8 +84,8 @@ pub enum NotActivated {
 pub struct ActivationLink {
     /// The id that its token carries.
     pub id: LinkId,
-    /// When it was created: its lifetime starts here.
-    pub sent_at: Timestamp,
+    /// When it expires ([`expires_at`](crate::link::expires_at)).
+    pub expires_at: Timestamp,
 }
 
 /// What proves that the person who follows an activation link is the one who registered.
@@ -136,7 +136,7 @@ impl Registration {
             Err(NotActivated::Gone)
         } else if !self.links.contains(link.id) {
             Err(NotActivated::Superseded)
-        } else if link::is_expired::<link::Activation>(link.sent_at, now) {
+        } else if now >= link.expires_at {
             Err(NotActivated::LinkExpired)
         } else if matches!(proof, ActivationProof::Browser(browser) if !self.is_from(browser)) {
             Err(NotActivated::NeedsPassword)
@@ -168,7 +168,7 @@ pub(crate) mod tests {
     pub(crate) const START: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn link(n: u8) -> ActivationLink {
-        ActivationLink { id: LinkId::from_random([n; 16]), sent_at: START }
+        ActivationLink { id: LinkId::from_random([n; 16]), expires_at: START + SignedDuration::from_mins(30) }
     }
 
     fn browser(n: u8) -> Registering {
@@ -211,7 +211,9 @@ pub(crate) mod tests {
     fn rule_2_4_the_link_lasts_half_an_hour_and_the_registration_a_day() {
         let proof = browser(1);
         let check = |registration: &Registration, now| {
-            let link = ActivationLink { id: registration.link, sent_at: registration.link_sent_at };
+            let expires_at =
+                crate::link::expires_at::<crate::link::Activation>(registration.link_sent_at, None);
+            let link = ActivationLink { id: registration.link, expires_at };
             registration.check(link, ActivationProof::Browser(Some(&proof)), now)
         };
         let seconds = SignedDuration::from_secs;

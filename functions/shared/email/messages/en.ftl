@@ -9,6 +9,7 @@ mail-unknown-browser = an unknown browser
 
 ## Links on request
 
+mail-link-kept = The link works once, and until { $time }: until then we can send this address no other one. Do not forward this email to anyone.
 mail-link-validity = The link works once and for 30 minutes. Do not forward this email to anyone.
 mail-request-not-you = If you did not ask for this, you can ignore this email: somebody typed your address. Nothing changes unless the link is used.
 
@@ -25,6 +26,7 @@ mail-activation-text = Thank you for registering. To finish, open the link below
 mail-activation-button = Activate my account
 mail-activation-text-several = Your email address was used to register more than once. Open the link of the registration that you made; its password becomes the password of your account.
 mail-activation-registered = Registered on { $time } in { $device }
+mail-activation-kept = The link works once, and until { $time }: until then we can send this address no other one. It works for at most 24 hours after you registered; after that, register again.
 mail-activation-validity = The link works once and for 30 minutes. You can ask for a new one within 24 hours of registering; after that, register again.
 mail-activation-not-you = If you did not register, you can ignore this email: no account is made without the link. Do not forward this email to anyone.
 mail-activation-expired-subject = Your activation link ran out: ask for another one

@@ -9,6 +9,7 @@ mail-unknown-browser = un navigateur inconnu
 
 ## Links on request
 
+mail-link-kept = Le lien fonctionne une seule fois, jusqu’au { $time } : d’ici là, nous ne pouvons pas en envoyer d’autre à cette adresse. Ne transférez ce courriel à personne.
 mail-link-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
 mail-request-not-you = Si cette demande n’est pas de vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse. Rien ne change tant que le lien n’est pas utilisé.
 
@@ -25,6 +26,7 @@ mail-activation-text = Merci de votre inscription. Pour la terminer, ouvrez le l
 mail-activation-button = Activer mon compte
 mail-activation-text-several = Votre adresse courriel a servi à plusieurs inscriptions. Ouvrez le lien de celle que vous avez faite : son mot de passe deviendra celui de votre compte.
 mail-activation-registered = Inscription du { $time }, dans { $device }
+mail-activation-kept = Le lien fonctionne une seule fois, jusqu’au { $time } : d’ici là, nous ne pouvons pas en envoyer d’autre à cette adresse. Il fonctionne au plus 24 heures après votre inscription; ensuite, inscrivez-vous de nouveau.
 mail-activation-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
 mail-activation-not-you = Si cette inscription n’est pas de vous, ne tenez pas compte de ce courriel : sans le lien, aucun compte n’est créé. Ne transférez ce courriel à personne.
 mail-activation-expired-subject = Votre lien d’activation a expiré : demandez-en un autre

@@ -29,6 +29,9 @@ pub struct ActivationLink {
     pub link: LinkId,
     /// When the link was made: its lifetime starts then (RULES 2.4).
     pub sent_at: Timestamp,
+    /// When it expires, if not after its lifetime.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
     /// When the registration was made.
     pub registered_at: Timestamp,
     /// The browser in which the registration was made.
@@ -40,6 +43,7 @@ impl From<&Registration> for ActivationLink {
         Self {
             link: registration.link,
             sent_at: registration.link_sent_at,
+            expires_at: None,
             registered_at: registration.registered_at,
             device: registration.device.clone(),
         }
@@ -48,7 +52,8 @@ impl From<&Registration> for ActivationLink {
 
 impl Content for ActivationLinks {
     fn write<'a>(&self, mut body: EmailBody<'a>) -> EmailBody<'a> {
-        let is_live = |link: &&ActivationLink| !link::is_expired::<Activation>(link.sent_at, body.now);
+        let is_live =
+            |link: &&ActivationLink| body.now < link::expires_at::<Activation>(link.sent_at, link.expires_at);
         let live: Vec<_> = self.links.iter().filter(is_live).collect();
         if live.is_empty() {
             // The links expired before the email could be sent (RULES 9.4).
@@ -59,6 +64,7 @@ impl Content for ActivationLinks {
                 .note("mail-activation-not-you");
         }
         let has_several = live.len() > 1;
+        let expires_at = live[0].expires_at;
         body.buttons = live
             .into_iter()
             .map(|link| Button {
@@ -69,7 +75,7 @@ impl Content for ActivationLinks {
             .collect();
         body.subject("mail-activation-subject")
             .paragraph(if has_several { "mail-activation-text-several" } else { "mail-activation-text" })
-            .note("mail-activation-validity")
+            .validity(["mail-activation-validity", "mail-activation-kept"], expires_at)
             .note("mail-activation-not-you")
     }
 

@@ -149,7 +149,7 @@ impl<'a> EmailBody<'a> {
     /// The link of an email that is about one link. A link that has expired is replaced by a button to the page that
     /// sends another one (RULES 9.4).
     pub(crate) fn link<U: LinkPurpose>(self, messages: &LinkMessages, link: &EmailedLink) -> Self {
-        if link::is_expired::<U>(link.sent_at, self.now) {
+        if self.now >= link::expires_at::<U>(link.sent_at, link.expires_at) {
             return self
                 .subject(messages.expired_subject)
                 .paragraph(messages.expired_text)
@@ -159,7 +159,15 @@ impl<'a> EmailBody<'a> {
         self.subject(messages.subject)
             .paragraph(messages.text)
             .button(messages.button, url)
-            .note(messages.validity)
+            .validity([messages.validity, "mail-link-kept"], link.expires_at)
+    }
+
+    /// The note that says how long a link works: for its lifetime, or until a time if it is kept for longer (RULES 3.11).
+    pub(crate) fn validity(mut self, [id, kept]: [&str; 2], expires_at: Option<Timestamp>) -> Self {
+        let Some(expires_at) = expires_at else { return self.note(id) };
+        let time = time::in_ontario(expires_at, self.language());
+        self.notes.push(self.translator.message_with(kept, "time", time));
+        self
     }
 
     /// The end of an email about a security event: the button *This wasn't me* (RULES 3.10).

@@ -10,6 +10,17 @@ pub struct EmailedLink {
     pub id: LinkId,
     /// When the link was made: its lifetime starts then.
     pub sent_at: Timestamp,
+    /// When it expires, if not after its lifetime ([`domain::link::expires_at`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+impl EmailedLink {
+    /// A link that expires after its lifetime.
+    #[must_use]
+    pub fn new(id: LinkId, sent_at: Timestamp) -> Self {
+        Self { id, sent_at, expires_at: None }
+    }
 }
 
 /// A link of an account that an email contains, by its use. It is stored in the transaction that queues the email.
@@ -48,7 +59,7 @@ pub struct SecurityEvent {
 
 impl SecurityEvent {
     pub(crate) fn dispute_link(&self) -> ContainedLink {
-        ContainedLink::Dispute(EmailedLink { id: self.dispute, sent_at: self.at })
+        ContainedLink::Dispute(EmailedLink::new(self.dispute, self.at))
     }
 }
 

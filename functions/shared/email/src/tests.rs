@@ -26,6 +26,7 @@ fn activation(language: Language, devices: &[&str], later: SignedDuration) -> Re
     let link = |(n, device): (u8, &&str)| ActivationLink {
         link: LinkId::from_random([n; 16]),
         sent_at: Timestamp::UNIX_EPOCH,
+        expires_at: None,
         registered_at: Timestamp::UNIX_EPOCH,
         device: Device { name: (*device).to_owned(), country: String::new() },
     };
@@ -62,6 +63,35 @@ fn rule_9_4_an_email_that_comes_late_leads_to_another_link() {
     }
 }
 
+#[test]
+fn rule_3_11_an_email_whose_link_is_kept_says_until_when_and_has_it_until_then() {
+    let expires_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(5));
+    let activation = ActivationLink {
+        link: LinkId::from_random([1; 16]),
+        sent_at: Timestamp::UNIX_EPOCH,
+        expires_at,
+        registered_at: Timestamp::UNIX_EPOCH,
+        device: Device::default(),
+    };
+    let kinds: [EmailKind; 3] = [
+        ActivationLinks { links: vec![activation] }.into(),
+        UnlockLink { link: EmailedLink { expires_at, ..link() } }.into(),
+        ResetLink { link: EmailedLink { expires_at, ..link() } }.into(),
+    ];
+    for kind in kinds {
+        for (language, time) in [
+            (Language::English, "January 1, 1970, 12:00 a.m."),
+            (Language::French, "1er janvier 1970, 0 h 00"),
+        ] {
+            let email = render(language, kind.clone(), SignedDuration::from_secs(5 * 3600 - 1));
+            assert!(email.text.contains("token=") && email.text.contains(time), "{}", email.text);
+            assert!(!email.text.contains("30 minutes"), "{}", email.text);
+            let email = render(language, kind.clone(), SignedDuration::from_hours(5));
+            assert!(!email.text.contains("token="), "{}", email.text);
+        }
+    }
+}
+
 /// An email as it is sent some time after it was queued.
 pub(crate) fn render(language: Language, kind: impl Into<EmailKind>, later: SignedDuration) -> RenderedEmail {
     render_with(&ReplyTo::Nobody, language, kind, later)
@@ -85,7 +115,7 @@ pub(crate) fn render_with(
 }
 
 fn link() -> EmailedLink {
-    EmailedLink { id: LinkId::from_random([1; 16]), sent_at: Timestamp::UNIX_EPOCH }
+    EmailedLink::new(LinkId::from_random([1; 16]), Timestamp::UNIX_EPOCH)
 }
 
 pub(crate) fn security_event() -> SecurityEvent {

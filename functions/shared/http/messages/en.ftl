@@ -62,7 +62,15 @@ password-rule-not-personal = without the first part of your email address, or th
 password-rule-not-common = not a commonly used, leaked or easily guessed password
 
 problem-too-many-emails-title = Wait before asking for another email
-problem-too-many-emails-text = We have sent this address as many emails as we do in this time. Look for them, in the junk folder too: each link works until it expires or one of them is used. You can ask again in { $wait }.
+problem-too-many-emails-text = We have sent this address as many emails as we do in this time. Look for them, in the junk folder too. You can ask again in { $wait }.
+problem-email-just-sent-title = Wait before asking for another email
+problem-email-just-sent-text = This address was sent an email a moment ago. Look for it, in the junk folder too: if it has the link that you need, that link works. If not, you can ask again in { $wait }.
+problem-link-kept-title = Wait before asking for another email
+problem-link-kept-text = We have sent this address as many emails as we do in this time. You can ask again in { $wait }. If we have a link for you, the link in the newest email we sent you works until { $time }, even if that email says less. If your last link had expired, we have just sent you one more. An activation link works for at most 24 hours after you registered. If you find no email, in the junk folder either, contact us.
+problem-link-kept-elsewhere-title = Wait before asking for another email
+problem-link-kept-elsewhere-text = Your internet connection has asked for as many emails to this address as we send in this time. You can ask again in { $wait }, or now from another connection, such as that of a phone. If the link in the newest email we sent you still worked just now, it works until { $time }, even if that email says less. An activation link works for at most 24 hours after you registered. If none of this helps, contact us.
+problem-too-many-requests-title = Too many requests for emails
+problem-too-many-requests-text = Your internet connection has asked for as many emails as we allow in this time. Wait { $wait } and try again; if you share the connection, try another one. Links in emails that we have sent you work until they expire.
 problem-too-many-tries-title = Too many tries
 problem-too-many-tries-text = There were too many tries from your internet connection. Your account was not touched. Wait { $wait } and try again; if you share the connection, try another one.
 problem-too-many-changes-title = Too many changes today

@@ -62,7 +62,15 @@ password-rule-not-personal = sans le début de votre adresse courriel ni le nom 
 password-rule-not-common = pas un mot de passe courant, divulgué ou facile à deviner
 
 problem-too-many-emails-title = Attendez avant de demander un autre courriel
-problem-too-many-emails-text = Nous avons envoyé à cette adresse tous les courriels permis dans ce délai. Cherchez-les, aussi parmi les courriels indésirables : chaque lien fonctionne jusqu’à son expiration ou jusqu’à ce que l’un d’eux serve. Vous pourrez en demander un autre dans { $wait }.
+problem-too-many-emails-text = Nous avons envoyé à cette adresse tous les courriels permis dans ce délai. Cherchez-les, aussi parmi les courriels indésirables. Vous pourrez en demander un autre dans { $wait }.
+problem-email-just-sent-title = Attendez avant de demander un autre courriel
+problem-email-just-sent-text = Un courriel vient d’être envoyé à cette adresse. Cherchez-le, aussi parmi les courriels indésirables : s’il contient le lien dont vous avez besoin, ce lien fonctionne. Sinon, vous pourrez en demander un autre dans { $wait }.
+problem-link-kept-title = Attendez avant de demander un autre courriel
+problem-link-kept-text = Nous avons envoyé à cette adresse tous les courriels permis dans ce délai. Vous pourrez en demander un autre dans { $wait }. Si nous avons un lien pour vous, celui du plus récent courriel que nous vous avons envoyé fonctionne jusqu’au { $time }, même si ce courriel indique un délai plus court. Si votre dernier lien avait expiré, nous venons de vous en envoyer un autre. Un lien d’activation fonctionne au plus 24 heures après votre inscription. Si vous ne trouvez aucun courriel, même parmi les courriels indésirables, communiquez avec nous.
+problem-link-kept-elsewhere-title = Attendez avant de demander un autre courriel
+problem-link-kept-elsewhere-text = Votre connexion Internet a demandé pour cette adresse tous les courriels que nous envoyons dans ce délai. Vous pourrez en demander un autre dans { $wait }, ou dès maintenant à partir d’une autre connexion, comme celle d’un téléphone. Si le lien du plus récent courriel que nous vous avons envoyé fonctionnait encore à l’instant, il fonctionne jusqu’au { $time }, même si ce courriel indique un délai plus court. Un lien d’activation fonctionne au plus 24 heures après votre inscription. Si rien de cela ne vous aide, communiquez avec nous.
+problem-too-many-requests-title = Trop de demandes de courriels
+problem-too-many-requests-text = Votre connexion Internet a demandé tous les courriels que nous permettons dans ce délai. Attendez { $wait } et réessayez; si vous partagez la connexion, essayez-en une autre. Les liens des courriels que nous vous avons envoyés fonctionnent jusqu’à leur expiration.
 problem-too-many-tries-title = Trop d’essais
 problem-too-many-tries-text = Il y a eu trop d’essais à partir de votre connexion Internet. Votre compte n’a pas été touché. Attendez { $wait } et réessayez; si vous partagez la connexion, essayez-en une autre.
 problem-too-many-changes-title = Trop de changements aujourd’hui

@@ -114,8 +114,37 @@ impl HttpError {
     /// The address was sent too many emails (RULES 3.11). `next` is where the page leads.
     #[must_use]
     pub fn too_many_emails(until: RetryAfter, next: &str) -> Self {
+        Self::limited("too-many-emails", until, next)
+    }
+
+    /// The address was sent an email a moment ago (RULES 3.11). `next` is where the page leads.
+    #[must_use]
+    pub fn email_just_sent(until: RetryAfter, next: &str) -> Self {
+        Self::limited("email-just-sent", until, next)
+    }
+
+    /// The address was sent too many emails, and its newest link works until it can be sent another one (RULES 3.11).
+    /// `next` is where the page leads.
+    #[must_use]
+    pub fn link_kept(until: RetryAfter, next: &str) -> Self {
+        Self::limited("link-kept", until, next)
+    }
+
+    /// As [`HttpError::link_kept`], for a source that has used up its half of the emails, while others may request one.
+    #[must_use]
+    pub fn link_kept_elsewhere(until: RetryAfter, next: &str) -> Self {
+        Self::limited("link-kept-elsewhere", until, next)
+    }
+
+    /// The source requested too many emails (RULES 3.11). `next` is where the page leads.
+    #[must_use]
+    pub fn too_many_requests(until: RetryAfter, next: &str) -> Self {
+        Self::limited("too-many-requests", until, next)
+    }
+
+    fn limited(name: &'static str, until: RetryAfter, next: &str) -> Self {
         let next = Next::Address(next.to_owned());
-        Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-emails", next) }
+        Self { until: Some(until.0), ..Self::new(StatusCode::TOO_MANY_REQUESTS, name, next) }
     }
 
     /// The source made too many attempts (RULES 3.11). `next` is where the page leads.

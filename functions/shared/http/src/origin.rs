@@ -71,9 +71,12 @@ mod tests {
             let value = match name {
                 "ORIGIN_SECRETS" => secrets,
                 "PASSWORD_POLICY" => "standards",
-                "EMAIL_LIMITS" | "CODE_LIMITS" | "REGISTRATION_LIMIT" | "TRY_LIMIT" | "CONTACT_LIMIT" => {
-                    "1/1s"
-                }
+                "EMAIL_LIMITS"
+                | "CODE_LIMITS"
+                | "REGISTRATION_LIMIT"
+                | "TRY_LIMIT"
+                | "CONTACT_LIMIT"
+                | "EMAIL_REQUEST_LIMIT" => "1/1s",
                 "ARGON2_MEMORY_KIB" => "19456",
                 "ARGON2_PASSES" | "AUDIT_DAYS" => "2",
                 "SUPPORT_EMAIL" => "help@account.example",

@@ -1,9 +1,9 @@
 //! Rate limits by the source of a request (RULES 3.11).
 
 use domain::limits::RetryAfter;
-use table::{LimitedAction, RateSlot};
+use table::{LimitedAction, RateLimit, RateSlot};
 
-use crate::{HttpError, Request, Result, retry_on_conflict};
+use crate::{Error, HttpError, Request, Result, retry_on_conflict};
 
 impl Request<'_> {
     /// A slot of the source's rate limit for this action, to be taken with the write that it limits, before what it
@@ -16,6 +16,40 @@ impl Request<'_> {
         let reached =
             |until: RetryAfter| HttpError::too_many_attempts(until, next).in_language(self.language());
         Ok(rate_limit.take(app::random()).map_err(reached)?)
+    }
+
+    /// A slot of the source's rate limit for requests for emails, to be taken with what the request writes.
+    ///
+    /// `None` in a browser that the account of the address knows, when others have used up the source's requests: the
+    /// browser has emails of its own.
+    ///
+    /// # Errors
+    /// An error page that leads back to the form when the limit is reached.
+    pub fn email_request_slot(
+        &self,
+        requests: &RateLimit,
+        is_known_browser: bool,
+    ) -> Result<Option<RateSlot>> {
+        match requests.take(app::random()) {
+            Ok(slot) => Ok(Some(slot)),
+            Err(_) if is_known_browser => Ok(None),
+            Err(_) => Err(self.too_many_requests(requests).into()),
+        }
+    }
+
+    /// The error of a source that has requested too many emails; its page leads back to this one.
+    #[must_use]
+    pub fn too_many_requests(&self, requests: &RateLimit) -> HttpError {
+        let until = RetryAfter(requests.ends_at());
+        HttpError::too_many_requests(until, &self.current_page()).in_language(self.language())
+    }
+
+    /// Ends a request with this error after it has been counted for its source.
+    pub async fn refuse_counted(&self, slot: &RateSlot, error: HttpError) -> Error {
+        match self.table().take_rate_slot(slot).await {
+            Ok(()) => error.into(),
+            Err(not_counted) => not_counted.into(),
+        }
     }
 
     /// Takes a slot of the source's rate limit for attempts with what `write` writes. When the counter that was chosen

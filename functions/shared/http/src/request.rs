@@ -158,4 +158,23 @@ impl<'a> Request<'a> {
     pub fn too_many_emails(&self, until: RetryAfter, next: &str) -> HttpError {
         HttpError::too_many_emails(until, next).in_language(self.language)
     }
+
+    /// The error of an address that was sent an email a moment ago (RULES 3.11); its page leads to `next`.
+    #[must_use]
+    pub fn email_just_sent(&self, until: RetryAfter, next: &str) -> HttpError {
+        HttpError::email_just_sent(until, next).in_language(self.language)
+    }
+
+    /// The error of an address whose newest link works until it can be sent another one (RULES 3.11); its page leads to
+    /// `next`.
+    #[must_use]
+    pub fn link_kept(&self, until: RetryAfter, next: &str) -> HttpError {
+        HttpError::link_kept(until, next).in_language(self.language)
+    }
+
+    /// As [`Request::link_kept`], for a source that has used up its half of the emails.
+    #[must_use]
+    pub fn link_kept_elsewhere(&self, until: RetryAfter, next: &str) -> HttpError {
+        HttpError::link_kept_elsewhere(until, next).in_language(self.language)
+    }
 }

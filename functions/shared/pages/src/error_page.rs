@@ -3,7 +3,7 @@
 use app::clock;
 use askama::Template;
 use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, SHOW_AGAIN};
-use i18n::Translator;
+use i18n::{Translator, time};
 
 use crate::{Page, layout, rate_limited::RateLimitedPage};
 
@@ -37,7 +37,11 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
     let page = ErrorPage {
         title: translator.message(&format!("problem-{}-title", error.name())),
         text: match wait {
-            Some(seconds) => translator.message_with(&text, "wait", waiting_time(translator, seconds)),
+            Some(seconds) => {
+                let until = error.until().map(|until| time::in_ontario(until, language)).unwrap_or_default();
+                let wait = waiting_time(translator, seconds);
+                translator.message_with_all(&text, &[("wait", &wait), ("time", &until)])
+            }
             None => translator.message(&text),
         },
         next: match error.next() {

@@ -24,6 +24,8 @@ pub(crate) struct RateLimitedPage {
     fields: Vec<(String, String)>,
     /// Another page that the resident may continue at, such as that of a code that was sent.
     next: Option<String>,
+    /// *Contact us*, which has a limit of its own.
+    contact: String,
 }
 
 impl RateLimitedPage {
@@ -47,7 +49,8 @@ impl RateLimitedPage {
         fields.insert(0, ("csrf".to_owned(), parts.csrf()));
         let action = parts.form_action();
         let next = Some(next).filter(|next| *next != parts.current_page());
-        Some(Self { title, text, action, language: translator.language(), fields, next, translator })
+        let contact = parts.href("/contact");
+        Some(Self { title, text, action, language: translator.language(), fields, next, contact, translator })
     }
 }
 

@@ -53,6 +53,8 @@ pub struct AccountLink {
     place: EmailKey,
     interaction: Option<InteractionId>,
     sent_at: Timestamp,
+    /// When it expires, if not after its lifetime.
+    expires_at: Option<Timestamp>,
     remembered_until: Timestamp,
 }
 
@@ -70,13 +72,14 @@ impl AccountEmail {
 }
 
 impl AccountLink {
-    /// A link for `U`, which leads back to `interaction` after its use.
+    /// A link for `U`, which leads back to `interaction` after its use. It expires at `expires_at`, or after its lifetime.
     #[must_use]
     pub fn new<U: LinkPurpose>(
         id: LinkId,
         details: &AccountDetails,
         interaction: Option<InteractionId>,
         at: Timestamp,
+        expires_at: Option<Timestamp>,
     ) -> Self {
         Self {
             id,
@@ -85,7 +88,8 @@ impl AccountLink {
             place: details.place.clone(),
             interaction,
             sent_at: at,
-            remembered_until: at + U::LIFETIME + link::REMEMBERED,
+            expires_at,
+            remembered_until: link::expires_at::<U>(at, expires_at) + link::REMEMBERED,
         }
     }
 
@@ -102,6 +106,7 @@ impl AccountLink {
         let content = LinkItem {
             account: Some(self.account),
             interaction: self.interaction,
+            expires_at: self.expires_at,
             ..LinkItem::unused(self.purpose, self.place.clone(), self.sent_at)
         };
         item::write(&key::link(self.id), &content, Some(self.remembered_until))

@@ -4,6 +4,8 @@
 //! like are stored under the account's id, where the item `account_place` points to the place. It also holds the
 //! *generation*, so that one read beside a session tells whether the session still counts.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
@@ -23,7 +25,7 @@ use crate::{
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
-    key,
+    key::{self, Key},
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -123,6 +125,35 @@ impl Table {
     ) -> Result<Option<Account>, Unavailable> {
         let place = self.get(&key::account_place(account)).await?;
         self.current_account(account, None, place, now).await
+    }
+
+    /// The account of this email address (`BatchGetItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn account_by_email(
+        &self,
+        email: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<Option<Account>, Unavailable> {
+        let keys: Vec<_> = self.keys.email_keys(email).iter().map(key::account).collect();
+        let mut found = self.get_all(&keys).await?;
+        self.first_account(&keys, &mut found, now)
+    }
+
+    /// The account among these keys, in what was found.
+    pub(crate) fn first_account(
+        &self,
+        keys: &[Key],
+        found: &mut HashMap<Key, Attributes>,
+        now: Timestamp,
+    ) -> Result<Option<Account>, Unavailable> {
+        for key in keys {
+            if let Some((account, _)) = self.read_account(found.remove(key), now)? {
+                return Ok(Some(account));
+            }
+        }
+        Ok(None)
     }
 
     /// The email address of the account, if `place` is its place (`GetItem`).

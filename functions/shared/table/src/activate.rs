@@ -87,7 +87,7 @@ impl Table {
             item = item::read(self.get(&key::link(link)).await?, now)?.unwrap_or(item);
         }
         Ok(Some(FoundActivationLink {
-            link: ActivationLink { id: link, sent_at: item.sent_at },
+            link: ActivationLink { id: link, expires_at: item.expires_at::<ActivationUse>() },
             is_used: item.used,
             used: item.link_use(),
             registration,

@@ -42,6 +42,9 @@ pub(crate) struct LinkItem {
     pub(crate) interaction: Option<InteractionId>,
     #[serde(with = "epoch")]
     pub(crate) sent_at: Timestamp,
+    /// When it expires, if not after its lifetime (see [`link::expires_at`]).
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<Timestamp>,
     pub(crate) used: bool,
     /// The submission that used it, and when: absent in links that the previous release used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,7 +72,11 @@ impl Kind for LinkItem {
 impl LinkItem {
     /// Encodes the item, which expires some time after the link does.
     pub(crate) fn write<U: LinkPurpose>(&self, id: LinkId) -> Result<Attributes, Unavailable> {
-        item::write(&key::link(id), self, Some(self.sent_at + U::LIFETIME + link::REMEMBERED))
+        item::write(&key::link(id), self, Some(self.expires_at::<U>() + link::REMEMBERED))
+    }
+
+    pub(crate) fn expires_at<U: LinkPurpose>(&self) -> Timestamp {
+        link::expires_at::<U>(self.sent_at, self.expires_at)
     }
 
     pub(crate) fn is_for<U: LinkPurpose>(&self) -> bool {
@@ -91,6 +98,7 @@ impl LinkItem {
             account: None,
             interaction: None,
             sent_at,
+            expires_at: None,
             used: false,
             used_by: None,
             used_at: None,
@@ -114,7 +122,57 @@ pub struct FoundAccountLink<U> {
     pub interaction: Option<Interaction>,
 }
 
+/// An emailed link that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveLink {
+    /// The id of its item.
+    pub id: LinkId,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When it expires.
+    pub expires_at: Timestamp,
+    /// Its expiry as it is stored.
+    stored: Option<Timestamp>,
+}
+
+/// A link that is kept for longer than it would work (RULES 3.11).
+#[derive(Clone, Copy, Debug)]
+pub struct KeptLink {
+    /// The link, as it was read.
+    pub link: LiveLink,
+    /// Until when it works.
+    pub until: Timestamp,
+}
+
 impl Table {
+    /// Those of these links for one purpose that can be used (`BatchGetItem`, also for none).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn live_links<U: LinkPurpose>(
+        &self,
+        ids: &[LinkId],
+        now: Timestamp,
+    ) -> Result<Vec<LiveLink>, Unavailable> {
+        // Without a link, another one is read, so that the call is made for every address.
+        let nothing = [LinkId::from_random(self.random())];
+        let keys: Vec<_> =
+            if ids.is_empty() { &nothing[..] } else { ids }.iter().map(|id| key::link(*id)).collect();
+        let mut found = self.get_all(&keys).await?;
+        let mut live = Vec::new();
+        for id in ids {
+            let item: Option<LinkItem> = item::read(found.remove(&key::link(*id)), now)?;
+            let item = item.filter(|item| item.is_for::<U>() && !item.used && now < item.expires_at::<U>());
+            live.extend(item.map(|item| LiveLink {
+                id: *id,
+                sent_at: item.sent_at,
+                expires_at: item.expires_at::<U>(),
+                stored: item.expires_at,
+            }));
+        }
+        Ok(live)
+    }
+
     /// Finds a link of an account, with the account and the interaction.
     ///
     /// `None` when no such link exists for this purpose, or it expired so long ago that its item did too. Calls
@@ -143,6 +201,7 @@ impl Table {
                 id,
                 account: account_id,
                 sent_at: item.sent_at,
+                expires_at: item.expires_at::<U>(),
                 is_used: item.used,
                 purpose: PhantomData,
             },
@@ -166,6 +225,22 @@ pub(crate) fn remember_use<'a>(
     transaction.update(Conflict::Link, &key::link(id), "attribute_exists(pk)", remember)
 }
 
+/// Keeps a link for longer. [`Conflict::Link`] when it was used, or kept for longer, since it was read.
+pub(crate) fn keep_link<'a>(transaction: WriteTransaction<'a>, kept: &KeptLink) -> WriteTransaction<'a> {
+    let keep = Expression::new("SET #expires_at = :until, #ttl = :ttl")
+        .names(&["expires_at", "ttl", "used"])
+        .value("until", item::seconds(kept.until))
+        .value("ttl", item::seconds(kept.until + link::REMEMBERED))
+        .value("no", AttributeValue::Bool(false));
+    let (condition, keep) = match kept.link.stored {
+        None => ("#used = :no AND attribute_not_exists(#expires_at)", keep),
+        Some(before) => {
+            ("#used = :no AND #expires_at = :before", keep.value("before", item::seconds(before)))
+        }
+    };
+    transaction.update(Conflict::Link, &key::link(kept.link.id), condition, keep)
+}
+
 /// Marks a link as used by this submission of its form. [`Conflict::Link`] when it was used before or has expired.
 pub(crate) fn use_link<'a, U: LinkPurpose>(
     transaction: WriteTransaction<'a>,
@@ -174,11 +249,12 @@ pub(crate) fn use_link<'a, U: LinkPurpose>(
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let mark = Expression::new("SET #used = :yes, #used_by = :submission, #used_at = :now")
-        .names(&["used", "used_by", "used_at", "sent_at"])
+        .names(&["used", "used_by", "used_at", "sent_at", "expires_at"])
         .value("yes", AttributeValue::Bool(true))
         .value("submission", item::text(submission.as_str()))
         .value("now", item::seconds(now))
         .value("no", AttributeValue::Bool(false))
         .value("sent_after", item::seconds(now - U::LIFETIME));
-    transaction.update(Conflict::Link, &key::link(id), "#used = :no AND #sent_at > :sent_after", mark)
+    let is_unused = "#used = :no AND (#sent_at > :sent_after OR #expires_at > :now)";
+    transaction.update(Conflict::Link, &key::link(id), is_unused, mark)
 }

@@ -64,6 +64,11 @@ pub(crate) fn email_limit(email: &EmailKey) -> Key {
     Key::new(email_partition(email), "LIMIT")
 }
 
+/// The emails that the address was sent because somebody typed it in this browser, which the account of the email knows.
+pub(crate) fn browser_email_limit(email: &EmailKey, device: &HashedSecret<kind::Device>) -> Key {
+    Key::new(email_partition(email), format!("LIMIT#{}", device.as_str()))
+}
+
 /// The notices about new browsers that the account of the email was sent.
 pub(crate) fn notice_limit(email: &EmailKey) -> Key {
     Key::new(email_partition(email), "NOTICES")

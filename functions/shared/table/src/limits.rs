@@ -1,6 +1,7 @@
 //! Rate limits (RULES 3.11): emails that anyone can cause, for each address, and actions, for each source.
 //!
-//! Emails are counted by their times, in one item with a revision for each address. A source is counted in windows of
+//! Emails are counted by their times, in one item with a revision for each address, and for each browser that the account
+//! of the address knows. A source is counted in windows of
 //! the clock, over several counters, so that its requests don't wait for one item: a [`RateSlot`] is one count in one
 //! of them. A slot is taken before the action it stands for, and returned if the action turns out to be legitimate.
 
@@ -10,9 +11,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     SignedDuration, Timestamp,
     device::AddressBlock,
+    email_limits::{self, EmailRefusal, SentEmail},
     form::is_double_click,
     id::OutboxId,
-    keys::EmailKey,
+    keys::SourceKey,
     limits::{Rate, RetryAfter, SHARDS, TakenSlot},
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,9 @@ const KEPT_AFTER_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 struct EmailLimitItem {
     #[serde(with = "epochs")]
     sent_at: Vec<Timestamp>,
+    /// The source of each, or nothing where it isn't known. Absent for a browser, and in what the previous release wrote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<String>,
     revision: u64,
     /// The form that caused the last email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,11 +56,14 @@ impl Kind for SourceLimitItem {
     const NAME: &'static str = "source_limit";
 }
 
-/// The emails that an address was sent, as they were read.
+/// The emails that an address was sent, as they were read: those that anybody caused, or those of one browser.
 #[derive(Clone, Debug)]
 pub struct EmailLimit {
-    place: EmailKey,
-    sent_at: Vec<Timestamp>,
+    key: Key,
+    /// The source of the request, which gets half of them at most; `None` for a browser that the account knows.
+    source: Option<SourceKey>,
+    /// Oldest first.
+    sent: Vec<SentEmail>,
     /// The revision that a write is conditional on. `None` when the item is absent.
     revision: Option<u64>,
     /// The form that caused the last email.
@@ -65,8 +73,8 @@ pub struct EmailLimit {
 /// One more email to an address, which is written in the transaction of the email.
 #[derive(Clone, Debug)]
 pub struct TakenEmail {
-    place: EmailKey,
-    sent_at: Vec<Timestamp>,
+    key: Key,
+    sent: Vec<SentEmail>,
     revision: Option<u64>,
     form: Option<OutboxId>,
     at: Timestamp,
@@ -83,6 +91,8 @@ pub enum LimitedAction {
     Starts,
     /// A message by *Contact us*.
     Messages,
+    /// A request for an email to a typed address, whether or not one is sent.
+    Requests,
 }
 
 /// The counters of a source for one action, in the present window.
@@ -109,6 +119,7 @@ impl LimitedAction {
             Self::Tries => "TRIES",
             Self::Starts => "STARTS",
             Self::Messages => "MESSAGES",
+            Self::Requests => "REQUESTS",
         }
     }
 }
@@ -158,9 +169,19 @@ impl RateSlot {
     }
 }
 
+impl EmailLimitItem {
+    fn into_sent(self) -> Vec<SentEmail> {
+        let sources =
+            self.sources.into_iter().map(|source| (!source.is_empty()).then(|| SourceKey::stored(source)));
+        let sources = sources.chain(std::iter::repeat(None));
+        self.sent_at.into_iter().zip(sources).map(|(at, source)| SentEmail { at, source }).collect()
+    }
+}
+
 impl EmailLimit {
     pub(crate) fn read(
-        place: EmailKey,
+        key: Key,
+        source: Option<SourceKey>,
         item: Option<Attributes>,
         now: Timestamp,
     ) -> Result<Self, Unavailable> {
@@ -168,7 +189,8 @@ impl EmailLimit {
         let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
         let found: Option<EmailLimitItem> = item::read(item, now)?;
         let form = found.as_ref().and_then(|item| item.form);
-        Ok(Self { place, sent_at: found.map(|item| item.sent_at).unwrap_or_default(), revision, form })
+        let sent = found.map(EmailLimitItem::into_sent).unwrap_or_default();
+        Ok(Self { key, source, sent, revision, form })
     }
 
     /// Whether this form caused the last email to the address.
@@ -179,7 +201,7 @@ impl EmailLimit {
     /// Whether this form caused the last email a moment ago, as a double click does.
     #[must_use]
     pub fn has_just_sent(&self, form: OutboxId, now: Timestamp) -> bool {
-        self.has_sent(form) && self.sent_at.iter().any(|sent_at| is_double_click(*sent_at, now))
+        self.has_sent(form) && self.sent.iter().any(|email| is_double_click(email.at, now))
     }
 }
 
@@ -199,6 +221,7 @@ impl Table {
             LimitedAction::Tries => self.rules.limits.tries,
             LimitedAction::Starts => self.rules.limits.starts(),
             LimitedAction::Messages => self.rules.limits.messages,
+            LimitedAction::Requests => self.rules.limits.requests,
         };
         let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
         let key = |shard| key::source_limit(&source, action.name(), window, shard);
@@ -243,11 +266,17 @@ impl Table {
     /// One more email to an address, to be written with [`Table::register`] and the like. Calls nothing.
     ///
     /// # Errors
-    /// [`RetryAfter`] the time when the next email may be sent.
-    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, RetryAfter> {
-        let sent_at = self.rules.limits.emails.take(&limit.sent_at, now)?;
-        let (place, revision) = (limit.place.clone(), limit.revision);
-        Ok(TakenEmail { place, sent_at, revision, form: None, at: now })
+    /// [`EmailRefusal`], with the time when the next email may be sent.
+    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, EmailRefusal> {
+        let sent = email_limits::take(&self.rules.limits.emails, &limit.sent, limit.source.as_ref(), now)?;
+        let (key, revision) = (limit.key.clone(), limit.revision);
+        Ok(TakenEmail { key, sent, revision, form: None, at: now })
+    }
+
+    /// Until when a link is kept whose address is sent no other one before `until` (RULES 3.11).
+    #[must_use]
+    pub fn link_kept_until(&self, sent_at: Timestamp, until: RetryAfter) -> Timestamp {
+        email_limits::link_kept_until(&self.rules.limits.emails, sent_at, until)
     }
 
     /// Counts one more email to an address. [`Conflict::EmailLimit`] when another one was counted since the limit was
@@ -258,9 +287,17 @@ impl Table {
         taken: &TakenEmail,
     ) -> WriteTransaction<'a> {
         let revision = taken.revision.map_or(1, |revision| revision + 1);
-        let content = EmailLimitItem { sent_at: taken.sent_at.clone(), revision, form: taken.form };
+        let source =
+            |email: &SentEmail| email.source.as_ref().map_or_else(String::new, |key| key.as_str().to_owned());
+        let has_sources = taken.sent.iter().any(|email| email.source.is_some());
+        let content = EmailLimitItem {
+            sent_at: taken.sent.iter().map(|email| email.at).collect(),
+            sources: if has_sources { taken.sent.iter().map(source).collect() } else { Vec::new() },
+            revision,
+            form: taken.form,
+        };
         let until = taken.at + self.rules.limits.emails.longest();
-        let item = item::write(&key::email_limit(&taken.place), &content, Some(until));
+        let item = item::write(&taken.key, &content, Some(until));
         let condition = match taken.revision {
             None => Expression::new("attribute_not_exists(pk)"),
             Some(before) => Expression::new("#revision = :before")

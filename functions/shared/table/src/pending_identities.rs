@@ -105,13 +105,19 @@ impl Table {
     /// # Errors
     /// - [`Conflict::PendingIdentity`] when the pending identity changed since it was read.
     /// - [`Conflict::EmailLimit`] when the address was sent another email meanwhile.
+    /// - [`Conflict::RateLimit`] when the counter of the source is full.
     pub async fn send_address_code(
         &self,
         after: &PendingIdentity,
         taken: &TakenEmail,
+        source: Option<&RateSlot>,
         message: &OutboxMessage,
     ) -> Result<(), WriteError> {
         let transaction = self.with_pending_identity(self.write_transaction(), after);
+        let transaction = match source {
+            Some(slot) => take_slot(transaction, slot, Conflict::RateLimit),
+            None => transaction,
+        };
         self.with_email_taken(transaction, taken).put(Conflict::Outbox, self.message(message)).commit().await
     }
 

@@ -71,6 +71,8 @@ pub struct RegisterView {
     pub limit: EmailLimit,
     /// The counters of the source for [`LimitedAction::Registrations`].
     pub rate_limit: RateLimit,
+    /// The counters of the source for [`LimitedAction::Requests`].
+    pub requests: RateLimit,
 }
 
 /// A registration to create, with what is written beside it.
@@ -82,8 +84,8 @@ pub struct NewRegistration<'a> {
     pub message: &'a OutboxMessage,
     /// That email as it counts for the address.
     pub taken: &'a TakenEmail,
-    /// The slot that it takes of its source's rate limit.
-    pub source: &'a RateSlot,
+    /// The slots that it takes of its source's rate limits: as a registration, and as a request for an email.
+    pub source: [&'a RateSlot; 2],
 }
 
 impl Table {
@@ -106,14 +108,21 @@ impl Table {
         let rate_limit = self.rate_limit(block, LimitedAction::Registrations, now);
         let mut keys = accounts.clone();
         keys.extend([same.clone(), limit.clone()]);
-        keys.extend_from_slice(rate_limit.keys());
+        let requests = self.rate_limit(block, LimitedAction::Requests, now);
+        keys.extend([rate_limit.keys(), requests.keys()].concat());
         let mut found = self.get_all(&keys).await?;
         let is_account = |key: &Key| found.get(key).is_some_and(|item| item::is_live(item, now));
         Ok(RegisterView {
             is_taken: accounts.iter().any(is_account),
             rate_limit: rate_limit.with_counts(&found),
+            requests: requests.with_counts(&found),
             same: self.read_registration(found.remove(&same), now)?,
-            limit: EmailLimit::read(place, found.remove(&limit), now)?,
+            limit: EmailLimit::read(
+                limit.clone(),
+                Some(self.keys.source_key(block)),
+                found.remove(&limit),
+                now,
+            )?,
         })
     }
 
@@ -123,7 +132,7 @@ impl Table {
     /// - [`Conflict::EmailTaken`] when the address has an account (RULES 2.1).
     /// - [`Conflict::Registration`] when the same form was submitted before.
     /// - [`Conflict::EmailLimit`] when the address was sent another email meanwhile.
-    /// - [`Conflict::RateLimit`] when the counter of the source is full.
+    /// - [`Conflict::RateLimit`] when a counter of the source is full.
     pub async fn register(&self, new: &NewRegistration<'_>) -> Result<(), WriteError> {
         let registration = new.registration;
         let item = item::write(
@@ -134,9 +143,10 @@ impl Table {
         let transaction = self.unless_taken(self.write_transaction(), &registration.email);
         let transaction = transaction.put(Conflict::Registration, item);
         let transaction = self.with_email_taken(transaction, new.taken);
-        let transaction = take_slot(transaction, new.source, Conflict::RateLimit);
+        let take = |transaction, slot: &&RateSlot| take_slot(transaction, slot, Conflict::RateLimit);
+        let transaction = new.source.iter().fold(transaction, take);
         let transaction = transaction
-            .put(Conflict::NewLink, link_item(registration).write::<Activation>(registration.link));
+            .put(Conflict::NewLink, link_item(registration, None).write::<Activation>(registration.link));
         transaction.put(Conflict::Outbox, self.message(new.message)).commit().await
     }
 
@@ -272,13 +282,14 @@ impl Table {
     }
 }
 
-/// Adds the newest link of a registration, whose newest one was `older`.
+/// Adds the newest link of a registration, whose newest one was `older`. It expires at `expires_at`, or after its lifetime.
 ///
 /// [`Conflict::Registration`] when it got another one meanwhile, or ended.
 pub(crate) fn renew<'a>(
     transaction: WriteTransaction<'a>,
     older: LinkId,
     registration: &Registration,
+    expires_at: Option<Timestamp>,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let change = Expression::new("SET #link = :link, #links = :links, #link_sent_at = :now")
@@ -294,15 +305,16 @@ pub(crate) fn renew<'a>(
             "#link = :older AND #ttl > :now",
             change,
         )
-        .put(Conflict::NewLink, link_item(registration).write::<Activation>(registration.link))
+        .put(Conflict::NewLink, link_item(registration, expires_at).write::<Activation>(registration.link))
 }
 
 pub(crate) fn registration_key(registration: &Registration) -> Key {
     key::registration(&registration.place, registration.id)
 }
 
-fn link_item(registration: &Registration) -> LinkItem {
+fn link_item(registration: &Registration, expires_at: Option<Timestamp>) -> LinkItem {
     LinkItem {
+        expires_at,
         registration: Some(registration.id),
         interaction: registration.interaction,
         ..LinkItem::unused(Activation::NAME, registration.place.clone(), registration.link_sent_at)

@@ -195,6 +195,7 @@ fn variables(
         ("REGISTRATION_LIMIT", "20/1h".to_owned()),
         ("TRY_LIMIT", "100/15m".to_owned()),
         ("CONTACT_LIMIT", "20/1h".to_owned()),
+        ("EMAIL_REQUEST_LIMIT", "60/1h".to_owned()),
         ("AUDIT_DAYS", "730".to_owned()),
         ("ORIGIN_SECRETS", crate::incoming::ORIGIN_SECRET.to_owned()),
         ("AWS_REGION", "ca-central-1".to_owned()),
