@@ -128,15 +128,13 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "attempts" => seen_from(app, &app.new_secret()).await.attempts.attempts.failed() == 1,
         "device" => seen(app, facts).await.device_status == DeviceStatus::Known,
         "source_limit" => {
-            let rate_limit =
-                table.view_rate_limit(AddressBlock::of(facts.source.into()), LimitedAction::Tries, now).await;
-            rate_limit.unwrap().take([0]).is_err()
+            let block = AddressBlock::of(facts.source.into());
+            table.view_rate_limit(block, LimitedAction::Tries, now).await.unwrap().take([0]).is_err()
         }
         "email_limit" => {
             let (email, device) = (ANA.parse().unwrap(), DeviceSecret::from_random([0; 32]).hash());
             let asker = Asker { email: &email, block: AddressBlock::unknown(), device: &device };
-            let found = table.view_asking(asker, now).await.unwrap();
-            table.take_email(&found.limit, now).is_err()
+            table.take_email(&table.view_asking(asker, now).await.unwrap().limit, now).is_err()
         }
         "notice_limit" => {
             let notices = seen(app, facts).await.notice_limit.notices.unwrap();

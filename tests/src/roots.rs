@@ -98,7 +98,7 @@ async fn rule_5_7_an_account_that_once_had_a_second_factor_is_not_opened_by_the_
         let (mut thief, page) = signing_in(&env, service, OTHER).await;
         let page = if page.path == "/factors/add" { thief.press("/factors/add", &[]).await } else { page };
         assert_eq!(page.path, "/mfa", "{page:?}");
-        assert!(page.html.contains("codes by email do not verify you until"), "{}", page.html);
+        assert!(page.html.contains("a code by email verifies again from"), "{}", page.html);
     }
     wait(DAY);
     let (mut owner, _) = signing_in(&env, &mfa, OTHER).await;
@@ -122,7 +122,7 @@ async fn rule_5_7_this_was_not_me_lifts_no_restriction() {
     thief.get(&env.last_link().await).await;
     thief.press("/reset/link", &[("password", OTHER)]).await;
     let (_, page) = signing_in(&env, &two_step, OTHER).await;
-    assert!(page.html.contains("codes by email do not verify you until"), "{page:?}");
+    assert!(page.html.contains("a code by email verifies again from"), "{page:?}");
 }
 
 #[tokio::test]

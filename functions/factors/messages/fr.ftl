@@ -8,6 +8,7 @@ list-none = Vous n’avez configuré aucune application d’authentification.
 list-added = Ajout : { $time }
 list-used = Dernière utilisation : { $time }
 list-later = Compte pour les services qui demandent une application d’authentification à partir du { $time }
+list-review = Ajoutée avant la réinitialisation de votre mot de passe, et vous n’avez pas indiqué qu’elle est à vous. Elle ne compte pas pour les services qui demandent une application d’authentification. Si elle est à vous, retirez-la, puis ajoutez-la de nouveau.
 list-remove = Retirer « { $name } »
 list-rename = Chaque application affiche l’adresse courriel que vous aviez au moment de l’ajouter. Si vous changez d’adresse, l’application fonctionne comme avant; vous pouvez renommer l’entrée dans l’application.
 list-add = Ajouter une application d’authentification

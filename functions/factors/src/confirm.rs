@@ -2,7 +2,10 @@
 
 use account::{SignedIn, emails, require_recent_proof, security_event};
 use domain::{
-    factors::{Authenticator, AuthenticatorName, ChangeProof, EnrolError, NotAName, OneTimeCode, TotpSecret},
+    factors::{
+        Authenticator, AuthenticatorName, ChangeProof, EnrolError, NotACode, NotAName, OneTimeCode,
+        TotpSecret,
+    },
     interaction::Interaction,
 };
 use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
@@ -69,8 +72,10 @@ async fn enrol(
         Err(error) => return rejected(error),
     };
     let email = added_email(signed_in, &authenticator);
-    let renewed = signed_in.renew_session(authenticator.proof(request.now()));
+    let (now, counts) = (request.now(), authenticator.counts(request.now()));
+    let renewed = signed_in.renew_session(authenticator.proof(now));
     let factors = match signed_in.factors.enrolled(authenticator) {
+        Ok(factors) if counts => factors.verified_in(signed_in.browser.as_ref(), true, now),
         Ok(factors) => factors,
         Err(EnrolError::TooMany) => return Ok(Response::see_other(&signed_in.href("/factors"))),
         Err(EnrolError::NameTaken) => {
@@ -95,9 +100,9 @@ impl ConfirmForm {
             NotAName::Empty => NameError::Empty,
             NotAName::TooLong => NameError::TooLong,
         });
-        let code = OneTimeCode::parse(&self.code).ok_or(match self.code.trim() {
-            "" => CodeError::Empty,
-            _ => CodeError::NotSixDigits,
+        let code = OneTimeCode::parse(&self.code).map_err(|error| match error {
+            NotACode::Empty => CodeError::Empty,
+            NotACode::NotSixDigits => CodeError::NotSixDigits,
         });
         let code = code.and_then(|code| secret.step_of(&code, now).ok_or(CodeError::Wrong));
         match (name, code) {
@@ -107,6 +112,7 @@ impl ConfirmForm {
                 secret: secret.clone(),
                 enrolled_at: now,
                 counts_from: change_proof.counts_from(now),
+                in_review: false,
                 used_at: now,
                 last_step,
             }),

@@ -44,8 +44,13 @@ impl ListPage {
             name: authenticator.name.as_str().to_owned(),
             added: translator.message_with("list-added", "time", &*format(authenticator.enrolled_at)),
             used: translator.message_with("list-used", "time", &*format(authenticator.used_at)),
-            later: (!authenticator.counts(request.now()))
-                .then(|| translator.message_with("list-later", "time", &*format(authenticator.counts_from))),
+            later: (!authenticator.counts(request.now())).then(|| {
+                if authenticator.in_review {
+                    translator.message("list-review")
+                } else {
+                    translator.message_with("list-later", "time", &*format(authenticator.counts_from))
+                }
+            }),
             remove: signed_in.href(&format!("/factors/remove?app={}", authenticator.id)),
         };
         let barred = signed_in.factors.email_code_barred(details, request.now());

@@ -1,17 +1,19 @@
 //! Signing in to the account that a partner's identity is linked to.
 
 use account::{NewSessionOf, device_secret, emails, security_event, start_session};
-use domain::partner::Assertion;
+use domain::{partner::Assertion, proof::Proof};
 use http_kernel::{Request, Response, Result, retry_on_conflict};
 use table::{DeviceStatus, LimitedNotice, LinkedAccount, PartnerSignIn};
 
 use crate::partner_return::PartnerReturn;
 
-/// Signs in to the account that the identity is linked to; `None` when it is linked to none.
+/// Signs in to the account that the identity is linked to; `None` when it is linked to none. `email_code` is the proof by
+/// the code with which the account was made a moment ago.
 pub(crate) async fn sign_in(
     request: &Request<'_>,
     assertion: &Assertion,
     partner_return: &PartnerReturn,
+    email_code: Option<Proof>,
 ) -> Result<Option<Response>> {
     retry_on_conflict("sign in with partner", || async {
         let device = device_secret(request);
@@ -20,6 +22,7 @@ pub(crate) async fn sign_in(
         let interaction = request.interaction_of(&partner_return.return_to).await?;
         let session = NewSessionOf {
             interaction: interaction.as_ref().map(|interaction| interaction.id),
+            proofs: [linked.proof].into_iter().chain(email_code).collect(),
             ..NewSessionOf::account(linked.account.details(), linked.proof, linked.device_status)
         };
         let session = start_session(request, &device, &session);

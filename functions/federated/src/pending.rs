@@ -3,9 +3,10 @@
 use account::PartnerError;
 use domain::{
     partner::{Partner, PendingIdentity, PendingIdentitySecret},
+    proof::{FactorKind, Proof},
     secret::{HashedSecret, kind},
 };
-use http_kernel::{CookieName, Request, Result};
+use http_kernel::{CookieName, Error, Request, Result};
 
 use crate::{linked_sign_in, partner_return::PartnerReturn};
 
@@ -49,19 +50,31 @@ pub(crate) async fn find<'a>(request: &Request<'a>) -> Result<Option<Pending<'a>
 /// The pending identity of this browser, which has not ended.
 ///
 /// # Errors
-/// When it was linked a moment ago, a double click: the response of signing in. Otherwise the sign-in page, which says
-/// that the login expired.
+/// Otherwise the sign-in page, which says that the login expired.
 pub(crate) async fn require<'a>(request: &Request<'a>) -> Result<Pending<'a>> {
-    let partner_return = PartnerReturn::from_request(request);
-    let expired = || partner_return.error_redirect(PartnerError::Expired);
-    let pending = find(request).await?.ok_or_else(expired)?;
-    if pending.pending_identity.ended_at.is_none() {
+    let open = find(request).await?.filter(|pending| pending.pending_identity.ended_at.is_none());
+    open.ok_or_else(|| expired(request))
+}
+
+/// The pending identity of this browser, which has not ended, for the form with the code.
+///
+/// # Errors
+/// When this form made an account for it a moment ago, a double click: the response of signing in, with the same proofs
+/// (RULES 3.3). Otherwise the sign-in page, which says that the login expired.
+pub(crate) async fn require_or_repeat<'a>(request: &Request<'a>) -> Result<Pending<'a>> {
+    let pending = find(request).await?.ok_or_else(|| expired(request))?;
+    let Pending { pending_identity, .. } = &pending;
+    if pending_identity.ended_at.is_none() {
         return Ok(pending);
     }
-    if !pending.pending_identity.has_just_ended(request.now()) {
-        return Err(expired().into());
-    }
-    let assertion = pending.pending_identity.assertion();
-    let signed_in = linked_sign_in::sign_in(request, &assertion, &partner_return).await?;
-    Err(signed_in.unwrap_or_else(expired).into())
+    let proven_at = pending_identity.just_ended_by(request.guess_id().as_ref(), request.now());
+    let proven_at = proven_at.ok_or_else(|| expired(request))?;
+    let email_code = Proof::new(FactorKind::EmailCode, proven_at);
+    let (assertion, partner_return) = (pending_identity.assertion(), PartnerReturn::from_request(request));
+    let signed_in = linked_sign_in::sign_in(request, &assertion, &partner_return, Some(email_code)).await?;
+    Err(signed_in.map_or_else(|| expired(request), Error::from))
+}
+
+fn expired(request: &Request<'_>) -> Error {
+    PartnerReturn::from_request(request).error_redirect(PartnerError::Expired).into()
 }

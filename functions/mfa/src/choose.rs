@@ -69,7 +69,13 @@ impl Row {
         Self {
             name: translator.message_with("choose-app", "name", authenticator.name.as_str()),
             address: (!counts_later).then(|| request.href(&format!("/mfa?factor={factor}"))),
-            note: counts_later.then(|| translator.message_with("choose-app-later", "time", &*from)),
+            note: counts_later.then(|| {
+                if authenticator.in_review {
+                    translator.message("choose-app-review")
+                } else {
+                    translator.message_with("choose-app-later", "time", &*from)
+                }
+            }),
         }
     }
 

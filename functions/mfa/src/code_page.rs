@@ -19,6 +19,8 @@ pub(crate) enum CodeError {
     Expired,
     /// The code's five tries are used.
     TriesUsed,
+    /// It is the code of another factor, which does not suffice.
+    NotEnough,
 }
 
 impl CodeError {
@@ -29,14 +31,15 @@ impl CodeError {
             Self::Wrong => "code-wrong",
             Self::Expired => "code-gone",
             Self::TriesUsed => "code-spent",
+            Self::NotEnough => "code-not-enough",
         }
     }
 }
 
-/// The form for a code.
 /// The address that the button for a code by email posts to. The parameter is that of the page.
 const SEND: &str = "/mfa/send?factor=email";
 
+/// The form for a code.
 #[derive(Template)]
 #[template(path = "code.html")]
 pub(crate) struct CodePage {

@@ -8,7 +8,8 @@ use crate::latest_factors::LatestFactors;
 
 /// Notifies of a pause whose guess was interrupted before it did.
 pub(crate) async fn notify_if_abandoned(signed_in: &SignedIn<'_>) -> Result<()> {
-    let (guesses, now) = (&signed_in.factors.guesses, signed_in.request.now());
+    let now = signed_in.request.now();
+    let guesses = signed_in.factors.guesses_in(signed_in.browser.as_ref(), now);
     if guesses.needs_notification(now) && now >= guesses.last_at + ABANDONED_AFTER {
         notify(signed_in).await?;
     }
@@ -20,15 +21,17 @@ pub(crate) async fn notify(signed_in: &SignedIn<'_>) -> Result<()> {
     let (request, details) = (&signed_in.request, signed_in.account.details());
     let latest = LatestFactors::new(signed_in);
     retry_on_conflict("notify of pause", || async {
-        let (factors, now) = (latest.for_attempt().await?, request.now());
-        let Some(until) = factors.guesses.pause(now).filter(|_| !factors.guesses.is_notified) else {
+        let (factors, now, browser) =
+            (latest.for_attempt().await?, request.now(), signed_in.browser.as_ref());
+        let guesses = factors.guesses_in(browser, now);
+        let Some(until) = guesses.pause(now).filter(|_| !guesses.is_notified) else {
             return Ok(());
         };
         let kind = email::VerificationPaused { until: until.0, event: security_event(request) };
         let email = emails::compose(request.app(), details, kind);
         Ok(request
             .table()
-            .record_pause(&factors.with_pause_notified(), &email, &request.device(), now)
+            .record_pause(&factors.with_pause_notified(browser, now), &email, &request.device(), now)
             .await?)
     })
     .await

@@ -21,7 +21,7 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
         let signed_in = SignedIn::require(request).await?;
         let (request, now) = (&signed_in.request, signed_in.request.now());
         let (factors, session) = (&signed_in.factors, &signed_in.session.id);
-        let is_paused = factors.guesses.pause(now).is_some();
+        let is_paused = factors.guesses_in(signed_in.browser.as_ref(), now).pause(now).is_some();
         if request.is_language_toggle() || is_barred(&signed_in, Factor::EmailCode) || is_paused {
             return next_step::respond(&signed_in, Some(Factor::EmailCode), None).await;
         }

@@ -5,7 +5,7 @@ use account::SignedIn;
 use app::Failure;
 use domain::{
     comparisons,
-    factors::{Factor, GuessError, MatchedCode, OneTimeCode},
+    factors::{Factor, Guess, GuessError, MatchedCode, NotACode, OneTimeCode},
     form::GuessState,
     interaction::Interaction,
     verification::Step,
@@ -33,10 +33,11 @@ pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     let form: CodeForm = request.form()?;
     let code = OneTimeCode::parse(&form.code);
     let wait = OutcomeWait::default();
-    let count = || CountedGuess::count(request, &form, code.as_ref(), &wait);
+    let count = || CountedGuess::count(request, &form, &code, &wait);
     let guess = retry_on_conflict("count guess", count).await?;
     match guess.compare() {
-        Some(matched) => guess.accept(&matched).await,
+        Some(matched) if guess.is_enough(&matched) => guess.accept(&matched).await,
+        Some(_) => guess.recognize().await,
         None => guess.reject().await,
     }
 }
@@ -52,7 +53,9 @@ async fn require_signed_in<'a>(request: &Request<'a>) -> Result<SignedIn<'a>> {
 struct CountedGuess<'a> {
     /// The resident, with the factors as they are after the guess was counted.
     signed_in: SignedIn<'a>,
+    /// The factor whose form it is.
     factor: Factor,
+    guess: Guess,
     code: &'a OneTimeCode,
     slot: RateSlot,
 }
@@ -66,7 +69,7 @@ impl<'a> CountedGuess<'a> {
     async fn count(
         request: &Request<'a>,
         form: &CodeForm,
-        code: Option<&'a OneTimeCode>,
+        code: &'a Result<OneTimeCode, NotACode>,
         wait: &OutcomeWait,
     ) -> Result<Self> {
         let mut signed_in = require_signed_in(request).await?;
@@ -75,10 +78,8 @@ impl<'a> CountedGuess<'a> {
         let page = async |chosen, error| Error::from(next_step::respond(&signed_in, chosen, error).await);
         let (factor, code) = match (factor, code) {
             _ if request.is_language_toggle() => return Err(page(factor, None).await),
-            (Some(factor), Some(code)) => (factor, code),
-            (_, None) if form.code.trim().is_empty() => {
-                return Err(page(factor, Some(CodeError::Empty)).await);
-            }
+            (Some(factor), Ok(code)) => (factor, code),
+            (_, Err(NotACode::Empty)) => return Err(page(factor, Some(CodeError::Empty)).await),
             _ => return Err(page(factor, Some(CodeError::NotSixDigits)).await),
         };
         // The same form again is no other guess (RULES 3.3).
@@ -99,7 +100,10 @@ impl<'a> CountedGuess<'a> {
         let rate_limit =
             signed_in.rate_limit.as_ref().ok_or_else(|| Failure::new("a guess without its source"))?;
         let slot = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
-        let counted = match signed_in.factors.guess(factor, &signed_in.session.id, request.now()) {
+        let (factors, account) = (&signed_in.factors, signed_in.account.details());
+        let place = (&signed_in.session.id, signed_in.browser.as_ref());
+        let guess = factors.guess_in_form(factor, place, account, request.now());
+        let counted = match factors.guess(&guess, request.now()) {
             Ok(counted) => counted,
             Err(GuessError::NoCode) => return Err(page(Some(factor), Some(CodeError::Expired)).await),
             Err(GuessError::Paused(_) | GuessError::NoSuchAuthenticator) => {
@@ -107,21 +111,48 @@ impl<'a> CountedGuess<'a> {
             }
         };
         request.table().take_guess(&counted, guess_id.as_ref(), &slot, request.now()).await?;
-        comparisons::record_attempt(factor.guessable_secret());
+        for factor in guess.factors() {
+            comparisons::record_attempt(factor.guessable_secret());
+        }
         signed_in.factors = counted.written();
-        Ok(Self { signed_in, factor, code, slot })
+        Ok(Self { signed_in, factor, guess, code, slot })
     }
 
     fn compare(&self) -> Option<MatchedCode> {
-        let SignedIn { request, session, factors, .. } = &self.signed_in;
-        factors.compare(self.factor, self.code, &session.id, request.keys(), request.now())
+        let SignedIn { request, factors, .. } = &self.signed_in;
+        factors.compare(&self.guess, self.code, request.keys(), request.now())
+    }
+
+    /// Whether the code verifies here: it is that of the form's factor, or of another one that suffices.
+    fn is_enough(&self, matched: &MatchedCode) -> bool {
+        let (signed_in, factor) = (&self.signed_in, matched.factor());
+        factor == self.factor
+            || !reason(signed_in).requires_second_factor()
+            || signed_in.factors.is_second_factor(factor, signed_in.request.now())
+    }
+
+    /// Says that the code is that of another factor, which does not suffice. It was no guess.
+    async fn recognize(&self) -> Result<Response> {
+        let (signed_in, request) = (&self.signed_in, &self.signed_in.request);
+        let latest = LatestFactors::new(signed_in);
+        retry_on_conflict("return guess", || async {
+            let after = latest.for_attempt().await?.recognized(&self.guess, request.now());
+            let guess_id = request.guess_id();
+            match request.table().return_guess(&after, guess_id.as_ref(), &self.slot, request.now()).await {
+                // The window of the source has ended: there is nothing to return, and the guess stays counted.
+                Ok(()) | Err(WriteError::Conflict(Conflict::RateSlot)) => Ok(()),
+                Err(error) => Err(Error::from(error)),
+            }
+        })
+        .await?;
+        next_step::respond(signed_in, Some(self.factor), Some(CodeError::NotEnough)).await
     }
 
     async fn reject(&self) -> Result<Response> {
-        let SignedIn { request, factors, .. } = &self.signed_in;
+        let SignedIn { request, factors, browser, .. } = &self.signed_in;
         let guess_id = request.guess_id();
         request.table().fail_guess(factors, guess_id.as_ref(), &request.device(), request.now()).await?;
-        if factors.guesses.needs_notification(request.now()) {
+        if factors.guesses_in(browser.as_ref(), request.now()).needs_notification(request.now()) {
             pause::notify(&self.signed_in).await?;
         }
         next_step::respond(&self.signed_in, Some(self.factor), Some(CodeError::Wrong)).await
@@ -133,8 +164,10 @@ impl<'a> CountedGuess<'a> {
         let latest = LatestFactors::new(signed_in);
         retry_on_conflict("spend code", || async {
             let (factors, now) = (latest.for_attempt().await?, request.now());
-            let Ok(after) = factors.verified(matched, now) else { return self.respond_spent().await };
-            let renewed = signed_in.renew_session(factors.proof(self.factor, now));
+            let Ok(after) = factors.verified(matched, &self.guess, now) else {
+                return self.respond_spent().await;
+            };
+            let renewed = signed_in.renew_session(factors.proof(matched.factor(), now));
             let verified = Verified { factors: &after, renewal: &renewed.renewal, source: &self.slot };
             match request.table().verify(&verified, &request.device()).await {
                 Ok(()) => Ok(renewed.set_cookies(signed_in.continue_redirect())),

@@ -12,11 +12,11 @@ use domain::{
     password::Password,
     recovery::RequestedLink,
 };
-use http_kernel::{OrRedirect, Request, Response, Result, Route, StatusCode};
+use http_kernel::{Error, OrRedirect, Request, Response, Result, Route, StatusCode, retry_on_conflict};
 use i18n::Messages;
 use pages::{OutcomePage, Page};
 use serde::Deserialize;
-use table::WriteError;
+use table::{Conflict, WriteError};
 
 mod password_page;
 mod review;
@@ -124,8 +124,17 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     let kind = email::PasswordReset { event: security_event(request) };
     let email = emails::compose(request.app(), &reset.account, kind);
     let known = known_device(request, &reset.account).await?;
-    let (device, submission) = (request.device(), request.submission());
-    match request.table().reset(&reset, &email, &device, known.as_ref(), &submission).await {
+    let written = retry_on_conflict("reset", || async {
+        let added = Added::find(request, reset.account.id).await?;
+        match added.reset(request, &reset, &email, known.as_ref()).await {
+            // What the reset asks about changed meanwhile.
+            Err(WriteError::Conflict(conflict @ (Conflict::Factors | Conflict::Identity))) => {
+                Err(Error::Conflict(conflict))
+            }
+            written => Ok(written),
+        }
+    });
+    match written.await? {
         Ok(()) => Ok(LINKS.done_redirect(request)),
         // Used, reset by another link, or the account was locked: the page says which.
         Err(WriteError::Conflict(_)) => show(request).await,
@@ -149,7 +158,7 @@ async fn last_reset(request: &Request<'_>) -> Result<UsedLink> {
 async fn done_page(request: &Request<'_>) -> Result<Response> {
     let used = last_reset(request).await?;
     let UsedLink { account, return_to, is_reviewed, .. } = used;
-    let added = Added::find(request, &account).await?;
+    let added = Added::find(request, account.details().id).await?;
     if !is_reviewed && !added.is_empty() {
         return ReviewPage::new(request, &added, None).respond(request);
     }

@@ -7,15 +7,17 @@ use account::{UsedLink, emails, security_event};
 use askama::Template;
 use domain::{
     SignedDuration, Timestamp,
-    account::Account,
+    account::{Account, PasswordReset},
     factors::{Authenticator, Factors},
+    id::AccountId,
     partner::Partner,
+    secret::{HashedSecret, kind},
     service::Bilingual,
 };
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{Line, Page, Summary};
-use table::{AccountEmail, AuditEntry, AuditEvent, PartnerIdentity, ResetReview};
+use table::{AccountEmail, AuditEntry, AuditEvent, PartnerIdentity, ResetReview, UnderReview, WriteError};
 
 use crate::{MESSAGES, last_reset};
 
@@ -34,18 +36,38 @@ pub(crate) struct Added {
 }
 
 impl Added {
-    pub(crate) async fn find(request: &Request<'_>, account: &Account) -> Result<Self> {
-        let (id, now, table) = (account.details().id, request.now(), request.table());
+    pub(crate) async fn find(request: &Request<'_>, id: AccountId) -> Result<Self> {
+        let (now, table) = (request.now(), request.table());
         let since = last_known_sign_in(&table.audit_trail(id, now).await?, now);
         let factors = table.factors(id, now).await?;
         let is_new = |at: Timestamp| since.is_none_or(|since| at > since);
         let authenticators = factors.authenticators.iter();
-        let authenticators =
-            authenticators.filter(|authenticator| is_new(authenticator.enrolled_at)).cloned();
+        let authenticators = authenticators.filter(|one| one.in_review || is_new(one.enrolled_at)).cloned();
         let authenticators = authenticators.collect();
         let linked = table.partner_identities(id, now).await?;
-        let identities = linked.iter().filter(|identity| is_new(identity.linked_at)).cloned().collect();
+        let identities = linked.iter().filter(|identity| identity.in_review || is_new(identity.linked_at));
+        let identities = identities.cloned().collect();
         Ok(Self { factors, linked, authenticators, identities })
+    }
+
+    /// Sets the password, and marks what the resident is asked about: it does not count until they keep it. `known` is the
+    /// browser in use, if the account knows it.
+    pub(crate) async fn reset(
+        &self,
+        request: &Request<'_>,
+        reset: &PasswordReset,
+        email: &AccountEmail,
+        known: Option<&HashedSecret<kind::Device>>,
+    ) -> Result<(), WriteError> {
+        let authenticators: Vec<_> =
+            self.authenticators.iter().map(|authenticator| authenticator.id).collect();
+        let under_review = UnderReview {
+            factors: &self.factors,
+            authenticators: &authenticators,
+            identities: &self.identities,
+        };
+        let (device, submission) = (request.device(), request.submission());
+        request.table().reset(reset, &under_review, email, &device, known, &submission).await
     }
 
     /// Whether there is nothing to ask the resident about.
@@ -171,7 +193,7 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     let here = request.current_page();
     retry_on_conflict("review reset", || async {
         let used = last_reset(request).await?;
-        let added = Added::find(request, &used.account).await?;
+        let added = Added::find(request, used.account.details().id).await?;
         if used.is_reviewed || added.is_empty() {
             return Ok(Response::see_other(&here));
         }
@@ -190,12 +212,15 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
 
 async fn write(request: &Request<'_>, used: &UsedLink, added: &Added, answers: &Answers) -> Result<()> {
     let is_removed = |name: &str| answers.decision(name) == Some(true);
-    let authenticators = added.authenticators.iter();
-    let authenticators: Vec<_> =
-        authenticators.filter(|authenticator| is_removed(&authenticator_field(authenticator))).collect();
-    let unlinked = added.identities.iter().filter(|identity| is_removed(&identity_field(identity)));
-    let unlinked: Vec<_> = unlinked.cloned().collect();
-    let removed = authenticators.iter().try_fold(added.factors.clone(), |factors, authenticator| {
+    let (removed, kept): (Vec<_>, Vec<_>) = added
+        .authenticators
+        .iter()
+        .partition(|authenticator| is_removed(&authenticator_field(authenticator)));
+    let identities = added.identities.iter().cloned();
+    let (unlinked, kept_identities): (Vec<_>, Vec<_>) =
+        identities.partition(|identity| is_removed(&identity_field(identity)));
+    let kept: Vec<_> = kept.iter().map(|authenticator| authenticator.id).collect();
+    let remaining = removed.iter().try_fold(added.factors.kept(&kept), |factors, authenticator| {
         factors
             .removed(authenticator.id)
             .map(|(factors, _)| Factors { revision: added.factors.revision, ..factors })
@@ -203,9 +228,11 @@ async fn write(request: &Request<'_>, used: &UsedLink, added: &Added, answers: &
     let review = ResetReview {
         link: used.link,
         account: &used.account,
-        factors: removed.filter(|_| !authenticators.is_empty()),
+        factors: remaining.filter(|_| !added.authenticators.is_empty()),
+        removes_authenticator: !removed.is_empty(),
         unlinked: &unlinked,
-        notices: &notices(request, &used.account, &authenticators, &unlinked),
+        kept: &kept_identities,
+        notices: &notices(request, &used.account, &removed, &unlinked),
         at: request.now(),
     };
     Ok(request.table().review_reset(&review, &request.device()).await?)

@@ -4,7 +4,7 @@ use askama::Template;
 use domain::{
     comparisons::{self, GuessableSecret},
     email::EmailAddress,
-    factors::OneTimeCode,
+    factors::{NotACode, OneTimeCode},
     form::GuessState,
     partner::PendingIdentity,
 };
@@ -14,7 +14,7 @@ use pages::{Field, Fields, MissingEmail, Page};
 use serde::Deserialize;
 use table::{LimitedAction, RateSlot, WriteError};
 
-use super::create_account;
+use super::{create_account, taken};
 use crate::{
     MESSAGES,
     pending::{self, Pending},
@@ -97,10 +97,13 @@ impl Page for CodePage {
     }
 }
 
+/// Signs nobody in, even if the code was right: only a form does.
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let pending = pending::require(request).await?;
-    if pending.pending_identity.proven_email().is_some() {
-        return create_account::create(request, &pending).await;
+    if let Some(email) = pending.pending_identity.proven_email() {
+        if request.table().account_by_email(email, request.now()).await?.is_some() {
+            return taken::show(request, &pending, email);
+        }
     }
     respond(request, &pending, None)
 }
@@ -108,6 +111,8 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
 fn respond(request: &Request<'_>, pending: &Pending<'_>, error: Option<CodeError>) -> Result<Response> {
     let claimed = pending.pending_identity.claimed.as_ref().or_redirect(&request.href("/federated/first"))?;
     let is_gone = pending.pending_identity.waits_for_code(request.now()).is_none();
+    // The code was right, and the account is not made yet: the form, with any code, makes it.
+    let is_gone = is_gone && claimed.proven_at.is_none();
     let error = if is_gone { Some(CodeError::Gone) } else { error };
     let response = CodePage::new(request, pending, &claimed.email, error).respond(request)?;
     Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
@@ -119,7 +124,7 @@ pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     let wait = OutcomeWait::default();
     let CodeTry { pending, code, slot } =
         retry_on_conflict("try address code", || take_try(request, &form, &wait)).await?;
-    let Some(proven) = pending.pending_identity.proven_by(&code, request.keys()) else {
+    let Some(proven) = pending.pending_identity.proven_by(&code, request.keys(), request.now()) else {
         if let Some(guess_id) = request.guess_id() {
             request.table().fail_address_code(&guess_id).await?;
         }
@@ -128,11 +133,11 @@ pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     match request.table().prove_address(&proven, &slot, request.now()).await {
         Ok(()) => {
             let pending = Pending { pending_identity: proven.written(), ..pending };
-            create_account::create(request, &pending).await
+            create_account::create(request, pending).await
         }
         Err(WriteError::Conflict(_)) => {
             let pending = retry_on_conflict("prove address", || prove_again(request, &proven, &slot)).await?;
-            create_account::create(request, &pending).await
+            create_account::create(request, pending).await
         }
         Err(error) => Err(error.into()),
     }
@@ -142,13 +147,13 @@ pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
 /// again.
 ///
 /// # Errors
-/// The response to the request that made an account meanwhile, or the page of a newer code.
+/// The response to the request that made an account meanwhile, or the page of the code for another address.
 async fn prove_again<'a>(
     request: &Request<'a>,
     compared: &PendingIdentity,
     slot: &RateSlot,
 ) -> Result<Pending<'a>> {
-    let pending = pending::require(request).await?;
+    let pending = pending::require_or_repeat(request).await?;
     if pending.pending_identity.proven_email().is_some() {
         return Ok(pending);
     }
@@ -170,17 +175,20 @@ struct CodeTry<'a> {
 /// # Errors
 /// The response when there is nothing to compare.
 async fn take_try<'a>(request: &Request<'a>, form: &CodeForm, wait: &OutcomeWait) -> Result<CodeTry<'a>> {
-    let pending = pending::require(request).await?;
+    let pending = pending::require_or_repeat(request).await?;
     // A double click, whose first request proved the address.
     if pending.pending_identity.proven_email().is_some() {
-        return Err(create_account::create(request, &pending).await.into());
+        return Err(create_account::create(request, pending).await.into());
     }
     if request.is_language_toggle() {
         return Err(respond(request, &pending, None).into());
     }
-    let Some(code) = OneTimeCode::parse(&form.code) else {
-        let error = if form.code.trim().is_empty() { CodeError::Empty } else { CodeError::NotSixDigits };
-        return Err(respond(request, &pending, Some(error)).into());
+    let code = match OneTimeCode::parse(&form.code) {
+        Ok(code) => code,
+        Err(NotACode::Empty) => return Err(respond(request, &pending, Some(CodeError::Empty)).into()),
+        Err(NotACode::NotSixDigits) => {
+            return Err(respond(request, &pending, Some(CodeError::NotSixDigits)).into());
+        }
     };
     // The same form again is no other try (RULES 3.3).
     let mut guess_id = request.guess_id();

@@ -1,41 +1,48 @@
 //! Makes an account for a proven address, linked to the pending identity (RULES 4.3).
 
 use account::{NewSessionOf, device_secret, start_session};
-use domain::{
-    partner,
-    proof::{FactorKind, Proof},
-};
-use http_kernel::{CookieName, OrRedirect, Request, Response, Result};
+use http_kernel::{CookieName, OrRedirect, Request, Response, Result, Retryable, retry_on_conflict};
 use table::{Conflict, DeviceStatus, NewPartnerAccount, WriteError};
 
 use super::taken;
-use crate::pending::Pending;
+use crate::pending::{self, Pending};
 
 /// Makes an account for the proven address. An address that has an account is never linked by the email alone: the page
-/// asks for the account's password.
-pub(crate) async fn create(request: &Request<'_>, pending: &Pending<'_>) -> Result<Response> {
-    let email = pending.pending_identity.proven_email().or_redirect(&request.href("/federated/first"))?;
+/// asks for the account's password. `pending` is the pending identity as the form's code was compared with it.
+pub(crate) async fn create(request: &Request<'_>, pending: Pending<'_>) -> Result<Response> {
+    match attempt(request, &pending).await {
+        // The pending identity changed, or the interaction ended.
+        Err(error) if error.conflict().is_some() => {
+            let again = || async { attempt(request, &pending::require_or_repeat(request).await?).await };
+            retry_on_conflict("create account with partner", again).await
+        }
+        result => result,
+    }
+}
+
+async fn attempt(request: &Request<'_>, pending: &Pending<'_>) -> Result<Response> {
+    let identity = &pending.pending_identity;
+    let proven = identity.claimed.as_ref().and_then(|claimed| Some((&claimed.email, claimed.proven_at?)));
+    let (email, proven_at) = proven.or_redirect(&request.href("/federated/first"))?;
     if request.table().account_by_email(email, request.now()).await?.is_some() {
-        return taken::respond(request, pending, email).await;
+        return taken::respond(request, email).await;
     }
     let interaction = request.interaction().await?;
     let session = NewSessionOf {
         account: request.new_id(),
         generation: table::FIRST_GENERATION,
         language: request.language(),
-        // The code that proved the address was an email code like any other (RULES 5.5).
-        proofs: vec![
-            partner::proof(pending.pending_identity.authenticated_at),
-            Proof::new(FactorKind::EmailCode, request.now()),
-        ],
+        proofs: identity.proofs(proven_at),
         device_status: DeviceStatus::Unknown,
         device_generation: 0,
         interaction: interaction.as_ref().map(|interaction| interaction.id),
     };
     let session = start_session(request, &device_secret(request), &session);
+    let form = request.guess_id();
     let account = NewPartnerAccount {
-        pending_identity: &pending.pending_identity,
+        pending_identity: identity,
         email,
+        form: form.as_ref(),
         language: request.language(),
         session: &session.new_session,
     };
@@ -46,10 +53,8 @@ pub(crate) async fn create(request: &Request<'_>, pending: &Pending<'_>) -> Resu
         }
         // A double click, another tab, or another resident made an account first.
         Err(WriteError::Conflict(Conflict::EmailTaken | Conflict::Identity)) => {
-            taken::respond(request, pending, email).await
+            taken::respond(request, email).await
         }
-        // The pending identity changed, or the interaction ended: the page shows the state after it.
-        Err(WriteError::Conflict(_)) => Ok(Response::see_other(&request.href("/federated/code"))),
         Err(error) => Err(error.into()),
     }
 }

@@ -6,7 +6,11 @@ use http_kernel::{Request, Response, Result, ReturnTo};
 use i18n::Translator;
 use pages::Page;
 
-use crate::{MESSAGES, linked_sign_in, partner_return::PartnerReturn, pending::Pending};
+use crate::{
+    MESSAGES, linked_sign_in,
+    partner_return::PartnerReturn,
+    pending::{self, Pending},
+};
 
 #[derive(Template)]
 #[template(path = "taken.html")]
@@ -40,16 +44,19 @@ impl Page for TakenPage {
     }
 }
 
-/// Shows the page. When the account was made with this identity, by the first request of a double click, the resident is
-/// signed in instead.
-pub(crate) async fn respond(
-    request: &Request<'_>,
-    pending: &Pending<'_>,
-    email: &EmailAddress,
-) -> Result<Response> {
-    let assertion = pending.pending_identity.assertion();
-    match linked_sign_in::sign_in(request, &assertion, &PartnerReturn::from_request(request)).await? {
+/// The page alone, which signs nobody in.
+pub(crate) fn show(request: &Request<'_>, pending: &Pending<'_>, email: &EmailAddress) -> Result<Response> {
+    TakenPage::new(request, pending.partner, email).respond(request)
+}
+
+/// Shows the page. When the account was made with this identity, by the first request of a double click or in another tab,
+/// the resident is signed in instead.
+pub(crate) async fn respond(request: &Request<'_>, email: &EmailAddress) -> Result<Response> {
+    let pending = pending::require_or_repeat(request).await?;
+    let (assertion, partner_return) =
+        (pending.pending_identity.assertion(), PartnerReturn::from_request(request));
+    match linked_sign_in::sign_in(request, &assertion, &partner_return, None).await? {
         Some(response) => Ok(response),
-        None => TakenPage::new(request, pending.partner, email).respond(request),
+        None => show(request, &pending, email),
     }
 }

@@ -110,10 +110,11 @@ pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
         let kind =
             email::PartnerLinked { partner: pending.partner.name.clone(), event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
+        let factors = &signed_in.factors;
         let written = request
             .table()
             .link_partner(
-                &PartnerLink { pending_identity: &pending.pending_identity, change_proof },
+                &PartnerLink { pending_identity: &pending.pending_identity, change_proof, factors },
                 &signed_in.session,
                 &signed_in.account,
                 &email,

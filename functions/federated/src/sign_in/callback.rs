@@ -49,7 +49,7 @@ pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
         let next = partner_return.href("/federated/link");
         return begin_pending_identity(request, partner, assertion, &next).await;
     }
-    if let Some(response) = linked_sign_in::sign_in(request, &assertion, &partner_return).await? {
+    if let Some(response) = linked_sign_in::sign_in(request, &assertion, &partner_return, None).await? {
         return Ok(response);
     }
     begin_pending_identity(request, partner, assertion, &partner_return.href("/federated/first")).await
@@ -67,9 +67,20 @@ async fn begun_login(request: &Request<'_>) -> Result<(State, PartnerLogin)> {
         return Err(sign_in_page(PartnerError::Failed).into());
     };
     let login = request.table().partner_login(&state.hash(), request.now()).await?;
-    let login = login.filter(|login| login.is_of(request.browser_secrets(), &partner));
+    let login = login.filter(|login| login.partner == partner);
     let login = login.ok_or_else(|| sign_in_page(PartnerError::Expired))?;
-    Ok((state, login))
+    if login.is_of([request.browser()]) {
+        return Ok((state, login));
+    }
+    if !login.is_of(request.browser_secrets()) {
+        return Err(sign_in_page(PartnerError::Expired).into());
+    }
+    // A secret from before somebody signed in here completes nothing beside their session: whoever knew it could sign the
+    // browser in as somebody else. The sign-in page lets the resident continue.
+    match account::session(request).await? {
+        None => Ok((state, login)),
+        Some(_) => Err(PartnerReturn::from_login(&login).error_redirect(PartnerError::Expired).into()),
+    }
 }
 
 /// Keeps an identity that is linked to no account until the resident links it or makes an account.
@@ -88,6 +99,7 @@ async fn begin_pending_identity(
         claimed: None,
         arrived_at: request.now(),
         ended_at: None,
+        ended_by: None,
         revision: 0,
     };
     request.table().put_pending_identity(&pending_identity).await?;

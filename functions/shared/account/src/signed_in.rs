@@ -2,16 +2,16 @@
 
 use domain::{
     account::Account,
-    factors::Factors,
+    factors::{BrowserId, Factors},
     form::GuessState,
     interaction::Interaction,
     language::Language,
     proof::Proof,
-    secret::SessionSecret,
+    secret::{DeviceSecret, SessionSecret},
     session::{Session, SessionCookie},
     verification::Resident,
 };
-use http_kernel::{Error, Request, Response, Result, ReturnTo};
+use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo};
 use pages::Page;
 use table::{RateLimit, Renewal, SessionView, SignedInQuery, SignedInView};
 
@@ -34,6 +34,8 @@ pub struct SignedIn<'a> {
     pub rate_limit: Option<RateLimit>,
     /// What became of the form, when the request repeats one with a guess (RULES 3.3).
     pub guess_state: GuessState,
+    /// The browser, by which wrong codes are counted (RULES 5.6).
+    pub browser: Option<BrowserId>,
     cookie: SessionCookie,
 }
 
@@ -86,6 +88,7 @@ impl<'a> SignInState<'a> {
             interaction,
             rate_limit,
             guess_state: guess,
+            browser: request.secret(CookieName::Device).map(|secret: DeviceSecret| secret.hash()),
             cookie,
         };
         Ok(Self::SignedIn(Box::new(signed_in)))
@@ -158,7 +161,8 @@ impl<'a> SignedIn<'a> {
     /// What the next step of verification is decided on.
     #[must_use]
     pub fn resident(&self) -> Resident<'_> {
-        Resident { session: &self.session, factors: &self.factors, account: self.account.details() }
+        let (account, browser) = (self.account.details(), self.browser.as_ref());
+        Resident { session: &self.session, factors: &self.factors, account, browser }
     }
 
     /// The session with one more proof, by the code in this form, under another secret (RULES 3.8).

@@ -11,24 +11,27 @@ use jiff::Timestamp;
 
 use crate::{
     account::AccountDetails,
-    comparisons::{self, GuessableSecret},
     id::{AccountId, AuthenticatorId},
-    keys::KeyRing,
     limits::{Rates, RetryAfter},
     proof::Proof,
     session::SessionId,
 };
 
 pub mod authenticator;
+mod browsers;
 mod change;
 pub mod code;
+mod digits;
 mod factor;
+mod guess;
 pub mod guesses;
 
 pub use authenticator::{Authenticator, AuthenticatorName, NotAName, TimeStep, TotpSecret};
+pub use browsers::{BrowserId, VerifiedBrowser};
 pub use change::{ChangeProof, MissingProof, may_change};
-pub use code::{OneTimeCode, SentCode};
+pub use code::{NotACode, OneTimeCode, SentCode};
 pub use factor::{Factor, NotAFactor};
+pub use guess::{Guess, GuessError};
 pub use guesses::Guesses;
 
 /// The factors of an account, and the attempts to verify by them.
@@ -40,7 +43,7 @@ pub struct Factors {
     pub revision: u64,
     /// The authenticators, oldest first.
     pub authenticators: Vec<Authenticator>,
-    /// The email codes that can be verified: at most one for each session.
+    /// The email codes, newest first. Up to [`code::MOST`] of a session work at the same time, and share their attempts.
     pub codes: Vec<SentCode>,
     /// When codes were sent, as far back as the limits reach.
     pub codes_sent: Vec<Timestamp>,
@@ -49,19 +52,10 @@ pub struct Factors {
     /// Whether the account has or once had a second factor. Nothing resets it: an account whose last second factor was
     /// removed is treated as having one (RULES 5.7).
     pub had_second: bool,
-    /// The attempts since the last success.
+    /// The attempts since the last success in the browsers that are not among `browsers`.
     pub guesses: Guesses,
-}
-
-/// Why a code is not compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GuessError {
-    /// Verification is paused (RULES 5.6).
-    Paused(RetryAfter),
-    /// No code was sent in this session, or it has expired, or its attempts are used up.
-    NoCode,
-    /// The account has no such authenticator.
-    NoSuchAuthenticator,
+    /// The browsers in which the resident verified, the last one first. Each has its own attempts.
+    pub browsers: Vec<VerifiedBrowser>,
 }
 
 /// A correct code, as it was compared.
@@ -84,7 +78,7 @@ impl MatchedCode {
     }
 }
 
-/// The code was verified by another request, or a newer one replaced it.
+/// The code was verified by another request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StaleCode;
 
@@ -110,6 +104,7 @@ impl Factors {
             email_code_used_at: None,
             had_second: false,
             guesses: Guesses::default(),
+            browsers: Vec::new(),
         }
     }
 
@@ -119,17 +114,16 @@ impl Factors {
         Self { revision: self.revision + 1, ..self }
     }
 
-    /// The value after an email has told the resident of the pause.
-    #[must_use]
-    pub fn with_pause_notified(&self) -> Self {
-        let guesses = Guesses { is_notified: true, ..self.guesses.clone() };
-        Self { guesses, ..self.clone() }
-    }
-
     /// Whether there is an authenticator, whether it counts yet or not.
     #[must_use]
     pub fn has_second(&self) -> bool {
         !self.authenticators.is_empty()
+    }
+
+    /// Whether there is an authenticator that counts.
+    #[must_use]
+    pub fn has_second_factor(&self, now: Timestamp) -> bool {
+        self.authenticators.iter().any(|authenticator| authenticator.counts(now))
     }
 
     /// The authenticator with this id.
@@ -184,20 +178,21 @@ impl Factors {
         }
     }
 
-    /// The code that can be verified in this session.
+    /// The newest code that can be verified in this session.
     #[must_use]
     pub fn code_of(&self, session: &SessionId, now: Timestamp) -> Option<&SentCode> {
-        self.codes.iter().find(|code| code.session == *session).filter(|code| code.can_be_tried(now))
+        self.codes.iter().find(|code| code.session == *session && code.can_be_tried(now))
     }
 
-    /// Whether the attempts of this session's code are used up.
+    /// Whether the attempts of this session's codes are used up.
     #[must_use]
     pub fn is_code_spent(&self, session: &SessionId, now: Timestamp) -> bool {
-        let code = self.codes.iter().find(|code| code.session == *session);
-        code.is_some_and(|code| code.is_fresh(now) && !code.can_be_tried(now))
+        let mut codes = self.codes.iter().filter(|code| code.session == *session);
+        codes.any(|code| code.is_fresh(now)) && self.code_of(session, now).is_none()
     }
 
-    /// The value after a code was sent in this session. It voids the session's older code (RULES 5.5).
+    /// The value after a code was sent in this session. The session's older codes still work, and the attempts at them count
+    /// for the new one; once their attempts are used up, it has five of its own (RULES 5.5).
     ///
     /// # Errors
     /// [`RetryAfter`] until another code may be sent.
@@ -210,79 +205,14 @@ impl Factors {
     ) -> Result<Self, RetryAfter> {
         let mut after = self.clone();
         after.codes_sent = rates.take(&self.codes_sent, now)?;
-        after.codes.retain(|code| code.is_fresh(now) && code.session != *session);
-        after.codes.push(SentCode { session: session.clone(), code_mac, sent_at: now, tries: 0 });
-        Ok(after)
-    }
-
-    /// The value after an attempt was counted, before the code is compared (RULES 5.5, 5.6).
-    ///
-    /// # Errors
-    /// [`GuessError`] when the code must not be compared.
-    pub fn guess(&self, factor: Factor, session: &SessionId, now: Timestamp) -> Result<Self, GuessError> {
-        let mut after = self.clone();
-        after.guesses = self.guesses.take(now).map_err(GuessError::Paused)?;
-        match factor {
-            Factor::EmailCode => {
-                let code = after.codes.iter_mut().find(|code| code.session == *session);
-                let code = code.filter(|code| code.can_be_tried(now)).ok_or(GuessError::NoCode)?;
-                code.tries += 1;
-            }
-            Factor::Authenticator(id) => {
-                self.authenticator(id).ok_or(GuessError::NoSuchAuthenticator)?;
-            }
-        }
-        Ok(after)
-    }
-
-    /// Compares a code whose attempt was counted. Returns `None` when it is wrong.
-    #[must_use]
-    pub fn compare(
-        &self,
-        factor: Factor,
-        code: &OneTimeCode,
-        session: &SessionId,
-        keys: &KeyRing,
-        now: Timestamp,
-    ) -> Option<MatchedCode> {
-        match factor {
-            Factor::EmailCode => {
-                let sent = self.codes.iter().find(|sent| sent.session == *session && sent.is_fresh(now))?;
-                let is_right = keys.is_code_mac(session, code, &sent.code_mac);
-                is_right.then(|| MatchedCode::EmailCode(sent.code_mac.clone()))
-            }
-            Factor::Authenticator(id) => {
-                let authenticator = self.authenticator(id)?;
-                comparisons::record_comparison(GuessableSecret::AuthenticatorCode);
-                let step =
-                    authenticator.secret.step_of(code, now).filter(|step| *step > authenticator.last_step)?;
-                Some(MatchedCode::Authenticator(id, step))
-            }
-        }
-    }
-
-    /// The value after a correct code: the code can't be verified again, and the failed codes are forgotten.
-    ///
-    /// # Errors
-    /// [`StaleCode`] when another request has verified it, or a newer code has replaced it.
-    pub fn verified(&self, matched: &MatchedCode, now: Timestamp) -> Result<Self, StaleCode> {
-        let mut after = self.clone();
-        match matched {
-            MatchedCode::EmailCode(code_mac) => {
-                after.codes.retain(|code| code.code_mac != *code_mac);
-                if after.codes.len() == self.codes.len() {
-                    return Err(StaleCode);
-                }
-                after.email_code_used_at = Some(now);
-            }
-            MatchedCode::Authenticator(id, step) => {
-                let used = after.authenticators.iter_mut().find(|authenticator| authenticator.id == *id);
-                let authenticator = used.filter(|used| used.last_step < *step).ok_or(StaleCode)?;
-                authenticator.last_step = *step;
-                authenticator.used_at = now;
-            }
-        }
-        after.guesses = Guesses::default();
+        let tries = self.code_of(session, now).map_or(0, |code| code.tries);
+        let mut of_session = 1;
+        after.codes.retain(|code| {
+            let is_of_session = code.session == *session;
+            of_session += usize::from(is_of_session);
+            code.is_fresh(now) && (!is_of_session || (code.can_be_tried(now) && of_session <= code::MOST))
+        });
+        after.codes.insert(0, SentCode { session: session.clone(), code_mac, sent_at: now, tries });
         Ok(after)
     }
 
@@ -303,22 +233,46 @@ impl Factors {
         Ok(after)
     }
 
-    /// The value after an authenticator was removed, and that authenticator; `None` when the account doesn't have it.
+    /// The value after an authenticator was removed, and that authenticator; `None` when the account doesn't have it. It may
+    /// be lost, so no browser is known any more by what was verified in it.
     #[must_use]
     pub fn removed(&self, id: AuthenticatorId) -> Option<(Self, Authenticator)> {
         let position = self.authenticators.iter().position(|authenticator| authenticator.id == id)?;
         let mut after = self.clone();
         let authenticator = after.authenticators.remove(position);
+        after.browsers.clear();
         Some((after, authenticator))
     }
 
+    /// The value after a reset that asks about these authenticators: they don't count until they are kept, and no browser is
+    /// known by what was verified in it.
+    #[must_use]
+    pub fn under_review(&self, ids: &[AuthenticatorId]) -> Self {
+        Self { browsers: Vec::new(), ..self.reviewed(ids, true) }
+    }
+
+    /// The value after the resident kept these authenticators, about which a reset asked.
+    #[must_use]
+    pub fn kept(&self, ids: &[AuthenticatorId]) -> Self {
+        self.reviewed(ids, false)
+    }
+
+    fn reviewed(&self, ids: &[AuthenticatorId], in_review: bool) -> Self {
+        let mut after = self.clone();
+        for authenticator in after.authenticators.iter_mut().filter(|one| ids.contains(&one.id)) {
+            authenticator.in_review = in_review;
+        }
+        after
+    }
+
     /// The value after *This wasn't me* about an event of this time: authenticators that were added since are removed,
-    /// and codes are void (RULES 3.10). No restriction is lifted (RULES 5.7).
+    /// codes are void, and no browser is known (RULES 3.10). No restriction is lifted (RULES 5.7).
     #[must_use]
     pub fn disputed(&self, since: Timestamp) -> Self {
         let mut after = self.clone();
         after.authenticators.retain(|authenticator| authenticator.enrolled_at < since);
         after.codes.clear();
+        after.browsers.clear();
         after
     }
 

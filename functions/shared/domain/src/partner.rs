@@ -9,11 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    email::EmailAddress,
-    factors::{OneTimeCode, code},
-    form,
     id::InteractionId,
-    interaction::{LocalPath, RESPONSE_REPEATABLE_FOR},
+    interaction::LocalPath,
     keys::KeyRing,
     language::Language,
     limits::TakenSlot,
@@ -21,6 +18,10 @@ use crate::{
     secret::{HashedSecret, PreSession, Secret, kind},
     service::Bilingual,
 };
+
+mod pending;
+
+pub use pending::{AccountForm, AddressCode, ClaimedEmail, NoCode, PendingIdentity};
 
 /// How long a sign-in at a partner may take.
 pub const LOGIN_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
@@ -159,10 +160,10 @@ impl PartnerLogin {
         Ok(Some(at.max(self.started_at).min(now)))
     }
 
-    /// Whether the browser that holds these secrets was sent to this partner.
+    /// Whether it began in the browser that holds these secrets.
     #[must_use]
-    pub fn is_of<'a>(&self, secrets: impl IntoIterator<Item = &'a PreSession>, partner: &PartnerId) -> bool {
-        secrets.into_iter().any(|secret| secret.hash() == self.browser) && self.partner == *partner
+    pub fn is_of<'a>(&self, secrets: impl IntoIterator<Item = &'a PreSession>) -> bool {
+        secrets.into_iter().any(|secret| secret.hash() == self.browser)
     }
 }
 
@@ -196,136 +197,6 @@ impl fmt::Debug for Identity {
 #[must_use]
 pub fn proof(authenticated_at: Option<Timestamp>) -> Proof {
     Proof::new(FactorKind::Partner, authenticated_at.unwrap_or(Timestamp::UNIX_EPOCH))
-}
-
-/// An identity that no account is linked to (RULES 4.3).
-#[derive(Clone, Debug)]
-pub struct PendingIdentity {
-    /// The hash of the browser's secret, which identifies it.
-    pub secret: HashedSecret<kind::PendingIdentity>,
-    /// The partner that asserted it.
-    pub partner: PartnerId,
-    /// The identity that it asserted.
-    pub identity: Identity,
-    /// When the resident authenticated at the partner, if it says.
-    pub authenticated_at: Option<Timestamp>,
-    /// The email address that the resident claims, and the code that was sent to it.
-    pub claimed: Option<ClaimedEmail>,
-    /// When the browser came back with it.
-    pub arrived_at: Timestamp,
-    /// When it was linked to an account. It is kept for a double click.
-    pub ended_at: Option<Timestamp>,
-    /// Changes with every write.
-    pub revision: u64,
-}
-
-/// An email address that a resident claims as theirs.
-#[derive(Clone, Debug)]
-pub struct ClaimedEmail {
-    /// The address that was typed.
-    pub email: EmailAddress,
-    /// The keyed hash of the code that was sent to it.
-    pub code_mac: String,
-    /// When the code was sent.
-    pub sent_at: Timestamp,
-    /// How many attempts were counted.
-    pub tries: u32,
-    /// Whether the code was verified: the address is theirs.
-    pub is_proven: bool,
-}
-
-/// No code can be verified: none was sent, or it has expired, or its attempts are used up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoCode;
-
-impl PendingIdentity {
-    /// What the partner asserted.
-    #[must_use]
-    pub fn assertion(&self) -> Assertion {
-        Assertion { identity: self.identity.clone(), authenticated_at: self.authenticated_at }
-    }
-
-    /// When it expires. The resident then signs in at the partner again.
-    #[must_use]
-    pub fn ends_at(&self) -> Timestamp {
-        self.arrived_at + PENDING_LIFETIME
-    }
-
-    /// The value after it was linked to an account.
-    #[must_use]
-    pub fn ended(&self, now: Timestamp) -> Self {
-        Self { claimed: None, ended_at: Some(now), ..self.clone() }
-    }
-
-    /// Whether it was linked a moment ago, so that a repeated request gets the same response.
-    #[must_use]
-    pub fn has_just_ended(&self, now: Timestamp) -> bool {
-        self.ended_at.is_some_and(|ended_at| now < ended_at + RESPONSE_REPEATABLE_FOR)
-    }
-
-    /// Whether a request for a code to this address is a double click.
-    #[must_use]
-    pub fn was_just_sent_to(&self, email: &EmailAddress, now: Timestamp) -> bool {
-        let claimed = self.claimed.as_ref().filter(|claimed| claimed.email == *email);
-        claimed.is_some_and(|claimed| form::is_double_click(claimed.sent_at, now))
-    }
-
-    /// The value after a code was sent to this address. It voids older codes and an address that was verified before.
-    #[must_use]
-    pub fn claiming(&self, email: EmailAddress, code_mac: String, now: Timestamp) -> Self {
-        let claimed = ClaimedEmail { email, code_mac, sent_at: now, tries: 0, is_proven: false };
-        Self { claimed: Some(claimed), ..self.clone() }
-    }
-
-    /// The claimed address whose code can be verified.
-    #[must_use]
-    pub fn waits_for_code(&self, now: Timestamp) -> Option<&ClaimedEmail> {
-        let can_be_tried = |claimed: &&ClaimedEmail| {
-            !claimed.is_proven && claimed.tries < code::TRIES && !code::is_expired(claimed.sent_at, now)
-        };
-        self.claimed.as_ref().filter(can_be_tried)
-    }
-
-    /// The value after an attempt was counted, before the code is compared.
-    ///
-    /// # Errors
-    /// [`NoCode`] when no code can be verified.
-    pub fn tried(&self, now: Timestamp) -> Result<Self, NoCode> {
-        let claimed = self.waits_for_code(now).ok_or(NoCode)?;
-        let claimed = ClaimedEmail { tries: claimed.tries + 1, ..claimed.clone() };
-        Ok(Self { claimed: Some(claimed), ..self.clone() })
-    }
-
-    /// The value after a correct code; `None` when the code is wrong.
-    #[must_use]
-    pub fn proven_by(&self, code: &OneTimeCode, keys: &KeyRing) -> Option<Self> {
-        let claimed = self.claimed.as_ref()?;
-        let is_right = keys.is_code_mac(&self.secret, code, &claimed.code_mac);
-        let claimed = ClaimedEmail { is_proven: true, ..claimed.clone() };
-        is_right.then(|| Self { claimed: Some(claimed), ..self.clone() })
-    }
-
-    /// The value after a code that [`PendingIdentity::proven_by`] found correct for `compared`, an earlier value; `None`
-    /// when another code was sent since.
-    #[must_use]
-    pub fn proven_like(&self, compared: &Self) -> Option<Self> {
-        let (claimed, before) = (self.claimed.as_ref()?, compared.claimed.as_ref()?);
-        let is_same_code = (&claimed.email, &claimed.code_mac) == (&before.email, &before.code_mac);
-        let claimed = ClaimedEmail { is_proven: true, ..claimed.clone() };
-        is_same_code.then(|| Self { claimed: Some(claimed), ..self.clone() })
-    }
-
-    /// The address that the resident has proven.
-    #[must_use]
-    pub fn proven_email(&self) -> Option<&EmailAddress> {
-        self.claimed.as_ref().filter(|claimed| claimed.is_proven).map(|claimed| &claimed.email)
-    }
-
-    /// The value after it was written.
-    #[must_use]
-    pub fn written(self) -> Self {
-        Self { revision: self.revision + 1, ..self }
-    }
 }
 
 impl State {

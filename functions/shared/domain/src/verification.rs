@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::AccountDetails,
     assurance::Assurance,
-    factors::{Factor, Factors, MissingProof, may_change},
+    factors::{BrowserId, Factor, Factors, MissingProof, may_change},
     interaction::{Interaction, LocalPath},
     limits::RetryAfter,
     session::Session,
@@ -73,6 +73,8 @@ pub struct Resident<'a> {
     pub factors: &'a Factors,
     /// The account.
     pub account: &'a AccountDetails,
+    /// The browser.
+    pub browser: Option<&'a BrowserId>,
 }
 
 impl Resident<'_> {
@@ -86,7 +88,7 @@ impl Resident<'_> {
         if is_done {
             return Step::Done;
         }
-        if let Some(until) = self.factors.guesses.pause(now) {
+        if let Some(until) = self.factors.guesses_in(self.browser, now).pause(now) {
             return Step::Paused(until);
         }
         // A factor that can't be used now is shown nevertheless when the resident chose it: its page says why.
@@ -121,7 +123,9 @@ impl Resident<'_> {
         if let Some(counting) = self.factors.last_authenticator(|authenticator| authenticator.counts(now)) {
             return Step::Verify(Factor::Authenticator(counting.id));
         }
-        let first = self.factors.authenticators.iter().map(|authenticator| authenticator.counts_from).min();
+        // One that a reset asks about does not count at any time of its own.
+        let waiting = self.factors.authenticators.iter().filter(|authenticator| !authenticator.in_review);
+        let first = waiting.map(|authenticator| authenticator.counts_from).min();
         first.map_or(Step::SetUp, Step::Wait)
     }
 
@@ -145,7 +149,10 @@ mod tests {
     use super::*;
     use crate::{
         account::tests::details,
-        factors::{guesses::LIMIT, tests::totp},
+        factors::{
+            guesses::{Attempted, LIMIT},
+            tests::totp,
+        },
         proof::FactorKind,
         proof::Proof,
         session::tests::session,
@@ -159,7 +166,7 @@ mod tests {
         let proofs = session(0).proofs.into_iter().chain(proof).collect();
         let session = Session { proofs, ..session(0) };
         let account = AccountDetails { reset_at: reset.map(at), ..details() };
-        let resident = Resident { session: &session, factors, account: &account };
+        let resident = Resident { session: &session, factors, account: &account, browser: None };
         resident.next_step(reason, None, at(1000))
     }
 
@@ -201,7 +208,8 @@ mod tests {
         assert_eq!(step(TWO_STEP, &factors, None, None), Step::Verify(Factor::EmailCode));
         assert_eq!(step(MFA, &factors, None, None), Step::SetUp);
         let session = session(0);
-        let resident = Resident { session: &session, factors: &with(&[]), account: &details() };
+        let resident =
+            Resident { session: &session, factors: &with(&[]), account: &details(), browser: None };
         let chosen = Some(Factor::EmailCode);
         assert_eq!(resident.next_step(TWO_STEP, chosen, at(1000)), Step::Verify(Factor::EmailCode));
     }
@@ -243,6 +251,18 @@ mod tests {
     }
 
     #[test]
+    fn rule_5_7_where_a_reset_asks_about_the_only_app_another_one_is_set_up() {
+        let factors = with(&[1]).under_review(&[totp(1).id]);
+        assert_eq!(step(MFA, &factors, None, None), Step::SetUp);
+        assert_eq!(step(TWO_STEP, &factors, None, None), verify(1), "it is a second step");
+        assert_eq!(step(MFA, &factors.kept(&[totp(1).id]), None, None), verify(1));
+        let mut both = with(&[1, 2]).under_review(&[totp(1).id]);
+        assert_eq!(step(MFA, &both, None, None), verify(2));
+        both.authenticators[1].counts_from = at(2000);
+        assert_eq!(step(MFA, &both, None, None), Step::Wait(at(2000)));
+    }
+
+    #[test]
     fn rule_5_1_what_is_proven_is_not_asked_for_again() {
         let by_email = Some(Proof::new(FactorKind::EmailCode, at(1)));
         let by_authenticator = Some(Proof::new(FactorKind::Authenticator, at(1)));
@@ -264,7 +284,7 @@ mod tests {
         let session = Session { proofs: lately.to_vec(), ..session(0) };
         let account = AccountDetails { reset_at: Some(at(998)), ..details() };
         let step = |factors: &Factors| {
-            let resident = Resident { session: &session, factors, account: &account };
+            let resident = Resident { session: &session, factors, account: &account, browser: None };
             resident.next_step(VerificationReason::Change, None, at(1000))
         };
         assert_eq!(step(&with(&[])), Step::Done);
@@ -275,7 +295,8 @@ mod tests {
     fn rule_5_6_nothing_is_asked_while_verification_pauses() {
         let mut factors = with(&[1]);
         for _ in 0..LIMIT {
-            factors.guesses = factors.guesses.take(at(999)).unwrap();
+            let one = Attempted { all: 1, at_second_factor: 0 };
+            factors.guesses = factors.guesses.take(one, at(999)).unwrap();
         }
         for reason in [TWO_STEP, MFA, VerificationReason::Change] {
             assert_eq!(step(reason, &factors, None, None), Step::Paused(RetryAfter(at(999 + 900))));

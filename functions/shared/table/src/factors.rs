@@ -5,7 +5,9 @@
 
 use domain::{
     Timestamp,
-    factors::{Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret},
+    factors::{
+        Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret, VerifiedBrowser,
+    },
     id::{AccountId, AuthenticatorId},
     keys::{Sealed, SealingPurpose},
     secret::HashedSecret,
@@ -37,6 +39,8 @@ struct FactorsItem {
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     lost_at: Option<Timestamp>,
     guesses: GuessesItem,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    browsers: Vec<BrowserItem>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,6 +53,8 @@ struct AuthenticatorItem {
     enrolled_at: Timestamp,
     #[serde(with = "epoch")]
     counts_from: Timestamp,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_review: bool,
     #[serde(with = "epoch")]
     used_at: Timestamp,
     last_step: u64,
@@ -64,15 +70,59 @@ struct CodeItem {
     tries: u32,
 }
 
+#[derive(Serialize, Deserialize)]
+struct BrowserItem {
+    id: String,
+    by_second_factor: bool,
+    #[serde(with = "epoch")]
+    verified_at: Timestamp,
+    guesses: GuessesItem,
+}
+
 #[derive(Default, Serialize, Deserialize)]
 struct GuessesItem {
     taken: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    taken_at_second_factor: u32,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    second_factor_at: Option<Timestamp>,
     pauses: u32,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     paused_until: Option<Timestamp>,
     is_told: bool,
     #[serde(with = "epoch")]
     last_at: Timestamp,
+}
+
+impl GuessesItem {
+    fn new(guesses: &Guesses) -> Self {
+        Self {
+            taken: guesses.taken,
+            taken_at_second_factor: guesses.taken_at_second_factor,
+            second_factor_at: guesses.second_factor_at,
+            pauses: guesses.pauses,
+            paused_until: guesses.paused_until,
+            is_told: guesses.is_notified,
+            last_at: guesses.last_at,
+        }
+    }
+
+    fn read(self) -> Guesses {
+        Guesses {
+            taken: self.taken,
+            taken_at_second_factor: self.taken_at_second_factor,
+            second_factor_at: self.second_factor_at,
+            pauses: self.pauses,
+            paused_until: self.paused_until,
+            is_notified: self.is_told,
+            last_at: self.last_at,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Kind for FactorsItem {
@@ -107,12 +157,11 @@ impl Table {
             sent_at: code.sent_at,
             tries: code.tries,
         };
-        let guesses = Guesses {
-            taken: item.guesses.taken,
-            pauses: item.guesses.pauses,
-            paused_until: item.guesses.paused_until,
-            is_notified: item.guesses.is_told,
-            last_at: item.guesses.last_at,
+        let browser = |browser: BrowserItem| VerifiedBrowser {
+            id: HashedSecret::stored(browser.id),
+            by_second_factor: browser.by_second_factor,
+            verified_at: browser.verified_at,
+            guesses: browser.guesses.read(),
         };
         Ok(Factors {
             account,
@@ -122,7 +171,8 @@ impl Table {
             codes_sent: item.codes_sent,
             email_code_used_at: item.email_code_used_at,
             had_second,
-            guesses,
+            guesses: item.guesses.read(),
+            browsers: item.browsers.into_iter().map(browser).collect(),
         })
     }
 
@@ -139,6 +189,7 @@ impl Table {
             secret: self.open_totp_secret(&owner(account, item.id), &item.secret)?,
             enrolled_at: item.enrolled_at,
             counts_from: item.counts_from,
+            in_review: item.in_review,
             used_at: item.used_at,
             last_step: TimeStep(item.last_step),
         })
@@ -152,6 +203,7 @@ impl Table {
             secret: self.seal_totp_secret(&owner(factors.account, authenticator.id), &authenticator.secret),
             enrolled_at: authenticator.enrolled_at,
             counts_from: authenticator.counts_from,
+            in_review: authenticator.in_review,
             used_at: authenticator.used_at,
             last_step: authenticator.last_step.0,
         };
@@ -161,7 +213,12 @@ impl Table {
             sent_at: code.sent_at,
             tries: code.tries,
         };
-        let guesses = &factors.guesses;
+        let browser = |browser: &VerifiedBrowser| BrowserItem {
+            id: browser.id.as_str().to_owned(),
+            by_second_factor: browser.by_second_factor,
+            verified_at: browser.verified_at,
+            guesses: GuessesItem::new(&browser.guesses),
+        };
         FactorsItem {
             revision: factors.revision + 1,
             authenticators: factors.authenticators.iter().map(authenticator).collect(),
@@ -172,13 +229,8 @@ impl Table {
             // For the previous version, which drops `had_second` when it writes the item.
             lost_at: (factors.had_second && factors.authenticators.is_empty())
                 .then_some(Timestamp::UNIX_EPOCH),
-            guesses: GuessesItem {
-                taken: guesses.taken,
-                pauses: guesses.pauses,
-                paused_until: guesses.paused_until,
-                is_told: guesses.is_notified,
-                last_at: guesses.last_at,
-            },
+            guesses: GuessesItem::new(&factors.guesses),
+            browsers: factors.browsers.iter().map(browser).collect(),
         }
     }
 
@@ -189,13 +241,7 @@ impl Table {
         after: &Factors,
     ) -> WriteTransaction<'a> {
         let item = item::write(&key::factors(after.account), &self.factors_item(after), None);
-        let condition = match after.revision {
-            0 => Expression::new("attribute_not_exists(pk)"),
-            before => Expression::new("#revision = :before")
-                .names(&["revision"])
-                .value("before", item::number(before)),
-        };
-        transaction.replace(Conflict::Factors, item, condition)
+        transaction.replace(Conflict::Factors, item, has_revision(after.revision))
     }
 
     pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Sealed {
@@ -207,6 +253,24 @@ impl Table {
         let plain = plain.map_err(|_| Unavailable::new("no key opens a sealed value"))?;
         TotpSecret::parse(&plain).ok_or_else(|| Unavailable::unreadable(FactorsItem::NAME))
     }
+}
+
+/// The condition that the factors are those that were read with this revision.
+fn has_revision(revision: u64) -> Expression {
+    match revision {
+        0 => Expression::new("attribute_not_exists(pk)"),
+        revision => Expression::new("#revision = :before")
+            .names(&["revision"])
+            .value("before", item::number(revision)),
+    }
+}
+
+/// Checks that the factors are as they were read. [`Conflict::Factors`] otherwise.
+pub(crate) fn check_factors<'a>(
+    transaction: WriteTransaction<'a>,
+    factors: &Factors,
+) -> WriteTransaction<'a> {
+    transaction.check(Conflict::Factors, &key::factors(factors.account), has_revision(factors.revision))
 }
 
 /// The owner of an authenticator's sealed values: they open for that authenticator of that account alone.

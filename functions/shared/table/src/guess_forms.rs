@@ -61,3 +61,11 @@ pub(crate) fn fail<'a>(transaction: WriteTransaction<'a>, id: Option<&GuessId>) 
         Expression::new("SET #failed = :yes").names(&["failed"]).value("yes", AttributeValue::Bool(true));
     transaction.update(Conflict::Guess, &key::guess(id), "attribute_exists(pk)", failed)
 }
+
+/// Forgets a guess that was none.
+pub(crate) fn forget<'a>(transaction: WriteTransaction<'a>, id: Option<&GuessId>) -> WriteTransaction<'a> {
+    match id {
+        Some(id) => transaction.delete_any(&key::guess(id)),
+        None => transaction,
+    }
+}

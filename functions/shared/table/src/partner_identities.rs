@@ -9,12 +9,11 @@ use domain::{
     account::Account,
     device::Device,
     email::EmailAddress,
-    factors::ChangeProof,
-    form::Submission,
-    id::{AccountId, LinkId},
+    factors::{ChangeProof, Factors},
+    form::GuessId,
+    id::AccountId,
     keys::IdentityKey,
     language::Language,
-    link::PartnerRemoval,
     partner::{self, Assertion, Identity, PartnerId, PendingIdentity},
     proof::{Proof, ROOT_LASTS},
     secret::{HashedSecret, kind},
@@ -27,8 +26,8 @@ use crate::{
     accounts::{NewAccount, change, check_generation, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
-    emailed_links::use_link,
     error::{Conflict, Unavailable, WriteError},
+    factors::check_factors,
     item::{self, Kind, epoch},
     key,
     notices::count_change,
@@ -46,12 +45,16 @@ struct IdentityItem {
     /// Whether the proofs of the change shared the root mailbox.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     by_mailbox: bool,
+    /// Whether a reset asks about it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_review: bool,
 }
 
 impl IdentityItem {
-    /// The proof that a sign-in with it gives. For a day, it has the root of the proofs by which it was linked (RULES 5.7).
+    /// The proof that a sign-in with it gives. For a day, it has the root of the proofs by which it was linked. While a reset
+    /// asks about it, it proves no change (RULES 5.7).
     fn proof(&self, authenticated_at: Option<Timestamp>, now: Timestamp) -> Proof {
-        let proof = partner::proof(authenticated_at);
+        let proof = partner::proof(authenticated_at.filter(|_| !self.in_review));
         let is_rooted_in_mailbox = self.by_mailbox && now < self.linked_at + ROOT_LASTS;
         if is_rooted_in_mailbox { proof.rooted_in_mailbox() } else { proof }
     }
@@ -67,6 +70,8 @@ struct PartnerIdentityItem {
     identity: IdentityKey,
     #[serde(with = "epoch")]
     linked_at: Timestamp,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_review: bool,
 }
 
 impl Kind for PartnerIdentityItem {
@@ -82,6 +87,8 @@ pub struct PartnerIdentity {
     pub identity: IdentityKey,
     /// When the account was linked to it.
     pub linked_at: Timestamp,
+    /// Whether a reset asks about it.
+    pub in_review: bool,
 }
 
 /// The account that owns an identity.
@@ -117,21 +124,8 @@ pub struct PartnerLink<'a> {
     pub pending_identity: &'a PendingIdentity,
     /// What the resident proved for the change.
     pub change_proof: ChangeProof,
-}
-
-/// Identities that a resident unlinks by an emailed link.
-#[derive(Clone, Copy, Debug)]
-pub struct PartnersRemoval<'a> {
-    /// The link that is used up.
-    pub link: LinkId,
-    /// The account.
-    pub account: &'a Account,
-    /// The identities.
-    pub identities: &'a [PartnerIdentity],
-    /// The submission that uses the link.
-    pub submission: &'a Submission,
-    /// When.
-    pub at: Timestamp,
+    /// The factors of the account, on which that was decided.
+    pub factors: &'a Factors,
 }
 
 /// An account without a password, created from a pending identity.
@@ -141,6 +135,8 @@ pub struct NewPartnerAccount<'a> {
     pub pending_identity: &'a PendingIdentity,
     /// The address that was proven.
     pub email: &'a EmailAddress,
+    /// The form with the code that proved it.
+    pub form: Option<&'a GuessId>,
     /// The language of emails to the resident.
     pub language: Language,
     /// The session that begins.
@@ -197,6 +193,7 @@ impl Table {
                 partner,
                 identity: item.identity,
                 linked_at: item.linked_at,
+                in_review: item.in_review,
             }));
         }
         Ok(identities)
@@ -249,7 +246,7 @@ impl Table {
                 at: now,
             },
         );
-        let transaction = self.with_pending_identity_ended(transaction, new.pending_identity, now);
+        let transaction = self.with_pending_identity_ended(transaction, new.pending_identity, new.form, now);
         let transaction = self.with_identity(transaction, new.pending_identity, session.account, false, now);
         begin_session(transaction, &self.keys.email_key(new.email), new.session).commit().await
     }
@@ -257,11 +254,12 @@ impl Table {
     /// Links a pending identity to the signed-in account, and queues the email about it (`TransactWriteItems`, RULES
     /// 4.4).
     ///
-    /// It increments the account's revision, so that a dispute in progress reads the new identity (RULES 3.10).
+    /// It increments the account's revision, so that a dispute or reset in progress reads the new identity (RULES 3.10).
     ///
     /// # Errors
     /// - [`Conflict::Generation`] when the sessions of the account were ended.
     /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
     /// - [`Conflict::PendingIdentity`] when the pending identity changed or ended since it was read.
     /// - [`Conflict::Identity`] when an account owns the identity.
     /// - [`Conflict::PartnerIdentity`] when the account has an identity at the partner.
@@ -281,57 +279,13 @@ impl Table {
             .instead("SET #revision = #revision + :one")
             .value("one", item::number(1));
         let transaction = check_generation(self.write_transaction(), session.account, session.generation);
-        let transaction = change(transaction, account.details(), changed);
-        let transaction = self.with_pending_identity_ended(transaction, link.pending_identity, now);
+        let transaction = check_factors(change(transaction, account.details(), changed), link.factors);
+        let transaction = self.with_pending_identity_ended(transaction, link.pending_identity, None, now);
         let by_mailbox = link.change_proof == ChangeProof::SharedRoot;
-        let transaction = self
-            .with_identity(transaction, link.pending_identity, session.account, by_mailbox, now)
-            .put(Conflict::Audit, audit);
-        let transaction = count_change(transaction, session.account, now);
-        self.with_account_email(transaction, notice).commit().await
-    }
-
-    /// Unlinks an identity from an account that has a password, and queues the email about it (`TransactWriteItems`,
-    /// RULES 4.8).
-    ///
-    /// # Errors
-    /// - [`Conflict::Account`] when the account changed since it was read, or has no password.
-    /// - [`Conflict::Identity`] when the account no longer owns the identity.
-    pub async fn unlink_partner(
-        &self,
-        account: &Account,
-        identity: &PartnerIdentity,
-        notice: &AccountEmail,
-        device: &Device,
-        now: Timestamp,
-    ) -> Result<(), WriteError> {
-        let id = account.details().id;
-        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
-        let transaction = check_password(self.write_transaction(), account);
-        let transaction = unlink(transaction, id, identity).put(Conflict::Audit, audit);
-        self.with_account_email(transaction, notice).commit().await
-    }
-
-    /// Unlinks these identities by an emailed link, and queues the email about it (`TransactWriteItems`, RULES 4.8).
-    ///
-    /// # Errors
-    /// - [`Conflict::Link`] when the link was used or expired.
-    /// - [`Conflict::Account`] when the account changed since it was read, or has no password.
-    /// - [`Conflict::Identity`] when the account no longer owns one of the identities.
-    pub async fn unlink_partners(
-        &self,
-        removal: &PartnersRemoval<'_>,
-        notice: &AccountEmail,
-        device: &Device,
-    ) -> Result<(), WriteError> {
-        let PartnersRemoval { link, account, identities, submission, at: now } = *removal;
-        let id = account.details().id;
-        let transaction = use_link::<PartnerRemoval>(self.write_transaction(), link, submission, now);
-        let transaction = check_password(transaction, account);
         let transaction =
-            identities.iter().fold(transaction, |transaction, identity| unlink(transaction, id, identity));
-        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
-        self.with_account_email(transaction.put(Conflict::Audit, audit), notice).commit().await
+            self.with_identity(transaction, link.pending_identity, session.account, by_mailbox, now);
+        let transaction = count_change(transaction.put(Conflict::Audit, audit), session.account, now);
+        self.with_account_email(transaction, notice).commit().await
     }
 
     /// Links an identity and an account, in both directions.
@@ -350,27 +304,19 @@ impl Table {
         let identity = self.keys.identity_key(issuer, subject);
         let others = self.keys.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
         let partner = pending_identity.partner.clone();
-        let owner = IdentityItem { account, partner, linked_at: now, by_mailbox };
+        let owner = IdentityItem { account, partner, linked_at: now, by_mailbox, in_review: false };
         let transaction =
             transaction.put(Conflict::Identity, item::write(&key::identity(&identity), &owner, None));
         let transaction =
             transaction.check_absent(Conflict::Identity, others.map(|other| key::identity(&other)));
         let key = key::partner_identity(account, &pending_identity.partner);
-        let content = PartnerIdentityItem { identity, linked_at: now };
+        let content = PartnerIdentityItem { identity, linked_at: now, in_review: false };
         transaction.put(Conflict::PartnerIdentity, item::write(&key, &content, None))
     }
 }
 
-/// Checks that the account is as it was read, and has a password to sign in with. [`Conflict::Account`] otherwise.
-fn check_password<'a>(transaction: WriteTransaction<'a>, account: &Account) -> WriteTransaction<'a> {
-    let unchanged = unchanged(state(account), account.details())
-        .instead("#state = :state AND #revision = :revision AND attribute_exists(#password)")
-        .names(&["password"]);
-    transaction.check(Conflict::Account, &key::account(&account.details().place), unchanged)
-}
-
 /// The condition that this account owns an identity.
-fn is_owner(account: AccountId) -> Expression {
+pub(crate) fn is_owner(account: AccountId) -> Expression {
     Expression::new("#account = :account").names(&["account"]).value("account", item::text(account))
 }
 

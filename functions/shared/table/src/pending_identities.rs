@@ -10,7 +10,7 @@ use domain::{
     email::EmailAddress,
     form::{GuessId, GuessState},
     keys::Sealed,
-    partner::{ClaimedEmail, Identity, PartnerId, PendingIdentity},
+    partner::{AccountForm, AddressCode, ClaimedEmail, Identity, PartnerId, PendingIdentity},
     secret::{HashedSecret, kind},
 };
 use serde::{Deserialize, Serialize};
@@ -37,10 +37,16 @@ struct PendingIdentityItem {
     code_mac: Option<String>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     sent_at: Option<Timestamp>,
+    /// The codes that were sent to the same address before, and work beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<CodeItem>,
     #[serde(default)]
     tries: u32,
     #[serde(default)]
     is_proven: bool,
+    /// The previous version does not write it.
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    proven_at: Option<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     authenticated_at: Option<Timestamp>,
     #[serde(with = "epoch")]
@@ -48,7 +54,17 @@ struct PendingIdentityItem {
     arrived_at: Timestamp,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     ended_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ended_by: Option<String>,
     revision: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CodeItem {
+    #[serde(rename = "proof")]
+    code_mac: String,
+    #[serde(with = "epoch")]
+    sent_at: Timestamp,
 }
 
 impl Kind for PendingIdentityItem {
@@ -81,10 +97,19 @@ impl Table {
         let owner = secret.as_str();
         let identity: Identity =
             serde_json::from_str(&self.open(owner, &item.identity)?).map_err(|_| unreadable())?;
+        let ended_by = item.ended_by.zip(item.proven_at);
+        let ended_by =
+            ended_by.map(|(form, proven_at)| AccountForm { form: GuessId::stored(form), proven_at });
         let claimed = match (item.email, item.code_mac, item.sent_at) {
             (Some(email), Some(code_mac), Some(sent_at)) => {
                 let email: EmailAddress = self.open(owner, &email)?.parse().map_err(|_| unreadable())?;
-                Some(ClaimedEmail { email, code_mac, sent_at, tries: item.tries, is_proven: item.is_proven })
+                let earlier = item.earlier.into_iter();
+                let earlier =
+                    earlier.map(|code| AddressCode { code_mac: code.code_mac, sent_at: code.sent_at });
+                let codes = [AddressCode { code_mac, sent_at }].into_iter().chain(earlier).collect();
+                // Of an unknown time, but not before the code was sent.
+                let proven_at = item.is_proven.then_some(item.proven_at.unwrap_or(sent_at));
+                Some(ClaimedEmail { email, codes, tries: item.tries, proven_at })
             }
             _ => None,
         };
@@ -96,6 +121,7 @@ impl Table {
             claimed,
             arrived_at: item.arrived_at,
             ended_at: item.ended_at,
+            ended_by,
             revision: item.revision,
         }))
     }
@@ -170,14 +196,15 @@ impl Table {
         return_slot(self.with_pending_identity(self.write_transaction(), after), source, at).commit().await
     }
 
-    /// Ends a pending identity that an account owns from now on. [`Conflict::PendingIdentity`] when it changed.
+    /// Ends a pending identity that an account owns from now on, which this form made, if a form with a code did. [`Conflict::PendingIdentity`] when it changed.
     pub(crate) fn with_pending_identity_ended<'a>(
         &self,
         transaction: WriteTransaction<'a>,
         pending_identity: &PendingIdentity,
+        form: Option<&GuessId>,
         now: Timestamp,
     ) -> WriteTransaction<'a> {
-        self.with_pending_identity(transaction, &pending_identity.ended(now))
+        self.with_pending_identity(transaction, &pending_identity.ended(form, now))
     }
 
     /// Replaces a pending identity by what follows from it. [`Conflict::PendingIdentity`] when it changed since it was
@@ -198,17 +225,25 @@ impl Table {
         let identity = serde_json::to_vec(&pending_identity.identity)
             .map_err(|_| Unavailable::unreadable(PendingIdentityItem::NAME))?;
         let claimed = pending_identity.claimed.as_ref();
+        let newest = claimed.and_then(|claimed| claimed.codes.first());
+        let earlier = claimed.into_iter().flat_map(|claimed| claimed.codes.iter().skip(1));
+        let earlier = earlier.map(|code| CodeItem { code_mac: code.code_mac.clone(), sent_at: code.sent_at });
+        let ended_by = pending_identity.ended_by.as_ref();
+        let proven_at = claimed.and_then(|claimed| claimed.proven_at);
         let content = PendingIdentityItem {
             partner: pending_identity.partner.clone(),
             identity: self.seal(owner, &identity),
             email: claimed.map(|claimed| self.seal(owner, claimed.email.as_str().as_bytes())),
-            code_mac: claimed.map(|claimed| claimed.code_mac.clone()),
-            sent_at: claimed.map(|claimed| claimed.sent_at),
+            code_mac: newest.map(|code| code.code_mac.clone()),
+            sent_at: newest.map(|code| code.sent_at),
+            earlier: earlier.collect(),
             tries: claimed.map_or(0, |claimed| claimed.tries),
-            is_proven: claimed.is_some_and(|claimed| claimed.is_proven),
+            is_proven: proven_at.is_some(),
+            proven_at: proven_at.or(ended_by.map(|ended_by| ended_by.proven_at)),
             authenticated_at: pending_identity.authenticated_at,
             arrived_at: pending_identity.arrived_at,
             ended_at: pending_identity.ended_at,
+            ended_by: ended_by.map(|ended_by| ended_by.form.as_str().to_owned()),
             revision: pending_identity.revision + 1,
         };
         item::write(

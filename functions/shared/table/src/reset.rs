@@ -13,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    AccountEmail, PartnerIdentity, Table,
+    AccountEmail, PartnerIdentity, Table, UnderReview,
     accounts::{ACTIVE, change, end_sessions, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
@@ -21,6 +21,7 @@ use crate::{
     error::{Conflict, WriteError},
     item, key,
     partner_identities::unlink,
+    review::set_in_review,
     write_transaction::Expression,
 };
 
@@ -31,10 +32,14 @@ pub struct ResetReview<'a> {
     pub link: LinkId,
     /// The account.
     pub account: &'a Account,
-    /// The factors that remain, if an authenticator is removed.
+    /// The factors that remain, if an authenticator is removed or kept.
     pub factors: Option<Factors>,
+    /// Whether an authenticator is removed.
+    pub removes_authenticator: bool,
     /// The identities that are removed.
     pub unlinked: &'a [PartnerIdentity],
+    /// The identities that are kept.
+    pub kept: &'a [PartnerIdentity],
     /// An email about each removal.
     pub notices: &'a [AccountEmail],
     /// When.
@@ -42,8 +47,8 @@ pub struct ResetReview<'a> {
 }
 
 impl Table {
-    /// Sets the password, ends all sessions, clears the attempts, uses the link and queues the email
-    /// (`TransactWriteItems`).
+    /// Sets the password, ends all sessions, clears the attempts, uses the link, marks what the reset asks about and queues
+    /// the email (`TransactWriteItems`).
     ///
     /// The account forgets all browsers except `known`, the browser in use, if it knows that (RULES 3.9).
     ///
@@ -51,9 +56,11 @@ impl Table {
     /// - [`Conflict::Link`] when the link was used or expired.
     /// - [`Conflict::Account`] when the account changed or was locked since it was read.
     /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::Factors`] and [`Conflict::Identity`] when what the reset asks about changed since it was read.
     pub async fn reset(
         &self,
         reset: &PasswordReset,
+        under_review: &UnderReview<'_>,
         notice: &AccountEmail,
         device: &Device,
         known: Option<&HashedSecret<kind::Device>>,
@@ -74,18 +81,20 @@ impl Table {
         let transaction = end_sessions(change(transaction, details, set), details);
         let transaction = devices::keep(transaction, details, known, reset.at);
         let transaction = transaction.delete_any(&key::attempts(&details.place));
+        let transaction = self.with_review(transaction, under_review);
         let audit =
             self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, device, reset.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 
-    /// Removes what the resident doesn't keep, and records that they were asked (`TransactWriteItems`).
+    /// Removes what the resident doesn't keep, removes the marks of what they keep, and records that they were asked
+    /// (`TransactWriteItems`).
     ///
     /// # Errors
     /// - [`Conflict::Link`] when the resident was asked before.
     /// - [`Conflict::Account`] when the account changed since it was read.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
-    /// - [`Conflict::Identity`] when an identity in `unlinked` is no longer the account's.
+    /// - [`Conflict::Identity`] when an identity is no longer the account's.
     pub async fn review_reset(&self, review: &ResetReview<'_>, device: &Device) -> Result<(), WriteError> {
         let id = review.account.details().id;
         let reviewed = Expression::new("SET #reviewed = :yes")
@@ -102,11 +111,18 @@ impl Table {
         );
         let audit = |event| self.audit(AuditSubject::Account(id), event, device, review.at);
         let transaction = match &review.factors {
-            Some(factors) => self
-                .with_factors(transaction, factors)
-                .put(Conflict::Audit, audit(AuditEvent::AuthenticatorRemoved)),
+            Some(factors) => self.with_factors(transaction, factors),
             None => transaction,
         };
+        let transaction = if review.removes_authenticator {
+            transaction.put(Conflict::Audit, audit(AuditEvent::AuthenticatorRemoved))
+        } else {
+            transaction
+        };
+        let transaction = review
+            .kept
+            .iter()
+            .fold(transaction, |transaction, identity| set_in_review(transaction, id, identity, false));
         let transaction = review.unlinked.iter().fold(transaction, |transaction, identity| {
             unlink(transaction, id, identity).put(Conflict::Audit, audit(AuditEvent::PartnerUnlinked))
         });

@@ -72,6 +72,23 @@ impl Table {
             .await
     }
 
+    /// Returns a guess that was the code of another factor, and the slot of its source (`TransactWriteItems`). The form is
+    /// compared again when it is repeated.
+    ///
+    /// # Errors
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
+    pub async fn return_guess(
+        &self,
+        after: &Factors,
+        guess_id: Option<&GuessId>,
+        source: &RateSlot,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let transaction = self.with_factors(self.write_transaction(), after);
+        return_slot(guess_forms::forget(transaction, guess_id), source, now).commit().await
+    }
+
     /// Records that wrong guesses paused verification, and queues the email about it (`TransactWriteItems`).
     ///
     /// # Errors

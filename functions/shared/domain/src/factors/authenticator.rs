@@ -142,6 +142,8 @@ pub struct Authenticator {
     pub enrolled_at: Timestamp,
     /// When it starts to count as a second factor (RULES 5.7).
     pub counts_from: Timestamp,
+    /// Whether a reset asks about it. It does not count until the resident keeps it (RULES 5.7).
+    pub in_review: bool,
     /// When it was last used.
     pub used_at: Timestamp,
     /// The last time step that was accepted. No code of it or of an earlier step is accepted again.
@@ -152,7 +154,7 @@ impl Authenticator {
     /// Whether it counts as a second factor at this time.
     #[must_use]
     pub fn counts(&self, now: Timestamp) -> bool {
-        now >= self.counts_from
+        !self.in_review && now >= self.counts_from
     }
 
     /// The proof that a correct code of it gives at this time: a second step while it does not count (RULES 5.7).

@@ -5,17 +5,30 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::digits;
 use crate::session::SessionId;
 
 /// How long a code can be verified.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// How many times a code may be attempted.
+/// How many attempts there are at the codes that work at the same time.
 pub const TRIES: u32 = 5;
+
+/// How many codes work at the same time: the newest ones. An attempt is compared with all of them.
+pub const MOST: usize = 5;
 
 /// Six digits that can be verified once: of an email or of an authenticator. Never printed.
 #[derive(Clone, Debug)]
 pub struct OneTimeCode(SecretString);
+
+/// Why a text is no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotACode {
+    /// It has no visible characters.
+    Empty,
+    /// It is not six digits.
+    NotSixDigits,
+}
 
 /// The number of different codes.
 const ALL: u32 = 1_000_000;
@@ -34,13 +47,17 @@ impl OneTimeCode {
         }
     }
 
-    /// Reads what a resident typed, without spaces and hyphens; `None` unless it is six digits.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_kept = |c: &char| !c.is_whitespace() && *c != '-';
-        let digits: Zeroizing<String> = Zeroizing::new(text.chars().take(64).filter(is_kept).collect());
+    /// Reads what a resident typed: digits of any script, with spaces, hyphens and invisible characters.
+    ///
+    /// # Errors
+    /// [`NotACode`] unless it is six digits.
+    pub fn parse(text: &str) -> Result<Self, NotACode> {
+        let digits = digits::normalize(text);
+        if digits.is_empty() {
+            return Err(NotACode::Empty);
+        }
         let is_code = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        is_code.then(|| Self(digits.as_str().into()))
+        if is_code { Ok(Self(digits.as_str().into())) } else { Err(NotACode::NotSixDigits) }
     }
 
     /// The digits, for the email and for the comparison.
@@ -60,7 +77,7 @@ impl Serialize for OneTimeCode {
 impl<'de> Deserialize<'de> for OneTimeCode {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a code"))
+        Self::parse(&text).map_err(|_| serde::de::Error::custom("not a code"))
     }
 }
 
@@ -73,7 +90,7 @@ pub struct SentCode {
     pub code_mac: String,
     /// When it was created: its lifetime starts here.
     pub sent_at: Timestamp,
-    /// How many attempts were counted.
+    /// How many attempts were counted, also at the earlier codes that work beside it.
     pub tries: u32,
 }
 
@@ -118,11 +135,16 @@ mod tests {
 
     #[test]
     fn rule_5_5_a_code_is_read_as_people_type_it() {
-        for text in ["123456", " 123 456 ", "123-456", "123\u{a0}456\n", "1 2 3 4 5 6"] {
+        for text in
+            ["123456", " 123 456 ", "123-456", "123\u{a0}456\n", "1 2 3 4 5 6", "१२३४५६", "１２３ ４５６"]
+        {
             assert_eq!(OneTimeCode::parse(text).unwrap().expose(), "123456");
         }
-        for text in ["", "12345", "1234567", "12345a", "+12345", "१२३४५६", &" ".repeat(99)] {
-            assert!(OneTimeCode::parse(text).is_none(), "{text}");
+        for text in ["12345", "1234567", "12345a", "+12345", "\u{2460}23456", &"1".repeat(999)] {
+            assert_eq!(OneTimeCode::parse(text).err(), Some(NotACode::NotSixDigits), "{text}");
+        }
+        for text in ["", " - ", "\u{200b}", &" ".repeat(999)] {
+            assert_eq!(OneTimeCode::parse(text).err(), Some(NotACode::Empty), "{text}");
         }
     }
 

@@ -41,6 +41,8 @@ enum SecondFactor {
     Never,
     Removed,
     Waiting,
+    /// A reset asks about it.
+    InReview,
     Counting,
 }
 
@@ -58,7 +60,7 @@ impl Case {
         let second = match self.second {
             SecondFactor::Never => "never",
             SecondFactor::Removed => "removed",
-            SecondFactor::Waiting => "waiting",
+            SecondFactor::Waiting | SecondFactor::InReview => "waiting",
             SecondFactor::Counting => "counting",
         };
         let root = match self.sign_in.root {
@@ -87,15 +89,14 @@ impl Case {
             Some(FactorKind::EmailCode),
             Some(FactorKind::Authenticator),
         ];
+        use SecondFactor::{Counting, InReview, Never, Removed, Waiting};
         let mut all = Vec::new();
-        for second in
-            [SecondFactor::Never, SecondFactor::Removed, SecondFactor::Waiting, SecondFactor::Counting]
-        {
+        for second in [Never, Removed, Waiting, InReview, Counting] {
             for is_reset_today in [false, true] {
                 // The mailbox is the root of a password on the day after a reset, and on no other.
                 let password = if is_reset_today { password.rooted_in_mailbox() } else { password };
                 for sign_in in [password, partner, partner.rooted_in_mailbox()] {
-                    let can_verify = matches!(second, SecondFactor::Waiting | SecondFactor::Counting);
+                    let can_verify = matches!(second, Waiting | InReview | Counting);
                     let steps = steps.into_iter();
                     let steps = steps.filter(|then| can_verify || *then != Some(FactorKind::Authenticator));
                     all.extend(steps.map(|then| Self { second, is_reset_today, sign_in, then }));
@@ -119,6 +120,7 @@ impl Case {
                 enrolled.authenticators[0].counts_from = NOW + proof::ROOT_LASTS;
                 enrolled
             }
+            SecondFactor::InReview => enrolled.under_review(&[totp(1).id]),
             SecondFactor::Counting => enrolled,
         }
     }

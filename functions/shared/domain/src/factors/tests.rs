@@ -17,6 +17,7 @@ pub(crate) fn totp(n: u8) -> Authenticator {
         secret: TotpSecret::parse(b"12345678901234567890").unwrap(),
         enrolled_at: at(0),
         counts_from: at(0),
+        in_review: false,
         used_at: at(0),
         last_step: TimeStep(0),
     }
@@ -43,25 +44,51 @@ fn sent(factors: &Factors, n: u8, text: &str, now: i64) -> Factors {
     factors.send(&session(n), code_mac, &rates(), at(now)).unwrap()
 }
 
-fn compared(factors: &Factors, factor: Factor, text: &str, now: i64) -> Option<MatchedCode> {
-    factors.compare(factor, &code(text), &session(1), &ring(&[1]), at(now))
+/// The guess in the form of this factor.
+fn guess(factors: &Factors, form: Factor, n: u8, now: i64) -> Guess {
+    factors.guess_in_form(form, (&session(n), None), &details(), at(now))
+}
+
+fn guessed(factors: &Factors, form: Factor, n: u8, now: i64) -> Result<Factors, GuessError> {
+    factors.guess(&guess(factors, form, n, now), at(now))
+}
+
+fn compared(factors: &Factors, form: Factor, text: &str, now: i64) -> Option<MatchedCode> {
+    factors.compare(&guess(factors, form, 1, now), &code(text), &ring(&[1]), at(now))
+}
+
+fn verified(factors: &Factors, matched: &MatchedCode, now: i64) -> Result<Factors, StaleCode> {
+    factors.verified(matched, &guess(factors, matched.factor(), 1, now), at(now))
 }
 
 #[test]
-fn rule_5_5_a_code_is_good_once_in_its_own_session_and_only_the_newest() {
+fn rule_5_5_every_code_of_the_last_ten_minutes_is_good_once_in_its_own_session() {
     let factors = sent(&none(), 1, "123456", 0);
     let matched = compared(&factors, Factor::EmailCode, "123456", 599).unwrap();
     assert_eq!(compared(&factors, Factor::EmailCode, "123457", 0), None);
     assert_eq!(compared(&factors, Factor::EmailCode, "123456", 600), None, "ten minutes");
     assert_eq!(compared(&sent(&none(), 2, "123456", 0), Factor::EmailCode, "123456", 0), None);
-    let newer = sent(&factors, 1, "654321", 30);
-    assert_eq!(compared(&newer, Factor::EmailCode, "123456", 30), None);
-    assert_eq!(newer.verified(&matched, at(30)).err(), Some(StaleCode));
-    let other = sent(&newer, 2, "111111", 60);
-    assert!(compared(&other, Factor::EmailCode, "654321", 60).is_some(), "another session's voids nothing");
-    let used = factors.verified(&matched, at(5)).unwrap();
-    assert_eq!(used.email_code_used_at, Some(at(5)));
-    assert_eq!(used.verified(&matched, at(5)).err(), Some(StaleCode));
+    let both = sent(&factors, 1, "654321", 30);
+    for text in ["123456", "654321"] {
+        let matched = compared(&both, Factor::EmailCode, text, 599).unwrap();
+        let used = verified(&both, &matched, 599).unwrap();
+        assert!(used.codes.is_empty() && used.email_code_used_at == Some(at(599)), "one uses up all");
+        assert_eq!(verified(&used, &matched, 599).err(), Some(StaleCode));
+    }
+    assert_eq!(compared(&both, Factor::EmailCode, "123456", 600), None);
+    assert!(compared(&both, Factor::EmailCode, "654321", 629).is_some());
+    assert!(verified(&both, &matched, 30).is_ok(), "another code was sent while this one was compared");
+    let other = sent(&both, 2, "111111", 60);
+    let used = verified(&other, &matched, 60).unwrap();
+    assert!(used.code_of(&session(2), at(60)).is_some(), "another session's voids nothing");
+}
+
+#[test]
+fn rule_5_5_the_five_newest_codes_of_a_session_work() {
+    let texts = ["111111", "222222", "333333", "444444", "555555", "666666"];
+    let factors = (0..).zip(texts).fold(none(), |factors, (n, text)| sent(&factors, 1, text, n * 30));
+    let works = texts.map(|text| compared(&factors, Factor::EmailCode, text, 150).is_some());
+    assert_eq!(works, [false, true, true, true, true, true]);
 }
 
 #[test]
@@ -75,21 +102,26 @@ fn rule_5_5_another_code_is_sent_after_thirty_seconds_and_twenty_in_an_hour() {
         factors = sent(&factors, 1, "123456", n * 30);
     }
     assert_eq!(send(&factors, 1, 3599).err(), Some(RetryAfter(at(3600))));
-    assert!(send(&factors, 1, 3600).is_ok());
-    assert_eq!(factors.codes.len(), 1);
+    assert_eq!(factors.codes.len(), code::MOST);
+    assert_eq!(send(&factors, 1, 3600).unwrap().codes.len(), 1, "the others have expired");
 }
 
 #[test]
-fn rule_5_5_five_tries_of_a_code_and_no_more() {
+fn rule_5_5_five_tries_of_all_codes_and_no_more() {
     let mut factors = sent(&none(), 1, "123456", 0);
-    for _ in 0..5 {
-        assert!(factors.code_of(&session(1), at(1)).is_some());
-        factors = factors.guess(Factor::EmailCode, &session(1), at(1)).unwrap();
+    for n in 0..5 {
+        if n == 3 {
+            factors = sent(&factors, 1, "654321", 30);
+        }
+        assert!(factors.code_of(&session(1), at(31)).is_some());
+        factors = guessed(&factors, Factor::EmailCode, 1, 31).unwrap();
     }
-    assert_eq!(factors.guess(Factor::EmailCode, &session(1), at(1)).err(), Some(GuessError::NoCode));
-    assert!(factors.is_code_spent(&session(1), at(1)) && !factors.is_code_spent(&session(2), at(1)));
-    assert_eq!(factors.guess(Factor::EmailCode, &session(2), at(1)).err(), Some(GuessError::NoCode));
-    assert!(sent(&factors, 1, "111111", 30).code_of(&session(1), at(30)).is_some());
+    assert_eq!(guessed(&factors, Factor::EmailCode, 1, 31).err(), Some(GuessError::NoCode));
+    assert!(factors.is_code_spent(&session(1), at(31)) && !factors.is_code_spent(&session(2), at(31)));
+    assert_eq!(guessed(&factors, Factor::EmailCode, 2, 31).err(), Some(GuessError::NoCode));
+    let renewed = sent(&factors, 1, "111111", 60);
+    assert_eq!(renewed.code_of(&session(1), at(60)).unwrap().tries, 0);
+    assert_eq!(renewed.codes.len(), 1, "the older ones are used up");
 }
 
 #[test]
@@ -100,32 +132,89 @@ fn rule_5_2_a_step_that_was_used_or_passed_is_not_accepted_again() {
     // RFC 4226 appendix D: the codes of steps 2 and 3.
     let third = compared(&factors, by_authenticator, "969429", 75).unwrap();
     assert_eq!(third, MatchedCode::Authenticator(totp(1).id, TimeStep(3)));
-    let after = factors.verified(&third, at(75)).unwrap();
-    assert_eq!(after.verified(&third, at(75)).err(), Some(StaleCode));
+    let after = verified(&factors, &third, 75).unwrap();
+    assert_eq!(verified(&after, &third, 75).err(), Some(StaleCode));
     assert_eq!(compared(&after, by_authenticator, "969429", 100), None, "used");
     assert_eq!(compared(&after, by_authenticator, "359152", 75), None, "passed");
     assert_eq!(after.authenticators[0].used_at, at(75));
-    assert_eq!(compared(&after, Factor::Authenticator(totp(2).id), "338314", 100), None);
     let gone = Factor::Authenticator(totp(2).id);
-    assert_eq!(after.guess(gone, &session(1), at(75)).err(), Some(GuessError::NoSuchAuthenticator));
+    assert_eq!(guessed(&after, gone, 1, 75).err(), Some(GuessError::NoSuchAuthenticator));
 }
 
 #[test]
 fn rule_5_6_failures_count_across_codes_and_factors_until_a_success() {
     let mut factors = none();
     factors.authenticators.extend([totp(1), totp(2)]);
-    for round in 0..2 {
-        factors = sent(&factors, 1, "123456", round * 30);
-        for _ in 0..4 {
-            factors = factors.guess(Factor::EmailCode, &session(1), at(round * 30)).unwrap();
-        }
+    factors.guesses.taken = 4;
+    factors = sent(&factors, 1, "123456", 0);
+    for _ in 0..4 {
+        factors = guessed(&factors, Factor::EmailCode, 1, 0).unwrap();
     }
-    factors = factors.guess(Factor::Authenticator(totp(1).id), &session(1), at(60)).unwrap();
-    let forgiven = factors.verified(&MatchedCode::Authenticator(totp(1).id, TimeStep(2)), at(60)).unwrap();
-    assert_eq!(forgiven.guesses, Guesses::default());
-    factors = factors.guess(Factor::Authenticator(totp(2).id), &session(2), at(60)).unwrap();
+    factors = guessed(&factors, Factor::Authenticator(totp(1).id), 1, 60).unwrap();
+    let success = MatchedCode::Authenticator(totp(1).id, TimeStep(2));
+    assert_eq!(verified(&factors, &success, 60).unwrap().guesses, Guesses::default());
+    factors = guessed(&factors, Factor::Authenticator(totp(2).id), 2, 60).unwrap();
     let paused = GuessError::Paused(RetryAfter(at(60 + 900)));
-    assert_eq!(factors.guess(Factor::EmailCode, &session(1), at(60)).err(), Some(paused));
+    assert_eq!(guessed(&factors, Factor::EmailCode, 1, 60).err(), Some(paused));
+}
+
+#[test]
+fn rule_5_6_a_code_of_another_factor_is_recognized_and_a_wrong_one_counts_once_for_each() {
+    let mut factors = sent(&none(), 1, "123456", 60);
+    factors.authenticators.extend([totp(1), totp(2)]);
+    // RFC 4226 appendix D: the code of step 2.
+    let (by_app, by_other) = (Factor::Authenticator(totp(1).id), Factor::Authenticator(totp(2).id));
+    assert_eq!(compared(&factors, by_app, "123456", 60).unwrap().factor(), Factor::EmailCode);
+    let by_code = compared(&factors, Factor::EmailCode, "359152", 60).unwrap();
+    assert_eq!(by_code, MatchedCode::Authenticator(totp(1).id, TimeStep(2)));
+    assert_eq!(
+        compared(&factors, by_other, "359152", 60).unwrap().factor(),
+        by_other,
+        "first the form's own"
+    );
+    // Three comparisons each, and then one each: ten.
+    let mut wrong = factors.clone();
+    for taken in [3, 6, 7, 8, 9] {
+        assert_eq!(guess(&wrong, by_app, 1, 60).factors().len(), if taken <= 6 { 3 } else { 1 });
+        wrong = guessed(&wrong, by_app, 1, 60).unwrap();
+        assert_eq!((wrong.guesses.taken, wrong.codes[0].tries), (taken, u32::min(taken / 3, 2)));
+    }
+    assert!(guessed(&wrong, by_app, 1, 60).unwrap().guesses.pause(at(60)).is_some());
+    // What was recognized was a guess at nothing else.
+    let form = guess(&factors, Factor::EmailCode, 1, 60);
+    let counted = factors.guess(&form, at(60)).unwrap();
+    let after = counted.verified(&by_code, &form, at(60)).unwrap();
+    assert_eq!((after.codes[0].tries, after.guesses), (0, Guesses::default()));
+    let told = counted.recognized(&form, at(60));
+    assert_eq!((told.guesses.taken, told.guesses.taken_at_second_factor, told.codes[0].tries), (0, 0, 0));
+    // On the day after a reset, the email code does not verify in any form.
+    let reset = AccountDetails { reset_at: Some(at(0)), ..details() };
+    factors.had_second = true;
+    let barred = factors.guess_in_form(by_app, (&session(1), None), &reset, at(60));
+    assert_eq!(barred.factors(), [by_app, by_other]);
+}
+
+#[test]
+fn rule_5_6_who_holds_one_factor_gets_no_more_guesses_at_a_stronger_one() {
+    let waiting = Authenticator { counts_from: at(9999), ..totp(2) };
+    let mut factors = none();
+    factors.authenticators.extend([totp(1), waiting]);
+    for _ in 0..3 {
+        factors = guessed(&factors, Factor::Authenticator(totp(1).id), 1, 60).unwrap();
+    }
+    assert_eq!((factors.guesses.taken, factors.guesses.taken_at_second_factor), (6, 3));
+    let by_mailbox = sent(&factors, 1, "123456", 60);
+    let form = guess(&by_mailbox, Factor::EmailCode, 1, 60);
+    let matched = compared(&by_mailbox, Factor::EmailCode, "123456", 60).unwrap();
+    let after = by_mailbox.guess(&form, at(60)).unwrap().verified(&matched, &form, at(60)).unwrap();
+    assert_eq!((after.guesses.taken, after.guesses.taken_at_second_factor), (3, 3), "the mailbox");
+    let by_waiting = MatchedCode::Authenticator(totp(2).id, TimeStep(2));
+    let after = verified(&factors, &by_waiting, 60).unwrap();
+    assert_eq!(after.guesses.taken, 3, "an authenticator that does not count yet");
+    let by_counting = MatchedCode::Authenticator(totp(1).id, TimeStep(2));
+    assert_eq!(verified(&factors, &by_counting, 60).unwrap().guesses, Guesses::default());
+    factors.authenticators.remove(0);
+    assert_eq!(verified(&factors, &by_waiting, 60).unwrap().guesses, Guesses::default(), "nothing stronger");
 }
 
 #[test]
@@ -180,7 +269,8 @@ fn rule_3_10_this_was_not_me_removes_what_was_set_up_since_and_nothing_else() {
 }
 
 proptest! {
-    /// In any order of requests, a code has at most five attempts, and ten attempts in a row are compared.
+    /// In any order of requests, an emailed code has at most five attempts, and at most ten comparisons in a row are made with
+    /// any factor.
     #[test]
     fn rule_5_6_never_more_than_ten_in_a_row(moves in proptest::collection::vec((0u8..3, 1u8..3, 0i64..40), 1..200)) {
         let mut factors = none();
@@ -189,14 +279,15 @@ proptest! {
         for (what, n, later) in moves {
             now += later;
             let paused = factors.guesses.pause(at(now)).is_some();
-            let factor = if what == 0 { Factor::EmailCode } else { Factor::Authenticator(totp(1).id) };
+            let form = if what == 0 { Factor::EmailCode } else { Factor::Authenticator(totp(1).id) };
             if what == 2 {
                 let code_mac = ring(&[1]).code_mac(&session(n), &code("123456"));
                 if let Ok(after) = factors.send(&session(n), code_mac, &rates(), at(now)) { factors = after; }
-            } else if let Ok(after) = factors.guess(factor, &session(n), at(now)) {
+            } else if let Ok(after) = guessed(&factors, form, n, now) {
                 prop_assert!(!paused);
-                in_a_row = if after.guesses.taken == 0 { 0 } else { in_a_row + 1 };
-                prop_assert!(in_a_row < 10 && after.codes.iter().all(|code| code.tries <= 5));
+                in_a_row += guess(&factors, form, n, now).factors().len();
+                prop_assert!(in_a_row <= 10 && after.codes.iter().all(|code| code.tries <= 5));
+                if after.guesses.taken == 0 { in_a_row = 0; }
                 factors = after;
             }
         }

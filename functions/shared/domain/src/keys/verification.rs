@@ -20,10 +20,20 @@ impl KeyRing {
         format!("{}.{}", self.link.current, BASE64URL_NOPAD.encode(&tag))
     }
 
-    /// Verifies a code against the hash of [`KeyRing::code_mac`], in constant time.
+    /// The one of these hashes of [`KeyRing::code_mac`] that the code belongs to. It is compared with each of them, in
+    /// constant time, and that is one guess (RULES 5.5).
     #[must_use]
-    pub fn is_code_mac<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode, tag: &str) -> bool {
+    pub fn matching_code_mac<'a, K>(
+        &self,
+        asked_in: &HashedSecret<K>,
+        code: &OneTimeCode,
+        code_macs: impl Iterator<Item = &'a str>,
+    ) -> Option<&'a str> {
         comparisons::record_comparison(GuessableSecret::EmailedCode);
+        code_macs.filter(|tag| self.is_code_mac(asked_in, code, tag)).fold(None, |_, tag| Some(tag))
+    }
+
+    fn is_code_mac<K>(&self, asked_in: &HashedSecret<K>, code: &OneTimeCode, tag: &str) -> bool {
         let Some((version, tag)) = tag.split_once('.') else { return false };
         let (Ok(version), Ok(tag)) = (version.parse::<u8>(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
             return false;
@@ -71,6 +81,17 @@ mod tests {
         for junk in ["", "1.", "1.AAAA", "x.AAAA", "."] {
             assert!(!old.is_code_mac(&session(1), &code("123456"), junk), "{junk}");
         }
+    }
+
+    #[test]
+    fn rule_5_5_a_code_is_found_among_several_in_one_guess() {
+        let (ring, session) = (ring(&[1]), SessionSecret::from_random([1; 32]).hash());
+        let code = |text| OneTimeCode::parse(text).unwrap();
+        let tags = ["123456", "654321", "111111"].map(|text| ring.code_mac(&session, &code(text)));
+        let found = |text| ring.matching_code_mac(&session, &code(text), tags.iter().map(String::as_str));
+        assert_eq!(found("123456"), Some(&*tags[0]));
+        assert_eq!(found("654321"), Some(&*tags[1]));
+        assert_eq!(found("000000"), None);
     }
 
     #[test]

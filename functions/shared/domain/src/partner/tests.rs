@@ -1,7 +1,7 @@
 //! Partners, logins at them and pending identities.
 
 use super::*;
-use crate::keys::ring;
+use crate::{factors::OneTimeCode, form::GuessId, keys::ring};
 
 #[test]
 fn rule_4_1_a_partner_is_named_plainly() {
@@ -57,10 +57,8 @@ fn rule_4_5_a_new_sign_in_counts_only_if_the_partner_confirms_it() {
     assert_eq!(proof(None).at, Timestamp::UNIX_EPOCH);
 }
 
-#[test]
-fn rule_4_3_an_address_is_proven_by_its_newest_code_in_ten_minutes_and_five_tries() {
-    let (ring, code) = (ring(&[1]), |text| OneTimeCode::parse(text).unwrap());
-    let came = PendingIdentity {
+fn arrived() -> PendingIdentity {
+    PendingIdentity {
         secret: PendingIdentitySecret::from_random([1; 32]).hash(),
         partner: "bank".parse().unwrap(),
         identity: Identity { issuer: "https://bank.example".into(), subject: "ana".into() },
@@ -68,35 +66,99 @@ fn rule_4_3_an_address_is_proven_by_its_newest_code_in_ten_minutes_and_five_trie
         claimed: None,
         arrived_at: at(0),
         ended_at: None,
+        ended_by: None,
         revision: 1,
-    };
+    }
+}
+
+fn code(text: &str) -> OneTimeCode {
+    OneTimeCode::parse(text).unwrap()
+}
+
+fn sent(to: &PendingIdentity, email: &str, text: &str, now: i64) -> PendingIdentity {
+    let code_mac = ring(&[1]).code_mac(&to.secret, &code(text));
+    to.claiming(email.parse().unwrap(), code_mac, at(now))
+}
+
+fn proven(pending: &PendingIdentity, text: &str, now: i64) -> Option<PendingIdentity> {
+    pending.proven_by(&code(text), &ring(&[1]), at(now))
+}
+
+const ANA: &str = "ana@exemple.ca";
+
+#[test]
+fn rule_4_3_an_address_is_proven_by_a_code_in_ten_minutes_and_five_tries() {
+    let came = arrived();
     assert!(matches!(came.tried(at(0)), Err(NoCode)));
-    let email: EmailAddress = "ana@exemple.ca".parse().unwrap();
-    let sent = |text, now| came.claiming(email.clone(), ring.code_mac(&came.secret, &code(text)), at(now));
-    let waiting = sent("123456", 0);
+    let waiting = sent(&came, ANA, "123456", 0);
     assert!(waiting.waits_for_code(at(599)).is_some() && waiting.waits_for_code(at(600)).is_none());
     assert_eq!(waiting.proven_email(), None);
-    assert!(waiting.proven_by(&code("123457"), &ring).is_none());
+    assert!(proven(&waiting, "123457", 1).is_none() && proven(&waiting, "123456", 600).is_none());
     let mut tried = waiting.clone();
     for _ in 0..5 {
         tried = tried.tried(at(1)).unwrap();
     }
     assert!(matches!(tried.tried(at(1)), Err(NoCode)));
-    let proven = tried.proven_by(&code("123456"), &ring).unwrap();
-    assert_eq!(proven.proven_email(), Some(&email));
-    assert!(matches!(proven.tried(at(1)), Err(NoCode)), "once");
-    let compared = waiting.proven_by(&code("123456"), &ring).unwrap();
-    assert_eq!(tried.proven_like(&compared).unwrap().proven_email(), Some(&email), "beside other tries");
-    assert!(sent("654321", 30).proven_like(&compared).is_none() && came.proven_like(&compared).is_none());
-    assert!(sent("654321", 30).proven_by(&code("123456"), &ring).is_none(), "a newer one voids it");
-    assert_eq!(proven.claiming(email, String::new(), at(60)).proven_email(), None);
+    let first = proven(&tried, "123456", 1).unwrap();
+    assert_eq!(first.proven_email(), Some(&ANA.parse().unwrap()));
+    assert!(matches!(first.tried(at(1)), Err(NoCode)), "once");
+    let compared = proven(&waiting, "123456", 1).unwrap();
+    assert_eq!(
+        tried.proven_like(&compared).unwrap().proven_email(),
+        first.proven_email(),
+        "beside other tries"
+    );
+    assert!(came.proven_like(&compared).is_none());
+    assert_eq!(sent(&first, ANA, "000000", 60).proven_email(), None);
     assert_eq!(format!("{:?}", came.identity), "Identity");
-    assert!(waiting.was_just_sent_to(&"ana@exemple.ca".parse().unwrap(), at(9)));
-    assert!(!waiting.was_just_sent_to(&"ana@exemple.ca".parse().unwrap(), at(10)));
+    assert!(waiting.was_just_sent_to(&ANA.parse().unwrap(), at(9)));
+    assert!(!waiting.was_just_sent_to(&ANA.parse().unwrap(), at(10)));
     assert!(!waiting.was_just_sent_to(&"bob@exemple.ca".parse().unwrap(), at(9)));
-    let ended = proven.ended(at(60));
+}
+
+#[test]
+fn rule_5_5_an_address_is_proven_by_any_code_of_the_last_ten_minutes_and_they_share_five_tries() {
+    let first = sent(&arrived(), ANA, "111111", 0);
+    let both = sent(&first.tried(at(1)).unwrap(), ANA, "222222", 300);
+    for (text, now) in [("111111", 599), ("222222", 599), ("222222", 899)] {
+        let proven = proven(&both, text, now).unwrap();
+        assert_eq!(proven.claimed.as_ref().unwrap().proven_at, Some(at(now)));
+        assert_eq!(proven.claimed.unwrap().codes.len(), 1, "the others are used up");
+    }
+    assert!(proven(&both, "111111", 600).is_none() && proven(&both, "222222", 900).is_none());
+    // A code that was sent while the other one was compared does not void it.
+    let compared = proven(&first, "111111", 300).unwrap();
+    assert_eq!(both.proven_like(&compared).unwrap().claimed.unwrap().proven_at, Some(at(300)));
+    // One attempt was counted at the first: four are left for both.
+    let tried = (0..4).fold(both.clone(), |both, _| both.tried(at(301)).unwrap());
+    assert!(matches!(tried.tried(at(301)), Err(NoCode)));
+    let renewed = sent(&tried, ANA, "333333", 330);
+    assert!(renewed.tried(at(330)).is_ok() && proven(&renewed, "222222", 330).is_none(), "spent");
+    // Codes to another address prove nothing about this one.
+    let other = sent(&both, "bob@exemple.ca", "333333", 330);
+    assert!(proven(&other, "111111", 330).is_none() && proven(&other, "333333", 330).is_some());
+    assert_eq!(other.claimed.unwrap().tries, 0);
+    let many =
+        (0..9).fold(arrived(), |pending, n| sent(&pending, ANA, &format!("{n}{n}{n}{n}{n}{n}"), n * 30));
+    assert_eq!(many.claimed.as_ref().unwrap().codes.len(), 5);
+    assert!(proven(&many, "333333", 240).is_none() && proven(&many, "444444", 240).is_some());
+}
+
+#[test]
+fn rule_4_3_the_form_that_made_an_account_is_recognized_for_a_minute_and_no_other() {
+    let [form, other] = ["one", "other"].map(|text| GuessId::stored(text.into()));
+    let ready = proven(&sent(&arrived(), ANA, "123456", 0), "123456", 5).unwrap();
+    let ended = ready.ended(Some(&form), at(60));
+    assert_eq!(ended.just_ended_by(Some(&form), at(119)), Some(at(5)));
+    assert_eq!(ended.just_ended_by(Some(&form), at(120)), None);
+    assert_eq!(ended.just_ended_by(Some(&other), at(61)), None);
+    assert_eq!(ended.just_ended_by(None, at(61)), None);
+    let linked = ready.ended(None, at(60));
+    assert_eq!(linked.just_ended_by(Some(&form), at(61)), None);
     assert!(
-        ended.has_just_ended(at(119)) && !ended.has_just_ended(at(120)) && !proven.has_just_ended(at(60))
+        linked.has_just_ended(at(119)) && !linked.has_just_ended(at(120)) && !ready.has_just_ended(at(60))
     );
     assert_eq!(ended.proven_email(), None, "it does nothing more");
+    let times: Vec<_> = ready.proofs(at(5)).iter().map(|proof| (proof.factor, proof.at)).collect();
+    assert_eq!(times, [(FactorKind::Partner, at(0)), (FactorKind::EmailCode, at(5))]);
 }
