@@ -2,8 +2,10 @@
 #![cfg(test)]
 
 mod arriving;
+mod at_once;
 mod authorizing;
 mod bad_input;
+mod budget;
 mod calls;
 mod clients;
 mod codes;
@@ -27,6 +29,7 @@ mod link_pages;
 mod linking;
 mod logs;
 mod methods;
+mod networks;
 mod notices;
 mod operating;
 mod outbox;

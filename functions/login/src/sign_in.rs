@@ -1,15 +1,15 @@
 //! Signing in: reserve an attempt, compare the password, decide (RULES 3.3).
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use account::{NewSessionOf, device_secret, start_session};
 use domain::{
-    account::{Account, AccountDetails},
+    account::{AcceptingAccount, Account, AccountDetails},
     attempts::{self, Attempts, Reservation},
     comparisons::{self, GuessableSecret},
     email::EmailAddress,
     hashing::{Match, PasswordHash},
-    id::AttemptId,
+    id::{AccountId, AttemptId},
     interaction::Interaction,
     password::Password,
     secret::{DeviceSecret, kind},
@@ -18,7 +18,10 @@ use domain::{
 use http_kernel::{CookieName, Error, OutcomeWait, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
 use serde::Deserialize;
-use table::{Attempt, Conflict, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery, SignInView};
+use table::{
+    Attempt, AttemptCounter, Conflict, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery,
+    SignInView,
+};
 
 use crate::{
     emails,
@@ -107,6 +110,20 @@ struct Credentials {
     reserved: OnceLock<Option<RateSlot>>,
     /// The wait for the outcome of the same form.
     wait: OutcomeWait,
+    /// The right password. A write that another request preceded is attempted again without another comparison.
+    matched: Mutex<Option<MatchedPassword>>,
+}
+
+/// A password that is right for an account at a revision.
+#[derive(Clone)]
+struct MatchedPassword {
+    account: AccountId,
+    revision: u64,
+    matched: Match,
+    /// The spelling that matched.
+    password: Password,
+    /// Where the attempt was reserved.
+    counter: AttemptCounter,
 }
 
 impl Credentials {
@@ -124,6 +141,7 @@ impl Credentials {
             own_attempt: OnceLock::new(),
             reserved: OnceLock::new(),
             wait: OutcomeWait::default(),
+            matched: Mutex::default(),
         })
     }
 }
@@ -131,6 +149,17 @@ impl Credentials {
 impl Credentials {
     fn attempt_id(&self) -> AttemptId {
         self.own_attempt.get().copied().unwrap_or(self.attempt)
+    }
+
+    /// The right password of this account, as it is now.
+    fn matched(&self, account: &AccountDetails) -> Option<MatchedPassword> {
+        let matched = self.matched.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        matched.filter(|of| (of.account, of.revision) == (account.id, account.revision))
+    }
+
+    fn remember(&self, matched: MatchedPassword) -> MatchedPassword {
+        *self.matched.lock().unwrap_or_else(PoisonError::into_inner) = Some(matched.clone());
+        matched
     }
 }
 
@@ -164,6 +193,13 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     if view.device_status.is_known() && view.account.as_ref().is_some_and(Account::is_locked_everywhere) {
         return Err(reject(FormError::Locked));
     }
+    let account = view.account.as_ref();
+    let accepting = account.and_then(|account| account.accepting_from(view.device_status.is_known()));
+    if let Some(account) = accepting
+        && let Some(matched) = credentials.matched(account.details())
+    {
+        return succeed(request, credentials, &view, interaction.as_ref(), account, &matched).await;
+    }
     // The attempt is reserved before the password is compared: no more than five ever are.
     let attempts = match reserve(request, &view, credentials).await? {
         ReserveOutcome::Reserved(attempts) => attempts,
@@ -173,7 +209,7 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
             return Err(Error::Conflict(Conflict::Attempts));
         }
         ReserveOutcome::Denied { reason: Reservation::Busy, .. } => {
-            return Err(Error::Conflict(Conflict::Attempts));
+            return Err(Error::Conflict(Conflict::Busy));
         }
         ReserveOutcome::Denied { .. } => return Err(reject(FormError::Locked)),
         ReserveOutcome::RateLimited => return Err(Error::Conflict(Conflict::RateLimit)),
@@ -182,22 +218,36 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     let hash = view.account.as_ref().and_then(|account| account.details().password.clone());
     let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
     // A locked account rejects every password, the right one, too, except from known browsers (RULES 3.4).
-    let account = view.account.as_ref();
-    let account = account.and_then(|account| account.accepting_from(view.device_status.is_known()));
-    let (Some(account), Match::Right | Match::RightButStale) = (account, matched) else {
+    let (Some(account), Match::Right | Match::RightButStale) = (accepting, matched) else {
         return Err(reject(fail(request, &view, id, &attempts).await?));
     };
+    let (id, revision) = (account.details().id, account.details().revision);
+    let matched =
+        MatchedPassword { account: id, revision, matched, password, counter: view.attempts.counter.clone() };
+    let matched = credentials.remember(matched);
+    succeed(request, credentials, &view, interaction.as_ref(), account, &matched).await
+}
+
+/// Signs in to the account, whose password is right.
+async fn succeed(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    view: &SignInView,
+    interaction: Option<&Interaction>,
+    account: AcceptingAccount<'_>,
+    right: &MatchedPassword,
+) -> Result<Response> {
     let details = account.details();
-    let rehashed = rehash(request, &password, details, matched, view.is_wrapped_by_older_key).await?;
+    let rehashed =
+        rehash(request, &right.password, details, right.matched, view.is_wrapped_by_older_key).await?;
     let session = NewSessionOf {
-        interaction: interaction.as_ref().map(|interaction| interaction.id),
+        interaction: interaction.map(|interaction| interaction.id),
         ..NewSessionOf::account(details, details.password_proof(request.now()), view.device_status)
     };
     let started = start_session(request, &credentials.device, &session);
     let sign_in = SignIn {
         account,
-        attempt: id,
-        counter: &view.attempts.counter,
+        counter: &right.counter,
         source: credentials.reserved.get().and_then(Option::as_ref),
         session: &started.new_session,
         notice: (!view.device_status.is_known())
@@ -206,7 +256,7 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     };
     request.table().sign_in(&sign_in).await?;
     let response = match account.account() {
-        Account::Active(_) => request.return_to().redirect(interaction.as_ref(), request.ui_locale()),
+        Account::Active(_) => request.return_to().redirect(interaction, request.ui_locale()),
         Account::Locked(_) => Response::see_other(&request.href("/login/locked")),
     };
     Ok(started.set_cookies(response))

@@ -6,6 +6,7 @@ use domain::{
     email::{EmailAddress, NotAnAddress},
     hashing::{Match, PasswordHash},
     id::RegistrationId,
+    limits::TakenSlot,
     link::LiveLinks,
     password::{Password, PasswordRule},
     registration::Registration,
@@ -33,17 +34,25 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
     if request.is_language_toggle() {
         return page.respond(request);
     }
-    let password = Password::new(&form.password);
     let email: Result<EmailAddress, NotAnAddress> = form.email.parse();
-    let broken = request.config().password_policy.broken_by(&password, email.as_ref().ok());
+    // An empty password is not judged, so it doesn't count.
+    if form.password.is_empty() {
+        return reject(request, page, email.err().map(EmailError::NotAnAddress), Some(&[]));
+    }
+    let password = Password::new(&form.password);
+    let form_id = form.once.parse().unwrap_or_else(|_| request.new_id());
+    let slot = take_slot(request, email.as_ref().ok(), form_id).await?;
+    let broken = request.config().password_policy.broken_by(&password, email.as_ref().ok(), &slot.taken);
     let email = match (email, broken) {
         (Ok(email), broken) if broken.is_empty() => email,
         (email, broken) => {
+            slot.count_as_try(request).await?;
             return reject(request, page, email.err().map(EmailError::NotAnAddress), Some(&broken));
         }
     };
     let browser = request.secret(CookieName::Registering).unwrap_or_else(|| request.new_secret());
-    match write(request, &form, &email, &password, &browser).await? {
+    let new = NewForm { id: form_id, email: &email, password: &password, browser: &browser };
+    match write(request, &new, &slot).await? {
         Outcome::Registered => {
             let redirect = Response::see_other(&request.href("/register/sent"));
             let redirect = redirect.with_secret(CookieName::Registering, &browser);
@@ -51,6 +60,39 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
         }
         Outcome::Taken => reject(request, page, Some(EmailError::Taken), None),
     }
+}
+
+/// The slot that a form took.
+struct Slot {
+    taken: TakenSlot,
+    /// Whether it is one of a registration, else of an attempt.
+    is_registration: bool,
+}
+
+impl Slot {
+    /// Counts as an attempt what is no registration.
+    async fn count_as_try(&self, request: &Request<'_>) -> Result<()> {
+        if self.is_registration { request.count_as_try(&self.taken).await } else { Ok(()) }
+    }
+}
+
+/// Takes a slot for a registration. When the source has none left, a form that is sent again takes one for an attempt: it may
+/// be a double click.
+async fn take_slot(request: &Request<'_>, email: Option<&EmailAddress>, id: RegistrationId) -> Result<Slot> {
+    let limited = match request.take_slot(LimitedAction::Registrations).await {
+        Ok(taken) => return Ok(Slot { taken, is_registration: true }),
+        Err(error) => error,
+    };
+    let same = match email {
+        Some(email) => {
+            request.table().view_registering(email, id, request.source(), request.now()).await?.same
+        }
+        None => None,
+    };
+    if same.is_none() {
+        return Err(limited);
+    }
+    Ok(Slot { taken: request.take_slot(LimitedAction::Tries).await?, is_registration: false })
 }
 
 /// What became of a registration.
@@ -61,43 +103,51 @@ enum Outcome {
     Taken,
 }
 
-/// Writes the registration, within the limits of the source and of the address (RULES 3.11). A form that is posted twice is
-/// one registration, unless the password was changed in between.
-async fn write(
-    request: &Request<'_>,
-    form: &RegistrationForm,
-    email: &EmailAddress,
-    password: &Password,
-    browser: &Registering,
-) -> Result<Outcome> {
-    let form_id = form.once.parse().unwrap_or_else(|_| request.new_id());
+/// A form without mistakes.
+struct NewForm<'a> {
+    id: RegistrationId,
+    email: &'a EmailAddress,
+    password: &'a Password,
+    browser: &'a Registering,
+}
+
+/// Writes the registration, within the limits of the address (RULES 3.11). It has the slot of its source. A form that is
+/// posted twice is one registration, unless the password was changed in between.
+async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result<Outcome> {
+    let NewForm { email, password, browser, .. } = *form;
     // Hashed once, and not before the limits allow it.
     let hash = OnceCell::new();
     let hash = &hash;
     retry_on_conflict("register", || async move {
         let (table, now) = (request.table(), request.now());
-        let view = table.view_registering(email, form_id, request.source(), now).await?;
-        let slot = view.rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
+        let view = table.view_registering(email, form.id, request.source(), now).await?;
         if view.is_taken {
             // The response reveals that an account exists, so it counts (RULES 2.1).
-            table.take_rate_slot(&slot).await?;
             return Ok(Outcome::Taken);
         }
-        let mut id = form_id;
+        let mut id = form.id;
         if let Some(same) = view.same {
-            let tries = request.rate_slot(LimitedAction::Tries, &request.current_page()).await?;
-            table.take_rate_slot(&tries).await?;
             comparisons::record_attempt(GuessableSecret::Password);
             if request.app().compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {
+                table.return_taken_slot(&slot.taken, now).await?;
                 return Ok(Outcome::Registered);
+            }
+            if !slot.is_registration {
+                request.take_slot(LimitedAction::Registrations).await?;
             }
             id = request.new_id();
         }
-        let asked =
-            view.requests.take(app::random()).map_err(|_| request.too_many_requests(&view.requests))?;
+        let asked = match view.requests.take(app::random()) {
+            Ok(asked) => asked,
+            Err(_) => {
+                slot.count_as_try(request).await?;
+                return Err(request.too_many_requests(&view.requests).into());
+            }
+        };
         let taken = match table.take_email(&view.limit, now) {
             Ok(taken) => taken,
             Err(refusal) => {
+                slot.count_as_try(request).await?;
                 let error = request.too_many_emails(refusal.until(), &request.current_page());
                 return Err(request.refuse_counted(&asked, error).await);
             }
@@ -109,7 +159,7 @@ async fn write(
             registration: &registration,
             message: &message,
             taken: &taken,
-            source: [&slot, &asked],
+            source: &asked,
         };
         table.register(&registering).await?;
         Ok(Outcome::Registered)

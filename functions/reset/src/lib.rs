@@ -16,7 +16,7 @@ use http_kernel::{Error, OrRedirect, Request, Response, Result, Route, StatusCod
 use i18n::Messages;
 use pages::{OutcomePage, Page};
 use serde::Deserialize;
-use table::{Conflict, WriteError};
+use table::{Conflict, LimitedAction, WriteError};
 
 mod password_page;
 mod review;
@@ -110,10 +110,16 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     if request.is_language_toggle() {
         return PasswordPage::new(request, &opened).respond(request);
     }
+    if form.password.is_empty() {
+        let page = PasswordPage::without_password(request, &opened);
+        return Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     let password = Password::new(&form.password);
-    let broken = request.config().password_policy.broken_by(&password, Some(&opened.active.0.email));
+    let tries = request.take_slot(LimitedAction::Tries).await?;
+    let policy = request.config().password_policy;
+    let broken = policy.broken_by(&password, Some(&opened.active.0.email), &tries);
     if !broken.is_empty() {
-        let page = PasswordPage::rejected(request, &opened, &broken, form.password.is_empty());
+        let page = PasswordPage::rejected(request, &opened, &broken);
         return Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let hash = request.app().hash(password).await?;
@@ -126,7 +132,7 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     let known = known_device(request, &reset.account).await?;
     let written = retry_on_conflict("reset", || async {
         let added = Added::find(request, reset.account.id).await?;
-        match added.reset(request, &reset, &email, known.as_ref()).await {
+        match added.reset(request, &reset, &email, known.as_ref(), &tries).await {
             // What the reset asks about changed meanwhile.
             Err(WriteError::Conflict(conflict @ (Conflict::Factors | Conflict::Identity))) => {
                 Err(Error::Conflict(conflict))
@@ -137,7 +143,10 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     match written.await? {
         Ok(()) => Ok(LINKS.done_redirect(request)),
         // Used, reset by another link, or the account was locked: the page says which.
-        Err(WriteError::Conflict(_)) => show(request).await,
+        Err(WriteError::Conflict(_)) => {
+            request.table().return_taken_slot(&tries, request.now()).await?;
+            show(request).await
+        }
         Err(error) => Err(error.into()),
     }
 }

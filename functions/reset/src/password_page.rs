@@ -24,15 +24,14 @@ impl PasswordPage {
         Self::with(request, opened, None, None)
     }
 
-    /// The form after a password was rejected: the rules that it breaks, unless it is empty.
-    pub(crate) fn rejected(
-        request: &Request<'_>,
-        opened: &Opened,
-        broken: &[PasswordRule],
-        is_empty: bool,
-    ) -> Self {
-        let error = if is_empty { "password-empty" } else { "password-broken" };
-        Self::with(request, opened, Some(error), Some(broken).filter(|_| !is_empty))
+    /// The form after it was sent without a password.
+    pub(crate) fn without_password(request: &Request<'_>, opened: &Opened) -> Self {
+        Self::with(request, opened, Some("password-empty"), None)
+    }
+
+    /// The form after a password was rejected: the rules that it breaks.
+    pub(crate) fn rejected(request: &Request<'_>, opened: &Opened, broken: &[PasswordRule]) -> Self {
+        Self::with(request, opened, Some("password-broken"), Some(broken))
     }
 
     fn with(

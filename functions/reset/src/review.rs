@@ -10,6 +10,7 @@ use domain::{
     account::{Account, PasswordReset},
     factors::{Authenticator, Factors},
     id::AccountId,
+    limits::TakenSlot,
     partner::Partner,
     secret::{HashedSecret, kind},
     service::Bilingual,
@@ -51,13 +52,14 @@ impl Added {
     }
 
     /// Sets the password, and marks what the resident is asked about: it does not count until they keep it. `known` is the
-    /// browser in use, if the account knows it.
+    /// browser in use, if the account knows it; `tries` is the slot that was taken for judging the password.
     pub(crate) async fn reset(
         &self,
         request: &Request<'_>,
         reset: &PasswordReset,
         email: &AccountEmail,
         known: Option<&HashedSecret<kind::Device>>,
+        tries: &TakenSlot,
     ) -> Result<(), WriteError> {
         let authenticators: Vec<_> =
             self.authenticators.iter().map(|authenticator| authenticator.id).collect();
@@ -67,7 +69,7 @@ impl Added {
             identities: &self.identities,
         };
         let (device, submission) = (request.device(), request.submission());
-        request.table().reset(reset, &under_review, email, &device, known, &submission).await
+        request.table().reset(reset, &under_review, email, &device, known, &submission, tries).await
     }
 
     /// Whether there is nothing to ask the resident about.

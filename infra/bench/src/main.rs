@@ -2,6 +2,7 @@
 
 use std::{env, error::Error, process::ExitCode};
 
+mod anonymous;
 mod processor;
 mod resident;
 mod sign_in;
@@ -10,8 +11,9 @@ mod timing;
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     match env::args().nth(1).as_deref() {
+        Some("anonymous") => anonymous::run().await,
         Some("sign-in") => sign_in::run().await,
         Some("timing") => timing::run().await,
-        _ => Err("name the measurement: sign-in or timing".into()),
+        _ => Err("name the measurement: anonymous, sign-in or timing".into()),
     }
 }

@@ -44,6 +44,8 @@ pub(crate) enum Fault {
 pub(crate) struct Call {
     pub(crate) operation: String,
     pub(crate) body: Value,
+    /// How often passwords were hashed and estimated before it.
+    pub(crate) work: (u64, u64),
 }
 
 type Rule = Box<dyn FnMut(&Call) -> Fault + Send>;
@@ -208,7 +210,7 @@ impl Intercept for Watch {
         let operation =
             request.headers().get("x-amz-target").unwrap_or_default().rsplit('.').next().unwrap().to_owned();
         let body = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
-        match self.judge(Call { operation, body }) {
+        match self.judge(Call { operation, body, work: crate::budget::costly_work() }) {
             Fault::None => {
                 bag.interceptor_state().unset::<Answer>();
             }

@@ -26,8 +26,8 @@ pub struct Config {
     pub password_policy: PasswordPolicy,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_PASSES`.
     pub hasher: Hasher,
-    /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT`, `TRY_LIMIT`, `CONTACT_LIMIT` and
-    /// `EMAIL_REQUEST_LIMIT` (RULES 3.11).
+    /// `EMAIL_LIMITS`, `CODE_LIMITS`, `REGISTRATION_LIMIT`, `TRY_LIMIT`, `CONTACT_LIMIT`, `EMAIL_REQUEST_LIMIT` and
+    /// `SHARED_NETWORKS` (RULES 3.11).
     pub limits: Limits,
     /// `AUDIT_DAYS`: how many days the audit entries of an account are kept.
     pub audit_kept: SignedDuration,
@@ -112,6 +112,10 @@ impl Config {
             tries: rate("TRY_LIMIT")?,
             messages: rate("CONTACT_LIMIT")?,
             requests: rate("EMAIL_REQUEST_LIMIT")?,
+            shared_networks: lookup("SHARED_NETWORKS")
+                .unwrap_or_default()
+                .parse()
+                .map_err(|_| BadConfig("SHARED_NETWORKS"))?,
         };
         let memory = number("ARGON2_MEMORY_KIB")?;
         let hasher =
@@ -193,6 +197,7 @@ mod tests {
             "SUPPORT_EMAIL" => "help@account.example",
             "CONTACT_REPLY_TO" => "sender",
             "PARTNERS" => "",
+            "SHARED_NETWORKS" => "203.0.113.0/24=10",
             _ => "x",
         };
         Some(value.to_owned())
@@ -256,6 +261,20 @@ mod tests {
             });
             assert_eq!(read.map(|config| config.contact_reply_to), reply_to, "{text:?}");
         }
+    }
+
+    #[test]
+    fn rule_3_11_shared_networks_are_read_and_may_be_left_out() {
+        let with = |text: Option<&str>| {
+            let lookup = |asked: &str| match asked {
+                "SHARED_NETWORKS" => text.map(ToOwned::to_owned),
+                _ => super::tests::value(asked),
+            };
+            Config::from_lookup(lookup).map(|config| config.limits.shared_networks)
+        };
+        assert_eq!(with(None).unwrap(), with(Some("")).unwrap());
+        assert_ne!(with(Some("203.0.113.0/24=10")).unwrap(), with(None).unwrap());
+        assert_eq!(with(Some("203.0.113.0/24")).err(), Some(BadConfig("SHARED_NETWORKS")));
     }
 
     #[test]

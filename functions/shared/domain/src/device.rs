@@ -27,6 +27,19 @@ pub struct Device {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AddressBlock(IpAddr);
 
+/// A network that is counted: a source, or one that it belongs to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Network {
+    /// The bytes for the keyed hash under which the network is counted.
+    pub bytes: Vec<u8>,
+    /// How many times the limits of one source it has.
+    pub factor: usize,
+}
+
+/// The IPv6 networks that are counted, by the bytes of their prefix. A provider gives a customer one /64, a /56 or a /48, and
+/// a data centre gives them to a server, so that one person can have 65,536 sources.
+const IPV6_NETWORKS: [(usize, usize); 3] = [(8, 1), (7, 4), (6, 16)];
+
 impl AddressBlock {
     /// The block that contains an address. An IPv4-mapped IPv6 address counts as the IPv4 address.
     #[must_use]
@@ -43,13 +56,38 @@ impl AddressBlock {
         Self(Ipv4Addr::UNSPECIFIED.into())
     }
 
-    /// The bytes for the keyed hash under which the block is counted.
+    /// The networks in which the block is counted, the smallest first.
     #[must_use]
-    pub fn to_bytes(self) -> Vec<u8> {
+    pub fn networks(self) -> Vec<Network> {
         match self.0 {
-            IpAddr::V4(address) => address.octets().to_vec(),
-            IpAddr::V6(address) => address.octets()[..8].to_vec(),
+            IpAddr::V4(address) => vec![Network { bytes: address.octets().to_vec(), factor: 1 }],
+            IpAddr::V6(address) => {
+                let prefix = |(length, factor)| {
+                    let bytes = address.octets().into_iter().take(length).collect();
+                    Network { bytes, factor }
+                };
+                IPV6_NETWORKS.map(prefix).into()
+            }
         }
+    }
+
+    /// The largest of these networks. Who has several blocks often has them all in one.
+    #[must_use]
+    pub fn largest_network(self) -> Network {
+        self.networks().pop().unwrap_or(Network { bytes: Vec::new(), factor: 1 })
+    }
+
+    /// The first address of the block.
+    #[must_use]
+    pub fn first_address(self) -> IpAddr {
+        self.0
+    }
+}
+
+/// Prints no content: addresses are personal and never reach a log.
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Network")
     }
 }
 
@@ -64,8 +102,13 @@ impl fmt::Debug for AddressBlock {
 mod tests {
     use super::*;
 
+    fn networks(address: &str) -> Vec<(Vec<u8>, usize)> {
+        let networks = AddressBlock::of(address.parse().unwrap()).networks();
+        networks.into_iter().map(|network| (network.bytes, network.factor)).collect()
+    }
+
     fn block(address: &str) -> Vec<u8> {
-        AddressBlock::of(address.parse().unwrap()).to_bytes()
+        networks(address).remove(0).0
     }
 
     #[test]
@@ -79,6 +122,18 @@ mod tests {
     }
 
     #[test]
+    fn rule_3_11_the_larger_networks_of_an_ipv6_source_are_counted_too() {
+        let bytes = [0x20, 0x01, 0x0d, 0xb8, 0, 1, 0xab, 0xcd];
+        let expected = [(8, 1), (7, 4), (6, 16)].map(|(length, factor)| (bytes[..length].to_vec(), factor));
+        assert_eq!(networks("2001:db8:1:abcd::3"), expected);
+        assert_eq!(networks("192.0.2.1"), [(vec![192, 0, 2, 1], 1)]);
+        assert_eq!(networks("2001:db8:1:abcd::3")[1], networks("2001:db8:1:ab00::")[1]);
+        assert_ne!(networks("2001:db8:1:abcd::3")[1], networks("2001:db8:1:ac00::")[1]);
+        assert_eq!(networks("2001:db8:1:abcd::3")[2], networks("2001:db8:1:ffff::")[2]);
+        assert_ne!(networks("2001:db8:1:abcd::3")[2], networks("2001:db8:2::")[2]);
+    }
+
+    #[test]
     fn rule_3_9_a_browser_is_known_for_400_days_and_its_record_is_renewed_after_thirty() {
         let days = |count: i64| SignedDuration::from_secs(count * 86_400);
         assert_eq!((KNOWN_FOR, RENEWED_AFTER), (days(400), days(30)));
@@ -87,5 +142,6 @@ mod tests {
     #[test]
     fn rule_9_6_an_address_does_not_print() {
         assert_eq!(format!("{:?}", AddressBlock::unknown()), "AddressBlock");
+        assert_eq!(format!("{:?}", AddressBlock::unknown().networks()), "[Network]");
     }
 }

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     comparisons::{self, GuessableSecret},
     password::Password,
+    work::{self, CostlyWork},
 };
 
 /// Hashes passwords with the current parameters.
@@ -63,6 +64,7 @@ impl Hasher {
     /// Hashes a password with fresh random `salt`.
     #[must_use]
     pub fn hash(&self, password: &Password, salt: [u8; 16]) -> PasswordHash {
+        work::record(CostlyWork::Hash);
         let hash = self.argon2.hash_password_with_salt(password.expose().as_bytes(), &salt);
         PasswordHash(hash.map(|hash| hash.to_string()).unwrap_or_default().into())
     }
@@ -85,6 +87,7 @@ impl Hasher {
 
     /// Compares one spelling, by the parameters of the hash.
     fn compare_spelling(&self, password: &Password, hash: &PasswordHash) -> Match {
+        work::record(CostlyWork::Hash);
         let Ok(parsed) = phc::PasswordHash::new(hash.as_str()) else { return Match::Wrong };
         if self.argon2.verify_password(password.expose().as_bytes(), &parsed).is_err() {
             return Match::Wrong;

@@ -13,7 +13,7 @@ use data_encoding::{BASE64, BASE64URL_NOPAD};
 use secrecy::{ExposeSecret, SecretBox};
 use zeroize::Zeroizing;
 
-use crate::{device::AddressBlock, email::EmailAddress};
+use crate::{device::Network, email::EmailAddress};
 
 mod forms;
 mod partners;
@@ -148,8 +148,8 @@ impl KeyRing {
 
     /// The current key of this source. Counts under an older version are forgotten with their window.
     #[must_use]
-    pub fn source_key(&self, block: AddressBlock) -> SourceKey {
-        let hash = mac(self.lookup.newest(), b"source", &block.to_bytes());
+    pub fn source_key(&self, network: &Network) -> SourceKey {
+        let hash = mac(self.lookup.newest(), b"source", &network.bytes);
         SourceKey(format!("{}.{}", self.lookup.current, BASE64URL_NOPAD.encode(&hash)))
     }
 

@@ -51,7 +51,9 @@ pub mod registration;
 pub mod secret;
 pub mod service;
 pub mod session;
+pub mod shared_networks;
 pub mod verification;
+pub mod work;
 
 #[cfg(feature = "strength")]
 mod strength;

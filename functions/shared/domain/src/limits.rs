@@ -4,12 +4,15 @@
 //!   the shares of those that anybody can cause).
 //! - Attempts of a source are counted in fixed windows, spread over [`SHARDS`] counters: the requests of a busy source
 //!   do not contend for one item. The shares of the counters add up to the limit.
+//! - An attempt counts in every network that its source belongs to ([`crate::device::AddressBlock::networks`]).
 
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The number of counters for the attempts of a source.
+use crate::shared_networks::SharedNetworks;
+
+/// The number of counters for the attempts of one network.
 pub const SHARDS: usize = 4;
 
 /// A rate: so many times within a duration.
@@ -44,6 +47,8 @@ pub struct Limits {
     pub messages: Rate,
     /// Requests for emails to a typed address, for each source.
     pub requests: Rate,
+    /// The networks that many people share, whose limits are higher.
+    pub shared_networks: SharedNetworks,
 }
 
 impl Limits {
@@ -55,14 +60,31 @@ impl Limits {
     }
 }
 
-/// A count in a source's rate limit that a later request returns, once the action turns out to be legitimate.
+/// A count in a source's rate limit that was taken, and that is returned once the action turns out to be legitimate.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TakenSlot {
-    /// The counter that it was taken from.
-    pub counter: String,
-    /// The end of the counter's window. Later, there is nothing to return.
+    /// The counter of the source's smallest network.
+    counter: String,
+    /// The counters of the networks around it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    wider: Vec<String>,
+    /// The end of the window. Later, there is nothing to return.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub ends_at: Timestamp,
+}
+
+impl TakenSlot {
+    /// A slot that was taken from these counters, the one of the smallest network first.
+    #[must_use]
+    pub fn new(counters: Vec<String>, ends_at: Timestamp) -> Self {
+        let mut counters = counters.into_iter();
+        Self { counter: counters.next().unwrap_or_default(), wider: counters.collect(), ends_at }
+    }
+
+    /// The counters that it was taken from.
+    pub fn counters(&self) -> impl Iterator<Item = &str> {
+        [&self.counter].into_iter().chain(&self.wider).map(String::as_str)
+    }
 }
 
 /// The text is not of the form `times/duration`, such as `20/1h`.
@@ -73,6 +95,12 @@ pub struct NotARate;
 pub const LOCK_NOTICES: Rate = Rate { times: 3, within: SignedDuration::from_hours(24) };
 
 impl Rate {
+    /// The same rate for a network that is so many times as large.
+    #[must_use]
+    pub fn times(self, factor: usize) -> Self {
+        Self { times: self.times.saturating_mul(factor), ..self }
+    }
+
     /// Checks the limit after these past times, oldest first.
     ///
     /// # Errors
@@ -218,6 +246,18 @@ mod tests {
         assert_eq!(rate.window(at(0)), (0, at(900)));
         assert_eq!(rate.window(at(899)), (0, at(900)));
         assert_eq!(rate.window(at(900)), (1, at(1800)));
+    }
+
+    #[test]
+    fn rule_3_11_a_slot_that_the_previous_release_stored_has_one_counter() {
+        let stored = r#"{"counter":"SOURCE#a#TRIES#1#0","ends_at":900}"#;
+        let slot: TakenSlot = serde_json::from_str(stored).unwrap();
+        assert_eq!(slot.counters().collect::<Vec<_>>(), ["SOURCE#a#TRIES#1#0"]);
+        assert_eq!(serde_json::to_string(&slot).unwrap(), stored);
+        let counters = vec!["SOURCE#a".to_owned(), "SOURCE#b".into(), "SOURCE#c".into()];
+        let slot = TakenSlot::new(counters.clone(), at(900));
+        let read: TakenSlot = serde_json::from_str(&serde_json::to_string(&slot).unwrap()).unwrap();
+        assert_eq!(read.counters().collect::<Vec<_>>(), counters);
     }
 
     #[test]

@@ -109,13 +109,15 @@ impl PasswordPolicy {
         }
     }
 
-    /// The rules that this password breaks.
+    /// The rules that this password breaks. Every new password is judged here, and only after the source that sent it was
+    /// counted (RULES 3.11).
     #[cfg(feature = "strength")]
     #[must_use]
     pub fn broken_by(
         self,
         password: &Password,
         email: Option<&crate::email::EmailAddress>,
+        _counted: &crate::limits::TakenSlot,
     ) -> Vec<PasswordRule> {
         let text = password.expose();
         let local = email.map_or("", crate::email::EmailAddress::local_part);
@@ -154,7 +156,11 @@ mod tests {
 
     fn broken(policy: PasswordPolicy, typed: &str) -> Vec<PasswordRule> {
         let email = "maxine.tremblay@exemple.ca".parse().ok();
-        policy.broken_by(&Password::new(typed), email.as_ref())
+        policy.broken_by(&Password::new(typed), email.as_ref(), &counted())
+    }
+
+    pub(super) fn counted() -> crate::limits::TakenSlot {
+        crate::limits::TakenSlot::new(vec!["SOURCE#a".into()], jiff::Timestamp::UNIX_EPOCH)
     }
 
     #[test]
@@ -235,7 +241,7 @@ mod tests {
         #[test]
         fn no_password_is_both_accepted_and_short(typed in "\\PC{0,20}") {
             let policy = PasswordPolicy::Predecessor;
-            if policy.broken_by(&Password::new(&typed), None).is_empty() {
+            if policy.broken_by(&Password::new(&typed), None, &counted()).is_empty() {
                 prop_assert!(Password::new(&typed).expose().chars().count() >= 8);
             }
         }

@@ -81,7 +81,7 @@ mod tests {
                 "ARGON2_PASSES" | "AUDIT_DAYS" => "2",
                 "SUPPORT_EMAIL" => "help@account.example",
                 "PARTNERS" => "[]",
-                "CONTACT_REPLY_TO" => "",
+                "CONTACT_REPLY_TO" | "SHARED_NETWORKS" => "",
                 _ => "x",
             };
             Some(value.to_owned())

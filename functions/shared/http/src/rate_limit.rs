@@ -1,6 +1,6 @@
 //! Rate limits by the source of a request (RULES 3.11).
 
-use domain::limits::RetryAfter;
+use domain::limits::{RetryAfter, TakenSlot};
 use table::{LimitedAction, RateLimit, RateSlot};
 
 use crate::{Error, HttpError, Request, Result, retry_on_conflict};
@@ -16,6 +16,35 @@ impl Request<'_> {
         let reached =
             |until: RetryAfter| HttpError::too_many_attempts(until, next).in_language(self.language());
         Ok(rate_limit.take(app::random()).map_err(reached)?)
+    }
+
+    /// Takes a slot of the source's rate limit for this action by itself, before costly work.
+    ///
+    /// # Errors
+    /// An error page that leads back to this page when the limit is reached.
+    pub async fn take_slot(&self, action: LimitedAction) -> Result<TakenSlot> {
+        retry_on_conflict("take a slot", || async move {
+            let slot = self.rate_slot(action, &self.current_page()).await?;
+            Ok(self.table().take_rate_slot(&slot).await?)
+        })
+        .await
+    }
+
+    /// Counts as an attempt what took the slot of another action, because that action did not happen. When the source has no
+    /// attempt left, the slot stays.
+    ///
+    /// # Errors
+    /// Those of the table.
+    pub async fn count_as_try(&self, slot: &TakenSlot) -> Result<()> {
+        retry_on_conflict("count a try", || async move {
+            let now = self.now();
+            let tries = self.table().view_rate_limit(self.source(), LimitedAction::Tries, now).await?;
+            match tries.take(app::random()) {
+                Ok(instead) => Ok(self.table().exchange_slot(slot, &instead, now).await?),
+                Err(RetryAfter(_)) => Ok(()),
+            }
+        })
+        .await
     }
 
     /// A slot of the source's rate limit for requests for emails, to be taken with what the request writes.
@@ -47,7 +76,7 @@ impl Request<'_> {
     /// Ends a request with this error after it has been counted for its source.
     pub async fn refuse_counted(&self, slot: &RateSlot, error: HttpError) -> Error {
         match self.table().take_rate_slot(slot).await {
-            Ok(()) => error.into(),
+            Ok(_) => error.into(),
             Err(not_counted) => not_counted.into(),
         }
     }

@@ -21,6 +21,13 @@ const FIRST_PAUSE: u64 = 4;
 /// The longest pause between attempts, in milliseconds.
 const LONGEST_PAUSE: u64 = 64;
 
+/// How often an operation is attempted that waits for the right passwords of other requests, of which as many can come at
+/// once as people share an account or press a button: for some seconds.
+const CROWDED_ATTEMPTS: u32 = 48;
+
+/// The longest pause between these attempts, in milliseconds.
+const LONGEST_CROWDED_PAUSE: u64 = 256;
+
 /// How often a repeated form waits for the outcome of the first: about a third of a second.
 const OUTCOME_WAITS: u32 = 8;
 
@@ -57,7 +64,8 @@ impl Retryable for Error {
     }
 }
 
-/// Attempts an operation until it meets no conflict.
+/// Attempts an operation until it meets no conflict, at most [`ATTEMPTS`] times. It waits longer for sign-ins of other
+/// requests to one account ([`Conflict::Busy`], [`Conflict::NoticeLimit`]).
 ///
 /// An operation reads what it decides on and writes conditionally. When another request was faster, its write fails
 /// with a [`Conflict`], which `?` turns into [`Error::Conflict`]; the operation is then attempted again from its read,
@@ -71,30 +79,30 @@ pub async fn retry_on_conflict<T, E: Retryable, Attempt: Future<Output = Result<
     name: &'static str,
     operation: impl Fn() -> Attempt,
 ) -> Result<T, E> {
-    let mut last = None;
-    for attempt in 0..ATTEMPTS {
-        if let Some(conflict) = last {
-            tracing::info!(
-                operation = name,
-                conflict = Conflict::as_str(conflict),
-                attempt,
-                "retrying after a conflict"
+    let (mut attempts, mut waits) = (0, 0);
+    loop {
+        let result = operation().await;
+        let Some(conflict) = result.as_ref().err().and_then(Retryable::conflict) else { return result };
+        let (count, most, longest_pause) = match conflict {
+            Conflict::Busy | Conflict::NoticeLimit => (&mut waits, CROWDED_ATTEMPTS, LONGEST_CROWDED_PAUSE),
+            _ => (&mut attempts, ATTEMPTS, LONGEST_PAUSE),
+        };
+        *count += 1;
+        let (attempt, conflict) = (*count, Conflict::as_str(conflict));
+        if attempt == most {
+            return Err(
+                Failure::new(format!("{name}: conflict in every attempt, the last with {conflict}")).into()
             );
-            telemetry::count("Conflicts", 1);
-            tokio::time::sleep(pause(attempt, app::random())).await;
         }
-        match operation().await {
-            Err(error) if error.conflict().is_some() => last = error.conflict(),
-            result => return result,
-        }
+        tracing::info!(operation = name, conflict, attempt, "retrying after a conflict");
+        telemetry::count("Conflicts", 1);
+        tokio::time::sleep(pause(attempt, longest_pause, app::random())).await;
     }
-    let conflict = last.map(Conflict::as_str).unwrap_or_default();
-    Err(Failure::new(format!("{name}: conflict in every attempt, the last with {conflict}")).into())
 }
 
 /// A pause between nothing and the longest for this attempt.
-fn pause(attempt: u32, random: [u8; 8]) -> Duration {
-    let longest = FIRST_PAUSE.saturating_mul(1 << attempt.min(16)).min(LONGEST_PAUSE);
+fn pause(attempt: u32, longest_pause: u64, random: [u8; 8]) -> Duration {
+    let longest = FIRST_PAUSE.saturating_mul(1 << attempt.min(16)).min(longest_pause);
     Duration::from_millis(u64::from_be_bytes(random) % (longest + 1))
 }
 
@@ -123,9 +131,9 @@ mod tests {
 
     #[test]
     fn pauses_are_random_and_bounded() {
-        assert_eq!(pause(1, [0; 8]), Duration::ZERO);
+        assert_eq!(pause(1, LONGEST_PAUSE, [0; 8]), Duration::ZERO);
         for attempt in 0..40 {
-            assert!(pause(attempt, [0xff; 8]) <= Duration::from_millis(LONGEST_PAUSE));
+            assert!(pause(attempt, LONGEST_PAUSE, [0xff; 8]) <= Duration::from_millis(LONGEST_PAUSE));
         }
     }
 }

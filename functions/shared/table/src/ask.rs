@@ -115,7 +115,7 @@ impl Table {
         };
         let (limit, source) = match is_known_browser {
             true => (browser, None),
-            false => (anybody, Some(self.keys.source_key(asker.block))),
+            false => (anybody, Some(self.keys.source_key(&asker.block.largest_network()))),
         };
         let item = found.remove(&limit);
         let limit = EmailLimit::read(limit, source, item, now)?;

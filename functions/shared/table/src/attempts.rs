@@ -92,7 +92,7 @@ impl Table {
         mut counted: CountedAttempts,
     ) -> Result<ReserveOutcome, Unavailable> {
         let key = counted.counter.key();
-        // Other requests can reserve between the read and the write, each at most once.
+        // Other requests can reserve between the read and the write.
         for _ in 0..=LIMIT {
             let CountedAttempts { counter, attempts, is_stale } = &mut counted;
             if attempts.is_reserved(attempt.id) {
@@ -119,7 +119,7 @@ impl Table {
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
-        Err(Unavailable::new("attempts change faster than they can be reserved"))
+        Ok(ReserveOutcome::Denied { reason: Reservation::Busy, attempts: counted.attempts })
     }
 
     /// Records that a reserved attempt failed, and locks the account if it is the last one. Returns the attempts after

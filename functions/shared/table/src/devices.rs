@@ -175,22 +175,16 @@ pub(crate) fn remember<'a>(
 
 /// Clears the attempts of a known browser after a success, and renews its record.
 ///
-/// [`Conflict::Attempts`] when the attempt no longer counts, or the browser was forgotten.
+/// [`Conflict::Device`] when the browser was forgotten.
 pub(crate) fn succeed<'a>(
     transaction: WriteTransaction<'a>,
     place: &EmailKey,
     device: &DeviceUse,
-    attempt: AttemptId,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let (key, generation) = (key::device(place, &device.hash), device.generation);
-    let condition = format!("contains(#reserved, :id) AND {}", is_current(generation));
-    let condition = Expression::new(&condition).names(&["reserved"]).value("id", item::text(attempt));
-    transaction.replace(
-        Conflict::Attempts,
-        new(&key, generation, now),
-        with_generation(condition, generation),
-    )
+    let is_known = Expression::new(&format!("attribute_exists(pk) AND {}", is_current(generation)));
+    transaction.replace(Conflict::Device, new(&key, generation, now), with_generation(is_known, generation))
 }
 
 /// Lets the account know this browser under its next device generation, in which it forgets all others (RULES 3.9).

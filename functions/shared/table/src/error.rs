@@ -25,6 +25,8 @@ pub enum Conflict {
     Assertion,
     /// The sign-in attempts of the email changed: no attempt is left, or the reserved one was cleared.
     Attempts,
+    /// As many attempts at the email as are allowed are being compared.
+    Busy,
     /// The account was changed often enough today, by changes that its owner is notified of.
     ChangeLimit,
     /// The connection to the service isn't the one that was read, or ended.

@@ -161,7 +161,7 @@ pub(crate) fn end<'a>(
     };
     let end = end.instead("SET #ended_at = if_not_exists(#ended_at, :now) REMOVE #slot").names(&["slot"]);
     let is_taken = "#ttl > :now AND attribute_exists(#slot)";
-    return_taken(transaction.update(Conflict::Interaction, &key, is_taken, end), slot)
+    return_taken(transaction.update(Conflict::Interaction, &key, is_taken, end), slot, now)
 }
 
 impl Table {

@@ -1,9 +1,9 @@
 //! Rate limits (RULES 3.11): emails that anyone can cause, for each address, and actions, for each source.
 //!
 //! Emails are counted by their times, in one item with a revision for each address, and for each browser that the account
-//! of the address knows. A source is counted in windows of
-//! the clock, over several counters, so that its requests don't wait for one item: a [`RateSlot`] is one count in one
-//! of them. A slot is taken before the action it stands for, and returned if the action turns out to be legitimate.
+//! of the address knows. A source is counted in windows of the clock, in each network that it belongs to, over several
+//! counters, so that its requests don't wait for one item: a [`RateSlot`] is one count in one counter of each network. A
+//! slot is taken before the action it stands for, and returned if the action turns out to be legitimate.
 
 use std::collections::HashMap;
 
@@ -98,18 +98,25 @@ pub enum LimitedAction {
 /// The counters of a source for one action, in the present window.
 #[derive(Clone, Debug)]
 pub struct RateLimit {
+    /// The rate of each network.
+    rates: Vec<Rate>,
+    /// [`SHARDS`] for each network.
     keys: Vec<Key>,
-    rate: Rate,
     counts: Vec<usize>,
     ends_at: Timestamp,
 }
 
-/// One action of a source, in the counter that was chosen for it.
+/// One action of a source, in the counters that were chosen for it.
 #[derive(Clone, Debug)]
 pub struct RateSlot {
+    counters: Vec<Counter>,
+    ends_at: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+struct Counter {
     key: Key,
     share: usize,
-    ends_at: Timestamp,
 }
 
 impl LimitedAction {
@@ -127,18 +134,23 @@ impl LimitedAction {
 impl RateSlot {
     /// A slot of a limit with one counter.
     pub(crate) fn of(key: Key, share: usize, ends_at: Timestamp) -> Self {
-        Self { key, share, ends_at }
+        Self { counters: vec![Counter { key, share }], ends_at }
     }
 }
 
 impl RateLimit {
-    /// A slot in a counter that isn't full. The random byte `chance` selects one of several.
+    /// A slot in counters that aren't full. The random byte `chance` selects one of several.
     ///
     /// # Errors
-    /// [`RetryAfter`] the end of the window, when the limit is reached.
+    /// [`RetryAfter`] the end of the window, when the limit of a network is reached.
     pub fn take(&self, [chance]: [u8; 1]) -> Result<RateSlot, RetryAfter> {
-        let shard = self.rate.shard_with_room(&self.counts, chance.into()).ok_or(RetryAfter(self.ends_at))?;
-        Ok(RateSlot { key: self.keys[shard].clone(), share: self.rate.share(shard), ends_at: self.ends_at })
+        let counter = |(network, rate): (usize, &Rate)| {
+            let counts = self.counts.get(network * SHARDS..).unwrap_or_default();
+            let shard = rate.shard_with_room(counts, chance.into())?;
+            Some(Counter { key: self.keys[network * SHARDS + shard].clone(), share: rate.share(shard) })
+        };
+        let counters: Option<_> = self.rates.iter().enumerate().map(counter).collect();
+        Ok(RateSlot { counters: counters.ok_or(RetryAfter(self.ends_at))?, ends_at: self.ends_at })
     }
 
     /// The end of the present window.
@@ -165,7 +177,8 @@ impl RateLimit {
 impl RateSlot {
     /// The slot, to be stored with what it was taken for.
     pub(crate) fn taken(&self) -> TakenSlot {
-        TakenSlot { counter: self.key.pk.clone(), ends_at: self.ends_at }
+        let counters = self.counters.iter().map(|counter| counter.key.pk.clone());
+        TakenSlot::new(counters.collect(), self.ends_at)
     }
 }
 
@@ -223,9 +236,15 @@ impl Table {
             LimitedAction::Messages => self.rules.limits.messages,
             LimitedAction::Requests => self.rules.limits.requests,
         };
-        let (source, (window, ends_at)) = (self.keys.source_key(block), rate.window(now));
-        let key = |shard| key::source_limit(&source, action.name(), window, shard);
-        RateLimit { keys: (0..SHARDS).map(key).collect(), rate, counts: Vec::new(), ends_at }
+        let (rate, networks) =
+            (rate.times(self.rules.limits.shared_networks.factor(block)), block.networks());
+        let (window, ends_at) = rate.window(now);
+        let keys = networks.iter().flat_map(|network| {
+            let source = self.keys.source_key(network);
+            (0..SHARDS).map(move |shard| key::source_limit(&source, action.name(), window, shard))
+        });
+        let (keys, rates) = (keys.collect(), networks.iter().map(|network| rate.times(network.factor)));
+        RateLimit { rates: rates.collect(), keys, counts: Vec::new(), ends_at }
     }
 
     /// Reads the counters of a source (`BatchGetItem`).
@@ -246,21 +265,36 @@ impl Table {
     /// Takes a slot by itself, when the action writes nothing else (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::RateLimit`] when its counter is full.
-    pub async fn take_rate_slot(&self, slot: &RateSlot) -> Result<(), WriteError> {
-        take_slot(self.write_transaction(), slot, Conflict::RateLimit).commit().await
+    /// [`Conflict::RateLimit`] when one of its counters is full.
+    pub async fn take_rate_slot(&self, slot: &RateSlot) -> Result<TakenSlot, WriteError> {
+        take_slot(self.write_transaction(), slot, Conflict::RateLimit).commit().await?;
+        Ok(slot.taken())
     }
 
-    /// Returns the slot of a sign-in that turned out to be legitimate (`TransactWriteItems`). After its window, nothing is
-    /// written.
+    /// Returns the slot of what turned out to be legitimate (`TransactWriteItems`). After its window, nothing is written.
     ///
     /// # Errors
-    /// [`Conflict::RateSlot`] when the counter no longer exists.
+    /// [`Conflict::RateSlot`] when a counter no longer exists.
     pub async fn return_taken_slot(&self, slot: &TakenSlot, now: Timestamp) -> Result<(), WriteError> {
         if now >= slot.ends_at {
             return Ok(());
         }
-        return_taken(self.write_transaction(), slot).commit().await
+        return_taken(self.write_transaction(), slot, now).commit().await
+    }
+
+    /// Takes a slot instead of one that was taken (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::RateLimit`] when one of its counters is full.
+    /// - [`Conflict::RateSlot`] when a counter of the other one no longer exists.
+    pub async fn exchange_slot(
+        &self,
+        taken: &TakenSlot,
+        instead: &RateSlot,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let transaction = take_slot(self.write_transaction(), instead, Conflict::RateLimit);
+        return_taken(transaction, taken, now).commit().await
     }
 
     /// One more email to an address, to be written with [`Table::register`] and the like. Calls nothing.
@@ -308,37 +342,50 @@ impl Table {
     }
 }
 
-/// Takes a slot. `full` is the conflict when its counter is full.
+/// Takes a slot. `full` is the conflict when one of its counters is full.
 pub(crate) fn take_slot<'a>(
     transaction: WriteTransaction<'a>,
     slot: &RateSlot,
     full: Conflict,
 ) -> WriteTransaction<'a> {
-    let add = Expression::new("SET #kind = :kind, #v = :v, #ttl = :ttl ADD #count :one")
-        .names(&["kind", "v", "ttl", "count"])
-        .value("kind", item::text(SourceLimitItem::NAME))
-        .value("v", item::number(crate::SCHEMA_VERSION))
-        .value("ttl", item::seconds(slot.ends_at + KEPT_AFTER_WINDOW))
-        .value("one", item::number(1))
-        .value("share", item::number(slot.share));
-    transaction.update(full, &slot.key, "attribute_not_exists(#count) OR #count < :share", add)
+    slot.counters.iter().fold(transaction, |transaction, counter| {
+        let add = Expression::new("SET #kind = :kind, #v = :v, #ttl = :ttl ADD #count :one")
+            .names(&["kind", "v", "ttl", "count"])
+            .value("kind", item::text(SourceLimitItem::NAME))
+            .value("v", item::number(crate::SCHEMA_VERSION))
+            .value("ttl", item::seconds(slot.ends_at + KEPT_AFTER_WINDOW))
+            .value("one", item::number(1))
+            .value("share", item::number(counter.share));
+        transaction.update(full, &counter.key, "attribute_not_exists(#count) OR #count < :share", add)
+    })
 }
 
 /// Returns a slot after a legitimate action. After its window, nothing is written.
 ///
-/// [`Conflict::RateSlot`] when the counter no longer exists.
+/// [`Conflict::RateSlot`] when a counter no longer exists.
 pub(crate) fn return_slot<'a>(
     transaction: WriteTransaction<'a>,
     slot: &RateSlot,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    if now >= slot.ends_at { transaction } else { return_taken(transaction, &slot.taken()) }
+    return_taken(transaction, &slot.taken(), now)
 }
 
-/// Returns a slot within its window.
-pub(crate) fn return_taken<'a>(transaction: WriteTransaction<'a>, slot: &TakenSlot) -> WriteTransaction<'a> {
-    let take =
-        Expression::new("ADD #count :minus").names(&["count"]).value("minus", AttributeValue::N("-1".into()));
-    let key = key::taken_counter(&slot.counter);
-    transaction.update(Conflict::RateSlot, &key, "attribute_exists(#count)", take)
+/// Returns a slot that was taken by an earlier write. After its window, nothing is written.
+///
+/// [`Conflict::RateSlot`] when a counter no longer exists.
+pub(crate) fn return_taken<'a>(
+    transaction: WriteTransaction<'a>,
+    slot: &TakenSlot,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
+    if now >= slot.ends_at {
+        return transaction;
+    }
+    slot.counters().fold(transaction, |transaction, counter| {
+        let take = Expression::new("ADD #count :minus")
+            .names(&["count"])
+            .value("minus", AttributeValue::N("-1".into()));
+        transaction.update(Conflict::RateSlot, &key::taken_counter(counter), "attribute_exists(#count)", take)
+    })
 }

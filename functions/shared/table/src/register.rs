@@ -69,8 +69,6 @@ pub struct RegisterView {
     pub same: Option<Registration>,
     /// The emails that the address was sent.
     pub limit: EmailLimit,
-    /// The counters of the source for [`LimitedAction::Registrations`].
-    pub rate_limit: RateLimit,
     /// The counters of the source for [`LimitedAction::Requests`].
     pub requests: RateLimit,
 }
@@ -84,8 +82,8 @@ pub struct NewRegistration<'a> {
     pub message: &'a OutboxMessage,
     /// That email as it counts for the address.
     pub taken: &'a TakenEmail,
-    /// The slots that it takes of its source's rate limits: as a registration, and as a request for an email.
-    pub source: [&'a RateSlot; 2],
+    /// The slot that it takes of its source's limit of requests for emails.
+    pub source: &'a RateSlot,
 }
 
 impl Table {
@@ -105,28 +103,26 @@ impl Table {
         let accounts: Vec<Key> = self.keys.email_keys(email).iter().map(key::account).collect();
         let place = self.keys.email_key(email);
         let (same, limit) = (key::registration(&place, id), key::email_limit(&place));
-        let rate_limit = self.rate_limit(block, LimitedAction::Registrations, now);
         let mut keys = accounts.clone();
         keys.extend([same.clone(), limit.clone()]);
         let requests = self.rate_limit(block, LimitedAction::Requests, now);
-        keys.extend([rate_limit.keys(), requests.keys()].concat());
+        keys.extend_from_slice(requests.keys());
         let mut found = self.get_all(&keys).await?;
         let is_account = |key: &Key| found.get(key).is_some_and(|item| item::is_live(item, now));
         Ok(RegisterView {
             is_taken: accounts.iter().any(is_account),
-            rate_limit: rate_limit.with_counts(&found),
             requests: requests.with_counts(&found),
             same: self.read_registration(found.remove(&same), now)?,
             limit: EmailLimit::read(
                 limit.clone(),
-                Some(self.keys.source_key(block)),
+                Some(self.keys.source_key(&block.largest_network())),
                 found.remove(&limit),
                 now,
             )?,
         })
     }
 
-    /// Creates a registration, and queues the email with its link (`TransactWriteItems`).
+    /// Creates a registration, and queues the email with its link (`TransactWriteItems`). Its source was counted before.
     ///
     /// # Errors
     /// - [`Conflict::EmailTaken`] when the address has an account (RULES 2.1).
@@ -143,8 +139,7 @@ impl Table {
         let transaction = self.unless_taken(self.write_transaction(), &registration.email);
         let transaction = transaction.put(Conflict::Registration, item);
         let transaction = self.with_email_taken(transaction, new.taken);
-        let take = |transaction, slot: &&RateSlot| take_slot(transaction, slot, Conflict::RateLimit);
-        let transaction = new.source.iter().fold(transaction, take);
+        let transaction = take_slot(transaction, new.source, Conflict::RateLimit);
         let transaction = transaction
             .put(Conflict::NewLink, link_item(registration, None).write::<Activation>(registration.link));
         transaction.put(Conflict::Outbox, self.message(new.message)).commit().await

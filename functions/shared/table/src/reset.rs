@@ -8,6 +8,7 @@ use domain::{
     factors::Factors,
     form::Submission,
     id::LinkId,
+    limits::TakenSlot,
     link::Reset,
     secret::{HashedSecret, kind},
 };
@@ -20,6 +21,7 @@ use crate::{
     emailed_links::use_link,
     error::{Conflict, WriteError},
     item, key,
+    limits::return_taken,
     partner_identities::unlink,
     review::set_in_review,
     write_transaction::Expression,
@@ -47,8 +49,8 @@ pub struct ResetReview<'a> {
 }
 
 impl Table {
-    /// Sets the password, ends all sessions, clears the attempts, uses the link, marks what the reset asks about and queues
-    /// the email (`TransactWriteItems`).
+    /// Sets the password, ends all sessions, clears the attempts, uses the link, marks what the reset asks about, queues
+    /// the email, and returns the slot `tries` that was taken for judging the password (`TransactWriteItems`).
     ///
     /// The account forgets all browsers except `known`, the browser in use, if it knows that (RULES 3.9).
     ///
@@ -56,6 +58,7 @@ impl Table {
     /// - [`Conflict::Link`] when the link was used or expired.
     /// - [`Conflict::Account`] when the account changed or was locked since it was read.
     /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::RateSlot`] when a counter of the slot is gone.
     /// - [`Conflict::Factors`] and [`Conflict::Identity`] when what the reset asks about changed since it was read.
     pub async fn reset(
         &self,
@@ -65,6 +68,7 @@ impl Table {
         device: &Device,
         known: Option<&HashedSecret<kind::Device>>,
         submission: &Submission,
+        tries: &TakenSlot,
     ) -> Result<(), WriteError> {
         let details = &reset.account;
         let password = self.seal_password(&details.id.to_string(), &reset.password);
@@ -81,6 +85,7 @@ impl Table {
         let transaction = end_sessions(change(transaction, details, set), details);
         let transaction = devices::keep(transaction, details, known, reset.at);
         let transaction = transaction.delete_any(&key::attempts(&details.place));
+        let transaction = return_taken(transaction, tries, reset.at);
         let transaction = self.with_review(transaction, under_review);
         let audit =
             self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, device, reset.at);

@@ -6,7 +6,7 @@ use domain::{
     device::AddressBlock,
     email::EmailAddress,
     hashing::PasswordHash,
-    id::{AttemptId, InteractionId},
+    id::InteractionId,
     interaction::Interaction,
     keys::{EmailKey, SealingPurpose},
     secret::{HashedSecret, kind},
@@ -22,7 +22,6 @@ use crate::{
     item, key,
     limits::return_slot,
     sessions::begin_session_in_device,
-    write_transaction::Expression,
 };
 
 /// Everything that a password sign-in is decided on.
@@ -64,9 +63,7 @@ pub struct SignInQuery<'a> {
 pub struct SignIn<'a> {
     /// The account as it was when the password was compared.
     pub account: AcceptingAccount<'a>,
-    /// The attempt that was reserved for the comparison.
-    pub attempt: AttemptId,
-    /// Where the attempt is counted.
+    /// Where the attempt was reserved.
     pub counter: &'a AttemptCounter,
     /// The slot that was taken for the attempt, which is returned.
     pub source: Option<&'a RateSlot>,
@@ -140,11 +137,11 @@ impl Table {
         })
     }
 
-    /// Signs in: begins the session, clears the attempts and returns the source's slot (`TransactWriteItems`).
+    /// Signs in: begins the session, clears the attempts and returns the source's slot (`TransactWriteItems`). Another sign-in
+    /// may have cleared them before.
     ///
     /// # Errors
     /// - [`Conflict::Account`] when the account changed or was locked since its password was compared.
-    /// - [`Conflict::Attempts`] when the attempt no longer counts, because another sign-in cleared it.
     /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
     /// - [`Conflict::Device`] when the account learned the browser meanwhile.
     /// - [`Conflict::Interaction`] when the interaction expired.
@@ -178,15 +175,9 @@ impl Table {
         };
         let (device, now) = (&sign_in.session.device, session.began_at);
         let transaction = match sign_in.counter {
-            AttemptCounter::KnownBrowser { place, .. } => {
-                devices::succeed(transaction, place, device, sign_in.attempt, now)
-            }
+            AttemptCounter::KnownBrowser { place, .. } => devices::succeed(transaction, place, device, now),
             AttemptCounter::UnknownBrowsers(place) => {
-                let counts = Expression::new("contains(#reserved, :id)")
-                    .names(&["reserved"])
-                    .value("id", item::text(sign_in.attempt));
-                let transaction = transaction.delete(Conflict::Attempts, &key::attempts(place), counts);
-                devices::remember(transaction, place, device, now)
+                devices::remember(transaction.delete_any(&key::attempts(place)), place, device, now)
             }
         };
         let transaction = begin_session_in_device(transaction, sign_in.session);

@@ -1,9 +1,9 @@
 //! Passwords that browsers and password managers generate meet each policy (RULES 2.3).
 
-use super::{LONGEST, Password, PasswordPolicy, PasswordRule};
+use super::{LONGEST, Password, PasswordPolicy, PasswordRule, tests::counted};
 
 fn broken(policy: PasswordPolicy, typed: &str) -> Vec<PasswordRule> {
-    policy.broken_by(&Password::new(typed), "maxine.tremblay@exemple.ca".parse().ok().as_ref())
+    policy.broken_by(&Password::new(typed), "maxine.tremblay@exemple.ca".parse().ok().as_ref(), &counted())
 }
 
 /// Characters drawn by a fixed sequence; the first come from one class each.

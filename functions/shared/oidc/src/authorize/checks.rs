@@ -209,12 +209,13 @@ fn id_token_hint(context: &RequestContext<'_>, request: AuthorizationRequest) ->
 const LONGEST: usize = 2048;
 const LONGEST_TOGETHER: usize = 4096;
 
-/// Limits what an anonymous request stores.
+/// Limits what an anonymous request stores. Together, the parameters count as they are stored: in JSON, a quotation mark has
+/// two bytes and a control character six.
 fn bounded(context: &RequestContext<'_>, request: AuthorizationRequest) -> CheckResult {
-    let lengths =
-        ["state", "nonce", "login_hint"].map(|name| context.parameters.get(name).map_or(0, str::len));
-    let is_short = lengths.iter().all(|length| *length <= LONGEST);
-    if is_short && lengths.iter().sum::<usize>() <= LONGEST_TOGETHER {
+    let texts = ["state", "nonce", "login_hint"].map(|name| context.parameters.get(name).unwrap_or_default());
+    let is_short = texts.iter().all(|text| text.len() <= LONGEST);
+    let stored = |text: &str| serde_json::to_string(text).map_or(usize::MAX, |json| json.len() - 2);
+    if is_short && texts.into_iter().map(stored).sum::<usize>() <= LONGEST_TOGETHER {
         Ok(request)
     } else {
         Err(invalid("state, nonce and login_hint are limited to 2048 bytes each, and 4096 together"))
