@@ -70,9 +70,10 @@ export class Resident {
   async #follow(asked, stop) {
     for (let redirects = 0; redirects < MOST_REDIRECTS; redirects += 1) {
       const { status, headers, text } = await this.#send(asked);
-      if (!headers.location) return new Page(asked.address, status, headers, text);
-      assert.ok([302, 303].includes(status), `${status} from ${asked.address}`);
-      const address = new URL(headers.location, asked.address).href;
+      const onward = headers.location ?? refreshOf(text);
+      if (!onward) return new Page(asked.address, status, headers, text);
+      assert.ok([302, 303].includes(status) || !headers.location, `${status} from ${asked.address}`);
+      const address = new URL(onward, asked.address).href;
       if (stop && address.startsWith(stop)) return { left: address };
       asked = { method: "GET", address };
     }
@@ -128,6 +129,12 @@ function keep(jar, line) {
   const isOver = Number(attributes["max-age"] ?? 1) <= 0 || Date.parse(attributes.expires) <= Date.now();
   if (isOver) delete jar[name];
   else jar[name] = value;
+}
+
+/** Where a page that continues by itself leads. */
+function refreshOf(source) {
+  const meta = all(parse(source), "meta").find((one) => attribute(one, "http-equiv") === "refresh");
+  return meta && attribute(meta, "content").replace(/^0; url=/, "");
 }
 
 /** What stands before the first `=` and after it. */

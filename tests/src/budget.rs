@@ -1,8 +1,11 @@
 //! What requests of strangers cost before a limit applies (RULES 3.11, Cost). `scripts/bench anonymous` measures the
 //! processor time of the same requests.
 
+use std::collections::BTreeMap;
+
 use bench::{HostileRequest, Target, requests, written_bytes};
 use domain::work::{self, CostlyWork};
+use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::support::{
@@ -23,6 +26,7 @@ fn limits(times: u32) -> Vec<(&'static str, String)> {
         ("REGISTRATION_LIMIT", "1h"),
         ("TRY_LIMIT", "15m"),
         ("CONTACT_LIMIT", "1h"),
+        ("EMAIL_REQUEST_LIMIT", "1h"),
     ]
     .map(|(name, within)| (name, format!("{times}/{within}")))
     .into()
@@ -76,7 +80,7 @@ async fn rule_3_11_before_a_limit_applies_no_anonymous_request_writes_4_kb_or_ha
 async fn rule_3_11_with_a_slot_an_anonymous_request_is_bounded_too() {
     wait_for_a_window();
     let env = TestEnv::begin_with(limits(1_000_000)).await;
-    let (mut hashed, mut estimated) = (0, 0);
+    let (mut hashes, mut estimates) = (0, 0);
     for HostileRequest { name, request } in hostile(&env).await {
         let before = costly_work();
         let status = env.stack.call(&request).await.status;
@@ -85,17 +89,20 @@ async fn rule_3_11_with_a_slot_an_anonymous_request_is_bounded_too() {
         let written: usize = calls.iter().map(|call| written_bytes(&call.body)).sum();
         assert!(written <= WRITTEN_WITHIN_A_LIMIT, "{name} writes {written} bytes");
         let after = costly_work();
-        let (hashes, estimates) = (after.0 - before.0, after.1 - before.1);
-        assert!(hashes <= 1 && estimates <= 1, "{name}: {hashes} hashes, {estimates} estimates");
-        if hashes + estimates > 0 {
+        let (new_hashes, new_estimates) = (after.0 - before.0, after.1 - before.1);
+        assert!(
+            new_hashes <= 1 && new_estimates <= 1,
+            "{name}: {new_hashes} hashes, {new_estimates} estimates"
+        );
+        if new_hashes + new_estimates > 0 {
             let slot = calls.iter().find(|call| takes_slot(call));
             let slot = slot.unwrap_or_else(|| panic!("{name} takes no slot"));
             assert_eq!(slot.work, before, "{name} works before it takes a slot");
         }
-        hashed += hashes;
-        estimated += estimates;
+        hashes += new_hashes;
+        estimates += new_estimates;
     }
-    assert!(hashed > 5 && estimated > 5, "{hashed} hashes, {estimated} estimates");
+    assert!(hashes > 5 && estimates > 5, "{hashes} hashes, {estimates} estimates");
 }
 
 #[tokio::test]
@@ -173,4 +180,52 @@ async fn rule_3_11_the_longest_parameters_are_counted_as_they_are_stored() {
         let location = reply.header("location").unwrap_or_default();
         assert_eq!(location.starts_with("/authorize/continue?"), is_accepted, "{text:.3} {}", reply.text());
     }
+}
+
+#[tokio::test]
+async fn rule_2_1_a_source_without_requests_learns_nothing_by_registering() {
+    wait_for_a_window();
+    let env = TestEnv::begin_with(vec![("EMAIL_REQUEST_LIMIT", "4/1h".into())]).await;
+    env.activated(ANA).await;
+    let mut browser = env.browser();
+    for n in 0..4 {
+        browser.get("/unlock").await;
+        browser.post("/unlock", &[("email", &format!("nobody{n}@exemple.ca"))]).await;
+    }
+    let before = counts(&env, "REGISTRATIONS");
+    for email in [ANA, "new@exemple.ca"] {
+        browser.get("/register").await;
+        let page = browser.post("/register", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!((page.status, page.heading()), (429, "Too many requests for emails"), "{email}");
+    }
+    assert_eq!(counts(&env, "REGISTRATIONS") - before, 2, "each counts as a registration");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_3_11_a_registration_that_has_to_wait_is_counted_as_one_attempt() {
+    wait_for_a_window();
+    let env = TestEnv::begin_with(vec![("EMAIL_REQUEST_LIMIT", "18/1h".into())]).await;
+    env.register(&mut env.browser(), "new@exemple.ca", PASSWORD).await;
+    let mut browser = env.browser();
+    browser.get("/register").await;
+    let mut copies = vec![browser; 16];
+    let fields: &[_] = &[("email", "new@exemple.ca"), ("password", PASSWORD)];
+    let pages = join_all(copies.iter_mut().map(|browser| browser.post("/register", fields))).await;
+    assert!(pages.iter().all(|page| page.status == 429), "{pages:?}");
+    assert_eq!((counts(&env, "REGISTRATIONS"), counts(&env, "TRIES")), (1, 16));
+}
+
+/// What the counters of all sources for this action add up to.
+fn counts(env: &TestEnv, action: &str) -> i64 {
+    let mut counts = BTreeMap::new();
+    for record in env.stack.dynamodb.records(None, 10_000).unwrap() {
+        let item = &record["dynamodb"];
+        let key = item["Keys"]["pk"]["S"].as_str().unwrap();
+        if key.starts_with("SOURCE#") && key.contains(&format!("#{action}#")) {
+            let count: i64 = item["NewImage"]["count"]["N"].as_str().unwrap().parse().unwrap();
+            assert!(count >= 0, "{key}: {count}");
+            counts.insert(key.to_owned(), count);
+        }
+    }
+    counts.values().sum()
 }

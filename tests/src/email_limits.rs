@@ -291,3 +291,23 @@ async fn rule_3_11_within_half_a_minute_of_a_strangers_request_the_owner_is_told
         wait(31);
     }
 }
+
+#[tokio::test]
+async fn rule_3_11_one_more_link_works_for_half_an_hour_at_least() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    wait(DAY);
+    // Three sources use up the emails of an hour. None of them has a link.
+    for _ in 0..5 {
+        assert_eq!(request(&mut env.browser(), "/unlock", ANA).await, SENT);
+        wait(60);
+    }
+    wait(3600 - 5 * 60 - 70);
+    let page = requested(&mut env.browser(), "/reset", ANA).await;
+    assert_eq!((page.status, page.heading()), (429, WAIT), "{}", page.html);
+    let reset = newest_reset_link(&env).await;
+    wait(29 * 60);
+    assert!(is_live(&env, &reset).await);
+    wait(60);
+    assert!(!is_live(&env, &reset).await);
+}

@@ -2,8 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use domain::{
+    device::{AddressBlock, Device},
+    secret::DeviceSecret,
+};
 use futures_util::future::join_all;
 use local::Listen;
+use table::{Asker, Asking, Conflict, RequestedEmail, WriteError};
 
 use crate::{
     recovering::lock_address,
@@ -175,5 +180,34 @@ async fn rule_2_11_a_known_browser_and_a_stranger_who_ask_at_once_both_get_a_lin
             assert_eq!((page.status, page.path.as_str()), (200, "/reset/link"), "{}", page.html);
         }
         assert_eq!(emails.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn rule_3_6_of_two_refused_requests_at_once_one_waits_for_the_other_at_every_address() {
+    let env = TestEnv::begin_with(vec![("EMAIL_LIMITS", "1/12h".into())]).await;
+    env.activated(ANA).await;
+    let (table, now) = (&env.stack.app.table, env.now());
+    let device = DeviceSecret::from_random([1; 32]).hash();
+    for email in [ANA, "nobody@exemple.ca"] {
+        status(&mut env.browser(), "/reset", email).await;
+        let email = email.parse().unwrap();
+        let asker = Asker { email: &email, block: AddressBlock::unknown(), device: &device };
+        let found = table.view_asking(asker, now).await.unwrap();
+        assert!(table.take_email(&found.limit, now).is_err());
+        let taken = table.take_no_email(&found.limit, now);
+        let asking = Asking {
+            source: None,
+            taken: &taken,
+            kept: &[],
+            email: &RequestedEmail::Nothing,
+            device: &Device { name: String::new(), country: String::new() },
+            at: now,
+        };
+        table.answer_asking(&asking).await.unwrap();
+        let second = table.answer_asking(&asking).await;
+        assert!(matches!(second, Err(WriteError::Conflict(Conflict::EmailLimit))), "{second:?}");
+        let again = table.view_asking(asker, now).await.unwrap();
+        assert!(table.take_email(&again.limit, now).is_err(), "it stays counted");
     }
 }

@@ -225,7 +225,7 @@ async fn rule_2_7_an_activation_link_that_is_opened_after_the_bank_made_the_acco
     wait(31);
     federating::first_time(&env, &mut env.browser(), START, (0, ANA)).await;
     let page = browser.get(&link).await;
-    assert_eq!((page.status, page.heading()), (200, "Your account has no password yet"));
+    assert_eq!((page.status, page.heading()), (200, "Your account has no password"));
     assert_eq!(page.html.href_of("Sign in with a sign-in partner"), "/login");
     let reset = page.html.href_of("Forgot password");
     assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"), "so the page does not offer it");

@@ -270,9 +270,9 @@ async fn the_deployed_binaries_register_activate_and_sign_in_for_a_service_too()
     assert!(ana.html.contains("<h1>My connected services</h1>"), "{}", ana.html);
 
     // Activation and signing out leave these items to be deleted; a used link is remembered.
-    assert_eq!(deployment.removed(), ["outbox", "registration", "session", "attempts"]);
+    assert_eq!(deployment.removed(), ["outbox", "registration", "session"]);
     deployment.deliver("expire");
-    assert_eq!(deployment.removed().len(), 4);
+    assert_eq!(deployment.removed().len(), 3);
     let other = recovers(&deployment, &mut ana);
     let session = ana.jar["__Host-session"].clone();
     let mut told = verifies(&deployment, &mut ana);

@@ -2,7 +2,7 @@
 
 use domain::{
     account::{Account, LockScope, LockedAccount},
-    attempts::LIMIT,
+    attempts::{LIMIT, Reservation},
     device::AddressBlock,
     id::AttemptId,
     secret::DeviceSecret,
@@ -258,5 +258,21 @@ async fn rule_3_3_parallel_failures_of_strangers_and_a_known_browser_lock_all_br
         asking.get("/unlock").await;
         asking.post("/unlock", &[("email", ANA)]).await;
         unlock(&env).await;
+    }
+}
+
+#[tokio::test]
+async fn rule_3_3_a_request_that_began_before_an_unlocking_clears_no_attempt_made_after_it() {
+    let env = TestEnv::begin().await;
+    let mut owner = owner(&env).await;
+    fail(&mut owner, 2).await;
+    let before = view(&env, &owner).await;
+    fail(&mut env.browser(), 5).await;
+    unlock(&env).await;
+    fail(&mut owner, 3).await;
+    for _ in 0..3 {
+        let outcome = reserve(&env, &before).await;
+        assert!(matches!(outcome, ReserveOutcome::Denied { reason: Reservation::Busy, .. }), "{outcome:?}");
+        assert_eq!(view(&env, &owner).await.attempts.attempts.failed(), 3);
     }
 }

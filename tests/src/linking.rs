@@ -8,7 +8,7 @@ use domain::{
     link::{Dispute, Token},
 };
 use futures_util::future::join_all;
-use table::{Conflict, WriteError};
+use table::{Conflict, LinkUser, WriteError};
 
 use crate::{
     federating::first_time,
@@ -227,8 +227,8 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let way = email::EmailedLink::new(app.new_id(), now);
     let about = email::DisputedReset { link: way };
     let notice = account::emails::compose(app, disputed.account.details(), about);
-    let refused =
-        app.table.dispute(&disputed, &factors, &[], &notice, &device, None, &Submission::default()).await;
+    let user = LinkUser { device: &device, known: None, submission: &Submission::default() };
+    let refused = app.table.dispute(&disputed, &factors, &[], &notice, &user).await;
     assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }
 

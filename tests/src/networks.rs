@@ -106,7 +106,7 @@ async fn rule_3_11_shared_networks_have_higher_limits() {
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "2/15m".into()), ("SHARED_NETWORKS", networks)]).await;
     let outside = "192.0.2.1".parse().unwrap();
     for (from, limit) in [(env.browser().address, 6), (outside, 2), (address(7, 0), 4), (address(8, 0), 2)] {
-        for number in 0..limit + 1 {
+        for number in 0..=limit {
             let status = if number < limit { 422 } else { 429 };
             assert_eq!(fails(env.browser(), from, number).await, status, "{from} {number}");
         }

@@ -91,3 +91,45 @@ async fn rule_5_7_what_a_reset_asks_about_does_not_count_until_it_is_kept() {
     let (_, page) = by_bank_and_app(&env, &mfa, &other, "Other phone").await;
     assert_eq!(learned(&env, &mfa, &page).await.0, "mfa", "it is theirs");
 }
+
+#[tokio::test]
+async fn rule_5_7_an_authenticator_in_review_adds_and_removes_nothing() {
+    let env = TestEnv::at_the_bank().await;
+    let (_, own, other) = reset_after_theft(&env).await;
+    // Somebody who has the new password and the app that the reset asks about.
+    let mut thief = env.browser();
+    thief.sign_in(ANA, OTHER).await;
+    let page = thief.get("/factors/add").await;
+    assert_eq!(page.heading(), "Enter the code from your authenticator app");
+    assert!(page.html.contains("“Own phone”"), "one in review is not asked for: {page:?}");
+    let choose = thief.get("/mfa/choose?next=/factors/add").await;
+    assert!(choose.html.contains("You cannot use it here"), "{choose:?}");
+    for path in ["/factors/add", "/factors/remove"] {
+        thief.get(&choose.html.href_of("“Own phone”")).await;
+        let page = thief.press("/mfa", &[("code", &other.code())]).await;
+        assert_ne!(page.path, path, "{page:?}");
+        assert_ne!(thief.get(path).await.path, path);
+        wait(30);
+    }
+    let page = thief.get("/mfa?next=/factors/add").await;
+    assert_eq!(page.heading(), "Enter the code from your authenticator app");
+    assert_eq!(thief.press("/mfa", &[("code", &own.code())]).await.path, "/factors/add", "the owner can");
+}
+
+#[tokio::test]
+async fn rule_5_7_a_short_audit_trail_hides_nothing_from_the_question() {
+    for (days, heading) in [("730", "Your new password is set"), ("7", REVIEW)] {
+        let env = TestEnv::begin_with(vec![("AUDIT_DAYS", days.into())]).await;
+        let mut owner = env.activated(ANA).await;
+        env.add_app(&mut owner, "Phone").await;
+        wait(60);
+        owner.sign_in(ANA, PASSWORD).await;
+        wait(60);
+        let mut browser = env.browser();
+        browser.get("/reset").await;
+        browser.press("/reset", &[("email", ANA)]).await;
+        browser.get(&env.last_link().await).await;
+        let page = browser.press("/reset/link", &[("password", OTHER)]).await;
+        assert_eq!(page.heading(), heading, "{days} days");
+    }
+}

@@ -193,7 +193,7 @@ async fn rule_4_5_a_partner_proves_a_new_sign_in_only_if_it_confirms_one() {
         let page = browser.get(&back).await;
         assert_eq!(page.path, "/login", "{fault}: {page:?}");
         assert!(
-            page.html.contains("Your partner did not ask you to sign in again"),
+            page.html.contains("Your sign-in partner did not confirm a new sign-in"),
             "{fault}: {}",
             page.html
         );

@@ -9,6 +9,7 @@ use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
 use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
 use i18n::Messages;
 use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
+use table::LinkUser;
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -90,7 +91,8 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         let email = emails::compose(request.app(), disputed.account.details(), kind);
         let (device, submission) = (request.device(), request.submission());
         let known = known_device(request, disputed.account.details()).await?;
-        table.dispute(&disputed, &factors, &unlinked, &email, &device, known.as_ref(), &submission).await?;
+        let user = LinkUser { device: &device, known: known.as_ref(), submission: &submission };
+        table.dispute(&disputed, &factors, &unlinked, &email, &user).await?;
         Ok(LINKS.done_redirect(request))
     })
     .await

@@ -18,12 +18,14 @@ struct LockedPage {
     /// The form that sends the email.
     unlock: String,
     email: String,
+    /// The same address, as it was typed.
+    shown: String,
     /// Where the resident continues.
     next: String,
 }
 
 impl Page for LockedPage {
-    const HAS_FORM: bool = true;
+    const HAS_FORM: bool = false;
 
     fn title(&self) -> String {
         self.translator.message("locked-title")
@@ -41,6 +43,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
         csrf: request.csrf(),
         unlock: request.href("/unlock"),
         email: locked.details.email.as_str().to_owned(),
+        shown: locked.details.email.to_unicode(),
         next,
     };
     page.respond_in_session(&request, &session)

@@ -2,7 +2,10 @@
 
 use account::{SignedIn, lost_device_barred, support_link};
 use askama::Template;
-use domain::factors::{Authenticator, Factor};
+use domain::{
+    factors::{Authenticator, Factor},
+    verification::VerificationReason,
+};
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
 use pages::Page;
@@ -63,7 +66,10 @@ impl Row {
     fn authenticator(signed_in: &SignedIn<'_>, authenticator: &Authenticator) -> Self {
         let request = &signed_in.request;
         let translator = request.translator(&MESSAGES);
-        let counts_later = reason(signed_in).requires_second_factor() && !authenticator.counts(request.now());
+        let reason = reason(signed_in);
+        let counts_later = (reason.requires_second_factor() && !authenticator.counts(request.now()))
+            || (reason == VerificationReason::Change
+                && !signed_in.factors.permits_change(authenticator, request.now()));
         let from = time::in_ontario(authenticator.counts_from, translator.language());
         let factor = Factor::Authenticator(authenticator.id);
         Self {

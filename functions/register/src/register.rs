@@ -117,10 +117,15 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
     let NewForm { email, password, browser, .. } = *form;
     // Hashed once, and not before the limits allow it.
     let hash = OnceCell::new();
-    let hash = &hash;
+    // Counted as an attempt once, however often the write is attempted.
+    let counted = OnceCell::new();
+    let (hash, counted) = (&hash, &counted);
     retry_on_conflict("register", || async move {
         let (table, now) = (request.table(), request.now());
         let view = table.view_registering(email, form.id, request.source(), now).await?;
+        let asked = view.requests.take(app::random()).map_err(|_| request.too_many_requests(&view.requests));
+        // The answer is the same whether or not the address has an account (RULES 2.1).
+        let asked = if view.same.is_some() { asked } else { Ok(asked?) };
         if view.is_taken {
             // The response reveals that an account exists, so it counts (RULES 2.1).
             return Ok(Outcome::Taken);
@@ -137,17 +142,11 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
             }
             id = request.new_id();
         }
-        let asked = match view.requests.take(app::random()) {
-            Ok(asked) => asked,
-            Err(_) => {
-                slot.count_as_try(request).await?;
-                return Err(request.too_many_requests(&view.requests).into());
-            }
-        };
+        let asked = asked?;
         let taken = match table.take_email(&view.limit, now) {
             Ok(taken) => taken,
             Err(refusal) => {
-                slot.count_as_try(request).await?;
+                counted.get_or_try_init(|| slot.count_as_try(request)).await?;
                 let error = request.too_many_emails(refusal.until(), &request.current_page());
                 return Err(request.refuse_counted(&asked, error).await);
             }

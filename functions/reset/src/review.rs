@@ -18,7 +18,9 @@ use domain::{
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{Line, Page, Summary};
-use table::{AccountEmail, AuditEntry, AuditEvent, PartnerIdentity, ResetReview, UnderReview, WriteError};
+use table::{
+    AccountEmail, AuditEntry, AuditEvent, LinkUser, PartnerIdentity, ResetReview, UnderReview, WriteError,
+};
 
 use crate::{MESSAGES, last_reset};
 
@@ -39,7 +41,9 @@ pub(crate) struct Added {
 impl Added {
     pub(crate) async fn find(request: &Request<'_>, id: AccountId) -> Result<Self> {
         let (now, table) = (request.now(), request.table());
-        let since = last_known_sign_in(&table.audit_trail(id, now).await?, now);
+        let trail = table.audit_trail(id, now).await?;
+        let is_long_enough = request.config().audit_kept >= NEW_BROWSERS_WITHIN;
+        let since = last_known_sign_in(&trail, now).filter(|_| is_long_enough);
         let factors = table.factors(id, now).await?;
         let is_new = |at: Timestamp| since.is_none_or(|since| at > since);
         let authenticators = factors.authenticators.iter();
@@ -69,7 +73,8 @@ impl Added {
             identities: &self.identities,
         };
         let (device, submission) = (request.device(), request.submission());
-        request.table().reset(reset, &under_review, email, &device, known, &submission, tries).await
+        let user = LinkUser { device: &device, known, submission: &submission };
+        request.table().reset(reset, &under_review, email, &user, tries).await
     }
 
     /// Whether there is nothing to ask the resident about.

@@ -66,6 +66,7 @@ async fn costs(times: &str) -> Result<Vec<Cost>, Box<dyn Error>> {
         ("REGISTRATION_LIMIT", "1h"),
         ("TRY_LIMIT", "15m"),
         ("CONTACT_LIMIT", "1h"),
+        ("EMAIL_REQUEST_LIMIT", "1h"),
     ];
     let variables = limits.map(|(name, within)| (name, format!("{times}/{within}"))).into();
     let stack =

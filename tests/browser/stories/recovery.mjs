@@ -92,7 +92,7 @@ export async function strangersDoNotLockAResidentOut(arrive) {
   await ana.follow("login/locked-continue");
   await ana.isBackAtTheService();
   await ana.open(page);
-  await ana.submit();
+  await ana.go(() => ana.find("main form button").click());
   await ana.sees("unlock/sent-title");
   await ana.openLink(4);
   await ana.confirm();

@@ -100,10 +100,10 @@ impl Page for CodePage {
 /// Signs nobody in, even if the code was right: only a form does.
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let pending = pending::require(request).await?;
-    if let Some(email) = pending.pending_identity.proven_email() {
-        if request.table().account_by_email(email, request.now()).await?.is_some() {
-            return taken::show(request, &pending, email);
-        }
+    if let Some(email) = pending.pending_identity.proven_email()
+        && request.table().account_by_email(email, request.now()).await?.is_some()
+    {
+        return taken::show(request, &pending, email);
     }
     respond(request, &pending, None)
 }

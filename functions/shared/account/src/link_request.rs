@@ -9,7 +9,7 @@ use domain::{
     email_limits::EmailRefusal,
     form,
     limits::RetryAfter,
-    link::{Activation, LiveLinks, Reset, Unlock},
+    link::{Activation, LinkPurpose, LiveLinks, Reset, Unlock},
     recovery::{self, LinkDelivery, LinkEmail, RequestedLink},
     registration::Registration,
 };
@@ -156,7 +156,7 @@ impl LinkRequestPage {
                 Err(refusal) => return Err(self.refuse(request, &found, source.as_ref(), refusal).await),
             };
             let requested = self.requested_email(request, &found);
-            self.answer(request, source.as_ref(), Some(&taken), &[], &requested).await
+            self.answer(request, source.as_ref(), &taken, &[], &requested).await
         })
         .await
     }
@@ -165,7 +165,7 @@ impl LinkRequestPage {
         &self,
         request: &Request<'_>,
         source: Option<&RateSlot>,
-        taken: Option<&TakenEmail>,
+        taken: &TakenEmail,
         kept: &[KeptLink],
         email: &RequestedEmail<'_>,
     ) -> Result<()> {
@@ -230,7 +230,7 @@ impl LinkRequestPage {
         may_send: bool,
     ) -> Result<()> {
         let (table, now) = (request.table(), request.now());
-        let expires_at = Some(table.link_kept_until(now, until));
+        let expires_at = Some(table.link_kept_until(now, until)).filter(|at| *at > now + Reset::LIFETIME);
         let (live, email) = match self.delivery(request, found) {
             LinkDelivery::Nothing => {
                 (table.live_links::<Activation>(&[], now).await?, RequestedEmail::Nothing)
@@ -270,7 +270,8 @@ impl LinkRequestPage {
         let kept = live.into_iter().map(kept).filter(|kept| kept.until > kept.link.expires_at);
         let kept: Vec<_> = kept.collect();
         let email = if may_send { email } else { RequestedEmail::Nothing };
-        self.answer(request, Some(source), None, &kept, &email).await
+        let taken = table.take_no_email(&found.limit, now);
+        self.answer(request, Some(source), &taken, &kept, &email).await
     }
 }
 

@@ -257,6 +257,18 @@ impl Factors {
         self.reviewed(ids, false)
     }
 
+    /// Whether a reset asks about one of the authenticators.
+    #[must_use]
+    pub fn has_in_review(&self) -> bool {
+        self.authenticators.iter().any(|authenticator| authenticator.in_review)
+    }
+
+    /// Whether a code of this authenticator is a proof for a change, together with a recent sign-in (RULES 5.7).
+    #[must_use]
+    pub fn permits_change(&self, authenticator: &Authenticator, now: Timestamp) -> bool {
+        authenticator.counts(now) || !self.has_in_review()
+    }
+
     fn reviewed(&self, ids: &[AuthenticatorId], in_review: bool) -> Self {
         let mut after = self.clone();
         for authenticator in after.authenticators.iter_mut().filter(|one| ids.contains(&one.id)) {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::AccountDetails,
     assurance::Assurance,
-    factors::{BrowserId, Factor, Factors, MissingProof, may_change},
+    factors::{Authenticator, BrowserId, Factor, Factors, MissingProof, may_change},
     interaction::{Interaction, LocalPath},
     limits::RetryAfter,
     session::Session,
@@ -99,9 +99,11 @@ impl Resident<'_> {
             }
             VerificationReason::Service(_) => {
                 let is_set_up = self.factors.had_second || self.factors.email_code_used_at.is_some();
-                if is_set_up || chosen.is_some() { self.verify(chosen, now) } else { Step::SetUp }
+                if is_set_up || chosen.is_some() { self.verify(chosen, |_| true, now) } else { Step::SetUp }
             }
-            VerificationReason::Change => self.verify(chosen, now),
+            VerificationReason::Change => {
+                self.verify(chosen, |authenticator| self.factors.permits_change(authenticator, now), now)
+            }
         }
     }
 
@@ -129,16 +131,24 @@ impl Resident<'_> {
         first.map_or(Step::SetUp, Step::Wait)
     }
 
-    fn verify(&self, chosen: Option<Factor>, now: Timestamp) -> Step {
+    /// Verifies by the chosen factor, or else by the one that was used last, of those that suffice.
+    fn verify(
+        &self,
+        chosen: Option<Factor>,
+        suffices: impl Fn(&Authenticator) -> bool,
+        now: Timestamp,
+    ) -> Step {
         let usual = || {
-            let last = self.factors.last_used();
-            let last_authenticator = || {
-                let authenticator = self.factors.last_authenticator(|_| true);
-                authenticator.map(|authenticator| Factor::Authenticator(authenticator.id))
-            };
-            let is_barred =
-                last == Factor::EmailCode && self.factors.email_code_barred(self.account, now).is_some();
-            if is_barred { last_authenticator().unwrap_or(last) } else { last }
+            let is_barred = self.factors.email_code_barred(self.account, now).is_some();
+            let authenticator = self.factors.last_authenticator(suffices);
+            match authenticator {
+                Some(last)
+                    if is_barred || self.factors.email_code_used_at.is_none_or(|at| at <= last.used_at) =>
+                {
+                    Factor::Authenticator(last.id)
+                }
+                _ => Factor::EmailCode,
+            }
         };
         Step::Verify(chosen.unwrap_or_else(usual))
     }

@@ -9,7 +9,7 @@ mail-unknown-browser = an unknown browser
 
 ## Links on request
 
-mail-link-kept = The link works once, and until { $time }: until then we can send this address no other one. Do not forward this email to anyone.
+mail-link-kept = The link works once, and until { $time }. We cannot send another link to this address before then. Do not forward this email to anyone.
 mail-link-validity = The link works once and for 30 minutes. Do not forward this email to anyone.
 mail-request-not-you = If you did not ask for this, you can ignore this email: somebody typed your address. Nothing changes unless the link is used.
 
@@ -26,7 +26,7 @@ mail-activation-text = Thank you for registering. To finish, open the link below
 mail-activation-button = Activate my account
 mail-activation-text-several = Your email address was used to register more than once. Open the link of the registration that you made; its password becomes the password of your account.
 mail-activation-registered = Registered on { $time } in { $device }
-mail-activation-kept = The link works once, and until { $time }: until then we can send this address no other one. It works for at most 24 hours after you registered; after that, register again.
+mail-activation-kept = The link works once, and until { $time }, but no later than 24 hours after you registered. We cannot send another link to this address before then. After 24 hours, register again.
 mail-activation-validity = The link works once and for 30 minutes. You can ask for a new one within 24 hours of registering; after that, register again.
 mail-activation-not-you = If you did not register, you can ignore this email: no account is made without the link. Do not forward this email to anyone.
 mail-activation-expired-subject = Your activation link ran out: ask for another one
@@ -86,7 +86,7 @@ mail-disputed-unlock-text = You told us that it was not you. We have signed your
 ## locked.rs
 
 mail-locked-subject = Your My Ontario Account is locked
-mail-locked-text = Signing in to your account failed five times in a row. To protect it, no password is accepted from browsers in which you have not signed in before, until you unlock it. If the attempts came from a browser in which you have signed in before, no password is accepted from any browser.
+mail-locked-text = There were 5 failed attempts in a row to sign in to your account. To protect it, we do not accept any password from browsers in which you have never signed in. If the attempts came from a browser in which you have signed in before, we do not accept any password from any browser. To lift this, unlock your account with the link below.
 
 ## unlocked.rs
 
@@ -106,14 +106,14 @@ mail-new-device-text = Somebody signed in to your account with a browser that we
 ## new_devices.rs
 
 mail-new-devices-subject = More new sign-ins to your My Ontario Account: { $count }
-mail-new-devices-text = We told you one by one about five sign-ins to your account in browsers that we had not seen before. More of them followed that day: { $count }. If all of them were you, you need do nothing. The first of the others:
+mail-new-devices-text = We emailed you about 5 sign-ins to your account from browsers that we did not recognize. Further sign-ins from such browsers followed that day: { $count }. If all of them were you, you do not need to do anything. If not, choose “This wasn’t me”. The first of these further sign-ins:
 
 ## code.rs
 
 mail-code-subject = Your one-time code for My Ontario Account
 mail-code-for-service = Enter this code on the page where you asked for it, to continue to { $service }.
 mail-code-for-change = Enter this code on the page where you asked for it, to make a change to your account.
-mail-code-validity = The code works once and for 10 minutes, in the browser where you asked for it. If you ask for another one, both work; using one uses up the other. Tell it to nobody: we never ask for it by phone or email.
+mail-code-validity = You can use the code once, within 10 minutes, in the browser where you asked for it. If you ask for another code, both work until you use one of them. Do not share it with anyone. We will never ask for it by phone or email.
 mail-code-expired-subject = Your one-time code ran out: ask for another one
 mail-code-expired-text = We could not send your one-time code in time, and it no longer works. We are sorry. Go back to the page where you asked for it, and ask for another one.
 mail-code-expired-button = Go to My Ontario Account
@@ -159,7 +159,7 @@ mail-contact-topic = Topic: { $topic }
 mail-contact-from = Sender’s address, as typed into the form: { $address }
 mail-contact-not-signed-in = The sender was not signed in: nobody has checked whose address it is.
 mail-contact-signed-in = The sender was signed in to the account of this address.
-mail-contact-signed-in-elsewhere = The sender was signed in to the account of another address ({ $account }): nobody has checked whose address this one is.
+mail-contact-signed-in-elsewhere = The sender was signed in to the account of another address (account ID { $account }). Nobody has checked whose address this one is.
 mail-contact-language = Language: English
 mail-contact-country = Country: { $country }
 mail-unknown-country = unknown

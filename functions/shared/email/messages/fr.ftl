@@ -26,7 +26,7 @@ mail-activation-text = Merci de votre inscription. Pour la terminer, ouvrez le l
 mail-activation-button = Activer mon compte
 mail-activation-text-several = Votre adresse courriel a servi à plusieurs inscriptions. Ouvrez le lien de celle que vous avez faite : son mot de passe deviendra celui de votre compte.
 mail-activation-registered = Inscription du { $time }, dans { $device }
-mail-activation-kept = Le lien fonctionne une seule fois, jusqu’au { $time } : d’ici là, nous ne pouvons pas en envoyer d’autre à cette adresse. Il fonctionne au plus 24 heures après votre inscription; ensuite, inscrivez-vous de nouveau.
+mail-activation-kept = Vous pouvez utiliser le lien une seule fois, jusqu’au { $time }, mais au plus tard 24 heures après votre inscription. D’ici là, nous ne pouvons pas envoyer d’autre lien à cette adresse. Après 24 heures, inscrivez-vous de nouveau.
 mail-activation-validity = Le lien fonctionne une seule fois, pendant 30 minutes. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription; ensuite, inscrivez-vous de nouveau.
 mail-activation-not-you = Si cette inscription n’est pas de vous, ne tenez pas compte de ce courriel : sans le lien, aucun compte n’est créé. Ne transférez ce courriel à personne.
 mail-activation-expired-subject = Votre lien d’activation a expiré : demandez-en un autre
@@ -86,7 +86,7 @@ mail-disputed-unlock-text = Vous nous avez dit que ce n’était pas vous. Nous 
 ## locked.rs
 
 mail-locked-subject = Votre compte Mon Ontario est verrouillé
-mail-locked-text = Cinq tentatives d’ouverture de session de suite ont échoué. Pour protéger votre compte, aucun mot de passe n’est accepté dans les navigateurs où vous n’avez pas encore ouvert de session, tant que vous ne l’avez pas déverrouillé. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, aucun mot de passe n’est accepté dans aucun navigateur.
+mail-locked-text = Il y a eu cinq tentatives infructueuses de suite d’ouverture de session dans votre compte. Pour le protéger, nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur. Pour lever ce blocage, déverrouillez votre compte au moyen du lien ci-dessous.
 
 ## unlocked.rs
 
@@ -106,7 +106,7 @@ mail-new-device-text = Quelqu’un a ouvert une session dans votre compte avec u
 ## new_devices.rs
 
 mail-new-devices-subject = Autres ouvertures de session dans votre compte Mon Ontario : { $count }
-mail-new-devices-text = Après les cinq ouvertures de session que nous vous avons signalées une à une, quelqu’un a ouvert une session dans votre compte avec d’autres navigateurs que nous ne connaissions pas. Nombre d’autres ouvertures de session ce jour-là : { $count }. Si c’était vous, vous n’avez rien à faire. La première d’entre elles :
+mail-new-devices-text = Nous vous avons signalé cinq ouvertures de session dans votre compte à partir de navigateurs que nous ne reconnaissions pas. Nombre d’autres ouvertures de session à partir de tels navigateurs ce jour-là : { $count }. Si elles étaient toutes de vous, vous n’avez rien à faire. Sinon, choisissez « Ce n’était pas moi ». La première de ces autres ouvertures de session :
 
 ## code.rs
 
@@ -159,7 +159,7 @@ mail-contact-topic = Sujet : { $topic }
 mail-contact-from = Adresse de l’expéditeur, telle que tapée dans le formulaire : { $address }
 mail-contact-not-signed-in = L’expéditeur n’avait pas ouvert de session : personne n’a vérifié à qui appartient l’adresse.
 mail-contact-signed-in = L’expéditeur avait ouvert une session dans le compte de cette adresse.
-mail-contact-signed-in-elsewhere = L’expéditeur avait ouvert une session dans le compte d’une autre adresse ({ $account }) : personne n’a vérifié à qui appartient celle-ci.
+mail-contact-signed-in-elsewhere = L’expéditeur avait ouvert une session dans le compte d’une autre adresse (identifiant du compte : { $account }). Personne n’a vérifié à qui appartient celle-ci.
 mail-contact-language = Langue : français
 mail-contact-country = Pays : { $country }
 mail-unknown-country = inconnu

@@ -78,8 +78,8 @@ pub struct RenewedRegistrations {
 pub struct Asking<'a> {
     /// The slot of the source, unless the browser is a known one whose source has none left (RULES 3.11).
     pub source: Option<&'a RateSlot>,
-    /// The email as counted for the address (RULES 3.11), unless none may be sent.
-    pub taken: Option<&'a TakenEmail>,
+    /// The email as counted for the address (RULES 3.11), or its emails as they are when none may be sent.
+    pub taken: &'a TakenEmail,
     /// The links that are kept because none may be sent.
     pub kept: &'a [KeptLink],
     /// What is sent. When no email may be sent, one is sent all the same in place of links that no longer work.
@@ -113,9 +113,10 @@ impl Table {
             }
             None => false,
         };
-        let (limit, source) = match is_known_browser {
-            true => (browser, None),
-            false => (anybody, Some(self.keys.source_key(&asker.block.largest_network()))),
+        let (limit, source) = if is_known_browser {
+            (browser, None)
+        } else {
+            (anybody, Some(self.keys.source_key(&asker.block.largest_network())))
         };
         let item = found.remove(&limit);
         let limit = EmailLimit::read(limit, source, item, now)?;
@@ -135,10 +136,7 @@ impl Table {
             Some(slot) => take_slot(transaction, slot, Conflict::RateLimit),
             None => transaction,
         };
-        let transaction = match asking.taken {
-            Some(taken) => self.with_email_taken(transaction, taken),
-            None => transaction,
-        };
+        let transaction = self.with_email_taken(transaction, asking.taken);
         let transaction = asking.kept.iter().fold(transaction, keep_link);
         match asking.email {
             RequestedEmail::Nothing => {

@@ -103,7 +103,7 @@ impl AttemptCounter {
         match self {
             Self::UnknownBrowsers(_) => "#ttl <= :now OR attribute_not_exists(pk)".to_owned(),
             Self::KnownBrowser { generation, .. } => format!(
-                "attribute_exists(pk) AND {} AND (attribute_not_exists(#last_at) OR #last_at <= :cutoff OR #unlocks <> :unlocks)",
+                "attribute_exists(pk) AND {} AND (attribute_not_exists(#last_at) OR #last_at <= :cutoff OR #unlocks < :unlocks)",
                 is_current(*generation)
             ),
         }

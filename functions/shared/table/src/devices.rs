@@ -111,7 +111,7 @@ pub(crate) fn read(
     let Some(item) = found.filter(|item| item.generation == generation) else { return Ok(None) };
     let status =
         if now >= item.seen_at + RENEWED_AFTER { DeviceStatus::KnownStale } else { DeviceStatus::Known };
-    let last_at = item.last_at.filter(|at| item.unlocks == unlocks && Attempts::are_kept(*at, now));
+    let last_at = item.last_at.filter(|at| item.unlocks >= unlocks && Attempts::are_kept(*at, now));
     let attempts =
         last_at.map_or_else(Attempts::default, |at| Attempts::stored(item.reserved, item.failed, at, now));
     Ok(Some(KnownDevice { status, attempts, is_stale: last_at.is_none() }))

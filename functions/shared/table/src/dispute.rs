@@ -2,15 +2,12 @@
 
 use domain::{
     account::{Account, Disputed},
-    device::Device,
     factors::Factors,
-    form::Submission,
     link::{Dispute, LiveLinks},
-    secret::{HashedSecret, kind},
 };
 
 use crate::{
-    AccountEmail, PartnerIdentity, Table,
+    AccountEmail, LinkUser, PartnerIdentity, Table,
     account_email::ListedLink,
     accounts::{change, end_sessions, links, state, unchanged},
     audit::{AuditEvent, AuditSubject},
@@ -25,7 +22,7 @@ impl Table {
     /// Secures the account: deletes its password, voids its links, ends all sessions, and undoes what was set up since
     /// the disputed event (`TransactWriteItems`).
     ///
-    /// The account forgets all browsers except `known`, the browser in use, if it knows that (RULES 3.9).
+    /// The account forgets all browsers except that of `user`, if it knows that (RULES 3.9).
     /// `factors` remain, and the identities in `unlinked` are removed. The link is used, and `notice` is queued: its
     /// link is the only one that still works.
     ///
@@ -41,9 +38,7 @@ impl Table {
         factors: &Factors,
         unlinked: &[PartnerIdentity],
         notice: &AccountEmail,
-        device: &Device,
-        known: Option<&HashedSecret<kind::Device>>,
-        submission: &Submission,
+        user: &LinkUser<'_>,
     ) -> Result<(), WriteError> {
         let details = disputed.account.details();
         let (voided, link) = match (&disputed.account, notice.listed_link()) {
@@ -73,14 +68,15 @@ impl Table {
             .value("links", links(&LiveLinks::default().with(link)))
             .value("one", item::number(1));
         let transaction =
-            use_link::<Dispute>(self.write_transaction(), disputed.link, submission, disputed.at);
+            use_link::<Dispute>(self.write_transaction(), disputed.link, user.submission, disputed.at);
         let transaction = end_sessions(change(transaction, details, voided), details);
-        let transaction = devices::keep(transaction, details, known, disputed.at);
+        let transaction = devices::keep(transaction, details, user.known, disputed.at);
         let transaction = self.with_factors(transaction, factors);
         let transaction = unlinked
             .iter()
             .fold(transaction, |transaction, identity| unlink(transaction, details.id, identity));
-        let audit = self.audit(AuditSubject::Account(details.id), AuditEvent::Disputed, device, disputed.at);
+        let audit =
+            self.audit(AuditSubject::Account(details.id), AuditEvent::Disputed, user.device, disputed.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 }

@@ -10,11 +10,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
     account::Account,
+    device::Device,
     form::Submission,
     id::{AccountId, InteractionId, LinkId, RegistrationId},
     interaction::Interaction,
     keys::EmailKey,
     link::{self, LinkPurpose, SentLink},
+    secret::{HashedSecret, kind},
 };
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +56,17 @@ pub(crate) struct LinkItem {
     /// Whether the question after a reset was answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reviewed: bool,
+}
+
+/// Who uses a link.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkUser<'a> {
+    /// The browser, for the audit trail.
+    pub device: &'a Device,
+    /// The hash of its device cookie, if the account knows it.
+    pub known: Option<&'a HashedSecret<kind::Device>>,
+    /// The form.
+    pub submission: &'a Submission,
 }
 
 /// The use of a link, which its repetition is answered like (RULES 3.3).

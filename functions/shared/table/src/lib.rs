@@ -109,7 +109,7 @@ pub use authenticators::Enrolled;
 pub use connections::{AccountPlace, Connection, Resident};
 pub use contact::ContactView;
 pub use devices::{DeviceStatus, DeviceUse};
-pub use emailed_links::{FoundAccountLink, KeptLink, LinkUse, LiveLink};
+pub use emailed_links::{FoundAccountLink, KeptLink, LinkUse, LinkUser, LiveLink};
 pub use error::{Conflict, Unavailable, WriteError};
 pub use grants::{Assertion, NewGrant};
 pub use item::Attributes;

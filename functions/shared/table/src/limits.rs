@@ -307,6 +307,14 @@ impl Table {
         Ok(TakenEmail { key, sent, revision, form: None, at: now })
     }
 
+    /// The emails to an address as they are, when none may be sent. They are written all the same, so that requests at the same
+    /// time wait for each other at every address. Calls nothing.
+    #[must_use]
+    pub fn take_no_email(&self, limit: &EmailLimit, now: Timestamp) -> TakenEmail {
+        let EmailLimit { key, sent, revision, form, .. } = limit.clone();
+        TakenEmail { key, sent, revision, form, at: now }
+    }
+
     /// Until when a link is kept whose address is sent no other one before `until` (RULES 3.11).
     #[must_use]
     pub fn link_kept_until(&self, sent_at: Timestamp, until: RetryAfter) -> Timestamp {
@@ -385,7 +393,8 @@ pub(crate) fn return_taken<'a>(
     slot.counters().fold(transaction, |transaction, counter| {
         let take = Expression::new("ADD #count :minus")
             .names(&["count"])
+            .value("zero", item::number(0))
             .value("minus", AttributeValue::N("-1".into()));
-        transaction.update(Conflict::RateSlot, &key::taken_counter(counter), "attribute_exists(#count)", take)
+        transaction.update(Conflict::RateSlot, &key::taken_counter(counter), "#count > :zero", take)
     })
 }

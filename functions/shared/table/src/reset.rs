@@ -6,15 +6,13 @@ use domain::{
     account::{Account, PasswordReset},
     device::Device,
     factors::Factors,
-    form::Submission,
     id::LinkId,
     limits::TakenSlot,
     link::Reset,
-    secret::{HashedSecret, kind},
 };
 
 use crate::{
-    AccountEmail, PartnerIdentity, Table, UnderReview,
+    AccountEmail, LinkUser, PartnerIdentity, Table, UnderReview,
     accounts::{ACTIVE, change, end_sessions, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
@@ -52,7 +50,7 @@ impl Table {
     /// Sets the password, ends all sessions, clears the attempts, uses the link, marks what the reset asks about, queues
     /// the email, and returns the slot `tries` that was taken for judging the password (`TransactWriteItems`).
     ///
-    /// The account forgets all browsers except `known`, the browser in use, if it knows that (RULES 3.9).
+    /// The account forgets all browsers except that of `user`, if it knows that (RULES 3.9).
     ///
     /// # Errors
     /// - [`Conflict::Link`] when the link was used or expired.
@@ -65,9 +63,7 @@ impl Table {
         reset: &PasswordReset,
         under_review: &UnderReview<'_>,
         notice: &AccountEmail,
-        device: &Device,
-        known: Option<&HashedSecret<kind::Device>>,
-        submission: &Submission,
+        user: &LinkUser<'_>,
         tries: &TakenSlot,
     ) -> Result<(), WriteError> {
         let details = &reset.account;
@@ -81,14 +77,14 @@ impl Table {
             .value("password", item::text(password.as_str()))
             .value("now", item::seconds(reset.at))
             .value("one", item::number(1));
-        let transaction = use_link::<Reset>(self.write_transaction(), reset.link, submission, reset.at);
+        let transaction = use_link::<Reset>(self.write_transaction(), reset.link, user.submission, reset.at);
         let transaction = end_sessions(change(transaction, details, set), details);
-        let transaction = devices::keep(transaction, details, known, reset.at);
+        let transaction = devices::keep(transaction, details, user.known, reset.at);
         let transaction = transaction.delete_any(&key::attempts(&details.place));
         let transaction = return_taken(transaction, tries, reset.at);
         let transaction = self.with_review(transaction, under_review);
         let audit =
-            self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, device, reset.at);
+            self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, user.device, reset.at);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 

@@ -63,8 +63,8 @@ pub fn may_change(
     let has_second_proof = session.recent_proofs(now).any(|proof| match proof.factor {
         FactorKind::EmailCode => !is_barred,
         FactorKind::ActivationLink => !factors.had_second,
-        // One that does not count yet.
-        FactorKind::Authenticator => true,
+        // One that does not count yet. One that a reset asks about may be somebody else's.
+        FactorKind::Authenticator => !factors.has_in_review(),
         FactorKind::Password | FactorKind::Partner => false,
     });
     match first_factor {

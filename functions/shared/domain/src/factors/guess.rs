@@ -112,6 +112,9 @@ impl Factors {
 
     /// Compares a code whose guess was counted. Returns `None` when it is wrong. All comparisons are made, whichever of them
     /// matches.
+    ///
+    /// A code that matches several factors is one of the weakest of them. Otherwise, whoever has right codes of a lesser
+    /// factor, which are no wrong guesses, could try each of them at an authenticator that counts.
     #[must_use]
     pub fn compare(
         &self,
@@ -131,7 +134,7 @@ impl Factors {
             Factor::Authenticator(id) => matching_step(self.authenticator(*id)?, code, now),
         });
         let matched: Vec<_> = matched.collect();
-        matched.into_iter().flatten().next()
+        matched.into_iter().flatten().min_by_key(|matched| self.proof(matched.factor(), now).strength)
     }
 
     /// The value after a correct code: the code can't be verified again, nor can others that were emailed to the session,

@@ -60,7 +60,8 @@ impl Case {
         let second = match self.second {
             SecondFactor::Never => "never",
             SecondFactor::Removed => "removed",
-            SecondFactor::Waiting | SecondFactor::InReview => "waiting",
+            SecondFactor::Waiting => "waiting",
+            SecondFactor::InReview => "in review",
             SecondFactor::Counting => "counting",
         };
         let root = match self.sign_in.root {
@@ -81,6 +82,7 @@ impl Case {
 
     /// Every case that can occur.
     fn all() -> Vec<Self> {
+        use SecondFactor::{Counting, InReview, Never, Removed, Waiting};
         let (password, partner) =
             (Proof::new(FactorKind::Password, NOW), Proof::new(FactorKind::Partner, NOW));
         let steps = [
@@ -89,7 +91,6 @@ impl Case {
             Some(FactorKind::EmailCode),
             Some(FactorKind::Authenticator),
         ];
-        use SecondFactor::{Counting, InReview, Never, Removed, Waiting};
         let mut all = Vec::new();
         for second in [Never, Removed, Waiting, InReview, Counting] {
             for is_reset_today in [false, true] {

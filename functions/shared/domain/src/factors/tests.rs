@@ -293,3 +293,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn rule_5_6_a_right_code_of_the_mailbox_is_not_tried_at_the_authenticator() {
+    // The authenticator's code at second 59 (RFC 6238, appendix B) is that of an email, too.
+    let factors = sent(&none().enrolled(totp(1)).unwrap(), 1, "287082", 50);
+    let authenticator = Factor::Authenticator(totp(1).id);
+    for form in [authenticator, Factor::EmailCode] {
+        let matched = compared(&factors, form, "287082", 59).unwrap();
+        assert_eq!(matched.factor(), Factor::EmailCode, "in the form of {form:?}");
+    }
+    let others = sent(&none().enrolled(totp(1)).unwrap(), 1, "123456", 50);
+    assert_eq!(compared(&others, authenticator, "287082", 59).unwrap().factor(), authenticator);
+}
