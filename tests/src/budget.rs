@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bench::{HostileRequest, Target, requests, written_bytes};
+use bench::{HostileRequest, Target, limits, requests, written_bytes};
 use domain::work::{self, CostlyWork};
 use futures_util::future::join_all;
 use serde_json::Value;
@@ -18,19 +18,6 @@ const WRITE_BUDGET: usize = 4096;
 /// The maximum that a request writes within a limit: a message, a sign-in with the longest parameters, or the links of ten
 /// registrations of an address.
 const WRITTEN_WITHIN_A_LIMIT: usize = 16 * 1024;
-
-fn limits(times: u32) -> Vec<(&'static str, String)> {
-    [
-        ("EMAIL_LIMITS", "1s"),
-        ("CODE_LIMITS", "1s"),
-        ("REGISTRATION_LIMIT", "1h"),
-        ("TRY_LIMIT", "15m"),
-        ("CONTACT_LIMIT", "1h"),
-        ("EMAIL_REQUEST_LIMIT", "1h"),
-    ]
-    .map(|(name, within)| (name, format!("{times}/{within}")))
-    .into()
-}
 
 /// Every route with every input that could make it costly.
 async fn hostile(env: &TestEnv) -> Vec<HostileRequest> {

@@ -40,7 +40,7 @@ async fn proven(env: &TestEnv, browser: &Browser) -> Vec<(FactorKind, i64)> {
 }
 
 /// A browser that is signed in by the password alone, to an account with an authenticator.
-async fn with_phone(env: &TestEnv) -> (Browser, Phone) {
+pub(crate) async fn with_phone(env: &TestEnv) -> (Browser, Phone) {
     let phone = env.add_app(&mut env.activated(ANA).await, "Phone").await;
     wait(60);
     let mut browser = env.browser();
@@ -341,7 +341,7 @@ async fn rule_5_6_200_parallel_guesses_in_known_and_strange_browsers_compare_ten
     }
     join_all(requests.into_iter().map(|(mut tab, request)| async move { tab.send(request).await })).await;
     let account = env.seen(ANA).await.account.unwrap().details().id;
-    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap();
+    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap().entries;
     let count = |event| trail.iter().filter(|entry| entry.event == event).count();
     assert_eq!(count(table::AuditEvent::VerificationFailed), 20);
     assert_eq!(count(table::AuditEvent::VerificationPaused), 2, "one notice for each pause");

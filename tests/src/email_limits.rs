@@ -311,3 +311,30 @@ async fn rule_3_11_one_more_link_works_for_half_an_hour_at_least() {
     wait(60);
     assert!(!is_live(&env, &reset).await);
 }
+
+#[tokio::test]
+async fn rule_3_11_known_browsers_have_forty_emails_a_day_in_all() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    // Whoever has the password can make any number of browsers known.
+    let mut browsers = Vec::new();
+    for _ in 0..12 {
+        let mut browser = env.browser();
+        browser.sign_in(ANA, PASSWORD).await;
+        browser.post("/logout", &[]).await;
+        browsers.push(browser);
+    }
+    wait(DAY);
+    let mut sent = Vec::new();
+    for browser in &mut browsers {
+        for _ in 0..5 {
+            sent.push(request(browser, "/reset", ANA).await == SENT);
+            wait(31);
+        }
+    }
+    assert!(sent[..40].iter().all(|sent| *sent), "{sent:?}");
+    // The others are strangers: two for each source, five in an hour.
+    assert_eq!(sent[40..].iter().filter(|sent| **sent).count(), 5, "{sent:?}");
+    wait(DAY);
+    assert_eq!(request(&mut browsers[0], "/reset", ANA).await, SENT, "the next day");
+}

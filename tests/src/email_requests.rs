@@ -198,6 +198,7 @@ async fn rule_3_6_of_two_refused_requests_at_once_one_waits_for_the_other_at_eve
         let taken = table.take_no_email(&found.limit, now);
         let asking = Asking {
             source: None,
+            known_browser_of: None,
             taken: &taken,
             kept: &[],
             email: &RequestedEmail::Nothing,

@@ -166,7 +166,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             email::Email::from_json(&json).is_ok_and(|email| email.to.as_str() == ANA)
         }
         "audit" => {
-            let trail = table.audit_trail(session().account, now).await.unwrap();
+            let trail = table.audit_trail(session().account, now).await.unwrap().entries;
             let events: Vec<_> = trail.iter().map(|entry| entry.event).collect();
             events.contains(&AuditEvent::Activated) && events.contains(&AuditEvent::SignInFailed)
         }

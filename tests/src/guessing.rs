@@ -21,7 +21,7 @@ async fn without_source_limits() -> TestEnv {
 async fn trail(env: &TestEnv) -> BTreeMap<String, usize> {
     let account = env.seen(ANA).await.account.unwrap().details().id;
     let mut counts = BTreeMap::new();
-    for entry in env.stack.app.table.audit_trail(account, env.now()).await.unwrap() {
+    for entry in env.stack.app.table.audit_trail(account, env.now()).await.unwrap().entries {
         *counts.entry(format!("{:?}", entry.event)).or_default() += 1;
     }
     counts
@@ -255,4 +255,25 @@ async fn rule_3_11_tries_of_codes_count_for_their_source_and_right_ones_are_take
     let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
     let known = &factors.browsers[0];
     assert_eq!(known.guesses.taken, 8, "what a source's limit refuses is no guess");
+}
+
+#[tokio::test]
+async fn rule_5_6_five_pauses_a_day_are_told_in_however_many_browsers() {
+    let env = TestEnv::begin_with(vec![("TRY_LIMIT", "10000/15m".into())]).await;
+    let (_, phone) = crate::codes::with_phone(&env).await;
+    for n in 1..=7 {
+        let mut browser = env.browser();
+        browser.sign_in(ANA, PASSWORD).await;
+        wait(30);
+        browser.get("/mfa?next=/services").await;
+        assert_eq!(browser.press("/mfa", &[("code", &phone.code())]).await.path, "/services");
+        wait(301);
+        browser.get("/mfa?next=/services").await;
+        for _ in 0..10 {
+            browser.press("/mfa", &[("code", &phone.wrong())]).await;
+        }
+        assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Verifying is paused");
+        let told = env.emails().await.into_iter().filter(|email| email.subject.starts_with("Too many"));
+        assert_eq!(told.count(), n.min(5));
+    }
 }

@@ -296,7 +296,8 @@ async fn rule_3_3_of_200_parallel_guesses_from_40_sources_five_are_compared() {
     let view = env.seen(ANA).await;
     assert!(matches!(view.account, Some(Account::Locked(_))));
     assert_eq!(view.attempts.attempts.failed(), 5);
-    let trail = env.stack.app.table.audit_trail(view.account.unwrap().details().id, env.now()).await.unwrap();
+    let trail =
+        env.stack.app.table.audit_trail(view.account.unwrap().details().id, env.now()).await.unwrap().entries;
     let failed = trail.iter().filter(|entry| entry.event == AuditEvent::SignInFailed).count();
     assert_eq!(failed, 5, "each that was compared is in the audit trail");
     assert_eq!(env.emails().await.len(), 2, "the activation link, and one that tells of the lock");

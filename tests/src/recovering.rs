@@ -4,7 +4,7 @@ use domain::account::Account;
 
 use crate::support::{
     browser::{Browser, CONFIRMED},
-    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
     page::Page,
 };
 
@@ -288,4 +288,30 @@ async fn rule_3_7_links_that_unlock_or_reset_sign_nobody_in() {
         assert!(!browser.jar.contains_key("__Host-session"), "{path}");
         assert_eq!(browser.get("/services").await.path, "/login", "{path}");
     }
+}
+
+#[tokio::test]
+async fn rule_3_10_this_was_not_me_and_the_reset_after_it_are_no_endless_source_of_emails() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    browser.get("/reset").await;
+    browser.press("/reset", &[("email", ANA)]).await;
+    for n in 1..=6 {
+        wait(60);
+        let password = if n % 2 == 0 { PASSWORD } else { OTHER };
+        browser.get(&env.last_link().await).await;
+        assert_eq!(browser.press("/reset/link", &[("password", password)]).await.path, "/reset/done");
+        browser.get(&links(env.emails().await.last().unwrap()).pop().unwrap()).await;
+        let emails = env.emails().await.len();
+        let page = browser.press("/dispute", CONFIRMED).await;
+        if n < 6 {
+            assert_eq!(page.path, "/dispute/done", "{n}: {page:?}");
+        } else {
+            assert_eq!((page.status, page.heading()), (429, "Too many changes today"));
+            assert_eq!(env.emails().await.len(), emails);
+        }
+    }
+    wait(24 * 3600);
+    browser.get(&links(env.emails().await.last().unwrap()).pop().unwrap()).await;
+    assert_eq!(browser.press("/dispute", CONFIRMED).await.path, "/dispute/done", "the next day");
 }

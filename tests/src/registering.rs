@@ -356,3 +356,26 @@ async fn a_double_click_registers_once_and_a_corrected_password_counts() {
     browser.post("/activate", &[]).await;
     assert_eq!(env.browser().sign_in(ANA, OTHER).await.path, "/services");
 }
+
+#[tokio::test]
+async fn rule_2_6_who_registered_before_in_a_shared_browser_has_no_part_in_a_registration() {
+    let env = TestEnv::begin().await;
+    let mut shared = env.browser();
+    env.register(&mut shared, ANA, OTHER).await;
+    let others = env.last_link().await;
+    wait(31);
+    env.register(&mut shared, ANA, PASSWORD).await;
+    wait(31);
+    shared.get("/register/again").await;
+    shared.post("/register/again", &[("email", ANA)]).await;
+    let again = env.emails().await.pop().unwrap();
+    let activating = links(&again).into_iter().filter(|link| link.contains("/activate?"));
+    assert_eq!(activating.count(), 1, "the resident's own: {}", again.text);
+    shared.get(&others).await;
+    let page = shared.get("/activate").await;
+    assert_eq!(page.html.count("input[name='password']"), 1, "{page:?}");
+    shared.get(&env.last_link().await).await;
+    let page = shared.press("/activate", &[]).await;
+    assert_eq!(page.path, "/services", "{page:?}");
+    assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services");
+}

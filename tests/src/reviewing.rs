@@ -15,6 +15,16 @@ use crate::{
     verifying::{go, learned, taking},
 };
 
+/// Resets the password; returns the browser, and the page that it ends on.
+async fn reset(env: &TestEnv) -> (Browser, Page) {
+    let mut browser = env.browser();
+    browser.get("/reset").await;
+    browser.press("/reset", &[("email", ANA)]).await;
+    browser.get(&env.last_link().await).await;
+    let page = browser.press("/reset/link", &[("password", OTHER)]).await;
+    (browser, page)
+}
+
 /// An account whose owner reset the password after a thief added an authenticator and a partner. The browser is on the last
 /// page of the reset.
 async fn reset_after_theft(env: &TestEnv) -> (Browser, Phone, Phone) {
@@ -30,11 +40,7 @@ async fn reset_after_theft(env: &TestEnv) -> (Browser, Phone, Phone) {
     let other = env.add_app(&mut thief, "Other phone").await;
     link(env, &mut thief, 0).await;
     wait(60);
-    let mut browser = env.browser();
-    browser.get("/reset").await;
-    browser.press("/reset", &[("email", ANA)]).await;
-    browser.get(&env.last_link().await).await;
-    let page = browser.press("/reset/link", &[("password", OTHER)]).await;
+    let (browser, page) = reset(env).await;
     assert_eq!(page.heading(), REVIEW);
     wait(60);
     (browser, own, other)
@@ -125,11 +131,7 @@ async fn rule_5_7_a_short_audit_trail_hides_nothing_from_the_question() {
         wait(60);
         owner.sign_in(ANA, PASSWORD).await;
         wait(60);
-        let mut browser = env.browser();
-        browser.get("/reset").await;
-        browser.press("/reset", &[("email", ANA)]).await;
-        browser.get(&env.last_link().await).await;
-        let page = browser.press("/reset/link", &[("password", OTHER)]).await;
+        let (_, page) = reset(&env).await;
         assert_eq!(page.heading(), heading, "{days} days");
     }
 }

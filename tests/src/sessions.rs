@@ -54,7 +54,7 @@ async fn rule_3_8_a_resident_ends_all_other_sessions() {
     }
     assert_eq!(own.get("/settings/sessions").await.path, "/settings/sessions");
     let account = env.seen(ANA).await.account.unwrap().details().id;
-    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap();
+    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap().entries;
     assert_eq!(trail.iter().filter(|entry| entry.event == AuditEvent::SessionEnded).count(), 2);
 }
 
@@ -211,7 +211,7 @@ async fn the_audit_trail_says_what_when_in_which_browser_and_country_and_how_it_
     browser.get("/services").await;
     browser.post("/logout", &[]).await;
     let account = env.seen(ANA).await.account.unwrap().details().id;
-    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap();
+    let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap().entries;
     let told: Vec<_> = trail
         .iter()
         .map(|entry| (entry.event, entry.outcome, entry.at.duration_since(began).as_secs() / 60))
@@ -227,7 +227,7 @@ async fn the_audit_trail_says_what_when_in_which_browser_and_country_and_how_it_
     }
     // For as long as the configuration says.
     wait(3 * 24 * 3600);
-    assert_eq!(env.stack.app.table.audit_trail(account, env.now()).await.unwrap(), []);
+    assert_eq!(env.stack.app.table.audit_trail(account, env.now()).await.unwrap().entries, []);
 }
 
 #[tokio::test]
@@ -289,4 +289,24 @@ async fn rule_3_8_signing_out_leaves_nothing_for_the_next_user() {
     let page = env.by_bank(&mut browser, START, At::SignIn(0)).await;
     let page = browser.get(&page.html.href("/login?not_you")).await;
     assert_eq!((page.path.as_str(), pending(&browser)), ("/login", 0), "{:?}", browser.jar);
+}
+
+#[tokio::test]
+async fn rule_3_8_who_was_not_signed_in_leaves_no_followed_link_after_signing_out() {
+    let env = TestEnv::begin().await;
+    let mut owner = env.activated(ANA).await;
+    owner.get("/reset").await;
+    owner.press("/reset", &[("email", ANA)]).await;
+    for is_post in [false, true] {
+        let mut shared = env.browser();
+        shared.get(&env.last_link().await).await;
+        let page = shared.get("/reset/link").await;
+        assert_eq!(page.status, 200);
+        if is_post {
+            shared.post("/logout", &[]).await
+        } else {
+            shared.get("/logout").await
+        };
+        assert_eq!(shared.get("/reset/link").await.status, 404);
+    }
 }

@@ -1,5 +1,10 @@
 //! What strangers can begin without a session, and at what cost: sign-ins for services and at partners (RULES 3.11).
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use futures_util::future::join_all;
 use local::{Incoming, Listen, TABLE};
 
@@ -147,6 +152,31 @@ async fn rule_3_11_a_partner_that_does_not_answer_is_asked_once_in_half_a_minute
     env.bank().fail_with(None);
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "Welcome from Demo bank");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_3_11_a_partner_that_hangs_is_asked_once_in_half_a_minute() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let issuer = format!("http://localhost:{}", silent.local_addr().unwrap().port());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((connection, _)) = silent.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            held.push(connection);
+        }
+    });
+    let bank = TestEnv::at_the_bank().await;
+    let mut partners: serde_json::Value =
+        serde_json::from_str(&bank.stack.environment()["PARTNERS"]).unwrap();
+    partners[0]["issuer"] = issuer.into();
+    let env = TestEnv::begin_with(vec![("PARTNERS", partners.to_string())]).await;
+    for _ in 0..3 {
+        let page = env.browser().get(START).await;
+        assert!(page.html.contains("Your sign-in partner does not answer"), "{}", page.html);
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

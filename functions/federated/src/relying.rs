@@ -11,9 +11,14 @@ use oidc::relying_party::{
     provider_metadata::{ProviderMetadata, metadata_url},
 };
 use outbound::RequestError;
+use tokio::time::timeout;
 
 /// The time limit for all calls of one step (RULES 4.1).
 pub(crate) const WITHIN: Duration = Duration::from_secs(5);
+
+/// The time limit for discovery. It is shorter than [`WITHIN`], so that a discovery that takes too long is remembered as one
+/// that failed.
+const DISCOVERY_WITHIN: Duration = Duration::from_secs(4);
 
 /// How long metadata and keys are used. A key that the partner has withdrawn is trusted no longer than this.
 const TTL: SignedDuration = SignedDuration::from_hours(1);
@@ -65,7 +70,8 @@ pub(crate) async fn provider(app: &App, partner: &Partner) -> Result<Arc<Provide
     if let Some(reason) = cache.failures.get(issuer, FAILURE_TTL, now).await {
         return Err(ProviderError::unavailable("discovery, a moment ago", reason));
     }
-    let provider = match discover(app, issuer).await {
+    let discovered = timeout(DISCOVERY_WITHIN, discover(app, issuer)).await;
+    let provider = match discovered.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
         Ok(provider) => provider,
         Err(reason) => {
             cache.failures.put(issuer.clone(), reason.clone(), now).await;

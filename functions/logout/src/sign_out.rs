@@ -14,7 +14,9 @@ use crate::{
 /// there is not asked about again, unless it names a return address that it has not registered (RULES 6.6).
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let logout = logout_request::read(request).await?;
-    let Some((request, _)) = account::session(request).await? else { return done(request, &logout) };
+    let Some((request, _)) = account::session(request).await? else {
+        return Ok(done(request, &logout)?.without_pending(request.parts()));
+    };
     if !logout.is_redirect_unregistered && is_proven(&request, &logout).await? {
         end_session(&request).await?;
         return Ok(without_session(&request, done(&request, &logout)?));
@@ -36,7 +38,8 @@ async fn is_proven(request: &Request<'_>, logout: &LogoutRequest) -> Result<bool
 /// Signs out after the resident confirmed.
 pub(crate) async fn sign_out(request: &Request<'_>) -> Result<Response> {
     if request.session_cookie().is_none() {
-        return done(request, &logout_request::read(request).await?);
+        let response = done(request, &logout_request::read(request).await?)?;
+        return Ok(response.without_pending(request.parts()));
     }
     request.verify_csrf()?;
     let logout = logout_request::read(request).await?;

@@ -3,6 +3,7 @@
 use account::{SignedIn, emails, security_event};
 use domain::factors::guesses::ABANDONED_AFTER;
 use http_kernel::{Result, retry_on_conflict};
+use table::{Conflict, WriteError};
 
 use crate::latest_factors::LatestFactors;
 
@@ -29,10 +30,14 @@ pub(crate) async fn notify(signed_in: &SignedIn<'_>) -> Result<()> {
         };
         let kind = email::VerificationPaused { until: until.0, event: security_event(request) };
         let email = emails::compose(request.app(), details, kind);
-        Ok(request
-            .table()
-            .record_pause(&factors.with_pause_notified(browser, now), &email, &request.device(), now)
-            .await?)
+        let (after, device) = (factors.with_pause_notified(browser, now), request.device());
+        match request.table().record_pause(&after, Some(&email), &device, now).await {
+            // The pause holds, and enough emails about such were sent today.
+            Err(WriteError::Conflict(Conflict::DailyLimit)) => {
+                Ok(request.table().record_pause(&after, None, &device, now).await?)
+            }
+            written => Ok(written?),
+        }
     })
     .await
 }

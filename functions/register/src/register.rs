@@ -10,7 +10,7 @@ use domain::{
     link::LiveLinks,
     password::{Password, PasswordRule},
     registration::Registration,
-    secret::{Registering, kind},
+    secret::Registering,
 };
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
 use pages::Page;
@@ -19,12 +19,10 @@ use tokio::sync::OnceCell;
 
 use crate::page::{EmailError, RegisterPage, RegistrationForm};
 
-/// Shows the empty form. The browser gets the cookie by which its activation link recognizes it (RULES 2.6).
+/// Shows the empty form.
 pub(crate) fn show(request: &Request<'_>) -> Result<Response> {
     let email = request.typed_address().map(|typed| typed.to_unicode()).unwrap_or_default();
-    let page =
-        RegisterPage::new(request, &RegistrationForm { email, ..Default::default() }).respond(request)?;
-    Ok(request.with_new_secret::<kind::Registering>(page, CookieName::Registering))
+    RegisterPage::new(request, &RegistrationForm { email, ..Default::default() }).respond(request)
 }
 
 /// Validates the form, then checks whether the email address is taken, then writes the registration and its email.
@@ -50,11 +48,12 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
             return reject(request, page, email.err().map(EmailError::NotAnAddress), Some(&broken));
         }
     };
-    let browser = request.secret(CookieName::Registering).unwrap_or_else(|| request.new_secret());
+    let browser = request.keys().secret_of_registration(request.browser(), form_id);
     let new = NewForm { id: form_id, email: &email, password: &password, browser: &browser };
     match write(request, &new, &slot).await? {
         Outcome::Registered => {
             let redirect = Response::see_other(&request.href("/register/sent"));
+            // The cookie by which the activation link recognizes the browser (RULES 2.6).
             let redirect = redirect.with_secret(CookieName::Registering, &browser);
             Ok(request.with_typed_address(redirect, &email))
         }

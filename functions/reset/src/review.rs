@@ -19,7 +19,7 @@ use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{Line, Page, Summary};
 use table::{
-    AccountEmail, AuditEntry, AuditEvent, LinkUser, PartnerIdentity, ResetReview, UnderReview, WriteError,
+    AccountEmail, AuditEvent, AuditTrail, LinkUser, PartnerIdentity, ResetReview, UnderReview, WriteError,
 };
 
 use crate::{MESSAGES, last_reset};
@@ -84,8 +84,14 @@ impl Added {
 }
 
 /// The last sign-in that is certainly the resident's: in a known browser, and before the first sign-in of the last thirty
-/// days in an unknown one, because whoever signs in twice in a browser makes it known. `trail` is latest first.
-fn last_known_sign_in(trail: &[AuditEntry], now: Timestamp) -> Option<Timestamp> {
+/// days in an unknown one, because whoever signs in twice in a browser makes it known.
+fn last_known_sign_in(trail: &AuditTrail, now: Timestamp) -> Option<Timestamp> {
+    let AuditTrail { entries: trail, is_whole } = trail;
+    // A sign-in in an unknown browser may be among those that were not read.
+    let is_enough = *is_whole || trail.last().is_some_and(|oldest| oldest.at <= now - NEW_BROWSERS_WITHIN);
+    if !is_enough {
+        return None;
+    }
     let new = trail.iter().filter(|entry| entry.event == AuditEvent::SignedInOnNewDevice);
     let first_new = new.map(|entry| entry.at).filter(|at| *at > now - NEW_BROWSERS_WITHIN).min();
     let known = trail.iter().filter(|entry| entry.event == AuditEvent::NewSession);
@@ -269,6 +275,7 @@ fn notices(
 mod tests {
     use domain::device::Device;
     use table::{
+        AuditEntry,
         AuditEvent::{Activated, NewSession, SignedInOnNewDevice},
         AuditOutcome,
     };
@@ -284,15 +291,19 @@ mod tests {
             at: day(at),
             device: Device { name: String::new(), country: String::new() },
         };
-        let since = |events: &[(AuditEvent, i64)]| {
-            let trail: Vec<_> = events.iter().rev().copied().map(entry).collect();
-            last_known_sign_in(&trail, day(100))
+        let trail_since = |events: &[(AuditEvent, i64)], is_whole| {
+            let entries: Vec<_> = events.iter().rev().copied().map(entry).collect();
+            last_known_sign_in(&AuditTrail { entries, is_whole }, day(100))
         };
+        let since = |events: &[(AuditEvent, i64)]| trail_since(events, true);
         assert_eq!(since(&[(Activated, 1)]), None);
         assert_eq!(since(&[(Activated, 1), (NewSession, 50), (NewSession, 99)]), Some(day(99)));
         let thief = [(Activated, 1), (NewSession, 50), (SignedInOnNewDevice, 90), (NewSession, 99)];
         assert_eq!(since(&thief), Some(day(50)));
         let long_ago = [(Activated, 1), (SignedInOnNewDevice, 60), (NewSession, 99)];
         assert_eq!(since(&long_ago), Some(day(99)));
+        // What was not read of a long trail may be a sign-in in an unknown browser.
+        assert_eq!(trail_since(&[(NewSession, 71), (NewSession, 99)], false), None);
+        assert_eq!(trail_since(&[(NewSession, 70), (NewSession, 99)], false), Some(day(99)));
     }
 }

@@ -66,8 +66,8 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     let email = emails::compose(request.app(), account.details(), kind);
     let (device, now) = (request.device(), request.now());
     match request.table().disconnect(session.account, &connection, &email, &device, now).await {
-        Err(WriteError::Conflict(Conflict::ChangeLimit)) => {
-            Err(WriteError::Conflict(Conflict::ChangeLimit).into())
+        Err(WriteError::Conflict(Conflict::DailyLimit)) => {
+            Err(WriteError::Conflict(Conflict::DailyLimit).into())
         }
         // Any other conflict means that another tab disconnected it.
         Ok(()) | Err(WriteError::Conflict(_)) => Ok(Response::see_other(LIST)),

@@ -39,9 +39,9 @@ struct Cost {
 }
 
 pub(crate) async fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let before = costs("0").await?;
+    let before = costs(0).await?;
     print("before a limit applies", before.iter().collect())?;
-    print("with a slot", costs("1000000").await?.iter().collect())?;
+    print("with a slot", costs(1_000_000).await?.iter().collect())?;
     let is_over = |cost: &&Cost| cost.processor > PROCESSOR_BUDGET || cost.written > WRITE_BUDGET;
     let over: Vec<_> = before.iter().filter(is_over).collect();
     let mut out = stdout();
@@ -58,20 +58,14 @@ pub(crate) async fn run() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// The cost of every request, with so many times for each limit.
-async fn costs(times: &str) -> Result<Vec<Cost>, Box<dyn Error>> {
+async fn costs(times: u32) -> Result<Vec<Cost>, Box<dyn Error>> {
     let meter = Meter::default();
-    let limits = [
-        ("EMAIL_LIMITS", "1s"),
-        ("CODE_LIMITS", "1s"),
-        ("REGISTRATION_LIMIT", "1h"),
-        ("TRY_LIMIT", "15m"),
-        ("CONTACT_LIMIT", "1h"),
-        ("EMAIL_REQUEST_LIMIT", "1h"),
-    ];
-    let variables = limits.map(|(name, within)| (name, format!("{times}/{within}"))).into();
-    let stack =
-        Stack::start(Options { variables, interceptor: Some(meter.interceptor()), ..Options::default() })
-            .await?;
+    let stack = Stack::start(Options {
+        variables: bench::limits(times),
+        interceptor: Some(meter.interceptor()),
+        ..Options::default()
+    })
+    .await?;
     let target = registered(&stack).await?;
     // The first requests of a process make the signing keys and the dictionaries.
     let requests = bench::requests(&stack, &target).await;

@@ -218,7 +218,7 @@ impl Run {
         let mut sessions = 0;
         if let Some(account) = &view.account {
             let id = account.details().id;
-            let trail = table.audit_trail(id, self.env.now()).await.unwrap();
+            let trail = table.audit_trail(id, self.env.now()).await.unwrap().entries;
             events.extend(trail.iter().map(|entry| format!("{:?}", entry.event)));
             events.sort();
             sessions = table.sessions(id, self.env.now()).await.unwrap().len();

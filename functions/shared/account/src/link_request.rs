@@ -1,6 +1,8 @@
 //! The pages where anybody can enter an email address and request a link (RULES 2.5, 3.5, 3.6, 3.11, 4.8). They respond the
 //! same, after the same work, for every address.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use askama::Template;
 use domain::{
     Timestamp,
@@ -12,6 +14,7 @@ use domain::{
     link::{Activation, LinkPurpose, LiveLinks, Reset, Unlock},
     recovery::{self, LinkDelivery, LinkEmail, RequestedLink},
     registration::Registration,
+    secret::kind,
 };
 use email::{
     AlreadyActive, EmailKind, EmailedLink, PartnerRemovalLink, PasswordFirst, ResetLink, UnlockFirst,
@@ -22,7 +25,8 @@ use i18n::{Messages, Translator};
 use pages::{EmailSentPage, Field, Fields, Page, email_error};
 use serde::Deserialize;
 use table::{
-    Asker, Asking, Found, KeptLink, LiveLink, RateSlot, RenewedRegistrations, RequestedEmail, TakenEmail,
+    Asker, Asking, Conflict, Found, KeptLink, LiveLink, RateSlot, RenewedRegistrations, RequestedEmail,
+    WriteError,
 };
 
 use crate::{device_secret, emails};
@@ -142,10 +146,13 @@ impl LinkRequestPage {
     /// A second click gets the response of the first, for every address.
     async fn send_to(&self, request: &Request<'_>, email: &EmailAddress) -> Result<()> {
         let form = form::name(&[request.browser().hash().as_str(), self.path]);
-        let device = device_secret(request).hash();
-        let asker = Asker { email, block: request.source(), device: &device };
+        let (device, strange) = (device_secret(request).hash(), request.new_secret::<kind::Device>().hash());
+        // Whether the known browsers of the account have asked for enough emails today.
+        let is_used_up = AtomicBool::new(false);
         retry_on_conflict("request link", || async {
             let now = request.now();
+            let device = if is_used_up.load(Ordering::Relaxed) { &strange } else { &device };
+            let asker = Asker { email, block: request.source(), device };
             let found = request.table().view_asking(asker, now).await?;
             if found.limit.has_just_sent(form, now) {
                 return Ok(());
@@ -156,21 +163,25 @@ impl LinkRequestPage {
                 Err(refusal) => return Err(self.refuse(request, &found, source.as_ref(), refusal).await),
             };
             let requested = self.requested_email(request, &found);
-            self.answer(request, source.as_ref(), &taken, &[], &requested).await
+            let own = found.account.as_ref().filter(|_| found.is_known_browser);
+            let asking = Asking {
+                source: source.as_ref(),
+                known_browser_of: own.map(|account| account.details().id),
+                taken: &taken,
+                kept: &[],
+                email: &requested,
+                device: &request.device(),
+                at: now,
+            };
+            match request.table().answer_asking(&asking).await {
+                Err(WriteError::Conflict(Conflict::DailyLimit)) => {
+                    is_used_up.store(true, Ordering::Relaxed);
+                    Err(Error::Conflict(Conflict::DailyLimit))
+                }
+                answered => Ok(answered?),
+            }
         })
         .await
-    }
-
-    async fn answer(
-        &self,
-        request: &Request<'_>,
-        source: Option<&RateSlot>,
-        taken: &TakenEmail,
-        kept: &[KeptLink],
-        email: &RequestedEmail<'_>,
-    ) -> Result<()> {
-        let asking = Asking { source, taken, kept, email, device: &request.device(), at: request.now() };
-        Ok(request.table().answer_asking(&asking).await?)
     }
 
     /// What the address gets by its requests.
@@ -271,7 +282,16 @@ impl LinkRequestPage {
         let kept: Vec<_> = kept.collect();
         let email = if may_send { email } else { RequestedEmail::Nothing };
         let taken = table.take_no_email(&found.limit, now);
-        self.answer(request, Some(source), &taken, &kept, &email).await
+        let asking = Asking {
+            source: Some(source),
+            known_browser_of: None,
+            taken: &taken,
+            kept: &kept,
+            email: &email,
+            device: &request.device(),
+            at: now,
+        };
+        Ok(table.answer_asking(&asking).await?)
     }
 }
 

@@ -294,7 +294,7 @@ impl From<table::WriteError> for Error {
     fn from(error: table::WriteError) -> Self {
         match error {
             table::WriteError::Unavailable(error) => error.into(),
-            table::WriteError::Conflict(Conflict::ChangeLimit) => {
+            table::WriteError::Conflict(Conflict::DailyLimit) => {
                 HttpError::too_many_changes(clock::now()).into()
             }
             table::WriteError::Conflict(conflict) => Self::Conflict(conflict),

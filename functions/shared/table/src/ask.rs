@@ -6,7 +6,7 @@ use domain::{
     account::Account,
     device::{AddressBlock, Device},
     email::EmailAddress,
-    id::LinkId,
+    id::{AccountId, LinkId},
     registration::Registration,
     secret::{HashedSecret, kind},
 };
@@ -21,6 +21,7 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item, key,
     limits::take_slot,
+    notices::DailyLimit,
     register::renew,
     write_transaction::WriteTransaction,
 };
@@ -78,6 +79,8 @@ pub struct RenewedRegistrations {
 pub struct Asking<'a> {
     /// The slot of the source, unless the browser is a known one whose source has none left (RULES 3.11).
     pub source: Option<&'a RateSlot>,
+    /// The account whose known browser asked, if the email counts for that browser.
+    pub known_browser_of: Option<AccountId>,
     /// The email as counted for the address (RULES 3.11), or its emails as they are when none may be sent.
     pub taken: &'a TakenEmail,
     /// The links that are kept because none may be sent.
@@ -127,6 +130,7 @@ impl Table {
     /// Queues the email with its links, or keeps the links that work. Where there is nothing to write, writes as many decoys.
     ///
     /// # Errors
+    /// [`Conflict::DailyLimit`] when known browsers of the account asked for enough emails today,
     /// [`Conflict::EmailLimit`] when another email was taken meanwhile, [`Conflict::RateLimit`] when the counter of the
     /// source is full, [`Conflict::Account`], [`Conflict::Registration`] or [`Conflict::Link`] when what it was decided
     /// on has changed.
@@ -137,6 +141,10 @@ impl Table {
             None => transaction,
         };
         let transaction = self.with_email_taken(transaction, asking.taken);
+        let transaction = match asking.known_browser_of {
+            Some(account) => DailyLimit::KnownBrowserEmails.count(transaction, account, asking.at),
+            None => transaction,
+        };
         let transaction = asking.kept.iter().fold(transaction, keep_link);
         match asking.email {
             RequestedEmail::Nothing => {

@@ -120,6 +120,18 @@ impl AuditEvent {
     }
 }
 
+/// What was read of the audit trail of an account.
+#[derive(Clone, Debug)]
+pub struct AuditTrail {
+    /// The newest entries, latest first: at most 1,000.
+    pub entries: Vec<AuditEntry>,
+    /// Whether these are all.
+    pub is_whole: bool,
+}
+
+/// How many entries are read. Whoever has the password can add any number of them.
+pub(crate) const MOST_READ: i32 = 1000;
+
 impl Table {
     /// Encodes the entry of an event.
     pub(crate) fn audit(
@@ -138,17 +150,15 @@ impl Table {
         item::write(&key, &content, Some(at + kept_for))
     }
 
-    /// The audit trail of an account, latest first (`Query`).
+    /// The newest entries of an account's audit trail, latest first (`Query`).
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn audit_trail(
-        &self,
-        account: AccountId,
-        now: Timestamp,
-    ) -> Result<Vec<AuditEntry>, Unavailable> {
+    pub async fn audit_trail(&self, account: AccountId, now: Timestamp) -> Result<AuditTrail, Unavailable> {
         let mut entries = Vec::new();
-        for found in self.query(&key::account_partition(account), key::AUDIT_PREFIX).await? {
+        let partition = key::account_partition(account);
+        let (found, is_whole) = self.query_newest(&partition, key::AUDIT_PREFIX, MOST_READ).await?;
+        for found in found {
             let item: Option<AuditItem> = item::read(Some(found), now)?;
             entries.extend(item.map(|item| AuditEntry {
                 event: item.event,
@@ -157,6 +167,6 @@ impl Table {
                 device: item.device,
             }));
         }
-        Ok(entries)
+        Ok(AuditTrail { entries, is_whole })
     }
 }

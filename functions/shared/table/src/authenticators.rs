@@ -19,7 +19,7 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item::{self, Kind},
     key,
-    notices::count_change,
+    notices::DailyLimit,
     sessions::renew_session,
     write_transaction::Expression,
 };
@@ -124,7 +124,7 @@ impl Table {
     /// - [`Conflict::Enrolment`] when the enrolment was completed or expired.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
     /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
-    /// - [`Conflict::ChangeLimit`] when the account was changed often enough today.
+    /// - [`Conflict::DailyLimit`] when the account was changed often enough today.
     pub async fn enrol(&self, enrolled: &Enrolled<'_>, device: &Device) -> Result<(), WriteError> {
         let Enrolled { factors, renewal, notice } = enrolled;
         let exists = Expression::new("attribute_exists(pk)");
@@ -140,7 +140,7 @@ impl Table {
         let transaction = transaction.delete(Conflict::Enrolment, &key, exists);
         let transaction =
             renew_session(self.with_factors(transaction, factors), renewal).put(Conflict::Audit, audit);
-        let transaction = count_change(transaction, factors.account, renewal.at);
+        let transaction = DailyLimit::Changes.count(transaction, factors.account, renewal.at);
         self.with_account_email(transaction, notice).commit().await
     }
 

@@ -20,7 +20,7 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key,
-    notices::count_change,
+    notices::DailyLimit,
     sessions,
     write_transaction::{Expression, WriteTransaction},
 };
@@ -133,7 +133,7 @@ impl Table {
     ///
     /// # Errors
     /// - [`Conflict::Connection`] when the connection ended, or is another one than was read.
-    /// - [`Conflict::ChangeLimit`] when the account was changed often enough today.
+    /// - [`Conflict::DailyLimit`] when the account was changed often enough today.
     pub async fn disconnect(
         &self,
         account: AccountId,
@@ -148,7 +148,7 @@ impl Table {
             .write_transaction()
             .delete(Conflict::Connection, &key::connection(account, &connection.client), same)
             .put(Conflict::Audit, audit);
-        let transaction = count_change(transaction, account, now);
+        let transaction = DailyLimit::Changes.count(transaction, account, now);
         self.with_account_email(transaction, notice).commit().await
     }
 

@@ -15,6 +15,7 @@ use crate::{
     emailed_links::use_link,
     error::{Conflict, Unavailable, WriteError},
     item,
+    notices::DailyLimit,
     partner_identities::unlink,
 };
 
@@ -31,6 +32,7 @@ impl Table {
     /// - [`Conflict::Account`] when the account changed since it was read.
     /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
+    /// - [`Conflict::DailyLimit`] when the account was secured often enough today.
     /// - [`Conflict::Identity`] when an identity in `unlinked` is no longer the account's.
     pub async fn dispute(
         &self,
@@ -72,6 +74,7 @@ impl Table {
         let transaction = end_sessions(change(transaction, details, voided), details);
         let transaction = devices::keep(transaction, details, user.known, disputed.at);
         let transaction = self.with_factors(transaction, factors);
+        let transaction = DailyLimit::Disputes.count(transaction, details.id, disputed.at);
         let transaction = unlinked
             .iter()
             .fold(transaction, |transaction, identity| unlink(transaction, details.id, identity));

@@ -28,7 +28,7 @@ pub enum Conflict {
     /// As many attempts at the email as are allowed are being compared.
     Busy,
     /// The account was changed often enough today, by changes that its owner is notified of.
-    ChangeLimit,
+    DailyLimit,
     /// The connection to the service isn't the one that was read, or ended.
     Connection,
     /// The account learned or forgot the browser since it was read.

@@ -90,9 +90,9 @@ pub(crate) fn account_audit(account: AccountId, at: Timestamp, id: AuditId) -> K
     Key::new(account_partition(account), audit_sk(at, id))
 }
 
-/// The counter of changes that the account's owner is notified of, in one window of the clock.
-pub(crate) fn change_limit(account: AccountId, window: i64) -> Key {
-    Key::new(account_partition(account), format!("CHANGES#{window}"))
+/// The counter of an account's actions of this name, in one window of the clock.
+pub(crate) fn daily_limit(account: AccountId, name: &str, window: i64) -> Key {
+    Key::new(account_partition(account), format!("{name}#{window}"))
 }
 
 pub(crate) const PLACE: &str = "PLACE";

@@ -104,7 +104,7 @@ pub use activate::{AccountActivation, AddressAccount, FoundActivationLink};
 pub use ask::{Asker, Asking, Found, RenewedRegistrations, RequestedEmail};
 pub use attempt_counter::{AttemptCounter, CountedAttempts};
 pub use attempts::{Attempt, FailedAttempt, ReserveOutcome};
-pub use audit::{AuditEntry, AuditEvent, AuditOutcome};
+pub use audit::{AuditEntry, AuditEvent, AuditOutcome, AuditTrail};
 pub use authenticators::Enrolled;
 pub use connections::{AccountPlace, Connection, Resident};
 pub use contact::ContactView;

@@ -121,19 +121,54 @@ impl Table {
     }
 }
 
-/// Counts a change of an account that its owner is notified of. [`Conflict::ChangeLimit`] when there were enough today.
-pub(crate) fn count_change(
-    transaction: WriteTransaction<'_>,
-    account: AccountId,
-    now: Timestamp,
-) -> WriteTransaction<'_> {
-    let rate = Rate { times: CHANGES.try_into().unwrap_or(usize::MAX), within: DAY };
-    let (window, ends_at) = rate.window(now);
-    let slot = RateSlot::of(key::change_limit(account, window), rate.times, ends_at);
-    take_slot(transaction, &slot, Conflict::ChangeLimit)
+/// What an account's own actions cause in a day, each with a notice or another email.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DailyLimit {
+    /// Changes that the owner is notified of.
+    Changes,
+    /// Uses of *This wasn't me*.
+    Disputes,
+    /// Notices of a pause of verification.
+    Pauses,
+    /// Emails that were requested in browsers that the account knows, all of them together.
+    KnownBrowserEmails,
 }
 
-/// When the changes of an account that its owner is notified of are counted afresh.
+impl DailyLimit {
+    /// The name in the table.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Changes => "CHANGES",
+            Self::Disputes => "DISPUTES",
+            Self::Pauses => "PAUSES",
+            Self::KnownBrowserEmails => "EMAILS",
+        }
+    }
+
+    /// How many there may be.
+    fn times(self) -> usize {
+        match self {
+            Self::Changes => CHANGES.try_into().unwrap_or(usize::MAX),
+            Self::Disputes | Self::Pauses => 5,
+            Self::KnownBrowserEmails => 40,
+        }
+    }
+
+    /// Counts one more. [`Conflict::DailyLimit`] when there were enough today.
+    pub(crate) fn count(
+        self,
+        transaction: WriteTransaction<'_>,
+        account: AccountId,
+        now: Timestamp,
+    ) -> WriteTransaction<'_> {
+        let rate = Rate { times: self.times(), within: DAY };
+        let (window, ends_at) = rate.window(now);
+        let slot = RateSlot::of(key::daily_limit(account, self.name(), window), rate.times, ends_at);
+        take_slot(transaction, &slot, Conflict::DailyLimit)
+    }
+}
+
+/// When the actions of an account are counted afresh.
 #[must_use]
 pub fn changes_counted_until(now: Timestamp) -> RetryAfter {
     RetryAfter(Rate { times: 1, within: DAY }.window(now).1)

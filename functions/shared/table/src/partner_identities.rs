@@ -30,7 +30,7 @@ use crate::{
     factors::check_factors,
     item::{self, Kind, epoch},
     key,
-    notices::count_change,
+    notices::DailyLimit,
     sessions::begin_session,
     write_transaction::{Expression, WriteTransaction},
 };
@@ -263,7 +263,7 @@ impl Table {
     /// - [`Conflict::PendingIdentity`] when the pending identity changed or ended since it was read.
     /// - [`Conflict::Identity`] when an account owns the identity.
     /// - [`Conflict::PartnerIdentity`] when the account has an identity at the partner.
-    /// - [`Conflict::ChangeLimit`] when the account was changed often enough today.
+    /// - [`Conflict::DailyLimit`] when the account was changed often enough today.
     pub async fn link_partner(
         &self,
         link: &PartnerLink<'_>,
@@ -284,7 +284,8 @@ impl Table {
         let by_mailbox = link.change_proof == ChangeProof::SharedRoot;
         let transaction =
             self.with_identity(transaction, link.pending_identity, session.account, by_mailbox, now);
-        let transaction = count_change(transaction.put(Conflict::Audit, audit), session.account, now);
+        let transaction =
+            DailyLimit::Changes.count(transaction.put(Conflict::Audit, audit), session.account, now);
         self.with_account_email(transaction, notice).commit().await
     }
 

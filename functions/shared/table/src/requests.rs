@@ -65,6 +65,24 @@ impl Table {
         self.query_all(pk, "pk = :pk AND begins_with(sk, :prefix)", vec![(":prefix", prefix)]).await
     }
 
+    /// Reads items of a partition whose sort key has this prefix, in descending order, at most about `most` (`Query`). Returns
+    /// whether these are all.
+    pub(crate) async fn query_newest(
+        &self,
+        pk: &str,
+        prefix: &str,
+        most: i32,
+    ) -> Result<(Vec<Attributes>, bool), Unavailable> {
+        let query = self.client.query().table_name(&*self.name).consistent_read(true);
+        let query = query.scan_index_forward(false).limit(most);
+        let query = query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", item::text(pk))
+            .expression_attribute_values(":prefix", item::text(prefix));
+        let page = query.send().await?;
+        Ok((page.items.unwrap_or_default(), page.last_evaluated_key.is_none()))
+    }
+
     /// Reads all items of a partition whose sort key is in this range, in descending order (`Query`).
     pub(crate) async fn query_between(
         &self,

@@ -11,6 +11,7 @@ use crate::{
     error::{Conflict, WriteError},
     guess_forms,
     limits::{return_slot, take_slot},
+    notices::DailyLimit,
     sessions::renew_session,
 };
 
@@ -89,21 +90,29 @@ impl Table {
         return_slot(guess_forms::forget(transaction, guess_id), source, now).commit().await
     }
 
-    /// Records that wrong guesses paused verification, and queues the email about it (`TransactWriteItems`).
+    /// Records that wrong guesses paused verification, and queues the email about it, if there is one
+    /// (`TransactWriteItems`).
     ///
     /// # Errors
-    /// [`Conflict::Factors`] when the factors changed since they were read, because another request recorded the pause.
+    /// - [`Conflict::Factors`] when the factors changed since they were read, because another request recorded the pause.
+    /// - [`Conflict::DailyLimit`] when enough such emails were sent today.
     pub async fn record_pause(
         &self,
         after: &Factors,
-        notice: &AccountEmail,
+        notice: Option<&AccountEmail>,
         device: &Device,
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let audit =
             self.audit(AuditSubject::Account(after.account), AuditEvent::VerificationPaused, device, now);
         let transaction = self.with_factors(self.write_transaction(), after).put(Conflict::Audit, audit);
-        self.with_account_email(transaction, notice).commit().await
+        match notice {
+            Some(notice) => {
+                let transaction = DailyLimit::Pauses.count(transaction, after.account, now);
+                self.with_account_email(transaction, notice).commit().await
+            }
+            None => transaction.commit().await,
+        }
     }
 
     /// Records a right code: uses it, clears the guesses, renews the session and returns the source's slot

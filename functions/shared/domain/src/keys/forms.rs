@@ -5,8 +5,8 @@ use data_encoding::BASE64URL_NOPAD;
 use super::{KeyRing, mac, same};
 use crate::{
     form::Submission,
-    id::LinkId,
-    secret::{PreSession, Secret},
+    id::{LinkId, RegistrationId},
+    secret::{PreSession, Registering, Secret},
 };
 
 impl KeyRing {
@@ -51,6 +51,14 @@ impl KeyRing {
     pub fn secret_of_use<K>(&self, label: &[u8], browser: &PreSession, link: LinkId) -> Secret<K> {
         let covered = [browser.bytes().as_slice(), link.to_bytes().as_slice(), label].concat();
         Secret::from_random(mac(self.form.newest(), b"use", &covered))
+    }
+
+    /// A secret for a browser that registers by this form: the form that is sent again gets the same one. Another form gets
+    /// another, so that who registered before in a shared browser has no part in it (RULES 2.6).
+    #[must_use]
+    pub fn secret_of_registration(&self, browser: &PreSession, form: RegistrationId) -> Registering {
+        let covered = [browser.bytes().as_slice(), form.to_bytes().as_slice()].concat();
+        Secret::from_random(mac(self.form.newest(), b"registration", &covered))
     }
 }
 
