@@ -116,32 +116,35 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
     let NewForm { email, password, browser, .. } = *form;
     // Hashed once, and not before the limits allow it.
     let hash = OnceCell::new();
-    // Counted as an attempt once, however often the write is attempted.
-    let counted = OnceCell::new();
-    let (hash, counted) = (&hash, &counted);
+    // Each is counted once, however often the write is attempted: as an attempt, and as another registration.
+    let (counted, taken_again) = (OnceCell::new(), OnceCell::new());
+    let (hash, counted, taken_again) = (&hash, &counted, &taken_again);
     retry_on_conflict("register", || async move {
         let (table, now) = (request.table(), request.now());
         let view = table.view_registering(email, form.id, request.source(), now).await?;
-        let asked = view.requests.take(app::random()).map_err(|_| request.too_many_requests(&view.requests));
-        // The answer is the same whether or not the address has an account (RULES 2.1).
-        let asked = if view.same.is_some() { asked } else { Ok(asked?) };
+        let too_many = || request.too_many_requests(&view.requests);
+        let asked = view.requests.take(app::random());
+        // A form that is sent again requests no other email. Otherwise the source learns nothing about the address.
+        if asked.is_err() && view.same.is_none() {
+            return Err(too_many().into());
+        }
         if view.is_taken {
             // The response reveals that an account exists, so it counts (RULES 2.1).
             return Ok(Outcome::Taken);
         }
         let mut id = form.id;
-        if let Some(same) = view.same {
+        if let Some(same) = &view.same {
             comparisons::record_attempt(GuessableSecret::Password);
-            if request.app().compare(password.clone(), Some(same.password)).await?.0 != Match::Wrong {
+            if request.app().compare(password.clone(), Some(same.password.clone())).await?.0 != Match::Wrong {
                 table.return_taken_slot(&slot.taken, now).await?;
                 return Ok(Outcome::Registered);
             }
             if !slot.is_registration {
-                request.take_slot(LimitedAction::Registrations).await?;
+                taken_again.get_or_try_init(|| request.take_slot(LimitedAction::Registrations)).await?;
             }
             id = request.new_id();
         }
-        let asked = asked?;
+        let asked = asked.map_err(|_| too_many())?;
         let taken = match table.take_email(&view.limit, now) {
             Ok(taken) => taken,
             Err(refusal) => {

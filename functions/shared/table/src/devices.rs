@@ -182,9 +182,8 @@ pub(crate) fn succeed<'a>(
     device: &DeviceUse,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    let (key, generation) = (key::device(place, &device.hash), device.generation);
-    let is_known = Expression::new(&format!("attribute_exists(pk) AND {}", is_current(generation)));
-    transaction.replace(Conflict::Device, new(&key, generation, now), with_generation(is_known, generation))
+    let key = key::device(place, &device.hash);
+    renew(transaction, device.generation, new(&key, device.generation, now))
 }
 
 /// Lets the account know this browser under its next device generation, in which it forgets all others (RULES 3.9).
@@ -199,12 +198,17 @@ pub(crate) fn keep<'a>(
 ) -> WriteTransaction<'a> {
     let Some(device) = device else { return transaction };
     let (key, generation) = (key::device(&account.place, device), account.device_generation);
-    let condition = Expression::new(&format!("attribute_exists(pk) AND {}", is_current(generation)));
-    transaction.replace(
-        Conflict::Device,
-        new(&key, generation + 1, now),
-        with_generation(condition, generation),
-    )
+    renew(transaction, generation, new(&key, generation + 1, now))
+}
+
+/// Replaces the record of a browser that is known under this generation. [`Conflict::Device`] when it no longer is.
+fn renew(
+    transaction: WriteTransaction<'_>,
+    generation: u64,
+    record: Result<Attributes, Unavailable>,
+) -> WriteTransaction<'_> {
+    let is_known = Expression::new(&format!("attribute_exists(pk) AND {}", is_current(generation)));
+    transaction.replace(Conflict::Device, record, with_generation(is_known, generation))
 }
 
 /// A record without attempts.
