@@ -9,12 +9,17 @@ use domain::Timestamp;
 
 /// The time now, in whole seconds.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "this is the one clock")]
 pub fn now() -> Timestamp {
-    let now = Timestamp::now();
+    #[cfg(not(feature = "test-clock"))]
+    let now = system_time();
     #[cfg(feature = "test-clock")]
-    let now = now + moved::offset();
+    let now = moved::stopped_at().unwrap_or_else(system_time) + moved::offset();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+fn system_time() -> Timestamp {
+    Timestamp::now()
 }
 
 /// The time since the first call in this process, which measures how long something takes.
@@ -42,16 +47,21 @@ pub async fn pause(length: Duration) {
 }
 
 #[cfg(feature = "test-clock")]
-pub use moved::{advance, move_by_pauses, offset, set_offset};
+pub use moved::{advance, move_by_pauses, offset, set_offset, stop};
 
 #[cfg(feature = "test-clock")]
 mod moved {
-    use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+    use std::sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    };
 
-    use domain::SignedDuration;
+    use domain::{SignedDuration, Timestamp};
 
     /// In milliseconds.
     static OFFSET: AtomicI64 = AtomicI64::new(0);
+
+    static STOPPED_AT: OnceLock<Timestamp> = OnceLock::new();
 
     static MOVED_BY_PAUSES: AtomicBool = AtomicBool::new(false);
 
@@ -63,6 +73,15 @@ mod moved {
     #[must_use]
     pub fn offset() -> SignedDuration {
         SignedDuration::from_millis(OFFSET.load(Ordering::SeqCst))
+    }
+
+    /// Stops the clock of this process. From then on only [`advance`], [`set_offset`] and pauses move it.
+    pub fn stop() {
+        STOPPED_AT.get_or_init(super::system_time);
+    }
+
+    pub(super) fn stopped_at() -> Option<Timestamp> {
+        STOPPED_AT.get().copied()
     }
 
     /// Moves the clock of this process forward.
