@@ -82,7 +82,8 @@ async fn rule_6_4_disconnecting_ends_what_was_granted_and_is_told_by_email() {
     assert_eq!(page.heading(), "Disconnect health in English?");
     let page = browser.post("/services/disconnect?service=health", &[]).await;
     assert_eq!(page.path, "/services");
-    assert!(!page.html.contains("health in English"));
+    assert!(!page.html.contains("/services/disconnect?service=health"));
+    assert_eq!(page.success().as_deref(), Some("health in English was disconnected."));
     let email = env.emails().await.pop().unwrap();
     assert_eq!(email.subject, "health in English was disconnected from your account");
     assert!(email.text.contains("/dispute?token="));

@@ -20,6 +20,7 @@ mod enrolling;
 mod exchanging;
 mod faults;
 mod federating;
+mod feedback;
 mod fixtures;
 mod golden;
 mod guessing;

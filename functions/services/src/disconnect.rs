@@ -6,7 +6,7 @@ use domain::{
     id::AccountId,
     service::{Client, ClientId},
 };
-use http_kernel::{OrRedirect, Request, Response, Result};
+use http_kernel::{OrRedirect, Request, Response, Result, Success};
 use i18n::Translator;
 use pages::Page;
 use table::{Conflict, Connection, WriteError};
@@ -70,7 +70,11 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
             Err(WriteError::Conflict(Conflict::DailyLimit).into())
         }
         // Any other conflict means that another tab disconnected it.
-        Ok(()) | Err(WriteError::Conflict(_)) => Ok(Response::see_other(LIST)),
+        Ok(()) | Err(WriteError::Conflict(_)) => {
+            let name = client.registration.client_name.in_language(request.language());
+            let success = Success::ServiceDisconnected(name.to_owned());
+            Ok(Response::see_other(LIST).announcing(&success))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -47,6 +47,12 @@ impl Page {
         self.heading.get_or_init(|| self.html.text("h1").unwrap_or_default())
     }
 
+    /// The text of the alert that confirms the action before this page (RULES 8.8).
+    pub(crate) fn success(&self) -> Option<String> {
+        let text = self.html.text(".ontario-alert--success[tabindex='-1'] > [role='alert']")?;
+        Some(text.trim().to_owned())
+    }
+
     /// The main content without the hidden values that differ between requests.
     pub(crate) fn words(&self) -> String {
         let main = self.html.part("main").unwrap_or_default();

@@ -33,6 +33,8 @@ pub enum Name {
     TypedAddress,
     /// The language that the resident chose (RULES 8.1).
     Language,
+    /// What the next page confirms (RULES 8.8).
+    Success,
 }
 
 impl Name {
@@ -47,6 +49,7 @@ impl Name {
             Self::PendingIdentity => "__Host-arrival",
             Self::TypedAddress => "__Host-address",
             Self::Language => "__Host-language",
+            Self::Success => "__Host-success",
         }
     }
 
@@ -60,6 +63,8 @@ impl Name {
             Self::Device => Some(Duration::days(400)),
             Self::TypedAddress => Some(Duration::minutes(30)),
             Self::Language => Some(Duration::days(365)),
+            // Long enough for the redirect.
+            Self::Success => Some(Duration::minutes(1)),
         }
     }
 }

@@ -9,7 +9,7 @@
 //! [`Flow::json`].
 //!
 //! Start with [`Request`] for what a handler can ask of a request, with [`ReturnTo`] for where a resident continues,
-//! and with [`retry_on_conflict`] for writes that race.
+//! with [`Success`] for what the page after a redirect confirms, and with [`retry_on_conflict`] for writes that race.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -35,6 +35,7 @@ mod retry;
 mod return_to;
 mod route;
 mod same_page;
+mod success;
 mod typed_address;
 
 pub use cookies::Name as CookieName;
@@ -47,6 +48,7 @@ pub use retry::{OutcomeWait, Retryable, retry_on_conflict};
 pub use return_to::{ReturnTo, href};
 pub use route::{Flow, Handler, KernelPages, Method, Route};
 pub use same_page::SHOW_AGAIN;
+pub use success::Success;
 
 /// The messages that all flows share.
 pub static MESSAGES: Messages = i18n::messages!();

@@ -150,10 +150,13 @@ impl Response {
         self.with_cookie(cookies::remove_link(id))
     }
 
-    /// Removes what is pending in this browser: followed links, a sign-in at a partner, and a typed address (RULES 3.8).
+    /// Removes what is pending in this browser: followed links, a sign-in at a partner, a typed address, and what the next
+    /// page would confirm (RULES 3.8).
     #[must_use]
     pub fn without_pending(self, parts: &Parts) -> Self {
-        parts.without_links(self).without(Name::PendingIdentity).without(Name::TypedAddress)
+        [Name::PendingIdentity, Name::TypedAddress, Name::Success]
+            .into_iter()
+            .fold(parts.without_links(self), Self::without)
     }
 
     /// Allows a form of this page to be posted to the origin of `url`.

@@ -63,7 +63,7 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
         None => layout::render(parts, language, &page, None),
     };
     let html = html.unwrap_or_default();
-    let response = Response::page(html, language).with_status(error.status());
+    let response = Response::page(html, language).with_status(error.status()).having_announced(parts);
     match wait {
         Some(seconds) => response.with_retry_after(seconds),
         None => response,

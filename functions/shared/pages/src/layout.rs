@@ -48,7 +48,7 @@ pub trait Page: Template + Sized {
 fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -> Result<Response> {
     let html = render(request.parts(), request.language(), page, session)
         .map_err(|error| app::Failure::new(error.to_string()))?;
-    Ok(Response::page(html, request.language()))
+    Ok(Response::page(html, request.language()).having_announced(request.parts()))
 }
 
 #[derive(Template)]
@@ -69,6 +69,8 @@ struct Base<'a> {
     contact_url: String,
     has_errors: bool,
     continues_at: Option<&'a str>,
+    /// What the page confirms: an action that led here (RULES 8.8).
+    success: Option<String>,
 }
 
 /// When and how the page of a signed-in resident warns that the session ends (RULES 3.8).
@@ -115,8 +117,11 @@ pub(crate) fn render<P: Page>(
     page: &P,
     session: Option<&Session>,
 ) -> Result<String, askama::Error> {
+    let translator = Translator::new(language, &MESSAGES, &MESSAGES);
+    // A page that continues by itself leaves it to the page after it.
+    let success = parts.success().filter(|_| page.continues_at().is_none());
     let base = Base {
-        translator: Translator::new(language, &MESSAGES, &MESSAGES),
+        translator,
         language,
         other_language: language.other(),
         title: page.title(),
@@ -129,6 +134,7 @@ pub(crate) fn render<P: Page>(
         contact_url: parts.href("/contact"),
         has_errors: page.has_errors(),
         continues_at: page.continues_at(),
+        success: success.map(|success| success.text(translator)),
     };
     base.render()
 }
