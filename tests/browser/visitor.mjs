@@ -130,8 +130,10 @@ export class Visitor {
 
   /** Continues after an error, by its link, or by its button where the form is shown again with what was typed. */
   async continues() {
-    const name = this.say("shared/problem-go-on");
-    const [link, button] = ["link", "button"].map((role) => this.find("main").getByRole(role, { name, exact: true }));
+    const labels = ["problem-open-again", "problem-try-again", "return-to-services", "return-to-service", "return-to-page"];
+    const links = labels.map((label) => this.find("main").getByRole("link", { name: this.say(`shared/${label}`), exact: true }));
+    const link = links.reduce((any, one) => any.or(one));
+    const button = this.find("main").getByRole("button", { name: this.say("shared/problem-back-to-form"), exact: true });
     await this.go(() => link.or(button).click());
   }
 

@@ -39,7 +39,7 @@ async fn arrived(env: &TestEnv) -> Browser {
     let mut browser = env.browser();
     let start = go(&mut browser, &service).await.html.href(START);
     let page = env.by_bank(&mut browser, &start, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank");
+    assert_eq!(page.heading(), "You signed in with Demo bank");
     browser
 }
 
@@ -114,7 +114,7 @@ async fn rule_4_3_a_code_that_is_asked_for_twice_is_sent_once_and_no_limit_is_me
     assert_eq!(env.emails().await.len(), 1);
     let mut browser = browser;
     let page = browser.press("/federated/first", &[("email", ANA)]).await;
-    assert_eq!(page.heading(), "Enter the code from our email", "a moment later, too");
+    assert_eq!(page.heading(), "Enter the code we emailed you", "a moment later, too");
     wait(11);
     browser.get("/federated/first").await;
     let page = browser.press("/federated/first", &[("email", ANA)]).await;
@@ -152,11 +152,11 @@ async fn rule_4_7_what_is_said_of_the_bank_is_said_in_the_other_language_too() {
     let mut browser = env.browser();
     let start = go(&mut browser, &service).await.html.href(START);
     let page = env.by_bank(&mut browser, &start, At::Cancel).await;
-    assert!(page.html.contains("You did not sign in with your partner"));
+    assert!(page.html.contains("You cancelled signing in with your sign-in partner"));
     let page = browser.press("/login", &[("switch_language", "fr")]).await;
-    assert!(page.html.contains("Vous n’avez pas ouvert de session avec votre partenaire"), "{}", page.html);
+    assert!(page.html.contains("Ouverture de session annulée"), "{}", page.html);
     let page = browser.press("/login", &[("email", ""), ("password", "")]).await;
-    assert!(!page.html.contains("Vous n’avez pas ouvert de session avec votre partenaire"), "it is past");
+    assert!(!page.html.contains("Ouverture de session annulée"), "it is past");
 }
 
 #[tokio::test]
@@ -166,9 +166,9 @@ async fn rule_8_1_why_an_identity_is_not_linked_is_said_in_both_languages() {
     wait(31);
     let mut bob = env.activated("bob@exemple.ca").await;
     let page = crate::linking::link(&env, &mut bob, 0).await;
-    assert_eq!((page.status, page.heading()), (409, "This sign-in belongs to another account"));
+    assert_eq!((page.status, page.heading()), (409, "Connected to a different account"));
     let reply = bob.send(Incoming::get("/federated/link?refused=elsewhere&ui_locales=fr")).await;
-    assert!(reply.status == 409 && reply.text().contains("Cette connexion appartient à un autre compte"));
+    assert!(reply.status == 409 && reply.text().contains("Déjà associé à un autre compte"));
 }
 
 #[tokio::test]

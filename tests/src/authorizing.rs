@@ -28,7 +28,7 @@ async fn rule_6_1_a_resident_signs_in_for_a_service_and_comes_back_with_a_code()
     let way = page_way(&browser);
     let page = browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
     assert_eq!(page.path, "/authorize/continue");
-    assert_eq!(page.heading(), "Share with health in English?");
+    assert_eq!(page.heading(), "Share your information with health in English?");
     assert!(page.html.contains(ANA));
     let page = answer(&mut browser, &[("answer", "yes")]).await;
     assert_eq!(page.left_for.as_deref(), Some("https://health.example/return"));
@@ -108,22 +108,22 @@ async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support
     let service = env.service("health").await;
     let mut browser = env.activated(ANA).await;
     for (changes, heading, support) in [
-        (&[("client_id", "nobody")][..], "We do not know the service that sent you here", false),
-        (&[("client_id", "")], "We do not know the service that sent you here", false),
-        (&[("redirect_uri", "")], "health in English sent you here with a wrong return address", true),
+        (&[("client_id", "nobody")][..], "We cannot connect you to this service", false),
+        (&[("client_id", "")], "We cannot connect you to this service", false),
+        (&[("redirect_uri", "")], "We cannot send you back to health in English", true),
         (
             &[("redirect_uri", "https://evil.example/")],
-            "health in English sent you here with a wrong return address",
+            "We cannot send you back to health in English",
             true,
         ),
         (
             &[("redirect_uri", "https://health.example/return/x")],
-            "health in English sent you here with a wrong return address",
+            "We cannot send you back to health in English",
             true,
         ),
         (
             &[("request", "a.b.c"), ("redirect_uri", "https://evil.example/")],
-            "health in English sent you here with a wrong return address",
+            "We cannot send you back to health in English",
             true,
         ),
     ] {
@@ -140,7 +140,7 @@ async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support
     let page = browser.get(&service.asks(&[])).await;
     assert_eq!(
         (page.status, page.heading()),
-        (403, "health in English is not available through your account right now")
+        (403, "health in English is not available right now")
     );
     assert!(page.html.contains("mailto:help@health.example"));
     browser.language = "fr";
@@ -223,14 +223,14 @@ async fn rule_6_5_sharing_is_asked_for_once_and_again_for_more() {
     let page = browser.get(&service.asks(&[("scope", "openid")])).await;
     assert!(page.with.contains_key("code"), "an identifier is not asked about");
     let page = browser.get(&service.asks(&[])).await;
-    assert_eq!(page.heading(), "Share with health in English?");
+    assert_eq!(page.heading(), "Share your information with health in English?");
     let silent = browser.get(&service.asks(&[("prompt", "none")])).await;
     assert_eq!(told(&silent.with).0, "consent_required");
     browser.get(&service.asks(&[])).await;
     let page = answer(&mut browser, &[("answer", "no")]).await;
     assert_eq!(told(&page.with), ("access_denied", Some("a state")));
     let page = browser.get(&service.asks(&[])).await;
-    assert_eq!(page.heading(), "Share with health in English?", "no is not remembered");
+    assert_eq!(page.heading(), "Share your information with health in English?", "no is not remembered");
     let page = answer(&mut browser, &[("answer", "yes")]).await;
     assert!(page.with.contains_key("code"));
     let page = browser.get(&service.asks(&[])).await;
@@ -248,7 +248,7 @@ async fn rule_6_1_an_email_in_the_id_token_is_there_when_it_is_asked_for() {
     let mut browser = env.activated(ANA).await;
     let claims = r#"{"id_token":{"email":null},"userinfo":{"name":{"essential":true}}}"#;
     let changes = [("scope", "openid"), ("claims", claims)];
-    assert_eq!(browser.get(&service.asks(&changes)).await.heading(), "Share with health in English?");
+    assert_eq!(browser.get(&service.asks(&changes)).await.heading(), "Share your information with health in English?");
     let code = env.code(&mut browser, &service, &changes).await;
     let tokens = env.tokens(&service, &code).await;
     let told = env.verified(&tokens["id_token"], &service).await;
@@ -280,7 +280,7 @@ async fn rule_3_2_a_way_that_was_gone_leads_on_and_begins_afresh_later() {
     );
     let page =
         env.browser().get("/authorize/continue?interaction=00000000-0000-4000-8000-000000000000").await;
-    assert_eq!((page.status, page.heading()), (410, "Your way to the service has ended"));
+    assert_eq!((page.status, page.heading()), (410, "Your sign-in request has expired"));
     assert_eq!(browser.get("/authorize/continue").await.path, "/services");
 }
 
@@ -300,5 +300,5 @@ async fn rule_8_1_the_services_language_lasts_on_the_way_until_it_is_toggled() {
     assert!(browser.html.contains("<html lang=\"en\""));
     let way = page_way(&browser);
     browser.post(&way, &[("email", ANA), ("password", PASSWORD)]).await;
-    assert!(browser.html.contains("Share with health in English?"), "{}", browser.html);
+    assert!(browser.html.contains("Share your information with health in English?"), "{}", browser.html);
 }

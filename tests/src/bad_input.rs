@@ -42,8 +42,8 @@ const FORMS: [&str; 12] = [
 async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {
     let env = TestEnv::begin().await;
     for (language, too_large, malformed, stale) in [
-        ("en", "Too much was sent", "The form could not be read", "The form has expired"),
-        ("fr-CA", "L’envoi est trop volumineux", "Le formulaire est illisible", "Le formulaire a expiré"),
+        ("en", "The form is too large", "We could not read the form", "This page has expired"),
+        ("fr-CA", "Le formulaire est trop volumineux", "Nous n’avons pas pu lire le formulaire", "Cette page a expiré"),
     ] {
         for target in FORMS {
             let mut browser = env.browser();
@@ -125,11 +125,11 @@ async fn rule_8_4_another_sites_form_and_a_browser_without_cookies_are_told_so()
             let reply =
                 browser.send(request.form(&[("email", ANA), ("password", PASSWORD), ("csrf", &csrf)])).await;
             assert_eq!(reply.status, 403, "{target} {site}");
-            assert!(reply.text().contains("The form did not come from here"));
+            assert!(reply.text().contains("We did not accept this form"));
         }
         browser.jar.clear();
         let page = browser.post(target, &[("email", ANA), ("password", PASSWORD)]).await;
-        assert_eq!((page.status, page.heading()), (403, "Cookies are needed"), "{target}");
+        assert_eq!((page.status, page.heading()), (403, "Turn on cookies to continue"), "{target}");
         assert_eq!(writes(&env), 0, "{target}");
     }
 }
@@ -144,7 +144,7 @@ async fn rule_8_4_a_replayed_form_of_another_visit_is_stale() {
     let old_form = before.html.clone();
     browser.html = old_form;
     let page = browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
-    assert_eq!((page.status, page.heading()), (403, "The form has expired"));
+    assert_eq!((page.status, page.heading()), (403, "This page has expired"));
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ async fn rule_5_5_the_code_before_the_newest_works_and_using_one_uses_up_both() 
     wait(301);
     other.jar.clone_from(&browser.jar);
     let page = other.press("/mfa", &[("code", &codes[1])]).await;
-    assert_eq!((page.status, page.heading()), (422, "Verify with a code by email"), "{}", page.html);
+    assert_eq!((page.status, page.heading()), (422, "Get a code by email"), "{}", page.html);
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn rule_5_6_the_email_code_in_the_form_for_the_app_verifies_where_it_suffi
     for _ in 0..12 {
         let page = at_service.press("/mfa", &[("code", &code)]).await;
         assert_eq!(page.status, 422);
-        assert!(page.html.contains("it is not enough here"), "{}", page.html);
+        assert!(page.html.contains("which is not enough here"), "{}", page.html);
     }
     let counted = factors(&env).await;
     assert_eq!((counted.guesses.taken, counted.codes[0].tries), (0, 0));
@@ -231,7 +231,7 @@ async fn rule_4_3_the_proof_by_the_code_is_as_old_as_the_code_that_was_entered()
     wait(240);
     // The page makes no account; the form does, whose code was right.
     let page = browser.get("/federated/code").await;
-    assert_eq!((page.status, page.heading()), (200, "Enter the code from our email"));
+    assert_eq!((page.status, page.heading()), (200, "Enter the code we emailed you"));
     assert!(session(&env, &browser).await.is_none());
     browser.press("/federated/code", &[("code", &code)]).await;
     let [.., (factor, ago)] = proven(&env, &browser).await[..] else { panic!("no proof") };

@@ -11,13 +11,13 @@ async fn rule_6_4_a_service_is_listed_as_soon_as_it_gets_its_first_code() {
     let env = TestEnv::begin().await;
     let (health, roads) = (env.service("health").await, env.service("roads").await);
     let mut browser = env.activated(ANA).await;
-    assert!(browser.get("/services").await.html.contains("will be listed here"));
+    assert!(browser.get("/services").await.html.contains("the service will appear here"));
     env.code(&mut browser, &health, &[]).await;
     wait(1);
     env.code(&mut browser, &roads, &[("scope", "openid")]).await;
     let page = browser.get("/services").await;
     let places =
-        ["roads in English", "an identifier made for it alone.<", "health in English", "your email address"];
+        ["roads in English", "service: an ID that only this service can use.<", "health in English", "your email address"];
     let found: Vec<_> = places
         .iter()
         .map(|text| page.html.find(text).unwrap_or_else(|| panic!("{text}: {}", page.html)))
@@ -30,7 +30,7 @@ async fn rule_6_4_a_service_is_listed_as_soon_as_it_gets_its_first_code() {
     }
     env.switch("roads", false).await;
     let page = browser.get("/services").await;
-    assert!(page.html.contains("not available through your account right now"));
+    assert!(page.html.contains("is not available right now"));
     assert!(
         !page.html.contains("href=\"https://roads.example/\"")
             && page.html.contains("mailto:help@roads.example")
@@ -45,7 +45,7 @@ async fn rule_6_5_tokens_for_while_the_resident_is_away_are_asked_about_and_list
     let (english, french) = ("access to this for up to 180 days", "jusqu’à 180 jours");
     let offline = service.asks(&[("scope", "openid offline_access")]);
     let page = browser.get(&offline).await;
-    assert_eq!(page.heading(), "Share with health in English?");
+    assert_eq!(page.heading(), "Share your information with health in English?");
     assert!(page.html.contains(english) && !page.html.contains("your email address:"), "{}", page.html);
     let silent = browser.get(&format!("{offline}&prompt=none")).await;
     assert_eq!(silent.with["error"], "consent_required");
@@ -58,7 +58,7 @@ async fn rule_6_5_tokens_for_while_the_resident_is_away_are_asked_about_and_list
         assert!(browser.get(&service.asks(&[("scope", scope)])).await.with.contains_key("code"), "{scope}");
     }
     let page = browser.get("/services").await;
-    assert!(page.html.contains("It may keep this access for up to 180 days"), "{}", page.html);
+    assert!(page.html.contains("The service may keep this access for up to 180 days"), "{}", page.html);
     for path in [&*format!("{offline}&prompt=consent&ui_locales=fr"), "/services?switch_language=fr"] {
         let page = browser.get(path).await;
         assert!(page.html.contains(french), "{path}: {}", page.html);
@@ -98,7 +98,7 @@ async fn rule_6_4_disconnecting_ends_what_was_granted_and_is_told_by_email() {
     }
     // A service that connects again asks for consent again, and its old grants stay revoked.
     let page = browser.get(&service.asks(OFFLINE)).await;
-    assert_eq!(page.heading(), "Share with health in English?");
+    assert_eq!(page.heading(), "Share your information with health in English?");
     let code = env.code(&mut browser, &service, OFFLINE).await;
     env.tokens(&service, &code).await;
     assert_eq!(env.userinfo(token).await.0, 401);

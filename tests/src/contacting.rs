@@ -31,7 +31,7 @@ async fn rule_8_5_a_message_reaches_the_operators_and_says_who_wrote() {
         (
             "fr-CA",
             "Votre message a été envoyé",
-            "Nous joindre\u{a0}: Courriels qui n’arrivent pas",
+            "Contactez-nous\u{a0}: Courriels qui n’arrivent pas",
             "Langue\u{a0}: français",
         ),
     ] {
@@ -87,7 +87,7 @@ async fn rule_8_2_each_mistake_is_tied_to_its_field_and_what_was_typed_is_kept()
         ("email", "zoe@", "Enter an email address like name@example.com."),
         ("email", "zoe@exemple.ca\r\nBcc: all@exemple.ca", "Enter an email address like name@example.com."),
         ("message", " \r\n\t ", "Write your message."),
-        ("message", long.as_str(), "Shorten your message to 2,000 characters at most. It has 2001."),
+        ("message", long.as_str(), "Your message has 2001 characters. Shorten it to 2,000 or fewer."),
     ] {
         let mut fields = HELLO;
         fields.iter_mut().filter(|(name, _)| *name == field).for_each(|pair| pair.1 = typed);
@@ -225,7 +225,7 @@ async fn rule_3_11_the_page_of_a_limit_leads_back_to_what_was_typed() {
         ("/unlock", ""),
     ] {
         for (language, back) in
-            [("en", "Back to what you typed"), ("fr-CA", "Revenir à ce que vous avez tapé")]
+            [("en", "Go back to the form"), ("fr-CA", "Retourner au formulaire")]
         {
             let mut browser = env.browser();
             browser.language = language;
@@ -318,21 +318,21 @@ async fn rule_8_5_whoever_is_signed_in_finds_their_address_and_stays_signed_in()
     let mut browser = env.activated(ANA).await;
     let page = browser.get("/contact").await;
     assert_eq!(typed_in(&page, "email"), ANA);
-    assert!(page.html.contains("action=\"/logout\"") && page.html.contains(">Continue</a>"));
+    assert!(page.html.contains("action=\"/logout\"") && page.html.contains(">Go to my connected services</a>"));
     wait(31);
     let page = browser.press("/contact", &HELLO).await;
     assert!(page.path == "/contact/sent" && page.html.contains("action=\"/logout\""), "{}", page.html);
     let text = &received(&env).await[0].text;
-    assert!(text.contains(ZOE) && text.contains("the account of another address ("), "{text}");
+    assert!(text.contains(ZOE) && text.contains("the account with another address ("), "{text}");
     browser.get("/contact").await;
     browser.press("/contact", &[("topic", "other"), ("email", ANA), ("message", "Hello")]).await;
     let text = &received(&env).await[1].text;
-    assert!(text.contains("The sender was signed in to the account of this address."), "{text}");
+    assert!(text.contains("The sender was signed in to the account with this address."), "{text}");
     assert_eq!(browser.get("/login").await.path, "/services", "the way back");
 
     let page = env.browser().get("/contact").await;
     assert_eq!(typed_in(&page, "email"), "");
-    assert!(page.html.contains("href=\"/login\">Back to sign-in</a>"), "{}", page.html);
+    assert!(page.html.contains("href=\"/login\">Back to sign in</a>"), "{}", page.html);
 }
 
 #[tokio::test]
@@ -346,7 +346,7 @@ async fn rule_8_5_the_way_to_the_service_is_kept() {
     let footer = page.html.part("footer").unwrap();
     assert_eq!(footer.href("/contact"), contact);
     let page = browser.get(&contact).await;
-    assert_eq!(page.heading(), "Nous joindre");
+    assert_eq!(page.heading(), "Contactez-nous");
     let request = browser.pressing("/contact", &HELLO);
     let reply = browser.send(request).await;
     assert_eq!(reply.header("location"), Some(format!("/contact/sent?{way}&ui_locales=fr").as_str()));

@@ -194,9 +194,9 @@ async fn rule_2_10_the_page_after_an_email_shows_the_address_and_lets_it_be_corr
         let page = browser.post(path, &[("email", " Ana@Exemple.ca "), ("password", PASSWORD)]).await;
         assert_eq!((page.status, page.path.as_str()), (200, sent), "{path}");
         assert_eq!(page.html.text("main strong").as_deref(), Some(ANA), "{path}");
-        assert_eq!(page.html.href_of("Correct it"), correct, "{path}");
+        assert_eq!(page.html.href_of("Change it"), correct, "{path}");
         assert_eq!(page.html.href_of("Sign in"), "/login", "{path}: for who opened the link on a phone");
-        for link in [page.html.href_of("Correct it"), page.html.href_of("Ask for another email")] {
+        for link in [page.html.href_of("Change it"), page.html.href_of("Send another email")] {
             browser.get(&link).await;
             assert_eq!(browser.html.value("email").as_deref(), Some(ANA), "{path} {link}");
         }
@@ -228,7 +228,7 @@ async fn rule_2_7_an_activation_link_that_is_opened_after_the_bank_made_the_acco
     assert_eq!((page.status, page.heading()), (200, "Your account has no password"));
     assert_eq!(page.html.href_of("Sign in with a sign-in partner"), "/login");
     let reset = page.html.href_of("Forgot password");
-    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"), "so the page does not offer it");
+    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("Incorrect email"), "so the page does not offer it");
     let link = ask(&env, &mut browser, &reset).await;
     browser.get(&link).await;
     assert_eq!(Purpose::Reset.press(&mut browser).await.path, "/reset/done");

@@ -62,13 +62,13 @@ async fn rule_5_3_mistakes_are_tied_to_their_fields_and_nothing_that_is_shown_is
     let phone = Phone::scanning(&browser);
     let long = "x".repeat(51);
     for (name, code, says) in [
-        ("", "", &["Give the app a name.", "Enter the code that the app shows."][..]),
+        ("", "", &["Give the app a name.", "Enter the code shown in the app."][..]),
         (
             long.as_str(),
             "12",
-            &["Use a name of at most 50 characters.", "Enter the six digits that the app shows."],
+            &["Use a name of 50 characters or fewer.", "Enter the 6 digits shown in the app."],
         ),
-        ("Phone", &phone.wrong(), &["This code is wrong. Enter the newest one"]),
+        ("Phone", &phone.wrong(), &["That code is incorrect. Enter the newest one"]),
     ] {
         let page = browser.press("/factors/confirm", &[("name", name), ("code", code)]).await;
         assert_eq!(page.status, 422);
@@ -151,11 +151,11 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     assert_eq!(browser.get("/factors/add").await.heading(), "Set up an authenticator app");
     wait(10);
     let page = browser.press("/factors/add", &[]).await;
-    assert_eq!(page.heading(), "First, show us that it is you");
+    assert_eq!(page.heading(), "Confirm it’s you");
     let page = browser.get(&page.html.href("/login?again=true")).await;
     assert_eq!(page.heading(), "Sign in");
     assert!(
-        page.html.contains("value=\"ana@exemple.ca\"") && page.html.contains("still you"),
+        page.html.contains("value=\"ana@exemple.ca\"") && page.html.contains("know it’s you"),
         "{}",
         page.html
     );
@@ -172,7 +172,7 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     wait(300);
     let page = browser.get("/factors").await;
     let page = browser.get(&page.html.href("/factors/remove")).await;
-    assert_eq!(page.heading(), "First, show us that it is you");
+    assert_eq!(page.heading(), "Confirm it’s you");
     let page = browser.get(&page.html.href("/mfa")).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;
@@ -215,9 +215,9 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     let page = browser.get(&page.html.href("/mfa/choose")).await;
     assert!(page.html.contains("Lost your device?"));
     let page = browser.get(&page.html.href_of("go to my apps")).await;
-    assert_eq!(page.heading(), "Verify with a code by email");
+    assert_eq!(page.heading(), "Get a code by email");
     let page = env.verify_by_email(&mut browser).await;
-    assert_eq!(page.heading(), "How you verify");
+    assert_eq!(page.heading(), "Verification methods");
     assert!(page.html.contains("Continue to mfa in English"), "the way is kept: {}", page.html);
     let page = browser.get(&page.html.href("/factors/remove")).await;
     assert_eq!(page.heading(), "Remove “Lost phone”?");
@@ -227,10 +227,10 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     browser.press("/factors/add", &[]).await;
     let new = Phone::scanning(&browser);
     let page = browser.press("/factors/confirm", &[("name", "New phone"), ("code", &new.code())]).await;
-    assert_eq!(page.heading(), "Your new app does not count yet");
+    assert_eq!(page.heading(), "You cannot use your new app for this service yet");
     assert!(page.html.contains("href=\"mailto:help@mfa.example\""), "the service's support: {}", page.html);
     let told = env.emails().await.pop().unwrap();
-    assert!(told.text.contains("take it from"), "{}", told.text);
+    assert!(told.text.contains("will accept it starting"), "{}", told.text);
     // The sign-in has two steps from now on.
     let two_step = taking(&env, Assurance::TwoStep).await;
     let page = go(&mut browser, &two_step).await;
@@ -241,7 +241,7 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     let mut later = env.browser();
     later.get(&service.asks(&[("scope", "openid")])).await;
     let page = later.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
-    assert_eq!(page.heading(), "Your new app does not count yet");
+    assert_eq!(page.heading(), "You cannot use your new app for this service yet");
     wait(20);
     let page = go(&mut later, &service).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
@@ -267,12 +267,12 @@ async fn rule_5_7_for_a_day_after_a_reset_the_mailbox_is_not_two_factors() {
     let page = thief.press("/login", &[("email", ANA), ("password", OTHER)]).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let page = thief.get(&page.html.href("/mfa/choose")).await;
-    assert!(page.html.contains("a code by email verifies again from"), "it says when: {}", page.html);
+    assert!(page.html.contains("you cannot use codes sent by email until"), "it says when: {}", page.html);
     let page = thief.get("/mfa?next=/factors&factor=email").await;
-    assert!(page.html.contains("a code by email verifies again from"), "{}", page.html);
+    assert!(page.html.contains("you cannot use codes sent by email until"), "{}", page.html);
     let sent = env.emails().await.len();
     let page = thief.press("/mfa/send", &[]).await;
-    assert!(page.html.contains("a code by email verifies again from"));
+    assert!(page.html.contains("you cannot use codes sent by email until"));
     assert_eq!(env.emails().await.len(), sent, "no code is sent");
     let page = thief.get("/factors").await;
     let page = thief.get(&page.html.href("/factors/remove")).await;
@@ -307,7 +307,7 @@ async fn rule_3_10_this_was_not_me_removes_the_apps_that_were_added_since() {
     let mut owner = env.browser();
     owner.get(&new_device).await;
     let page = owner.press("/dispute", CONFIRMED).await;
-    assert_eq!(page.heading(), "Your account is safe");
+    assert_eq!(page.heading(), "Your account is secured");
     let account = env.seen(ANA).await.account.unwrap().details().id;
     let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
     let names: Vec<_> = factors.authenticators.iter().map(|own| own.name.as_str()).collect();

@@ -100,7 +100,7 @@ fn fail_once(watch: &Watch, at: usize, fault: Fault) {
 /// Subjects of the emails that a resident requests.
 const REQUESTED: [&str; 6] = [
     "Activate your My Ontario Account",
-    "Your My Ontario Account is active and not locked",
+    "You can sign in to your My Ontario Account",
     "Unlock your My Ontario Account",
     "Choose a new password for your My Ontario Account",
     "Remove your sign-in partner",

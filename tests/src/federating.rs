@@ -26,9 +26,9 @@ pub(crate) async fn first_time(
     (resident, email): (usize, &str),
 ) -> Page {
     let page = env.by_bank(browser, start, At::SignIn(resident)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank", "{page:?}");
+    assert_eq!(page.heading(), "You signed in with Demo bank", "{page:?}");
     let page = browser.press("/federated/first", &[("email", email)]).await;
-    assert_eq!(page.heading(), "Enter the code from our email", "{page:?}");
+    assert_eq!(page.heading(), "Enter the code we emailed you", "{page:?}");
     let code = env.emailed_code().await;
     browser.press("/federated/code", &[("code", &code)]).await
 }
@@ -109,7 +109,7 @@ async fn rule_4_3_an_address_that_has_an_account_is_never_linked_by_the_email_al
     env.activated(ANA).await;
     let mut browser = env.browser();
     let page = first_time(&env, &mut browser, START, (0, ANA)).await;
-    assert_eq!(page.heading(), "This email address has an account");
+    assert_eq!(page.heading(), "There is already an account with this email address");
     assert_eq!(browser.get("/services").await.path, "/login", "nobody is signed in");
     let account = env.seen(ANA).await.account.unwrap().details().id;
     assert!(env.stack.app.table.partner_identities(account, env.now()).await.unwrap().is_empty());
@@ -154,16 +154,16 @@ async fn rule_4_3_codes_run_out_are_sent_again_and_tried_five_times() {
         assert_eq!(page.status, 422);
     }
     let page = browser.press("/federated/code", &[("code", &first)]).await;
-    assert!(page.html.contains("This code has run out"), "{}", page.html);
+    assert!(page.html.contains("This code has expired"), "{}", page.html);
     let page = browser.press("/federated/first", &[]).await;
-    assert_eq!(page.heading(), "Enter the code from our email", "it is sent to the same address");
+    assert_eq!(page.heading(), "Enter the code we emailed you", "it is sent to the same address");
     let second = env.emailed_code().await;
     wait(600);
     let page = browser.press("/federated/code", &[("code", &second)]).await;
-    assert!(page.html.contains("This code has run out"), "{}", page.html);
+    assert!(page.html.contains("This code has expired"), "{}", page.html);
     // Starts again with the partner.
     let page = env.by_bank(&mut browser, &page.html.href(START), At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank");
+    assert_eq!(page.heading(), "You signed in with Demo bank");
     browser.press("/federated/first", &[("email", ANA)]).await;
     let third = code_in(env.emails().await.last().unwrap());
     let page = browser.press("/federated/code", &[("code", &third)]).await;
@@ -179,10 +179,10 @@ fn told(fault: Fault) -> &'static str {
         | Fault::TokenSlow
         | Fault::TokenHuge
         | Fault::DiscoveryDown
-        | Fault::JwksDown => "Your sign-in partner does not answer",
-        Fault::WrongState | Fault::NoState => "Signing in with your partner",
-        Fault::LoginRequired => "You did not sign in with your partner",
-        _ => "Signing in with your partner failed",
+        | Fault::JwksDown => "We cannot reach your sign-in partner",
+        Fault::WrongState | Fault::NoState => "Signing in took too long",
+        Fault::LoginRequired => "You cancelled signing in with your sign-in partner",
+        _ => "We could not sign you in with your sign-in partner",
     }
 }
 
@@ -211,7 +211,7 @@ async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_wi
     let start = from(&mut browser, (&service, START)).await;
     let page = env.by_bank(&mut browser, &start, At::Cancel).await;
     assert!(
-        page.html.contains("You did not sign in with your partner")
+        page.html.contains("You cancelled signing in with your sign-in partner")
             && page.html.contains("health in English")
     );
 }
@@ -239,11 +239,11 @@ async fn rule_4_1_a_partner_that_is_away_is_said_to_be() {
     let start = from(&mut browser, (&service, START)).await;
     let page = browser.get(&start).await;
     assert!(
-        page.html.contains("Your sign-in partner does not answer") && page.html.contains("health in English")
+        page.html.contains("We cannot reach your sign-in partner") && page.html.contains("health in English")
     );
     env.bank().fail_with(None);
     wait(31);
-    assert_eq!(env.by_bank(&mut browser, &start, At::SignIn(0)).await.heading(), "Welcome from Demo bank");
+    assert_eq!(env.by_bank(&mut browser, &start, At::SignIn(0)).await.heading(), "You signed in with Demo bank");
 }
 
 #[tokio::test]

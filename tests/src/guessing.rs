@@ -63,7 +63,7 @@ async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the
     assert!(replies.iter().all(|reply| reply.status == 422), "{:?}", statuses(&replies));
     assert_eq!(count(&env, AuditEvent::VerificationFailed).await, 5);
     let page = browser.press("/mfa", &[("code", &code)]).await;
-    assert!(page.html.contains("This code has run out"), "the right one comes too late: {}", page.html);
+    assert!(page.html.contains("This code has expired"), "the right one comes too late: {}", page.html);
 
     let app = browser.get("/mfa/choose?next=/services").await.html.href("/mfa?factor=");
     browser.get(&app).await;
@@ -72,10 +72,10 @@ async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the
     assert_eq!(count(&env, AuditEvent::VerificationFailed).await, 7, "{:?}", statuses(&replies));
     assert_eq!(count(&env, AuditEvent::VerificationPaused).await, 1);
     let told = env.emails().await.pop().unwrap();
-    assert_eq!(told.subject, "Too many wrong codes for your My Ontario Account");
+    assert_eq!(told.subject, "Too many incorrect codes for your My Ontario Account");
     assert!(links(&told)[0].starts_with("/dispute?"));
     let page = browser.press("/mfa", &[("code", &phone.code())]).await;
-    assert_eq!((page.status, page.heading()), (429, "Verifying is paused"));
+    assert_eq!((page.status, page.heading()), (429, "Too many incorrect codes"));
     let paused = browser.send(local::Incoming::get("/mfa?next=/services")).await;
     let after: u64 = paused.header("retry-after").unwrap().parse().unwrap();
     // The clock advances meanwhile.
@@ -168,7 +168,7 @@ async fn rule_5_6_each_pause_is_twice_as_long_and_told_once_and_a_success_ends_i
             assert_eq!(page.status, 422);
         }
         let page = browser.press("/mfa", &[("code", &phone.wrong())]).await;
-        assert_eq!((page.status, page.heading()), (429, "Verifying is paused"));
+        assert_eq!((page.status, page.heading()), (429, "Too many incorrect codes"));
         for _ in 0..3 {
             browser.get("/mfa?next=/services").await;
         }
@@ -178,7 +178,7 @@ async fn rule_5_6_each_pause_is_twice_as_long_and_told_once_and_a_success_ends_i
         wait(minutes * 60 - 60);
         browser = env.browser();
         browser.sign_in(ANA, PASSWORD).await;
-        assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Verifying is paused");
+        assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Too many incorrect codes");
         wait(60);
     }
     browser.get("/mfa?next=/services").await;
@@ -221,7 +221,7 @@ async fn rule_5_6_a_pause_whose_guess_came_to_no_end_is_told_by_whoever_meets_it
         emails.iter().filter(|email| email.subject.starts_with("Too many")).count()
     };
     wait(50);
-    assert_eq!(browser.get("/mfa?next=/services&factor=email").await.heading(), "Verifying is paused");
+    assert_eq!(browser.get("/mfa?next=/services&factor=email").await.heading(), "Too many incorrect codes");
     assert_eq!(told().await, 0, "the guess may still be right");
     wait(10);
     for _ in 0..2 {
@@ -250,7 +250,7 @@ async fn rule_3_11_tries_of_codes_count_for_their_source_and_right_ones_are_take
         assert_eq!(browser.press("/mfa", &[("code", &phone.wrong())]).await.status, 422);
     }
     let page = browser.press("/mfa", &[("code", &phone.wrong())]).await;
-    assert_eq!((page.status, page.heading()), (429, "Too many tries"));
+    assert_eq!((page.status, page.heading()), (429, "Too many attempts"));
     let account = env.seen(ANA).await.account.unwrap().details().id;
     let factors = env.stack.app.table.factors(account, env.now()).await.unwrap();
     let known = &factors.browsers[0];
@@ -272,7 +272,7 @@ async fn rule_5_6_five_pauses_a_day_are_told_in_however_many_browsers() {
         for _ in 0..10 {
             browser.press("/mfa", &[("code", &phone.wrong())]).await;
         }
-        assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Verifying is paused");
+        assert_eq!(browser.get("/mfa?next=/services").await.heading(), "Too many incorrect codes");
         let told = env.emails().await.into_iter().filter(|email| email.subject.starts_with("Too many"));
         assert_eq!(told.count(), n.min(5));
     }

@@ -57,7 +57,7 @@ async fn scope(env: &TestEnv) -> Option<LockScope> {
 }
 
 async fn is_locked_out(browser: &mut Browser) -> bool {
-    browser.sign_in(ANA, PASSWORD).await.html.contains("Signing in is locked")
+    browser.sign_in(ANA, PASSWORD).await.html.contains("Sign-in is locked for this email address")
 }
 
 /// Unlocks the account with the link in the newest email.
@@ -72,12 +72,12 @@ async fn rule_3_3_strangers_lock_out_strangers_and_the_resident_is_told_and_can_
     let env = TestEnv::begin().await;
     let mut owner = owner(&env).await;
     let mut stranger = env.browser();
-    assert!(fail(&mut stranger, 5).await.html.contains("Signing in is locked"));
+    assert!(fail(&mut stranger, 5).await.html.contains("Sign-in is locked for this email address"));
     assert_eq!(scope(&env).await, Some(LockScope::UnknownBrowsers));
     assert!(is_locked_out(&mut stranger).await && is_locked_out(&mut env.browser()).await);
 
     // In the known browser, a wrong password is only wrong, and the right one signs in.
-    assert!(fail(&mut owner, 1).await.html.contains("is wrong"));
+    assert!(fail(&mut owner, 1).await.html.contains("Incorrect email"));
     owner.get("/login").await;
     let way = format!("/login?interaction={}", env.interaction(&owner).await);
     owner.get(&way).await;
@@ -105,19 +105,19 @@ async fn rule_3_3_five_failures_in_a_known_browser_lock_all_browsers() {
     let mut owner = owner(&env).await;
     let mut other = known_browser(&env).await;
     let before = env.emails().await.len();
-    assert!(fail(&mut owner, 5).await.html.contains("Signing in is locked"));
+    assert!(fail(&mut owner, 5).await.html.contains("Sign-in is locked for this email address"));
     assert_eq!(scope(&env).await, Some(LockScope::AllBrowsers));
     for browser in [&mut owner, &mut other] {
         assert!(is_locked_out(browser).await);
     }
     let page = env.browser().sign_in(ANA, PASSWORD).await;
-    assert!(page.html.contains("is wrong"), "{page:?}");
+    assert!(page.html.contains("Incorrect email"), "{page:?}");
     let emails = env.emails().await.split_off(before);
     assert_eq!(emails.len(), 1);
     assert_eq!(emails[0].subject, "Your My Ontario Account is locked");
     unlock(&env).await;
     // The attempts from before don't count.
-    assert!(fail(&mut owner, 4).await.html.contains("is wrong"));
+    assert!(fail(&mut owner, 4).await.html.contains("Incorrect email"));
     for browser in [&mut owner, &mut other, &mut env.browser()] {
         assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
     }
@@ -147,19 +147,19 @@ async fn rule_3_3_each_known_browser_has_a_count_of_its_own() {
     let (mut owner, mut stranger) = (owner(&env).await, env.browser());
     let mut other = known_browser(&env).await;
     for browser in [&mut owner, &mut other, &mut stranger] {
-        assert!(fail(browser, 4).await.html.contains("is wrong"));
+        assert!(fail(browser, 4).await.html.contains("Incorrect email"));
     }
     assert_eq!(owner.sign_in(ANA, PASSWORD).await.path, "/services");
     owner.post("/logout", &[]).await;
     // A success resets its own count.
-    assert!(fail(&mut owner, 4).await.html.contains("is wrong"));
+    assert!(fail(&mut owner, 4).await.html.contains("Incorrect email"));
     assert_eq!(scope(&env).await, None);
-    assert!(fail(&mut stranger, 1).await.html.contains("Signing in is locked"));
+    assert!(fail(&mut stranger, 1).await.html.contains("Sign-in is locked for this email address"));
     assert_eq!(scope(&env).await, Some(LockScope::UnknownBrowsers));
     assert_eq!(other.sign_in(ANA, PASSWORD).await.path, "/login/locked");
     // After a day, failures no longer count.
     wait(24 * 3600);
-    assert!(fail(&mut owner, 4).await.html.contains("is wrong"));
+    assert!(fail(&mut owner, 4).await.html.contains("Incorrect email"));
 }
 
 #[tokio::test]
@@ -173,10 +173,10 @@ async fn rule_3_11_a_known_browser_passes_although_its_source_is_at_the_limit() 
         neighbour.sign_in(&format!("nobody{n}@exemple.ca"), OTHER).await;
     }
     assert_eq!(neighbour.sign_in(ANA, PASSWORD).await.status, 429);
-    assert!(fail(&mut owner, 4).await.html.contains("is wrong"), "counted in its own limit");
+    assert!(fail(&mut owner, 4).await.html.contains("Incorrect email"), "counted in its own limit");
     assert_eq!(owner.sign_in(ANA, PASSWORD).await.path, "/services");
     owner.post("/logout", &[]).await;
-    assert!(fail(&mut owner, 5).await.html.contains("Signing in is locked"));
+    assert!(fail(&mut owner, 5).await.html.contains("Sign-in is locked for this email address"));
     assert_eq!(scope(&env).await, Some(LockScope::AllBrowsers));
 }
 
@@ -250,7 +250,7 @@ async fn rule_3_3_parallel_failures_of_strangers_and_a_known_browser_lock_all_br
         let fields: &[_] = &[("email", ANA), ("password", OTHER)];
         let pages = join_all([&mut owner, &mut stranger].map(|browser| browser.post("/login", fields))).await;
         for page in pages {
-            assert!(page.html.contains("Signing in is locked"), "{page:?}");
+            assert!(page.html.contains("Sign-in is locked for this email address"), "{page:?}");
         }
         assert_eq!(scope(&env).await, Some(LockScope::AllBrowsers));
         wait(24 * 3600);

@@ -155,7 +155,7 @@ async fn rule_3_11_what_a_source_limit_refuses_is_no_attempt_on_the_account() {
     }
     for password in [OTHER, PASSWORD, OTHER, OTHER, OTHER, OTHER] {
         let page = browser.sign_in(ANA, password).await;
-        assert_eq!((page.status, page.heading()), (429, "Too many tries"));
+        assert_eq!((page.status, page.heading()), (429, "Too many attempts"));
     }
     let view = env.seen(ANA).await;
     assert_eq!((view.attempts.attempts.reserved(), view.attempts.attempts.failed()), (0, 0));

@@ -52,11 +52,11 @@ impl Use {
     fn done(self) -> &'static str {
         match self {
             Self::Activate => "My connected services",
-            Self::Refuse => "The registration was deleted",
+            Self::Refuse => "Registration cancelled",
             Self::Unlock => "Your account is unlocked",
-            Self::Reset => "Your new password is set",
-            Self::Dispute => "Your account is safe",
-            Self::Remove => "Your sign-in partner is removed",
+            Self::Reset => "Password changed",
+            Self::Dispute => "Your account is secured",
+            Self::Remove => "Sign-in partner removed",
         }
     }
 
@@ -64,8 +64,8 @@ impl Use {
     fn used(self) -> &'static str {
         match self {
             Self::Activate => "Your account is active",
-            Self::Refuse => "This registration is gone",
-            Self::Unlock | Self::Reset | Self::Dispute | Self::Remove => "This link was already used",
+            Self::Refuse => "This registration is no longer valid",
+            Self::Unlock | Self::Reset | Self::Dispute | Self::Remove => "This link has already been used",
         }
     }
 
@@ -179,9 +179,9 @@ async fn rule_2_11_two_links_of_two_purposes_in_one_browser_act_on_their_own() {
     let id = browser.html.action("/reset/link").split_once("link=").unwrap().1.to_owned();
     for path in ["/unlock/link", "/dispute", "/activate", "/federated/remove/link"] {
         let page = browser.get(&format!("{path}?link={id}")).await;
-        assert_eq!((page.status, page.heading()), (404, "We do not know this link"), "{path}");
+        assert_eq!((page.status, page.heading()), (404, "This link does not work"), "{path}");
     }
-    assert_eq!(disputing.press("/dispute", CONFIRMED).await.heading(), "Your account is safe");
+    assert_eq!(disputing.press("/dispute", CONFIRMED).await.heading(), "Your account is secured");
     assert!(Use::Dispute.is_done(&env, ANA).await && !Use::Reset.is_done(&env, ANA).await);
 }
 
@@ -194,7 +194,7 @@ async fn rule_2_11_a_link_id_without_its_cookie_grants_nothing() {
     let action = browser.html.action("/reset/link");
     let mut thief = env.browser();
     let page = thief.get(&action).await;
-    assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
+    assert_eq!((page.status, page.heading()), (404, "This link does not work"));
     let id = action.split_once("link=").unwrap().1;
     // Another link's token under this link's name.
     let other = Use::Reset.link(&env, BOB, 0).await;

@@ -49,7 +49,7 @@ pub(crate) async fn reset_password(env: &TestEnv) -> Page {
 }
 
 /// The heading of the page that asks what to keep of what was added lately.
-pub(crate) const REVIEW: &str = "Check what was added lately";
+pub(crate) const REVIEW: &str = "Check what was added recently";
 
 /// Gives this answer to each question of the page that asks what to keep.
 pub(crate) async fn answer_review(browser: &mut Browser, answer: &str) -> Page {
@@ -65,7 +65,7 @@ async fn rule_4_6_forgot_password_gives_an_account_made_by_the_bank_a_password()
     first_time(&env, &mut browser, START, (0, ANA)).await;
     assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.status, 422, "it has none yet");
     let page = reset_password(&env).await;
-    assert_eq!(page.heading(), "Your new password is set");
+    assert_eq!(page.heading(), "Password changed");
     assert!(page.html.contains("<li>Demo bank</li>"), "what could still let somebody in (RULES 3.6)");
     assert_eq!(browser.get("/services").await.path, "/login", "a reset ends all sessions");
     assert_eq!(env.browser().sign_in(ANA, OTHER).await.path, "/services");
@@ -119,7 +119,7 @@ async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
     assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
     assert!(links(&told)[0].starts_with("/dispute?"));
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
+    assert_eq!(page.heading(), "You signed in with Demo bank", "it opens nothing now");
 }
 
 #[tokio::test]
@@ -144,10 +144,10 @@ async fn rule_4_2_an_identity_is_one_accounts_and_an_account_has_one_at_a_partne
     let mut bob = env.activated("bob@exemple.ca").await;
     assert_eq!(link(&env, &mut ana, 0).await.path, "/federated");
     let page = link(&env, &mut bob, 0).await;
-    assert_eq!((page.status, page.heading()), (409, "This sign-in belongs to another account"));
+    assert_eq!((page.status, page.heading()), (409, "Connected to a different account"));
     assert_eq!(bob.get("/services").await.path, "/services", "and nobody else is signed in here");
     let page = link(&env, &mut ana, 1).await;
-    assert_eq!((page.status, page.heading()), (409, "Your account has another sign-in there"));
+    assert_eq!((page.status, page.heading()), (409, "Your account is already connected to this sign-in partner"));
     assert_eq!(link(&env, &mut ana, 0).await.path, "/federated", "the same again changes nothing");
     assert_eq!(link(&env, &mut bob, 1).await.path, "/federated");
     let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));
@@ -177,7 +177,7 @@ async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
     let mut browser = env.activated(ANA).await;
     wait(301);
     let page = env.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "First, show us that it is you");
+    assert_eq!(page.heading(), "Confirm it’s you");
     browser.get(&page.html.href("/login?again=true")).await;
     browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     let page = env.verify_by_email(&mut browser).await;
@@ -185,7 +185,7 @@ async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
     browser.press("/federated/link", &[]).await;
     wait(301);
     let page = browser.get("/federated/unlink?partner=demo-bank").await;
-    assert_eq!(page.heading(), "First, show us that it is you");
+    assert_eq!(page.heading(), "Confirm it’s you");
     // Signing in by the partner again is a proof, too.
     env.by_bank(&mut browser, START, At::SignIn(0)).await;
     browser.get("/federated/unlink?partner=demo-bank").await;
@@ -206,7 +206,7 @@ async fn rule_3_10_this_was_not_me_removes_a_partner_that_was_linked_since() {
     owner.get(&dispute).await;
     owner.press("/dispute", CONFIRMED).await;
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank", "the thief's bank opens nothing");
+    assert_eq!(page.heading(), "You signed in with Demo bank", "the thief's bank opens nothing");
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn rule_4_7_turning_back_at_the_partner_leads_back_to_where_linking_began(
     let mut browser = env.activated(ANA).await;
     let page = env.by_bank(&mut browser, TO_LINK, At::Cancel).await;
     assert!(
-        page.path == "/federated" && page.html.contains("You did not sign in with your partner"),
+        page.path == "/federated" && page.html.contains("You cancelled signing in with your sign-in partner"),
         "{page:?}"
     );
     for target in ["/federated/link", "/federated/unlink?partner=demo-bank", "/federated/unlink?partner=none"]

@@ -68,7 +68,7 @@ async fn rule_6_1_every_method_of_every_path_is_answered() {
                     );
                 } else {
                     assert!(
-                        text.contains("<h1>This address cannot be opened this way</h1>"),
+                        text.contains("<h1>You cannot open this page this way</h1>"),
                         "{method} {path}"
                     );
                 }

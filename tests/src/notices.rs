@@ -169,10 +169,10 @@ async fn rule_3_10_a_link_that_was_emailed_with_the_old_path_still_works() {
     let link = links(env.emails().await.last().unwrap()).pop().unwrap();
     let mut browser = env.browser();
     let page = browser.get(&link.replace("/dispute", "/disown")).await;
-    assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "This wasn’t you?"));
-    assert_eq!(browser.post("/dispute", CONFIRMED).await.heading(), "Your account is safe");
+    assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "Secure your account"));
+    assert_eq!(browser.post("/dispute", CONFIRMED).await.heading(), "Your account is secured");
     let unknown = env.browser().get("/disown?token=a%26b").await;
-    assert_eq!((unknown.status, unknown.heading()), (404, "We do not know this link"));
+    assert_eq!((unknown.status, unknown.heading()), (404, "This link does not work"));
 }
 
 #[tokio::test]
@@ -191,29 +191,29 @@ async fn rule_3_10_this_was_not_me_ends_sessions_voids_the_password_and_leads_to
 
     let mut browser = env.browser();
     let page = browser.get(&dispute).await;
-    assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "This wasn’t you?"));
+    assert_eq!((page.path.as_str(), page.heading()), ("/dispute", "Secure your account"));
     let page = browser.post("/dispute", CONFIRMED).await;
-    assert_eq!((page.status, page.heading()), (200, "Your account is safe"));
+    assert_eq!((page.status, page.heading()), (200, "Your account is secured"));
     assert_eq!(attacker.get("/services").await.path, "/login");
     assert_eq!(resident.get("/services").await.path, "/login");
     let refused = attacker.sign_in(ANA, PASSWORD).await;
     let wrong = attacker.sign_in(ANA, OTHER).await;
-    assert!(refused.html.contains("is wrong"));
+    assert!(refused.html.contains("Incorrect email"));
     assert_eq!((refused.status, refused.words()), (wrong.status, wrong.words()));
 
-    assert_eq!(env.browser().get(&dispute).await.heading(), "This link was already used");
-    assert_eq!(browser.get("/dispute").await.heading(), "This link was already used");
-    assert_eq!(browser.get("/dispute/done").await.heading(), "Your account is safe");
+    assert_eq!(env.browser().get(&dispute).await.heading(), "This link has already been used");
+    assert_eq!(browser.get("/dispute").await.heading(), "This link has already been used");
+    assert_eq!(browser.get("/dispute/done").await.heading(), "Your account is secured");
 
     let reset = env.last_link().await;
     assert!(reset.starts_with("/reset/link?token="), "{reset}");
     browser.get(&reset).await;
     assert_eq!(
         browser.post("/reset/link", &[("password", OTHER)]).await.heading(),
-        "Your new password is set"
+        "Password changed"
     );
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
-    assert!(attacker.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
+    assert!(attacker.sign_in(ANA, PASSWORD).await.html.contains("Incorrect email"));
 }
 
 #[tokio::test]
@@ -242,13 +242,13 @@ async fn rule_3_10_of_a_locked_account_the_email_unlocks_first() {
     let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
     let mut browser = env.browser();
     browser.get(&dispute).await;
-    assert_eq!(browser.post("/dispute", CONFIRMED).await.heading(), "Your account is safe");
+    assert_eq!(browser.post("/dispute", CONFIRMED).await.heading(), "Your account is secured");
     let link = env.last_link().await;
     assert!(link.starts_with("/unlock/link?token="), "{link}");
     browser.get(&link).await;
     let page = browser.post("/unlock/link", CONFIRMED).await;
     assert!(page.html.contains("Choose a new one") && page.html.contains("href=\"/reset\""), "{}", page.html);
-    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
+    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("Incorrect email"));
     wait(31);
     browser.get("/reset").await;
     browser.post("/reset", &[("email", ANA)]).await;
@@ -268,7 +268,7 @@ async fn rule_3_10_an_objection_can_be_made_for_ten_days() {
     }
     wait(10 * 24 * 3600 - 60);
     let mut browser = env.browser();
-    assert_eq!(browser.get(&objections[0]).await.heading(), "This wasn’t you?");
+    assert_eq!(browser.get(&objections[0]).await.heading(), "Secure your account");
     wait(60);
     let page = browser.get(&objections[1]).await;
     assert_eq!(page.heading(), "This link has expired");

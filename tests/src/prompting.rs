@@ -46,7 +46,7 @@ async fn rule_6_1_prompts_and_ages_are_obeyed() {
     let page = browser.get(&asks(&[("prompt", "create")])).await;
     assert_eq!(page.path, "/register");
     let page = browser.get(&asks(&[("prompt", "consent")])).await;
-    assert_eq!(page.heading(), "Share with health in English?");
+    assert_eq!(page.heading(), "Share your information with health in English?");
     let page = answer(&mut browser, &[("answer", "no")]).await;
     assert_eq!(told(&page.with), ("access_denied", Some("a state")));
 }
@@ -62,7 +62,7 @@ async fn rule_6_1_prompt_select_account_lets_the_resident_choose() {
     assert_eq!(page.heading(), "Choose an account");
     assert!(page.html.contains(ANA));
     let chosen = answer(&mut browser, &[("answer", "account")]).await;
-    assert_eq!(chosen.heading(), "Share with health in English?");
+    assert_eq!(chosen.heading(), "Share your information with health in English?");
     let selected = browser.html.value("selected").unwrap();
     let page = answer(&mut browser, &[("answer", "yes"), ("selected", &selected)]).await;
     assert!(page.with.contains_key("code"));
@@ -74,7 +74,7 @@ async fn rule_6_1_prompt_select_account_lets_the_resident_choose() {
     assert_eq!(page.path, "/login", "signed in or not, the form is shown");
     let way = page_way(&browser);
     let page = browser.post(&way, &[("email", "bob@exemple.ca"), ("password", PASSWORD)]).await;
-    assert_eq!(page.heading(), "Share with health in English?");
+    assert_eq!(page.heading(), "Share your information with health in English?");
     assert!(page.html.contains("bob@exemple.ca"));
 }
 

@@ -19,10 +19,10 @@ mod program;
 use program::{Provider, START, begin};
 
 /// The error message on the sign-in page.
-const CANCELLED: &str = "You did not sign in with your partner";
-const UNAVAILABLE: &str = "Your sign-in partner does not answer";
-const FAILED: &str = "Signing in with your partner failed";
-const EXPIRED: &str = "Signing in with your partner took too long";
+const CANCELLED: &str = "You cancelled signing in with your sign-in partner";
+const UNAVAILABLE: &str = "We cannot reach your sign-in partner";
+const FAILED: &str = "We could not sign you in with your sign-in partner";
+const EXPIRED: &str = "Signing in took too long";
 
 /// Forged responses that are valid nevertheless.
 const RIGHT: [&str; 2] = ["nothing but its signature", "an audience in a list"];
@@ -110,7 +110,7 @@ async fn linked() -> (TestEnv, Provider, Service) {
 async fn first_time(env: &TestEnv, provider: &mut Provider, (browser, start): (&mut Browser, &str)) -> Page {
     let log = Log::default();
     let page = log.of(provider.by(browser, start, Some(RESIDENT))).await;
-    assert_eq!(page.heading(), "Welcome from Certified bank", "{}{page:?}", log.text());
+    assert_eq!(page.heading(), "You signed in with Certified bank", "{}{page:?}", log.text());
     browser.press("/federated/first", &[("email", ANA)]).await;
     let code = env.emailed_code().await;
     browser.press("/federated/code", &[("code", &code)]).await
@@ -160,7 +160,7 @@ async fn rule_4_1_a_certified_provider_signs_a_resident_in_for_a_service() {
     assert_eq!(env.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
 
     let page = provider.by(&mut env.browser(), START, Some("resident-2")).await;
-    assert_eq!(page.heading(), "Welcome from Certified bank", "somebody else is somebody else");
+    assert_eq!(page.heading(), "You signed in with Certified bank", "somebody else is somebody else");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -165,7 +165,7 @@ async fn guess_in_parallel(rounds: Range<usize>) {
         })
         .await;
         let signed_in = pages.iter().filter(|page| page.path == "/services").count();
-        let wrong = pages.iter().filter(|page| page.html.contains("is wrong")).count();
+        let wrong = pages.iter().filter(|page| page.html.contains("Incorrect email")).count();
         let view = env.seen(ANA).await;
         if signed_in == 0 {
             // The four that failed before the fifth, which locked the account; nothing else was compared.
@@ -298,7 +298,7 @@ async fn rule_3_3_of_200_parallel_guesses_from_40_sources_five_are_compared() {
     let wrong = vec![("email", ANA.to_owned()), ("password", OTHER.to_owned())];
     let pages = side_by_side(browsers, "/login", |_| wrong.clone()).await;
     // The four that failed before the fifth, which locked the account; nothing else was compared.
-    assert!(pages.iter().filter(|page| page.html.contains("is wrong")).count() <= 4);
+    assert!(pages.iter().filter(|page| page.html.contains("Incorrect email")).count() <= 4);
     let view = env.seen(ANA).await;
     assert!(matches!(view.account, Some(Account::Locked(_))));
     assert_eq!(view.attempts.attempts.failed(), 5);

@@ -67,7 +67,7 @@ async fn rule_3_5_a_link_unlocks_once_and_changes_no_password() {
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
 
     let mut again = env.browser();
-    assert_eq!(follow(&mut again, &link).await.heading(), "This link was already used");
+    assert_eq!(follow(&mut again, &link).await.heading(), "This link has already been used");
     let subjects: Vec<_> = env.emails().await.into_iter().map(|email| email.subject).collect();
     assert!(subjects.iter().any(|subject| subject.contains("was unlocked")), "{subjects:?}");
 }
@@ -84,12 +84,12 @@ async fn rule_3_5_expired_and_unknown_links_say_which() {
     assert_eq!((page.status, page.heading()), (410, "This link has expired"));
     assert!(page.html.contains("href=\"/unlock\""));
     let page = browser.get("/unlock/link?token=AAAA").await;
-    assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
+    assert_eq!((page.status, page.heading()), (404, "This link does not work"));
 
     // A link is valid for its own purpose alone.
     let third = ask(&env, &mut browser, "/unlock").await;
     let page = browser.get(&third.replace("/unlock/link", "/reset/link")).await;
-    assert_eq!((page.status, page.heading()), (404, "We do not know this link"));
+    assert_eq!((page.status, page.heading()), (404, "This link does not work"));
     assert_eq!(browser.get(&third.replace("/unlock/link", "/dispute")).await.status, 404);
     assert!(is_locked(&env).await);
 }
@@ -110,7 +110,7 @@ async fn rule_3_5_what_is_not_locked_is_not_unlocked() {
     other.post("/unlock/link", CONFIRMED).await;
     lock(&env).await;
     let page = browser.post("/unlock/link", CONFIRMED).await;
-    assert_eq!(page.heading(), "This link was already used", "a link of an earlier lock");
+    assert_eq!(page.heading(), "This link has already been used", "a link of an earlier lock");
     assert!(is_locked(&env).await);
 }
 
@@ -145,14 +145,14 @@ async fn rule_3_6_a_link_resets_the_password_once_and_ends_every_session() {
     assert_eq!(choose(&mut browser, "").await.status, 422);
     assert_eq!(signed_in.get("/services").await.path, "/services");
     let page = choose(&mut browser, OTHER).await;
-    assert_eq!((page.path.as_str(), page.heading()), ("/reset/done", "Your new password is set"));
-    assert_eq!(browser.get("/reset/done").await.heading(), "Your new password is set", "again");
+    assert_eq!((page.path.as_str(), page.heading()), ("/reset/done", "Password changed"));
+    assert_eq!(browser.get("/reset/done").await.heading(), "Password changed", "again");
     assert_eq!(env.browser().get("/reset/done").await.path, "/reset/link", "for who has used a link alone");
     assert_eq!(signed_in.get("/services").await.path, "/login");
-    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("is wrong"));
+    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("Incorrect email"));
     assert_eq!(env.seen(ANA).await.attempts.attempts.failed(), 1, "the reset cleared the count");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
-    assert_eq!(follow(&mut env.browser(), &link).await.heading(), "This link was already used");
+    assert_eq!(follow(&mut env.browser(), &link).await.heading(), "This link has already been used");
     let email = env.emails().await.into_iter().find(|email| email.subject.contains("password"));
     assert!(email.is_some(), "it is told by email");
 }
@@ -181,7 +181,7 @@ async fn rule_3_6_a_locked_account_is_unlocked_before_its_password_is_reset() {
 
     // The link to reset, which stayed open, still works.
     browser.html = form;
-    assert_eq!(choose(&mut browser, OTHER).await.heading(), "Your new password is set");
+    assert_eq!(choose(&mut browser, OTHER).await.heading(), "Password changed");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
 }
 
@@ -193,8 +193,8 @@ async fn rule_3_6_one_link_opened_in_two_browsers_works_once() {
     let link = ask(&env, &mut first, "/reset").await;
     follow(&mut first, &link).await;
     follow(&mut second, &link).await;
-    assert_eq!(choose(&mut first, OTHER).await.heading(), "Your new password is set");
-    assert_eq!(choose(&mut second, "Qz7!pWx3-okapi").await.heading(), "This link was already used");
+    assert_eq!(choose(&mut first, OTHER).await.heading(), "Password changed");
+    assert_eq!(choose(&mut second, "Qz7!pWx3-okapi").await.heading(), "This link has already been used");
     assert_eq!(second.sign_in(ANA, OTHER).await.path, "/services");
 }
 
@@ -253,7 +253,7 @@ async fn rule_3_3_what_was_tried_before_activation_locks_nobody_out() {
     let env = TestEnv::begin().await;
     let mut browser = env.browser();
     for n in 1..=5 {
-        assert_eq!(browser.sign_in(ANA, OTHER).await.html.contains("Signing in is locked"), n == 5);
+        assert_eq!(browser.sign_in(ANA, OTHER).await.html.contains("Sign-in is locked for this email address"), n == 5);
     }
     env.activated(ANA).await;
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");

@@ -37,9 +37,9 @@ async fn rule_2_1_a_taken_email_is_refused_only_when_the_rest_is_valid() {
     env.activated(ANA).await;
     let mut browser = env.browser();
     let page = env.register(&mut browser, " ANA@Exemple.ca", "weak").await;
-    assert!(page.status == 422 && !page.html.contains("already has an account"));
+    assert!(page.status == 422 && !page.html.contains("already an account with this email address"));
     let page = env.register(&mut browser, " ANA@Exemple.ca", OTHER).await;
-    assert!(page.status == 422 && page.html.contains("already has an account"));
+    assert!(page.status == 422 && page.html.contains("already an account with this email address"));
     assert_eq!(env.emails().await.len(), 1);
 }
 
@@ -105,7 +105,7 @@ async fn rule_2_4_send_again_answers_alike_for_every_email_and_the_email_says_wh
     assert_eq!(pages[0], pages[1]);
     let emails = env.emails().await;
     assert_eq!(emails.len(), before + 1, "nobody is written to without a registration or an account");
-    assert!(emails[before].subject.contains("active and not locked"), "{}", emails[before].subject);
+    assert!(emails[before].subject.contains("You can sign in"), "{}", emails[before].subject);
 }
 
 #[tokio::test]
@@ -174,8 +174,8 @@ async fn rule_2_6_an_attackers_registration_of_a_victims_email_gives_the_attacke
 
     victim.get("/activate").await;
     let page = victim.post("/activate/refuse", CONFIRMED).await;
-    assert_eq!(page.heading(), "The registration was deleted");
-    assert_eq!(attacker.get(&link).await.heading(), "This registration is gone");
+    assert_eq!(page.heading(), "Registration cancelled");
+    assert_eq!(attacker.get(&link).await.heading(), "This registration is no longer valid");
 }
 
 #[tokio::test]
@@ -189,8 +189,8 @@ async fn rule_2_6_in_another_browser_the_password_is_tried_five_times() {
         assert_eq!(elsewhere.post("/activate", &[("password", OTHER)]).await.status, 422);
     }
     let page = elsewhere.post("/activate", &[("password", OTHER)]).await;
-    assert_eq!((page.status, page.heading()), (410, "This registration is gone"));
-    assert_eq!(browser.get(&link).await.heading(), "This registration is gone");
+    assert_eq!((page.status, page.heading()), (410, "This registration is no longer valid"));
+    assert_eq!(browser.get(&link).await.heading(), "This registration is no longer valid");
 }
 
 #[tokio::test]
@@ -225,7 +225,7 @@ async fn rule_2_7_a_link_that_opens_nothing_says_why_and_what_next() {
     let mut browser = env.browser();
     for link in ["/activate?token=nonsense", "/activate?token=", "/activate"] {
         let page = browser.get(link).await;
-        assert_eq!((page.status, page.heading()), (404, "We do not know this link"), "{link}");
+        assert_eq!((page.status, page.heading()), (404, "This link does not work"), "{link}");
         assert!(page.html.contains("href=\"/register/again\""));
     }
 }
@@ -313,7 +313,7 @@ async fn rule_2_9_at_24_hours_and_a_second_a_registration_is_gone_for_every_purp
     let link = env.last_link().await;
     wait(61);
 
-    assert_eq!(browser.get(&link).await.heading(), "This registration is gone");
+    assert_eq!(browser.get(&link).await.heading(), "This registration is no longer valid");
     assert_eq!(browser.post("/activate", &[]).await.status, 403, "there is no form to post");
     browser.get("/register/again").await;
     browser.post("/register/again", &[("email", ANA)]).await;

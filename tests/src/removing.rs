@@ -52,10 +52,10 @@ async fn rule_4_8_contact_us_sends_a_link_that_removes_the_bank_once() {
     assert_eq!(told.subject, "A sign-in partner was removed from your My Ontario Account");
     assert!(told.text.contains("Demo bank") && links(&told)[0].starts_with("/dispute?"));
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank", "it opens nothing now");
+    assert_eq!(page.heading(), "You signed in with Demo bank", "it opens nothing now");
     assert_eq!(env.browser().sign_in(ANA, PASSWORD).await.path, "/services", "the password does");
     let page = scanner.press("/federated/remove/link", CONFIRMED).await;
-    assert_eq!((page.status, page.heading()), (410, "This link was already used"));
+    assert_eq!((page.status, page.heading()), (410, "This link has already been used"));
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn rule_4_8_an_account_made_by_the_bank_sets_a_password_before_the_link_re
     ask(&mut browser, ANA).await;
     browser.get(&env.last_link().await).await;
     let page = browser.press("/federated/remove/link", CONFIRMED).await;
-    assert_eq!(page.heading(), "Your sign-in partner is removed");
+    assert_eq!(page.heading(), "Sign-in partner removed");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
 }
 
@@ -138,7 +138,7 @@ async fn rule_8_5_a_message_that_nobody_would_read_is_not_lost_in_silence() {
     let fields = [("topic", "partner"), ("email", ANA), ("message", "My bank closed.")];
     let page = browser.press("/contact", &fields).await;
     assert_eq!(page.status, 422);
-    assert!(page.html.contains("nobody reads a message") && page.html.contains("My bank closed."));
+    assert!(page.html.contains("We do not read messages about this topic") && page.html.contains("My bank closed."));
     let page = browser.press("/contact", &[("topic", "partner"), ("email", "ana"), ("message", "")]).await;
     assert_eq!(page.status, 422, "the address is looked at first");
     assert!(env.emails().await.is_empty());
@@ -171,7 +171,7 @@ async fn rule_4_8_operators_remove_the_bank_after_proof_and_the_resident_is_told
     assert!(links(&told)[0].starts_with("/dispute?"));
     assert!(matches!(operator(&env, &remove, "y\n").await, Err(ops::Failure::NotLinked(_))));
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank");
+    assert_eq!(page.heading(), "You signed in with Demo bank");
     let nobody = Partners::List { email: "nobody@exemple.ca".parse().unwrap() };
     assert!(matches!(operator(&env, &nobody, "").await, Err(ops::Failure::NoAccount)));
 }
@@ -186,5 +186,5 @@ async fn rule_4_8_of_many_clicks_at_once_one_removes_and_tells() {
     join_all(browsers.iter_mut().map(|browser| browser.send(request.clone()))).await;
     let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was removed"));
     assert_eq!(told.count(), 1);
-    assert_eq!(browsers[0].get("/federated/remove/done").await.heading(), "Your sign-in partner is removed");
+    assert_eq!(browsers[0].get("/federated/remove/done").await.heading(), "Sign-in partner removed");
 }

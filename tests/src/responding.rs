@@ -105,7 +105,7 @@ async fn rule_6_1_a_response_is_posted_where_the_service_wants() {
     let state = "%&#\"<> é-._~+'";
     let asks = service.asks(&[("response_mode", "form_post"), ("state", state)]);
     browser.get(&asks).await;
-    assert_eq!(browser.html.text("h1").unwrap(), "Share with health in English?");
+    assert_eq!(browser.html.text("h1").unwrap(), "Share your information with health in English?");
     let action = browser.html.action("/authorize");
     let no = browser.posting(&action, &[("answer", "no")]);
     let refused = posted_back(&browser.send(no).await);

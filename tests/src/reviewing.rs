@@ -57,7 +57,7 @@ async fn by_bank_and_app(env: &TestEnv, service: &Service, phone: &Phone, name: 
     // Without a factor that counts, the service leads to setting one up.
     let choose = page.html.href("/mfa/choose");
     let page = browser.get(&choose).await;
-    if page.html.contains("you have not said that it is yours") {
+    if page.html.contains("you have not told us that it is yours") {
         return (browser, page);
     }
     browser.get(&page.html.href_of(name)).await;
@@ -72,15 +72,15 @@ async fn rule_5_7_what_a_reset_asks_about_does_not_count_until_it_is_kept() {
     let (mut browser, own, other) = reset_after_theft(&env).await;
     // The thief's bank and app, while the question is open: no service gets `mfa`.
     let (_, page) = by_bank_and_app(&env, &mfa, &other, "Other phone").await;
-    assert!(page.html.contains("you have not said that it is yours"), "{page:?}");
+    assert!(page.html.contains("you have not told us that it is yours"), "{page:?}");
     let (mut thief, page) = by_bank_and_app(&env, &two_step, &other, "Other phone").await;
     assert_eq!(learned(&env, &two_step, &page).await.0, "two-step");
     let page = thief.get("/factors/add").await;
-    assert_eq!(page.heading(), "First, show us that it is you", "{page:?}");
+    assert_eq!(page.heading(), "Confirm it’s you", "{page:?}");
     let again = thief.get("/login?again=true&next=/factors/add").await.html.href(START);
     env.by_bank(&mut thief, &again, At::SignIn(0)).await;
     let page = thief.get("/factors/add").await;
-    assert_eq!(page.heading(), "First, show us that it is you", "signing in there again proves nothing");
+    assert_eq!(page.heading(), "Confirm it’s you", "signing in there again proves nothing");
     // Nor does the resident who opens the sign-in page instead, also from a browser that the account knows.
     let mut known = env.browser();
     known.sign_in(ANA, OTHER).await;
@@ -93,7 +93,7 @@ async fn rule_5_7_what_a_reset_asks_about_does_not_count_until_it_is_kept() {
     // The question is still there, and its answer is what counts.
     wait(60);
     let page = answer_review(&mut browser, "keep").await;
-    assert_eq!(page.heading(), "Your new password is set", "{page:?}");
+    assert_eq!(page.heading(), "Password changed", "{page:?}");
     let (_, page) = by_bank_and_app(&env, &mfa, &other, "Other phone").await;
     assert_eq!(learned(&env, &mfa, &page).await.0, "mfa", "it is theirs");
 }
@@ -124,7 +124,7 @@ async fn rule_5_7_an_authenticator_in_review_adds_and_removes_nothing() {
 
 #[tokio::test]
 async fn rule_5_7_a_short_audit_trail_hides_nothing_from_the_question() {
-    for (days, heading) in [("730", "Your new password is set"), ("7", REVIEW)] {
+    for (days, heading) in [("730", "Password changed"), ("7", REVIEW)] {
         let env = TestEnv::begin_with(vec![("AUDIT_DAYS", days.into())]).await;
         let mut owner = env.activated(ANA).await;
         env.add_app(&mut owner, "Phone").await;

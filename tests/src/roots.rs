@@ -45,12 +45,12 @@ async fn rule_5_7_the_password_alone_adds_neither_an_authenticator_nor_a_partner
     let (mut thief, page) = signing_in(&env, &service, PASSWORD).await;
     assert_eq!(page.heading(), "Set up an authenticator app");
     let page = thief.press("/factors/add", &[]).await;
-    assert_eq!(page.heading(), "Verify with a code by email", "{page:?}");
+    assert_eq!(page.heading(), "Get a code by email", "{page:?}");
     for path in ["/factors/add", "/factors/confirm"] {
         assert_eq!(thief.get(path).await.path, "/mfa", "{path}");
     }
     let page = env.by_bank(&mut thief, TO_LINK, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Verify with a code by email");
+    assert_eq!(page.heading(), "Get a code by email");
     assert_eq!(go(&mut thief, &service).await.heading(), "Set up an authenticator app");
 }
 
@@ -66,7 +66,7 @@ async fn rule_5_7_the_mailbox_alone_reaches_mfa_a_day_later() {
     thief.press("/factors/add", &[]).await;
     env.verify_by_email(&mut thief).await;
     let (phone, page) = set_up(&mut thief).await;
-    assert_eq!(page.heading(), "Your new app does not count yet", "{page:?}");
+    assert_eq!(page.heading(), "You cannot use your new app for this service yet", "{page:?}");
     assert!(page.html.contains("mfa in English"), "{}", page.html);
     // The bank of the thief is no second root, either.
     let page = link(&env, &mut thief, 0).await;
@@ -75,7 +75,7 @@ async fn rule_5_7_the_mailbox_alone_reaches_mfa_a_day_later() {
     let mut by_bank = env.browser();
     let start = go(&mut by_bank, &service).await.html.href(START);
     let page = env.by_bank(&mut by_bank, &start, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Your new app does not count yet", "{page:?}");
+    assert_eq!(page.heading(), "You cannot use your new app for this service yet", "{page:?}");
     wait(3600);
     let (mut owner, page) = signing_in(&env, &service, OTHER).await;
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
@@ -98,14 +98,14 @@ async fn rule_5_7_an_account_that_once_had_a_second_factor_is_not_opened_by_the_
         let (mut thief, page) = signing_in(&env, service, OTHER).await;
         let page = if page.path == "/factors/add" { thief.press("/factors/add", &[]).await } else { page };
         assert_eq!(page.path, "/mfa", "{page:?}");
-        assert!(page.html.contains("a code by email verifies again from"), "{}", page.html);
+        assert!(page.html.contains("you cannot use codes sent by email until"), "{}", page.html);
     }
     wait(DAY);
     let (mut owner, _) = signing_in(&env, &mfa, OTHER).await;
     owner.press("/factors/add", &[]).await;
     env.verify_by_email(&mut owner).await;
     let (_, page) = set_up(&mut owner).await;
-    assert_eq!(page.heading(), "Your new app does not count yet", "the mailbox alone added it");
+    assert_eq!(page.heading(), "You cannot use your new app for this service yet", "the mailbox alone added it");
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn rule_5_7_this_was_not_me_lifts_no_restriction() {
     thief.get(&env.last_link().await).await;
     thief.press("/reset/link", &[("password", OTHER)]).await;
     let (_, page) = signing_in(&env, &two_step, OTHER).await;
-    assert!(page.html.contains("a code by email verifies again from"), "{page:?}");
+    assert!(page.html.contains("you cannot use codes sent by email until"), "{page:?}");
 }
 
 #[tokio::test]
@@ -163,14 +163,14 @@ async fn rule_5_7_the_last_page_of_a_reset_asks_what_to_keep_of_what_was_added()
     }
     let mut removing = browser.clone();
     let page = answer_review(&mut removing, "remove").await;
-    assert_eq!(page.heading(), "Your new password is set");
+    assert_eq!(page.heading(), "Password changed");
     assert!(page.html.contains("Own phone") && !page.html.contains("Other phone"), "{}", page.html);
     let page = answer_review(&mut browser, "remove").await;
-    assert_eq!(page.heading(), "Your new password is set", "a double click");
+    assert_eq!(page.heading(), "Password changed", "a double click");
     let emails = env.emails().await;
     assert_eq!(emails.iter().filter(|email| email.subject.contains("was removed")).count(), 2);
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank", "the bank opens nothing");
+    assert_eq!(page.heading(), "You signed in with Demo bank", "the bank opens nothing");
     wait(1800);
     let page = browser.get(&done).await;
     assert!(!page.html.contains("Own phone"), "after a while, this browser does not see it, either");
@@ -183,7 +183,7 @@ async fn rule_4_5_a_partner_proves_a_new_sign_in_only_if_it_confirms_one() {
     first_time(&env, &mut browser, START, (0, ANA)).await;
     wait(400);
     let page = browser.get("/factors/add").await;
-    assert_eq!(page.heading(), "First, show us that it is you");
+    assert_eq!(page.heading(), "Confirm it’s you");
     let again = browser.get(&page.html.href("/login?again=true")).await.html.href(START);
     let left = browser.get(&again).await;
     let asked = |name: &str| left.with.get(name).map(String::as_str);
@@ -193,14 +193,14 @@ async fn rule_4_5_a_partner_proves_a_new_sign_in_only_if_it_confirms_one() {
         let page = browser.get(&back).await;
         assert_eq!(page.path, "/login", "{fault}: {page:?}");
         assert!(
-            page.html.contains("Your sign-in partner did not confirm a new sign-in"),
+            page.html.contains("Your sign-in partner did not confirm that you signed in again"),
             "{fault}: {}",
             page.html
         );
         assert_eq!(page.html.href(START), again, "another try is one for a new sign-in, too");
     }
     let page = env.by_bank(&mut browser, &again, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Verify with a code by email", "{page:?}");
+    assert_eq!(page.heading(), "Get a code by email", "{page:?}");
     env.verify_by_email(&mut browser).await;
     env.add_app(&mut browser, "Phone").await;
 }
@@ -215,7 +215,7 @@ async fn rule_4_5_a_session_of_the_partners_own_is_no_proof_for_a_change_or_a_se
         let back = env.at_bank(&mut browser, START, (At::SignIn(0), Some(fault))).await;
         assert_eq!(browser.get(&back).await.path, "/services", "it signs in");
         let page = browser.get("/factors/add").await;
-        assert_eq!(page.heading(), "First, show us that it is you", "{fault}");
+        assert_eq!(page.heading(), "Confirm it’s you", "{fault}");
         let page = browser.get(&service.asks(&[("scope", "openid"), ("max_age", "600")])).await;
         assert_eq!(page.path, "/login", "{fault}: {page:?}");
         let start = page.html.href(START);
@@ -242,7 +242,7 @@ async fn rule_4_5_a_partner_is_one_factor_and_a_service_that_needs_more_gets_it(
     let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let page = env.by_bank(&mut browser, &start, At::SignIn(2)).await;
-    assert_eq!(page.heading(), "Choose how to verify");
+    assert_eq!(page.heading(), "Choose a verification method");
     assert!(!page.html.contains("your password"), "there may be none: {}", page.html);
     browser.get(&page.html.href("/mfa?")).await;
     wait(31);
@@ -306,7 +306,7 @@ async fn rule_5_7_the_last_page_of_a_reset_ends_with_the_next_change_of_the_pass
         };
         assert!(!thief.clone().get(&done).await.html.contains("Phone"));
         let page = answer_review(&mut thief, "remove").await;
-        assert_ne!(page.heading(), "Your new password is set", "{page:?}");
+        assert_ne!(page.heading(), "Password changed", "{page:?}");
         assert_eq!(removed().await, 0);
     }
 }

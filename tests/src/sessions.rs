@@ -23,7 +23,7 @@ async fn rule_3_8_a_resident_sees_the_sessions_and_ends_one() {
     let mut own = env.activated(ANA).await;
     let (mut other, mut third) = (signed_in(&env).await, signed_in(&env).await);
     let page = own.get("/settings/sessions").await;
-    assert_eq!((page.path.as_str(), page.heading()), ("/settings/sessions", "Where you are signed in"));
+    assert_eq!((page.path.as_str(), page.heading()), ("/settings/sessions", "Devices and sessions"));
     assert_eq!(
         page.html.matches("Firefox, Windows").count(),
         3 + 2,
@@ -183,7 +183,7 @@ async fn rule_3_8_a_session_that_begins_while_the_password_is_reset_is_over_or_n
             browser
         }));
     }
-    assert_eq!(reset.post("/reset/link", &[("password", OTHER)]).await.heading(), "Your new password is set");
+    assert_eq!(reset.post("/reset/link", &[("password", OTHER)]).await.heading(), "Password changed");
     for browser in signing_in {
         assert_ne!(browser.await.unwrap().get("/services").await.path, "/services", "by the old password");
     }

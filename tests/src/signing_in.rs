@@ -88,10 +88,10 @@ async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then
     let mut browser = env.browser();
     for n in 1..=5 {
         let page = browser.sign_in(ANA, OTHER).await;
-        assert_eq!((page.status, page.html.contains("Signing in is locked")), (422, n == 5), "{n}");
+        assert_eq!((page.status, page.html.contains("Sign-in is locked for this email address")), (422, n == 5), "{n}");
     }
     let page = browser.sign_in(ANA, PASSWORD).await;
-    assert!(page.html.contains("Signing in is locked"), "{page:?}");
+    assert!(page.html.contains("Sign-in is locked for this email address"), "{page:?}");
 
     // Locking ends no session (RULES 3.4).
     assert_eq!(signed_in.clone().get("/services").await.status, 200);
@@ -99,7 +99,7 @@ async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then
     // The lock of an account does not expire, although the attempts do after a day.
     wait(24 * 3600 + 1);
     let page = browser.sign_in(ANA, PASSWORD).await;
-    assert!(page.status == 422 && page.html.contains("is wrong"));
+    assert!(page.status == 422 && page.html.contains("Incorrect email"));
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn rule_3_3_a_success_resets_the_count() {
     let mut browser = env.browser();
     for _ in 0..3 {
         for _ in 0..4 {
-            assert!(browser.sign_in(ANA, OTHER).await.html.contains("is wrong"));
+            assert!(browser.sign_in(ANA, OTHER).await.html.contains("Incorrect email"));
         }
         assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");
         browser.jar.clear();

@@ -126,7 +126,7 @@ async fn rule_3_11_logins_at_a_partner_count_until_the_partner_says_who_it_is() 
     };
     for _ in 0..4 {
         let page = env.by_bank(&mut browser(), START, At::SignIn(0)).await;
-        assert_eq!(page.heading(), "Welcome from Demo bank");
+        assert_eq!(page.heading(), "You signed in with Demo bank");
     }
     for _ in 0..3 {
         let page = env.by_bank(&mut browser(), START, At::Cancel).await;
@@ -144,14 +144,14 @@ async fn rule_3_11_a_partner_that_does_not_answer_is_asked_once_in_half_a_minute
     for asked in [1, 2] {
         for _ in 0..3 {
             let page = env.browser().get(START).await;
-            assert!(page.html.contains("Your sign-in partner does not answer"), "{}", page.html);
+            assert!(page.html.contains("We cannot reach your sign-in partner"), "{}", page.html);
         }
         assert_eq!(env.bank().received().len(), asked);
         wait(31);
     }
     env.bank().fail_with(None);
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
-    assert_eq!(page.heading(), "Welcome from Demo bank");
+    assert_eq!(page.heading(), "You signed in with Demo bank");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -174,7 +174,7 @@ async fn rule_3_11_a_partner_that_hangs_is_asked_once_in_half_a_minute() {
     let env = TestEnv::begin_with(vec![("PARTNERS", partners.to_string())]).await;
     for _ in 0..3 {
         let page = env.browser().get(START).await;
-        assert!(page.html.contains("Your sign-in partner does not answer"), "{}", page.html);
+        assert!(page.html.contains("We cannot reach your sign-in partner"), "{}", page.html);
     }
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }

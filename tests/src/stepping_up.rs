@@ -67,10 +67,10 @@ const ALL: &[&str] = &["pwd", "otp", "mfa"];
 type Cell =
     (Assurance, Proven, By, Option<&'static str>, Result<(Assurance, &'static [&'static str]), &'static str>);
 
-const CHOOSE: Option<&str> = Some("Choose how to verify");
+const CHOOSE: Option<&str> = Some("Choose a verification method");
 const SET_UP: Option<&str> = Some("Set up an authenticator app");
 const CODE: Option<&str> = Some("Enter the code from your authenticator app");
-const WAIT: Option<&str> = Some("Your new app does not count yet");
+const WAIT: Option<&str> = Some("You cannot use your new app for this service yet");
 
 const CELLS: &[Cell] = &[
     (Password, Nothing, ByNothing, None, Ok((Password, PWD))),
@@ -92,12 +92,12 @@ const CELLS: &[Cell] = &[
     (Mfa, Nothing, ByApp, SET_UP, Ok((Mfa, ALL))),
     (Mfa, WithApp, ByEmail, CODE, Err("Enter the code from your authenticator app")),
     (Mfa, WithApp, ByApp, CODE, Ok((Mfa, ALL))),
-    (Mfa, WithNewApp, ByEmail, WAIT, Err("Your new app does not count yet")),
-    (Mfa, WithNewApp, ByApp, WAIT, Err("Your new app does not count yet")),
+    (Mfa, WithNewApp, ByEmail, WAIT, Err("You cannot use your new app for this service yet")),
+    (Mfa, WithNewApp, ByApp, WAIT, Err("You cannot use your new app for this service yet")),
     (Mfa, EmailCode, ByNothing, CODE, Err("Enter the code from your authenticator app")),
     (Mfa, EmailCode, ByApp, CODE, Ok((Mfa, ALL))),
     (Mfa, App, ByNothing, None, Ok((Mfa, ALL))),
-    (Mfa, NewApp, ByNothing, WAIT, Err("Your new app does not count yet")),
+    (Mfa, NewApp, ByNothing, WAIT, Err("You cannot use your new app for this service yet")),
 ];
 
 #[test]

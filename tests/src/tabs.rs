@@ -47,7 +47,7 @@ async fn rule_3_2_tabs_that_open_at_once_on_a_first_visit_all_return() {
     assert!(is_at_the_service(&browser.get(&tabs[2]).await), "reloaded");
     browser.html = pages[3].clone();
     let page = browser.post(&tabs[3], &[("email", ANA), ("password", PASSWORD)]).await;
-    assert_eq!((page.status, page.heading()), (403, "The form has expired"));
+    assert_eq!((page.status, page.heading()), (403, "This page has expired"));
     browser.html = page.html.part("main").unwrap();
     assert!(is_at_the_service(&browser.press("/login", &[]).await), "continued");
 }
@@ -70,7 +70,7 @@ async fn rule_3_2_signing_in_in_one_tab_leaves_the_other_its_return() {
     // A form from before the sign-in is no form of the session: whoever knew the secret then cannot forge one.
     signed_in.html = login.html;
     let page = signed_in.post("/settings/sessions", &[("session", "")]).await;
-    assert_eq!((page.status, page.heading()), (403, "The form has expired"));
+    assert_eq!((page.status, page.heading()), (403, "This page has expired"));
 
     // Signing out ends what is in progress: the next user of the computer continues nothing.
     let third = opens_tab(&env, &mut browser, &sends, &service.asks(&[("prompt", "login")])).await;

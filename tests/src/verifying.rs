@@ -44,13 +44,13 @@ async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing
     let service = taking(&env, Assurance::TwoStep).await;
     let mut browser = env.activated(ANA).await;
     let page = go(&mut browser, &service).await;
-    assert_eq!((page.path.as_str(), page.heading()), ("/factors/add", "Choose how to verify"));
+    assert_eq!((page.path.as_str(), page.heading()), ("/factors/add", "Choose a verification method"));
     let page = browser.get(&page.html.href("/mfa?")).await;
-    assert_eq!(page.heading(), "Verify with a code by email");
+    assert_eq!(page.heading(), "Get a code by email");
     let sent = env.emails().await.len();
     assert_eq!(env.emails().await.len(), sent, "looking sends nothing");
     let page = browser.press("/mfa/send", &[]).await;
-    assert_eq!(page.heading(), "Enter the code from our email");
+    assert_eq!(page.heading(), "Enter the code we emailed you");
     let email = env.emails().await.pop().unwrap();
     for part in ["two-step in English", "Firefox, Windows", "2026"] {
         assert!(email.text.contains(part), "{part}: {}", email.text);
@@ -62,11 +62,11 @@ async fn rule_5_3_a_service_that_wants_two_steps_gets_them_by_email_with_nothing
     let page = go(&mut browser, &service).await;
     is(&learned(&env, &service, &page).await, "two-step", &["pwd", "otp"]);
     let services = browser.get("/services").await;
-    assert!(services.html.contains("It asks for a second step"), "{}", services.html);
+    assert!(services.html.contains("Second step required"), "{}", services.html);
     let mut again = env.browser();
     again.get(&service.asks(&[("scope", "openid")])).await;
     let page = again.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
-    assert_eq!(page.heading(), "Verify with a code by email");
+    assert_eq!(page.heading(), "Get a code by email");
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn rule_5_3_a_service_that_wants_an_app_gets_one_that_is_set_up_on_the_way
     for old in [code.clone(), phone.code_at(now - 30)] {
         let page = other.press("/mfa", &[("code", &old)]).await;
         assert_eq!(page.status, 422);
-        assert!(page.html.contains("This code is wrong, or was used before"), "{}", page.html);
+        assert!(page.html.contains("That code is incorrect or has already been used"), "{}", page.html);
     }
     let page = other.press("/mfa", &[("code", &phone.code_at(now + 30))]).await;
     is(&learned(&env, &service, &page).await, "mfa", &["pwd", "otp", "mfa"]);
@@ -150,7 +150,7 @@ async fn rule_5_3_the_factor_last_used_comes_first_and_the_others_are_one_click_
     let page = env.verify_by_email(&mut other).await;
     is(&learned(&env, &service, &page).await, "two-step", &["pwd", "otp"]);
     let (_, page) = sign_in(&env).await;
-    assert_eq!(page.heading(), "Verify with a code by email");
+    assert_eq!(page.heading(), "Get a code by email");
 }
 
 #[tokio::test]
@@ -163,11 +163,11 @@ async fn rule_5_5_the_page_of_the_fifth_wrong_code_says_that_none_is_left_to_ent
     let mut wrong = (0..).map(|n| format!("{n:06}")).filter(|code| *code != right);
     for _ in 0..4 {
         let page = browser.press("/mfa", &[("code", &wrong.next().unwrap())]).await;
-        assert!(page.status == 422 && page.html.contains("This code is wrong"), "{}", page.html);
+        assert!(page.status == 422 && page.html.contains("That code is incorrect"), "{}", page.html);
     }
     let page = browser.press("/mfa", &[("code", &wrong.next().unwrap())]).await;
-    assert_eq!((page.status, page.heading()), (422, "Verify with a code by email"));
-    assert!(page.html.contains("There were five wrong codes"), "{}", page.html);
+    assert_eq!((page.status, page.heading()), (422, "Get a code by email"));
+    assert!(page.html.contains("You entered 5 incorrect codes"), "{}", page.html);
 }
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn rule_5_5_a_code_lasts_ten_minutes_and_another_one_is_sent_after_thirty_
     let first = env.emailed_code().await;
     let sent = env.emails().await.len();
     let page = browser.press("/mfa/send", &[]).await;
-    assert_eq!(page.heading(), "Enter the code from our email", "a double click");
+    assert_eq!(page.heading(), "Enter the code we emailed you", "a double click");
     assert_eq!(env.emails().await.len(), sent);
     wait(20);
     let page = browser.press("/mfa/send", &[]).await;
@@ -206,8 +206,8 @@ async fn rule_5_5_a_code_lasts_ten_minutes_and_another_one_is_sent_after_thirty_
     let third = env.emailed_code().await;
     wait(600);
     let page = in_time.press("/mfa", &[("code", &third)]).await;
-    assert_eq!((page.status, page.heading()), (422, "Verify with a code by email"));
-    assert!(page.html.contains("This code has run out"), "{}", page.html);
+    assert_eq!((page.status, page.heading()), (422, "Get a code by email"));
+    assert!(page.html.contains("This code has expired"), "{}", page.html);
 }
 
 #[tokio::test]
@@ -238,10 +238,10 @@ async fn rule_5_5_what_is_no_code_is_no_guess() {
     let code = env.emailed_code().await;
     for (typed, says) in [
         ("", "Enter the code."),
-        ("12345", "Enter the six digits of the code."),
-        ("abcdef", "Enter the six digits of the code."),
+        ("12345", "Enter the 6 digits of the code."),
+        ("abcdef", "Enter the 6 digits of the code."),
         ("\u{200b}", "Enter the code."),
-        ("①２３４５６", "Enter the six digits of the code."),
+        ("①２３４５６", "Enter the 6 digits of the code."),
     ] {
         for _ in 0..6 {
             let page = browser.press("/mfa", &[("code", typed)]).await;

@@ -46,7 +46,7 @@ async fn rule_8_4_an_identity_of_another_account_leads_on_by_signing_out() {
     wait(31);
     let mut browser = env.activated("bob@exemple.ca").await;
     let page = link(&env, &mut browser, 0).await;
-    assert_eq!((page.status, page.heading()), (409, "This sign-in belongs to another account"));
+    assert_eq!((page.status, page.heading()), (409, "Connected to a different account"));
     browser.html = page.html.part("main").unwrap();
     let page = browser.press("/logout", &[]).await;
     assert_eq!((page.path.as_str(), page.heading()), ("/logout", "You are signed out"));
@@ -63,8 +63,8 @@ async fn rule_8_4_a_deleted_registration_leads_on() {
     let mut owner = env.browser();
     owner.get(&env.last_link().await).await;
     let page = owner.press("/activate/refuse", CONFIRMED).await;
-    assert_eq!(page.heading(), "The registration was deleted");
-    assert_links(&page, "Register", "/register");
+    assert_eq!(page.heading(), "Registration cancelled");
+    assert_links(&page, "Create an account", "/register");
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn rule_5_7_a_lost_device_is_offered_only_while_it_can_be_removed() {
     let mut owner = env.activated(ANA).await;
     env.add_app(&mut owner, "Phone").await;
     wait(301);
-    let offered = "Sign in again, then verify with a code by email";
+    let offered = "Sign in again, then enter a code that we email you";
     let page = owner.get("/factors/add").await;
     assert!(page.html.contains(offered), "{page:?}");
     wait(60);
@@ -84,7 +84,7 @@ async fn rule_5_7_a_lost_device_is_offered_only_while_it_can_be_removed() {
     wait(301);
     for path in ["/factors/add", "/mfa/choose?next=/factors", "/mfa?factor=email&next=/factors"] {
         let page = resident.get(path).await;
-        assert!(page.html.contains("a code by email verifies again from"), "{path}: {page:?}");
+        assert!(page.html.contains("you cannot use codes sent by email until"), "{path}: {page:?}");
         assert!(!page.html.contains(offered), "{path}: {page:?}");
         assert_eq!(page.html.count("main a[href^='/login']"), 0, "{path}: {page:?}");
         assert_links(&page, "If you cannot wait, contact us", &page.html.href("/contact"));
@@ -114,19 +114,19 @@ async fn rule_5_5_the_fifth_wrong_code_is_answered_by_the_button_for_another_one
     for n in 1..=5 {
         let page = browser.press("/mfa", &[("code", wrong)]).await;
         assert_eq!(page.status, 422);
-        assert_eq!(page.html.contains("There were five wrong codes"), n == 5, "{n}: {page:?}");
+        assert_eq!(page.html.contains("You entered 5 incorrect codes"), n == 5, "{n}: {page:?}");
         assert_eq!(page.html.count("input[name='code']"), usize::from(n < 5), "{n}: {page:?}");
     }
     assert_eq!(browser.html.count("form[action^='/mfa/send'] button"), 1);
-    assert!(browser.html.href_of("Verify with something else").starts_with("/mfa/choose"));
+    assert!(browser.html.href_of("Try another way").starts_with("/mfa/choose"));
     // Ten comparisons in a row are a pause, whose page leads on after it. The first codes were compared with both factors.
-    let choose = browser.get(&browser.html.href_of("Verify with something else")).await;
+    let choose = browser.get(&browser.html.href_of("Try another way")).await;
     browser.get(&choose.html.href("/mfa?factor=")).await;
     for _ in 0..2 {
         browser.press("/mfa", &[("code", &phone.wrong())]).await;
     }
     let retry = browser.html.href_of("Try again after the pause");
-    assert_eq!(browser.get(&retry).await.heading(), "Verifying is paused");
+    assert_eq!(browser.get(&retry).await.heading(), "Too many incorrect codes");
     wait(901);
     browser.get(&retry).await;
     assert_eq!(browser.press("/mfa", &[("code", &phone.code())]).await.path, "/services");

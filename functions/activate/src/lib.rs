@@ -223,7 +223,7 @@ async fn require_password(request: &Request<'_>, opened: Opened, typed: &str) ->
         request.table().delete_registration(&registration).await?;
         return Err(dead_link_page(request, DeadLink::Gone, &return_to).into());
     }
-    let error = translator.message("confirm-password-wrong");
+    let error = translator.message_with("confirm-password-wrong", "count", registration.tries_left());
     Err(ask(request, &Opened { registration, ..opened }, Some(error)).into())
 }
 

@@ -8,7 +8,7 @@ use domain::{
 };
 use http_kernel::Request;
 use i18n::Translator;
-use pages::{Field, Fields, Page, email_error};
+use pages::{Field, Fields, Page, email_error, return_label};
 
 use crate::{
     MESSAGES,
@@ -75,7 +75,7 @@ fn fields(translator: Translator, form: &ContactForm, errors: &ContactFormErrors
 
 /// The sign-in page, which continues with a session, and its label.
 fn back(request: &Request<'_>, session: Option<&Session>) -> (String, String) {
-    let label = if session.is_some() { "problem-go-on" } else { "contact-back" };
+    let label = if session.is_some() { return_label(&request.return_to()) } else { "contact-back" };
     (request.href("/login"), request.translator(&MESSAGES).message(label))
 }
 

@@ -20,6 +20,7 @@ static LINKS: AccountLinks = AccountLinks {
     messages: &MESSAGES,
     expired: "expired-text",
     used: "used-text",
+    again_label: "again",
     again: "/reset",
 };
 

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::account::Account;
 use http_kernel::{Request, Response, Result};
 use i18n::Translator;
-use pages::Page;
+use pages::{Page, return_label};
 
 use crate::MESSAGES;
 
@@ -22,6 +22,7 @@ struct LockedPage {
     shown: String,
     /// Where the resident continues.
     next: String,
+    go_on: String,
 }
 
 impl Page for LockedPage {
@@ -38,8 +39,10 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let next = request.return_to().address(request.ui_locale());
     let account = request.table().account_by_id(session.account, request.now()).await?;
     let Some(Account::Locked(locked)) = account else { return Ok(Response::see_other(&next)) };
+    let translator = request.translator(&MESSAGES);
     let page = LockedPage {
-        translator: request.translator(&MESSAGES),
+        go_on: translator.message(return_label(&request.return_to())),
+        translator,
         csrf: request.csrf(),
         unlock: request.href("/unlock"),
         email: locked.details.email.as_str().to_owned(),

@@ -16,7 +16,7 @@ pub(crate) enum FormError {
     Email(NotAnAddress, bool),
     /// The password is missing.
     NoPassword,
-    /// The email address or the password is wrong.
+    /// The email address or the password is incorrect.
     Wrong,
     /// Five attempts in a row failed.
     Locked,

@@ -3,4 +3,4 @@ logout-stay = Garder la session ouverte
 logout-done-title = Votre session est fermée
 logout-done-text = Sur un ordinateur partagé, fermez aussi le navigateur.
 logout-sign-in = Ouvrir une nouvelle session
-logout-service = Vous avez fermé votre session à « { $service } ». Voulez-vous aussi fermer votre session de compte Mon Ontario?
+logout-service = Vous avez fermé votre session dans « { $service } ». Voulez-vous aussi fermer celle de votre compte Mon Ontario?

@@ -4,7 +4,7 @@ use std::future::ready;
 
 use account::LinkRequestPage;
 use domain::recovery::RequestedLink;
-use http_kernel::Route;
+use http_kernel::{Request, Response, Result, Route};
 use i18n::Messages;
 
 mod page;
@@ -12,7 +12,7 @@ mod register;
 
 static MESSAGES: Messages = i18n::messages!();
 
-/// *Send the activation link again* (RULES 2.4, 2.5).
+/// *Resend the activation link* (RULES 2.4, 2.5).
 static SEND_AGAIN: LinkRequestPage = LinkRequestPage {
     requested: RequestedLink::Activation,
     path: "/register/again",
@@ -25,11 +25,19 @@ static SEND_AGAIN: LinkRequestPage = LinkRequestPage {
     other_label: "again-register",
 };
 
+/// The parameter of the page after a registration, which, unlike *Resend the activation link*, certainly sent an email.
+const REGISTERED: &str = "registered";
+
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
     Route::get("/register", |request| Box::pin(ready(register::show(request)))),
     Route::post("/register", |request| Box::pin(register::register(request))).showing_form_again(),
     Route::get("/register/again", |request| Box::pin(ready(SEND_AGAIN.show(request)))),
     Route::post("/register/again", |request| Box::pin(SEND_AGAIN.send(request))).showing_form_again(),
-    Route::get("/register/sent", |request| Box::pin(ready(SEND_AGAIN.show_sent(request)))),
+    Route::get("/register/sent", |request| Box::pin(ready(sent_page(request)))),
 ];
+
+fn sent_page(request: &Request<'_>) -> Result<Response> {
+    let lead = if request.query(REGISTERED).is_some() { "sent-registered" } else { "sent-lead" };
+    SEND_AGAIN.show_sent_with(request, lead)
+}

@@ -17,7 +17,10 @@ use pages::Page;
 use table::{LimitedAction, OutboxMessage};
 use tokio::sync::OnceCell;
 
-use crate::page::{EmailError, RegisterPage, RegistrationForm};
+use crate::{
+    REGISTERED, SEND_AGAIN,
+    page::{EmailError, RegisterPage, RegistrationForm},
+};
 
 /// Shows the empty form.
 pub(crate) fn show(request: &Request<'_>) -> Result<Response> {
@@ -52,7 +55,7 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
     let new = NewForm { id: form_id, email: &email, password: &password, browser: &browser };
     match write(request, &new, &slot).await? {
         Outcome::Registered => {
-            let redirect = Response::see_other(&request.href("/register/sent"));
+            let redirect = Response::see_other(&request.href(&format!("{}?{REGISTERED}=true", SEND_AGAIN.sent)));
             // The cookie by which the activation link recognizes the browser (RULES 2.6).
             let redirect = redirect.with_secret(CookieName::Registering, &browser);
             Ok(request.with_typed_address(redirect, &email))

@@ -44,6 +44,7 @@ static LINKS: AccountLinks = AccountLinks {
     messages: &MESSAGES,
     expired: "expired-text",
     used: "used-text",
+    again_label: "link-again",
     again: "/reset",
 };
 

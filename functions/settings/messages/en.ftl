@@ -1,11 +1,11 @@
-sessions-title = Where you are signed in
-sessions-lead = Each of these browsers is signed in to your account. If you do not know one, sign it out and choose a new password.
+sessions-title = Devices and sessions
+sessions-lead = You are signed in on these browsers. If you do not recognize one, sign it out and change your password.
 sessions-own = (this browser)
 sessions-unknown-browser = Unknown browser
 sessions-began = Signed in: { $time }
 sessions-seen = Last visit: { $time }
 sessions-end = Sign out
-sessions-end-others = Sign out all other browsers
+sessions-end-others = Sign out of all other browsers
 sessions-back = My connected services
-stay-until = For your security you will be signed out on { $time }, unless you stay.
-stay-last = For your security you will be signed out on { $time }, twelve hours after you signed in. You can sign in again right away.
+stay-until = For your security, we will sign you out on { $time } unless you choose to stay signed in.
+stay-last = For your security, we will sign you out on { $time }, 12 hours after you signed in. You can sign in again right away.

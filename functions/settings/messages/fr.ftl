@@ -1,5 +1,5 @@
-sessions-title = Vos sessions ouvertes
-sessions-lead = Chacun de ces navigateurs a une session ouverte dans votre compte. Si vous n’en reconnaissez pas un, fermez sa session et choisissez un nouveau mot de passe.
+sessions-title = Appareils et sessions
+sessions-lead = Vous avez une session ouverte dans chacun de ces navigateurs. Si vous ne reconnaissez pas l’un d’eux, fermez cette session et changez votre mot de passe.
 sessions-own = (ce navigateur)
 sessions-unknown-browser = Navigateur inconnu
 sessions-began = Ouverture de la session : { $time }
@@ -7,5 +7,5 @@ sessions-seen = Dernière visite : { $time }
 sessions-end = Fermer la session
 sessions-end-others = Fermer toutes les autres sessions
 sessions-back = Mes services connectés
-stay-until = Par mesure de sécurité, votre session sera fermée le { $time }, sauf si vous la gardez ouverte.
-stay-last = Par mesure de sécurité, votre session sera fermée le { $time }, douze heures après son ouverture. Vous pourrez en ouvrir une nouvelle tout de suite.
+stay-until = Par mesure de sécurité, votre session sera fermée le { $time }, à moins que vous choisissiez de la garder ouverte.
+stay-last = Par mesure de sécurité, votre session sera fermée le { $time }, 12 heures après son ouverture. Vous pourrez en ouvrir une nouvelle tout de suite.

@@ -4,7 +4,7 @@ use askama::Template;
 use domain::session::{Session, WARNING};
 use http_kernel::{Request, Response, Result, StatusCode};
 use i18n::{Translator, time};
-use pages::{OutcomePage, Page};
+use pages::{OutcomePage, Page, return_label};
 
 use crate::MESSAGES;
 
@@ -15,6 +15,8 @@ struct StayPage {
     csrf: String,
     action: String,
     next: String,
+    /// The label of the link there.
+    go_on: String,
     can_stay: bool,
     /// When the session ends, while that is not yet soon.
     ends_at: Option<String>,
@@ -42,11 +44,12 @@ fn warning(request: &Request<'_>, session: &Session) -> Result<Response> {
     let is_soon = ends_at.duration_since(request.now()) <= WARNING;
     let page = StayPage {
         ends_at: (!is_soon).then(|| time::in_ontario(ends_at, translator.language())),
-        translator,
         csrf: request.csrf(),
         action: request.href(request.path()),
         next: next(request),
+        go_on: translator.message(return_label(&request.return_to())),
         can_stay: session.can_be_extended(),
+        translator,
     };
     page.respond_in_session(request, session)
 }

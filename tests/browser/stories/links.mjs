@@ -14,7 +14,7 @@ export async function aLinkOpenedInAnotherBrowserAsksForThePassword(arrive) {
   await phone.seesErrorsOf("password");
   await phone.submit({ password: `${PASSWORD}?` });
   await phone.seesErrorsOf("password");
-  await phone.reads("activate/confirm-password-wrong");
+  await phone.reads("activate/confirm-password-wrong", { count: 4 });
   await phone.toggleLanguage();
   await phone.sees("activate/confirm-title");
   await phone.submit({ password: PASSWORD });

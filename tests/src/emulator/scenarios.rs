@@ -23,7 +23,7 @@ pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String
         attacker.get("/login");
         attacker.post("/login", &[("email", ANA), ("password", "Wrong-9-password")]);
     }
-    assert!(attacker.html.contains("Signing in is locked"));
+    assert!(attacker.html.contains("Sign-in is locked for this email address"));
     assert_eq!(ana.get(&newest()), (303, "/unlock/link".into()));
     assert_eq!(ana.get("/unlock/link").0, 200);
     assert_eq!(ana.post("/unlock/link", CONFIRMED), (303, "/unlock/done".into()));

@@ -33,6 +33,7 @@ static LINKS: AccountLinks = AccountLinks {
     messages: &MESSAGES,
     expired: "remove-expired-text",
     used: "remove-used-text",
+    again_label: "link-again",
     again: "/federated/remove",
 };
 

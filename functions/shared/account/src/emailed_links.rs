@@ -94,6 +94,8 @@ pub struct AccountLinks {
     pub used: &'static str,
     /// The path of the page that sends another link.
     pub again: &'static str,
+    /// The message of the link to that page.
+    pub again_label: &'static str,
 }
 
 /// An emailed link that can be used.
@@ -221,7 +223,7 @@ impl AccountLinks {
         why: Option<LinkError>,
         return_to: &LinkReturn,
     ) -> Result<Response> {
-        let again = (return_to.href(self.again), "link-again");
+        let again = (return_to.href(self.again), self.again_label);
         let sign_in = (return_to.href("/login"), "link-sign-in");
         let (title, text, next, status) = match why {
             None => ("link-unknown-title", "link-unknown-text", vec![again], StatusCode::NOT_FOUND),

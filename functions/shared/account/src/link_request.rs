@@ -99,8 +99,16 @@ impl LinkRequestPage {
     /// # Errors
     /// When the page can't be rendered.
     pub fn show_sent(&self, request: &Request<'_>) -> Result<Response> {
-        let paths = (self.path, self.correct);
-        EmailSentPage::new(request, self.messages, self.sent_texts, paths).respond(request)
+        self.show_sent_with(request, self.sent_texts[1])
+    }
+
+    /// Shows the page after it, with another lead.
+    ///
+    /// # Errors
+    /// When the page can't be rendered.
+    pub fn show_sent_with(&self, request: &Request<'_>, lead: &str) -> Result<Response> {
+        let ([title, _, next], paths) = (self.sent_texts, (self.path, self.correct));
+        EmailSentPage::new(request, self.messages, [title, lead, next], paths).respond(request)
     }
 
     fn page(&self, request: &Request<'_>, typed: &str, error: Option<NotAnAddress>) -> Result<Response> {

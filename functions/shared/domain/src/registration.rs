@@ -110,6 +110,12 @@ impl Registration {
         now < self.expires_at() && self.tries < TRIES
     }
 
+    /// How many attempts at its password are left.
+    #[must_use]
+    pub fn tries_left(&self) -> u32 {
+        TRIES.saturating_sub(self.tries)
+    }
+
     /// Whether it was made in this browser.
     #[must_use]
     pub fn is_from(&self, browser: Option<&Registering>) -> bool {

@@ -162,13 +162,13 @@ mod tests {
         let help: EmailAddress = "tickets@exemple.ca".parse().unwrap();
         for (signed_in_as, says) in [
             (SignedInAs::Nobody, "was not signed in"),
-            (SignedInAs::Sender, "was signed in to the account of this address"),
+            (SignedInAs::Sender, "was signed in to the account with this address"),
             (SignedInAs::Other(other), "03030303-0303-4303-8303-030303030303"),
         ] {
             for (reply_to, address, closing) in [
                 (ReplyTo::Nobody, None, "Do not reply to this email"),
-                (ReplyTo::Sender, Some("zoe@exemple.ca"), "goes to the sender’s address"),
-                (ReplyTo::Address(help.clone()), Some("tickets@exemple.ca"), "goes to tickets@exemple.ca"),
+                (ReplyTo::Sender, Some("zoe@exemple.ca"), "will go to the sender’s address"),
+                (ReplyTo::Address(help.clone()), Some("tickets@exemple.ca"), "will go to tickets@exemple.ca"),
             ] {
                 let contact = Contact {
                     topic: Topic::Other,

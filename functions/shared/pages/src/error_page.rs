@@ -2,10 +2,10 @@
 
 use app::clock;
 use askama::Template;
-use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, SHOW_AGAIN};
+use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, ReturnTo, SHOW_AGAIN};
 use i18n::{Translator, time};
 
-use crate::{Page, layout, rate_limited::RateLimitedPage};
+use crate::{Page, layout, outcome::return_label, rate_limited::RateLimitedPage};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -14,6 +14,8 @@ struct ErrorPage {
     title: String,
     text: String,
     next: String,
+    /// The label of the link there.
+    go_on: String,
     /// What was typed: the button then leads back to the form with it.
     typed: Vec<(String, String)>,
     csrf: String,
@@ -34,6 +36,17 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
     let translator = Translator::new(language, &MESSAGES, &MESSAGES);
     let wait = error.until().map(|until| until.duration_since(clock::now()).as_secs().max(1));
     let text = format!("problem-{}-text", error.name());
+    // A browser that restores a tab posts what the page's address only shows.
+    let (next, go_on) = match error.next() {
+        Next::Address(address) => (address.clone(), address_label(parts, address)),
+        Next::Return if !parts.is_post() => {
+            (parts.return_to().address(parts.ui_locale()), return_label(&parts.return_to()))
+        }
+        Next::Return | Next::Page | Next::Form if error.is_failure() => {
+            (parts.current_page(), "problem-try-again")
+        }
+        Next::Return | Next::Page | Next::Form => (parts.current_page(), "problem-open-again"),
+    };
     let page = ErrorPage {
         title: translator.message(&format!("problem-{}-title", error.name())),
         text: match wait {
@@ -44,19 +57,16 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
             }
             None => translator.message(&text),
         },
-        next: match error.next() {
-            Next::Address(address) => address.clone(),
-            // A browser that restores a tab posts what the page's address only shows.
-            Next::Return if !parts.is_post() => parts.return_to().address(parts.ui_locale()),
-            Next::Return | Next::Page | Next::Form => parts.current_page(),
-        },
+        next,
+        go_on: translator.message(go_on),
         typed: if *error.next() == Next::Form { parts.typed() } else { Vec::new() },
         csrf: parts.csrf(),
         request_id: if error.is_failure() { parts.request_id().to_owned() } else { String::new() },
         translator,
     };
     let form = wait.and_then(|_| {
-        RateLimitedPage::new(parts, translator, page.title.clone(), page.text.clone(), page.next.clone())
+        let next = (page.next.clone(), page.go_on.clone());
+        RateLimitedPage::new(parts, translator, page.title.clone(), page.text.clone(), next)
     });
     let html = match form {
         Some(form) => layout::render(parts, language, &form, None),
@@ -67,6 +77,18 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
     match wait {
         Some(seconds) => response.with_retry_after(seconds),
         None => response,
+    }
+}
+
+/// The label of the link from an error to an address.
+fn address_label(parts: &Parts, address: &str) -> &'static str {
+    if address == ReturnTo::Services.page_or_services() {
+        return_label(&ReturnTo::Services)
+    } else if address == parts.current_page() {
+        "problem-try-again"
+    } else {
+        // The other pages that limits lead to ask for codes that were sent before.
+        "problem-enter-code"
     }
 }
 

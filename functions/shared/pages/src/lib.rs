@@ -24,7 +24,7 @@ pub use confirm::{ConfirmPage, ConfirmTexts, declined_page};
 pub use email_sent::{EmailSentPage, MissingEmail};
 pub use form::{Alert, Field, Fields, Line, Summary, email_error};
 pub use layout::Page;
-pub use outcome::OutcomePage;
+pub use outcome::{OutcomePage, return_label};
 pub use password::PasswordRules;
 
 /// A flow of pages.

@@ -1,10 +1,20 @@
 //! The page that says what became of something, and leads on.
 
 use askama::Template;
-use http_kernel::{Request, Response, Result, StatusCode};
+use http_kernel::{Request, Response, Result, ReturnTo, StatusCode};
 use i18n::Messages;
 
 use crate::Page;
+
+/// The message that labels a link to where the resident continues.
+#[must_use]
+pub fn return_label(return_to: &ReturnTo) -> &'static str {
+    match return_to {
+        ReturnTo::Services => "return-to-services",
+        ReturnTo::Page(_) => "return-to-page",
+        ReturnTo::Service(_) | ReturnTo::PageThenService(..) => "return-to-service",
+    }
+}
 
 /// A page with a text and links to where the resident can continue.
 #[derive(Template)]

@@ -22,8 +22,8 @@ pub(crate) struct RateLimitedPage {
     /// done.
     language: Language,
     fields: Vec<(String, String)>,
-    /// Another page that the resident may continue at, such as that of a code that was sent.
-    next: Option<String>,
+    /// Another page that the resident may continue at, such as that of a code that was sent, and its label.
+    next: Option<(String, String)>,
     /// *Contact us*, which has a limit of its own.
     contact: String,
 }
@@ -35,7 +35,7 @@ impl RateLimitedPage {
         translator: Translator,
         title: String,
         text: String,
-        next: String,
+        next: (String, String),
     ) -> Option<Self> {
         if !parts.is_post() {
             return None;
@@ -48,7 +48,7 @@ impl RateLimitedPage {
         let mut fields: Vec<_> = form.into_iter().filter(is_kept).collect();
         fields.insert(0, ("csrf".to_owned(), parts.csrf()));
         let action = parts.form_action();
-        let next = Some(next).filter(|next| *next != parts.current_page());
+        let next = Some(next).filter(|(next, _)| *next != parts.current_page());
         let contact = parts.href("/contact");
         Some(Self { title, text, action, language: translator.language(), fields, next, contact, translator })
     }

@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn rule_5_3_what_is_scanned_carries_the_products_name_and_the_email() {
-        let url = vectors().to_url("compte Mon Ontario", "ana+1@exemple.ca");
+        let url = vectors().to_url("Compte Mon Ontario", "ana+1@exemple.ca");
         assert_eq!(
             url,
             "otpauth://totp/compte%20Mon%20Ontario:ana%2B1%40exemple.ca?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=compte%20Mon%20Ontario"
