@@ -111,11 +111,7 @@ async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support
         (&[("client_id", "nobody")][..], "We cannot connect you to this service", false),
         (&[("client_id", "")], "We cannot connect you to this service", false),
         (&[("redirect_uri", "")], "We cannot send you back to health in English", true),
-        (
-            &[("redirect_uri", "https://evil.example/")],
-            "We cannot send you back to health in English",
-            true,
-        ),
+        (&[("redirect_uri", "https://evil.example/")], "We cannot send you back to health in English", true),
         (
             &[("redirect_uri", "https://health.example/return/x")],
             "We cannot send you back to health in English",
@@ -138,10 +134,7 @@ async fn rule_6_1_what_may_not_be_redirected_is_a_page_with_the_services_support
     }
     env.switch("health", false).await;
     let page = browser.get(&service.asks(&[])).await;
-    assert_eq!(
-        (page.status, page.heading()),
-        (403, "health in English is not available right now")
-    );
+    assert_eq!((page.status, page.heading()), (403, "health in English is not available right now"));
     assert!(page.html.contains("mailto:help@health.example"));
     browser.language = "fr";
     browser.jar.remove("__Host-session");
@@ -248,7 +241,10 @@ async fn rule_6_1_an_email_in_the_id_token_is_there_when_it_is_asked_for() {
     let mut browser = env.activated(ANA).await;
     let claims = r#"{"id_token":{"email":null},"userinfo":{"name":{"essential":true}}}"#;
     let changes = [("scope", "openid"), ("claims", claims)];
-    assert_eq!(browser.get(&service.asks(&changes)).await.heading(), "Share your information with health in English?");
+    assert_eq!(
+        browser.get(&service.asks(&changes)).await.heading(),
+        "Share your information with health in English?"
+    );
     let code = env.code(&mut browser, &service, &changes).await;
     let tokens = env.tokens(&service, &code).await;
     let told = env.verified(&tokens["id_token"], &service).await;

@@ -43,7 +43,12 @@ async fn what_is_no_form_of_ours_gets_a_page_that_says_so() {
     let env = TestEnv::begin().await;
     for (language, too_large, malformed, stale) in [
         ("en", "The form is too large", "We could not read the form", "This page has expired"),
-        ("fr-CA", "Le formulaire est trop volumineux", "Nous n’avons pas pu lire le formulaire", "Cette page a expiré"),
+        (
+            "fr-CA",
+            "Le formulaire est trop volumineux",
+            "Nous n’avons pas pu lire le formulaire",
+            "Cette page a expiré",
+        ),
     ] {
         for target in FORMS {
             let mut browser = env.browser();

@@ -16,8 +16,12 @@ async fn rule_6_4_a_service_is_listed_as_soon_as_it_gets_its_first_code() {
     wait(1);
     env.code(&mut browser, &roads, &[("scope", "openid")]).await;
     let page = browser.get("/services").await;
-    let places =
-        ["roads in English", "service: an ID that only this service can use.<", "health in English", "your email address"];
+    let places = [
+        "roads in English",
+        "service: an ID that only this service can use.<",
+        "health in English",
+        "your email address",
+    ];
     let found: Vec<_> = places
         .iter()
         .map(|text| page.html.find(text).unwrap_or_else(|| panic!("{text}: {}", page.html)))

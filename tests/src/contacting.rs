@@ -224,9 +224,7 @@ async fn rule_3_11_the_page_of_a_limit_leads_back_to_what_was_typed() {
         ("/reset", ""),
         ("/unlock", ""),
     ] {
-        for (language, back) in
-            [("en", "Go back to the form"), ("fr-CA", "Retourner au formulaire")]
-        {
+        for (language, back) in [("en", "Go back to the form"), ("fr-CA", "Retourner au formulaire")] {
             let mut browser = env.browser();
             browser.language = language;
             let form = browser.get(path).await;
@@ -318,7 +316,9 @@ async fn rule_8_5_whoever_is_signed_in_finds_their_address_and_stays_signed_in()
     let mut browser = env.activated(ANA).await;
     let page = browser.get("/contact").await;
     assert_eq!(typed_in(&page, "email"), ANA);
-    assert!(page.html.contains("action=\"/logout\"") && page.html.contains(">Go to my connected services</a>"));
+    assert!(
+        page.html.contains("action=\"/logout\"") && page.html.contains(">Go to my connected services</a>")
+    );
     wait(31);
     let page = browser.press("/contact", &HELLO).await;
     assert!(page.path == "/contact/sent" && page.html.contains("action=\"/logout\""), "{}", page.html);

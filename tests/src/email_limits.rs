@@ -146,7 +146,11 @@ async fn rule_3_11_after_twenty_emails_and_a_lock_the_owner_still_gets_in_from_a
         let mut owner = env.browser();
         let page = requested(&mut owner, "/unlock", ANA).await;
         assert_eq!((page.status, page.heading()), (429, WAIT), "{}", page.html);
-        assert!(page.html.contains("newest email works until") && page.html.contains("17 hours"), "{}", page.html);
+        assert!(
+            page.html.contains("newest email works until") && page.html.contains("17 hours"),
+            "{}",
+            page.html
+        );
         assert_eq!(page.html.href_of("Contact us"), "/contact");
         for _ in 0..3 {
             requested(&mut env.browser(), "/unlock", ANA).await;

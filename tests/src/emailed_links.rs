@@ -228,7 +228,10 @@ async fn rule_2_7_an_activation_link_that_is_opened_after_the_bank_made_the_acco
     assert_eq!((page.status, page.heading()), (200, "Your account has no password"));
     assert_eq!(page.html.href_of("Sign in with a sign-in partner"), "/login");
     let reset = page.html.href_of("Forgot password");
-    assert!(browser.sign_in(ANA, PASSWORD).await.html.contains("Incorrect email"), "so the page does not offer it");
+    assert!(
+        browser.sign_in(ANA, PASSWORD).await.html.contains("Incorrect email"),
+        "so the page does not offer it"
+    );
     let link = ask(&env, &mut browser, &reset).await;
     browser.get(&link).await;
     assert_eq!(Purpose::Reset.press(&mut browser).await.path, "/reset/done");

@@ -243,7 +243,10 @@ async fn rule_4_1_a_partner_that_is_away_is_said_to_be() {
     );
     env.bank().fail_with(None);
     wait(31);
-    assert_eq!(env.by_bank(&mut browser, &start, At::SignIn(0)).await.heading(), "You signed in with Demo bank");
+    assert_eq!(
+        env.by_bank(&mut browser, &start, At::SignIn(0)).await.heading(),
+        "You signed in with Demo bank"
+    );
 }
 
 #[tokio::test]

@@ -111,6 +111,26 @@ async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
     are_as_before(seen);
 }
 
+/// The writes of closing an account, and of opening it again.
+#[tokio::test]
+async fn each_conditional_write_of_closing_asks_for_what_it_did_before() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut keep = |name| {
+        let writes = env.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        seen.insert(name, writes);
+    };
+    browser.get("/settings/close").await;
+    let _ = env.watch.take_calls();
+    browser.press("/settings/close", &[]).await;
+    keep("close_account");
+    browser.get("/login").await;
+    browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    keep("sign_in_to_a_closed_account");
+    are_as_before(seen);
+}
+
 /// The writes of verification, and of adding and removing authenticators.
 #[tokio::test]
 async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {

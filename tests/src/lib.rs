@@ -8,6 +8,7 @@ mod bad_input;
 mod budget;
 mod calls;
 mod clients;
+mod closing;
 mod codes;
 mod connected;
 mod contacting;

@@ -147,7 +147,10 @@ async fn rule_4_2_an_identity_is_one_accounts_and_an_account_has_one_at_a_partne
     assert_eq!((page.status, page.heading()), (409, "Connected to a different account"));
     assert_eq!(bob.get("/services").await.path, "/services", "and nobody else is signed in here");
     let page = link(&env, &mut ana, 1).await;
-    assert_eq!((page.status, page.heading()), (409, "Your account is already connected to this sign-in partner"));
+    assert_eq!(
+        (page.status, page.heading()),
+        (409, "Your account is already connected to this sign-in partner")
+    );
     assert_eq!(link(&env, &mut ana, 0).await.path, "/federated", "the same again changes nothing");
     assert_eq!(link(&env, &mut bob, 1).await.path, "/federated");
     let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was connected"));

@@ -67,10 +67,7 @@ async fn rule_6_1_every_method_of_every_path_is_answered() {
                         "{text}"
                     );
                 } else {
-                    assert!(
-                        text.contains("<h1>You cannot open this page this way</h1>"),
-                        "{method} {path}"
-                    );
+                    assert!(text.contains("<h1>You cannot open this page this way</h1>"), "{method} {path}");
                 }
             }
             if endpoint.is_some() {

@@ -208,10 +208,7 @@ async fn rule_3_10_this_was_not_me_ends_sessions_voids_the_password_and_leads_to
     let reset = env.last_link().await;
     assert!(reset.starts_with("/reset/link?token="), "{reset}");
     browser.get(&reset).await;
-    assert_eq!(
-        browser.post("/reset/link", &[("password", OTHER)]).await.heading(),
-        "Password changed"
-    );
+    assert_eq!(browser.post("/reset/link", &[("password", OTHER)]).await.heading(), "Password changed");
     assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
     assert!(attacker.sign_in(ANA, PASSWORD).await.html.contains("Incorrect email"));
 }

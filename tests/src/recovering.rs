@@ -253,7 +253,10 @@ async fn rule_3_3_what_was_tried_before_activation_locks_nobody_out() {
     let env = TestEnv::begin().await;
     let mut browser = env.browser();
     for n in 1..=5 {
-        assert_eq!(browser.sign_in(ANA, OTHER).await.html.contains("Sign-in is locked for this email address"), n == 5);
+        assert_eq!(
+            browser.sign_in(ANA, OTHER).await.html.contains("Sign-in is locked for this email address"),
+            n == 5
+        );
     }
     env.activated(ANA).await;
     assert_eq!(browser.sign_in(ANA, PASSWORD).await.path, "/services");

@@ -138,7 +138,10 @@ async fn rule_8_5_a_message_that_nobody_would_read_is_not_lost_in_silence() {
     let fields = [("topic", "partner"), ("email", ANA), ("message", "My bank closed.")];
     let page = browser.press("/contact", &fields).await;
     assert_eq!(page.status, 422);
-    assert!(page.html.contains("We do not read messages about this topic") && page.html.contains("My bank closed."));
+    assert!(
+        page.html.contains("We do not read messages about this topic")
+            && page.html.contains("My bank closed.")
+    );
     let page = browser.press("/contact", &[("topic", "partner"), ("email", "ana"), ("message", "")]).await;
     assert_eq!(page.status, 422, "the address is looked at first");
     assert!(env.emails().await.is_empty());

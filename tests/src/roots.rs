@@ -105,7 +105,11 @@ async fn rule_5_7_an_account_that_once_had_a_second_factor_is_not_opened_by_the_
     owner.press("/factors/add", &[]).await;
     env.verify_by_email(&mut owner).await;
     let (_, page) = set_up(&mut owner).await;
-    assert_eq!(page.heading(), "You cannot use your new app for this service yet", "the mailbox alone added it");
+    assert_eq!(
+        page.heading(),
+        "You cannot use your new app for this service yet",
+        "the mailbox alone added it"
+    );
 }
 
 #[tokio::test]

@@ -250,6 +250,17 @@ scenarios![
         ]
     },
     Scenario {
+        name: close_an_account_and_return,
+        prepare: signed_in,
+        steps: &[
+            Open("/settings/close"),
+            Submit("/settings/close", &[]),
+            Open("/login"),
+            Post("/login", ACCOUNT),
+            Open("/services"),
+        ]
+    },
+    Scenario {
         name: verify_by_email_for_a_service,
         prepare: signed_in,
         steps: &[

@@ -88,7 +88,11 @@ async fn rule_3_3_the_fifth_failure_locks_and_the_right_password_is_refused_then
     let mut browser = env.browser();
     for n in 1..=5 {
         let page = browser.sign_in(ANA, OTHER).await;
-        assert_eq!((page.status, page.html.contains("Sign-in is locked for this email address")), (422, n == 5), "{n}");
+        assert_eq!(
+            (page.status, page.html.contains("Sign-in is locked for this email address")),
+            (422, n == 5),
+            "{n}"
+        );
     }
     let page = browser.sign_in(ANA, PASSWORD).await;
     assert!(page.html.contains("Sign-in is locked for this email address"), "{page:?}");

@@ -47,6 +47,8 @@ states! {
     Locked in locked,
     /// It has an account whose password is void after a dispute.
     Disputed in disputed,
+    /// It has an account that its resident closed.
+    Closed in closed,
 }
 
 /// What a resident or an attacker does with the address.
@@ -70,7 +72,7 @@ use Action::{
     ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, DisputeLink, FiveWrongPasswords,
     Register, ResetLink, RightPassword, UnlockLink, WrongPassword,
 };
-use State::{Active, Disputed, Locked, Unknown, Waiting};
+use State::{Active, Closed, Disputed, Locked, Unknown, Waiting};
 
 /// What follows from an action in a state.
 struct Cell {
@@ -146,6 +148,24 @@ const CELLS: &[Cell] = &[
     cell(Disputed, UnlockLink, "shared/link-used-title", &[], Disputed),
     cell(Disputed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
     cell(Disputed, DisputeLink, "shared/link-used-title", &[], Disputed),
+    cell(
+        Closed,
+        RightPassword,
+        "services/services-title",
+        &["mail-account-reopened-subject", "mail-new-device-subject"],
+        Active,
+    ),
+    cell(Closed, WrongPassword, "login/login-title", &[], Closed),
+    cell(Closed, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
+    cell(Closed, Register, "register/register-title", &[], Closed),
+    cell(Closed, AskActivation, "register/sent-title", &["mail-already-active-subject"], Closed),
+    cell(Closed, AskUnlock, "unlock/sent-title", &["mail-already-active-subject"], Closed),
+    cell(Closed, AskReset, "reset/sent-title", &["mail-reset-subject"], Closed),
+    cell(Closed, AskRemoval, "federated/remove-sent-title", &["mail-partner-removal-subject"], Closed),
+    cell(Closed, ActivationLink, "activate/done-title", &[], Closed),
+    cell(Closed, UnlockLink, "shared/link-used-title", &[], Closed),
+    cell(Closed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Closed),
+    cell(Closed, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Disputed),
 ];
 
 /// Impossible pairs: there is no such link or password in this state.
@@ -276,6 +296,11 @@ impl Address {
             self.ask("/reset").await;
             self.keep("reset").await;
         }
+        if state == Closed {
+            self.registered_in.get("/settings/close").await;
+            self.registered_in.press("/settings/close", &[]).await;
+            self.env.emails().await;
+        }
         wait(1);
     }
 
@@ -284,6 +309,7 @@ impl Address {
         let waiting = self.env.stack.app.table.registrations(&ANA.parse().unwrap(), self.env.now()).await;
         match view.account {
             Some(Account::Locked(_)) => Locked,
+            Some(Account::Active(active)) if active.0.closes_at.is_some() => Closed,
             Some(Account::Active(active)) if active.0.password.is_some() => Active,
             Some(Account::Active(_)) => Disputed,
             None if waiting.unwrap().is_empty() => Unknown,

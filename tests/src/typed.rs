@@ -89,7 +89,12 @@ async fn rule_2_3_a_password_with_white_space_at_its_ends_is_one_attempt_of_two_
         let before = compared();
         for n in 1..=6 {
             let page = env.browser().sign_in(email, &format!("{OTHER} ")).await;
-            assert_eq!(page.html.contains("Sign-in is locked for this email address"), n >= 5, "{email} {n}: {}", page.html);
+            assert_eq!(
+                page.html.contains("Sign-in is locked for this email address"),
+                n >= 5,
+                "{email} {n}: {}",
+                page.html
+            );
         }
         let after = compared();
         assert_eq!((after.0 - before.0, after.1 - before.1), (5, 5), "{email}");

@@ -176,7 +176,7 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
             .map(|factor| Proof::new(factor, request.now()))
             .to_vec(),
         device_status: DeviceStatus::Unknown,
-        device_generation: 0,
+        device_generation: table::first_device_generation(request.now()),
         interaction: match &continuation {
             Continuation::Service(interaction) => Some(interaction.id),
             Continuation::StartAgain(_) | Continuation::Services => None,

@@ -2,7 +2,7 @@
 
 use account::{NewSessionOf, device_secret, emails, security_event, start_session};
 use domain::{partner::Assertion, proof::Proof};
-use http_kernel::{Request, Response, Result, retry_on_conflict};
+use http_kernel::{Request, Response, Result, Success, retry_on_conflict};
 use table::{DeviceStatus, LimitedNotice, LinkedAccount, PartnerSignIn};
 
 use crate::partner_return::PartnerReturn;
@@ -28,10 +28,16 @@ pub(crate) async fn sign_in(
         let session = start_session(request, &device, &session);
         let email =
             (linked.device_status == DeviceStatus::Unknown).then(|| new_device_email(request, &linked));
-        let sign_in =
-            PartnerSignIn { linked: &linked, session: &session.new_session, notice: email.as_ref() };
+        let reopened = emails::reopened(request.app(), linked.account.details(), || security_event(request));
+        let sign_in = PartnerSignIn {
+            linked: &linked,
+            session: &session.new_session,
+            notice: email.as_ref(),
+            reopened: reopened.as_ref(),
+        };
         request.table().sign_in_with_partner(&sign_in).await?;
-        Ok(Some(session.set_cookies(partner_return.redirect(interaction.as_ref()))))
+        let response = session.set_cookies(partner_return.redirect(interaction.as_ref()));
+        Ok(Some(if reopened.is_some() { response.announcing(&Success::AccountReopened) } else { response }))
     })
     .await
 }

@@ -26,3 +26,8 @@ pub(crate) fn new_device(
 ) -> LimitedNotice {
     emails::new_device(request.app(), account, limit, security_event(request))
 }
+
+/// The notice that the sign-in opened an account again that its resident had closed (RULES 7.5).
+pub(crate) fn reopened(request: &Request<'_>, account: &AccountDetails) -> Option<AccountEmail> {
+    emails::reopened(request.app(), account, || security_event(request))
+}

@@ -15,7 +15,9 @@ use domain::{
     secret::{DeviceSecret, kind},
     session::Session,
 };
-use http_kernel::{CookieName, Error, OutcomeWait, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{
+    CookieName, Error, OutcomeWait, Request, Response, Result, StatusCode, Success, retry_on_conflict,
+};
 use pages::Page;
 use serde::Deserialize;
 use table::{
@@ -245,6 +247,7 @@ async fn succeed(
         ..NewSessionOf::account(details, details.password_proof(request.now()), view.device_status)
     };
     let started = start_session(request, &credentials.device, &session);
+    let reopened = emails::reopened(request, details);
     let sign_in = SignIn {
         account,
         counter: &right.counter,
@@ -252,6 +255,7 @@ async fn succeed(
         session: &started.new_session,
         notice: (!view.device_status.is_known())
             .then(|| emails::new_device(request, details, &view.notice_limit)),
+        reopened: reopened.as_ref(),
         rehashed: rehashed.as_ref(),
     };
     request.table().sign_in(&sign_in).await?;
@@ -259,7 +263,8 @@ async fn succeed(
         Account::Active(_) => request.return_to().redirect(interaction, request.ui_locale()),
         Account::Locked(_) => Response::see_other(&request.href("/login/locked")),
     };
-    Ok(started.set_cookies(response))
+    let response = started.set_cookies(response);
+    Ok(if reopened.is_some() { response.announcing(&Success::AccountReopened) } else { response })
 }
 
 async fn view(request: &Request<'_>, credentials: &Credentials) -> Result<SignInView> {

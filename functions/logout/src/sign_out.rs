@@ -1,8 +1,7 @@
 //! Signs out: the session ends here (RULES 3.8).
 
 use app::Failure;
-use domain::secret::kind;
-use http_kernel::{CookieName, HeaderName, Request, Response, Result};
+use http_kernel::{Request, Response, Result};
 use pages::Page;
 
 use crate::{
@@ -19,7 +18,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     };
     if !logout.is_redirect_unregistered && is_proven(&request, &logout).await? {
         end_session(&request).await?;
-        return Ok(without_session(&request, done(&request, &logout)?));
+        return Ok(request.without_session(done(&request, &logout)?));
     }
     ask(&request, &logout)
 }
@@ -48,7 +47,7 @@ pub(crate) async fn sign_out(request: &Request<'_>) -> Result<Response> {
     }
     end_session(request).await?;
     let redirect = Response::see_other(logout.redirect_uri.as_deref().unwrap_or("/logout"));
-    Ok(without_session(request, redirect))
+    Ok(request.without_session(redirect))
 }
 
 async fn end_session(request: &Request<'_>) -> Result<()> {
@@ -56,16 +55,6 @@ async fn end_session(request: &Request<'_>) -> Result<()> {
         request.table().sign_out(&cookie, &request.device(), request.now()).await?;
     }
     Ok(())
-}
-
-/// Removes the session cookie, what is pending, and what the browser has cached: the next user of a shared computer finds
-/// nothing (RULES 3.8). The browser gets a new secret, so that forms of the session are stale.
-fn without_session(request: &Request<'_>, response: Response) -> Response {
-    response
-        .without(CookieName::Session)
-        .without_pending(request.parts())
-        .with_header(HeaderName::from_static("clear-site-data"), "\"cache\"")
-        .with_secret(CookieName::Browser, &request.new_secret::<kind::PreSession>())
 }
 
 /// Continues at the service, or at the page that says that nobody is signed in.

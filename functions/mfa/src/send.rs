@@ -39,7 +39,7 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
         let service = service.map(|interaction| interaction.service.name.clone());
         let kind = email::Code { code, service, event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
-        request.table().send_code(&after, &email).await?;
+        request.table().send_code(&after, &email, &request.device(), request.now()).await?;
         Ok(Response::see_other(&page))
     })
     .await

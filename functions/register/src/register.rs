@@ -55,7 +55,8 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
     let new = NewForm { id: form_id, email: &email, password: &password, browser: &browser };
     match write(request, &new, &slot).await? {
         Outcome::Registered => {
-            let redirect = Response::see_other(&request.href(&format!("{}?{REGISTERED}=true", SEND_AGAIN.sent)));
+            let redirect =
+                Response::see_other(&request.href(&format!("{}?{REGISTERED}=true", SEND_AGAIN.sent)));
             // The cookie by which the activation link recognizes the browser (RULES 2.6).
             let redirect = redirect.with_secret(CookieName::Registering, &browser);
             Ok(request.with_typed_address(redirect, &email))

@@ -3,6 +3,7 @@
 use http_kernel::{Response, Route};
 use i18n::Messages;
 
+mod close;
 mod sessions;
 mod stay;
 
@@ -13,6 +14,9 @@ pub static ROUTES: &[Route] = &[
     Route::get("/settings", |_| Box::pin(std::future::ready(Ok(Response::see_other("/settings/sessions"))))),
     Route::get("/settings/sessions", |request| Box::pin(sessions::show(request))),
     Route::post("/settings/sessions", |request| Box::pin(sessions::end(request))),
+    Route::get("/settings/close", |request| Box::pin(close::show(request))),
+    Route::post("/settings/close", |request| Box::pin(close::close(request))),
+    Route::get("/settings/close/done", |request| Box::pin(std::future::ready(close::done(request)))),
     Route::get("/settings/stay", |request| Box::pin(stay::show(request))),
     Route::post("/settings/stay", |request| Box::pin(stay::stay(request))),
 ];

@@ -34,7 +34,7 @@ async fn attempt(request: &Request<'_>, pending: &Pending<'_>) -> Result<Respons
         language: request.language(),
         proofs: identity.proofs(proven_at),
         device_status: DeviceStatus::Unknown,
-        device_generation: 0,
+        device_generation: table::first_device_generation(request.now()),
         interaction: interaction.as_ref().map(|interaction| interaction.id),
     };
     let session = start_session(request, &device_secret(request), &session);

@@ -96,6 +96,16 @@ pub fn new_device(
     LimitedNotice { limit: limit.clone(), after, email, replaces }
 }
 
+/// The notice that a sign-in opened the account again, if its resident had closed it (RULES 7.5).
+#[must_use]
+pub fn reopened(
+    app: &App,
+    details: &AccountDetails,
+    event: impl FnOnce() -> SecurityEvent,
+) -> Option<AccountEmail> {
+    details.closes_at.map(|_| compose(app, details, email::AccountReopened { event: event() }))
+}
+
 fn account_link(
     link: ContainedLink,
     details: &AccountDetails,

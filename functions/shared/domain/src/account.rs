@@ -65,6 +65,8 @@ pub struct AccountDetails {
     /// How often the account was unlocked. Attempts of a known browser that were counted before an unlock don't count
     /// after it.
     pub unlocks: u64,
+    /// When the account is deleted, because its resident closed it. A sign-in before that opens it again (RULES 7.5).
+    pub closes_at: Option<Timestamp>,
 }
 
 /// An account whose password is accepted.
@@ -292,6 +294,7 @@ pub(crate) mod tests {
             reset_at: None,
             device_generation: 0,
             unlocks: 0,
+            closes_at: None,
         }
     }
 

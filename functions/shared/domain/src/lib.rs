@@ -26,6 +26,7 @@ pub mod account;
 pub mod assurance;
 pub mod attempts;
 pub mod authorization;
+pub mod closing;
 pub mod comparisons;
 pub mod contact;
 pub mod device;

@@ -174,3 +174,10 @@ mail-topic-partner = Removing my sign-in partner
 mail-topic-services = My connected services
 mail-topic-accessibility = Accessibility
 mail-topic-other = Something else
+
+mail-account-closed-subject = Your My Ontario Account was closed
+mail-account-closed-text = You closed your account. We signed you out on all devices, and services can no longer get your email address from us.
+mail-account-closed-until = We will delete your account and everything stored about it on { $time }. To keep your account, sign in before then.
+
+mail-account-reopened-subject = Your My Ontario Account is open again
+mail-account-reopened-text = Someone signed in to the account that you closed. Your account is open again, and we will not delete it. You can close it again under “Settings”.

@@ -174,3 +174,10 @@ mail-topic-partner = Retirer mon partenaire de connexion
 mail-topic-services = Mes services connectés
 mail-topic-accessibility = Accessibilité
 mail-topic-other = Autre sujet
+
+mail-account-closed-subject = Votre compte Mon Ontario a été fermé
+mail-account-closed-text = Vous avez fermé votre compte. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse de courriel à aucun service.
+mail-account-closed-until = Nous supprimerons votre compte et tout ce qui y est associé le { $time }. Pour garder votre compte, ouvrez une session avant cette date.
+
+mail-account-reopened-subject = Votre compte Mon Ontario est rouvert
+mail-account-reopened-text = Une session a été ouverte dans le compte que vous aviez fermé. Votre compte est rouvert et nous ne le supprimerons pas. Vous pourrez le fermer de nouveau dans les « Paramètres ».

@@ -4,10 +4,10 @@ use domain::outbox::Priority;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActivationLinks, AddressCode, AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact,
-    ContainedLink, DisputedReset, DisputedUnlock, Locked, NewDevice, NewDevices, PartnerLinked,
-    PartnerRemovalLink, PartnerUnlinked, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected,
-    UnlockFirst, UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
+    AccountClosed, AccountReopened, ActivationLinks, AddressCode, AlreadyActive, AuthenticatorAdded,
+    AuthenticatorRemoved, Code, Contact, ContainedLink, DisputedReset, DisputedUnlock, Locked, NewDevice,
+    NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordFirst, PasswordReset, ResetLink,
+    ServiceDisconnected, UnlockFirst, UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -58,6 +58,8 @@ pub enum EmailKind {
     #[serde(rename = "DisownedUnlock")]
     DisputedUnlock(DisputedUnlock),
     Contact(Contact),
+    AccountClosed(AccountClosed),
+    AccountReopened(AccountReopened),
 }
 
 impl EmailKind {
@@ -92,6 +94,8 @@ impl EmailKind {
             | Self::AuthenticatorRemoved(_)
             | Self::VerificationPaused(_)
             | Self::ServiceDisconnected(_)
+            | Self::AccountClosed(_)
+            | Self::AccountReopened(_)
             | Self::Contact(_) => Priority::Notice,
         }
     }
@@ -121,6 +125,8 @@ impl EmailKind {
             Self::DisputedReset(email) => email,
             Self::DisputedUnlock(email) => email,
             Self::Contact(email) => email,
+            Self::AccountClosed(email) => email,
+            Self::AccountReopened(email) => email,
         }
     }
 }
@@ -164,4 +170,6 @@ into_kind![
     DisputedReset,
     DisputedUnlock,
     Contact,
+    AccountClosed,
+    AccountReopened,
 ];

@@ -26,6 +26,8 @@ use domain::{Timestamp, contact::ReplyTo, email::EmailAddress, keys::KeyRing, la
 use i18n::{Messages, Translator};
 use serde::{Deserialize, Serialize};
 
+mod account_closed;
+mod account_reopened;
 mod activation_links;
 mod address_code;
 mod already_active;
@@ -53,6 +55,8 @@ mod unlock_link;
 mod unlocked;
 mod verification_paused;
 
+pub use account_closed::AccountClosed;
+pub use account_reopened::AccountReopened;
 pub use activation_links::{ActivationLink, ActivationLinks};
 pub use address_code::AddressCode;
 pub use already_active::AlreadyActive;

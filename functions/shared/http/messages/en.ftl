@@ -154,5 +154,6 @@ success-other-sessions-ended = All your other devices were signed out.
 success-session-extended = You are still signed in.
 success-code-sent = We sent you a new code.
 success-link-requested = Your request was received. Check your email.
+success-account-reopened = Welcome back. Your account is open again, and we will not delete it.
 success-factors-kept = Your answer was saved. Your verification methods and sign-in partners stay as they were.
 success-factors-removed = Your answer was saved. What you did not recognize was removed.

@@ -154,5 +154,6 @@ success-other-sessions-ended = Toutes vos autres sessions sont fermées.
 success-session-extended = Votre session reste ouverte.
 success-code-sent = Nous vous avons envoyé un nouveau code.
 success-link-requested = Nous avons reçu votre demande. Vérifiez vos courriels.
+success-account-reopened = Votre compte est rouvert et nous ne le supprimerons pas.
 success-factors-kept = Votre réponse est enregistrée. Vos méthodes de vérification et vos partenaires de connexion restent les mêmes.
 success-factors-removed = Votre réponse est enregistrée. Ce que vous n’avez pas reconnu a été retiré.

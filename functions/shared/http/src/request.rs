@@ -4,13 +4,18 @@ use std::ops::Deref;
 
 use app::{App, Config};
 use domain::{
-    Timestamp, id::Id, interaction::Interaction, keys::KeyRing, language::Language, limits::RetryAfter,
-    secret::Secret,
+    Timestamp,
+    id::Id,
+    interaction::Interaction,
+    keys::KeyRing,
+    language::Language,
+    limits::RetryAfter,
+    secret::{Secret, kind},
 };
 use i18n::{Messages, Translator};
 use table::Table;
 
-use crate::{CookieName, HttpError, MESSAGES, Parts, Response, Result, ReturnTo};
+use crate::{CookieName, HeaderName, HttpError, MESSAGES, Parts, Response, Result, ReturnTo};
 
 /// A request and all that a handler works with: the app, the parsed request, and the language of the page.
 ///
@@ -88,6 +93,18 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn new_secret<K>(&self) -> Secret<K> {
         self.app.new_secret()
+    }
+
+    /// A response after which nobody is signed in: it removes the session cookie, what is pending, and what the browser has
+    /// cached, so that the next user of a shared computer finds nothing (RULES 3.8). The browser gets a new secret, so that
+    /// forms of the session are stale.
+    #[must_use]
+    pub fn without_session(&self, response: Response) -> Response {
+        response
+            .without(CookieName::Session)
+            .without_pending(self.parts())
+            .with_header(HeaderName::from_static("clear-site-data"), "\"cache\"")
+            .with_secret(CookieName::Browser, &self.new_secret::<kind::PreSession>())
     }
 
     /// The language of the page.

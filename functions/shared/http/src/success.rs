@@ -42,6 +42,8 @@ pub enum Success {
     CodeSent,
     /// Another link was asked for. Whether one was sent depends on the address, and isn't said.
     LinkRequested,
+    /// A sign-in opened the closed account again.
+    AccountReopened,
     /// After a reset, the factors and partners were reviewed and kept.
     FactorsKept,
     /// After a reset, the factors and partners that the resident didn't recognize were removed.
@@ -64,6 +66,7 @@ impl Success {
             Self::SessionExtended => "success-session-extended",
             Self::CodeSent => "success-code-sent",
             Self::LinkRequested => "success-link-requested",
+            Self::AccountReopened => "success-account-reopened",
             Self::FactorsKept => "success-factors-kept",
             Self::FactorsRemoved => "success-factors-removed",
         }
@@ -95,6 +98,7 @@ impl Success {
             | Self::SessionExtended
             | Self::CodeSent
             | Self::LinkRequested
+            | Self::AccountReopened
             | Self::FactorsKept
             | Self::FactorsRemoved => None,
         }

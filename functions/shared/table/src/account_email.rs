@@ -6,7 +6,7 @@ use domain::{
     account::AccountDetails,
     id::{AccountId, DecoyId, InteractionId, LinkId},
     keys::EmailKey,
-    link::{self, LinkPurpose, Reset, Unlock},
+    link::{self, Dispute, LinkPurpose, Reset, Unlock},
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,11 @@ impl AccountEmail {
     /// The link in it that the account lists.
     pub(crate) fn listed_link(&self) -> Option<ListedLink> {
         self.links.iter().find_map(AccountLink::listed)
+    }
+
+    /// The link *This wasn't me* in it.
+    pub(crate) fn dispute_link(&self) -> Option<LinkId> {
+        self.links.iter().find(|link| link.purpose == Dispute::NAME).map(|link| link.id)
     }
 }
 

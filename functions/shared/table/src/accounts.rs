@@ -26,7 +26,7 @@ use crate::{
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
     key::{self, Key},
-    write_transaction::{Expression, WriteTransaction},
+    write_transaction::{Expression, WriteTransaction, absent_at},
 };
 
 /// The stored state of an account whose password is accepted.
@@ -72,6 +72,9 @@ pub(crate) struct AccountItem {
     device_generation: u64,
     #[serde(default, skip_serializing_if = "item::is_zero")]
     unlocks: u64,
+    /// When the account is deleted, after its resident closed it.
+    #[serde(rename = "ttl", with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    closes_at: Option<Timestamp>,
 }
 
 impl Kind for AccountItem {
@@ -110,6 +113,13 @@ impl Kind for AccountPlaceItem {
 
 /// The generation of a new account and of its first sessions.
 pub const FIRST_GENERATION: u64 = 1;
+
+/// The device generation of an account that is created at this time: no browser is known that signed in to a deleted
+/// account of the same address (RULES 7.5).
+#[must_use]
+pub fn first_device_generation(created_at: Timestamp) -> u64 {
+    created_at.as_second().unsigned_abs()
+}
 
 impl Table {
     /// The account with this id.
@@ -222,8 +232,9 @@ impl Table {
             locks_told: Vec::new(),
             reset_at: None,
             lock_scope: None,
-            device_generation: 0,
+            device_generation: first_device_generation(new.at),
             unlocks: 0,
+            closes_at: None,
         };
         let other_places = self.keys.email_keys(new.email).into_iter().filter(|other| *other != place);
         let other_accounts: Vec<_> = other_places.map(|other| key::account(&other)).collect();
@@ -231,8 +242,8 @@ impl Table {
         let pointer =
             AccountPlaceItem { place, generation: FIRST_GENERATION, subject_key: self.keys.subject_key() };
         transaction
-            .put(Conflict::EmailTaken, item::write(&account_key, &account, None))
-            .check_absent(Conflict::EmailTaken, other_accounts)
+            .replace(Conflict::EmailTaken, item::write(&account_key, &account, None), absent_at(new.at))
+            .check_absent(Conflict::EmailTaken, other_accounts, new.at)
             // Attempts from before the account existed don't lock it.
             .delete_any(&attempts)
             .put(Conflict::AccountPlace, item::write(&key::account_place(new.id), &pointer, None))
@@ -271,6 +282,7 @@ impl Table {
             reset_at: item.reset_at,
             device_generation: item.device_generation,
             unlocks: item.unlocks,
+            closes_at: item.closes_at,
         };
         let account = match item.state.as_str() {
             ACTIVE => Account::Active(ActiveAccount(details)),
@@ -337,11 +349,33 @@ pub(crate) fn end_sessions<'a>(
     transaction: WriteTransaction<'a>,
     details: &AccountDetails,
 ) -> WriteTransaction<'a> {
-    let newer = Expression::new("SET #generation = :newer")
-        .names(&["generation"])
+    transaction.update(
+        Conflict::Generation,
+        &key::account_place(details.id),
+        OLDER,
+        next_generation(details, "SET #generation = :newer").names(&["generation"]),
+    )
+}
+
+/// The same as [`end_sessions`], and the account is not closed any more.
+pub(crate) fn end_sessions_and_open<'a>(
+    transaction: WriteTransaction<'a>,
+    details: &AccountDetails,
+) -> WriteTransaction<'a> {
+    transaction.update(
+        Conflict::Generation,
+        &key::account_place(details.id),
+        OLDER,
+        next_generation(details, "SET #generation = :newer REMOVE #ttl").names(&["generation", "ttl"]),
+    )
+}
+
+const OLDER: &str = "#generation = :older";
+
+fn next_generation(details: &AccountDetails, update: &str) -> Expression {
+    Expression::new(update)
         .value("newer", item::number(details.generation + 1))
-        .value("older", item::number(details.generation));
-    transaction.update(Conflict::Generation, &key::account_place(details.id), "#generation = :older", newer)
+        .value("older", item::number(details.generation))
 }
 
 /// Checks that the sessions and grants of this generation still count. [`Conflict::Generation`] when they were ended.

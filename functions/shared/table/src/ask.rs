@@ -156,7 +156,7 @@ impl Table {
             }
             RequestedEmail::Registrations(RenewedRegistrations { renewed, expires_at, message }) => {
                 let transaction = match renewed.first() {
-                    Some((_, newest)) => self.unless_taken(transaction, &newest.email),
+                    Some((_, newest)) => self.unless_taken(transaction, &newest.email, asking.at),
                     None => transaction,
                 };
                 let transaction = renewed.iter().fold(transaction, |transaction, (older, registration)| {
@@ -167,7 +167,8 @@ impl Table {
             RequestedEmail::Account(account, email) => {
                 let about = AuditSubject::Account(account.details().id);
                 let transaction = with_listed_link(transaction, account, email);
-                let audit = self.audit(about, AuditEvent::LinkAsked, asking.device, asking.at);
+                let event = AuditEvent::LinkAsked;
+                let audit = self.audit_notified(about, event, [email], asking.device, asking.at);
                 let transaction = self.with_account_email(transaction, email).put(Conflict::Audit, audit);
                 self.with_decoys(transaction, 1_usize.saturating_sub(email.links.len()), asking.at)
                     .commit()

@@ -213,14 +213,17 @@ impl Table {
                 let exists = Expression::new("attribute_exists(pk)");
                 (transaction.check(Conflict::Account, &key, exists), None)
             }
-            None => {
-                let is_absent = Expression::new("attribute_not_exists(pk)");
-                (transaction.check(Conflict::Account, &key, is_absent), None)
-            }
+            None => (transaction.check_absent(Conflict::Account, [key], failed.at), None),
         };
         let transaction = transaction.put(
             Conflict::Audit,
-            self.audit(failed.audit_subject(), AuditEvent::Locked, &failed.device, failed.at),
+            self.audit_notified(
+                failed.audit_subject(),
+                AuditEvent::Locked,
+                notice,
+                &failed.device,
+                failed.at,
+            ),
         );
         match notice {
             Some(notice) => self.with_account_email(transaction, notice),

@@ -6,13 +6,13 @@
 use domain::{
     SignedDuration, Timestamp,
     device::Device,
-    id::{AccountId, AuditId},
+    id::{AccountId, AuditId, LinkId},
     keys::EmailKey,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Table,
+    AccountEmail, Table,
     error::Unavailable,
     item::{self, Attributes, Kind, epoch},
     key,
@@ -51,6 +51,8 @@ pub enum AuditEvent {
     SessionEnded,
     /// The resident disconnected a service.
     Disconnected,
+    /// A code was sent by email, after a first factor.
+    CodeSent,
     /// A code by email or of an authenticator was right.
     Verified,
     /// A code by email or of an authenticator was wrong.
@@ -65,6 +67,10 @@ pub enum AuditEvent {
     PartnerLinked,
     /// An identity at a sign-in partner was unlinked.
     PartnerUnlinked,
+    /// The resident closed the account.
+    Closed,
+    /// A sign-in opened the closed account again.
+    Reopened,
 }
 
 /// Whether the action of an event took effect.
@@ -84,6 +90,9 @@ struct AuditItem {
     #[serde(with = "epoch")]
     at: Timestamp,
     device: Device,
+    /// The links *This wasn't me* in the emails about the event, which are deleted with the account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    disputes: Vec<LinkId>,
 }
 
 impl Kind for AuditItem {
@@ -132,8 +141,14 @@ pub struct AuditTrail {
 /// How many entries are read. Whoever has the password can add any number of them.
 pub(crate) const MOST_READ: i32 = 1000;
 
+/// The links *This wasn't me* that an entry names.
+pub(crate) fn disputes(entry: &Attributes) -> impl Iterator<Item = LinkId> {
+    let listed = entry.get("disputes").and_then(|links| links.as_l().ok()).into_iter().flatten();
+    listed.filter_map(|link| link.as_s().ok()?.parse().ok())
+}
+
 impl Table {
-    /// Encodes the entry of an event.
+    /// Encodes the entry of an event that the resident is not notified of.
     pub(crate) fn audit(
         &self,
         subject: AuditSubject<'_>,
@@ -141,12 +156,25 @@ impl Table {
         device: &Device,
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
+        self.audit_notified(subject, event, [], device, at)
+    }
+
+    /// Encodes the entry of an event that these emails report.
+    pub(crate) fn audit_notified<'a>(
+        &self,
+        subject: AuditSubject<'_>,
+        event: AuditEvent,
+        notices: impl IntoIterator<Item = &'a AccountEmail>,
+        device: &Device,
+        at: Timestamp,
+    ) -> Result<Attributes, Unavailable> {
+        let disputes = notices.into_iter().filter_map(AccountEmail::dispute_link).collect();
         let id = AuditId::from_random(self.random());
         let (key, kept_for) = match subject {
             AuditSubject::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
             AuditSubject::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),
         };
-        let content = AuditItem { event, outcome: event.outcome(), at, device: device.clone() };
+        let content = AuditItem { event, outcome: event.outcome(), at, device: device.clone(), disputes };
         item::write(&key, &content, Some(at + kept_for))
     }
 

@@ -129,12 +129,9 @@ impl Table {
         let Enrolled { factors, renewal, notice } = enrolled;
         let exists = Expression::new("attribute_exists(pk)");
         let key = key::enrolment(factors.account, &renewal.session.id);
-        let audit = self.audit(
-            AuditSubject::Account(factors.account),
-            AuditEvent::AuthenticatorAdded,
-            device,
-            renewal.at,
-        );
+        let subject = AuditSubject::Account(factors.account);
+        let event = AuditEvent::AuthenticatorAdded;
+        let audit = self.audit_notified(subject, event, [*notice], device, renewal.at);
         let transaction =
             check_generation(self.write_transaction(), renewal.session.account, renewal.session.generation);
         let transaction = transaction.delete(Conflict::Enrolment, &key, exists);
@@ -157,8 +154,8 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<(), WriteError> {
-        let audit =
-            self.audit(AuditSubject::Account(factors.account), AuditEvent::AuthenticatorRemoved, device, now);
+        let (subject, event) = (AuditSubject::Account(factors.account), AuditEvent::AuthenticatorRemoved);
+        let audit = self.audit_notified(subject, event, [notice], device, now);
         let transaction = check_generation(self.write_transaction(), session.account, session.generation);
         let transaction = self.with_factors(transaction, factors).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await

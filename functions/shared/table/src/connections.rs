@@ -143,7 +143,13 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let same = Expression::new("#id = :id").names(&["id"]).value("id", item::text(connection.id));
-        let audit = self.audit(AuditSubject::Account(account), AuditEvent::Disconnected, device, now);
+        let audit = self.audit_notified(
+            AuditSubject::Account(account),
+            AuditEvent::Disconnected,
+            [notice],
+            device,
+            now,
+        );
         let transaction = self
             .write_transaction()
             .delete(Conflict::Connection, &key::connection(account, &connection.client), same)

@@ -9,6 +9,7 @@ use domain::{Timestamp, id::LinkId, keys::EmailKey};
 
 use crate::{
     Table,
+    audit::disputes,
     error::{Unavailable, is_refused},
     item::{self, Attributes},
     key::{self, Key},
@@ -17,13 +18,16 @@ use crate::{
 impl Table {
     /// Deletes the items that depend on a deleted item, given its last image from the stream.
     ///
-    /// Repeating it is harmless. Of all kinds, only registrations have dependent items.
+    /// Repeating it is harmless. Registrations have dependent items, and accounts: those under the account's id, and those
+    /// under its address (RULES 7.5).
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn delete_dependents(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
         match item::kind(removed) {
             "registration" => self.after_registration(removed, now).await,
+            "account_place" => self.after_account(removed).await,
+            "account" => self.after_account_address(removed, now).await,
             _ => Ok(()),
         }
     }
@@ -42,6 +46,59 @@ impl Table {
         }
         for link in links(removed) {
             self.delete_unused_link(&key::link(link)).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes everything that is stored about an account, page by page.
+    async fn after_account(&self, removed: &Attributes) -> Result<(), Unavailable> {
+        let Some(key) = item::key_of(removed) else { return Ok(()) };
+        if self.get(&key).await?.is_some() {
+            return Ok(());
+        }
+        for found in self.query_between(&key.pk, " ", "~").await? {
+            self.delete_what_it_names(&found).await?;
+            if let Some(key) = item::key_of(&found) {
+                self.remove(&key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the items elsewhere that an item of an account names.
+    async fn delete_what_it_names(&self, item: &Attributes) -> Result<(), Unavailable> {
+        match item::kind(item) {
+            "audit" => {
+                for link in disputes(item) {
+                    self.remove(&key::link(link)).await?;
+                }
+            }
+            "partner_link" => self.release_identity_of(item).await?,
+            "account_grant" => {
+                if let Some(grant) = item::key_of(item).and_then(|key| key::parse_account_grant(&key)) {
+                    self.remove(&key::grant(grant)).await?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Deletes the browsers that the account of an address knew, and what it was sent, unless the address has an account.
+    async fn after_account_address(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
+        let Some(place) = item::key_of(removed).and_then(|key| key::parse_email_partition(&key.pk)) else {
+            return Ok(());
+        };
+        if self.get(&key::account(&place)).await?.is_some_and(|account| item::is_live(&account, now)) {
+            return Ok(());
+        }
+        let partition = key::email_partition(&place);
+        for prefix in key::OF_ACCOUNT_UNDER_EMAIL {
+            for found in self.query(&partition, prefix).await? {
+                if let Some(key) = item::key_of(&found) {
+                    self.remove(&key).await?;
+                }
+            }
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use domain::{
     assurance::Assurance,
     authorization::RequestedClaims,
     email::EmailAddress,
-    grant::{CODE_LIFETIME, CodeBinding, Grant, Stage, Tokens},
+    grant::{CODE_LIFETIME, CodeBinding, Grant, REFRESH_TOTAL, Stage, Tokens},
     id::{AccountId, ConnectionId, GrantId},
     interaction::Interaction,
     keys::EmailKey,
@@ -27,7 +27,7 @@ use crate::{
     interactions,
     item::{self, Attributes, Kind, epoch},
     key,
-    write_transaction::{Expression, WriteTransaction},
+    write_transaction::{Expression, WriteTransaction, absent_at},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -66,6 +66,14 @@ fn by_password() -> BTreeSet<FactorKind> {
 
 impl Kind for GrantItem {
     const NAME: &'static str = "grant";
+}
+
+/// The record, in the partition of the account, that a grant has refresh tokens. The grant is deleted with the account.
+#[derive(Serialize, Deserialize)]
+struct AccountGrantItem {}
+
+impl Kind for AccountGrantItem {
+    const NAME: &'static str = "account_grant";
 }
 
 /// A client assertion, which is accepted once (RFC 7523 section 3).
@@ -189,6 +197,16 @@ impl Table {
             exchange,
         );
         let transaction = check_generation(transaction, grant.account, grant.generation);
+        let transaction = if older == 0 && grant.is_offline() {
+            let key = key::account_grant(grant.account, grant.id);
+            transaction.put_any(item::write(
+                &key,
+                &AccountGrantItem {},
+                Some(grant.issued_at + REFRESH_TOTAL),
+            ))
+        } else {
+            transaction
+        };
         check_connection(transaction, grant).commit().await
     }
 
@@ -255,10 +273,7 @@ fn use_assertion<'a>(
 ) -> WriteTransaction<'a> {
     let key = key::assertion(&assertion.client, &assertion.hash);
     let item = item::write(&key, &AssertionItem {}, Some(assertion.until));
-    let is_unused = Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
-        .names(&["ttl"])
-        .value("now", item::seconds(now));
-    transaction.replace(Conflict::Assertion, item, is_unused)
+    transaction.replace(Conflict::Assertion, item, absent_at(now))
 }
 
 fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<Grant>, Unavailable> {

@@ -13,7 +13,7 @@ use crate::{
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch},
     key,
-    write_transaction::{Expression, WriteTransaction},
+    write_transaction::{Expression, WriteTransaction, absent_at},
 };
 
 /// How long a guess is recognized.
@@ -47,11 +47,12 @@ pub(crate) fn begin<'a>(
     now: Timestamp,
 ) -> WriteTransaction<'a> {
     let Some(id) = id else { return transaction };
-    let is_new = Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
-        .names(&["ttl"])
-        .value("now", item::seconds(now));
     let content = GuessItem { at: now, failed: false };
-    transaction.replace(Conflict::Guess, item::write(&key::guess(id), &content, Some(now + KEPT)), is_new)
+    transaction.replace(
+        Conflict::Guess,
+        item::write(&key::guess(id), &content, Some(now + KEPT)),
+        absent_at(now),
+    )
 }
 
 /// Records that a guess was wrong. [`Conflict::Guess`] when it is not recorded any more.

@@ -74,6 +74,9 @@ pub(crate) fn notice_limit(email: &EmailKey) -> Key {
     Key::new(email_partition(email), "NOTICES")
 }
 
+/// The prefixes of the items under an email key that only an account has.
+pub(crate) const OF_ACCOUNT_UNDER_EMAIL: [&str; 3] = ["DEVICE#", "LIMIT#", "NOTICES"];
+
 pub(crate) const REGISTRATION_PREFIX: &str = "REGISTRATION#";
 
 pub(crate) fn registration(email: &EmailKey, id: RegistrationId) -> Key {
@@ -84,6 +87,11 @@ pub(crate) fn registration(email: &EmailKey, id: RegistrationId) -> Key {
 
 pub(crate) fn account_partition(account: AccountId) -> String {
     format!("ACCOUNT#{account}")
+}
+
+/// The account of a partition that [`account_partition`] names.
+pub(crate) fn parse_account_partition(pk: &str) -> Option<AccountId> {
+    pk.strip_prefix("ACCOUNT#")?.parse().ok()
 }
 
 pub(crate) fn account_audit(account: AccountId, at: Timestamp, id: AuditId) -> Key {
@@ -107,6 +115,18 @@ pub(crate) const CONNECTION_PREFIX: &str = "CONNECTION#";
 /// The connection of an account to a service.
 pub(crate) fn connection(account: AccountId, client: &ClientId) -> Key {
     Key::new(account_partition(account), format!("{CONNECTION_PREFIX}{client}"))
+}
+
+const ACCOUNT_GRANT_PREFIX: &str = "GRANT#";
+
+/// The record that a grant of this account has refresh tokens.
+pub(crate) fn account_grant(account: AccountId, grant: GrantId) -> Key {
+    Key::new(account_partition(account), format!("{ACCOUNT_GRANT_PREFIX}{grant}"))
+}
+
+/// The grant of a key that [`account_grant`] makes.
+pub(crate) fn parse_account_grant(key: &Key) -> Option<GrantId> {
+    key.sk.strip_prefix(ACCOUNT_GRANT_PREFIX)?.parse().ok()
 }
 
 /// The enrolment of an authenticator in a session, which is identified by the hash that it began with.
@@ -138,7 +158,7 @@ pub(crate) fn session(account: AccountId, session: &HashedSecret<kind::Session>)
 
 /// The account id and the hash of the secret in a key that [`session`] makes.
 pub(crate) fn parse_session(key: &Key) -> Option<(AccountId, HashedSecret<kind::Session>)> {
-    let account = key.pk.strip_prefix("ACCOUNT#")?.parse().ok()?;
+    let account = parse_account_partition(&key.pk)?;
     let hash = key.sk.strip_prefix(SESSION_PREFIX)?;
     Some((account, HashedSecret::stored(hash.to_owned())))
 }

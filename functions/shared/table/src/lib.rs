@@ -63,6 +63,7 @@ mod attempt_counter;
 mod attempts;
 mod audit;
 mod authenticators;
+mod closing;
 mod connections;
 mod contact;
 mod dependents;
@@ -99,7 +100,7 @@ mod verify;
 mod write_transaction;
 
 pub use account_email::{AccountEmail, AccountLink};
-pub use accounts::FIRST_GENERATION;
+pub use accounts::{FIRST_GENERATION, first_device_generation};
 pub use activate::{AccountActivation, AddressAccount, FoundActivationLink};
 pub use ask::{Asker, Asking, Found, RenewedRegistrations, RequestedEmail};
 pub use attempt_counter::{AttemptCounter, CountedAttempts};

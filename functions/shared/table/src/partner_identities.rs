@@ -26,9 +26,9 @@ use crate::{
     accounts::{NewAccount, change, check_generation, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
-    error::{Conflict, Unavailable, WriteError},
+    error::{Conflict, Unavailable, WriteError, is_refused},
     factors::check_factors,
-    item::{self, Kind, epoch},
+    item::{self, Attributes, Kind, epoch},
     key,
     notices::DailyLimit,
     sessions::begin_session,
@@ -115,6 +115,8 @@ pub struct PartnerSignIn<'a> {
     pub session: &'a NewSession,
     /// The email about a new browser, if the account doesn't know it.
     pub notice: Option<&'a LimitedNotice>,
+    /// The email about a closed account that the sign-in opens again.
+    pub reopened: Option<&'a AccountEmail>,
 }
 
 /// The linking of a partner to an account.
@@ -163,7 +165,10 @@ impl Table {
         for identity in keys {
             let item: Option<IdentityItem> = item::read(found.remove(&key::identity(&identity)), now)?;
             let Some(item) = item else { continue };
-            let Some(account) = self.account_by_id(item.account, now).await? else { continue };
+            let Some(account) = self.account_by_id(item.account, now).await? else {
+                self.release_identity(&identity, item.account).await?;
+                continue;
+            };
             let place = &account.details().place;
             let (device, notices) = (key::device(place, device), key::notice_limit(place));
             let mut found = self.get_all(&[device.clone(), notices.clone()]).await?;
@@ -173,6 +178,31 @@ impl Table {
             return Ok(Some(LinkedAccount { identity, account, device_status, proof, notice_limit }));
         }
         Ok(None)
+    }
+
+    /// Deletes an identity of an account that was deleted, so that another account can be linked to it (`DeleteItem`). An
+    /// account's id is never used again.
+    async fn release_identity(&self, identity: &IdentityKey, account: AccountId) -> Result<(), Unavailable> {
+        let (_, names, values) = is_owner(account).parts();
+        let key = item::attributes(&key::identity(identity));
+        let delete = self.client.delete_item().table_name(&*self.name).set_key(Some(key));
+        let delete = delete
+            .condition_expression("#account = :account")
+            .set_expression_attribute_names(names)
+            .set_expression_attribute_values(values);
+        match delete.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_refused(&error) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deletes the identity that an item `partner_link` of a deleted account names.
+    pub(crate) async fn release_identity_of(&self, partner_link: &Attributes) -> Result<(), Unavailable> {
+        let account = item::key_of(partner_link).and_then(|key| key::parse_account_partition(&key.pk));
+        let identity = partner_link.get("identity").and_then(|identity| identity.as_s().ok());
+        let Some((account, identity)) = account.zip(identity) else { return Ok(()) };
+        self.release_identity(&IdentityKey::stored(identity.clone()), account).await
     }
 
     /// The identities of an account, at most one for each partner (`Query`).
@@ -203,6 +233,7 @@ impl Table {
     ///
     /// # Errors
     /// - [`Conflict::Identity`] when the account no longer owns the identity.
+    /// - [`Conflict::Account`] when a closed account changed since it was read.
     /// - [`Conflict::Generation`] when the sessions of the account were ended.
     /// - [`Conflict::Device`] when the account learned the browser meanwhile.
     /// - [`Conflict::Interaction`] when the interaction expired.
@@ -211,10 +242,23 @@ impl Table {
         let (details, session) = (sign_in.linked.account.details(), &sign_in.session.session);
         let event =
             if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
-        let audit = self.audit(AuditSubject::Account(details.id), event, &session.device, session.began_at);
+        let (subject, emails) =
+            (AuditSubject::Account(details.id), sign_in.notice.map(|notice| &notice.email));
+        let audit = self.audit_notified(subject, event, emails, &session.device, session.began_at);
         let transaction = check_owner(self.write_transaction(), &sign_in.linked.identity, details.id);
-        let transaction =
-            check_generation(transaction, session.account, session.generation).put(Conflict::Audit, audit);
+        let transaction = match sign_in.reopened {
+            Some(notice) => {
+                let opened = unchanged(state(&sign_in.linked.account), details)
+                    .instead("SET #revision = #revision + :one REMOVE #ttl")
+                    .names(&["ttl"])
+                    .value("one", item::number(1));
+                let (account, device) = (&sign_in.linked.account, &session.device);
+                let transaction = change(transaction, details, opened);
+                self.with_reopened(transaction, account, notice, device, session.began_at)
+            }
+            None => check_generation(transaction, session.account, session.generation),
+        };
+        let transaction = transaction.put(Conflict::Audit, audit);
         let transaction = begin_session(transaction, &details.place, sign_in.session);
         match sign_in.notice {
             Some(notice) => self.with_limited_notice(transaction, &details.place, notice),
@@ -273,8 +317,8 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<(), WriteError> {
-        let audit =
-            self.audit(AuditSubject::Account(session.account), AuditEvent::PartnerLinked, device, now);
+        let subject = AuditSubject::Account(session.account);
+        let audit = self.audit_notified(subject, AuditEvent::PartnerLinked, [notice], device, now);
         let changed = unchanged(state(account), account.details())
             .instead("SET #revision = #revision + :one")
             .value("one", item::number(1));
@@ -309,7 +353,7 @@ impl Table {
         let transaction =
             transaction.put(Conflict::Identity, item::write(&key::identity(&identity), &owner, None));
         let transaction =
-            transaction.check_absent(Conflict::Identity, others.map(|other| key::identity(&other)));
+            transaction.check_absent(Conflict::Identity, others.map(|other| key::identity(&other)), now);
         let key = key::partner_identity(account, &pending_identity.partner);
         let content = PartnerIdentityItem { identity, linked_at: now, in_review: false };
         transaction.put(Conflict::PartnerIdentity, item::write(&key, &content, None))

@@ -46,7 +46,8 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let id = account.details().id;
-        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
+        let (subject, event) = (AuditSubject::Account(id), AuditEvent::PartnerUnlinked);
+        let audit = self.audit_notified(subject, event, [notice], device, now);
         let transaction = check_password(self.write_transaction(), account);
         let transaction = unlink(transaction, id, identity).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
@@ -70,7 +71,8 @@ impl Table {
         let transaction = check_password(transaction, account);
         let transaction =
             identities.iter().fold(transaction, |transaction, identity| unlink(transaction, id, identity));
-        let audit = self.audit(AuditSubject::Account(id), AuditEvent::PartnerUnlinked, device, now);
+        let (subject, event) = (AuditSubject::Account(id), AuditEvent::PartnerUnlinked);
+        let audit = self.audit_notified(subject, event, [notice], device, now);
         self.with_account_email(transaction.put(Conflict::Audit, audit), notice).commit().await
     }
 }

@@ -136,7 +136,8 @@ impl Table {
             &self.registration_item(registration),
             Some(registration.expires_at()),
         );
-        let transaction = self.unless_taken(self.write_transaction(), &registration.email);
+        let transaction =
+            self.unless_taken(self.write_transaction(), &registration.email, registration.registered_at);
         let transaction = transaction.put(Conflict::Registration, item);
         let transaction = self.with_email_taken(transaction, new.taken);
         let transaction = take_slot(transaction, new.source, Conflict::RateLimit);
@@ -223,8 +224,10 @@ impl Table {
         &self,
         transaction: WriteTransaction<'a>,
         email: &EmailAddress,
+        now: Timestamp,
     ) -> WriteTransaction<'a> {
-        transaction.check_absent(Conflict::EmailTaken, self.keys.email_keys(email).iter().map(key::account))
+        let accounts = self.keys.email_keys(email);
+        transaction.check_absent(Conflict::EmailTaken, accounts.iter().map(key::account), now)
     }
 
     pub(crate) fn read_registration(

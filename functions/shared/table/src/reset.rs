@@ -83,8 +83,13 @@ impl Table {
         let transaction = transaction.delete_any(&key::attempts(&details.place));
         let transaction = return_taken(transaction, tries, reset.at);
         let transaction = self.with_review(transaction, under_review);
-        let audit =
-            self.audit(AuditSubject::Account(details.id), AuditEvent::PasswordReset, user.device, reset.at);
+        let audit = self.audit_notified(
+            AuditSubject::Account(details.id),
+            AuditEvent::PasswordReset,
+            [notice],
+            user.device,
+            reset.at,
+        );
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 
@@ -110,7 +115,12 @@ impl Table {
             &key::account(&details.place),
             unchanged(state(review.account), details),
         );
-        let audit = |event| self.audit(AuditSubject::Account(id), event, device, review.at);
+        // The first entry names the links of all emails.
+        let mut notices = Some(review.notices);
+        let mut audit = |event| {
+            let notices = notices.take().into_iter().flatten();
+            self.audit_notified(AuditSubject::Account(id), event, notices, device, review.at)
+        };
         let transaction = match &review.factors {
             Some(factors) => self.with_factors(transaction, factors),
             None => transaction,

@@ -13,8 +13,8 @@ use domain::{
 };
 
 use crate::{
-    AttemptCounter, CountedAttempts, DeviceStatus, LimitedAction, LimitedNotice, NewSession, NoticeLimit,
-    RateLimit, RateSlot, Table,
+    AccountEmail, AttemptCounter, CountedAttempts, DeviceStatus, LimitedAction, LimitedNotice, NewSession,
+    NoticeLimit, RateLimit, RateSlot, Table,
     accounts::{change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
@@ -22,6 +22,7 @@ use crate::{
     item, key,
     limits::return_slot,
     sessions::begin_session_in_device,
+    write_transaction::Expression,
 };
 
 /// Everything that a password sign-in is decided on.
@@ -71,6 +72,8 @@ pub struct SignIn<'a> {
     pub notice: Option<LimitedNotice>,
     /// The session that begins.
     pub session: &'a NewSession,
+    /// The email about a closed account that the sign-in opens again.
+    pub reopened: Option<&'a AccountEmail>,
     /// The password's new hash, when its parameters or its encryption key are out of date.
     pub rehashed: Option<&'a PasswordHash>,
 }
@@ -142,6 +145,7 @@ impl Table {
     ///
     /// # Errors
     /// - [`Conflict::Account`] when the account changed or was locked since its password was compared.
+    /// - [`Conflict::Generation`] when the sessions of a closed account were ended meanwhile.
     /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
     /// - [`Conflict::Device`] when the account learned the browser meanwhile.
     /// - [`Conflict::Interaction`] when the interaction expired.
@@ -149,25 +153,25 @@ impl Table {
     pub async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<(), WriteError> {
         let (account, session) = (sign_in.account.account(), &sign_in.session.session);
         let details = account.details();
-        let transaction = match sign_in.rehashed {
+        let transaction = match self.changed_by(sign_in) {
             None => self.write_transaction().check(
                 Conflict::Account,
                 &key::account(&details.place),
                 unchanged(state(account), details),
             ),
-            Some(hash) => {
-                let password = self.seal_password(&details.id.to_string(), hash);
-                let rehash = unchanged(state(account), details)
-                    .instead("SET #password = :password, #revision = #revision + :one")
-                    .names(&["password"])
-                    .value("password", item::text(password.as_str()))
-                    .value("one", item::number(1));
-                change(self.write_transaction(), details, rehash)
+            Some(changed) => change(self.write_transaction(), details, changed),
+        };
+        let transaction = match sign_in.reopened {
+            Some(notice) => {
+                self.with_reopened(transaction, account, notice, &session.device, session.began_at)
             }
+            None => transaction,
         };
         let event =
             if sign_in.notice.is_some() { AuditEvent::SignedInOnNewDevice } else { AuditEvent::NewSession };
-        let audit = self.audit(AuditSubject::Account(details.id), event, &session.device, session.began_at);
+        let (subject, notice) = (AuditSubject::Account(details.id), sign_in.notice.as_ref());
+        let emails = notice.map(|notice| &notice.email);
+        let audit = self.audit_notified(subject, event, emails, &session.device, session.began_at);
         let transaction = transaction.put(Conflict::Audit, audit);
         let transaction = match sign_in.source {
             Some(source) => return_slot(transaction, source, session.began_at),
@@ -186,5 +190,25 @@ impl Table {
             None => transaction,
         };
         transaction.commit().await
+    }
+
+    /// What a sign-in changes in the account's item.
+    fn changed_by(&self, sign_in: &SignIn<'_>) -> Option<Expression> {
+        let (account, details) = (sign_in.account.account(), sign_in.account.details());
+        let update = match (sign_in.rehashed, sign_in.reopened) {
+            (None, None) => return None,
+            (Some(_), None) => "SET #revision = #revision + :one, #password = :password",
+            (None, Some(_)) => "SET #revision = #revision + :one REMOVE #ttl",
+            (Some(_), Some(_)) => "SET #revision = #revision + :one, #password = :password REMOVE #ttl",
+        };
+        let changed = unchanged(state(account), details).instead(update).value("one", item::number(1));
+        let changed = match sign_in.rehashed {
+            Some(hash) => {
+                let password = self.seal_password(&details.id.to_string(), hash);
+                changed.names(&["password"]).value("password", item::text(password.as_str()))
+            }
+            None => changed,
+        };
+        Some(if sign_in.reopened.is_some() { changed.names(&["ttl"]) } else { changed })
     }
 }

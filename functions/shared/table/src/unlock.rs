@@ -34,7 +34,13 @@ impl Table {
         let transaction =
             use_link::<Unlock>(self.write_transaction(), unlocked.link, submission, unlocked.at);
         let transaction = change(transaction, details, unlock).delete_any(&key::attempts(&details.place));
-        let audit = self.audit(AuditSubject::Account(details.id), AuditEvent::Unlocked, device, unlocked.at);
+        let audit = self.audit_notified(
+            AuditSubject::Account(details.id),
+            AuditEvent::Unlocked,
+            [notice],
+            device,
+            unlocked.at,
+        );
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
 }

@@ -27,13 +27,21 @@ pub struct Verified<'a> {
 }
 
 impl Table {
-    /// Stores a code, and queues the email with it (`TransactWriteItems`).
+    /// Stores a code, queues the email with it, and records that in the audit trail (`TransactWriteItems`).
     ///
     /// # Errors
     /// [`Conflict::Factors`] when the factors changed since they were read.
-    pub async fn send_code(&self, after: &Factors, notice: &AccountEmail) -> Result<(), WriteError> {
-        let transaction = self.with_factors(self.write_transaction(), after);
-        self.with_account_email(transaction, notice).commit().await
+    pub async fn send_code(
+        &self,
+        after: &Factors,
+        email: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let (subject, event) = (AuditSubject::Account(after.account), AuditEvent::CodeSent);
+        let audit = self.audit_notified(subject, event, [email], device, now);
+        let transaction = self.with_factors(self.write_transaction(), after).put(Conflict::Audit, audit);
+        self.with_account_email(transaction, email).commit().await
     }
 
     /// Takes a guess, and the slot of its source (`TransactWriteItems`). Only after this call may the code be compared.
@@ -103,8 +111,13 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<(), WriteError> {
-        let audit =
-            self.audit(AuditSubject::Account(after.account), AuditEvent::VerificationPaused, device, now);
+        let audit = self.audit_notified(
+            AuditSubject::Account(after.account),
+            AuditEvent::VerificationPaused,
+            notice,
+            device,
+            now,
+        );
         let transaction = self.with_factors(self.write_transaction(), after).put(Conflict::Audit, audit);
         match notice {
             Some(notice) => {

@@ -9,6 +9,8 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 
+use domain::Timestamp;
+
 use crate::{
     Table,
     error::{Conflict, Unavailable, WriteError},
@@ -156,11 +158,14 @@ impl WriteTransaction<'_> {
         })
     }
 
-    /// Checks that none of these items exists.
-    pub(crate) fn check_absent(self, conflict: Conflict, keys: impl IntoIterator<Item = Key>) -> Self {
-        keys.into_iter().fold(self, |transaction, key| {
-            transaction.check(conflict, &key, Expression::new("attribute_not_exists(pk)"))
-        })
+    /// Checks that none of these items exists at this time.
+    pub(crate) fn check_absent(
+        self,
+        conflict: Conflict,
+        keys: impl IntoIterator<Item = Key>,
+        now: Timestamp,
+    ) -> Self {
+        keys.into_iter().fold(self, |transaction, key| transaction.check(conflict, &key, absent_at(now)))
     }
 
     /// Checks `condition` on an item that isn't written (`ConditionCheck`).
@@ -212,6 +217,13 @@ impl WriteTransaction<'_> {
                 .map_or_else(|| Unavailable::from(error).into(), WriteError::Conflict)),
         }
     }
+}
+
+/// The condition that an item doesn't exist at this time: it has expired, whether or not DynamoDB deleted it (RULES 2.9).
+pub(crate) fn absent_at(now: Timestamp) -> Expression {
+    Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
+        .names(&["ttl"])
+        .value("now", item::seconds(now))
 }
 
 fn first_conflict<R>(

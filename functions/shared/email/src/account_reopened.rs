@@ -1,0 +1,23 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
+
+/// Reports that a sign-in opened a closed account again (RULES 7.5).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountReopened {
+    /// When and where it happened.
+    pub event: SecurityEvent,
+}
+
+impl Content for AccountReopened {
+    fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        body.subject("mail-account-reopened-subject")
+            .paragraph("mail-account-reopened-text")
+            .security_event(&self.event)
+    }
+
+    fn links(&self) -> Vec<ContainedLink> {
+        vec![self.event.dispute_link()]
+    }
+}

@@ -1,0 +1,74 @@
+//! Closing an account, and opening it again by a sign-in (RULES 7.5).
+//!
+//! A closed account is an account with a `ttl`: from that moment it is absent, whether or not DynamoDB deleted it. The
+//! items that depend on it are deleted after it (see `dependents.rs`).
+
+use domain::{Timestamp, account::Account, closing::Closed, device::Device, session::Session};
+
+use crate::{
+    AccountEmail, Table,
+    accounts::{change, state, unchanged},
+    audit::{AuditEvent, AuditSubject},
+    error::{Conflict, WriteError},
+    item, key,
+    notices::DailyLimit,
+    write_transaction::{Expression, WriteTransaction},
+};
+
+impl Table {
+    /// Closes the account: ends all sessions and grants, and lets the account expire (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::DailyLimit`] when the account was changed often enough today.
+    pub async fn close_account(
+        &self,
+        closed: &Closed,
+        session: &Session,
+        notice: &AccountEmail,
+        device: &Device,
+    ) -> Result<(), WriteError> {
+        let details = closed.account.details();
+        let ttl = item::seconds(closed.deleted_at());
+        let set = unchanged(state(&closed.account), details)
+            .instead("SET #revision = #revision + :one, #generation = #generation + :one, #ttl = :ttl")
+            .names(&["generation", "ttl"])
+            .value("ttl", ttl.clone())
+            .value("one", item::number(1));
+        let transaction = change(self.write_transaction(), details, set);
+        let expire = Expression::new("SET #generation = :newer, #ttl = :ttl")
+            .names(&["generation", "ttl"])
+            .value("newer", item::number(session.generation + 1))
+            .value("older", item::number(session.generation))
+            .value("ttl", ttl);
+        let place = key::account_place(details.id);
+        let transaction = transaction.update(Conflict::Generation, &place, "#generation = :older", expire);
+        let transaction = DailyLimit::Changes.count(transaction, details.id, closed.at);
+        let (subject, event) = (AuditSubject::Account(details.id), AuditEvent::Closed);
+        let audit = self.audit_notified(subject, event, [notice], device, closed.at);
+        self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
+    }
+
+    /// Opens a closed account again, beside the change of its item, and queues the email about it.
+    ///
+    /// [`Conflict::Generation`] when its sessions were ended meanwhile.
+    pub(crate) fn with_reopened<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        account: &Account,
+        notice: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> WriteTransaction<'a> {
+        let details = account.details();
+        let stay = Expression::new("REMOVE #ttl")
+            .names(&["generation", "ttl"])
+            .value("generation", item::number(details.generation));
+        let place = key::account_place(details.id);
+        let transaction = transaction.update(Conflict::Generation, &place, "#generation = :generation", stay);
+        let (subject, event) = (AuditSubject::Account(details.id), AuditEvent::Reopened);
+        let audit = self.audit_notified(subject, event, [notice], device, now);
+        self.with_account_email(transaction, notice).put(Conflict::Audit, audit)
+    }
+}
