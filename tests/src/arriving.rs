@@ -93,7 +93,7 @@ async fn rule_4_4_a_link_that_is_made_twice_leads_on_to_the_service() {
     let mut browser = arrived(&env).await;
     let sign_in_redirect = browser.html.href("/login?interaction");
     let page = browser.get(&sign_in_redirect).await;
-    assert!(page.html.contains("then you can connect Demo bank"), "{}", page.html);
+    assert!(page.html.contains("You can then connect Demo bank"), "{}", page.html);
     assert!(!page.html.contains("/federated/start"), "who has come by the bank is not sent there again");
     browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
     env.verify_by_email(&mut browser).await;

@@ -46,7 +46,7 @@ async fn rule_6_5_tokens_for_while_the_resident_is_away_are_asked_about_and_list
     let env = TestEnv::begin().await;
     let service = env.service("health").await;
     let mut browser = env.activated(ANA).await;
-    let (english, french) = ("access to this for up to 180 days", "jusqu’à 180 jours");
+    let (english, french) = ("access to this for up to 180 days", "jusqu’à 180\u{a0}jours");
     let offline = service.asks(&[("scope", "openid offline_access")]);
     let page = browser.get(&offline).await;
     assert_eq!(page.heading(), "Share your information with health in English?");

@@ -90,20 +90,29 @@ async fn rule_8_4_an_address_that_does_not_exist_keeps_the_interaction() {
     let mut browser = env.browser();
     browser.get("/login").await;
     let interaction = env.interaction(&browser).await;
-    for (target, next) in [
+    for (target, next, label) in [
         (
             format!("/nothing?interaction={interaction}"),
             format!("/authorize/continue?interaction={interaction}"),
+            "Continue to the service",
         ),
-        ("/nothing".to_owned(), "/services".to_owned()),
+        ("/nothing?next=/factors".to_owned(), "/factors".to_owned(), "Continue to the page you asked for"),
+        ("/nothing".to_owned(), "/services".to_owned(), "Go to my connected services"),
     ] {
         let page = browser.get(&target).await;
         assert_eq!((page.status, continuation(&page.html)), (404, next), "{target}");
+        assert_eq!(
+            page.html.href_of(label),
+            continuation(&page.html),
+            "{target}: the link says where it leads"
+        );
     }
     // A path that only GET has.
     let target = format!("/register/sent?interaction={interaction}");
     let reply = browser.send(Incoming::post(&target)).await;
-    assert_eq!((reply.status, continuation(&reply.text().into_owned().into())), (405, target));
+    let html: Html = reply.text().into_owned().into();
+    assert_eq!((reply.status, continuation(&html)), (405, target.clone()));
+    assert_eq!(html.href_of("Open the page again"), target);
 }
 
 /// The names of the fields of the page's forms that somebody types in, without secrets.

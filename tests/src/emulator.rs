@@ -296,7 +296,7 @@ async fn without_keys_a_function_says_so_and_serves_the_next_request_that_finds_
         let mut ana = Visitor::of(&deployment);
         assert_eq!(ana.get(path).0, 503, "{path}");
         assert!(
-            ana.html.contains("Something went wrong on our side")
+            ana.html.contains("There is a problem on our side")
                 && ana.html.contains(&format!("href=\"{path}\""))
         );
     }

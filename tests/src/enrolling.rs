@@ -26,7 +26,7 @@ async fn remove_app(browser: &mut Browser) -> Page {
 #[tokio::test]
 async fn rule_5_3_the_page_shows_a_code_to_scan_a_key_to_type_and_the_way_for_this_device() {
     let env = TestEnv::begin().await;
-    for (language, issuer) in [("en", "My%20Ontario%20Account"), ("fr", "compte%20Mon%20Ontario")] {
+    for (language, issuer) in [("en", "My%20Ontario%20Account"), ("fr", "Compte%20Mon%20Ontario")] {
         let mut browser = env.browser();
         browser.language = language;
         let email = format!("{language}@exemple.ca");

@@ -171,7 +171,7 @@ async fn disturb(
                 disturbance = Disturbance::ErrorPage;
                 // An email that was queued all the same is sent before the next one.
                 run.env.emails().await;
-                assert_eq!(page.heading(), "Something went wrong on our side", "{context}");
+                assert_eq!(page.heading(), "There is a problem on our side", "{context}");
                 assert!(page.html.contains("ontario-button--primary"), "{context}: a button to continue");
                 run.browser.html = before;
                 pages.push(run.take_with(*step, emailed.as_deref()).await);

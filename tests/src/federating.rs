@@ -180,7 +180,7 @@ fn told(fault: Fault) -> &'static str {
         | Fault::TokenHuge
         | Fault::DiscoveryDown
         | Fault::JwksDown => "We cannot reach your sign-in partner",
-        Fault::WrongState | Fault::NoState => "Signing in took too long",
+        Fault::WrongState => "Signing in took too long",
         Fault::LoginRequired => "You cancelled signing in with your sign-in partner",
         _ => "We could not sign you in with your sign-in partner",
     }

@@ -58,7 +58,7 @@ async fn rule_9_4_ses_is_down_for_26_hours_and_every_email_arrives_once() {
     // Their links expired meanwhile: the emails say so and link to a page that sends another one.
     for email in env.stack.ses.inbox() {
         assert!(
-            email.subject.contains("ask for another one") && email.text.contains("/register/again"),
+            email.subject.contains("ask for a new one") && email.text.contains("/register/again"),
             "{}",
             email.text
         );

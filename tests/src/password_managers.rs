@@ -94,7 +94,7 @@ async fn rule_8_7_each_password_field_comes_with_its_user_name_and_the_rules_of_
         if policy == PasswordPolicy::Predecessor {
             assert_eq!(browser.html.matches(", unless it has 15 characters or more").count(), 4);
             let page = browser.get("/reset/link?ui_locales=fr").await;
-            assert_eq!(page.html.matches(", sauf s\u{2019}il compte 15 caract\u{e8}res ou plus").count(), 4);
+            assert_eq!(page.html.matches(", sauf s\u{2019}il compte 15\u{a0}caract\u{e8}res ou plus").count(), 4);
         }
     }
 }

@@ -16,6 +16,7 @@ async fn rule_2_1_a_resident_registers_activates_and_is_signed_in() {
         (page.status, page.path.as_str(), page.heading()),
         (200, "/register/sent", "Check your email")
     );
+    assert!(page.html.contains("We have sent an activation link"), "{}", page.html);
 
     let emails = env.emails().await;
     assert_eq!((emails.len(), emails[0].to.as_str()), (1, ANA));
@@ -103,6 +104,7 @@ async fn rule_2_4_send_again_answers_alike_for_every_email_and_the_email_says_wh
         pages.push(page.words().replace(email, ""));
     }
     assert_eq!(pages[0], pages[1]);
+    assert!(pages[0].contains("If there is a registration with this address"), "{}", pages[0]);
     let emails = env.emails().await;
     assert_eq!(emails.len(), before + 1, "nobody is written to without a registration or an account");
     assert!(emails[before].subject.contains("You can sign in"), "{}", emails[before].subject);
@@ -185,8 +187,10 @@ async fn rule_2_6_in_another_browser_the_password_is_tried_five_times() {
     env.register(&mut browser, ANA, PASSWORD).await;
     let link = env.last_link().await;
     elsewhere.get(&link).await;
-    for _ in 0..4 {
-        assert_eq!(elsewhere.post("/activate", &[("password", OTHER)]).await.status, 422);
+    for left in (1..=4).rev() {
+        let page = elsewhere.post("/activate", &[("password", OTHER)]).await;
+        let says = page.html.contains(&format!("Attempts left: {left}."));
+        assert!(page.status == 422 && says, "{}", page.html);
     }
     let page = elsewhere.post("/activate", &[("password", OTHER)]).await;
     assert_eq!((page.status, page.heading()), (410, "This registration is no longer valid"));

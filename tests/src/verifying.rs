@@ -134,7 +134,7 @@ async fn rule_5_3_the_factor_last_used_comes_first_and_the_others_are_one_click_
     let (mut other, page) = sign_in(&env).await;
     assert!(page.html.contains("“Tablet”"), "{}", page.html);
     let page = other.get(&page.html.href("/mfa/choose")).await;
-    assert_eq!(page.heading(), "How do you want to verify?");
+    assert_eq!(page.heading(), "How do you want to confirm it’s you?");
     for part in ["“Phone”", "“Tablet”", "A code by email to ana@exemple.ca"] {
         assert!(page.html.contains(part), "{part}");
     }

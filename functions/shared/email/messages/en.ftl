@@ -17,7 +17,7 @@ mail-request-not-you = If you did not ask for this, you can ignore this email: s
 
 mail-dispute-caption = If this wasn’t you
 mail-dispute-button = This wasn’t me
-mail-dispute-note = “This wasn’t me” signs your account out on all devices and emails you a link to choose a new password. You can use it once, within 10 days.
+mail-dispute-note = “This wasn’t me” signs your account out on all devices and emails you so that you can choose a new password. You can use it once, within 10 days.
 
 ## activation_links.rs
 

@@ -81,7 +81,7 @@ fn rule_3_11_an_email_whose_link_is_kept_says_until_when_and_has_it_until_then()
     for kind in kinds {
         for (language, time) in [
             (Language::English, "January 1, 1970, 12:00 a.m."),
-            (Language::French, "1er janvier 1970, 0 h 00"),
+            (Language::French, "1er janvier 1970 à 0\u{a0}h\u{a0}00"),
         ] {
             let email = render(language, kind.clone(), SignedDuration::from_secs(5 * 3600 - 1));
             assert!(email.text.contains("token=") && email.text.contains(time), "{}", email.text);

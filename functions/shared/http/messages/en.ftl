@@ -28,7 +28,7 @@ problem-no-cookies-title = Turn on cookies to continue
 problem-no-cookies-text = Your browser is blocking cookies, or the page was open too long. Nothing was saved. Allow cookies for this website, then go back to the form. What you typed is still there, except passwords and codes.
 problem-stale-form-title = This page has expired
 problem-stale-form-text = This page was open too long, or you signed in or out in another tab. Nothing was saved. Go back to the form. What you typed is still there, except passwords and codes.
-problem-unavailable-title = Something went wrong on our side
+problem-unavailable-title = There is a problem on our side
 problem-unavailable-text = We could not complete your request. Wait a few minutes and try again. If you are expecting an email, it may still arrive.
 problem-try-again = Try again
 form-problem = There is a problem
@@ -61,7 +61,7 @@ password-rule-at-most = have { $count } characters or fewer
 password-rule-upper-case = include a capital letter, unless it has { $count } characters or more
 password-rule-lower-case = include a lowercase letter, unless it has { $count } characters or more
 password-rule-digit = include a number, unless it has { $count } characters or more
-password-rule-symbol = include a symbol, such as ! or # (a space counts), unless it has { $count } characters or more
+password-rule-symbol = include a symbol, such as # or * (a space counts), unless it has { $count } characters or more
 password-rule-not-personal = not include the part of your email address before the @, or the name of this service
 password-rule-not-common = not be a common, leaked or easy-to-guess password
 

@@ -61,7 +61,7 @@ password-rule-at-most = compter au plus { $count } caractères
 password-rule-upper-case = contenir une lettre majuscule, sauf s’il compte { $count } caractères ou plus
 password-rule-lower-case = contenir une lettre minuscule, sauf s’il compte { $count } caractères ou plus
 password-rule-digit = contenir un chiffre, sauf s’il compte { $count } caractères ou plus
-password-rule-symbol = contenir un symbole, comme ! ou # (l’espace compte aussi), sauf s’il compte { $count } caractères ou plus
+password-rule-symbol = contenir un symbole, comme # ou * (l’espace compte aussi), sauf s’il compte { $count } caractères ou plus
 password-rule-not-personal = ne pas contenir la partie de votre adresse courriel qui précède le @ ni le nom de ce service
 password-rule-not-common = ne pas être courant, déjà divulgué ou facile à deviner
 
@@ -97,8 +97,8 @@ wait-hours = { $count ->
    *[other] { $count } heures
  }
 session-warning-title = Votre session va bientôt se terminer
-session-warning-text = Par mesure de sécurité, votre session sera fermée dans deux minutes, à moins que vous choisissiez de la garder ouverte.
-session-warning-last = Votre session est ouverte depuis presque 12 heures. Par mesure de sécurité, elle sera fermée dans deux minutes. Terminez ce que vous faites. Vous pourrez en ouvrir une nouvelle tout de suite.
+session-warning-text = Par mesure de sécurité, votre session sera fermée dans 2 minutes, à moins que vous choisissiez de la garder ouverte.
+session-warning-last = Votre session est ouverte depuis presque 12 heures. Par mesure de sécurité, elle sera fermée dans 2 minutes. Terminez ce que vous faites. Vous pourrez en ouvrir une nouvelle tout de suite.
 session-until = Par mesure de sécurité, votre session sera fermée le { $time }. Cette page restera telle quelle, avec ce que vous avez entré. Après cette heure, ouvrez de nouveau une session dans un nouvel onglet avant d’envoyer ce que vous avez entré.
 session-until-stay = Garder la session ouverte (dans un nouvel onglet)
 session-stay = Garder la session ouverte

@@ -4,7 +4,7 @@ use domain::{Timestamp, language::Language};
 use jiff::tz::{self, TimeZone};
 
 /// The local time in Toronto, to the minute, with the time zone: `December 1, 2026, 12:05 p.m. (EST)`,
-/// `1er décembre 2026, 12 h 05 (HNE)`.
+/// `1er décembre 2026 à 12 h 05 (HNE)`. In French, no line breaks within the hour.
 #[must_use]
 pub fn in_ontario(at: Timestamp, language: Language) -> String {
     static ONTARIO: TimeZone = tz::get!("America/Toronto");
@@ -20,7 +20,8 @@ pub fn in_ontario(at: Timestamp, language: Language) -> String {
         Language::French => {
             let zone = if zone == "EDT" { "HAE" } else { "HNE" };
             let day = if day == 1 { "1er".to_owned() } else { day.to_string() };
-            format!("{day} {} {year}, {hour} h {minute:02} ({zone})", month_name(month, language))
+            let month = month_name(month, language);
+            format!("{day} {month} {year} à {hour}\u{a0}h\u{a0}{minute:02} ({zone})")
         }
     }
 }
@@ -56,9 +57,9 @@ mod tests {
     fn times_are_ontarios_in_each_language() {
         let winter: Timestamp = "2026-12-01T17:05:00Z".parse().unwrap();
         assert_eq!(in_ontario(winter, Language::English), "December 1, 2026, 12:05 p.m. (EST)");
-        assert_eq!(in_ontario(winter, Language::French), "1er décembre 2026, 12 h 05 (HNE)");
+        assert_eq!(in_ontario(winter, Language::French), "1er décembre 2026 à 12\u{a0}h\u{a0}05 (HNE)");
         let summer: Timestamp = "2026-07-14T04:00:00Z".parse().unwrap();
         assert_eq!(in_ontario(summer, Language::English), "July 14, 2026, 12:00 a.m. (EDT)");
-        assert_eq!(in_ontario(summer, Language::French), "14 juillet 2026, 0 h 00 (HAE)");
+        assert_eq!(in_ontario(summer, Language::French), "14 juillet 2026 à 0\u{a0}h\u{a0}00 (HAE)");
     }
 }

@@ -226,7 +226,7 @@ mod tests {
         let url = vectors().to_url("Compte Mon Ontario", "ana+1@exemple.ca");
         assert_eq!(
             url,
-            "otpauth://totp/compte%20Mon%20Ontario:ana%2B1%40exemple.ca?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=compte%20Mon%20Ontario"
+            "otpauth://totp/Compte%20Mon%20Ontario:ana%2B1%40exemple.ca?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Compte%20Mon%20Ontario"
         );
         assert!(vectors().to_url("a:b", "c:d").starts_with("otpauth://totp/a%20b:c%20d?"));
         assert_eq!(vectors().to_groups(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
