@@ -193,6 +193,10 @@ async function recovering(ana, other, picture) {
     await visitor.open("/login");
     await visitor.signIn(OTHER);
   }
+  for (const name of ["settings", "settings/language", "settings/activity"]) {
+    await ana.open(`/${name}`);
+    await picture(ana, name.replace("/", " "));
+  }
   await ana.open("/settings/sessions");
   await picture(ana, "sessions");
   await ana.page.clock.install();

@@ -20,7 +20,9 @@ const TWO_KINDS = KINDS.filter(({ language, width, script }) => (language === "e
 const NARROW_KINDS = KINDS.filter(({ language, width, script }) => (width === 320 ? script : language === "fr" && !script));
 
 /** The kinds of visitors that the stories of a file run with; `SOME_KINDS` where it isn't listed. */
-const KINDS_OF_FILE = { bank: NARROW_KINDS, endings: TWO_KINDS, factors: NARROW_KINDS, main: KINDS, recovery: TWO_KINDS };
+const KINDS_OF_FILE = {
+  bank: NARROW_KINDS, endings: TWO_KINDS, factors: NARROW_KINDS, main: KINDS, recovery: TWO_KINDS, settings: NARROW_KINDS,
+};
 
 const [file, name, language, width] = process.argv.slice(2);
 const { [name]: story } = await import(`./stories/${file}.mjs`);

@@ -23,7 +23,7 @@ async fn post(browser: &mut Browser, target: &str, (content_type, body): (&str, 
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
-const FORMS: [&str; 12] = [
+const FORMS: [&str; 16] = [
     "/register",
     "/register/again",
     "/login",
@@ -35,6 +35,10 @@ const FORMS: [&str; 12] = [
     "/dispute",
     "/settings/sessions",
     "/settings/stay",
+    "/settings/password",
+    "/settings/language",
+    "/settings/activity/report",
+    "/settings/data",
     "/contact",
 ];
 

@@ -88,6 +88,53 @@ async fn the_other_pages_call_as_often_as_the_map_says() {
 }
 
 #[tokio::test]
+async fn settings_call_as_often_as_the_map_says() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    env.browser().sign_in(ANA, PASSWORD).await;
+    let _ = operations(&env);
+    let signed_in = ["BatchGetItem", "GetItem"];
+    for (page, then) in [
+        ("/settings", &["Query"][..]),
+        ("/settings/password", &[]),
+        ("/settings/language", &[]),
+        ("/settings/data", &[]),
+        ("/settings/activity", &["Query"]),
+    ] {
+        browser.get(page).await;
+        assert_eq!(operations(&env), [&signed_in, then].concat(), "{page}");
+    }
+    let report = browser.html.href("/settings/activity/report");
+    browser.get(&report).await;
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "GetItem"], "{report}");
+    let counted = ["BatchGetItem", "TransactWriteItems"];
+    let change = [&signed_in, &counted[..], &signed_in, &["GetItem", "TransactWriteItems"]].concat();
+    let data = [&signed_in[..], &["Query", "Query", "GetItem", "GetItem", "TransactWriteItems"]].concat();
+    for (page, path, fields, calls) in [
+        ("/settings/sessions", "/settings/sessions", ("session", ""), counted.to_vec()),
+        (
+            "/settings/language",
+            "/settings/language",
+            ("language", "en"),
+            [&signed_in[..], &counted[1..]].concat(),
+        ),
+        (
+            &report,
+            "/settings/activity/report",
+            ("", ""),
+            [&signed_in[..], &["GetItem", "TransactWriteItems"]].concat(),
+        ),
+        ("/settings/data", "/settings/data", ("", ""), data),
+        ("/settings/password", "/settings/password", ("password", OTHER), change),
+    ] {
+        browser.get(page).await;
+        let _ = operations(&env);
+        browser.send(browser.pressing(path, &[fields])).await;
+        assert_eq!(operations(&env), calls, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn rule_8_5_writing_to_the_operators_is_the_same_calls_and_writes_for_every_email() {
     let env = TestEnv::begin().await;
     env.activated(ANA).await;

@@ -277,7 +277,7 @@ async fn rule_3_2_the_session_warning_keeps_interaction_and_parameters_on_every_
     }
     let expected =
         ["/contact", "/contact/sent", "/factors", "/federated", "/mfa", "/mfa/choose", "/services"];
-    for path in expected.into_iter().chain(["/services/disconnect", "/settings/sessions"]) {
+    for path in expected.into_iter().chain(["/services/disconnect", "/settings", "/settings/sessions"]) {
         assert!(pages.contains(&path), "{path} is not among {pages:?}");
     }
 }

@@ -98,13 +98,15 @@ fn fail_once(watch: &Watch, at: usize, fault: Fault) {
 }
 
 /// Subjects of the emails that a resident requests.
-const REQUESTED: [&str; 6] = [
+const REQUESTED: [&str; 8] = [
     "Activate your My Ontario Account",
     "You can sign in to your My Ontario Account",
     "Unlock your My Ontario Account",
     "Choose a new password for your My Ontario Account",
     "Remove your sign-in partner",
     "Your one-time code",
+    "Secure your My Ontario Account",
+    "The data of your My Ontario Account was downloaded",
 ];
 
 /// At how many calls of a step a lasting fault starts.

@@ -174,6 +174,31 @@ async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
     are_as_before(seen);
 }
 
+/// The writes of settings.
+#[tokio::test]
+async fn each_conditional_write_of_settings_asks_for_what_it_did_before() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    env.browser().sign_in(ANA, PASSWORD).await;
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for (name, page, path, fields) in [
+        ("set_language", "/settings/language", "/settings/language", [("language", "en")]),
+        ("end_other_sessions", "/settings/sessions", "/settings/sessions", [("session", "")]),
+        ("report_activity", "/settings/activity", "/settings/activity/report", [("", "")]),
+        ("record_download", "/settings/data", "/settings/data", [("", "")]),
+        ("change_password", "/settings/password", "/settings/password", [("password", OTHER)]),
+    ] {
+        let page = browser.get(page).await;
+        if name == "report_activity" {
+            browser.get(&page.html.href("/settings/activity/report")).await;
+        }
+        let _ = env.watch.take_calls();
+        browser.press(path, &fields).await;
+        seen.insert(name, env.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect());
+    }
+    are_as_before(seen);
+}
+
 /// The writes of signing in by a partner, linking one and removing it.
 #[tokio::test]
 async fn each_conditional_write_of_partners_asks_for_what_it_did_before() {

@@ -51,6 +51,7 @@ mod roots;
 mod scanners;
 mod scenarios;
 mod sessions;
+mod settings;
 mod signing_in;
 mod signing_keys;
 mod signing_out;

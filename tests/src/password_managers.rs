@@ -94,7 +94,10 @@ async fn rule_8_7_each_password_field_comes_with_its_user_name_and_the_rules_of_
         if policy == PasswordPolicy::Predecessor {
             assert_eq!(browser.html.matches(", unless it has 15 characters or more").count(), 4);
             let page = browser.get("/reset/link?ui_locales=fr").await;
-            assert_eq!(page.html.matches(", sauf s\u{2019}il compte 15\u{a0}caract\u{e8}res ou plus").count(), 4);
+            assert_eq!(
+                page.html.matches(", sauf s\u{2019}il compte 15\u{a0}caract\u{e8}res ou plus").count(),
+                4
+            );
         }
     }
 }
@@ -119,11 +122,13 @@ async fn rule_8_7_a_password_that_a_browser_generates_is_accepted() {
 #[tokio::test]
 async fn rule_8_7_the_well_known_address_leads_to_where_a_password_is_changed() {
     let env = TestEnv::begin().await;
-    for mut browser in [env.browser(), env.activated(ANA).await] {
+    let pages = [("/login", "Sign in"), ("/settings/password", "Change your password")];
+    for (mut browser, (path, heading)) in [env.browser(), env.activated(ANA).await].into_iter().zip(pages) {
         let reply = browser.send(Incoming::get("/.well-known/change-password")).await;
-        assert_eq!((reply.status, reply.header("location")), (303, Some("/reset")));
+        assert_eq!((reply.status, reply.header("location")), (303, Some("/settings/password")));
         let page = browser.get("/.well-known/change-password").await;
-        assert_eq!((page.status, page.heading()), (200, "Forgot your password?"));
+        assert_eq!((page.status, page.path.as_str()), (200, path));
+        assert!(page.heading().starts_with(heading), "{}", page.heading());
         // By this address, browsers find out whether the statuses of a server can be relied on.
         let none = "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200";
         assert_eq!(browser.get(none).await.status, 404);

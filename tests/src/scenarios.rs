@@ -236,6 +236,32 @@ scenarios![
         steps: &[Open("/settings/sessions"), Post("/settings/sessions", &[]), Open("/settings/stay")]
     },
     Scenario {
+        name: change_the_password_and_the_language,
+        prepare: signed_in,
+        steps: &[
+            Open("/settings"),
+            Open("/settings/password"),
+            Submit("/settings/password", &[("password", OTHER)]),
+            Open("/settings/language"),
+            Submit("/settings/language", &[("language", "en")]),
+        ]
+    },
+    Scenario {
+        name: report_an_entry_of_the_activity,
+        prepare: two_sessions,
+        steps: &[
+            Open("/settings/activity"),
+            FollowHref("/settings/activity/report"),
+            Submit("/settings/activity/report", &[]),
+            Open("/settings/activity"),
+        ]
+    },
+    Scenario {
+        name: download_the_data,
+        prepare: signed_in,
+        steps: &[Open("/settings/data"), Submit("/settings/data", &[]), Open("/settings")]
+    },
+    Scenario {
         name: sign_in_to_a_service_and_disconnect_it,
         prepare: signed_in,
         steps: &[

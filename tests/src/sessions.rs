@@ -55,7 +55,57 @@ async fn rule_3_8_a_resident_ends_all_other_sessions() {
     assert_eq!(own.get("/settings/sessions").await.path, "/settings/sessions");
     let account = env.seen(ANA).await.account.unwrap().details().id;
     let trail = env.stack.app.table.audit_trail(account, env.now()).await.unwrap().entries;
-    assert_eq!(trail.iter().filter(|entry| entry.event == AuditEvent::SessionEnded).count(), 2);
+    assert_eq!(trail.iter().filter(|entry| entry.event == AuditEvent::OtherSessionsEnded).count(), 1);
+    // Whoever signs in afterwards is signed in, and that session is listed.
+    wait(1);
+    let mut later = signed_in(&env).await;
+    assert_eq!(later.get("/services").await.path, "/services");
+    let page = own.get("/settings/sessions").await;
+    assert_eq!(page.html.matches("Sign out<span").count(), 1, "{}", page.html);
+    let main = page.html.part("main").unwrap();
+    assert!(main.find("(this browser)") < main.find("Sign out<span"), "this browser comes first");
+}
+
+#[tokio::test]
+async fn rule_3_8_all_others_end_by_one_write_however_many_they_are_and_grants_stay() {
+    let env = TestEnv::begin().await;
+    let service = env.service("health").await;
+    let mut own = env.activated(ANA).await;
+    let code = env.code(&mut own, &service, &[("scope", "openid offline_access")]).await;
+    let tokens = env.tokens(&service, &code).await;
+    let mut others = Vec::new();
+    for _ in 0..30 {
+        others.push(signed_in(&env).await);
+    }
+    own.get("/settings/sessions").await;
+    let _ = env.watch.take_calls();
+    let page = own.post("/settings/sessions", &[("session", "")]).await;
+    assert_eq!(page.success().as_deref(), Some("All your other devices were signed out."));
+    let writes = env.watch.take_calls().into_iter().filter(|call| call.operation == "TransactWriteItems");
+    assert_eq!(writes.count(), 1);
+    for browser in &mut others {
+        assert_eq!(browser.get("/services").await.path, "/login");
+    }
+    let refreshed = env.call(service.refreshes(tokens["refresh_token"].as_str().unwrap())).await;
+    assert!(refreshed.1["access_token"].is_string(), "{:?}", refreshed.1);
+}
+
+#[tokio::test]
+async fn rule_3_8_of_two_sessions_that_end_all_others_one_is_left() {
+    for _ in 0..6 {
+        let env = TestEnv::begin().await;
+        let mut one = env.activated(ANA).await;
+        let mut two = signed_in(&env).await;
+        one.get("/settings/sessions").await;
+        two.get("/settings/sessions").await;
+        let (ends_one, ends_two) = (
+            one.posting("/settings/sessions", &[("session", "")]),
+            two.posting("/settings/sessions", &[("session", "")]),
+        );
+        tokio::join!(one.send(ends_one), two.send(ends_two));
+        let live = [one.get("/services").await.path, two.get("/services").await.path];
+        assert_eq!(live.iter().filter(|path| *path == "/services").count(), 1, "{live:?}");
+    }
 }
 
 #[tokio::test]

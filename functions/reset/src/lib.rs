@@ -60,10 +60,10 @@ pub static ROUTES: &[Route] = &[
     Route::post("/reset/done", |request| Box::pin(review::answer(request))),
 ];
 
-/// Where password managers lead to change a password (W3C, A Well-Known URL for Changing Passwords): a password is changed
-/// by an emailed link, whether somebody is signed in or not.
+/// Where password managers lead to change a password (W3C, A Well-Known URL for Changing Passwords). Whoever isn't signed in
+/// signs in first.
 fn change_password(request: &Request<'_>) -> Response {
-    Response::see_other(&request.href(LINK_REQUEST.path))
+    Response::see_other(&request.href("/settings/password"))
 }
 
 /// An account, and the link that may set its password.

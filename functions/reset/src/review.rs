@@ -286,6 +286,7 @@ mod tests {
     fn rule_5_7_who_signs_in_twice_in_a_new_browser_is_not_known_by_that() {
         let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
         let entry = |(event, at): (AuditEvent, i64)| AuditEntry {
+            id: domain::id::AuditId::from_random([0; 16]),
             event,
             outcome: AuditOutcome::Succeeded,
             at: day(at),

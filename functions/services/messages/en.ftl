@@ -1,6 +1,5 @@
 services-title = My connected services
 services-none = You have not used this account with a government service yet. When you do, the service will appear here.
-services-account-title = Your account
 services-sessions = Devices and sessions
 services-used = Last used on { $time }
 services-shares-email = Shared with this service: your email address and an ID that only this service can use.
@@ -16,4 +15,5 @@ disconnect-keep = Cancel
 services-factors = Verification methods
 services-asks-two-step = Second step required: a code by email or an authenticator app.
 services-asks-app = Second step required: a code from an authenticator app.
+services-settings = Settings of your account
 services-partners = Sign-in partners

@@ -1,6 +1,5 @@
 services-title = Mes services connectés
 services-none = Vous n’avez encore utilisé aucun service gouvernemental avec ce compte. Les services que vous utiliserez s’afficheront ici.
-services-account-title = Votre compte
 services-sessions = Appareils et sessions
 services-used = Dernière utilisation : { $time }
 services-shares-email = Renseignements communiqués : votre adresse courriel et un identifiant propre à ce service.
@@ -16,4 +15,5 @@ disconnect-keep = Annuler
 services-factors = Méthodes de vérification
 services-asks-two-step = Deuxième étape exigée : un code par courriel ou une application d’authentification.
 services-asks-app = Deuxième étape exigée : un code d’une application d’authentification.
+services-settings = Paramètres de votre compte
 services-partners = Partenaires de connexion

@@ -15,7 +15,6 @@ use crate::MESSAGES;
 struct ServicesPage {
     translator: Translator,
     lines: Vec<Line>,
-    has_partners: bool,
 }
 
 struct Line {
@@ -51,8 +50,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
         Some(Line::new(translator, connection, client))
     };
     let lines = connections.iter().filter_map(line).collect();
-    let has_partners = !request.config().partners.is_empty();
-    ServicesPage { translator, lines, has_partners }.respond_in_session(&request, &session)
+    ServicesPage { translator, lines }.respond_in_session(&request, &session)
 }
 
 impl Line {

@@ -6,13 +6,15 @@ use domain::{
     secret::{HashedSecret, kind},
     session::Session,
 };
-use http_kernel::{Error, Request, Response, Result, retry_on_conflict};
+use http_kernel::{Error, Request, Response, Result, Success, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::Page;
 use serde::Deserialize;
 use table::{AuditEvent, Conflict};
 
-use crate::MESSAGES;
+use crate::{HUB, MESSAGES, event::browser};
+
+const PAGE: &str = "/settings/sessions";
 
 #[derive(Template)]
 #[template(path = "sessions.html")]
@@ -20,6 +22,8 @@ struct SessionsPage {
     translator: Translator,
     csrf: String,
     rows: Vec<Row>,
+    password: String,
+    back: String,
 }
 
 struct Row {
@@ -40,10 +44,8 @@ impl Page for SessionsPage {
 
 impl Row {
     fn new(translator: Translator, session: &Session, current: &Session) -> Self {
-        let unknown = || translator.message("sessions-unknown-browser");
-        let device = Some(session.device.name.clone()).filter(|name| !name.is_empty());
         Self {
-            device: device.unwrap_or_else(unknown),
+            device: browser(translator, &session.device),
             began_at: time::in_ontario(session.began_at, translator.language()),
             seen_at: time::in_ontario(session.last_active_at, translator.language()),
             is_current: session.hash == current.hash,
@@ -56,8 +58,16 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let (request, current) = require_session(request).await?;
     let translator = request.translator(&MESSAGES);
     let sessions = request.table().sessions(current.account, request.now()).await?;
-    let rows = sessions.iter().map(|session| Row::new(translator, session, &current)).collect();
-    SessionsPage { translator, csrf: request.csrf(), rows }.respond_in_session(&request, &current)
+    let mut rows: Vec<_> = sessions.iter().map(|session| Row::new(translator, session, &current)).collect();
+    rows.sort_by_key(|row| !row.is_current);
+    let page = SessionsPage {
+        csrf: request.csrf(),
+        rows,
+        password: request.href("/settings/password"),
+        back: request.href(HUB),
+        translator,
+    };
+    page.respond_in_session(&request, &current)
 }
 
 #[derive(Default, Deserialize)]
@@ -67,49 +77,36 @@ struct EndSessionsForm {
     session: String,
 }
 
-/// Which sessions of the account end.
-enum SessionsToEnd {
-    /// The one whose first secret has this hash.
-    One(HashedSecret<kind::Session>),
-    /// All but the one of this browser.
-    Others,
-}
-
-impl SessionsToEnd {
-    fn include(&self, session: &Session, current: &Session) -> bool {
-        match self {
-            Self::One(id) => session.id == *id,
-            Self::Others => session.id != current.id,
-        }
-    }
-
-    async fn find(&self, request: &Request<'_>, current: &Session) -> Result<Vec<Session>> {
-        let mut sessions = request.table().sessions(current.account, request.now()).await?;
-        sessions.retain(|session| self.include(session, current));
-        Ok(sessions)
-    }
-}
-
 pub(crate) async fn end(request: &Request<'_>) -> Result<Response> {
     let form: EndSessionsForm = request.form()?;
+    if form.session.is_empty() { end_others(request).await } else { end_one(request, form.session).await }
+}
+
+/// Ends all sessions but this one, however many there are, by one write.
+async fn end_others(request: &Request<'_>) -> Result<Response> {
+    retry_on_conflict("end other sessions", || async {
+        let (request, current) = require_session(request).await?;
+        request.table().end_other_sessions(&current, &request.device(), request.now()).await?;
+        Ok(Response::see_other(PAGE).announcing(&Success::OtherSessionsEnded))
+    })
+    .await
+}
+
+/// Ends the session whose first secret has this hash.
+async fn end_one(request: &Request<'_>, id: String) -> Result<Response> {
     let (request, current) = require_session(request).await?;
-    let to_end = if form.session.is_empty() {
-        SessionsToEnd::Others
-    } else {
-        SessionsToEnd::One(HashedSecret::stored(form.session))
+    let id: HashedSecret<kind::Session> = HashedSecret::stored(id);
+    let find = || async {
+        let sessions = request.table().sessions(current.account, request.now()).await?;
+        Ok::<_, Error>(sessions.into_iter().find(|session| session.id == id))
     };
-    retry_on_conflict("end sessions", || async {
-        let sessions = to_end.find(&request, &current).await?;
-        for session in &sessions {
-            let (event, device) = (AuditEvent::SessionEnded, request.device());
-            request
-                .table()
-                .end_session(current.account, &session.hash, event, &device, request.now())
-                .await?;
-        }
+    retry_on_conflict("end a session", || async {
+        let Some(session) = find().await? else { return Ok(Response::see_other(PAGE)) };
+        let (event, device) = (AuditEvent::SessionEnded, request.device());
+        request.table().end_session(current.account, &session.hash, event, &device, request.now()).await?;
         // A session that was renewed since it was read continues under another hash.
-        if sessions.is_empty() || to_end.find(&request, &current).await?.is_empty() {
-            return Ok(Response::see_other("/settings/sessions"));
+        if find().await?.is_none() {
+            return Ok(Response::see_other(PAGE).announcing(&Success::SessionEnded));
         }
         Err(Error::Conflict(Conflict::Session))
     })

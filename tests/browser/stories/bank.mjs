@@ -114,7 +114,7 @@ export async function aResidentWithAnAccountLinksTheirBankAndRemovesIt(arrive) {
   await isTold(ana, "mail-partner-linked-subject");
 
   await ana.open("/services");
-  await ana.follow("services/services-partners");
+  await ana.open("/federated");
   await togglesThereAndBack(ana, "federated/list-title");
   await ana.follow("federated/list-remove", partner());
   await togglesThereAndBack(ana, "federated/unlink-title", partner);
@@ -138,7 +138,7 @@ export async function aSignedInResidentLinksTheirBankFromTheirList(arrive) {
   await ana.hasAnAccount();
   await ana.open("/login");
   await ana.signIn();
-  await ana.follow("services/services-partners");
+  await ana.open("/federated");
   await customer.leaves();
   await customer.cancels();
   await ana.sees("federated/list-title");

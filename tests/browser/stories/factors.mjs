@@ -143,7 +143,7 @@ export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {
   await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
 
   await ana.open("/services");
-  await ana.follow("services/services-factors");
+  await ana.open("/factors");
   await ana.follow("factors/list-remove", { name: "Nouveau téléphone" });
   await ana.submit();
   await ana.follow("factors/list-add");

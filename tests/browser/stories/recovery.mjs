@@ -252,7 +252,7 @@ export async function sessionsAreListedAndEnded(arrive) {
     await visitor.signIn();
     await visitor.sees("services/services-title");
   }
-  await ana.follow("services/services-sessions");
+  await ana.open("/settings/sessions");
   await ana.sees("settings/sessions-title");
   assert.equal(await ana.find(".site-list > li").count(), 3, "the browser that activated, and these two");
   await ana.go(() => ana.find(".site-list button").first().click());

@@ -177,6 +177,16 @@ impl<'a> SignedIn<'a> {
         };
         RenewedSession::new(renewal, secret)
     }
+
+    /// The session under another secret, in the next generation of the account, which ends all others.
+    #[must_use]
+    pub fn next_generation(&self) -> RenewedSession {
+        let (secret, at) = (next_secret(&self.request, &self.cookie), self.request.now());
+        let generation = self.session.generation + 1;
+        let session = Session { hash: secret.hash(), generation, last_active_at: at, ..self.session.clone() };
+        let (before, guess_id) = (self.cookie.secret.hash(), self.request.guess_id());
+        RenewedSession::new(Renewal { before, session, guess_id, at }, secret)
+    }
 }
 
 impl SignedOut<'_> {

@@ -1,12 +1,14 @@
 //! Accounts, and the transitions between their states (RULES 3.3 to 3.10).
 //!
 //! An [`Account`] is active or locked. A transition consumes the state and a valid link, and returns the only value
-//! that the table writes: [`Unlocked`], [`PasswordReset`] or [`Disputed`].
+//! that the table writes: [`Unlocked`], [`PasswordReset`] or [`Disputed`]. A signed-in resident changes the password by a
+//! recent proof instead: [`PasswordChange`].
 
 use jiff::Timestamp;
 
 use crate::{
     email::EmailAddress,
+    factors::ChangeProof,
     hashing::PasswordHash,
     id::{AccountId, LinkId},
     keys::EmailKey,
@@ -43,7 +45,7 @@ pub struct AccountDetails {
     pub email: EmailAddress,
     /// The key of the items that belong to the address.
     pub place: EmailKey,
-    /// The password's hash; `None` while a new password must be set by email (RULES 3.10).
+    /// The password's hash; `None` if none was set yet, or while a new one must be set by email (RULES 3.10).
     pub password: Option<PasswordHash>,
     /// The language of emails to the resident.
     pub language: Language,
@@ -60,6 +62,8 @@ pub struct AccountDetails {
     pub lock_notices: Vec<Timestamp>,
     /// When the password was last reset by email.
     pub reset_at: Option<Timestamp>,
+    /// The last change of the password by a signed-in resident.
+    pub changed: Option<LastChange>,
     /// Browsers that signed in under an older generation are no longer known (RULES 3.9).
     pub device_generation: u64,
     /// How often the account was unlocked. Attempts of a known browser that were counted before an unlock don't count
@@ -67,6 +71,15 @@ pub struct AccountDetails {
     pub unlocks: u64,
     /// When the account is deleted, because its resident closed it. A sign-in before that opens it again (RULES 7.5).
     pub closes_at: Option<Timestamp>,
+}
+
+/// A change of the password by a signed-in resident (RULES 7.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastChange {
+    /// When the password was changed.
+    pub at: Timestamp,
+    /// Whether the proofs of the change shared the root mailbox (RULES 5.7).
+    pub by_mailbox: bool,
 }
 
 /// An account whose password is accepted.
@@ -126,6 +139,18 @@ pub struct PasswordReset {
     pub at: Timestamp,
 }
 
+/// An account whose password a signed-in resident changes, in any state.
+#[non_exhaustive] // only `Account::change_password` makes one
+#[derive(Clone, Debug)]
+pub struct PasswordChange {
+    /// The account before the transition.
+    pub account: Account,
+    /// The new password's hash.
+    pub password: PasswordHash,
+    /// What follows for the new password.
+    pub change: LastChange,
+}
+
 /// An account for which a resident has reported *This wasn't me*, and the link of the report.
 #[non_exhaustive] // only `Account::dispute` makes one
 #[derive(Clone, Debug)]
@@ -174,6 +199,18 @@ impl Account {
         }
     }
 
+    /// Sets a password that a signed-in resident chose after this proof (RULES 7.4). A lock stays.
+    #[must_use]
+    pub fn change_password(
+        self,
+        password: PasswordHash,
+        proof: ChangeProof,
+        now: Timestamp,
+    ) -> PasswordChange {
+        let change = LastChange { at: now, by_mailbox: proof == ChangeProof::SharedRoot };
+        PasswordChange { account: self, password, change }
+    }
+
     /// Reverts what somebody else did in the resident's name: sessions end, and the password is void until it is reset
     /// by email (RULES 3.10). A locked account stays locked.
     ///
@@ -188,20 +225,31 @@ impl Account {
 }
 
 impl AccountDetails {
-    /// Until when the mailbox is the root of the password, because an emailed link set it (RULES 5.7).
+    /// Until when what a reset by email restricts is restricted (RULES 5.7). Changing the password lifts nothing.
     #[must_use]
-    pub fn password_rooted_in_mailbox_until(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn restricted_by_reset_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.reset_at.map(|at| at + ROOT_LASTS).filter(|until| now < *until)
+    }
+
+    /// Whether the mailbox is the root of the password, because an emailed link set it, or proofs that rest on the mailbox
+    /// (RULES 5.7).
+    #[must_use]
+    pub fn is_password_rooted_in_mailbox(&self, now: Timestamp) -> bool {
+        let changed_by_mailbox = self.changed.filter(|change| change.by_mailbox).map(|change| change.at);
+        [self.reset_at, changed_by_mailbox].into_iter().flatten().any(|at| now < at + ROOT_LASTS)
+    }
+
+    /// When the password was last set after the account was made, if it was.
+    #[must_use]
+    pub fn password_set_at(&self) -> Option<Timestamp> {
+        self.reset_at.max(self.changed.map(|change| change.at)).filter(|_| self.password.is_some())
     }
 
     /// The proof that the right password gives at this time.
     #[must_use]
     pub fn password_proof(&self, now: Timestamp) -> Proof {
         let proof = Proof::new(FactorKind::Password, now);
-        match self.password_rooted_in_mailbox_until(now) {
-            Some(_) => proof.rooted_in_mailbox(),
-            None => proof,
-        }
+        if self.is_password_rooted_in_mailbox(now) { proof.rooted_in_mailbox() } else { proof }
     }
 
     /// Whether another email may report a lock (RULES 3.4).
@@ -264,121 +312,4 @@ impl ActiveAccount {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use std::marker::PhantomData;
-
-    use super::*;
-    use crate::{
-        link::{LinkPurpose, SentLink},
-        proof::RootOfTrust,
-    };
-
-    pub(crate) fn details() -> AccountDetails {
-        AccountDetails {
-            id: AccountId::from_random([1; 16]),
-            email: "ana@exemple.ca".parse().unwrap(),
-            place: EmailKey::stored("1.a".into()),
-            password: None,
-            language: Language::French,
-            revision: 1,
-            generation: 1,
-            unlock_links: LiveLinks::stored(
-                Some(LinkId::from_random([2; 16])),
-                &[LinkId::from_random([4; 16])],
-            ),
-            reset_links: LiveLinks::stored(
-                Some(LinkId::from_random([3; 16])),
-                &[LinkId::from_random([5; 16])],
-            ),
-            lock_notices: Vec::new(),
-            reset_at: None,
-            device_generation: 0,
-            unlocks: 0,
-            closes_at: None,
-        }
-    }
-
-    pub(crate) fn locked(scope: LockScope) -> LockedAccount {
-        LockedAccount { details: details(), scope }
-    }
-
-    fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
-        let (id, account) = (LinkId::from_random([id; 16]), AccountId::from_random([account; 16]));
-        let sent_at = Timestamp::UNIX_EPOCH;
-        let expires_at = sent_at + U::LIFETIME;
-        let sent = SentLink { id, account, sent_at, expires_at, is_used: false, purpose: PhantomData };
-        sent.check(sent_at).unwrap()
-    }
-
-    #[test]
-    fn rule_3_5_each_live_link_of_the_account_itself_unlocks() {
-        let unlock =
-            |id, account| locked(LockScope::AllBrowsers).unlock(&link(id, account), Timestamp::UNIX_EPOCH);
-        assert_eq!(unlock(2, 1).unwrap().link, LinkId::from_random([2; 16]));
-        assert_eq!(unlock(4, 1).unwrap().link, LinkId::from_random([4; 16]));
-        assert_eq!(unlock(9, 1).err(), Some(LinkError::Superseded));
-        assert_eq!(unlock(2, 9).err(), Some(LinkError::Superseded));
-    }
-
-    #[test]
-    fn rule_3_3_failures_by_strangers_shut_strangers_out_and_those_of_a_known_browser_everybody() {
-        let active = Account::Active(ActiveAccount(details()));
-        let [for_unknown, for_all] =
-            [LockScope::UnknownBrowsers, LockScope::AllBrowsers].map(|scope| Account::Locked(locked(scope)));
-        let accepts = |account: &Account| [false, true].map(|known| account.accepting_from(known).is_some());
-        assert_eq!(accepts(&active), [true, true]);
-        assert_eq!(accepts(&for_unknown), [false, true]);
-        assert_eq!(accepts(&for_all), [false, false]);
-        let everywhere = [&active, &for_unknown, &for_all].map(Account::is_locked_everywhere);
-        assert_eq!(everywhere, [false, false, true]);
-        let locks = |account: &Account| {
-            [LockScope::UnknownBrowsers, LockScope::AllBrowsers].map(|scope| account.would_lock(scope))
-        };
-        assert_eq!(locks(&active), [true, true]);
-        assert_eq!(locks(&for_unknown), [false, true]);
-        assert_eq!(locks(&for_all), [false, false]);
-    }
-
-    #[test]
-    fn rule_3_6_each_live_link_of_the_account_itself_resets() {
-        let hash = || PasswordHash::stored("hash".into());
-        let reset =
-            |id, account| ActiveAccount(details()).reset(&link(id, account), hash(), Timestamp::UNIX_EPOCH);
-        assert_eq!(reset(3, 1).unwrap().password.as_str(), "hash");
-        assert_eq!(reset(5, 1).unwrap().link, LinkId::from_random([5; 16]));
-        assert_eq!(reset(9, 1).err(), Some(LinkError::Superseded));
-        assert_eq!(reset(3, 9).err(), Some(LinkError::Superseded));
-    }
-
-    #[test]
-    fn rule_3_10_an_objection_is_about_its_own_account() {
-        let dispute = |account| {
-            Account::Active(ActiveAccount(details())).dispute(&link(7, account), Timestamp::UNIX_EPOCH)
-        };
-        assert_eq!(dispute(1).unwrap().link, LinkId::from_random([7; 16]));
-        assert_eq!(dispute(9).err(), Some(LinkError::Superseded));
-    }
-
-    #[test]
-    fn rule_5_7_the_mailbox_is_the_root_of_a_password_for_a_day_after_a_reset() {
-        let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
-        let reset = AccountDetails { reset_at: Some(at(1)), ..details() };
-        let root = |details: &AccountDetails, hours| details.password_proof(at(hours)).root;
-        assert_eq!(root(&reset, 24), RootOfTrust::Mailbox);
-        assert_eq!(root(&reset, 25), RootOfTrust::Password);
-        assert_eq!(root(&details(), 1), RootOfTrust::Password);
-    }
-
-    #[test]
-    fn rule_3_4_a_fourth_lock_within_a_day_is_not_told() {
-        let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
-        let told = |hours: &[i64]| AccountDetails {
-            lock_notices: hours.iter().map(|h| at(*h)).collect(),
-            ..details()
-        };
-        assert!(told(&[0, 1]).may_notify_of_lock(at(2)));
-        assert!(!told(&[0, 1, 2]).may_notify_of_lock(at(23)));
-        assert!(told(&[0, 1, 2]).may_notify_of_lock(at(24)));
-        assert_eq!(told(&[0, 1, 2]).lock_notices_with(at(24)), [at(1), at(2), at(24)]);
-    }
-}
+pub(crate) mod tests;

@@ -292,7 +292,7 @@ impl Factors {
     /// mailbox twice, unless the account never had a second factor (RULES 5.7).
     #[must_use]
     pub fn email_code_barred(&self, account: &AccountDetails, now: Timestamp) -> Option<Timestamp> {
-        if self.had_second { account.password_rooted_in_mailbox_until(now) } else { None }
+        if self.had_second { account.restricted_by_reset_until(now) } else { None }
     }
 }
 

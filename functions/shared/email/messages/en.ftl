@@ -175,6 +175,23 @@ mail-topic-services = My connected services
 mail-topic-accessibility = Accessibility
 mail-topic-other = Something else
 
+## password_changed.rs
+
+mail-password-changed-subject = The password of your My Ontario Account was changed
+mail-password-changed-text = The password was changed in the settings of your account. Your other devices were signed out, and services that had access to your account while you were away have to ask you again.
+mail-password-first-set-subject = Your My Ontario Account now has a password
+mail-password-first-set-text = A password was set in the settings of your account. You can now sign in with your email address and this password. Your other devices were signed out.
+
+## activity_reported.rs
+
+mail-activity-reported-subject = Secure your My Ontario Account
+mail-activity-reported-text = Someone who is signed in to your account told us that they do not recognize the activity below. If you do not recognize it either, use the button “This wasn’t me”. It also removes authenticator apps and sign-in partners that were added since then. If all is well, you can ignore this email.
+
+## data_downloaded.rs
+
+mail-data-downloaded-subject = The data of your My Ontario Account was downloaded
+mail-data-downloaded-text = A copy of the data that we keep about your account was downloaded in the settings of your account.
+
 mail-account-closed-subject = Your My Ontario Account was closed
 mail-account-closed-text = You closed your account. We signed you out on all devices, and services can no longer get your email address from us.
 mail-account-closed-until = We will delete your account and everything stored about it on { $time }. To keep your account, sign in before then.

@@ -175,6 +175,23 @@ mail-topic-services = Mes services connectés
 mail-topic-accessibility = Accessibilité
 mail-topic-other = Autre sujet
 
+## password_changed.rs
+
+mail-password-changed-subject = Le mot de passe de votre compte Mon Ontario a été changé
+mail-password-changed-text = Le mot de passe a été changé dans les paramètres de votre compte. Les sessions de vos autres appareils ont été fermées, et les services qui avaient accès à votre compte en votre absence devront vous le demander de nouveau.
+mail-password-first-set-subject = Votre compte Mon Ontario a maintenant un mot de passe
+mail-password-first-set-text = Un mot de passe a été défini dans les paramètres de votre compte. Vous pouvez maintenant ouvrir une session avec votre adresse courriel et ce mot de passe. Les sessions de vos autres appareils ont été fermées.
+
+## activity_reported.rs
+
+mail-activity-reported-subject = Protégez votre compte Mon Ontario
+mail-activity-reported-text = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître l’activité ci-dessous. Si vous ne la reconnaissez pas non plus, utilisez le bouton « Ce n’était pas moi ». Il retirera aussi les applications d’authentification et les partenaires de connexion ajoutés depuis. Si tout va bien, vous pouvez ignorer ce courriel.
+
+## data_downloaded.rs
+
+mail-data-downloaded-subject = Les données de votre compte Mon Ontario ont été téléchargées
+mail-data-downloaded-text = Une copie des données que nous conservons sur votre compte a été téléchargée dans les paramètres de votre compte.
+
 mail-account-closed-subject = Votre compte Mon Ontario a été fermé
 mail-account-closed-text = Vous avez fermé votre compte. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse de courriel à aucun service.
 mail-account-closed-until = Nous supprimerons votre compte et tout ce qui y est associé le { $time }. Pour garder votre compte, ouvrez une session avant cette date.

@@ -4,10 +4,11 @@ use domain::outbox::Priority;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountClosed, AccountReopened, ActivationLinks, AddressCode, AlreadyActive, AuthenticatorAdded,
-    AuthenticatorRemoved, Code, Contact, ContainedLink, DisputedReset, DisputedUnlock, Locked, NewDevice,
-    NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordFirst, PasswordReset, ResetLink,
-    ServiceDisconnected, UnlockFirst, UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
+    AccountClosed, AccountReopened, ActivationLinks, ActivityReported, AddressCode, AlreadyActive,
+    AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded, DisputedReset,
+    DisputedUnlock, Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked,
+    PasswordChanged, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected, UnlockFirst, UnlockLink,
+    Unlocked, VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -60,6 +61,9 @@ pub enum EmailKind {
     Contact(Contact),
     AccountClosed(AccountClosed),
     AccountReopened(AccountReopened),
+    PasswordChanged(PasswordChanged),
+    ActivityReported(ActivityReported),
+    DataDownloaded(DataDownloaded),
 }
 
 impl EmailKind {
@@ -83,6 +87,7 @@ impl EmailKind {
             | Self::PasswordFirst(_)
             | Self::DisputedReset(_)
             | Self::DisputedUnlock(_)
+            | Self::ActivityReported(_)
             | Self::Locked(_) => Priority::Link,
             Self::Unlocked(_)
             | Self::PasswordReset(_)
@@ -96,6 +101,8 @@ impl EmailKind {
             | Self::ServiceDisconnected(_)
             | Self::AccountClosed(_)
             | Self::AccountReopened(_)
+            | Self::PasswordChanged(_)
+            | Self::DataDownloaded(_)
             | Self::Contact(_) => Priority::Notice,
         }
     }
@@ -127,6 +134,9 @@ impl EmailKind {
             Self::Contact(email) => email,
             Self::AccountClosed(email) => email,
             Self::AccountReopened(email) => email,
+            Self::PasswordChanged(email) => email,
+            Self::ActivityReported(email) => email,
+            Self::DataDownloaded(email) => email,
         }
     }
 }
@@ -172,4 +182,7 @@ into_kind![
     Contact,
     AccountClosed,
     AccountReopened,
+    PasswordChanged,
+    ActivityReported,
+    DataDownloaded,
 ];

@@ -157,3 +157,6 @@ success-link-requested = Your request was received. Check your email.
 success-account-reopened = Welcome back. Your account is open again, and we will not delete it.
 success-factors-kept = Your answer was saved. Your verification methods and sign-in partners stay as they were.
 success-factors-removed = Your answer was saved. What you did not recognize was removed.
+success-password-changed = Your password was changed. Your other devices were signed out.
+success-language-saved = Your language was saved.
+success-activity-reported = We sent you an email with a link that secures your account.

@@ -157,3 +157,6 @@ success-link-requested = Nous avons reçu votre demande. Vérifiez vos courriels
 success-account-reopened = Votre compte est rouvert et nous ne le supprimerons pas.
 success-factors-kept = Votre réponse est enregistrée. Vos méthodes de vérification et vos partenaires de connexion restent les mêmes.
 success-factors-removed = Votre réponse est enregistrée. Ce que vous n’avez pas reconnu a été retiré.
+success-password-changed = Votre mot de passe est changé. Les sessions de vos autres appareils sont fermées.
+success-language-saved = Votre langue est enregistrée.
+success-activity-reported = Nous vous avons envoyé un courriel avec un lien qui protège votre compte.

@@ -138,6 +138,12 @@ impl Response {
         self.with_cookie(cookies::set(Name::Session, &cookie.expose()))
     }
 
+    /// Makes this the language that the resident chose in this browser (RULES 8.1).
+    #[must_use]
+    pub fn with_chosen_language(self, language: Language) -> Self {
+        self.with_cookie(cookies::set(Name::Language, &language.to_string()))
+    }
+
     /// Removes a cookie.
     #[must_use]
     pub fn without(self, name: Name) -> Self {

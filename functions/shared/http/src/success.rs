@@ -48,6 +48,12 @@ pub enum Success {
     FactorsKept,
     /// After a reset, the factors and partners that the resident didn't recognize were removed.
     FactorsRemoved,
+    /// The password was changed, or the first one was set.
+    PasswordChanged,
+    /// The language was saved.
+    LanguageSaved,
+    /// The link that disputes an entry of the activity was sent.
+    ActivityReported,
 }
 
 impl Success {
@@ -69,6 +75,9 @@ impl Success {
             Self::AccountReopened => "success-account-reopened",
             Self::FactorsKept => "success-factors-kept",
             Self::FactorsRemoved => "success-factors-removed",
+            Self::PasswordChanged => "success-password-changed",
+            Self::LanguageSaved => "success-language-saved",
+            Self::ActivityReported => "success-activity-reported",
         }
     }
 
@@ -100,7 +109,10 @@ impl Success {
             | Self::LinkRequested
             | Self::AccountReopened
             | Self::FactorsKept
-            | Self::FactorsRemoved => None,
+            | Self::FactorsRemoved
+            | Self::PasswordChanged
+            | Self::LanguageSaved
+            | Self::ActivityReported => None,
         }
     }
 

@@ -23,6 +23,7 @@ use domain::language::Language;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::{LanguageIdentifier, langid};
 
+pub mod country;
 pub mod time;
 
 /// The messages of one crate in both languages. Each language is parsed when it is first used.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::{Account, AccountDetails, ActiveAccount, LockScope, LockedAccount},
+    account::{Account, AccountDetails, ActiveAccount, LastChange, LockScope, LockedAccount},
     device::Device,
     email::EmailAddress,
     hashing::PasswordHash,
@@ -65,6 +65,11 @@ pub(crate) struct AccountItem {
     locks_told: Vec<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     reset_at: Option<Timestamp>,
+    /// When a signed-in resident last changed the password, and whether the proofs for that shared the root mailbox.
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    changed_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    by_mailbox: bool,
     /// The scope of a lock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lock_scope: Option<String>,
@@ -100,6 +105,11 @@ pub(crate) struct AccountPlaceItem {
     /// The version of the key that derives the account's subject identifiers, for its whole life (RULES 6.1).
     #[serde(default = "first_subject_key")]
     pub(crate) subject_key: u8,
+    /// When all sessions but one were ended, and the hash of the first secret of that one.
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ended_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_session: Option<String>,
 }
 
 /// The key version of accounts that were created before subject identifiers existed.
@@ -231,6 +241,8 @@ impl Table {
             reset_links: Vec::new(),
             locks_told: Vec::new(),
             reset_at: None,
+            changed_at: None,
+            by_mailbox: false,
             lock_scope: None,
             device_generation: first_device_generation(new.at),
             unlocks: 0,
@@ -239,8 +251,13 @@ impl Table {
         let other_places = self.keys.email_keys(new.email).into_iter().filter(|other| *other != place);
         let other_accounts: Vec<_> = other_places.map(|other| key::account(&other)).collect();
         let (account_key, attempts) = (key::account(&place), key::attempts(&place));
-        let pointer =
-            AccountPlaceItem { place, generation: FIRST_GENERATION, subject_key: self.keys.subject_key() };
+        let pointer = AccountPlaceItem {
+            place,
+            generation: FIRST_GENERATION,
+            subject_key: self.keys.subject_key(),
+            ended_at: None,
+            kept_session: None,
+        };
         transaction
             .replace(Conflict::EmailTaken, item::write(&account_key, &account, None), absent_at(new.at))
             .check_absent(Conflict::EmailTaken, other_accounts, new.at)
@@ -280,6 +297,7 @@ impl Table {
             reset_links: LiveLinks::stored(item.reset_link, &item.reset_links),
             lock_notices: item.locks_told,
             reset_at: item.reset_at,
+            changed: item.changed_at.map(|at| LastChange { at, by_mailbox: item.by_mailbox }),
             device_generation: item.device_generation,
             unlocks: item.unlocks,
             closes_at: item.closes_at,

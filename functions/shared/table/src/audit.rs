@@ -22,7 +22,7 @@ use crate::{
 const KEPT_WITHOUT_ACCOUNT: SignedDuration = domain::attempts::KEPT;
 
 /// An event that the audit trail records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditEvent {
     /// A registration became an account.
@@ -71,6 +71,17 @@ pub enum AuditEvent {
     Closed,
     /// A sign-in opened the closed account again.
     Reopened,
+    /// The resident changed the password, or set the first one, while signed in.
+    PasswordChanged,
+    /// The resident ended all sessions but the one in use.
+    OtherSessionsEnded,
+    /// The resident reported an entry of the audit trail, and was sent the link that disputes it.
+    ActivityReported,
+    /// The resident downloaded the account's data.
+    DataDownloaded,
+    /// An event of a newer release.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Whether the action of an event took effect.
@@ -102,6 +113,8 @@ impl Kind for AuditItem {
 /// An entry of the audit trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
+    /// Its id, which with its time identifies it in the trail.
+    pub id: AuditId,
     /// The event that is recorded.
     pub event: AuditEvent,
     /// Whether its action took effect.
@@ -183,18 +196,61 @@ impl Table {
     /// # Errors
     /// [`Unavailable`].
     pub async fn audit_trail(&self, account: AccountId, now: Timestamp) -> Result<AuditTrail, Unavailable> {
-        let mut entries = Vec::new();
         let partition = key::account_partition(account);
         let (found, is_whole) = self.query_newest(&partition, key::AUDIT_PREFIX, MOST_READ).await?;
-        for found in found {
-            let item: Option<AuditItem> = item::read(Some(found), now)?;
-            entries.extend(item.map(|item| AuditEntry {
-                event: item.event,
-                outcome: item.outcome,
-                at: item.at,
-                device: item.device,
-            }));
-        }
-        Ok(AuditTrail { entries, is_whole })
+        Ok(AuditTrail { entries: read_all(found, now)?, is_whole })
     }
+
+    /// Entries of an account's audit trail before one of them, or the newest, latest first: at most `most` (`Query`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn audit_trail_before(
+        &self,
+        account: AccountId,
+        before: Option<(Timestamp, AuditId)>,
+        most: i32,
+        now: Timestamp,
+    ) -> Result<AuditTrail, Unavailable> {
+        let partition = key::account_partition(account);
+        let before = before.map(|(at, id)| key::account_audit(account, at, id));
+        let (found, is_whole) =
+            self.query_newest_before(&partition, key::AUDIT_PREFIX, before.as_ref(), most).await?;
+        Ok(AuditTrail { entries: read_all(found, now)?, is_whole })
+    }
+
+    /// An entry of an account's audit trail (`GetItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn audit_entry(
+        &self,
+        account: AccountId,
+        at: Timestamp,
+        id: AuditId,
+        now: Timestamp,
+    ) -> Result<Option<AuditEntry>, Unavailable> {
+        read(self.get(&key::account_audit(account, at, id)).await?, now)
+    }
+}
+
+/// Decodes those of these items that are live entries.
+pub(crate) fn read_all(items: Vec<Attributes>, now: Timestamp) -> Result<Vec<AuditEntry>, Unavailable> {
+    let mut entries = Vec::new();
+    for item in items {
+        entries.extend(read(Some(item), now)?);
+    }
+    Ok(entries)
+}
+
+fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<AuditEntry>, Unavailable> {
+    let id = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_audit(&key));
+    let found: Option<AuditItem> = item::read(item, now)?;
+    Ok(id.zip(found).map(|(id, item)| AuditEntry {
+        id,
+        event: item.event,
+        outcome: item.outcome,
+        at: item.at,
+        device: item.device,
+    }))
 }

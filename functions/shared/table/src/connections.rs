@@ -106,7 +106,7 @@ impl Table {
         let Some(place): Option<AccountPlaceItem> = item::read(found.remove(&place), now)? else {
             return Ok(None);
         };
-        let session = sessions::read(found.remove(&session), Some(place.generation), now)?;
+        let session = sessions::read(found.remove(&session), Some(&(&place).into()), now)?;
         let connection = read(found.remove(&connection), now)?;
         let place = AccountPlace { email: place.place, subject_key: place.subject_key };
         Ok(session.map(|session| Resident { session, place, connection }))

@@ -55,6 +55,11 @@ pub(crate) fn device(email: &EmailKey, device: &HashedSecret<kind::Device>) -> K
     Key::new(email_partition(email), format!("DEVICE#{}", device.as_str()))
 }
 
+/// The id of an audit entry.
+pub(crate) fn parse_audit(key: &Key) -> Option<AuditId> {
+    key.sk.strip_prefix(AUDIT_PREFIX)?.split_once('#')?.1.parse().ok()
+}
+
 pub(crate) fn email_audit(email: &EmailKey, at: Timestamp, id: AuditId) -> Key {
     Key::new(email_partition(email), audit_sk(at, id))
 }

@@ -132,6 +132,10 @@ pub(crate) enum DailyLimit {
     Pauses,
     /// Emails that were requested in browsers that the account knows, all of them together.
     KnownBrowserEmails,
+    /// Reported entries of the audit trail.
+    Reports,
+    /// Downloads of the account's data.
+    Downloads,
 }
 
 impl DailyLimit {
@@ -142,6 +146,8 @@ impl DailyLimit {
             Self::Disputes => "DISPUTES",
             Self::Pauses => "PAUSES",
             Self::KnownBrowserEmails => "EMAILS",
+            Self::Reports => "REPORTS",
+            Self::Downloads => "DOWNLOADS",
         }
     }
 
@@ -149,7 +155,7 @@ impl DailyLimit {
     fn times(self) -> usize {
         match self {
             Self::Changes => CHANGES.try_into().unwrap_or(usize::MAX),
-            Self::Disputes | Self::Pauses => 5,
+            Self::Disputes | Self::Pauses | Self::Reports | Self::Downloads => 5,
             Self::KnownBrowserEmails => 40,
         }
     }

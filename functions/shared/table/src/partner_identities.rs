@@ -214,19 +214,7 @@ impl Table {
         account: AccountId,
         now: Timestamp,
     ) -> Result<Vec<PartnerIdentity>, Unavailable> {
-        let mut identities = Vec::new();
-        for found in self.query(&key::account_partition(account), key::PARTNER_PREFIX).await? {
-            let partner =
-                item::key_of(&found).and_then(|key| key.sk.strip_prefix(key::PARTNER_PREFIX)?.parse().ok());
-            let item: Option<PartnerIdentityItem> = item::read(Some(found), now)?;
-            identities.extend(partner.zip(item).map(|(partner, item)| PartnerIdentity {
-                partner,
-                identity: item.identity,
-                linked_at: item.linked_at,
-                in_review: item.in_review,
-            }));
-        }
-        Ok(identities)
+        read_all(self.query(&key::account_partition(account), key::PARTNER_PREFIX).await?, now)
     }
 
     /// Signs in with an identity at a partner: begins the session (`TransactWriteItems`).
@@ -358,6 +346,23 @@ impl Table {
         let content = PartnerIdentityItem { identity, linked_at: now, in_review: false };
         transaction.put(Conflict::PartnerIdentity, item::write(&key, &content, None))
     }
+}
+
+/// Decodes the identities of an account.
+pub(crate) fn read_all(items: Vec<Attributes>, now: Timestamp) -> Result<Vec<PartnerIdentity>, Unavailable> {
+    let mut identities = Vec::new();
+    for found in items {
+        let partner =
+            item::key_of(&found).and_then(|key| key.sk.strip_prefix(key::PARTNER_PREFIX)?.parse().ok());
+        let item: Option<PartnerIdentityItem> = item::read(Some(found), now)?;
+        identities.extend(partner.zip(item).map(|(partner, item)| PartnerIdentity {
+            partner,
+            identity: item.identity,
+            linked_at: item.linked_at,
+            in_review: item.in_review,
+        }));
+    }
+    Ok(identities)
 }
 
 /// The condition that this account owns an identity.

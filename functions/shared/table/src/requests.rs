@@ -14,6 +14,9 @@ use crate::{
 /// How many requests are made for the keys of one batch that DynamoDB leaves unprocessed.
 const MAX_BATCH_REQUESTS: usize = 5;
 
+/// How many items of a partition are read at once, when the first of them are enough.
+const PARTITION_PAGE: i32 = 100;
+
 impl Table {
     /// Reads one item, expired or not (`GetItem`).
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Attributes>, Unavailable> {
@@ -73,14 +76,50 @@ impl Table {
         prefix: &str,
         most: i32,
     ) -> Result<(Vec<Attributes>, bool), Unavailable> {
+        self.query_newest_before(pk, prefix, None, most).await
+    }
+
+    /// As [`Table::query_newest`], from the item before this key on.
+    pub(crate) async fn query_newest_before(
+        &self,
+        pk: &str,
+        prefix: &str,
+        before: Option<&Key>,
+        most: i32,
+    ) -> Result<(Vec<Attributes>, bool), Unavailable> {
         let query = self.client.query().table_name(&*self.name).consistent_read(true);
         let query = query.scan_index_forward(false).limit(most);
         let query = query
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", item::text(pk))
-            .expression_attribute_values(":prefix", item::text(prefix));
+            .expression_attribute_values(":prefix", item::text(prefix))
+            .set_exclusive_start_key(before.map(item::attributes));
         let page = query.send().await?;
         Ok((page.items.unwrap_or_default(), page.last_evaluated_key.is_none()))
+    }
+
+    /// Reads a partition in descending order, until `is_enough` says so of a page (`Query`).
+    pub(crate) async fn query_until(
+        &self,
+        pk: &str,
+        mut is_enough: impl FnMut(&[Attributes]) -> bool,
+    ) -> Result<Vec<Attributes>, Unavailable> {
+        let mut found = Vec::new();
+        let mut start_key: Option<Attributes> = None;
+        loop {
+            let query =
+                self.client.query().table_name(&*self.name).consistent_read(true).scan_index_forward(false);
+            let query = query.limit(PARTITION_PAGE).key_condition_expression("pk = :pk");
+            let query = query.expression_attribute_values(":pk", item::text(pk));
+            let page = query.set_exclusive_start_key(start_key).send().await?;
+            let items = page.items.unwrap_or_default();
+            let is_last = page.last_evaluated_key.is_none() || is_enough(&items);
+            found.extend(items);
+            start_key = page.last_evaluated_key;
+            if is_last {
+                return Ok(found);
+            }
+        }
     }
 
     /// Reads all items of a partition whose sort key is in this range, in descending order (`Query`).

@@ -1,7 +1,8 @@
 //! Sessions: beginning, finding, renewing, listing and ending them (RULES 3.8).
 //!
 //! A session is stored under its account's id and the hash of its secret. It counts as long as its generation is the
-//! account's, so that one update ends all sessions. When a resident proves more, the session is renewed: it continues
+//! account's, so that one update ends all sessions, and with them all grants. Another update of the same item ends all
+//! sessions but one, and no grant. When a resident proves more, the session is renewed: it continues
 //! under the hash of another secret, which a key derives from the previous one.
 
 use domain::{
@@ -21,6 +22,7 @@ use crate::{
     DeviceUse, Table,
     accounts::AccountPlaceItem,
     audit::{AuditEvent, AuditSubject},
+    current_sessions::{CurrentSessions, IS_CURRENT},
     devices,
     error::{Conflict, Unavailable, WriteError, is_refused},
     interactions,
@@ -125,8 +127,8 @@ impl Table {
         }
         let mut found = self.get_all(&keys).await?;
         let interaction = self.read_interaction(interaction.and_then(|key| found.remove(&key)), now)?;
-        let generation = generation(place.and_then(|key| found.remove(&key)), now)?;
-        let session = read(session.and_then(|key| found.remove(&key)), generation, now)?;
+        let current = current(place.and_then(|key| found.remove(&key)), now)?;
+        let session = read(session.and_then(|key| found.remove(&key)), current.as_ref(), now)?;
         Ok((session, interaction))
     }
 
@@ -139,15 +141,9 @@ impl Table {
         // The pointer to the place, with the generation, sorts right before the sessions: one query finds both.
         let (from, to) = (key::PLACE, format!("{}~", key::SESSION_PREFIX));
         for item in self.query_between(&key::account_partition(account), from, &to).await? {
-            if item::kind(&item) == SessionItem::NAME { sessions.push(item) } else { place = Some(item) }
+            if is_session(&item) { sessions.push(item) } else { place = Some(item) }
         }
-        let generation = generation(place, now)?;
-        let mut live = Vec::new();
-        for item in sessions {
-            live.extend(read(Some(item), generation, now)?);
-        }
-        live.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
-        Ok(live)
+        live(sessions, place, now)
     }
 
     /// Records that a session is used, which restarts its idle time (`UpdateItem`).
@@ -189,6 +185,34 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), Unavailable> {
         self.delete_session(account, hash, event, device, now).await.map(|_| ())
+    }
+
+    /// Ends all sessions of the account but this one (`TransactWriteItems`). Its grants stay.
+    ///
+    /// # Errors
+    /// [`Conflict::Session`] when the session itself ended or was renewed, [`Conflict::Generation`] when it was ended from
+    /// another one.
+    pub async fn end_other_sessions(
+        &self,
+        session: &Session,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let end = Expression::new("SET #ended_at = :now, #kept_session = :kept")
+            .names(&["generation", "ended_at", "kept_session"])
+            .value("generation", item::number(session.generation))
+            .value("began", item::seconds(session.began_at))
+            .value("kept", item::text(session.id.as_str()))
+            .value("now", item::seconds(now));
+        let audit =
+            self.audit(AuditSubject::Account(session.account), AuditEvent::OtherSessionsEnded, device, now);
+        let exists = Expression::new("attribute_exists(pk)");
+        self.write_transaction()
+            .check(Conflict::Session, &key::session(session.account, &session.hash), exists)
+            .update(Conflict::Generation, &key::account_place(session.account), IS_CURRENT, end)
+            .put(Conflict::Audit, audit)
+            .commit()
+            .await
     }
 
     /// Ends the session of this browser (`TransactWriteItems`).
@@ -294,6 +318,11 @@ pub(crate) fn is_renewed_by(
     Ok(found.zip(guess_id).is_some_and(|(item, id)| id.is(&item.guess_id)))
 }
 
+/// Whether an item is a session, live or not.
+pub(crate) fn is_session(item: &Attributes) -> bool {
+    item::kind(item) == SessionItem::NAME
+}
+
 fn write(session: &Session) -> Result<Attributes, Unavailable> {
     let content = SessionItem {
         generation: session.generation,
@@ -307,15 +336,30 @@ fn write(session: &Session) -> Result<Attributes, Unavailable> {
     item::write(&key::session(session.account, &session.hash), &content, Some(session.ends_at()))
 }
 
-fn generation(place: Option<Attributes>, now: Timestamp) -> Result<Option<u64>, Unavailable> {
+fn current(place: Option<Attributes>, now: Timestamp) -> Result<Option<CurrentSessions>, Unavailable> {
     let place: Option<AccountPlaceItem> = item::read(place, now)?;
-    Ok(place.map(|place| place.generation))
+    Ok(place.as_ref().map(CurrentSessions::from))
 }
 
-/// Decodes a session, unless it expired or its generation isn't the account's.
+/// Decodes the live sessions of an account from their items and that of its place, last used first.
+pub(crate) fn live(
+    sessions: Vec<Attributes>,
+    place: Option<Attributes>,
+    now: Timestamp,
+) -> Result<Vec<Session>, Unavailable> {
+    let current = current(place, now)?;
+    let mut live = Vec::new();
+    for item in sessions {
+        live.extend(read(Some(item), current.as_ref(), now)?);
+    }
+    live.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
+    Ok(live)
+}
+
+/// Decodes a session, unless it expired or is none of the account's current ones.
 pub(crate) fn read(
     item: Option<Attributes>,
-    generation: Option<u64>,
+    current: Option<&CurrentSessions>,
     now: Timestamp,
 ) -> Result<Option<Session>, Unavailable> {
     let key = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_session(&key));
@@ -333,5 +377,6 @@ pub(crate) fn read(
         last_active_at: item.seen_at,
         proofs: item.proofs.read(item.began_at),
     };
-    Ok(Some(session).filter(|session| generation == Some(session.generation) && session.is_live(now)))
+    let is_current = current.is_some_and(|current| current.include(&session));
+    Ok(Some(session).filter(|session| is_current && session.is_live(now)))
 }

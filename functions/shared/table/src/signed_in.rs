@@ -87,7 +87,7 @@ impl Table {
         let guess = guess_forms::read(guess.and_then(|key| found.remove(&key)), now)?;
         let place: Option<AccountPlaceItem> = item::read(found.remove(&place), now)?;
         let session = match &place {
-            Some(place) => sessions::read(found.remove(&session), Some(place.generation), now)?,
+            Some(place) => sessions::read(found.remove(&session), Some(&place.into()), now)?,
             None => None,
         };
         let factors = self.read_factors(account, found.remove(&factors), now)?;

@@ -1,0 +1,178 @@
+//! The data of an account for its resident (RULES 7.5): what the items of its two partitions hold, as JSON.
+//!
+//! [`SECTIONS`] says of each kind of item and of each attribute whether it is in the download, or why it isn't; a test
+//! compares the list with the items. An attribute that isn't listed is left out. `docs/design/download.md` describes the
+//! result.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{Timestamp, session::Session};
+use serde_json::{Map, Value, json};
+
+pub use crate::data_sections::{Attribute, OTHER_KINDS, SECTIONS, Section};
+use crate::{
+    Table,
+    accounts::AccountPlaceItem,
+    data_sections::Attribute::{In, Number, Out},
+    error::Unavailable,
+    item::{self, Attributes},
+    key,
+};
+
+/// How many entries of the audit trail are read, and about as many more items. Whoever has the password can add any number
+/// of them, and a response has at most 6 MB.
+const MOST_ENTRIES: usize = 10_000;
+
+/// The format of the document. It changes when a field changes its meaning or disappears.
+const FORMAT: u32 = 1;
+
+impl Section {
+    fn of(kind: &str) -> Option<&'static Self> {
+        SECTIONS.iter().find(|section| section.kind == kind)
+    }
+
+    fn attribute(&self, path: &str) -> Option<Attribute> {
+        self.attributes.iter().find(|(name, _)| *name == path).map(|(_, attribute)| *attribute)
+    }
+}
+
+impl Table {
+    /// The data of the account of this session (`GetItem` for its place and for the factors, `Query` of its partitions).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn account_data(&self, session: &Session, now: Timestamp) -> Result<Value, Unavailable> {
+        let id = session.account;
+        let mut entries = 0;
+        let is_enough = |items: &[Attributes]| {
+            entries += items.iter().filter(|item| item::kind(item) == "audit").count();
+            entries >= MOST_ENTRIES
+        };
+        let mut items = self.query_until(&key::account_partition(id), is_enough).await?;
+        let is_whole = entries < MOST_ENTRIES;
+        let place = items.iter().find(|item| item::kind(item) == "account_place").cloned();
+        if let Some(place) = item::read::<AccountPlaceItem>(place.clone(), now)? {
+            items.extend(self.query_until(&key::email_partition(&place.place), |_| false).await?);
+        }
+        let mut document = Map::new();
+        document.insert("format".into(), FORMAT.into());
+        document.insert("created_at".into(), now.to_string().into());
+        for section in SECTIONS {
+            let of_kind = |item: &&Attributes| item::kind(item) == section.kind && item::is_live(item, now);
+            let values = items.iter().filter(of_kind).map(|item| in_section(section, item)).collect();
+            document.insert(section.name.into(), Value::Array(values));
+        }
+        document.insert("activity_is_complete".into(), is_whole.into());
+        self.add_plain_text(&mut document, session, place, now).await?;
+        Ok(Value::Object(document))
+    }
+
+    /// Replaces the list `account` by its only element, and adds what is sealed in the items.
+    async fn add_plain_text(
+        &self,
+        document: &mut Map<String, Value>,
+        session: &Session,
+        place: Option<Attributes>,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let account = self.current_account(session.account, None, place, now).await?;
+        let own = document.get("account").and_then(|accounts| accounts.get(0)).cloned().unwrap_or_default();
+        let Value::Object(mut own) = own else { return Ok(()) };
+        if let Some(details) = account.as_ref().map(domain::account::Account::details) {
+            own.insert("email".into(), details.email.to_unicode().into());
+            own.insert("has_password".into(), details.password.is_some().into());
+        }
+        document.insert("account".into(), Value::Object(own));
+        let factors = self.factors(session.account, now).await?;
+        let authenticators = document.get_mut("verification").and_then(|list| list.get_mut(0));
+        let authenticators = authenticators.and_then(|one| one.get_mut("authenticators"));
+        for one in authenticators.and_then(Value::as_array_mut).into_iter().flatten() {
+            let is_one = |id: &Value| id.as_str() == one.get("id").and_then(Value::as_str);
+            let named = factors.authenticators.iter().find(|named| is_one(&named.id.to_string().into()));
+            if let Some(named) = named {
+                one["name"] = named.name.as_str().into();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An item as an object of its section. What its key says is part of it, and until when it is kept.
+fn in_section(section: &Section, item: &Attributes) -> Value {
+    let mut object = Map::new();
+    let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).map_or("", String::as_str);
+    let after = |prefix| sk.strip_prefix(prefix).unwrap_or_default().to_owned();
+    match section.kind {
+        "connection" => object.insert("client_id".into(), after(key::CONNECTION_PREFIX).into()),
+        "partner_link" => object.insert("partner".into(), after(key::PARTNER_PREFIX).into()),
+        "source_limit" => object.insert("what".into(), sk.split('#').next().unwrap_or_default().into()),
+        "email_limit" => object.insert("in_known_browser".into(), sk.contains('#').into()),
+        _ => None,
+    };
+    for (name, value) in item {
+        object.extend(in_document(section, name, value).map(|value| (name.clone(), value)));
+    }
+    if let Some(ttl) = item.get("ttl") {
+        object.insert("kept_until".into(), plain("kept_until", ttl));
+    }
+    Value::Object(object)
+}
+
+/// The value at this path in the document, if it or a part of it is there.
+fn in_document(section: &Section, path: &str, value: &AttributeValue) -> Option<Value> {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    match (section.attribute(path), value) {
+        (Some(In), value) => Some(plain(name, value)),
+        (Some(Number), AttributeValue::L(list)) => Some(list.len().into()),
+        (Some(Number), AttributeValue::Ss(set)) => Some(set.len().into()),
+        (None, AttributeValue::M(map)) => {
+            let parts = map.iter().filter_map(|(name, value)| {
+                Some((name.clone(), in_document(section, &format!("{path}.{name}"), value)?))
+            });
+            Some(Value::Object(parts.collect()))
+                .filter(|object| object.as_object().is_some_and(|map| !map.is_empty()))
+        }
+        (None, AttributeValue::L(list)) => {
+            let parts: Vec<_> = list.iter().filter_map(|value| in_document(section, path, value)).collect();
+            (!parts.is_empty()).then(|| Value::Array(parts))
+        }
+        _ => None,
+    }
+}
+
+/// A value as JSON. A number is a time if its name says so.
+fn plain(name: &str, value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => text.as_str().into(),
+        AttributeValue::Bool(flag) => (*flag).into(),
+        AttributeValue::N(number) => {
+            let number: i64 = number.parse().unwrap_or_default();
+            if !is_time(name) {
+                return number.into();
+            }
+            // Zero is a time that never came.
+            let time = (number > 0).then(|| Timestamp::from_second(number).ok()).flatten();
+            time.map_or(Value::Null, |time| time.to_string().into())
+        }
+        AttributeValue::L(list) => list.iter().map(|value| plain(name, value)).collect(),
+        AttributeValue::Ss(set) => json!(set),
+        _ => Value::Null,
+    }
+}
+
+fn is_time(name: &str) -> bool {
+    const TIMES: [&str; 5] = ["at", "since", "counts_from", "locks_told", "codes_sent"];
+    name.ends_with("_at") || name.ends_with("_until") || TIMES.contains(&name)
+}
+
+/// Whether an attribute of a kind of item is in the document, or why it isn't. `None`: it isn't listed.
+#[must_use]
+pub fn is_listed(kind: &str, path: &str) -> Option<Attribute> {
+    if let Some((_, reason)) = OTHER_KINDS.iter().find(|(other, _)| *other == kind) {
+        return Some(Out(reason));
+    }
+    match path {
+        "pk" | "sk" | "kind" | "v" => Some(Out("the key, the kind and the version of the item")),
+        "ttl" => Some(In),
+        path => Section::of(kind)?.attribute(path),
+    }
+}

@@ -1,0 +1,63 @@
+//! What a signed-in resident causes without a change of the account: a report of its activity, a download of its data
+//! (RULES 7.5). Each has an email to the owner.
+
+use domain::{Timestamp, device::Device, session::Session};
+
+use crate::{
+    AccountEmail, AuditEvent, Table,
+    accounts::check_generation,
+    audit::AuditSubject,
+    error::{Conflict, WriteError},
+    notices::DailyLimit,
+};
+
+impl Table {
+    /// Records that the resident reported an entry of the audit trail, and queues the email with the link that disputes it
+    /// (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::DailyLimit`] when entries were reported often enough today.
+    pub async fn report_activity(
+        &self,
+        session: &Session,
+        notice: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let (event, limit) = (AuditEvent::ActivityReported, DailyLimit::Reports);
+        self.record_in_session(session, event, limit, notice, device, now).await
+    }
+
+    /// Records that the account's data is downloaded, and queues the email about it (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::DailyLimit`] when the data was downloaded often enough today.
+    pub async fn record_download(
+        &self,
+        session: &Session,
+        notice: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let (event, limit) = (AuditEvent::DataDownloaded, DailyLimit::Downloads);
+        self.record_in_session(session, event, limit, notice, device, now).await
+    }
+
+    async fn record_in_session(
+        &self,
+        session: &Session,
+        event: AuditEvent,
+        limit: DailyLimit,
+        notice: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let account = session.account;
+        let transaction = check_generation(self.write_transaction(), account, session.generation);
+        let transaction = limit.count(transaction, account, now);
+        let audit = self.audit_notified(AuditSubject::Account(account), event, [notice], device, now);
+        self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
+    }
+}
