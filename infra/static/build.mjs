@@ -1,4 +1,4 @@
-// Builds target/static/<version>/ from the published files of the Ontario Design System, site.css and the scripts.
+// Builds target/static/<version>/ from the published files of the Ontario Design System, our rules and the scripts.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { browserslistToTargets, transform } from "lightningcss";
 import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
+import { properties, recolour } from "./palette.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
@@ -28,32 +29,45 @@ const COMPONENTS = [
   "ontario-radio-buttons/ontario-radio-buttons",
   "ontario-page-alert/ontario-page-alert",
   "ontario-callout/ontario-callout",
+  "ontario-step-indicator/ontario-step-indicator",
   "ontario-table/ontario-table",
 ];
 
+/** Bold text of Open Sans is in 600 too: one font less to load. */
 const FONTS = [
   { family: "Open Sans", weight: 400, file: "open-sans-400" },
   { family: "Open Sans", weight: 600, file: "open-sans-600" },
-  { family: "Open Sans", weight: 700, file: "open-sans-700" },
   { family: "Raleway", weight: 700, file: "raleway-modified-700" },
+];
+
+/** Installed fonts, scaled to the width and height of ours: text does not move when ours arrive. */
+const FALLBACKS = [
+  { family: "Open Sans", weight: 400, local: ["Arial", "Liberation Sans"], size: 104.6, ascent: 102.2, descent: 28 },
+  { family: "Open Sans", weight: 600, local: ["Arial Bold", "Liberation Sans Bold"], size: 100.6, ascent: 106.3, descent: 29.1 },
+  { family: "Raleway", weight: 700, local: ["Arial Bold", "Liberation Sans Bold"], size: 100.6, ascent: 93.4, descent: 23.3 },
 ];
 
 const PAGES = ["functions/**/templates/**/*.{html,svg}", "infra/**/templates/**/*.{html,svg}", "functions/**/src/**/*.rs"];
 
 const ELEMENTS = [/^(html|body|main|h[1-6]|p|a|[uod]l|li|d[dt]|hr|strong|code|table|t[hdr]|label|input|fieldset|legend)$/];
 
+/** Rules that come after those of the design system. */
+const OWN = ["site.css", "media.css"];
+
 const BANNER = "/*! Ontario Design System, Apache-2.0; fonts: fonts/LICENSE-*.txt */\n";
 
 async function main() {
   const files = new Map([
     ["site.css", await stylesheet()],
-    ...["session.js", "form-post.js"].map((name) => [name, readFileSync(join(here, name))]),
+    ["site.js", scripts()],
+    ["form-post.js", readFileSync(join(here, "form-post.js"))],
     ...FONTS.map(({ file }) => [`fonts/${file}.woff2`, readFileSync(join(styles, `dist/fonts/${file}/${file}.woff2`))]),
     ["fonts/LICENSE-open-sans.txt", readFileSync(join(styles, "dist/fonts/open-sans-400/LICENSE.txt"))],
     ["fonts/LICENSE-raleway.txt", readFileSync(join(styles, "dist/fonts/raleway-modified-700/LICENSE.txt"))],
     ["logo.svg", picture("ontario-header/assets/ontario-logo--desktop.svg")],
     ["footer.svg", picture("ontario-footer/assets/footer-default-supergraphic-logo.svg")],
-    ["dropdown.svg", picture("ontario-dropdown-list/assets/ontario-material-dropdown-arrow-48px.svg")],
+    ["dropdown.svg", arrow()],
+    ["dropdown-dark.svg", Buffer.from(arrow().toString().replaceAll("#1a1a1a", "#f2f2f2"))],
     ["favicon.png", readFileSync(join(styles, "dist/favicons/favicon-48x48.png"))],
   ]);
   const version = hash(files);
@@ -72,7 +86,7 @@ async function stylesheet() {
   });
   const { code } = transform({
     filename: "site.css",
-    code: Buffer.from([fontFaces(), used.css, readFileSync(join(here, "site.css"), "utf8")].join("\n")),
+    code: Buffer.from([fontFaces(), properties(), coloured(used.css), ...OWN.map((name) => readFileSync(join(here, name), "utf8"))].join("\n")),
     minify: true,
     targets: browserslistToTargets(["chrome 109", "edge 109", "firefox 115", "safari 15", "ios_saf 15"]),
   });
@@ -119,13 +133,43 @@ function withoutCommentsAndFonts(css) {
   return tree.toString();
 }
 
+/** The rules with custom properties in place of colours, and with fallbacks that are as wide as the fonts. */
+function coloured(css) {
+  const tree = postcss.parse(css);
+  recolour(tree);
+  tree.walkDecls("font-family", (declaration) => {
+    declaration.value = declaration.value.replace(/(["']?)(Open Sans|Raleway)\1/g, '$&, "$2 Fallback"');
+  });
+  return tree.toString();
+}
+
+/** What every page loads: the modules of scripts/, in one scope. Their names are unique, and the order is the alphabet's. */
+function scripts() {
+  const folder = join(here, "scripts");
+  const modules = readdirSync(folder).sort().map((name) => readFileSync(join(folder, name), "utf8"));
+  const parts = modules.map((text) => text.replace(/^import .*;\n/gm, "").replace(/^export /gm, ""));
+  const code = parts.join("").replace(/^ *\/\*\*[^]*?\*\/\n|^ *\/\/.*\n|^\n/gm, "");
+  return Buffer.from(`(() => {\n"use strict";\n${code}})();\n`);
+}
+
+function arrow() {
+  return picture("ontario-dropdown-list/assets/ontario-material-dropdown-arrow-48px.svg");
+}
+
 function fontFaces() {
-  return FONTS.map(
+  return [...FONTS.map(
     ({ family, weight, file }) => `@font-face {
       font-family: "${family}"; font-weight: ${weight}; font-style: normal; font-display: swap;
       src: url("fonts/${file}.woff2") format("woff2");
     }`,
-  ).join("\n");
+  ), ...FALLBACKS.map(fallbackFace)].join("\n");
+}
+
+function fallbackFace({ family, weight, local, size, ascent, descent }) {
+  return `@font-face {
+    font-family: "${family} Fallback"; font-weight: ${weight}; src: ${local.map((name) => `local("${name}")`).join(", ")};
+    size-adjust: ${size}%; ascent-override: ${ascent}%; descent-override: ${descent}%; line-gap-override: 0%;
+  }`;
 }
 
 /** Converts the <style> of a published picture to attributes: the content security policy allows no inline style. */

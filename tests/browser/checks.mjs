@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
+import { keepPicture } from "./album.mjs";
 import { PRODUCT } from "./local.mjs";
+import { looksRight } from "./looks.mjs";
 import { say } from "./words.mjs";
 
 const STANDARDS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
@@ -15,7 +17,7 @@ const CHECKED = process.env.CHECKED;
 /** Pages that axe has checked, without what differs each time: checking them again would find nothing else. */
 const checked = new Set();
 
-export async function check(page, { language, width, script }) {
+export async function check(page, { language, width, script, media }) {
   const is = await page.evaluate(() => ({
     language: document.documentElement.lang,
     title: document.title,
@@ -30,8 +32,11 @@ export async function check(page, { language, width, script }) {
   assert.ok(is.title.includes(is.headings[0]), `${at}: its title is “${is.title}”, its heading “${is.headings[0]}”`);
   assert.ok(is.title.includes(say(language, "shared/base-product")), `${at}: the product's name in “${is.title}”`);
   assert.ok(is.overflow <= 0, `${at}: scrolls sideways, by ${is.overflow} px`);
-  const looks = `${width} ${is.html.replace(/[\w.+-]+@[\w.-]+|[\w-]{20,}/g, "")}`;
-  if (script) await isAccessible(page, at, looks);
+  await looksRight(page, at);
+  const looks = `${width} ${JSON.stringify(media)} ${is.html.replace(/[\w.+-]+@[\w.-]+|[\w-]{20,}/g, "")}`;
+  // In forced colours axe compares colours that nobody sees.
+  if (script && !media?.forcedColors) await isAccessible(page, at, looks);
+  await keepPicture(page, { language, width }, looks);
 }
 
 /** What holds of the demo bank's pages too. */

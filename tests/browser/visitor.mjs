@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
+import { asPictured } from "./album.mjs";
 import { check, checkBank, complaintsOf } from "./checks.mjs";
 import { BANK, PRODUCT, SERVICE, SERVICE_NAME, codeTo, linkTo } from "./local.mjs";
 import { say } from "./words.mjs";
@@ -33,16 +34,19 @@ export function launch() {
 
 export class Visitor {
   /** Someone whose browser speaks `language`, is `width` pixels wide, and runs scripts or not. */
-  static async arrive(browser, { language, width, script, proxy }) {
+  static async arrive(browser, kind) {
+    const { language, width, script, proxy, media = {} } = asPictured(kind);
     const visitor = new Visitor();
     visitor.language = language;
     visitor.width = width;
     visitor.script = script;
+    visitor.media = media;
     visitor.email = `${language}${width}${randomBytes(5).toString("hex")}@exemple.ca`;
     visitor.context = await browser.newContext({
       locale: `${language}-CA`,
       viewport: { width, height: 800 },
       javaScriptEnabled: script,
+      ...media,
       // Chromium takes no proxy to localhost unless it is told.
       ...(proxy && { proxy: { server: proxy, bypass: "<-loopback>" } }),
       // Each comes from an address of their own, as far as limits by source go.

@@ -212,3 +212,21 @@ async fn rule_3_6_of_two_refused_requests_at_once_one_waits_for_the_other_at_eve
         assert!(table.take_email(&again.limit, now).is_err(), "it stays counted");
     }
 }
+
+#[tokio::test]
+async fn rule_8_3_the_page_counts_down_until_another_email_can_be_sent() {
+    let env = TestEnv::begin().await;
+    for path in ["/register", "/reset", "/unlock"] {
+        let mut browser = env.browser();
+        browser.get(path).await;
+        let mut page = browser.press(path, &[("email", "zoe@exemple.ca"), ("password", PASSWORD)]).await;
+        for waited in [0, 10, 19] {
+            wait(waited);
+            page = browser.get(&page.path).await;
+        }
+        assert_eq!(page.html.attribute("[data-wait]", "data-wait").as_deref(), Some("1"), "{path}: {page:?}");
+        wait(1);
+        assert_eq!(browser.get(&page.path).await.html.count("[data-wait]"), 0, "{path}");
+        wait(30);
+    }
+}

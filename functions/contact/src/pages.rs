@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::{
-    contact::{NotAMessage, Topic},
+    contact::{LONGEST, NotAMessage, Topic},
     id::OutboxId,
     session::Session,
 };
@@ -53,7 +53,10 @@ fn fields(translator: Translator, form: &ContactForm, errors: &ContactFormErrors
     let topic = Field::choice("topic", translator.message("contact-topic"), options);
     let email =
         Field { autocomplete: "email", ..Field::email(translator.message("field-email"), &form.email) };
-    let message = Field::lines("message", translator.message("contact-message"), &form.message);
+    let message = Field {
+        limit: Some(LONGEST),
+        ..Field::lines("message", translator.message("contact-message"), &form.message)
+    };
     let message_error = |error| match error {
         MessageError::Invalid(NotAMessage::Empty) => translator.message("contact-message-empty"),
         MessageError::Invalid(NotAMessage::TooLong(count)) => {

@@ -4,7 +4,7 @@ use account::{SignedIn, support_link};
 use askama::Template;
 use domain::factors::Factor;
 use i18n::{Translator, time};
-use pages::{Field, Fields, MissingEmail, Page};
+use pages::{Field, Fields, MissingEmail, Page, Sentence, sentence};
 
 use crate::{MESSAGES, give_up::GiveUp, reason::reason_text};
 
@@ -46,7 +46,7 @@ pub(crate) struct CodePage {
     translator: Translator,
     title: String,
     lead: String,
-    text: String,
+    text: Sentence,
     action: String,
     choose: String,
     csrf: String,
@@ -69,15 +69,17 @@ impl CodePage {
         let (title, text) = match authenticator {
             None => {
                 let email = signed_in.account.details().email.to_unicode();
-                ("email-title", translator.message_with("email-text", "email", email))
+                ("email-title", sentence(&translator, "email-text", &[("email", &email)]))
             }
             Some(authenticator) => {
                 let name = authenticator.name.as_str();
-                ("app-title", translator.message_with("app-text", "name", name))
+                ("app-title", sentence(&translator, "app-text", &[("name", name)]))
             }
         };
         let error = error.map(|error| translator.message(error.message()));
-        let again = authenticator.is_none().then(|| (request.href(SEND), MissingEmail::new(request, None)));
+        let limit = request.config().limits.codes.check(&signed_in.factors.codes_sent, request.now()).err();
+        let missing = || MissingEmail::new(request, None).with_limit(limit);
+        let again = authenticator.is_none().then(|| (request.href(SEND), missing()));
         Self {
             title: translator.message(title),
             lead: reason_text(signed_in),

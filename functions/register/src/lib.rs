@@ -6,6 +6,7 @@ use account::LinkRequestPage;
 use domain::recovery::RequestedLink;
 use http_kernel::{Request, Response, Result, Route};
 use i18n::Messages;
+use pages::Page;
 
 mod page;
 mod register;
@@ -34,10 +35,10 @@ pub static ROUTES: &[Route] = &[
     Route::post("/register", |request| Box::pin(register::register(request))).showing_form_again(),
     Route::get("/register/again", |request| Box::pin(ready(SEND_AGAIN.show(request)))),
     Route::post("/register/again", |request| Box::pin(SEND_AGAIN.send(request))).showing_form_again(),
-    Route::get("/register/sent", |request| Box::pin(ready(sent_page(request)))),
+    Route::get("/register/sent", |request| Box::pin(ready(show_sent(request)))),
 ];
 
-fn sent_page(request: &Request<'_>) -> Result<Response> {
+fn show_sent(request: &Request<'_>) -> Result<Response> {
     let lead = if request.query(REGISTERED).is_some() { "sent-registered" } else { "sent-lead" };
-    SEND_AGAIN.show_sent_with(request, lead)
+    SEND_AGAIN.sent_page_with(request, lead).at_step(2, 3).respond(request)
 }

@@ -69,6 +69,9 @@ impl CodePage {
                 CodeError::Gone => "code-gone",
             })
         });
+        let sent_at = pending.pending_identity.claimed.as_ref().and_then(|claimed| claimed.codes.first());
+        let limits = &request.config().limits.emails;
+        let limit = sent_at.and_then(|code| limits.check(&[code.sent_at], request.now()).err());
         Self {
             email: email.to_unicode(),
             action: request.href(&pending.action("/federated/code")),
@@ -79,7 +82,7 @@ impl CodePage {
             csrf: request.csrf(),
             form_id: request.new_form_id(),
             fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
-            missing: MissingEmail::new(request, None),
+            missing: MissingEmail::new(request, None).with_limit(limit),
             translator,
         }
     }

@@ -99,16 +99,14 @@ impl LinkRequestPage {
     /// # Errors
     /// When the page can't be rendered.
     pub fn show_sent(&self, request: &Request<'_>) -> Result<Response> {
-        self.show_sent_with(request, self.sent_texts[1])
+        self.sent_page_with(request, self.sent_texts[1]).respond(request)
     }
 
-    /// Shows the page after it, with another lead.
-    ///
-    /// # Errors
-    /// When the page can't be rendered.
-    pub fn show_sent_with(&self, request: &Request<'_>, lead: &str) -> Result<Response> {
+    /// The page after it, with another lead.
+    #[must_use]
+    pub fn sent_page_with(&self, request: &Request<'_>, lead: &str) -> EmailSentPage {
         let ([title, _, next], paths) = (self.sent_texts, (self.path, self.correct));
-        EmailSentPage::new(request, self.messages, [title, lead, next], paths).respond(request)
+        EmailSentPage::new(request, self.messages, [title, lead, next], paths)
     }
 
     fn page(&self, request: &Request<'_>, typed: &str, error: Option<NotAnAddress>) -> Result<Response> {

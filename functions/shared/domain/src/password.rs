@@ -17,6 +17,12 @@ pub const LONGEST: usize = 128;
 /// generate passwords without symbols.
 pub const LONG: usize = 15;
 
+/// The product's names without spaces. No password may contain one.
+pub const PRODUCT_NAMES: [&str; 3] = ["myontario", "monontario", "comptemonontario"];
+
+/// The minimum length of a local part that counts as personal: `a@b.ca` must not forbid every "a".
+pub const SHORTEST_LOCAL_PART: usize = 3;
+
 impl Password {
     /// The password that was typed.
     #[must_use]

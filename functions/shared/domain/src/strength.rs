@@ -3,16 +3,13 @@
 use fst::Set;
 use zxcvbn::zxcvbn;
 
-use crate::work::{self, CostlyWork};
+use crate::{
+    password::{PRODUCT_NAMES, SHORTEST_LOCAL_PART},
+    work::{self, CostlyWork},
+};
 
 /// The most common leaked passwords in lower case, as a finite state set that needs no loading.
 static LEAKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/leaked.fst"));
-
-/// The product's names without spaces.
-const PRODUCT: [&str; 3] = ["myontario", "monontario", "comptemonontario"];
-
-/// The minimum length of a local part that counts as personal: `a@b.ca` must not forbid every "a".
-const SHORTEST_LOCAL_PART: usize = 3;
 
 /// The minimum number of guesses, as a power of ten: the estimate for eight random characters. The estimator's own step
 /// "safely unguessable" is slightly higher and would make nine the minimum length.
@@ -48,15 +45,19 @@ pub(crate) fn is_personal(text: &str, local_part: &str) -> bool {
     let lower = text.to_lowercase();
     let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     let holds_local = local_part.len() >= SHORTEST_LOCAL_PART && lower.contains(local_part);
-    holds_local || PRODUCT.iter().any(|name| letters.contains(name))
+    holds_local || PRODUCT_NAMES.iter().any(|name| letters.contains(name))
 }
 
 /// Whether the password is leaked, or similar enough to common ones that few guesses find it. The work is bounded for every
 /// text (RULES 3.11).
 pub(crate) fn is_common(text: &str, local_part: &str) -> bool {
     work::record(CostlyWork::Estimate);
-    let known: Vec<&str> =
-        PRODUCT.iter().copied().chain(["ontario", local_part]).filter(|word| !word.is_empty()).collect();
+    let known: Vec<&str> = PRODUCT_NAMES
+        .iter()
+        .copied()
+        .chain(["ontario", local_part])
+        .filter(|word| !word.is_empty())
+        .collect();
     is_leaked(&text.to_lowercase()) || zxcvbn(&estimated(text), &known).guesses_log10() < FEWEST_GUESSES
 }
 

@@ -1,10 +1,15 @@
 //! The page after an email was sent, and what to do when it does not arrive (RULES 2.10).
 
 use askama::Template;
+use domain::limits::RetryAfter;
 use http_kernel::{MESSAGES, Request};
 use i18n::{Messages, Translator};
 
-use crate::Page;
+use crate::{
+    Page, Step,
+    countdown::{Countdown, Waiting},
+    step,
+};
 
 /// What to do when an email does not arrive (RULES 2.10).
 #[derive(Template)]
@@ -14,6 +19,8 @@ pub struct MissingEmail {
     again: Option<String>,
     contact: String,
     support: String,
+    /// Until another email can be sent.
+    countdown: Option<Countdown>,
 }
 
 impl MissingEmail {
@@ -25,7 +32,15 @@ impl MissingEmail {
             again,
             contact: request.href("/contact"),
             support: request.config().support_email.as_str().to_owned(),
+            countdown: None,
         }
+    }
+
+    /// Sets until when another email is not sent.
+    #[must_use]
+    pub fn with_limit(self, until: Option<RetryAfter>) -> Self {
+        let countdown = until.and_then(|until| Countdown::new(self.translator, Waiting::Email, until));
+        Self { countdown, ..self }
     }
 }
 
@@ -41,6 +56,7 @@ pub struct EmailSentPage {
     next: String,
     missing: MissingEmail,
     sign_in: String,
+    step: Option<Step>,
 }
 
 impl EmailSentPage {
@@ -56,15 +72,25 @@ impl EmailSentPage {
         let translator = request.translator(messages);
         let [title, lead, next] = texts.map(|message| translator.message(message));
         let typed = request.typed_address();
+        let limits = &request.config().limits.emails;
+        let limit =
+            request.typed_address_at().and_then(|sent_at| limits.check(&[sent_at], request.now()).err());
         Self {
             title,
             typed: typed.map(|typed| (typed.to_unicode(), request.href(correct))),
             lead,
             next,
-            missing: MissingEmail::new(request, Some(request.href(again))),
+            missing: MissingEmail::new(request, Some(request.href(again))).with_limit(limit),
             sign_in: request.href("/login"),
+            step: None,
             translator,
         }
+    }
+
+    /// Says which of how many steps this page is.
+    #[must_use]
+    pub fn at_step(self, current: u8, count: u8) -> Self {
+        Self { step: Some(step(&self.translator, current, count)), ..self }
     }
 }
 

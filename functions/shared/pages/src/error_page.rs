@@ -2,6 +2,7 @@
 
 use app::clock;
 use askama::Template;
+use domain::limits::RetryAfter;
 use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, ReturnTo, SHOW_AGAIN};
 use i18n::{Translator, time};
 
@@ -64,9 +65,10 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
         request_id: if error.is_failure() { parts.request_id().to_owned() } else { String::new() },
         translator,
     };
-    let form = wait.and_then(|_| {
-        let next = (page.next.clone(), page.go_on.clone());
-        RateLimitedPage::new(parts, translator, page.title.clone(), page.text.clone(), next)
+    let form = error.until().and_then(|until| {
+        let (title, text, next) =
+            (page.title.clone(), page.text.clone(), (page.next.clone(), page.go_on.clone()));
+        RateLimitedPage::new(parts, translator, title, text, next, RetryAfter(until))
     });
     let html = match form {
         Some(form) => layout::render(parts, language, &form, None),

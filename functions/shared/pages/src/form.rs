@@ -30,6 +30,8 @@ pub struct Field {
     pub password_rules: Option<&'static str>,
     /// The id of another element that describes the field.
     pub describedby_extra: Option<String>,
+    /// The maximum number of characters of a `textarea`, which the page's script counts.
+    pub limit: Option<usize>,
     /// Value and label of each option of a `select`.
     pub options: Vec<(&'static str, String)>,
 }

@@ -71,6 +71,7 @@ struct Base<'a> {
     continues_at: Option<&'a str>,
     /// What the page confirms: an action that led here (RULES 8.8).
     success: Option<String>,
+    script_texts: Vec<(&'static str, String)>,
 }
 
 /// When and how the page of a signed-in resident warns that the session ends (RULES 3.8).
@@ -135,8 +136,26 @@ pub(crate) fn render<P: Page>(
         has_errors: page.has_errors(),
         continues_at: page.continues_at(),
         success: success.map(|success| success.text(translator)),
+        script_texts: script_texts(language),
     };
     base.render()
+}
+
+/// The texts of the page's script, by the names that `infra/static/scripts` reads them under.
+fn script_texts(language: Language) -> Vec<(&'static str, String)> {
+    let translator = Translator::new(language, &MESSAGES, &MESSAGES);
+    let with_count = |message| translator.message_with(message, "count", "{count}");
+    vec![
+        ("show-password", translator.message("script-show-password")),
+        ("hide-password", translator.message("script-hide-password")),
+        ("password-shown", translator.message("script-password-shown")),
+        ("password-hidden", translator.message("script-password-hidden")),
+        ("caps-lock", translator.message("script-caps-lock")),
+        ("rules-met", translator.message("script-rules-met")),
+        ("rules-unmet", translator.message("script-rules-unmet")),
+        ("characters-left", with_count("script-characters-left")),
+        ("characters-over", with_count("script-characters-over")),
+    ]
 }
 
 /// This page in the other language. The token of an emailed link is never in it: it was moved into a cookie before.

@@ -10,6 +10,7 @@ use http_kernel::{Flow, KernelPages, Route};
 
 mod choice;
 mod confirm;
+mod countdown;
 mod email_sent;
 mod error_page;
 mod form;
@@ -18,6 +19,8 @@ mod onward;
 mod outcome;
 mod password;
 mod rate_limited;
+mod sentence;
+mod steps;
 
 pub use choice::{Choice, ChoiceField, ChoiceForm};
 pub use confirm::{ConfirmPage, ConfirmTexts, declined_page};
@@ -26,6 +29,8 @@ pub use form::{Alert, Field, Fields, Line, Summary, email_error};
 pub use layout::Page;
 pub use outcome::{OutcomePage, return_label};
 pub use password::PasswordRules;
+pub use sentence::{Sentence, sentence, with_addresses};
+pub use steps::{Step, step};
 
 /// A flow of pages.
 #[must_use]

@@ -1,7 +1,7 @@
 //! The field for a new password, and the list of rules that the password has to meet (RULES 2.3).
 
 use askama::Template;
-use domain::password::{LONG, PasswordPolicy, PasswordRule};
+use domain::password::{LONG, PRODUCT_NAMES, PasswordPolicy, PasswordRule, SHORTEST_LOCAL_PART};
 use i18n::Translator;
 
 use crate::Field;
@@ -17,6 +17,8 @@ pub struct PasswordRules {
 struct Rule {
     text: String,
     is_met: Option<bool>,
+    /// Name and number of a rule that the page's script decides while the password is typed.
+    local: Option<(&'static str, usize)>,
 }
 
 impl PasswordRules {
@@ -26,6 +28,7 @@ impl PasswordRules {
         let rule = |rule: &PasswordRule| Rule {
             text: text(translator, *rule),
             is_met: broken.map(|broken| !broken.contains(rule)),
+            local: local(*rule),
         };
         Self { rules: policy.rules().iter().map(rule).collect(), translator }
     }
@@ -59,5 +62,19 @@ fn text(translator: Translator, rule: PasswordRule) -> String {
         PasswordRule::Symbol => translator.message_with("password-rule-symbol", "count", LONG),
         PasswordRule::NotPersonal => translator.message("password-rule-not-personal"),
         PasswordRule::NotCommon => translator.message("password-rule-not-common"),
+    }
+}
+
+/// The name of a rule in `infra/static/scripts/rules.js`. Only the server has the list of common passwords.
+fn local(rule: PasswordRule) -> Option<(&'static str, usize)> {
+    match rule {
+        PasswordRule::AtLeast(least) => Some(("at-least", least)),
+        PasswordRule::AtMost(most) => Some(("at-most", most)),
+        PasswordRule::UpperCase => Some(("upper-case", LONG)),
+        PasswordRule::LowerCase => Some(("lower-case", LONG)),
+        PasswordRule::Digit => Some(("digit", LONG)),
+        PasswordRule::Symbol => Some(("symbol", LONG)),
+        PasswordRule::NotPersonal => Some(("not-personal", SHORTEST_LOCAL_PART)),
+        PasswordRule::NotCommon => None,
     }
 }

@@ -2,11 +2,14 @@
 //! secrets.
 
 use askama::Template;
-use domain::language::Language;
+use domain::{language::Language, limits::RetryAfter};
 use http_kernel::Parts;
 use i18n::Translator;
 
-use crate::Page;
+use crate::{
+    Page,
+    countdown::{Countdown, Waiting},
+};
 
 /// Fields that are not kept: secrets, and those that the page has itself.
 const NOT_KEPT: [&str; 5] = ["csrf", "form", "switch_language", "password", "code"];
@@ -26,6 +29,7 @@ pub(crate) struct RateLimitedPage {
     next: Option<(String, String)>,
     /// *Contact us*, which has a limit of its own.
     contact: String,
+    countdown: Option<Countdown>,
 }
 
 impl RateLimitedPage {
@@ -36,6 +40,7 @@ impl RateLimitedPage {
         title: String,
         text: String,
         next: (String, String),
+        until: RetryAfter,
     ) -> Option<Self> {
         if !parts.is_post() {
             return None;
@@ -50,7 +55,9 @@ impl RateLimitedPage {
         let action = parts.form_action();
         let next = Some(next).filter(|(next, _)| *next != parts.current_page());
         let contact = parts.href("/contact");
-        Some(Self { title, text, action, language: translator.language(), fields, next, contact, translator })
+        let countdown = Countdown::new(translator, Waiting::Form, until);
+        let language = translator.language();
+        Some(Self { title, text, action, language, fields, next, contact, countdown, translator })
     }
 }
 

@@ -225,6 +225,7 @@ pub const SECTIONS: &[Section] = &[
             ("at", In),
             ("device.name", In),
             ("device.country", In),
+            ("disputes", Out(LINKS)),
         ],
     },
 ];
@@ -233,6 +234,7 @@ pub const SECTIONS: &[Section] = &[
 pub const OTHER_KINDS: &[(&str, &str)] = &[
     ("renewal", "a hash of a session's previous secret, for a minute"),
     ("link", "emailed links, which the email has; the account finds those that work, and only by their ids"),
+    ("account_grant", "that a grant has refresh tokens, which `services` says of its connection"),
     ("identity", "the other direction of `partners`"),
     (
         "grant",

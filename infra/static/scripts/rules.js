@@ -1,0 +1,69 @@
+// Marks the rules that a new password meets while it is typed, as far as they can be decided here. The server decides all.
+import { lengthOf, statusAfter, texts, whenIdle } from "./announce.js";
+
+const rules = document.getElementById("password-rules");
+const field = document.querySelector("input[type=password][autocomplete=new-password]");
+if (rules && field) marksRules(rules, field);
+
+function marksRules(rules, field) {
+  const { long, names, met, unmet } = rules.dataset;
+  const status = statusAfter(rules);
+  const items = Array.from(rules.children, (item) => ({ item, text: item.lastChild.textContent.trim() }));
+  const announce = whenIdle(() => {
+    const missing = items.filter(({ item }) => item.classList.contains("site-rules__unmet"));
+    const list = missing.map(({ text }) => text).join("; ");
+    status.textContent = missing.length === 0 ? texts.rulesMet : `${texts.rulesUnmet} ${list}`;
+  });
+
+  field.addEventListener("input", look);
+  userName()?.addEventListener("input", () => field.value && look());
+
+  function look() {
+    const password = field.value.normalize("NFKC");
+    for (const { item, text } of items) mark(item, text, password === "" ? undefined : isMet(item.dataset, password));
+    if (password) announce();
+    else status.textContent = "";
+  }
+
+  /** Whether a password meets a rule; undefined where only the server knows. */
+  function isMet({ rule, count }, password) {
+    const length = lengthOf(password);
+    const isLongOrHas = (pattern) => length >= Number(long) || pattern.test(password);
+    switch (rule) {
+      case "at-least": return length >= Number(count);
+      case "at-most": return length <= Number(count);
+      case "upper-case": return isLongOrHas(/\p{Uppercase}/u);
+      case "lower-case": return isLongOrHas(/\p{Lowercase}/u);
+      case "digit": return isLongOrHas(/\p{N}/u);
+      case "symbol": return isLongOrHas(/[^\p{Alphabetic}\p{N}\p{Cc}]/u);
+      case "not-personal": return isImpersonal(password, Number(count));
+      default: return undefined;
+    }
+  }
+
+  function isImpersonal(password, shortest) {
+    const lower = password.toLowerCase();
+    const letters = lower.replace(/[^\p{Alphabetic}\p{N}]/gu, "");
+    if (names.split(" ").some((name) => letters.includes(name))) return false;
+    const [local] = (userName()?.value ?? "").trim().toLowerCase().split("@");
+    if (local === "") return undefined;
+    return local.length < shortest || !lower.includes(local);
+  }
+
+  function userName() {
+    return field.form?.querySelector("input[autocomplete=username]");
+  }
+
+  function mark(item, text, isMet) {
+    item.classList.toggle("site-rules__met", isMet === true);
+    item.classList.toggle("site-rules__unmet", isMet === false);
+    item.replaceChildren();
+    if (isMet !== undefined) {
+      const said = document.createElement("span");
+      said.className = "ontario-show-for-sr";
+      said.textContent = `${isMet ? met : unmet} `;
+      item.append(said);
+    }
+    item.append(text);
+  }
+}

@@ -1,0 +1,77 @@
+// What holds of the look of every page: one primary action, boundaries, targets, nothing that overlaps or is translated.
+import assert from "node:assert/strict";
+
+/** Checks the page that is open. `at` names it in messages. */
+export async function looksRight(page, at) {
+  const found = await page.evaluate(inspect);
+  for (const [problem, parts] of Object.entries(found)) assert.deepEqual(parts, [], `${at}: ${problem}`);
+}
+
+/** Runs in the page. It reads boxes and styles once, and changes nothing. */
+function inspect() {
+  const all = (selector, within = document) => Array.from(within.querySelectorAll(selector)).filter(isShown);
+  const main = document.querySelector("main");
+  // What is behind a modal dialog can't be used.
+  const front = document.querySelector("dialog[open]") ?? document;
+  const buttons = all(".ontario-button", main);
+  const primary = buttons.filter((button) => button.classList.contains("ontario-button--primary"));
+  const targets = all("a, button, input, select, textarea", front).filter((target) => !target.matches("[type=radio], [type=checkbox]"));
+
+  return {
+    "more than one primary button": primary.length > 1 ? primary.map(name) : [],
+    "a destructive action is primary": primary.filter((button) => button.matches(".site-button--warning")).map(name),
+    "a part has no boundary in forced colours": all(".ontario-button, .ontario-alert, .ontario-callout, input, select, textarea, dialog")
+      .filter((part) => !part.matches("[type=radio], [type=checkbox]"))
+      .filter((part) => !hasBoundary(part))
+      .map(name),
+    "a target is too small": targets.filter((target) => isTooSmall(target)).map(name),
+    "parts overlap": overlapping([...targets, ...all("h1, h2, h3, label, legend", front)]),
+    "an address or a code would be translated": translated(main),
+  };
+
+  function isShown(element) {
+    return element.getClientRects().length > 0 && !element.closest(".ontario-show-for-sr, [aria-hidden=true]") && element.offsetWidth !== 1;
+  }
+
+  function hasBoundary(part) {
+    const style = getComputedStyle(part);
+    return ["Top", "Right", "Bottom", "Left"].every(
+      (side) => parseFloat(style[`border${side}Width`]) >= 1 && style[`border${side}Style`] !== "none",
+    );
+  }
+
+  /** Smaller than 24 by 24 pixels (WCAG 2.5.8). A link within a sentence may be. */
+  function isTooSmall(target) {
+    const { width, height } = target.getBoundingClientRect();
+    return (width < 24 || height < 24) && getComputedStyle(target).display !== "inline";
+  }
+
+  function overlapping(parts) {
+    const boxes = parts.flatMap((part) => Array.from(part.getClientRects(), (box) => ({ part, box })));
+    const pairs = boxes.flatMap((one, nth) => boxes.slice(nth + 1).map((other) => [one, other]));
+    return pairs
+      .filter(([one, other]) => !one.part.contains(other.part) && !other.part.contains(one.part))
+      .filter(([{ box: a }, { box: b }]) => share(a.left, a.right, b.left, b.right) > 1 && share(a.top, a.bottom, b.top, b.bottom) > 4)
+      .map((pair) => pair.map(({ part }) => name(part)).join(" and "));
+  }
+
+  function share(from, to, otherFrom, otherTo) {
+    return Math.min(to, otherTo) - Math.max(from, otherFrom);
+  }
+
+  /** Texts with an email address, a code or a key outside of `translate="no"`; not the address of an example. */
+  function translated(main) {
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    return texts
+      .filter((text) => /[^\s@]+@[^\s@]+\.[^\s@]+|^\s*\d{6}\s*$|^\s*([A-Z2-7]{4} ){4}/.test(text.data))
+      .filter((text) => !/@ex[ae]mple\.com/.test(text.data))
+      .filter((text) => !text.parentElement.closest("[translate=no], textarea, script, template, noscript"))
+      .map((text) => text.data.trim());
+  }
+
+  function name(element) {
+    return `${element.localName}${element.id && `#${element.id}`} “${(element.textContent || element.name || "").trim().slice(0, 40)}”`;
+  }
+}
