@@ -51,7 +51,7 @@ async fn rule_6_1_a_resident_signs_in_for_a_service_and_comes_back_with_a_code()
 
 /// The action of the page's form.
 pub(crate) fn page_way(browser: &Browser) -> String {
-    browser.html.attribute("form[method='post']", "action").unwrap()
+    browser.html.attribute("main form[method='post']", "action").unwrap()
 }
 
 /// Redirect URIs that must not be followed.

@@ -222,6 +222,7 @@ async fn rule_3_3_failing_and_locking_is_the_same_calls_and_writes_for_every_ema
 async fn the_pages_of_links_call_as_often_as_the_map_says() {
     let env = TestEnv::begin().await;
     let mut browser = env.activated(ANA).await;
+    let session = browser.jar["__Host-session"].clone();
     for (path, word) in [("/reset", "reset"), ("/unlock", "unlock")] {
         if word == "unlock" {
             for _ in 0..5 {
@@ -235,8 +236,20 @@ async fn the_pages_of_links_call_as_often_as_the_map_says() {
         let _ = operations(&env);
         browser.send(local::Incoming::get(&link)).await;
         assert_eq!(operations(&env), Vec::<String>::new(), "following a link");
+        let shown = ["GetItem", "BatchGetItem"];
+        if browser.jar.remove("__Host-session").is_none() {
+            let mut signed_in = browser.clone();
+            signed_in.jar.insert("__Host-session".into(), session.clone());
+            signed_in.get(&format!("/{word}/link")).await;
+            let and_who_is_signed_in = [&shown[..], &["BatchGetItem"]].concat();
+            assert_eq!(
+                operations(&env),
+                and_who_is_signed_in,
+                "its page, in a browser with a session cookie"
+            );
+        }
         browser.get(&format!("/{word}/link")).await;
-        assert_eq!(operations(&env), ["GetItem", "BatchGetItem"], "its page");
+        assert_eq!(operations(&env), shown, "its page");
         let request = browser.posting(&format!("/{word}/link"), &[CONFIRMED[0], ("password", OTHER)]);
         assert_eq!(browser.send(request).await.status, 303);
         // A reset counts its source, asks whether the account knows this browser, which stays known, and what its last

@@ -153,7 +153,7 @@ async fn rule_7_2_a_change_needs_a_proof_of_the_last_five_minutes() {
     let page = browser.press("/factors/add", &[]).await;
     assert_eq!(page.heading(), "Confirm it’s you");
     let page = browser.get(&page.html.href("/login?again=true")).await;
-    assert_eq!(page.heading(), "Sign in");
+    assert_eq!(page.heading(), "Confirm it’s you");
     assert!(
         page.html.contains("value=\"ana@exemple.ca\"") && page.html.contains("know it’s you"),
         "{}",

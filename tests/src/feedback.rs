@@ -1,10 +1,19 @@
 //! What a page confirms after an action that succeeded (RULES 8.8).
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use http_kernel::Method;
 use local::Incoming;
 
-use crate::support::{
-    browser::Browser,
-    env::{ANA, TestEnv, wait},
+use crate::{
+    linking::{TO_LINK, answer_review, link},
+    support::{
+        browser::Browser,
+        env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+        page::Page,
+        partner::{At, START},
+        phone::Phone,
+    },
 };
 
 /// A signed-in browser that has disconnected a service, and not followed the redirect yet.
@@ -71,4 +80,156 @@ async fn rule_8_8_a_value_that_the_system_did_not_write_confirms_nothing() {
         assert_eq!(page.success().as_deref(), shown, "{value}");
         assert!(!page.html.contains("<script>"));
     }
+}
+
+/// How the form of a route says that it succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Says {
+    /// By an alert on the next page.
+    Alert,
+    /// By the heading of a page of its own.
+    OwnPage,
+    /// It is a step on the way to something, such as signing in, and the page of the next step follows.
+    NextStep,
+}
+
+/// Every form of the product.
+const FORMS: &[(&str, Says)] = &[
+    ("/activate", Says::Alert),
+    ("/activate/refuse", Says::OwnPage),
+    ("/authorize", Says::NextStep),
+    ("/authorize/continue", Says::NextStep),
+    ("/contact", Says::OwnPage),
+    ("/dispute", Says::OwnPage),
+    ("/factors/add", Says::NextStep),
+    ("/factors/confirm", Says::Alert),
+    ("/factors/remove", Says::Alert),
+    // The page of the code, and an alert if it is another one.
+    ("/federated/code", Says::Alert),
+    ("/federated/first", Says::Alert),
+    ("/federated/link", Says::Alert),
+    ("/federated/remove", Says::OwnPage),
+    ("/federated/remove/link", Says::OwnPage),
+    ("/federated/unlink", Says::Alert),
+    ("/login", Says::NextStep),
+    ("/logout", Says::OwnPage),
+    ("/mfa", Says::NextStep),
+    ("/mfa/send", Says::Alert),
+    ("/register", Says::OwnPage),
+    ("/register/again", Says::Alert),
+    ("/reset", Says::Alert),
+    ("/reset/done", Says::Alert),
+    ("/reset/link", Says::OwnPage),
+    ("/services/disconnect", Says::Alert),
+    ("/settings/sessions", Says::Alert),
+    ("/settings/stay", Says::Alert),
+    ("/unlock", Says::Alert),
+    ("/unlock/link", Says::OwnPage),
+];
+
+#[test]
+fn rule_8_8_every_form_is_known_to_say_that_it_succeeded() {
+    let flows = local::FLOWS.iter().filter(|(name, _)| !["token", "userinfo"].contains(name));
+    let routes = flows.flat_map(|(_, flow)| flow.routes()).filter(|route| route.method() == Method::Post);
+    let built: BTreeSet<_> = routes.map(http_kernel::Route::path).collect();
+    let listed: BTreeSet<_> = FORMS.iter().map(|(path, _)| *path).collect();
+    assert_eq!(built, listed);
+}
+
+/// What the pages after forms said, by the route of the form.
+#[derive(Default)]
+struct Said(BTreeMap<&'static str, String>);
+
+impl Said {
+    fn note(&mut self, route: &'static str, page: &Page) {
+        let text = page.success().unwrap_or_else(|| panic!("{route} says nothing: {page:?}"));
+        self.0.insert(route, text);
+    }
+}
+
+#[tokio::test]
+async fn rule_8_8_every_action_that_succeeds_says_so() {
+    let env = TestEnv::at_the_bank().await;
+    let mut said = Said::default();
+    let mut browser = env.browser();
+    env.register(&mut browser, ANA, PASSWORD).await;
+    wait(60);
+    browser.get("/register/again").await;
+    said.note("/register/again", &browser.press("/register/again", &[("email", ANA)]).await);
+    browser.get(&env.last_link().await).await;
+    said.note("/activate", &browser.post("/activate", &[]).await);
+
+    browser.get("/mfa?factor=email&next=/factors/add").await;
+    assert_eq!(browser.press("/mfa/send", &[]).await.success(), None, "the page of the first code says so");
+    wait(60);
+    said.note("/mfa/send", &browser.press("/mfa/send", &[]).await);
+    let code = env.emailed_code().await;
+    browser.press("/mfa", &[("code", &code)]).await;
+    browser.press("/factors/add", &[]).await;
+    let phone = Phone::scanning(&browser);
+    let form = [("name", " Phone <1> "), ("code", &*phone.code())];
+    said.note("/factors/confirm", &browser.press("/factors/confirm", &form).await);
+    let page = browser.get("/factors").await;
+    browser.get(&page.html.href("/factors/remove")).await;
+    said.note("/factors/remove", &browser.press("/factors/remove", &[]).await);
+
+    env.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
+    said.note("/federated/link", &browser.press("/federated/link", &[]).await);
+    let page = browser.get("/federated").await;
+    browser.get(&page.html.href("/federated/unlink")).await;
+    said.note("/federated/unlink", &browser.press("/federated/unlink", &[]).await);
+
+    let service = env.service("health").await;
+    env.code(&mut browser, &service, &[]).await;
+    browser.get("/services/disconnect?service=health").await;
+    let page = browser.press("/services/disconnect", &[]).await;
+    said.note("/services/disconnect", &page);
+    env.browser().sign_in(ANA, PASSWORD).await;
+    browser.get("/settings/sessions").await;
+    let page = browser.post("/settings/sessions", &[("session", "")]).await;
+    said.note("/settings/sessions", &page);
+    browser.get("/settings/stay?next=/factors").await;
+    let page = browser.press("/settings/stay", &[]).await;
+    assert_eq!(page.path, "/factors");
+    said.note("/settings/stay", &page);
+
+    link(&env, &mut browser, 1).await;
+    for path in ["/reset", "/unlock"] {
+        let mut browser = env.browser();
+        for attempt in 0..2 {
+            wait(60);
+            browser.get(path).await;
+            let page = browser.press(path, &[("email", ANA)]).await;
+            if attempt == 0 {
+                assert_eq!(page.success(), None, "the page of the first email says so");
+            } else {
+                said.note(path, &page);
+            }
+        }
+    }
+    wait(60);
+    let mut reset = env.browser();
+    reset.get("/reset").await;
+    reset.press("/reset", &[("email", ANA)]).await;
+    reset.get(&env.last_link().await).await;
+    reset.press("/reset/link", &[("password", OTHER)]).await;
+    said.note("/reset/done", &answer_review(&mut reset, "remove").await);
+
+    let other = "bo@example.com";
+    let mut browser = env.browser();
+    env.by_bank(&mut browser, START, At::SignIn(2)).await;
+    browser.press("/federated/first", &[("email", other)]).await;
+    wait(60);
+    said.note("/federated/first", &browser.press("/federated/first", &[("email", other)]).await);
+    let code = env.emailed_code().await;
+    said.note("/federated/code", &browser.press("/federated/code", &[("code", &code)]).await);
+
+    let told = |route: &str| said.0[route].as_str();
+    assert_eq!(told("/activate"), "Your account is active.");
+    assert_eq!(told("/factors/confirm"), "Phone <1> was added.");
+    assert_eq!(told("/factors/remove"), "Phone <1> was removed.");
+    assert_eq!(told("/federated/link"), "You can now sign in with Demo bank.");
+    let alerts: Vec<_> =
+        FORMS.iter().filter(|(_, says)| *says == Says::Alert).map(|(path, _)| *path).collect();
+    assert_eq!(said.0.into_keys().collect::<Vec<_>>(), alerts);
 }

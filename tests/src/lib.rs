@@ -26,6 +26,7 @@ mod fixtures;
 mod golden;
 mod guessing;
 mod known_browsers;
+mod layout;
 mod limits;
 mod link_pages;
 mod linking;

@@ -13,7 +13,9 @@ use domain::{
     proof::{FactorKind, Proof},
     registration::{ActivationLink, ActivationProof, NotActivated, Registration},
 };
-use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, Route, StatusCode};
+use http_kernel::{
+    CookieName, Error, Request, Response, Result, ReturnTo, Route, ServiceAhead, StatusCode, Success,
+};
 use i18n::Messages;
 use pages::{Choice, ChoiceForm, OutcomePage, Page};
 use serde::Deserialize;
@@ -68,14 +70,26 @@ impl Continuation {
         })
     }
 
-    fn redirect(&self, request: &Request<'_>) -> Response {
+    /// The service. Another browser's interaction can't be cancelled here.
+    fn ahead(&self) -> Option<ServiceAhead> {
         match self {
+            Self::Service(interaction) => Some(interaction.into()),
+            Self::StartAgain(interaction) => {
+                Some(ServiceAhead { interaction: None, ..ServiceAhead::from(interaction) })
+            }
+            Self::Services => None,
+        }
+    }
+
+    fn redirect(&self, request: &Request<'_>) -> Response {
+        let redirect = match self {
             Self::Service(interaction) => {
                 ReturnTo::Service(interaction.id).redirect(Some(interaction), request.ui_locale())
             }
             Self::StartAgain(interaction) => Response::see_other(&interaction.service.start_url),
             Self::Services => Response::see_other("/services"),
-        }
+        };
+        redirect.announcing(&Success::AccountActive)
     }
 }
 
@@ -143,6 +157,7 @@ async fn show(request: &Request<'_>) -> Result<Response> {
 fn ask(request: &Request<'_>, opened: &Opened, error: Option<String>) -> Result<Response> {
     let is_rejected = error.is_some();
     let response = ConfirmPage::new(request, opened, error).respond(request)?;
+    let response = response.leading_to(opened.continuation.ahead());
     Ok(if is_rejected { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::{authorization::Prompt, grant::REFRESH_TOTAL, interaction::Interaction, service::Scope};
-use http_kernel::Request;
+use http_kernel::{Request, Way};
 use i18n::Translator;
 use pages::Page;
 
@@ -39,6 +39,10 @@ impl Page for SelectAccountPage {
 
     fn title(&self) -> String {
         self.translator.message("select-title")
+    }
+
+    fn way(&self) -> Way {
+        Way::Named
     }
 }
 
@@ -89,5 +93,10 @@ impl Page for ConsentPage {
 
     fn title(&self) -> String {
         self.translator.message_with("ask-title", "service", self.service.as_str())
+    }
+
+    // Not to share is to cancel.
+    fn way(&self) -> Way {
+        Way::Own
     }
 }

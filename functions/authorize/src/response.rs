@@ -74,6 +74,10 @@ impl Page for FormPostPage<'_> {
     // The toggle would submit the form to the service.
     const HAS_FORM: bool = false;
 
+    fn is_transit(&self) -> bool {
+        true
+    }
+
     fn title(&self) -> String {
         self.translator.message_with("form-post-title", "service", self.service)
     }

@@ -8,7 +8,7 @@ use domain::{
     interaction::Interaction,
     service::Client,
 };
-use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, Visitor, retry_on_conflict};
 use oidc::authorize;
 use pages::{OutcomePage, Page};
 use serde::Deserialize;
@@ -39,6 +39,12 @@ struct InProgress<'a> {
     interaction: Interaction,
     resident: Option<Resident>,
     client: Arc<Client>,
+}
+
+impl InProgress<'_> {
+    fn visitor(&self) -> Visitor {
+        Visitor::new(self.resident.as_ref().map(|resident| &resident.session), Some(&self.interaction))
+    }
 }
 
 pub(crate) async fn resume(request: &Request<'_>) -> Result<Response> {
@@ -151,12 +157,12 @@ async fn select_account(in_progress: &InProgress<'_>) -> Result<Response> {
     let resident = in_progress.resident.as_ref().or_redirect("/services")?;
     let email = email(&in_progress.request, resident).await?;
     let page = SelectAccountPage::new(&in_progress.request, &in_progress.interaction, email);
-    page.respond_in_session(&in_progress.request, &resident.session)
+    page.respond_to(&in_progress.request, in_progress.visitor())
 }
 
 async fn ask_for_consent(in_progress: &InProgress<'_>, is_selected: bool) -> Result<Response> {
     let resident = in_progress.resident.as_ref().or_redirect("/services")?;
     let email = email(&in_progress.request, resident).await?;
     let page = ConsentPage::new(&in_progress.request, &in_progress.interaction, is_selected, email);
-    page.respond_in_session(&in_progress.request, &resident.session)
+    page.respond_to(&in_progress.request, in_progress.visitor())
 }

@@ -65,8 +65,11 @@ async fn visitor<'a>(request: &Request<'a>) -> Result<(Request<'a>, Option<Sessi
 
 fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -> Result<Response> {
     match session {
-        Some(session) => page.respond_in_session(request, session),
-        None => page.respond(request),
+        // In an interaction, the layout shows the service, too.
+        Some(session) if request.return_to().interaction().is_none() => {
+            page.respond_in_session(request, session)
+        }
+        _ => page.respond(request),
     }
 }
 

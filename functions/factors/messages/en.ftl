@@ -24,7 +24,6 @@ explain-email-choose = Use a code by email
 explain-app-title = Authenticator app
 explain-app = An authenticator app on your phone or computer shows a new code every 30 seconds, even offline. You can use any authenticator app, such as Google Authenticator, Microsoft Authenticator or Okta Verify.
 explain-begin = Set up an authenticator app
-explain-back = Go back to { $service } without setting up an app
 explain-to-list = Back to verification methods
 confirm-title = Connect your authenticator app
 confirm-scan-title = 1. Scan the QR code

@@ -24,7 +24,6 @@ explain-email-choose = Utiliser un code par courriel
 explain-app-title = Application d’authentification
 explain-app = Une application d’authentification sur votre téléphone ou votre ordinateur affiche un nouveau code toutes les 30 secondes, même sans connexion Internet. Vous pouvez utiliser n’importe quelle application d’authentification, comme Google Authenticator, Microsoft Authenticator ou Okta Verify.
 explain-begin = Configurer une application d’authentification
-explain-back = Retourner à « { $service } » sans configurer d’application
 explain-to-list = Retour aux méthodes de vérification
 confirm-title = Connecter votre application d’authentification
 confirm-scan-title = 1. Balayez le code QR

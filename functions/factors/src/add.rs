@@ -7,7 +7,7 @@ use domain::{
     factors::{TotpSecret, authenticator::MOST},
     interaction::Interaction,
 };
-use http_kernel::{Request, Response, Result};
+use http_kernel::{Request, Response, Result, Way};
 use i18n::Translator;
 use pages::Page;
 
@@ -24,17 +24,6 @@ struct ExplainPage {
     why: Option<String>,
     /// Where the resident continues with the email code, if the service accepts it.
     by_email: Option<String>,
-    back: Back,
-}
-
-/// Where the resident goes instead.
-enum Back {
-    /// To the service, which learns that the resident cancelled.
-    Service {
-        action: String,
-        label: String,
-    },
-    List,
 }
 
 /// Explains what an authenticator is, and the email code where the service accepts it.
@@ -81,17 +70,12 @@ impl ExplainPage {
             let why = if accepts_email { "explain-two-step" } else { "explain-app-needed" };
             translator.message_with(why, "service", name(interaction))
         };
-        let back = interaction.map_or(Back::List, |interaction| Back::Service {
-            action: signed_in.href("/authorize/continue"),
-            label: translator.message_with("explain-back", "service", name(interaction)),
-        });
         Self {
             title: translator.message(if accepts_email { "explain-choose-title" } else { "explain-title" }),
             action: signed_in.href("/factors/add"),
             csrf: signed_in.request.csrf(),
             why: interaction.map(why),
             by_email: accepts_email.then(|| signed_in.href("/mfa?factor=email")),
-            back,
             translator,
         }
     }
@@ -102,5 +86,9 @@ impl Page for ExplainPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn way(&self) -> Way {
+        Way::Named
     }
 }

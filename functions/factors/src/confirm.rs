@@ -8,7 +8,7 @@ use domain::{
     },
     interaction::Interaction,
 };
-use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use serde::Deserialize;
 use table::{AccountEmail, Enrolled};
 
@@ -37,7 +37,7 @@ fn respond(signed_in: &SignedIn<'_>, page: &ConfirmPage) -> Result<Response> {
 pub(crate) async fn confirm(request: &Request<'_>) -> Result<Response> {
     let form: ConfirmForm = request.form()?;
     retry_on_conflict("enrol authenticator", || async {
-        let repeated = |interaction: Option<&Interaction>| continue_redirect(request, interaction);
+        let repeated = |interaction: Option<&Interaction>| added_redirect(request, interaction, &form.name);
         let signed_in = SignedIn::require_or_repeat(request, repeated).await?;
         let enrolment = request.table().enrolment(&signed_in.session, request.now()).await?;
         let (secret, change_proof) = enrolment.or_redirect(&signed_in.href("/factors"))?;
@@ -73,6 +73,7 @@ async fn enrol(
     };
     let email = added_email(signed_in, &authenticator);
     let (now, counts) = (request.now(), authenticator.counts(request.now()));
+    let name = authenticator.name.clone();
     let renewed = signed_in.renew_session(authenticator.proof(now));
     let factors = match signed_in.factors.enrolled(authenticator) {
         Ok(factors) if counts => factors.verified_in(signed_in.browser.as_ref(), true, now),
@@ -84,7 +85,7 @@ async fn enrol(
     };
     let enrolled = Enrolled { factors: &factors, renewal: &renewed.renewal, notice: &email };
     request.table().enrol(&enrolled, &request.device()).await?;
-    Ok(renewed.set_cookies(continue_redirect(request, signed_in.interaction.as_ref())))
+    Ok(renewed.set_cookies(added_redirect(request, signed_in.interaction.as_ref(), name.as_str())))
 }
 
 impl ConfirmForm {
@@ -128,10 +129,11 @@ fn added_email(signed_in: &SignedIn<'_>, authenticator: &Authenticator) -> Accou
     emails::compose(request.app(), signed_in.account.details(), kind)
 }
 
-/// Continues to the service, else to the list.
-fn continue_redirect(request: &Request<'_>, interaction: Option<&Interaction>) -> Response {
-    match interaction {
+/// Continues to the service, else to the list. The next page names the authenticator that was added.
+fn added_redirect(request: &Request<'_>, interaction: Option<&Interaction>, name: &str) -> Response {
+    let redirect = match interaction {
         Some(_) => request.return_to().redirect(interaction, request.ui_locale()),
         None => Response::see_other("/factors"),
-    }
+    };
+    redirect.announcing(&Success::AuthenticatorAdded(name.trim().to_owned()))
 }

@@ -32,7 +32,7 @@ struct Row {
 
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let signed_in = SignedIn::require(request).await?;
-    ListPage::new(&signed_in).respond_in_session(&signed_in.request, &signed_in.session)
+    signed_in.respond(&ListPage::new(&signed_in))
 }
 
 impl ListPage {

@@ -3,7 +3,7 @@
 use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use domain::factors::Authenticator;
-use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
+use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
 
@@ -48,7 +48,7 @@ impl<'a> Removal<'a> {
             keep: signed_in.href("/factors"),
             csrf: signed_in.request.csrf(),
         };
-        page.respond_in_session(&signed_in.request, &signed_in.session)
+        signed_in.respond(&page)
     }
 }
 
@@ -70,7 +70,8 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
         let (session, device) = (&signed_in.session, request.device());
         request.table().remove_authenticator(&factors, session, &email, &device, now).await?;
-        Ok(Response::see_other(&list))
+        let success = Success::AuthenticatorRemoved(authenticator.name.as_str().to_owned());
+        Ok(Response::see_other(&list).announcing(&success))
     })
     .await
 }

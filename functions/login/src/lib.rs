@@ -3,9 +3,11 @@
 use http_kernel::Route;
 use i18n::Messages;
 
+mod again_page;
 mod emails;
 mod locked;
 mod page;
+mod reason;
 mod sign_in;
 
 static MESSAGES: Messages = i18n::messages!();

@@ -3,11 +3,14 @@
 use account::PartnerError;
 use askama::Template;
 use domain::{email::NotAnAddress, interaction::Interaction, partner::Partner};
-use http_kernel::Request;
+use http_kernel::{Request, Way};
 use i18n::Translator;
 use pages::{Alert, Field, Fields, Page, email_error};
 
-use crate::MESSAGES;
+use crate::{MESSAGES, reason::Reason};
+
+/// The page of a resident who is signed in, and confirms that it is them.
+pub(crate) const AGAIN: &str = "/login?again=true";
 
 /// Why nobody is signed in. It is the same for addresses with and without an account (RULES 3.3).
 #[derive(Clone, Copy)]
@@ -16,8 +19,8 @@ pub(crate) enum FormError {
     Email(NotAnAddress, bool),
     /// The password is missing.
     NoPassword,
-    /// The email address or the password is incorrect.
-    Wrong,
+    /// The email address or the password is wrong; and how many attempts in a row have failed.
+    Wrong(usize),
     /// Five attempts in a row failed.
     Locked,
 }
@@ -62,8 +65,7 @@ impl LoginPage {
         ];
         Self {
             action: request.href(&match partner_error {
-                // The form of a resident who is signed in stays that form.
-                _ if request.query("again").is_some() => "/login?again=true".to_owned(),
+                _ if request.query("again").is_some() => AGAIN.to_owned(),
                 // The partner's error stays when the language is toggled.
                 Some(error) => error.on("/login"),
                 None => "/login".to_owned(),
@@ -92,22 +94,22 @@ impl LoginPage {
             }),
             alert: match error {
                 None => partner_error.map(|error| error.alert(translator)),
-                error => alert(translator, error),
+                Some(error) => alert(request, translator, error),
             },
             translator,
         }
     }
 
-    /// The form for a resident who is signed in already.
-    pub(crate) fn again(request: &Request<'_>, interaction: Option<&Interaction>, typed: &str) -> Self {
-        let page = Self::new(request, interaction, typed, None);
-        Self { lead: Some(page.translator.message("login-again-lead")), ..page }
+    /// The page, which says why the resident is on it, unless a partner's error comes first.
+    pub(crate) fn because(self, reason: Option<Reason>) -> Self {
+        let reason = reason.map(|reason| reason.alert(self.translator));
+        Self { alert: self.alert.or(reason), ..self }
     }
 }
 
 /// The partners that are offered. If the resident has to authenticate anew (`is_again`), only those that confirm it
 /// (RULES 4.5).
-fn partners(request: &Request<'_>, is_again: bool) -> Vec<(String, String)> {
+pub(crate) fn partners(request: &Request<'_>, is_again: bool) -> Vec<(String, String)> {
     let partner = |partner: &Partner| {
         let again = if is_again { "&again=true" } else { "" };
         let start = request.href(&format!("/federated/start?partner={}{again}", partner.id));
@@ -124,18 +126,30 @@ fn connecting<'a>(request: &Request<'a>) -> Option<&'a Partner> {
     request.config().partners_on().find(|partner| partner.id == id)
 }
 
-fn alert(translator: Translator, error: Option<FormError>) -> Option<Alert> {
-    let (title, text) = match error? {
-        FormError::Wrong => ("login-wrong-title", "login-wrong-text"),
+/// How many attempts in a row fail before the page says that the next ones lock.
+const LOCK_RULE_AFTER: usize = 3;
+
+/// The alert about a failed attempt, with what to do about it.
+pub(crate) fn alert(request: &Request<'_>, translator: Translator, error: FormError) -> Option<Alert> {
+    let (title, text) = match error {
+        FormError::Wrong(_) => ("login-wrong-title", "login-wrong-text"),
         FormError::Locked => ("login-locked-title", "login-locked-text"),
         FormError::Email(..) | FormError::NoPassword => return None,
     };
-    // The messages are ours and contain no markup.
-    Some(Alert {
-        kind: "error",
-        heading: translator.message(title),
-        body: format!("<p>{}</p>", translator.message(text)),
-    })
+    let mut alert = Alert::new("error", translator.message(title), &translator.message(text));
+    match error {
+        FormError::Wrong(failed) => {
+            if failed >= LOCK_RULE_AFTER {
+                alert.body.push_str(&format!("<p>{}</p>", translator.message("login-lock-rule")));
+            }
+            alert.link = Some((request.href("/reset"), translator.message("login-reset")));
+        }
+        FormError::Locked => {
+            alert.button = Some((request.href("/unlock"), translator.message("login-unlock")));
+        }
+        FormError::Email(..) | FormError::NoPassword => {}
+    }
+    Some(alert)
 }
 
 impl Page for LoginPage {
@@ -145,16 +159,20 @@ impl Page for LoginPage {
         self.translator.message("login-title")
     }
 
+    fn way(&self) -> Way {
+        if self.lead.is_some() { Way::Named } else { Way::Shown }
+    }
+
     fn has_errors(&self) -> bool {
         self.fields.has_errors() || self.alert.as_ref().is_some_and(Alert::is_error)
     }
 }
 
 impl FormError {
-    fn email(self) -> Option<NotAnAddress> {
+    pub(crate) fn email(self) -> Option<NotAnAddress> {
         match self {
             Self::Email(error, _) => Some(error),
-            Self::NoPassword | Self::Wrong | Self::Locked => None,
+            Self::NoPassword | Self::Wrong(_) | Self::Locked => None,
         }
     }
 }

@@ -16,7 +16,8 @@ use domain::{
     session::Session,
 };
 use http_kernel::{
-    CookieName, Error, OutcomeWait, Request, Response, Result, StatusCode, Success, retry_on_conflict,
+    CookieName, Error, OrRedirect, OutcomeWait, Request, Response, Result, StatusCode, Success, Visitor,
+    retry_on_conflict,
 };
 use pages::Page;
 use serde::Deserialize;
@@ -26,8 +27,10 @@ use table::{
 };
 
 use crate::{
+    again_page::AgainPage,
     emails,
-    page::{FormError, LoginPage},
+    page::{AGAIN, FormError, LoginPage},
+    reason::Reason,
 };
 
 /// The parameter by which somebody else on a shared computer drops what another resident left pending (RULES 3.8).
@@ -51,8 +54,8 @@ async fn show_with(request: &Request<'_>, typed: Option<&str>) -> Result<Respons
         .session_and_interaction(cookie.as_ref(), return_to.interaction(), request.now())
         .await?;
     let interaction = interaction.and_then(|interaction| request.own(interaction));
-    if request.query("again").is_some() {
-        return show_again(request, interaction.as_ref(), session.as_ref()).await;
+    if let Some(session) = session.as_ref().filter(|_| is_again(request)) {
+        return show_again(request, interaction.as_ref(), session).await;
     }
     let may_continue = session.as_ref().is_some_and(|session| {
         interaction.as_ref().is_none_or(|interaction| interaction.may_resume(session))
@@ -62,23 +65,30 @@ async fn show_with(request: &Request<'_>, typed: Option<&str>) -> Result<Respons
     }
     let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
     let email = typed.or(hint).unwrap_or_default();
-    let page = LoginPage::new(request, interaction.as_ref(), email, None);
-    Ok(request.with_new_secret::<kind::Device>(page.respond(request)?, CookieName::Device))
+    let reason = Reason::of(request, session.as_ref(), interaction.as_ref());
+    let page = LoginPage::new(request, interaction.as_ref(), email, None).because(reason);
+    let page = page.respond_to(request, Visitor::new(session.as_ref(), interaction.as_ref()))?;
+    Ok(request.with_new_secret::<kind::Device>(page, CookieName::Device))
 }
 
-/// Shows the form to a resident who is signed in, with their address: a change requires the password again (RULES 7.2).
+/// Whether a resident who is signed in confirms that it is them.
+fn is_again(request: &Request<'_>) -> bool {
+    request.query("again").is_some()
+}
+
+/// Shows a resident who is signed in the page that confirms that it is them: a change requires the password again, or a new
+/// sign-in at a partner (RULES 7.2).
 async fn show_again(
     request: &Request<'_>,
     interaction: Option<&Interaction>,
-    session: Option<&Session>,
+    session: &Session,
 ) -> Result<Response> {
-    let account = match session {
-        Some(session) => request.table().account_by_id(session.account, request.now()).await?,
-        None => None,
-    };
-    let email = account.as_ref().map(|account| account.details().email.to_unicode());
-    let page = LoginPage::again(request, interaction, &email.unwrap_or_default());
-    Ok(request.with_new_secret::<kind::Device>(page.respond(request)?, CookieName::Device))
+    let request = &request.in_language_of(session.language);
+    let account = request.table().account_by_id(session.account, request.now()).await?;
+    let account = account.as_ref().or_redirect("/login")?.details();
+    let page = AgainPage::new(request, &account.email.to_unicode(), account.password.is_some(), None);
+    let page = page.respond_to(request, Visitor::new(Some(session), interaction))?;
+    Ok(request.with_new_secret::<kind::Device>(page, CookieName::Device))
 }
 
 /// The form again, with what is wrong.
@@ -88,7 +98,19 @@ fn rejected(
     typed: &str,
     error: Option<FormError>,
 ) -> Result<Response> {
-    let response = LoginPage::new(request, interaction, typed, error).respond(request)?;
+    let response = if is_again(request) {
+        AgainPage::new(request, typed, true, error).respond(request)?
+    } else {
+        let page = LoginPage::new(request, interaction, typed, error);
+        page.respond_to(request, Visitor::new(None, interaction))?
+    };
+    // The pages that help fill it in.
+    let response = match (error, typed.parse()) {
+        (Some(FormError::Wrong(_) | FormError::Locked), Ok(email)) => {
+            request.with_typed_address(response, &email)
+        }
+        _ => response,
+    };
     Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
@@ -168,6 +190,10 @@ impl Credentials {
 /// Signs in, or says why not, in the same words for every email address.
 pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
     let form: LoginForm = request.form()?;
+    // The page of a resident who is signed in depends on their account, which this form does not read.
+    if is_again(request) && request.is_language_toggle() && !request.is_shown_again() {
+        return Ok(Response::see_other(&request.href(AGAIN)));
+    }
     if request.is_shown_again() {
         return show_with(request, Some(&form.email)).await;
     }
@@ -323,7 +349,8 @@ async fn fail(
 
 /// What a failed attempt is told.
 fn failure(attempts: &Attempts) -> FormError {
-    if attempts.failed() >= attempts::LIMIT { FormError::Locked } else { FormError::Wrong }
+    let failed = attempts.failed();
+    if failed >= attempts::LIMIT { FormError::Locked } else { FormError::Wrong(failed) }
 }
 
 fn failed<'a>(request: &Request<'_>, view: &'a SignInView) -> FailedAttempt<'a> {

@@ -18,7 +18,6 @@ send-again = Send another code
 barred = You recently reset your password by email. For your security, you cannot use codes sent by email until { $time }. Use your authenticator app instead.
 barred-without-app = You recently reset your password by email, and your account once had an authenticator app. For your security, you cannot use codes sent by email until { $time }.
 to-services = Go to my connected services
-give-up = Go back to { $service } without confirming it’s you
 choose-title = How do you want to confirm it’s you?
 choose-app = Authenticator app “{ $name }”
 choose-app-later = You added this app without a code from another authenticator app. You can use it for this service starting { $time }.

@@ -18,7 +18,6 @@ send-again = Envoyer un autre code
 barred = Vous avez récemment réinitialisé votre mot de passe par courriel. Par mesure de sécurité, vous ne pourrez pas utiliser de code par courriel avant le { $time }. D’ici là, utilisez votre application d’authentification.
 barred-without-app = Vous avez récemment réinitialisé votre mot de passe par courriel, et une application d’authentification a déjà été configurée dans votre compte. Par mesure de sécurité, vous ne pourrez pas utiliser de code par courriel avant le { $time }.
 to-services = Aller à mes services connectés
-give-up = Retourner à « { $service } » sans confirmer votre identité
 choose-title = Comment voulez-vous confirmer votre identité?
 choose-app = Application d’authentification « { $name } »
 choose-app-later = Vous avez ajouté cette application sans le code d’une autre application d’authentification. Vous pourrez l’utiliser pour ce service à compter du { $time }.

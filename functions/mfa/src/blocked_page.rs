@@ -3,10 +3,11 @@
 use account::{SignedIn, support_link};
 use askama::Template;
 use domain::{Timestamp, limits::RetryAfter};
+use http_kernel::Way;
 use i18n::time;
 use pages::Page;
 
-use crate::{MESSAGES, give_up::GiveUp};
+use crate::MESSAGES;
 
 #[derive(Template)]
 #[template(path = "blocked.html")]
@@ -19,8 +20,7 @@ pub(crate) struct BlockedPage {
     retry: Option<(String, String)>,
     /// The address and label of the list of factors.
     next: (String, String),
-    csrf: String,
-    give_up: Option<GiveUp>,
+    way: Way,
 }
 
 impl BlockedPage {
@@ -32,7 +32,7 @@ impl BlockedPage {
         let time = time::in_ontario(counts_from, translator.language());
         let text = translator.message_with_all("wait-text", &[("service", name), ("time", &time)]);
         let support = Some(support_link(signed_in));
-        Self { support, ..Self::new(signed_in, translator.message("wait-title"), text) }
+        Self { support, way: Way::Named, ..Self::new(signed_in, translator.message("wait-title"), text) }
     }
 
     /// Too many codes were wrong (RULES 5.6).
@@ -54,8 +54,7 @@ impl BlockedPage {
             support: None,
             retry: None,
             next: (factors, request.translator(&MESSAGES).message("to-factors")),
-            csrf: request.csrf(),
-            give_up: GiveUp::new(signed_in),
+            way: Way::Shown,
         }
     }
 }
@@ -65,5 +64,9 @@ impl Page for BlockedPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn way(&self) -> Way {
+        self.way
     }
 }

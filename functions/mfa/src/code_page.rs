@@ -3,10 +3,14 @@
 use account::{SignedIn, support_link};
 use askama::Template;
 use domain::factors::Factor;
+use http_kernel::Way;
 use i18n::{Translator, time};
-use pages::{Field, Fields, MissingEmail, Page, Sentence, sentence};
+use pages::{Alert, Field, Fields, MissingEmail, Page, Sentence, sentence};
 
-use crate::{MESSAGES, give_up::GiveUp, reason::reason_text};
+use crate::{
+    MESSAGES,
+    reason::{names_service, reason_text},
+};
 
 /// What is wrong with the code that was typed.
 #[derive(Clone, Copy)]
@@ -55,7 +59,7 @@ pub(crate) struct CodePage {
     fields: Fields,
     /// For a code by email: where another one is sent, and what to do when it does not arrive.
     again: Option<(String, MissingEmail)>,
-    give_up: Option<GiveUp>,
+    way: Way,
 }
 
 impl CodePage {
@@ -91,7 +95,7 @@ impl CodePage {
             factor: factor.to_string(),
             fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
             again,
-            give_up: GiveUp::new(signed_in),
+            way: if names_service(signed_in) { Way::Named } else { Way::Shown },
             translator,
         }
     }
@@ -102,6 +106,10 @@ impl Page for CodePage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn way(&self) -> Way {
+        self.way
     }
 
     fn has_errors(&self) -> bool {
@@ -123,8 +131,8 @@ pub(crate) struct SendPage {
     email: String,
     /// Until when email codes do not verify (RULES 5.7), and who can help.
     barred: Option<(String, (String, String))>,
-    error: Option<String>,
-    give_up: Option<GiveUp>,
+    error: Option<Alert>,
+    way: Way,
 }
 
 impl SendPage {
@@ -140,8 +148,11 @@ impl SendPage {
             csrf: request.csrf(),
             email: details.email.to_unicode(),
             barred: barred_text(signed_in).map(|text| (text, support_link(signed_in))),
-            error: error.map(|error| translator.message(error.message())),
-            give_up: GiveUp::new(signed_in),
+            error: error.map(|error| {
+                let heading = translator.message("form-problem");
+                Alert::new("error", heading, &translator.message(error.message()))
+            }),
+            way: if names_service(signed_in) { Way::Named } else { Way::Shown },
             translator,
         }
     }
@@ -162,6 +173,10 @@ impl Page for SendPage {
 
     fn title(&self) -> String {
         self.translator.message("send-title")
+    }
+
+    fn way(&self) -> Way {
+        self.way
     }
 
     fn has_errors(&self) -> bool {

@@ -9,7 +9,6 @@ use i18n::Messages;
 mod blocked_page;
 mod choose;
 mod code_page;
-mod give_up;
 mod latest_factors;
 mod next_step;
 mod pause;

@@ -10,6 +10,11 @@ pub(crate) fn reason(signed_in: &SignedIn<'_>) -> VerificationReason {
     VerificationReason::new(signed_in.interaction.as_ref(), signed_in.request.return_to().page())
 }
 
+/// Whether that sentence names the service.
+pub(crate) fn names_service(signed_in: &SignedIn<'_>) -> bool {
+    matches!(reason(signed_in), VerificationReason::Service(_)) && signed_in.interaction.is_some()
+}
+
 /// The sentence that tells the reason to the resident.
 pub(crate) fn reason_text(signed_in: &SignedIn<'_>) -> String {
     let translator = signed_in.request.translator(&MESSAGES);

@@ -6,7 +6,7 @@ use domain::{
     form,
     verification::VerificationReason,
 };
-use http_kernel::{Request, Response, Result, retry_on_conflict};
+use http_kernel::{Request, Response, Result, Success, retry_on_conflict};
 
 use crate::{
     next_step::{self, is_barred},
@@ -40,7 +40,10 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
         let kind = email::Code { code, service, event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
         request.table().send_code(&after, &email, &request.device(), request.now()).await?;
-        Ok(Response::see_other(&page))
+        let redirect = Response::see_other(&page);
+        // The page says that a code was sent. Only another one needs saying.
+        let is_another = factors.code_of(session, now).is_some();
+        Ok(if is_another { redirect.announcing(&Success::CodeSent) } else { redirect })
     })
     .await
 }

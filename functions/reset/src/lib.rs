@@ -95,8 +95,15 @@ fn locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response
 async fn show(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Reset>() {
         Some(token) => LINKS.follow(request, token.as_ref()),
-        None => PasswordPage::new(request, &open(request).await?).respond(request),
+        None => {
+            let opened = open(request).await?;
+            respond(request, &opened, &PasswordPage::new(request, &opened))
+        }
     }
+}
+
+fn respond(request: &Request<'_>, opened: &Opened, page: &PasswordPage) -> Result<Response> {
+    Ok(page.respond(request)?.leading_to(opened.return_to.ahead()))
 }
 
 #[derive(Default, Deserialize)]
@@ -109,11 +116,11 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     let form: PasswordForm = request.form()?;
     let opened = open(request).await?;
     if request.is_language_toggle() {
-        return PasswordPage::new(request, &opened).respond(request);
+        return respond(request, &opened, &PasswordPage::new(request, &opened));
     }
     if form.password.is_empty() {
         let page = PasswordPage::without_password(request, &opened);
-        return Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(respond(request, &opened, &page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let password = Password::new(&form.password);
     let tries = request.take_slot(LimitedAction::Tries).await?;
@@ -121,7 +128,7 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     let broken = policy.broken_by(&password, Some(&opened.active.0.email), &tries);
     if !broken.is_empty() {
         let page = PasswordPage::rejected(request, &opened, &broken);
-        return Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(respond(request, &opened, &page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let hash = request.app().hash(password).await?;
     let Opened { active, link, return_to } = opened;
@@ -176,5 +183,6 @@ async fn done_page(request: &Request<'_>) -> Result<Response> {
     let is_linked = |partner: &&Partner| linked.iter().any(|identity| identity.partner == partner.id);
     let partners: Vec<_> = request.config().partners_on().filter(is_linked).collect();
     let sign_in = return_to.sign_in(request.translator(&MESSAGES));
-    DonePage::new(request, &factors, &partners, sign_in).respond(request)
+    let page = DonePage::new(request, &factors, &partners, sign_in).respond(request)?;
+    Ok(page.leading_to(return_to.ahead()))
 }

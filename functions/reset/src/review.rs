@@ -15,7 +15,7 @@ use domain::{
     secret::{HashedSecret, kind},
     service::Bilingual,
 };
-use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{Line, Page, Summary};
 use table::{
@@ -198,6 +198,10 @@ impl Answers {
             _ => None,
         }
     }
+
+    fn removes_any(&self) -> bool {
+        self.0.values().any(|answer| answer == REMOVE)
+    }
 }
 
 /// Removes what the resident doesn't keep. They then continue to the last page.
@@ -218,7 +222,8 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
             return Ok(page.respond(request)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
         }
         write(request, &used, &added, &answers).await?;
-        Ok(Response::see_other(&here))
+        let success = if answers.removes_any() { Success::FactorsRemoved } else { Success::FactorsKept };
+        Ok(Response::see_other(&here).announcing(&success))
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::session::{Session, WARNING};
-use http_kernel::{Request, Response, Result, StatusCode};
+use http_kernel::{Request, Response, Result, StatusCode, Success};
 use i18n::{Translator, time};
 use pages::{OutcomePage, Page, return_label};
 
@@ -78,5 +78,5 @@ pub(crate) async fn stay(request: &Request<'_>) -> Result<Response> {
         return session_ended(request);
     };
     account::record_visit(&request, &mut session).await?;
-    Ok(Response::see_other(&next(&request)))
+    Ok(Response::see_other(&next(&request)).announcing(&Success::SessionExtended))
 }

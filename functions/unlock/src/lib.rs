@@ -94,7 +94,7 @@ fn not_locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Resp
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Unlock>() {
         Some(token) => LINKS.follow(request, token.as_ref()),
-        None => page(request, &open(request).await?).respond(request),
+        None => respond(request, &open(request).await?),
     }
 }
 
@@ -103,11 +103,15 @@ fn page(request: &Request<'_>, opened: &Opened) -> ConfirmPage {
     ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, &opened.locked.details.email.to_unicode())
 }
 
+fn respond(request: &Request<'_>, opened: &Opened) -> Result<Response> {
+    Ok(page(request, opened).respond(request)?.leading_to(opened.return_to.ahead()))
+}
+
 async fn unlock(request: &Request<'_>) -> Result<Response> {
     let form: ChoiceForm = request.form()?;
     let opened = open(request).await?;
     if request.is_language_toggle() {
-        return page(request, &opened).respond(request);
+        return respond(request, &opened);
     }
     match form.choice() {
         Choice::Missing => return page(request, &opened).respond_unchosen(request),
@@ -139,6 +143,7 @@ async fn done_page(request: &Request<'_>) -> Result<Response> {
         Some(_) => ("done-text", vec![return_to.sign_in(translator), reset]),
         None => ("done-needs-password", vec![reset]),
     };
+    let ahead = return_to.ahead();
     let page = OutcomePage { title: translator.message("done-title"), text: translator.message(text), next };
-    page.respond(request)
+    Ok(page.respond(request)?.leading_to(ahead))
 }

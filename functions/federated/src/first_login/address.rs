@@ -8,7 +8,7 @@ use domain::{
     factors::OneTimeCode,
 };
 use email::{Email, RequestOrigin};
-use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, retry_on_conflict};
+use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::{Field, Fields, Page, email_error};
 use serde::Deserialize;
@@ -120,7 +120,11 @@ pub(crate) async fn send_code(request: &Request<'_>) -> Result<Response> {
         let claiming = pending.pending_identity.claiming(email.clone(), code_mac, now);
         let message = code_message(request, &pending, &email, code);
         request.table().send_address_code(&claiming, &taken, source.as_ref(), &message).await?;
-        Ok(Response::see_other(&code_page))
+        let redirect = Response::see_other(&code_page);
+        // The page says that a code was sent. Only another one needs saying.
+        let claimed = pending.pending_identity.claimed.as_ref();
+        let is_another = claimed.is_some_and(|claimed| claimed.email == email);
+        Ok(if is_another { redirect.announcing(&Success::CodeSent) } else { redirect })
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! Makes an account for a proven address, linked to the pending identity (RULES 4.3).
 
 use account::{NewSessionOf, device_secret, start_session};
-use http_kernel::{CookieName, OrRedirect, Request, Response, Result, Retryable, retry_on_conflict};
+use http_kernel::{CookieName, OrRedirect, Request, Response, Result, Retryable, Success, retry_on_conflict};
 use table::{Conflict, DeviceStatus, NewPartnerAccount, WriteError};
 
 use super::taken;
@@ -49,7 +49,8 @@ async fn attempt(request: &Request<'_>, pending: &Pending<'_>) -> Result<Respons
     match request.table().create_account_with_partner(&account).await {
         Ok(()) => {
             let response = request.return_to().redirect(interaction.as_ref(), request.ui_locale());
-            Ok(session.set_cookies(response).without(CookieName::PendingIdentity))
+            let response = session.set_cookies(response).without(CookieName::PendingIdentity);
+            Ok(response.announcing(&Success::AccountActive))
         }
         // A double click, another tab, or another resident made an account first.
         Err(WriteError::Conflict(Conflict::EmailTaken | Conflict::Identity)) => {

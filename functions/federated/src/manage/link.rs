@@ -4,7 +4,7 @@
 use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use domain::factors::ChangeProof;
-use http_kernel::{CookieName, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{CookieName, Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
 use table::{Conflict, PartnerLink, WriteError};
@@ -94,7 +94,7 @@ async fn require_pending<'a>(request: &Request<'a>) -> Result<Linking<'a>> {
         }
         // A double click, whose first request linked the identity.
         Some(pending) if pending.pending_identity.has_just_ended(request.now()) => {
-            Err(linked_redirect(&signed_in).into())
+            Err(linked_redirect(&signed_in, &pending).into())
         }
         _ => Err(Response::see_other(&signed_in.href("/federated")).into()),
     }
@@ -123,7 +123,7 @@ pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
             )
             .await;
         match written {
-            Ok(()) => Ok(linked_redirect(&signed_in)),
+            Ok(()) => Ok(linked_redirect(&signed_in, &pending)),
             Err(WriteError::Conflict(Conflict::Identity)) => {
                 reject(&signed_in, &pending, LinkRejection::OtherAccount).await
             }
@@ -137,12 +137,13 @@ pub(crate) async fn link(request: &Request<'_>) -> Result<Response> {
 }
 
 /// Continues at the service, or at the list of partners.
-fn linked_redirect(signed_in: &SignedIn<'_>) -> Response {
+fn linked_redirect(signed_in: &SignedIn<'_>, pending: &Pending<'_>) -> Response {
     let response = match &signed_in.interaction {
         Some(interaction) => signed_in.return_to().redirect(Some(interaction), signed_in.ui_locale()),
         None => Response::see_other("/federated"),
     };
-    response.without(CookieName::PendingIdentity)
+    let name = pending.partner.name.in_language(signed_in.request.language()).to_owned();
+    response.without(CookieName::PendingIdentity).announcing(&Success::PartnerLinked(name))
 }
 
 /// Why an identity can't be linked to the account.
@@ -197,7 +198,7 @@ async fn reject(
     let identity = &pending.pending_identity.identity;
     let keys = request.keys().identity_keys(&identity.issuer, &identity.subject);
     if linked.iter().any(|linked| keys.contains(&linked.identity)) {
-        return Ok(linked_redirect(signed_in));
+        return Ok(linked_redirect(signed_in, pending));
     }
     Ok(Response::see_other(&signed_in.href(&format!("/federated/link?refused={}", rejection.name()))))
 }

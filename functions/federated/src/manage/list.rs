@@ -82,5 +82,5 @@ impl Page for ListPage {
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let signed_in = SignedIn::require(request).await?;
     let identities = request.table().partner_identities(signed_in.session.account, request.now()).await?;
-    ListPage::new(&signed_in, &identities).respond_in_session(&signed_in.request, &signed_in.session)
+    signed_in.respond(&ListPage::new(&signed_in, &identities))
 }

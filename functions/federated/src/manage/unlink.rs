@@ -3,7 +3,7 @@
 use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use domain::partner::Partner;
-use http_kernel::{OrRedirect, Request, Response, Result, retry_on_conflict};
+use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
 use table::PartnerIdentity;
@@ -62,7 +62,7 @@ impl<'a> LinkedPartner<'a> {
             csrf: request.csrf(),
             translator,
         };
-        page.respond_in_session(request, &self.signed_in.session)
+        self.signed_in.respond(&page)
     }
 }
 
@@ -83,7 +83,9 @@ pub(crate) async fn unlink(request: &Request<'_>) -> Result<Response> {
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
         let (device, now) = (request.device(), request.now());
         request.table().unlink_partner(&signed_in.account, identity, &email, &device, now).await?;
-        Ok(Response::see_other(&signed_in.href("/federated")))
+        let name = partner.name.in_language(signed_in.request.language()).to_owned();
+        let redirect = Response::see_other(&signed_in.href("/federated"));
+        Ok(redirect.announcing(&Success::PartnerRemoved(name)))
     })
     .await
 }

@@ -8,7 +8,7 @@ use domain::{
     language::Language,
     link::{LinkError, LinkPurpose, Token, ValidLink},
 };
-use http_kernel::{Error, Request, Response, Result, ReturnTo, StatusCode};
+use http_kernel::{Error, Request, Response, Result, ReturnTo, ServiceAhead, StatusCode};
 use i18n::{Messages, Translator};
 use pages::OutcomePage;
 use table::{FoundAccountLink, LinkUse};
@@ -35,7 +35,7 @@ pub fn keep_link_token<U: LinkPurpose>(
 /// Where a resident continues after an emailed link that was sent while they were signing in to a service.
 pub enum LinkReturn {
     /// At the sign-in page, and then at the service if this browser's interaction continues.
-    SignIn(ReturnTo, Option<Language>),
+    SignIn(Option<ServiceAhead>, Option<Language>),
     /// At the service's start page: the interaction belongs to another browser.
     StartAgain(ServiceInfo),
 }
@@ -44,9 +44,9 @@ impl LinkReturn {
     /// Where this browser continues.
     #[must_use]
     pub fn new(request: &Request<'_>, interaction: Option<Interaction>) -> Self {
-        let Some(interaction) = interaction else { return Self::SignIn(ReturnTo::Services, None) };
+        let Some(interaction) = interaction else { return Self::SignIn(None, None) };
         match request.own(interaction.clone()) {
-            Some(own) => Self::SignIn(ReturnTo::Service(own.id), request.ui_locale()),
+            Some(own) => Self::SignIn(Some(ServiceAhead::from(&own)), request.ui_locale()),
             None => Self::StartAgain(interaction.service),
         }
     }
@@ -55,8 +55,20 @@ impl LinkReturn {
     #[must_use]
     pub fn href(&self, path: &str) -> String {
         match self {
-            Self::SignIn(return_to, ui_locale) => http_kernel::href(path, return_to, *ui_locale),
+            Self::SignIn(ahead, ui_locale) => {
+                let interaction = ahead.as_ref().and_then(|ahead| ahead.interaction);
+                http_kernel::href(path, &ReturnTo::new(None, interaction), *ui_locale)
+            }
             Self::StartAgain(_) => path.to_owned(),
+        }
+    }
+
+    /// The service that the link leads to. Another browser's interaction can't be cancelled here.
+    #[must_use]
+    pub fn ahead(&self) -> Option<ServiceAhead> {
+        match self {
+            Self::SignIn(ahead, _) => ahead.clone(),
+            Self::StartAgain(service) => Some(ServiceAhead { service: service.clone(), interaction: None }),
         }
     }
 
@@ -233,6 +245,7 @@ impl AccountLinks {
                 ("link-overtaken-title", "link-overtaken-text", vec![again], StatusCode::GONE)
             }
         };
-        OutcomePage::respond_with(request, self.messages, title, text, &next, status)
+        let page = OutcomePage::respond_with(request, self.messages, title, text, &next, status)?;
+        Ok(page.leading_to(return_to.ahead()))
     }
 }

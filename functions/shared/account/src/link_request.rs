@@ -20,7 +20,7 @@ use email::{
     AlreadyActive, EmailKind, EmailedLink, PartnerRemovalLink, PasswordFirst, ResetLink, UnlockFirst,
     UnlockLink,
 };
-use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, retry_on_conflict};
+use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::{Messages, Translator};
 use pages::{EmailSentPage, Field, Fields, Page, email_error};
 use serde::Deserialize;
@@ -140,7 +140,10 @@ impl LinkRequestPage {
             Ok(email) => {
                 self.send_to(request, &email).await?;
                 let redirect = Response::see_other(&request.href(self.sent));
-                Ok(request.with_typed_address(redirect, &email))
+                let redirect = request.with_typed_address(redirect, &email);
+                // The page says what was asked for. Only when it looks the same as before does that need saying.
+                let is_another = request.typed_address().as_ref() == Some(&email);
+                Ok(if is_another { redirect.announcing(&Success::LinkRequested) } else { redirect })
             }
             Err(error) => {
                 let page = self.page(request, &form.email, Some(error))?;

@@ -50,11 +50,6 @@ impl PartnerError {
         };
         // Cancelling is not an error.
         let kind = if self == Self::Cancelled { "informational" } else { "error" };
-        // The messages are ours and contain no markup.
-        Alert {
-            kind,
-            heading: translator.message(title),
-            body: format!("<p>{}</p>", translator.message(text)),
-        }
+        Alert::new(kind, translator.message(title), &translator.message(text))
     }
 }

@@ -157,6 +157,7 @@ pub fn start_session_with(
         last_active_at: now,
         id: cookie.secret.hash(),
         proofs: new.proofs.clone(),
+        email: None,
     };
     let new_session = NewSession {
         session,

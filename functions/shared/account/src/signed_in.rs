@@ -11,7 +11,7 @@ use domain::{
     session::{Session, SessionCookie},
     verification::Resident,
 };
-use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo};
+use http_kernel::{CookieName, Error, Request, Response, Result, ReturnTo, Visitor};
 use pages::Page;
 use table::{RateLimit, Renewal, SessionView, SignedInQuery, SignedInView};
 
@@ -155,7 +155,7 @@ impl<'a> SignedIn<'a> {
     /// # Errors
     /// When the page can't be rendered.
     pub fn respond(&self, page: &impl Page) -> Result<Response> {
-        page.respond_in_session(&self.request, &self.session)
+        page.respond_to(&self.request, Visitor::new(Some(&self.session), self.interaction.as_ref()))
     }
 
     /// What the next step of verification is decided on.

@@ -56,7 +56,7 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
         barred: lost_device_barred(signed_in).map(|text| (text, support_link(signed_in))),
         translator,
     };
-    Err(page.respond_in_session(request, &signed_in.session).into())
+    Err(signed_in.respond(&page).into())
 }
 
 /// Until when the lost-device procedure (RULES 5.4) is of no use: the email code does not verify after a reset by email (RULES

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::{
     assurance::Assurance,
     device::Device,
+    email::EmailAddress,
     id::AccountId,
     language::Language,
     proof::{self, FactorKind, PROOF_LASTS, Proof},
@@ -60,6 +61,9 @@ pub struct Session {
     /// What was proven in it, oldest first: the factor that it started by, then what was verified since. A factor has one
     /// proof of each strength, the newest.
     pub proofs: Vec<Proof>,
+    /// The account's address, by which pages say who is signed in. It is read beside the session and not stored with it, so
+    /// that it is never an earlier one; `None` when the session starts, and for accounts of an earlier release.
+    pub email: Option<EmailAddress>,
 }
 
 /// The value of the session cookie: the account and a 256-bit secret. Never stored, never printed.
@@ -189,6 +193,7 @@ pub(crate) mod tests {
             last_active_at: at(seen),
             id: SessionSecret::from_random([0; 32]).hash(),
             proofs: vec![Proof::new(FactorKind::Password, Timestamp::UNIX_EPOCH)],
+            email: None,
         }
     }
 

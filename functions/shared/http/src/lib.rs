@@ -37,6 +37,7 @@ mod route;
 mod same_page;
 mod success;
 mod typed_address;
+mod visitor;
 
 pub use cookies::Name as CookieName;
 pub use error::{Error, HttpError, Next, OrRedirect, Result, without_cookies};
@@ -49,6 +50,7 @@ pub use return_to::{ReturnTo, href};
 pub use route::{Flow, Handler, KernelPages, Method, Route};
 pub use same_page::SHOW_AGAIN;
 pub use success::Success;
+pub use visitor::{PageContent, ServiceAhead, Visitor, Way};
 
 /// The messages that all flows share.
 pub static MESSAGES: Messages = i18n::messages!();
@@ -89,7 +91,7 @@ async fn respond_with_cached_app(
         Ok(app) => respond(&app, flow, request).await,
         Err(failure) => {
             let (parts, rejected) = Parts::read(&flow, cache.config(), None, request);
-            flow.finish(&parts, Err(rejected.unwrap_or_else(|| failure.into()).into()))
+            flow.finish(&parts, Err(rejected.unwrap_or_else(|| failure.into()).into()), None).await
         }
     }
 }
@@ -101,5 +103,5 @@ async fn respond(app: &App, flow: Flow, request: lambda_http::Request) -> lambda
         Some(error) => Err(error.into()),
         None => flow.handle(&Request::new(app, &parts)).await,
     };
-    flow.finish(&parts, result)
+    flow.finish(&parts, result, Some(&app.table)).await
 }

@@ -6,7 +6,7 @@ use lambda_http::Body;
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::{
-    Parts,
+    PageContent, Parts, ServiceAhead, Visitor,
     cookies::{self, Name},
     headers::{self, Opener},
 };
@@ -28,6 +28,12 @@ pub struct Response {
     status: StatusCode,
     location: Option<String>,
     body: Option<String>,
+    /// The page that becomes the body in its layout.
+    page: Option<Box<PageContent>>,
+    /// Whom the page is shown to, if the handler knew.
+    visitor: Option<Box<Visitor>>,
+    /// The service that the page leads to, if its address doesn't say.
+    ahead: Option<Box<ServiceAhead>>,
     content_type: &'static str,
     extra: Vec<(HeaderName, String)>,
     cookies: Vec<Cookie<'static>>,
@@ -40,10 +46,38 @@ pub struct Response {
 }
 
 impl Response {
-    /// A page in this language.
+    /// A page, which gets its layout when the handler is done.
     #[must_use]
-    pub fn page(html: String, language: Language) -> Self {
-        Self { language: Some(language), ..Self::html(html) }
+    pub fn page(content: PageContent) -> Self {
+        let language = Some(content.language);
+        Self { language, body: None, page: Some(Box::new(content)), ..Self::html(String::new()) }
+    }
+
+    /// Says whom the page is shown to. Otherwise, the kernel reads that.
+    #[must_use]
+    pub fn shown_to(self, visitor: Visitor) -> Self {
+        Self { visitor: Some(Box::new(visitor)), ..self }
+    }
+
+    /// Says which service the page leads to, where its address has no interaction: the page of an emailed link.
+    #[must_use]
+    pub fn leading_to(self, ahead: Option<ServiceAhead>) -> Self {
+        Self { ahead: ahead.map(Box::new), ..self }
+    }
+
+    /// The page, and whom it is shown to, if the handler knew.
+    pub(crate) fn take_page(&mut self) -> Option<(PageContent, Option<Visitor>)> {
+        Some((*self.page.take()?, self.visitor.take().map(|visitor| *visitor)))
+    }
+
+    /// The service that the handler said the page leads to.
+    pub(crate) fn take_ahead(&mut self) -> Option<ServiceAhead> {
+        self.ahead.take().map(|ahead| *ahead)
+    }
+
+    /// The response with this body.
+    pub(crate) fn with_body(self, html: String) -> Self {
+        Self { body: Some(html), ..self }
     }
 
     fn html(html: String) -> Self {
@@ -51,6 +85,9 @@ impl Response {
             status: StatusCode::OK,
             location: None,
             body: Some(html),
+            page: None,
+            visitor: None,
+            ahead: None,
             content_type: "text/html; charset=utf-8",
             extra: Vec::new(),
             cookies: Vec::new(),

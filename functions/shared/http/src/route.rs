@@ -6,8 +6,12 @@ use app::telemetry;
 use domain::language::Language;
 use futures_util::future::BoxFuture;
 use lambda_http::{Body, http};
+use table::Table;
 
-use crate::{Error, HttpError, Next, Parts, Request, Response, Result, cookies, header, headers::Opener};
+use crate::{
+    Error, HttpError, Next, PageContent, Parts, Request, Response, Result, Visitor, cookies, header,
+    headers::Opener,
+};
 
 /// A handler: from a request to a response.
 pub type Handler = for<'a> fn(&'a Request<'a>) -> BoxFuture<'a, Result<Response>>;
@@ -143,6 +147,8 @@ pub struct KernelPages {
     pub error: fn(&Parts, &HttpError) -> Response,
     /// The page that continues at an address of another origin.
     pub onward: fn(&Parts, Language, &str) -> Response,
+    /// A page in its layout, as HTML.
+    pub layout: fn(&Parts, PageContent, &Visitor) -> String,
 }
 
 /// The routes of one Lambda function, and how its results become responses.
@@ -214,8 +220,13 @@ impl Flow {
         self.routes.iter().find(|route| is_match(route.path, path)).map_or(Route::DEFAULT, |route| route.path)
     }
 
-    /// The response of a handler's result, with the headers and cookies that every response has.
-    pub(crate) fn finish(&self, parts: &Parts, result: Result<Response>) -> lambda_http::Response<Body> {
+    /// The response of a handler's result, in its layout, with the headers and cookies that every response has.
+    pub(crate) async fn finish(
+        &self,
+        parts: &Parts,
+        result: Result<Response>,
+        table: Option<&Table>,
+    ) -> lambda_http::Response<Body> {
         let route = self.route_of(parts.path());
         let response = match result.map_err(Error::into_response) {
             Ok(response) | Err(Ok(response)) => match &self.pages {
@@ -226,6 +237,10 @@ impl Flow {
                 error.log(parts, route);
                 let sets_no_cookies = error.sets_no_cookies();
                 let mut response = match &self.pages {
+                    // Without the table there is nobody to show.
+                    Some(pages) if error.is_failure() => {
+                        (pages.error)(parts, &error).shown_to(Visitor::default())
+                    }
                     Some(pages) => (pages.error)(parts, &error),
                     None => error.json_response(),
                 };
@@ -243,6 +258,10 @@ impl Flow {
             tracing::info!(reason, status, request_id = parts.request_id(), route, "a request was refused");
             telemetry::count("Refusals", 1);
         }
+        let response = match &self.pages {
+            Some(pages) => pages.in_layout(parts, response, table).await,
+            None => response,
+        };
         let response = if self.is_cross_origin { response.for_any_origin() } else { response };
         let mut response =
             self.with_page_headers(parts, response).into_http(parts.language(), self.opener(parts));
@@ -270,6 +289,20 @@ impl Flow {
 }
 
 impl KernelPages {
+    /// The page in its layout. Whom it is shown to is read, if no handler knew: see [`Visitor`].
+    async fn in_layout(&self, parts: &Parts, mut response: Response, table: Option<&Table>) -> Response {
+        let Some((content, known)) = response.take_page() else { return response };
+        let is_seen = !content.is_transit && *parts.method() != http::Method::HEAD;
+        let visitor = match (known, table) {
+            (Some(known), _) => known,
+            (None, Some(table)) if is_seen => Visitor::read(table, parts).await,
+            (None, _) => Visitor::default(),
+        };
+        let visitor = Visitor { ahead: response.take_ahead().or(visitor.ahead), ..visitor };
+        let response = if is_seen { response.having_announced(parts) } else { response };
+        response.with_body((self.layout)(parts, content, &visitor))
+    }
+
     /// The response, unless it redirects to another origin: then the page that continues there. A browser applies the
     /// `form-action` of a page to all redirects that follow its form, and nobody knows where those of a service end. The
     /// chain of a form therefore ends at a page of ours (RULES 3.2).

@@ -9,7 +9,6 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use i18n::Translator;
-use lambda_http::http::Method;
 use strum::{EnumIter, IntoEnumIterator};
 
 use crate::{CookieName, Parts, Response, cookies};
@@ -156,19 +155,17 @@ impl Response {
     }
 
     /// The page, which confirmed what the browser's cookie said: the cookie is removed.
-    #[must_use]
-    pub fn having_announced(self, parts: &Parts) -> Self {
+    pub(crate) fn having_announced(self, parts: &Parts) -> Self {
         let is_done = parts.success().is_some() && !self.sets(CookieName::Success);
         if is_done { self.without(CookieName::Success) } else { self }
     }
 }
 
 impl Parts {
-    /// What the page of this request confirms. A HEAD request shows nothing.
+    /// What the page of this request confirms.
     #[must_use]
     pub fn success(&self) -> Option<Success> {
-        let value = self.cookie(CookieName::Success).filter(|_| *self.method() != Method::HEAD)?;
-        Success::from_cookie(value)
+        self.cookie(CookieName::Success).and_then(Success::from_cookie)
     }
 }
 

@@ -3,11 +3,18 @@
 use domain::{Timestamp, language::Language};
 use jiff::tz::{self, TimeZone};
 
+static ONTARIO: TimeZone = tz::get!("America/Toronto");
+
+/// The year in Toronto.
+#[must_use]
+pub fn year_in_ontario(at: Timestamp) -> i16 {
+    at.to_zoned_datetime(ONTARIO.clone()).year()
+}
+
 /// The local time in Toronto, to the minute, with the time zone: `December 1, 2026, 12:05 p.m. (EST)`,
 /// `1er décembre 2026 à 12 h 05 (HNE)`. In French, no line breaks within the hour.
 #[must_use]
 pub fn in_ontario(at: Timestamp, language: Language) -> String {
-    static ONTARIO: TimeZone = tz::get!("America/Toronto");
     let local = at.to_zoned_datetime(ONTARIO.clone());
     let (year, month, day) = (local.year(), local.month(), local.day());
     let (hour, minute, zone) = (local.hour(), local.minute(), local.strftime("%Z").to_string());
@@ -52,6 +59,12 @@ fn month_name(month: i8, language: Language) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_begins_at_midnight_in_ontario() {
+        assert_eq!(year_in_ontario("2027-01-01T04:59:59Z".parse().unwrap()), 2026);
+        assert_eq!(year_in_ontario("2027-01-01T05:00:00Z".parse().unwrap()), 2027);
+    }
 
     #[test]
     fn times_are_ontarios_in_each_language() {

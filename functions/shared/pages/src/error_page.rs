@@ -2,8 +2,8 @@
 
 use app::clock;
 use askama::Template;
-use domain::limits::RetryAfter;
-use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, ReturnTo, SHOW_AGAIN};
+use domain::{language::Language, limits::RetryAfter};
+use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, ReturnTo, SHOW_AGAIN, StatusCode};
 use i18n::{Translator, time};
 
 use crate::{Page, layout, outcome::return_label, rate_limited::RateLimitedPage};
@@ -20,6 +20,8 @@ struct ErrorPage {
     /// What was typed: the button then leads back to the form with it.
     typed: Vec<(String, String)>,
     csrf: String,
+    /// Where to ask about what can't be found or did not work.
+    contact: Option<String>,
     request_id: String,
 }
 
@@ -62,6 +64,8 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
         go_on: translator.message(go_on),
         typed: if *error.next() == Next::Form { parts.typed() } else { Vec::new() },
         csrf: parts.csrf(),
+        contact: (error.is_failure() || error.status() == StatusCode::NOT_FOUND)
+            .then(|| parts.href("/contact")),
         request_id: if error.is_failure() { parts.request_id().to_owned() } else { String::new() },
         translator,
     };
@@ -70,12 +74,11 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
             (page.title.clone(), page.text.clone(), (page.next.clone(), page.go_on.clone()));
         RateLimitedPage::new(parts, translator, title, text, next, RetryAfter(until))
     });
-    let html = match form {
-        Some(form) => layout::render(parts, language, &form, None),
-        None => layout::render(parts, language, &page, None),
+    let response = match form {
+        Some(form) => response(&form, language),
+        None => response(&page, language),
     };
-    let html = html.unwrap_or_default();
-    let response = Response::page(html, language).with_status(error.status()).having_announced(parts);
+    let response = response.with_status(error.status());
     match wait {
         Some(seconds) => response.with_retry_after(seconds),
         None => response,
@@ -92,6 +95,11 @@ fn address_label(parts: &Parts, address: &str) -> &'static str {
         // The other pages that limits lead to ask for codes that were sent before.
         "problem-enter-code"
     }
+}
+
+/// The response of a page of the kernel: one whose template can't be rendered is empty.
+pub(crate) fn response(page: &impl Page, language: Language) -> Response {
+    layout::content(page, language).map_or_else(|_| Response::nothing(), Response::page)
 }
 
 /// How long to wait, rounded up, so that nobody comes back too early.

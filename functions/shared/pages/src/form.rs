@@ -146,9 +146,19 @@ pub struct Alert {
     pub heading: String,
     /// The body, as HTML without text of others.
     pub body: String,
+    /// Address and label of what to do about it, as a button.
+    pub button: Option<(String, String)>,
+    /// Address and label of what may help, as a link.
+    pub link: Option<(String, String)>,
 }
 
 impl Alert {
+    /// An alert of this kind with these texts of ours, which contain no markup.
+    #[must_use]
+    pub fn new(kind: &'static str, heading: String, text: &str) -> Self {
+        Self { kind, heading, body: format!("<p>{text}</p>"), button: None, link: None }
+    }
+
     /// Whether the alert reports an error.
     #[must_use]
     pub fn is_error(&self) -> bool {

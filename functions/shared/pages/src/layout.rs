@@ -1,4 +1,5 @@
-//! The layout around a flow's page: header, language toggle, footer, and the warning before a session ends.
+//! The layout around a flow's page: header with the navigation of a signed-in resident, language toggle, footer, what an
+//! action before the page did, the service that the page leads to, and the warning before a session ends.
 
 use app::clock;
 use askama::Template;
@@ -6,7 +7,9 @@ use domain::{
     language::Language,
     session::{Session, WARNING},
 };
-use http_kernel::{MESSAGES, Parts, Request, Response, Result};
+use http_kernel::{
+    MESSAGES, PageContent, Parts, Request, Response, Result, ReturnTo, ServiceAhead, Visitor, Way,
+};
 use i18n::{Translator, time};
 
 /// A flow's page: the content of `<main>`.
@@ -23,32 +26,59 @@ pub trait Page: Template + Sized {
         None
     }
 
+    /// Whether the browser continues by itself, so that nobody reads the page. A confirmation waits for the next one.
+    fn is_transit(&self) -> bool {
+        self.continues_at().is_some()
+    }
+
     /// Whether the page shows errors. Its title then begins with that.
     fn has_errors(&self) -> bool {
         false
     }
 
-    /// The response of this page in its layout.
+    /// How the page tells which service it leads to, if it is part of an interaction.
+    fn way(&self) -> Way {
+        Way::Shown
+    }
+
+    /// The response of this page. Who is signed in, and which service it leads to, is read when the handler is done.
     ///
     /// # Errors
     /// When the template can't be rendered.
     fn respond(&self, request: &Request<'_>) -> Result<Response> {
-        respond(request, self, None)
+        let content = content(self, request.language());
+        Ok(Response::page(content.map_err(|error| app::Failure::new(error.to_string()))?))
     }
 
-    /// The response of this page for a signed-in resident, whom it warns before the session ends (RULES 3.8).
+    /// The response of this page for a signed-in resident outside of an interaction.
     ///
     /// # Errors
     /// When the template can't be rendered.
     fn respond_in_session(&self, request: &Request<'_>, session: &Session) -> Result<Response> {
-        respond(request, self, Some(session))
+        self.respond_to(request, Visitor::new(Some(session), None))
+    }
+
+    /// The response of this page for a visitor whom the handler knows.
+    ///
+    /// # Errors
+    /// When the template can't be rendered.
+    fn respond_to(&self, request: &Request<'_>, visitor: Visitor) -> Result<Response> {
+        Ok(self.respond(request)?.shown_to(visitor))
     }
 }
 
-fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -> Result<Response> {
-    let html = render(request.parts(), request.language(), page, session)
-        .map_err(|error| app::Failure::new(error.to_string()))?;
-    Ok(Response::page(html, request.language()).having_announced(request.parts()))
+/// The content of a page.
+pub(crate) fn content<P: Page>(page: &P, language: Language) -> Result<PageContent, askama::Error> {
+    Ok(PageContent {
+        language,
+        title: page.title(),
+        main: page.render()?,
+        has_form: P::HAS_FORM,
+        has_errors: page.has_errors(),
+        continues_at: page.continues_at().map(ToOwned::to_owned),
+        is_transit: page.is_transit(),
+        way: page.way(),
+    })
 }
 
 #[derive(Template)]
@@ -58,20 +88,90 @@ struct Base<'a> {
     translator: Translator,
     language: Language,
     other_language: Language,
-    title: String,
-    main: String,
+    page: PageContent,
     static_base: &'a str,
-    toggle_form: bool,
     toggle_url: String,
-    signed_in: Option<SessionWarning>,
+    signed_in: Option<SignedInHeader>,
+    /// Address and label of the page of the section that this page belongs to.
+    back: Option<(&'static str, &'static str)>,
+    /// The service that the page leads to.
+    ahead: Option<Ahead>,
     csrf: String,
-    /// *Contact us*, with the return to the service (RULES 8.5).
-    contact_url: String,
-    has_errors: bool,
-    continues_at: Option<&'a str>,
-    /// What the page confirms: an action that led here (RULES 8.8).
+    /// What an action before the page did (RULES 8.8).
     success: Option<String>,
     script_texts: Vec<(&'static str, String)>,
+    /// Address and label of each link in the footer, with the return to the service (RULES 8.5).
+    footer: [(String, &'static str); 5],
+    year: i16,
+}
+
+/// What the header shows of a session.
+struct SignedInHeader {
+    /// The address of the account, if it is known.
+    email: Option<String>,
+    navigation: [NavigationLink; 3],
+    warning: SessionWarning,
+}
+
+/// A link of the navigation.
+struct NavigationLink {
+    address: &'static str,
+    label: &'static str,
+    /// The value of `aria-current`, if the page belongs there.
+    current: Option<&'static str>,
+}
+
+impl NavigationLink {
+    /// `sections` are the first segments of the paths of its pages.
+    fn new(parts: &Parts, address: &'static str, label: &'static str, sections: &[&str]) -> Self {
+        let section = parts.path().split('/').nth(1).unwrap_or_default();
+        let current = if parts.path() == address { "page" } else { "true" };
+        Self { address, label, current: sections.contains(&section).then_some(current) }
+    }
+}
+
+impl SignedInHeader {
+    fn new(parts: &Parts, language: Language, session: &Session) -> Self {
+        let settings = ["settings", "factors", "federated"];
+        Self {
+            email: session.email.as_ref().map(|email| email.to_unicode()),
+            navigation: [
+                NavigationLink::new(parts, "/services", "base-services", &["services"]),
+                NavigationLink::new(parts, "/settings", "base-settings", &settings),
+                NavigationLink::new(parts, "/help", "base-help", &["help"]),
+            ],
+            warning: SessionWarning::new(parts, language, session),
+        }
+    }
+
+    /// Address and label of the section that the page belongs to, unless it is that page.
+    fn section(&self) -> Option<(&'static str, &'static str)> {
+        let is_below = |link: &&NavigationLink| link.current == Some("true");
+        self.navigation.iter().find(is_below).map(|link| (link.address, link.label))
+    }
+}
+
+/// The service that a page leads to, and the way back to it.
+struct Ahead {
+    service: String,
+    /// Whether the layout names the service.
+    is_named: bool,
+    /// The address that the button posts to which cancels, if the browser can cancel.
+    cancel: Option<String>,
+}
+
+impl Ahead {
+    fn new(parts: &Parts, page: &PageContent, ahead: &ServiceAhead) -> Option<Self> {
+        let cancel = |id| {
+            let return_to = ReturnTo::new(None, Some(id));
+            http_kernel::href("/authorize/continue", &return_to, parts.ui_locale())
+        };
+        (page.way != Way::Own).then(|| Self {
+            service: ahead.service.name(page.language).to_owned(),
+            is_named: page.way == Way::Shown,
+            cancel: ahead.interaction.map(cancel),
+        })
+    }
 }
 
 /// When and how the page of a signed-in resident warns that the session ends (RULES 3.8).
@@ -112,33 +212,39 @@ impl SessionWarning {
     }
 }
 
-pub(crate) fn render<P: Page>(
-    parts: &Parts,
-    language: Language,
-    page: &P,
-    session: Option<&Session>,
-) -> Result<String, askama::Error> {
+/// The page in its layout. A page that nobody reads confirms nothing, and names no service.
+pub(crate) fn render(parts: &Parts, page: PageContent, visitor: &Visitor) -> String {
+    let language = page.language;
     let translator = Translator::new(language, &MESSAGES, &MESSAGES);
-    // A page that continues by itself leaves it to the page after it.
-    let success = parts.success().filter(|_| page.continues_at().is_none());
+    let success = parts.success().filter(|_| !page.is_transit);
+    let ahead = visitor.ahead.as_ref().filter(|_| !page.is_transit);
+    let signed_in = visitor.session.as_ref().map(|session| SignedInHeader::new(parts, language, session));
+    // In an interaction, what leads back is the way to the service.
+    let section = signed_in.as_ref().filter(|_| visitor.ahead.is_none()).and_then(SignedInHeader::section);
     let base = Base {
         translator,
         language,
         other_language: language.other(),
-        title: page.title(),
-        main: page.render()?,
         static_base: &parts.config().static_base,
-        toggle_form: P::HAS_FORM,
         toggle_url: toggle_url(parts, language.other()),
-        signed_in: session.map(|session| SessionWarning::new(parts, language, session)),
+        signed_in,
+        back: section,
+        ahead: ahead.and_then(|ahead| Ahead::new(parts, &page, ahead)),
         csrf: parts.csrf(),
-        contact_url: parts.href("/contact"),
-        has_errors: page.has_errors(),
-        continues_at: page.continues_at(),
         success: success.map(|success| success.text(translator)),
         script_texts: script_texts(language),
+        footer: [
+            (parts.href("/help"), "base-help"),
+            (parts.href("/accessibility"), "base-accessibility"),
+            (parts.href("/privacy"), "base-privacy"),
+            (parts.href("/terms"), "base-terms"),
+            (parts.href("/contact"), "base-contact"),
+        ],
+        year: time::year_in_ontario(clock::now()),
+        page,
     };
-    base.render()
+    // The template writes texts alone, which can't fail.
+    base.render().unwrap_or_default()
 }
 
 /// The texts of the page's script, by the names that `infra/static/scripts` reads them under.

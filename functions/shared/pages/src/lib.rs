@@ -35,7 +35,10 @@ pub use steps::{Step, step};
 /// A flow of pages.
 #[must_use]
 pub const fn flow(routes: &'static [Route]) -> Flow {
-    Flow::pages(routes, KernelPages { error: error_page::respond, onward: onward::respond })
+    Flow::pages(
+        routes,
+        KernelPages { error: error_page::respond, onward: onward::respond, layout: layout::render },
+    )
 }
 
 /// Runs a flow of pages as a Lambda function.

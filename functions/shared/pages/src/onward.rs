@@ -2,10 +2,10 @@
 
 use askama::Template;
 use domain::language::Language;
-use http_kernel::{MESSAGES, Parts, Response};
+use http_kernel::{MESSAGES, Parts, Response, Visitor};
 use i18n::Translator;
 
-use crate::{Page, layout};
+use crate::{Page, error_page};
 
 /// Continues by itself, with and without scripts; its link is for browsers that are set not to. A refresh after zero
 /// seconds replaces this page in the browser's history, so that the Back button passes it over.
@@ -30,10 +30,10 @@ impl Page for OnwardPage<'_> {
     }
 }
 
-pub(crate) fn respond(parts: &Parts, language: Language, url: &str) -> Response {
+pub(crate) fn respond(_: &Parts, language: Language, url: &str) -> Response {
     let translator = Translator::new(language, &MESSAGES, &MESSAGES);
     let page = OnwardPage { translator, host: host(url), url };
-    Response::page(layout::render(parts, language, &page, None).unwrap_or_default(), language)
+    error_page::response(&page, language).shown_to(Visitor::default())
 }
 
 /// The host of an address, with its port; the address itself when it has none.

@@ -110,6 +110,10 @@ pub(crate) struct AccountPlaceItem {
     pub(crate) ended_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) kept_session: Option<String>,
+    /// The address of the account, so that one read beside a session tells whom a page is for. Accounts that an earlier
+    /// release made lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<Sealed>,
 }
 
 /// The key version of accounts that were created before subject identifiers existed.
@@ -257,6 +261,7 @@ impl Table {
             subject_key: self.keys.subject_key(),
             ended_at: None,
             kept_session: None,
+            email: Some(account.email.clone()),
         };
         transaction
             .replace(Conflict::EmailTaken, item::write(&account_key, &account, None), absent_at(new.at))

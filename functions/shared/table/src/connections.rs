@@ -21,7 +21,6 @@ use crate::{
     item::{self, Attributes, Kind, epoch},
     key,
     notices::DailyLimit,
-    sessions,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -106,7 +105,7 @@ impl Table {
         let Some(place): Option<AccountPlaceItem> = item::read(found.remove(&place), now)? else {
             return Ok(None);
         };
-        let session = sessions::read(found.remove(&session), Some(&(&place).into()), now)?;
+        let session = self.read_session(found.remove(&session), Some(&place), now)?;
         let connection = read(found.remove(&connection), now)?;
         let place = AccountPlace { email: place.place, subject_key: place.subject_key };
         Ok(session.map(|session| Resident { session, place, connection }))

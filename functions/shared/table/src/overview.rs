@@ -6,7 +6,7 @@ use crate::{
     AuditEntry, Connection, PartnerIdentity, Table, audit, connections,
     error::Unavailable,
     item::{self, Attributes},
-    key, partner_identities, sessions,
+    key, partner_identities,
 };
 
 /// How many entries of the audit trail are enough.
@@ -57,7 +57,7 @@ impl Table {
         connected.sort_by_key(|connection| std::cmp::Reverse(connection.used_at));
         activity.truncate(ENTRIES);
         Ok(Overview {
-            sessions: sessions::live(found, place, now)?,
+            sessions: self.live_sessions(found, item::read(place, now)?.as_ref(), now)?,
             partners: partner_identities::read_all(partners, now)?,
             connections: connected,
             activity: audit::read_all(activity, now)?,

@@ -127,8 +127,8 @@ impl Table {
         }
         let mut found = self.get_all(&keys).await?;
         let interaction = self.read_interaction(interaction.and_then(|key| found.remove(&key)), now)?;
-        let current = current(place.and_then(|key| found.remove(&key)), now)?;
-        let session = read(session.and_then(|key| found.remove(&key)), current.as_ref(), now)?;
+        let place = item::read(place.and_then(|key| found.remove(&key)), now)?;
+        let session = self.read_session(session.and_then(|key| found.remove(&key)), place.as_ref(), now)?;
         Ok((session, interaction))
     }
 
@@ -143,7 +143,8 @@ impl Table {
         for item in self.query_between(&key::account_partition(account), from, &to).await? {
             if is_session(&item) { sessions.push(item) } else { place = Some(item) }
         }
-        live(sessions, place, now)
+        let place = item::read(place, now)?;
+        self.live_sessions(sessions, place.as_ref(), now)
     }
 
     /// Records that a session is used, which restarts its idle time (`UpdateItem`).
@@ -234,6 +235,53 @@ impl Table {
             self.delete_session(cookie.account, &next, event, device, now).await?;
         }
         Ok(())
+    }
+
+    /// Decodes a session, unless it expired or is none of the account's current ones.
+    pub(crate) fn read_session(
+        &self,
+        item: Option<Attributes>,
+        place: Option<&AccountPlaceItem>,
+        now: Timestamp,
+    ) -> Result<Option<Session>, Unavailable> {
+        let key = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_session(&key));
+        let Some(((account, hash), item)) = key.zip(item::read::<SessionItem>(item, now)?) else {
+            return Ok(None);
+        };
+        let Some(place) = place else { return Ok(None) };
+        let email = match &place.email {
+            Some(email) => self.open(&account.to_string(), email)?.parse().ok(),
+            None => None,
+        };
+        let session = Session {
+            id: item.begun_as.map_or_else(|| hash.clone(), HashedSecret::stored),
+            hash,
+            account,
+            generation: item.generation,
+            language: item.language,
+            device: item.device,
+            began_at: item.began_at,
+            last_active_at: item.seen_at,
+            proofs: item.proofs.read(item.began_at),
+            email,
+        };
+        let is_current = CurrentSessions::from(place).include(&session);
+        Ok(Some(session).filter(|session| is_current && session.is_live(now)))
+    }
+
+    /// Decodes the live sessions of an account from their items and that of its place, last used first.
+    pub(crate) fn live_sessions(
+        &self,
+        sessions: Vec<Attributes>,
+        place: Option<&AccountPlaceItem>,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, Unavailable> {
+        let mut live = Vec::new();
+        for item in sessions {
+            live.extend(self.read_session(Some(item), place, now)?);
+        }
+        live.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
+        Ok(live)
     }
 
     /// Deletes a session and records it in the audit trail. Returns whether the session existed.
@@ -334,49 +382,4 @@ fn write(session: &Session) -> Result<Attributes, Unavailable> {
         proofs: ProofsItem::write(&session.proofs),
     };
     item::write(&key::session(session.account, &session.hash), &content, Some(session.ends_at()))
-}
-
-fn current(place: Option<Attributes>, now: Timestamp) -> Result<Option<CurrentSessions>, Unavailable> {
-    let place: Option<AccountPlaceItem> = item::read(place, now)?;
-    Ok(place.as_ref().map(CurrentSessions::from))
-}
-
-/// Decodes the live sessions of an account from their items and that of its place, last used first.
-pub(crate) fn live(
-    sessions: Vec<Attributes>,
-    place: Option<Attributes>,
-    now: Timestamp,
-) -> Result<Vec<Session>, Unavailable> {
-    let current = current(place, now)?;
-    let mut live = Vec::new();
-    for item in sessions {
-        live.extend(read(Some(item), current.as_ref(), now)?);
-    }
-    live.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
-    Ok(live)
-}
-
-/// Decodes a session, unless it expired or is none of the account's current ones.
-pub(crate) fn read(
-    item: Option<Attributes>,
-    current: Option<&CurrentSessions>,
-    now: Timestamp,
-) -> Result<Option<Session>, Unavailable> {
-    let key = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_session(&key));
-    let Some(((account, hash), item)) = key.zip(item::read::<SessionItem>(item, now)?) else {
-        return Ok(None);
-    };
-    let session = Session {
-        id: item.begun_as.map_or_else(|| hash.clone(), HashedSecret::stored),
-        hash,
-        account,
-        generation: item.generation,
-        language: item.language,
-        device: item.device,
-        began_at: item.began_at,
-        last_active_at: item.seen_at,
-        proofs: item.proofs.read(item.began_at),
-    };
-    let is_current = current.is_some_and(|current| current.include(&session));
-    Ok(Some(session).filter(|session| is_current && session.is_live(now)))
 }

@@ -86,10 +86,7 @@ impl Table {
         let is_renewed_by_form = sessions::is_renewed_by(found.remove(&renewal), query.guess, now)?;
         let guess = guess_forms::read(guess.and_then(|key| found.remove(&key)), now)?;
         let place: Option<AccountPlaceItem> = item::read(found.remove(&place), now)?;
-        let session = match &place {
-            Some(place) => sessions::read(found.remove(&session), Some(&place.into()), now)?,
-            None => None,
-        };
+        let session = self.read_session(found.remove(&session), place.as_ref(), now)?;
         let factors = self.read_factors(account, found.remove(&factors), now)?;
         let account = match (&session, place) {
             (Some(_), Some(place)) => self.account_at(account, &place.place, now).await?,
