@@ -368,3 +368,33 @@ async fn verifying_calls_as_often_as_the_map_says() {
     browser.send(request).await;
     assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "TransactWriteItems"], "an app is removed");
 }
+
+#[tokio::test]
+async fn a_change_of_the_address_calls_as_often_as_the_map_says() {
+    let env = TestEnv::begin().await;
+    env.activated("zoe@exemple.ca").await;
+    let mut browser = env.activated(ANA).await;
+    wait(31);
+    for email in ["zoe@exemple.ca", "new@exemple.ca"] {
+        let _ = operations(&env);
+        browser.get("/settings/email").await;
+        assert_eq!(operations(&env), ["BatchGetItem", "GetItem"], "the page");
+        let request = browser.pressing("/settings/email", &[("email", email)]);
+        assert_eq!(browser.send(request).await.status, 303);
+        let calls = env.watch.take_calls();
+        let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+        assert_eq!(names, ["BatchGetItem", "GetItem", "BatchGetItem", "TransactWriteItems"], "{email}");
+        assert_eq!(calls[3].body["TransactItems"].as_array().unwrap().len(), 7, "{email}");
+    }
+    let link = env.last_link().await;
+    let _ = operations(&env);
+    browser.send(local::Incoming::get(&link)).await;
+    assert_eq!(operations(&env), Vec::<String>::new(), "following the link");
+    browser.get("/settings/email/link").await;
+    let reads = ["GetItem", "BatchGetItem", "BatchGetItem", "GetItem"];
+    assert_eq!(operations(&env), reads, "its page");
+    let request = browser.pressing("/settings/email/link", &[]);
+    browser.send(request).await;
+    let calls = [&reads[..], &["GetItem", "Query", "TransactWriteItems"]].concat();
+    assert_eq!(operations(&env), calls, "the change");
+}

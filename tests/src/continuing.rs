@@ -120,7 +120,7 @@ async fn rule_8_4_an_address_that_does_not_exist_keeps_the_interaction() {
 
 /// The names of the fields of the page's forms that somebody types in, without secrets.
 fn typed_fields(html: &Html) -> Vec<String> {
-    let fields = ["input[type='email']", "input[type='text']", "textarea", "select"];
+    let fields = ["input[type='email']:not([readonly])", "input[type='text']", "textarea", "select"];
     let find = |field: &&str| html.attribute(&format!("main form {field}"), "name");
     fields.iter().filter_map(find).filter(|name| name != "code").collect()
 }

@@ -5,14 +5,13 @@
 //! version are never written again: its release wrote them.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use app::App;
-use aws_sdk_dynamodb::types::AttributeValue;
 use bank::RESIDENTS;
 use domain::{
     SignedDuration, Timestamp,
@@ -30,7 +29,7 @@ use domain::{
 };
 use local::Listen;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use table::{
     Asker, Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, Payload, SCHEMA_VERSION,
     SignInQuery, SignInView, SignedInQuery, WriteError,
@@ -42,7 +41,11 @@ use crate::support::{
     partner::{At, START},
 };
 
+mod addresses;
+mod json;
 mod sessions;
+
+use json::attributes;
 
 const BOB: &str = "bob@exemple.ca";
 
@@ -125,6 +128,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "account" => seen(app, facts).await.account.is_some_and(|account| {
             account.details().email.as_str() == ANA && account.details().password.is_some()
         }),
+        "reserved_address" => addresses::is_reserved(app).await,
         "attempts" => seen_from(app, &app.new_secret()).await.attempts.attempts.failed() == 1,
         "device" => seen(app, facts).await.device_status == DeviceStatus::Known,
         "source_limit" => {
@@ -294,6 +298,7 @@ async fn write() {
     env.register(&mut env.browser(), BOB, OTHER).await;
     env.emails().await;
     wait(31);
+    addresses::leave_one(&env).await;
     env.stack.streams.hold_back(true);
     for email in ["nobody@exemple.ca", ANA] {
         let mut asking = env.browser();
@@ -377,24 +382,4 @@ fn items(env: &TestEnv) -> Vec<Value> {
         };
     }
     items.into_values().collect()
-}
-
-fn attributes(item: &Value) -> HashMap<String, AttributeValue> {
-    item.as_object().unwrap().iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
-}
-
-fn attribute(value: &Value) -> AttributeValue {
-    let (kind, value) = value.as_object().and_then(|value: &Map<String, Value>| value.iter().next()).unwrap();
-    let text = || value.as_str().unwrap().to_owned();
-    match kind.as_str() {
-        "S" => AttributeValue::S(text()),
-        "N" => AttributeValue::N(text()),
-        "BOOL" => AttributeValue::Bool(value.as_bool().unwrap()),
-        "SS" => AttributeValue::Ss(
-            value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect(),
-        ),
-        "L" => AttributeValue::L(value.as_array().unwrap().iter().map(attribute).collect()),
-        "M" => AttributeValue::M(attributes(value)),
-        _ => panic!("{kind}"),
-    }
 }

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use local::Incoming;
 use serde_json::{Map, Value, json};
 
-use crate::support::{
-    browser::CONFIRMED,
-    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
-    partner::{At, START},
-    phone::Phone,
-    watch::Call,
+use crate::{
+    changing_email,
+    support::{
+        browser::CONFIRMED,
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+        partner::{At, START},
+        phone::Phone,
+        watch::Call,
+    },
 };
 
 /// The writes of registration, activation, failed attempts, locking and sign-in.
@@ -108,6 +111,33 @@ async fn each_conditional_write_for_services_asks_for_what_it_did_before() {
         table::Assertion { client: "health".parse().unwrap(), hash: "hash".into(), until: env.now() };
     env.stack.app.table.spend_assertion(&assertion, env.now()).await.unwrap();
     keep("spend_assertion");
+    are_as_before(seen);
+}
+
+/// The writes of a change of the email address, and of its undoing.
+#[tokio::test]
+async fn each_conditional_write_of_changing_an_address_asks_for_what_it_did_before() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut keep = |name| {
+        let writes = env.watch.take_calls().into_iter().filter_map(|call| shape(&call)).collect();
+        seen.insert(name, writes);
+    };
+    browser.get("/settings/email").await;
+    let _ = env.watch.take_calls();
+    browser.press("/settings/email", &[("email", "new@exemple.ca")]).await;
+    keep("request_email_change");
+    browser.get(&env.last_link().await).await;
+    let _ = env.watch.take_calls();
+    browser.press("/settings/email/link", &[]).await;
+    keep("change_email");
+    let dispute = changing_email::dispute_link(&env, ANA).await;
+    let mut owner = env.browser();
+    owner.get(&dispute).await;
+    let _ = env.watch.take_calls();
+    owner.post("/dispute", CONFIRMED).await;
+    keep("return_to_former_address");
     are_as_before(seen);
 }
 

@@ -7,6 +7,7 @@ mod authorizing;
 mod bad_input;
 mod budget;
 mod calls;
+mod changing_email;
 mod clients;
 mod closing;
 mod codes;

@@ -8,7 +8,7 @@ use domain::{
     link::{Dispute, Token},
 };
 use futures_util::future::join_all;
-use table::{Conflict, LinkUser, WriteError};
+use table::{Conflict, DisputeEmails, LinkUser, WriteError};
 
 use crate::{
     federating::first_time,
@@ -231,7 +231,8 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let about = email::DisputedReset { link: way };
     let notice = account::emails::compose(app, disputed.account.details(), about);
     let user = LinkUser { device: &device, known: None, submission: &Submission::default() };
-    let refused = app.table.dispute(&disputed, &factors, &[], &notice, &user).await;
+    let emails = DisputeEmails { notice: &notice, left: None };
+    let refused = app.table.dispute(&disputed, &factors, &[], emails, &user).await;
     assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }
 

@@ -101,7 +101,7 @@ async fn rule_3_5_what_is_not_locked_is_not_unlocked() {
     let mut browser = env.browser();
     let link = ask(&env, &mut browser, "/unlock").await;
     assert_eq!(link, "/login");
-    assert!(env.emails().await.last().unwrap().subject.contains("not locked"));
+    assert!(env.emails().await.last().unwrap().text.contains("is not locked"));
 
     lock(&env).await;
     let (first, mut other) = (ask(&env, &mut browser, "/unlock").await, env.browser());

@@ -43,7 +43,7 @@ async fn rule_4_8_contact_us_sends_a_link_that_removes_the_bank_once() {
     assert_eq!(page.path, "/services");
 
     let page = browser.get(&to_remove).await;
-    assert!(page.html.contains("Demo bank will no longer sign you in") && page.html.contains(ANA));
+    assert!(page.html.contains("no longer be able to use Demo bank to sign in") && page.html.contains(ANA));
     let page = browser.press("/federated/remove/link", &[("switch_language", "fr")]).await;
     assert!(page.html.contains("Banque de démonstration"), "{page:?}");
     let page = browser.press("/federated/remove/link", CONFIRMED).await;

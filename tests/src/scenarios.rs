@@ -12,9 +12,10 @@ use self::{
         OpenPreparedLink, Post, ScanSecret, SignInAtBank, Submit, Wait,
     },
     prepare::{
-        account_in_another_browser, bank_linked_by_an_attacker, four_wrong_passwords, linked_to_the_bank,
-        locked, new_browser, nine_wrong_codes, registered, registered_in_another_browser, sign_in_to_dispute,
-        signed_in, signed_in_with_authenticator, signed_out, two_sessions,
+        account_in_another_browser, address_changed, bank_linked_by_an_attacker, four_wrong_passwords,
+        linked_to_the_bank, locked, new_browser, nine_wrong_codes, registered, registered_in_another_browser,
+        sign_in_to_dispute, signed_in, signed_in_beside_another_account, signed_in_with_authenticator,
+        signed_out, two_sessions,
     },
 };
 use crate::support::{
@@ -224,6 +225,27 @@ scenarios![
             OpenEmailedLink,
             Post("/reset/link", &[("password", OTHER)])
         ]
+    },
+    Scenario {
+        name: change_the_email_address,
+        prepare: signed_in,
+        steps: &[
+            Open("/settings/email"),
+            Submit("/settings/email", NOBODY),
+            OpenEmailedLink,
+            Submit("/settings/email/link", &[]),
+            Open("/settings/email/sent"),
+        ]
+    },
+    Scenario {
+        name: ask_to_change_to_a_taken_address,
+        prepare: signed_in_beside_another_account,
+        steps: &[Open("/settings/email"), Submit("/settings/email", NOBODY)]
+    },
+    Scenario {
+        name: undo_a_change_of_the_email_address,
+        prepare: address_changed,
+        steps: &[OpenPreparedLink, Post("/dispute", CONFIRMED)]
     },
     Scenario {
         name: return_after_a_minute,

@@ -5,11 +5,18 @@ use std::{collections::BTreeMap, fs, path::Path};
 use domain::account::Account;
 use strum::{EnumIter, IntoEnumIterator};
 
-use crate::support::{
-    browser::{Browser, CONFIRMED},
-    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
-    page::Page,
+use crate::{
+    changing_email::{self, NEW},
+    support::{
+        browser::{Browser, CONFIRMED},
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+        page::Page,
+    },
 };
+
+use cells::{CELLS, Cell, NONE};
+
+mod cells;
 
 /// Defines [`State`], and a module for each state with a test for each language.
 macro_rules! states {
@@ -47,6 +54,10 @@ states! {
     Locked in locked,
     /// It has an account whose password is void after a dispute.
     Disputed in disputed,
+    /// It has an account that was sent a link to change to another address.
+    Changing in changing,
+    /// It is reserved for an account that has changed to another address.
+    Left in left,
     /// It has an account that its resident closed.
     Closed in closed,
 }
@@ -66,113 +77,14 @@ enum Action {
     UnlockLink,
     ResetLink,
     DisputeLink,
+    ChangeLink,
 }
 
 use Action::{
-    ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, DisputeLink, FiveWrongPasswords,
-    Register, ResetLink, RightPassword, UnlockLink, WrongPassword,
+    ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, ChangeLink, DisputeLink,
+    FiveWrongPasswords, Register, ResetLink, RightPassword, UnlockLink, WrongPassword,
 };
-use State::{Active, Closed, Disputed, Locked, Unknown, Waiting};
-
-/// What follows from an action in a state.
-struct Cell {
-    state: State,
-    action: Action,
-    /// The message of the page's heading: its flow and key.
-    heading: &'static str,
-    /// The messages of the subjects of the emails that are sent.
-    subjects: &'static [&'static str],
-    after: State,
-}
-
-const fn cell(
-    state: State,
-    action: Action,
-    heading: &'static str,
-    subjects: &'static [&'static str],
-    after: State,
-) -> Cell {
-    Cell { state, action, heading, subjects, after }
-}
-
-const CELLS: &[Cell] = &[
-    cell(Unknown, WrongPassword, "login/login-title", &[], Unknown),
-    cell(Unknown, FiveWrongPasswords, "login/login-title", &[], Unknown),
-    cell(Unknown, Register, "register/sent-title", &["mail-activation-subject"], Waiting),
-    cell(Unknown, AskActivation, "register/sent-title", &[], Unknown),
-    cell(Unknown, AskUnlock, "unlock/sent-title", &[], Unknown),
-    cell(Unknown, AskReset, "reset/sent-title", &[], Unknown),
-    cell(Unknown, AskRemoval, "federated/remove-sent-title", &[], Unknown),
-    cell(Waiting, RightPassword, "login/login-title", &[], Waiting),
-    cell(Waiting, WrongPassword, "login/login-title", &[], Waiting),
-    cell(Waiting, FiveWrongPasswords, "login/login-title", &[], Waiting),
-    cell(Waiting, Register, "register/sent-title", &["mail-activation-subject"], Waiting),
-    cell(Waiting, AskActivation, "register/sent-title", &["mail-activation-subject"], Waiting),
-    cell(Waiting, AskUnlock, "unlock/sent-title", &["mail-activation-subject"], Waiting),
-    cell(Waiting, AskReset, "reset/sent-title", &["mail-activation-subject"], Waiting),
-    cell(Waiting, AskRemoval, "federated/remove-sent-title", &["mail-activation-subject"], Waiting),
-    cell(Waiting, ActivationLink, "services/services-title", &[], Active),
-    cell(Active, RightPassword, "services/services-title", &["mail-new-device-subject"], Active),
-    cell(Active, WrongPassword, "login/login-title", &[], Active),
-    cell(Active, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
-    cell(Active, Register, "register/register-title", &[], Active),
-    cell(Active, AskActivation, "register/sent-title", &["mail-already-active-subject"], Active),
-    cell(Active, AskUnlock, "unlock/sent-title", &["mail-already-active-subject"], Active),
-    cell(Active, AskReset, "reset/sent-title", &["mail-reset-subject"], Active),
-    cell(Active, AskRemoval, "federated/remove-sent-title", &["mail-partner-removal-subject"], Active),
-    cell(Active, ActivationLink, "activate/done-title", &[], Active),
-    cell(Active, UnlockLink, "shared/link-used-title", &[], Active),
-    cell(Active, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
-    cell(Active, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Disputed),
-    cell(Locked, RightPassword, "login/login-title", &[], Locked),
-    cell(Locked, WrongPassword, "login/login-title", &[], Locked),
-    cell(Locked, FiveWrongPasswords, "login/login-title", &[], Locked),
-    cell(Locked, Register, "register/register-title", &[], Locked),
-    cell(Locked, AskActivation, "register/sent-title", &["mail-unlock-first-subject"], Locked),
-    cell(Locked, AskUnlock, "unlock/sent-title", &["mail-unlock-subject"], Locked),
-    cell(Locked, AskReset, "reset/sent-title", &["mail-unlock-first-subject"], Locked),
-    cell(Locked, AskRemoval, "federated/remove-sent-title", &["mail-partner-removal-subject"], Locked),
-    cell(Locked, ActivationLink, "activate/done-title", &[], Locked),
-    cell(Locked, UnlockLink, "unlock/done-title", &["mail-unlocked-subject"], Active),
-    cell(Locked, ResetLink, "reset/locked-title", &[], Locked),
-    cell(Locked, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Locked),
-    cell(Disputed, RightPassword, "login/login-title", &[], Disputed),
-    cell(Disputed, WrongPassword, "login/login-title", &[], Disputed),
-    cell(Disputed, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
-    cell(Disputed, Register, "register/register-title", &[], Disputed),
-    cell(Disputed, AskActivation, "register/sent-title", &["mail-reset-subject"], Disputed),
-    cell(Disputed, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disputed),
-    cell(Disputed, AskReset, "reset/sent-title", &["mail-reset-subject"], Disputed),
-    cell(Disputed, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disputed),
-    cell(Disputed, ActivationLink, "activate/no-password-title", &[], Disputed),
-    cell(Disputed, UnlockLink, "shared/link-used-title", &[], Disputed),
-    cell(Disputed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),
-    cell(Disputed, DisputeLink, "shared/link-used-title", &[], Disputed),
-    cell(
-        Closed,
-        RightPassword,
-        "services/services-title",
-        &["mail-account-reopened-subject", "mail-new-device-subject"],
-        Active,
-    ),
-    cell(Closed, WrongPassword, "login/login-title", &[], Closed),
-    cell(Closed, FiveWrongPasswords, "login/login-title", &["mail-locked-subject"], Locked),
-    cell(Closed, Register, "register/register-title", &[], Closed),
-    cell(Closed, AskActivation, "register/sent-title", &["mail-already-active-subject"], Closed),
-    cell(Closed, AskUnlock, "unlock/sent-title", &["mail-already-active-subject"], Closed),
-    cell(Closed, AskReset, "reset/sent-title", &["mail-reset-subject"], Closed),
-    cell(Closed, AskRemoval, "federated/remove-sent-title", &["mail-partner-removal-subject"], Closed),
-    cell(Closed, ActivationLink, "activate/done-title", &[], Closed),
-    cell(Closed, UnlockLink, "shared/link-used-title", &[], Closed),
-    cell(Closed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Closed),
-    cell(Closed, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Disputed),
-];
-
-/// Impossible pairs: there is no such link or password in this state.
-const NONE: &[(State, &[Action])] = &[
-    (Unknown, &[RightPassword, ActivationLink, UnlockLink, ResetLink, DisputeLink]),
-    (Waiting, &[UnlockLink, ResetLink, DisputeLink]),
-];
+use State::{Active, Changing, Closed, Disputed, Left, Locked, Unknown, Waiting};
 
 #[test]
 fn every_state_meets_every_action() {
@@ -296,6 +208,14 @@ impl Address {
             self.ask("/reset").await;
             self.keep("reset").await;
         }
+        if matches!(state, Changing | Left) {
+            let link = changing_email::link_to(&self.env, &mut self.registered_in, NEW).await;
+            self.links.insert("change", link);
+        }
+        if state == Left {
+            self.act(ChangeLink).await;
+            self.links.insert("dispute", changing_email::dispute_link(&self.env, ANA).await);
+        }
         if state == Closed {
             self.registered_in.get("/settings/close").await;
             self.registered_in.press("/settings/close", &[]).await;
@@ -310,11 +230,22 @@ impl Address {
         match view.account {
             Some(Account::Locked(_)) => Locked,
             Some(Account::Active(active)) if active.0.closes_at.is_some() => Closed,
+            Some(Account::Active(_))
+                if changing_email::is_pending(&self.env, self.links.get("change")).await =>
+            {
+                Changing
+            }
             Some(Account::Active(active)) if active.0.password.is_some() => Active,
             Some(Account::Active(_)) => Disputed,
+            None if self.is_reserved().await => Left,
             None if waiting.unwrap().is_empty() => Unknown,
             None => Waiting,
         }
+    }
+
+    async fn is_reserved(&self) -> bool {
+        let table = &self.env.stack.app.table;
+        table.reserved_for(&ANA.parse().unwrap(), self.env.now()).await.unwrap().is_some()
     }
 
     async fn ask(&mut self, path: &str) -> Page {
@@ -355,6 +286,11 @@ impl Address {
             UnlockLink => self.follow("unlock", CONFIRMED).await,
             ResetLink => self.follow("reset", &[("password", OTHER)]).await,
             DisputeLink => self.follow("dispute", CONFIRMED).await,
+            ChangeLink => {
+                let browser = &mut self.registered_in;
+                let page = browser.get(&self.links["change"].clone()).await;
+                if page.status == 200 { browser.press("/settings/email/link", &[]).await } else { page }
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum DeadLink {
     Activated,
     /// The email address has an account without a password: made with a partner, or after *This wasn't me*.
     NoPassword,
+    /// The email address is reserved for an account that left it (RULES 7.3).
+    Reserved,
     /// The registration no longer exists (RULES 2.9).
     Gone,
     /// The registration was deleted just now by *This wasn't me*.
@@ -35,6 +37,7 @@ pub(crate) fn dead_link_page(request: &Request<'_>, why: DeadLink, return_to: &R
         DeadLink::Superseded => ("link-overtaken-title", "link-overtaken-text", send_again, StatusCode::GONE),
         DeadLink::Activated => ("done-title", "done-text", sign_in, StatusCode::OK),
         DeadLink::NoPassword => ("no-password-title", "no-password-text", without_password, StatusCode::OK),
+        DeadLink::Reserved => ("reserved-title", "reserved-text", register, StatusCode::CONFLICT),
         DeadLink::Gone => ("gone-title", "gone-text", register, StatusCode::GONE),
         DeadLink::Refused => ("refused-title", "refused-text", register, StatusCode::OK),
     };

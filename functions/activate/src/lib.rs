@@ -112,6 +112,9 @@ async fn open(request: &Request<'_>) -> Result<Opened> {
             None => refused_page(request, found.link.id).into(),
         });
     }
+    if found.is_reserved {
+        return Err(dead(DeadLink::Reserved, &return_to));
+    }
     if found.account.is_some() || found.is_used {
         let is_without_password = found.account.is_some_and(|account| !account.has_password);
         let why = if is_without_password { DeadLink::NoPassword } else { DeadLink::Activated };

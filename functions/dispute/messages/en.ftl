@@ -2,6 +2,7 @@ confirm-title = Secure your account
 confirm-lead = If this wasn’t you, we will secure the account with this email address:
 confirm-sessions = we will sign it out on all devices;
 confirm-password = we will cancel its password;
+confirm-address = its email address is this one again, and the address that it has now is removed from it;
 confirm-apps = we will remove authenticator apps and sign-in partners added since then;
 confirm-email = we will email you so that you can choose a new password.
 confirm-legend = Was it you?

@@ -2,6 +2,7 @@ confirm-title = Protéger votre compte
 confirm-lead = Si ce n’était pas vous, nous protégerons le compte associé à cette adresse courriel :
 confirm-sessions = nous fermerons toutes ses sessions;
 confirm-password = nous annulerons son mot de passe;
+confirm-address = il sera de nouveau associé à cette adresse, et ne le sera plus à l’adresse actuelle;
 confirm-apps = nous retirerons les applications d’authentification et les partenaires de connexion ajoutés depuis;
 confirm-email = nous enverrons à cette adresse un courriel pour choisir un nouveau mot de passe.
 confirm-legend = Était-ce vous?

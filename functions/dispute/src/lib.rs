@@ -4,12 +4,15 @@
 use std::future::ready;
 
 use account::{AccountLinks, OpenedLink, UsedLink, emails, known_device};
-use domain::{account::Account, link::Dispute};
-use email::{DisputedReset, DisputedUnlock, EmailKind, EmailedLink};
+use domain::{
+    account::{Account, AccountDetails, Disputed},
+    link::{Dispute, ValidLink},
+};
+use email::{DisputedReset, DisputedUnlock, EmailChangeUndone, EmailKind, EmailedLink, RequestOrigin};
 use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
 use i18n::Messages;
 use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
-use table::LinkUser;
+use table::{AccountEmail, DisputeEmails, LinkUser};
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -24,15 +27,29 @@ static LINKS: AccountLinks = AccountLinks {
     again: "/reset",
 };
 
-static CONFIRM: ConfirmTexts = ConfirmTexts {
-    messages: &MESSAGES,
-    title: "confirm-title",
-    items: &["confirm-sessions", "confirm-password", "confirm-apps", "confirm-email"],
-    legend: "confirm-legend",
-    options: ["confirm-me", "confirm-not-me", "confirm-unsure"],
-    note: "confirm-was-me",
-    declined: "declined-text",
-};
+static CONFIRM: ConfirmTexts =
+    confirm_texts(&["confirm-sessions", "confirm-password", "confirm-apps", "confirm-email"]);
+
+/// The texts where the account returns to an address that it had.
+static CONFIRM_RETURN: ConfirmTexts = confirm_texts(&[
+    "confirm-address",
+    "confirm-sessions",
+    "confirm-password",
+    "confirm-apps",
+    "confirm-email",
+]);
+
+const fn confirm_texts(items: &'static [&'static str]) -> ConfirmTexts {
+    ConfirmTexts {
+        messages: &MESSAGES,
+        title: "confirm-title",
+        items,
+        legend: "confirm-legend",
+        options: ["confirm-me", "confirm-not-me", "confirm-unsure"],
+        note: "confirm-was-me",
+        declined: "declined-text",
+    }
+}
 
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
@@ -54,49 +71,80 @@ fn old_link(request: &Request<'_>) -> Result<Response> {
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Dispute>() {
         Some(token) => LINKS.follow(request, token.as_ref()),
-        None => page(request, &LINKS.open(request).await?).respond(request),
+        None => page(request, &open(request).await?.0).respond(request),
     }
 }
 
-fn page(request: &Request<'_>, opened: &OpenedLink<Dispute>) -> ConfirmPage {
+/// What the followed link would do, and the link.
+///
+/// # Errors
+/// The page that says why it does nothing.
+async fn open(request: &Request<'_>) -> Result<(Disputed, ValidLink<Dispute>)> {
+    let OpenedLink { link, account, return_to, .. } = LINKS.open::<Dispute>(request).await?;
+    match account.dispute(&link, request.now()) {
+        Ok(disputed) => Ok((disputed, link)),
+        Err(error) => Err(LINKS.dead_link_or_done::<Dispute>(request, error, &return_to).await),
+    }
+}
+
+/// The page names the address that the notice was sent to, and no other that the account has now.
+fn page(request: &Request<'_>, disputed: &Disputed) -> ConfirmPage {
     let lead = request.translator(&MESSAGES).message("confirm-lead");
-    ConfirmPage::new(request, &CONFIRM, LINKS.path, lead, &opened.account.details().email.to_unicode())
+    let texts = if disputed.changes_address() { &CONFIRM_RETURN } else { &CONFIRM };
+    ConfirmPage::new(request, texts, LINKS.path, lead, &disputed.email().to_unicode())
 }
 
 async fn dispute(request: &Request<'_>) -> Result<Response> {
     let form: ChoiceForm = request.form()?;
     let form = &form;
     retry_on_conflict("dispute", || async move {
-        let opened = LINKS.open::<Dispute>(request).await?;
+        let (disputed, link) = open(request).await?;
         if request.is_language_toggle() {
-            return page(request, &opened).respond(request);
+            return page(request, &disputed).respond(request);
         }
         match form.choice() {
-            Choice::Missing => return page(request, &opened).respond_unchosen(request),
+            Choice::Missing => return page(request, &disputed).respond_unchosen(request),
             Choice::Declined => return declined_page(request, &CONFIRM, LINKS.path),
             Choice::Confirmed => {}
         }
-        let OpenedLink { link, account, return_to } = opened;
-        let (table, now) = (request.table(), request.now());
-        let factors = table.factors(account.details().id, now).await?.disputed(link.sent_at);
+        let (table, now) = (request.table(), disputed.at);
+        let factors = table.factors(disputed.account.details().id, now).await?.disputed(link.sent_at);
         let mut unlinked = table.partner_identities(factors.account, now).await?;
         unlinked.retain(|identity| identity.linked_at >= link.sent_at);
-        let disputed =
-            account.dispute(&link, now).map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
-        // The link to a new password is sent in the same transaction, so that nobody is left without one.
+        // The link to a new password is sent in the same transaction, so that nobody is left without one. It goes to the address
+        // that the account has then.
+        let details = disputed.account.details();
+        let after = AccountDetails {
+            email: disputed.email().clone(),
+            place: disputed.place().clone(),
+            ..details.clone()
+        };
         let link = EmailedLink::new(request.new_id(), disputed.at);
         let kind: EmailKind = match &disputed.account {
             Account::Active(_) => DisputedReset { link }.into(),
             Account::Locked(_) => DisputedUnlock { link }.into(),
         };
-        let email = emails::compose(request.app(), disputed.account.details(), kind);
+        let notice = emails::compose(request.app(), &after, kind);
+        let left = left_email(request, &disputed);
         let (device, submission) = (request.device(), request.submission());
-        let known = known_device(request, disputed.account.details()).await?;
+        let known = known_device(request, details).await?;
+        let emails = DisputeEmails { notice: &notice, left: left.as_ref() };
         let user = LinkUser { device: &device, known: known.as_ref(), submission: &submission };
-        table.dispute(&disputed, &factors, &unlinked, &email, &user).await?;
+        table.dispute(&disputed, &factors, &unlinked, emails, &user).await?;
         Ok(LINKS.done_redirect(request))
     })
     .await
+}
+
+/// The notice to the address that the account leaves. The address can undo that again if it prevails over the one to which the
+/// account returns.
+fn left_email(request: &Request<'_>, disputed: &Disputed) -> Option<AccountEmail> {
+    let returned = disputed.returns.as_ref().filter(|_| disputed.changes_address())?;
+    let kind = EmailChangeUndone {
+        origin: RequestOrigin { at: disputed.at, device: request.device() },
+        dispute: returned.keeps_left_until.map(|_| request.new_id()),
+    };
+    Some(emails::compose(request.app(), disputed.account.details(), kind))
 }
 
 async fn done_page(request: &Request<'_>) -> Result<Response> {

@@ -75,7 +75,7 @@ pub(crate) struct Opened {
 
 /// The account of the followed link, or the page that says why the link can't be used.
 async fn open(request: &Request<'_>) -> Result<Opened> {
-    let OpenedLink { link, account, return_to } = LINKS.open::<Reset>(request).await?;
+    let OpenedLink { link, account, return_to, .. } = LINKS.open::<Reset>(request).await?;
     let active = match account {
         Account::Locked(_) => return Err(locked_page(request, &return_to).into()),
         Account::Active(active) => active,

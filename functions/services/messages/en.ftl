@@ -1,6 +1,5 @@
 services-title = My connected services
 services-none = You have not used this account with a government service yet. When you do, the service will appear here.
-services-sessions = Devices and sessions
 services-used = Last used on { $time }
 services-shares-email = Shared with this service: your email address and an ID that only this service can use.
 services-offline = The service may keep this access for up to { $days } days after you sign in to it, even while you are signed out.
@@ -12,8 +11,6 @@ disconnect-title = Disconnect { $service }?
 disconnect-text = { $service } will not get information from your account until you sign in to it again. It keeps the information it already has. We will email you to confirm.
 disconnect-submit = Disconnect
 disconnect-keep = Cancel
-services-factors = Verification methods
 services-asks-two-step = Second step required: a code by email or an authenticator app.
 services-asks-app = Second step required: a code from an authenticator app.
 services-settings = Settings of your account
-services-partners = Sign-in partners

@@ -1,6 +1,5 @@
 services-title = Mes services connectés
 services-none = Vous n’avez encore utilisé aucun service gouvernemental avec ce compte. Les services que vous utiliserez s’afficheront ici.
-services-sessions = Appareils et sessions
 services-used = Dernière utilisation : { $time }
 services-shares-email = Renseignements communiqués : votre adresse courriel et un identifiant propre à ce service.
 services-offline = Le service peut conserver cet accès jusqu’à { $days } jours après que vous y avez ouvert une session, même lorsque celle-ci est fermée.
@@ -12,8 +11,6 @@ disconnect-title = Déconnecter « { $service } »?
 disconnect-text = « { $service } » ne recevra plus de renseignements de votre compte tant que vous n’y aurez pas ouvert une nouvelle session. Il conserve les renseignements déjà reçus. Nous vous en aviserons par courriel.
 disconnect-submit = Déconnecter
 disconnect-keep = Annuler
-services-factors = Méthodes de vérification
 services-asks-two-step = Deuxième étape exigée : un code par courriel ou une application d’authentification.
 services-asks-app = Deuxième étape exigée : un code d’une application d’authentification.
 services-settings = Paramètres de votre compte
-services-partners = Partenaires de connexion

@@ -63,6 +63,9 @@ fn message(event: AuditEvent) -> &'static str {
         AuditEvent::ActivityReported => "event-reported",
         AuditEvent::DataDownloaded => "event-downloaded",
         AuditEvent::CodeSent => "event-code-sent",
+        AuditEvent::EmailChangeAsked => "event-email-change-asked",
+        AuditEvent::EmailChanged => "event-email-changed",
+        AuditEvent::EmailChangeUndone => "event-email-change-undone",
         AuditEvent::Closed => "event-closed",
         AuditEvent::Reopened => "event-reopened",
         AuditEvent::Unknown => "event-unknown",
@@ -88,6 +91,8 @@ pub(crate) fn is_disputable(event: AuditEvent) -> bool {
         | AuditEvent::ActivityReported
         | AuditEvent::DataDownloaded
         | AuditEvent::CodeSent
+        | AuditEvent::EmailChangeAsked
+        | AuditEvent::EmailChanged
         | AuditEvent::Closed
         | AuditEvent::Reopened
         | AuditEvent::Unknown => true,
@@ -97,6 +102,7 @@ pub(crate) fn is_disputable(event: AuditEvent) -> bool {
         | AuditEvent::Locked
         | AuditEvent::LinkAsked
         | AuditEvent::Disputed
+        | AuditEvent::EmailChangeUndone
         | AuditEvent::SignedOut
         | AuditEvent::VerificationFailed
         | AuditEvent::VerificationPaused => false,

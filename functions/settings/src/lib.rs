@@ -7,6 +7,7 @@ use i18n::Messages;
 mod activity;
 mod close;
 mod data;
+mod email;
 mod event;
 mod hub;
 mod language;
@@ -29,6 +30,12 @@ pub static ROUTES: &[Route] = &[
     Route::post("/settings/language", |request| Box::pin(language::save(request))),
     Route::get("/settings/sessions", |request| Box::pin(sessions::show(request))),
     Route::post("/settings/sessions", |request| Box::pin(sessions::end(request))),
+    Route::get("/settings/email", |request| Box::pin(email::ask::show(request))),
+    Route::post("/settings/email", |request| Box::pin(email::ask::ask(request))).showing_form_again(),
+    Route::get("/settings/email/sent", |request| Box::pin(email::ask::show_sent(request))),
+    Route::get("/settings/email/link", |request| Box::pin(email::confirm::show(request))),
+    Route::post("/settings/email/link", |request| Box::pin(email::confirm::confirm(request))),
+    Route::get("/settings/email/done", |request| Box::pin(email::done::show(request))),
     Route::get("/settings/close", |request| Box::pin(close::show(request))),
     Route::post("/settings/close", |request| Box::pin(close::close(request))),
     Route::get("/settings/close/done", |request| Box::pin(std::future::ready(close::done(request)))),

@@ -66,7 +66,7 @@ struct Opened {
 
 /// The locked account of the followed link, or the page that says why the link can't be used.
 async fn open(request: &Request<'_>) -> Result<Opened> {
-    let OpenedLink { link, account, return_to } = LINKS.open::<Unlock>(request).await?;
+    let OpenedLink { link, account, return_to, .. } = LINKS.open::<Unlock>(request).await?;
     let locked = match account {
         Account::Active(_) => {
             return Err(LINKS.done_or::<Unlock>(request, not_locked_page(request, &return_to)).await);

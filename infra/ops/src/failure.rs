@@ -3,7 +3,7 @@
 use std::io;
 
 use app::BadConfig;
-use domain::{partner::PartnerId, service::ClientId};
+use domain::{id::AccountId, partner::PartnerId, service::ClientId};
 use table::{Unavailable, WriteError};
 
 /// Why a command failed.
@@ -29,6 +29,11 @@ pub enum Failure {
     /// No account has this email address.
     #[error("no account has this email address")]
     NoAccount,
+    /// The account that had this email address changed to another one.
+    #[error(
+        "no account has this email address: account {0} had it, and changed to another one within the last 10 days; ask the resident for that"
+    )]
+    FormerAddress(AccountId),
     /// The account is not linked to this partner.
     #[error("the account is not linked to {0}")]
     NotLinked(PartnerId),

@@ -23,7 +23,10 @@ pub async fn run(app: &App, command: &Partners, terminal: &mut Terminal<'_>) -> 
 }
 
 async fn find(app: &App, email: &EmailAddress) -> Result<(Account, Vec<PartnerIdentity>), Failure> {
-    let account = app.table.account_by_email(email, app.now()).await?.ok_or(Failure::NoAccount)?;
+    let Some(account) = app.table.account_by_email(email, app.now()).await? else {
+        let former = app.table.reserved_for(email, app.now()).await?;
+        return Err(former.map_or(Failure::NoAccount, Failure::FormerAddress));
+    };
     let links = app.table.partner_identities(account.details().id, app.now()).await?;
     Ok((account, links))
 }

@@ -3,10 +3,13 @@
 use futures_util::future::BoxFuture;
 
 use super::{LINK_BANK, Prepared};
-use crate::support::{
-    browser::Browser,
-    env::{ANA, OTHER, PASSWORD, TestEnv, links},
-    partner::At,
+use crate::{
+    changing_email,
+    support::{
+        browser::Browser,
+        env::{ANA, OTHER, PASSWORD, TestEnv, links},
+        partner::At,
+    },
 };
 
 impl From<Browser> for Prepared {
@@ -119,6 +122,23 @@ pub(super) fn bank_linked_by_an_attacker(env: &TestEnv) -> BoxFuture<'_, Prepare
         attacker.press("/federated/link", &[]).await;
         env.emails().await;
         Prepared { link, ..browser.into() }
+    })
+}
+
+/// The address that another account has is that of the scenarios for which nobody has one.
+pub(super) fn signed_in_beside_another_account(env: &TestEnv) -> BoxFuture<'_, Prepared> {
+    Box::pin(async {
+        env.activated("nobody@exemple.ca").await;
+        env.activated(ANA).await.into()
+    })
+}
+
+/// The prepared link undoes the change.
+pub(super) fn address_changed(env: &TestEnv) -> BoxFuture<'_, Prepared> {
+    Box::pin(async {
+        changing_email::change(env, &mut env.activated(ANA).await, "nobody@exemple.ca").await;
+        let link = Some(changing_email::dispute_link(env, ANA).await);
+        Prepared { link, ..env.browser().into() }
     })
 }
 

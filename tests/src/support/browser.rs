@@ -48,7 +48,7 @@ impl Browser {
     }
 
     fn with_link(&self, target: &str) -> String {
-        const PAGES: [&str; 9] = [
+        const PAGES: [&str; 11] = [
             "/activate",
             "/unlock/link",
             "/unlock/done",
@@ -58,6 +58,8 @@ impl Browser {
             "/dispute/done",
             "/federated/remove/link",
             "/federated/remove/done",
+            "/settings/email/link",
+            "/settings/email/done",
         ];
         let is_named = target.contains("token=") || target.contains("link=");
         let (path, query) = target.split_once('?').unwrap_or((target, ""));

@@ -11,8 +11,8 @@ const LANGUAGES: [(&str, &str, Lang); 2] = [("en", "English", Lang::Eng), ("fr",
 /// A text shorter than this has too few letters to tell its language by.
 const TELLING_LETTERS: usize = 30;
 
-/// How sure the detector has to be. English texts with many words of French origin are at 0.54 at most, and those that are
-/// French at 1.
+/// How sure the detector has to be that an English text is French: many English words are of French origin. No French text
+/// is taken for an English one.
 const CONFIDENCE: f64 = 0.6;
 
 /// The grade, by the formula of Flesch and Kincaid, that all English sentences together have at most.
@@ -129,7 +129,8 @@ fn of_another_language(text: &str, expected: Lang) -> Option<String> {
     }
     let detector = Detector::with_allowlist(vec![Lang::Eng, Lang::Fra]);
     let found = detector.detect(&text)?;
-    let is_other = found.lang() != expected && found.confidence() > CONFIDENCE;
+    let needed = if expected == Lang::Eng { CONFIDENCE } else { 0.0 };
+    let is_other = found.lang() != expected && found.confidence() > needed;
     is_other.then(|| format!("reads as {}", found.lang().eng_name()))
 }
 

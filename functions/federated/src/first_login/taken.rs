@@ -2,9 +2,9 @@
 
 use askama::Template;
 use domain::{email::EmailAddress, partner::Partner};
-use http_kernel::{Request, Response, Result, ReturnTo};
+use http_kernel::{Request, Response, Result, ReturnTo, StatusCode};
 use i18n::Translator;
-use pages::Page;
+use pages::{OutcomePage, Page};
 
 use crate::{
     MESSAGES, linked_sign_in,
@@ -49,6 +49,13 @@ pub(crate) fn show(request: &Request<'_>, pending: &Pending<'_>, email: &EmailAd
     TakenPage::new(request, pending.partner, email).respond(request)
 }
 
+/// The page of an address that is reserved for an account that left it (RULES 7.3): nobody can sign in with it.
+fn reserved_page(request: &Request<'_>) -> Result<Response> {
+    let next = [(request.href("/federated/first"), "reserved-other")];
+    let (title, text) = ("reserved-title", "reserved-text");
+    OutcomePage::respond_with(request, &MESSAGES, title, text, &next, StatusCode::CONFLICT)
+}
+
 /// Shows the page. When the account was made with this identity, by the first request of a double click or in another tab,
 /// the resident is signed in instead.
 pub(crate) async fn respond(request: &Request<'_>, email: &EmailAddress) -> Result<Response> {
@@ -57,6 +64,7 @@ pub(crate) async fn respond(request: &Request<'_>, email: &EmailAddress) -> Resu
         (pending.pending_identity.assertion(), PartnerReturn::from_request(request));
     match linked_sign_in::sign_in(request, &assertion, &partner_return, None).await? {
         Some(response) => Ok(response),
+        None if request.table().reserved_for(email, request.now()).await?.is_some() => reserved_page(request),
         None => show(request, &pending, email),
     }
 }

@@ -67,7 +67,7 @@ impl Removal {
     /// # Errors
     /// The page that says why it removes nothing.
     async fn open(request: &Request<'_>) -> Result<Self> {
-        let OpenedLink { link, account, return_to } = LINKS.open::<PartnerRemoval>(request).await?;
+        let OpenedLink { link, account, return_to, .. } = LINKS.open::<PartnerRemoval>(request).await?;
         let mut identities = request.table().partner_identities(account.details().id, request.now()).await?;
         // What was linked since is not what the link was sent for: so a link does nothing after another one was used.
         identities.retain(|identity| identity.linked_at <= link.sent_at);

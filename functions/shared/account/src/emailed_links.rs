@@ -3,6 +3,7 @@
 use domain::{
     Timestamp,
     account::Account,
+    email_change::PendingEmailChange,
     id::LinkId,
     interaction::{Interaction, ServiceInfo},
     language::Language,
@@ -116,6 +117,8 @@ pub struct OpenedLink<U> {
     pub link: ValidLink<U>,
     /// The account that it was sent to, in whatever state.
     pub account: Account,
+    /// The change that it confirms, if that is what it is for (RULES 7.3).
+    pub email_change: Option<PendingEmailChange>,
     /// Where the resident continues.
     pub return_to: LinkReturn,
 }
@@ -162,7 +165,13 @@ impl AccountLinks {
         }
         let return_to = LinkReturn::new(request, found.interaction);
         match (found.sent.check(request.now()), found.account) {
-            (Ok(link), Some(account)) => Ok(OpenedLink { link, account, return_to }),
+            // The account has left the address that the link was sent to (RULES 7.3).
+            (Ok(link), Some(account)) if !U::OUTLIVES_ADDRESS && link.place != account.details().place => {
+                Err(self.dead_link_or_done::<U>(request, LinkError::Superseded, &return_to).await)
+            }
+            (Ok(link), Some(account)) => {
+                Ok(OpenedLink { link, account, email_change: found.email_change, return_to })
+            }
             (_, None) => Err(self.dead_link(request, None, &return_to)),
             (Err(error), _) => Err(self.dead_link(request, Some(error), &return_to)),
         }

@@ -12,7 +12,9 @@ use app::App;
 use domain::{
     Timestamp,
     account::AccountDetails,
+    email::EmailAddress,
     id::{InteractionId, OutboxId},
+    language::Language,
     link::{Dispute, PartnerRemoval, Reset, Unlock},
     notices::{NextNotice, Notices},
     registration::Registration,
@@ -35,10 +37,38 @@ pub fn compose_in_interaction(
     kind: impl Into<EmailKind>,
     interaction: Option<InteractionId>,
 ) -> AccountEmail {
+    compose_to(app, details, &details.email, kind, interaction)
+}
+
+/// An email to an address that an account may change to, with the link that confirms it (RULES 7.3).
+#[must_use]
+pub fn email_change(app: &App, details: &AccountDetails, new: &EmailAddress) -> AccountEmail {
+    let link = EmailedLink::new(app.new_id(), app.now());
+    compose_to(app, details, new, email::EmailChangeLink { link }, None)
+}
+
+fn compose_to(
+    app: &App,
+    details: &AccountDetails,
+    to: &EmailAddress,
+    kind: impl Into<EmailKind>,
+    interaction: Option<InteractionId>,
+) -> AccountEmail {
     let kind = kind.into();
-    let links = kind.links().into_iter().map(|link| account_link(link, details, interaction)).collect();
-    let email = Email { to: details.email.clone(), language: details.language, kind };
+    let links = kind.links().into_iter().map(|link| account_link(link, details, to, interaction)).collect();
+    let email = Email { to: to.clone(), language: details.language, kind };
     AccountEmail { message: message(app.new_id(), &email, app.now()), links }
+}
+
+/// An email without a link to an address that isn't an account's, or isn't yet.
+#[must_use]
+pub fn compose_without_account(
+    app: &App,
+    to: &EmailAddress,
+    language: Language,
+    kind: impl Into<EmailKind>,
+) -> OutboxMessage {
+    message(app.new_id(), &Email { to: to.clone(), language, kind: kind.into() }, app.now())
 }
 
 /// The email with the activation links of the registrations of one address, to the address and in the language of the
@@ -109,6 +139,7 @@ pub fn reopened(
 fn account_link(
     link: ContainedLink,
     details: &AccountDetails,
+    to: &EmailAddress,
     interaction: Option<InteractionId>,
 ) -> AccountLink {
     match link {
@@ -120,6 +151,9 @@ fn account_link(
         }
         ContainedLink::PartnerRemoval(EmailedLink { id, sent_at, expires_at }) => {
             AccountLink::new::<PartnerRemoval>(id, details, interaction, sent_at, expires_at)
+        }
+        ContainedLink::EmailChange(EmailedLink { id, sent_at, .. }) => {
+            AccountLink::email_change(id, details, to, sent_at)
         }
         ContainedLink::Dispute(EmailedLink { id, sent_at, expires_at }) => {
             AccountLink::new::<Dispute>(id, details, None, sent_at, expires_at)

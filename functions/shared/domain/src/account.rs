@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::{
     email::EmailAddress,
     factors::ChangeProof,
+    former_address::{AddressReturn, FormerAddresses},
     hashing::PasswordHash,
     id::{AccountId, LinkId},
     keys::EmailKey,
@@ -58,6 +59,10 @@ pub struct AccountDetails {
     pub unlock_links: LiveLinks,
     /// The links that reset the password.
     pub reset_links: LiveLinks,
+    /// The links that confirm another email address (RULES 7.3).
+    pub email_change_links: LiveLinks,
+    /// The addresses that it had, as far as they are kept for it.
+    pub former_addresses: FormerAddresses,
     /// When emails reported a lock within the last day, oldest first.
     pub lock_notices: Vec<Timestamp>,
     /// When the password was last reset by email.
@@ -159,8 +164,30 @@ pub struct Disputed {
     pub account: Account,
     /// The link that is used up.
     pub link: LinkId,
+    /// The address to which the account returns, or which prevails from now on over those that it had later.
+    pub returns: Option<AddressReturn>,
     /// When it was reported.
     pub at: Timestamp,
+}
+
+impl Disputed {
+    /// The address of the account after it.
+    #[must_use]
+    pub fn email(&self) -> &EmailAddress {
+        self.returns.as_ref().map_or(&self.account.details().email, |returned| &returned.email)
+    }
+
+    /// The place of the account after it.
+    #[must_use]
+    pub fn place(&self) -> &EmailKey {
+        self.returns.as_ref().map_or(&self.account.details().place, |returned| &returned.place)
+    }
+
+    /// Whether the account returns to an address that it had.
+    #[must_use]
+    pub fn changes_address(&self) -> bool {
+        *self.place() != self.account.details().place
+    }
 }
 
 impl Account {
@@ -212,15 +239,18 @@ impl Account {
     }
 
     /// Reverts what somebody else did in the resident's name: sessions end, and the password is void until it is reset
-    /// by email (RULES 3.10). A locked account stays locked.
+    /// by email (RULES 3.10). A locked account stays locked. A notice to an address that the account had brings it back there.
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when the link was sent for another account.
+    /// [`LinkError::Superseded`] when the link was sent for another account, or to an address that the account neither has nor
+    /// can return to.
     pub fn dispute(self, link: &ValidLink<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
-        if link.account != self.details().id {
+        let details = self.details();
+        let returns = details.former_addresses.return_to(&link.place, &details.place, now);
+        if link.account != details.id || (returns.is_none() && link.place != details.place) {
             return Err(LinkError::Superseded);
         }
-        Ok(Disputed { account: self, link: link.id, at: now })
+        Ok(Disputed { account: self, link: link.id, returns, at: now })
     }
 }
 

@@ -19,6 +19,7 @@
 //! - Services: [`service`] is a registered client, [`authorization`] decides about its request, [`interaction`] is the sign-in
 //!   in progress, [`grant`] holds the code and tokens.
 //! - Sign-in partners: [`partner`].
+//! - A change of the email address: [`email_change`], and [`former_address`] for the way back.
 //! - Emails: [`outbox`] for which is sent first, and how fast.
 //! - Keys: [`keys`] for what is encrypted, hashed or authenticated, and by which version.
 
@@ -31,9 +32,11 @@ pub mod comparisons;
 pub mod contact;
 pub mod device;
 pub mod email;
+pub mod email_change;
 pub mod email_limits;
 pub mod factors;
 pub mod form;
+pub mod former_address;
 pub mod grant;
 pub mod hashing;
 pub mod id;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     id::{AccountId, LinkId},
-    keys::KeyRing,
+    keys::{EmailKey, KeyRing},
 };
 
 /// How long an expired link is kept, so that its page can say that it has expired.
@@ -66,6 +66,8 @@ pub trait LinkPurpose {
     const NAME: &'static str;
     /// How long the link works.
     const LIFETIME: SignedDuration;
+    /// Whether the link can work after its account has left the address that it was sent to (RULES 7.3).
+    const OUTLIVES_ADDRESS: bool = false;
 }
 
 const HALF_AN_HOUR: SignedDuration = SignedDuration::from_mins(30);
@@ -106,6 +108,15 @@ impl LinkPurpose for PartnerRemoval {
     const LIFETIME: SignedDuration = HALF_AN_HOUR;
 }
 
+/// Confirms another email address of an account (RULES 7.3). It is sent to that address.
+#[derive(Debug)]
+pub enum EmailChange {}
+
+impl LinkPurpose for EmailChange {
+    const NAME: &'static str = "email_change";
+    const LIFETIME: SignedDuration = HALF_AN_HOUR;
+}
+
 /// Reports *This wasn't me* (RULES 3.10).
 #[derive(Debug)]
 pub enum Dispute {}
@@ -113,6 +124,7 @@ pub enum Dispute {}
 impl LinkPurpose for Dispute {
     const NAME: &'static str = "objection";
     const LIFETIME: SignedDuration = SignedDuration::from_hours(10 * 24);
+    const OUTLIVES_ADDRESS: bool = true;
 }
 
 /// The token in a link's URL: the link's id and a 256-bit authentication code.
@@ -181,6 +193,8 @@ pub struct SentLink<U> {
     pub id: LinkId,
     /// The account that it was sent for.
     pub account: AccountId,
+    /// The place of the account when it was sent.
+    pub place: EmailKey,
     /// When it was created.
     pub sent_at: Timestamp,
     /// When it expires ([`expires_at`]).
@@ -199,6 +213,8 @@ pub struct ValidLink<U> {
     pub id: LinkId,
     /// The account that it was sent for.
     pub account: AccountId,
+    /// The place of the account when it was sent.
+    pub place: EmailKey,
     /// When it was created.
     pub sent_at: Timestamp,
     purpose: PhantomData<fn() -> U>,
@@ -211,7 +227,8 @@ pub enum LinkError {
     Used,
     /// Its lifetime is over.
     Expired,
-    /// Another link of its purpose was used, [`MOST`] newer ones were sent, or it belongs to another account.
+    /// Another link of its purpose was used, [`MOST`] newer ones were sent, it belongs to another account, or the account has
+    /// left the address that it was sent to.
     Superseded,
 }
 
@@ -225,8 +242,8 @@ impl<U: LinkPurpose> SentLink<U> {
             (true, _) => Err(LinkError::Used),
             (false, true) => Err(LinkError::Expired),
             (false, false) => {
-                let Self { id, account, sent_at, .. } = self;
-                Ok(ValidLink { id, account, sent_at, purpose: PhantomData })
+                let Self { id, account, place, sent_at, .. } = self;
+                Ok(ValidLink { id, account, place, sent_at, purpose: PhantomData })
             }
         }
     }
@@ -308,9 +325,9 @@ mod tests {
 
     fn sent<U: LinkPurpose>(is_used: bool) -> SentLink<U> {
         let (id, account) = (LinkId::from_random([1; 16]), AccountId::from_random([2; 16]));
-        let sent_at = Timestamp::UNIX_EPOCH;
+        let (place, sent_at) = (EmailKey::stored("1.a".into()), Timestamp::UNIX_EPOCH);
         let expires_at = expires_at::<U>(sent_at, None);
-        SentLink { id, account, sent_at, expires_at, is_used, purpose: PhantomData }
+        SentLink { id, account, place, sent_at, expires_at, is_used, purpose: PhantomData }
     }
 
     #[test]

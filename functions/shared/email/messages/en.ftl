@@ -151,6 +151,41 @@ mail-verification-paused-text = Ten incorrect one-time codes were entered in a r
 mail-service-disconnected-subject = { $service } was disconnected from your account
 mail-service-disconnected-text = This government service can no longer get information from your account. If you sign in to it again, it will be reconnected.
 
+## email_change_link.rs
+
+mail-email-change-subject = Confirm your new email address for My Ontario Account
+mail-email-change-text = Someone asked to use this email address for their My Ontario Account. If it was you, open the link below and confirm. You may have to sign in first, with the email address and password that you use now. After that, you will sign in with this address.
+mail-email-change-button = Confirm my new address
+mail-email-change-expired-subject = Your link to confirm your new email address expired: ask for another one
+mail-email-change-expired-text = We could not send your link to confirm your new email address in time, and it no longer works. We are sorry. Please ask for another one.
+mail-email-change-expired-button = Change my email address
+
+## email_unavailable.rs
+
+mail-email-unavailable-subject = Another My Ontario Account cannot use this email address
+mail-email-unavailable-text = Someone asked to use this email address for their My Ontario Account. That is not possible: an account uses this address, or used it within the last 10 days. Nothing has changed.
+mail-email-unavailable-next = If it was you, you may already have an account with this address. Try to sign in to it.
+mail-email-unavailable-not-you = If it was not you, you can ignore this email: someone typed your address.
+
+## email_changed.rs
+
+mail-email-changed-subject = The email address of your My Ontario Account was changed
+mail-email-changed-text = Your account has a new email address, and you can no longer sign in with this one.
+mail-email-changed-undo = For 10 days, nobody else can use this address for an account, and “This wasn’t me” brings your account back to it.
+
+## email_confirmed.rs
+
+mail-email-confirmed-subject = This is now the email address of your My Ontario Account
+mail-email-confirmed-text = From now on, sign in with this email address. Your password stays the same. We send all emails about your account to this address.
+mail-email-confirmed-app = If you use an authenticator app, it keeps working. Its entry still shows your previous address. You can rename the entry in the app.
+mail-email-confirmed-undo = We told your previous address about this change. It can undo the change for 10 days.
+
+## email_change_undone.rs
+
+mail-email-undone-subject = This is no longer the email address of your My Ontario Account
+mail-email-undone-text = Someone chose “This wasn’t me” in an email that we sent to an address that your account had before. Your account went back to that address, and you can no longer sign in with this one.
+mail-email-undone-free = You can use this address for another account.
+
 ## contact.rs
 
 mail-contact-subject = Contact us: { $topic }

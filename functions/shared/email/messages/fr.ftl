@@ -151,6 +151,41 @@ mail-verification-paused-text = Dix codes à usage unique incorrects ont été e
 mail-service-disconnected-subject = « { $service } » a été déconnecté de votre compte
 mail-service-disconnected-text = Ce service gouvernemental ne reçoit plus de renseignements de votre compte. Si vous y ouvrez une nouvelle session, il sera connecté de nouveau.
 
+## email_change_link.rs
+
+mail-email-change-subject = Confirmez votre nouvelle adresse courriel pour votre compte Mon Ontario
+mail-email-change-text = Quelqu’un a demandé d’associer cette adresse courriel à son compte Mon Ontario. Si c’était vous, ouvrez le lien ci-dessous et confirmez. Vous devrez peut-être d’abord ouvrir une session, avec l’adresse courriel et le mot de passe que vous utilisez maintenant. Ensuite, vous ouvrirez une session avec cette adresse.
+mail-email-change-button = Confirmer ma nouvelle adresse
+mail-email-change-expired-subject = Votre lien pour confirmer votre nouvelle adresse courriel a expiré : demandez-en un autre
+mail-email-change-expired-text = Nous n’avons pas pu envoyer votre lien pour confirmer votre nouvelle adresse courriel à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-email-change-expired-button = Changer mon adresse courriel
+
+## email_unavailable.rs
+
+mail-email-unavailable-subject = Un autre compte Mon Ontario ne peut pas utiliser cette adresse courriel
+mail-email-unavailable-text = Quelqu’un a demandé d’associer cette adresse courriel à son compte Mon Ontario. Ce n’est pas possible : un compte est associé à cette adresse, ou l’était au cours des 10 derniers jours. Rien n’a changé.
+mail-email-unavailable-next = Si c’était vous, vous avez peut-être déjà un compte associé à cette adresse. Essayez d’y ouvrir une session.
+mail-email-unavailable-not-you = Si ce n’était pas vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse.
+
+## email_changed.rs
+
+mail-email-changed-subject = L’adresse courriel de votre compte Mon Ontario a été changée
+mail-email-changed-text = Votre compte est associé à une nouvelle adresse courriel et vous ne pouvez plus ouvrir de session avec celle-ci.
+mail-email-changed-undo = Pendant 10 jours, personne d’autre ne pourra utiliser cette adresse pour un compte, et « Ce n’était pas moi » associera de nouveau votre compte à cette adresse.
+
+## email_confirmed.rs
+
+mail-email-confirmed-subject = Votre compte Mon Ontario est maintenant associé à cette adresse courriel
+mail-email-confirmed-text = Dorénavant, ouvrez une session avec cette adresse courriel. Votre mot de passe reste le même. Nous enverrons tous les courriels au sujet de votre compte à cette adresse.
+mail-email-confirmed-app = Si vous utilisez une application d’authentification, elle fonctionnera toujours. Votre ancienne adresse y figure encore : vous pouvez renommer l’entrée dans l’application.
+mail-email-confirmed-undo = Nous avons envoyé un avis à votre ancienne adresse. Cet avis permet d’annuler le changement pendant 10 jours.
+
+## email_change_undone.rs
+
+mail-email-undone-subject = Votre compte Mon Ontario n’est plus associé à cette adresse courriel
+mail-email-undone-text = Quelqu’un a choisi « Ce n’était pas moi » dans un courriel envoyé à une ancienne adresse de votre compte. Votre compte est de nouveau associé à cette ancienne adresse et vous ne pouvez plus ouvrir de session avec celle-ci.
+mail-email-undone-free = Vous pouvez utiliser cette adresse pour un autre compte.
+
 ## contact.rs
 
 mail-contact-subject = Contactez-nous : { $topic }

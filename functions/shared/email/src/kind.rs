@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AccountClosed, AccountReopened, ActivationLinks, ActivityReported, AddressCode, AlreadyActive,
     AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded, DisputedReset,
-    DisputedUnlock, Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked,
-    PasswordChanged, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected, UnlockFirst, UnlockLink,
-    Unlocked, VerificationPaused, body::EmailBody,
+    DisputedUnlock, EmailChangeLink, EmailChangeUndone, EmailChanged, EmailConfirmed, EmailUnavailable,
+    Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged,
+    PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected, UnlockFirst, UnlockLink, Unlocked,
+    VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -58,6 +59,11 @@ pub enum EmailKind {
     DisputedReset(DisputedReset),
     #[serde(rename = "DisownedUnlock")]
     DisputedUnlock(DisputedUnlock),
+    EmailChangeLink(EmailChangeLink),
+    EmailUnavailable,
+    EmailChanged(EmailChanged),
+    EmailConfirmed(EmailConfirmed),
+    EmailChangeUndone(EmailChangeUndone),
     Contact(Contact),
     AccountClosed(AccountClosed),
     AccountReopened(AccountReopened),
@@ -88,6 +94,8 @@ impl EmailKind {
             | Self::DisputedReset(_)
             | Self::DisputedUnlock(_)
             | Self::ActivityReported(_)
+            | Self::EmailChangeLink(_)
+            | Self::EmailUnavailable
             | Self::Locked(_) => Priority::Link,
             Self::Unlocked(_)
             | Self::PasswordReset(_)
@@ -99,6 +107,9 @@ impl EmailKind {
             | Self::AuthenticatorRemoved(_)
             | Self::VerificationPaused(_)
             | Self::ServiceDisconnected(_)
+            | Self::EmailChanged(_)
+            | Self::EmailConfirmed(_)
+            | Self::EmailChangeUndone(_)
             | Self::AccountClosed(_)
             | Self::AccountReopened(_)
             | Self::PasswordChanged(_)
@@ -131,6 +142,11 @@ impl EmailKind {
             Self::PasswordFirst(email) => email,
             Self::DisputedReset(email) => email,
             Self::DisputedUnlock(email) => email,
+            Self::EmailChangeLink(email) => email,
+            Self::EmailUnavailable => &EmailUnavailable,
+            Self::EmailChanged(email) => email,
+            Self::EmailConfirmed(email) => email,
+            Self::EmailChangeUndone(email) => email,
             Self::Contact(email) => email,
             Self::AccountClosed(email) => email,
             Self::AccountReopened(email) => email,
@@ -144,6 +160,12 @@ impl EmailKind {
 impl From<AlreadyActive> for EmailKind {
     fn from(_: AlreadyActive) -> Self {
         Self::AlreadyActive
+    }
+}
+
+impl From<EmailUnavailable> for EmailKind {
+    fn from(_: EmailUnavailable) -> Self {
+        Self::EmailUnavailable
     }
 }
 
@@ -179,6 +201,10 @@ into_kind![
     PasswordFirst,
     DisputedReset,
     DisputedUnlock,
+    EmailChangeLink,
+    EmailChanged,
+    EmailConfirmed,
+    EmailChangeUndone,
     Contact,
     AccountClosed,
     AccountReopened,

@@ -32,6 +32,8 @@ pub enum ContainedLink {
     Reset(EmailedLink),
     /// For [`domain::link::PartnerRemoval`].
     PartnerRemoval(EmailedLink),
+    /// For [`domain::link::EmailChange`].
+    EmailChange(EmailedLink),
     /// For [`domain::link::Dispute`].
     Dispute(EmailedLink),
 }

@@ -138,10 +138,11 @@ pub(crate) fn links(email: &RenderedEmail) -> Vec<String> {
 #[test]
 fn rule_8_6_each_notice_has_its_time_its_browser_and_the_way_to_object() {
     for language in Language::ALL {
-        let kinds: [(EmailKind, &str); 7] = [
+        let kinds: [(EmailKind, &str); 8] = [
             (Locked { link: link(), event: security_event() }.into(), "unlock/link"),
             (Unlocked { event: security_event() }.into(), "dispute"),
             (PasswordReset { event: security_event() }.into(), "dispute"),
+            (EmailChanged { event: security_event() }.into(), "dispute"),
             (NewDevice { event: security_event() }.into(), "dispute"),
             (AuthenticatorAdded { counts_from: None, event: security_event() }.into(), "dispute"),
             (AuthenticatorRemoved { event: security_event() }.into(), "dispute"),
@@ -161,7 +162,7 @@ fn rule_8_6_each_notice_has_its_time_its_browser_and_the_way_to_object() {
 #[test]
 fn rule_3_6_what_is_asked_for_leads_where_it_says() {
     for language in Language::ALL {
-        let kinds: [(EmailKind, &str, &str); 8] = [
+        let kinds: [(EmailKind, &str, &str); 10] = [
             (UnlockLink { link: link() }.into(), "unlock/link", "unlock"),
             (UnlockFirst { link: link() }.into(), "unlock/link", "unlock"),
             (ResetLink { link: link() }.into(), "reset/link", "reset"),
@@ -170,6 +171,8 @@ fn rule_3_6_what_is_asked_for_leads_where_it_says() {
             (PartnerRemovalLink { link: link() }.into(), "federated/remove/link", "federated/remove"),
             (PasswordFirst { link: link() }.into(), "reset/link", "reset"),
             (AlreadyActive.into(), "login", "login"),
+            (EmailChangeLink { link: link() }.into(), "settings/email/link", "settings/email"),
+            (EmailUnavailable.into(), "login", "login"),
         ];
         for (kind, path, late) in kinds {
             let email = render(language, kind.clone(), SignedDuration::from_secs(1799));
@@ -198,6 +201,26 @@ fn rule_5_5_a_code_names_the_service_the_time_and_the_browser_and_comes_in_time_
         assert!(!late.text.contains("012345") && !late.html.contains("012345"));
         let change = render(language, code(None), SignedDuration::ZERO);
         assert!(change.text.contains("012345") && !change.text.contains(name));
+    }
+}
+
+#[test]
+fn rule_7_3_the_emails_about_a_change_name_no_address_and_only_those_that_can_undo_it_say_how() {
+    let SecurityEvent { at, device, dispute } = security_event();
+    let origin = RequestOrigin { at, device };
+    let undone = |dispute| EmailChangeUndone { origin: origin.clone(), dispute };
+    for language in Language::ALL {
+        let kinds: [(EmailKind, &[&str]); 3] = [
+            (EmailConfirmed { origin: origin.clone() }.into(), &["https://account.example/login"]),
+            (undone(None).into(), &[]),
+            (undone(Some(dispute)).into(), &["https://account.example/dispute"]),
+        ];
+        for (kind, expected) in kinds {
+            let email = render(language, kind, SignedDuration::ZERO);
+            assert_eq!(links(&email), expected);
+            assert!(email.text.contains("1969") && email.html.contains("Firefox, Windows"));
+            assert!(!email.text.replace("help@account.example", "").contains('@'), "{}", email.text);
+        }
     }
 }
 

@@ -133,7 +133,7 @@ fn in_document(section: &Section, path: &str, value: &AttributeValue) -> Option<
         }
         (None, AttributeValue::L(list)) => {
             let parts: Vec<_> = list.iter().filter_map(|value| in_document(section, path, value)).collect();
-            (!parts.is_empty()).then(|| Value::Array(parts))
+            (!parts.is_empty()).then_some(Value::Array(parts))
         }
         _ => None,
     }

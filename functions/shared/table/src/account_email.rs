@@ -4,9 +4,11 @@
 use domain::{
     Timestamp,
     account::AccountDetails,
+    email::EmailAddress,
+    email_change::PendingEmailChange,
     id::{AccountId, DecoyId, InteractionId, LinkId},
     keys::EmailKey,
-    link::{self, Dispute, LinkPurpose, Reset, Unlock},
+    link::{self, Dispute, EmailChange, LinkPurpose, Reset, Unlock},
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +54,8 @@ pub struct AccountLink {
     account: AccountId,
     place: EmailKey,
     interaction: Option<InteractionId>,
+    /// The change that it confirms.
+    email_change: Option<PendingEmailChange>,
     sent_at: Timestamp,
     /// When it expires, if not after its lifetime.
     expires_at: Option<Timestamp>,
@@ -92,10 +96,18 @@ impl AccountLink {
             account: details.id,
             place: details.place.clone(),
             interaction,
+            email_change: None,
             sent_at: at,
             expires_at,
             remembered_until: link::expires_at::<U>(at, expires_at) + link::REMEMBERED,
         }
+    }
+
+    /// A link that confirms another address of the account (RULES 7.3), to which it is sent.
+    #[must_use]
+    pub fn email_change(id: LinkId, details: &AccountDetails, email: &EmailAddress, at: Timestamp) -> Self {
+        let pending = PendingEmailChange { email: email.clone(), generation: details.generation };
+        Self { email_change: Some(pending), ..Self::new::<EmailChange>(id, details, None, at, None) }
     }
 
     /// Links of other purposes don't depend on a list of the account.
@@ -107,11 +119,15 @@ impl AccountLink {
         }
     }
 
-    fn item(&self) -> Result<Attributes, Unavailable> {
+    fn item(&self, table: &Table) -> Result<Attributes, Unavailable> {
+        let owner = self.account.to_string();
+        let pending = self.email_change.as_ref();
         let content = LinkItem {
             account: Some(self.account),
             interaction: self.interaction,
             expires_at: self.expires_at,
+            new_email: pending.map(|pending| table.seal(&owner, pending.email.as_str().as_bytes())),
+            generation: pending.map(|pending| pending.generation),
             ..LinkItem::unused(self.purpose, self.place.clone(), self.sent_at)
         };
         item::write(&key::link(self.id), &content, Some(self.remembered_until))
@@ -128,7 +144,7 @@ impl Table {
         let transaction = email
             .links
             .iter()
-            .fold(transaction, |transaction, link| transaction.put(Conflict::NewLink, link.item()));
+            .fold(transaction, |transaction, link| transaction.put(Conflict::NewLink, link.item(self)));
         transaction.put(Conflict::Outbox, self.message(&email.message))
     }
 

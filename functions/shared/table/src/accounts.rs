@@ -26,6 +26,7 @@ use crate::{
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
     key::{self, Key},
+    places::FormerAddressItem,
     write_transaction::{Expression, WriteTransaction, absent_at},
 };
 
@@ -40,27 +41,31 @@ const ALL_BROWSERS: &str = "all_browsers";
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct AccountItem {
-    id: AccountId,
+    pub(crate) id: AccountId,
     state: String,
-    email: Sealed,
+    pub(crate) email: Sealed,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) password: Option<Sealed>,
     language: Language,
     /// Changes with every write that decisions depend on.
-    revision: u64,
-    generation: u64,
+    pub(crate) revision: u64,
+    pub(crate) generation: u64,
     #[serde(with = "epoch")]
     activated_at: Timestamp,
     /// The newest link of each purpose: the previous release reads and writes it alone (see [`LiveLinks::stored`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    unlock_link: Option<LinkId>,
+    pub(crate) unlock_link: Option<LinkId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    reset_link: Option<LinkId>,
+    pub(crate) reset_link: Option<LinkId>,
     /// The links of each purpose that work, newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    unlock_links: Vec<LinkId>,
+    pub(crate) unlock_links: Vec<LinkId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    reset_links: Vec<LinkId>,
+    pub(crate) reset_links: Vec<LinkId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) email_change_links: Vec<LinkId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) former_addresses: Vec<FormerAddressItem>,
     #[serde(with = "epochs", default, skip_serializing_if = "Vec::is_empty")]
     locks_told: Vec<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
@@ -74,12 +79,12 @@ pub(crate) struct AccountItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lock_scope: Option<String>,
     #[serde(default, skip_serializing_if = "item::is_zero")]
-    device_generation: u64,
+    pub(crate) device_generation: u64,
     #[serde(default, skip_serializing_if = "item::is_zero")]
     unlocks: u64,
     /// When the account is deleted, after its resident closed it.
     #[serde(rename = "ttl", with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
-    closes_at: Option<Timestamp>,
+    pub(crate) closes_at: Option<Timestamp>,
 }
 
 impl Kind for AccountItem {
@@ -94,6 +99,8 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) language: Language,
     /// The browser that creates it, for the audit trail.
     pub(crate) device: &'a Device,
+    /// The device generation under which it knows that browser.
+    pub(crate) device_generation: u64,
     pub(crate) at: Timestamp,
 }
 
@@ -127,13 +134,6 @@ impl Kind for AccountPlaceItem {
 
 /// The generation of a new account and of its first sessions.
 pub const FIRST_GENERATION: u64 = 1;
-
-/// The device generation of an account that is created at this time: no browser is known that signed in to a deleted
-/// account of the same address (RULES 7.5).
-#[must_use]
-pub fn first_device_generation(created_at: Timestamp) -> u64 {
-    created_at.as_second().unsigned_abs()
-}
 
 impl Table {
     /// The account with this id.
@@ -207,7 +207,7 @@ impl Table {
             return Ok(Some(found));
         }
         let Some(place) = item::read::<AccountPlaceItem>(place, now)? else { return Ok(None) };
-        self.account_at(account, &place.place, now).await
+        self.account_from(account, &place.place, now).await
     }
 
     /// The account with this id, if `place` is its place (`GetItem`).
@@ -223,7 +223,7 @@ impl Table {
 
     /// Creates an account, which claims its email address under every email key.
     ///
-    /// [`Conflict::EmailTaken`] when the address has an account.
+    /// [`Conflict::EmailTaken`] when the address has an account, or is reserved for one.
     pub(crate) fn with_new_account<'a>(
         &self,
         transaction: WriteTransaction<'a>,
@@ -243,12 +243,14 @@ impl Table {
             reset_link: None,
             unlock_links: Vec::new(),
             reset_links: Vec::new(),
+            email_change_links: Vec::new(),
+            former_addresses: Vec::new(),
             locks_told: Vec::new(),
             reset_at: None,
             changed_at: None,
             by_mailbox: false,
             lock_scope: None,
-            device_generation: first_device_generation(new.at),
+            device_generation: new.device_generation,
             unlocks: 0,
             closes_at: None,
         };
@@ -300,6 +302,11 @@ impl Table {
             generation: item.generation,
             unlock_links: LiveLinks::stored(item.unlock_link, &item.unlock_links),
             reset_links: LiveLinks::stored(item.reset_link, &item.reset_links),
+            email_change_links: LiveLinks::stored(
+                item.email_change_links.first().copied(),
+                &item.email_change_links,
+            ),
+            former_addresses: self.read_former_addresses(&owner, &item.former_addresses)?,
             lock_notices: item.locks_told,
             reset_at: item.reset_at,
             changed: item.changed_at.map(|at| LastChange { at, by_mailbox: item.by_mailbox }),

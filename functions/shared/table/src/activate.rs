@@ -13,7 +13,7 @@ use crate::{
     accounts::NewAccount,
     emailed_links::{LinkItem, LinkUse, use_link},
     error::{Conflict, Unavailable, WriteError},
-    item, key, register,
+    item, key, places, register,
     sessions::begin_session,
     write_transaction::Expression,
 };
@@ -31,6 +31,8 @@ pub struct FoundActivationLink {
     pub registration: Option<Registration>,
     /// The account of the address, if it has one.
     pub account: Option<AddressAccount>,
+    /// Whether the address is reserved for an account that left it.
+    pub is_reserved: bool,
     /// The interaction that the registration was part of. It may have expired.
     pub interaction: Option<InteractionId>,
 }
@@ -74,7 +76,9 @@ impl Table {
         let (account, registration) = (key::account(&item.email), key::registration(&item.email, id));
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
-        let account = match found.remove(&account) {
+        let account = found.remove(&account);
+        let is_reserved = places::reserved_for(account.as_ref(), now)?.is_some();
+        let account = match account.filter(|_| !is_reserved) {
             Some(account) if item::is_live(&account, now) => {
                 let id = account.get("id").and_then(|id| id.as_s().ok()?.parse().ok());
                 let id = id.ok_or_else(|| Unavailable::unreadable("account"))?;
@@ -92,6 +96,7 @@ impl Table {
             used: item.link_use(),
             registration,
             account,
+            is_reserved,
             interaction: item.interaction,
         }))
     }
@@ -99,7 +104,7 @@ impl Table {
     /// Creates the account, uses the link, deletes the registration and begins a session (`TransactWriteItems`).
     ///
     /// # Errors
-    /// - [`Conflict::EmailTaken`] when the address has an account.
+    /// - [`Conflict::EmailTaken`] when the address has an account, or is reserved for one.
     /// - [`Conflict::Link`] when the link was used or expired.
     /// - [`Conflict::Registration`] when the registration ended.
     /// - [`Conflict::Device`] when the account knows the browser already.
@@ -115,6 +120,7 @@ impl Table {
                 password: Some(&registration.password),
                 language: registration.language,
                 device: &session.session.device,
+                device_generation: session.device.generation,
                 at: now,
             },
         );

@@ -25,7 +25,7 @@ use crate::{
     item::{self, Kind},
     key,
     limits::take_slot,
-    write_transaction::{Expression, WriteTransaction},
+    write_transaction::{Expression, WriteTransaction, absent_at},
 };
 
 /// How many items the email about a lock adds: the outbox message and two links.
@@ -213,7 +213,12 @@ impl Table {
                 let exists = Expression::new("attribute_exists(pk)");
                 (transaction.check(Conflict::Account, &key, exists), None)
             }
-            None => (transaction.check_absent(Conflict::Account, [key], failed.at), None),
+            None => {
+                // The address may be reserved for an account that left it, or have had one that expired.
+                let is_absent =
+                    absent_at(failed.at).instead("attribute_not_exists(#id) OR #ttl <= :now").names(&["id"]);
+                (transaction.check(Conflict::Account, &key, is_absent), None)
+            }
         };
         let transaction = transaction.put(
             Conflict::Audit,

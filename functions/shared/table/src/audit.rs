@@ -63,6 +63,12 @@ pub enum AuditEvent {
     AuthenticatorAdded,
     /// An authenticator was removed.
     AuthenticatorRemoved,
+    /// The resident asked for a link to change the email address.
+    EmailChangeAsked,
+    /// The email address was changed.
+    EmailChanged,
+    /// A change of the email address was undone from the address before.
+    EmailChangeUndone,
     /// An identity at a sign-in partner was linked.
     PartnerLinked,
     /// An identity at a sign-in partner was unlinked.

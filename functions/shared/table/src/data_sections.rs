@@ -54,6 +54,10 @@ pub const SECTIONS: &[Section] = &[
             ("lock_scope", In),
             ("device_generation", Out(COUNTER)),
             ("unlocks", In),
+            ("email_change_links", Out(LINKS)),
+            ("former_addresses.email", Opened),
+            ("former_addresses.place", Out("a keyed hash of the email address")),
+            ("former_addresses.until", In),
         ],
     },
     Section {
@@ -61,6 +65,7 @@ pub const SECTIONS: &[Section] = &[
         name: "sessions_ended",
         attributes: &[
             ("place", Out("a keyed hash of the email address")),
+            ("email", Out("the address of `account`")),
             ("generation", Out(COUNTER)),
             ("subject_key", Out("the version of a key")),
             ("ended_at", In),
@@ -235,6 +240,7 @@ pub const OTHER_KINDS: &[(&str, &str)] = &[
     ("renewal", "a hash of a session's previous secret, for a minute"),
     ("link", "emailed links, which the email has; the account finds those that work, and only by their ids"),
     ("account_grant", "that a grant has refresh tokens, which `services` says of its connection"),
+    ("reserved_address", "`former_addresses` of `account`"),
     ("identity", "the other direction of `partners`"),
     (
         "grant",

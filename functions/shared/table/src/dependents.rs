@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{Timestamp, id::LinkId, keys::EmailKey};
 
 use crate::{
@@ -27,7 +28,7 @@ impl Table {
         match item::kind(removed) {
             "registration" => self.after_registration(removed, now).await,
             "account_place" => self.after_account(removed).await,
-            "account" => self.after_account_address(removed, now).await,
+            "account" | "reserved_address" => self.after_account_address(removed, now).await,
             _ => Ok(()),
         }
     }
@@ -92,6 +93,7 @@ impl Table {
         if self.get(&key::account(&place)).await?.is_some_and(|account| item::is_live(&account, now)) {
             return Ok(());
         }
+        self.release_former_addresses(removed).await?;
         let partition = key::email_partition(&place);
         for prefix in key::OF_ACCOUNT_UNDER_EMAIL {
             for found in self.query(&partition, prefix).await? {
@@ -99,6 +101,21 @@ impl Table {
                     self.remove(&key).await?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Ends the reservations of the addresses that a deleted account had.
+    async fn release_former_addresses(&self, account: &Attributes) -> Result<(), Unavailable> {
+        let id = account.get("id").and_then(|id| id.as_s().ok()?.parse().ok());
+        let former = account.get("former_addresses").and_then(|former| former.as_l().ok());
+        let Some((id, former)) = id.zip(former) else { return Ok(()) };
+        let place = |address: &AttributeValue| {
+            let place = address.as_m().ok()?.get("place")?.as_s().ok()?;
+            Some(EmailKey::stored(place.clone()))
+        };
+        for place in former.iter().filter_map(place) {
+            self.remove_of_account(&key::account(&place), id).await?;
         }
         Ok(())
     }
@@ -117,7 +134,7 @@ impl Table {
         let delete = delete
             .expression_attribute_names("#used", "used")
             .condition_expression("#used = :no")
-            .expression_attribute_values(":no", aws_sdk_dynamodb::types::AttributeValue::Bool(false));
+            .expression_attribute_values(":no", AttributeValue::Bool(false));
         match delete.send().await {
             Ok(_) => Ok(()),
             Err(error) if is_refused(&error) => Ok(()),

@@ -55,6 +55,16 @@ pub struct DeviceUse {
     pub generation: u64,
 }
 
+/// How many browsers an account still knows after it moved to another place: those that signed in last.
+pub(crate) const MOST_MOVED: usize = 25;
+
+/// A browser that an account knows, to be moved with the account.
+pub(crate) struct MovedDevice {
+    hash: HashedSecret<kind::Device>,
+    from: key::Key,
+    seen_at: Timestamp,
+}
+
 /// Whether an account knows a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceStatus {
@@ -87,6 +97,45 @@ impl Table {
     ) -> Result<DeviceStatus, Unavailable> {
         status(self.get(&key::device(&account.place, device)).await?, account, now)
     }
+}
+
+/// The browsers that an account knows, at most [`MOST_MOVED`] (`Query`).
+pub(crate) async fn known(
+    table: &Table,
+    account: &AccountDetails,
+    now: Timestamp,
+) -> Result<Vec<MovedDevice>, Unavailable> {
+    let mut known = Vec::new();
+    for found in table.query(&key::email_partition(&account.place), key::DEVICE_PREFIX).await? {
+        let Some(from) = item::key_of(&found) else { continue };
+        let Some(hash) = from.sk.strip_prefix(key::DEVICE_PREFIX).map(str::to_owned) else { continue };
+        let item: Option<DeviceItem> = item::read(Some(found), now)?;
+        let Some(item) = item.filter(|item| item.generation == account.device_generation) else { continue };
+        known.push(MovedDevice { hash: HashedSecret::stored(hash), from, seen_at: item.seen_at });
+    }
+    known.sort_by_key(|device| std::cmp::Reverse(device.seen_at));
+    known.truncate(MOST_MOVED);
+    Ok(known)
+}
+
+impl MovedDevice {
+    /// Moves the record to another place, under the generation that the account has there. Attempts stay behind.
+    pub(crate) fn move_to<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        place: &EmailKey,
+        generation: u64,
+    ) -> WriteTransaction<'a> {
+        let record = new(&key::device(place, &self.hash), generation, self.seen_at);
+        transaction.put_any(record).delete_any(&self.from)
+    }
+}
+
+/// The device generation of an account that is created at this time: no browser is known that signed in to a deleted
+/// account of the same address (RULES 7.5).
+#[must_use]
+pub fn first_device_generation(created_at: Timestamp) -> u64 {
+    created_at.as_second().unsigned_abs()
 }
 
 /// The record of a browser that an account knows.
@@ -199,6 +248,20 @@ pub(crate) fn keep<'a>(
     let Some(device) = device else { return transaction };
     let (key, generation) = (key::device(&account.place, device), account.device_generation);
     renew(transaction, generation, new(&key, generation + 1, now))
+}
+
+/// Lets the account know this browser, if any, at its new place.
+pub(crate) fn know<'a>(
+    transaction: WriteTransaction<'a>,
+    place: &EmailKey,
+    device: Option<&HashedSecret<kind::Device>>,
+    generation: u64,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
+    match device {
+        Some(device) => transaction.put_any(new(&key::device(place, device), generation, now)),
+        None => transaction,
+    }
 }
 
 /// Replaces the record of a browser that is known under this generation. [`Conflict::Device`] when it no longer is.

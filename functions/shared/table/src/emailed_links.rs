@@ -11,10 +11,11 @@ use domain::{
     Timestamp,
     account::Account,
     device::Device,
+    email_change::PendingEmailChange,
     form::Submission,
     id::{AccountId, InteractionId, LinkId, RegistrationId},
     interaction::Interaction,
-    keys::EmailKey,
+    keys::{EmailKey, Sealed},
     link::{self, LinkPurpose, SentLink},
     secret::{HashedSecret, kind},
 };
@@ -53,6 +54,12 @@ pub(crate) struct LinkItem {
     pub(crate) used_by: Option<Submission>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) used_at: Option<Timestamp>,
+    /// The address that it was sent to, if that is one to which its account changes (RULES 7.3), and the generation of the
+    /// account then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) new_email: Option<Sealed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) generation: Option<u64>,
     /// Whether the question after a reset was answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reviewed: bool,
@@ -115,6 +122,8 @@ impl LinkItem {
             used: false,
             used_by: None,
             used_at: None,
+            new_email: None,
+            generation: None,
             reviewed: false,
         }
     }
@@ -131,6 +140,8 @@ pub struct FoundAccountLink<U> {
     pub is_reviewed: bool,
     /// The account, unless it was removed.
     pub account: Option<Account>,
+    /// The change that it confirms, if that is what it is for (RULES 7.3).
+    pub email_change: Option<PendingEmailChange>,
     /// The interaction to resume, unless it expired. It may belong to another browser.
     pub interaction: Option<Interaction>,
 }
@@ -207,14 +218,17 @@ impl Table {
         let mut found = self.get_all(&keys).await?;
         let interaction = item.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let (account, place) = (found.remove(&account), found.remove(&place));
+        let (used, expires_at) = (item.link_use(), item.expires_at::<U>());
         Ok(Some(FoundAccountLink {
-            used: item.link_use(),
+            used,
             is_reviewed: item.reviewed,
+            email_change: self.read_email_change(account_id, &item)?,
             sent: SentLink {
                 id,
                 account: account_id,
+                place: item.email,
                 sent_at: item.sent_at,
-                expires_at: item.expires_at::<U>(),
+                expires_at,
                 is_used: item.used,
                 purpose: PhantomData,
             },

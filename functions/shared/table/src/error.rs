@@ -35,7 +35,7 @@ pub enum Conflict {
     Device,
     /// The address was sent another email since its limit was read.
     EmailLimit,
-    /// The email address has an account.
+    /// The email address has an account, or is reserved for one.
     EmailTaken,
     /// The enrolment of the authenticator was completed or expired.
     Enrolment,

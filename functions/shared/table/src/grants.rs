@@ -247,15 +247,14 @@ impl Table {
         if connection.is_none_or(|connection| connection.id != grant.connection) {
             return Ok(None);
         }
-        let account = match found.remove(&account) {
-            Some(account) if place.place == grant.place => Some(account),
-            // The account has moved to another email key.
-            _ => self.get(&key::account(&place.place)).await?,
-        };
+        let account = found.remove(&account).filter(|_| place.place == grant.place);
         let account = self.read_account(account, now)?.map(|(account, _)| account);
-        Ok(account
-            .filter(|account| account.details().id == grant.account)
-            .map(|account| account.details().email.clone()))
+        let account = match account.filter(|account| account.details().id == grant.account) {
+            Some(account) => Some(account),
+            // The account has moved to another email key.
+            None => self.account_from(grant.account, &place.place, now).await?,
+        };
+        Ok(account.map(|account| account.details().email.clone()))
     }
 }
 

@@ -50,9 +50,11 @@ pub(crate) fn attempts(email: &EmailKey) -> Key {
     Key::new(email_partition(email), "ATTEMPTS")
 }
 
+pub(crate) const DEVICE_PREFIX: &str = "DEVICE#";
+
 /// A browser in which the account of the email signed in.
 pub(crate) fn device(email: &EmailKey, device: &HashedSecret<kind::Device>) -> Key {
-    Key::new(email_partition(email), format!("DEVICE#{}", device.as_str()))
+    Key::new(email_partition(email), format!("{DEVICE_PREFIX}{}", device.as_str()))
 }
 
 /// The id of an audit entry.

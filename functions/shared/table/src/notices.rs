@@ -130,6 +130,8 @@ pub(crate) enum DailyLimit {
     Disputes,
     /// Notices of a pause of verification.
     Pauses,
+    /// Links that confirm another email address.
+    EmailChanges,
     /// Emails that were requested in browsers that the account knows, all of them together.
     KnownBrowserEmails,
     /// Reported entries of the audit trail.
@@ -145,6 +147,7 @@ impl DailyLimit {
             Self::Changes => "CHANGES",
             Self::Disputes => "DISPUTES",
             Self::Pauses => "PAUSES",
+            Self::EmailChanges => "ADDRESSES",
             Self::KnownBrowserEmails => "EMAILS",
             Self::Reports => "REPORTS",
             Self::Downloads => "DOWNLOADS",
@@ -156,6 +159,7 @@ impl DailyLimit {
         match self {
             Self::Changes => CHANGES.try_into().unwrap_or(usize::MAX),
             Self::Disputes | Self::Pauses | Self::Reports | Self::Downloads => 5,
+            Self::EmailChanges => 10,
             Self::KnownBrowserEmails => 40,
         }
     }

@@ -26,7 +26,7 @@ use crate::{
     accounts::{NewAccount, change, check_generation, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
-    error::{Conflict, Unavailable, WriteError, is_refused},
+    error::{Conflict, Unavailable, WriteError},
     factors::check_factors,
     item::{self, Attributes, Kind, epoch},
     key,
@@ -183,18 +183,7 @@ impl Table {
     /// Deletes an identity of an account that was deleted, so that another account can be linked to it (`DeleteItem`). An
     /// account's id is never used again.
     async fn release_identity(&self, identity: &IdentityKey, account: AccountId) -> Result<(), Unavailable> {
-        let (_, names, values) = is_owner(account).parts();
-        let key = item::attributes(&key::identity(identity));
-        let delete = self.client.delete_item().table_name(&*self.name).set_key(Some(key));
-        let delete = delete
-            .condition_expression("#account = :account")
-            .set_expression_attribute_names(names)
-            .set_expression_attribute_values(values);
-        match delete.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_refused(&error) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        self.remove_of_account(&key::identity(identity), account).await
     }
 
     /// Deletes the identity that an item `partner_link` of a deleted account names.
@@ -260,7 +249,7 @@ impl Table {
     /// RULES 4.3).
     ///
     /// # Errors
-    /// - [`Conflict::EmailTaken`] when the address has an account.
+    /// - [`Conflict::EmailTaken`] when the address has an account, or is reserved for one.
     /// - [`Conflict::PendingIdentity`] when the pending identity changed or ended since it was read.
     /// - [`Conflict::Identity`] when an account owns the identity.
     /// - [`Conflict::Device`] when the account knows the browser already.
@@ -275,6 +264,7 @@ impl Table {
                 password: None,
                 language: new.language,
                 device: &session.device,
+                device_generation: new.session.device.generation,
                 at: now,
             },
         );

@@ -63,7 +63,7 @@ impl Kind for RegistrationItem {
 /// Everything that registering is decided on.
 #[derive(Debug)]
 pub struct RegisterView {
-    /// Whether the address has an account.
+    /// Whether the address has an account, or is reserved for one.
     pub is_taken: bool,
     /// The registration of the same form, when that was submitted before.
     pub same: Option<Registration>,
@@ -125,7 +125,7 @@ impl Table {
     /// Creates a registration, and queues the email with its link (`TransactWriteItems`). Its source was counted before.
     ///
     /// # Errors
-    /// - [`Conflict::EmailTaken`] when the address has an account (RULES 2.1).
+    /// - [`Conflict::EmailTaken`] when the address has an account, or is reserved for one (RULES 2.1).
     /// - [`Conflict::Registration`] when the same form was submitted before.
     /// - [`Conflict::EmailLimit`] when the address was sent another email meanwhile.
     /// - [`Conflict::RateLimit`] when a counter of the source is full.
@@ -219,7 +219,8 @@ impl Table {
         self.remove(&registration_key(registration)).await
     }
 
-    /// Checks that the address has no account, under any of its email keys. [`Conflict::EmailTaken`] when it has.
+    /// Checks that the address has no account and is reserved for none, under any of its email keys. [`Conflict::EmailTaken`]
+    /// otherwise.
     pub(crate) fn unless_taken<'a>(
         &self,
         transaction: WriteTransaction<'a>,

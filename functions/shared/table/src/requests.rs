@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
+use domain::id::AccountId;
 
 use crate::{
     Table,
-    error::Unavailable,
+    error::{Unavailable, is_refused},
     item::{self, Attributes},
     key::Key,
 };
@@ -37,6 +38,20 @@ impl Table {
         let key = item::attributes(key);
         self.client.delete_item().table_name(&*self.name).set_key(Some(key)).send().await?;
         Ok(())
+    }
+
+    /// Deletes an item if it belongs to this account (`DeleteItem`).
+    pub(crate) async fn remove_of_account(&self, key: &Key, account: AccountId) -> Result<(), Unavailable> {
+        let delete = self.client.delete_item().table_name(&*self.name).set_key(Some(item::attributes(key)));
+        let delete = delete
+            .condition_expression("#account = :account")
+            .expression_attribute_names("#account", "account")
+            .expression_attribute_values(":account", item::text(account));
+        match delete.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_refused(&error) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Reads several items in one call (`BatchGetItem`), expired or not. Absent items have no entry in the map.

@@ -89,7 +89,7 @@ impl Table {
         let session = self.read_session(found.remove(&session), place.as_ref(), now)?;
         let factors = self.read_factors(account, found.remove(&factors), now)?;
         let account = match (&session, place) {
-            (Some(_), Some(place)) => self.account_at(account, &place.place, now).await?,
+            (Some(_), Some(place)) => self.account_from(account, &place.place, now).await?,
             _ => None,
         };
         let signed_in =

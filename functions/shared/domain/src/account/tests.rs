@@ -17,6 +17,8 @@ pub(crate) fn details() -> AccountDetails {
         generation: 1,
         unlock_links: LiveLinks::stored(Some(LinkId::from_random([2; 16])), &[LinkId::from_random([4; 16])]),
         reset_links: LiveLinks::stored(Some(LinkId::from_random([3; 16])), &[LinkId::from_random([5; 16])]),
+        email_change_links: LiveLinks::default(),
+        former_addresses: FormerAddresses::default(),
         lock_notices: Vec::new(),
         reset_at: None,
         changed: None,
@@ -30,11 +32,11 @@ pub(crate) fn locked(scope: LockScope) -> LockedAccount {
     LockedAccount { details: details(), scope }
 }
 
-fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
+pub(crate) fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
     let (id, account) = (LinkId::from_random([id; 16]), AccountId::from_random([account; 16]));
-    let sent_at = Timestamp::UNIX_EPOCH;
+    let (place, sent_at) = (details().place, Timestamp::UNIX_EPOCH);
     let expires_at = sent_at + U::LIFETIME;
-    let sent = SentLink { id, account, sent_at, expires_at, is_used: false, purpose: PhantomData };
+    let sent = SentLink { id, account, place, sent_at, expires_at, is_used: false, purpose: PhantomData };
     sent.check(sent_at).unwrap()
 }
 
