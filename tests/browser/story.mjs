@@ -19,12 +19,15 @@ const TWO_KINDS = KINDS.filter(({ language, width, script }) => (language === "e
 /** Both languages with scripts, which axe needs, at the width where pages are tightest; and French without scripts. */
 const NARROW_KINDS = KINDS.filter(({ language, width, script }) => (width === 320 ? script : language === "fr" && !script));
 
+/** With scripts, at the width where pages are tightest. */
+const ONE_KIND = KINDS.filter(({ width, script }) => width === 320 && script);
+
 /** With scripts alone, in both languages. */
 const SCRIPT_KINDS = KINDS.filter(({ language, width, script }) => script && (language === "en") === (width === 320));
 
 /** The kinds of visitors that the stories of a file run with; `SOME_KINDS` where it isn't listed. */
 const KINDS_OF_FILE = {
-  bank: NARROW_KINDS, email_change: TWO_KINDS, endings: TWO_KINDS, factors: NARROW_KINDS, look: SCRIPT_KINDS, main: KINDS, recovery: TWO_KINDS, settings: NARROW_KINDS,
+  answers: ONE_KIND, bank: NARROW_KINDS, email_change: TWO_KINDS, endings: TWO_KINDS, factors: NARROW_KINDS, help: NARROW_KINDS, look: SCRIPT_KINDS, main: KINDS, recovery: TWO_KINDS, settings: NARROW_KINDS,
 };
 
 const [file, name, language, width] = process.argv.slice(2);

@@ -160,6 +160,19 @@ async fn rule_8_5_writing_to_the_operators_is_the_same_calls_and_writes_for_ever
 }
 
 #[tokio::test]
+async fn help_reads_the_session_of_whoever_has_one_and_nothing_else() {
+    let env = TestEnv::begin().await;
+    let (mut stranger, mut resident) = (env.browser(), env.activated(ANA).await);
+    let _ = operations(&env);
+    for path in ["/help", "/help/tls", "/help/no-such-question", "/accessibility", "/privacy", "/terms"] {
+        stranger.get(path).await;
+        assert_eq!(operations(&env), Vec::<String>::new(), "{path}");
+        resident.get(path).await;
+        assert_eq!(operations(&env), ["BatchGetItem"], "{path}");
+    }
+}
+
+#[tokio::test]
 async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email() {
     let env = TestEnv::begin().await;
     let mut locked = env.browser();

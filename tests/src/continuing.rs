@@ -238,7 +238,8 @@ async fn rule_3_2_the_session_warning_keeps_interaction_and_parameters_on_every_
     let mut pages = Vec::new();
     for (_, path, _) in routes().into_iter().filter(|(method, ..)| *method == Method::Get) {
         // The page of a followed link has its id in its address, too.
-        if ["/settings/stay", "/activate"].contains(&path) || path.starts_with("/logout") {
+        let of_links = ["/activate", "/dispute", "/reset/link", "/unlock/link", "/federated/remove/link"];
+        if path == "/settings/stay" || of_links.contains(&path) || path.starts_with("/logout") {
             continue;
         }
         let target = format!("{path}?interaction={interaction}&{query}&ui_locales=fr");

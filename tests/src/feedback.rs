@@ -121,6 +121,7 @@ const FORMS: &[(&str, Says)] = &[
     ("/reset/done", Says::Alert),
     ("/reset/link", Says::OwnPage),
     ("/services/disconnect", Says::Alert),
+    ("/settings/close", Says::OwnPage),
     ("/settings/sessions", Says::Alert),
     ("/settings/stay", Says::Alert),
     ("/unlock", Says::Alert),

@@ -26,6 +26,7 @@ mod feedback;
 mod fixtures;
 mod golden;
 mod guessing;
+mod helping;
 mod known_browsers;
 mod layout;
 mod limits;

@@ -19,7 +19,7 @@ fn routes() -> BTreeMap<String, BTreeSet<String>> {
     let mut routes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for route in FLOWS.iter().flat_map(|(_, flow)| flow.routes()) {
         if route.path() != DEFAULT_ROUTE {
-            let path = route.path().replace("{partner}", "demo-bank");
+            let path = route.path().replace("{partner}", "demo-bank").replace("{topic}", "tls");
             routes.entry(path).or_default().insert(format!("{:?}", route.method()));
         }
     }

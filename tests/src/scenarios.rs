@@ -417,4 +417,9 @@ scenarios![
         prepare: signed_in,
         steps: &[Wait, Open("/contact"), Submit("/contact", MESSAGE)]
     },
+    Scenario {
+        name: read_help_while_signed_in,
+        prepare: signed_in,
+        steps: &[Wait, Open("/help"), Open("/help/locked-account"), Open("/privacy")]
+    },
 ];

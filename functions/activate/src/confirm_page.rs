@@ -3,7 +3,7 @@
 use askama::Template;
 use http_kernel::Request;
 use i18n::Translator;
-use pages::{ChoiceField, Field, Fields, Page};
+use pages::{ChoiceField, Field, Fields, HelpTopic, Page};
 
 use crate::{MESSAGES, Opened};
 
@@ -57,6 +57,11 @@ impl Page for ConfirmPage {
 
     fn title(&self) -> String {
         self.translator.message("confirm-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        let is_other = self.needs_password;
+        Some(if is_other { HelpTopic::ActivationOtherBrowser } else { HelpTopic::ActivationLink })
     }
 
     fn has_errors(&self) -> bool {

@@ -4,7 +4,7 @@ use askama::Template;
 use domain::{authorization::Prompt, grant::REFRESH_TOTAL, interaction::Interaction, service::Scope};
 use http_kernel::{Request, Way};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 
 use crate::MESSAGES;
 
@@ -93,6 +93,10 @@ impl Page for ConsentPage {
 
     fn title(&self) -> String {
         self.translator.message_with("ask-title", "service", self.service.as_str())
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::SharedInformation)
     }
 
     // Not to share is to cancel.

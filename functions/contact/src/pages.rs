@@ -8,7 +8,7 @@ use domain::{
 };
 use http_kernel::Request;
 use i18n::Translator;
-use pages::{Field, Fields, Page, email_error, return_label};
+use pages::{CollectionNotice, Field, Fields, Page, email_error, return_label};
 
 use crate::{
     MESSAGES,
@@ -23,6 +23,7 @@ pub(crate) struct ContactPage {
     csrf: String,
     once: String,
     fields: Fields,
+    notice: CollectionNotice,
     back: (String, String),
 }
 
@@ -41,6 +42,7 @@ impl ContactPage {
             csrf: request.csrf(),
             once: once.to_string(),
             fields: fields(translator, form, errors),
+            notice: CollectionNotice::new(request),
             back: back(request, session),
             translator,
         }

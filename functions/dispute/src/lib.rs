@@ -11,7 +11,7 @@ use domain::{
 use email::{DisputedReset, DisputedUnlock, EmailChangeUndone, EmailKind, EmailedLink, RequestOrigin};
 use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
 use i18n::Messages;
-use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
+use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, HelpTopic, OutcomePage, Page, declined_page};
 use table::{AccountEmail, DisputeEmails, LinkUser};
 
 static MESSAGES: Messages = i18n::messages!();
@@ -48,6 +48,7 @@ const fn confirm_texts(items: &'static [&'static str]) -> ConfirmTexts {
         options: ["confirm-me", "confirm-not-me", "confirm-unsure"],
         note: "confirm-was-me",
         declined: "declined-text",
+        help: HelpTopic::NotMe,
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
 };
 use http_kernel::{Request, Response, Result, Way};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 
 use crate::MESSAGES;
 
@@ -86,6 +86,10 @@ impl Page for ExplainPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::AuthenticatorApps)
     }
 
     fn way(&self) -> Way {

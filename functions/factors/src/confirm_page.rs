@@ -4,7 +4,7 @@ use account::SignedIn;
 use askama::Template;
 use domain::factors::{AuthenticatorName, TotpSecret, authenticator::MOST};
 use i18n::Translator;
-use pages::{Field, Fields, Page};
+use pages::{Field, Fields, HelpTopic, Page};
 use qrcode::{QrCode, render::svg};
 
 use crate::MESSAGES;
@@ -137,5 +137,9 @@ impl Page for ConfirmPage {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::SetUpApp)
     }
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::factors::{Authenticator, authenticator::MOST};
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
-use pages::Page;
+use pages::{HelpTopic, Page};
 
 use crate::MESSAGES;
 
@@ -76,5 +76,9 @@ impl Page for ListPage {
 
     fn title(&self) -> String {
         self.translator.message("list-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::AuthenticatorApps)
     }
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::factors::Authenticator;
 use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 
 use crate::MESSAGES;
 
@@ -81,5 +81,9 @@ impl Page for RemovePage {
 
     fn title(&self) -> String {
         self.translator.message_with("remove-title", "name", self.name.as_str())
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::RemoveApp)
     }
 }

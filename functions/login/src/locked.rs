@@ -5,7 +5,7 @@ use askama::Template;
 use domain::account::Account;
 use http_kernel::{Request, Response, Result};
 use i18n::Translator;
-use pages::{Page, return_label};
+use pages::{HelpTopic, Page, return_label};
 
 use crate::MESSAGES;
 
@@ -30,6 +30,10 @@ impl Page for LockedPage {
 
     fn title(&self) -> String {
         self.translator.message("locked-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::LockedAccount)
     }
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::{email::NotAnAddress, interaction::Interaction, partner::Partner};
 use http_kernel::{Request, Way};
 use i18n::Translator;
-use pages::{Alert, Field, Fields, Page, email_error};
+use pages::{Alert, Field, Fields, HelpTopic, Page, email_error};
 
 use crate::{MESSAGES, reason::Reason};
 
@@ -43,6 +43,7 @@ pub(crate) struct LoginPage {
     partners: Vec<(String, String)>,
     fields: Fields,
     alert: Option<Alert>,
+    help: HelpTopic,
 }
 
 impl LoginPage {
@@ -92,6 +93,11 @@ impl LoginPage {
                     partner.name.in_language(translator.language()),
                 )
             }),
+            help: match error {
+                Some(FormError::Locked) => HelpTopic::LockedAccount,
+                Some(FormError::Wrong(_)) => HelpTopic::ForgotPassword,
+                Some(FormError::Email(..) | FormError::NoPassword) | None => HelpTopic::SigningIn,
+            },
             alert: match error {
                 None => partner_error.map(|error| error.alert(translator)),
                 Some(error) => alert(request, translator, error),
@@ -157,6 +163,10 @@ impl Page for LoginPage {
 
     fn title(&self) -> String {
         self.translator.message("login-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(self.help)
     }
 
     fn way(&self) -> Way {

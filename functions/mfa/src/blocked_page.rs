@@ -5,7 +5,7 @@ use askama::Template;
 use domain::{Timestamp, limits::RetryAfter};
 use http_kernel::Way;
 use i18n::time;
-use pages::Page;
+use pages::{HelpTopic, Page};
 
 use crate::MESSAGES;
 
@@ -64,6 +64,10 @@ impl Page for BlockedPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(if self.retry.is_some() { HelpTopic::IncorrectCodes } else { HelpTopic::NewAppLater })
     }
 
     fn way(&self) -> Way {

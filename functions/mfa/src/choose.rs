@@ -8,7 +8,7 @@ use domain::{
 };
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
-use pages::Page;
+use pages::{HelpTopic, Page};
 
 use crate::{MESSAGES, code_page::barred_text, reason::reason};
 
@@ -36,6 +36,10 @@ impl Page for ChoosePage {
 
     fn title(&self) -> String {
         self.translator.message("choose-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::LostDevice)
     }
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::factors::Factor;
 use http_kernel::Way;
 use i18n::{Translator, time};
-use pages::{Alert, Field, Fields, MissingEmail, Page, Sentence, sentence};
+use pages::{Alert, Field, Fields, HelpTopic, MissingEmail, Page, Sentence, sentence};
 
 use crate::{
     MESSAGES,
@@ -115,6 +115,10 @@ impl Page for CodePage {
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
     }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(if self.again.is_some() { HelpTopic::EmailCodes } else { HelpTopic::IncorrectCodes })
+    }
 }
 
 /// The button that sends a code by email, unless email codes do not verify now.
@@ -181,5 +185,9 @@ impl Page for SendPage {
 
     fn has_errors(&self) -> bool {
         self.error.is_some()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(if self.barred.is_some() { HelpTopic::AfterReset } else { HelpTopic::EmailCodes })
     }
 }

@@ -6,7 +6,7 @@ use account::LinkRequestPage;
 use domain::recovery::RequestedLink;
 use http_kernel::{Request, Response, Result, Route};
 use i18n::Messages;
-use pages::Page;
+use pages::{HelpTopic, Page};
 
 mod page;
 mod register;
@@ -24,6 +24,7 @@ static SEND_AGAIN: LinkRequestPage = LinkRequestPage {
     sent_texts: ["sent-title", "sent-lead", "sent-next"],
     other: "/register",
     other_label: "again-register",
+    help: HelpTopic::ActivationLink,
 };
 
 /// The parameter of the page after a registration, which, unlike *Resend the activation link*, certainly sent an email.

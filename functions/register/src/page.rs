@@ -8,7 +8,7 @@ use domain::{
 };
 use http_kernel::Request;
 use i18n::Translator;
-use pages::{Field, Fields, Page, PasswordRules, email_error};
+use pages::{CollectionNotice, Field, Fields, HelpTopic, Page, PasswordRules, email_error};
 use serde::Deserialize;
 
 use crate::MESSAGES;
@@ -42,6 +42,7 @@ pub(crate) struct RegisterPage {
     once: String,
     fields: Fields,
     rules: PasswordRules,
+    notice: CollectionNotice,
     policy: PasswordPolicy,
     is_taken: bool,
     is_password_empty: bool,
@@ -66,6 +67,7 @@ impl RegisterPage {
             },
             fields: Fields(vec![email, password]),
             rules: PasswordRules::new(translator, policy, None),
+            notice: CollectionNotice::new(request),
             policy,
             is_taken: false,
             is_password_empty: form.password.is_empty(),
@@ -99,6 +101,10 @@ impl Page for RegisterPage {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::ChoosePassword)
     }
 }
 

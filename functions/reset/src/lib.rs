@@ -14,7 +14,7 @@ use domain::{
 };
 use http_kernel::{Error, OrRedirect, Request, Response, Result, Route, StatusCode, retry_on_conflict};
 use i18n::Messages;
-use pages::{OutcomePage, Page};
+use pages::{HelpTopic, OutcomePage, Page};
 use serde::Deserialize;
 use table::{Conflict, LimitedAction, WriteError};
 
@@ -36,6 +36,7 @@ static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     sent_texts: ["sent-title", "sent-lead", "sent-next"],
     other: "/login",
     other_label: "ask-sign-in",
+    help: HelpTopic::ForgotPassword,
 };
 
 static LINKS: AccountLinks = AccountLinks {

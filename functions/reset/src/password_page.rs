@@ -4,7 +4,7 @@ use askama::Template;
 use domain::{factors::Factors, partner::Partner, password::PasswordRule};
 use http_kernel::Request;
 use i18n::Translator;
-use pages::{Field, Fields, Page, PasswordRules};
+use pages::{Field, Fields, HelpTopic, Page, PasswordRules};
 
 use crate::{MESSAGES, Opened};
 
@@ -65,6 +65,10 @@ impl Page for PasswordPage {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::ChoosePassword)
     }
 }
 

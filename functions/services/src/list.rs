@@ -5,7 +5,7 @@ use askama::Template;
 use domain::{assurance::Assurance, grant::REFRESH_TOTAL, service::Client};
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
-use pages::Page;
+use pages::{HelpTopic, Page};
 use table::Connection;
 
 use crate::MESSAGES;
@@ -36,6 +36,10 @@ impl Page for ServicesPage {
 
     fn title(&self) -> String {
         self.translator.message("services-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::ConnectedServices)
     }
 }
 

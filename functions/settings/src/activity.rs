@@ -5,7 +5,7 @@ use askama::Template;
 use domain::{SignedDuration, Timestamp, id::AuditId};
 use http_kernel::{Request, Response, Result};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 use table::AuditEntry;
 
 use crate::{
@@ -44,6 +44,10 @@ impl Page for ActivityPage {
 
     fn title(&self) -> String {
         self.translator.message("activity-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::Activity)
     }
 }
 

@@ -4,7 +4,7 @@ use account::{SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
-use pages::{OutcomePage, Page};
+use pages::{HelpTopic, OutcomePage, Page};
 
 use crate::MESSAGES;
 
@@ -22,6 +22,10 @@ impl Page for ClosePage {
 
     fn title(&self) -> String {
         self.translator.message("close-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::CloseAccount)
     }
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::language::Language;
 use http_kernel::{Request, Response, Result, StatusCode, header};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 use table::{Conflict, WriteError};
 
 use crate::{MESSAGES, hub};
@@ -26,6 +26,10 @@ impl Page for DataPage {
 
     fn title(&self) -> String {
         self.translator.message("data-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::DownloadData)
     }
 }
 

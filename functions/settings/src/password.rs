@@ -8,7 +8,7 @@ use domain::{
 };
 use http_kernel::{Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::Translator;
-use pages::{Field, Fields, Page, PasswordRules};
+use pages::{Field, Fields, HelpTopic, Page, PasswordRules};
 use serde::Deserialize;
 use table::{ChangedPassword, LimitedAction};
 
@@ -63,6 +63,10 @@ impl Page for PasswordPage {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::ChoosePassword)
     }
 }
 

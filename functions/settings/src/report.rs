@@ -6,7 +6,7 @@ use askama::Template;
 use email::SecurityEvent;
 use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, Success};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 use table::{AuditEntry, Conflict, WriteError};
 
 use crate::{
@@ -37,6 +37,10 @@ impl Page for ReportPage {
 
     fn title(&self) -> String {
         self.translator.message("report-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::NotMe)
     }
 }
 

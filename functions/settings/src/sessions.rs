@@ -8,7 +8,7 @@ use domain::{
 };
 use http_kernel::{Error, Request, Response, Result, Success, retry_on_conflict};
 use i18n::{Translator, time};
-use pages::Page;
+use pages::{HelpTopic, Page};
 use serde::Deserialize;
 use table::{AuditEvent, Conflict};
 
@@ -39,6 +39,10 @@ impl Page for SessionsPage {
 
     fn title(&self) -> String {
         self.translator.message("sessions-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::Sessions)
     }
 }
 

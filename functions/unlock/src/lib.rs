@@ -10,7 +10,7 @@ use domain::{
 };
 use http_kernel::{Request, Response, Result, Route, StatusCode};
 use i18n::Messages;
-use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
+use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, HelpTopic, OutcomePage, Page, declined_page};
 use table::WriteError;
 
 static MESSAGES: Messages = i18n::messages!();
@@ -25,6 +25,7 @@ static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     sent_texts: ["sent-title", "sent-lead", "sent-next"],
     other: "/login",
     other_label: "ask-sign-in",
+    help: HelpTopic::LockedAccount,
 };
 
 static LINKS: AccountLinks = AccountLinks {
@@ -45,6 +46,7 @@ static CONFIRM: ConfirmTexts = ConfirmTexts {
     options: ["confirm-no", "confirm-yes", "confirm-not-asked"],
     note: "confirm-not-me",
     declined: "declined-text",
+    help: HelpTopic::LockedAccount,
 };
 
 /// The routes of the flow.

@@ -84,7 +84,8 @@ pub async fn requests(stack: &Stack, target: &Target) -> Vec<HostileRequest> {
 fn paths() -> Vec<String> {
     let template = Template::parse(include_str!("../../../template.yaml"));
     let routes = template.map(|template| template.routes).unwrap_or_default();
-    let path = |key: &String| Some(key.split_once(' ')?.1.replace("{partner}", "bank"));
+    let path =
+        |key: &String| Some(key.split_once(' ')?.1.replace("{partner}", "bank").replace("{topic}", "tls"));
     routes.keys().filter_map(path).chain(["/no/such/page".into()]).collect()
 }
 

@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// The flows behind the API, by binary name.
-pub const FLOWS: [(&str, Flow); 17] = [
+pub const FLOWS: [(&str, Flow); 18] = [
     ("activate", pages::flow(activate::ROUTES)),
     ("authorize", pages::flow(authorize::ROUTES)),
     ("contact", pages::flow(contact::ROUTES)),
@@ -17,6 +17,7 @@ pub const FLOWS: [(&str, Flow); 17] = [
     ("dispute", pages::flow(dispute::ROUTES)),
     ("factors", pages::flow(factors::ROUTES)),
     ("federated", pages::flow(federated::ROUTES)),
+    ("help", pages::flow(help::ROUTES)),
     ("login", pages::flow(login::ROUTES)),
     ("logout", pages::flow(logout::ROUTES)),
     ("mfa", pages::flow(mfa::ROUTES)),

@@ -12,8 +12,10 @@ pub(crate) fn leads_on(html: &str) -> bool {
     let first = parts.next().unwrap_or_default();
     let content: Vec<_> =
         [first].into_iter().chain(parts.filter_map(|part| part.split("</noscript>").nth(1))).collect();
-    // A text link to *Contact us*, or to a field, is none; a button's link to the contact form is one.
-    let is_link = |rest: &str| !["href=\"/contact", "href=\"#"].iter().any(|none| rest.starts_with(none));
+    // A text link to *Contact us*, to a field or to help is none; a button's link to the contact form is one.
+    let is_link = |rest: &str| {
+        !["href=\"/contact", "href=\"#", "class=\"site-help\""].iter().any(|none| rest.starts_with(none))
+    };
     content.iter().any(|part| part.contains("<button") || part.split("<a ").skip(1).any(is_link))
 }
 

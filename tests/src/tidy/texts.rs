@@ -53,8 +53,7 @@ fn texts(language: &str) -> Vec<Text> {
     let name = format!("{language}.ftl");
     let mut found = Vec::new();
     for file in files(&["functions"], &[&name]) {
-        let folder =
-            file.parent().unwrap().parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        let folder = super::folder_of(&file);
         let source = read(&file);
         let resource = fluent_syntax::parser::parse(source.as_str()).unwrap();
         for entry in &resource.body {

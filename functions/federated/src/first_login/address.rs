@@ -10,7 +10,7 @@ use domain::{
 use email::{Email, RequestOrigin};
 use http_kernel::{Request, Response, Result, ReturnTo, StatusCode, Success, retry_on_conflict};
 use i18n::Translator;
-use pages::{Field, Fields, Page, email_error};
+use pages::{CollectionNotice, Field, Fields, HelpTopic, Page, email_error};
 use serde::Deserialize;
 use table::{Asker, OutboxMessage};
 
@@ -36,6 +36,7 @@ struct FirstLoginPage {
     not_you: String,
     csrf: String,
     fields: Fields,
+    notice: CollectionNotice,
 }
 
 impl FirstLoginPage {
@@ -51,6 +52,7 @@ impl FirstLoginPage {
             not_you: request.href("/login?not_you=yes"),
             csrf: request.csrf(),
             fields: Fields(vec![email]),
+            notice: CollectionNotice::new(request),
             translator,
         }
     }
@@ -65,6 +67,10 @@ impl Page for FirstLoginPage {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::PartnerNewAccount)
     }
 }
 

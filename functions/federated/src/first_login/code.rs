@@ -10,7 +10,7 @@ use domain::{
 };
 use http_kernel::{OrRedirect, OutcomeWait, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
-use pages::{Field, Fields, MissingEmail, Page};
+use pages::{Field, Fields, HelpTopic, MissingEmail, Page};
 use serde::Deserialize;
 use table::{LimitedAction, RateSlot, WriteError};
 
@@ -97,6 +97,10 @@ impl Page for CodePage {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::PartnerCode)
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use domain::{email::EmailAddress, partner::Partner};
 use http_kernel::{Request, Response, Result, ReturnTo, StatusCode};
 use i18n::Translator;
-use pages::{OutcomePage, Page};
+use pages::{HelpTopic, OutcomePage, Page};
 
 use crate::{
     MESSAGES, linked_sign_in,
@@ -41,6 +41,10 @@ impl Page for TakenPage {
 
     fn title(&self) -> String {
         self.translator.message("taken-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::PartnerAdd)
     }
 }
 

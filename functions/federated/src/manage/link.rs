@@ -6,7 +6,7 @@ use askama::Template;
 use domain::factors::ChangeProof;
 use http_kernel::{CookieName, Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 use table::{Conflict, PartnerLink, WriteError};
 
 use crate::{
@@ -67,6 +67,10 @@ impl Page for LinkPage {
 
     fn title(&self) -> String {
         self.translator.message_with("link-title", "partner", self.partner.as_str())
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::PartnerAdd)
     }
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use domain::partner::Partner;
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
-use pages::{Alert, Page};
+use pages::{Alert, HelpTopic, Page};
 use table::PartnerIdentity;
 
 use crate::MESSAGES;
@@ -76,6 +76,10 @@ impl Page for ListPage {
 
     fn has_errors(&self) -> bool {
         self.alert.as_ref().is_some_and(Alert::is_error)
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::SignInPartner)
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
     service::Bilingual,
 };
 use http_kernel::{OrRedirect, Request, Response, Result, StatusCode, retry_on_conflict};
-use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, OutcomePage, Page, declined_page};
+use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, HelpTopic, OutcomePage, Page, declined_page};
 use table::{PartnerIdentity, PartnersRemoval};
 
 use crate::MESSAGES;
@@ -25,6 +25,7 @@ pub(crate) static LINK_REQUEST: LinkRequestPage = LinkRequestPage {
     sent_texts: ["remove-sent-title", "remove-sent-lead", "remove-sent-next"],
     other: "/contact",
     other_label: "remove-ask-contact",
+    help: HelpTopic::PartnerRemove,
 };
 
 static LINKS: AccountLinks = AccountLinks {
@@ -45,6 +46,7 @@ static CONFIRM: ConfirmTexts = ConfirmTexts {
     options: ["remove-link-no", "remove-link-yes", "remove-link-not-asked"],
     note: "remove-link-note",
     declined: "remove-declined-text",
+    help: HelpTopic::PartnerRemove,
 };
 
 /// What an emailed link removes.

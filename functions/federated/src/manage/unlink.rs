@@ -5,7 +5,7 @@ use askama::Template;
 use domain::partner::Partner;
 use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 use table::PartnerIdentity;
 
 use crate::MESSAGES;
@@ -27,6 +27,10 @@ impl Page for UnlinkPage {
 
     fn title(&self) -> String {
         self.translator.message_with("unlink-title", "partner", self.partner.as_str())
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::PartnerRemove)
     }
 }
 

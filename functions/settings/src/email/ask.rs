@@ -13,7 +13,7 @@ use domain::{
 use email::EmailUnavailable;
 use http_kernel::{Error, Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
-use pages::{Field, Fields, MissingEmail, Page, email_error};
+use pages::{Field, Fields, HelpTopic, MissingEmail, Page, email_error};
 use serde::Deserialize;
 use table::{EmailChangeRequest, EmailChangeView, NewAddressEmail};
 
@@ -74,6 +74,10 @@ impl Page for AskPage {
 
     fn has_errors(&self) -> bool {
         self.fields.has_errors()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::ChangeEmail)
     }
 }
 

@@ -13,7 +13,7 @@ use domain::{
 use email::{EmailChanged, EmailConfirmed, RequestOrigin};
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
-use pages::Page;
+use pages::{HelpTopic, Page};
 use table::{Conflict, EmailChangeNotices, LinkUser, WriteError};
 
 use super::{LINKS, refusal, too_many_page};
@@ -43,6 +43,10 @@ impl Page for ConfirmPage {
 
     fn title(&self) -> String {
         self.translator.message("email-confirm-title")
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::ChangeEmail)
     }
 }
 

@@ -22,7 +22,7 @@ use email::{
 };
 use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::{Messages, Translator};
-use pages::{EmailSentPage, Field, Fields, Page, email_error};
+use pages::{EmailSentPage, Field, Fields, HelpTopic, Page, email_error};
 use serde::Deserialize;
 use table::{
     Asker, Asking, Conflict, Found, KeptLink, LiveLink, RateSlot, RenewedRegistrations, RequestedEmail,
@@ -51,6 +51,8 @@ pub struct LinkRequestPage {
     pub other: &'static str,
     /// The message of the link to that page.
     pub other_label: &'static str,
+    /// The question that the page raises.
+    pub help: HelpTopic,
 }
 
 #[derive(Default, Deserialize)]
@@ -70,6 +72,7 @@ struct LinkRequestTemplate {
     other: (String, String),
     csrf: String,
     fields: Fields,
+    help: HelpTopic,
 }
 
 impl Page for LinkRequestTemplate {
@@ -77,6 +80,10 @@ impl Page for LinkRequestTemplate {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(self.help)
     }
 
     fn has_errors(&self) -> bool {
@@ -122,6 +129,7 @@ impl LinkRequestPage {
             other: (request.href(self.other), translator.message(self.other_label)),
             csrf: request.csrf(),
             fields: Fields(vec![email]),
+            help: self.help,
             translator,
         };
         page.respond(request)

@@ -145,6 +145,12 @@ impl Rates {
         self.0.iter().map(|rate| rate.within).max().unwrap_or(SignedDuration::ZERO)
     }
 
+    /// The shortest time that any of the rates is about.
+    #[must_use]
+    pub fn shortest(&self) -> SignedDuration {
+        self.0.iter().map(|rate| rate.within).min().unwrap_or(SignedDuration::ZERO)
+    }
+
     /// Checks all rates after these past times, oldest first.
     ///
     /// # Errors

@@ -46,6 +46,8 @@ pub struct PageContent {
     pub is_transit: bool,
     /// How it tells which service it leads to.
     pub way: Way,
+    /// The path of an answer that the page leads to, and the message that labels the link.
+    pub help: Option<(&'static str, &'static str)>,
 }
 
 /// The service that a page leads to.

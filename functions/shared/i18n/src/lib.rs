@@ -37,13 +37,20 @@ struct Catalogue {
     parsed: OnceLock<FluentBundle<FluentResource>>,
 }
 
-/// The [`Messages`] of the calling crate, from its files `messages/en.ftl` and `messages/fr.ftl`.
+/// The [`Messages`] of the calling crate, from its files `messages/en.ftl` and `messages/fr.ftl`, or from those of a folder
+/// in `messages`.
 #[macro_export]
 macro_rules! messages {
     () => {
+        $crate::messages!("messages", "")
+    };
+    ($folder:literal) => {
+        $crate::messages!("messages/", $folder)
+    };
+    ($parent:literal, $folder:literal) => {
         $crate::Messages::new(
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/en.ftl")),
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/messages/fr.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $parent, $folder, "/en.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $parent, $folder, "/fr.ftl")),
         )
     };
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use http_kernel::{Request, Response, Result, StatusCode};
 use i18n::{Messages, Translator};
 
-use crate::{ChoiceField, OutcomePage, Page};
+use crate::{ChoiceField, HelpTopic, OutcomePage, Page};
 
 /// A page with a choice and a button, for the POST that uses an emailed link (RULES 2.7, 2.12).
 #[derive(Template)]
@@ -25,6 +25,7 @@ pub struct ConfirmPage {
     choice: ChoiceField,
     /// What to do instead.
     note: String,
+    help: HelpTopic,
 }
 
 /// The messages of a [`ConfirmPage`].
@@ -43,6 +44,8 @@ pub struct ConfirmTexts {
     pub note: &'static str,
     /// The text of the page after declining.
     pub declined: &'static str,
+    /// The question that the page raises.
+    pub help: HelpTopic,
 }
 
 impl ConfirmPage {
@@ -59,6 +62,7 @@ impl ConfirmPage {
             csrf: request.csrf(),
             choice: ChoiceField::new(translator, texts.legend, texts.options),
             note: translator.message(texts.note),
+            help: texts.help,
             translator,
         }
     }
@@ -88,6 +92,10 @@ impl Page for ConfirmPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(self.help)
     }
 
     fn has_errors(&self) -> bool {

@@ -6,7 +6,7 @@ use http_kernel::{MESSAGES, Request};
 use i18n::{Messages, Translator};
 
 use crate::{
-    Page, Step,
+    HelpTopic, Page, Step,
     countdown::{Countdown, Waiting},
     step,
 };
@@ -99,5 +99,9 @@ impl Page for EmailSentPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::MissingEmails)
     }
 }

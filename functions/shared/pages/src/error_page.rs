@@ -6,7 +6,7 @@ use domain::{language::Language, limits::RetryAfter};
 use http_kernel::{HttpError, MESSAGES, Next, Parts, Response, ReturnTo, SHOW_AGAIN, StatusCode};
 use i18n::{Translator, time};
 
-use crate::{Page, layout, outcome::return_label, rate_limited::RateLimitedPage};
+use crate::{HelpTopic, Page, layout, outcome::return_label, rate_limited::RateLimitedPage};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -23,6 +23,7 @@ struct ErrorPage {
     /// Where to ask about what can't be found or did not work.
     contact: Option<String>,
     request_id: String,
+    help: Option<HelpTopic>,
 }
 
 impl Page for ErrorPage {
@@ -30,6 +31,10 @@ impl Page for ErrorPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        self.help
     }
 }
 
@@ -62,6 +67,10 @@ pub(crate) fn respond(parts: &Parts, error: &HttpError) -> Response {
         },
         next,
         go_on: translator.message(go_on),
+        help: match error.name() {
+            "no-cookies" => Some(HelpTopic::Cookies),
+            _ => wait.map(|_| HelpTopic::TooManyAttempts),
+        },
         typed: if *error.next() == Next::Form { parts.typed() } else { Vec::new() },
         csrf: parts.csrf(),
         contact: (error.is_failure() || error.status() == StatusCode::NOT_FOUND)

@@ -12,6 +12,8 @@ use http_kernel::{
 };
 use i18n::{Translator, time};
 
+use crate::{HelpTopic, help};
+
 /// A flow's page: the content of `<main>`.
 pub trait Page: Template + Sized {
     /// Whether the page has a form with the id `page-form`. The language toggle then posts that form, so that what was
@@ -34,6 +36,11 @@ pub trait Page: Template + Sized {
     /// Whether the page shows errors. Its title then begins with that.
     fn has_errors(&self) -> bool {
         false
+    }
+
+    /// The question that this page raises: it leads to the answer.
+    fn help(&self) -> Option<HelpTopic> {
+        None
     }
 
     /// How the page tells which service it leads to, if it is part of an interaction.
@@ -78,6 +85,7 @@ pub(crate) fn content<P: Page>(page: &P, language: Language) -> Result<PageConte
         continues_at: page.continues_at().map(ToOwned::to_owned),
         is_transit: page.is_transit(),
         way: page.way(),
+        help: page.help().map(|topic| (topic.path(), topic.label())),
     })
 }
 
@@ -96,6 +104,8 @@ struct Base<'a> {
     back: Option<(&'static str, &'static str)>,
     /// The service that the page leads to.
     ahead: Option<Ahead>,
+    /// Address and label of the link to an answer of the help pages.
+    help: Option<(String, String)>,
     csrf: String,
     /// What an action before the page did (RULES 8.8).
     success: Option<String>,
@@ -230,6 +240,7 @@ pub(crate) fn render(parts: &Parts, page: PageContent, visitor: &Visitor) -> Str
         signed_in,
         back: section,
         ahead: ahead.and_then(|ahead| Ahead::new(parts, &page, ahead)),
+        help: page.help.map(|help| help::link(parts, language, help)),
         csrf: parts.csrf(),
         success: success.map(|success| success.text(translator)),
         script_texts: script_texts(language),

@@ -7,7 +7,7 @@ use http_kernel::Parts;
 use i18n::Translator;
 
 use crate::{
-    Page,
+    HelpTopic, Page,
     countdown::{Countdown, Waiting},
 };
 
@@ -66,5 +66,9 @@ impl Page for RateLimitedPage {
 
     fn title(&self) -> String {
         self.title.clone()
+    }
+
+    fn help(&self) -> Option<HelpTopic> {
+        Some(HelpTopic::TooManyAttempts)
     }
 }

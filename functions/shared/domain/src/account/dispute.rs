@@ -1,0 +1,63 @@
+//! *This wasn't me* (RULES 3.10): an account is secured, and returns to an address that it had.
+
+use jiff::Timestamp;
+
+use super::Account;
+use crate::{
+    email::EmailAddress,
+    former_address::AddressReturn,
+    id::LinkId,
+    keys::EmailKey,
+    link::{Dispute, LinkError, ValidLink},
+};
+
+/// An account for which a resident has reported *This wasn't me*, and the link of the report.
+#[non_exhaustive] // only `Account::dispute` makes one
+#[derive(Clone, Debug)]
+pub struct Disputed {
+    /// The account before the transition.
+    pub account: Account,
+    /// The link that is used up.
+    pub link: LinkId,
+    /// The address to which the account returns, or which prevails from now on over those that it had later.
+    pub returns: Option<AddressReturn>,
+    /// When it was reported.
+    pub at: Timestamp,
+}
+
+impl Disputed {
+    /// The address of the account after it.
+    #[must_use]
+    pub fn email(&self) -> &EmailAddress {
+        self.returns.as_ref().map_or(&self.account.details().email, |returned| &returned.email)
+    }
+
+    /// The place of the account after it.
+    #[must_use]
+    pub fn place(&self) -> &EmailKey {
+        self.returns.as_ref().map_or(&self.account.details().place, |returned| &returned.place)
+    }
+
+    /// Whether the account returns to an address that it had.
+    #[must_use]
+    pub fn changes_address(&self) -> bool {
+        *self.place() != self.account.details().place
+    }
+}
+
+impl Account {
+    /// Reverts what somebody else did in the resident's name: sessions end, and the password is void until it is reset
+    /// by email (RULES 3.10). A locked account stays locked. A notice to an address that the account had brings it back there.
+    ///
+    /// # Errors
+    /// [`LinkError::Superseded`] when the link was sent for another account, or to an address that the account neither has nor
+    /// can return to.
+    pub fn dispute(self, link: &ValidLink<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
+        let details = self.details();
+        let returns = details.former_addresses.return_to(&link.place, &details.place, now);
+        if link.account != details.id || (returns.is_none() && link.place != details.place) {
+            return Err(LinkError::Superseded);
+        }
+        Ok(Disputed { account: self, link: link.id, returns, at: now })
+    }
+}
