@@ -179,8 +179,16 @@ async fn rule_8_4_what_was_typed_in_a_form_that_expired_is_there_again() {
     }
     kept.dedup();
     kept.sort_unstable();
-    let pages =
-        ["/contact", "/federated/remove", "/login", "/register", "/register/again", "/reset", "/unlock"];
+    let pages = [
+        "/contact",
+        "/federated/remove",
+        "/login",
+        "/register",
+        "/register/again",
+        "/reset",
+        "/settings/email",
+        "/unlock",
+    ];
     assert_eq!(kept, pages);
 
     let mut browser = signed_in.clone();
@@ -238,7 +246,14 @@ async fn rule_3_2_the_session_warning_keeps_interaction_and_parameters_on_every_
     let mut pages = Vec::new();
     for (_, path, _) in routes().into_iter().filter(|(method, ..)| *method == Method::Get) {
         // The page of a followed link has its id in its address, too.
-        let of_links = ["/activate", "/dispute", "/reset/link", "/unlock/link", "/federated/remove/link"];
+        let of_links = [
+            "/activate",
+            "/dispute",
+            "/reset/link",
+            "/unlock/link",
+            "/federated/remove/link",
+            "/settings/email/link",
+        ];
         if path == "/settings/stay" || of_links.contains(&path) || path.starts_with("/logout") {
             continue;
         }

@@ -253,7 +253,7 @@ async fn the_deployed_binaries_register_activate_and_sign_in_for_a_service_too()
     let account = [("email", ANA), ("password", PASSWORD)];
 
     assert_eq!(ana.get("/register").0, 200);
-    assert_eq!(ana.post("/register", &account), (303, "/register/sent".into()));
+    assert_eq!(ana.post("/register", &account), (303, "/register/sent?registered=true".into()));
     let [email] = &deployment.emails()[..] else { panic!("one email is sent") };
     let link = links(email).remove(0);
 

@@ -121,7 +121,14 @@ const FORMS: &[(&str, Says)] = &[
     ("/reset/done", Says::Alert),
     ("/reset/link", Says::OwnPage),
     ("/services/disconnect", Says::Alert),
+    ("/settings/activity/report", Says::Alert),
     ("/settings/close", Says::OwnPage),
+    // The download itself.
+    ("/settings/data", Says::NextStep),
+    ("/settings/email", Says::OwnPage),
+    ("/settings/email/link", Says::OwnPage),
+    ("/settings/language", Says::Alert),
+    ("/settings/password", Says::Alert),
     ("/settings/sessions", Says::Alert),
     ("/settings/stay", Says::Alert),
     ("/unlock", Says::Alert),
@@ -194,6 +201,12 @@ async fn rule_8_8_every_action_that_succeeds_says_so() {
     assert_eq!(page.path, "/factors");
     said.note("/settings/stay", &page);
 
+    browser.get("/settings/language").await;
+    said.note("/settings/language", &browser.press("/settings/language", &[("language", "en")]).await);
+    let page = browser.get("/settings/activity").await;
+    browser.get(&page.html.href("/settings/activity/report")).await;
+    said.note("/settings/activity/report", &browser.press("/settings/activity/report", &[]).await);
+
     link(&env, &mut browser, 1).await;
     for path in ["/reset", "/unlock"] {
         let mut browser = env.browser();
@@ -217,6 +230,9 @@ async fn rule_8_8_every_action_that_succeeds_says_so() {
     said.note("/reset/done", &answer_review(&mut reset, "remove").await);
 
     let other = "bo@example.com";
+    let mut changing = env.activated("cleo@exemple.ca").await;
+    changing.get("/settings/password").await;
+    said.note("/settings/password", &changing.press("/settings/password", &[("password", OTHER)]).await);
     let mut browser = env.browser();
     env.by_bank(&mut browser, START, At::SignIn(2)).await;
     browser.press("/federated/first", &[("email", other)]).await;

@@ -47,6 +47,11 @@ pub(crate) struct LoginPage {
 }
 
 impl LoginPage {
+    /// Whether unlocking is what the page leads to, by the button in its alert.
+    fn is_locked(&self) -> bool {
+        self.help == HelpTopic::LockedAccount
+    }
+
     pub(crate) fn new(
         request: &Request<'_>,
         interaction: Option<&Interaction>,
@@ -146,7 +151,7 @@ pub(crate) fn alert(request: &Request<'_>, translator: Translator, error: FormEr
     match error {
         FormError::Wrong(failed) => {
             if failed >= LOCK_RULE_AFTER {
-                alert.body.push_str(&format!("<p>{}</p>", translator.message("login-lock-rule")));
+                alert.body += &["<p>", &translator.message("login-lock-rule"), "</p>"].concat();
             }
             alert.link = Some((request.href("/reset"), translator.message("login-reset")));
         }

@@ -94,13 +94,11 @@ fn locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response
 }
 
 async fn show(request: &Request<'_>) -> Result<Response> {
-    match request.followed_link::<Reset>() {
-        Some(token) => LINKS.follow(request, token.as_ref()),
-        None => {
-            let opened = open(request).await?;
-            respond(request, &opened, &PasswordPage::new(request, &opened))
-        }
+    if let Some(token) = request.followed_link::<Reset>() {
+        return LINKS.follow(request, token.as_ref());
     }
+    let opened = open(request).await?;
+    respond(request, &opened, &PasswordPage::new(request, &opened))
 }
 
 fn respond(request: &Request<'_>, opened: &Opened, page: &PasswordPage) -> Result<Response> {

@@ -80,12 +80,11 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     // Before the first entry of this page, if it shows none.
     let last = entries.last().map(name);
     let older = match (has_older, last, before) {
-        (false, ..) => None,
+        (false, ..) | (true, None, Some(_)) => None,
         (true, Some(last), _) => Some(last),
         (true, None, None) => {
             Some(format!("{}.{}", (now - RECENT).as_second() + 1, AuditId::from_random([0; 16])))
         }
-        (true, None, Some(_)) => None,
     };
     let translator = signed_in.request.translator(&MESSAGES);
     let line = |entry: &AuditEntry| Line {

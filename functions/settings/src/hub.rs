@@ -72,13 +72,18 @@ impl Hub<'_> {
         };
         let choose = if has_password { "hub-change" } else { "hub-set" };
         let mut rows = vec![
-            self.row("email", vec![account.email.to_unicode()], "hub-change", "/settings/email"),
-            self.row("password", vec![password], choose, "/settings/password"),
-            self.row("factors", self.factors(), "hub-manage", "/factors"),
+            self.row(
+                ["hub-email", "hub-email-about"],
+                vec![account.email.to_unicode()],
+                "hub-change",
+                "/settings/email",
+            ),
+            self.row(["hub-password", "hub-password-about"], vec![password], choose, "/settings/password"),
+            self.row(["hub-factors", "hub-factors-about"], self.factors(), "hub-manage", "/factors"),
         ];
         if !self.signed_in.request.config().partners.is_empty() || !overview.partners.is_empty() {
             let partners = self.partners(&overview.partners);
-            rows.push(self.row("partners", partners, "hub-manage", "/federated"));
+            rows.push(self.row(["hub-partners", "hub-partners-about"], partners, "hub-manage", "/federated"));
         }
         rows.push(Row { label: self.message("hub-extra"), value: self.requirements(clients), action: None });
         Section { title: self.message("hub-signing-in"), rows }
@@ -130,9 +135,19 @@ impl Hub<'_> {
         };
         let activity: Vec<_> = overview.activity.iter().map(entry).collect();
         let rows = vec![
-            self.row("language", vec![language.to_owned()], "hub-change", "/settings/language"),
-            self.row("sessions", vec![sessions], "hub-manage", "/settings/sessions"),
-            self.row("activity", activity, "hub-view", "/settings/activity"),
+            self.row(
+                ["hub-language", "hub-language-about"],
+                vec![language.to_owned()],
+                "hub-change",
+                "/settings/language",
+            ),
+            self.row(
+                ["hub-sessions", "hub-sessions-about"],
+                vec![sessions],
+                "hub-manage",
+                "/settings/sessions",
+            ),
+            self.row(["hub-activity", "hub-activity-about"], activity, "hub-view", "/settings/activity"),
         ];
         Section { title: self.message("hub-use"), rows }
     }
@@ -140,19 +155,25 @@ impl Hub<'_> {
     fn data(&self) -> Section {
         let text = |message| vec![self.message(message)];
         let rows = vec![
-            self.row("data", text("hub-data-text"), "hub-download", "/settings/data"),
-            self.row("close", text("hub-close-text"), "hub-close-action", "/settings/close"),
+            self.row(["hub-data", "hub-data-about"], text("hub-data-text"), "hub-download", "/settings/data"),
+            self.row(
+                ["hub-close", "hub-close-about"],
+                text("hub-close-text"),
+                "hub-close-action",
+                "/settings/close",
+            ),
         ];
         Section { title: self.message("hub-your-data"), rows }
     }
 
-    fn row(&self, name: &str, value: Vec<String>, action: &str, path: &str) -> Row {
+    /// A row whose label, and what its action is about, are these messages.
+    fn row(&self, [label, about]: [&str; 2], value: Vec<String>, action: &str, path: &str) -> Row {
         let action = Action {
             href: self.signed_in.href(path),
             label: self.message(action),
-            about: self.message(&format!("hub-{name}-about")),
+            about: self.message(about),
         };
-        Row { label: self.message(&format!("hub-{name}")), value, action: Some(action) }
+        Row { label: self.message(label), value, action: Some(action) }
     }
 
     fn message(&self, id: &str) -> String {

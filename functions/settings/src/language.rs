@@ -21,6 +21,10 @@ struct LanguagePage {
     back: String,
 }
 
+/// Value and name of each language. A name is in its own language.
+pub(crate) const OPTIONS: [(Language, &str); 2] =
+    [(Language::English, "English"), (Language::French, "Français")];
+
 impl LanguagePage {
     fn new(signed_in: &SignedIn<'_>) -> Self {
         let request = &signed_in.request;
@@ -32,11 +36,6 @@ impl LanguagePage {
             error: None,
             back: hub::href(signed_in),
         }
-    }
-
-    /// Value and name of each language. A name is in its own language.
-    fn options(&self) -> [(Language, &'static str); 2] {
-        [(Language::English, "English"), (Language::French, "Français")]
     }
 
     fn summary(&self) -> Summary {

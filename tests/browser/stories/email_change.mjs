@@ -90,16 +90,17 @@ export async function theKeyboardChangesTheAddress(arrive) {
   const ana = await arrive();
   await comesToTheForm(ana);
   const [next, keys] = [`new-${ana.email}`, ana.page.keyboard];
-  await ana.find("main").focus();
-  await keys.press("Tab");
-  assert.ok(await isFocused(ana.field("email")));
+  const tabTo = async (target) => {
+    await ana.find("main").focus();
+    for (let press = 0; press < 5 && !(await isFocused(target)); press += 1) await keys.press("Tab");
+    assert.ok(await isFocused(target));
+  };
+  await tabTo(ana.field("email"));
   await keys.type(next);
   await ana.go(() => keys.press("Enter"));
   await ana.sees("settings/email-sent-title");
   await ana.open(firstLink((await emailsTo(next))[0]));
-  await ana.find("main").focus();
-  await keys.press("Tab");
-  assert.ok(await isFocused(ana.find("main form button[type=submit]")));
+  await tabTo(ana.find("main form button[type=submit]").first());
   await ana.go(() => keys.press("Enter"));
   await ana.sees("settings/email-done-title");
 }

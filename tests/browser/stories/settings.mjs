@@ -30,6 +30,8 @@ export async function theSettingsAreChanged(arrive) {
   await ana.reads("settings/hub-signing-in");
   await ana.toggleLanguage();
   await ana.sees("settings/hub-title");
+  // Emails are in the account's language.
+  await ana.toggleLanguage();
 
   await row(ana, "/settings/password");
   await ana.provesTheMailbox();

@@ -60,7 +60,7 @@ async fn rule_7_5_activity_shows_ninety_days_and_older_entries_on_demand() {
     let page = browser.get(&page.html.href("/settings/activity?before=")).await;
     let found = entries(&page);
     assert!(found.len() == 1 && found[0].contains("Account activated"), "{found:?}");
-    assert_eq!(page.html.count("main a[href*='before=']"), 0, "there is nothing older");
+    assert_eq!(page.html.count("main a[href^='/settings/activity?before=']"), 0, "there is nothing older");
     assert_eq!(entries(&browser.get("/settings/activity").await).len(), 1);
     // Nothing within 90 days.
     wait(11 * 3600);
@@ -77,7 +77,7 @@ async fn rule_7_5_a_page_has_200_entries_and_together_they_have_all() {
     let table = &env.stack.app.table;
     let cookie = domain::session::SessionCookie::parse(&browser.jar["__Host-session"]).unwrap();
     let session = table.session(&cookie, env.now()).await.unwrap().unwrap();
-    for _ in 0..450 {
+    for _ in 0..205 {
         table.end_other_sessions(&session, &Device::default(), env.now()).await.unwrap();
     }
     let mut counts = Vec::new();
@@ -85,14 +85,14 @@ async fn rule_7_5_a_page_has_200_entries_and_together_they_have_all() {
     loop {
         let page = browser.get(&next).await;
         counts.push(entries(&page).len());
-        match page.html.attribute("main a[href*='before=']", "href") {
+        match page.html.attribute("main a[href^='/settings/activity?before=']", "href") {
             Some(older) => next = older,
             None => break,
         }
     }
-    assert_eq!(counts, [200, 200, 51]);
+    assert_eq!(counts, [200, 6]);
     let trail = table.audit_trail(account, env.now()).await.unwrap();
-    assert_eq!(trail.entries.len(), 451);
+    assert_eq!(trail.entries.len(), 206);
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ fn attributes(path: &str, value: &AttributeValue, found: &mut Vec<(String, Attri
 
 /// The texts by which a value can be recognized in the document.
 fn texts(path: &str, value: &AttributeValue) -> Vec<String> {
-    let is_time = path.ends_with("_at") || path.ends_with(".at") || path.ends_with("_until") || path == "at";
+    let is_time = path.ends_with("_at") || path.ends_with("_until") || path.rsplit('.').next() == Some("at");
     match value {
         AttributeValue::S(text) => vec![text.clone()],
         AttributeValue::N(number) if is_time || path == "ttl" => {

@@ -25,6 +25,7 @@ async fn prove(env: &TestEnv, browser: &mut Browser) -> Page {
         let action = browser.html.attribute("main form", "action").unwrap();
         browser.post(&action, &[("email", ANA), ("password", PASSWORD)]).await;
     }
+    browser.get("/mfa?next=/settings/password&factor=email").await;
     env.verify_by_email(browser).await
 }
 

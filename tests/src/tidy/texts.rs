@@ -130,8 +130,17 @@ fn of_another_language(text: &str, expected: Lang) -> Option<String> {
     let found = detector.detect(&text)?;
     let needed = if expected == Lang::Eng { CONFIDENCE } else { 0.0 };
     let is_other = found.lang() != expected && found.confidence() > needed;
+    let [own, other] = if expected == Lang::Eng { [ENGLISH, FRENCH] } else { [FRENCH, ENGLISH] };
+    let count = |list: &[&str]| words(&text).iter().filter(|word| list.contains(&word.as_str())).count();
+    let is_other = is_other || (count(other) >= 3 && count(other) > count(own));
     is_other.then(|| format!("reads as {}", found.lang().eng_name()))
 }
+
+/// Frequent words of one language that are none of the other.
+const ENGLISH: &[&str] =
+    &["the", "your", "you", "we", "will", "this", "of", "and", "with", "is", "are", "not", "it", "by", "can"];
+const FRENCH: &[&str] =
+    &["votre", "vous", "nous", "le", "la", "les", "de", "du", "des", "un", "une", "et", "est", "par", "pour"];
 
 #[test]
 fn rule_8_1_messages_have_the_typography_of_their_language() {

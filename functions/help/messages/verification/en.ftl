@@ -95,4 +95,4 @@ incorrect-codes-newest = Enter the code that the app shows now. It changes every
 incorrect-codes-clock = Let your phone or computer set its clock automatically. If the clock is off by more than half a minute, the codes are incorrect.
 incorrect-codes-browser = A code by email works only in the browser in which you asked for it, for { $code-minutes } minutes.
 incorrect-codes-used = Each code works once. Wait for the next one in the app, or ask for another email.
-incorrect-codes-2 = If you enter { $guesses } incorrect codes in a row, we accept no codes for { $pause-minutes } minutes. If it happens again, the pause is longer. The page says until when, and we email you. Your password keeps working, and you stay signed in.
+incorrect-codes-2 = If { $guesses } codes in a row are incorrect, we pause for { $pause-minutes } minutes. If it happens again, the pause is longer. The page says until when, and we email you. Your password keeps working, and you stay signed in.

@@ -165,13 +165,13 @@ mail-email-change-expired-button = Change my email address
 mail-email-unavailable-subject = Another My Ontario Account cannot use this email address
 mail-email-unavailable-text = Someone asked to use this email address for their My Ontario Account. That is not possible: an account uses this address, or used it within the last 10 days. Nothing has changed.
 mail-email-unavailable-next = If it was you, you may already have an account with this address. Try to sign in to it.
-mail-email-unavailable-not-you = If it was not you, you can ignore this email: someone typed your address.
+mail-email-unavailable-not-you = If it was not you, you can ignore this email: someone entered your address.
 
 ## email_changed.rs
 
 mail-email-changed-subject = The email address of your My Ontario Account was changed
 mail-email-changed-text = Your account has a new email address, and you can no longer sign in with this one.
-mail-email-changed-undo = For 10 days, nobody else can use this address for an account, and “This wasn’t me” brings your account back to it.
+mail-email-changed-undo = For 10 days, no other account can use this address, and “This wasn’t me” brings your account back to it.
 
 ## email_confirmed.rs
 

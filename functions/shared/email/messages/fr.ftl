@@ -165,7 +165,7 @@ mail-email-change-expired-button = Changer mon adresse courriel
 mail-email-unavailable-subject = Un autre compte Mon Ontario ne peut pas utiliser cette adresse courriel
 mail-email-unavailable-text = Quelqu’un a demandé d’associer cette adresse courriel à son compte Mon Ontario. Ce n’est pas possible : un compte est associé à cette adresse, ou l’était au cours des 10 derniers jours. Rien n’a changé.
 mail-email-unavailable-next = Si c’était vous, vous avez peut-être déjà un compte associé à cette adresse. Essayez d’y ouvrir une session.
-mail-email-unavailable-not-you = Si ce n’était pas vous, ne tenez pas compte de ce courriel : quelqu’un a tapé votre adresse.
+mail-email-unavailable-not-you = Si ce n’était pas vous, ne tenez pas compte de ce courriel : quelqu’un a entré votre adresse.
 
 ## email_changed.rs
 

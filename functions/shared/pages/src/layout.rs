@@ -4,6 +4,7 @@
 use app::clock;
 use askama::Template;
 use domain::{
+    email::EmailAddress,
     language::Language,
     session::{Session, WARNING},
 };
@@ -144,7 +145,7 @@ impl SignedInHeader {
     fn new(parts: &Parts, language: Language, session: &Session) -> Self {
         let settings = ["settings", "factors", "federated"];
         Self {
-            email: session.email.as_ref().map(|email| email.to_unicode()),
+            email: session.email.as_ref().map(EmailAddress::to_unicode),
             navigation: [
                 NavigationLink::new(parts, "/services", "base-services", &["services"]),
                 NavigationLink::new(parts, "/settings", "base-settings", &settings),

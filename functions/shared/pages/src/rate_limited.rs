@@ -57,7 +57,7 @@ impl RateLimitedPage {
         let contact = parts.href("/contact");
         let countdown = Countdown::new(translator, Waiting::Form, until);
         let language = translator.language();
-        Some(Self { title, text, action, language, fields, next, contact, countdown, translator })
+        Some(Self { translator, title, text, action, language, fields, next, contact, countdown })
     }
 }
 

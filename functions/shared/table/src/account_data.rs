@@ -80,6 +80,13 @@ impl Table {
         if let Some(details) = account.as_ref().map(domain::account::Account::details) {
             own.insert("email".into(), details.email.to_unicode().into());
             own.insert("has_password".into(), details.password.is_some().into());
+            let former = details.former_addresses.all().iter();
+            let former: Vec<_> = former
+                .map(|one| json!({ "email": one.email.to_unicode(), "until": one.until.to_string() }))
+                .collect();
+            if !former.is_empty() {
+                own.insert("former_addresses".into(), former.into());
+            }
         }
         document.insert("account".into(), Value::Object(own));
         let factors = self.factors(session.account, now).await?;
@@ -160,7 +167,7 @@ fn plain(name: &str, value: &AttributeValue) -> Value {
 }
 
 fn is_time(name: &str) -> bool {
-    const TIMES: [&str; 5] = ["at", "since", "counts_from", "locks_told", "codes_sent"];
+    const TIMES: [&str; 6] = ["at", "until", "since", "counts_from", "locks_told", "codes_sent"];
     name.ends_with("_at") || name.ends_with("_until") || TIMES.contains(&name)
 }
 

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountEmail, Renewal, Table,
-    accounts::check_generation,
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, Unavailable, WriteError},
+    generations::check_generation,
     item::{self, Kind},
     key,
     notices::DailyLimit,

@@ -11,11 +11,12 @@ use domain::{
 
 use crate::{
     AccountEmail, Renewal, Table,
-    accounts::{change, end_sessions, state, unchanged},
+    accounts::{change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
     error::{Conflict, WriteError},
     factors::check_factors,
+    generations::end_sessions,
     item,
     limits::return_taken,
     notices::DailyLimit,

@@ -10,11 +10,12 @@ use domain::{
 use crate::{
     AccountEmail, LinkUser, PartnerIdentity, Table,
     account_email::ListedLink,
-    accounts::{change, end_sessions_and_open, links, state, unchanged},
+    accounts::{change, links, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
     emailed_links::use_link,
     error::{Conflict, Unavailable, WriteError},
+    generations::end_sessions_and_open,
     item, key,
     notices::DailyLimit,
     partner_identities::unlink,

@@ -21,9 +21,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Connection, Table,
-    accounts::{AccountPlaceItem, check_generation},
+    accounts::AccountPlaceItem,
     connections,
     error::{Conflict, Unavailable, WriteError},
+    generations::check_generation,
     interactions,
     item::{self, Attributes, Kind, epoch},
     key,

@@ -77,6 +77,7 @@ mod email_change;
 mod emailed_links;
 mod error;
 mod factors;
+mod generations;
 mod grants;
 mod guess_forms;
 mod interactions;

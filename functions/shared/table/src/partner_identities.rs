@@ -23,11 +23,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountEmail, DeviceStatus, LimitedNotice, NewSession, NoticeLimit, Table,
-    accounts::{NewAccount, change, check_generation, state, unchanged},
+    accounts::{NewAccount, change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
     error::{Conflict, Unavailable, WriteError},
     factors::check_factors,
+    generations::check_generation,
     item::{self, Attributes, Kind, epoch},
     key,
     notices::DailyLimit,

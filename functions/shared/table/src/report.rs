@@ -5,9 +5,9 @@ use domain::{Timestamp, device::Device, session::Session};
 
 use crate::{
     AccountEmail, AuditEvent, Table,
-    accounts::check_generation,
     audit::AuditSubject,
     error::{Conflict, WriteError},
+    generations::check_generation,
     notices::DailyLimit,
 };
 

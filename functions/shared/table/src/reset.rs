@@ -13,11 +13,12 @@ use domain::{
 
 use crate::{
     AccountEmail, LinkUser, PartnerIdentity, Table, UnderReview,
-    accounts::{ACTIVE, change, end_sessions, state, unchanged},
+    accounts::{ACTIVE, change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
     emailed_links::use_link,
     error::{Conflict, WriteError},
+    generations::end_sessions,
     item, key,
     limits::return_taken,
     partner_identities::unlink,
