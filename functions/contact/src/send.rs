@@ -1,10 +1,9 @@
 //! Sends a message to the operators, within the limit of the source (RULES 3.11, 8.5).
 
-use account::emails;
+use account::{emails, respond_to_visitor, visitor};
 use domain::{contact, email::EmailAddress, id::OutboxId, session::Session};
 use email::{Email, SignedInAs};
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
-use pages::Page;
 use table::{Conflict, WriteError};
 
 use crate::{
@@ -22,7 +21,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
         form.email = account.details().email.to_unicode();
     }
     let page = ContactPage::new(&request, &form, &ContactFormErrors::default(), session.as_ref());
-    respond(&request, &page, session.as_ref())
+    respond_to_visitor(&request, &page, session.as_ref())
 }
 
 pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
@@ -31,7 +30,7 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
     let (request, session) = visitor(request).await?;
     let page = |errors| ContactPage::new(&request, &form, errors, session.as_ref());
     if request.is_language_toggle() {
-        return respond(&request, &page(&ContactFormErrors::default()), session.as_ref());
+        return respond_to_visitor(&request, &page(&ContactFormErrors::default()), session.as_ref());
     }
     match form.parse() {
         Ok(ContactRequest::Send(message)) => {
@@ -43,7 +42,7 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
             return Ok(redirect.with_status(StatusCode::TEMPORARY_REDIRECT));
         }
         Err(errors) => {
-            let page = respond(&request, &page(&errors), session.as_ref())?;
+            let page = respond_to_visitor(&request, &page(&errors), session.as_ref())?;
             return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
         }
     }
@@ -52,25 +51,7 @@ pub(crate) async fn send(request: &Request<'_>) -> Result<Response> {
 
 pub(crate) async fn sent_page(request: &Request<'_>) -> Result<Response> {
     let (request, session) = visitor(request).await?;
-    respond(&request, &SentPage::new(&request, session.as_ref()), session.as_ref())
-}
-
-/// The session of this browser, if it has one: everybody can send a message.
-async fn visitor<'a>(request: &Request<'a>) -> Result<(Request<'a>, Option<Session>)> {
-    Ok(match account::visit(request).await? {
-        Some((request, session)) => (request, Some(session)),
-        None => (*request, None),
-    })
-}
-
-fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -> Result<Response> {
-    match session {
-        // In an interaction, the layout shows the service, too.
-        Some(session) if request.return_to().interaction().is_none() => {
-            page.respond_in_session(request, session)
-        }
-        _ => page.respond(request),
-    }
+    respond_to_visitor(&request, &SentPage::new(&request, session.as_ref()), session.as_ref())
 }
 
 /// Queues the message for the operators. A form that is posted twice sends one message.

@@ -1,7 +1,7 @@
 //! The pages: the contents list, an answer, and a statement. All of them are for everybody; whoever has a session stays
 //! signed in on them.
 
-use account::visit;
+use account::{respond_to_visitor, visitor};
 use askama::Template;
 use domain::session::Session;
 use http_kernel::{Request, Response, Result, StatusCode};
@@ -99,7 +99,7 @@ impl Page for StatementPage {
 pub(crate) async fn contents(request: &Request<'_>) -> Result<Response> {
     let (request, session) = visitor(request).await?;
     let page = ContentsPage::new(&request, "help-title", "help-lead", session.as_ref());
-    respond(&request, &page, session.as_ref())
+    respond_to_visitor(&request, &page, session.as_ref())
 }
 
 /// The answer to the question that the path names; the contents list if there is none.
@@ -108,9 +108,9 @@ pub(crate) async fn topic(request: &Request<'_>) -> Result<Response> {
     let found = request.path_parameter("topic").and_then(topics::find);
     let Some((group, topic)) = found else {
         let page = ContentsPage::new(&request, "unknown-title", "unknown-text", session.as_ref());
-        return Ok(respond(&request, &page, session.as_ref())?.with_status(StatusCode::NOT_FOUND));
+        return Ok(respond_to_visitor(&request, &page, session.as_ref())?.with_status(StatusCode::NOT_FOUND));
     };
-    respond(&request, &TopicPage::new(&request, group, topic, session.as_ref()), session.as_ref())
+    respond_to_visitor(&request, &TopicPage::new(&request, group, topic, session.as_ref()), session.as_ref())
 }
 
 /// A statement that the footer leads to.
@@ -128,7 +128,7 @@ pub(crate) async fn statement(request: &Request<'_>, statement: &Statement) -> R
             .collect(),
         ways: ways(&request, session.as_ref()),
     };
-    respond(&request, &page, session.as_ref())
+    respond_to_visitor(&request, &page, session.as_ref())
 }
 
 impl ContentsPage {
@@ -182,23 +182,5 @@ fn ways(request: &Request<'_>, session: Option<&Session>) -> Ways {
         back: back.map(|label| link(return_to.address(request.ui_locale()), label)),
         contact: link(request.href(Place::Contact.path()), Place::Contact.label()),
         contents: link(request.href("/help"), "to-contents"),
-    }
-}
-
-/// The session of this browser, if it has one. Without its cookie, nothing is read from the table.
-async fn visitor<'a>(request: &Request<'a>) -> Result<(Request<'a>, Option<Session>)> {
-    Ok(match visit(request).await? {
-        Some((request, session)) => (request, Some(session)),
-        None => (*request, None),
-    })
-}
-
-fn respond(request: &Request<'_>, page: &impl Page, session: Option<&Session>) -> Result<Response> {
-    match session {
-        // In an interaction, the layout shows the service, too.
-        Some(session) if request.return_to().interaction().is_none() => {
-            page.respond_in_session(request, session)
-        }
-        _ => page.respond(request),
     }
 }

@@ -22,7 +22,7 @@ pub use partner_error::PartnerError;
 pub use security_event::security_event;
 pub use session::{
     NewSessionOf, RenewedSession, SessionSecrets, StartedSession, device_secret, known_device, record_visit,
-    require_session, session, start_session, start_session_with, visit,
+    require_session, respond_to_visitor, session, start_session, start_session_with, visit, visitor,
 };
 pub use signed_in::{SignInState, SignedIn, SignedOut};
 pub use step_up::{lost_device_barred, require_recent_proof};

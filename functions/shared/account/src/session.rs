@@ -9,6 +9,7 @@ use domain::{
     session::{Session, SessionCookie},
 };
 use http_kernel::{CookieName, Request, Response, Result, href};
+use pages::Page;
 use table::{DeviceStatus, DeviceUse, NewSession, Renewal};
 
 /// The account whose session starts, and how.
@@ -211,6 +212,34 @@ pub async fn visit<'a>(request: &Request<'a>) -> Result<Option<(Request<'a>, Ses
     let Some((request, mut session)) = session(request).await? else { return Ok(None) };
     record_visit(&request, &mut session).await?;
     Ok(Some((request, session)))
+}
+
+/// The session of this browser, if it has one, on a page that everybody can open. Without a session cookie, nothing is read.
+///
+/// # Errors
+/// When the table is unavailable.
+pub async fn visitor<'a>(request: &Request<'a>) -> Result<(Request<'a>, Option<Session>)> {
+    Ok(match visit(request).await? {
+        Some((request, session)) => (request, Some(session)),
+        None => (*request, None),
+    })
+}
+
+/// The response of a page for the session that [`visitor`] found. In an interaction, the layout also shows the service.
+///
+/// # Errors
+/// When the page can't be rendered.
+pub fn respond_to_visitor(
+    request: &Request<'_>,
+    page: &impl Page,
+    session: Option<&Session>,
+) -> Result<Response> {
+    match session {
+        Some(session) if request.return_to().interaction().is_none() => {
+            page.respond_in_session(request, session)
+        }
+        _ => page.respond(request),
+    }
 }
 
 /// The session of this browser, which the visit extends, and the request in the account's language.

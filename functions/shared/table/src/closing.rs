@@ -10,6 +10,7 @@ use crate::{
     accounts::{change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     error::{Conflict, WriteError},
+    generations::end_sessions_and_expire,
     item, key,
     notices::DailyLimit,
     write_transaction::{Expression, WriteTransaction},
@@ -30,20 +31,13 @@ impl Table {
         device: &Device,
     ) -> Result<(), WriteError> {
         let details = closed.account.details();
-        let ttl = item::seconds(closed.deleted_at());
         let set = unchanged(state(&closed.account), details)
             .instead("SET #revision = #revision + :one, #generation = #generation + :one, #ttl = :ttl")
             .names(&["generation", "ttl"])
-            .value("ttl", ttl.clone())
+            .value("ttl", item::seconds(closed.deleted_at()))
             .value("one", item::number(1));
         let transaction = change(self.write_transaction(), details, set);
-        let expire = Expression::new("SET #generation = :newer, #ttl = :ttl")
-            .names(&["generation", "ttl"])
-            .value("newer", item::number(session.generation + 1))
-            .value("older", item::number(session.generation))
-            .value("ttl", ttl);
-        let place = key::account_place(details.id);
-        let transaction = transaction.update(Conflict::Generation, &place, "#generation = :older", expire);
+        let transaction = end_sessions_and_expire(transaction, session, closed.deleted_at());
         let transaction = DailyLimit::Changes.count(transaction, details.id, closed.at);
         let (subject, event) = (AuditSubject::Account(details.id), AuditEvent::Closed);
         let audit = self.audit_notified(subject, event, [notice], device, closed.at);

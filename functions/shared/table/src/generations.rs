@@ -2,7 +2,7 @@
 //!
 //! It is stored in the item `account_place`, so that one read beside a session tells whether the session still counts.
 
-use domain::{account::AccountDetails, id::AccountId};
+use domain::{Timestamp, account::AccountDetails, id::AccountId, session::Session};
 
 use crate::{
     error::Conflict,
@@ -17,12 +17,8 @@ pub(crate) fn end_sessions<'a>(
     transaction: WriteTransaction<'a>,
     details: &AccountDetails,
 ) -> WriteTransaction<'a> {
-    transaction.update(
-        Conflict::Generation,
-        &key::account_place(details.id),
-        OLDER,
-        next_generation(details, "SET #generation = :newer").names(&["generation"]),
-    )
+    let update = Expression::new("SET #generation = :newer");
+    begin_next(transaction, details.id, details.generation, update)
 }
 
 /// The same as [`end_sessions`], and the account is not closed any more.
@@ -30,20 +26,35 @@ pub(crate) fn end_sessions_and_open<'a>(
     transaction: WriteTransaction<'a>,
     details: &AccountDetails,
 ) -> WriteTransaction<'a> {
-    transaction.update(
-        Conflict::Generation,
-        &key::account_place(details.id),
-        OLDER,
-        next_generation(details, "SET #generation = :newer REMOVE #ttl").names(&["generation", "ttl"]),
-    )
+    let update = Expression::new("SET #generation = :newer REMOVE #ttl").names(&["ttl"]);
+    begin_next(transaction, details.id, details.generation, update)
 }
 
-const OLDER: &str = "#generation = :older";
+/// Ends all sessions and grants of an account by the generation after that of `session`, and lets the account expire.
+///
+/// [`Conflict::Generation`] when another request did so since the session was read.
+pub(crate) fn end_sessions_and_expire<'a>(
+    transaction: WriteTransaction<'a>,
+    session: &Session,
+    expires_at: Timestamp,
+) -> WriteTransaction<'a> {
+    let update = Expression::new("SET #generation = :newer, #ttl = :ttl").names(&["ttl"]);
+    let update = update.value("ttl", item::seconds(expires_at));
+    begin_next(transaction, session.account, session.generation, update)
+}
 
-fn next_generation(details: &AccountDetails, update: &str) -> Expression {
-    Expression::new(update)
-        .value("newer", item::number(details.generation + 1))
-        .value("older", item::number(details.generation))
+/// Begins the generation after `older`, by an update that sets it to `:newer`.
+fn begin_next(
+    transaction: WriteTransaction<'_>,
+    account: AccountId,
+    older: u64,
+    update: Expression,
+) -> WriteTransaction<'_> {
+    let update = update
+        .names(&["generation"])
+        .value("newer", item::number(older + 1))
+        .value("older", item::number(older));
+    transaction.update(Conflict::Generation, &key::account_place(account), "#generation = :older", update)
 }
 
 /// Checks that the sessions and grants of this generation still count. [`Conflict::Generation`] when they were ended.
