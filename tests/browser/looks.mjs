@@ -27,6 +27,7 @@ function inspect() {
     "a target is too small": targets.filter((target) => isTooSmall(target)).map(name),
     "parts overlap": overlapping([...targets, ...all("h1, h2, h3, label, legend", front)]),
     "an address or a code would be translated": translated(main),
+    "a text of the header has too little contrast": all("body > header *").filter(hasText).filter((part) => contrast(part) < 4.5).map(name),
   };
 
   function isShown(element) {
@@ -57,6 +58,24 @@ function inspect() {
 
   function share(from, to, otherFrom, otherTo) {
     return Math.min(to, otherTo) - Math.max(from, otherFrom);
+  }
+
+  function hasText(part) {
+    return Array.from(part.childNodes).some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+  }
+
+  /** Of a text and the first opaque colour behind it (WCAG 1.4.3). Axe leaves the header out, since parts of it overlap. */
+  function contrast(part) {
+    const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
+    let behind = part;
+    while (behind.parentElement && (channels(getComputedStyle(behind).backgroundColor)[3] ?? 1) < 1) behind = behind.parentElement;
+    const [text, ground] = [getComputedStyle(part).color, getComputedStyle(behind).backgroundColor].map((colour) => luminance(channels(colour)));
+    return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+  }
+
+  function luminance(channels) {
+    const linear = channels.slice(0, 3).map((value) => value / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   }
 
   /** Texts with an email address, a code or a key outside of `translate="no"`; not the address of an example. */
