@@ -160,7 +160,7 @@ async fn rule_4_1_a_certified_provider_signs_a_resident_in_for_a_service() {
     assert_eq!(env.verified(&again["id_token"], &service).await["sub"], claims["sub"]);
 
     let page = provider.by(&mut env.browser(), START, Some("resident-2")).await;
-    assert_eq!(page.heading(), "You signed in with Certified bank", "somebody else is somebody else");
+    assert_eq!(page.heading(), "You signed in with Certified bank", "another identity belongs to no account");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -136,7 +136,7 @@ fn of_another_language(text: &str, expected: Lang) -> Option<String> {
     is_other.then(|| format!("reads as {}", found.lang().eng_name()))
 }
 
-/// Frequent words of one language that are none of the other.
+/// Frequent words of each language that the other one does not have.
 const ENGLISH: &[&str] =
     &["the", "your", "you", "we", "will", "this", "of", "and", "with", "is", "are", "not", "it", "by", "can"];
 const FRENCH: &[&str] =
@@ -247,7 +247,7 @@ fn rule_8_1_a_sign_in_partner_is_named_in_full() {
     }
 }
 
-/// Alone, the word is somebody's companion in life.
+/// *Partner* without *sign-in* can mean a spouse (docs/develop/words.md).
 fn partner_alone(text: &str) -> Option<String> {
     let words = words(&without_variables(text));
     let is_alone = |(index, word): (usize, &String)| match word.as_str() {

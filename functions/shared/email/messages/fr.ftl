@@ -228,7 +228,7 @@ mail-data-downloaded-subject = Les données de votre compte Mon Ontario ont ét�
 mail-data-downloaded-text = Une copie des données que nous conservons sur votre compte a été téléchargée dans les paramètres de votre compte.
 
 mail-account-closed-subject = Votre compte Mon Ontario a été fermé
-mail-account-closed-text = Vous avez fermé votre compte. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse de courriel à aucun service.
+mail-account-closed-text = Vous avez fermé votre compte. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse courriel à aucun service.
 mail-account-closed-until = Nous supprimerons votre compte et tout ce qui y est associé le { $time }. Pour garder votre compte, ouvrez une session avant cette date.
 
 mail-account-reopened-subject = Votre compte Mon Ontario est rouvert
