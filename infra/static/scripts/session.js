@@ -12,8 +12,12 @@ function warnsOfTheEnd(dialog) {
   const title = document.title;
   let times = deadlines(dialog.dataset);
   let silentUntil = 0;
+  /** Set until the `close` event, which comes some time after the dialog closes. */
+  let isShowing = false;
 
   dialog.addEventListener("close", () => {
+    if (dialog.open) return;
+    isShowing = false;
     document.title = title;
     silentUntil = Date.now() + AGAIN_AFTER;
   });
@@ -29,7 +33,8 @@ function warnsOfTheEnd(dialog) {
 
   function show(when) {
     const isNews = dialog.dataset.shown !== when;
-    if (!isNews && (dialog.open || Date.now() < silentUntil)) return;
+    if (!isNews && (isShowing || Date.now() < silentUntil)) return;
+    isShowing = true;
     dialog.dataset.shown = when;
     for (const [name, part] of Object.entries(parts)) part.hidden = name !== when;
     const heading = parts[when].querySelector("h2");
