@@ -127,7 +127,7 @@ async fn rule_5_7_an_authenticator_in_review_adds_and_removes_nothing() {
 
 #[tokio::test]
 async fn rule_5_7_a_short_audit_trail_hides_nothing_from_the_question() {
-    for (days, heading) in [("730", "Password changed"), ("7", REVIEW)] {
+    for (days, heading) in [("730", "Password changed"), ("12", REVIEW)] {
         let env = TestEnv::begin_with(vec![("AUDIT_DAYS", days.into())]).await;
         let mut owner = env.activated(ANA).await;
         env.add_app(&mut owner, "Phone").await;

@@ -2,7 +2,13 @@
 
 use aws_lc_rs::constant_time;
 use domain::{
-    SignedDuration, contact::ReplyTo, email::EmailAddress, hashing::Hasher, limits::Limits, partner::Partner,
+    SignedDuration,
+    contact::ReplyTo,
+    email::EmailAddress,
+    hashing::Hasher,
+    limits::Limits,
+    link::{Dispute, LinkPurpose as _, REMEMBERED},
+    partner::Partner,
     password::PasswordPolicy,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -133,7 +139,7 @@ impl Config {
             password_policy: need("PASSWORD_POLICY")?.parse().map_err(|_| BadConfig("PASSWORD_POLICY"))?,
             hasher,
             limits,
-            audit_kept: SignedDuration::from_hours(24 * i64::from(number("AUDIT_DAYS")?)),
+            audit_kept: audit_kept(number("AUDIT_DAYS")?).ok_or(BadConfig("AUDIT_DAYS"))?,
             origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
             key_ring_secret: need("KEY_RING_SECRET")?,
             signing_keys_secret: need("SIGNING_KEYS_SECRET")?,
@@ -155,6 +161,13 @@ impl Config {
 }
 
 /// The list may be empty. Two partners with the same name would share the identities of residents.
+/// How long audit entries are kept: at least as long as the links *This wasn't me* that they name, so that deleting the
+/// account finds them (RULES 2.9).
+fn audit_kept(days: u32) -> Option<SignedDuration> {
+    let kept = SignedDuration::from_hours(24 * i64::from(days));
+    (kept >= Dispute::LIFETIME + REMEMBERED).then_some(kept)
+}
+
 fn partners(text: Option<String>) -> Option<Vec<Partner>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Some(Vec::new()) };
     let partners: Vec<Partner> = serde_json::from_str(&text).ok()?;
@@ -275,6 +288,15 @@ mod tests {
         assert_eq!(with(None).unwrap(), with(Some("")).unwrap());
         assert_ne!(with(Some("203.0.113.0/24=10")).unwrap(), with(None).unwrap());
         assert_eq!(with(Some("203.0.113.0/24")).err(), Some(BadConfig("SHARED_NETWORKS")));
+    }
+
+    #[test]
+    fn the_audit_trail_is_kept_as_long_as_the_links_that_it_names() {
+        let with = |days: &'static str| {
+            Config::from_lookup(|asked| if asked == "AUDIT_DAYS" { Some(days.into()) } else { value(asked) })
+        };
+        assert_eq!(with("11").err(), Some(BadConfig("AUDIT_DAYS")));
+        assert_eq!(with("12").unwrap().audit_kept, SignedDuration::from_hours(12 * 24));
     }
 
     #[test]

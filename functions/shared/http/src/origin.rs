@@ -78,7 +78,8 @@ mod tests {
                 | "CONTACT_LIMIT"
                 | "EMAIL_REQUEST_LIMIT" => "1/1s",
                 "ARGON2_MEMORY_KIB" => "19456",
-                "ARGON2_PASSES" | "AUDIT_DAYS" => "2",
+                "ARGON2_PASSES" => "2",
+                "AUDIT_DAYS" => "730",
                 "SUPPORT_EMAIL" => "help@account.example",
                 "PARTNERS" => "[]",
                 "CONTACT_REPLY_TO" | "SHARED_NETWORKS" => "",
