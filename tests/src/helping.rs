@@ -245,8 +245,12 @@ fn messages(language: &str) -> (String, String) {
 fn rule_8_5_answers_name_buttons_and_pages_as_they_are() {
     for language in ["en", "fr"] {
         let (others, own) = messages(language);
-        let names: BTreeSet<&str> =
-            others.lines().filter_map(|line| line.split_once(" = ")).map(|(_, text)| text).collect();
+        let names: BTreeSet<&str> = others
+            .lines()
+            .chain(own.lines())
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(_, text)| text)
+            .collect();
         // What browsers and devices name is not ours.
         let is_ours = |line: &&str| !line.starts_with("text-size-");
         let quoted: BTreeSet<_> = own.lines().filter(is_ours).flat_map(quoted).collect();

@@ -39,7 +39,7 @@ async fn rule_7_1_settings_show_each_item_with_its_value() {
         ("Password", "Set"),
         ("Verification methods", "Code by email"),
         ("Sign-in partners", "None"),
-        ("Extra verification", "None of the services you use asks for it."),
+        ("Extra verification", "None of the services you use requires it each time."),
         ("Language", "English"),
         ("Devices and sessions", "Signed in on this browser only"),
     ] {
@@ -72,7 +72,7 @@ async fn rule_7_1_settings_show_each_item_with_its_value() {
     assert!(extra.ends_with("asks for a code by email or a code from an authenticator app."), "{extra}");
     assert_eq!(value(&browser, "Recent activity").split("; ").count(), 3);
     browser.get("/settings?switch_language=fr").await;
-    assert_eq!(value(&browser, "Appareils et sessions"), "Sessions ouvertes dans 2 navigateurs");
+    assert_eq!(value(&browser, "Appareils et sessions"), "Sessions ouvertes dans 2&nbsp;navigateurs");
 }
 
 #[tokio::test]

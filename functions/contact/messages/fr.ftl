@@ -1,7 +1,7 @@
 contact-title = Contactez-nous
 contact-lead = Écrivez-nous au sujet de votre compte Mon Ontario. Nous répondrons par courriel.
 contact-secrets = N’indiquez ni mot de passe ni code dans votre message. Nous ne vous les demanderons jamais.
-contact-service = Si le problème concerne un service gouvernemental, communiquez avec ce service. Ses coordonnées se trouvent sous
+contact-service = Si le problème concerne un service gouvernemental, communiquez avec ce service. Ses coordonnées se trouvent à la page
 contact-services = Mes services connectés
 contact-partner = Pour retirer un partenaire de connexion que vous ne pouvez plus utiliser, choisissez « Retirer mon partenaire de connexion » et laissez le message vide. Nous vous enverrons un lien par courriel.
 contact-topic = Quel est le sujet de votre message?

@@ -8,6 +8,7 @@ for (const field of document.querySelectorAll("textarea[data-limit]")) counts(fi
 
 function counts(field) {
   const limit = Number(field.dataset.limit);
+  const number = new Intl.NumberFormat(`${document.documentElement.lang}-CA`);
   const shown = document.createElement("p");
   shown.className = "ontario-hint site-counter";
   shown.setAttribute("aria-hidden", "true");
@@ -16,7 +17,7 @@ function counts(field) {
 
   const text = () => {
     const left = limit - lengthOf(field.value.trim());
-    return (left < 0 ? texts.charactersOver : texts.charactersLeft).replace("{count}", Math.abs(left));
+    return (left < 0 ? texts.charactersOver : texts.charactersLeft).replace("{count}", number.format(Math.abs(left)));
   };
   const announce = whenIdle(() => {
     status.textContent = lengthOf(field.value) >= limit * NEARLY ? text() : "";

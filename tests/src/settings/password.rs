@@ -51,7 +51,7 @@ async fn rule_7_4_a_change_ends_the_other_sessions_and_this_one_continues_under_
     let old = browser.jar["__Host-session"].clone();
     let page = browser.press("/settings/password", &[("password", OTHER)]).await;
     assert_eq!((page.status, page.path.as_str()), (200, "/settings"), "{}", page.html);
-    let success = "Your password was changed. Your other devices were signed out.";
+    let success = "Your password was changed. You were signed out on all other devices and browsers.";
     assert_eq!(page.success().as_deref(), Some(success));
     assert!(page.html.contains("Last changed on "), "{}", page.html);
     assert_ne!(browser.jar["__Host-session"], old);

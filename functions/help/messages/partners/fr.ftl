@@ -8,7 +8,7 @@ partner-name-1 = Gouvernement Connecté par Vérifiez.Moi s’appelle maintenant
 partner-name-2 = Vous n’avez rien à faire. Si vous l’utilisiez déjà, ouvrez une session avec la même banque qu’avant.
 
 partner-privacy-1 = L’ouverture de session avec un partenaire de connexion communique le moins de renseignements possible :
-partner-privacy-us = Nous recevons du partenaire de connexion un identifiant, que nous conservons chiffré ou sous une forme illisible. Nous ne recevons ni nom, ni numéro de compte, ni autre renseignement bancaire.
+partner-privacy-us = Nous recevons du partenaire de connexion un identifiant, que nous conservons sous une forme illisible. Nous ne recevons ni nom, ni numéro de compte, ni autre renseignement bancaire.
 partner-privacy-bank = Votre banque ne sait pas quel service gouvernemental vous utilisez. Nous lui envoyons la même chose pour tous les services.
 partner-privacy-service = Le service gouvernemental ne sait pas quelle est votre banque. Votre mot de passe bancaire n’est communiqué à personne.
 
@@ -24,14 +24,14 @@ partner-add-step-1 = Ouvrez une session avec votre adresse courriel et votre mot
 partner-add-step-2 = Ouvrez « Paramètres », puis « Partenaires de connexion ».
 partner-add-step-3 = Choisissez le partenaire de connexion et ouvrez une session dans son site.
 partner-add-step-4 = Confirmez que vous voulez l’associer à votre compte. Nous vous en aviserons par courriel.
-partner-add-2 = Vous pouvez aussi choisir le partenaire de connexion à la page d’ouverture de session. Nous vous demanderons si vous avez déjà un compte et vous pourrez y ouvrir une session une seule fois. Nous pourrions vous demander un code, car un partenaire de connexion associé donne accès à votre compte.
+partner-add-2 = Vous pouvez aussi choisir le partenaire de connexion à la page d’ouverture de session. Nous vous demanderons si vous avez déjà un compte. Si oui, vous y ouvrirez une session : il suffit de le faire une fois. Nous pourrions vous demander un code, car un partenaire de connexion associé donne accès à votre compte.
 
 partner-remove-1 = Vous pouvez retirer un partenaire de connexion en tout temps. Vous gardez votre compte et ouvrez une session avec votre adresse courriel et votre mot de passe.
 partner-remove-step-1 = Ouvrez une session, puis « Paramètres » et « Partenaires de connexion ».
 partner-remove-step-2 = Choisissez le partenaire de connexion à retirer. Si vous n’avez pas encore de mot de passe, choisissez-en d’abord un.
 partner-remove-step-3 = Confirmez. Nous vous en aviserons par courriel.
 partner-remove-2 = Si vous ne pouvez plus ouvrir de session avec le partenaire de connexion, demandez un lien par courriel. Il fonctionne pendant { $link-minutes } minutes et retire tous les partenaires de connexion de votre compte.
-partner-remove-3 = Vous pouvez aussi choisir le sujet des partenaires de connexion dans notre formulaire de contact et laisser le message vide. Vous recevrez le même lien.
+partner-remove-3 = Vous pouvez aussi choisir le sujet « Retirer mon partenaire de connexion » dans notre formulaire de contact et laisser le message vide. Vous recevrez le même lien.
 
 partner-code-1 = Le code que nous vous envoyons par courriel à votre première ouverture de session avec un partenaire de connexion fonctionne pendant { $code-minutes } minutes. S’il a expiré, vous avez deux options :
 partner-code-again = Demandez un autre code sur la même page. Vous pouvez le faire { $email-seconds } secondes après le précédent.
@@ -46,7 +46,7 @@ partner-bank-2 = En attendant, l’adresse courriel de votre compte vous y donne
 
 partner-switch-1 = Si vous utilisez le Service d’ouverture de session Interac, vous pouvez changer de banque dans son site Web. Vous aurez besoin une dernière fois de l’identifiant et du mot de passe de vos anciens services bancaires en ligne.
 partner-switch-2 = Une fois ce changement fait, ouvrez une session ici avec la nouvelle banque. Vous gardez votre compte.
-partner-switch-3 = Si vous ne les avez plus, ouvrez une session ici avec votre adresse courriel. Retirez le partenaire de connexion, puis associez-le de nouveau avec la nouvelle banque. Si cela aussi est impossible, voyez que faire sans votre banque ni vos courriels.
+partner-switch-3 = Si vous n’avez plus cet identifiant ou ce mot de passe, ouvrez une session ici avec votre adresse courriel. Retirez le partenaire de connexion, puis associez-le de nouveau avec la nouvelle banque. Si cela aussi est impossible, consultez « Que faire si je n’ai plus accès ni à ma banque ni à mes courriels? ».
 
 partner-cancelled-1 = Si vous fermez votre compte bancaire ou annulez vos services bancaires en ligne, vous ne pourrez plus les utiliser pour ouvrir une session ici. Seuls des services bancaires en ligne actifs fonctionnent.
 partner-cancelled-2 = Avant de les annuler, choisissez un mot de passe ici ou changez de banque. S’il est trop tard, choisissez « Mot de passe oublié » et entrez l’adresse courriel de votre compte.

@@ -2,22 +2,22 @@ privacy-1 = Cette page indique ce que le compte Mon Ontario conserve à votre su
 privacy-draft = Cette déclaration est une ébauche. Elle deviendra définitive avant l’ouverture du service au public.
 
 privacy-collection = Avis de collecte
-privacy-collection-1 = Nous recueillons votre adresse courriel et les renseignements énumérés ci-dessous pour vous permettre d’ouvrir une session dans des services gouvernementaux, protéger votre compte et répondre à vos messages. Ils ne servent à rien d’autre.
+privacy-collection-1 = Nous recueillons votre adresse courriel et les renseignements énumérés ci-dessous pour vous permettre d’ouvrir une session dans des services gouvernementaux, pour protéger votre compte et pour répondre à vos messages. Ils ne servent à rien d’autre.
 privacy-collection-2 = La version définitive de cet avis nommera le ministère responsable et la loi qui l’autorise à recueillir ces renseignements.
 privacy-collection-3 = Pour toute question sur cette collecte, écrivez à { $support } ou utilisez notre formulaire de contact.
 
 privacy-stored = Ce qui est conservé et pendant combien de temps
 privacy-stored-1 = Tout est conservé sous forme chiffrée.
-privacy-stored-account = Votre compte : votre adresse courriel, votre mot de passe sous une forme illisible et votre langue. Tant que vous avez le compte.
-privacy-stored-registration = Un compte qui n’est pas encore activé : { $registration-hours } heures.
-privacy-stored-partner = L’identifiant reçu de votre partenaire de connexion, si vous en utilisez un. Jusqu’à ce que vous le retiriez.
-privacy-stored-apps = Vos applications d’authentification : le nom que vous avez donné à chacune, son secret et les dates d’ajout et de dernière utilisation. Jusqu’à ce que vous retiriez l’application.
-privacy-stored-sessions = Vos sessions : le navigateur, le pays, l’heure d’ouverture et l’heure de votre dernière visite. Au plus { $session-hours } heures.
-privacy-stored-browsers = Les navigateurs que vous utilisez, sous forme d’un code dans un témoin (cookie), pour vous signaler les nouveaux. { $browser-days } jours après votre dernière ouverture de session.
-privacy-stored-services = Les services gouvernementaux que vous utilisez : la date de votre première et de votre dernière ouverture de session, et ce que vous avez accepté de communiquer. Jusqu’à ce que vous déconnectiez le service.
-privacy-stored-activity = Ce qui s’est passé dans votre compte, avec l’heure, le navigateur et le pays, pour que vous et nous puissions examiner une utilisation abusive. { $activity-days } jours.
-privacy-stored-attempts = Les tentatives infructueuses et le nombre de courriels envoyés, pour que personne ne puisse deviner un mot de passe ni inonder votre boîte de réception. { $attempt-hours } heures. Les adresses réseau sont comptées sous forme de codes illisibles, pendant une journée au plus.
-privacy-stored-messages = Les messages de notre formulaire de contact sont envoyés par courriel à notre équipe de soutien. Les courriels qui vous sont destinés sont supprimés ici une fois envoyés.
+privacy-stored-account = Votre compte : votre adresse courriel, votre mot de passe sous une forme illisible et votre langue. Durée : tant que vous avez le compte.
+privacy-stored-registration = Un compte qui n’est pas encore activé. Durée : { $registration-hours } heures.
+privacy-stored-partner = L’identifiant reçu de votre partenaire de connexion, si vous en utilisez un. Durée : jusqu’à ce que vous retiriez ce partenaire de connexion.
+privacy-stored-apps = Vos applications d’authentification : le nom que vous avez donné à chacune, sa clé et les dates d’ajout et de dernière utilisation. Durée : jusqu’à ce que vous retiriez l’application.
+privacy-stored-sessions = Vos sessions : le navigateur, le pays, l’heure d’ouverture et l’heure de votre dernière visite. Durée : { $session-hours } heures au plus.
+privacy-stored-browsers = Les navigateurs que vous utilisez, sous forme d’un code dans un témoin (cookie), pour vous signaler les nouveaux. Durée : { $browser-days } jours après votre dernière ouverture de session.
+privacy-stored-services = Les services gouvernementaux que vous utilisez : la date de votre première et de votre dernière ouverture de session, et ce que vous avez accepté de communiquer. Durée : jusqu’à ce que vous déconnectiez le service.
+privacy-stored-activity = Ce qui s’est passé dans votre compte, avec l’heure, le navigateur et le pays, pour que nous puissions, vous et nous, examiner une utilisation abusive. Durée : { $activity-days } jours.
+privacy-stored-attempts = Les tentatives infructueuses et le nombre de courriels envoyés, pour que personne ne puisse deviner un mot de passe ni inonder votre boîte de réception. Durée : { $attempt-hours } heures. Les adresses réseau sont comptées sous forme de codes illisibles, pendant une journée au plus.
+privacy-stored-messages = Les messages de notre formulaire de contact sont envoyés par courriel à notre équipe de soutien. Les courriels qui vous sont destinés sont supprimés de nos systèmes une fois envoyés.
 privacy-stored-2 = Lorsque vous fermez votre compte, vous avez { $closing-days } jours pour changer d’idée. Ensuite, tout est supprimé.
 
 privacy-not-stored = Ce que nous ne conservons pas
@@ -28,7 +28,7 @@ privacy-not-stored-logs = quoi que ce soit à votre sujet dans nos journaux tech
 
 privacy-shared = Ce qui est communiqué
 privacy-shared-1 = Un service gouvernemental reçoit un identifiant qui vous représente, ainsi que l’heure et le mode d’ouverture de votre session. Il ne reçoit votre adresse courriel que si vous l’acceptez.
-privacy-shared-2 = Un partenaire de connexion ne sait pas quel service gouvernemental vous utilisez. Nous ne vendons aucun renseignement et ne les communiquons à personne d’autre.
+privacy-shared-2 = Un partenaire de connexion ne sait pas quel service gouvernemental vous utilisez. Nous ne vendons pas vos renseignements et ne les communiquons à personne d’autre.
 
 privacy-cookies = Témoins (cookies)
 privacy-cookies-1 = Nous utilisons seulement les témoins nécessaires à l’ouverture de session :
@@ -42,7 +42,7 @@ privacy-cookies-links = les liens de nos courriels que vous avez ouverts et une 
 
 privacy-choices = Vos choix
 privacy-choices-1 = Lorsque votre session est ouverte, vous pouvez obtenir une copie de vos données, voir ce qui s’est passé dans votre compte et le fermer.
-privacy-choices-2 = Vous pouvez corriger votre adresse courriel et votre langue dans les « Paramètres ».
+privacy-choices-2 = Vous pouvez changer votre adresse courriel et votre langue dans les « Paramètres ».
 
 privacy-contact = Questions et plaintes
 privacy-contact-1 = Écrivez à { $support } ou utilisez notre formulaire.

@@ -15,7 +15,7 @@ activation-link-step-2 = Confirm on the page that opens. In another browser than
 activation-link-step-3 = You are signed in, and continue to the service that you came from.
 activation-link-2 = If the link has expired, we can send another one for { $registration-hours } hours after you created the account. Older links keep working until they expire.
 
-activation-expired-1 = We delete an account that was not activated within { $registration-hours } hours of being created. Nothing else happens, and your email address is free again.
+activation-expired-1 = We delete an account that was not activated within { $registration-hours } hours of being created. You have nothing to do, and you can create your account again with the same email address.
 activation-expired-2 = Go back to the website of the service that you wanted to use, and create your account again. You can also create it here.
 
 activation-other-browser-1 = You opened the link in another browser, or on another device, than the one in which you created the account. We then ask for the password that you chose, because anyone could have entered your email address.

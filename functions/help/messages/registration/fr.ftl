@@ -15,7 +15,7 @@ activation-link-step-2 = Confirmez sur la page qui s’affiche. Si vous n’ête
 activation-link-step-3 = Votre session est ouverte et vous continuez vers le service d’où vous venez.
 activation-link-2 = Si le lien a expiré, nous pouvons vous en envoyer un autre dans les { $registration-hours } heures qui suivent la création du compte. Les liens précédents fonctionnent jusqu’à leur expiration.
 
-activation-expired-1 = Un compte qui n’est pas activé dans les { $registration-hours } heures suivant sa création est supprimé. Rien d’autre ne se passe et votre adresse courriel redevient libre.
+activation-expired-1 = Un compte qui n’est pas activé dans les { $registration-hours } heures suivant sa création est supprimé. Vous n’avez rien à faire, et vous pourrez créer de nouveau votre compte avec la même adresse courriel.
 activation-expired-2 = Retournez dans le site Web du service que vous vouliez utiliser et créez de nouveau votre compte. Vous pouvez aussi le créer ici.
 
 activation-other-browser-1 = Vous avez ouvert le lien dans un autre navigateur ou sur un autre appareil que celui où vous avez créé le compte. Nous demandons alors le mot de passe que vous avez choisi, car n’importe qui aurait pu entrer votre adresse courriel.

@@ -1,7 +1,7 @@
 change-email-1 = Vous pouvez changer l’adresse courriel que vous utilisez pour ouvrir une session.
 change-email-step-1 = Ouvrez une session, puis « Paramètres », et choisissez de changer votre adresse courriel. Nous pourrions vous demander de prouver que c’est bien vous.
 change-email-step-2 = Entrez la nouvelle adresse. Nous y enverrons un lien.
-change-email-step-3 = Ouvrez ce lien dans les { $link-minutes } minutes et confirmez. La nouvelle adresse est maintenant celle de votre compte.
+change-email-step-3 = Ouvrez ce lien dans les { $link-minutes } minutes et confirmez le changement. La nouvelle adresse sera alors celle de votre compte.
 change-email-2 = Nous écrirons aussi à l’ancienne adresse. Elle vous restera réservée pendant { $old-address-days } jours et le lien « Ce n’était pas moi » de ce courriel permet d’annuler le changement. Les liens déjà envoyés à l’ancienne adresse ne fonctionneront plus.
 change-email-3 = La nouvelle adresse ne doit pas servir à un autre compte. Si quelqu’un la prend avant que vous confirmiez, le changement n’aura pas lieu.
 change-email-4 = Si vous n’avez plus accès à l’ancienne adresse, il vous faudra un code d’une application d’authentification pour faire ce changement. Si vous n’avez pas d’application, communiquez avec nous.
@@ -17,7 +17,7 @@ change-language-1 = Le lien « English » en haut de chaque page affiche la pa
 change-language-2 = Dans les « Paramètres », vous choisissez la langue de votre compte. C’est celle de nos courriels, et celle des pages lorsque vous ouvrez une session.
 
 activity-1 = La page « Activité récente » énumère ce qui s’est passé dans votre compte : par exemple les ouvertures de session, les changements de mot de passe et le navigateur utilisé. Elle indique le pays, jamais l’endroit précis.
-activity-2 = Si vous ne reconnaissez pas quelque chose, choisissez « Ce n’était pas moi » à côté de l’élément ou changez votre mot de passe.
+activity-2 = Si vous ne reconnaissez pas une activité, choisissez « Ce n’était pas moi » sous cette activité ou changez votre mot de passe.
 
 connected-services-1 = La page « Mes services connectés » énumère les services gouvernementaux où vous avez ouvert une session avec votre compte. Pour chacun, elle indique :
 connected-services-home = un lien vers le service
@@ -32,11 +32,11 @@ shared-information-2 = Si le service demande votre adresse courriel, nous vous d
 shared-information-3 = Certains services demandent aussi à garder leur accès lorsque votre session est fermée, pour un maximum de { $offline-days } jours. Nous vous demanderons également votre accord. La page « Mes services connectés » indique ce que vous avez accepté et vous pouvez déconnecter le service en tout temps.
 
 download-data-1 = Vous pouvez télécharger une copie des renseignements conservés à votre sujet. Le fichier est dans un format appelé JSON, que d’autres programmes peuvent lire.
-download-data-2 = Ouvrez une session, puis « Paramètres », et choisissez de télécharger vos données. Le fichier ne contient ni votre mot de passe ni les secrets de vos applications d’authentification. Ce que les services gouvernementaux savent de vous n’y figure pas : adressez-vous au service.
+download-data-2 = Ouvrez une session, puis « Paramètres », et choisissez de télécharger vos données. Le fichier ne contient ni votre mot de passe ni les clés de vos applications d’authentification. Ce que les services gouvernementaux savent de vous n’y figure pas : adressez-vous au service.
 
 close-account-1 = Vous pouvez fermer votre compte en tout temps. Vous utiliserez ensuite les services gouvernementaux par un autre moyen qu’ils offrent, s’il y en a un.
 close-account-step-1 = Ouvrez une session, puis « Paramètres », et choisissez de fermer votre compte. Nous pourrions vous demander de prouver que c’est bien vous.
 close-account-step-2 = Lisez ce qui se passera et confirmez.
-close-account-step-3 = Vos sessions sont fermées partout. Nous vous enverrons un courriel de confirmation.
+close-account-step-3 = Nous fermerons toutes vos sessions et vous enverrons un courriel de confirmation.
 close-account-2 = Vous aurez { $closing-days } jours pour changer d’idée : il suffira d’ouvrir une session pour retrouver votre compte. Votre adresse courriel restera réservée pendant ce temps. Ensuite, nous supprimerons tout ce qui est conservé à votre sujet et personne ne pourra le récupérer.
 close-account-3 = Fermer votre compte ne ferme pas vos dossiers dans les services gouvernementaux. Communiquez avec ces services si vous le souhaitez.

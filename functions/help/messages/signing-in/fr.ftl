@@ -3,7 +3,7 @@ forgot-password-step-1 = Choisissez « Mot de passe oublié » et entrez l’a
 forgot-password-step-2 = Ouvrez le lien de notre courriel dans les { $link-minutes } minutes, dans n’importe quel navigateur.
 forgot-password-step-3 = Choisissez un nouveau mot de passe, puis utilisez-le pour ouvrir une session.
 forgot-password-2 = À savoir :
-forgot-password-sessions = Un nouveau mot de passe ferme vos sessions sur tous les appareils et dans tous les navigateurs.
+forgot-password-sessions = Un nouveau mot de passe ferme toutes vos sessions.
 forgot-password-locked = Si votre compte est verrouillé, le courriel contiendra d’abord un lien de déverrouillage. Vous pourrez ensuite choisir un nouveau mot de passe.
 forgot-password-inactive = Si vous n’avez pas encore activé votre compte, le courriel contiendra plutôt un nouveau lien d’activation.
 
@@ -41,15 +41,15 @@ sessions-step-2 = Trouvez le navigateur en question. Nous affichons son nom et l
 sessions-step-3 = Fermez cette session, ou fermez toutes les autres sessions à la fois.
 sessions-2 = Si vous ne reconnaissez pas un navigateur, choisissez aussi un nouveau mot de passe. Fermer une session ici ne la ferme pas dans les services gouvernementaux que vous utilisez déjà.
 
-new-browser-1 = Nous vous écrivons la première fois que quelqu’un ouvre une session dans votre compte avec un navigateur que nous ne connaissons pas. Si c’était vous, vous n’avez rien à faire.
+new-browser-1 = Nous vous écrivons la première fois que quelqu’un ouvre une session dans votre compte avec un navigateur que nous ne reconnaissons pas. Si c’était vous, vous n’avez rien à faire.
 new-browser-2 = Nous reconnaissons un navigateur grâce à un témoin (cookie) pendant { $browser-days } jours après votre dernière ouverture de session. Vous recevrez de nouveau ce courriel si vous supprimez vos témoins, utilisez une fenêtre privée ou changez de navigateur ou d’appareil.
 new-browser-3 = Si ce n’était pas vous, ouvrez « Ce n’était pas moi » dans le courriel.
 
 not-me-1 = Nos courriels qui annoncent un changement contiennent un lien « Ce n’était pas moi ». Utilisez-le si vous n’avez pas fait ce changement. Il fonctionne une seule fois, pendant { $dispute-days } jours.
 not-me-2 = Sur la page qui s’affiche, confirmez que ce n’était pas vous. Nous allons alors :
-not-me-sessions = fermer vos sessions sur tous les appareils et dans tous les navigateurs
+not-me-sessions = fermer toutes vos sessions
 not-me-password = cesser d’accepter votre mot de passe et vous envoyer par courriel un lien pour en choisir un nouveau
 not-me-added = retirer les applications d’authentification et les partenaires de connexion ajoutés depuis, et annuler un changement d’adresse courriel
-not-me-browsers = oublier tous les navigateurs que nous connaissions, sauf celui que vous utilisez
+not-me-browsers = ne plus reconnaître aucun navigateur, sauf celui que vous utilisez
 not-me-3 = Votre compte et vos services connectés restent les vôtres. Il vous suffit de choisir un nouveau mot de passe.
 not-me-4 = Si vous n’avez plus accès à vos courriels, communiquez avec nous.

@@ -14,17 +14,17 @@ terms-you-current = Gardez votre adresse courriel à jour, pour que nos messages
 terms-not = Ce qui n’est pas permis
 terms-not-1 = Il est interdit :
 terms-not-others = d’utiliser le compte d’une autre personne ou d’en créer un avec une adresse qui n’est pas la vôtre
-terms-not-false = de chercher à contourner la protection du service ou d’en perturber le fonctionnement
+terms-not-false = de chercher à contourner les mesures de sécurité du service ou d’en perturber le fonctionnement
 terms-not-programs = d’utiliser des programmes pour créer des comptes, ouvrir des sessions ou envoyer des messages en grand nombre
 
 terms-we = Ce que nous pouvons faire
 terms-we-1 = Pour vous protéger et protéger le service, nous pouvons :
 terms-we-lock = verrouiller votre compte après des tentatives infructueuses, jusqu’à ce que vous le déverrouilliez avec un lien envoyé par courriel
-terms-we-limit = limiter pendant un certain temps le nombre de tentatives
+terms-we-limit = limiter pendant un certain temps le nombre de tentatives permises
 terms-we-emails = vous écrire au sujet de votre compte; les messages de sécurité ne peuvent pas être désactivés
 terms-we-interrupt = interrompre le service pour l’entretenir, ou le modifier
 
-terms-end = Fin
+terms-end = Fermeture ou blocage du compte
 terms-end-1 = Vous pouvez fermer votre compte en tout temps.
 terms-end-2 = Nous pouvons bloquer un compte utilisé de façon abusive. Nous vous en donnerons la raison par courriel, sauf si une loi l’interdit.
 

@@ -60,21 +60,21 @@ set-up-app-by-key-2 = You can also copy the key and paste it into an app on the 
 
 remove-app-1 = You can remove an app that you no longer use.
 remove-app-step-1 = Sign in and open “Settings”, then “Verification methods”.
-remove-app-step-2 = Choose the app that you want to remove. We ask for a code from an app, or for the steps for a lost device.
+remove-app-step-2 = Choose the app that you want to remove. We ask for a code from an app. If you have no app any more, follow the steps for a lost device.
 remove-app-step-3 = Confirm. We email you about it.
 remove-app-2 = Delete the entry in the app as well. Removing the entry in the app alone changes nothing here: we would still ask for its codes.
 
 new-phone-1 = Keep the old phone until you have finished.
 new-phone-step-1 = Install an authenticator app on the new phone.
-new-phone-step-2 = Sign in and open “Settings”, then “Verification methods”. Enter a code from the app on the old phone.
+new-phone-step-2 = Sign in and open “Settings”, then “Verification methods”. Choose to add an app. If we ask for a code, enter one from the app on the old phone.
 new-phone-step-3 = Add the app on the new phone. You can use it right away, for all services.
 new-phone-step-4 = Remove the app on the old phone from the list.
 new-phone-2 = You can also remove the old app first and then set up the new one, within { $proof-minutes } minutes of entering the code.
 
 lost-device-1 = You can remove the app with your password and a code by email:
 lost-device-step-1 = Sign in again, with your password or a sign-in partner.
-lost-device-step-2 = Choose to verify with a code by email, and enter the code.
-lost-device-step-3 = In “Verification methods”, remove the app on the lost device.
+lost-device-step-2 = In “Verification methods”, choose to remove the app that was on the lost device.
+lost-device-step-3 = On the page that asks for a code, choose “Try another way”, then a code by email. Enter the code and confirm the removal.
 lost-device-step-4 = Set up an app on another device.
 lost-device-2 = Services that require an app accept the new one only after { $root-hours } hours. This gives you time to react if it was not you: we email you right away. Services that accept codes by email work at once.
 lost-device-3 = If someone else may have the device, do this as soon as you can, and choose a new password.
@@ -86,7 +86,7 @@ after-reset-1 = After you reset your password by email, we do not accept codes b
 after-reset-2 = Your authenticator app works as usual. Use it if you have it.
 after-reset-3 = If you do not have it, wait until the time that the page shows. If you cannot wait, contact the support of the government service.
 
-new-app-later-1 = Some services require an authenticator app. They may accept a new app only after { $root-hours } hours. This is so if you set it up without a code from another app and your proofs depend on your email. It happens after a lost device, and within a day after you reset your password by email.
+new-app-later-1 = Some services require an authenticator app. They accept a new app only after { $root-hours } hours if you ever had another app and added this one with a code by email. This happens after a lost device. It may also happen if you reset your password by email less than a day ago.
 new-app-later-2 = “Verification methods” shows from when on all services accept the app. For services that also accept codes by email, you can use it at once.
 new-app-later-3 = If you cannot wait, contact the support of the government service.
 

@@ -177,7 +177,7 @@ pub(super) static LOST_DEVICE: Topic = Topic {
         Text("lost-device-2"),
         Text("lost-device-3"),
     ],
-    related: &[&AFTER_RESET, &NEW_PHONE, &signing_in::NOT_ME],
+    related: &[&NEW_APP_LATER, &AFTER_RESET, &NEW_PHONE, &signing_in::NOT_ME],
 };
 
 pub(super) static APP_AFTER_EMAIL_CHANGE: Topic = Topic {

@@ -112,7 +112,7 @@ mail-new-devices-text = We emailed you about 5 sign-ins to your account from bro
 
 mail-code-subject = Your one-time code for My Ontario Account
 mail-code-for-service = Enter this code on the page where you asked for it, to continue to { $service }.
-mail-code-for-change = Enter this code on the page where you asked for it, to make a change to your account.
+mail-code-for-change = Enter this code on the page where you asked for it, to confirm it’s you.
 mail-code-validity = You can use the code once, within 10 minutes, in the browser where you asked for it. If you ask for another code, both work until you use one of them. Do not share it with anyone. We will never ask for it by phone or email.
 mail-code-expired-subject = Your one-time code has expired: ask for a new one
 mail-code-expired-text = We could not send your one-time code in time, and it no longer works. We are sorry. Go back to the page where you asked for it, and ask for a new one.
@@ -213,19 +213,19 @@ mail-topic-other = Something else
 ## password_changed.rs
 
 mail-password-changed-subject = The password of your My Ontario Account was changed
-mail-password-changed-text = The password was changed in the settings of your account. Your other devices were signed out, and services that had access to your account while you were away have to ask you again.
+mail-password-changed-text = The password was changed in the settings of your account. You were signed out on all other devices and browsers. Services that had access to your account while you were away have to ask you again.
 mail-password-first-set-subject = Your My Ontario Account now has a password
 mail-password-first-set-text = A password was set in the settings of your account. You can now sign in with your email address and this password. Your other devices were signed out.
 
 ## activity_reported.rs
 
 mail-activity-reported-subject = Secure your My Ontario Account
-mail-activity-reported-text = Someone who is signed in to your account told us that they do not recognize the activity below. If you do not recognize it either, use the button “This wasn’t me”. It also removes authenticator apps and sign-in partners that were added since then. If all is well, you can ignore this email.
+mail-activity-reported-text = Someone who is signed in to your account told us that they do not recognize what happened at the time and in the browser below. If you do not recognize it either, use the button “This wasn’t me”. It also removes authenticator apps and sign-in partners that were added since then. If all is well, you can ignore this email.
 
 ## data_downloaded.rs
 
 mail-data-downloaded-subject = The data of your My Ontario Account was downloaded
-mail-data-downloaded-text = A copy of the data that we keep about your account was downloaded in the settings of your account.
+mail-data-downloaded-text = A copy of the data that we keep about your account was downloaded from the settings of your account.
 
 mail-account-closed-subject = Your My Ontario Account was closed
 mail-account-closed-text = You closed your account. We signed you out on all devices, and services can no longer get your email address from us.

@@ -30,7 +30,7 @@ mail-activation-kept = Vous pouvez utiliser le lien une seule fois, jusqu’au {
 mail-activation-validity = Vous pouvez utiliser le lien une seule fois, pendant 30 minutes. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription. Ensuite, inscrivez-vous de nouveau.
 mail-activation-not-you = Si vous n’avez pas fait cette inscription, ne tenez pas compte de ce courriel : aucun compte ne sera créé si le lien n’est pas utilisé. Ne transférez ce courriel à personne.
 mail-activation-expired-subject = Votre lien d’activation a expiré : demandez-en un autre
-mail-activation-expired-text = Nous n’avons pas pu envoyer votre lien d’activation à temps et il ne fonctionne plus. Nous en sommes désolés. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription. Ensuite, inscrivez-vous de nouveau.
+mail-activation-expired-text = Nous n’avons pas pu envoyer votre lien d’activation à temps et il ne fonctionne plus. Nous vous prions de nous en excuser. Vous pouvez en demander un autre dans les 24 heures suivant votre inscription. Ensuite, inscrivez-vous de nouveau.
 mail-activation-expired-button = M’envoyer un autre lien
 
 ## already_active.rs
@@ -43,15 +43,15 @@ mail-already-active-reset = Si vous ne vous souvenez pas de votre mot de passe, 
 ## unlock_first.rs
 
 mail-unlock-first-subject = Votre compte est verrouillé : déverrouillez-le d’abord
-mail-unlock-first-text = Votre compte est verrouillé à la suite de cinq tentatives infructueuses d’ouverture de session. Vous devez le déverrouiller avant de pouvoir changer votre mot de passe. Ouvrez le lien ci-dessous et confirmez. Ensuite, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
+mail-unlock-first-text = Votre compte est verrouillé, car cinq tentatives consécutives d’ouverture de session ont échoué. Vous devez le déverrouiller avant de pouvoir changer votre mot de passe. Ouvrez le lien ci-dessous et confirmez votre choix. Ensuite, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
 
 ## unlock_link.rs
 
 mail-unlock-subject = Déverrouillez votre compte Mon Ontario
-mail-unlock-text = Ouvrez le lien ci-dessous et confirmez pour déverrouiller votre compte. Vous pourrez ensuite ouvrir une session. Votre mot de passe ne changera pas.
+mail-unlock-text = Pour déverrouiller votre compte, ouvrez le lien ci-dessous et confirmez votre choix. Vous pourrez ensuite ouvrir une session. Votre mot de passe ne changera pas.
 mail-unlock-button = Déverrouiller mon compte
 mail-unlock-expired-subject = Votre lien de déverrouillage a expiré : demandez-en un autre
-mail-unlock-expired-text = Nous n’avons pas pu envoyer votre lien de déverrouillage à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-unlock-expired-text = Nous n’avons pas pu envoyer votre lien de déverrouillage à temps et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
 mail-unlock-expired-button = M’envoyer un autre lien
 
 ## reset_link.rs
@@ -60,17 +60,17 @@ mail-reset-subject = Choisissez un nouveau mot de passe pour votre compte Mon On
 mail-reset-text = Ouvrez le lien ci-dessous pour choisir un nouveau mot de passe. Nous fermerons toutes vos sessions.
 mail-reset-button = Choisir un nouveau mot de passe
 mail-reset-expired-subject = Votre lien pour choisir un nouveau mot de passe a expiré : demandez-en un autre
-mail-reset-expired-text = Nous n’avons pas pu envoyer votre lien pour choisir un nouveau mot de passe à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-reset-expired-text = Nous n’avons pas pu envoyer à temps votre lien pour choisir un nouveau mot de passe et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
 mail-reset-expired-button = M’envoyer un autre lien
 
 ## partner_removal_link.rs
 
 mail-partner-removal-subject = Retirez votre partenaire de connexion de votre compte Mon Ontario
-mail-partner-removal-text = Ouvrez le lien ci-dessous et confirmez pour retirer de votre compte tous les partenaires de connexion, comme votre banque. Vous pourrez toujours ouvrir une session avec votre adresse courriel et votre mot de passe.
+mail-partner-removal-text = Pour retirer de votre compte tous les partenaires de connexion, comme votre banque, ouvrez le lien ci-dessous et confirmez votre choix. Vous pourrez toujours ouvrir une session avec votre adresse courriel et votre mot de passe.
 mail-partner-removal-button = Retirer mon partenaire de connexion
 mail-partner-removal-validity = Vous pouvez utiliser le lien une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
 mail-partner-removal-expired-subject = Votre lien pour retirer votre partenaire de connexion a expiré : demandez-en un autre
-mail-partner-removal-expired-text = Nous n’avons pas pu envoyer votre lien pour retirer votre partenaire de connexion à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-partner-removal-expired-text = Nous n’avons pas pu envoyer à temps votre lien pour retirer votre partenaire de connexion et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
 mail-partner-removal-expired-button = M’envoyer un autre lien
 
 ## password_first.rs
@@ -86,7 +86,7 @@ mail-disputed-unlock-text = Vous avez indiqué que ce n’était pas vous. Nous 
 ## locked.rs
 
 mail-locked-subject = Votre compte Mon Ontario est verrouillé
-mail-locked-text = Il y a eu cinq tentatives infructueuses de suite d’ouverture de session dans votre compte. Pour le protéger, nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur. Pour utiliser de nouveau votre mot de passe, déverrouillez votre compte au moyen du lien ci-dessous.
+mail-locked-text = Cinq tentatives consécutives d’ouverture de session dans votre compte ont échoué. Pour le protéger, nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur. Pour utiliser de nouveau votre mot de passe, déverrouillez votre compte au moyen du lien ci-dessous.
 
 ## unlocked.rs
 
@@ -111,27 +111,27 @@ mail-new-devices-text = Nous vous avons signalé cinq ouvertures de session dans
 ## code.rs
 
 mail-code-subject = Votre code à usage unique pour le compte Mon Ontario
-mail-code-for-service = Entrez ce code à la page où vous l’avez demandé, pour continuer vers « { $service } ».
-mail-code-for-change = Entrez ce code à la page où vous l’avez demandé, pour modifier votre compte.
+mail-code-for-service = Entrez ce code sur la page où vous l’avez demandé, pour continuer vers « { $service } ».
+mail-code-for-change = Entrez ce code sur la page où vous l’avez demandé, pour confirmer votre identité.
 mail-code-validity = Vous pouvez utiliser le code une seule fois, pendant 10 minutes, dans le navigateur où vous l’avez demandé. Si vous en demandez un autre, les deux fonctionneront jusqu’à ce que vous utilisiez l’un d’eux. Ne le communiquez à personne. Nous ne vous le demanderons jamais par téléphone ni par courriel.
 mail-code-expired-subject = Votre code à usage unique a expiré : demandez-en un autre
-mail-code-expired-text = Nous n’avons pas pu envoyer votre code à usage unique à temps et il ne fonctionne plus. Nous en sommes désolés. Retournez à la page où vous l’avez demandé et demandez-en un autre.
+mail-code-expired-text = Nous n’avons pas pu envoyer votre code à usage unique à temps et il ne fonctionne plus. Nous vous prions de nous en excuser. Retournez à la page où vous l’avez demandé et demandez-en un autre.
 mail-code-expired-button = Aller au compte Mon Ontario
 
 ## address_code.rs
 
-mail-address-code-text = Entrez ce code à la page où vous l’avez demandé, pour créer un compte Mon Ontario dans lequel vous ouvrirez une session avec { $partner }.
+mail-address-code-text = Entrez ce code sur la page où vous l’avez demandé, pour créer un compte Mon Ontario dans lequel vous ouvrirez une session avec { $partner }.
 mail-address-code-not-you = Si vous n’avez pas fait cette demande, ne tenez pas compte de ce courriel : quelqu’un a peut-être entré votre adresse par erreur. Aucun compte ne sera créé si le code n’est pas utilisé.
 
 ## partner_linked.rs
 
 mail-partner-linked-subject = Un partenaire de connexion a été associé à votre compte Mon Ontario
-mail-partner-linked-text = { $partner } a été associé à votre compte. Vous pouvez maintenant vous en servir pour ouvrir une session. Votre partenaire de connexion ne saura pas quels services gouvernementaux vous utilisez.
+mail-partner-linked-text = Nous avons associé { $partner } à votre compte. Vous pouvez maintenant ouvrir une session de cette façon. Votre partenaire de connexion ne saura pas quels services gouvernementaux vous utilisez.
 
 ## partner_unlinked.rs
 
 mail-partner-unlinked-subject = Un partenaire de connexion a été retiré de votre compte Mon Ontario
-mail-partner-unlinked-text = { $partner } a été retiré de votre compte. Vous ne pouvez plus vous en servir pour ouvrir une session.
+mail-partner-unlinked-text = Nous avons retiré { $partner } de votre compte. Vous ne pouvez plus ouvrir de session de cette façon.
 
 ## authenticator_added.rs, authenticator_removed.rs
 
@@ -148,7 +148,7 @@ mail-verification-paused-text = Dix codes à usage unique incorrects ont été e
 
 ## service_disconnected.rs
 
-mail-service-disconnected-subject = « { $service } » a été déconnecté de votre compte
+mail-service-disconnected-subject = Le service « { $service } » a été déconnecté de votre compte
 mail-service-disconnected-text = Ce service gouvernemental ne reçoit plus de renseignements de votre compte. Si vous y ouvrez une nouvelle session, il sera connecté de nouveau.
 
 ## email_change_link.rs
@@ -157,7 +157,7 @@ mail-email-change-subject = Confirmez votre nouvelle adresse courriel pour votre
 mail-email-change-text = Quelqu’un a demandé d’associer cette adresse courriel à son compte Mon Ontario. Si c’était vous, ouvrez le lien ci-dessous et confirmez. Vous devrez peut-être d’abord ouvrir une session, avec l’adresse courriel et le mot de passe que vous utilisez maintenant. Ensuite, vous ouvrirez une session avec cette adresse.
 mail-email-change-button = Confirmer ma nouvelle adresse
 mail-email-change-expired-subject = Votre lien pour confirmer votre nouvelle adresse courriel a expiré : demandez-en un autre
-mail-email-change-expired-text = Nous n’avons pas pu envoyer votre lien pour confirmer votre nouvelle adresse courriel à temps et il ne fonctionne plus. Nous en sommes désolés. Veuillez en demander un autre.
+mail-email-change-expired-text = Nous n’avons pas pu envoyer à temps votre lien pour confirmer votre nouvelle adresse courriel et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
 mail-email-change-expired-button = Changer mon adresse courriel
 
 ## email_unavailable.rs
@@ -177,7 +177,7 @@ mail-email-changed-undo = Pendant 10 jours, personne d’autre ne pourra utilis
 
 mail-email-confirmed-subject = Votre compte Mon Ontario est maintenant associé à cette adresse courriel
 mail-email-confirmed-text = Dorénavant, ouvrez une session avec cette adresse courriel. Votre mot de passe reste le même. Nous enverrons tous les courriels au sujet de votre compte à cette adresse.
-mail-email-confirmed-app = Si vous utilisez une application d’authentification, elle fonctionnera toujours. Votre ancienne adresse y figure encore : vous pouvez renommer l’entrée dans l’application.
+mail-email-confirmed-app = Si vous utilisez une application d’authentification, elle continuera de fonctionner. Votre ancienne adresse y figure encore : vous pouvez renommer l’entrée dans l’application.
 mail-email-confirmed-undo = Nous avons envoyé un avis à votre ancienne adresse. Cet avis permet d’annuler le changement pendant 10 jours.
 
 ## email_change_undone.rs
@@ -213,23 +213,23 @@ mail-topic-other = Autre sujet
 ## password_changed.rs
 
 mail-password-changed-subject = Le mot de passe de votre compte Mon Ontario a été changé
-mail-password-changed-text = Le mot de passe a été changé dans les paramètres de votre compte. Les sessions de vos autres appareils ont été fermées, et les services qui avaient accès à votre compte en votre absence devront vous le demander de nouveau.
+mail-password-changed-text = Le mot de passe a été changé dans les paramètres de votre compte. Toutes vos autres sessions ont été fermées, et les services qui avaient accès à votre compte en votre absence devront vous redemander cet accès.
 mail-password-first-set-subject = Votre compte Mon Ontario a maintenant un mot de passe
-mail-password-first-set-text = Un mot de passe a été défini dans les paramètres de votre compte. Vous pouvez maintenant ouvrir une session avec votre adresse courriel et ce mot de passe. Les sessions de vos autres appareils ont été fermées.
+mail-password-first-set-text = Un mot de passe a été défini dans les paramètres de votre compte. Vous pouvez maintenant ouvrir une session avec votre adresse courriel et ce mot de passe. Toutes vos autres sessions ont été fermées.
 
 ## activity_reported.rs
 
 mail-activity-reported-subject = Protégez votre compte Mon Ontario
-mail-activity-reported-text = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître l’activité ci-dessous. Si vous ne la reconnaissez pas non plus, utilisez le bouton « Ce n’était pas moi ». Il retirera aussi les applications d’authentification et les partenaires de connexion ajoutés depuis. Si tout va bien, vous pouvez ignorer ce courriel.
+mail-activity-reported-text = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître l’activité qui a eu lieu à la date et dans le navigateur ci-dessous. Si vous ne la reconnaissez pas non plus, utilisez le bouton « Ce n’était pas moi ». Il permet aussi de retirer les applications d’authentification et les partenaires de connexion ajoutés depuis. Si tout va bien, ne tenez pas compte de ce courriel.
 
 ## data_downloaded.rs
 
 mail-data-downloaded-subject = Les données de votre compte Mon Ontario ont été téléchargées
-mail-data-downloaded-text = Une copie des données que nous conservons sur votre compte a été téléchargée dans les paramètres de votre compte.
+mail-data-downloaded-text = Une copie des données que nous conservons sur votre compte a été téléchargée à partir des paramètres de votre compte.
 
 mail-account-closed-subject = Votre compte Mon Ontario a été fermé
 mail-account-closed-text = Vous avez fermé votre compte. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse courriel à aucun service.
-mail-account-closed-until = Nous supprimerons votre compte et tout ce qui y est associé le { $time }. Pour garder votre compte, ouvrez une session avant cette date.
+mail-account-closed-until = Nous supprimerons votre compte et tout ce qui y est associé le { $time }. Pour garder votre compte, ouvrez une session d’ici là.
 
 mail-account-reopened-subject = Votre compte Mon Ontario est rouvert
 mail-account-reopened-text = Une session a été ouverte dans le compte que vous aviez fermé. Votre compte est rouvert et nous ne le supprimerons pas. Vous pourrez le fermer de nouveau dans les « Paramètres ».
