@@ -41,6 +41,7 @@ export class Customer {
 
   /** Makes this go wrong in the sign-in whose page is open. */
   async sets(fault) {
+    await this.visitor.find("summary").click();
     await this.visitor.find("#fault").selectOption(fault);
     await this.visitor.press("form:has(#fault) button");
   }

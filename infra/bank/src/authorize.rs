@@ -43,6 +43,17 @@ enum Choice {
     SignIn(String),
 }
 
+/// Shows where to begin. There is no sign-in without a request of the client.
+pub(crate) async fn home(
+    State(bank): State<Bank>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes());
+    let language = Language::negotiate(fields.get("ui_locales"), &headers);
+    pages::home(language, &bank.client_origin())
+}
+
 /// Shows the page of accounts. A GET request changes nothing.
 pub(crate) async fn show(
     State(bank): State<Bank>,

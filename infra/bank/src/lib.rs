@@ -30,6 +30,7 @@ use axum::{
 };
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
+use url::Url;
 
 use crate::{client_keys::ClientKeys, keys::Keys, memory::Memory};
 pub use crate::{
@@ -107,6 +108,7 @@ impl Bank {
         Router::new()
             .route("/.well-known/openid-configuration", get(discovery::configuration))
             .route("/jwks", get(discovery::keys))
+            .route("/", get(authorize::home))
             .route("/authorize", get(authorize::show).post(authorize::submit))
             .route("/token", post(token::exchange))
             .layer(middleware::from_fn_with_state(self.clone(), recorder::record))
@@ -157,6 +159,12 @@ impl Bank {
     /// The address of a path.
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.inner.issuer)
+    }
+
+    /// The origin of the client's pages, to which residents return.
+    fn client_origin(&self) -> String {
+        let uri = self.inner.redirect_uris.first().and_then(|uri| Url::parse(uri).ok());
+        uri.map_or_else(String::new, |uri| uri.origin().ascii_serialization())
     }
 
     /// The fault of a sign-in for which `selected` was selected.

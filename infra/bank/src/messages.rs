@@ -5,9 +5,15 @@ use crate::{Fault, Stage, language::Language};
 /// The texts of the pages in one language.
 pub(crate) struct Messages {
     pub(crate) bank: &'static str,
+    pub(crate) banner: &'static str,
+    pub(crate) other_language: &'static str,
+    /// The tag of the other language.
+    pub(crate) other_tag: &'static str,
     pub(crate) about: &'static str,
     pub(crate) who: &'static str,
+    pub(crate) purpose: &'static str,
     pub(crate) sign_in_as: &'static str,
+    pub(crate) another: &'static str,
     pub(crate) somebody_else: &'static str,
     pub(crate) sign_in: &'static str,
     pub(crate) cancel: &'static str,
@@ -19,6 +25,9 @@ pub(crate) struct Messages {
     pub(crate) stages: [(Stage, &'static str); 4],
     pub(crate) rejected: &'static str,
     pub(crate) invalid_parameter: &'static str,
+    pub(crate) home: &'static str,
+    pub(crate) home_text: &'static str,
+    pub(crate) home_link: &'static str,
 }
 
 impl Messages {
@@ -32,13 +41,18 @@ impl Messages {
 
 static ENGLISH: Messages = Messages {
     bank: "Demo bank",
-    about: "This bank and its clients are fictitious and serve tests. No password is required.",
+    banner: "Demonstration.",
+    other_language: "Français",
+    other_tag: "fr-CA",
+    about: "This bank and its clients do not exist. No password is needed.",
     who: "Who is signing in?",
+    purpose: "You are signing in to My Ontario Account with your account at this bank.",
     sign_in_as: "Sign in as",
-    somebody_else: "Another name",
+    another: "Someone else",
+    somebody_else: "Name",
     sign_in: "Sign in with this name",
     cancel: "Cancel",
-    for_tests: "For tests",
+    for_tests: "For developers",
     fault: "Fault in this sign-in",
     nothing: "Nothing",
     set: "Set",
@@ -51,17 +65,26 @@ static ENGLISH: Messages = Messages {
     ],
     rejected: "The bank can’t sign you in",
     invalid_parameter: "The bank can’t return you to the service, because this parameter of the request is invalid:",
+    home: "This bank is a sign-in partner",
+    home_text: "It stands in for the banks with which residents sign in to My Ontario Account. To come here, sign in there with \
+                this bank.",
+    home_link: "Sign in to My Ontario Account",
 };
 
 static FRENCH: Messages = Messages {
     bank: "Banque de démonstration",
-    about: "Cette banque et ses clients sont fictifs, pour faire des essais. Aucun mot de passe n’est demandé.",
+    banner: "Démonstration.",
+    other_language: "English",
+    other_tag: "en-CA",
+    about: "Cette banque et ses clients n’existent pas. Aucun mot de passe n’est demandé.",
     who: "Qui ouvre une session?",
+    purpose: "Vous ouvrez une session dans le compte Mon Ontario avec votre compte à cette banque.",
     sign_in_as: "Ouvrir une session au nom de",
-    somebody_else: "Nom de quelqu’un d’autre",
+    another: "Quelqu’un d’autre",
+    somebody_else: "Nom",
     sign_in: "Ouvrir une session à ce nom",
     cancel: "Annuler",
-    for_tests: "Pour les essais",
+    for_tests: "Pour les développeurs",
     fault: "Ce qui échouera",
     nothing: "Rien",
     set: "Régler",
@@ -74,6 +97,10 @@ static FRENCH: Messages = Messages {
     ],
     rejected: "La banque ne peut pas ouvrir de session",
     invalid_parameter: "Aucun retour n’est possible d’ici, car ce paramètre de la demande est erroné\u{a0}:",
+    home: "Cette banque est un partenaire de connexion",
+    home_text: "Elle remplace les banques avec lesquelles les résidents ouvrent une session dans le compte Mon Ontario. Pour \
+                venir ici, ouvrez-y une session avec cette banque.",
+    home_link: "Ouvrir une session dans le compte Mon Ontario",
 };
 
 /// Describes a fault in a few words.

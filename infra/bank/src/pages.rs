@@ -6,6 +6,8 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
+use url::form_urlencoded;
+
 use crate::{
     Fault, RESIDENTS, Resident, Stage,
     fields::Fields,
@@ -30,8 +32,9 @@ struct ChoosePage<'a> {
     messages: &'static Messages,
     /// The authorization request, as hidden fields of each form.
     request: Vec<(&'a str, &'a str)>,
-    first: Resident,
-    others: &'static [Resident],
+    residents: &'static [Resident],
+    /// The same page in the other language.
+    toggle: String,
     stages: Vec<(&'static str, Vec<FaultOption>)>,
     selected: Option<FaultOption>,
 }
@@ -41,6 +44,14 @@ struct FaultOption {
     name: &'static str,
     description: &'static str,
     is_selected: bool,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage<'a> {
+    lang: &'static str,
+    messages: &'static Messages,
+    client: &'a str,
 }
 
 #[derive(Template)]
@@ -55,7 +66,6 @@ struct RejectedPage {
 pub(crate) fn choose(choose: &Choose<'_>) -> Response {
     let Choose { language, fields, fault } = *choose;
     let messages = Messages::of(language);
-    let [first, others @ ..] = &RESIDENTS;
     let option = |listed: Fault| FaultOption {
         name: listed.name(),
         description: describe(listed, language),
@@ -69,12 +79,27 @@ pub(crate) fn choose(choose: &Choose<'_>) -> Response {
         lang: language.tag(),
         messages,
         request: fields.without(&PAGE_FIELDS),
-        first: *first,
-        others,
+        residents: &RESIDENTS,
+        toggle: format!("/authorize?{}", in_language(fields, messages.other_tag)),
         stages: messages.stages.into_iter().map(stage).collect(),
         selected: fault.map(option),
     };
     respond(StatusCode::OK, &page)
+}
+
+/// The authorization request with the language, as a query.
+fn in_language(fields: &Fields, tag: &str) -> String {
+    let page_fields = ["ui_locales", "resident", "name", "cancel"];
+    let request = fields.without(&page_fields);
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(request)
+        .append_pair("ui_locales", tag)
+        .finish()
+}
+
+/// The page of those who come without a request of the client, whose origin it names.
+pub(crate) fn home(language: Language, client: &str) -> Response {
+    respond(StatusCode::OK, &HomePage { lang: language.tag(), messages: Messages::of(language), client })
 }
 
 /// The page for a request whose client or redirect URI is invalid: it names this parameter.

@@ -23,6 +23,11 @@ pub const RESIDENTS: [Resident; 4] = [
 ];
 
 impl Resident {
+    /// The initials of the name.
+    pub(crate) fn initials(&self) -> String {
+        self.name.split(' ').filter_map(|part| part.chars().next()).collect()
+    }
+
     pub(crate) fn find(id: &str) -> Option<Self> {
         RESIDENTS.into_iter().find(|resident| resident.id == id)
     }

@@ -59,16 +59,18 @@ async fn discovery_names_the_endpoints_and_the_key_set_has_public_keys() {
 async fn the_page_has_the_requested_language() {
     let party = RelyingParty::start().await;
     let english = party.get(&RelyingParty::authorize_path(&[("ui_locales", Some("en-CA"))])).await;
-    assert!(english.text.contains("<html lang=\"en-CA\">") && english.text.contains("<h1>Demo bank</h1>"));
-    assert!(english.text.contains("<button>Sign in as Marie Tremblay</button>"));
+    assert!(english.text.contains("<html lang=\"en-CA\">"));
+    assert_eq!(english.all("title, h1"), ["Who is signing in? – Demo bank", "Who is signing in?"]);
+    assert_eq!(english.all("button")[0], "MTSign in as Marie Tremblay");
     let french = party.get_in(&RelyingParty::authorize_path(&[("ui_locales", Some("fr-CA"))]), "en").await;
     assert!(french.text.contains("<html lang=\"fr-CA\">"));
-    assert!(french.text.contains("<h1>Banque de démonstration</h1>"));
-    assert!(french.text.contains("<button class=\"second\">Annuler</button>"));
     assert_eq!(
-        party.get_in(&RelyingParty::authorize_path(&[]), "fr-CA").await.text.matches("fr-CA").count(),
-        1
+        french.all("title, h1"),
+        ["Qui ouvre une session? – Banque de démonstration", "Qui ouvre une session?"]
     );
+    assert_eq!(french.all("button.second")[0], "Annuler");
+    let accepted = party.get_in(&RelyingParty::authorize_path(&[]), "fr-CA").await;
+    assert!(accepted.text.contains("<html lang=\"fr-CA\">"));
 
     let wrong = [("client_id", Some("another")), ("ui_locales", Some("fr-CA"))];
     assert!(
@@ -294,4 +296,32 @@ fn malformed_options_are_rejected() {
     ] {
         assert!(Bank::new(wrong).is_err());
     }
+}
+
+#[tokio::test]
+async fn the_toggle_keeps_the_request_and_the_fault() {
+    let party = RelyingParty::start().await;
+    let path = RelyingParty::authorize_path(&[("ui_locales", Some("en-CA")), ("fault", Some("wrong-nonce"))]);
+    let english = party.get(&path).await;
+    let french = party.get(&english.toggle()).await;
+    assert!(french.text.contains("<html lang=\"fr-CA\">") && french.text.contains("wrong-nonce</strong>"));
+    let [mut before, mut after] = [english.forms().swap_remove(0).1, french.forms().swap_remove(0).1];
+    before.retain(|(name, _)| name != "ui_locales");
+    after.retain(|(name, _)| name != "ui_locales");
+    assert_eq!(before, after);
+    assert_eq!(party.get(&french.toggle()).await.text, english.text);
+}
+
+#[tokio::test]
+async fn the_home_page_says_where_to_begin() {
+    let party = RelyingParty::start().await;
+    let english = party.get("/").await;
+    assert_eq!(english.all("h1"), ["This bank is a sign-in partner"]);
+    assert!(
+        english.text.contains("href=\"https://signin.example/login?ui_locales=en-CA\""),
+        "{}",
+        english.text
+    );
+    let french = party.get(&english.toggle()).await;
+    assert_eq!(french.all("h1"), ["Cette banque est un partenaire de connexion"]);
 }

@@ -204,6 +204,20 @@ impl RelyingParty {
 }
 
 impl Page {
+    /// The texts of these elements.
+    pub(super) fn all(&self, selector: &str) -> Vec<String> {
+        let document = Html::parse_document(&self.text);
+        let selector = Selector::parse(selector).unwrap();
+        document.select(&selector).map(|found| found.text().collect::<String>().trim().to_owned()).collect()
+    }
+
+    /// The address of the page in the other language.
+    pub(super) fn toggle(&self) -> String {
+        let document = Html::parse_document(&self.text);
+        let toggle = document.select(&Selector::parse("a[hreflang]").unwrap()).next().unwrap();
+        toggle.attr("href").unwrap().to_owned()
+    }
+
     pub(super) fn forms(&self) -> Vec<Form> {
         let document = Html::parse_document(&self.text);
         let [forms, fields] =
