@@ -11,8 +11,8 @@ export const OTHER_SERVICE = process.env.OTHER_SERVICE ?? "http://localhost:4002
 export const BANK = process.env.BANK ?? "http://localhost:4003";
 
 /** The demo services, as pages name them. */
-export const SERVICE_NAME = { en: "Ministry demo", fr: "Service de démonstration" };
-export const OTHER_SERVICE_NAME = { en: "Road permits demo", fr: "Démonstration de permis routiers" };
+export const SERVICE_NAME = { en: "Health card renewal", fr: "Renouvellement de la carte Santé" };
+export const OTHER_SERVICE_NAME = { en: "Road permits", fr: "Permis routiers" };
 
 /** The demo bank, as pages name it. */
 export const BANK_NAME = { en: "Demo bank", fr: "Banque de démonstration" };

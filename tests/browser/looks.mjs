@@ -31,7 +31,7 @@ function inspect() {
   };
 
   function isShown(element) {
-    return element.getClientRects().length > 0 && !element.closest(".ontario-show-for-sr, [aria-hidden=true]") && element.offsetWidth !== 1;
+    return element.checkVisibility() && element.getClientRects().length > 0 && !element.closest(".ontario-show-for-sr, [aria-hidden=true]") && element.offsetWidth !== 1;
   }
 
   function hasBoundary(part) {

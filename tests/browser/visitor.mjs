@@ -6,8 +6,8 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { asPictured } from "./album.mjs";
-import { check, checkBank, complaintsOf } from "./checks.mjs";
-import { BANK, PRODUCT, SERVICE, SERVICE_NAME, codeTo, linkTo } from "./local.mjs";
+import { check, checkBank, checkService, complaintsOf } from "./checks.mjs";
+import { BANK, OTHER_SERVICE, OTHER_SERVICE_NAME, PRODUCT, SERVICE, SERVICE_NAME, codeTo, linkTo } from "./local.mjs";
 import { say } from "./words.mjs";
 
 export const PASSWORD = "vK9#qLw2-zebra";
@@ -183,6 +183,8 @@ export class Visitor {
 
   async look() {
     if (this.page.url().startsWith(`${PRODUCT}/`)) await check(this.page, this);
+    if (this.page.url().startsWith(`${SERVICE}/`)) await checkService(this.page, this, SERVICE_NAME);
+    if (this.page.url().startsWith(`${OTHER_SERVICE}/`)) await checkService(this.page, this, OTHER_SERVICE_NAME);
     if (this.page.url().startsWith(`${BANK}/`)) await checkBank(this.page, this);
     assert.deepEqual(this.complaints.splice(0), [], `${this.page.url()}: the browser's complaints`);
   }
@@ -220,9 +222,9 @@ export class Visitor {
     assert.equal(await this.find("main input[name=choice]:checked").count(), 0);
   }
 
-  /** From the demo service's page to the sign-in page, or wherever that leads. */
+  /** From the demo service's page, in this visitor's language, to the sign-in page, or wherever that leads. */
   async leaveTheService() {
-    await this.open(`${SERVICE}/`);
+    await this.open(`${SERVICE}/?lang=${this.language}`);
     await this.press("main a[href^='/sign-in']");
   }
 
@@ -235,7 +237,7 @@ export class Visitor {
   async isBackAtTheService() {
     if (new URL(this.page.url()).pathname === "/authorize/continue") await this.agrees();
     assert.ok(this.page.url().startsWith(`${SERVICE}/`), this.page.url());
-    const claims = JSON.parse(await this.find("#claims").innerText());
+    const claims = JSON.parse(await this.find("#claims").textContent());
     assert.ok(claims.sub && claims.email, JSON.stringify(claims));
     return claims;
   }

@@ -1,6 +1,7 @@
-//! The two cookies: one ties pending sign-ins to a browser, the other identifies a session.
+//! The cookies: one ties pending sign-ins to a browser, one identifies a session, one remembers a choice of language.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use domain::language::Language;
 
 use crate::random;
 
@@ -8,6 +9,7 @@ use crate::random;
 pub(crate) struct Cookies {
     browser: String,
     session: String,
+    language: String,
     attributes: &'static str,
 }
 
@@ -25,7 +27,12 @@ impl Cookies {
         } else {
             "Path=/; HttpOnly; SameSite=Lax"
         };
-        Self { browser: name.to_owned(), session: format!("{name}-session"), attributes }
+        Self {
+            browser: name.to_owned(),
+            session: format!("{name}-session"),
+            language: format!("{name}-language"),
+            attributes,
+        }
     }
 
     /// The browser of a request; without a cookie it gets a new secret.
@@ -54,6 +61,16 @@ impl Cookies {
     /// Deletes the cookie of the session.
     pub(crate) fn drop_session(&self) -> Option<HeaderValue> {
         format!("{}=; {}; Max-Age=0", self.session, self.attributes).parse().ok()
+    }
+
+    /// The language that was chosen in this browser.
+    pub(crate) fn language(&self, headers: &HeaderMap) -> Option<Language> {
+        find(headers, &self.language)?.parse().ok()
+    }
+
+    /// The cookie for a chosen language.
+    pub(crate) fn keep_language(&self, language: Language) -> Option<HeaderValue> {
+        self.set(&self.language, &language.to_string())
     }
 
     fn set(&self, name: &str, value: &str) -> Option<HeaderValue> {

@@ -1,12 +1,16 @@
 //! A demo government service: an OpenID Connect relying party for the local run and the tests.
 //!
-//! It signs residents in with the authorization code flow and shows the claims that it receives.
+//! It signs residents in with the authorization code flow, and shows records that are made up and the claims that it
+//! receives. Its pages look like those of a real service, under a banner that says that it is none.
 
 mod cookies;
+mod explanation;
 mod failure;
 mod http;
 mod jwks;
 mod key;
+mod kind;
+mod language;
 mod memory;
 mod pages;
 mod parameters;
@@ -25,19 +29,27 @@ mod verify;
 use std::{fmt, sync::Arc};
 
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
+use domain::language::Language;
 use jiff::Timestamp;
 
+pub use crate::kind::Kind;
 use crate::service::Service;
 
 /// The settings of a demo service.
 pub struct Setup {
     /// The service's origin, such as `http://localhost:4001`.
     pub origin: String,
+    /// What the service is for.
+    pub kind: Kind,
     /// The service's name.
-    pub names: Names,
+    pub name: Bilingual,
+    /// The address of its support contact.
+    pub support: Bilingual,
+    /// The base path of the stylesheet, fonts and images, which the caller serves at this origin.
+    pub static_base: String,
     /// The provider's issuer, such as `http://localhost:4000`, without a trailing slash.
     pub issuer: String,
     /// The `http` origin at which the provider listens. It differs from the issuer when a proxy is in front of the
@@ -54,12 +66,21 @@ pub struct Setup {
     pub now: fn() -> Timestamp,
 }
 
-/// A service's name in both languages.
-pub struct Names {
+/// A text in both languages.
+pub struct Bilingual {
     /// In English.
     pub en: String,
     /// In French.
     pub fr: String,
+}
+
+impl Bilingual {
+    pub(crate) fn of(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.en,
+            Language::French => &self.fr,
+        }
+    }
 }
 
 /// The client authentication at the token endpoint.
@@ -96,5 +117,7 @@ pub fn router(setup: Setup) -> Result<Router, SetupError> {
         .route("/sign-out", get(sign_out::sign_out).post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::signed_out))
         .route("/jwks.json", get(jwks::publish))
+        .route("/demo.css", get(pages::stylesheet))
+        .layer(middleware::from_fn_with_state(service.clone(), language::remember))
         .with_state(service))
 }

@@ -30,7 +30,7 @@ pub(crate) struct SignIn {
     pub(crate) verifier: PkceCodeVerifier,
     pub(crate) scope: String,
     pub(crate) max_age: Option<i64>,
-    /// The address of the link on the page of claims.
+    /// The address of the link on the page of records.
     pub(crate) back: String,
     /// Whether the provider's responses have `iss` (RFC 9207).
     pub(crate) sends_issuer: bool,

@@ -5,16 +5,21 @@ use std::sync::Arc;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use openidconnect::OAuth2TokenResponse;
 
-use crate::{failure::Failure, service::Service, session::Session};
+use crate::{failure::Failure, language::PageLanguage, service::Service, session::Session};
 
 /// Refreshes the tokens and shows the new claims.
-pub(crate) async fn refresh(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
+pub(crate) async fn refresh(
+    State(service): State<Arc<Service>>,
+    language: PageLanguage,
+    headers: HeaderMap,
+) -> Response {
+    let pages = service.pages(language, &headers);
     if !service.is_same_origin(&headers) {
-        return service.failed(&Failure::bad_request("foreign_form", "the form is from another site"));
+        return pages.failed(&Failure::bad_request("foreign_form", "the form is from another site"));
     }
     match service.refresh(&headers).await {
-        Ok(session) => service.claims(&session),
-        Err(failure) => service.failed(&failure),
+        Ok(session) => pages.records(&session),
+        Err(failure) => pages.failed(&failure),
     }
 }
 

@@ -9,7 +9,7 @@ use openidconnect::{
 use tokio::sync::Mutex;
 
 use crate::{
-    Credentials, Names, Setup, SetupError,
+    Bilingual, Credentials, Kind, Setup, SetupError,
     cookies::Cookies,
     failure::Failure,
     http::ProviderClient,
@@ -32,7 +32,10 @@ pub(crate) type Client = CoreClient<
 /// A service with its state.
 pub(crate) struct Service {
     pub(crate) origin: String,
-    pub(crate) names: Names,
+    pub(crate) kind: Kind,
+    pub(crate) name: Bilingual,
+    pub(crate) support: Bilingual,
+    pub(crate) static_base: String,
     pub(crate) client_id: ClientId,
     pub(crate) signed_out: PostLogoutRedirectUrl,
     pub(crate) provider: Provider,
@@ -67,7 +70,10 @@ impl Service {
             signed_out: signed_out.map_err(|error| SetupError::new("the origin", &error))?,
             cookies: Cookies::new(setup.cookie, &setup.origin),
             origin: setup.origin,
-            names: setup.names,
+            kind: setup.kind,
+            name: setup.name,
+            support: setup.support,
+            static_base: setup.static_base,
             client_id: ClientId::new(setup.client_id),
             authentication: match setup.credentials {
                 Credentials::Secret(secret) => Authentication::Secret(ClientSecret::new(secret)),

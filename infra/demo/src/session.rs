@@ -16,7 +16,7 @@ pub(crate) struct Session {
     pub(crate) expires_in: Option<u64>,
     pub(crate) refresh_token: Option<RefreshToken>,
     pub(crate) refreshed: bool,
-    /// The address of the link on the page of claims.
+    /// The address of the link on the page of records.
     pub(crate) back: String,
 }
 

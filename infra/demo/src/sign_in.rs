@@ -20,8 +20,10 @@ use serde_json::{Value, json};
 use crate::{
     cookies::Browser,
     failure::Failure,
+    language::PageLanguage,
     memory::{PendingKey, SignIn},
-    parameters::{Parameters, ParametersQuery},
+    pages::Pages,
+    parameters::{Parameters, ParametersQuery, UI_LOCALES},
     provider::Metadata,
     random,
     service::Service,
@@ -38,44 +40,52 @@ pub(crate) struct AuthorizationResponse {
     error_description: Option<String>,
 }
 
-/// Redirects to the provider. Other sites can link here (OpenID Connect Core 4).
+/// Redirects to the provider. Other sites can link here (OpenID Connect Core 4): without a language that was chosen here,
+/// the provider chooses it.
 pub(crate) async fn begin(
     State(service): State<Arc<Service>>,
+    language: PageLanguage,
     headers: HeaderMap,
     Query(parameters): ParametersQuery,
 ) -> Response {
+    let chosen = language.is_chosen.then(|| language.language.to_string());
+    let parameters = parameters.with_default(UI_LOCALES, chosen);
     match service.begin(&parameters, &service.cookies.browser(&headers)).await {
         Ok(redirect) => redirect,
-        Err(failure) => service.failed(&failure),
+        Err(failure) => service.pages(language, &headers).failed(&failure),
     }
 }
 
-/// The redirect URI; without a pending sign-in, the page of the session's claims.
+/// The redirect URI; without a pending sign-in, the page of the session's records.
 pub(crate) async fn callback(
     State(service): State<Arc<Service>>,
+    language: PageLanguage,
     headers: HeaderMap,
     response: Result<Query<AuthorizationResponse>, QueryRejection>,
 ) -> Response {
-    respond(&service, &headers, response.ok().map(|Query(response)| response)).await
+    respond(&service, language, &headers, response.ok().map(|Query(response)| response)).await
 }
 
 /// The redirect URI, for a response that a page of the provider posts (OAuth 2.0 Form Post Response Mode).
 pub(crate) async fn posted_callback(
     State(service): State<Arc<Service>>,
+    language: PageLanguage,
     headers: HeaderMap,
     response: Result<Form<AuthorizationResponse>, FormRejection>,
 ) -> Response {
-    respond(&service, &headers, response.ok().map(|Form(response)| response)).await
+    respond(&service, language, &headers, response.ok().map(|Form(response)| response)).await
 }
 
 async fn respond(
     service: &Service,
+    language: PageLanguage,
     headers: &HeaderMap,
     response: Option<AuthorizationResponse>,
 ) -> Response {
+    let pages = service.pages(language, headers);
     // A repeated parameter makes a response invalid (RFC 6749 section 3.1).
     let Some(response) = response else {
-        return service.failed(&Failure::bad_request("invalid_response", "a parameter is repeated"));
+        return pages.failed(&Failure::bad_request("invalid_response", "a parameter is repeated"));
     };
     let browser = service.cookies.browser(headers).secret;
     let state = response.state.as_deref().unwrap_or_default();
@@ -83,14 +93,14 @@ async fn respond(
 
     match (sign_in, &response.error) {
         (Some(sign_in), _) => match service.finish(response, sign_in).await {
-            Ok(session) => service.begin_session(headers, session),
-            Err(SignInError::Provider(error)) => service.provider_error(&error),
-            Err(SignInError::Failure(failure)) => service.failed(&failure),
+            Ok(session) => service.begin_session(&pages, headers, session),
+            Err(SignInError::Provider(error)) => pages.provider_error(&error),
+            Err(SignInError::Failure(failure)) => pages.failed(&failure),
         },
-        (None, Some(_)) => service.provider_error(&response.error_json(false)),
+        (None, Some(_)) => pages.provider_error(&response.error_json(false)),
         (None, None) => match service.session(headers) {
-            Some(session) => service.claims(&session),
-            None => service.failed(&Failure::unknown_state()),
+            Some(session) => pages.records(&session),
+            None => pages.failed(&Failure::unknown_state()),
         },
     }
 }
@@ -167,13 +177,13 @@ impl Service {
     }
 
     /// Begins a session with a new secret and ends the previous session of this browser.
-    fn begin_session(&self, headers: &HeaderMap, session: Session) -> Response {
+    fn begin_session(&self, pages: &Pages<'_>, headers: &HeaderMap, session: Session) -> Response {
         if let Some(secret) = self.cookies.session(headers) {
             self.sessions.end(secret);
         }
         let secret = random::secret();
         let cookie = self.cookies.keep_session(&secret).map(|cookie| [(header::SET_COOKIE, cookie)]);
-        let page = self.claims(&session);
+        let page = pages.records(&session);
         self.sessions.begin(secret, session);
         (cookie, page).into_response()
     }

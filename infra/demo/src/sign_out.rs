@@ -10,14 +10,20 @@ use axum::{
 use openidconnect::{CsrfToken, LogoutRequest};
 
 use crate::{
-    failure::Failure, memory::PendingKey, parameters::ParametersQuery, random, service::Service,
-    session::Session,
+    failure::Failure, language::PageLanguage, memory::PendingKey, parameters::ParametersQuery, random,
+    service::Service, session::Session,
 };
 
 /// Ends the session and redirects to the provider to end its session.
-pub(crate) async fn sign_out(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
+pub(crate) async fn sign_out(
+    State(service): State<Arc<Service>>,
+    language: PageLanguage,
+    headers: HeaderMap,
+) -> Response {
     if !service.is_same_origin(&headers) {
-        return service.failed(&Failure::bad_request("foreign_form", "the form is from another site"));
+        return service
+            .pages(language, &headers)
+            .failed(&Failure::bad_request("foreign_form", "the form is from another site"));
     }
     let session = service.cookies.session(&headers).and_then(|secret| service.sessions.end(secret));
     let browser = service.cookies.browser(&headers);
@@ -28,20 +34,27 @@ pub(crate) async fn sign_out(State(service): State<Arc<Service>>, headers: Heade
     let cookies = AppendHeaders(cookies.into_iter().flatten().map(|cookie| (header::SET_COOKIE, cookie)));
     match service.end_session_url(session, state).await {
         Ok(url) => (StatusCode::SEE_OTHER, cookies, [(header::LOCATION, url)]).into_response(),
-        Err(failure) => (cookies, service.failed(&failure)).into_response(),
+        Err(failure) => (cookies, service.pages(language, &headers).failed(&failure)).into_response(),
     }
 }
 
 /// The post-logout redirect URI.
 pub(crate) async fn signed_out(
     State(service): State<Arc<Service>>,
+    language: PageLanguage,
     headers: HeaderMap,
     Query(parameters): ParametersQuery,
 ) -> Response {
     let browser = service.cookies.browser(&headers).secret;
-    let state = parameters.first("state").unwrap_or_default();
-    let pending = service.sign_outs.take(PendingKey { state, browser: &browser, now: service.now() });
-    service.signed_out(pending.is_some())
+    let is_signed_out = match parameters.first("state") {
+        Some(state) => {
+            let key = PendingKey { state, browser: &browser, now: service.now() };
+            service.sign_outs.take(key).is_some()
+        }
+        // The page in the other language.
+        None => service.session(&headers).is_none(),
+    };
+    service.pages(language, &headers).signed_out(is_signed_out)
 }
 
 impl Service {

@@ -75,9 +75,9 @@ mod tests {
         assert_eq!(
             table(&clients),
             "\
-client_id  name               state  authentication       scopes                       assurance  secrets
-demo-1     Ministry demo      off    private_key_jwt      openid email offline_access  password   0
-demo-2     Road permits demo  on     client_secret_basic  openid email offline_access  password   1
+client_id  name                 state  authentication       scopes                       assurance  secrets
+demo-1     Health card renewal  off    private_key_jwt      openid email offline_access  password   0
+demo-2     Road permits         on     client_secret_basic  openid email offline_access  password   1
 "
         );
     }

@@ -286,7 +286,7 @@ async function linkAbout(ana, subject) {
 export async function aServiceThatNeedsMoreThanTheBankAsksForIt(arrive) {
   const ana = await arrive();
   const customer = Customer.of(ana);
-  const claimed = async () => JSON.parse(await ana.find("#claims").innerText());
+  const claimed = async () => JSON.parse(await ana.find("#claims").textContent());
   await ana.open(`${OTHER_SERVICE}/?scope=openid&acr_values=two-step`);
   await ana.press("main a[href^='/sign-in']");
   await customer.comes();

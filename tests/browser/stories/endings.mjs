@@ -16,7 +16,7 @@ async function goes(ana, service, query) {
 /** What a service was told. */
 async function isAt(ana, service) {
   assert.ok(ana.page.url().startsWith(`${service}/`), ana.page.url());
-  return JSON.parse(await ana.find("#claims").innerText());
+  return JSON.parse(await ana.find("#claims").textContent());
 }
 
 async function typesTheEmailedCode(ana) {

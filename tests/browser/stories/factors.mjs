@@ -12,7 +12,7 @@ async function goes(ana, service, level) {
 /** What the service was told of how the resident was recognized. */
 async function isBack(ana, service, level, methods) {
   assert.ok(ana.page.url().startsWith(`${service}/`), ana.page.url());
-  const claims = JSON.parse(await ana.find("#claims").innerText());
+  const claims = JSON.parse(await ana.find("#claims").textContent());
   assert.ok(claims.acr?.endsWith(`/assurance/${level}`), JSON.stringify(claims));
   assert.deepEqual(claims.amr, methods);
 }
@@ -103,7 +103,7 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   await comesAgain(ana, OTHER_SERVICE, "two-step");
   await ana.sees("mfa/send-title");
   await ana.press("main button[value=no]");
-  assert.equal(JSON.parse(await ana.find("#claims").innerText()).error, "access_denied");
+  assert.equal(JSON.parse(await ana.find("#claims").textContent()).error, "access_denied");
 }
 
 export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {

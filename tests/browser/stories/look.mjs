@@ -13,6 +13,8 @@ async function seesTheParts(ana) {
   await ana.open("/contact");
   await ana.submit();
   await ana.open("/nowhere");
+  await ana.open(`${SERVICE}/`);
+  await ana.open(`${SERVICE}/return?error=access_denied`);
   await ana.hasAnAccount();
   await ana.open("/login");
   await ana.signIn();

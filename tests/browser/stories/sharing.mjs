@@ -11,7 +11,7 @@ export async function aResidentSharesOnceAndIsKnownByAnotherNameElsewhere(arrive
   await ana.toggleLanguage();
   await ana.sees("authorize/ask-title", { service: SERVICE_NAME[ana.language] });
   await ana.press("main button[value=no]");
-  assert.equal(JSON.parse(await ana.find("#claims").innerText()).error, "access_denied");
+  assert.equal(JSON.parse(await ana.find("#claims").textContent()).error, "access_denied");
 
   await ana.leaveTheService();
   const claims = await ana.isBackAtTheService();
@@ -21,7 +21,7 @@ export async function aResidentSharesOnceAndIsKnownByAnotherNameElsewhere(arrive
 
   await ana.open(`${OTHER_SERVICE}/?scope=openid`);
   await ana.press("main a[href^='/sign-in']");
-  const elsewhere = JSON.parse(await ana.find("#claims").innerText());
+  const elsewhere = JSON.parse(await ana.find("#claims").textContent());
   assert.ok(elsewhere.sub && elsewhere.sub !== claims.sub);
   assert.equal(elsewhere.email, undefined);
 
@@ -44,7 +44,7 @@ export async function aResponseThatIsPostedArrives(arrive) {
       await ana.press("#form-post button");
     }
     await ana.page.waitForURL(`${SERVICE}/return`);
-    assert.equal(JSON.parse(await ana.find("#claims").innerText()).email, ana.email, step);
+    assert.equal(JSON.parse(await ana.find("#claims").textContent()).email, ana.email, step);
   }
 }
 

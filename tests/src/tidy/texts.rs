@@ -4,7 +4,7 @@
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use whatlang::{Detector, Lang};
 
-use super::{files, read, root};
+use super::{MESSAGES, files, read, root};
 
 const LANGUAGES: [(&str, &str, Lang); 2] = [("en", "English", Lang::Eng), ("fr", "French", Lang::Fra)];
 
@@ -52,7 +52,7 @@ struct Text {
 fn texts(language: &str) -> Vec<Text> {
     let name = format!("{language}.ftl");
     let mut found = Vec::new();
-    for file in files(&["functions"], &[&name]) {
+    for file in files(&MESSAGES, &[&name]) {
         let folder = super::folder_of(&file);
         let source = read(&file);
         let resource = fluent_syntax::parser::parse(source.as_str()).unwrap();

@@ -8,7 +8,7 @@ use scraper::{Html, Selector};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::{Credentials, Names, Setup, http::ProviderClient, router};
+use crate::{Bilingual, Credentials, Kind, Setup, http::ProviderClient, router};
 
 use super::provider::{ISSUER, NOW};
 
@@ -16,6 +16,8 @@ use super::provider::{ISSUER, NOW};
 pub(super) struct Browser {
     origin: String,
     pub(super) jar: BTreeMap<String, String>,
+    /// `Accept-Language`.
+    pub(super) languages: &'static str,
 }
 
 pub(super) struct Page {
@@ -31,7 +33,13 @@ impl Browser {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let setup = Setup {
             origin: origin.clone(),
-            names: Names { en: "Fish & game".to_owned(), fr: "Pêche et chasse".to_owned() },
+            kind: Kind::HealthCard,
+            name: Bilingual { en: "Fish & game".to_owned(), fr: "Pêche et chasse".to_owned() },
+            support: Bilingual {
+                en: "mailto:help@fish.example".to_owned(),
+                fr: "mailto:aide@fish.example".to_owned(),
+            },
+            static_base: "/static/1".to_owned(),
             issuer: ISSUER.to_owned(),
             reached_at: reached_at.to_owned(),
             client_id: "demo".to_owned(),
@@ -41,12 +49,12 @@ impl Browser {
         };
         let router = router(setup).unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { origin, jar: BTreeMap::new() }
+        Self { origin, jar: BTreeMap::new(), languages: "" }
     }
 
     /// Another browser at the same service.
     pub(super) fn another_browser(&self) -> Self {
-        Self { origin: self.origin.clone(), jar: BTreeMap::new() }
+        Self { origin: self.origin.clone(), jar: BTreeMap::new(), languages: self.languages }
     }
 
     pub(super) async fn get(&mut self, path: &str) -> Page {
@@ -64,6 +72,7 @@ impl Browser {
     async fn send(&mut self, request: axum::http::request::Builder) -> Page {
         let cookies = self.jar.iter().map(|(name, value)| format!("{name}={value}"));
         let request = request.header(header::COOKIE, cookies.collect::<Vec<_>>().join("; "));
+        let request = request.header(header::ACCEPT_LANGUAGE, self.languages);
         let client = ProviderClient::new(&self.origin, &self.origin).unwrap();
         let answer = client.call(request.body(Vec::new()).unwrap()).await.unwrap();
         for cookie in answer.headers().get_all(header::SET_COOKIE) {
@@ -87,8 +96,22 @@ impl Page {
 
     /// The JSON on the page.
     pub(super) fn claims(&self) -> Value {
+        serde_json::from_str(&self.all("pre#claims")[0]).unwrap()
+    }
+
+    /// The texts of these elements.
+    pub(super) fn all(&self, selector: &str) -> Vec<String> {
         let document = Html::parse_document(&self.text);
-        let claims = document.select(&Selector::parse("pre#claims").unwrap()).next().unwrap();
-        serde_json::from_str(&claims.text().collect::<String>()).unwrap()
+        let selector = Selector::parse(selector).unwrap();
+        document.select(&selector).map(|found| found.text().collect::<String>().trim().to_owned()).collect()
+    }
+
+    /// An attribute of the only such element.
+    pub(super) fn attribute(&self, selector: &str, name: &str) -> String {
+        let document = Html::parse_document(&self.text);
+        let selector = Selector::parse(selector).unwrap();
+        let found: Vec<_> = document.select(&selector).collect();
+        assert_eq!(found.len(), 1, "{}", self.text);
+        found[0].attr(name).unwrap().to_owned()
     }
 }
