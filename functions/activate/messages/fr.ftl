@@ -1,6 +1,6 @@
 confirm-title = Activer votre compte
 confirm-lead = Confirmez votre inscription avec cette adresse courriel :
-confirm-other-browser = Vous avez ouvert le lien dans un autre navigateur que celui de votre inscription. Entrez le mot de passe choisi à l’inscription. Vous avez droit à cinq tentatives.
+confirm-other-browser = Vous avez ouvert le lien dans un autre navigateur que celui de votre inscription. Entrez le mot de passe choisi à l’inscription. Vous avez droit à 5 tentatives.
 confirm-password = Mot de passe choisi à l’inscription
 confirm-password-wrong = Ce n’est pas le mot de passe choisi à l’inscription. Tentatives restantes : { $count }.
 confirm-submit = Activer mon compte

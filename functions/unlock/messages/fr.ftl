@@ -1,5 +1,5 @@
 ask-title = Déverrouiller votre compte
-ask-lead = Un compte est verrouillé après cinq tentatives infructueuses de suite. Entrez votre adresse courriel et nous vous enverrons un lien pour le déverrouiller. Votre mot de passe ne changera pas.
+ask-lead = Un compte est verrouillé après 5 tentatives infructueuses de suite. Entrez votre adresse courriel et nous vous enverrons un lien pour le déverrouiller. Votre mot de passe ne changera pas.
 ask-submit = Envoyer le lien
 ask-sign-in = Retour à l’ouverture de session
 sent-title = Consultez vos courriels

@@ -43,7 +43,7 @@ mail-already-active-reset = Si vous ne vous souvenez pas de votre mot de passe, 
 ## unlock_first.rs
 
 mail-unlock-first-subject = Votre compte est verrouillé : déverrouillez-le d’abord
-mail-unlock-first-text = Votre compte est verrouillé, car cinq tentatives consécutives d’ouverture de session ont échoué. Vous devez le déverrouiller avant de pouvoir changer votre mot de passe. Ouvrez le lien ci-dessous et confirmez votre choix. Ensuite, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
+mail-unlock-first-text = Votre compte est verrouillé à la suite de 5 tentatives infructueuses d’ouverture de session. Vous devez le déverrouiller avant de pouvoir changer votre mot de passe. Ouvrez le lien ci-dessous et confirmez. Ensuite, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
 
 ## unlock_link.rs
 
@@ -86,7 +86,7 @@ mail-disputed-unlock-text = Vous avez indiqué que ce n’était pas vous. Nous 
 ## locked.rs
 
 mail-locked-subject = Votre compte Mon Ontario est verrouillé
-mail-locked-text = Cinq tentatives consécutives d’ouverture de session dans votre compte ont échoué. Pour le protéger, nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur. Pour utiliser de nouveau votre mot de passe, déverrouillez votre compte au moyen du lien ci-dessous.
+mail-locked-text = Il y a eu 5 tentatives infructueuses de suite d’ouverture de session dans votre compte. Pour le protéger, nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur. Pour utiliser de nouveau votre mot de passe, déverrouillez votre compte au moyen du lien ci-dessous.
 
 ## unlocked.rs
 
@@ -106,7 +106,7 @@ mail-new-device-text = Quelqu’un a ouvert une session dans votre compte à par
 ## new_devices.rs
 
 mail-new-devices-subject = Autres ouvertures de session dans votre compte Mon Ontario : { $count }
-mail-new-devices-text = Nous vous avons signalé cinq ouvertures de session dans votre compte à partir de navigateurs que nous ne reconnaissons pas. Il y a eu d’autres ouvertures de session à partir de tels navigateurs ce jour-là : { $count }. Si vous avez fait toutes ces ouvertures de session, vous n’avez rien à faire. Sinon, choisissez « Ce n’était pas moi ». La première de ces autres ouvertures de session :
+mail-new-devices-text = Nous vous avons signalé 5 ouvertures de session dans votre compte à partir de navigateurs que nous ne reconnaissons pas. Il y a eu d’autres ouvertures de session à partir de tels navigateurs ce jour-là : { $count }. Si vous avez fait toutes ces ouvertures de session, vous n’avez rien à faire. Sinon, choisissez « Ce n’était pas moi ». La première de ces autres ouvertures de session :
 
 ## code.rs
 
