@@ -184,7 +184,7 @@ async fn rule_8_5_answers_have_the_numbers_of_the_deployment() {
         ("/help/missing-emails", "47 seconds", "47\u{a0}secondes"),
         ("/help/missing-emails", "aide@exemple.ca", "aide@exemple.ca"),
         ("/help/email-codes", "53 seconds", "53\u{a0}secondes"),
-        ("/help/choose-password", "15 characters", "15\u{a0}caractères"),
+        ("/help/choose-password", "15 to 128 characters", "de 15 à 128\u{a0}caractères"),
         ("/help/activation-link", "30 minutes", "30\u{a0}minutes"),
         ("/help/activation-expired", "24 hours", "24\u{a0}heures"),
         ("/help/locked-account", "5 failed attempts", "5\u{a0}tentatives"),

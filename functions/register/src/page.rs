@@ -41,7 +41,6 @@ pub(crate) struct RegisterPage {
     csrf: String,
     once: String,
     fields: Fields,
-    rules: PasswordRules,
     notice: CollectionNotice,
     policy: PasswordPolicy,
     is_taken: bool,
@@ -54,7 +53,8 @@ impl RegisterPage {
         let email = Field::email(translator.message("field-email"), &form.email);
         let email = email.with_hint(translator.message("register-email-hint"));
         let policy = request.config().password_policy;
-        let password = PasswordRules::field(translator, translator.message("field-password"), policy, None);
+        let label = translator.message("field-password");
+        let password = PasswordRules::field(translator, label, policy, None, None);
         Self {
             action: request.href("/register"),
             sign_in: request.href("/login"),
@@ -66,7 +66,6 @@ impl RegisterPage {
                 form.once.clone()
             },
             fields: Fields(vec![email, password]),
-            rules: PasswordRules::new(translator, policy, None),
             notice: CollectionNotice::new(request),
             policy,
             is_taken: false,
@@ -83,11 +82,14 @@ impl RegisterPage {
             _ => None,
         };
         let broken = broken.filter(|_| !self.is_password_empty);
-        self.rules = PasswordRules::new(self.translator, self.policy, broken);
+        let rules = Some(PasswordRules::new(self.translator, self.policy, broken));
         let errors = [email.map(|error| email_message(self.translator, error)), password];
         self.fields = Fields(
             self.fields.0.into_iter().zip(errors).map(|(field, error)| field.with_error(error)).collect(),
         );
+        if let Some(password) = self.fields.0.last_mut() {
+            password.rules = rules;
+        }
         self
     }
 }

@@ -16,7 +16,6 @@ pub(crate) struct PasswordPage {
     action: String,
     csrf: String,
     fields: Fields,
-    rules: PasswordRules,
 }
 
 impl PasswordPage {
@@ -45,12 +44,12 @@ impl PasswordPage {
         let email = opened.active.0.email.to_unicode();
         let account = Field::account(translator.message("field-email"), &email);
         let policy = request.config().password_policy;
-        let field = PasswordRules::field(translator, translator.message("choose-password"), policy, error);
+        let label = translator.message("choose-password");
+        let field = PasswordRules::field(translator, label, policy, error, broken);
         Self {
             action: request.link_page("/reset/link"),
             csrf: request.csrf(),
             fields: Fields(vec![account, field]),
-            rules: PasswordRules::new(translator, policy, broken),
             translator,
         }
     }

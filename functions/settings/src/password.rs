@@ -27,8 +27,6 @@ struct PasswordPage {
     /// By which a double click is recognized.
     form_id: String,
     fields: Fields,
-    rules: PasswordRules,
-    back: String,
 }
 
 impl PasswordPage {
@@ -39,7 +37,8 @@ impl PasswordPage {
         let account = Field::account(translator.message("field-email"), &details.email.to_unicode());
         let policy = request.config().password_policy;
         let error = error.map(|message| translator.message(message));
-        let field = PasswordRules::field(translator, translator.message("password-new"), policy, error);
+        let label = translator.message("password-new");
+        let field = PasswordRules::field(translator, label, policy, error, broken);
         Self {
             is_first: details.password.is_none(),
             unlock: matches!(signed_in.account, Account::Locked(_)).then(|| signed_in.href("/unlock")),
@@ -47,8 +46,6 @@ impl PasswordPage {
             csrf: request.csrf(),
             form_id: request.new_form_id(),
             fields: Fields(vec![account, field]),
-            rules: PasswordRules::new(translator, policy, broken),
-            back: hub::href(signed_in),
             translator,
         }
     }

@@ -6,13 +6,16 @@ const field = document.querySelector("input[type=password][autocomplete=new-pass
 if (rules && field) marksRules(rules, field);
 
 function marksRules(rules, field) {
-  const { long, names, met, unmet } = rules.dataset;
+  const { most, names, met, unmet } = rules.dataset;
   const status = statusAfter(rules);
-  const items = Array.from(rules.children, (item) => ({ item, text: item.lastChild.textContent.trim() }));
+  const groups = Array.from(rules.querySelectorAll("ul"), (list) => ({
+    heading: document.getElementById(list.getAttribute("aria-labelledby")).textContent,
+    items: Array.from(list.children, (item) => ({ item, text: item.lastChild.textContent.trim() })),
+  }));
+  const items = groups.flatMap((group) => group.items);
   const announce = whenIdle(() => {
-    const missing = items.filter(({ item }) => item.classList.contains("site-rules__unmet"));
-    const list = missing.map(({ text }) => text).join("; ");
-    status.textContent = missing.length === 0 ? texts.rulesMet : `${texts.rulesUnmet} ${list}`;
+    const missing = groups.map(missingOf).filter(Boolean);
+    status.textContent = missing.length === 0 ? texts.rulesMet : [texts.rulesUnmet, ...missing].join(" ");
   });
 
   field.addEventListener("input", look);
@@ -25,13 +28,18 @@ function marksRules(rules, field) {
     else status.textContent = "";
   }
 
+  /** What a password lacks of a group, as a sentence. */
+  function missingOf({ heading, items }) {
+    const missing = items.filter(({ item }) => item.classList.contains("site-rules__unmet")).map(({ text }) => text);
+    return missing.length > 0 && `${heading} ${missing.join("; ")}.`;
+  }
+
   /** Whether a password meets a rule; undefined where only the server knows. */
   function isMet({ rule, count }, password) {
     const length = lengthOf(password);
-    const isLongOrHas = (pattern) => length >= Number(long) || pattern.test(password);
+    const isLongOrHas = (pattern) => length >= Number(count) || pattern.test(password);
     switch (rule) {
-      case "at-least": return length >= Number(count);
-      case "at-most": return length <= Number(count);
+      case "length": return length >= Number(count) && length <= Number(most);
       case "upper-case": return isLongOrHas(/\p{Uppercase}/u);
       case "lower-case": return isLongOrHas(/\p{Lowercase}/u);
       case "digit": return isLongOrHas(/\p{N}/u);

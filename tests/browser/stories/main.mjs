@@ -34,8 +34,8 @@ async function makesMistakes(ana) {
   assert.equal(await ana.field("email").inputValue(), "ana");
   const met = await ana.find(".site-rules__met").allInnerTexts();
   const unmet = await ana.find(".site-rules__unmet").allInnerTexts();
-  assert.ok(met.some((rule) => rule.includes(ana.say("shared/password-rule-lower-case", { count: 15 }))), met.join());
-  assert.ok(unmet.some((rule) => rule.includes(ana.say("shared/password-rule-digit", { count: 15 }))), unmet.join());
+  assert.ok(met.some((rule) => rule.includes(ana.say("shared/password-rule-lower-case"))), met.join());
+  assert.ok(unmet.some((rule) => rule.includes(ana.say("shared/password-rule-digit"))), unmet.join());
   assert.ok(unmet.every((rule) => rule.startsWith(ana.say("shared/password-rule-unmet"))), unmet.join());
 
   await ana.submit({ email: ana.email, password: "abcdefgh" });

@@ -4,6 +4,8 @@ use askama::Template;
 use domain::email::NotAnAddress;
 use i18n::Translator;
 
+use crate::PasswordRules;
+
 /// A form field, as a template shows it.
 #[derive(Template, Default)]
 #[template(path = "field.html")]
@@ -28,8 +30,8 @@ pub struct Field {
     pub is_read_only: bool,
     /// What a generated password has to meet (the HTML attribute `passwordrules`).
     pub password_rules: Option<&'static str>,
-    /// The id of another element that describes the field.
-    pub describedby_extra: Option<String>,
+    /// The rules for a new password, which stand above the field and describe it.
+    pub rules: Option<PasswordRules>,
     /// The maximum number of characters of a `textarea`, which the page's script counts.
     pub limit: Option<usize>,
     /// Value and label of each option of a `select`.

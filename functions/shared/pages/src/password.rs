@@ -1,7 +1,7 @@
-//! The field for a new password, and the list of rules that the password has to meet (RULES 2.3).
+//! The field for a new password, and the rules that the password has to meet, in groups above the field (RULES 2.3).
 
 use askama::Template;
-use domain::password::{LONG, PRODUCT_NAMES, PasswordPolicy, PasswordRule, SHORTEST_LOCAL_PART};
+use domain::password::{LONG, LONGEST, PRODUCT_NAMES, PasswordPolicy, PasswordRule, SHORTEST_LOCAL_PART};
 use i18n::Translator;
 
 use crate::Field;
@@ -11,7 +11,17 @@ use crate::Field;
 #[template(path = "password_rules.html")]
 pub struct PasswordRules {
     translator: Translator,
+    groups: Vec<Group>,
+}
+
+/// Rules that complete the same beginning of a sentence.
+struct Group {
+    /// Part of the id of the heading.
+    id: &'static str,
+    heading: String,
     rules: Vec<Rule>,
+    /// An exception from the group.
+    note: Option<String>,
 }
 
 struct Rule {
@@ -25,56 +35,80 @@ impl PasswordRules {
     /// The rules of a policy. `broken` are those that the posted password does not meet; `None` before one was posted.
     #[must_use]
     pub fn new(translator: Translator, policy: PasswordPolicy, broken: Option<&[PasswordRule]>) -> Self {
-        let rule = |rule: &PasswordRule| Rule {
-            text: text(translator, *rule),
-            is_met: broken.map(|broken| !broken.contains(rule)),
-            local: local(*rule),
+        let group = |id, heading, is_of_group: fn(PasswordRule) -> bool| Group {
+            id,
+            heading: translator.message(heading),
+            rules: policy
+                .rules()
+                .iter()
+                .filter(|rule| is_of_group(**rule))
+                .filter_map(|rule| Rule::new(translator, *rule, broken))
+                .collect(),
+            note: None,
         };
-        Self { rules: policy.rules().iter().map(rule).collect(), translator }
+        let has_classes = policy.rules().contains(&PasswordRule::Symbol);
+        let long = || translator.message_with("password-rules-long", "count", LONG);
+        let has = group("has", "password-rules-has", |rule| {
+            !matches!(rule, PasswordRule::NotPersonal | PasswordRule::NotCommon)
+        });
+        Self {
+            groups: vec![
+                Group { note: has_classes.then(long), ..has },
+                group("lacks", "password-rules-lacks", |rule| rule == PasswordRule::NotPersonal),
+                group("is-not", "password-rules-is-not", |rule| rule == PasswordRule::NotCommon),
+            ],
+            translator,
+        }
     }
 
-    /// The password field, described by the rules.
+    /// The password field, below the rules, which describe it. `broken` is that of [`PasswordRules::new`].
     #[must_use]
     pub fn field(
         translator: Translator,
         label: String,
         policy: PasswordPolicy,
         error: Option<String>,
+        broken: Option<&[PasswordRule]>,
     ) -> Field {
         let field = Field::password(label, "new-password")
             .with_hint(translator.message("password-hint"))
             .with_error(error);
         Field {
-            describedby_extra: Some("password-rules".into()),
+            rules: Some(Self::new(translator, policy, broken)),
             password_rules: Some(policy.for_generators()),
             ..field
         }
     }
 }
 
-fn text(translator: Translator, rule: PasswordRule) -> String {
-    match rule {
-        PasswordRule::AtLeast(least) => translator.message_with("password-rule-at-least", "count", least),
-        PasswordRule::AtMost(most) => translator.message_with("password-rule-at-most", "count", most),
-        PasswordRule::UpperCase => translator.message_with("password-rule-upper-case", "count", LONG),
-        PasswordRule::LowerCase => translator.message_with("password-rule-lower-case", "count", LONG),
-        PasswordRule::Digit => translator.message_with("password-rule-digit", "count", LONG),
-        PasswordRule::Symbol => translator.message_with("password-rule-symbol", "count", LONG),
-        PasswordRule::NotPersonal => translator.message("password-rule-not-personal"),
-        PasswordRule::NotCommon => translator.message("password-rule-not-common"),
-    }
-}
-
-/// The name of a rule in `infra/static/scripts/rules.js`. Only the server has the list of common passwords.
-fn local(rule: PasswordRule) -> Option<(&'static str, usize)> {
-    match rule {
-        PasswordRule::AtLeast(least) => Some(("at-least", least)),
-        PasswordRule::AtMost(most) => Some(("at-most", most)),
-        PasswordRule::UpperCase => Some(("upper-case", LONG)),
-        PasswordRule::LowerCase => Some(("lower-case", LONG)),
-        PasswordRule::Digit => Some(("digit", LONG)),
-        PasswordRule::Symbol => Some(("symbol", LONG)),
-        PasswordRule::NotPersonal => Some(("not-personal", SHORTEST_LOCAL_PART)),
-        PasswordRule::NotCommon => None,
+impl Rule {
+    /// The rule as the page lists it, except that the maximum length is listed with the minimum.
+    fn new(translator: Translator, rule: PasswordRule, broken: Option<&[PasswordRule]>) -> Option<Self> {
+        let (text, local) = match rule {
+            PasswordRule::AtLeast(least) => {
+                let (least_text, most) = (least.to_string(), LONGEST.to_string());
+                let length = [("least", least_text.as_str()), ("most", most.as_str())];
+                (translator.message_with_all("password-rule-length", &length), Some(("length", least)))
+            }
+            PasswordRule::AtMost(_) => return None,
+            PasswordRule::UpperCase => {
+                (translator.message("password-rule-upper-case"), Some(("upper-case", LONG)))
+            }
+            PasswordRule::LowerCase => {
+                (translator.message("password-rule-lower-case"), Some(("lower-case", LONG)))
+            }
+            PasswordRule::Digit => (translator.message("password-rule-digit"), Some(("digit", LONG))),
+            PasswordRule::Symbol => (translator.message("password-rule-symbol"), Some(("symbol", LONG))),
+            PasswordRule::NotPersonal => {
+                let local = ("not-personal", SHORTEST_LOCAL_PART);
+                (translator.message("password-rule-not-personal"), Some(local))
+            }
+            // Only the server has the list of common passwords.
+            PasswordRule::NotCommon => (translator.message("password-rule-not-common"), None),
+        };
+        let is_length =
+            |rule: &PasswordRule| matches!(rule, PasswordRule::AtLeast(_) | PasswordRule::AtMost(_));
+        let is_broken = |broken: &PasswordRule| *broken == rule || (is_length(broken) && is_length(&rule));
+        Some(Self { text, is_met: broken.map(|broken| !broken.iter().any(is_broken)), local })
     }
 }
