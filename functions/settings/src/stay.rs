@@ -78,5 +78,7 @@ pub(crate) async fn stay(request: &Request<'_>) -> Result<Response> {
         return session_ended(request);
     };
     account::record_visit(&request, &mut session).await?;
-    Ok(Response::see_other(&next(&request)).announcing(&Success::SessionExtended))
+    let redirect = Response::see_other(&next(&request));
+    // The page's script extends the session, too, and shows no page: it says so itself, and the next page doesn't.
+    Ok(if request.is_navigation() { redirect.announcing(&Success::SessionExtended) } else { redirect })
 }

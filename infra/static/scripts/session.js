@@ -1,5 +1,6 @@
 // Warns in a dialog before the session ends, so that entered text is kept. Without scripts a line at the end of the page says
 // when the session ends.
+import { statusAfter, texts } from "./announce.js";
 
 /** A dialog that was closed by the Escape key is shown again after this time. */
 const AGAIN_AFTER = 60_000;
@@ -10,6 +11,7 @@ if (dialog) warnsOfTheEnd(dialog);
 function warnsOfTheEnd(dialog) {
   const parts = { warning: dialog.querySelector("[data-when=warning]"), over: dialog.querySelector("[data-when=over]") };
   const title = document.title;
+  const status = statusAfter(dialog);
   let times = deadlines(dialog.dataset);
   let silentUntil = 0;
   /** Set until the `close` event, which comes some time after the dialog closes. */
@@ -35,6 +37,7 @@ function warnsOfTheEnd(dialog) {
     const isNews = dialog.dataset.shown !== when;
     if (!isNews && (isShowing || Date.now() < silentUntil)) return;
     isShowing = true;
+    status.textContent = "";
     dialog.dataset.shown = when;
     for (const [name, part] of Object.entries(parts)) part.hidden = name !== when;
     const heading = parts[when].querySelector("h2");
@@ -57,6 +60,7 @@ function warnsOfTheEnd(dialog) {
       times = deadlines(next.dataset);
       delete dialog.dataset.shown;
       dialog.close();
+      status.textContent = texts.sessionExtended;
     } catch {
       form.submit();
     }

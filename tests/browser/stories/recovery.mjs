@@ -283,6 +283,12 @@ export async function theSessionWarnsAndStays(arrive) {
     assert.ok(await isFocused(stay));
     await stay.click();
     await dialog.waitFor({ state: "hidden" });
+    await ana.page.waitForFunction(
+      (text) => document.querySelector("#session-warning + [role=status]").textContent === text,
+      ana.say("shared/success-session-extended"),
+    );
+    await ana.open("/services");
+    assert.equal(await ana.find(".ontario-alert--success").count(), 0, "it was said already");
     await ana.page.clock.fastForward(1_680_000);
     await dialog.waitFor({ state: "visible" });
     await ana.page.clock.fastForward(120_000);

@@ -102,7 +102,7 @@ struct Base<'a> {
     toggle_url: String,
     signed_in: Option<SignedInHeader>,
     /// Address and label of the page of the section that this page belongs to.
-    back: Option<(&'static str, &'static str)>,
+    back: Option<(String, &'static str)>,
     /// The service that the page leads to.
     ahead: Option<Ahead>,
     /// Address and label of the link to an answer of the help pages.
@@ -230,8 +230,9 @@ pub(crate) fn render(parts: &Parts, page: PageContent, visitor: &Visitor) -> Str
     let success = parts.success().filter(|_| !page.is_transit);
     let ahead = visitor.ahead.as_ref().filter(|_| !page.is_transit);
     let signed_in = visitor.session.as_ref().map(|session| SignedInHeader::new(parts, language, session));
-    // In an interaction, what leads back is the way to the service.
-    let section = signed_in.as_ref().filter(|_| visitor.ahead.is_none()).and_then(SignedInHeader::section);
+    // In an interaction, what leads back from a page that the service needs is the way to the service.
+    let is_errand = visitor.ahead.is_none() || parts.path().starts_with("/settings/");
+    let section = signed_in.as_ref().filter(|_| is_errand).and_then(SignedInHeader::section);
     let base = Base {
         translator,
         language,
@@ -239,7 +240,7 @@ pub(crate) fn render(parts: &Parts, page: PageContent, visitor: &Visitor) -> Str
         static_base: &parts.config().static_base,
         toggle_url: toggle_url(parts, language.other()),
         signed_in,
-        back: section,
+        back: section.map(|(address, label)| (parts.href(address), label)),
         ahead: ahead.and_then(|ahead| Ahead::new(parts, &page, ahead)),
         help: page.help.map(|help| help::link(parts, language, help)),
         csrf: parts.csrf(),
@@ -271,6 +272,7 @@ fn script_texts(language: Language) -> Vec<(&'static str, String)> {
         ("caps-lock", translator.message("script-caps-lock")),
         ("rules-met", translator.message("script-rules-met")),
         ("rules-unmet", translator.message("script-rules-unmet")),
+        ("session-extended", translator.message("success-session-extended")),
         ("characters-left", with_count("script-characters-left")),
         ("characters-over", with_count("script-characters-over")),
     ]
