@@ -34,7 +34,6 @@ list-lead = You can sign in with a sign-in partner, such as your bank, instead o
 list-linked = Connected: { $time }
 list-link = Connect { $partner }
 list-remove = Remove { $partner }
-list-back = My connected services
 unlink-title = Remove { $partner }?
 unlink-text = You will no longer be able to sign in with { $partner }. You can still use your email address and password. We will email you to confirm.
 unlink-submit = Remove

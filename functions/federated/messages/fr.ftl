@@ -34,7 +34,6 @@ list-lead = Vous pouvez ouvrir une session avec un partenaire de connexion, comm
 list-linked = Association : { $time }
 list-link = Associer { $partner }
 list-remove = Retirer { $partner }
-list-back = Mes services connectés
 unlink-title = Retirer { $partner }?
 unlink-text = Vous ne pourrez plus ouvrir de session avec { $partner }. Vous pourrez toujours utiliser votre adresse courriel et votre mot de passe. Nous vous en aviserons par courriel.
 unlink-submit = Retirer

@@ -10,7 +10,6 @@ stay-until = For your security, we will sign you out on { $time } unless you cho
 stay-last = For your security, we will sign you out on { $time }, 12 hours after you signed in. You can sign in again right away.
 sessions-change-password = Change your password
 browser-in-country = { $browser }, { $country }
-settings-back = Back to Settings
 settings-save = Save
 
 hub-title = Settings

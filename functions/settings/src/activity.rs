@@ -11,7 +11,6 @@ use table::AuditEntry;
 use crate::{
     MESSAGES,
     event::{EventText, is_disputable},
-    hub,
 };
 
 /// How far back the first page goes.
@@ -30,7 +29,6 @@ struct ActivityPage {
     is_older: bool,
     /// Where the newest entries are.
     newest: String,
-    back: String,
 }
 
 struct Line {
@@ -97,7 +95,6 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
         older: older.map(|last| signed_in.href(&format!("/settings/activity?before={last}"))),
         is_older: before.is_some(),
         newest: signed_in.href("/settings/activity"),
-        back: hub::href(&signed_in),
         translator,
     };
     signed_in.respond(&page)

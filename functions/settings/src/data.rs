@@ -8,7 +8,7 @@ use i18n::Translator;
 use pages::{HelpTopic, Page};
 use table::{Conflict, WriteError};
 
-use crate::{MESSAGES, hub};
+use crate::MESSAGES;
 
 #[derive(Template)]
 #[template(path = "data.html")]
@@ -16,7 +16,6 @@ struct DataPage {
     translator: Translator,
     action: String,
     csrf: String,
-    back: String,
     /// Whether the data can't be downloaded again today.
     is_limited: bool,
 }
@@ -40,7 +39,6 @@ impl DataPage {
             translator: request.translator(&MESSAGES),
             action: request.current_page(),
             csrf: request.csrf(),
-            back: hub::href(signed_in),
             is_limited: false,
         }
     }

@@ -8,7 +8,7 @@ use i18n::Translator;
 use pages::{Line, Page, Summary};
 use serde::Deserialize;
 
-use crate::{HUB, MESSAGES, hub};
+use crate::{HUB, MESSAGES};
 
 #[derive(Template)]
 #[template(path = "language.html")]
@@ -18,7 +18,6 @@ struct LanguagePage {
     csrf: String,
     chosen: Language,
     error: Option<String>,
-    back: String,
 }
 
 /// Value and name of each language. A name is in its own language.
@@ -34,7 +33,6 @@ impl LanguagePage {
             csrf: request.csrf(),
             chosen: signed_in.account.details().language,
             error: None,
-            back: hub::href(signed_in),
         }
     }
 

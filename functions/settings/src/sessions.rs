@@ -12,7 +12,7 @@ use pages::{HelpTopic, Page};
 use serde::Deserialize;
 use table::{AuditEvent, Conflict};
 
-use crate::{HUB, MESSAGES, event::browser};
+use crate::{MESSAGES, event::browser};
 
 const PAGE: &str = "/settings/sessions";
 
@@ -23,7 +23,6 @@ struct SessionsPage {
     csrf: String,
     rows: Vec<Row>,
     password: String,
-    back: String,
 }
 
 struct Row {
@@ -64,13 +63,8 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let sessions = request.table().sessions(current.account, request.now()).await?;
     let mut rows: Vec<_> = sessions.iter().map(|session| Row::new(translator, session, &current)).collect();
     rows.sort_by_key(|row| !row.is_current);
-    let page = SessionsPage {
-        csrf: request.csrf(),
-        rows,
-        password: request.href("/settings/password"),
-        back: request.href(HUB),
-        translator,
-    };
+    let page =
+        SessionsPage { csrf: request.csrf(), rows, password: request.href("/settings/password"), translator };
     page.respond_in_session(&request, &current)
 }
 

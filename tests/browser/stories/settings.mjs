@@ -55,7 +55,7 @@ export async function theSettingsAreChanged(arrive) {
 
   await row(ana, "/settings/sessions");
   await ana.sees("settings/sessions-title");
-  await ana.follow("settings/settings-back");
+  await ana.follow("shared/base-back", { page: ana.say("shared/base-settings") });
 
   await row(ana, "/settings/data");
   await ana.sees("settings/data-title");

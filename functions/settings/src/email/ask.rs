@@ -194,7 +194,6 @@ struct SentPage {
     translator: Translator,
     typed: Option<String>,
     correct: String,
-    back: String,
     missing: MissingEmail,
 }
 
@@ -213,7 +212,6 @@ pub(crate) async fn show_sent(request: &Request<'_>) -> Result<Response> {
         translator: signed_in.request.translator(&MESSAGES),
         typed: request.typed_address().map(|typed| typed.to_unicode()),
         correct: signed_in.href(PATH),
-        back: signed_in.href("/settings"),
         missing: MissingEmail::new(&signed_in.request, Some(signed_in.href(PATH))),
     };
     signed_in.respond(&page)
