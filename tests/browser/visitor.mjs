@@ -292,6 +292,11 @@ export class Visitor {
     await this.submit({ code: await codeTo(this.email, this.say("shared/mail-code-subject"), count) });
   }
 
+  /** Chooses an authenticator app on the page that explains it, where a code by email may be chosen, too. */
+  async setsUpAnApp() {
+    await this.press("main #page-form button[type=submit]");
+  }
+
   /** Keeps what was added lately, on the last page of a reset (RULES 5.7). */
   async keepsWhatWasAdded() {
     await this.sees("reset/review-title");

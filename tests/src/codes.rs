@@ -134,8 +134,9 @@ async fn rule_5_6_the_email_code_in_the_form_for_the_app_verifies_where_it_suffi
     assert_eq!((counted.guesses.taken, counted.codes[0].tries), (2, 1), "a wrong one counts for both");
     // For a change, it verifies in either form.
     browser.get("/mfa?next=/services").await;
-    let app = browser.get("/mfa/choose?next=/services").await.html.href("/mfa?factor=");
-    assert_eq!(browser.get(&app).await.heading(), "Enter the code from your authenticator app");
+    browser.get("/mfa/choose?next=/services").await;
+    let page = browser.choose_method("“Phone”").await;
+    assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let page = browser.press("/mfa", &[("code", &code)]).await;
     assert_eq!((page.status, page.path.as_str()), (200, "/services"), "{}", page.html);
     let kinds: Vec<_> = proven(&env, &browser).await.into_iter().map(|(factor, _)| factor).collect();
@@ -150,10 +151,9 @@ async fn rule_5_6_a_thief_with_the_mailbox_has_ten_guesses_at_the_authenticator(
     let mut guesses = 0;
     for round in 0.. {
         assert!(round < 9, "{guesses} guesses");
-        let page = thief.get("/mfa/choose?next=/services").await;
-        let app = page.html.href("/mfa?factor=");
         for _ in 0..2 {
-            thief.get(&app).await;
+            thief.get("/mfa/choose?next=/services").await;
+            thief.choose_method("“Phone”").await;
             let page = thief.press("/mfa", &[("code", &phone.wrong())]).await;
             guesses += 1;
             if page.status == 429 {

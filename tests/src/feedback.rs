@@ -114,6 +114,8 @@ const FORMS: &[(&str, Says)] = &[
     ("/login", Says::NextStep),
     ("/logout", Says::OwnPage),
     ("/mfa", Says::NextStep),
+    // The page of the code says that it was sent, and an alert if it is another one.
+    ("/mfa/choose", Says::NextStep),
     ("/mfa/send", Says::Alert),
     ("/register", Says::OwnPage),
     ("/register/again", Says::Alert),
@@ -197,6 +199,9 @@ async fn rule_8_8_every_action_that_succeeds_says_so() {
     let page = browser.post("/settings/sessions", &[("session", "")]).await;
     said.note("/settings/sessions", &page);
     browser.get("/settings/stay?next=/factors").await;
+    let script = browser.pressing("/settings/stay", &[]).header("sec-fetch-dest", "empty");
+    let page = browser.clone().follow(script).await;
+    assert_eq!((page.path.as_str(), page.success()), ("/factors", None), "the script says it in place");
     let page = browser.press("/settings/stay", &[]).await;
     assert_eq!(page.path, "/factors");
     said.note("/settings/stay", &page);

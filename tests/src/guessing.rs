@@ -65,7 +65,8 @@ async fn rule_5_6_200_parallel_guesses_compare_five_of_a_code_and_ten_before_the
     let page = browser.press("/mfa", &[("code", &code)]).await;
     assert!(page.html.contains("This code has expired"), "the right one comes too late: {}", page.html);
 
-    let app = browser.get("/mfa/choose?next=/services").await.html.href("/mfa?factor=");
+    let page = browser.get("/mfa/choose?next=/services").await;
+    let app = format!("/mfa?next=/services&factor={}", page.html.radio("“Phone”"));
     browser.get(&app).await;
     let replies = all_at_once(&browser, &wrong(200, &near(&phone))).await;
     // The first three were compared with the code and with the authenticator, too: ten comparisons in all.

@@ -8,6 +8,7 @@ mod bad_input;
 mod budget;
 mod calls;
 mod changing_email;
+mod choosing;
 mod clients;
 mod closing;
 mod codes;

@@ -180,7 +180,7 @@ async fn rule_5_6_of_all_comparisons_of_a_secret_all_were_counted() {
     browser.get("/mfa?next=/services").await;
     let mut before = browser.clone();
     browser.get("/mfa/choose?next=/services").await;
-    let page = browser.html.href("/mfa?factor=");
+    let page = format!("/mfa?next=/services&factor={}", browser.html.radio("“Phone”"));
     guess_in_every_way(&mut browser, &page, "/mfa", &[("code", &phone.wrong())]).await;
     browser.get(&page).await;
     assert_eq!(browser.press("/mfa", &[("code", &phone.code())]).await.path, "/services");

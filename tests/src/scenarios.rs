@@ -282,9 +282,11 @@ scenarios![
         name: verify_by_email_for_a_service,
         prepare: signed_in,
         steps: &[
-            Open(ASKS_TWO_STEPS),
-            FollowHref("/mfa"),
+            Open("/mfa?next=/settings"),
             Submit("/mfa/send", &[]),
+            Wait,
+            Open(ASKS_TWO_STEPS),
+            Submit("/mfa/choose", &[]),
             EmailedCode("/mfa"),
             Open(ASKS_TWO_STEPS),
             Open("/mfa/choose?next=/services"),

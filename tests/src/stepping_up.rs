@@ -200,10 +200,7 @@ async fn verify(env: &TestEnv, browser: &mut Browser, (by, way): (By, &str), pho
         }
         (ByApp, Some(phone)) => {
             let page = browser.get(&format!("/mfa/choose?next=/services&{way}")).await;
-            let authenticator = "[href*='factor=']:not([href*='factor=email'])";
-            let href = page.html.attribute(authenticator, "href").unwrap();
-            let (_, factor) = href.split_once("factor=").unwrap();
-            browser.get(&format!("/mfa?{way}&factor={}", &factor[..36])).await;
+            browser.get(&format!("/mfa?{way}&factor={}", page.html.radio("Authenticator app"))).await;
             browser.press("/mfa", &[("code", &phone.code())]).await
         }
     }

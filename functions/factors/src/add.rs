@@ -22,7 +22,7 @@ struct ExplainPage {
     csrf: String,
     /// Why the service asks for it.
     why: Option<String>,
-    /// Where the resident continues with the email code, if the service accepts it.
+    /// Where the email code is chosen, which sends one, if the service accepts it.
     by_email: Option<String>,
 }
 
@@ -75,7 +75,7 @@ impl ExplainPage {
             action: signed_in.href("/factors/add"),
             csrf: signed_in.request.csrf(),
             why: interaction.map(why),
-            by_email: accepts_email.then(|| signed_in.href("/mfa?factor=email")),
+            by_email: accepts_email.then(|| signed_in.href("/mfa/choose?factor=email")),
             translator,
         }
     }

@@ -3,7 +3,7 @@
 use account::{SignedIn, support_link};
 use askama::Template;
 use domain::factors::Factor;
-use http_kernel::Way;
+use http_kernel::{Request, Way};
 use i18n::{Translator, time};
 use pages::{Alert, Field, Fields, HelpTopic, MissingEmail, Page, Sentence, sentence};
 
@@ -42,6 +42,11 @@ impl CodeError {
 
 /// The address that the button for a code by email posts to. The parameter is that of the page.
 const SEND: &str = "/mfa/send?factor=email";
+
+/// Where another factor is chosen, which leads back to the page of this one.
+fn choose_href(request: &Request<'_>, factor: Factor) -> String {
+    request.href(&format!("/mfa/choose?factor={factor}"))
+}
 
 /// The form for a code.
 #[derive(Template)]
@@ -89,7 +94,7 @@ impl CodePage {
             lead: reason_text(signed_in),
             text,
             action: request.href(&format!("/mfa?factor={factor}")),
-            choose: request.href("/mfa/choose"),
+            choose: choose_href(request, factor),
             csrf: request.csrf(),
             form_id: request.new_form_id(),
             factor: factor.to_string(),
@@ -147,7 +152,7 @@ impl SendPage {
         Self {
             lead: reason_text(signed_in),
             action: request.href(SEND),
-            choose: has_other.then(|| request.href("/mfa/choose")),
+            choose: has_other.then(|| choose_href(request, Factor::EmailCode)),
             services: request.href("/services"),
             csrf: request.csrf(),
             email: details.email.to_unicode(),

@@ -25,4 +25,5 @@ pub static ROUTES: &[Route] = &[
     Route::post("/mfa", |request| Box::pin(verify::verify(request))),
     Route::post("/mfa/send", |request| Box::pin(send::send(request))).on_page("/mfa"),
     Route::get("/mfa/choose", |request| Box::pin(choose::show(request))),
+    Route::post("/mfa/choose", |request| Box::pin(choose::choose(request))),
 ];

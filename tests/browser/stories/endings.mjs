@@ -48,9 +48,9 @@ export async function aCodeAndAnAppThatIsSetUpEndAtTheService(arrive) {
     await ana.hasAnAccount();
     await goes(ana, OTHER_SERVICE, "scope=openid&acr_values=two-step");
     await ana.signIn();
-    await ana.submit();
+    await ana.setsUpAnApp();
     await ana.provesTheMailbox();
-    await ana.submit();
+    await ana.setsUpAnApp();
     await ana.sees("factors/confirm-title");
     const phone = await Phone.scanning(ana);
     await ana.submit({ name: "Téléphone", code: await phone.code() });

@@ -79,9 +79,9 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   await goes(ana, OTHER_SERVICE, "two-step");
   await ana.signIn();
   await togglesThereAndBack(ana, "factors/explain-choose-title");
-  await ana.submit();
+  await ana.setsUpAnApp();
   await ana.provesTheMailbox();
-  await ana.submit();
+  await ana.setsUpAnApp();
   await connects(ana, "Tablette");
   await isBack(ana, OTHER_SERVICE, "mfa", ["pwd", "otp", "mfa"]);
 
@@ -89,10 +89,15 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   await ana.sees("mfa/app-title");
   await ana.follow("mfa/something-else");
   await togglesThereAndBack(ana, "mfa/choose-title");
-  const byEmail = ana.say("mfa/choose-email", { email: ana.email });
-  await ana.go(() => ana.find("main").getByRole("link", { name: byEmail }).click());
-  await togglesThereAndBack(ana, "mfa/send-title");
+  await ana.follow("mfa/choose-back");
+  await ana.sees("mfa/app-title");
+  await ana.follow("mfa/something-else");
+  assert.ok(await ana.form.getByRole("radio", { name: ana.say("mfa/choose-app", { name: "Tablette" }) }).isChecked());
   await letPass(31);
+  await ana.form.getByText(ana.say("mfa/choose-email", { email: ana.email })).click();
+  await ana.toggleLanguage();
+  assert.ok(await ana.form.locator("[value=email]").isChecked(), "the choice is kept");
+  await ana.toggleLanguage();
   await ana.submit();
   await togglesThereAndBack(ana, "mfa/email-title");
   await ana.submit({ code: "abc" });

@@ -81,6 +81,12 @@ impl Browser {
         self.follow(request).await
     }
 
+    /// Chooses the verification method whose label contains this, on the page that lists them.
+    pub(crate) async fn choose_method(&mut self, label: &str) -> Page {
+        let factor = self.html.radio(label);
+        self.press("/mfa/choose", &[("factor", &factor)]).await
+    }
+
     /// The request of [`Browser::press`].
     pub(crate) fn pressing(&self, path: &str, fields: &[(&str, &str)]) -> Incoming {
         let form = self.html.form(path);

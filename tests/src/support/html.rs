@@ -78,6 +78,19 @@ impl Html {
         radios.map(|radio| (attribute(radio, "name"), attribute(radio, "value"))).collect()
     }
 
+    /// The value of the first radio button whose label contains this.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub(crate) fn radio(&self, text: &str) -> String {
+        let has_text = |label: &ElementRef<'_>| label.text().collect::<String>().contains(text);
+        let id = self
+            .first("label", |label| label.attr("for").filter(|_| has_text(&label)).map(ToOwned::to_owned));
+        let value = id.and_then(|id| self.attribute(&format!("input[type='radio'][id='{id}']"), "value"));
+        value.unwrap_or_else(|| panic!("no radio button “{text}”: {self}"))
+    }
+
     /// The values of the inputs with these names, as far as there are any.
     pub(crate) fn values(&self, names: &[&'static str]) -> Vec<(&'static str, String)> {
         let document = scraper::Html::parse_document(&self.0);

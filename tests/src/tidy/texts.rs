@@ -211,6 +211,36 @@ fn number_that_breaks(text: &str) -> Option<String> {
 }
 
 #[test]
+fn rule_8_1_numbers_are_numerals() {
+    for (language, ..) in LANGUAGES {
+        assert_none(&texts(language), number_in_words);
+    }
+    for faulty in ["after five attempts", "Wait. You have ten codes", "(six chiffres)", "au plus cinq codes"]
+    {
+        assert!(number_in_words(faulty).is_some(), "{faulty}");
+    }
+    for right in
+        ["Ten codes were entered. Five are left.", "Codes: 5, in two ways", "« Cinq codes »", "ten-digit"]
+    {
+        assert_eq!(number_in_words(right), None, "{right}");
+    }
+}
+
+/// A number from 4 on in words. At the start of a sentence it has a capital letter, and is right.
+fn number_in_words(text: &str) -> Option<String> {
+    let text = without_variables(text);
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && !"-’".contains(letter));
+    let found = words.into_iter().find(|word| NUMBERS.contains(word))?;
+    Some(format!("has “{found}” in words"))
+}
+
+/// Numbers from 4 on in both languages.
+const NUMBERS: &[&str] = &[
+    "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "fifteen", "twenty", "thirty",
+    "quatre", "cinq", "sept", "huit", "neuf", "dix", "douze", "quinze", "vingt", "trente",
+];
+
+#[test]
 fn rule_8_1_no_message_has_a_word_to_avoid() {
     for (language, name, _) in LANGUAGES {
         let avoided = words_to_avoid(name);

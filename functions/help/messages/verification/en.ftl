@@ -37,7 +37,7 @@ default-method-2 = If you have not set up an app, it is the code by email.
 
 something-else-1 = You can change the method every time that you verify.
 something-else-step-1 = On the page that asks for a code, choose “Try another way”.
-something-else-step-2 = Choose a code by email or one of your authenticator apps.
+something-else-step-2 = Choose a code by email or one of your authenticator apps, then “Continue”. If you choose email, we send the code right away.
 something-else-step-3 = Enter the code. This method is offered first the next time.
 something-else-2 = The code by email is always in the list. At a service that requires an app, it is not enough to continue, but it lets you remove an app that you lost.
 

@@ -37,7 +37,7 @@ default-method-2 = Si vous n’avez configuré aucune application, c’est le co
 
 something-else-1 = Vous pouvez changer de méthode chaque fois que vous confirmez votre identité.
 something-else-step-1 = Sur la page qui demande un code, choisissez « Utiliser une autre méthode de vérification ».
-something-else-step-2 = Choisissez un code par courriel ou l’une de vos applications d’authentification.
+something-else-step-2 = Choisissez un code par courriel ou l’une de vos applications d’authentification, puis « Continuer ». Si vous choisissez le courriel, nous enverrons le code aussitôt.
 something-else-step-3 = Entrez le code. Cette méthode sera proposée en premier la prochaine fois.
 something-else-2 = Le code par courriel figure toujours dans la liste. Il ne suffit pas pour continuer vers un service qui exige une application, mais il vous permet de retirer une application perdue.
 

@@ -112,7 +112,8 @@ pub(crate) fn response(page: &impl Page, language: Language) -> Response {
 }
 
 /// How long to wait, rounded up, so that nobody comes back too early.
-fn waiting_time(translator: Translator, seconds: i64) -> String {
+#[must_use]
+pub fn waiting_time(translator: Translator, seconds: i64) -> String {
     match seconds {
         ..=90 => translator.message_with("wait-seconds", "count", seconds),
         91..=5400 => translator.message_with("wait-minutes", "count", (seconds + 59) / 60),
