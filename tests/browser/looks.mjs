@@ -27,6 +27,8 @@ function inspect() {
     "a target is too small": targets.filter((target) => isTooSmall(target)).map(name),
     "parts overlap": overlapping([...targets, ...all("h1, h2, h3, label, legend", front)]),
     "an address or a code would be translated": translated(main),
+    "a word of a heading is broken": all("h1, h2, h3", front).flatMap(broken),
+    "two links are the same": twins(all("a[href]", main).filter((link) => !link.closest(".ontario-alert"))),
     "a text of the header has too little contrast": all("body > header *").filter(hasText).filter((part) => contrast(part) < 4.5).map(name),
   };
 
@@ -58,6 +60,28 @@ function inspect() {
 
   function share(from, to, otherFrom, otherTo) {
     return Math.min(to, otherTo) - Math.max(from, otherFrom);
+  }
+
+  /** The words of a heading that are on more than one line. A name that somebody typed may be too long for one. */
+  function broken(heading) {
+    const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+      for (const { 0: word, index } of walker.currentNode.data.matchAll(/[^\s-]{2,25}/g)) {
+        const range = document.createRange();
+        range.setStart(walker.currentNode, index);
+        range.setEnd(walker.currentNode, index + word.length);
+        const tops = Array.from(range.getClientRects(), ({ top }) => Math.round(top));
+        if (Math.max(...tops) - Math.min(...tops) > 4) found.push(word);
+      }
+    }
+    return found;
+  }
+
+  /** The texts of links that stand twice and lead to the same place; an alert may repeat what helps. */
+  function twins(links) {
+    const keys = links.map((link) => `${link.textContent.trim()} (${link.pathname}${link.search})`);
+    return keys.filter((key, nth) => keys.indexOf(key) !== nth);
   }
 
   function hasText(part) {
