@@ -1,5 +1,4 @@
 use domain::Timestamp;
-use i18n::time;
 use serde::{Deserialize, Serialize};
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
@@ -15,11 +14,14 @@ pub struct AccountClosed {
 
 impl Content for AccountClosed {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        let time = time::in_ontario(self.deleted_at, body.language());
+        let time = body.time(self.deleted_at);
         body.subject("mail-account-closed-subject")
-            .paragraph("mail-account-closed-text")
-            .paragraph_with("mail-account-closed-until", "time", &time)
+            .preheader_with("mail-account-closed-preheader", "time", &time)
+            .lead_with("mail-account-closed-lead", "time", &time)
             .security_event(&self.event)
+            .paragraph("mail-account-closed-keep")
+            .paragraph("mail-account-closed-text")
+            .dispute_effect("mail-account-closed-dispute")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

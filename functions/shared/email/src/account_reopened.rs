@@ -13,8 +13,10 @@ pub struct AccountReopened {
 impl Content for AccountReopened {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         body.subject("mail-account-reopened-subject")
-            .paragraph("mail-account-reopened-text")
+            .preheader("mail-account-reopened-preheader")
+            .lead("mail-account-reopened-lead")
             .security_event(&self.event)
+            .paragraph("mail-account-reopened-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -5,12 +5,12 @@ use domain::{
     link::{self, Activation},
     registration::Registration,
 };
-use i18n::time;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     ContainedLink,
     body::{Button, EmailBody},
+    footer::Reason,
     kind::Content,
 };
 
@@ -51,7 +51,8 @@ impl From<&Registration> for ActivationLink {
 }
 
 impl Content for ActivationLinks {
-    fn write<'a>(&self, mut body: EmailBody<'a>) -> EmailBody<'a> {
+    fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        let mut body = body.because(Reason::Entered);
         let is_live =
             |link: &&ActivationLink| body.now < link::expires_at::<Activation>(link.sent_at, link.expires_at);
         let live: Vec<_> = self.links.iter().filter(is_live).collect();
@@ -59,9 +60,11 @@ impl Content for ActivationLinks {
             // The links expired before the email could be sent (RULES 9.4).
             return body
                 .subject("mail-activation-expired-subject")
+                .preheader("mail-activation-expired-preheader")
+                .lead("mail-activation-expired-lead")
+                .page_button("mail-link-expired-button", "/register/again")
                 .paragraph("mail-activation-expired-text")
-                .page_button("mail-activation-expired-button", "/register/again")
-                .note("mail-activation-not-you");
+                .paragraph("mail-activation-not-you");
         }
         let has_several = live.len() > 1;
         let expires_at = live[0].expires_at;
@@ -73,10 +76,16 @@ impl Content for ActivationLinks {
                 url: body.link_url::<Activation>("/activate", link.link),
             })
             .collect();
-        body.subject("mail-activation-subject")
-            .paragraph(if has_several { "mail-activation-text-several" } else { "mail-activation-text" })
-            .validity(["mail-activation-validity", "mail-activation-kept"], expires_at)
-            .note("mail-activation-not-you")
+        let body = body
+            .subject("mail-activation-subject")
+            .preheader("mail-activation-preheader")
+            .link_validity(["mail-activation-validity", "mail-activation-kept"], expires_at);
+        let body = if has_several {
+            body.lead("mail-activation-lead-several").paragraph("mail-activation-text-several")
+        } else {
+            body.lead("mail-activation-lead")
+        };
+        body.paragraph("mail-activation-again").paragraph("mail-activation-not-you")
     }
 
     /// Activation links belong to registrations, not to an account.
@@ -87,7 +96,7 @@ impl Content for ActivationLinks {
 
 /// When and in which browser a registration was made.
 fn registered(body: &EmailBody<'_>, link: &ActivationLink) -> String {
-    let time = time::in_ontario(link.registered_at, body.language());
+    let time = body.time(link.registered_at);
     let device = body.device_name(&link.device);
     body.translator.message_with_all("mail-activation-registered", &[("time", &time), ("device", &device)])
 }

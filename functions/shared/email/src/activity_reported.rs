@@ -18,9 +18,12 @@ pub struct ActivityReported {
 
 impl Content for ActivityReported {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        let time = body.time(self.event.at);
         body.subject("mail-activity-reported-subject")
-            .paragraph("mail-activity-reported-text")
+            .preheader_with("mail-activity-reported-preheader", "time", &time)
+            .lead("mail-activity-reported-lead")
             .security_event(&self.event)
+            .paragraph("mail-activity-reported-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -4,7 +4,10 @@ use domain::{
 };
 use serde::Deserialize;
 
-use crate::{ContainedLink, RequestOrigin, body::EmailBody, kind::Content, parts::serialize_as_sequence};
+use crate::{
+    ContainedLink, RequestOrigin, body::EmailBody, footer::Reason, kind::Content,
+    parts::serialize_as_sequence,
+};
 
 /// A one-time code by which a person who signed in with a partner for the first time proves their email address
 /// (RULES 4.3).
@@ -22,17 +25,18 @@ serialize_as_sequence!(AddressCode { code, partner, origin });
 
 impl Content for AddressCode {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
+        let body = body.because(Reason::Entered);
         if code::is_expired(self.origin.at, body.now) {
             // The code expired before the email could be sent (RULES 9.4).
-            return body.subject("mail-code-expired-subject").paragraph("mail-code-expired-text");
+            return body.expired_code();
         }
         let partner = self.partner.in_language(body.language());
         body.subject("mail-code-subject")
-            .paragraph_with("mail-address-code-text", "partner", partner)
+            .lead_with("mail-address-code-lead", "partner", partner)
             .code(&self.code)
-            .when_and_where(self.origin.at, &self.origin.device)
-            .paragraph("mail-code-validity")
-            .note("mail-address-code-not-you")
+            .origin(self.origin.at, &self.origin.device)
+            .paragraph("mail-code-several")
+            .paragraph("mail-address-code-not-you")
     }
 
     /// The address has no account yet.

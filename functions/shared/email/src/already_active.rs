@@ -7,10 +7,12 @@ pub struct AlreadyActive;
 impl Content for AlreadyActive {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         body.subject("mail-already-active-subject")
+            .preheader("mail-already-active-preheader")
+            .lead("mail-already-active-lead")
+            .page_button("mail-sign-in-button", "/login")
             .paragraph("mail-already-active-text")
-            .page_button("mail-already-active-button", "/login")
-            .note("mail-already-active-reset")
-            .note("mail-request-not-you")
+            .paragraph("mail-already-active-reset")
+            .paragraph("mail-already-active-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

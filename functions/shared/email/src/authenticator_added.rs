@@ -1,5 +1,4 @@
 use domain::Timestamp;
-use i18n::time;
 use serde::{Deserialize, Serialize};
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content};
@@ -34,14 +33,16 @@ impl From<AuthenticatorAdded> for Stored {
 
 impl Content for AuthenticatorAdded {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        let language = body.language();
-        let mut body =
-            body.subject("mail-authenticator-added-subject").paragraph("mail-authenticator-added-text");
-        if let Some(at) = self.counts_from {
-            let time = time::in_ontario(at, language);
+        let counts_from = self.counts_from.map(|at| body.time(at));
+        let mut body = body
+            .subject("mail-authenticator-added-subject")
+            .preheader("mail-authenticator-added-preheader")
+            .lead("mail-authenticator-added-lead")
+            .security_event(&self.event);
+        if let Some(time) = counts_from {
             body = body.paragraph_with("mail-authenticator-counts-from", "time", &time);
         }
-        body.security_event(&self.event)
+        body.paragraph("mail-authenticator-added-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

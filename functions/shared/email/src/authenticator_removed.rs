@@ -32,8 +32,10 @@ impl From<AuthenticatorRemoved> for Stored {
 impl Content for AuthenticatorRemoved {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         body.subject("mail-authenticator-removed-subject")
-            .paragraph("mail-authenticator-removed-text")
+            .preheader("mail-authenticator-removed-preheader")
+            .lead("mail-authenticator-removed-lead")
             .security_event(&self.event)
+            .paragraph("mail-authenticator-removed-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -9,30 +9,45 @@ use domain::{
     language::Language,
     link::{self, Dispute, LinkPurpose, Token},
 };
-use i18n::{Translator, time};
+use i18n::{Translator, country, time};
 
-use crate::{EmailRenderer, EmailedLink, SecurityEvent};
+use crate::{
+    EmailRenderer, EmailedLink, SecurityEvent,
+    footer::{Footer, Reason},
+};
 
 /// The parts of an email. Each kind of email fills them in its own file, by the methods below.
 ///
-/// Paragraphs, buttons and notes appear in the order in which they are added.
+/// The fields are in the order in which the templates show them: what the recipient is to do comes first, then what
+/// explains it, and *This wasn't me* last (RULES 8.6). Parts of the same kind appear in the order in which they are added.
 pub(crate) struct EmailBody<'a> {
     pub(crate) renderer: EmailRenderer<'a>,
     pub(crate) translator: Translator,
     /// When the email is sent.
     pub(crate) now: Timestamp,
+    /// The subject line, which is also the heading.
     pub(crate) subject: String,
-    pub(crate) paragraphs: Vec<String>,
+    /// What mail programs show after the subject in a list of emails.
+    pub(crate) preheader: String,
+    /// One sentence above the code or the button.
+    pub(crate) lead: Option<String>,
     /// The digits that the recipient types on a page.
     pub(crate) code: Option<String>,
+    /// What the email is for. A single one is filled with colour; several are alternatives, and none stands out.
     pub(crate) buttons: Vec<Button>,
-    pub(crate) notes: Vec<String>,
+    /// For how long the code or the link works.
+    pub(crate) validity: Option<String>,
+    pub(crate) facts_title: Option<String>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) paragraphs: Vec<String>,
     /// Lines that a visitor wrote, set apart from ours. Nothing else in an email is what somebody typed, except the
     /// address that the message came with (RULES 8.6).
     pub(crate) quoted: Vec<String>,
+    /// *This wasn't me*, which never looks like the main action.
+    pub(crate) dispute: Option<DisputeSection>,
+    pub(crate) footer: Footer,
     /// Where replies go, if anywhere.
     pub(crate) reply_to: Option<EmailAddress>,
-    pub(crate) closing: String,
 }
 
 /// A link that the HTML shows as a button.
@@ -43,16 +58,33 @@ pub(crate) struct Button {
     pub(crate) url: String,
 }
 
+/// A row of the table about the request or the change that caused the email.
+pub(crate) struct Fact {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// Whether a translation of the email leaves the value as it is.
+    pub(crate) is_verbatim: bool,
+}
+
+/// How to dispute what the email is about (RULES 3.10).
+pub(crate) struct DisputeSection {
+    /// What the link does.
+    pub(crate) texts: Vec<String>,
+    pub(crate) button: Button,
+}
+
 /// The message ids and the page of an email that is about one link.
 pub(crate) struct LinkMessages {
     pub(crate) subject: &'static str,
-    pub(crate) text: &'static str,
+    /// What the link does, and for how long it works.
+    pub(crate) preheader: &'static str,
+    pub(crate) lead: &'static str,
     pub(crate) button: &'static str,
-    /// How long the link works.
-    pub(crate) validity: &'static str,
+    /// What follows from using the link.
+    pub(crate) text: &'static str,
     /// The messages for a link that expired before the email could be sent (RULES 9.4).
     pub(crate) expired_subject: &'static str,
-    pub(crate) expired_text: &'static str,
+    pub(crate) expired_lead: &'static str,
     pub(crate) expired_button: &'static str,
     /// The path of the page that sends another link. The link's own page is `<path>/link`.
     pub(crate) path: &'static str,
@@ -60,19 +92,23 @@ pub(crate) struct LinkMessages {
 
 impl<'a> EmailBody<'a> {
     pub(crate) fn new(renderer: EmailRenderer<'a>, translator: Translator, now: Timestamp) -> Self {
-        let help = translator.message_with("mail-help", "address", renderer.support);
         Self {
             renderer,
             translator,
             now,
             subject: String::new(),
-            paragraphs: Vec::new(),
+            preheader: String::new(),
+            lead: None,
             code: None,
             buttons: Vec::new(),
-            notes: Vec::new(),
+            validity: None,
+            facts_title: None,
+            facts: Vec::new(),
+            paragraphs: Vec::new(),
             quoted: Vec::new(),
+            dispute: None,
+            footer: Footer::new(Reason::Account, &renderer, translator, now),
             reply_to: None,
-            closing: format!("{help} {}", translator.message("mail-no-reply")),
         }
     }
 
@@ -86,12 +122,27 @@ impl<'a> EmailBody<'a> {
         format!("{}{path}?token={}", self.renderer.origin, token.expose())
     }
 
+    /// A time in the language of the email.
+    pub(crate) fn time(&self, at: Timestamp) -> String {
+        time::in_ontario(at, self.language())
+    }
+
     /// The name of a browser in the language of the email.
     pub(crate) fn device_name(&self, device: &Device) -> String {
         match device.name.as_str() {
             "" => self.translator.message("mail-unknown-browser"),
             name => name.to_owned(),
         }
+    }
+
+    /// All buttons, for the list of addresses to copy.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Button> {
+        self.buttons.iter().chain(self.dispute.as_ref().map(|dispute| &dispute.button))
+    }
+
+    /// A name and its value on one line of the text.
+    pub(crate) fn labelled(&self, label: &str, value: &str) -> String {
+        self.translator.message_with_all("mail-labelled", &[("label", label), ("value", value)])
     }
 
     pub(crate) fn subject(mut self, id: &str) -> Self {
@@ -104,29 +155,42 @@ impl<'a> EmailBody<'a> {
         self
     }
 
-    pub(crate) fn paragraph(mut self, id: &str) -> Self {
-        self.paragraphs.push(self.translator.message(id));
+    pub(crate) fn preheader(mut self, id: &str) -> Self {
+        self.preheader = self.translator.message(id);
         self
     }
 
-    pub(crate) fn paragraph_with(mut self, id: &str, name: &'static str, value: &str) -> Self {
-        self.paragraphs.push(self.translator.message_with(id, name, value));
+    pub(crate) fn preheader_with(mut self, id: &str, name: &'static str, value: &str) -> Self {
+        self.preheader = self.translator.message_with(id, name, value);
         self
     }
 
-    /// A paragraph with the time and the browser of what the email is about (RULES 8.6).
-    pub(crate) fn when_and_where(mut self, at: Timestamp, device: &Device) -> Self {
-        let time = time::in_ontario(at, self.language());
-        let device = self.device_name(device);
-        self.paragraphs.push(
-            self.translator.message_with_all("mail-when-and-where", &[("time", &time), ("device", &device)]),
-        );
+    pub(crate) fn preheader_with_all(mut self, id: &str, variables: &[(&str, &str)]) -> Self {
+        self.preheader = self.translator.message_with_all(id, variables);
+        self
+    }
+
+    pub(crate) fn lead(mut self, id: &str) -> Self {
+        self.lead = Some(self.translator.message(id));
+        self
+    }
+
+    pub(crate) fn lead_with(mut self, id: &str, name: &'static str, value: &str) -> Self {
+        self.lead = Some(self.translator.message_with(id, name, value));
         self
     }
 
     pub(crate) fn code(mut self, code: &OneTimeCode) -> Self {
         self.code = Some(code.expose().to_owned());
-        self
+        self.validity("mail-code-validity").preheader_with("mail-code-preheader", "code", code.expose())
+    }
+
+    /// The parts of an email whose code expired before it could be sent (RULES 9.4).
+    pub(crate) fn expired_code(self) -> Self {
+        self.subject("mail-code-expired-subject")
+            .preheader("mail-code-expired-preheader")
+            .lead("mail-code-expired-lead")
+            .paragraph("mail-code-expired-text")
     }
 
     pub(crate) fn button(mut self, label_id: &str, url: String) -> Self {
@@ -141,8 +205,56 @@ impl<'a> EmailBody<'a> {
         self.button(label_id, url)
     }
 
-    pub(crate) fn note(mut self, id: &str) -> Self {
-        self.notes.push(self.translator.message(id));
+    pub(crate) fn validity(mut self, id: &str) -> Self {
+        self.validity = Some(self.translator.message(id));
+        self
+    }
+
+    pub(crate) fn paragraph(mut self, id: &str) -> Self {
+        self.paragraphs.push(self.translator.message(id));
+        self
+    }
+
+    pub(crate) fn paragraph_with(mut self, id: &str, name: &'static str, value: &str) -> Self {
+        self.paragraphs.push(self.translator.message_with(id, name, value));
+        self
+    }
+
+    /// A heading for the facts, where they are about one of several events.
+    pub(crate) fn facts_title(mut self, id: &str) -> Self {
+        self.facts_title = Some(self.translator.message(id));
+        self
+    }
+
+    pub(crate) fn fact(mut self, name_id: &str, value: impl Into<String>) -> Self {
+        let name = self.translator.message(name_id);
+        self.facts.push(Fact { name, value: value.into(), is_verbatim: false });
+        self
+    }
+
+    /// A fact that a translation of the email leaves as it is.
+    pub(crate) fn verbatim_fact(self, name_id: &str, value: &str) -> Self {
+        let mut body = self.fact(name_id, value);
+        if let Some(fact) = body.facts.last_mut() {
+            fact.is_verbatim = true;
+        }
+        body
+    }
+
+    /// The time, the browser and the country of what the email is about (RULES 8.6). An unknown country is left out.
+    pub(crate) fn origin(self, at: Timestamp, device: &Device) -> Self {
+        let (time, name) = (self.time(at), self.device_name(device));
+        let country = country::name(&device.country, self.language());
+        let body = self.fact("mail-date", time).fact("mail-browser", name);
+        match country {
+            Some(country) => body.fact("mail-country", country),
+            None => body,
+        }
+    }
+
+    /// Why the recipient gets the email, if not because of an account of that address.
+    pub(crate) fn because(mut self, reason: Reason) -> Self {
+        self.footer = Footer::new(reason, &self.renderer, self.translator, self.now);
         self
     }
 
@@ -152,36 +264,52 @@ impl<'a> EmailBody<'a> {
         if self.now >= link::expires_at::<U>(link.sent_at, link.expires_at) {
             return self
                 .subject(messages.expired_subject)
-                .paragraph(messages.expired_text)
-                .page_button(messages.expired_button, messages.path);
+                .preheader("mail-link-expired-preheader")
+                .lead(messages.expired_lead)
+                .page_button(messages.expired_button, messages.path)
+                .paragraph("mail-link-expired-text");
         }
         let url = self.link_url::<U>(&format!("{}/link", messages.path), link.id);
         self.subject(messages.subject)
-            .paragraph(messages.text)
+            .preheader(messages.preheader)
+            .lead(messages.lead)
             .button(messages.button, url)
-            .validity([messages.validity, "mail-link-kept"], link.expires_at)
+            .link_validity(["mail-link-validity", "mail-link-kept"], link.expires_at)
+            .paragraph(messages.text)
     }
 
-    /// The note that says how long a link works: for its lifetime, or until a time if it is kept for longer (RULES 3.11).
-    pub(crate) fn validity(mut self, [id, kept]: [&str; 2], expires_at: Option<Timestamp>) -> Self {
-        let Some(expires_at) = expires_at else { return self.note(id) };
-        let time = time::in_ontario(expires_at, self.language());
-        self.notes.push(self.translator.message_with(kept, "time", time));
+    /// For how long a link works: for its lifetime, or until a time if it is kept for longer (RULES 3.11).
+    pub(crate) fn link_validity(mut self, [id, kept]: [&str; 2], expires_at: Option<Timestamp>) -> Self {
+        let Some(expires_at) = expires_at else { return self.validity(id) };
+        let time = self.time(expires_at);
+        self.validity = Some(self.translator.message_with(kept, "time", &time));
+        self.preheader_with("mail-link-kept-preheader", "time", &time)
+    }
+
+    /// What *This wasn't me* does besides what it always does. It is added before the link.
+    pub(crate) fn dispute_effect(mut self, id: &str) -> Self {
+        let text = self.translator.message(id);
+        if let Some(dispute) = &mut self.dispute {
+            dispute.texts.insert(0, text);
+        }
         self
     }
 
-    /// The end of an email about a security event: the button *This wasn't me* (RULES 3.10).
+    /// The end of an email about a security event: *This wasn't me* (RULES 3.10).
     pub(crate) fn dispute_link(mut self, event: &SecurityEvent) -> Self {
-        self.buttons.push(Button {
-            caption: Some(self.translator.message("mail-dispute-caption")),
-            label: self.translator.message("mail-dispute-button"),
-            url: self.link_url::<Dispute>("/dispute", event.dispute),
+        self.dispute = Some(DisputeSection {
+            texts: vec![self.translator.message("mail-dispute-note")],
+            button: Button {
+                caption: None,
+                label: self.translator.message("mail-dispute-button"),
+                url: self.link_url::<Dispute>("/dispute", event.dispute),
+            },
         });
-        self.note("mail-dispute-note")
+        self
     }
 
-    /// The end of an email that only reports a security event: its time, its browser, and *This wasn't me*.
+    /// The end of an email that reports a security event: its time, its browser, and *This wasn't me*.
     pub(crate) fn security_event(self, event: &SecurityEvent) -> Self {
-        self.when_and_where(event.at, &event.device).dispute_link(event)
+        self.origin(event.at, &event.device).dispute_link(event)
     }
 }

@@ -44,23 +44,17 @@ impl Content for Code {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         if code::is_expired(self.event.at, body.now) {
             // The code expired before the email could be sent (RULES 9.4).
-            return body
-                .subject("mail-code-expired-subject")
-                .paragraph("mail-code-expired-text")
-                .page_button("mail-code-expired-button", "/services");
+            return body.expired_code().page_button("mail-code-expired-button", "/services");
         }
         let language = body.language();
         let body = body.subject("mail-code-subject");
         let body = match &self.service {
             Some(service) => {
-                body.paragraph_with("mail-code-for-service", "service", service.in_language(language))
+                body.lead_with("mail-code-for-service", "service", service.in_language(language))
             }
-            None => body.paragraph("mail-code-for-change"),
+            None => body.lead("mail-code-for-change"),
         };
-        body.code(&self.code)
-            .when_and_where(self.event.at, &self.event.device)
-            .paragraph("mail-code-validity")
-            .dispute_link(&self.event)
+        body.code(&self.code).security_event(&self.event).paragraph("mail-code-several")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

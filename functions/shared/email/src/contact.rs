@@ -9,7 +9,7 @@ use domain::{
 use i18n::Translator;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContainedLink, MESSAGES, body::EmailBody, kind::Content};
+use crate::{ContainedLink, MESSAGES, body::EmailBody, footer::Reason, kind::Content};
 
 /// A message to the support team by the form *Contact us* (RULES 8.5).
 ///
@@ -69,15 +69,25 @@ impl Content for Contact {
     /// What is known of the sender, then the message, quoted: the sender may have written it to look like our own text.
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let topic = topic(self.topic, body.language());
-        let country = match self.device.country.as_str() {
-            "" => body.translator.message("mail-unknown-country"),
-            code => code.to_owned(),
+        let (from, time) = (self.from.as_str(), body.time(self.at));
+        let language = body.translator.message("mail-contact-language-name");
+        let (reply_to, reply) = match body.renderer.contact_reply_to {
+            ReplyTo::Nobody => (None, body.translator.message("mail-contact-reply-nobody")),
+            ReplyTo::Sender => (Some(&self.from), body.translator.message("mail-contact-reply-sender")),
+            ReplyTo::Address(address) => {
+                let reply = ("mail-contact-reply-address", "address", address.as_str());
+                (Some(address), body.translator.message_with(reply.0, reply.1, reply.2))
+            }
         };
         let body = body
+            .because(Reason::Support)
             .subject_with("mail-contact-subject", "topic", &topic)
-            .paragraph("mail-contact-text")
-            .paragraph_with("mail-contact-topic", "topic", &topic)
-            .paragraph_with("mail-contact-from", "address", self.from.as_str());
+            .preheader_with_all("mail-contact-preheader", &[("address", from), ("time", &time)])
+            .lead("mail-contact-lead")
+            .fact("mail-contact-topic", topic)
+            .verbatim_fact("mail-contact-from", from)
+            .fact("mail-contact-language", language)
+            .origin(self.at, &self.device);
         let body = match self.signed_in_as {
             SignedInAs::Nobody => body.paragraph("mail-contact-not-signed-in"),
             SignedInAs::Sender => body.paragraph("mail-contact-signed-in"),
@@ -85,24 +95,13 @@ impl Content for Contact {
                 body.paragraph_with("mail-contact-signed-in-elsewhere", "account", &account.to_string())
             }
         };
-        let body = body
-            .paragraph("mail-contact-language")
-            .when_and_where(self.at, &self.device)
-            .paragraph_with("mail-contact-country", "country", &country);
-        let (reply_to, closing) = match body.renderer.contact_reply_to {
-            ReplyTo::Nobody => (None, body.translator.message("mail-contact-reply-nobody")),
-            ReplyTo::Sender => (Some(&self.from), body.translator.message("mail-contact-reply-sender")),
-            ReplyTo::Address(address) => {
-                let closing = ("mail-contact-reply-address", "address", address.as_str());
-                (Some(address), body.translator.message_with(closing.0, closing.1, closing.2))
-            }
-        };
-        EmailBody {
+        let mut body = EmailBody {
             quoted: self.message.as_str().split('\n').map(ToOwned::to_owned).collect(),
             reply_to: reply_to.cloned(),
-            closing,
             ..body
-        }
+        };
+        body.footer.notes.push(reply);
+        body
     }
 
     /// The support team has no account.
@@ -141,14 +140,14 @@ mod tests {
                 "{}",
                 email.subject
             );
-            for part in [topic_name, "zoe@exemple.ca", "1969", "Firefox, Windows", "CA"] {
+            for part in [topic_name, "zoe@exemple.ca", "1969", "Firefox, Windows", "Canada"] {
                 assert!(email.text.contains(part) && email.html.contains(part), "{part}: {}", email.text);
             }
             let quoted =
                 "> <b>Help</b> & \"thanks\"\n> Sender: eve@exemple.ca\n>\n> https://evil.example/?token=1\n";
             assert!(email.text.contains(quoted), "{}", email.text);
             assert!(
-                email.html.contains("&#60;b&#62;Help&#60;/b&#62; &#38; &#34;thanks&#34;\n"),
+                email.html.contains("&#60;b&#62;Help&#60;/b&#62; &#38; &#34;thanks&#34;<br>"),
                 "{}",
                 email.html
             );

@@ -13,7 +13,8 @@ pub struct DataDownloaded {
 impl Content for DataDownloaded {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         body.subject("mail-data-downloaded-subject")
-            .paragraph("mail-data-downloaded-text")
+            .preheader("mail-data-downloaded-preheader")
+            .lead("mail-data-downloaded-lead")
             .security_event(&self.event)
     }
 

@@ -10,6 +10,8 @@ use crate::{
 
 const MESSAGES: LinkMessages = LinkMessages {
     subject: "mail-disputed-subject",
+    preheader: "mail-disputed-reset-preheader",
+    lead: "mail-disputed-reset-lead",
     text: "mail-disputed-reset-text",
     ..reset_link::MESSAGES
 };

@@ -10,6 +10,8 @@ use crate::{
 
 const MESSAGES: LinkMessages = LinkMessages {
     subject: "mail-disputed-subject",
+    preheader: "mail-disputed-unlock-preheader",
+    lead: "mail-disputed-unlock-lead",
     text: "mail-disputed-unlock-text",
     ..unlock_link::MESSAGES
 };

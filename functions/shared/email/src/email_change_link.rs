@@ -4,16 +4,18 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ContainedLink, EmailedLink,
     body::{EmailBody, LinkMessages},
+    footer::Reason,
     kind::Content,
 };
 
 const MESSAGES: LinkMessages = LinkMessages {
     subject: "mail-email-change-subject",
-    text: "mail-email-change-text",
+    preheader: "mail-email-change-preheader",
+    lead: "mail-email-change-lead",
     button: "mail-email-change-button",
-    validity: "mail-link-validity",
+    text: "mail-email-change-text",
     expired_subject: "mail-email-change-expired-subject",
-    expired_text: "mail-email-change-expired-text",
+    expired_lead: "mail-email-change-expired-lead",
     expired_button: "mail-email-change-expired-button",
     path: "/settings/email",
 };
@@ -29,7 +31,9 @@ pub struct EmailChangeLink {
 
 impl Content for EmailChangeLink {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.link::<EmailChange>(&MESSAGES, &self.link).note("mail-request-not-you")
+        body.because(Reason::Entered)
+            .link::<EmailChange>(&MESSAGES, &self.link)
+            .paragraph("mail-request-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

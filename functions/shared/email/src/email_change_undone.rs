@@ -1,7 +1,7 @@
 use domain::id::LinkId;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContainedLink, RequestOrigin, SecurityEvent, body::EmailBody, kind::Content};
+use crate::{ContainedLink, RequestOrigin, SecurityEvent, body::EmailBody, footer::Reason, kind::Content};
 
 /// Tells the address that an account leaves by *This wasn't me* that the account is back at a former one (RULES 3.10).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,12 +21,16 @@ impl EmailChangeUndone {
 
 impl Content for EmailChangeUndone {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        let body = body.subject("mail-email-undone-subject").paragraph("mail-email-undone-text");
+        let body = body
+            .because(Reason::FormerAddress)
+            .subject("mail-email-undone-subject")
+            .preheader("mail-email-undone-preheader")
+            .lead("mail-email-undone-lead")
+            .origin(self.origin.at, &self.origin.device)
+            .paragraph("mail-email-undone-text");
         match self.event() {
-            Some(event) => body.security_event(&event),
-            None => {
-                body.paragraph("mail-email-undone-free").when_and_where(self.origin.at, &self.origin.device)
-            }
+            Some(event) => body.dispute_link(&event).dispute_effect("mail-email-changed-dispute"),
+            None => body.paragraph("mail-email-undone-free"),
         }
     }
 

@@ -13,11 +13,13 @@ pub struct EmailConfirmed {
 impl Content for EmailConfirmed {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         body.subject("mail-email-confirmed-subject")
+            .preheader("mail-email-confirmed-preheader")
+            .lead("mail-email-confirmed-lead")
+            .page_button("mail-sign-in-button", "/login")
+            .origin(self.origin.at, &self.origin.device)
             .paragraph("mail-email-confirmed-text")
             .paragraph("mail-email-confirmed-app")
-            .when_and_where(self.origin.at, &self.origin.device)
-            .page_button("mail-already-active-button", "/login")
-            .note("mail-email-confirmed-undo")
+            .paragraph("mail-email-confirmed-undo")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -1,4 +1,4 @@
-use crate::{ContainedLink, body::EmailBody, kind::Content};
+use crate::{ContainedLink, body::EmailBody, footer::Reason, kind::Content};
 
 /// The email to an address that a resident asked to change to, but that has an account, or had one lately (RULES 7.3). The page
 /// says the same for every address.
@@ -7,11 +7,14 @@ pub struct EmailUnavailable;
 
 impl Content for EmailUnavailable {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.subject("mail-email-unavailable-subject")
+        body.because(Reason::Entered)
+            .subject("mail-email-unavailable-subject")
+            .preheader("mail-email-unavailable-preheader")
+            .lead("mail-email-unavailable-lead")
+            .page_button("mail-sign-in-button", "/login")
             .paragraph("mail-email-unavailable-text")
             .paragraph("mail-email-unavailable-next")
-            .page_button("mail-already-active-button", "/login")
-            .note("mail-email-unavailable-not-you")
+            .paragraph("mail-email-unavailable-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -5,14 +5,15 @@
 //! and a link or code that has expired meanwhile is replaced by a button to request another one (RULES 9.4).
 //!
 //! Each kind of email has a file of its own, which holds its data, its subject, its body and its links. The layout is
-//! in `templates`. What several kinds have in common is in `body.rs` and `parts.rs`.
+//! in `templates`; `build.rs` inlines its styles. What several kinds have in common is in `body.rs`, `footer.rs` and
+//! `parts.rs`.
 //!
 //! # To add a kind
 //! 1. Write its file: a struct, and `write` and `links` of the trait `Content`. Add its `mod` and `pub use` below.
 //! 2. In `kind.rs`, add a variant to [`EmailKind`], an arm to `content()`, and the struct to `into_kind!`, by which
 //!    `account::emails` takes it.
 //! 3. Add its messages to `messages/en.ftl` and `messages/fr.ftl`.
-//! 4. Add its stored form to `stored.jsonl`.
+//! 4. Add its stored form to `stored.jsonl`, by which the gallery of the local run shows it.
 //! 5. If it has a link with a new purpose, add the purpose to `domain::link` and a variant to [`ContainedLink`], which
 //!    `account::emails` stores.
 //!
@@ -45,6 +46,7 @@ mod email_change_undone;
 mod email_changed;
 mod email_confirmed;
 mod email_unavailable;
+mod footer;
 mod kind;
 mod locked;
 mod new_device;
@@ -57,6 +59,8 @@ mod password_changed;
 mod password_first;
 mod password_reset;
 mod reset_link;
+#[cfg(any(test, feature = "samples"))]
+mod samples;
 mod service_disconnected;
 mod unlock_first;
 mod unlock_link;
@@ -94,6 +98,8 @@ pub use password_changed::PasswordChanged;
 pub use password_first::PasswordFirst;
 pub use password_reset::PasswordReset;
 pub use reset_link::ResetLink;
+#[cfg(any(test, feature = "samples"))]
+pub use samples::{Sample, samples};
 pub use service_disconnected::ServiceDisconnected;
 pub use unlock_first::UnlockFirst;
 pub use unlock_link::UnlockLink;
@@ -132,6 +138,8 @@ pub struct EmailRenderer<'a> {
 pub struct RenderedEmail {
     /// The subject line.
     pub subject: String,
+    /// The hidden first text of the HTML, which mail programs show after the subject in a list of emails.
+    pub preheader: String,
     /// The plain text alternative.
     pub text: String,
     /// The HTML alternative.
@@ -140,11 +148,8 @@ pub struct RenderedEmail {
     pub reply_to: Option<EmailAddress>,
 }
 
-#[derive(Template)]
-#[template(path = "email.html")]
-struct Html<'a> {
-    body: &'a EmailBody<'a>,
-}
+// `Html`, whose template is `templates/email.html` with its styles inlined by `build.rs`.
+include!(concat!(env!("OUT_DIR"), "/html.rs"));
 
 #[derive(Template)]
 #[template(path = "email.txt")]
@@ -180,12 +185,24 @@ impl Email {
         renderer: EmailRenderer<'_>,
         now: Timestamp,
     ) -> Result<RenderedEmail, askama::Error> {
-        let translator = Translator::new(self.language, &MESSAGES, &MESSAGES);
-        let body = self.kind.content().write(EmailBody::new(renderer, translator, now));
+        self.kind.render(self.language, renderer, now)
+    }
+}
+
+impl EmailKind {
+    fn render(
+        &self,
+        language: Language,
+        renderer: EmailRenderer<'_>,
+        now: Timestamp,
+    ) -> Result<RenderedEmail, askama::Error> {
+        let translator = Translator::new(language, &MESSAGES, &MESSAGES);
+        let body = self.content().write(EmailBody::new(renderer, translator, now));
         Ok(RenderedEmail {
             text: Text { body: &body }.render()?,
             html: Html { body: &body }.render()?,
             subject: body.subject,
+            preheader: body.preheader,
             reply_to: body.reply_to,
         })
     }

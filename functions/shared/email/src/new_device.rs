@@ -12,7 +12,13 @@ pub struct NewDevice {
 
 impl Content for NewDevice {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.subject("mail-new-device-subject").paragraph("mail-new-device-text").security_event(&self.event)
+        let (time, device) = (body.time(self.event.at), body.device_name(&self.event.device));
+        let variables = [("time", time.as_str()), ("device", device.as_str())];
+        body.subject("mail-new-device-subject")
+            .preheader_with_all("mail-new-device-preheader", &variables)
+            .lead("mail-new-device-lead")
+            .security_event(&self.event)
+            .paragraph("mail-new-device-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

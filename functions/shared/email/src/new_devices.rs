@@ -15,8 +15,11 @@ impl Content for NewDevices {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let count = self.count.to_string();
         body.subject_with("mail-new-devices-subject", "count", &count)
-            .paragraph_with("mail-new-devices-text", "count", &count)
+            .preheader("mail-new-devices-preheader")
+            .lead("mail-new-devices-lead")
+            .facts_title("mail-new-devices-first")
             .security_event(&self.event)
+            .paragraph_with("mail-new-devices-text", "count", &count)
     }
 
     fn links(&self) -> Vec<ContainedLink> {

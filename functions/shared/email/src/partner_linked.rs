@@ -18,8 +18,10 @@ impl Content for PartnerLinked {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let partner = self.partner.in_language(body.language());
         body.subject("mail-partner-linked-subject")
-            .paragraph_with("mail-partner-linked-text", "partner", partner)
+            .preheader_with("mail-partner-linked-preheader", "partner", partner)
+            .lead_with("mail-partner-linked-lead", "partner", partner)
             .security_event(&self.event)
+            .paragraph("mail-partner-linked-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -9,12 +9,13 @@ use crate::{
 
 const MESSAGES: LinkMessages = LinkMessages {
     subject: "mail-partner-removal-subject",
-    text: "mail-partner-removal-text",
+    preheader: "mail-partner-removal-preheader",
+    lead: "mail-partner-removal-lead",
     button: "mail-partner-removal-button",
-    validity: "mail-partner-removal-validity",
+    text: "mail-partner-removal-text",
     expired_subject: "mail-partner-removal-expired-subject",
-    expired_text: "mail-partner-removal-expired-text",
-    expired_button: "mail-partner-removal-expired-button",
+    expired_lead: "mail-partner-removal-expired-lead",
+    expired_button: "mail-link-expired-button",
     path: "/federated/remove",
 };
 
@@ -28,7 +29,7 @@ pub struct PartnerRemovalLink {
 
 impl Content for PartnerRemovalLink {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.link::<PartnerRemoval>(&MESSAGES, &self.link).note("mail-request-not-you")
+        body.link::<PartnerRemoval>(&MESSAGES, &self.link).paragraph("mail-request-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

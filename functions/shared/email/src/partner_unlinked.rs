@@ -18,7 +18,8 @@ impl Content for PartnerUnlinked {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let partner = self.partner.in_language(body.language());
         body.subject("mail-partner-unlinked-subject")
-            .paragraph_with("mail-partner-unlinked-text", "partner", partner)
+            .preheader_with("mail-partner-unlinked-preheader", "partner", partner)
+            .lead_with("mail-partner-unlinked-lead", "partner", partner)
             .security_event(&self.event)
     }
 

@@ -13,12 +13,22 @@ pub struct PasswordChanged {
 
 impl Content for PasswordChanged {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        let [subject, text] = if self.is_first {
-            ["mail-password-first-set-subject", "mail-password-first-set-text"]
+        let [subject, preheader, lead, text] = if self.is_first {
+            [
+                "mail-password-first-set-subject",
+                "mail-password-first-set-preheader",
+                "mail-password-first-set-lead",
+                "mail-password-first-set-text",
+            ]
         } else {
-            ["mail-password-changed-subject", "mail-password-changed-text"]
+            [
+                "mail-password-changed-subject",
+                "mail-password-changed-preheader",
+                "mail-password-changed-lead",
+                "mail-password-changed-text",
+            ]
         };
-        body.subject(subject).paragraph(text).security_event(&self.event)
+        body.subject(subject).preheader(preheader).lead(lead).security_event(&self.event).paragraph(text)
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -8,7 +8,12 @@ use crate::{
     reset_link,
 };
 
-const MESSAGES: LinkMessages = LinkMessages { text: "mail-password-first-text", ..reset_link::MESSAGES };
+const MESSAGES: LinkMessages = LinkMessages {
+    preheader: "mail-password-first-preheader",
+    lead: "mail-password-first-lead",
+    text: "mail-password-first-text",
+    ..reset_link::MESSAGES
+};
 
 /// The link that sets a password, for a resident who asked to remove the sign-in partners of an account without one
 /// (RULES 4.8).
@@ -21,7 +26,7 @@ pub struct PasswordFirst {
 
 impl Content for PasswordFirst {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.link::<Reset>(&MESSAGES, &self.link).note("mail-request-not-you")
+        body.link::<Reset>(&MESSAGES, &self.link).paragraph("mail-request-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -13,8 +13,10 @@ pub struct PasswordReset {
 impl Content for PasswordReset {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         body.subject("mail-password-reset-subject")
-            .paragraph("mail-password-reset-text")
+            .preheader("mail-password-reset-preheader")
+            .lead("mail-password-reset-lead")
             .security_event(&self.event)
+            .paragraph("mail-password-reset-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -9,12 +9,13 @@ use crate::{
 
 pub(crate) const MESSAGES: LinkMessages = LinkMessages {
     subject: "mail-reset-subject",
-    text: "mail-reset-text",
+    preheader: "mail-reset-preheader",
+    lead: "mail-reset-lead",
     button: "mail-reset-button",
-    validity: "mail-link-validity",
+    text: "mail-reset-text",
     expired_subject: "mail-reset-expired-subject",
-    expired_text: "mail-reset-expired-text",
-    expired_button: "mail-reset-expired-button",
+    expired_lead: "mail-reset-expired-lead",
+    expired_button: "mail-link-expired-button",
     path: "/reset",
 };
 
@@ -28,7 +29,7 @@ pub struct ResetLink {
 
 impl Content for ResetLink {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.link::<Reset>(&MESSAGES, &self.link).note("mail-request-not-you")
+        body.link::<Reset>(&MESSAGES, &self.link).paragraph("mail-request-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

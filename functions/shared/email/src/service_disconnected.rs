@@ -18,8 +18,10 @@ impl Content for ServiceDisconnected {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let service = self.service.in_language(body.language());
         body.subject_with("mail-service-disconnected-subject", "service", service)
-            .paragraph("mail-service-disconnected-text")
+            .preheader("mail-service-disconnected-preheader")
+            .lead("mail-service-disconnected-lead")
             .security_event(&self.event)
+            .paragraph("mail-service-disconnected-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -10,6 +10,8 @@ use crate::{
 
 const MESSAGES: LinkMessages = LinkMessages {
     subject: "mail-unlock-first-subject",
+    preheader: "mail-unlock-first-preheader",
+    lead: "mail-unlock-first-lead",
     text: "mail-unlock-first-text",
     ..unlock_link::MESSAGES
 };
@@ -25,7 +27,7 @@ pub struct UnlockFirst {
 
 impl Content for UnlockFirst {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.link::<Unlock>(&MESSAGES, &self.link).note("mail-request-not-you")
+        body.link::<Unlock>(&MESSAGES, &self.link).paragraph("mail-request-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -9,12 +9,13 @@ use crate::{
 
 pub(crate) const MESSAGES: LinkMessages = LinkMessages {
     subject: "mail-unlock-subject",
-    text: "mail-unlock-text",
+    preheader: "mail-unlock-preheader",
+    lead: "mail-unlock-lead",
     button: "mail-unlock-button",
-    validity: "mail-link-validity",
+    text: "mail-unlock-text",
     expired_subject: "mail-unlock-expired-subject",
-    expired_text: "mail-unlock-expired-text",
-    expired_button: "mail-unlock-expired-button",
+    expired_lead: "mail-unlock-expired-lead",
+    expired_button: "mail-link-expired-button",
     path: "/unlock",
 };
 
@@ -28,7 +29,7 @@ pub struct UnlockLink {
 
 impl Content for UnlockLink {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.link::<Unlock>(&MESSAGES, &self.link).note("mail-request-not-you")
+        body.link::<Unlock>(&MESSAGES, &self.link).paragraph("mail-request-not-you")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

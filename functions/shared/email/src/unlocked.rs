@@ -12,7 +12,11 @@ pub struct Unlocked {
 
 impl Content for Unlocked {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        body.subject("mail-unlocked-subject").paragraph("mail-unlocked-text").security_event(&self.event)
+        body.subject("mail-unlocked-subject")
+            .preheader("mail-unlocked-preheader")
+            .lead("mail-unlocked-lead")
+            .security_event(&self.event)
+            .paragraph("mail-unlocked-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {

@@ -1,5 +1,4 @@
 use domain::Timestamp;
-use i18n::time;
 use serde::Deserialize;
 
 use crate::{ContainedLink, SecurityEvent, body::EmailBody, kind::Content, parts::serialize_as_sequence};
@@ -17,10 +16,12 @@ serialize_as_sequence!(VerificationPaused { until, event });
 
 impl Content for VerificationPaused {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
-        let until = time::in_ontario(self.until, body.language());
+        let until = body.time(self.until);
         body.subject("mail-verification-paused-subject")
-            .paragraph_with("mail-verification-paused-text", "time", &until)
+            .preheader_with("mail-verification-paused-preheader", "time", &until)
+            .lead_with("mail-verification-paused-lead", "time", &until)
             .security_event(&self.event)
+            .paragraph("mail-verification-paused-text")
     }
 
     fn links(&self) -> Vec<ContainedLink> {
