@@ -77,6 +77,7 @@ fn announce(stack: &Stack) -> std::io::Result<()> {
     writeln!(out, "  Demo services     {}, {}", stack.origins.service, stack.origins.other_service)?;
     writeln!(out, "  Demo bank         {}", stack.origins.bank)?;
     writeln!(out, "  Emails, clock     {}/_local/inbox", stack.origins.product)?;
+    writeln!(out, "  Kinds of email    {}/_local/emails", stack.origins.product)?;
     out.flush()
 }
 

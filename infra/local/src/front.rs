@@ -15,7 +15,7 @@ use axum::{
 };
 
 use crate::{
-    assets, inbox,
+    assets, gallery, inbox,
     incoming::{BODY_LIMIT, Incoming},
     response::GatewayResponse,
     stack::Stack,
@@ -23,7 +23,10 @@ use crate::{
 
 pub(crate) fn router(stack: &Arc<Stack>, assets: &Path) -> Router {
     let api = Router::new().fallback(forward).with_state(stack.clone());
-    inbox::router(stack.clone()).merge(assets::router(assets.to_owned())).fallback_service(api)
+    inbox::router(stack.clone())
+        .merge(gallery::router(stack.clone()))
+        .merge(assets::router(assets.to_owned()))
+        .fallback_service(api)
 }
 
 async fn forward(

@@ -11,6 +11,7 @@ mod failure;
 mod filter;
 mod flows;
 mod front;
+mod gallery;
 mod gateway;
 mod inbox;
 mod incoming;
