@@ -33,16 +33,16 @@ fn inline() -> Result<(), Box<dyn Error>> {
     let as_comments =
         DELIMITERS.iter().fold(template.clone(), |text, (block, comment)| text.replace(block, comment));
     // The `<style>` of the head is for what can't be inlined.
-    let inliner = CSSInliner::options()
+    let css = CSSInliner::options()
         .inline_style_tags(false)
         .keep_style_tags(true)
         .load_remote_stylesheets(false)
         .minify_css(true)
         .extra_css(Some(stylesheet.into()))
         .build();
-    let inlined = inliner.inline(&as_comments)?;
+    let inlined = css.inline(&as_comments)?;
     let inlined = DELIMITERS.iter().fold(inlined, |text, (block, comment)| text.replace(comment, block));
-    for part in ["{%", "{{"] {
+    for part in ["{%", "%}", "{{", "}}"] {
         if inlined.matches(part).count() != template.matches(part).count() {
             return Err(format!("inlining changed the number of `{part}`").into());
         }

@@ -103,8 +103,6 @@ mail-partner-removal-expired-lead = We could not send your link to remove your s
 mail-password-first-preheader = Open the link within 30 minutes to set a password. You can then remove your sign-in partner.
 mail-password-first-lead = Your account has no password, so set one before you remove your sign-in partner.
 
-## password_first.rs
-
 mail-password-first-text = You asked us to remove your sign-in partner. Without it and without a password, you could not sign in. After you set a password, sign in and remove the sign-in partner, or ask again.
 
 ## disputed_reset.rs, disputed_unlock.rs
@@ -120,7 +118,7 @@ mail-disputed-unlock-text = You told us that it was not you. We have signed your
 ## locked.rs
 
 mail-locked-subject = Your My Ontario Account is locked
-mail-locked-preheader = There were 5 failed attempts in a row to sign in. Unlock your account with the link in this email.
+mail-locked-preheader = There were 5 failed attempts in a row to sign in. Open the link within 30 minutes to unlock it.
 mail-locked-lead = To protect your account, we locked it after 5 failed attempts in a row to sign in.
 mail-locked-text = We are not accepting any password from browsers in which you have never signed in. If the attempts came from a browser in which you have signed in before, we are not accepting any password from any browser.
 mail-locked-unlock = To sign in with your password again, unlock your account. Your password will not change.
@@ -203,7 +201,7 @@ mail-authenticator-removed-text = Sign in to see which authenticator apps are le
 mail-verification-paused-subject = Too many incorrect codes for your My Ontario Account
 mail-verification-paused-preheader = To protect your account, we will not accept codes until { $time }.
 mail-verification-paused-lead = To protect your account, we will not accept codes until { $time }.
-mail-verification-paused-text = Ten incorrect one-time codes were entered in a row. The person who entered them was already signed in to your account. If it was not you, choose “This wasn’t me”.
+mail-verification-paused-text = Someone entered 10 incorrect one-time codes in a row. They were already signed in to your account. If it was not you, choose “This wasn’t me”.
 
 ## service_disconnected.rs
 
@@ -215,7 +213,7 @@ mail-service-disconnected-text = If you sign in to it again, it will be reconnec
 ## email_change_link.rs
 
 mail-email-change-subject = Confirm your new email address for My Ontario Account
-mail-email-change-preheader = Open the link within 30 minutes to sign in with this address from now on.
+mail-email-change-preheader = Open the link within 30 minutes to use this address for your account.
 mail-email-change-lead = Someone asked to use this email address for their My Ontario Account.
 mail-email-change-text = If it was you, open the link and confirm. You may have to sign in first, with the email address and password that you use now. After that, you will sign in with this address.
 mail-email-change-button = Confirm my new address
@@ -283,27 +281,26 @@ mail-topic-other = Something else
 ## password_changed.rs
 
 mail-password-changed-subject = The password of your My Ontario Account was changed
-mail-password-changed-preheader = It was changed in your settings, and your other devices were signed out.
+mail-password-changed-preheader = It was changed in your settings. You were signed out on all other devices and browsers.
 mail-password-changed-lead = The password was changed in the settings of your account.
-mail-password-changed-text = Your other devices were signed out, and services that had access to your account while you were away have to ask you again.
+mail-password-changed-text = You were signed out on all other devices and browsers. Services that had access to your account while you were away have to ask you again.
 mail-password-first-set-subject = Your My Ontario Account now has a password
 mail-password-first-set-preheader = You can now sign in with your email address and this password.
 mail-password-first-set-lead = A password was set in the settings of your account.
-mail-password-first-set-text = You can now sign in with your email address and this password. Your other devices were signed out.
+mail-password-first-set-text = You can now sign in with your email address and this password. You were signed out on all other devices and browsers.
 
 ## activity_reported.rs
 
 mail-activity-reported-subject = Secure your My Ontario Account
 mail-activity-reported-preheader = Someone told us that they do not recognize activity of { $time }.
-mail-activity-reported-lead = Someone who is signed in to your account told us that they do not recognize this activity.
-mail-activity-reported-text = If you recognize it, you can ignore this email.
+mail-activity-reported-lead = Someone who is signed in to your account told us that they do not recognize what happened at the time and in the browser below.
+mail-activity-reported-text = If you recognize it, you can ignore this email. If not, choose “This wasn’t me”.
 
 ## data_downloaded.rs
 
 mail-data-downloaded-subject = The data of your My Ontario Account was downloaded
 mail-data-downloaded-preheader = Someone who was signed in got a copy of the data that we keep about your account.
 mail-data-downloaded-lead = Someone downloaded a copy of the data that we keep about your account, in its settings.
-mail-data-downloaded-text = A copy of the data that we keep about your account was downloaded from the settings of your account.
 
 mail-account-closed-subject = Your My Ontario Account was closed
 mail-account-closed-preheader = We will delete it on { $time }. To keep it, sign in before then.

@@ -25,7 +25,7 @@ mail-link-kept-preheader = Vous pouvez utiliser le lien de ce courriel une seule
 mail-link-validity = Vous pouvez utiliser le lien une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
 mail-request-not-you = Si vous n’avez pas fait cette demande, ne tenez pas compte de ce courriel : quelqu’un a peut-être entré votre adresse par erreur. Rien ne changera tant que le lien n’est pas utilisé.
 mail-link-expired-preheader = Le lien ne fonctionne plus. Ouvrez ce courriel pour en demander un autre.
-mail-link-expired-text = Nous en sommes désolés. Veuillez demander un autre lien.
+mail-link-expired-text = Nous vous prions de nous en excuser. Veuillez demander un autre lien.
 mail-link-expired-button = M’envoyer un autre lien
 
 ## Security events
@@ -50,7 +50,7 @@ mail-activation-not-you = Si vous n’avez pas fait cette inscription, ne tenez 
 mail-activation-expired-subject = Votre lien d’activation a expiré : demandez-en un autre
 mail-activation-expired-preheader = Vous pouvez demander un autre lien dans les 24 heures suivant votre inscription.
 mail-activation-expired-lead = Nous n’avons pas pu envoyer votre lien d’activation à temps et il ne fonctionne plus.
-mail-activation-expired-text = Nous en sommes désolés. Vous pouvez demander un autre lien dans les 24 heures suivant votre inscription. Ensuite, inscrivez-vous de nouveau.
+mail-activation-expired-text = Nous vous prions de nous en excuser. Vous pouvez demander un autre lien dans les 24 heures suivant votre inscription. Ensuite, inscrivez-vous de nouveau.
 
 ## already_active.rs
 
@@ -66,7 +66,7 @@ mail-already-active-not-you = Si vous n’avez pas fait cette demande, ne tenez 
 mail-unlock-first-subject = Votre compte est verrouillé : déverrouillez-le d’abord
 mail-unlock-first-preheader = Ouvrez le lien dans les 30 minutes, puis demandez de nouveau à réinitialiser votre mot de passe.
 mail-unlock-first-lead = Vous devez déverrouiller votre compte avant de pouvoir changer votre mot de passe.
-mail-unlock-first-text = Votre compte est verrouillé à la suite de cinq tentatives infructueuses d’ouverture de session. Après l’avoir déverrouillé, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
+mail-unlock-first-text = Votre compte est verrouillé, car 5 tentatives consécutives d’ouverture de session ont échoué. Après l’avoir déverrouillé, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
 
 ## unlock_link.rs
 
@@ -77,18 +77,16 @@ mail-unlock-text = Vous pourrez ensuite ouvrir une session. Votre mot de passe n
 mail-unlock-button = Déverrouiller mon compte
 mail-unlock-expired-subject = Votre lien de déverrouillage a expiré : demandez-en un autre
 mail-unlock-expired-lead = Nous n’avons pas pu envoyer votre lien de déverrouillage à temps et il ne fonctionne plus.
-mail-unlock-expired-text = Nous n’avons pas pu envoyer votre lien de déverrouillage à temps et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
 
 ## reset_link.rs
 
 mail-reset-subject = Choisissez un nouveau mot de passe pour votre compte Mon Ontario
-mail-reset-preheader = Ouvrez le lien dans les 30 minutes. Nous fermerons ensuite toutes vos sessions.
+mail-reset-preheader = Ouvrez le lien dans les 30 minutes. Nous fermerons vos sessions quand vous aurez fait votre choix.
 mail-reset-lead = Ce lien vous permet de choisir un nouveau mot de passe.
 mail-reset-text = Quand vous choisirez un nouveau mot de passe, nous fermerons toutes vos sessions.
 mail-reset-button = Choisir un nouveau mot de passe
 mail-reset-expired-subject = Votre lien pour choisir un nouveau mot de passe a expiré : demandez-en un autre
-mail-reset-expired-lead = Nous n’avons pas pu envoyer votre lien pour choisir un nouveau mot de passe à temps et il ne fonctionne plus.
-mail-reset-expired-text = Nous n’avons pas pu envoyer à temps votre lien pour choisir un nouveau mot de passe et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
+mail-reset-expired-lead = Nous n’avons pas pu envoyer à temps votre lien pour choisir un nouveau mot de passe et il ne fonctionne plus.
 
 ## partner_removal_link.rs
 
@@ -98,15 +96,12 @@ mail-partner-removal-lead = Confirmez que vous voulez retirer de votre compte to
 mail-partner-removal-text = Vous pourrez toujours ouvrir une session avec votre adresse courriel et votre mot de passe.
 mail-partner-removal-button = Retirer mon partenaire de connexion
 mail-partner-removal-expired-subject = Votre lien pour retirer votre partenaire de connexion a expiré : demandez-en un autre
-mail-partner-removal-expired-lead = Nous n’avons pas pu envoyer votre lien pour retirer votre partenaire de connexion à temps et il ne fonctionne plus.
+mail-partner-removal-expired-lead = Nous n’avons pas pu envoyer à temps votre lien pour retirer votre partenaire de connexion et il ne fonctionne plus.
 
 ## password_first.rs
 
 mail-password-first-preheader = Ouvrez le lien dans les 30 minutes. Vous pourrez ensuite retirer votre partenaire de connexion.
 mail-password-first-lead = Votre compte n’a pas de mot de passe : choisissez-en un avant de retirer votre partenaire de connexion.
-mail-partner-removal-expired-text = Nous n’avons pas pu envoyer à temps votre lien pour retirer votre partenaire de connexion et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
-
-## password_first.rs
 
 mail-password-first-text = Vous nous avez demandé de retirer votre partenaire de connexion. Sans partenaire de connexion ni mot de passe, vous ne pourriez plus ouvrir de session. Après avoir choisi un mot de passe, ouvrez une session et retirez le partenaire de connexion, ou faites de nouveau votre demande.
 
@@ -123,8 +118,8 @@ mail-disputed-unlock-text = Vous avez indiqué que ce n’était pas vous. Nous 
 ## locked.rs
 
 mail-locked-subject = Votre compte Mon Ontario est verrouillé
-mail-locked-preheader = Il y a eu cinq tentatives infructueuses de suite. Déverrouillez votre compte au moyen du lien.
-mail-locked-lead = Pour protéger votre compte, nous l’avons verrouillé après cinq tentatives infructueuses de suite d’ouverture de session.
+mail-locked-preheader = Nous avons compté 5 tentatives consécutives infructueuses. Déverrouillez votre compte au moyen du lien.
+mail-locked-lead = Pour protéger votre compte, nous l’avons verrouillé, car 5 tentatives consécutives d’ouverture de session ont échoué.
 mail-locked-text = Nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur.
 mail-locked-unlock = Pour utiliser de nouveau votre mot de passe, déverrouillez votre compte. Votre mot de passe ne changera pas.
 
@@ -153,7 +148,7 @@ mail-new-device-text = Si c’était vous, vous n’avez rien à faire.
 
 mail-new-devices-subject = Autres ouvertures de session dans votre compte Mon Ontario : { $count }
 mail-new-devices-preheader = Nous ne reconnaissons pas les navigateurs utilisés. Vérifiez que c’était bien vous.
-mail-new-devices-lead = Nous vous avons signalé cinq ouvertures de session à partir de navigateurs que nous ne reconnaissons pas, et il y en a eu d’autres ce jour-là.
+mail-new-devices-lead = Nous vous avons signalé 5 ouvertures de session à partir de navigateurs que nous ne reconnaissons pas, et il y en a eu d’autres ce jour-là.
 mail-new-devices-first = La première des autres ouvertures de session :
 mail-new-devices-text = Nombre d’autres ouvertures de session : { $count }. Si vous les avez toutes faites, vous n’avez rien à faire.
 
@@ -168,31 +163,26 @@ mail-code-several = Si vous demandez un autre code, les deux fonctionneront jusq
 mail-code-expired-subject = Votre code à usage unique a expiré : demandez-en un autre
 mail-code-expired-preheader = Retournez à la page où vous avez demandé le code et demandez-en un autre.
 mail-code-expired-lead = Nous n’avons pas pu envoyer votre code à usage unique à temps et il ne fonctionne plus.
-mail-code-expired-text = Nous en sommes désolés. Retournez à la page où vous avez demandé le code et demandez-en un autre.
+mail-code-expired-text = Nous vous prions de nous en excuser. Retournez à la page où vous avez demandé le code et demandez-en un autre.
 mail-code-expired-button = Aller au compte Mon Ontario
 
 ## address_code.rs
 
-mail-address-code-lead = Entrez ce code à la page où vous l’avez demandé, pour créer un compte Mon Ontario dans lequel vous ouvrirez une session avec { $partner }.
-
-## address_code.rs
-
-mail-address-code-text = Entrez ce code sur la page où vous l’avez demandé, pour créer un compte Mon Ontario dans lequel vous ouvrirez une session avec { $partner }.
+mail-address-code-lead = Entrez ce code sur la page où vous l’avez demandé, pour créer un compte Mon Ontario dans lequel vous ouvrirez une session avec { $partner }.
 mail-address-code-not-you = Si vous n’avez pas fait cette demande, ne tenez pas compte de ce courriel : quelqu’un a peut-être entré votre adresse par erreur. Aucun compte ne sera créé si le code n’est pas utilisé.
 
 ## partner_linked.rs
 
 mail-partner-linked-subject = Un partenaire de connexion a été associé à votre compte Mon Ontario
-mail-partner-linked-preheader = { $partner } a été associé à votre compte. Vous pouvez maintenant vous en servir.
-mail-partner-linked-lead = { $partner } a été associé à votre compte.
-mail-partner-linked-text = Vous pouvez maintenant vous en servir pour ouvrir une session. Votre partenaire de connexion ne saura pas quels services gouvernementaux vous utilisez.
+mail-partner-linked-preheader = Nous avons associé { $partner } à votre compte. Vous pouvez maintenant ouvrir une session de cette façon.
+mail-partner-linked-lead = Nous avons associé { $partner } à votre compte.
+mail-partner-linked-text = Vous pouvez maintenant ouvrir une session de cette façon. Votre partenaire de connexion ne saura pas quels services gouvernementaux vous utilisez.
 
 ## partner_unlinked.rs
 
 mail-partner-unlinked-subject = Un partenaire de connexion a été retiré de votre compte Mon Ontario
-mail-partner-unlinked-preheader = { $partner } a été retiré de votre compte. Vous ne pouvez plus vous en servir.
+mail-partner-unlinked-preheader = Nous avons retiré { $partner } de votre compte. Vous ne pouvez plus ouvrir de session de cette façon.
 mail-partner-unlinked-lead = Vous ne pouvez plus utiliser { $partner } pour ouvrir une session dans votre compte.
-mail-partner-unlinked-text = Nous avons retiré { $partner } de votre compte. Vous ne pouvez plus ouvrir de session de cette façon.
 
 ## authenticator_added.rs, authenticator_removed.rs
 
@@ -211,7 +201,7 @@ mail-authenticator-removed-text = Ouvrez une session pour voir les applications 
 mail-verification-paused-subject = Trop de codes incorrects pour votre compte Mon Ontario
 mail-verification-paused-preheader = Pour protéger votre compte, nous n’accepterons aucun code avant le { $time }.
 mail-verification-paused-lead = Pour protéger votre compte, nous n’accepterons aucun code avant le { $time }.
-mail-verification-paused-text = Dix codes à usage unique incorrects ont été entrés de suite. La personne qui les a entrés avait déjà ouvert une session dans votre compte. Si ce n’était pas vous, choisissez « Ce n’était pas moi ».
+mail-verification-paused-text = Nous avons reçu 10 codes à usage unique incorrects de suite. La personne qui les a entrés avait déjà ouvert une session dans votre compte. Si ce n’était pas vous, choisissez « Ce n’était pas moi ».
 
 ## service_disconnected.rs
 
@@ -223,13 +213,12 @@ mail-service-disconnected-text = Si vous y ouvrez une nouvelle session, il sera 
 ## email_change_link.rs
 
 mail-email-change-subject = Confirmez votre nouvelle adresse courriel pour votre compte Mon Ontario
-mail-email-change-preheader = Ouvrez le lien dans les 30 minutes pour ouvrir dorénavant une session avec cette adresse.
+mail-email-change-preheader = Ouvrez le lien dans les 30 minutes pour associer cette adresse à votre compte.
 mail-email-change-lead = Quelqu’un a demandé d’associer cette adresse courriel à son compte Mon Ontario.
 mail-email-change-text = Si c’était vous, ouvrez le lien et confirmez. Vous devrez peut-être d’abord ouvrir une session, avec l’adresse courriel et le mot de passe que vous utilisez maintenant. Ensuite, vous ouvrirez une session avec cette adresse.
 mail-email-change-button = Confirmer ma nouvelle adresse
 mail-email-change-expired-subject = Votre lien pour confirmer votre nouvelle adresse courriel a expiré : demandez-en un autre
-mail-email-change-expired-lead = Nous n’avons pas pu envoyer votre lien pour confirmer votre nouvelle adresse courriel à temps et il ne fonctionne plus.
-mail-email-change-expired-text = Nous n’avons pas pu envoyer à temps votre lien pour confirmer votre nouvelle adresse courriel et il ne fonctionne plus. Nous vous prions de nous en excuser. Veuillez en demander un autre.
+mail-email-change-expired-lead = Nous n’avons pas pu envoyer à temps votre lien pour confirmer votre nouvelle adresse courriel et il ne fonctionne plus.
 mail-email-change-expired-button = Changer mon adresse courriel
 
 ## email_unavailable.rs
@@ -292,27 +281,26 @@ mail-topic-other = Autre sujet
 ## password_changed.rs
 
 mail-password-changed-subject = Le mot de passe de votre compte Mon Ontario a été changé
-mail-password-changed-preheader = Il a été changé dans vos paramètres, et les sessions de vos autres appareils ont été fermées.
+mail-password-changed-preheader = Il a été changé dans vos paramètres, et toutes vos autres sessions ont été fermées.
 mail-password-changed-lead = Le mot de passe a été changé dans les paramètres de votre compte.
-mail-password-changed-text = Les sessions de vos autres appareils ont été fermées, et les services qui avaient accès à votre compte en votre absence devront vous le demander de nouveau.
+mail-password-changed-text = Toutes vos autres sessions ont été fermées, et les services qui avaient accès à votre compte en votre absence devront vous redemander cet accès.
 mail-password-first-set-subject = Votre compte Mon Ontario a maintenant un mot de passe
 mail-password-first-set-preheader = Vous pouvez maintenant ouvrir une session avec votre adresse courriel et ce mot de passe.
 mail-password-first-set-lead = Un mot de passe a été défini dans les paramètres de votre compte.
-mail-password-first-set-text = Vous pouvez maintenant ouvrir une session avec votre adresse courriel et ce mot de passe. Les sessions de vos autres appareils ont été fermées.
+mail-password-first-set-text = Vous pouvez maintenant ouvrir une session avec votre adresse courriel et ce mot de passe. Toutes vos autres sessions ont été fermées.
 
 ## activity_reported.rs
 
 mail-activity-reported-subject = Protégez votre compte Mon Ontario
 mail-activity-reported-preheader = Quelqu’un nous a dit ne pas reconnaître une activité du { $time }.
-mail-activity-reported-lead = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître cette activité.
-mail-activity-reported-text = Si vous la reconnaissez, ne tenez pas compte de ce courriel.
+mail-activity-reported-lead = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître ce qui a eu lieu à la date et dans le navigateur ci-dessous.
+mail-activity-reported-text = Si vous le reconnaissez, ne tenez pas compte de ce courriel. Sinon, choisissez « Ce n’était pas moi ».
 
 ## data_downloaded.rs
 
 mail-data-downloaded-subject = Les données de votre compte Mon Ontario ont été téléchargées
 mail-data-downloaded-preheader = Quelqu’un a obtenu, dans vos paramètres, une copie des données que nous conservons sur votre compte.
-mail-data-downloaded-lead = Une copie des données que nous conservons sur votre compte a été téléchargée dans ses paramètres.
-mail-data-downloaded-text = Une copie des données que nous conservons sur votre compte a été téléchargée à partir des paramètres de votre compte.
+mail-data-downloaded-lead = Une copie des données que nous conservons sur votre compte a été téléchargée à partir des paramètres de votre compte.
 
 mail-account-closed-subject = Votre compte Mon Ontario a été fermé
 mail-account-closed-preheader = Nous le supprimerons le { $time }. Pour le garder, ouvrez une session avant cette date.
@@ -320,7 +308,6 @@ mail-account-closed-lead = Nous supprimerons votre compte et tout ce qui y est a
 mail-account-closed-keep = Pour garder votre compte, ouvrez une session avant cette date.
 mail-account-closed-text = Votre compte a été fermé dans ses paramètres. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse courriel à aucun service.
 mail-account-closed-dispute = « Ce n’était pas moi » rouvrira votre compte, et nous ne le supprimerons pas.
-mail-account-closed-until = Nous supprimerons votre compte et tout ce qui y est associé le { $time }. Pour garder votre compte, ouvrez une session d’ici là.
 
 mail-account-reopened-subject = Votre compte Mon Ontario est rouvert
 mail-account-reopened-preheader = Une session a été ouverte dans le compte que vous aviez fermé : nous ne le supprimerons pas.

@@ -177,7 +177,7 @@ fn rule_8_6_the_preheader_is_the_first_text_and_says_more_than_the_subject() {
             assert!(preheader.contains("10"), "{at}: for how long");
         }
         let has_link = email.text.contains("/link?token=") || email.text.contains("/activate?token=");
-        if has_link && !is_late && kind != "Locked" {
+        if has_link && !is_late {
             assert!(preheader.contains("30") || preheader.contains("2026"), "{at}: until when");
         }
     }
