@@ -11,11 +11,11 @@ mfa-when-2 = Une fois votre identité confirmée, vous n’aurez pas à la confi
 
 mfa-steps-1 = Si un service exige un code, nous vous le demanderons après l’ouverture de session :
 mfa-steps-step-1 = Demandez un code par courriel ou ouvrez votre application d’authentification.
-mfa-steps-step-2 = Entrez les six chiffres.
+mfa-steps-step-2 = Entrez les 6 chiffres.
 mfa-steps-step-3 = Vous continuez vers le service.
 mfa-steps-2 = La première fois, vous choisissez votre méthode de vérification. Pour les codes par courriel, il n’y a rien à configurer.
 
-email-codes-1 = Un code par courriel compte six chiffres. Nous l’envoyons à l’adresse de votre compte quand vous le demandez.
+email-codes-1 = Un code par courriel compte 6 chiffres. Nous l’envoyons à l’adresse de votre compte quand vous le demandez.
 email-codes-time = Il fonctionne pendant { $code-minutes } minutes, une seule fois.
 email-codes-browser = Il fonctionne seulement dans le navigateur où vous l’avez demandé.
 email-codes-several = Si vous avez demandé plusieurs codes, n’importe lequel fonctionne jusqu’à son expiration. Vous pouvez en demander un autre après { $code-seconds } secondes.
@@ -25,7 +25,7 @@ email-codes-2 = Ne donnez jamais un code à qui que ce soit. Nous ne vous le dem
 app-required-1 = Dans la plupart des cas, non. Si un service exige une deuxième étape, vous pouvez choisir un code par courriel.
 app-required-2 = Certains services protègent des renseignements de nature très délicate et acceptent seulement le code d’une application d’authentification. Si vous ne voulez pas utiliser d’application, communiquez avec le soutien de ce service pour savoir comment l’utiliser autrement.
 
-authenticator-apps-1 = Une application d’authentification affiche un nouveau code à six chiffres toutes les 30 secondes. Elle fonctionne sans réseau cellulaire ni connexion Internet.
+authenticator-apps-1 = Une application d’authentification affiche un nouveau code à 6 chiffres toutes les 30 secondes. Elle fonctionne sans réseau cellulaire ni connexion Internet.
 authenticator-apps-2 = Toute application qui produit de tels codes convient, par exemple Google Authenticator, Microsoft Authenticator ou Okta Verify. Vous la trouverez dans l’App Store ou dans Google Play. De nombreux gestionnaires de mots de passe, sur téléphone ou sur ordinateur, peuvent aussi le faire.
 authenticator-apps-3 = Vous pouvez configurer jusqu’à { $apps } applications, par exemple une sur votre téléphone et une sur votre tablette. Si vous en perdez une, il vous en restera une autre.
 
@@ -47,7 +47,7 @@ set-up-app-step-2 = Choisissez d’ajouter une application d’authentification.
 set-up-app-step-3 = Dans l’application, choisissez d’ajouter un compte ou de balayer un code QR.
 set-up-app-step-4 = Dirigez l’appareil photo vers le code QR de notre page. Si l’application est sur le même appareil, choisissez plutôt « Ouvrir l’application ».
 set-up-app-step-5 = Donnez un nom à l’application pour la reconnaître plus tard.
-set-up-app-step-6 = Entrez le code à six chiffres affiché par l’application.
+set-up-app-step-6 = Entrez le code à 6 chiffres affiché par l’application.
 set-up-app-2 = Nous vous aviserons par courriel une fois l’application configurée. Peu importe l’application nommée dans une page ou une image : toutes conviennent.
 set-up-app-3 = Si vous avez réinitialisé votre mot de passe au cours des { $root-hours } dernières heures, les services qui exigent une application pourraient n’accepter la nouvelle que plus tard.
 
@@ -55,7 +55,7 @@ set-up-app-by-key-1 = Si vous ne pouvez pas balayer le code QR, entrez la clé q
 set-up-app-by-key-step-1 = Suivez les étapes pour configurer une application jusqu’à l’affichage du code QR.
 set-up-app-by-key-step-2 = Dans votre application, choisissez d’entrer une clé ou d’ajouter un compte à la main.
 set-up-app-by-key-step-3 = Entrez le nom du compte et la clé que nous affichons. Les espaces et les majuscules n’ont pas d’importance. Si l’application demande le type de clé, choisissez « fondée sur l’heure ».
-set-up-app-by-key-step-4 = Sur notre page, donnez un nom à l’application et entrez le code à six chiffres qu’elle affiche.
+set-up-app-by-key-step-4 = Sur notre page, donnez un nom à l’application et entrez le code à 6 chiffres qu’elle affiche.
 set-up-app-by-key-2 = Vous pouvez aussi copier la clé et la coller dans une application du même appareil. N’envoyez la clé à personne : elle permet de produire vos codes.
 
 remove-app-1 = Vous pouvez retirer une application que vous n’utilisez plus.

@@ -118,7 +118,7 @@ mail-disputed-unlock-text = Vous avez indiqué que ce n’était pas vous. Nous 
 ## locked.rs
 
 mail-locked-subject = Votre compte Mon Ontario est verrouillé
-mail-locked-preheader = Nous avons compté 5 tentatives consécutives infructueuses. Déverrouillez votre compte au moyen du lien.
+mail-locked-preheader = Nous avons compté 5 tentatives infructueuses. Ouvrez le lien dans les 30 minutes pour déverrouiller votre compte.
 mail-locked-lead = Pour protéger votre compte, nous l’avons verrouillé, car 5 tentatives consécutives d’ouverture de session ont échoué.
 mail-locked-text = Nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur.
 mail-locked-unlock = Pour utiliser de nouveau votre mot de passe, déverrouillez votre compte. Votre mot de passe ne changera pas.

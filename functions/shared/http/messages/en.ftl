@@ -77,7 +77,7 @@ password-rule-upper-case = a capital letter
 password-rule-lower-case = a lowercase letter
 password-rule-digit = a number
 password-rule-symbol = a symbol or a space
-password-rule-not-personal = the start of your email address (before the @) or the name of this service
+password-rule-not-personal = the start of your email address (before the @) or “My Ontario”
 password-rule-not-common = commonly used, leaked or easy to guess
 
 problem-too-many-emails-title = Wait before asking for another email

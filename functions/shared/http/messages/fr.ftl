@@ -77,7 +77,7 @@ password-rule-upper-case = une lettre majuscule
 password-rule-lower-case = une lettre minuscule
 password-rule-digit = un chiffre
 password-rule-symbol = un symbole ou une espace
-password-rule-not-personal = le début de votre adresse courriel (avant le @) ni le nom de ce service
+password-rule-not-personal = le début de votre adresse courriel (avant le @) ni « Mon Ontario »
 password-rule-not-common = courant, déjà divulgué ou facile à deviner
 
 problem-too-many-emails-title = Attendez avant de demander un autre courriel
