@@ -11,7 +11,7 @@ async fn rule_6_4_a_service_is_listed_as_soon_as_it_gets_its_first_code() {
     let env = TestEnv::begin().await;
     let (health, roads) = (env.service("health").await, env.service("roads").await);
     let mut browser = env.activated(ANA).await;
-    assert!(browser.get("/services").await.html.contains("the service will appear here"));
+    assert!(browser.get("/services").await.html.contains("No government service is connected"));
     env.code(&mut browser, &health, &[]).await;
     wait(1);
     env.code(&mut browser, &roads, &[("scope", "openid")]).await;

@@ -24,8 +24,13 @@ const PAGES: [(&str, [&str; 2]); 4] = [
     ("/terms", ["Terms of use", "Conditions d’utilisation"]),
 ];
 
-/// Names in answers that are not ours: what other people’s programs call a key.
-const NOT_OURS: [&str; 2] = ["time-based", "fondée sur l’heure"];
+/// Names in answers that are not ours: of authenticator apps, and of the service that residents used before.
+const NOT_OURS: [&str; 4] = [
+    "time-based",
+    "fondée sur l’heure",
+    "Verify with something else",
+    "Vérification à l’aide d’une autre méthode",
+];
 
 fn browser(env: &TestEnv, language: &'static str) -> Browser {
     let mut browser = env.browser();
@@ -321,4 +326,16 @@ async fn rule_8_5_a_form_that_collects_leads_to_the_notice_of_collection() {
     assert!(notice.starts_with("/privacy?"), "{notice}");
     let page = browser.get(&notice).await;
     assert!(page.html.contains("Notice of collection"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn rule_8_5_whoever_registers_reads_the_terms_before_and_goes_back() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.browser();
+    browser.get("/login").await;
+    let path = format!("/register?interaction={}", env.interaction(&browser).await);
+    let page = browser.get(&path).await;
+    let page = browser.get(&page.html.href_of("Read the terms of use")).await;
+    assert_eq!(page.heading(), "Terms of use");
+    assert_eq!(page.html.href_of("Continue signing in"), path);
 }

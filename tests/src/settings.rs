@@ -39,7 +39,7 @@ async fn rule_7_1_settings_show_each_item_with_its_value() {
         ("Password", "Set"),
         ("Verification methods", "Code by email"),
         ("Sign-in partners", "None"),
-        ("Extra verification", "None of the services you use requires it each time."),
+        ("Second step", "None of the services you use always asks for one."),
         ("Language", "English"),
         ("Devices and sessions", "Signed in on this browser only"),
     ] {
@@ -68,8 +68,9 @@ async fn rule_7_1_settings_show_each_item_with_its_value() {
     assert_eq!(value(&browser, "Verification methods"), "Phone; Code by email");
     assert_eq!(value(&browser, "Sign-in partners"), "Demo bank");
     assert_eq!(value(&browser, "Devices and sessions"), "Signed in on 2 browsers");
-    let extra = value(&browser, "Extra verification");
-    assert!(extra.ends_with("asks for a code by email or a code from an authenticator app."), "{extra}");
+    let second_step = value(&browser, "Second step");
+    let asks = "asks for a code by email or a code from an authenticator app.";
+    assert!(second_step.ends_with(asks), "{second_step}");
     assert_eq!(value(&browser, "Recent activity").split("; ").count(), 3);
     browser.get("/settings?switch_language=fr").await;
     assert_eq!(value(&browser, "Appareils et sessions"), "Sessions ouvertes dans 2&nbsp;navigateurs");

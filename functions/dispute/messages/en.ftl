@@ -1,8 +1,8 @@
 confirm-title = Secure your account
-confirm-lead = If this wasn’t you, this is how we will secure your account. Email address concerned:
+confirm-lead = If this wasn’t you, we will secure your account as listed below. The email address:
 confirm-sessions = We will sign your account out on all devices.
 confirm-password = We will cancel its password.
-confirm-address = Your account will have this email address again. The address that it has now will be removed.
+confirm-address = We will make this its email address again, and remove the address that it has now.
 confirm-apps = We will remove authenticator apps and sign-in partners added since then.
 confirm-email = We will email you so that you can choose a new password.
 confirm-legend = Was it you?

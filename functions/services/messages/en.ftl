@@ -1,5 +1,5 @@
 services-title = My connected services
-services-none = You have not used this account with a government service yet. When you do, the service will appear here.
+services-none = No government service is connected to your account. A service appears here after you sign in to it with this account.
 services-used = Last used on { $time }
 services-shares-email = Shared with this service: your email address and an ID that only this service can use.
 services-offline = The service may keep this access for up to { $days } days after you sign in to it, even while you are signed out.

@@ -1,5 +1,5 @@
 services-title = Mes services connectés
-services-none = Vous n’avez encore utilisé aucun service gouvernemental avec ce compte. Les services que vous utiliserez s’afficheront ici.
+services-none = Aucun service gouvernemental n’est connecté à votre compte. Un service s’affichera ici après que vous y aurez ouvert une session avec ce compte.
 services-used = Dernière utilisation : { $time }
 services-shares-email = Renseignements communiqués : votre adresse courriel et un identifiant propre à ce service.
 services-offline = Le service peut conserver cet accès jusqu’à { $days } jours après que vous y avez ouvert une session, même lorsque celle-ci est fermée.

@@ -20,7 +20,7 @@ accessibility-limits-1 = We know of these limits:
 accessibility-limits-users = Automatic checks find only a part of all problems. The pages have not been tested by people who use assistive technology yet.
 accessibility-limits-partners = Pages of sign-in partners and of government services are not ours. Contact them about their accessibility.
 accessibility-limits-session = For security, a session lasts { $session-hours } hours at most. After that, you have to sign in again, and return to the page where you were.
-accessibility-limits-codes = Codes by email expire after { $code-minutes } minutes. You can ask for as many new ones as you need, with a short pause between them. If you cannot scan a QR code, a key to type or to copy is below it.
+accessibility-limits-codes = Codes by email expire after { $code-minutes } minutes. You can ask for new ones, with a short pause between them. If you cannot scan a QR code, a key to type or to copy is below it.
 
 accessibility-feedback = Tell us about a problem
 accessibility-feedback-1 = If you cannot use a page, or need this information in another format, write to us. Say which page it is, and which browser and assistive technology you use.

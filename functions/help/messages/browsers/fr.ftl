@@ -13,7 +13,7 @@ supported-browsers-3 = D’autres navigateurs peuvent aussi convenir. Nos pages 
 tls-1 = TLS est la technologie qui chiffre la connexion entre votre navigateur et nous. Nous exigeons la version 1.2 ou une version plus récente. Si vous pouvez lire cette page, votre navigateur la prend en charge. Si, sur un autre appareil, le navigateur affiche une erreur de connexion sécurisée plutôt que nos pages, faites ceci sur cet appareil :
 tls-step-1 = Installez la dernière version du navigateur.
 tls-step-2 = Installez les mises à jour du système d’exploitation et vérifiez la date et l’heure.
-tls-step-3 = Au travail ou à l’école, demandez à la personne responsable si TLS 1.2 ou TLS 1.3 est désactivé.
+tls-step-3 = Au travail ou à l’école, demandez au service informatique si TLS 1.2 ou TLS 1.3 est désactivé.
 tls-2 = Les navigateurs prennent en charge TLS 1.2 depuis environ 2014. S’il n’existe plus de mises à jour pour votre appareil, utilisez-en un autre.
 
 cookies-1 = Vous avez besoin des témoins (cookies). Sans eux, nous ne pouvons pas savoir, d’une page à l’autre, que c’est toujours vous. Si une page indique que votre navigateur bloque les témoins :
@@ -24,7 +24,7 @@ cookies-2 = Vous n’avez pas besoin de JavaScript. Il rend seulement certaines 
 cookies-3 = Nos témoins ne servent ni à vous suivre ni à afficher de la publicité.
 
 text-size-browser-1 = Tous les navigateurs peuvent agrandir le texte. Nos pages s’adaptent, sans défilement horizontal.
-text-size-browser-keys = Sur un ordinateur : appuyez sur Ctrl et la touche plus (+), ou sur Commande et la touche plus sur un Mac. Appuyez sur Ctrl ou Commande et 0 pour revenir à la taille normale.
+text-size-browser-keys = Sous Windows, appuyez sur Ctrl et la touche plus (+). Sur un Mac, appuyez sur Commande et la touche plus. Pour revenir à la taille normale, appuyez sur 0 au lieu de plus.
 text-size-browser-chrome = Google Chrome : ouvrez « Paramètres », puis « Apparence », et choisissez une taille de police.
 text-size-browser-edge = Microsoft Edge : ouvrez « Paramètres », puis « Apparence », et choisissez une taille de police.
 text-size-browser-firefox = Mozilla Firefox : ouvrez « Paramètres », puis « Général », et choisissez une taille de police ou un zoom sous « Langue et apparence ».

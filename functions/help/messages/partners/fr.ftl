@@ -30,12 +30,12 @@ partner-remove-1 = Vous pouvez retirer un partenaire de connexion en tout temps.
 partner-remove-step-1 = Ouvrez une session, puis « Paramètres » et « Partenaires de connexion ».
 partner-remove-step-2 = Choisissez le partenaire de connexion à retirer. Si vous n’avez pas encore de mot de passe, choisissez-en d’abord un.
 partner-remove-step-3 = Confirmez. Nous vous en aviserons par courriel.
-partner-remove-2 = Si vous ne pouvez plus ouvrir de session avec le partenaire de connexion, demandez un lien par courriel. Il fonctionne pendant { $link-minutes } minutes et retire tous les partenaires de connexion de votre compte.
+partner-remove-2 = Si vous ne pouvez plus ouvrir de session avec le partenaire de connexion, demandez un lien par courriel. Il fonctionne pendant { $link-minutes } minutes et retire tous les partenaires de connexion de votre compte. Si votre compte n’a pas de mot de passe, nous vous enverrons d’abord un lien pour en choisir un.
 partner-remove-3 = Vous pouvez aussi choisir le sujet « Retirer mon partenaire de connexion » dans notre formulaire de contact et laisser le message vide. Vous recevrez le même lien.
 
 partner-code-1 = Le code que nous vous envoyons par courriel à votre première ouverture de session avec un partenaire de connexion fonctionne pendant { $code-minutes } minutes. S’il a expiré, vous avez deux options :
 partner-code-again = Demandez un autre code sur la même page. Vous pouvez le faire { $email-seconds } secondes après le précédent.
-partner-code-start = Recommencez à la page d’ouverture de session : choisissez le partenaire de connexion et ouvrez une session dans son site. Nous vous demanderons de nouveau votre adresse courriel.
+partner-code-start = Choisissez « Recommencer avec votre partenaire de connexion » et ouvrez une session dans son site. Nous vous demanderons de nouveau votre adresse courriel.
 partner-code-2 = Vous pouvez entrer { $code-attempts } codes incorrects. Ensuite, demandez un nouveau code.
 
 partner-bank-1 = Communiquez avec votre banque si le problème survient dans son site Web, par exemple si :
@@ -46,11 +46,11 @@ partner-bank-2 = En attendant, l’adresse courriel de votre compte vous y donne
 
 partner-switch-1 = Si vous utilisez le Service d’ouverture de session Interac, vous pouvez changer de banque dans son site Web. Vous aurez besoin une dernière fois de l’identifiant et du mot de passe de vos anciens services bancaires en ligne.
 partner-switch-2 = Une fois ce changement fait, ouvrez une session ici avec la nouvelle banque. Vous gardez votre compte.
-partner-switch-3 = Si vous n’avez plus cet identifiant ou ce mot de passe, ouvrez une session ici avec votre adresse courriel. Retirez le partenaire de connexion, puis associez-le de nouveau avec la nouvelle banque. Si cela aussi est impossible, consultez « Que faire si je n’ai plus accès ni à ma banque ni à mes courriels? ».
+partner-switch-3 = Si vous n’avez plus cet identifiant ou ce mot de passe, ouvrez une session ici avec votre adresse courriel. Si vous n’avez pas de mot de passe ici, choisissez d’abord « Mot de passe oublié ». Retirez le partenaire de connexion, puis associez-le de nouveau avec la nouvelle banque. Si cela aussi est impossible, consultez « Que faire si je n’ai plus accès ni à ma banque ni à mes courriels? ».
 
 partner-cancelled-1 = Si vous fermez votre compte bancaire ou annulez vos services bancaires en ligne, vous ne pourrez plus les utiliser pour ouvrir une session ici. Seuls des services bancaires en ligne actifs fonctionnent.
 partner-cancelled-2 = Avant de les annuler, choisissez un mot de passe ici ou changez de banque. S’il est trop tard, choisissez « Mot de passe oublié » et entrez l’adresse courriel de votre compte.
 
 partner-no-access-1 = Si vous avez encore accès à vos courriels, choisissez « Mot de passe oublié » et créez un mot de passe. Si vous avez encore accès à votre banque, continuez de l’utiliser pour ouvrir une session.
 partner-no-access-2 = Si vous avez perdu les deux, nous ne pouvons pas vous donner accès à votre compte, car rien ne nous prouverait que c’est bien vous. Communiquez avec le service gouvernemental dont vous avez besoin. Il vous connaît et peut vous permettre de vous inscrire de nouveau avec un nouveau compte.
-partner-no-access-3 = Si vous avez perdu seulement l’accès à vos courriels, ouvrez une session avec votre banque et changez votre adresse courriel dans les « Paramètres ». Il vous faudra un code d’une application d’authentification, car l’autre moyen est un code envoyé à l’adresse perdue. Si vous n’avez pas d’application, communiquez avec nous.
+partner-no-access-3 = Si vous avez perdu seulement l’accès à vos courriels, ouvrez une session avec votre banque et changez votre adresse courriel dans les « Paramètres ». Il vous faudra un code d’une application d’authentification. Si vous n’avez pas d’application, consultez « Que faire si je n’ai plus accès à mes courriels? ».

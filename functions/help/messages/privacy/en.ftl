@@ -8,23 +8,26 @@ privacy-collection-3 = If you have questions about the collection, write to { $s
 
 privacy-stored = What is stored, and for how long
 privacy-stored-1 = All of it is stored encrypted.
-privacy-stored-account = Your account: your email address, your password in a form that cannot be read back, and your language. As long as you have the account.
-privacy-stored-registration = An account that is not activated yet: { $registration-hours } hours.
-privacy-stored-partner = The ID that your sign-in partner gave us, if you use one. Until you remove it.
-privacy-stored-apps = Your authenticator apps: the name that you gave each, its secret, and when it was added and last used. Until you remove the app.
-privacy-stored-sessions = Your sessions: the browser, the country, and when you signed in and were last active. { $session-hours } hours at most.
-privacy-stored-browsers = The browsers that you use, as a code in a cookie, so that we can tell you about new ones. { $browser-days } days after your last sign-in.
-privacy-stored-services = The government services that you use: when you first and last signed in to them, and what you agreed to share. Until you disconnect the service.
-privacy-stored-activity = What happened in your account, with the time, the browser and the country, so that you and we can investigate misuse. { $activity-days } days.
-privacy-stored-attempts = Failed attempts, and how many emails we sent you, so that no one can guess passwords or flood your mailbox. { $attempt-hours } hours. Network addresses are counted as codes that cannot be read back, for up to a day.
-privacy-stored-messages = Messages by our contact form go to our support team by email. Emails to you are deleted here once they are sent.
+privacy-stored-account = Your account: your email address, your password in a form that cannot be read back, and your language. Kept as long as you have the account.
+privacy-stored-addresses = Email addresses that your account had before. Kept for { $old-address-days } days.
+privacy-stored-registration = An account that is not activated yet. Kept for { $registration-hours } hours.
+privacy-stored-sign-in = A sign-in that you have not finished. Kept for { $sign-in-hours } hours.
+privacy-stored-partner = The ID that your sign-in partner gave us, if you use one. Kept until you remove it.
+privacy-stored-apps = Your authenticator apps: the name that you gave each, its secret, and when it was added and last used. Kept until you remove the app.
+privacy-stored-verified = The last 5 browsers in which you verified with a code, and how many codes were incorrect. Used for { $browser-days } days, and kept as long as you have the account.
+privacy-stored-sessions = Your sessions: the browser, the country, and when you signed in and were last active. Kept for { $session-hours } hours at most.
+privacy-stored-browsers = The browsers that you use, as a code in a cookie, so that we can tell you about new ones. Kept for { $browser-days } days after your last sign-in.
+privacy-stored-services = The government services that you use: when you first and last signed in to them, and what you agreed to share. Kept until you disconnect the service.
+privacy-stored-activity = What happened in your account, with the time, the browser and the country, so that you and we can investigate misuse. Kept for { $activity-days } days.
+privacy-stored-attempts = Failed attempts, and how many emails we sent you, so that no one can guess passwords or flood your mailbox. Kept for { $attempt-hours } hours. Network addresses are counted as codes that cannot be read back, for up to a day.
+privacy-stored-messages = Messages sent with our contact form go to our support team by email. We delete emails to you from our systems once they are sent.
 privacy-stored-2 = When you close your account, you have { $closing-days } days to change your mind. Then all of it is deleted.
 
 privacy-not-stored = What we do not store
-privacy-not-stored-location = your location: we use the country of your internet connection, nothing more exact
+privacy-not-stored-location = your location, except the country of your internet connection
 privacy-not-stored-bank = your name, your bank account or any other information from your bank
-privacy-not-stored-tracking = what you do at government services or on other websites: we use no advertising, no analytics and no tracking
-privacy-not-stored-logs = anything about you in our technical logs: they contain no email addresses, passwords or codes
+privacy-not-stored-tracking = what you do at government services or on other websites, as we use no advertising, no analytics and no tracking
+privacy-not-stored-logs = your email address, your password or your codes in our technical logs, which name your account by an ID only
 
 privacy-shared = What is shared
 privacy-shared-1 = A government service gets an ID for you, and the time and method of your sign-in. It gets your email address only if you agree.
@@ -39,6 +42,7 @@ privacy-cookies-language = the language that you chose: a year
 privacy-cookies-registering = to recognize the browser in which you created an account: { $registration-hours } hours
 privacy-cookies-address = the email address that you entered to get an email, encrypted: { $link-minutes } minutes
 privacy-cookies-links = the emailed links that you opened, and a sign-in with your bank that you have not finished: until you close the browser
+privacy-cookies-success = a message that we show once after a change: 1 minute
 
 privacy-choices = Your choices
 privacy-choices-1 = When you are signed in, you can get a copy of your data, see what happened in your account, and close it.

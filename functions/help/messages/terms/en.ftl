@@ -14,7 +14,7 @@ terms-you-current = Keep your email address up to date, so that our messages rea
 terms-not = What is not allowed
 terms-not-1 = Do not:
 terms-not-others = use the account of another person, or create one with an address that is not yours
-terms-not-false = try to get around the protection of the service, or disturb it
+terms-not-false = try to get around the security of the service, or disrupt it
 terms-not-programs = use programs that create accounts, sign in or send messages in large numbers
 
 terms-we = What we may do
@@ -24,9 +24,9 @@ terms-we-limit = limit how often something can be tried, for a time
 terms-we-emails = email you about your account; you cannot turn off messages about security
 terms-we-interrupt = interrupt the service for maintenance, or change it
 
-terms-end = Ending
+terms-end = Closing your account
 terms-end-1 = You can close your account at any time.
-terms-end-2 = If an account is misused, we may block it. We tell you the reason by email, unless a law forbids it.
+terms-end-2 = If an account is misused, we may close it. We tell you the reason by email, unless a law forbids it.
 
 terms-changes = Changes and questions
 terms-changes-1 = If we change these terms, this page shows the new version before it applies. If you have questions, write to { $support }.

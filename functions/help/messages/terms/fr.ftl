@@ -24,9 +24,9 @@ terms-we-limit = limiter pendant un certain temps le nombre de tentatives permis
 terms-we-emails = vous écrire au sujet de votre compte; les messages de sécurité ne peuvent pas être désactivés
 terms-we-interrupt = interrompre le service pour l’entretenir, ou le modifier
 
-terms-end = Fermeture ou blocage du compte
+terms-end = Fermeture du compte
 terms-end-1 = Vous pouvez fermer votre compte en tout temps.
-terms-end-2 = Nous pouvons bloquer un compte utilisé de façon abusive. Nous vous en donnerons la raison par courriel, sauf si une loi l’interdit.
+terms-end-2 = Nous pouvons fermer un compte utilisé de façon abusive. Nous vous en donnerons la raison par courriel, sauf si une loi l’interdit.
 
 terms-changes = Modifications et questions
 terms-changes-1 = Si nous modifions ces conditions, la nouvelle version figurera sur cette page avant de s’appliquer. Pour toute question, écrivez à { $support }.

@@ -1,4 +1,4 @@
-mfa-1 = L’authentification multifacteur consiste à prouver de deux façons que c’est bien vous. Vous ouvrez d’abord une session avec un mot de passe ou un partenaire de connexion. Vous confirmez ensuite votre identité avec l’un de ces moyens :
+mfa-1 = L’authentification multifacteur consiste à confirmer votre identité de deux façons. Vous ouvrez d’abord une session avec un mot de passe ou un partenaire de connexion. Vous confirmez ensuite votre identité avec l’un de ces moyens :
 mfa-email = un code à usage unique que nous vous envoyons par courriel
 mfa-app = un code affiché par une application d’authentification sur votre téléphone ou votre ordinateur
 mfa-2 = Une personne qui ne connaît que votre mot de passe ne peut donc pas accéder à un service qui l’exige.
@@ -7,7 +7,7 @@ mfa-when-1 = C’est le service gouvernemental que vous utilisez qui en décide,
 mfa-when-none = Le service demande seulement d’ouvrir une session.
 mfa-when-code = Le service exige une deuxième étape. Vous choisissez entre un code par courriel et une application d’authentification.
 mfa-when-app = Le service exige une application d’authentification. Un code par courriel n’y suffit pas.
-mfa-when-2 = Une fois votre identité confirmée, vous n’aurez pas à la confirmer de nouveau avant la fin de votre session, sauf pour certaines modifications de votre compte. La page « Mes services connectés » indique ce que chaque service exige. Vous ne pouvez pas changer cette exigence.
+mfa-when-2 = Une fois votre identité confirmée, vous n’aurez pas à la confirmer de nouveau avant la fin de votre session, sauf pour certaines modifications de votre compte. La page « Mes services connectés » indique ce que chaque service exige toujours. Un service peut parfois demander davantage. Vous ne pouvez pas changer ces exigences.
 
 mfa-steps-1 = Si un service exige un code, nous vous le demanderons après l’ouverture de session :
 mfa-steps-step-1 = Demandez un code par courriel ou ouvrez votre application d’authentification.
@@ -23,7 +23,7 @@ email-codes-attempts = Vous pouvez entrer { $code-attempts } codes incorrects. 
 email-codes-2 = Ne donnez jamais un code à qui que ce soit. Nous ne vous le demanderons jamais par téléphone ni par courriel.
 
 app-required-1 = Dans la plupart des cas, non. Si un service exige une deuxième étape, vous pouvez choisir un code par courriel.
-app-required-2 = Certains services protègent des renseignements de nature très délicate et acceptent seulement le code d’une application d’authentification. Si vous ne voulez pas utiliser d’application, communiquez avec le soutien de ce service pour savoir comment l’utiliser autrement.
+app-required-2 = Certains services protègent des renseignements de nature très délicate et acceptent seulement le code d’une application d’authentification. Si vous ne voulez pas utiliser d’application, communiquez avec le soutien de ce service pour savoir comment utiliser le service autrement.
 
 authenticator-apps-1 = Une application d’authentification affiche un nouveau code à 6 chiffres toutes les 30 secondes. Elle fonctionne sans réseau cellulaire ni connexion Internet.
 authenticator-apps-2 = Toute application qui produit de tels codes convient, par exemple Google Authenticator, Microsoft Authenticator ou Okta Verify. Vous la trouverez dans l’App Store ou dans Google Play. De nombreux gestionnaires de mots de passe, sur téléphone ou sur ordinateur, peuvent aussi le faire.
@@ -35,7 +35,7 @@ okta-verify-2 = Vous pouvez utiliser Okta Verify et les applications semblables 
 default-method-1 = La dernière méthode de vérification utilisée est proposée en premier la fois suivante. La page indique laquelle.
 default-method-2 = Si vous n’avez configuré aucune application, c’est le code par courriel.
 
-something-else-1 = Vous pouvez changer de méthode chaque fois que vous confirmez votre identité.
+something-else-1 = Vous pouvez changer de méthode chaque fois que vous confirmez votre identité. Vous connaissez peut-être cette option sous le nom « Vérification à l’aide d’une autre méthode ».
 something-else-step-1 = Sur la page qui demande un code, choisissez « Utiliser une autre méthode de vérification ».
 something-else-step-2 = Choisissez un code par courriel ou l’une de vos applications d’authentification, puis « Continuer ». Si vous choisissez le courriel, nous enverrons le code aussitôt.
 something-else-step-3 = Entrez le code. Cette méthode sera proposée en premier la prochaine fois.
@@ -43,19 +43,19 @@ something-else-2 = Le code par courriel figure toujours dans la liste. Il ne suf
 
 set-up-app-1 = Il vous faut un téléphone, une tablette ou un ordinateur avec une application d’authentification. Installez-la d’abord. Vous pouvez la configurer en tout temps ou lorsqu’un service la demande.
 set-up-app-step-1 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ».
-set-up-app-step-2 = Choisissez d’ajouter une application d’authentification. Nous pourrions vous demander de prouver que c’est bien vous, par exemple avec un code par courriel.
+set-up-app-step-2 = Choisissez « Ajouter une application d’authentification ». Nous pourrions vous demander de confirmer votre identité, par exemple avec un code par courriel. Choisissez ensuite « Configurer une application d’authentification ».
 set-up-app-step-3 = Dans l’application, choisissez d’ajouter un compte ou de balayer un code QR.
 set-up-app-step-4 = Dirigez l’appareil photo vers le code QR de notre page. Si l’application est sur le même appareil, choisissez plutôt « Ouvrir l’application ».
 set-up-app-step-5 = Donnez un nom à l’application pour la reconnaître plus tard.
-set-up-app-step-6 = Entrez le code à 6 chiffres affiché par l’application.
-set-up-app-2 = Nous vous aviserons par courriel une fois l’application configurée. Peu importe l’application nommée dans une page ou une image : toutes conviennent.
+set-up-app-step-6 = Entrez le code à six chiffres affiché par l’application, puis choisissez « Terminer ».
+set-up-app-2 = Nous vous aviserons par courriel une fois l’application configurée. Toutes les applications d’authentification conviennent, peu importe celle que nomme une page.
 set-up-app-3 = Si vous avez réinitialisé votre mot de passe au cours des { $root-hours } dernières heures, les services qui exigent une application pourraient n’accepter la nouvelle que plus tard.
 
 set-up-app-by-key-1 = Si vous ne pouvez pas balayer le code QR, entrez la clé qui se trouve dessous.
 set-up-app-by-key-step-1 = Suivez les étapes pour configurer une application jusqu’à l’affichage du code QR.
 set-up-app-by-key-step-2 = Dans votre application, choisissez d’entrer une clé ou d’ajouter un compte à la main.
 set-up-app-by-key-step-3 = Entrez le nom du compte et la clé que nous affichons. Les espaces et les majuscules n’ont pas d’importance. Si l’application demande le type de clé, choisissez « fondée sur l’heure ».
-set-up-app-by-key-step-4 = Sur notre page, donnez un nom à l’application et entrez le code à 6 chiffres qu’elle affiche.
+set-up-app-by-key-step-4 = Sur notre page, donnez un nom à l’application et entrez le code à six chiffres qu’elle affiche, puis choisissez « Terminer ».
 set-up-app-by-key-2 = Vous pouvez aussi copier la clé et la coller dans une application du même appareil. N’envoyez la clé à personne : elle permet de produire vos codes.
 
 remove-app-1 = Vous pouvez retirer une application que vous n’utilisez plus.
@@ -66,7 +66,7 @@ remove-app-2 = Supprimez aussi l’entrée dans l’application. La supprimer se
 
 new-phone-1 = Gardez l’ancien téléphone jusqu’à la fin.
 new-phone-step-1 = Installez une application d’authentification sur le nouveau téléphone.
-new-phone-step-2 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ». Choisissez d’ajouter une application et entrez un code de l’application de l’ancien téléphone si nous le demandons.
+new-phone-step-2 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ». Choisissez « Ajouter une application d’authentification » et entrez un code de l’application de l’ancien téléphone si nous le demandons.
 new-phone-step-3 = Ajoutez l’application du nouveau téléphone. Vous pourrez l’utiliser tout de suite, pour tous les services.
 new-phone-step-4 = Retirez de la liste l’application de l’ancien téléphone.
 new-phone-2 = Vous pouvez aussi retirer d’abord l’ancienne application, puis configurer la nouvelle dans les { $proof-minutes } minutes après avoir entré le code.
@@ -76,8 +76,9 @@ lost-device-step-1 = Ouvrez de nouveau une session, avec votre mot de passe ou u
 lost-device-step-2 = Dans « Méthodes de vérification », choisissez de retirer l’application qui était sur l’appareil perdu.
 lost-device-step-3 = Sur la page qui demande un code, choisissez « Utiliser une autre méthode de vérification », puis le code par courriel. Entrez le code et confirmez le retrait.
 lost-device-step-4 = Configurez une application sur un autre appareil.
+lost-device-service = Si un service vous demande un code, il y a un chemin plus court. Choisissez « Utiliser une autre méthode de vérification », puis « Utiliser un code par courriel et aller à mes applications ».
 lost-device-2 = Les services qui exigent une application d’authentification n’accepteront la nouvelle qu’après { $root-hours } heures. Vous aurez ainsi le temps de réagir si ce n’était pas vous, car nous vous écrivons aussitôt. Les services qui acceptent les codes par courriel fonctionnent tout de suite.
-lost-device-3 = Si l’appareil est peut-être entre les mains de quelqu’un d’autre, retirez l’application dès que possible et choisissez un nouveau mot de passe.
+lost-device-3 = Si l’appareil est peut-être entre les mains de quelqu’un d’autre, retirez l’application dès que possible. Choisissez ensuite un nouveau mot de passe dans les « Paramètres ». N’utilisez pas d’abord « Mot de passe oublié » : pendant les { $root-hours } heures suivantes, nous n’accepterions aucun code par courriel et vous ne pourriez pas retirer l’application.
 
 app-after-email-change-1 = Rien. L’application continue de fonctionner, car ses codes ne dépendent pas de votre adresse courriel.
 app-after-email-change-2 = L’entrée de l’application affiche encore l’ancienne adresse. Vous pouvez la renommer dans l’application : ouvrez l’entrée ou maintenez le doigt dessus, puis choisissez de la modifier. Vous n’avez pas à la retirer ni à la configurer de nouveau.
@@ -86,7 +87,7 @@ after-reset-1 = Pendant { $root-hours } heures après la réinitialisation de v
 after-reset-2 = Votre application d’authentification fonctionne comme d’habitude. Utilisez-la si vous l’avez.
 after-reset-3 = Si vous ne l’avez pas, attendez jusqu’à l’heure indiquée sur la page. Si vous ne pouvez pas attendre, communiquez avec le soutien du service gouvernemental.
 
-new-app-later-1 = Si une application est, ou a déjà été, configurée dans votre compte et que vous avez ajouté la nouvelle avec un code par courriel, les services qui exigent une application ne l’accepteront qu’après { $root-hours } heures. C’est le cas après la perte d’un appareil. Il en est généralement de même pour toute application ajoutée sans le code d’une autre application dans la journée qui suit la réinitialisation de votre mot de passe par courriel.
+new-app-later-1 = Si une application est, ou a déjà été, configurée dans votre compte et que vous avez ajouté la nouvelle avec un code par courriel, les services qui exigent une application ne l’accepteront qu’après { $root-hours } heures. C’est le cas après la perte d’un appareil, ou si vous avez retiré votre seule application et que vous en ajoutez une autre plus tard. Il en est généralement de même pour toute application ajoutée sans le code d’une autre application dans la journée qui suit la réinitialisation de votre mot de passe par courriel.
 new-app-later-2 = La page « Méthodes de vérification » indique à partir de quand l’application sera acceptée partout. Pour les services qui acceptent aussi les codes par courriel, vous pouvez l’utiliser tout de suite.
 new-app-later-3 = Si vous ne pouvez pas attendre, communiquez avec le soutien du service gouvernemental.
 

@@ -126,5 +126,5 @@ pub(super) static PARTNER_CANCELLED: Topic = Topic {
 pub(super) static PARTNER_NO_ACCESS: Topic = Topic {
     slug: "partner-no-access",
     answer: &[Text("partner-no-access-1"), Text("partner-no-access-2"), Text("partner-no-access-3")],
-    related: &[&account::SERVICE_PROBLEMS, &signing_in::FORGOT_PASSWORD, &PARTNER_BANK],
+    related: &[&signing_in::LOST_EMAIL, &account::SERVICE_PROBLEMS, &PARTNER_BANK],
 };

@@ -26,7 +26,13 @@ pub(super) static EMAIL_ADDRESS: Topic = Topic {
     slug: "email-address",
     answer: &[
         Text("email-address-1"),
-        List(&["email-address-sign-in", "email-address-recovery", "email-address-notices"]),
+        List(&[
+            "email-address-sign-in",
+            "email-address-recovery",
+            "email-address-codes",
+            "email-address-notices",
+            "email-address-shared",
+        ]),
         Text("email-address-2"),
         Text("email-address-3"),
         Go(Place::Register),

@@ -35,7 +35,7 @@ pub(super) static CHANGE_EMAIL: Topic = Topic {
         Text("change-email-3"),
         Text("change-email-4"),
     ],
-    related: &[&verification::APP_AFTER_EMAIL_CHANGE, &registration::EMAIL_ADDRESS, &signing_in::NOT_ME],
+    related: &[&verification::APP_AFTER_EMAIL_CHANGE, &signing_in::LOST_EMAIL, &signing_in::NOT_ME],
 };
 
 pub(super) static CHANGE_PASSWORD: Topic = Topic {
@@ -87,7 +87,13 @@ pub(super) static SHARED_INFORMATION: Topic = Topic {
 
 pub(super) static DOWNLOAD_DATA: Topic = Topic {
     slug: "download-data",
-    answer: &[Text("download-data-1"), Text("download-data-2"), Go(Place::Download), Go(Place::Privacy)],
+    answer: &[
+        Text("download-data-1"),
+        Text("download-data-2"),
+        Go(Place::Download),
+        Text("download-data-3"),
+        Go(Place::Privacy),
+    ],
     related: &[&CLOSE_ACCOUNT, &SHARED_INFORMATION, &ACTIVITY],
 };
 

@@ -2,7 +2,7 @@
 
 use i18n::Messages;
 
-use super::{Group, Topic, account, browsers, registration, settings, verification};
+use super::{Group, Topic, account, browsers, partners, registration, settings, verification};
 use crate::{
     block::Block::{Go, List, Steps, Text},
     place::Place,
@@ -22,6 +22,8 @@ pub(super) static GROUP: Group = Group {
         &SESSIONS,
         &NEW_BROWSER,
         &NOT_ME,
+        &LOST_EMAIL,
+        &UNEXPECTED_EMAIL,
     ],
 };
 
@@ -64,7 +66,7 @@ pub(super) static MISSING_EMAILS: Topic = Topic {
         Text("missing-emails-3"),
         Text("missing-emails-4"),
     ],
-    related: &[&registration::ACTIVATION_LINK, &FORGOT_PASSWORD, &verification::EMAIL_CODES],
+    related: &[&registration::ACTIVATION_LINK, &LOST_EMAIL, &verification::EMAIL_CODES],
 };
 
 pub(super) static TOO_MANY_ATTEMPTS: Topic = Topic {
@@ -98,7 +100,7 @@ pub(super) static SESSIONS: Topic = Topic {
 pub(super) static NEW_BROWSER: Topic = Topic {
     slug: "new-browser",
     answer: &[Text("new-browser-1"), Text("new-browser-2"), Text("new-browser-3")],
-    related: &[&NOT_ME, &SESSIONS, &browsers::COOKIES],
+    related: &[&NOT_ME, &SESSIONS, &UNEXPECTED_EMAIL],
 };
 
 pub(super) static NOT_ME: Topic = Topic {
@@ -106,9 +108,40 @@ pub(super) static NOT_ME: Topic = Topic {
     answer: &[
         Text("not-me-1"),
         Text("not-me-2"),
-        List(&["not-me-sessions", "not-me-password", "not-me-added", "not-me-browsers"]),
+        List(&["not-me-sessions", "not-me-password", "not-me-added", "not-me-address", "not-me-browsers"]),
         Text("not-me-3"),
         Text("not-me-4"),
     ],
-    related: &[&NEW_BROWSER, &verification::AFTER_RESET, &settings::ACTIVITY],
+    related: &[&UNEXPECTED_EMAIL, &verification::AFTER_RESET, &settings::ACTIVITY, &LOST_EMAIL],
+};
+
+pub(super) static LOST_EMAIL: Topic = Topic {
+    slug: "lost-email",
+    answer: &[
+        Text("lost-email-1"),
+        Text("lost-email-2"),
+        Steps(&["lost-email-step-1", "lost-email-step-2", "lost-email-step-3"]),
+        Go(Place::ChangeEmail),
+        Text("lost-email-3"),
+        Text("lost-email-4"),
+        Text("lost-email-5"),
+    ],
+    related: &[&settings::CHANGE_EMAIL, &partners::PARTNER_NO_ACCESS, &NOT_ME],
+};
+
+pub(super) static UNEXPECTED_EMAIL: Topic = Topic {
+    slug: "unexpected-email",
+    answer: &[
+        Text("unexpected-email-1"),
+        List(&[
+            "unexpected-email-link",
+            "unexpected-email-code",
+            "unexpected-email-verify",
+            "unexpected-email-change",
+        ]),
+        Text("unexpected-email-2"),
+        Text("unexpected-email-3"),
+        Go(Place::Activity),
+    ],
+    related: &[&NOT_ME, &NEW_BROWSER, &settings::ACTIVITY],
 };

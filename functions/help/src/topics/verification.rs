@@ -174,6 +174,7 @@ pub(super) static LOST_DEVICE: Topic = Topic {
         Text("lost-device-1"),
         Steps(&["lost-device-step-1", "lost-device-step-2", "lost-device-step-3", "lost-device-step-4"]),
         Go(Place::Factors),
+        Text("lost-device-service"),
         Text("lost-device-2"),
         Text("lost-device-3"),
     ],
