@@ -223,7 +223,9 @@ async fn rule_5_7_a_lost_device_is_removed_by_password_and_email_code_and_the_ne
     assert_eq!(page.heading(), "Remove “Lost phone”?");
     let page = browser.press("/factors/remove", &[]).await;
     // The new one.
-    browser.get(&page.html.href("/factors/add")).await;
+    let page = browser.get(&page.html.href("/factors/add")).await;
+    let later = "mfa in English will accept the new app 24 hours after you set it up.";
+    assert!(page.html.contains(later), "{}", page.html);
     browser.press("/factors/add", &[]).await;
     let new = Phone::scanning(&browser);
     let page = browser.press("/factors/confirm", &[("name", "New phone"), ("code", &new.code())]).await;

@@ -106,6 +106,7 @@ async fn rule_4_8_an_account_has_a_password_before_its_partner_is_removed() {
     let page = browser.get(&page.html.href("/federated/unlink")).await;
     assert_eq!(page.heading(), "Remove Demo bank?");
     assert!(page.html.contains("Set a password first"), "{}", page.html);
+    assert_eq!(page.html.href_of("Set a password"), "/settings/password");
     let page = browser.press("/federated/unlink", &[]).await;
     assert!(page.html.contains("Set a password first"), "whatever is posted");
     reset_password(&env).await;

@@ -4,7 +4,7 @@ use account::{SignedIn, require_recent_proof};
 use askama::Template;
 use domain::{
     assurance::Assurance,
-    factors::{TotpSecret, authenticator::MOST},
+    factors::{ChangeProof, TotpSecret, authenticator::MOST, may_change},
     interaction::Interaction,
 };
 use http_kernel::{Request, Response, Result, Way};
@@ -22,6 +22,8 @@ struct ExplainPage {
     csrf: String,
     /// Why the service asks for it.
     why: Option<String>,
+    /// That the service accepts the new authenticator only later.
+    later: Option<String>,
     /// Where the email code is chosen, which sends one, if the service accepts it.
     by_email: Option<String>,
 }
@@ -70,14 +72,28 @@ impl ExplainPage {
             let why = if accepts_email { "explain-two-step" } else { "explain-app-needed" };
             translator.message_with(why, "service", name(interaction))
         };
+        let later = |interaction: &Interaction| {
+            translator.message_with("explain-app-later", "service", name(interaction))
+        };
         Self {
             title: translator.message(if accepts_email { "explain-choose-title" } else { "explain-title" }),
             action: signed_in.href("/factors/add"),
             csrf: signed_in.request.csrf(),
             why: interaction.map(why),
+            later: interaction.filter(|_| !accepts_email && counts_later(signed_in)).map(later),
             by_email: accepts_email.then(|| signed_in.href("/mfa/choose?factor=email")),
             translator,
         }
+    }
+}
+
+/// Whether an authenticator that the session adds counts a day later (RULES 5.7). Before the proofs, that is certain only on
+/// an account without an authenticator that counts.
+fn counts_later(signed_in: &SignedIn<'_>) -> bool {
+    let SignedIn { request, session, account, factors, .. } = signed_in;
+    match may_change(session, factors, account.details(), request.now()) {
+        Ok(proof) => proof == ChangeProof::SharedRoot,
+        Err(_) => factors.had_second && !factors.has_second_factor(request.now()),
     }
 }
 

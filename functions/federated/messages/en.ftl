@@ -38,6 +38,7 @@ unlink-title = Remove { $partner }?
 unlink-text = You will no longer be able to sign in with { $partner }. You can still use your email address and password. We will email you to confirm.
 unlink-submit = Remove
 unlink-no-password = Your sign-in partner is the only way to sign in to your account. Set a password first so that you do not lose access. We will email you a link.
+unlink-password-first = Your sign-in partner is the only way to sign in to your account. Set a password first so that you do not lose access.
 unlink-set-password = Set a password
 unlink-keep = Cancel
 remove-ask-title = Remove your sign-in partner

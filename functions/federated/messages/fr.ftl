@@ -38,6 +38,7 @@ unlink-title = Retirer { $partner }?
 unlink-text = Vous ne pourrez plus ouvrir de session avec { $partner }. Vous pourrez toujours utiliser votre adresse courriel et votre mot de passe. Nous vous en aviserons par courriel.
 unlink-submit = Retirer
 unlink-no-password = Votre partenaire de connexion est votre seul moyen d’ouvrir une session. Pour ne pas perdre l’accès à votre compte, choisissez d’abord un mot de passe. Nous vous enverrons un lien par courriel.
+unlink-password-first = Votre partenaire de connexion est votre seul moyen d’ouvrir une session. Pour ne pas perdre l’accès à votre compte, choisissez d’abord un mot de passe.
 unlink-set-password = Définir un mot de passe
 unlink-keep = Annuler
 remove-ask-title = Retirer votre partenaire de connexion

@@ -18,6 +18,8 @@ struct UnlinkPage {
     partner: String,
     has_password: bool,
     action: String,
+    /// Where the first password is set.
+    set_password: String,
     keep: String,
     csrf: String,
 }
@@ -62,6 +64,7 @@ impl<'a> LinkedPartner<'a> {
             partner: self.partner.name.in_language(translator.language()).to_owned(),
             has_password: self.signed_in.account.details().password.is_some(),
             action: self.signed_in.href(&format!("/federated/unlink?partner={}", self.partner.id)),
+            set_password: self.signed_in.href("/settings/password"),
             keep: self.signed_in.href("/federated"),
             csrf: request.csrf(),
             translator,

@@ -47,7 +47,7 @@ set-up-app-step-2 = Choisissez « Ajouter une application d’authentification�
 set-up-app-step-3 = Dans l’application, choisissez d’ajouter un compte ou de balayer un code QR.
 set-up-app-step-4 = Dirigez l’appareil photo vers le code QR de notre page. Si l’application est sur le même appareil, choisissez plutôt « Ouvrir l’application ».
 set-up-app-step-5 = Donnez un nom à l’application pour la reconnaître plus tard.
-set-up-app-step-6 = Entrez le code à six chiffres affiché par l’application, puis choisissez « Terminer ».
+set-up-app-step-6 = Entrez le code à 6 chiffres affiché par l’application, puis choisissez « Terminer ».
 set-up-app-2 = Nous vous aviserons par courriel une fois l’application configurée. Toutes les applications d’authentification conviennent, peu importe celle que nomme une page.
 set-up-app-3 = Si vous avez réinitialisé votre mot de passe au cours des { $root-hours } dernières heures, les services qui exigent une application pourraient n’accepter la nouvelle que plus tard.
 
@@ -55,7 +55,7 @@ set-up-app-by-key-1 = Si vous ne pouvez pas balayer le code QR, entrez la clé q
 set-up-app-by-key-step-1 = Suivez les étapes pour configurer une application jusqu’à l’affichage du code QR.
 set-up-app-by-key-step-2 = Dans votre application, choisissez d’entrer une clé ou d’ajouter un compte à la main.
 set-up-app-by-key-step-3 = Entrez le nom du compte et la clé que nous affichons. Les espaces et les majuscules n’ont pas d’importance. Si l’application demande le type de clé, choisissez « fondée sur l’heure ».
-set-up-app-by-key-step-4 = Sur notre page, donnez un nom à l’application et entrez le code à six chiffres qu’elle affiche, puis choisissez « Terminer ».
+set-up-app-by-key-step-4 = Sur notre page, donnez un nom à l’application et entrez le code à 6 chiffres qu’elle affiche, puis choisissez « Terminer ».
 set-up-app-by-key-2 = Vous pouvez aussi copier la clé et la coller dans une application du même appareil. N’envoyez la clé à personne : elle permet de produire vos codes.
 
 remove-app-1 = Vous pouvez retirer une application que vous n’utilisez plus.
