@@ -55,6 +55,7 @@ async function checkPage(page, { language, width, script, media }, owner) {
   assert.ok(is.title.includes(is.headings[0]), `${at}: its title is “${is.title}”, its heading “${is.headings[0]}”`);
   assert.ok(is.title.includes(owner), `${at}: “${owner}” in “${is.title}”`);
   assert.ok(is.overflow <= 0, `${at}: scrolls sideways, by ${is.overflow} px`);
+  assert.ok(!/\{ ?\$/.test(is.html), `${at}: a message without the value of its variable`);
   await looksRight(page, at);
   const looks = `${width} ${JSON.stringify(media)} ${is.html.replace(VARYING, "")}`;
   // In forced colours axe compares colours that nobody sees.

@@ -93,8 +93,8 @@ impl Catalogue {
 /// Formats messages in the language of one page or email. An id is looked up among the messages of a flow first, then
 /// among those that all flows share.
 ///
-/// An id without a message panics in a debug build, so that tests find it. In a release build it formats as itself, so
-/// that a mistake doesn't fail a request.
+/// An id without a message, or a message without the value of a variable, panics in a debug build, so that tests find it.
+/// In a release build the id or the variable formats as itself, so that a mistake doesn't fail a request.
 #[derive(Clone, Copy)]
 pub struct Translator {
     language: Language,
@@ -155,7 +155,10 @@ fn format_in(
     args: Option<&FluentArgs<'_>>,
 ) -> Option<String> {
     let pattern = bundle.get_message(id)?.value()?;
-    Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    let mut errors = Vec::new();
+    let text = bundle.format_pattern(pattern, args, &mut errors).into_owned();
+    debug_assert!(errors.is_empty(), "message {id}: {errors:?}");
+    Some(text)
 }
 
 #[cfg(test)]
@@ -186,5 +189,11 @@ mod tests {
     #[should_panic(expected = "no message missing")]
     fn rule_8_1_a_missing_message_fails_a_test() {
         let _ = Translator::new(Language::English, &FLOW, &SHARED).message("missing");
+    }
+
+    #[test]
+    #[should_panic(expected = "message hello")]
+    fn rule_8_1_a_missing_value_of_a_variable_fails_a_test() {
+        let _ = Translator::new(Language::English, &FLOW, &SHARED).message("hello");
     }
 }
