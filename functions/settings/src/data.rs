@@ -83,5 +83,5 @@ pub(crate) async fn download(request: &Request<'_>) -> Result<Response> {
         Language::French => "compte-mon-ontario",
     };
     let disposition = format!("attachment; filename=\"{name}-{}.json\"", now.strftime("%Y-%m-%d"));
-    Ok(Response::json(&data).with_header(header::CONTENT_DISPOSITION, disposition).holding_secret())
+    Ok(Response::readable_json(&data).with_header(header::CONTENT_DISPOSITION, disposition).holding_secret())
 }

@@ -82,6 +82,9 @@ async fn rule_7_5_the_download_has_what_the_table_stores_about_the_account() {
     assert_eq!(document["verification"][0]["authenticators"][0]["name"], "My phone");
     assert_eq!(document["partners"][0]["partner"], "demo-bank");
     assert_eq!(document["services"][0]["client_id"], "health");
+    assert_eq!(document["services"][0]["name"]["en"], "health in English");
+    assert!(reply.text().contains("\n  \"account\": {\n    \"activated_at\""), "{}", reply.text());
+    assert!(!text.contains("{}") && !text.contains("[]"), "{text}");
     assert_eq!(document["activity_is_complete"], true);
     let disposition = reply.header("content-disposition").unwrap();
     assert!(disposition.starts_with("attachment; filename=\"my-ontario-account-2"), "{disposition}");

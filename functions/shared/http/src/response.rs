@@ -106,6 +106,12 @@ impl Response {
         Self { content_type: "application/json", ..Self::html(value.to_string()) }
     }
 
+    /// As [`Response::json`], indented for people.
+    #[must_use]
+    pub fn readable_json(value: &serde_json::Value) -> Self {
+        Self { content_type: "application/json", ..Self::html(format!("{value:#}\n")) }
+    }
+
     /// The answer to a preflight request (CORS), and to any other `OPTIONS`. The wildcard does not include `Authorization`.
     pub(crate) fn preflight(allowed: String) -> Self {
         Self { body: None, ..Self::json(&serde_json::Value::Null) }

@@ -5,7 +5,7 @@
 //! result.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Timestamp, session::Session};
+use domain::{Timestamp, language::Language, service::Client, session::Session};
 use serde_json::{Map, Value, json};
 
 pub use crate::data_sections::{Attribute, OTHER_KINDS, SECTIONS, Section};
@@ -58,11 +58,15 @@ impl Table {
         document.insert("created_at".into(), now.to_string().into());
         for section in SECTIONS {
             let of_kind = |item: &&Attributes| item::kind(item) == section.kind && item::is_live(item, now);
-            let values = items.iter().filter(of_kind).map(|item| in_section(section, item)).collect();
-            document.insert(section.name.into(), Value::Array(values));
+            let values = items.iter().filter(of_kind).map(|item| in_section(section, item));
+            let values: Vec<_> = values.filter(|value| *value != json!({})).collect();
+            if !values.is_empty() {
+                document.insert(section.name.into(), values.into());
+            }
         }
         document.insert("activity_is_complete".into(), is_whole.into());
         self.add_plain_text(&mut document, session, place, now).await?;
+        self.add_names(&mut document).await?;
         Ok(Value::Object(document))
     }
 
@@ -101,6 +105,22 @@ impl Table {
         }
         Ok(())
     }
+
+    /// Adds the names of the services, which residents know them by.
+    async fn add_names(&self, document: &mut Map<String, Value>) -> Result<(), Unavailable> {
+        let services = document.get_mut("services").and_then(Value::as_array_mut);
+        let Some(services) = services else { return Ok(()) };
+        let ids: Vec<_> = services.iter().filter_map(|one| one["client_id"].as_str()?.parse().ok()).collect();
+        let clients = self.clients_by_id(&ids).await?;
+        for one in services {
+            let is_one = |client: &&Client| one["client_id"] == client.registration.client_id.to_string();
+            if let Some(client) = clients.iter().find(is_one) {
+                let name = |language| client.registration.client_name.in_language(language);
+                one["name"] = json!({ "en": name(Language::English), "fr": name(Language::French) });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// An item as an object of its section. What its key says is part of it, and until when it is kept.
@@ -128,6 +148,7 @@ fn in_section(section: &Section, item: &Attributes) -> Value {
 fn in_document(section: &Section, path: &str, value: &AttributeValue) -> Option<Value> {
     let name = path.rsplit('.').next().unwrap_or(path);
     match (section.attribute(path), value) {
+        (Some(In), AttributeValue::L(list)) if list.is_empty() => None,
         (Some(In), value) => Some(plain(name, value)),
         (Some(Number), AttributeValue::L(list)) => Some(list.len().into()),
         (Some(Number), AttributeValue::Ss(set)) => Some(set.len().into()),
