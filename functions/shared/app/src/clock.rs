@@ -17,6 +17,15 @@ pub fn now() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+/// The time now, as exactly as the system tells it: it puts in order what happens in one second.
+#[must_use]
+pub fn precise() -> Timestamp {
+    let now = system_time();
+    #[cfg(feature = "test-clock")]
+    let now = now + moved::offset();
+    now
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
 fn system_time() -> Timestamp {
     Timestamp::now()

@@ -87,7 +87,8 @@ impl App {
         let keys = Arc::new(clients::key_ring(config).await?);
         let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
         let client = clients::table_client(config, extra)?;
-        let table = Table::new(client, &config.table_name, keys.clone(), random::fill, rules);
+        let sources = table::Sources { random: random::fill, clock: clock::precise };
+        let table = Table::new(client, &config.table_name, keys.clone(), sources, rules);
         Ok(Self { config: config.clone(), table, keys, email: Arc::default(), cache: Arc::default() })
     }
 

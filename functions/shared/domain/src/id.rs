@@ -66,6 +66,13 @@ impl<K> Id<K> {
         Self::of(uuid::Builder::from_random_bytes(bytes).into_uuid())
     }
 
+    /// As [`Id::from_random`], but an id with a smaller `order` sorts before one with a greater.
+    #[must_use]
+    pub fn in_order(order: u32, bytes: [u8; 16]) -> Self {
+        let random = u128::from_be_bytes(bytes) >> u32::BITS;
+        Self::from_random((u128::from(order) << 96 | random).to_be_bytes())
+    }
+
     /// The 16 bytes, as [`Id::from_bytes`] takes them.
     #[must_use]
     pub fn to_bytes(self) -> [u8; 16] {
@@ -157,6 +164,14 @@ impl<'de, K> serde::Deserialize<'de> for Id<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rule_7_5_ids_in_order_are_spelled_in_order() {
+        let ids = [(0, 0xff), (1, 0), (256, 0xff), (u32::MAX, 0)];
+        let spelled = ids.map(|(order, byte)| AuditId::in_order(order, [byte; 16]).to_string());
+        assert!(spelled.is_sorted(), "{spelled:?}");
+        assert_ne!(AuditId::in_order(1, [1; 16]), AuditId::in_order(1, [2; 16]));
+    }
 
     #[test]
     fn an_id_has_one_spelling() {

@@ -188,7 +188,9 @@ impl Table {
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
         let disputes = notices.into_iter().filter_map(AccountEmail::dispute_link).collect();
-        let id = AuditId::from_random(self.random());
+        // Entries of one second are in the order in which they were written.
+        let order = (self.sources.clock)().duration_since(at).as_micros().max(0);
+        let id = AuditId::in_order(u32::try_from(order).unwrap_or(u32::MAX), self.random());
         let (key, kept_for) = match subject {
             AuditSubject::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
             AuditSubject::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),

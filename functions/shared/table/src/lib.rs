@@ -53,7 +53,7 @@
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
-use domain::{SignedDuration, keys::KeyRing, limits::Limits};
+use domain::{SignedDuration, Timestamp, keys::KeyRing, limits::Limits};
 
 pub mod account_data;
 mod account_email;
@@ -152,8 +152,17 @@ pub struct Table {
     client: Client,
     name: Arc<str>,
     keys: Arc<KeyRing>,
-    random: fn(&mut [u8]),
+    sources: Sources,
     rules: Arc<Rules>,
+}
+
+/// Where the table gets what differs with each write.
+#[derive(Clone, Copy)]
+pub struct Sources {
+    /// Fills its argument with fresh random bytes.
+    pub random: fn(&mut [u8]),
+    /// The exact time, which orders what is written in one second.
+    pub clock: fn() -> Timestamp,
 }
 
 /// The deployment's parameters of what the table writes.
@@ -166,10 +175,10 @@ pub struct Rules {
 }
 
 impl Table {
-    /// The table `name`. `random` fills its argument with fresh random bytes.
+    /// The table `name`.
     #[must_use]
-    pub fn new(client: Client, name: &str, keys: Arc<KeyRing>, random: fn(&mut [u8]), rules: Rules) -> Self {
-        Self { client, name: name.into(), keys, random, rules: Arc::new(rules) }
+    pub fn new(client: Client, name: &str, keys: Arc<KeyRing>, sources: Sources, rules: Rules) -> Self {
+        Self { client, name: name.into(), keys, sources, rules: Arc::new(rules) }
     }
 
     /// The same table with another key ring, after a rotation.
@@ -180,7 +189,7 @@ impl Table {
 
     fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        (self.random)(&mut bytes);
+        (self.sources.random)(&mut bytes);
         bytes
     }
 }
