@@ -158,6 +158,31 @@ async fn rule_7_2_a_change_of_the_address_requires_recent_proofs_and_keeps_what_
 }
 
 #[tokio::test]
+async fn rule_7_3_what_was_typed_is_there_after_a_proof_and_after_a_new_sign_in() {
+    const ZOE: &str = "zoe@exemple.ca";
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    wait(31);
+    env.activated(ZOE).await;
+    let mut browser = sign_in(&env, ANA, PASSWORD).await;
+    browser.get("/settings/email").await;
+    env.verify_by_email(&mut browser).await;
+    // The proof expires, then the session; then somebody else signs in.
+    for (seconds, email, kept) in [(301, ANA, NEW), (1801, ANA, NEW), (1801, ZOE, "")] {
+        wait(seconds);
+        let page = browser.press("/settings/email", &[("email", "Ana@Nouvelle.ca")]).await;
+        if seconds < 1800 {
+            browser.get(&page.html.href("/login?again=true")).await;
+        }
+        browser.press("/login", &[("email", email), ("password", PASSWORD)]).await;
+        let page = env.verify_by_email(&mut browser).await;
+        assert_eq!(page.path, "/settings/email", "{page:?}");
+        let typed = page.html.attribute("main input[name='email']", "value");
+        assert_eq!(typed.unwrap_or_default(), kept, "{email} after {seconds} s");
+    }
+}
+
+#[tokio::test]
 async fn rule_2_2_the_new_address_is_read_like_that_of_a_registration() {
     let env = TestEnv::begin().await;
     let mut browser = env.activated(ANA).await;

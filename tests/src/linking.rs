@@ -195,6 +195,28 @@ async fn rule_7_2_linking_and_removing_need_a_proof_of_the_last_five_minutes() {
     browser.get("/federated/unlink?partner=demo-bank").await;
     let page = env.verify_by_email(&mut browser).await;
     assert_eq!(page.heading(), "Remove Demo bank?");
+    assert!(page.html.contains("no longer be able to sign in with Demo bank."), "{page:?}");
+}
+
+#[tokio::test]
+async fn rule_8_10_a_resident_confirms_by_the_password_or_by_a_partner_of_the_account() {
+    let env = TestEnv::at_the_bank().await;
+    let mut browser = env.activated(ANA).await;
+    wait(301);
+    let again = "/login?again=true&next=/settings/data";
+    let page = browser.get(again).await;
+    assert_eq!(page.html.count("main a[href^='/federated/start']"), 0, "it has no partner");
+    let page = browser.press("/login", &[("email", ANA), ("password", OTHER)]).await;
+    assert_eq!((page.status, page.heading()), (422, "Confirm it’s you"));
+    assert_eq!(page.html.text(".ontario-alert--error h2").as_deref(), Some("Incorrect password"));
+    assert_eq!(page.html.count("main a[href^='/federated/start']"), 0);
+    let page = browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.html.href_of("Cancel"), "/settings", "before the code is sent");
+    env.verify_by_email(&mut browser).await;
+    assert_eq!(link(&env, &mut browser, 0).await.path, "/federated");
+    wait(301);
+    let page = browser.get(again).await;
+    assert_eq!(page.html.count("main a[href^='/federated/start']"), 1, "{page:?}");
 }
 
 #[tokio::test]

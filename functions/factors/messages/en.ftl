@@ -43,7 +43,6 @@ name-usual = Authenticator app
 name-empty = Give the app a name.
 name-too-long = Use a name of 50 characters or fewer.
 name-taken = You have another app with this name. Choose a different one.
-code-label = Code shown in the app
 code-empty = Enter the code shown in the app.
 code-not-six-digits = Enter the 6 digits shown in the app.
 code-wrong = That code is incorrect. Enter the newest one. If it still does not work, check that your device’s time is set automatically.

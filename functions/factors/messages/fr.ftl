@@ -43,7 +43,6 @@ name-usual = Application d’authentification
 name-empty = Donnez un nom à l’application.
 name-too-long = Utilisez un nom d’au plus 50 caractères.
 name-taken = Une autre de vos applications porte ce nom. Choisissez-en un différent.
-code-label = Code affiché dans l’application
 code-empty = Entrez le code affiché dans l’application.
 code-not-six-digits = Entrez les 6 chiffres affichés dans l’application.
 code-wrong = Ce code est incorrect. Entrez le plus récent. S’il ne fonctionne toujours pas, vérifiez que l’heure de votre appareil est réglée automatiquement.

@@ -92,7 +92,7 @@ impl ConfirmPage {
         let name = name
             .with_hint(translator.message("name-hint"))
             .with_error(error.name.map(|error| translator.message(error.message())));
-        let code = Field::code(translator.message("code-label"))
+        let code = Field::code(translator.message("field-code-app"))
             .with_error(error.code.map(|error| translator.message(error.message())));
         Self {
             action: signed_in.href("/factors/confirm"),

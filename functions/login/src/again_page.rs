@@ -1,11 +1,12 @@
 //! The page on which a resident who is signed in confirms that it is them, before a change (RULES 7.2, 8.10).
 
+use account::PartnerError;
 use askama::Template;
-use http_kernel::{Request, ReturnTo, href};
+use domain::account::AccountDetails;
+use http_kernel::Request;
 use i18n::Translator;
 use pages::{Alert, Field, Fields, Page};
-
-use account::PartnerError;
+use table::PartnerIdentity;
 
 use crate::{
     MESSAGES,
@@ -25,7 +26,7 @@ pub(crate) struct AgainPage {
     fields: Fields,
     has_password: bool,
     email: String,
-    /// Address and name of each partner that confirms a new sign-in.
+    /// Address and name of each partner of the account that confirms a new sign-in.
     partners: Vec<(String, String)>,
     reset: String,
     /// The page that the change is on.
@@ -33,36 +34,35 @@ pub(crate) struct AgainPage {
 }
 
 impl AgainPage {
-    /// The page for the account with this address.
+    /// The page for this account, which has these identities at partners.
     pub(crate) fn new(
         request: &Request<'_>,
-        email: &str,
-        has_password: bool,
+        account: &AccountDetails,
+        linked: &[PartnerIdentity],
         error: Option<FormError>,
     ) -> Self {
         let translator = request.translator(&MESSAGES);
-        let account = Field { is_read_only: true, ..Field::email(translator.message("field-email"), email) };
+        let email = account.email.to_unicode();
+        let name = Field { is_read_only: true, ..Field::email(translator.message("field-email"), &email) };
         let password = matches!(error, Some(FormError::NoPassword | FormError::Email(_, true)))
             .then(|| translator.message("password-empty"));
         let field = Field::password(translator.message("field-password"), "current-password");
         let partner_error = PartnerError::from_query(request.parts()).filter(|_| error.is_none());
-        let section =
-            request.return_to().page_or_services().split(['/', '?']).nth(1).map(|name| format!("/{name}"));
-        let interaction = ReturnTo::new(None, request.return_to().interaction());
         Self {
             action: request.href(AGAIN),
             csrf: request.csrf(),
             form_id: request.new_form_id(),
             alert: match error {
                 None => partner_error.map(|error| error.alert(translator)),
-                Some(error) => alert(request, translator, error),
+                // The address is not in question.
+                Some(error) => alert(request, translator, error, ["again-wrong-title", "again-wrong-text"]),
             },
-            fields: Fields(vec![account, field.with_error(password)]),
-            has_password,
-            email: email.to_owned(),
-            partners: partners(request, true),
+            fields: Fields(vec![name, field.with_error(password)]),
+            has_password: account.password.is_some(),
+            email,
+            partners: partners(request, true, |id| linked.iter().any(|identity| identity.partner == *id)),
             reset: request.href("/reset"),
-            cancel: href(&section.unwrap_or_default(), &interaction, request.ui_locale()),
+            cancel: request.return_to().section(request.ui_locale()),
             translator,
         }
     }

@@ -8,13 +8,14 @@ mod emails;
 mod locked;
 mod page;
 mod reason;
+mod show;
 mod sign_in;
 
 static MESSAGES: Messages = i18n::messages!();
 
 /// The routes of the flow.
 pub static ROUTES: &[Route] = &[
-    Route::get("/login", |request| Box::pin(sign_in::show(request))),
+    Route::get("/login", |request| Box::pin(show::show(request))),
     Route::post("/login", |request| Box::pin(sign_in::sign_in(request))).showing_form_again(),
     Route::get("/login/locked", |request| Box::pin(locked::show(request))),
 ];

@@ -2,7 +2,11 @@
 
 use account::PartnerError;
 use askama::Template;
-use domain::{email::NotAnAddress, interaction::Interaction, partner::Partner};
+use domain::{
+    email::NotAnAddress,
+    interaction::Interaction,
+    partner::{Partner, PartnerId},
+};
 use http_kernel::{Request, Way};
 use i18n::Translator;
 use pages::{Alert, Field, Fields, HelpTopic, Page, email_error};
@@ -11,6 +15,9 @@ use crate::{MESSAGES, reason::Reason};
 
 /// The page of a resident who is signed in, and confirms that it is them.
 pub(crate) const AGAIN: &str = "/login?again=true";
+
+/// The page of a resident who wants to open a closed account again.
+const REOPEN: &str = "/login?reopen=true";
 
 /// Why nobody is signed in. It is the same for addresses with and without an account (RULES 3.3).
 #[derive(Clone, Copy)]
@@ -62,6 +69,7 @@ impl LoginPage {
         let is_again =
             request.query("again").is_some() || interaction.is_some_and(Interaction::requires_fresh_sign_in);
         let partner_error = PartnerError::from_query(request);
+        let reopens = request.query("reopen").is_some();
         let email = error.and_then(FormError::email).map(|error| email_error(translator, error));
         let password = matches!(error, Some(FormError::NoPassword | FormError::Email(_, true)))
             .then(|| translator.message("password-empty"));
@@ -74,6 +82,7 @@ impl LoginPage {
                 _ if request.query("again").is_some() => AGAIN.to_owned(),
                 // The partner's error stays when the language is toggled.
                 Some(error) => error.on("/login"),
+                None if reopens => REOPEN.to_owned(),
                 None => "/login".to_owned(),
             }),
             register: request.href("/register"),
@@ -89,7 +98,7 @@ impl LoginPage {
                     interaction.service.name(translator.language()),
                 )
             }),
-            partners: partners(request, is_again),
+            partners: partners(request, is_again, |_| true),
             fields: Fields(fields),
             connecting: connecting(request).map(|partner| {
                 translator.message_with(
@@ -104,8 +113,9 @@ impl LoginPage {
                 Some(FormError::Email(..) | FormError::NoPassword) | None => HelpTopic::SigningIn,
             },
             alert: match error {
+                None if partner_error.is_none() && reopens => Some(Reason::Reopening.alert(translator)),
                 None => partner_error.map(|error| error.alert(translator)),
-                Some(error) => alert(request, translator, error),
+                Some(error) => alert(request, translator, error, ["login-wrong-title", "login-wrong-text"]),
             },
             translator,
         }
@@ -118,16 +128,21 @@ impl LoginPage {
     }
 }
 
-/// The partners that are offered. If the resident has to authenticate anew (`is_again`), only those that confirm it
-/// (RULES 4.5).
-pub(crate) fn partners(request: &Request<'_>, is_again: bool) -> Vec<(String, String)> {
+/// Address and name of the partners that are offered. If the resident has to authenticate anew (`is_again`), only those that
+/// confirm it (RULES 4.5).
+pub(crate) fn partners(
+    request: &Request<'_>,
+    is_again: bool,
+    is_offered: impl Fn(&PartnerId) -> bool,
+) -> Vec<(String, String)> {
     let partner = |partner: &Partner| {
         let again = if is_again { "&again=true" } else { "" };
         let start = request.href(&format!("/federated/start?partner={}{again}", partner.id));
         (start, partner.name.in_language(request.language()).to_owned())
     };
     let pending = connecting(request).map(|partner| &partner.id);
-    let offered = request.config().partners_on().filter(|partner| partner.has_auth_time || !is_again);
+    let offered = request.config().partners_on().filter(|partner| is_offered(&partner.id));
+    let offered = offered.filter(|partner| partner.has_auth_time || !is_again);
     offered.filter(|partner| Some(&partner.id) != pending).map(partner).collect()
 }
 
@@ -140,11 +155,16 @@ fn connecting<'a>(request: &Request<'a>) -> Option<&'a Partner> {
 /// How many attempts in a row fail before the page says that the next ones lock.
 const LOCK_RULE_AFTER: usize = 3;
 
-/// The alert about a failed attempt, with what to do about it.
-pub(crate) fn alert(request: &Request<'_>, translator: Translator, error: FormError) -> Option<Alert> {
-    let (title, text) = match error {
-        FormError::Wrong(_) => ("login-wrong-title", "login-wrong-text"),
-        FormError::Locked => ("login-locked-title", "login-locked-text"),
+/// The alert about a failed attempt, with what to do about it. `wrong` are the messages of what was typed wrongly.
+pub(crate) fn alert(
+    request: &Request<'_>,
+    translator: Translator,
+    error: FormError,
+    wrong: [&str; 2],
+) -> Option<Alert> {
+    let [title, text] = match error {
+        FormError::Wrong(_) => wrong,
+        FormError::Locked => ["login-locked-title", "login-locked-text"],
         FormError::Email(..) | FormError::NoPassword => return None,
     };
     let mut alert = Alert::new("error", translator.message(title), &translator.message(text));

@@ -16,6 +16,8 @@ pub(crate) enum Reason {
     Page(&'static str),
     /// A service requires a new sign-in of a resident who is signed in; its name.
     Service(String),
+    /// The resident closed the account, and comes from the page that said how to open it again (RULES 7.5).
+    Reopening,
 }
 
 impl Reason {
@@ -52,6 +54,9 @@ impl Reason {
                 translator.message_with("reason-service-title", "service", service.as_str()),
                 translator.message("reason-service-text"),
             ),
+            Self::Reopening => {
+                (translator.message("reason-reopen-title"), translator.message("reason-reopen-text"))
+            }
         };
         Alert::new("informational", heading, &text)
     }

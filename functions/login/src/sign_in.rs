@@ -12,14 +12,9 @@ use domain::{
     id::{AccountId, AttemptId},
     interaction::Interaction,
     password::Password,
-    secret::{DeviceSecret, kind},
-    session::Session,
+    secret::DeviceSecret,
 };
-use http_kernel::{
-    CookieName, Error, OrRedirect, OutcomeWait, Request, Response, Result, StatusCode, Success, Visitor,
-    retry_on_conflict,
-};
-use pages::Page;
+use http_kernel::{Error, OutcomeWait, Request, Response, Result, Success, retry_on_conflict};
 use serde::Deserialize;
 use table::{
     Attempt, AttemptCounter, Conflict, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery,
@@ -27,92 +22,10 @@ use table::{
 };
 
 use crate::{
-    again_page::AgainPage,
     emails,
-    page::{AGAIN, FormError, LoginPage},
-    reason::Reason,
+    page::{AGAIN, FormError},
+    show::{is_again, rejected, show_with},
 };
-
-/// The parameter by which somebody else on a shared computer drops what another resident left pending (RULES 3.8).
-const NOT_YOU: &str = "not_you";
-
-/// Shows the form, which names the service. A resident who is signed in already continues, unless the service requires a new
-/// sign-in. The browser gets the cookie by which accounts know it (RULES 3.9).
-pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
-    show_with(request, None).await
-}
-
-/// Shows the form with the address that was typed, else with the one that the service gave.
-async fn show_with(request: &Request<'_>, typed: Option<&str>) -> Result<Response> {
-    let (return_to, cookie) = (request.return_to(), request.session_cookie());
-    if request.query(NOT_YOU).is_some() {
-        let redirect = Response::see_other(&request.href("/login"));
-        return Ok(redirect.without_pending(request.parts()));
-    }
-    let (session, interaction) = request
-        .table()
-        .session_and_interaction(cookie.as_ref(), return_to.interaction(), request.now())
-        .await?;
-    let interaction = interaction.and_then(|interaction| request.own(interaction));
-    if let Some(session) = session.as_ref().filter(|_| is_again(request)) {
-        return show_again(request, interaction.as_ref(), session).await;
-    }
-    let may_continue = session.as_ref().is_some_and(|session| {
-        interaction.as_ref().is_none_or(|interaction| interaction.may_resume(session))
-    });
-    if may_continue {
-        return Ok(return_to.redirect(interaction.as_ref(), request.ui_locale()));
-    }
-    let hint = interaction.as_ref().and_then(|interaction| interaction.request.login_hint.as_deref());
-    let email = typed.or(hint).unwrap_or_default();
-    let reason = Reason::of(request, session.as_ref(), interaction.as_ref());
-    let page = LoginPage::new(request, interaction.as_ref(), email, None).because(reason);
-    let page = page.respond_to(request, Visitor::new(session.as_ref(), interaction.as_ref()))?;
-    Ok(request.with_new_secret::<kind::Device>(page, CookieName::Device))
-}
-
-/// Whether a resident who is signed in confirms that it is them.
-fn is_again(request: &Request<'_>) -> bool {
-    request.query("again").is_some()
-}
-
-/// Shows a resident who is signed in the page that confirms that it is them: a change requires the password again, or a new
-/// sign-in at a partner (RULES 7.2).
-async fn show_again(
-    request: &Request<'_>,
-    interaction: Option<&Interaction>,
-    session: &Session,
-) -> Result<Response> {
-    let request = &request.in_language_of(session.language);
-    let account = request.table().account_by_id(session.account, request.now()).await?;
-    let account = account.as_ref().or_redirect("/login")?.details();
-    let page = AgainPage::new(request, &account.email.to_unicode(), account.password.is_some(), None);
-    let page = page.respond_to(request, Visitor::new(Some(session), interaction))?;
-    Ok(request.with_new_secret::<kind::Device>(page, CookieName::Device))
-}
-
-/// The form again, with what is wrong.
-fn rejected(
-    request: &Request<'_>,
-    interaction: Option<&Interaction>,
-    typed: &str,
-    error: Option<FormError>,
-) -> Result<Response> {
-    let response = if is_again(request) {
-        AgainPage::new(request, typed, true, error).respond(request)?
-    } else {
-        let page = LoginPage::new(request, interaction, typed, error);
-        page.respond_to(request, Visitor::new(None, interaction))?
-    };
-    // The pages that help fill it in.
-    let response = match (error, typed.parse()) {
-        (Some(FormError::Wrong(_) | FormError::Locked), Ok(email)) => {
-            request.with_typed_address(response, &email)
-        }
-        _ => response,
-    };
-    Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
-}
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -201,7 +114,7 @@ pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
         Ok(credentials) if !request.is_language_toggle() => credentials,
         parsed => {
             let error = parsed.err().filter(|_| !request.is_language_toggle());
-            return rejected(request, request.interaction().await?.as_ref(), &form.email, error);
+            return rejected(request, request.interaction().await?.as_ref(), &form.email, error).await;
         }
     };
     retry_on_conflict("sign in", || attempt(request, &form, &credentials)).await
@@ -212,14 +125,15 @@ pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
 async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credentials) -> Result<Response> {
     let mut view = view(request, credentials).await?;
     let interaction = view.interaction.take().and_then(|interaction| request.own(interaction));
-    let reject = |error| Error::from(rejected(request, interaction.as_ref(), &form.email, Some(error)));
+    let reject =
+        async |error| Error::from(rejected(request, interaction.as_ref(), &form.email, Some(error)).await);
     let id = credentials.attempt_id();
     if view.attempts.attempts.has_failed(id) {
-        return Err(reject(failure(&view.attempts.attempts)));
+        return Err(reject(failure(&view.attempts.attempts)).await);
     }
     // A browser that the account knows learns of the lock, and makes no attempt. To others, it looks like a wrong password.
     if view.device_status.is_known() && view.account.as_ref().is_some_and(Account::is_locked_everywhere) {
-        return Err(reject(FormError::Locked));
+        return Err(reject(FormError::Locked).await);
     }
     let account = view.account.as_ref();
     let accepting = account.and_then(|account| account.accepting_from(view.device_status.is_known()));
@@ -239,7 +153,7 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
         ReserveOutcome::Denied { reason: Reservation::Busy, .. } => {
             return Err(Error::Conflict(Conflict::Busy));
         }
-        ReserveOutcome::Denied { .. } => return Err(reject(FormError::Locked)),
+        ReserveOutcome::Denied { .. } => return Err(reject(FormError::Locked).await),
         ReserveOutcome::RateLimited => return Err(Error::Conflict(Conflict::RateLimit)),
         ReserveOutcome::Forgotten => return Err(Error::Conflict(Conflict::Device)),
     };
@@ -247,7 +161,7 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
     // A locked account rejects every password, the right one, too, except from known browsers (RULES 3.4).
     let (Some(account), Match::Right | Match::RightButStale) = (accepting, matched) else {
-        return Err(reject(fail(request, &view, id, &attempts).await?));
+        return Err(reject(fail(request, &view, id, &attempts).await?).await);
     };
     let (id, revision) = (account.details().id, account.details().revision);
     let matched =

@@ -9,7 +9,7 @@ use pages::{Alert, Field, Fields, HelpTopic, MissingEmail, Page, Sentence, sente
 
 use crate::{
     MESSAGES,
-    reason::{names_service, reason_text},
+    reason::{cancel_href, names_service, reason_text},
 };
 
 /// What is wrong with the code that was typed.
@@ -64,6 +64,8 @@ pub(crate) struct CodePage {
     fields: Fields,
     /// For a code by email: where another one is sent, and what to do when it does not arrive.
     again: Option<(String, MissingEmail)>,
+    /// Where the change is given up.
+    cancel: Option<String>,
     way: Way,
 }
 
@@ -85,6 +87,7 @@ impl CodePage {
                 ("app-title", sentence(&translator, "app-text", &[("name", name)]))
             }
         };
+        let label = if authenticator.is_some() { "field-code-app" } else { "field-code" };
         let error = error.map(|error| translator.message(error.message()));
         let limit = request.config().limits.codes.check(&signed_in.factors.codes_sent, request.now()).err();
         let missing = || MissingEmail::new(request, None).with_limit(limit);
@@ -98,8 +101,9 @@ impl CodePage {
             csrf: request.csrf(),
             form_id: request.new_form_id(),
             factor: factor.to_string(),
-            fields: Fields(vec![Field::code(translator.message("field-code")).with_error(error)]),
+            fields: Fields(vec![Field::code(translator.message(label)).with_error(error)]),
             again,
+            cancel: cancel_href(signed_in),
             way: if names_service(signed_in) { Way::Named } else { Way::Shown },
             translator,
         }
@@ -141,6 +145,8 @@ pub(crate) struct SendPage {
     /// Until when email codes do not verify (RULES 5.7), and who can help.
     barred: Option<(String, (String, String))>,
     error: Option<Alert>,
+    /// Where the change is given up.
+    cancel: Option<String>,
     way: Way,
 }
 
@@ -161,6 +167,7 @@ impl SendPage {
                 let heading = translator.message("form-problem");
                 Alert::new("error", heading, &translator.message(error.message()))
             }),
+            cancel: cancel_href(signed_in),
             way: if names_service(signed_in) { Way::Named } else { Way::Shown },
             translator,
         }

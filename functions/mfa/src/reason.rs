@@ -29,3 +29,11 @@ pub(crate) fn reason_text(signed_in: &SignedIn<'_>) -> String {
         }
     }
 }
+
+/// Where a resident who verifies before a change gives it up: the section that the change is in. On the way to a service, the
+/// layout has the link.
+pub(crate) fn cancel_href(signed_in: &SignedIn<'_>) -> Option<String> {
+    let request = &signed_in.request;
+    (reason(signed_in) == VerificationReason::Change)
+        .then(|| request.return_to().section(request.ui_locale()))
+}

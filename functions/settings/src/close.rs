@@ -68,6 +68,6 @@ pub(crate) async fn close(request: &Request<'_>) -> Result<Response> {
 
 /// Says that the account is closed, and how to open it again. It needs no session.
 pub(crate) fn done(request: &Request<'_>) -> Result<Response> {
-    let next = [("/login".to_owned(), "closed-sign-in")];
+    let next = [("/login?reopen=true".to_owned(), "closed-sign-in")];
     OutcomePage::respond_with(request, &MESSAGES, "closed-title", "closed-text", &next, StatusCode::OK)
 }

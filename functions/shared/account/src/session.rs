@@ -8,7 +8,7 @@ use domain::{
     secret::{DeviceSecret, HashedSecret, PreSession, SessionSecret, kind},
     session::{Session, SessionCookie},
 };
-use http_kernel::{CookieName, Request, Response, Result, href};
+use http_kernel::{CookieName, NextTypedAddress, Request, Response, Result, href};
 use pages::Page;
 use table::{DeviceStatus, DeviceUse, NewSession, Renewal};
 
@@ -52,13 +52,19 @@ pub struct StartedSession {
     pub new_session: NewSession,
     cookie: SessionCookie,
     device: DeviceSecret,
+    /// What was typed before, for the form that asked to sign in (RULES 7.3).
+    typed: Option<NextTypedAddress>,
 }
 
 impl StartedSession {
     /// Brings the browser its secrets.
     #[must_use]
     pub fn set_cookies(&self, response: Response) -> Response {
-        set_cookies(response, &self.cookie, &self.new_session.browser, &self.device)
+        let response = set_cookies(response, &self.cookie, &self.new_session.browser, &self.device);
+        match &self.typed {
+            Some(typed) => response.with_next_typed_address(typed),
+            None => response,
+        }
     }
 }
 
@@ -160,9 +166,13 @@ pub fn start_session_with(
         proofs: new.proofs.clone(),
         email: None,
     };
+    let replaces = request.session_cookie();
+    // What somebody typed in a session of another account is none of this resident's business.
+    let is_same_account = replaces.as_ref().is_some_and(|replaced| replaced.account == new.account);
+    let typed = is_same_account.then(|| request.next_typed_address(&secrets.browser)).flatten();
     let new_session = NewSession {
         session,
-        replaces: request.session_cookie(),
+        replaces,
         device: DeviceUse {
             hash: secrets.device.hash(),
             status: new.device_status,
@@ -171,7 +181,7 @@ pub fn start_session_with(
         browser: secrets.browser,
         interaction: new.interaction,
     };
-    StartedSession { new_session, cookie, device: secrets.device }
+    StartedSession { new_session, cookie, device: secrets.device, typed }
 }
 
 /// A session that continues under another secret, since more was proven in it.

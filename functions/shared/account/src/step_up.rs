@@ -18,6 +18,8 @@ struct ProofPage {
     translator: Translator,
     /// Where an authenticator is verified, if there is one.
     by_app: Option<String>,
+    /// The message of what is asked for, without an authenticator.
+    text: &'static str,
     sign_in: String,
     /// While the email code does not verify, a lost device can't be removed: until when, and who can help.
     barred: Option<(String, (String, String))>,
@@ -50,8 +52,15 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
         MissingProof::SecondFactorOrSignIn => Some(href("/mfa")),
     };
     let translator = request.translator(&MESSAGES);
+    let is_code_emailed = !signed_in.factors.has_second()
+        && signed_in.factors.email_code_barred(account, request.now()).is_none();
     let page = ProofPage {
         by_app,
+        text: match (is_code_emailed, &account.password) {
+            (true, Some(_)) => "prove-password-text",
+            (true, None) => "prove-partner-text",
+            (false, _) => "prove-sign-in-text",
+        },
         sign_in: href("/login?again=true"),
         barred: lost_device_barred(signed_in).map(|text| (text, support_link(signed_in))),
         translator,

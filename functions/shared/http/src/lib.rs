@@ -50,6 +50,7 @@ pub use return_to::{ReturnTo, href};
 pub use route::{Flow, Handler, KernelPages, Method, Route};
 pub use same_page::SHOW_AGAIN;
 pub use success::Success;
+pub use typed_address::NextTypedAddress;
 pub use visitor::{PageContent, ServiceAhead, Visitor, Way};
 
 /// The messages that all flows share.

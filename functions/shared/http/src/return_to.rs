@@ -82,6 +82,13 @@ impl ReturnTo {
         self.page().map_or("/services", LocalPath::as_str)
     }
 
+    /// The address of the section that the page of ours belongs to, such as *Settings*, with the service still to come.
+    #[must_use]
+    pub fn section(&self, ui_locale: Option<Language>) -> String {
+        let section = self.page_or_services().split(['/', '?']).nth(1).unwrap_or_default();
+        href(&format!("/{section}"), &Self::new(None, self.interaction()), ui_locale)
+    }
+
     /// The same, by this page of ours first; without it when the path isn't one of ours.
     #[must_use]
     pub fn via(&self, page: &str) -> Self {
@@ -162,6 +169,7 @@ mod tests {
             let (_, query) = address.split_once('?').unwrap();
             assert_eq!(ReturnTo::from_query(&pairs(query.as_bytes())), return_to, "{address}");
         }
+        assert_eq!(ReturnTo::link_partner(&bank, None).section(None), "/federated");
         assert_eq!(ReturnTo::link_partner(&bank, None).linked_partner(), Some(bank));
         assert_eq!(ReturnTo::Services.via("/factors").linked_partner(), None);
         assert_eq!(ReturnTo::Services.via("//evil.example"), ReturnTo::Services);

@@ -1,22 +1,26 @@
 //! The address that somebody typed to get an email. The pages after it show it (RULES 2.10), and it is in no URL and no log:
 //! a cookie keeps it for half an hour, sealed for this browser.
 
-use domain::{Timestamp, email::EmailAddress, keys::SealingPurpose};
+use cookie::Cookie;
+use domain::{Timestamp, email::EmailAddress, keys::SealingPurpose, secret::PreSession};
 
 use crate::{CookieName, Request, Response, cookies};
+
+/// An address that was typed, sealed for the next secret of its browser.
+pub struct NextTypedAddress(Cookie<'static>);
 
 impl Request<'_> {
     /// The response, with the address that was typed.
     #[must_use]
     pub fn with_typed_address(&self, response: Response, email: &EmailAddress) -> Response {
         let plain = format!("{} {}", self.now().as_second(), email.as_str());
-        let sealed = self.keys().seal(
-            SealingPurpose::Personal,
-            &self.address_owner(),
-            plain.as_bytes(),
-            app::random(),
-        );
-        response.with_cookie(cookies::set(CookieName::TypedAddress, sealed.as_str()))
+        response.with_cookie(self.seal_address(&plain, self.browser()))
+    }
+
+    /// The address that was typed in this browser, for the same browser under its next secret.
+    #[must_use]
+    pub fn next_typed_address(&self, next: &PreSession) -> Option<NextTypedAddress> {
+        Some(NextTypedAddress(self.seal_address(&self.typed()?, next)))
     }
 
     /// The address that was typed in this browser within half an hour.
@@ -36,11 +40,26 @@ impl Request<'_> {
 
     fn typed(&self) -> Option<String> {
         let sealed = domain::keys::Sealed::stored(self.cookie(CookieName::TypedAddress)?.to_owned());
-        let plain = self.keys().open(SealingPurpose::Personal, &self.address_owner(), &sealed).ok()?;
+        let owner = owner(self.browser());
+        let plain = self.keys().open(SealingPurpose::Personal, &owner, &sealed).ok()?;
         String::from_utf8(plain.to_vec()).ok()
     }
 
-    fn address_owner(&self) -> String {
-        format!("typed#{}", self.browser().hash().as_str())
+    fn seal_address(&self, plain: &str, browser: &PreSession) -> Cookie<'static> {
+        let purpose = SealingPurpose::Personal;
+        let sealed = self.keys().seal(purpose, &owner(browser), plain.as_bytes(), app::random());
+        cookies::set(CookieName::TypedAddress, sealed.as_str())
     }
+}
+
+impl Response {
+    /// The response, with the address that was typed under the browser's secret before.
+    #[must_use]
+    pub fn with_next_typed_address(self, typed: &NextTypedAddress) -> Self {
+        self.with_cookie(typed.0.clone())
+    }
+}
+
+fn owner(browser: &PreSession) -> String {
+    format!("typed#{}", browser.hash().as_str())
 }

@@ -4,6 +4,8 @@
 //! `identity` finds the account, and `partner_link` lists the identities of an account. They are written and deleted
 //! together.
 
+use std::collections::HashMap;
+
 use domain::{
     Timestamp,
     account::Account,
@@ -205,6 +207,21 @@ impl Table {
         now: Timestamp,
     ) -> Result<Vec<PartnerIdentity>, Unavailable> {
         read_all(self.query(&key::account_partition(account), key::PARTNER_PREFIX).await?, now)
+    }
+
+    /// The identities of an account at these partners (`BatchGetItem`).
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn identities_at(
+        &self,
+        account: AccountId,
+        partners: &[&PartnerId],
+        now: Timestamp,
+    ) -> Result<Vec<PartnerIdentity>, Unavailable> {
+        let keys: Vec<_> = partners.iter().map(|partner| key::partner_identity(account, partner)).collect();
+        let found = if keys.is_empty() { HashMap::new() } else { self.get_all(&keys).await? };
+        read_all(found.into_values().collect(), now)
     }
 
     /// Signs in with an identity at a partner: begins the session (`TransactWriteItems`).
