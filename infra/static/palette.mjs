@@ -67,8 +67,14 @@ export function properties() {
     @media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark; ${declare(DARK)} } }`;
 }
 
-/** Replaces the colours of a stylesheet's rules. A colour without a counterpart fails the build. */
+/**
+ * Replaces the colours of a stylesheet's rules. A colour without a counterpart fails the build.
+ *
+ * Prefixed shadows go: the design system has one that is invalid. A browser drops it while it parses a colour, but not a
+ * custom property, which would then reset the shadow: the ring of a focused radio button.
+ */
 export function recolour(tree) {
+  tree.walkDecls(/^-(webkit|moz)-box-shadow$/, (declaration) => void declaration.remove());
   tree.walkDecls((declaration) => {
     if (declaration.parent.selectors?.every((selector) => ALWAYS_DARK.test(selector))) return;
     declaration.value = declaration.value.replace(/#[0-9a-f]{3,8}\b|\b(?:white|black)\b/gi, (colour) => {

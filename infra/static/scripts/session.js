@@ -24,6 +24,7 @@ function warnsOfTheEnd(dialog) {
     silentUntil = Date.now() + AGAIN_AFTER;
   });
   dialog.querySelector("form[method=post]")?.addEventListener("submit", stay);
+  parts.over.querySelector("a").addEventListener("click", leaveOpen);
   setInterval(look, 1000);
 
   /** Compares the clock instead of using one timer: a computer warns when it wakes from sleep. */
@@ -46,6 +47,12 @@ function warnsOfTheEnd(dialog) {
     document.title = `${heading.textContent} – ${title}`;
     if (!dialog.open) dialog.showModal();
     parts[when].querySelector("button, a").focus();
+  }
+
+  /** The link signs in in another tab. This page stays, with what was typed, and says no more about the session. */
+  function leaveOpen() {
+    times = { warning: Infinity, over: Infinity };
+    dialog.close();
   }
 
   /** Extends the session without leaving the page; if that fails, submits the form as without scripts. */

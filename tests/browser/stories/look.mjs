@@ -168,6 +168,27 @@ export async function theSessionDialogComesBack(arrive) {
   await dialog.waitFor({ state: "visible" });
 }
 
+/** The parts of the header stay where they are, however long the address is. */
+export async function theHeaderHoldsALongAddress(arrive) {
+  const ana = await arrive();
+  ana.email = `firstname-lastname-${ana.email}`;
+  await ana.hasAnAccount();
+  await ana.open("/login");
+  await ana.signIn();
+  for (const width of [768, 1024, 1280]) {
+    await ana.page.setViewportSize({ width, height: 800 });
+    await ana.look();
+    const is = await ana.page.evaluate(() => {
+      const box = (selector) => document.querySelector(`header ${selector}`).getBoundingClientRect();
+      const [heading, menu, button] = ["p", "nav", "form button"].map((part) => box(`.ontario-application-subheader__container ${part}`));
+      const language = box(".ontario-language-toggler");
+      return { isBeside: menu.top < heading.bottom && menu.left - heading.right < 40, isAtTheEnd: Math.abs(language.right - 12 - button.right) < 1 };
+    });
+    assert.deepEqual(is, { isBeside: true, isAtTheEnd: true }, `${width} px`);
+    assert.equal(await ana.find("header strong").getAttribute("title"), ana.email);
+  }
+}
+
 /** Escape closes the dialog at once; the `close` event, which restores the title, comes later. */
 async function closes(ana, title) {
   await ana.page.keyboard.press("Escape");

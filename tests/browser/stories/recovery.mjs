@@ -292,8 +292,14 @@ export async function theSessionWarnsAndStays(arrive) {
     await ana.page.clock.fastForward(1_680_000);
     await dialog.waitFor({ state: "visible" });
     await ana.page.clock.fastForward(120_000);
-    await dialog.getByText(ana.say("shared/session-over-text")).waitFor();
-    await ana.go(() => dialog.getByRole("link", { name: ana.say("shared/session-sign-in") }).click());
+    await dialog.getByText(ana.say("shared/session-over-kept")).waitFor();
+    await ana.look();
+    const signIn = dialog.getByRole("link", { name: ana.say("shared/session-over-sign-in") });
+    const [tab] = await Promise.all([ana.context.waitForEvent("page"), signIn.click()]);
+    await tab.close();
+    await dialog.waitFor({ state: "hidden" });
+    await ana.page.clock.fastForward(120_000);
+    assert.equal(await dialog.isVisible(), false, "the page stays as it is");
   }
   await ana.open("/settings/stay?next=/settings/sessions");
   await ana.sees("shared/session-stay");

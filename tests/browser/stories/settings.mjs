@@ -95,6 +95,9 @@ export async function theKeyboardChangesThem(arrive) {
   await ana.sees("settings/language-title");
   await to(ana.find("main input[name=language]:checked"));
   await keys.press(ana.language === "en" ? "ArrowDown" : "ArrowUp");
+  const label = ana.find("main input[name=language]:focus + label");
+  const ring = await label.evaluate((label) => getComputedStyle(label, "::before").boxShadow);
+  assert.notEqual(ring, "none", "a focused radio button has a ring");
   ana.language = ana.language === "en" ? "fr" : "en";
   await to(ana.form.locator("button[type=submit]"));
   await ana.go(() => keys.press("Enter"));
