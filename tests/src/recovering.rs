@@ -95,6 +95,18 @@ async fn rule_3_5_expired_and_unknown_links_say_which() {
 }
 
 #[tokio::test]
+async fn rule_3_5_a_link_can_be_requested_as_soon_as_the_account_is_locked() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    wait(31);
+    lock(&env).await;
+    let mut browser = env.browser();
+    browser.get("/unlock").await;
+    let page = browser.press("/unlock", &[("email", ANA)]).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/unlock/sent"), "{page:?}");
+}
+
+#[tokio::test]
 async fn rule_3_5_what_is_not_locked_is_not_unlocked() {
     let env = TestEnv::begin().await;
     env.activated(ANA).await;

@@ -15,5 +15,5 @@ expired-text = This link was valid for 10 days. To secure your account now, choo
 used-text = You have already told us. If you have not chosen a new password yet, look for our email or ask for another one.
 again = Choose a new password
 done-title = Your account is secured
-done-text = We signed your account out on all devices and cancelled its password. We sent an email to { $address } so that you can choose a new one. If it does not arrive, check your junk folder, wait a few minutes, or ask for another email.
+done-text = The email address of your account is { $address }. We signed your account out on all devices and cancelled its password. We sent an email to this address so that you can choose a new one. If it does not arrive, check your junk folder, wait a few minutes, or ask for another email.
 done-reset = Ask for another email

@@ -15,5 +15,5 @@ expired-text = Ce lien était valide pendant 10 jours. Pour protéger votre com
 used-text = Vous nous avez déjà avisés. Si vous n’avez pas encore choisi de nouveau mot de passe, cherchez notre courriel ou demandez-en un autre.
 again = Choisir un nouveau mot de passe
 done-title = Votre compte est protégé
-done-text = Nous avons fermé toutes les sessions de votre compte et annulé son mot de passe. Nous avons envoyé à { $address } un courriel pour en choisir un nouveau. S’il n’arrive pas, vérifiez vos courriels indésirables, attendez quelques minutes ou demandez un autre courriel.
+done-text = L’adresse courriel de votre compte est { $address }. Nous avons fermé toutes les sessions de votre compte et annulé son mot de passe. Nous avons envoyé un courriel à cette adresse pour que vous choisissiez un nouveau mot de passe. S’il n’arrive pas, vérifiez vos courriels indésirables, attendez quelques minutes ou demandez un autre courriel.
 done-reset = Demander un autre courriel

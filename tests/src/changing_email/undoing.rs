@@ -42,7 +42,9 @@ async fn rule_3_10_the_address_before_undoes_the_change() {
         page.html
     );
     assert!(page.html.contains("its email address is this one again"));
-    assert_eq!(dispute(&env, &link).await.path, "/dispute/done");
+    let page = dispute(&env, &link).await;
+    assert_eq!(page.path, "/dispute/done");
+    assert!(page.words().contains(&format!("The email address of your account is {ANA}.")), "{page:?}");
     for browser in [&mut thief, &mut again] {
         assert_eq!(browser.get("/services").await.path, "/login", "all sessions are over");
     }
