@@ -14,6 +14,7 @@ use crate::{
 mod activity;
 mod data;
 mod password;
+mod reporting;
 
 /// The value of the row with this label.
 fn value(browser: &Browser, label: &str) -> String {

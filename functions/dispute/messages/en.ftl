@@ -4,6 +4,7 @@ confirm-sessions = We will sign your account out on all devices.
 confirm-password = We will cancel its password.
 confirm-address = We will make this its email address again, and remove the address that it has now.
 confirm-apps = We will remove authenticator apps and sign-in partners added since then.
+confirm-apps-reset = We will remove authenticator apps and sign-in partners added since the password was last reset.
 confirm-email = We will email you so that you can choose a new password.
 confirm-legend = Was it you?
 confirm-me = It was me

@@ -4,6 +4,7 @@ confirm-sessions = Nous fermerons toutes les sessions du compte.
 confirm-password = Nous annulerons le mot de passe du compte.
 confirm-address = Nous associerons de nouveau le compte à cette adresse et retirerons l’adresse qu’il a maintenant.
 confirm-apps = Nous retirerons les applications d’authentification et les partenaires de connexion ajoutés depuis.
+confirm-apps-reset = Nous retirerons les applications d’authentification et les partenaires de connexion ajoutés depuis la dernière réinitialisation du mot de passe.
 confirm-email = Nous enverrons à cette adresse un courriel pour choisir un nouveau mot de passe.
 confirm-legend = Était-ce vous?
 confirm-me = C’était moi

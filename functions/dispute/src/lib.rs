@@ -6,7 +6,7 @@ use std::future::ready;
 use account::{AccountLinks, OpenedLink, UsedLink, emails, known_device};
 use domain::{
     account::{Account, AccountDetails, Disputed},
-    link::{Dispute, ValidLink},
+    link::Dispute,
 };
 use email::{DisputedReset, DisputedUnlock, EmailChangeUndone, EmailKind, EmailedLink, RequestOrigin};
 use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
@@ -29,6 +29,10 @@ static LINKS: AccountLinks = AccountLinks {
 
 static CONFIRM: ConfirmTexts =
     confirm_texts(&["confirm-sessions", "confirm-password", "confirm-apps", "confirm-email"]);
+
+/// The texts where a report removes only what was added after a reset (RULES 5.7).
+static CONFIRM_SINCE_RESET: ConfirmTexts =
+    confirm_texts(&["confirm-sessions", "confirm-password", "confirm-apps-reset", "confirm-email"]);
 
 /// The texts where the account returns to an address that it had.
 static CONFIRM_RETURN: ConfirmTexts = confirm_texts(&[
@@ -72,18 +76,18 @@ fn old_link(request: &Request<'_>) -> Result<Response> {
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
     match request.followed_link::<Dispute>() {
         Some(token) => LINKS.follow(request, token.as_ref()),
-        None => page(request, &open(request).await?.0).respond(request),
+        None => page(request, &open(request).await?).respond(request),
     }
 }
 
-/// What the followed link would do, and the link.
+/// What the followed link would do.
 ///
 /// # Errors
 /// The page that says why it does nothing.
-async fn open(request: &Request<'_>) -> Result<(Disputed, ValidLink<Dispute>)> {
+async fn open(request: &Request<'_>) -> Result<Disputed> {
     let OpenedLink { link, account, return_to, .. } = LINKS.open::<Dispute>(request).await?;
     match account.dispute(&link, request.now()) {
-        Ok(disputed) => Ok((disputed, link)),
+        Ok(disputed) => Ok(disputed),
         Err(error) => Err(LINKS.dead_link_or_done::<Dispute>(request, error, &return_to).await),
     }
 }
@@ -91,7 +95,11 @@ async fn open(request: &Request<'_>) -> Result<(Disputed, ValidLink<Dispute>)> {
 /// The page names the address that the notice was sent to, and no other that the account has now.
 fn page(request: &Request<'_>, disputed: &Disputed) -> ConfirmPage {
     let lead = request.translator(&MESSAGES).message("confirm-lead");
-    let texts = if disputed.changes_address() { &CONFIRM_RETURN } else { &CONFIRM };
+    let texts = match disputed {
+        _ if disputed.changes_address() => &CONFIRM_RETURN,
+        _ if disputed.removes_since_reset() => &CONFIRM_SINCE_RESET,
+        _ => &CONFIRM,
+    };
     ConfirmPage::new(request, texts, LINKS.path, lead, &disputed.email().to_unicode())
 }
 
@@ -99,7 +107,7 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
     let form: ChoiceForm = request.form()?;
     let form = &form;
     retry_on_conflict("dispute", || async move {
-        let (disputed, link) = open(request).await?;
+        let disputed = open(request).await?;
         if request.is_language_toggle() {
             return page(request, &disputed).respond(request);
         }
@@ -109,9 +117,9 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
             Choice::Confirmed => {}
         }
         let (table, now) = (request.table(), disputed.at);
-        let factors = table.factors(disputed.account.details().id, now).await?.disputed(link.sent_at);
+        let factors = table.factors(disputed.account.details().id, now).await?.disputed(disputed.since);
         let mut unlinked = table.partner_identities(factors.account, now).await?;
-        unlinked.retain(|identity| identity.linked_at >= link.sent_at);
+        unlinked.retain(|identity| identity.linked_at >= disputed.since);
         // The link to a new password is sent in the same transaction, so that nobody is left without one. It goes to the address
         // that the account has then.
         let details = disputed.account.details();

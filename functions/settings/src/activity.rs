@@ -87,7 +87,7 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let translator = signed_in.request.translator(&MESSAGES);
     let line = |entry: &AuditEntry| Line {
         text: EventText::new(translator, entry),
-        report: is_disputable(entry.event)
+        report: is_disputable(entry, now)
             .then(|| signed_in.href(&format!("/settings/activity/report?entry={}", name(entry)))),
     };
     let page = ActivityPage {

@@ -1,6 +1,10 @@
 //! How pages describe what happened to an account: the event, the browser and the country (RULES 7.5).
 
-use domain::device::Device;
+use domain::{
+    Timestamp,
+    device::Device,
+    link::{Dispute, LinkPurpose},
+};
 use i18n::{Translator, country, time};
 use table::{AuditEntry, AuditEvent};
 
@@ -72,8 +76,18 @@ fn message(event: AuditEvent) -> &'static str {
     }
 }
 
-/// Whether whoever caused an event had access to the account, so that *This wasn't me* helps.
-pub(crate) fn is_disputable(event: AuditEvent) -> bool {
+/// Whether *This wasn't me* helps about an entry: whoever caused it had access to the account, and it is no older than what an
+/// emailed notice of it could dispute.
+pub(crate) fn is_disputable(entry: &AuditEntry, now: Timestamp) -> bool {
+    entry.at > now - Dispute::LIFETIME && is_by_insider(entry.event)
+}
+
+/// Whether it changed the account's address, or would have. That is undone from the address before (RULES 3.10).
+pub(crate) fn is_email_change(event: AuditEvent) -> bool {
+    matches!(event, AuditEvent::EmailChangeAsked | AuditEvent::EmailChanged)
+}
+
+fn is_by_insider(event: AuditEvent) -> bool {
     match event {
         AuditEvent::NewSession
         | AuditEvent::SignedInOnNewDevice

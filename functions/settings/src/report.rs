@@ -12,7 +12,7 @@ use table::{AuditEntry, Conflict, WriteError};
 use crate::{
     MESSAGES,
     activity::parse,
-    event::{EventText, is_disputable},
+    event::{EventText, is_disputable, is_email_change},
 };
 
 const ACTIVITY: &str = "/settings/activity";
@@ -28,6 +28,10 @@ struct ReportPage {
     sessions: String,
     password: String,
     back: String,
+    /// Whether it is about a change of the address, which is undone from the address before.
+    is_email_change: bool,
+    /// What is said about what was added.
+    added: &'static str,
     /// Whether no other link is sent today.
     is_limited: bool,
 }
@@ -48,9 +52,14 @@ impl ReportPage {
     fn new(signed_in: &SignedIn<'_>, entry: &AuditEntry) -> Self {
         let request = &signed_in.request;
         let translator = request.translator(&MESSAGES);
+        let details = signed_in.account.details();
+        let is_restricted = details.restricted_by_reset_until(request.now()).is_some();
+        let is_after_reset = details.reset_at.is_some_and(|reset| entry.at >= reset);
         Self {
             text: EventText::new(translator, entry),
-            email: signed_in.account.details().email.to_unicode(),
+            email: details.email.to_unicode(),
+            is_email_change: is_email_change(entry.event),
+            added: if is_restricted && !is_after_reset { "report-added-reset" } else { "report-added" },
             action: request.current_page(),
             csrf: request.csrf(),
             sessions: signed_in.href("/settings/sessions"),
@@ -68,7 +77,7 @@ async fn require<'a>(request: &Request<'a>) -> Result<(SignedIn<'a>, AuditEntry)
     let back = signed_in.href(ACTIVITY);
     let (at, id) = request.query("entry").and_then(parse).or_redirect(&back)?;
     let found = request.table().audit_entry(signed_in.session.account, at, id, request.now()).await?;
-    let entry = found.filter(|entry| is_disputable(entry.event)).or_redirect(&back)?;
+    let entry = found.filter(|entry| is_disputable(entry, request.now())).or_redirect(&back)?;
     Ok((signed_in, entry))
 }
 

@@ -9,7 +9,7 @@ use crate::support::{
     page::Page,
 };
 
-const DAY: i64 = 24 * 3600;
+pub(super) const DAY: i64 = 24 * 3600;
 
 /// The entries of the page: what, when and in which browser.
 fn entries(page: &Page) -> Vec<String> {
@@ -19,7 +19,7 @@ fn entries(page: &Page) -> Vec<String> {
 }
 
 /// The address that reports the newest entry of this kind.
-fn report_of(browser: &Browser, what: &str) -> String {
+pub(super) fn report_of(browser: &Browser, what: &str) -> String {
     let main = browser.html.part("main").unwrap().to_string();
     let item = main.split("<li>").find(|item| item.contains(&format!("<strong>{what}</strong>"))).unwrap();
     let href = item.split("href=\"").nth(1).unwrap_or_else(|| panic!("{what}: {item}"));

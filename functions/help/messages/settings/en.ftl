@@ -17,7 +17,7 @@ change-language-1 = The link “Français” at the top of each page shows the p
 change-language-2 = In “Settings”, you choose the language of your account. We use it for emails, and for pages when you sign in.
 
 activity-1 = “Recent activity” lists what happened in your account: for example when you signed in, when your password was changed, and which browser it was. It shows the country, never the exact place.
-activity-2 = If you do not recognize something, choose “This wasn’t me” below it. We will email you a link that secures your account. If your email address was changed, use “This wasn’t me” in the email to your previous address instead.
+activity-2 = If you do not recognize something, choose “This wasn’t me” below it, within { $dispute-days } days. We will email you a link that secures your account. If your email address was changed, use “This wasn’t me” in the email to your previous address instead.
 
 connected-services-1 = “My connected services” lists the government services that you have signed in to with your account. For each one, you see:
 connected-services-home = a link to the service

@@ -17,7 +17,7 @@ change-language-1 = Le lien « English » en haut de chaque page affiche la pa
 change-language-2 = Dans les « Paramètres », vous choisissez la langue de votre compte. C’est celle de nos courriels, et celle des pages lorsque vous ouvrez une session.
 
 activity-1 = La page « Activité récente » énumère ce qui s’est passé dans votre compte : par exemple les ouvertures de session, les changements de mot de passe et le navigateur utilisé. Elle indique le pays, jamais l’endroit précis.
-activity-2 = Si vous ne reconnaissez pas une activité, choisissez « Ce n’était pas moi » sous cette activité. Nous vous enverrons par courriel un lien pour protéger votre compte. Si votre adresse courriel a été changée, utilisez plutôt « Ce n’était pas moi » dans le courriel envoyé à votre ancienne adresse.
+activity-2 = Si vous ne reconnaissez pas une activité, choisissez « Ce n’était pas moi » sous cette activité, dans les { $dispute-days } jours. Nous vous enverrons par courriel un lien pour protéger votre compte. Si votre adresse courriel a été changée, utilisez plutôt « Ce n’était pas moi » dans le courriel envoyé à votre ancienne adresse.
 
 connected-services-1 = La page « Mes services connectés » énumère les services gouvernementaux où vous avez ouvert une session avec votre compte. Pour chacun, elle indique :
 connected-services-home = un lien vers le service

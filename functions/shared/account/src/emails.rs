@@ -158,5 +158,8 @@ fn account_link(
         ContainedLink::Dispute(EmailedLink { id, sent_at, expires_at }) => {
             AccountLink::new::<Dispute>(id, details, None, sent_at, expires_at)
         }
+        ContainedLink::Report(EmailedLink { id, sent_at, expires_at }) => {
+            AccountLink::new::<Dispute>(id, details, None, sent_at, expires_at).reported()
+        }
     }
 }

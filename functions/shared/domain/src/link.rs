@@ -201,6 +201,8 @@ pub struct SentLink<U> {
     pub expires_at: Timestamp,
     /// Whether it was used.
     pub is_used: bool,
+    /// Whether somebody who was signed in asked for it, as for a report of the activity (RULES 7.5).
+    pub is_reported: bool,
     /// The purpose, as a type.
     pub purpose: PhantomData<fn() -> U>,
 }
@@ -215,8 +217,10 @@ pub struct ValidLink<U> {
     pub account: AccountId,
     /// The place of the account when it was sent.
     pub place: EmailKey,
-    /// When it was created.
+    /// When it was created; of *This wasn't me*, when that happened which it is about.
     pub sent_at: Timestamp,
+    /// Whether somebody who was signed in asked for it, as for a report of the activity (RULES 7.5).
+    pub is_reported: bool,
     purpose: PhantomData<fn() -> U>,
 }
 
@@ -242,8 +246,8 @@ impl<U: LinkPurpose> SentLink<U> {
             (true, _) => Err(LinkError::Used),
             (false, true) => Err(LinkError::Expired),
             (false, false) => {
-                let Self { id, account, place, sent_at, .. } = self;
-                Ok(ValidLink { id, account, place, sent_at, purpose: PhantomData })
+                let Self { id, account, place, sent_at, is_reported, .. } = self;
+                Ok(ValidLink { id, account, place, sent_at, is_reported, purpose: PhantomData })
             }
         }
     }
@@ -327,7 +331,16 @@ mod tests {
         let (id, account) = (LinkId::from_random([1; 16]), AccountId::from_random([2; 16]));
         let (place, sent_at) = (EmailKey::stored("1.a".into()), Timestamp::UNIX_EPOCH);
         let expires_at = expires_at::<U>(sent_at, None);
-        SentLink { id, account, place, sent_at, expires_at, is_used, purpose: PhantomData }
+        SentLink {
+            id,
+            account,
+            place,
+            sent_at,
+            expires_at,
+            is_used,
+            is_reported: false,
+            purpose: PhantomData,
+        }
     }
 
     #[test]

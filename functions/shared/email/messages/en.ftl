@@ -294,7 +294,7 @@ mail-password-first-set-text = You can now sign in with your email address and t
 mail-activity-reported-subject = Secure your My Ontario Account
 mail-activity-reported-preheader = Someone told us that they do not recognize activity of { $time }.
 mail-activity-reported-lead = Someone who is signed in to your account told us that they do not recognize what happened at the time and in the browser below.
-mail-activity-reported-text = If you recognize it, you can ignore this email. If not, choose “This wasn’t me”.
+mail-activity-reported-text = If you recognize it, you can ignore this email. If not, choose “This wasn’t me”. If the password was reset within the last 24 hours, only apps and sign-in partners that were added since the reset are removed.
 
 ## data_downloaded.rs
 

@@ -294,7 +294,7 @@ mail-password-first-set-text = Vous pouvez maintenant ouvrir une session avec vo
 mail-activity-reported-subject = Protégez votre compte Mon Ontario
 mail-activity-reported-preheader = Quelqu’un nous a dit ne pas reconnaître une activité du { $time }.
 mail-activity-reported-lead = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître ce qui a eu lieu à la date et dans le navigateur ci-dessous.
-mail-activity-reported-text = Si vous le reconnaissez, ne tenez pas compte de ce courriel. Sinon, choisissez « Ce n’était pas moi ».
+mail-activity-reported-text = Si vous le reconnaissez, ne tenez pas compte de ce courriel. Sinon, choisissez « Ce n’était pas moi ». Si le mot de passe a été réinitialisé au cours des 24 dernières heures, seuls les applications et les partenaires de connexion ajoutés depuis la réinitialisation seront retirés.
 
 ## data_downloaded.rs
 

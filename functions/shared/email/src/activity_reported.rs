@@ -28,7 +28,7 @@ impl Content for ActivityReported {
 
     fn links(&self) -> Vec<ContainedLink> {
         let expires_at = Some(self.reported_at + Dispute::LIFETIME);
-        vec![ContainedLink::Dispute(EmailedLink {
+        vec![ContainedLink::Report(EmailedLink {
             id: self.event.dispute,
             sent_at: self.event.at,
             expires_at,

@@ -36,6 +36,8 @@ pub enum ContainedLink {
     EmailChange(EmailedLink),
     /// For [`domain::link::Dispute`].
     Dispute(EmailedLink),
+    /// For [`domain::link::Dispute`], where somebody who was signed in asked for it (RULES 7.5).
+    Report(EmailedLink),
 }
 
 /// The request that caused an email.

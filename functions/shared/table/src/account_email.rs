@@ -59,6 +59,7 @@ pub struct AccountLink {
     sent_at: Timestamp,
     /// When it expires, if not after its lifetime.
     expires_at: Option<Timestamp>,
+    is_reported: bool,
     remembered_until: Timestamp,
 }
 
@@ -99,6 +100,7 @@ impl AccountLink {
             email_change: None,
             sent_at: at,
             expires_at,
+            is_reported: false,
             remembered_until: link::expires_at::<U>(at, expires_at) + link::REMEMBERED,
         }
     }
@@ -108,6 +110,12 @@ impl AccountLink {
     pub fn email_change(id: LinkId, details: &AccountDetails, email: &EmailAddress, at: Timestamp) -> Self {
         let pending = PendingEmailChange { email: email.clone(), generation: details.generation };
         Self { email_change: Some(pending), ..Self::new::<EmailChange>(id, details, None, at, None) }
+    }
+
+    /// The same link, for which somebody asked who was signed in (RULES 7.5).
+    #[must_use]
+    pub fn reported(self) -> Self {
+        Self { is_reported: true, ..self }
     }
 
     /// Links of other purposes don't depend on a list of the account.
@@ -126,6 +134,7 @@ impl AccountLink {
             account: Some(self.account),
             interaction: self.interaction,
             expires_at: self.expires_at,
+            reported: self.is_reported,
             new_email: pending.map(|pending| table.seal(&owner, pending.email.as_str().as_bytes())),
             generation: pending.map(|pending| pending.generation),
             ..LinkItem::unused(self.purpose, self.place.clone(), self.sent_at)

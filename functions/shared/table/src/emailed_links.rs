@@ -60,6 +60,9 @@ pub(crate) struct LinkItem {
     pub(crate) new_email: Option<Sealed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) generation: Option<u64>,
+    /// Whether somebody who was signed in asked for it (RULES 7.5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) reported: bool,
     /// Whether the question after a reset was answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reviewed: bool,
@@ -124,6 +127,7 @@ impl LinkItem {
             used_at: None,
             new_email: None,
             generation: None,
+            reported: false,
             reviewed: false,
         }
     }
@@ -230,6 +234,7 @@ impl Table {
                 sent_at: item.sent_at,
                 expires_at,
                 is_used: item.used,
+                is_reported: item.reported,
                 purpose: PhantomData,
             },
             account: self.current_account(account_id, account, place, now).await?,

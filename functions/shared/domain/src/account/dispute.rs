@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Account;
+use super::{Account, AccountDetails};
 use crate::{
     email::EmailAddress,
     former_address::AddressReturn,
@@ -21,6 +21,8 @@ pub struct Disputed {
     pub link: LinkId,
     /// The address to which the account returns, or which prevails from now on over those that it had later.
     pub returns: Option<AddressReturn>,
+    /// Authenticators and partners that were added at this time or later are removed.
+    pub since: Timestamp,
     /// When it was reported.
     pub at: Timestamp,
 }
@@ -36,6 +38,12 @@ impl Disputed {
     #[must_use]
     pub fn place(&self) -> &EmailKey {
         self.returns.as_ref().map_or(&self.account.details().place, |returned| &returned.place)
+    }
+
+    /// Whether it removes only what was added since the last reset, though the event was before.
+    #[must_use]
+    pub fn removes_since_reset(&self) -> bool {
+        self.account.details().reset_at == Some(self.since)
     }
 
     /// Whether the account returns to an address that it had.
@@ -58,6 +66,17 @@ impl Account {
         if link.account != details.id || (returns.is_none() && link.place != details.place) {
             return Err(LinkError::Superseded);
         }
-        Ok(Disputed { account: self, link: link.id, returns, at: now })
+        let since = details.removable_since(link, now);
+        Ok(Disputed { account: self, link: link.id, returns, since, at: now })
+    }
+}
+
+impl AccountDetails {
+    /// The time since which what was added is removed by a link: that of the event. Whoever has the mailbox can reset the
+    /// password, sign in and report any event, so for a day after a reset such a report removes nothing that was added before
+    /// (RULES 5.7). After a return to a former address, nobody is signed in by that mailbox without a reset.
+    fn removable_since(&self, link: &ValidLink<Dispute>, now: Timestamp) -> Timestamp {
+        let is_restricted = link.is_reported && self.restricted_by_reset_until(now).is_some();
+        link.sent_at.max(self.reset_at.filter(|_| is_restricted).unwrap_or(link.sent_at))
     }
 }

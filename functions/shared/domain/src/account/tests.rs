@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 
 use super::*;
 use crate::{
-    link::{LinkPurpose, SentLink},
+    link::{Dispute, LinkPurpose, SentLink},
     proof::RootOfTrust,
 };
 
@@ -36,7 +36,16 @@ pub(crate) fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
     let (id, account) = (LinkId::from_random([id; 16]), AccountId::from_random([account; 16]));
     let (place, sent_at) = (details().place, Timestamp::UNIX_EPOCH);
     let expires_at = sent_at + U::LIFETIME;
-    let sent = SentLink { id, account, place, sent_at, expires_at, is_used: false, purpose: PhantomData };
+    let sent = SentLink {
+        id,
+        account,
+        place,
+        sent_at,
+        expires_at,
+        is_used: false,
+        is_reported: false,
+        purpose: PhantomData,
+    };
     sent.check(sent_at).unwrap()
 }
 
@@ -86,6 +95,21 @@ fn rule_3_10_an_objection_is_about_its_own_account() {
         |account| Account::Active(ActiveAccount(details())).dispute(&link(7, account), Timestamp::UNIX_EPOCH);
     assert_eq!(dispute(1).unwrap().link, LinkId::from_random([7; 16]));
     assert_eq!(dispute(9).err(), Some(LinkError::Superseded));
+}
+
+#[test]
+fn rule_5_7_for_a_day_after_a_reset_a_report_removes_nothing_from_before_it() {
+    let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
+    let since = |is_reported, sent: i64, now| {
+        let account = AccountDetails { reset_at: Some(at(100)), ..details() };
+        let mut link = link::<Dispute>(7, 1);
+        (link.sent_at, link.is_reported) = (at(sent), is_reported);
+        Account::Active(ActiveAccount(account)).dispute(&link, at(now)).unwrap().since
+    };
+    assert_eq!([since(true, 50, 101), since(true, 50, 123)], [at(100), at(100)]);
+    assert_eq!(since(true, 50, 124), at(50), "a day later");
+    assert_eq!(since(true, 110, 111), at(110), "what happened after the reset");
+    assert_eq!(since(false, 50, 101), at(50), "the notice of the event itself");
 }
 
 #[test]
