@@ -237,7 +237,7 @@ async fn the_pages_of_links_call_as_often_as_the_map_says() {
     assert_eq!(operations(&env), ["GetItem", "BatchGetItem"]);
     let request = browser.posting("/dispute", CONFIRMED);
     browser.send(request).await;
-    let calls = ["GetItem", "BatchGetItem", "GetItem", "Query", "GetItem", "TransactWriteItems"];
+    let calls = ["GetItem", "BatchGetItem", "Query", "GetItem", "Query", "GetItem", "TransactWriteItems"];
     assert_eq!(operations(&env), calls, "objecting");
 }
 

@@ -15,6 +15,7 @@ mod codes;
 mod connected;
 mod contacting;
 mod continuing;
+mod disputing;
 mod email_limits;
 mod email_requests;
 mod emailed_links;

@@ -8,7 +8,7 @@ use domain::{
     link::{Dispute, Token},
 };
 use futures_util::future::join_all;
-use table::{Conflict, DisputeEmails, LinkUser, WriteError};
+use table::{Conflict, DisputeEmails, DisputedFactors, LinkUser, WriteError};
 
 use crate::{
     federating::first_time,
@@ -255,7 +255,8 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     let notice = account::emails::compose(app, disputed.account.details(), about);
     let user = LinkUser { device: &device, known: None, submission: &Submission::default() };
     let emails = DisputeEmails { notice: &notice, left: None };
-    let refused = app.table.dispute(&disputed, &factors, &[], emails, &user).await;
+    let left = DisputedFactors { factors: &factors, unlinked: &[], in_review: &[] };
+    let refused = app.table.dispute(&disputed, &left, emails, &user).await;
     assert!(matches!(refused, Err(WriteError::Conflict(Conflict::Account))), "{refused:?}");
 }
 

@@ -3,7 +3,7 @@
 
 use std::future::ready;
 
-use account::{AccountLinks, OpenedLink, UsedLink, emails, known_device};
+use account::{AccountLinks, AddedLately, OpenedLink, UsedLink, emails, known_device};
 use domain::{
     account::{Account, AccountDetails, Disputed},
     link::Dispute,
@@ -12,7 +12,7 @@ use email::{DisputedReset, DisputedUnlock, EmailChangeUndone, EmailKind, Emailed
 use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
 use i18n::Messages;
 use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, HelpTopic, OutcomePage, Page, declined_page};
-use table::{AccountEmail, DisputeEmails, LinkUser};
+use table::{AccountEmail, DisputeEmails, DisputedFactors, LinkUser, PartnerIdentity};
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -116,10 +116,14 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
             Choice::Declined => return declined_page(request, &CONFIRM, LINKS.path),
             Choice::Confirmed => {}
         }
-        let (table, now) = (request.table(), disputed.at);
-        let factors = table.factors(disputed.account.details().id, now).await?.disputed(disputed.since);
-        let mut unlinked = table.partner_identities(factors.account, now).await?;
-        unlinked.retain(|identity| identity.linked_at >= disputed.since);
+        let table = request.table();
+        // What was added before the event is in review until the reset asks about it: whoever added it just before can't return
+        // by it.
+        let added = AddedLately::find(request, disputed.account.details().id).await?;
+        let factors = added.factors.disputed(disputed.since).under_review(&added.authenticator_ids());
+        let is_since = |identity: &PartnerIdentity| identity.linked_at >= disputed.since;
+        let unlinked: Vec<_> = added.linked.into_iter().filter(is_since).collect();
+        let in_review: Vec<_> = added.identities.into_iter().filter(|identity| !is_since(identity)).collect();
         // The link to a new password is sent in the same transaction, so that nobody is left without one. It goes to the address
         // that the account has then.
         let details = disputed.account.details();
@@ -139,7 +143,8 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         let known = known_device(request, details).await?;
         let emails = DisputeEmails { notice: &notice, left: left.as_ref() };
         let user = LinkUser { device: &device, known: known.as_ref(), submission: &submission };
-        table.dispute(&disputed, &factors, &unlinked, emails, &user).await?;
+        let left = DisputedFactors { factors: &factors, unlinked: &unlinked, in_review: &in_review };
+        table.dispute(&disputed, &left, emails, &user).await?;
         Ok(LINKS.done_redirect(request))
     })
     .await

@@ -1,6 +1,6 @@
 //! Signing in to the account that a partner's identity is linked to.
 
-use account::{NewSessionOf, device_secret, emails, security_event, start_session};
+use account::{NewSessionOf, PartnerError, device_secret, emails, security_event, start_session};
 use domain::{partner::Assertion, proof::Proof};
 use http_kernel::{Request, Response, Result, Success, retry_on_conflict};
 use table::{DeviceStatus, LimitedNotice, LinkedAccount, PartnerSignIn};
@@ -19,6 +19,9 @@ pub(crate) async fn sign_in(
         let device = device_secret(request);
         let linked = request.table().find_linked_account(assertion, &device.hash(), request.now()).await?;
         let Some(linked) = linked else { return Ok(None) };
+        if linked.must_reset_first() {
+            return Ok(Some(partner_return.error_redirect(PartnerError::InReview)));
+        }
         let interaction = request.interaction_of(&partner_return.return_to).await?;
         let session = NewSessionOf {
             interaction: interaction.as_ref().map(|interaction| interaction.id),

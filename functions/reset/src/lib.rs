@@ -3,7 +3,8 @@
 use std::future::ready;
 
 use account::{
-    AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, known_device, security_event,
+    AccountLinks, AddedLately, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, known_device,
+    security_event,
 };
 use domain::{
     account::{Account, ActiveAccount},
@@ -22,7 +23,7 @@ mod password_page;
 mod review;
 
 use password_page::{DonePage, PasswordPage};
-use review::{Added, ReviewPage};
+use review::ReviewPage;
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -138,8 +139,8 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
     let email = emails::compose(request.app(), &reset.account, kind);
     let known = known_device(request, &reset.account).await?;
     let written = retry_on_conflict("reset", || async {
-        let added = Added::find(request, reset.account.id).await?;
-        match added.reset(request, &reset, &email, known.as_ref(), &tries).await {
+        let added = AddedLately::find(request, reset.account.id).await?;
+        match review::reset(request, &added, &reset, &email, known.as_ref(), &tries).await {
             // What the reset asks about changed meanwhile.
             Err(WriteError::Conflict(conflict @ (Conflict::Factors | Conflict::Identity))) => {
                 Err(Error::Conflict(conflict))
@@ -174,11 +175,11 @@ async fn last_reset(request: &Request<'_>) -> Result<UsedLink> {
 async fn done_page(request: &Request<'_>) -> Result<Response> {
     let used = last_reset(request).await?;
     let UsedLink { account, return_to, is_reviewed, .. } = used;
-    let added = Added::find(request, account.details().id).await?;
+    let added = AddedLately::find(request, account.details().id).await?;
     if !is_reviewed && !added.is_empty() {
         return ReviewPage::new(request, &added, None).respond(request);
     }
-    let Added { factors, linked, .. } = added;
+    let AddedLately { factors, linked, .. } = added;
     let is_linked = |partner: &&Partner| linked.iter().any(|identity| identity.partner == partner.id);
     let partners: Vec<_> = request.config().partners_on().filter(is_linked).collect();
     let sign_in = return_to.sign_in(request.translator(&MESSAGES));

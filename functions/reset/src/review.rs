@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use account::{UsedLink, emails, security_event};
+use account::{AddedLately, UsedLink, emails, security_event};
 use askama::Template;
 use domain::{
-    SignedDuration, Timestamp,
     account::{Account, PasswordReset},
     factors::{Authenticator, Factors},
-    id::AccountId,
     limits::TakenSlot,
     partner::Partner,
     secret::{HashedSecret, kind},
@@ -18,84 +16,32 @@ use domain::{
 use http_kernel::{Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{Line, Page, Summary};
-use table::{
-    AccountEmail, AuditEvent, AuditTrail, LinkUser, PartnerIdentity, ResetReview, UnderReview, WriteError,
-};
+use table::{AccountEmail, LinkUser, PartnerIdentity, ResetReview, UnderReview, WriteError};
 
 use crate::{MESSAGES, last_reset};
-
-/// Sign-ins from unknown browsers within this time before the reset may have been somebody else's.
-const NEW_BROWSERS_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 const KEEP: &str = "keep";
 const REMOVE: &str = "remove";
 
-/// The authenticators and partners of an account, and those that were added since the resident's last certain sign-in.
-pub(crate) struct Added {
-    pub(crate) factors: Factors,
-    pub(crate) linked: Vec<PartnerIdentity>,
-    authenticators: Vec<Authenticator>,
-    identities: Vec<PartnerIdentity>,
-}
-
-impl Added {
-    pub(crate) async fn find(request: &Request<'_>, id: AccountId) -> Result<Self> {
-        let (now, table) = (request.now(), request.table());
-        let trail = table.audit_trail(id, now).await?;
-        let is_long_enough = request.config().audit_kept >= NEW_BROWSERS_WITHIN;
-        let since = last_known_sign_in(&trail, now).filter(|_| is_long_enough);
-        let factors = table.factors(id, now).await?;
-        let is_new = |at: Timestamp| since.is_none_or(|since| at > since);
-        let authenticators = factors.authenticators.iter();
-        let authenticators = authenticators.filter(|one| one.in_review || is_new(one.enrolled_at)).cloned();
-        let authenticators = authenticators.collect();
-        let linked = table.partner_identities(id, now).await?;
-        let identities = linked.iter().filter(|identity| identity.in_review || is_new(identity.linked_at));
-        let identities = identities.cloned().collect();
-        Ok(Self { factors, linked, authenticators, identities })
-    }
-
-    /// Sets the password, and marks what the resident is asked about: it does not count until they keep it. `known` is the
-    /// browser in use, if the account knows it; `tries` is the slot that was taken for judging the password.
-    pub(crate) async fn reset(
-        &self,
-        request: &Request<'_>,
-        reset: &PasswordReset,
-        email: &AccountEmail,
-        known: Option<&HashedSecret<kind::Device>>,
-        tries: &TakenSlot,
-    ) -> Result<(), WriteError> {
-        let authenticators: Vec<_> =
-            self.authenticators.iter().map(|authenticator| authenticator.id).collect();
-        let under_review = UnderReview {
-            factors: &self.factors,
-            authenticators: &authenticators,
-            identities: &self.identities,
-        };
-        let (device, submission) = (request.device(), request.submission());
-        let user = LinkUser { device: &device, known, submission: &submission };
-        request.table().reset(reset, &under_review, email, &user, tries).await
-    }
-
-    /// Whether there is nothing to ask the resident about.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.authenticators.is_empty() && self.identities.is_empty()
-    }
-}
-
-/// The last sign-in that is certainly the resident's: in a known browser, and before the first sign-in of the last thirty
-/// days in an unknown one, because whoever signs in twice in a browser makes it known.
-fn last_known_sign_in(trail: &AuditTrail, now: Timestamp) -> Option<Timestamp> {
-    let AuditTrail { entries: trail, is_whole } = trail;
-    // A sign-in in an unknown browser may be among those that were not read.
-    let is_enough = *is_whole || trail.last().is_some_and(|oldest| oldest.at <= now - NEW_BROWSERS_WITHIN);
-    if !is_enough {
-        return None;
-    }
-    let new = trail.iter().filter(|entry| entry.event == AuditEvent::SignedInOnNewDevice);
-    let first_new = new.map(|entry| entry.at).filter(|at| *at > now - NEW_BROWSERS_WITHIN).min();
-    let known = trail.iter().filter(|entry| entry.event == AuditEvent::NewSession);
-    known.map(|entry| entry.at).filter(|at| first_new.is_none_or(|first| *at < first)).max()
+/// Sets the password, and marks what the resident is asked about: it does not count until they keep it. `known` is the browser
+/// in use, if the account knows it; `tries` is the slot that was taken for judging the password.
+pub(crate) async fn reset(
+    request: &Request<'_>,
+    added: &AddedLately,
+    reset: &PasswordReset,
+    email: &AccountEmail,
+    known: Option<&HashedSecret<kind::Device>>,
+    tries: &TakenSlot,
+) -> Result<(), WriteError> {
+    let authenticators = added.authenticator_ids();
+    let under_review = UnderReview {
+        factors: &added.factors,
+        authenticators: &authenticators,
+        identities: &added.identities,
+    };
+    let (device, submission) = (request.device(), request.submission());
+    let user = LinkUser { device: &device, known, submission: &submission };
+    request.table().reset(reset, &under_review, email, &user, tries).await
 }
 
 /// The question about one authenticator or partner.
@@ -118,7 +64,7 @@ pub(crate) struct ReviewPage {
 
 impl ReviewPage {
     /// The page. `answers` are those of a form that lacks some.
-    pub(crate) fn new(request: &Request<'_>, added: &Added, answers: Option<&Answers>) -> Self {
+    pub(crate) fn new(request: &Request<'_>, added: &AddedLately, answers: Option<&Answers>) -> Self {
         let translator = request.translator(&MESSAGES);
         let question = |name: String, message, parameter, value: &str, at| {
             let at = time::in_ontario(at, translator.language());
@@ -210,7 +156,7 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     let here = request.current_page();
     retry_on_conflict("review reset", || async {
         let used = last_reset(request).await?;
-        let added = Added::find(request, used.account.details().id).await?;
+        let added = AddedLately::find(request, used.account.details().id).await?;
         if used.is_reviewed || added.is_empty() {
             return Ok(Response::see_other(&here));
         }
@@ -228,7 +174,7 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     .await
 }
 
-async fn write(request: &Request<'_>, used: &UsedLink, added: &Added, answers: &Answers) -> Result<()> {
+async fn write(request: &Request<'_>, used: &UsedLink, added: &AddedLately, answers: &Answers) -> Result<()> {
     let is_removed = |name: &str| answers.decision(name) == Some(true);
     let (removed, kept): (Vec<_>, Vec<_>) = added
         .authenticators
@@ -274,42 +220,4 @@ fn notices(
     };
     let removed = authenticators.iter().map(compose_removed);
     removed.chain(unlinked.iter().map(compose_unlinked)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::device::Device;
-    use table::{
-        AuditEntry,
-        AuditEvent::{Activated, NewSession, SignedInOnNewDevice},
-        AuditOutcome,
-    };
-
-    use super::*;
-
-    #[test]
-    fn rule_5_7_who_signs_in_twice_in_a_new_browser_is_not_known_by_that() {
-        let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
-        let entry = |(event, at): (AuditEvent, i64)| AuditEntry {
-            id: domain::id::AuditId::from_random([0; 16]),
-            event,
-            outcome: AuditOutcome::Succeeded,
-            at: day(at),
-            device: Device { name: String::new(), country: String::new() },
-        };
-        let trail_since = |events: &[(AuditEvent, i64)], is_whole| {
-            let entries: Vec<_> = events.iter().rev().copied().map(entry).collect();
-            last_known_sign_in(&AuditTrail { entries, is_whole }, day(100))
-        };
-        let since = |events: &[(AuditEvent, i64)]| trail_since(events, true);
-        assert_eq!(since(&[(Activated, 1)]), None);
-        assert_eq!(since(&[(Activated, 1), (NewSession, 50), (NewSession, 99)]), Some(day(99)));
-        let thief = [(Activated, 1), (NewSession, 50), (SignedInOnNewDevice, 90), (NewSession, 99)];
-        assert_eq!(since(&thief), Some(day(50)));
-        let long_ago = [(Activated, 1), (SignedInOnNewDevice, 60), (NewSession, 99)];
-        assert_eq!(since(&long_ago), Some(day(99)));
-        // What was not read of a long trail may be a sign-in in an unknown browser.
-        assert_eq!(trail_since(&[(NewSession, 71), (NewSession, 99)], false), None);
-        assert_eq!(trail_since(&[(NewSession, 70), (NewSession, 99)], false), Some(day(99)));
-    }
 }

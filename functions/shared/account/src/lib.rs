@@ -2,10 +2,12 @@
 //!
 //! - [`SignedIn`] and [`require_session`] say who is signed in; `?` leads everybody else to the sign-in page and back.
 //! - [`require_recent_proof`] is what guards a change of credentials (RULES 7.2).
+//! - [`AddedLately`] is what somebody else may have added, which a reset asks about (RULES 5.7).
 //! - [`AccountLinks`] follows and opens emailed links; [`LinkRequestPage`] sends them.
 //! - [`emails`] composes the emails about an account. `ops` also uses it, so that an operator's change sends the same
 //!   email as a resident's.
 
+mod added_lately;
 mod emailed_links;
 pub mod emails;
 mod link_request;
@@ -16,6 +18,7 @@ mod signed_in;
 mod step_up;
 mod support;
 
+pub use added_lately::AddedLately;
 pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, UsedLink, is_repeated, keep_link_token};
 pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;

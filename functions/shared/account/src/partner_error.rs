@@ -18,6 +18,8 @@ pub enum PartnerError {
     Expired,
     /// The resident was to authenticate anew, and the partner does not confirm it (RULES 4.5).
     NotConfirmed,
+    /// *This wasn't me* put the partner in review, and the password has not been reset since (RULES 3.10).
+    InReview,
 }
 
 impl PartnerError {
@@ -47,6 +49,7 @@ impl PartnerError {
             Self::Failed => ("partner-failed-title", "partner-failed-text"),
             Self::Expired => ("partner-expired-title", "partner-expired-text"),
             Self::NotConfirmed => ("partner-not-confirmed-title", "partner-not-confirmed-text"),
+            Self::InReview => ("partner-in-review-title", "partner-in-review-text"),
         };
         // Cancelling is not an error.
         let kind = if self == Self::Cancelled { "informational" } else { "error" };

@@ -20,8 +20,20 @@ use crate::{
     notices::DailyLimit,
     partner_identities::unlink,
     places::{Move, device_generation, is_free_for, point_to, release, reserve},
+    review::set_in_review,
     write_transaction::{Expression, WriteTransaction},
 };
+
+/// What *This wasn't me* leaves of the factors and partners of the account.
+#[derive(Clone, Copy, Debug)]
+pub struct DisputedFactors<'a> {
+    /// The factors that remain. Those that a reset would ask about are in review.
+    pub factors: &'a Factors,
+    /// The identities that are removed.
+    pub unlinked: &'a [PartnerIdentity],
+    /// The identities that remain, and that a reset would ask about.
+    pub in_review: &'a [PartnerIdentity],
+}
 
 /// The emails after *This wasn't me*.
 #[derive(Clone, Copy, Debug)]
@@ -33,11 +45,11 @@ pub struct DisputeEmails<'a> {
 }
 
 impl Table {
-    /// Secures the account: deletes its password, voids its links, ends all sessions, and undoes what was set up since
-    /// the disputed event (`TransactWriteItems`).
+    /// Secures the account: deletes its password, voids its links, ends all sessions, undoes what was set up since the
+    /// disputed event, and puts in review what the reset will ask about (`TransactWriteItems`).
     ///
     /// A closed account is open again. The account forgets all browsers except that of `user`, if it knows that (RULES 3.9).
-    /// `factors` remain, and the identities in `unlinked` are removed. The link is used, and `notice` is queued: its
+    /// The link is used, and `notice` is queued: its
     /// link is the only one that still works. When the account returns to a former address, the addresses that it had later are
     /// free at once, and it needs no slot of the day: whoever has such an address can't use up the slots.
     ///
@@ -48,12 +60,11 @@ impl Table {
     /// - [`Conflict::Factors`] when the factors changed since they were read.
     /// - [`Conflict::DailyLimit`] when the account was secured often enough today.
     /// - [`Conflict::EmailTaken`] when an address that was kept for the account no longer is.
-    /// - [`Conflict::Identity`] when an identity in `unlinked` is no longer the account's.
+    /// - [`Conflict::Identity`] when an identity in `left` is no longer the account's.
     pub async fn dispute(
         &self,
         disputed: &Disputed,
-        factors: &Factors,
-        unlinked: &[PartnerIdentity],
+        left: &DisputedFactors<'_>,
         emails: DisputeEmails<'_>,
         user: &LinkUser<'_>,
     ) -> Result<(), WriteError> {
@@ -74,14 +85,18 @@ impl Table {
         let released = disputed.returns.iter().flat_map(|returned| &returned.released);
         let transaction =
             released.fold(transaction, |transaction, place| release(transaction, details.id, place));
-        let transaction = self.with_factors(transaction, factors);
+        let transaction = self.with_factors(transaction, left.factors);
         let transaction = match &disputed.returns {
             Some(_) => transaction,
             None => DailyLimit::Disputes.count(transaction, details.id, disputed.at),
         };
-        let transaction = unlinked
+        let transaction = left
+            .unlinked
             .iter()
             .fold(transaction, |transaction, identity| unlink(transaction, details.id, identity));
+        let transaction = left.in_review.iter().fold(transaction, |transaction, identity| {
+            set_in_review(transaction, details.id, identity, true)
+        });
         let account = AuditSubject::Account(details.id);
         let notices = [Some(notice), emails.left].into_iter().flatten();
         let audit = self.audit_notified(account, AuditEvent::Disputed, notices, user.device, disputed.at);

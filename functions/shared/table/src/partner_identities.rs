@@ -24,7 +24,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountEmail, DeviceStatus, LimitedNotice, NewSession, NoticeLimit, Table,
+    AccountEmail, LimitedNotice, NewSession, NoticeLimit, Table,
     accounts::{NewAccount, change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     devices,
@@ -33,6 +33,7 @@ use crate::{
     generations::check_generation,
     item::{self, Attributes, Kind, epoch},
     key,
+    linked_account::{LinkedAccount, check_owner},
     notices::DailyLimit,
     sessions::begin_session,
     write_transaction::{Expression, WriteTransaction},
@@ -92,21 +93,6 @@ pub struct PartnerIdentity {
     pub linked_at: Timestamp,
     /// Whether a reset asks about it.
     pub in_review: bool,
-}
-
-/// The account that owns an identity.
-#[derive(Debug)]
-pub struct LinkedAccount {
-    /// The identity by which the account was found.
-    pub identity: IdentityKey,
-    /// The account that owns it.
-    pub account: Account,
-    /// Whether the account knows the browser.
-    pub device_status: DeviceStatus,
-    /// The proof that the sign-in gives.
-    pub proof: Proof,
-    /// The notices about new browsers that it was sent.
-    pub notice_limit: NoticeLimit,
 }
 
 /// A sign-in that a partner asserted.
@@ -178,7 +164,15 @@ impl Table {
             let device_status = devices::status(found.remove(&device), account.details(), now)?;
             let notice_limit = NoticeLimit::read(found.remove(&notices), now)?;
             let proof = item.proof(*authenticated_at, now);
-            return Ok(Some(LinkedAccount { identity, account, device_status, proof, notice_limit }));
+            let is_in_review = item.in_review;
+            return Ok(Some(LinkedAccount {
+                identity,
+                account,
+                device_status,
+                proof,
+                is_in_review,
+                notice_limit,
+            }));
         }
         Ok(None)
     }
@@ -227,7 +221,7 @@ impl Table {
     /// Signs in with an identity at a partner: begins the session (`TransactWriteItems`).
     ///
     /// # Errors
-    /// - [`Conflict::Identity`] when the account no longer owns the identity.
+    /// - [`Conflict::Identity`] when the account no longer owns the identity, or its review began or ended meanwhile.
     /// - [`Conflict::Account`] when a closed account changed since it was read.
     /// - [`Conflict::Generation`] when the sessions of the account were ended.
     /// - [`Conflict::Device`] when the account learned the browser meanwhile.
@@ -240,7 +234,7 @@ impl Table {
         let (subject, emails) =
             (AuditSubject::Account(details.id), sign_in.notice.map(|notice| &notice.email));
         let audit = self.audit_notified(subject, event, emails, &session.device, session.began_at);
-        let transaction = check_owner(self.write_transaction(), &sign_in.linked.identity, details.id);
+        let transaction = check_owner(self.write_transaction(), sign_in.linked);
         let transaction = match sign_in.reopened {
             Some(notice) => {
                 let opened = unchanged(state(&sign_in.linked.account), details)
@@ -376,15 +370,6 @@ pub(crate) fn read_all(items: Vec<Attributes>, now: Timestamp) -> Result<Vec<Par
 /// The condition that this account owns an identity.
 pub(crate) fn is_owner(account: AccountId) -> Expression {
     Expression::new("#account = :account").names(&["account"]).value("account", item::text(account))
-}
-
-/// Checks that this account owns an identity. [`Conflict::Identity`] otherwise.
-fn check_owner<'a>(
-    transaction: WriteTransaction<'a>,
-    identity: &IdentityKey,
-    account: AccountId,
-) -> WriteTransaction<'a> {
-    transaction.check(Conflict::Identity, &key::identity(identity), is_owner(account))
 }
 
 /// Deletes an identity of an account, in both directions. [`Conflict::Identity`] when the account doesn't own it.
