@@ -13,6 +13,7 @@ use crate::{
 
 mod activity;
 mod data;
+mod flooded;
 mod password;
 mod reporting;
 

@@ -6,6 +6,7 @@ sessions-began = Signed in: { $time }
 sessions-seen = Last visit: { $time }
 sessions-end = Sign out
 sessions-end-others = Sign out of all other browsers
+sessions-more = There may be more sessions than we can list here. If in doubt, sign out of all other browsers and change your password.
 stay-until = For your security, we will sign you out on { $time } unless you choose to stay signed in.
 stay-last = For your security, we will sign you out on { $time }, 12 hours after you signed in. You can sign in again right away.
 sessions-change-password = Change your password
@@ -46,6 +47,8 @@ hub-sessions-about = your devices and sessions
 hub-sessions-count = { $count ->
     [one] Signed in on this browser only
    *[other] Signed in on { $count } browsers
+}
+hub-sessions-many = Sessions: { $count } or more
 }
 hub-activity = Recent activity
 hub-activity-about = your recent activity

@@ -6,6 +6,7 @@ sessions-began = Ouverture de la session : { $time }
 sessions-seen = Dernière visite : { $time }
 sessions-end = Fermer la session
 sessions-end-others = Fermer toutes les autres sessions
+sessions-more = Il y a peut-être plus de sessions que nous ne pouvons en afficher ici. En cas de doute, fermez toutes les autres sessions et changez votre mot de passe.
 stay-until = Par mesure de sécurité, votre session sera fermée le { $time }, à moins que vous choisissiez de la garder ouverte.
 stay-last = Par mesure de sécurité, votre session sera fermée le { $time }, 12 heures après son ouverture. Vous pourrez en ouvrir une nouvelle tout de suite.
 sessions-change-password = Changer votre mot de passe
@@ -46,6 +47,8 @@ hub-sessions-about = vos appareils et sessions
 hub-sessions-count = { $count ->
     [one] Session ouverte dans ce navigateur seulement
    *[other] Sessions ouvertes dans { $count } navigateurs
+}
+hub-sessions-many = Sessions : { $count } ou plus
 }
 hub-activity = Activité récente
 hub-activity-about = votre activité récente

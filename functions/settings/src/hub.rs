@@ -8,7 +8,7 @@ use i18n::{Translator, time};
 use pages::Page;
 use table::{Overview, PartnerIdentity};
 
-use crate::{HUB, MESSAGES, event::EventText};
+use crate::{HUB, MESSAGES, event::EventText, sessions};
 
 #[derive(Template)]
 #[template(path = "hub.html")]
@@ -127,8 +127,13 @@ impl Hub<'_> {
             Language::English => "English",
             Language::French => "Français",
         };
-        let count = overview.sessions.len();
-        let sessions = self.translator.message_with("hub-sessions-count", "count", count);
+        let live = &overview.sessions;
+        let sessions = match live.sessions.len() {
+            many if live.has_more || many > sessions::MOST => {
+                self.translator.message_with("hub-sessions-many", "count", many.min(sessions::MOST))
+            }
+            few => self.translator.message_with("hub-sessions-count", "count", few),
+        };
         let entry = |entry| {
             let EventText { what, at, .. } = EventText::new(self.translator, entry);
             self.translator.message_with_all("hub-entry", &[("what", &what), ("time", &at)])

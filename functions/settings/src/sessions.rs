@@ -14,6 +14,9 @@ use table::{AuditEvent, Conflict};
 
 use crate::{MESSAGES, event::browser};
 
+/// How many sessions the page lists at most.
+pub(crate) const MOST: usize = 100;
+
 const PAGE: &str = "/settings/sessions";
 
 #[derive(Template)]
@@ -22,6 +25,8 @@ struct SessionsPage {
     translator: Translator,
     csrf: String,
     rows: Vec<Row>,
+    /// Whether there are others.
+    has_more: bool,
     password: String,
 }
 
@@ -60,11 +65,19 @@ impl Row {
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let (request, current) = require_session(request).await?;
     let translator = request.translator(&MESSAGES);
-    let sessions = request.table().sessions(current.account, request.now()).await?;
-    let mut rows: Vec<_> = sessions.iter().map(|session| Row::new(translator, session, &current)).collect();
-    rows.sort_by_key(|row| !row.is_current);
-    let page =
-        SessionsPage { csrf: request.csrf(), rows, password: request.href("/settings/password"), translator };
+    let live = request.table().sessions(current.account, request.now()).await?;
+    let others = live.sessions.iter().filter(|session| session.hash != current.hash);
+    // The session of this browser comes first, also when there are too many to find it among them.
+    let listed = std::iter::once(&current).chain(others.clone()).take(MOST);
+    let rows: Vec<_> = listed.map(|session| Row::new(translator, session, &current)).collect();
+    let has_more = live.has_more || others.count() >= MOST;
+    let page = SessionsPage {
+        csrf: request.csrf(),
+        rows,
+        has_more,
+        password: request.href("/settings/password"),
+        translator,
+    };
     page.respond_in_session(&request, &current)
 }
 
@@ -96,7 +109,7 @@ async fn end_one(request: &Request<'_>, id: String) -> Result<Response> {
     let id: HashedSecret<kind::Session> = HashedSecret::stored(id);
     let find = || async {
         let sessions = request.table().sessions(current.account, request.now()).await?;
-        Ok::<_, Error>(sessions.into_iter().find(|session| session.id == id))
+        Ok::<_, Error>(sessions.sessions.into_iter().find(|session| session.id == id))
     };
     retry_on_conflict("end a session", || async {
         let Some(session) = find().await? else { return Ok(Response::see_other(PAGE)) };

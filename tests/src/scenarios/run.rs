@@ -221,7 +221,7 @@ impl Run {
             let trail = table.audit_trail(id, self.env.now()).await.unwrap().entries;
             events.extend(trail.iter().map(|entry| format!("{:?}", entry.event)));
             events.sort();
-            sessions = table.sessions(id, self.env.now()).await.unwrap().len();
+            sessions = table.sessions(id, self.env.now()).await.unwrap().sessions.len();
         }
         let page = |page: &Page| {
             let end = page.left_for.clone().unwrap_or_else(|| page.path.clone());

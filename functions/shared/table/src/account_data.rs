@@ -18,8 +18,8 @@ use crate::{
     key,
 };
 
-/// How many entries of the audit trail are read, and about as many more items. Whoever has the password can add any number
-/// of them, and a response has at most 6 MB.
+/// How many entries of the audit trail are read. Whoever has the password can add any number of them, as of sessions, and a
+/// response has at most 6 MB.
 const MOST_ENTRIES: usize = 10_000;
 
 /// The format of the document. It changes when a field changes its meaning or disappears.
@@ -43,15 +43,19 @@ impl Table {
     pub async fn account_data(&self, session: &Session, now: Timestamp) -> Result<Value, Unavailable> {
         let id = session.account;
         let mut entries = 0;
-        let is_enough = |items: &[Attributes]| {
+        let mut is_enough = |items: &[Attributes]| {
             entries += items.iter().filter(|item| item::kind(item) == "audit").count();
             entries >= MOST_ENTRIES
         };
-        let mut items = self.query_until(&key::account_partition(id), is_enough).await?;
+        let partition = key::account_partition(id);
+        let (mut items, has_more_sessions) = self.query_sessions_until(&partition, &mut is_enough).await?;
+        if has_more_sessions {
+            items.extend(self.query_until(&partition, Some(key::SESSION_PREFIX), &mut is_enough).await?.0);
+        }
         let is_whole = entries < MOST_ENTRIES;
         let place = items.iter().find(|item| item::kind(item) == "account_place").cloned();
         if let Some(place) = item::read::<AccountPlaceItem>(place.clone(), now)? {
-            items.extend(self.query_until(&key::email_partition(&place.place), |_| false).await?);
+            items.extend(self.query_until(&key::email_partition(&place.place), None, |_| false).await?.0);
         }
         let mut document = Map::new();
         document.insert("format".into(), FORMAT.into());
@@ -64,6 +68,7 @@ impl Table {
                 document.insert(section.name.into(), values.into());
             }
         }
+        document.insert("sessions_are_complete".into(), (!has_more_sessions).into());
         document.insert("activity_is_complete".into(), is_whole.into());
         self.add_plain_text(&mut document, session, place, now).await?;
         self.add_names(&mut document).await?;

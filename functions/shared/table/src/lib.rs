@@ -139,7 +139,7 @@ pub use register::{NewRegistration, RegisterView};
 pub use reset::ResetReview;
 pub use retry::TransactionConflictClassifier;
 pub use review::UnderReview;
-pub use sessions::{NewSession, Renewal};
+pub use sessions::{LiveSessions, NewSession, Renewal};
 pub use sign_in::{SignIn, SignInQuery, SignInView};
 pub use signed_in::{SessionView, SignedInQuery, SignedInView};
 pub use verify::Verified;

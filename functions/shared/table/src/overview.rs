@@ -1,12 +1,13 @@
 //! What the page *Settings* shows (RULES 7.1), in one call.
 
-use domain::{Timestamp, id::AccountId, session::Session};
+use domain::{Timestamp, id::AccountId};
 
 use crate::{
-    AuditEntry, Connection, PartnerIdentity, Table, audit, connections,
+    AuditEntry, Connection, LiveSessions, PartnerIdentity, Table, audit, connections,
     error::Unavailable,
     item::{self, Attributes},
     key, partner_identities,
+    sessions::{MOST_LISTED, is_session},
 };
 
 /// How many entries of the audit trail are enough.
@@ -15,8 +16,8 @@ const ENTRIES: usize = 3;
 /// The items of an account, as far as *Settings* shows them.
 #[derive(Debug)]
 pub struct Overview {
-    /// The live sessions, last used first.
-    pub sessions: Vec<Session>,
+    /// The live sessions.
+    pub sessions: LiveSessions,
     /// The identities at partners.
     pub partners: Vec<PartnerIdentity>,
     /// The connections to services, last used first.
@@ -26,7 +27,8 @@ pub struct Overview {
 }
 
 impl Table {
-    /// Reads the partition of the account from its end, where the audit trail comes last, newest entries first (`Query`).
+    /// Reads the partition of the account from its end, where the audit trail comes last, newest entries first (`Query`). If
+    /// there are too many sessions, which come first, the others are skipped (`Query`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -37,7 +39,11 @@ impl Table {
         let is_enough = |items: &[Attributes]| {
             items.iter().filter(|item| has_prefix(item, key::AUDIT_PREFIX)).count() >= ENTRIES
         };
-        let items = self.query_until(&key::account_partition(account), is_enough).await?;
+        let partition = key::account_partition(account);
+        let (mut items, has_more) = self.query_sessions_until(&partition, is_enough).await?;
+        if has_more {
+            items.extend(self.query_until(&partition, Some(key::SESSION_PREFIX), is_enough).await?.0);
+        }
         let (mut found, mut place) = (Vec::new(), None);
         let (mut partners, mut linked, mut activity) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
@@ -57,10 +63,30 @@ impl Table {
         connected.sort_by_key(|connection| std::cmp::Reverse(connection.used_at));
         activity.truncate(ENTRIES);
         Ok(Overview {
-            sessions: self.live_sessions(found, item::read(place, now)?.as_ref(), now)?,
+            sessions: LiveSessions {
+                sessions: self.live_sessions(found, item::read(place, now)?.as_ref(), now)?,
+                has_more,
+            },
             partners: partner_identities::read_all(partners, now)?,
             connections: connected,
             activity: audit::read_all(activity, now)?,
         })
+    }
+
+    /// Reads a partition in descending order until `is_enough` says so of a page, or until [`MOST_LISTED`] sessions were read.
+    /// Returns whether there may be more sessions.
+    pub(crate) async fn query_sessions_until(
+        &self,
+        partition: &str,
+        mut is_enough: impl FnMut(&[Attributes]) -> bool,
+    ) -> Result<(Vec<Attributes>, bool), Unavailable> {
+        let (mut sessions, mut has_more) = (0, false);
+        let is_last = |items: &[Attributes]| {
+            sessions += items.iter().filter(|item| is_session(item)).count();
+            has_more = sessions >= MOST_LISTED && items.last().is_some_and(is_session);
+            has_more || is_enough(items)
+        };
+        let (items, is_whole) = self.query_until(partition, None, is_last).await?;
+        Ok((items, has_more && !is_whole))
     }
 }

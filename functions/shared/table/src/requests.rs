@@ -113,14 +113,16 @@ impl Table {
         Ok((page.items.unwrap_or_default(), page.last_evaluated_key.is_none()))
     }
 
-    /// Reads a partition in descending order, until `is_enough` says so of a page (`Query`).
+    /// Reads a partition in descending order, from the item before this sort key on, until `is_enough` says so of a page
+    /// (`Query`). Returns whether these are all.
     pub(crate) async fn query_until(
         &self,
         pk: &str,
+        before: Option<&str>,
         mut is_enough: impl FnMut(&[Attributes]) -> bool,
-    ) -> Result<Vec<Attributes>, Unavailable> {
+    ) -> Result<(Vec<Attributes>, bool), Unavailable> {
         let mut found = Vec::new();
-        let mut start_key: Option<Attributes> = None;
+        let mut start_key = before.map(|sk| item::attributes(&Key { pk: pk.to_owned(), sk: sk.to_owned() }));
         loop {
             let query =
                 self.client.query().table_name(&*self.name).consistent_read(true).scan_index_forward(false);
@@ -128,11 +130,12 @@ impl Table {
             let query = query.expression_attribute_values(":pk", item::text(pk));
             let page = query.set_exclusive_start_key(start_key).send().await?;
             let items = page.items.unwrap_or_default();
-            let is_last = page.last_evaluated_key.is_none() || is_enough(&items);
+            let is_whole = page.last_evaluated_key.is_none();
+            let is_last = is_whole || is_enough(&items);
             found.extend(items);
             start_key = page.last_evaluated_key;
             if is_last {
-                return Ok(found);
+                return Ok((found, is_whole));
             }
         }
     }
@@ -146,6 +149,24 @@ impl Table {
     ) -> Result<Vec<Attributes>, Unavailable> {
         let values = vec![(":from", from), (":to", to)];
         self.query_all(pk, "pk = :pk AND sk BETWEEN :from AND :to", values).await
+    }
+
+    /// Reads items of a partition whose sort key is in this range, in ascending order, at most about `most` (`Query`). Returns
+    /// whether these are all.
+    pub(crate) async fn query_first_between(
+        &self,
+        pk: &str,
+        (from, to): (&str, &str),
+        most: i32,
+    ) -> Result<(Vec<Attributes>, bool), Unavailable> {
+        let query = self.client.query().table_name(&*self.name).consistent_read(true).limit(most);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", item::text(pk))
+            .expression_attribute_values(":from", item::text(from))
+            .expression_attribute_values(":to", item::text(to));
+        let page = query.send().await?;
+        Ok((page.items.unwrap_or_default(), page.last_evaluated_key.is_none()))
     }
 
     async fn query_all(

@@ -64,6 +64,9 @@ impl Kind for RenewalItem {
     const NAME: &'static str = "renewal";
 }
 
+/// How many sessions of an account are read to list them. Whoever has the password can begin any number of them.
+pub(crate) const MOST_LISTED: usize = 1_000;
+
 /// How long a renewal is recorded: longer than a double click takes.
 const RENEWAL_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
@@ -78,6 +81,15 @@ pub struct Renewal {
     pub guess_id: Option<GuessId>,
     /// When the session is renewed.
     pub at: Timestamp,
+}
+
+/// The live sessions of an account.
+#[derive(Debug)]
+pub struct LiveSessions {
+    /// The sessions, last used first.
+    pub sessions: Vec<Session>,
+    /// Whether there may be others, because not all were read.
+    pub has_more: bool,
 }
 
 /// A session that begins, with its browser.
@@ -132,19 +144,21 @@ impl Table {
         Ok((session, interaction))
     }
 
-    /// The live sessions of an account, last used first (`Query`).
+    /// The live sessions of an account, among at most 1,000 that are read (`Query`).
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<Session>, Unavailable> {
-        let (mut sessions, mut place) = (Vec::new(), None);
+    pub async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<LiveSessions, Unavailable> {
         // The pointer to the place, with the generation, sorts right before the sessions: one query finds both.
-        let (from, to) = (key::PLACE, format!("{}~", key::SESSION_PREFIX));
-        for item in self.query_between(&key::account_partition(account), from, &to).await? {
-            if is_session(&item) { sessions.push(item) } else { place = Some(item) }
-        }
+        let range = (key::PLACE, &*format!("{}~", key::SESSION_PREFIX));
+        let most = i32::try_from(MOST_LISTED).unwrap_or(i32::MAX);
+        let (items, is_whole) =
+            self.query_first_between(&key::account_partition(account), range, most).await?;
+        let (sessions, others): (Vec<_>, Vec<_>) = items.into_iter().partition(is_session);
+        let place = others.into_iter().find(|item| item::kind(item) == AccountPlaceItem::NAME);
         let place = item::read(place, now)?;
-        self.live_sessions(sessions, place.as_ref(), now)
+        let sessions = self.live_sessions(sessions, place.as_ref(), now)?;
+        Ok(LiveSessions { sessions, has_more: !is_whole })
     }
 
     /// Records that a session is used, which restarts its idle time (`UpdateItem`).
