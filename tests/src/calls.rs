@@ -2,11 +2,14 @@
 
 mod settings;
 
-use crate::support::{
-    browser::CONFIRMED,
-    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
-    partner::{At, START},
-    phone::Phone,
+use crate::{
+    changing_email,
+    support::{
+        browser::CONFIRMED,
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
+        partner::{At, START},
+        phone::Phone,
+    },
 };
 
 fn operations(env: &TestEnv) -> Vec<String> {
@@ -138,10 +141,14 @@ async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email
         locked.sign_in("locked@exemple.ca", OTHER).await;
     }
     env.register(&mut env.browser(), "waits@exemple.ca", PASSWORD).await;
+    let mut moved = env.activated("reserved@exemple.ca").await;
+    changing_email::change(&env, &mut moved, "moved@exemple.ca").await;
     env.emails().await;
     for path in ["/unlock", "/reset", "/register/again"] {
         wait(31);
-        for email in [ANA, "locked@exemple.ca", "waits@exemple.ca", "nobody@exemple.ca"] {
+        for email in
+            [ANA, "locked@exemple.ca", "waits@exemple.ca", "nobody@exemple.ca", "reserved@exemple.ca"]
+        {
             let mut browser = env.browser();
             browser.get(path).await;
             let request = browser.posting(path, &[("email", email)]);

@@ -8,7 +8,11 @@ use crate::support::{
     page::Page,
 };
 
+mod closing;
+mod pending;
 mod races;
+mod resending;
+mod reservations;
 mod reserved;
 mod undoing;
 
@@ -237,6 +241,8 @@ async fn rule_2_12_a_program_without_the_account_presses_its_buttons_in_vain() {
     // From the sign-in page, the resident comes back to the link.
     let mut other = scanner.clone();
     let page = other.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    assert_eq!(page.path, "/mfa", "the session is not the one that asked");
+    let page = env.verify_by_email(&mut other).await;
     assert_eq!(
         (page.path.as_str(), page.heading()),
         ("/settings/email/link", "Confirm your new email address")

@@ -18,12 +18,12 @@ use crate::{
     },
 };
 
-const WEEK: i64 = 7 * 24 * 3600;
+pub(crate) const WEEK: i64 = 7 * 24 * 3600;
 
-const CLOSED: &str = "Your account is closed";
+pub(crate) const CLOSED: &str = "Your account is closed";
 
 /// Closes the account that is signed in. Proves the mailbox first, where that is asked for.
-async fn close(env: &TestEnv, browser: &mut Browser) {
+pub(crate) async fn close(env: &TestEnv, browser: &mut Browser) {
     if browser.get("/settings/close").await.path == "/mfa" {
         env.verify_by_email(browser).await;
     }
@@ -32,13 +32,13 @@ async fn close(env: &TestEnv, browser: &mut Browser) {
 }
 
 /// All items of the table.
-async fn items(env: &TestEnv) -> Vec<Attributes> {
+pub(crate) async fn items(env: &TestEnv) -> Vec<Attributes> {
     let scanned = env.raw().scan().table_name(TABLE).send().await.unwrap();
     assert!(scanned.last_evaluated_key.is_none());
     scanned.items.unwrap_or_default()
 }
 
-fn text<'a>(item: &'a Attributes, name: &str) -> &'a str {
+pub(crate) fn text<'a>(item: &'a Attributes, name: &str) -> &'a str {
     item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
 }
 
@@ -307,4 +307,77 @@ async fn rule_7_5_an_account_closed_during_sign_ins_is_closed_or_open_and_never_
         }
         assert_eq!(env.by_bank(&mut env.browser(), TO_LINK, At::SignIn(0)).await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn rule_3_3_a_double_click_closes_the_account_once_and_both_say_so() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    browser.get("/settings/close").await;
+    let form = browser.pressing("/settings/close", &[]);
+    let mut twice = browser.clone();
+    let page = browser.follow(form.clone()).await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/settings/close/done", CLOSED));
+    let address = twice.send(form).await.header("location").unwrap().to_owned();
+    let page = twice.get(&address).await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/settings/close/done", CLOSED));
+    let told = env.emails().await.into_iter().filter(|email| email.subject.contains("was closed")).count();
+    assert_eq!(told, 1);
+    assert!(env.seen(ANA).await.account.unwrap().details().closes_at.is_some());
+    // It can be shown again, for example in the other language.
+    assert_eq!(twice.get(&address).await.heading(), CLOSED);
+}
+
+#[tokio::test]
+async fn rule_7_5_only_the_browser_that_closed_an_account_is_told_that_it_is_closed() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    assert_eq!(browser.get("/settings/close/done").await.path, "/settings");
+    assert_eq!(env.browser().get("/settings/close/done").await.path, "/login");
+    // Nor is one whose session ended in the meantime.
+    browser.get("/settings/close").await;
+    let form = browser.pressing("/settings/close", &[]);
+    wait(31 * 60);
+    assert_eq!(browser.follow(form).await.path, "/login");
+    let mut browser = env.browser();
+    browser.sign_in(ANA, PASSWORD).await;
+    close(&env, &mut browser).await;
+    assert_eq!(env.browser().get("/settings/close/done").await.path, "/login");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rule_7_5_a_reset_while_the_account_is_closed_or_opened_takes_effect() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    wait(31);
+    let mut browser = env.browser();
+    browser.get("/reset").await;
+    browser.post("/reset", &[("email", ANA)]).await;
+    browser.get(&env.last_link().await).await;
+    let account = items(&env).await.into_iter().find(|item| text(item, "kind") == "account").unwrap();
+    let key = ["pk", "sk"].map(|name| (name.to_owned(), account[name].clone())).into();
+    // As a sign-in that opens the account does.
+    let opened = env.raw().update_item().table_name(TABLE).set_key(Some(key));
+    let opened = opened.update_expression("SET revision = revision + :one");
+    let opened = opened.expression_attribute_values(":one", AttributeValue::N("1".into()));
+    env.race_transaction("#reset_at", async move {
+        opened.send().await.unwrap();
+    });
+    let page = browser.press("/reset/link", &[("password", OTHER)]).await;
+    assert_eq!((page.status, page.path.as_str()), (200, "/reset/done"), "{}", page.html);
+    assert_eq!(browser.sign_in(ANA, OTHER).await.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_7_5_links_that_were_asked_for_before_the_deletion_are_deleted_with_the_account() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    close(&env, &mut browser).await;
+    wait(WEEK - 60);
+    browser.get("/reset").await;
+    browser.post("/reset", &[("email", ANA)]).await;
+    env.emails().await;
+    env.stack.advance(SignedDuration::from_secs(120)).await.unwrap();
+    let links = items(&env).await.into_iter().filter(|item| text(item, "purpose") == "reset").count();
+    assert_eq!(links, 0);
 }

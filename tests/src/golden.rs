@@ -134,6 +134,11 @@ async fn each_conditional_write_of_changing_an_address_asks_for_what_it_did_befo
     keep("change_email");
     let dispute = changing_email::dispute_link(&env, ANA).await;
     let mut owner = env.browser();
+    wait(31);
+    owner.get("/reset").await;
+    let _ = env.watch.take_calls();
+    owner.post("/reset", &[("email", ANA)]).await;
+    keep("ask_reserved");
     owner.get(&dispute).await;
     let _ = env.watch.take_calls();
     owner.post("/dispute", CONFIRMED).await;

@@ -9,10 +9,10 @@ use domain::{
     link::Dispute,
 };
 use email::{DisputedReset, DisputedUnlock, EmailChangeUndone, EmailKind, EmailedLink, RequestOrigin};
-use http_kernel::{Request, Response, Result, Route, retry_on_conflict};
+use http_kernel::{Request, Response, Result, Route, StatusCode, retry_on_conflict};
 use i18n::Messages;
 use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, HelpTopic, OutcomePage, Page, declined_page};
-use table::{AccountEmail, DisputeEmails, DisputedFactors, LinkUser, PartnerIdentity};
+use table::{AccountEmail, Conflict, DisputeEmails, DisputedFactors, LinkUser, PartnerIdentity, WriteError};
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -144,10 +144,21 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         let emails = DisputeEmails { notice: &notice, left: left.as_ref() };
         let user = LinkUser { device: &device, known: known.as_ref(), submission: &submission };
         let left = DisputedFactors { factors: &factors, unlinked: &unlinked, in_review: &in_review };
-        table.dispute(&disputed, &left, emails, &user).await?;
-        Ok(LINKS.done_redirect(request))
+        match table.dispute(&disputed, &left, emails, &user).await {
+            Err(WriteError::Conflict(Conflict::EmailTaken)) => taken_page(request),
+            written => {
+                written?;
+                Ok(LINKS.done_redirect(request))
+            }
+        }
     })
     .await
+}
+
+/// The page when another account has the address by now, or one of those that would be free. Trying again doesn't help.
+fn taken_page(request: &Request<'_>) -> Result<Response> {
+    let next = [(request.href("/contact"), "base-contact")];
+    OutcomePage::respond_with(request, &MESSAGES, "taken-title", "taken-text", &next, StatusCode::CONFLICT)
 }
 
 /// The notice to the address that the account leaves. The address can undo that again if it prevails over the one to which the

@@ -8,16 +8,18 @@ use account::{
 };
 use domain::{
     account::{Account, ActiveAccount},
+    hashing::PasswordHash,
+    limits::TakenSlot,
     link::{Reset, ValidLink},
     partner::Partner,
     password::Password,
     recovery::RequestedLink,
 };
-use http_kernel::{Error, OrRedirect, Request, Response, Result, Route, StatusCode, retry_on_conflict};
+use http_kernel::{OrRedirect, Request, Response, Result, Route, StatusCode, retry_on_conflict};
 use i18n::Messages;
 use pages::{HelpTopic, OutcomePage, Page};
 use serde::Deserialize;
-use table::{Conflict, LimitedAction, WriteError};
+use table::LimitedAction;
 
 mod password_page;
 mod review;
@@ -131,32 +133,43 @@ async fn reset(request: &Request<'_>) -> Result<Response> {
         return Ok(respond(request, &opened, &page)?.with_status(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let hash = request.app().hash(password).await?;
+    let (hash, tries, mut opened) = (&hash, &tries, Some(opened));
+    let written = retry_on_conflict("reset", || {
+        let opened = opened.take();
+        async move {
+            let opened = match opened {
+                Some(opened) => opened,
+                None => open(request).await?,
+            };
+            write(request, opened, hash, tries).await
+        }
+    });
+    let written = written.await;
+    if written.is_err() {
+        // The password was accepted; the link was used meanwhile, or the like.
+        request.table().return_taken_slot(tries, request.now()).await?;
+    }
+    written
+}
+
+/// Sets the password. After a conflict, the link has to be opened again: a page says what it was used for, or what became of the
+/// account, and an account that was only closed or opened meanwhile gets its password.
+async fn write(
+    request: &Request<'_>,
+    opened: Opened,
+    hash: &PasswordHash,
+    tries: &TakenSlot,
+) -> Result<Response> {
     let Opened { active, link, return_to } = opened;
     let reset = active
-        .reset(&link, hash, request.now())
+        .reset(&link, hash.clone(), request.now())
         .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
     let kind = email::PasswordReset { event: security_event(request) };
     let email = emails::compose(request.app(), &reset.account, kind);
     let known = known_device(request, &reset.account).await?;
-    let written = retry_on_conflict("reset", || async {
-        let added = AddedLately::find(request, reset.account.id).await?;
-        match review::reset(request, &added, &reset, &email, known.as_ref(), &tries).await {
-            // What the reset asks about changed meanwhile.
-            Err(WriteError::Conflict(conflict @ (Conflict::Factors | Conflict::Identity))) => {
-                Err(Error::Conflict(conflict))
-            }
-            written => Ok(written),
-        }
-    });
-    match written.await? {
-        Ok(()) => Ok(LINKS.done_redirect(request)),
-        // Used, reset by another link, or the account was locked: the page says which.
-        Err(WriteError::Conflict(_)) => {
-            request.table().return_taken_slot(&tries, request.now()).await?;
-            show(request).await
-        }
-        Err(error) => Err(error.into()),
-    }
+    let added = AddedLately::find(request, reset.account.id).await?;
+    review::reset(request, &added, &reset, &email, known.as_ref(), tries).await?;
+    Ok(LINKS.done_redirect(request))
 }
 
 /// The link whose reset, in this browser, was the last change of the account's password. Another reset, or *This wasn't me*,

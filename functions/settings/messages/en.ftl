@@ -141,13 +141,14 @@ close-title = Close my account
 close-lead = When you close your account:
 close-signs-out = We sign you out on all devices.
 close-services = You can no longer sign in to the services that you used with this account, and they can no longer get your email address from us. They keep their own records about you. To change those, contact the service.
-close-deleted = After 7 days, we delete your account and everything stored about it. This cannot be undone.
-close-address = Your email address stays reserved for you for 7 days.
+close-deleted = After { $days } days, we delete your account and everything stored about it. This cannot be undone.
+close-address = Your email address stays reserved for you for { $days } days.
 close-back = You can come back within 7 days. Sign in, and your account is open again with everything in it.
+close-former = You changed your email address recently, and the previous one can still undo that. This is why we keep your account longer, and tell your previous address that you closed it.
 close-submit = Close my account
 close-keep = Cancel and keep my account
 closed-title = Your account is closed
-closed-text = We signed you out on all devices and emailed you the date on which your account will be deleted. To keep your account, sign in within 7 days.
+closed-text = We signed you out on all devices and emailed you the date on which your account will be deleted. To keep your account, sign in before that date.
 closed-sign-in = Sign in to open it again
 
 ## The email address

@@ -141,13 +141,14 @@ close-title = Fermer mon compte
 close-lead = Lorsque vous fermerez votre compte :
 close-signs-out = Nous fermerons toutes vos sessions.
 close-services = Vous ne pourrez plus ouvrir de session dans les services que vous utilisez avec ce compte, et nous ne leur donnerons plus votre adresse courriel. Ces services gardent leurs propres dossiers à votre sujet : pour les modifier, communiquez avec le service.
-close-deleted = Après 7 jours, nous supprimerons votre compte et tout ce qui y est associé. Vous ne pourrez pas revenir en arrière.
-close-address = Pendant 7 jours, votre adresse courriel vous restera réservée.
-close-back = Vous pourrez revenir pendant 7 jours : il vous suffira d’ouvrir une session, et votre compte sera rouvert avec tout ce qu’il contient.
+close-deleted = Après { $days } jours, nous supprimerons votre compte et tout ce qui y est associé. Vous ne pourrez pas revenir en arrière.
+close-address = Pendant { $days } jours, votre adresse courriel vous restera réservée.
+close-back = Vous pourrez revenir pendant { $days } jours : il vous suffira d’ouvrir une session, et votre compte sera rouvert avec tout ce qu’il contient.
+close-former = Vous avez changé votre adresse courriel récemment, et l’ancienne permet encore d’annuler ce changement. C’est pourquoi nous garderons votre compte plus longtemps et enverrons aussi un avis à l’ancienne adresse.
 close-submit = Fermer mon compte
 close-keep = Annuler et garder mon compte
 closed-title = Votre compte est fermé
-closed-text = Nous avons fermé toutes vos sessions et vous avons envoyé par courriel la date à laquelle votre compte sera supprimé. Pour le garder, ouvrez une session dans les 7 jours.
+closed-text = Nous avons fermé toutes vos sessions et vous avons envoyé par courriel la date à laquelle votre compte sera supprimé. Pour le garder, ouvrez une session avant cette date.
 closed-sign-in = Ouvrir une session et rouvrir le compte
 
 ## The email address

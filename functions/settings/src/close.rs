@@ -1,20 +1,31 @@
 //! Closing the account (RULES 7.5).
 
-use account::{SignedIn, emails, require_recent_proof, security_event};
+use account::{SignInState, SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
+use domain::closing::{CLOSING_LASTS, Closed};
+use email::RequestOrigin;
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{HelpTopic, OutcomePage, Page};
+use table::{AccountEmail, Closing};
 
-use crate::MESSAGES;
+use crate::{HUB, MESSAGES};
+
+const DONE: &str = "/settings/close/done";
 
 #[derive(Template)]
 #[template(path = "close.html")]
 struct ClosePage {
     translator: Translator,
+    /// How long the account can be opened again.
+    days: String,
+    /// Whether that is longer because of an address that it had.
+    keeps_former: bool,
     action: String,
     keep: String,
     csrf: String,
+    /// By which a double click is recognized.
+    form_id: String,
 }
 
 impl Page for ClosePage {
@@ -31,17 +42,28 @@ impl Page for ClosePage {
 
 /// The resident, with a proof that is recent enough to close the account.
 async fn require<'a>(request: &Request<'a>) -> Result<SignedIn<'a>> {
-    let signed_in = SignedIn::require(request).await?;
+    let signed_in = match SignInState::read(request).await? {
+        SignInState::SignedIn(signed_in) => *signed_in,
+        // A double click gets the response of the first.
+        SignInState::SignedOut(signed_out) if signed_out.is_repeated() => {
+            return Err(request.signed_out_done_redirect(DONE).into());
+        }
+        SignInState::SignedOut(signed_out) => return Err(signed_out.sign_in_redirect().into()),
+    };
     require_recent_proof(&signed_in)?;
     Ok(signed_in)
 }
 
 fn ask(signed_in: &SignedIn<'_>) -> Result<Response> {
+    let days = signed_in.account.clone().close(signed_in.request.now()).days();
     let page = ClosePage {
+        days: days.to_string(),
+        keeps_former: days > CLOSING_LASTS.as_hours() / 24,
         translator: signed_in.request.translator(&MESSAGES),
         action: signed_in.href("/settings/close"),
         keep: signed_in.href("/settings"),
         csrf: signed_in.request.csrf(),
+        form_id: signed_in.request.new_form_id(),
     };
     signed_in.respond(&page)
 }
@@ -58,16 +80,42 @@ pub(crate) async fn close(request: &Request<'_>) -> Result<Response> {
             return ask(&signed_in);
         }
         let closed = signed_in.account.clone().close(request.now());
-        let kind = email::AccountClosed { deleted_at: closed.deleted_at(), event: security_event(request) };
-        let notice = emails::compose(request.app(), closed.account.details(), kind);
-        request.table().close_account(&closed, &signed_in.session, &notice, &request.device()).await?;
-        Ok(request.without_session(Response::see_other("/settings/close/done")))
+        let notices = notices(request, &closed);
+        let closing = Closing {
+            closed: &closed,
+            session: &signed_in.session,
+            form: request.guess_id(),
+            notices: &notices,
+        };
+        request.table().close_account(&closing, &request.device()).await?;
+        Ok(request.signed_out_done_redirect(DONE))
     })
     .await
 }
 
-/// Says that the account is closed, and how to open it again. It needs no session.
+/// The notices to the address of the account, and to those that it had and that can bring it back.
+fn notices(request: &Request<'_>, closed: &Closed) -> Vec<AccountEmail> {
+    let (app, details) = (request.app(), closed.account.details());
+    let deleted_at = closed.deleted_at();
+    let kind = email::AccountClosed { deleted_at, event: security_event(request) };
+    let former = details.former_addresses.elsewhere(&details.place, closed.at).map(|former| {
+        let kind = email::FormerAccountClosed {
+            deleted_at,
+            origin: RequestOrigin { at: closed.at, device: request.device() },
+            left_at: former.left_at(),
+            dispute: request.new_id(),
+        };
+        emails::compose_to_former(app, details, former, kind)
+    });
+    std::iter::once(emails::compose(app, details, kind)).chain(former).collect()
+}
+
+/// Says that the account is closed, and how to open it again. It needs no session, but is shown in the browser that closed the
+/// account alone.
 pub(crate) fn done(request: &Request<'_>) -> Result<Response> {
+    if !request.is_done_page(DONE) {
+        return Ok(Response::see_other(HUB));
+    }
     let next = [("/login?reopen=true".to_owned(), "closed-sign-in")];
     OutcomePage::respond_with(request, &MESSAGES, "closed-title", "closed-text", &next, StatusCode::OK)
 }

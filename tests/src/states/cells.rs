@@ -99,10 +99,10 @@ pub(super) const CELLS: &[Cell] = &[
     cell(Left, WrongPassword, "login/login-title", &[], Left),
     cell(Left, FiveWrongPasswords, "login/login-title", &[], Left),
     cell(Left, Register, "register/register-title", &[], Left),
-    cell(Left, AskActivation, "register/sent-title", &[], Left),
-    cell(Left, AskUnlock, "unlock/sent-title", &[], Left),
-    cell(Left, AskReset, "reset/sent-title", &[], Left),
-    cell(Left, AskRemoval, "federated/remove-sent-title", &[], Left),
+    cell(Left, AskActivation, "register/sent-title", WAY_BACK, Left),
+    cell(Left, AskUnlock, "unlock/sent-title", WAY_BACK, Left),
+    cell(Left, AskReset, "reset/sent-title", WAY_BACK, Left),
+    cell(Left, AskRemoval, "federated/remove-sent-title", WAY_BACK, Left),
     cell(Left, ActivationLink, "activate/reserved-title", &[], Left),
     cell(Left, UnlockLink, "shared/link-used-title", &[], Left),
     cell(Left, ResetLink, "shared/link-overtaken-title", &[], Left),
@@ -130,6 +130,7 @@ pub(super) const CELLS: &[Cell] = &[
 
 /// The emails about a change of the address, and about its undoing.
 const CHANGED: &[&str] = &["mail-email-changed-subject", "mail-email-confirmed-subject"];
+const WAY_BACK: &[&str] = &["mail-email-changed-subject"];
 const UNDONE: &[&str] = &["mail-disputed-subject", "mail-email-undone-subject"];
 
 /// Impossible pairs: there is no such link or password in this state.

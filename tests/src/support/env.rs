@@ -17,7 +17,11 @@ use local::{Incoming, Listen, Options, Stack};
 use table::{SignInQuery, SignInView};
 use tempfile::TempDir;
 
-use crate::support::{browser::Browser, page::Page, watch::Watch};
+use crate::support::{
+    browser::Browser,
+    page::Page,
+    watch::{Fault, Watch},
+};
 
 /// Meets every rule for passwords, as does [`OTHER`].
 pub(crate) const PASSWORD: &str = "vK9#qLw2-zebra";
@@ -117,6 +121,23 @@ impl TestEnv {
             Config::builder().behavior_version(BehaviorVersion::latest()).region(Region::new("ca-central-1"));
         let config = config.credentials_provider(Credentials::new("local", "local", None, None, "tests"));
         aws_sdk_dynamodb::Client::from_conf(config.endpoint_url(self.stack.dynamodb.endpoint()).build())
+    }
+
+    /// Runs `meanwhile` right before the first transaction with this text is sent, as another request that races it does. It
+    /// may use the table by [`TestEnv::raw`] alone, and the test needs several threads.
+    pub(crate) fn race_transaction(
+        &self,
+        text: &'static str,
+        meanwhile: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let (mut meanwhile, runtime) = (Some(Box::pin(meanwhile)), tokio::runtime::Handle::current());
+        self.watch.decide_by(move |call| {
+            let is_it = call.operation == "TransactWriteItems" && call.body.to_string().contains(text);
+            if is_it && let Some(meanwhile) = meanwhile.take() {
+                tokio::task::block_in_place(|| runtime.block_on(meanwhile));
+            }
+            Fault::None
+        });
     }
 
     /// Delivers the outbox and returns all emails so far, oldest first.

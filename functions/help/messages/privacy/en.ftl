@@ -21,7 +21,7 @@ privacy-stored-services = The government services that you use: when you first a
 privacy-stored-activity = What happened in your account, with the time, the browser and the country, so that you and we can investigate misuse. Kept for { $activity-days } days.
 privacy-stored-attempts = Failed attempts, and how many emails we sent you, so that no one can guess passwords or flood your mailbox. Kept for { $attempt-hours } hours. Network addresses are counted as codes that cannot be read back, for up to a day.
 privacy-stored-messages = Messages sent with our contact form go to our support team by email. We delete emails to you from our systems once they are sent.
-privacy-stored-2 = When you close your account, you have { $closing-days } days to change your mind. Then all of it is deleted.
+privacy-stored-2 = When you close your account, you have at least { $closing-days } days to change your mind. Then all of it is deleted.
 
 privacy-not-stored = What we do not store
 privacy-not-stored-location = your location, except the country of your internet connection

@@ -21,7 +21,7 @@ privacy-stored-services = Les services gouvernementaux que vous utilisez : la d
 privacy-stored-activity = Ce qui s’est passé dans votre compte, avec l’heure, le navigateur et le pays, pour que nous puissions, vous et nous, examiner une utilisation abusive. Durée : { $activity-days } jours.
 privacy-stored-attempts = Les tentatives infructueuses et le nombre de courriels envoyés, pour que personne ne puisse deviner un mot de passe ni inonder votre boîte de réception. Durée : { $attempt-hours } heures. Les adresses réseau sont comptées sous forme de codes illisibles, pendant une journée au plus.
 privacy-stored-messages = Les messages de notre formulaire de contact sont envoyés par courriel à notre équipe de soutien. Les courriels qui vous sont destinés sont supprimés de nos systèmes une fois envoyés.
-privacy-stored-2 = Lorsque vous fermez votre compte, vous avez { $closing-days } jours pour changer d’idée. Ensuite, tout est supprimé.
+privacy-stored-2 = Lorsque vous fermez votre compte, vous avez au moins { $closing-days } jours pour changer d’idée. Ensuite, tout est supprimé.
 
 privacy-not-stored = Ce que nous ne conservons pas
 privacy-not-stored-location = l’endroit où vous êtes, sauf le pays de votre connexion Internet

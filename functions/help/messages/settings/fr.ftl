@@ -39,5 +39,5 @@ close-account-1 = Vous pouvez fermer votre compte en tout temps. Vous utiliserez
 close-account-step-1 = Ouvrez une session, puis « Paramètres », et choisissez « Fermer mon compte ». Nous pourrions vous demander de confirmer votre identité.
 close-account-step-2 = Lisez ce qui se passera et confirmez.
 close-account-step-3 = Nous fermerons toutes vos sessions et vous enverrons un courriel de confirmation.
-close-account-2 = Vous aurez { $closing-days } jours pour changer d’idée : il suffira d’ouvrir une session pour retrouver votre compte. Votre adresse courriel restera réservée pendant ce temps. Ensuite, nous supprimerons tout ce qui est conservé à votre sujet et personne ne pourra le récupérer.
+close-account-2 = Vous aurez { $closing-days } jours pour changer d’idée : il suffira d’ouvrir une session pour retrouver votre compte. Votre adresse courriel restera réservée pendant ce temps. Si vous avez changé votre adresse courriel au cours des { $old-address-days } derniers jours, vous aurez plus de temps : nous garderons le compte tant que l’ancienne adresse permettra d’annuler ce changement. Ensuite, nous supprimerons tout ce qui est conservé à votre sujet et personne ne pourra le récupérer.
 close-account-3 = Fermer votre compte ne ferme pas vos dossiers dans les services gouvernementaux. Communiquez avec ces services si vous le souhaitez.

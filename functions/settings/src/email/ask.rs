@@ -179,7 +179,9 @@ fn new_address_email(
 ) -> NewAddressEmail {
     let (app, details) = (signed_in.request.app(), signed_in.account.details());
     match view.availability {
-        Availability::Free => NewAddressEmail::Link(emails::email_change(app, details, email)),
+        Availability::Free => {
+            NewAddressEmail::Link(emails::email_change(app, details, &signed_in.session, email))
+        }
         Availability::Taken => {
             let language = view.language.unwrap_or(details.language);
             let message = emails::compose_without_account(app, email, language, EmailUnavailable);

@@ -1,9 +1,10 @@
 //! The page of the link to the new address (RULES 7.3). GET asks, POST acts.
 //!
-//! The address is confirmed in a browser that is signed in to the account. A mail scanner that presses every button isn't (RULES
-//! 2.12), and neither is whoever has an address that was mistyped: they learn nothing about the account.
+//! The address is confirmed in the session that asked for it, or in another one of the account with a recent proof (RULES 7.2).
+//! A mail scanner that presses every button has neither (RULES 2.12), nor has whoever has an address that was mistyped: they
+//! learn nothing about the account.
 
-use account::{OpenedLink, SignedIn, emails, security_event};
+use account::{OpenedLink, SignedIn, emails, require_recent_proof, security_event};
 use askama::Template;
 use domain::{
     account::Account,
@@ -55,7 +56,8 @@ impl<'a> Opened<'a> {
     ///
     /// # Errors
     /// The page that says why it can't be used; without a session, a redirect to the sign-in page, and from there back; in a
-    /// session of another account, the page that says so.
+    /// session of another account, the page that says so; in another session than the one that asked for the change, without
+    /// a recent proof, what leads to one and back (RULES 7.2).
     async fn find(request: &Request<'a>) -> Result<Self> {
         let OpenedLink { link, account, email_change, return_to } =
             LINKS.open::<EmailChange>(request).await?;
@@ -65,7 +67,12 @@ impl<'a> Opened<'a> {
         }
         let checked = email_change.as_ref().map(|pending| account.may_change_email(&link, pending));
         match (checked, email_change) {
-            (Some(Ok(())), Some(pending)) => Ok(Self { signed_in, account, link, pending }),
+            (Some(Ok(())), Some(pending)) => {
+                if !pending.was_asked_by(&signed_in.session) {
+                    require_recent_proof(&signed_in)?;
+                }
+                Ok(Self { signed_in, account, link, pending })
+            }
             (Some(Err(error)), _) => {
                 Err(LINKS.dead_link_or_done::<EmailChange>(request, error, &return_to).await)
             }

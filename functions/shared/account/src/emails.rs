@@ -13,11 +13,14 @@ use domain::{
     Timestamp,
     account::AccountDetails,
     email::EmailAddress,
+    email_change::PendingEmailChange,
+    former_address::{FormerAddress, Reservation},
     id::{InteractionId, OutboxId},
     language::Language,
     link::{Dispute, PartnerRemoval, Reset, Unlock},
     notices::{NextNotice, Notices},
     registration::Registration,
+    session::Session,
 };
 use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind, EmailedLink, SecurityEvent};
 use table::{AccountEmail, AccountLink, LimitedNotice, NoticeLimit, OutboxMessage, Payload};
@@ -37,27 +40,56 @@ pub fn compose_in_interaction(
     kind: impl Into<EmailKind>,
     interaction: Option<InteractionId>,
 ) -> AccountEmail {
-    compose_to(app, details, &details.email, kind, interaction)
+    let kind = kind.into();
+    let links =
+        kind.links().into_iter().filter_map(|link| account_link(link, details, interaction)).collect();
+    let email = Email { to: details.email.clone(), language: details.language, kind };
+    AccountEmail { message: message(app.new_id(), &email, app.now()), links }
 }
 
 /// An email to an address that an account may change to, with the link that confirms it (RULES 7.3).
 #[must_use]
-pub fn email_change(app: &App, details: &AccountDetails, new: &EmailAddress) -> AccountEmail {
-    let link = EmailedLink::new(app.new_id(), app.now());
-    compose_to(app, details, new, email::EmailChangeLink { link }, None)
-}
-
-fn compose_to(
+pub fn email_change(
     app: &App,
     details: &AccountDetails,
-    to: &EmailAddress,
-    kind: impl Into<EmailKind>,
-    interaction: Option<InteractionId>,
+    session: &Session,
+    new: &EmailAddress,
 ) -> AccountEmail {
-    let kind = kind.into();
-    let links = kind.links().into_iter().map(|link| account_link(link, details, to, interaction)).collect();
-    let email = Email { to: to.clone(), language: details.language, kind };
-    AccountEmail { message: message(app.new_id(), &email, app.now()), links }
+    let link = EmailedLink::new(app.new_id(), app.now());
+    let pending = PendingEmailChange {
+        email: new.clone(),
+        generation: details.generation,
+        session: Some(session.id.clone()),
+        is_session_ended: false,
+    };
+    let email =
+        Email { to: new.clone(), language: details.language, kind: email::EmailChangeLink { link }.into() };
+    AccountEmail {
+        message: message(app.new_id(), &email, app.now()),
+        links: vec![AccountLink::email_change(link.id, details, pending, link.sent_at)],
+    }
+}
+
+/// An email to an address that the account had. Its links are those of the account at that address.
+#[must_use]
+pub fn compose_to_former(
+    app: &App,
+    details: &AccountDetails,
+    former: &FormerAddress,
+    kind: impl Into<EmailKind>,
+) -> AccountEmail {
+    let FormerAddress { email, place, .. } = former.clone();
+    compose(app, &AccountDetails { email, place, ..details.clone() }, kind)
+}
+
+/// The email with the way back to an address that an account left (RULES 7.3). It works as long as the address is reserved.
+#[must_use]
+pub fn email_change_reminder(app: &App, reservation: &Reservation) -> AccountEmail {
+    let Reservation { account, address, language } = reservation;
+    let kind = email::EmailChangeReminder { left_at: address.left_at(), dispute: app.new_id() };
+    let link = AccountLink::dispute(kind.dispute, *account, &address.place, kind.left_at);
+    let email = Email { to: address.email.clone(), language: *language, kind: kind.into() };
+    AccountEmail { message: message(app.new_id(), &email, app.now()), links: vec![link] }
 }
 
 /// An email without a link to an address that isn't an account's, or isn't yet.
@@ -136,13 +168,13 @@ pub fn reopened(
     details.closes_at.map(|_| compose(app, details, email::AccountReopened { event: event() }))
 }
 
+/// The item of a link. A link that confirms an address has one of its own: see [`email_change`].
 fn account_link(
     link: ContainedLink,
     details: &AccountDetails,
-    to: &EmailAddress,
     interaction: Option<InteractionId>,
-) -> AccountLink {
-    match link {
+) -> Option<AccountLink> {
+    Some(match link {
         ContainedLink::Unlock(EmailedLink { id, sent_at, expires_at }) => {
             AccountLink::new::<Unlock>(id, details, interaction, sent_at, expires_at)
         }
@@ -152,14 +184,12 @@ fn account_link(
         ContainedLink::PartnerRemoval(EmailedLink { id, sent_at, expires_at }) => {
             AccountLink::new::<PartnerRemoval>(id, details, interaction, sent_at, expires_at)
         }
-        ContainedLink::EmailChange(EmailedLink { id, sent_at, .. }) => {
-            AccountLink::email_change(id, details, to, sent_at)
-        }
+        ContainedLink::EmailChange(_) => return None,
         ContainedLink::Dispute(EmailedLink { id, sent_at, expires_at }) => {
             AccountLink::new::<Dispute>(id, details, None, sent_at, expires_at)
         }
         ContainedLink::Report(EmailedLink { id, sent_at, expires_at }) => {
             AccountLink::new::<Dispute>(id, details, None, sent_at, expires_at).reported()
         }
-    }
+    })
 }

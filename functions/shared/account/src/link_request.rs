@@ -204,7 +204,8 @@ impl LinkRequestPage {
     /// What the address gets by its requests.
     fn delivery<'a>(&self, request: &Request<'_>, found: &'a Found) -> LinkDelivery<'a> {
         let browser = request.secret(CookieName::Registering);
-        recovery::decide(self.requested, found.account.as_ref(), &found.registrations, browser.as_ref())
+        let (account, reservation) = (found.account.as_ref(), found.reservation.as_ref());
+        recovery::decide(self.requested, account, reservation, &found.registrations, browser.as_ref())
     }
 
     fn requested_email<'a>(&self, request: &Request<'_>, found: &'a Found) -> RequestedEmail<'a> {
@@ -212,6 +213,10 @@ impl LinkRequestPage {
             LinkDelivery::Nothing => RequestedEmail::Nothing,
             LinkDelivery::Registrations(chosen) => activation_email(request, chosen, None),
             LinkDelivery::Account(account, link_email) => account_email(request, account, link_email, None),
+            LinkDelivery::Reserved(reservation) => RequestedEmail::Reserved(
+                reservation,
+                emails::email_change_reminder(request.app(), reservation),
+            ),
         }
     }
 
@@ -260,7 +265,8 @@ impl LinkRequestPage {
         let (table, now) = (request.table(), request.now());
         let expires_at = Some(table.link_kept_until(now, until)).filter(|at| *at > now + Reset::LIFETIME);
         let (live, email) = match self.delivery(request, found) {
-            LinkDelivery::Nothing => {
+            // Each way back works as long as the address is reserved.
+            LinkDelivery::Nothing | LinkDelivery::Reserved(_) => {
                 (table.live_links::<Activation>(&[], now).await?, RequestedEmail::Nothing)
             }
             LinkDelivery::Registrations(chosen) => {

@@ -201,6 +201,12 @@ impl SignedOut<'_> {
         Response::see_other(&http_kernel::href("/login", &return_to, request.ui_locale()))
     }
 
+    /// Whether the request repeats a form that ended the session a moment ago, or renewed it.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        self.is_renewed_by_form
+    }
+
     fn repeated_response(&self, response: impl FnOnce(Option<&Interaction>) -> Response) -> Option<Response> {
         let previous = self.request.session_cookie().filter(|_| self.is_renewed_by_form)?;
         let secret = next_secret(&self.request, &previous);

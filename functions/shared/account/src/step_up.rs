@@ -79,9 +79,10 @@ pub fn lost_device_barred(signed_in: &SignedIn<'_>) -> Option<String> {
     Some(translator.message_with("prove-lost-barred", "time", &*until))
 }
 
-/// This page, with the parameter that says what it changes.
+/// This page, with the parameter that says what it changes, or by which link.
 fn this_page(request: &Request<'_>) -> String {
-    let parameter = ["app", "partner"].into_iter().find_map(|name| Some((name, request.query(name)?)));
+    let parameter =
+        ["app", "partner", "link"].into_iter().find_map(|name| Some((name, request.query(name)?)));
     let page = parameter.map(|(name, value)| format!("{}?{name}={value}", request.path()));
     let page = page.filter(|page| LocalPath::parse(page).is_some());
     page.unwrap_or_else(|| request.path().to_owned())

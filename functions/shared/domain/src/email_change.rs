@@ -12,6 +12,8 @@ use crate::{
     id::LinkId,
     limits::RetryAfter,
     link::{EmailChange, LinkError, ValidLink},
+    secret::{HashedSecret, kind},
+    session::Session,
 };
 
 /// What may be done with an address that a resident asks to change to.
@@ -30,6 +32,19 @@ pub struct PendingEmailChange {
     pub email: EmailAddress,
     /// The account's generation when it was asked for. Whatever ends all sessions ends it, too.
     pub generation: u64,
+    /// The id of the session that asked for it; `None` in links of the previous release. Another session confirms it only with
+    /// a recent proof (RULES 7.2).
+    pub session: Option<HashedSecret<kind::Session>>,
+    /// Whether that session was ended since, together with all but one.
+    pub is_session_ended: bool,
+}
+
+impl PendingEmailChange {
+    /// Whether this session asked for the change. It proved what that requires.
+    #[must_use]
+    pub fn was_asked_by(&self, session: &Session) -> bool {
+        self.session.as_ref() == Some(&session.id)
+    }
 }
 
 /// An account with another email address, and the link that confirmed it.
@@ -44,6 +59,10 @@ pub struct EmailChanged {
     pub former: FormerAddresses,
     /// The link that is used up.
     pub link: LinkId,
+    /// When the change was asked for.
+    pub asked_at: Timestamp,
+    /// The id of the session that asked for it.
+    pub session: Option<HashedSecret<kind::Session>>,
     /// When.
     pub at: Timestamp,
 }
@@ -61,8 +80,8 @@ impl Account {
     /// Checks that this link can confirm the change that it was sent for.
     ///
     /// # Errors
-    /// [`LinkError::Superseded`] when it is none of the account's links that work, when all sessions were ended since, or when
-    /// the account has left the address from which it was asked for.
+    /// [`LinkError::Superseded`] when it is none of the account's links that work, when the session that asked for it was ended
+    /// together with others since, or when the account has left the address from which it was asked for.
     pub fn may_change_email(
         &self,
         link: &ValidLink<EmailChange>,
@@ -72,6 +91,7 @@ impl Account {
         let is_live = link.account == details.id
             && link.place == details.place
             && pending.generation == details.generation
+            && !pending.is_session_ended
             && details.email_change_links.contains(link.id);
         if is_live { Ok(()) } else { Err(LinkError::Superseded) }
     }
@@ -92,7 +112,9 @@ impl Account {
             .former_addresses
             .after_leaving(&details.email, &details.place, now)
             .map_err(EmailChangeError::TooMany)?;
-        Ok(EmailChanged { account: self, email: pending.email, former, link: link.id, at: now })
+        let PendingEmailChange { email, session, .. } = pending;
+        let (link, asked_at) = (link.id, link.sent_at);
+        Ok(EmailChanged { account: self, email, former, link, asked_at, session, at: now })
     }
 }
 
@@ -117,7 +139,8 @@ mod tests {
     }
 
     fn pending() -> PendingEmailChange {
-        PendingEmailChange { email: "new@exemple.ca".parse().unwrap(), generation: 1 }
+        let email = "new@exemple.ca".parse().unwrap();
+        PendingEmailChange { email, generation: 1, session: None, is_session_ended: false }
     }
 
     #[test]
@@ -134,6 +157,9 @@ mod tests {
         assert_eq!(change(asked(), 6, 9).err(), superseded, "of another account");
         let ended = AccountDetails { generation: 2, ..asked() };
         assert_eq!(change(ended, 6, 1).err(), superseded, "all sessions were ended");
+        let ended = PendingEmailChange { is_session_ended: true, ..pending() };
+        let account = Account::Active(ActiveAccount(asked()));
+        assert_eq!(account.change_email(&link(6, 1), ended, NOW).err(), superseded, "its session was ended");
         let moved = AccountDetails { place: EmailKey::stored("1.b".into()), ..asked() };
         assert_eq!(change(moved, 6, 1).err(), superseded, "asked for at another address");
     }

@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     email::EmailAddress,
+    id::AccountId,
     keys::EmailKey,
+    language::Language,
     limits::RetryAfter,
     link::{Dispute, LinkPurpose},
 };
@@ -29,6 +31,25 @@ pub struct FormerAddress {
     pub place: EmailKey,
     /// Until when it is kept, after the account left it last.
     pub until: Timestamp,
+}
+
+impl FormerAddress {
+    /// When the account left it last. What *This wasn't me* undoes from there began then.
+    #[must_use]
+    pub fn left_at(&self) -> Timestamp {
+        self.until - KEPT
+    }
+}
+
+/// The reservation of an address for the account that left it, as it is found by the address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// The account.
+    pub account: AccountId,
+    /// The address, with its place and its end.
+    pub address: FormerAddress,
+    /// The language of the account when it left.
+    pub language: Language,
 }
 
 /// The former addresses of an account, each once, in the order in which the account first had them.
@@ -61,6 +82,17 @@ impl FormerAddresses {
     #[must_use]
     pub fn all(&self) -> &[FormerAddress] {
         &self.0
+    }
+
+    /// Until when any of them is kept, if there is one.
+    #[must_use]
+    pub fn kept_until(&self) -> Option<Timestamp> {
+        self.0.iter().map(|address| address.until).max()
+    }
+
+    /// Those that can bring back the account, which is at the `current` place.
+    pub fn elsewhere(&self, current: &EmailKey, now: Timestamp) -> impl Iterator<Item = &FormerAddress> {
+        self.0.iter().filter(move |address| now < address.until && address.place != *current)
     }
 
     /// The list without those that are no longer kept. The one at the `current` place stays, so that those that the account
@@ -137,6 +169,8 @@ impl FormerAddresses {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -261,6 +295,44 @@ mod tests {
                     prop_assert!(returned.is_some_and(|returned| returned.former.all().is_empty()));
                 }
                 prop_assert!(former.all().len() <= MOST + 1);
+                now += pause;
+            }
+        }
+
+        /// As the table writes them: a move reserves the address that it leaves, and takes the reservation of the new one.
+        #[test]
+        fn rule_7_3_after_any_moves_the_reservations_are_those_of_the_former_addresses(
+            steps in proptest::collection::vec((0_u8..7, any::<bool>(), 1_i64..3 * DAY), 1..60)
+        ) {
+            let (mut former, mut current, mut now) = (FormerAddresses::default(), 0, DAY);
+            let mut reserved = BTreeMap::new();
+            for (name, is_dispute, pause) in steps {
+                let instant = at(now);
+                if is_dispute {
+                    if let Some(returned) = former.return_to(&place(name), &place(current), instant) {
+                        for released in &returned.released {
+                            reserved.remove(released.as_str());
+                        }
+                        if name != current
+                            && let Some(until) = returned.keeps_left_until
+                        {
+                            reserved.insert(place(current).as_str().to_owned(), until);
+                        }
+                        (former, current) = (returned.former, name);
+                    }
+                } else if name != current
+                    && let Ok(after) = former.after_leaving(&email(current), &place(current), instant)
+                {
+                    reserved.insert(place(current).as_str().to_owned(), instant + KEPT);
+                    (former, current) = (after, name);
+                }
+                reserved.remove(place(current).as_str());
+                reserved.retain(|_, until| instant < *until);
+                let here = place(current);
+                let kept = former.elsewhere(&here, instant);
+                let kept = kept.map(|address| (address.place.as_str().to_owned(), address.until));
+                prop_assert_eq!(kept.collect::<BTreeMap<_, _>>(), reserved.clone());
+                prop_assert!(reserved.values().all(|until| former.kept_until() >= Some(*until)));
                 now += pause;
             }
         }

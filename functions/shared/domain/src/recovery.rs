@@ -3,7 +3,7 @@
 //! The page is the same for every address. Only the email differs, so the page does not reveal whether an account
 //! exists.
 
-use crate::{account::Account, registration::Registration, secret::Registering};
+use crate::{account::Account, former_address::Reservation, registration::Registration, secret::Registering};
 
 /// The maximum number of registrations that an email has links for: the newest.
 pub const MOST: usize = 10;
@@ -30,6 +30,8 @@ pub enum LinkDelivery<'a> {
     Registrations(Vec<&'a Registration>),
     /// An email to the account.
     Account(&'a Account, LinkEmail),
+    /// The way back to an address that an account left (RULES 7.3), whatever was requested.
+    Reserved(&'a Reservation),
 }
 
 /// The content of an email to an account.
@@ -49,16 +51,20 @@ pub enum LinkEmail {
     PasswordFirst,
 }
 
-/// Decides what is sent to an address with this account and these registrations (newest first). Registrations of the
-/// requesting `browser` come before others.
+/// Decides what is sent to an address with this account, or a reservation, and these registrations (newest first).
+/// Registrations of the requesting `browser` come before others. None can be activated while the address is reserved.
 #[must_use]
 pub fn decide<'a>(
     requested: RequestedLink,
     account: Option<&'a Account>,
+    reservation: Option<&'a Reservation>,
     registrations: &'a [Registration],
     browser: Option<&Registering>,
 ) -> LinkDelivery<'a> {
     let Some(account) = account else {
+        if let Some(reservation) = reservation {
+            return LinkDelivery::Reserved(reservation);
+        }
         let has_own = registrations.iter().any(|registration| registration.is_from(browser));
         let chosen = registrations.iter().filter(|registration| !has_own || registration.is_from(browser));
         let chosen: Vec<_> = chosen.take(MOST).collect();
@@ -87,16 +93,19 @@ mod tests {
             AccountDetails, ActiveAccount, LockScope, LockedAccount,
             tests::{details, locked},
         },
+        former_address::FormerAddress,
         hashing::PasswordHash,
         registration::tests::registration,
     };
+    use jiff::Timestamp;
 
     fn kind(
         requested: RequestedLink,
         account: Option<&Account>,
         registrations: &[Registration],
     ) -> &'static str {
-        match decide(requested, account, registrations, None) {
+        match decide(requested, account, None, registrations, None) {
+            LinkDelivery::Reserved(_) => "reserved",
             LinkDelivery::Nothing => "nothing",
             LinkDelivery::Registrations(_) => "registrations",
             LinkDelivery::Account(_, LinkEmail::Open) => "open",
@@ -141,11 +150,26 @@ mod tests {
     }
 
     #[test]
+    fn rule_7_3_a_reserved_address_gets_the_way_back_whatever_is_requested() {
+        let AccountDetails { id, email, place, language, .. } = details();
+        let address = FormerAddress { email, place, until: Timestamp::UNIX_EPOCH };
+        let reservation = Reservation { account: id, address, language };
+        let requests = [RequestedLink::Activation, RequestedLink::Unlock, RequestedLink::Reset];
+        for requested in requests.into_iter().chain([RequestedLink::PartnerRemoval]) {
+            for registrations in [&[][..], &[registration()]] {
+                let delivery = decide(requested, None, Some(&reservation), registrations, None);
+                assert!(matches!(delivery, LinkDelivery::Reserved(to) if *to == reservation));
+            }
+        }
+    }
+
+    #[test]
     fn rule_2_5_the_browsers_own_registrations_come_before_others_and_ten_at_most() {
         let own = Registering::from_random([1; 32]);
         let other = Registration { browser: Registering::from_random([2; 32]).hash(), ..registration() };
         let chosen = |registrations: &[Registration], browser| match decide(
             RequestedLink::Activation,
+            None,
             None,
             registrations,
             browser,

@@ -33,6 +33,7 @@ mail-link-expired-button = Send me a new link
 mail-dispute-caption = If this wasn’t you
 mail-dispute-button = This wasn’t me
 mail-dispute-note = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added since then, and email you so that you can choose a new password. You can use the link once, within 10 days.
+mail-dispute-note-until = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added since then, and email you so that you can choose a new password. You can use the link once, until { $time }.
 
 ## activation_links.rs
 
@@ -102,6 +103,8 @@ mail-partner-removal-expired-lead = We could not send your link to remove your s
 
 mail-password-first-preheader = Open the link within 30 minutes to set a password. You can then remove your sign-in partner.
 mail-password-first-lead = Your account has no password, so set one before you remove your sign-in partner.
+
+## password_first.rs
 
 mail-password-first-text = You asked us to remove your sign-in partner. Without it and without a password, you could not sign in. After you set a password, sign in and remove the sign-in partner, or ask again.
 
@@ -246,6 +249,13 @@ mail-email-confirmed-text = Your password stays the same. We send all emails abo
 mail-email-confirmed-app = If you use an authenticator app, it keeps working. Its entry still shows your previous address. You can rename the entry in the app.
 mail-email-confirmed-undo = We told your previous address about this change. It can undo the change for 10 days.
 
+## email_change_reminder.rs
+
+mail-email-reminder-preheader = You can undo the change until { $time }.
+mail-email-reminder-lead = Your account has had a new email address since { $time }, and you can no longer sign in with this one.
+mail-email-reminder-text = Someone asked us for a link for this email address. If you changed it yourself, sign in with the new one.
+mail-email-reminder-dispute = “This wasn’t me” brings your account back to this address.
+
 ## email_change_undone.rs
 
 mail-email-undone-subject = This is no longer the email address of your My Ontario Account
@@ -308,6 +318,12 @@ mail-account-closed-lead = We will delete your account and everything stored abo
 mail-account-closed-keep = To keep your account, sign in before then.
 mail-account-closed-text = Your account was closed in its settings. We signed you out on all devices, and services can no longer get your email address from us.
 mail-account-closed-dispute = “This wasn’t me” opens your account again, and we will not delete it.
+
+mail-former-closed-subject = The My Ontario Account that had this email address was closed
+mail-former-closed-text = Your account no longer has this email address, and someone has now closed it. We signed it out on all devices.
+mail-former-closed-preheader = We will delete it on { $time }.
+mail-former-closed-lead = We will delete the account and everything stored about it on { $time }.
+mail-former-closed-dispute = “This wasn’t me” opens your account again and brings it back to this address.
 
 mail-account-reopened-subject = Your My Ontario Account is open again
 mail-account-reopened-preheader = Someone signed in to the account that you closed, so we will not delete it.

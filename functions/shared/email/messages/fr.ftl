@@ -33,6 +33,7 @@ mail-link-expired-button = M’envoyer un autre lien
 mail-dispute-caption = Si ce n’était pas vous
 mail-dispute-button = Ce n’était pas moi
 mail-dispute-note = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés depuis, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien une seule fois, pendant 10 jours.
+mail-dispute-note-until = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés depuis, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien une seule fois, jusqu’au { $time }.
 
 ## activation_links.rs
 
@@ -102,6 +103,8 @@ mail-partner-removal-expired-lead = Nous n’avons pas pu envoyer à temps votre
 
 mail-password-first-preheader = Ouvrez le lien dans les 30 minutes. Vous pourrez ensuite retirer votre partenaire de connexion.
 mail-password-first-lead = Votre compte n’a pas de mot de passe : choisissez-en un avant de retirer votre partenaire de connexion.
+
+## password_first.rs
 
 mail-password-first-text = Vous nous avez demandé de retirer votre partenaire de connexion. Sans partenaire de connexion ni mot de passe, vous ne pourriez plus ouvrir de session. Après avoir choisi un mot de passe, ouvrez une session et retirez le partenaire de connexion, ou faites de nouveau votre demande.
 
@@ -246,6 +249,13 @@ mail-email-confirmed-text = Votre mot de passe reste le même. Nous enverrons to
 mail-email-confirmed-app = Si vous utilisez une application d’authentification, elle continuera de fonctionner. Votre ancienne adresse y figure encore : vous pouvez renommer l’entrée dans l’application.
 mail-email-confirmed-undo = Nous avons envoyé un avis à votre ancienne adresse. Cet avis permet d’annuler le changement pendant 10 jours.
 
+## email_change_reminder.rs
+
+mail-email-reminder-preheader = Vous pouvez annuler le changement jusqu’au { $time }.
+mail-email-reminder-lead = Votre compte est associé à une nouvelle adresse courriel depuis le { $time } et vous ne pouvez plus ouvrir de session avec celle-ci.
+mail-email-reminder-text = Quelqu’un nous a demandé un lien pour cette adresse courriel. Si vous l’avez changée vous-même, ouvrez une session avec la nouvelle.
+mail-email-reminder-dispute = « Ce n’était pas moi » associera de nouveau votre compte à cette adresse.
+
 ## email_change_undone.rs
 
 mail-email-undone-subject = Votre compte Mon Ontario n’est plus associé à cette adresse courriel
@@ -308,6 +318,12 @@ mail-account-closed-lead = Nous supprimerons votre compte et tout ce qui y est a
 mail-account-closed-keep = Pour garder votre compte, ouvrez une session avant cette date.
 mail-account-closed-text = Votre compte a été fermé dans ses paramètres. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse courriel à aucun service.
 mail-account-closed-dispute = « Ce n’était pas moi » rouvrira votre compte, et nous ne le supprimerons pas.
+
+mail-former-closed-subject = Le compte Mon Ontario qui était associé à cette adresse courriel a été fermé
+mail-former-closed-text = Votre compte n’est plus associé à cette adresse courriel, et quelqu’un vient de le fermer. Nous avons fermé toutes ses sessions.
+mail-former-closed-preheader = Nous le supprimerons le { $time }.
+mail-former-closed-lead = Nous supprimerons le compte et tout ce qui y est associé le { $time }.
+mail-former-closed-dispute = « Ce n’était pas moi » rouvrira votre compte et l’associera de nouveau à cette adresse.
 
 mail-account-reopened-subject = Votre compte Mon Ontario est rouvert
 mail-account-reopened-preheader = Une session a été ouverte dans le compte que vous aviez fermé : nous ne le supprimerons pas.

@@ -296,13 +296,25 @@ impl<'a> EmailBody<'a> {
     }
 
     /// The end of an email about a security event: *This wasn't me* (RULES 3.10).
-    pub(crate) fn dispute_link(mut self, event: &SecurityEvent) -> Self {
+    pub(crate) fn dispute_link(self, event: &SecurityEvent) -> Self {
+        let note = self.translator.message("mail-dispute-note");
+        self.dispute_section(event.dispute, note)
+    }
+
+    /// *This wasn't me* by a link whose lifetime began before the email.
+    pub(crate) fn earlier_dispute_link(self, link: &EmailedLink) -> Self {
+        let time = self.time(link::expires_at::<Dispute>(link.sent_at, link.expires_at));
+        let note = self.translator.message_with("mail-dispute-note-until", "time", &*time);
+        self.dispute_section(link.id, note)
+    }
+
+    fn dispute_section(mut self, id: LinkId, note: String) -> Self {
         self.dispute = Some(DisputeSection {
-            texts: vec![self.translator.message("mail-dispute-note")],
+            texts: vec![note],
             button: Button {
                 caption: None,
                 label: self.translator.message("mail-dispute-button"),
-                url: self.link_url::<Dispute>("/dispute", event.dispute),
+                url: self.link_url::<Dispute>("/dispute", id),
             },
         });
         self

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AccountClosed, AccountReopened, ActivationLinks, ActivityReported, AddressCode, AlreadyActive,
     AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded, DisputedReset,
-    DisputedUnlock, EmailChangeLink, EmailChangeUndone, EmailChanged, EmailConfirmed, EmailUnavailable,
-    Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged,
-    PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected, UnlockFirst, UnlockLink, Unlocked,
-    VerificationPaused, body::EmailBody,
+    DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone, EmailChanged, EmailConfirmed,
+    EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink,
+    PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected,
+    UnlockFirst, UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -64,8 +64,10 @@ pub enum EmailKind {
     EmailChanged(EmailChanged),
     EmailConfirmed(EmailConfirmed),
     EmailChangeUndone(EmailChangeUndone),
+    EmailChangeReminder(EmailChangeReminder),
     Contact(Contact),
     AccountClosed(AccountClosed),
+    FormerAccountClosed(FormerAccountClosed),
     AccountReopened(AccountReopened),
     PasswordChanged(PasswordChanged),
     ActivityReported(ActivityReported),
@@ -95,6 +97,7 @@ impl EmailKind {
             | Self::DisputedUnlock(_)
             | Self::ActivityReported(_)
             | Self::EmailChangeLink(_)
+            | Self::EmailChangeReminder(_)
             | Self::EmailUnavailable
             | Self::Locked(_) => Priority::Link,
             Self::Unlocked(_)
@@ -111,6 +114,7 @@ impl EmailKind {
             | Self::EmailConfirmed(_)
             | Self::EmailChangeUndone(_)
             | Self::AccountClosed(_)
+            | Self::FormerAccountClosed(_)
             | Self::AccountReopened(_)
             | Self::PasswordChanged(_)
             | Self::DataDownloaded(_)
@@ -147,8 +151,10 @@ impl EmailKind {
             Self::EmailChanged(email) => email,
             Self::EmailConfirmed(email) => email,
             Self::EmailChangeUndone(email) => email,
+            Self::EmailChangeReminder(email) => email,
             Self::Contact(email) => email,
             Self::AccountClosed(email) => email,
+            Self::FormerAccountClosed(email) => email,
             Self::AccountReopened(email) => email,
             Self::PasswordChanged(email) => email,
             Self::ActivityReported(email) => email,
@@ -205,8 +211,10 @@ into_kind![
     EmailChanged,
     EmailConfirmed,
     EmailChangeUndone,
+    EmailChangeReminder,
     Contact,
     AccountClosed,
+    FormerAccountClosed,
     AccountReopened,
     PasswordChanged,
     ActivityReported,

@@ -238,6 +238,28 @@ fn rule_7_3_the_emails_about_a_change_name_no_address_and_only_those_that_can_un
     }
 }
 
+#[test]
+fn rule_7_3_the_way_back_that_is_sent_later_says_until_when_it_works() {
+    let SecurityEvent { at, device, dispute } = security_event();
+    let (left_at, deleted_at) = (Timestamp::UNIX_EPOCH, at + SignedDuration::from_hours(24 * 10));
+    let origin = RequestOrigin { at, device };
+    let kinds: [EmailKind; 2] = [
+        EmailChangeReminder { left_at, dispute }.into(),
+        FormerAccountClosed { deleted_at, origin, left_at, dispute }.into(),
+    ];
+    for kind in kinds {
+        for (language, until, days) in [
+            (Language::English, "January 10, 1970", "10 days"),
+            (Language::French, "10 janvier 1970", "10\u{a0}jours"),
+        ] {
+            let email = render(language, kind.clone(), SignedDuration::ZERO);
+            assert_eq!(links(&email), ["https://account.example/dispute"]);
+            assert!(email.text.contains(until) && !email.text.contains(days), "{}", email.text);
+            assert!(!email.text.replace("help@account.example", "").contains('@'), "{}", email.text);
+        }
+    }
+}
+
 /// Whatever a stored email holds as a name of an authenticator is not in what is sent.
 #[test]
 fn rule_8_6_what_somebody_typed_is_in_no_email_of_ours() {

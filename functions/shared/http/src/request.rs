@@ -10,7 +10,7 @@ use domain::{
     keys::KeyRing,
     language::Language,
     limits::RetryAfter,
-    secret::{Secret, kind},
+    secret::{PreSession, Secret},
 };
 use i18n::{Messages, Translator};
 use table::Table;
@@ -100,11 +100,24 @@ impl<'a> Request<'a> {
     /// forms of the session are stale.
     #[must_use]
     pub fn without_session(&self, response: Response) -> Response {
+        self.without_session_in(&self.new_secret(), response)
+    }
+
+    /// A redirect to the page after an action that ended the session: see [`Request::without_session`] and
+    /// [`Parts::is_done_page`].
+    #[must_use]
+    pub fn signed_out_done_redirect(&self, path: &str) -> Response {
+        let browser = self.new_secret();
+        let redirect = Response::see_other(&self.parts().done_page_in(&browser, path));
+        self.without_session_in(&browser, redirect)
+    }
+
+    fn without_session_in(&self, browser: &PreSession, response: Response) -> Response {
         response
             .without(CookieName::Session)
             .without_pending(self.parts())
             .with_header(HeaderName::from_static("clear-site-data"), "\"cache\"")
-            .with_secret(CookieName::Browser, &self.new_secret::<kind::PreSession>())
+            .with_secret(CookieName::Browser, browser)
     }
 
     /// The language of the page.

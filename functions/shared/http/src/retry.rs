@@ -77,7 +77,7 @@ impl Retryable for Error {
 /// Those of the operation, except conflicts; a [`Failure`] when every attempt met one.
 pub async fn retry_on_conflict<T, E: Retryable, Attempt: Future<Output = Result<T, E>>>(
     name: &'static str,
-    operation: impl Fn() -> Attempt,
+    mut operation: impl FnMut() -> Attempt,
 ) -> Result<T, E> {
     let (mut attempts, mut waits) = (0, 0);
     loop {

@@ -4,7 +4,6 @@
 use domain::{
     Timestamp,
     account::AccountDetails,
-    email::EmailAddress,
     email_change::PendingEmailChange,
     id::{AccountId, DecoyId, InteractionId, LinkId},
     keys::EmailKey,
@@ -91,24 +90,40 @@ impl AccountLink {
         at: Timestamp,
         expires_at: Option<Timestamp>,
     ) -> Self {
+        let sent = Self::sent::<U>(id, details.id, &details.place, at);
+        let remembered_until = link::expires_at::<U>(at, expires_at) + link::REMEMBERED;
+        Self { interaction, expires_at, remembered_until, ..sent }
+    }
+
+    /// A link *This wasn't me* of an account at this place, which it may have left (RULES 7.3).
+    #[must_use]
+    pub fn dispute(id: LinkId, account: AccountId, place: &EmailKey, at: Timestamp) -> Self {
+        Self::sent::<Dispute>(id, account, place, at)
+    }
+
+    fn sent<U: LinkPurpose>(id: LinkId, account: AccountId, place: &EmailKey, at: Timestamp) -> Self {
         Self {
             id,
             purpose: U::NAME,
-            account: details.id,
-            place: details.place.clone(),
-            interaction,
+            account,
+            place: place.clone(),
+            interaction: None,
             email_change: None,
             sent_at: at,
-            expires_at,
+            expires_at: None,
             is_reported: false,
-            remembered_until: link::expires_at::<U>(at, expires_at) + link::REMEMBERED,
+            remembered_until: link::expires_at::<U>(at, None) + link::REMEMBERED,
         }
     }
 
     /// A link that confirms another address of the account (RULES 7.3), to which it is sent.
     #[must_use]
-    pub fn email_change(id: LinkId, details: &AccountDetails, email: &EmailAddress, at: Timestamp) -> Self {
-        let pending = PendingEmailChange { email: email.clone(), generation: details.generation };
+    pub fn email_change(
+        id: LinkId,
+        details: &AccountDetails,
+        pending: PendingEmailChange,
+        at: Timestamp,
+    ) -> Self {
         Self { email_change: Some(pending), ..Self::new::<EmailChange>(id, details, None, at, None) }
     }
 
@@ -137,6 +152,7 @@ impl AccountLink {
             reported: self.is_reported,
             new_email: pending.map(|pending| table.seal(&owner, pending.email.as_str().as_bytes())),
             generation: pending.map(|pending| pending.generation),
+            session: pending.and_then(|pending| Some(pending.session.as_ref()?.as_str().to_owned())),
             ..LinkItem::unused(self.purpose, self.place.clone(), self.sent_at)
         };
         item::write(&key::link(self.id), &content, Some(self.remembered_until))

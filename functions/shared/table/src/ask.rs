@@ -6,6 +6,7 @@ use domain::{
     account::Account,
     device::{AddressBlock, Device},
     email::EmailAddress,
+    former_address::Reservation,
     id::{AccountId, LinkId},
     registration::Registration,
     secret::{HashedSecret, kind},
@@ -22,6 +23,7 @@ use crate::{
     item, key,
     limits::take_slot,
     notices::DailyLimit,
+    places::keep_reserved,
     register::renew,
     write_transaction::WriteTransaction,
 };
@@ -42,6 +44,8 @@ pub struct Asker<'a> {
 pub struct Found {
     /// The account, if it has one.
     pub account: Option<Account>,
+    /// Its reservation, if an account left it lately.
+    pub reservation: Option<Reservation>,
     /// Its live registrations, the newest first.
     pub registrations: Vec<Registration>,
     /// What it was sent: because of this browser, if the account knows it, and otherwise because of anybody.
@@ -61,6 +65,8 @@ pub enum RequestedEmail<'a> {
     Registrations(RenewedRegistrations),
     /// To an account.
     Account(&'a Account, AccountEmail),
+    /// To an address that an account left.
+    Reserved(&'a Reservation, AccountEmail),
 }
 
 /// New links for the registrations of an address.
@@ -108,6 +114,7 @@ impl Table {
         keys.extend([anybody.clone(), browser.clone()]);
         let mut found = self.get_all(&keys).await?;
         let requests = requests.with_counts(&found);
+        let reservation = self.reservation(asker.email, &found, now)?;
         let account = self.first_account(&accounts, &mut found, now)?;
         let is_known_browser = match account.as_ref().map(Account::details) {
             Some(details) => {
@@ -124,7 +131,7 @@ impl Table {
         let item = found.remove(&limit);
         let limit = EmailLimit::read(limit, source, item, now)?;
         let registrations = self.registrations(asker.email, now).await?;
-        Ok(Found { account, registrations, limit, is_known_browser, requests })
+        Ok(Found { account, reservation, registrations, limit, is_known_browser, requests })
     }
 
     /// Queues the email with its links, or keeps the links that work. Where there is nothing to write, writes as many decoys.
@@ -173,6 +180,13 @@ impl Table {
                 self.with_decoys(transaction, 1_usize.saturating_sub(email.links.len()), asking.at)
                     .commit()
                     .await
+            }
+            RequestedEmail::Reserved(reservation, email) => {
+                let about = AuditSubject::Account(reservation.account);
+                let transaction = keep_reserved(transaction, reservation);
+                let event = AuditEvent::LinkAsked;
+                let audit = self.audit_notified(about, event, [email], asking.device, asking.at);
+                self.with_account_email(transaction, email).put(Conflict::Audit, audit).commit().await
             }
         }
     }

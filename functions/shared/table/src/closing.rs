@@ -3,7 +3,7 @@
 //! A closed account is an account with a `ttl`: from that moment it is absent, whether or not DynamoDB deleted it. The
 //! items that depend on it are deleted after it (see `dependents.rs`).
 
-use domain::{Timestamp, account::Account, closing::Closed, device::Device, session::Session};
+use domain::{Timestamp, account::Account, closing::Closed, device::Device, form::GuessId, session::Session};
 
 use crate::{
     AccountEmail, Table,
@@ -13,23 +13,32 @@ use crate::{
     generations::end_sessions_and_expire,
     item, key,
     notices::DailyLimit,
+    renewals::record_form,
     write_transaction::{Expression, WriteTransaction},
 };
 
+/// The closing of an account.
+#[derive(Debug)]
+pub struct Closing<'a> {
+    /// What is closed, and when.
+    pub closed: &'a Closed,
+    /// The session in which that happens.
+    pub session: &'a Session,
+    /// The form, if the page gave it an id: a double click is recognized by it.
+    pub form: Option<GuessId>,
+    /// The emails about it.
+    pub notices: &'a [AccountEmail],
+}
+
 impl Table {
-    /// Closes the account: ends all sessions and grants, and lets the account expire (`TransactWriteItems`).
+    /// Closes the account: ends all sessions and grants, lets the account expire, and queues the notices (`TransactWriteItems`).
     ///
     /// # Errors
     /// - [`Conflict::Account`] when the account changed since it was read.
     /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
     /// - [`Conflict::DailyLimit`] when the account was changed often enough today.
-    pub async fn close_account(
-        &self,
-        closed: &Closed,
-        session: &Session,
-        notice: &AccountEmail,
-        device: &Device,
-    ) -> Result<(), WriteError> {
+    pub async fn close_account(&self, closing: &Closing<'_>, device: &Device) -> Result<(), WriteError> {
+        let Closing { closed, session, form, notices } = closing;
         let details = closed.account.details();
         let set = unchanged(state(&closed.account), details)
             .instead("SET #revision = #revision + :one, #generation = #generation + :one, #ttl = :ttl")
@@ -38,10 +47,14 @@ impl Table {
             .value("one", item::number(1));
         let transaction = change(self.write_transaction(), details, set);
         let transaction = end_sessions_and_expire(transaction, session, closed.deleted_at());
+        let transaction = record_form(transaction, details.id, &session.hash, form.as_ref(), closed.at);
         let transaction = DailyLimit::Changes.count(transaction, details.id, closed.at);
         let (subject, event) = (AuditSubject::Account(details.id), AuditEvent::Closed);
-        let audit = self.audit_notified(subject, event, [notice], device, closed.at);
-        self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
+        let audit = self.audit_notified(subject, event, *notices, device, closed.at);
+        let transaction = notices
+            .iter()
+            .fold(transaction, |transaction, notice| self.with_account_email(transaction, notice));
+        transaction.put(Conflict::Audit, audit).commit().await
     }
 
     /// Opens a closed account again, beside the change of its item, and queues the email about it.

@@ -1,7 +1,11 @@
 //! Which sessions of an account haven't been ended together: those of its generation, and of these, after all but one were
 //! ended, that one and those that began later (RULES 3.8).
 
-use domain::{Timestamp, session::Session};
+use domain::{
+    Timestamp,
+    secret::{HashedSecret, kind},
+    session::Session,
+};
 
 use crate::accounts::AccountPlaceItem;
 
@@ -23,9 +27,14 @@ impl From<&AccountPlaceItem> for CurrentSessions {
 
 impl CurrentSessions {
     pub(crate) fn include(&self, session: &Session) -> bool {
-        let is_kept = |(ended_at, kept): &(Timestamp, String)| {
-            *ended_at < session.began_at || session.id.as_str() == kept
+        session.generation == self.generation && !self.ended_since(session.began_at, Some(&session.id))
+    }
+
+    /// Whether the session with this id, which existed at that time, was ended together with all but one.
+    pub(crate) fn ended_since(&self, at: Timestamp, id: Option<&HashedSecret<kind::Session>>) -> bool {
+        let is_ended = |(ended_at, kept): &(Timestamp, String)| {
+            *ended_at >= at && id.is_none_or(|id| id.as_str() != kept)
         };
-        session.generation == self.generation && self.ended.as_ref().is_none_or(is_kept)
+        self.ended.as_ref().is_some_and(is_ended)
     }
 }

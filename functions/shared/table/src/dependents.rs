@@ -28,7 +28,11 @@ impl Table {
         match item::kind(removed) {
             "registration" => self.after_registration(removed, now).await,
             "account_place" => self.after_account(removed).await,
-            "account" | "reserved_address" => self.after_account_address(removed, now).await,
+            "account" => {
+                self.delete_links_of(removed, now).await?;
+                self.after_account_address(removed, now).await
+            }
+            "reserved_address" => self.after_account_address(removed, now).await,
             _ => Ok(()),
         }
     }
@@ -86,6 +90,9 @@ impl Table {
     }
 
     /// Deletes the browsers that the account of an address knew, and what it was sent, unless the address has an account.
+    ///
+    /// The account may have moved. The reservations of its former addresses are none of this: each has an end of its own, and
+    /// no account is deleted before that (RULES 7.5).
     async fn after_account_address(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
         let Some(place) = item::key_of(removed).and_then(|key| key::parse_email_partition(&key.pk)) else {
             return Ok(());
@@ -93,7 +100,6 @@ impl Table {
         if self.get(&key::account(&place)).await?.is_some_and(|account| item::is_live(&account, now)) {
             return Ok(());
         }
-        self.release_former_addresses(removed).await?;
         let partition = key::email_partition(&place);
         for prefix in key::OF_ACCOUNT_UNDER_EMAIL {
             for found in self.query(&partition, prefix).await? {
@@ -105,17 +111,17 @@ impl Table {
         Ok(())
     }
 
-    /// Ends the reservations of the addresses that a deleted account had.
-    async fn release_former_addresses(&self, account: &Attributes) -> Result<(), Unavailable> {
-        let id = account.get("id").and_then(|id| id.as_s().ok()?.parse().ok());
-        let former = account.get("former_addresses").and_then(|former| former.as_l().ok());
-        let Some((id, former)) = id.zip(former) else { return Ok(()) };
-        let place = |address: &AttributeValue| {
-            let place = address.as_m().ok()?.get("place")?.as_s().ok()?;
-            Some(EmailKey::stored(place.clone()))
-        };
-        for place in former.iter().filter_map(place) {
-            self.remove_of_account(&key::account(&place), id).await?;
+    /// Deletes the links that an account lists, unless the account has only moved.
+    async fn delete_links_of(&self, removed: &Attributes, now: Timestamp) -> Result<(), Unavailable> {
+        let id = removed.get("id").and_then(|id| id.as_s().ok()?.parse().ok());
+        let Some(id) = id else { return Ok(()) };
+        if self.get(&key::account_place(id)).await?.is_some_and(|place| item::is_live(&place, now)) {
+            return Ok(());
+        }
+        for name in ["unlock_links", "reset_links", "email_change_links"] {
+            for link in listed(removed, name) {
+                self.remove(&key::link(link)).await?;
+            }
         }
         Ok(())
     }
@@ -145,7 +151,12 @@ impl Table {
 
 /// The links of a registration: the newest, and the list that the previous release doesn't write.
 fn links(registration: &Attributes) -> BTreeSet<LinkId> {
-    let listed = registration.get("links").and_then(|links| links.as_l().ok()).into_iter().flatten();
-    let all = registration.get("link").into_iter().chain(listed);
-    all.filter_map(|link| link.as_s().ok()?.parse().ok()).collect()
+    let newest = registration.get("link").and_then(|link| link.as_s().ok()?.parse().ok());
+    newest.into_iter().chain(listed(registration, "links")).collect()
+}
+
+/// The links in the list of this name.
+fn listed(item: &Attributes, name: &str) -> impl Iterator<Item = LinkId> {
+    let links = item.get(name).and_then(|links| links.as_l().ok()).into_iter().flatten();
+    links.filter_map(|link| link.as_s().ok()?.parse().ok())
 }

@@ -19,7 +19,7 @@ use crate::{
     item, key,
     notices::DailyLimit,
     partner_identities::unlink,
-    places::{Move, device_generation, is_free_for, point_to, release, reserve},
+    places::{Move, Sessions, device_generation, is_free_for, point_to, release},
     review::set_in_review,
     write_transaction::{Expression, WriteTransaction},
 };
@@ -144,14 +144,14 @@ impl Table {
             .await?;
         let unchanged = unchanged(state(&disputed.account), details);
         let transaction = match returned.keeps_left_until {
-            Some(until) => reserve(transaction, details, until, unchanged),
+            Some(until) => self.reserve(transaction, details, until, unchanged),
             None => transaction.delete(Conflict::Account, &key::account(&details.place), unchanged),
         };
         let transaction = transaction
             .replace(Conflict::EmailTaken, Ok(item), is_free_for(details.id, now))
             .delete_any(&key::attempts(place));
         let email = self.seal(&details.id.to_string(), email.as_str().as_bytes());
-        let transaction = point_to(transaction, details, place, &email, true);
+        let transaction = point_to(transaction, details, place, &email, &Sessions::End);
         Ok(devices::know(transaction, place, user.known, device_generation(details, now), now))
     }
 

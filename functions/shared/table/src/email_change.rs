@@ -7,22 +7,24 @@ use domain::{
     device::{AddressBlock, Device},
     email::EmailAddress,
     email_change::{Availability, EmailChanged, PendingEmailChange},
-    id::AccountId,
+    id::{AccountId, LinkId},
     language::Language,
     link::EmailChange,
+    secret::HashedSecret,
 };
 
 use crate::{
     AccountEmail, EmailLimit, LimitedAction, LinkUser, OutboxMessage, RateLimit, RateSlot, Table, TakenEmail,
-    accounts::{UNCHANGED, links, state, unchanged},
+    accounts::{AccountPlaceItem, UNCHANGED, links, state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    current_sessions::CurrentSessions,
     devices,
     emailed_links::{LinkItem, use_link},
     error::{Conflict, Unavailable, WriteError},
     item, key,
     limits::take_slot,
     notices::DailyLimit,
-    places::{self, Move, device_generation, is_free_for, point_to, reserve},
+    places::{self, Move, PendingFor, Sessions, device_generation, is_free_for, point_to},
 };
 
 /// Everything that a request to change the address is decided on.
@@ -97,7 +99,8 @@ impl Table {
             let is_own = places::reserved_for(item, now)? == Some(account);
             if let Some(item) = item.filter(|_| !is_own) {
                 availability = Availability::Taken;
-                language = item.get("language").and_then(|language| language.as_s().ok()?.parse().ok());
+                let of = item.get("left").and_then(|left| left.as_m().ok()).unwrap_or(item);
+                language = of.get("language").and_then(|language| language.as_s().ok()?.parse().ok());
             }
         }
         let source = Some(self.keys.source_key(&block.largest_network()));
@@ -121,11 +124,12 @@ impl Table {
         let EmailChangeRequest { account, source, taken, email, device, at } = *request;
         let details = account.details();
         let before = &details.email_change_links;
+        // A link that isn't sent is listed, too: else the links that were sent before would tell whether the address is taken.
         let link = match email {
-            NewAddressEmail::Link(email) => email.links.first(),
+            NewAddressEmail::Link(email) => email.links.first().map(|link| link.id),
             NewAddressEmail::Unavailable(_) => None,
         };
-        let listed = link.map_or_else(|| before.clone(), |link| before.with(link.id));
+        let listed = before.with(link.unwrap_or_else(|| LinkId::from_random(self.random())));
         let list = unchanged(state(account), details)
             .instead("SET #email_change_links = :links")
             .names(&["email_change_links"])
@@ -168,7 +172,7 @@ impl Table {
     /// - [`Conflict::Link`] when the link was used or expired.
     /// - [`Conflict::EmailTaken`] when another account has the new address, or had it lately.
     /// - [`Conflict::Account`] when the account changed since it was read.
-    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::Generation`] when its sessions, or the one that asked, were ended meanwhile.
     pub async fn change_email(
         &self,
         changed: &EmailChanged,
@@ -190,9 +194,11 @@ impl Table {
             transaction.check(Conflict::EmailTaken, &key::account(&other), is_free_for(details.id, now))
         });
         let unchanged = unchanged(state(&changed.account), details);
-        let transaction = reserve(transaction, details, now + domain::former_address::KEPT, unchanged);
+        let until = now + domain::former_address::KEPT;
+        let transaction = self.reserve(transaction, details, until, unchanged);
         let email = self.seal(&details.id.to_string(), changed.email.as_str().as_bytes());
-        let transaction = point_to(transaction, details, &place, &email, false);
+        let asked = PendingFor { at: changed.asked_at, session: changed.session.as_ref() };
+        let transaction = point_to(transaction, details, &place, &email, &Sessions::Continue(asked));
         // Attempts from before the account had the address don't lock it.
         let transaction = transaction.delete_any(&key::attempts(&place));
         let generation = device_generation(details, now);
@@ -218,12 +224,16 @@ impl Table {
         &self,
         account: AccountId,
         item: &LinkItem,
+        place: Option<&AccountPlaceItem>,
     ) -> Result<Option<PendingEmailChange>, Unavailable> {
         let Some((email, generation)) = item.new_email.as_ref().zip(item.generation) else {
             return Ok(None);
         };
         let email =
             self.open(&account.to_string(), email)?.parse().map_err(|_| Unavailable::unreadable("link"))?;
-        Ok(Some(PendingEmailChange { email, generation }))
+        let session = item.session.clone().map(HashedSecret::stored);
+        let is_session_ended = place
+            .is_some_and(|place| CurrentSessions::from(place).ended_since(item.sent_at, session.as_ref()));
+        Ok(Some(PendingEmailChange { email, generation, session, is_session_ended }))
     }
 }

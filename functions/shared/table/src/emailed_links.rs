@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Table,
+    accounts::AccountPlaceItem,
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option},
     key,
@@ -54,12 +55,14 @@ pub(crate) struct LinkItem {
     pub(crate) used_by: Option<Submission>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) used_at: Option<Timestamp>,
-    /// The address that it was sent to, if that is one to which its account changes (RULES 7.3), and the generation of the
-    /// account then.
+    /// The address that it was sent to, if that is one to which its account changes (RULES 7.3), the generation of the account
+    /// then, and the id of the session that asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) new_email: Option<Sealed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) generation: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<String>,
     /// Whether somebody who was signed in asked for it (RULES 7.5).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reported: bool,
@@ -127,6 +130,7 @@ impl LinkItem {
             used_at: None,
             new_email: None,
             generation: None,
+            session: None,
             reported: false,
             reviewed: false,
         }
@@ -223,10 +227,11 @@ impl Table {
         let interaction = item.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let (account, place) = (found.remove(&account), found.remove(&place));
         let (used, expires_at) = (item.link_use(), item.expires_at::<U>());
+        let pointer: Option<AccountPlaceItem> = item::read(place.clone(), now)?;
         Ok(Some(FoundAccountLink {
             used,
             is_reviewed: item.reviewed,
-            email_change: self.read_email_change(account_id, &item)?,
+            email_change: self.read_email_change(account_id, &item, pointer.as_ref())?,
             sent: SentLink {
                 id,
                 account: account_id,

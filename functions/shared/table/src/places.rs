@@ -4,14 +4,18 @@
 //! `reserved_address` is there instead, under the same key: every condition that an address is free fails, and every read
 //! that looks for an account finds none.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
     account::{Account, AccountDetails},
     email::EmailAddress,
-    former_address::{FormerAddress, FormerAddresses},
+    former_address::{FormerAddress, FormerAddresses, Reservation},
     id::AccountId,
     keys::{EmailKey, Sealed},
+    language::Language,
+    secret::{HashedSecret, kind},
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +25,7 @@ use crate::{
     devices::first_device_generation,
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
-    key,
+    key::{self, Key},
     write_transaction::{Expression, WriteTransaction, absent_at},
 };
 
@@ -29,6 +33,18 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ReservedAddressItem {
     account: AccountId,
+    #[serde(rename = "ttl", with = "epoch")]
+    until: Timestamp,
+    /// What an email to the address needs. Items of the previous release lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<LeftAddressItem>,
+}
+
+/// An address that an account left, and the language of the account then.
+#[derive(Serialize, Deserialize)]
+struct LeftAddressItem {
+    email: Sealed,
+    language: Language,
 }
 
 impl Kind for ReservedAddressItem {
@@ -115,6 +131,42 @@ impl Table {
         }
     }
 
+    /// Reserves the place that an account leaves, in the place of the account. `unchanged` is the condition on the account.
+    ///
+    /// [`Conflict::Account`] when the account changed since it was read.
+    pub(crate) fn reserve<'a>(
+        &self,
+        transaction: WriteTransaction<'a>,
+        details: &AccountDetails,
+        until: Timestamp,
+        unchanged: Expression,
+    ) -> WriteTransaction<'a> {
+        let email = self.seal(&details.id.to_string(), details.email.as_str().as_bytes());
+        let left = Some(LeftAddressItem { email, language: details.language });
+        let content = ReservedAddressItem { account: details.id, until, left };
+        let item = item::write(&key::account(&details.place), &content, None);
+        transaction.replace(Conflict::Account, item, unchanged)
+    }
+
+    /// The reservation of an address among these items, which were found under its email keys.
+    pub(crate) fn reservation(
+        &self,
+        email: &EmailAddress,
+        found: &HashMap<Key, Attributes>,
+        now: Timestamp,
+    ) -> Result<Option<Reservation>, Unavailable> {
+        for place in self.keys.email_keys(email) {
+            let item: Option<ReservedAddressItem> =
+                item::read(found.get(&key::account(&place)).cloned(), now)?;
+            let Some(ReservedAddressItem { account, until, left: Some(left) }) = item else { continue };
+            let email = self.open(&account.to_string(), &left.email)?;
+            let email = email.parse().map_err(|_| Unavailable::unreadable("reserved_address"))?;
+            let address = FormerAddress { email, place, until };
+            return Ok(Some(Reservation { account, address, language: left.language }));
+        }
+        Ok(None)
+    }
+
     /// The account for which an email address is reserved (`BatchGetItem`).
     ///
     /// # Errors
@@ -191,18 +243,17 @@ pub(crate) fn is_free_for(account: AccountId, now: Timestamp) -> Expression {
         .value("account", item::text(account))
 }
 
-/// Reserves the place that an account leaves, in the place of the account. `unchanged` is the condition on the account.
-///
-/// [`Conflict::Account`] when the account changed since it was read.
-pub(crate) fn reserve<'a>(
+/// Writes a reservation as it is, as a request for a link writes an account. [`Conflict::Account`] when it isn't as it was read.
+pub(crate) fn keep_reserved<'a>(
     transaction: WriteTransaction<'a>,
-    details: &AccountDetails,
-    until: Timestamp,
-    unchanged: Expression,
+    reservation: &Reservation,
 ) -> WriteTransaction<'a> {
-    let content = ReservedAddressItem { account: details.id };
-    let item = item::write(&key::account(&details.place), &content, Some(until));
-    transaction.replace(Conflict::Account, item, unchanged)
+    let keep = Expression::new("SET #account = :account")
+        .names(&["account", "ttl"])
+        .value("account", item::text(reservation.account))
+        .value("until", item::seconds(reservation.address.until));
+    let place = key::account(&reservation.address.place);
+    transaction.update(Conflict::Account, &place, "#account = :account AND #ttl = :until", keep)
 }
 
 /// Ends the reservation of a place for an account. [`Conflict::EmailTaken`] when it is another account's by now.
@@ -217,6 +268,23 @@ pub(crate) fn release<'a>(
     transaction.delete(Conflict::EmailTaken, &key::account(place), is_own)
 }
 
+/// What becomes of the sessions of an account that moves.
+pub(crate) enum Sessions<'a> {
+    /// They continue, unless that which asked for the move was ended.
+    Continue(PendingFor<'a>),
+    /// They end.
+    End,
+}
+
+/// The session that asked for a move, and when.
+pub(crate) struct PendingFor<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) session: Option<&'a HashedSecret<kind::Session>>,
+}
+
+/// The condition that nothing ended the sessions of an account or moved it.
+const UNMOVED: &str = "#generation = :older AND #place = :before";
+
 /// Points the account's id to its new place, with its new address, sealed. The account is not closed any more.
 ///
 /// [`Conflict::Generation`] when its sessions were ended, or it was moved, since it was read.
@@ -225,9 +293,9 @@ pub(crate) fn point_to<'a>(
     details: &AccountDetails,
     place: &EmailKey,
     email: &Sealed,
-    ends_sessions: bool,
+    sessions: &Sessions<'_>,
 ) -> WriteTransaction<'a> {
-    let generation = details.generation + u64::from(ends_sessions);
+    let generation = details.generation + u64::from(matches!(sessions, Sessions::End));
     let point = Expression::new("SET #place = :place, #email = :email, #generation = :newer REMOVE #ttl")
         .names(&["place", "email", "generation", "ttl"])
         .value("email", item::text(email.as_str()))
@@ -235,6 +303,18 @@ pub(crate) fn point_to<'a>(
         .value("before", AttributeValue::S(details.place.as_str().to_owned()))
         .value("newer", item::number(generation))
         .value("older", item::number(details.generation));
-    let is_unchanged = "#generation = :older AND #place = :before";
-    transaction.update(Conflict::Generation, &key::account_place(details.id), is_unchanged, point)
+    let (condition, point) = match sessions {
+        Sessions::End => (UNMOVED.to_owned(), point),
+        Sessions::Continue(PendingFor { at, session }) => (
+            format!(
+                "{UNMOVED} AND (attribute_not_exists(#ended_at) OR #ended_at < :asked OR #kept_session = :session)"
+            ),
+            point
+                .names(&["ended_at", "kept_session"])
+                .value("asked", item::seconds(*at))
+                // Links of the previous release don't say which session asked: it is none of those that are kept.
+                .value("session", item::text(session.map_or("", HashedSecret::as_str))),
+        ),
+    };
+    transaction.update(Conflict::Generation, &key::account_place(details.id), &condition, point)
 }

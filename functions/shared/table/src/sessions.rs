@@ -6,7 +6,7 @@
 //! under the hash of another secret, which a key derives from the previous one.
 
 use domain::{
-    SignedDuration, Timestamp,
+    Timestamp,
     device::Device,
     form::GuessId,
     id::{AccountId, InteractionId},
@@ -29,6 +29,7 @@ use crate::{
     item::{self, Attributes, Kind, epoch},
     key,
     proofs::ProofsItem,
+    renewals::record_form,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -52,23 +53,8 @@ impl Kind for SessionItem {
     const NAME: &'static str = "session";
 }
 
-/// The record of a renewal, for a double click that sends the previous cookie.
-#[derive(Serialize, Deserialize)]
-struct RenewalItem {
-    /// The id of the guess that was right. The previous version stored a hash of the code alone, which no id is equal to.
-    #[serde(rename = "proof")]
-    guess_id: String,
-}
-
-impl Kind for RenewalItem {
-    const NAME: &'static str = "renewal";
-}
-
 /// How many sessions of an account are read to list them. Whoever has the password can begin any number of them.
 pub(crate) const MOST_LISTED: usize = 1_000;
-
-/// How long a renewal is recorded: longer than a double click takes.
-const RENEWAL_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
 /// The renewal of a session in which more was proven (RULES 3.8).
 #[derive(Debug)]
@@ -364,20 +350,7 @@ pub(crate) fn renew_session<'a>(
     let transaction = transaction
         .delete(Conflict::Session, &key::session(session.account, &renewal.before), exists)
         .put(Conflict::NewSession, write(session));
-    let Some(guess_id) = &renewal.guess_id else { return transaction };
-    let record = RenewalItem { guess_id: guess_id.as_str().to_owned() };
-    let record_key = key::renewal(session.account, &renewal.before);
-    transaction.put(Conflict::Renewal, item::write(&record_key, &record, Some(at + RENEWAL_KEPT)))
-}
-
-/// Decodes the record of a renewal: whether it was by this guess.
-pub(crate) fn is_renewed_by(
-    item: Option<Attributes>,
-    guess_id: Option<&GuessId>,
-    now: Timestamp,
-) -> Result<bool, Unavailable> {
-    let found: Option<RenewalItem> = item::read(item, now)?;
-    Ok(found.zip(guess_id).is_some_and(|(item, id)| id.is(&item.guess_id)))
+    record_form(transaction, session.account, &renewal.before, renewal.guess_id.as_ref(), at)
 }
 
 /// Whether an item is a session, live or not.

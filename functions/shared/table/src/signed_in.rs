@@ -13,7 +13,7 @@ use domain::{
 
 use crate::{
     LimitedAction, RateLimit, Table, accounts::AccountPlaceItem, error::Unavailable, guess_forms, item, key,
-    sessions,
+    renewals,
 };
 
 /// Which resident and source a view is for.
@@ -83,7 +83,7 @@ impl Table {
         let mut found = self.get_all(&keys).await?;
         let rate_limit = rate_limit.map(|rate_limit| rate_limit.with_counts(&found));
         let interaction = self.read_interaction(interaction.and_then(|key| found.remove(&key)), now)?;
-        let is_renewed_by_form = sessions::is_renewed_by(found.remove(&renewal), query.guess, now)?;
+        let is_renewed_by_form = renewals::is_renewed_by(found.remove(&renewal), query.guess, now)?;
         let guess = guess_forms::read(guess.and_then(|key| found.remove(&key)), now)?;
         let place: Option<AccountPlaceItem> = item::read(found.remove(&place), now)?;
         let session = self.read_session(found.remove(&session), place.as_ref(), now)?;

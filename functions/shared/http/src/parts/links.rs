@@ -7,6 +7,7 @@ use domain::{
     id::LinkId,
     keys::KeyRing,
     link::{LinkPurpose, Token},
+    secret::PreSession,
 };
 
 use crate::{Parts, Response, body, cookies};
@@ -17,8 +18,11 @@ const LINK: &str = "link";
 /// How long the page after the use of a link can be shown.
 const DONE_LASTS: SignedDuration = SignedDuration::from_mins(30);
 
-fn done_text(path: &str, id: LinkId, at: i64) -> String {
-    format!("done {path} {id} {at}")
+fn done_text(path: &str, id: Option<LinkId>, at: i64) -> String {
+    match id {
+        Some(id) => format!("done {path} {id} {at}"),
+        None => format!("done {path} {at}"),
+    }
 }
 
 fn link_href(path: &str, id: LinkId) -> String {
@@ -46,20 +50,28 @@ impl Parts {
         self.link_id().map_or_else(|| path.to_owned(), |id| link_href(path, id))
     }
 
-    /// The address of the page after the use of the followed link. It proves that this browser has used the link now.
+    /// The address of the page after the use of the followed link, or after another action. It proves that this browser did that
+    /// now.
     #[must_use]
     pub fn done_page(&self, path: &str) -> String {
-        let at = app::clock::now().as_second();
-        let Some((id, keys)) = self.link_id().zip(self.keys.as_ref()) else { return path.to_owned() };
-        let done = keys.submission(self.browser.hash().as_str(), &done_text(path, id, at));
-        format!("{}&at={at}&done={}", link_href(path, id), done.as_str())
+        self.done_page_in(&self.browser, path)
     }
 
-    /// Whether this page is that of a link that this browser used within [`DONE_LASTS`].
+    /// As [`Parts::done_page`], in a browser that gets this secret.
+    pub(crate) fn done_page_in(&self, browser: &PreSession, path: &str) -> String {
+        let at = app::clock::now().as_second();
+        let Some(keys) = self.keys.as_ref() else { return path.to_owned() };
+        let id = self.link_id();
+        let done = keys.submission(browser.hash().as_str(), &done_text(path, id, at));
+        let (page, and) = id.map_or_else(|| (path.to_owned(), '?'), |id| (link_href(path, id), '&'));
+        format!("{page}{and}at={at}&done={}", done.as_str())
+    }
+
+    /// Whether this is the page after what this browser did within [`DONE_LASTS`].
     #[must_use]
     pub fn is_done_page(&self, path: &str) -> bool {
         let at = self.query("at").and_then(|at| at.parse().ok());
-        let (Some(id), Some(keys), Some(at)) = (self.link_id(), self.keys.as_ref(), at) else { return false };
+        let (id, Some(keys), Some(at)) = (self.link_id(), self.keys.as_ref(), at) else { return false };
         let done = Submission::stored(self.query("done").unwrap_or_default().to_owned());
         let age = app::clock::now().as_second().saturating_sub(at);
         let is_recent = (0..DONE_LASTS.as_secs()).contains(&age);
