@@ -107,14 +107,14 @@ pub(crate) async fn sign_in(request: &Request<'_>) -> Result<Response> {
     if is_again(request) && request.is_language_toggle() && !request.is_shown_again() {
         return Ok(Response::see_other(&request.href(AGAIN)));
     }
-    if request.is_shown_again() {
+    // The page says again why the resident is on it.
+    if request.is_language_toggle() {
         return show_with(request, Some(&form.email)).await;
     }
     let credentials = match Credentials::parse(request, &form) {
-        Ok(credentials) if !request.is_language_toggle() => credentials,
-        parsed => {
-            let error = parsed.err().filter(|_| !request.is_language_toggle());
-            return rejected(request, request.interaction().await?.as_ref(), &form.email, error).await;
+        Ok(credentials) => credentials,
+        Err(error) => {
+            return rejected(request, request.interaction().await?.as_ref(), &form.email, Some(error)).await;
         }
     };
     retry_on_conflict("sign in", || attempt(request, &form, &credentials)).await

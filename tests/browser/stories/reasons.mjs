@@ -1,6 +1,7 @@
 // Why a page is here that the resident did not ask for, and whom its header names (RULES 8.9, 8.10).
 import assert from "node:assert/strict";
 import { OTHER_SERVICE, OTHER_SERVICE_NAME, letPass } from "../local.mjs";
+import { PASSWORD } from "../visitor.mjs";
 
 /** The alert above the heading, in both languages. */
 async function saysWhy(ana, title, heading, ...texts) {
@@ -94,7 +95,7 @@ async function confirmsWhoItIsBeforeAChange(ana) {
   await ana.sees("login/again-title");
   await ana.reads("login/again-lead");
   assert.equal(await ana.field("email").inputValue(), ana.email);
-  await ana.signIn();
+  await ana.submit({ password: PASSWORD });
   await ana.sees("mfa/send-title");
   await ana.reads("mfa/lead-change");
   await seesWhoIsSignedIn(ana, true);
