@@ -168,6 +168,20 @@ impl Alert {
     }
 }
 
+/// The error of a group of fields, such as radio buttons.
+#[derive(Template)]
+#[template(path = "field_error.html")]
+pub struct FieldError {
+    id: String,
+    text: String,
+}
+
+/// The error of a group of fields, for a template: `{{ pages::field_error("factor-error", error)|safe }}`.
+#[must_use]
+pub fn field_error(id: impl std::fmt::Display, text: impl std::fmt::Display) -> FieldError {
+    FieldError { id: id.to_string(), text: text.to_string() }
+}
+
 /// The message of an invalid email address.
 #[must_use]
 pub fn email_error(translator: Translator, error: NotAnAddress) -> String {

@@ -27,7 +27,7 @@ pub use choice::{Choice, ChoiceField, ChoiceForm};
 pub use confirm::{ConfirmPage, ConfirmTexts, declined_page};
 pub use email_sent::{EmailSentPage, MissingEmail};
 pub use error_page::waiting_time;
-pub use form::{Alert, Field, Fields, Line, Summary, email_error};
+pub use form::{Alert, Field, FieldError, Fields, Line, Summary, email_error, field_error};
 pub use help::{CollectionNotice, HelpTopic};
 pub use layout::Page;
 pub use outcome::{OutcomePage, return_label};
