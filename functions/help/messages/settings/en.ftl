@@ -39,5 +39,5 @@ close-account-1 = You can close your account at any time. You then sign in to go
 close-account-step-1 = Sign in, open “Settings” and choose “Close my account”. We may ask you to confirm it’s you.
 close-account-step-2 = Read what happens, and confirm.
 close-account-step-3 = You are signed out on all devices. We will email you to confirm.
-close-account-2 = For { $closing-days } days, you can change your mind. Sign in, and your account is open again. Your email address stays reserved for that time. After that, we delete everything that is stored about you, and no one can bring it back.
+close-account-2 = For { $closing-days } days, you can change your mind. Sign in, and your account is open again. Your email address stays reserved for that time. If you changed your email address in the last { $old-address-days } days, you have longer. We keep the account as long as the old address can undo that change. After that, we delete everything that is stored about you, and no one can bring it back.
 close-account-3 = Closing your account does not close your files at government services. Contact those services if you want that.
