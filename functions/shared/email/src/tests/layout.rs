@@ -53,7 +53,8 @@ fn is_action(element: ElementRef<'_>) -> bool {
 
 /// Whether an email says something else once its code or its link has expired.
 fn expires(kind: &EmailKind) -> bool {
-    let is_of_action = |link: &ContainedLink| !matches!(link, ContainedLink::Dispute(_));
+    let is_of_action =
+        |link: &ContainedLink| !matches!(link, ContainedLink::Dispute(_) | ContainedLink::Report(_));
     matches!(kind, EmailKind::Code(_) | EmailKind::AddressCode(_) | EmailKind::ActivationLinks(_))
         || kind.links().iter().any(is_of_action)
 }
