@@ -206,9 +206,9 @@ async fn disturb(
             pages.push(run.take(*step).await);
         }
         let page = pages.last().unwrap();
-        let is_whole = page.html.contains("<h1>") && page.html.contains("href=");
+        let is_whole = page.html.contains("<h1") && page.html.contains("href=");
         let is_download = page.html.starts_with('{');
-        assert!(is_whole || is_download || page.left_for.is_some(), "{context}: {}", page.status);
+        assert!(is_whole || is_download || page.left_for.is_some(), "{context}: {page:?}");
     }
     let mut end = run.end(&pages).await;
     // A resident who asks for a link or a code twice is sent two, within the limits. Nothing else is sent twice.

@@ -335,9 +335,13 @@ async fn rule_2_10_the_page_says_what_to_do_when_no_email_comes() {
     let env = TestEnv::begin().await;
     let mut browser = env.browser();
     let page = env.register(&mut browser, ANA, PASSWORD).await;
-    for words in
-        ["junk", "spelled correctly", "Wait a few minutes", "/register/again", "use our contact form"]
-    {
+    for words in [
+        "junk",
+        "Check that the address is correct",
+        "Wait a few minutes",
+        "/register/again",
+        "use our contact form",
+    ] {
         assert!(page.html.contains(words), "{words}");
     }
 }
