@@ -49,7 +49,6 @@ hub-sessions-count = { $count ->
    *[other] Signed in on { $count } browsers
 }
 hub-sessions-many = Sessions: { $count } or more
-}
 hub-activity = Recent activity
 hub-activity-about = your recent activity
 hub-entry = { $what }, { $time }

@@ -49,7 +49,6 @@ hub-sessions-count = { $count ->
    *[other] Sessions ouvertes dans { $count } navigateurs
 }
 hub-sessions-many = Sessions : { $count } ou plus
-}
 hub-activity = Activité récente
 hub-activity-about = votre activité récente
 hub-entry = { $what }, { $time }
