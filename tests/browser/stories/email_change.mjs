@@ -79,6 +79,7 @@ export async function aLinkInAnotherBrowserAsksToSignIn(arrive) {
   await phone.open(firstLink((await emailsTo(next))[0]));
   await phone.sees("login/login-title");
   await phone.signIn();
+  await phone.provesTheMailbox(2);
   await phone.sees("settings/email-confirm-title");
   await phone.submit();
   await phone.sees("settings/email-done-title");
