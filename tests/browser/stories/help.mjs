@@ -5,7 +5,8 @@ import { isFocused } from "../visitor.mjs";
 export async function whoeverReadsHelpOnTheWayContinuesTheSignIn(arrive) {
   const ana = await arrive();
   await ana.leaveTheService();
-  const { search } = new URL(ana.page.url());
+  // Without the language that the service asked for, which would stand against the toggle.
+  const search = `?interaction=${new URL(ana.page.url()).searchParams.get("interaction")}`;
   await ana.open(`/help${search}`);
   await ana.sees("help/help-title");
   await ana.follow("help/locked-account");

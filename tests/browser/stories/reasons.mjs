@@ -89,7 +89,7 @@ async function confirmsWhoItIsBeforeAChange(ana) {
   await letPass(301);
   await ana.open("/settings/password");
   await ana.sees("shared/prove-title");
-  await ana.reads("shared/prove-sign-in-text");
+  await ana.reads("shared/prove-password-text");
   await seesWhoIsSignedIn(ana, true);
   await ana.follow("shared/prove-sign-in");
   await ana.sees("login/again-title");
