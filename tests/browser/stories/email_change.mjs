@@ -1,6 +1,6 @@
 // A resident changes their email address, by keyboard as well, and undoes a change from the address before (RULES 3.10, 7.3).
 import assert from "node:assert/strict";
-import { emailsTo, firstLink } from "../local.mjs";
+import { emailsTo, firstLink, letPass } from "../local.mjs";
 import { isFocused } from "../visitor.mjs";
 
 /** Signs in, and proves what a change requires, on the way to the form. */
@@ -79,6 +79,7 @@ export async function aLinkInAnotherBrowserAsksToSignIn(arrive) {
   await phone.open(firstLink((await emailsTo(next))[0]));
   await phone.sees("login/login-title");
   await phone.signIn();
+  await letPass(31);
   await phone.provesTheMailbox(2);
   await phone.sees("settings/email-confirm-title");
   await phone.submit();
