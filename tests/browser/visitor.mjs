@@ -181,6 +181,15 @@ export class Visitor {
     await this.press(".ontario-language-toggler");
   }
 
+  /** The page is the same in the other language, and again in the first. `variables` gives those of its title in a language. */
+  async togglesThereAndBack(title, variables = () => ({})) {
+    await this.sees(title, variables());
+    for (let times = 0; times < 2; times += 1) {
+      await this.toggleLanguage();
+      await this.sees(title, variables());
+    }
+  }
+
   async look() {
     if (this.page.url().startsWith(`${PRODUCT}/`)) await check(this.page, this);
     if (this.page.url().startsWith(`${SERVICE}/`)) await checkService(this.page, this, SERVICE_NAME);

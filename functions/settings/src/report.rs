@@ -28,7 +28,7 @@ struct ReportPage {
     sessions: String,
     password: String,
     back: String,
-    /// Whether it is about a change of the address, which is undone from the address before.
+    /// Whether it is about a change of the address, which is undone from the previous address.
     is_email_change: bool,
     /// What is said about what was added.
     added: &'static str,
@@ -53,13 +53,12 @@ impl ReportPage {
         let request = &signed_in.request;
         let translator = request.translator(&MESSAGES);
         let details = signed_in.account.details();
-        let is_restricted = details.restricted_by_reset_until(request.now()).is_some();
-        let is_after_reset = details.reset_at.is_some_and(|reset| entry.at >= reset);
+        let is_since_event = details.report_removes_since(entry.at, request.now()) == entry.at;
         Self {
             text: EventText::new(translator, entry),
             email: details.email.to_unicode(),
             is_email_change: is_email_change(entry.event),
-            added: if is_restricted && !is_after_reset { "report-added-reset" } else { "report-added" },
+            added: if is_since_event { "report-added" } else { "report-added-reset" },
             action: request.current_page(),
             csrf: request.csrf(),
             sessions: signed_in.href("/settings/sessions"),

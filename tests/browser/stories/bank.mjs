@@ -5,15 +5,6 @@ import { OTHER_SERVICE, codeTo, emailsTo, firstLink } from "../local.mjs";
 import { Phone } from "../phone.mjs";
 import { PASSWORD } from "../visitor.mjs";
 
-/** The page is the same in the other language, and again in the first; `means` names what its title does. */
-async function togglesThereAndBack(ana, title, means = () => ({})) {
-  await ana.sees(title, means());
-  await ana.toggleLanguage();
-  await ana.sees(title, means());
-  await ana.toggleLanguage();
-  await ana.sees(title, means());
-}
-
 /** From the service to the sign-in page, to the bank and back. */
 async function comesFromTheService(customer) {
   await customer.visitor.leaveTheService();
@@ -50,7 +41,7 @@ export async function aResidentComesByTheirBankFromAServiceAndGoesBackToIt(arriv
   const [ana, phone] = [await arrive(), await arrive()];
   const customer = Customer.of(ana);
   await ana.leaveTheService();
-  await togglesThereAndBack(ana, "login/login-title");
+  await ana.togglesThereAndBack("login/login-title");
   await ana.seesSignInToTheService();
   await customer.comes();
   await givesAnAddress(customer);
@@ -67,7 +58,7 @@ export async function aResidentComesByTheirBankFromAServiceAndGoesBackToIt(arriv
 async function givesAnAddress(customer) {
   const ana = customer.visitor;
   const title = "federated/first-title";
-  await togglesThereAndBack(ana, title, () => ({ partner: customer.bank }));
+  await ana.togglesThereAndBack(title, () => ({ partner: customer.bank }));
   await ana.submit();
   await ana.seesErrorsOf("email");
   await ana.submit({ email: "ana" });
@@ -80,7 +71,7 @@ async function givesAnAddress(customer) {
 }
 
 async function typesTheCode(ana) {
-  await togglesThereAndBack(ana, "federated/code-title");
+  await ana.togglesThereAndBack("federated/code-title");
   await ana.reads("federated/code-text", { email: ana.email });
   await ana.submit();
   await ana.seesErrorsOf("code");
@@ -103,11 +94,11 @@ export async function aResidentWithAnAccountLinksTheirBankAndRemovesIt(arrive) {
   await comesFromTheService(customer);
   await ana.sees("federated/first-title", partner());
   await ana.follow("federated/first-sign-in");
-  await togglesThereAndBack(ana, "login/login-title");
+  await ana.togglesThereAndBack("login/login-title");
   await ana.seesSignInToTheService();
   await ana.signIn();
   await ana.provesTheMailbox();
-  await togglesThereAndBack(ana, "federated/link-title", partner);
+  await ana.togglesThereAndBack("federated/link-title", partner);
   await ana.reads("federated/link-text", { ...partner(), email: ana.email });
   await ana.submit();
   await ana.isBackAtTheService();
@@ -115,9 +106,9 @@ export async function aResidentWithAnAccountLinksTheirBankAndRemovesIt(arrive) {
 
   await ana.open("/services");
   await ana.open("/federated");
-  await togglesThereAndBack(ana, "federated/list-title");
+  await ana.togglesThereAndBack("federated/list-title");
   await ana.follow("federated/list-remove", partner());
-  await togglesThereAndBack(ana, "federated/unlink-title", partner);
+  await ana.togglesThereAndBack("federated/unlink-title", partner);
   await ana.follow("federated/unlink-keep");
   await ana.follow("federated/list-remove", partner());
   await ana.submit();
@@ -143,7 +134,7 @@ export async function aSignedInResidentLinksTheirBankFromTheirList(arrive) {
   await customer.cancels();
   await ana.sees("federated/list-title");
   await ana.reads("shared/partner-cancelled-title");
-  await togglesThereAndBack(ana, "federated/list-title");
+  await ana.togglesThereAndBack("federated/list-title");
   await customer.comes();
   await ana.provesTheMailbox();
   await ana.sees("federated/link-title", { partner: customer.bank });
@@ -200,7 +191,7 @@ export async function anAddressThatHasAnAccountIsNeverLinkedByTheEmailAlone(arri
   await ana.hasAnAccount();
   await comesFromTheService(customer);
   await provesTheAddress(ana);
-  await togglesThereAndBack(ana, "federated/taken-title");
+  await ana.togglesThereAndBack("federated/taken-title");
   await ana.reads("federated/taken-text", { email: ana.email });
   const other = await ana.tab();
   await other.open("/services");
@@ -234,12 +225,12 @@ export async function whoCanNoLongerUseTheirBankRemovesItByALink(arrive) {
   await phone.submit({ topic: "partner", email: "ana" });
   await phone.seesErrorsOf("email");
   await phone.submit({ topic: "partner", email: phone.email });
-  await togglesThereAndBack(phone, "federated/remove-sent-title");
+  await phone.togglesThereAndBack("federated/remove-sent-title");
   await phone.open(await linkAbout(phone, "mail-partner-removal-subject"));
-  await togglesThereAndBack(phone, "federated/remove-link-title");
+  await phone.togglesThereAndBack("federated/remove-link-title");
   await phone.reads("federated/remove-link-lead", { partner: customer.bank });
   await phone.confirm();
-  await togglesThereAndBack(phone, "federated/remove-done-title");
+  await phone.togglesThereAndBack("federated/remove-done-title");
   await isTold(ana, "mail-partner-unlinked-subject");
 
   const stranger = customer.with(phone);
@@ -253,18 +244,18 @@ export async function anAccountMadeByTheBankSetsAPassword(arrive) {
   const { sub } = await hasAnAccountByTheBank(customer);
   await ana.open("/federated");
   await ana.follow("federated/list-remove", { partner: customer.bank });
-  await togglesThereAndBack(ana, "federated/unlink-title", () => ({ partner: customer.bank }));
+  await ana.togglesThereAndBack("federated/unlink-title", () => ({ partner: customer.bank }));
   await ana.reads("federated/unlink-password-first");
   // Settings would ask for proofs; a resident without the bank sets a password by email.
   await ana.open("/reset");
   await ana.submit({ email: ana.email });
   await ana.open(await linkAbout(ana, "mail-reset-subject"));
   await ana.submit({ password: PASSWORD });
-  await togglesThereAndBack(ana, "reset/review-title");
+  await ana.togglesThereAndBack("reset/review-title");
   await ana.submit();
   await ana.reads("reset/review-missing");
   await ana.keepsWhatWasAdded();
-  await togglesThereAndBack(ana, "reset/done-title");
+  await ana.togglesThereAndBack("reset/done-title");
   await ana.reads("reset/done-partners");
 
   phone.email = ana.email;
@@ -295,7 +286,7 @@ export async function aServiceThatNeedsMoreThanTheBankAsksForIt(arrive) {
   assert.ok((await claimed()).acr?.endsWith("/assurance/two-step"), "the code proved the mailbox");
   await ana.open(`${OTHER_SERVICE}/?scope=openid&acr_values=mfa`);
   await ana.press("main a[href^='/sign-in']");
-  await togglesThereAndBack(ana, "factors/explain-title");
+  await ana.togglesThereAndBack("factors/explain-title");
   await ana.submit();
   const phone = await Phone.scanning(ana);
   await ana.submit({ name: "Téléphone", code: await phone.code() });

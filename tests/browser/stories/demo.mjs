@@ -3,15 +3,6 @@ import assert from "node:assert/strict";
 import { BANK, OTHER_SERVICE, SERVICE, SERVICE_NAME, codeTo } from "../local.mjs";
 import { isFocused } from "../visitor.mjs";
 
-/** The page is the same in the other language, and again in the first. */
-async function togglesThereAndBack(ana, title) {
-  await ana.sees(title);
-  await ana.toggleLanguage();
-  await ana.sees(title);
-  await ana.toggleLanguage();
-  await ana.sees(title);
-}
-
 /** Opens what is for developers, which is hidden at first. */
 async function seesWhatIsForDevelopers(ana) {
   assert.ok(!(await ana.find(".demo-developers > :nth-child(2)").isVisible()));
@@ -23,14 +14,14 @@ export async function aServiceIsUsedFromItsStartPageToTheSignOut(arrive) {
   const ana = await arrive();
   await ana.hasAnAccount();
   await ana.open(`${SERVICE}/`);
-  await togglesThereAndBack(ana, "demo/health-title");
+  await ana.togglesThereAndBack("demo/health-title");
   await seesWhatIsForDevelopers(ana);
   await ana.follow("demo/sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
   await ana.agrees();
 
-  await togglesThereAndBack(ana, "demo/records-title");
+  await ana.togglesThereAndBack("demo/records-title");
   await ana.reads("demo/assurance-password");
   assert.equal(await ana.find("header .site-signed-in strong").innerText(), ana.email);
   await seesWhatIsForDevelopers(ana);
@@ -47,7 +38,7 @@ export async function aServiceIsUsedFromItsStartPageToTheSignOut(arrive) {
   await ana.follow("demo/start-continue");
   await ana.sees("demo/records-title");
   await ana.press("header form button");
-  await togglesThereAndBack(ana, "demo/signed-out-title");
+  await ana.togglesThereAndBack("demo/signed-out-title");
   await ana.follow("demo/home");
   await ana.sees("demo/health-title");
 }
@@ -71,16 +62,16 @@ export async function aServiceSaysWhyNobodyIsSignedIn(arrive) {
   const ana = await arrive();
   await ana.hasAnAccount();
   await ana.open(`${OTHER_SERVICE}/?prompt=none&scope=openid`);
-  await togglesThereAndBack(ana, "demo/road-title");
+  await ana.togglesThereAndBack("demo/road-title");
   await ana.follow("demo/sign-in");
-  await togglesThereAndBack(ana, "demo/error-sign-in-title");
+  await ana.togglesThereAndBack("demo/error-sign-in-title");
   await ana.follow("demo/home");
   await ana.sees("demo/road-title");
 
   await ana.leaveTheService();
   await ana.signIn();
   await ana.press("main button[value=no]");
-  await togglesThereAndBack(ana, "demo/error-denied-title");
+  await ana.togglesThereAndBack("demo/error-denied-title");
   await ana.reads("demo/error-denied-text", { service: SERVICE_NAME[ana.language] });
   await seesWhatIsForDevelopers(ana);
   await ana.follow("demo/sign-in");

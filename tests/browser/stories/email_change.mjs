@@ -1,4 +1,4 @@
-// A resident changes their email address, by keyboard as well, and undoes a change from the address before (RULES 3.10, 7.3).
+// A resident changes their email address, by keyboard as well, and undoes a change from the previous address (RULES 3.10, 7.3).
 import assert from "node:assert/strict";
 import { emailsTo, firstLink, letPass } from "../local.mjs";
 import { isFocused } from "../visitor.mjs";
@@ -10,14 +10,6 @@ async function comesToTheForm(ana) {
   await ana.signIn();
   await ana.provesTheMailbox();
   await ana.sees("settings/email-title");
-}
-
-/** The page is the same in the other language, and again in the first. */
-async function togglesThereAndBack(ana, title) {
-  await ana.toggleLanguage();
-  await ana.sees(title);
-  await ana.toggleLanguage();
-  await ana.sees(title);
 }
 
 /** The link *This wasn't me* of an email: its last one. */
@@ -47,18 +39,18 @@ export async function theAddressIsChangedAndTheOneBeforeUndoesIt(arrive) {
   await ana.toggleLanguage();
   await ana.submit({ email: next });
   await ana.sees("settings/email-sent-title");
-  await togglesThereAndBack(ana, "settings/email-sent-title");
+  await ana.togglesThereAndBack("settings/email-sent-title");
 
   const [email] = await emailsTo(next);
   assert.equal(email.subject, ana.say("shared/mail-email-change-subject"));
   await ana.open(firstLink(email));
   await ana.sees("settings/email-confirm-title");
-  await togglesThereAndBack(ana, "settings/email-confirm-title");
+  await ana.togglesThereAndBack("settings/email-confirm-title");
   await ana.submit();
   await ana.sees("settings/email-done-title");
-  await togglesThereAndBack(ana, "settings/email-done-title");
+  await ana.togglesThereAndBack("settings/email-done-title");
 
-  // The address before undoes it, in another browser.
+  // The previous address undoes it, in another browser.
   const owner = await arrive();
   await owner.open(disputeLink(await noticeTo(ana.email, ana)));
   await owner.sees("dispute/confirm-title");

@@ -17,15 +17,6 @@ async function isBack(ana, service, level, methods) {
   assert.deepEqual(claims.amr, methods);
 }
 
-/** The page is the same in the other language, and again in the first. */
-async function togglesThereAndBack(ana, title, variables) {
-  await ana.sees(title, variables);
-  await ana.toggleLanguage();
-  await ana.sees(title, variables);
-  await ana.toggleLanguage();
-  await ana.sees(title, variables);
-}
-
 /** Signs in anew in this browser, on the way to a service. */
 async function comesAgain(ana, service, level) {
   await ana.context.clearCookies({ name: "__Host-session" });
@@ -46,7 +37,7 @@ export async function anAppIsSetUpOnTheWayAndUsed(arrive) {
   await ana.hasAnAccount();
   await goes(ana, SERVICE, "mfa");
   await ana.signIn();
-  await togglesThereAndBack(ana, "factors/explain-title");
+  await ana.togglesThereAndBack("factors/explain-title");
   await ana.reads("factors/explain-app-needed", { service: SERVICE_NAME[ana.language] });
   await ana.submit();
   await ana.provesTheMailbox();
@@ -65,7 +56,7 @@ export async function anAppIsSetUpOnTheWayAndUsed(arrive) {
   await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
 
   await comesAgain(ana, SERVICE, "mfa");
-  await togglesThereAndBack(ana, "mfa/app-title");
+  await ana.togglesThereAndBack("mfa/app-title");
   await ana.submit();
   await ana.seesErrorsOf("code");
   await ana.type({ code: await phone.code() });
@@ -78,7 +69,7 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   await ana.hasAnAccount();
   await goes(ana, OTHER_SERVICE, "two-step");
   await ana.signIn();
-  await togglesThereAndBack(ana, "factors/explain-choose-title");
+  await ana.togglesThereAndBack("factors/explain-choose-title");
   await ana.setsUpAnApp();
   await ana.provesTheMailbox();
   await ana.setsUpAnApp();
@@ -88,7 +79,7 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   await comesAgain(ana, OTHER_SERVICE, "two-step");
   await ana.sees("mfa/app-title");
   await ana.follow("mfa/something-else");
-  await togglesThereAndBack(ana, "mfa/choose-title");
+  await ana.togglesThereAndBack("mfa/choose-title");
   await ana.follow("mfa/choose-back");
   await ana.sees("mfa/app-title");
   await ana.follow("mfa/something-else");
@@ -99,7 +90,7 @@ export async function aResidentSwitchesToTheEmailCodeAndBackOut(arrive) {
   assert.ok(await ana.form.locator("[value=email]").isChecked(), "the choice is kept");
   await ana.toggleLanguage();
   await ana.submit();
-  await togglesThereAndBack(ana, "mfa/email-title");
+  await ana.togglesThereAndBack("mfa/email-title");
   await ana.submit({ code: "abc" });
   await ana.seesErrorsOf("code");
   await ana.submit({ code: await codeTo(ana.email, ana.say("shared/mail-code-subject"), 2) });
@@ -129,13 +120,13 @@ export async function aLostDeviceIsRemovedAndAChangedPhoneCountsAtOnce(arrive) {
   await ana.provesTheMailbox(2);
   await ana.sees("factors/list-title");
   await ana.follow("factors/list-remove", { name: "Téléphone perdu" });
-  await togglesThereAndBack(ana, "factors/remove-title", { name: "Téléphone perdu" });
+  await ana.togglesThereAndBack("factors/remove-title", () => ({ name: "Téléphone perdu" }));
   await ana.submit();
   await ana.reads("factors/list-none");
   await ana.follow("factors/list-add");
   await ana.submit();
   const phone = await connects(ana, "Nouveau téléphone");
-  await togglesThereAndBack(ana, "mfa/wait-title");
+  await ana.togglesThereAndBack("mfa/wait-title");
   const told = (await emailsTo(ana.email, 6)).map((email) => email.subject);
   for (const about of ["added", "removed"]) {
     assert.ok(told.includes(ana.say(`shared/mail-authenticator-${about}-subject`)), told.join("\n"));
@@ -175,7 +166,7 @@ export async function tooManyWrongCodesPauseAndTheWayOutIsOpen(arrive) {
     await ana.seesErrorsOf("code");
   }
   await ana.submit({ code: "000000" });
-  await togglesThereAndBack(ana, "mfa/paused-title");
+  await ana.togglesThereAndBack("mfa/paused-title");
   const subject = ana.say("shared/mail-verification-paused-subject");
   assert.ok((await emailsTo(ana.email, 4)).some((email) => email.subject === subject));
   await letPass(900);

@@ -18,15 +18,6 @@ async function asks(ana, title) {
   await ana.submit({ email: ana.email });
 }
 
-/** The page is the same in the other language, and again in the first. */
-async function togglesThereAndBack(ana, title) {
-  await ana.sees(title);
-  await ana.toggleLanguage();
-  await ana.sees(title);
-  await ana.toggleLanguage();
-  await ana.sees(title);
-}
-
 export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   const ana = await arrive();
   await ana.hasAnAccount();
@@ -36,7 +27,7 @@ export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   assert.equal(notice.subject, ana.say("shared/mail-locked-subject"));
   await ana.follow("login/login-unlock");
   await asks(ana, "unlock/ask-title");
-  await togglesThereAndBack(ana, "unlock/sent-title");
+  await ana.togglesThereAndBack("unlock/sent-title");
 
   await ana.openLink(3);
   await ana.sees("unlock/confirm-title");
@@ -46,7 +37,7 @@ export async function aLockedResidentUnlocksAndGoesOnToTheService(arrive) {
   await ana.submit();
   await ana.seesThatAChoiceIsMissing();
   await ana.confirm();
-  await togglesThereAndBack(ana, "unlock/done-title");
+  await ana.togglesThereAndBack("unlock/done-title");
   await ana.follow("shared/link-sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
@@ -88,7 +79,7 @@ export async function strangersDoNotLockAResidentOut(arrive) {
 
   await ana.leaveTheService();
   await ana.signIn();
-  await togglesThereAndBack(ana, "login/locked-title");
+  await ana.togglesThereAndBack("login/locked-title");
   const page = ana.page.url();
   await ana.press("main a.ontario-button--primary");
   await ana.isBackAtTheService();
@@ -110,7 +101,7 @@ export async function aForgottenPasswordIsChosenAnewOnTheWay(arrive) {
   await ana.signIn(`${PASSWORD}?`);
   await ana.follow("login/login-reset");
   await asks(ana, "reset/ask-title");
-  await togglesThereAndBack(ana, "reset/sent-title");
+  await ana.togglesThereAndBack("reset/sent-title");
   const link = await linkTo(ana.email, 2);
   await fetch(link);
   await ana.open(link);
@@ -125,7 +116,7 @@ export async function aForgottenPasswordIsChosenAnewOnTheWay(arrive) {
   await ana.sees("reset/choose-title");
   await ana.toggleLanguage();
   await ana.submit({ password: OTHER });
-  await togglesThereAndBack(ana, "reset/done-title");
+  await ana.togglesThereAndBack("reset/done-title");
   await ana.follow("shared/link-sign-in");
   await ana.seesSignInToTheService();
   await ana.signIn();
@@ -213,7 +204,7 @@ export async function thisWasNotMeMakesTheAccountSafe(arrive) {
   await ana.sees("dispute/confirm-title");
   await ana.toggleLanguage();
   await ana.confirm();
-  await togglesThereAndBack(ana, "dispute/done-title");
+  await ana.togglesThereAndBack("dispute/done-title");
   await stranger.reload();
   await stranger.sees("login/login-title");
   await stranger.signIn();

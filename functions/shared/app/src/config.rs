@@ -160,7 +160,6 @@ impl Config {
     }
 }
 
-/// The list may be empty. Two partners with the same name would share the identities of residents.
 /// How long audit entries are kept: at least as long as the links *This wasn't me* that they name, so that deleting the
 /// account finds them (RULES 2.9).
 fn audit_kept(days: u32) -> Option<SignedDuration> {
@@ -168,6 +167,7 @@ fn audit_kept(days: u32) -> Option<SignedDuration> {
     (kept >= Dispute::LIFETIME + REMEMBERED).then_some(kept)
 }
 
+/// The list may be empty. Two partners with the same name would share the identities of residents.
 fn partners(text: Option<String>) -> Option<Vec<Partner>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Some(Vec::new()) };
     let partners: Vec<Partner> = serde_json::from_str(&text).ok()?;

@@ -168,7 +168,7 @@ impl Alert {
     }
 }
 
-/// The error of a group of fields, such as radio buttons.
+/// The error of a field, or of a group of radio buttons.
 #[derive(Template)]
 #[template(path = "field_error.html")]
 pub struct FieldError {
@@ -176,7 +176,7 @@ pub struct FieldError {
     text: String,
 }
 
-/// The error of a group of fields, for a template: `{{ pages::field_error("factor-error", error)|safe }}`.
+/// The error of a field, for a template: `{{ pages::field_error("factor-error", error)|safe }}`.
 #[must_use]
 pub fn field_error(id: impl std::fmt::Display, text: impl std::fmt::Display) -> FieldError {
     FieldError { id: id.to_string(), text: text.to_string() }

@@ -43,15 +43,12 @@ impl Table {
     pub async fn account_data(&self, session: &Session, now: Timestamp) -> Result<Value, Unavailable> {
         let id = session.account;
         let mut entries = 0;
-        let mut is_enough = |items: &[Attributes]| {
+        let is_enough = |items: &[Attributes]| {
             entries += items.iter().filter(|item| item::kind(item) == "audit").count();
             entries >= MOST_ENTRIES
         };
         let partition = key::account_partition(id);
-        let (mut items, has_more_sessions) = self.query_sessions_until(&partition, &mut is_enough).await?;
-        if has_more_sessions {
-            items.extend(self.query_until(&partition, Some(key::SESSION_PREFIX), &mut is_enough).await?.0);
-        }
+        let (mut items, has_more_sessions) = self.query_with_few_sessions(&partition, is_enough).await?;
         let is_whole = entries < MOST_ENTRIES;
         let place = items.iter().find(|item| item::kind(item) == "account_place").cloned();
         if let Some(place) = item::read::<AccountPlaceItem>(place.clone(), now)? {

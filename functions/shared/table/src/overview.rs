@@ -40,10 +40,7 @@ impl Table {
             items.iter().filter(|item| has_prefix(item, key::AUDIT_PREFIX)).count() >= ENTRIES
         };
         let partition = key::account_partition(account);
-        let (mut items, has_more) = self.query_sessions_until(&partition, is_enough).await?;
-        if has_more {
-            items.extend(self.query_until(&partition, Some(key::SESSION_PREFIX), is_enough).await?.0);
-        }
+        let (items, has_more) = self.query_with_few_sessions(&partition, is_enough).await?;
         let (mut found, mut place) = (Vec::new(), None);
         let (mut partners, mut linked, mut activity) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
@@ -73,9 +70,9 @@ impl Table {
         })
     }
 
-    /// Reads a partition in descending order until `is_enough` says so of a page, or until [`MOST_LISTED`] sessions were read.
-    /// Returns whether there may be more sessions.
-    pub(crate) async fn query_sessions_until(
+    /// Reads a partition in descending order until `is_enough` says so of a page. After about [`MOST_LISTED`] sessions, it skips
+    /// the others, and returns that there may be more.
+    pub(crate) async fn query_with_few_sessions(
         &self,
         partition: &str,
         mut is_enough: impl FnMut(&[Attributes]) -> bool,
@@ -86,7 +83,11 @@ impl Table {
             has_more = sessions >= MOST_LISTED && items.last().is_some_and(is_session);
             has_more || is_enough(items)
         };
-        let (items, is_whole) = self.query_until(partition, None, is_last).await?;
-        Ok((items, has_more && !is_whole))
+        let (mut items, is_whole) = self.query_until(partition, None, is_last).await?;
+        let has_more = has_more && !is_whole;
+        if has_more {
+            items.extend(self.query_until(partition, Some(key::SESSION_PREFIX), is_enough).await?.0);
+        }
+        Ok((items, has_more))
     }
 }

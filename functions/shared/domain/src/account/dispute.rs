@@ -66,17 +66,20 @@ impl Account {
         if link.account != details.id || (returns.is_none() && link.place != details.place) {
             return Err(LinkError::Superseded);
         }
-        let since = details.removable_since(link, now);
+        let since =
+            if link.is_reported { details.report_removes_since(link.sent_at, now) } else { link.sent_at };
         Ok(Disputed { account: self, link: link.id, returns, since, at: now })
     }
 }
 
 impl AccountDetails {
-    /// The time since which what was added is removed by a link: that of the event. Whoever has the mailbox can reset the
-    /// password, sign in and report any event, so for a day after a reset such a report removes nothing that was added before
-    /// (RULES 5.7). After a return to a former address, nobody is signed in by that mailbox without a reset.
-    fn removable_since(&self, link: &ValidLink<Dispute>, now: Timestamp) -> Timestamp {
-        let is_restricted = link.is_reported && self.restricted_by_reset_until(now).is_some();
-        link.sent_at.max(self.reset_at.filter(|_| is_restricted).unwrap_or(link.sent_at))
+    /// The time since which what was added is removed by a report, from a session, of an event at this time. It is that time,
+    /// except that for a day after a reset by email nothing is removed that was added before the reset: whoever has the mailbox
+    /// can reset the password, sign in and report any event (RULES 5.7). After a return to a former address, nobody is signed
+    /// in by that mailbox without a reset.
+    #[must_use]
+    pub fn report_removes_since(&self, event_at: Timestamp, now: Timestamp) -> Timestamp {
+        let is_restricted = self.restricted_by_reset_until(now).is_some();
+        self.reset_at.filter(|_| is_restricted).map_or(event_at, |reset_at| event_at.max(reset_at))
     }
 }
