@@ -1,4 +1,4 @@
-//! A resident changes the email address of their account (RULES 7.3), and undoes it from the address before (RULES 3.10).
+//! A resident changes the email address of their account (RULES 7.3), and undoes it from the previous address (RULES 3.10).
 
 use domain::link::{EmailChange, Token};
 

@@ -155,7 +155,7 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
     .await
 }
 
-/// The page when another account has the address by now, or one of those that would be free. Trying again doesn't help.
+/// Says that another account has the address meanwhile, or one of those that the return would free. Trying again doesn't help.
 fn taken_page(request: &Request<'_>) -> Result<Response> {
     let next = [(request.href("/contact"), "base-contact")];
     OutcomePage::respond_with(request, &MESSAGES, "taken-title", "taken-text", &next, StatusCode::CONFLICT)

@@ -110,8 +110,8 @@ fn notices(request: &Request<'_>, closed: &Closed) -> Vec<AccountEmail> {
     std::iter::once(emails::compose(app, details, kind)).chain(former).collect()
 }
 
-/// Says that the account is closed, and how to open it again. It needs no session, but is shown in the browser that closed the
-/// account alone.
+/// Says that the account is closed, and how to open it again. It needs no session, but only the browser that closed the account
+/// sees it.
 pub(crate) fn done(request: &Request<'_>) -> Result<Response> {
     if !request.is_done_page(DONE) {
         return Ok(Response::see_other(HUB));

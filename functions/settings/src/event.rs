@@ -82,7 +82,7 @@ pub(crate) fn is_disputable(entry: &AuditEntry, now: Timestamp) -> bool {
     entry.at > now - Dispute::LIFETIME && is_by_insider(entry.event)
 }
 
-/// Whether it changed the account's address, or would have. That is undone from the address before (RULES 3.10).
+/// Whether it changed the account's address, or would have. That is undone from the previous address (RULES 3.10).
 pub(crate) fn is_email_change(event: AuditEvent) -> bool {
     matches!(event, AuditEvent::EmailChangeAsked | AuditEvent::EmailChanged)
 }

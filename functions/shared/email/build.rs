@@ -1,4 +1,4 @@
-//! Inlines `templates/email.css` into `templates/email.html`, since many mail programs heed only `style` attributes.
+//! Inlines `templates/email.css` into `templates/email.html`, since many mail programs apply `style` attributes only.
 //!
 //! What is inlined is the source of the template: its blocks become HTML comments meanwhile, which an HTML parser keeps
 //! where they are, also between the rows of a table. Expressions are text to it. The result is the Askama template of the

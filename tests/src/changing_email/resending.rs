@@ -1,4 +1,4 @@
-//! Whoever lost the notice about a change of the address can get another one at the address before (RULES 3.10, 7.3).
+//! Whoever lost the notice about a change of the address can get another one at the previous address (RULES 3.10, 7.3).
 
 use domain::SignedDuration;
 

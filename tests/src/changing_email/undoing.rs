@@ -85,7 +85,7 @@ async fn rule_3_10_a_notice_from_before_the_change_undoes_it_and_one_to_the_new_
     assert_eq!(dispute(&env, &later).await.status, 200);
     reset(&env, NEW, OTHER).await;
     assert!(opens(&env, NEW, OTHER).await);
-    // The address before keeps its right.
+    // The previous address keeps its right.
     assert_eq!(dispute(&env, &earlier).await.status, 200);
     reset(&env, ANA, PASSWORD).await;
     assert!(opens(&env, ANA, PASSWORD).await && !opens(&env, NEW, OTHER).await);

@@ -1,6 +1,6 @@
 //! Changing the email address of an account (RULES 7.3): a link to the new address, which confirms it.
 //!
-//! The way back, *This wasn't me* in the notice to the address before, is in the flow `dispute`.
+//! The way back, *This wasn't me* in the notice to the previous address, is in the flow `dispute`.
 
 pub(crate) mod ask;
 pub(crate) mod confirm;

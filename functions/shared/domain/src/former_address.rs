@@ -3,7 +3,7 @@
 //! Each former address is kept for [`KEPT`] after the account left it. Until then, nobody else can have it, and a notice
 //! that was sent there can bring the account back. The addresses are listed in the order in which the account first had
 //! them: an earlier one prevails over a later one. So somebody who changes the address of an account that isn't theirs
-//! can't change it so often, or back, that the address before loses its right.
+//! can't change it so often, or back, that the previous address loses its right.
 
 use jiff::{SignedDuration, Timestamp};
 

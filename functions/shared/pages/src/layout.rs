@@ -230,9 +230,9 @@ pub(crate) fn render(parts: &Parts, page: PageContent, visitor: &Visitor) -> Str
     let success = parts.success().filter(|_| !page.is_transit);
     let ahead = visitor.ahead.as_ref().filter(|_| !page.is_transit);
     let signed_in = visitor.session.as_ref().map(|session| SignedInHeader::new(parts, language, session));
-    // In an interaction, what leads back from a page that the service needs is the way to the service.
-    let is_errand = visitor.ahead.is_none() || parts.path().starts_with("/settings/");
-    let section = signed_in.as_ref().filter(|_| is_errand).and_then(SignedInHeader::section);
+    // In an interaction, the pages that the service requires lead on to it, and not back to a section.
+    let has_way_back = visitor.ahead.is_none() || parts.path().starts_with("/settings/");
+    let section = signed_in.as_ref().filter(|_| has_way_back).and_then(SignedInHeader::section);
     let base = Base {
         translator,
         language,

@@ -67,7 +67,7 @@ pub enum AuditEvent {
     EmailChangeAsked,
     /// The email address was changed.
     EmailChanged,
-    /// A change of the email address was undone from the address before.
+    /// A change of the email address was undone from the previous address.
     EmailChangeUndone,
     /// An identity at a sign-in partner was linked.
     PartnerLinked,

@@ -49,9 +49,9 @@ impl Table {
     /// disputed event, and puts in review what the reset will ask about (`TransactWriteItems`).
     ///
     /// A closed account is open again. The account forgets all browsers except that of `user`, if it knows that (RULES 3.9).
-    /// The link is used, and `notice` is queued: its
-    /// link is the only one that still works. When the account returns to a former address, the addresses that it had later are
-    /// free at once, and it needs no slot of the day: whoever has such an address can't use up the slots.
+    /// The link is used, and `notice` is queued: its link is the only one that still works. When the account returns to a former
+    /// address, the addresses that it had later are free at once, and it needs no slot of the day: whoever has such an address
+    /// can't use up the slots.
     ///
     /// # Errors
     /// - [`Conflict::Link`] when the link was used or expired.

@@ -69,7 +69,7 @@ pub enum NewAddressEmail {
 /// The emails about a change that took effect.
 #[derive(Debug)]
 pub struct EmailChangeNotices<'a> {
-    /// The notice to the address before, with *This wasn't me*.
+    /// The notice to the previous address, with *This wasn't me*.
     pub former: &'a AccountEmail,
     /// The message to the new address.
     pub new: &'a OutboxMessage,

@@ -160,7 +160,7 @@ pub struct Table {
     rules: Arc<Rules>,
 }
 
-/// Where the table gets what differs with each write.
+/// Where the table gets randomness and the exact time.
 #[derive(Clone, Copy)]
 pub struct Sources {
     /// Fills its argument with fresh random bytes.

@@ -73,7 +73,7 @@ pub(crate) struct Move<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// The attributes of an account that a move writes anew, if the account has them: links that were sent to the address before,
+/// The attributes of an account that a move writes anew, if the account has them: links that were sent to the previous address,
 /// former addresses, and the end of a closed account.
 const LEFT_BEHIND: [&str; 7] = [
     "unlock_link",
@@ -243,7 +243,8 @@ pub(crate) fn is_free_for(account: AccountId, now: Timestamp) -> Expression {
         .value("account", item::text(account))
 }
 
-/// Writes a reservation as it is, as a request for a link writes an account. [`Conflict::Account`] when it isn't as it was read.
+/// Writes a reservation unchanged, so that a request for a link writes as much as for an account. [`Conflict::Account`] when it
+/// changed since it was read.
 pub(crate) fn keep_reserved<'a>(
     transaction: WriteTransaction<'a>,
     reservation: &Reservation,
