@@ -8,7 +8,7 @@ use local::{GatewayResponse, Incoming};
 
 use crate::support::{
     browser::Browser,
-    env::{ANA, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window},
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
 };
 
 /// Sends each browser's request, all at once.
@@ -53,7 +53,6 @@ async fn tries_left(like: &Browser) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_40_right_passwords_at_once_from_one_source_40_sign_in() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "40/15m".into())]).await;
     let emails: Vec<String> = (0..10).map(|n| format!("resident{n}@exemple.ca")).collect();
     for email in &emails {
@@ -71,7 +70,6 @@ async fn rule_3_11_of_40_right_passwords_at_once_from_one_source_40_sign_in() {
 
 /// Signs in to one account 40 times at once, in a browser that has cookies of these names.
 async fn forty_for_one_account(cookies: &[&str]) {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "40/15m".into())]).await;
     let known = env.activated(ANA).await;
     let mut place = env.browser();
@@ -95,7 +93,6 @@ async fn rule_3_3_of_40_right_passwords_at_once_in_new_browsers_40_sign_in() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_double_clicks_at_once_register_once_each() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("REGISTRATION_LIMIT", "12/1h".into())]).await;
     let place = env.browser();
     let emails: Vec<String> = (0..8).map(|n| format!("new{n}@exemple.ca")).collect();
@@ -117,7 +114,6 @@ async fn rule_3_11_double_clicks_at_once_register_once_each() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_forms_with_mistakes_at_once_use_up_no_registrations() {
-    wait_for_a_window();
     let limits = vec![("TRY_LIMIT", "40/15m".into()), ("REGISTRATION_LIMIT", "20/1h".into())];
     let env = TestEnv::begin_with(limits).await;
     let place = env.browser();
@@ -133,7 +129,6 @@ async fn rule_3_11_forms_with_mistakes_at_once_use_up_no_registrations() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_sign_ins_that_are_completed_at_once_count_for_nothing() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
     let service = env.service("health").await;
     env.activated(ANA).await;
@@ -164,7 +159,6 @@ async fn rule_3_11_sign_ins_that_are_completed_at_once_count_for_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_10_requests_for_a_code_at_once_one_is_sent_and_none_fails() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
     let mut browser = env.browser();

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::support::{
-    env::{ANA, PASSWORD, TestEnv, wait, wait_for_a_window},
+    env::{ANA, PASSWORD, TestEnv, wait},
     watch::Call,
 };
 
@@ -47,7 +47,6 @@ fn takes_slot(call: &Call) -> bool {
 
 #[tokio::test]
 async fn rule_3_11_before_a_limit_applies_no_anonymous_request_writes_4_kb_or_hashes() {
-    wait_for_a_window();
     // With limits of zero, whatever a request costs, it costs before a limit applies.
     let env = TestEnv::begin_with(limits(0)).await;
     let mut refused = 0;
@@ -65,7 +64,6 @@ async fn rule_3_11_before_a_limit_applies_no_anonymous_request_writes_4_kb_or_ha
 
 #[tokio::test]
 async fn rule_3_11_with_a_slot_an_anonymous_request_is_bounded_too() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(limits(1_000_000)).await;
     let (mut hashes, mut estimates) = (0, 0);
     for HostileRequest { name, request } in hostile(&env).await {
@@ -94,7 +92,6 @@ async fn rule_3_11_with_a_slot_an_anonymous_request_is_bounded_too() {
 
 #[tokio::test]
 async fn rule_3_11_a_registration_form_with_mistakes_is_a_try_and_no_registration() {
-    wait_for_a_window();
     let limits = vec![("TRY_LIMIT", "4/15m".into()), ("REGISTRATION_LIMIT", "2/1h".into())];
     let env = TestEnv::begin_with(limits).await;
     let mut browser = env.browser();
@@ -120,7 +117,6 @@ async fn rule_3_11_a_registration_form_with_mistakes_is_a_try_and_no_registratio
 
 #[tokio::test]
 async fn rule_3_11_no_password_is_estimated_once_the_source_has_no_slot_left() {
-    wait_for_a_window();
     let limits = vec![("TRY_LIMIT", "2/15m".into()), ("REGISTRATION_LIMIT", "2/1h".into())];
     let env = TestEnv::begin_with(limits).await;
     env.activated(ANA).await;
@@ -171,7 +167,6 @@ async fn rule_3_11_the_longest_parameters_are_counted_as_they_are_stored() {
 
 #[tokio::test]
 async fn rule_2_1_a_source_without_requests_learns_nothing_by_registering() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("EMAIL_REQUEST_LIMIT", "4/1h".into())]).await;
     env.activated(ANA).await;
     let mut browser = env.browser();
@@ -190,7 +185,6 @@ async fn rule_2_1_a_source_without_requests_learns_nothing_by_registering() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_3_11_a_registration_that_has_to_wait_is_counted_as_one_attempt() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("EMAIL_REQUEST_LIMIT", "18/1h".into())]).await;
     env.register(&mut env.browser(), "new@exemple.ca", PASSWORD).await;
     let mut browser = env.browser();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::env::{ANA, TestEnv, wait, wait_for_a_window};
+use crate::support::env::{ANA, TestEnv, wait};
 
 const OFFLINE: &[(&str, &str)] = &[("scope", "openid email offline_access")];
 
@@ -152,7 +152,6 @@ async fn rule_6_4_codes_and_disconnecting_side_by_side_leave_nothing_half_done()
 
 #[tokio::test]
 async fn rule_3_11_an_account_is_changed_twenty_times_a_day_with_a_notice_each() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     let service = env.service("health").await;
     let mut browser = env.activated(ANA).await;

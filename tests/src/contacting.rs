@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use crate::support::{
     browser::Browser,
-    env::{ANA, Message, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window},
+    env::{ANA, Message, OTHER, PASSWORD, TestEnv, wait},
     page::Page,
     watch::Fault,
 };
@@ -170,7 +170,6 @@ async fn rule_3_11_whoever_gets_no_emails_can_write_however_often_they_asked_for
 
 #[tokio::test]
 async fn rule_3_11_messages_have_a_limit_of_their_own_for_each_source() {
-    wait_for_a_window();
     let limits = vec![("TRY_LIMIT", "1/15m".into()), ("CONTACT_LIMIT", "3/1h".into())];
     let env = TestEnv::begin_with(limits).await;
     let mut browser = env.browser();
@@ -192,7 +191,6 @@ async fn rule_3_11_messages_have_a_limit_of_their_own_for_each_source() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_16_parallel_messages_of_a_source_with_5_left_5_are_sent() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("CONTACT_LIMIT", "5/1h".into())]).await;
     let mut browser = env.browser();
     browser.get("/contact").await;
@@ -210,7 +208,6 @@ async fn rule_3_11_of_16_parallel_messages_of_a_source_with_5_left_5_are_sent() 
 
 #[tokio::test]
 async fn rule_3_11_the_page_of_a_limit_leads_back_to_what_was_typed() {
-    wait_for_a_window();
     let zero = ["EMAIL_LIMITS", "REGISTRATION_LIMIT", "TRY_LIMIT", "CONTACT_LIMIT"]
         .map(|name| (name, "0/1h".into()));
     let env = TestEnv::begin_with(zero.into()).await;

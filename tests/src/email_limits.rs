@@ -9,7 +9,7 @@ use crate::{
     recovering::lock,
     support::{
         browser::{Browser, CONFIRMED},
-        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait, wait_for_a_window},
+        env::{ANA, OTHER, PASSWORD, TestEnv, links, wait, wait_for_a_day},
         page::Page,
     },
 };
@@ -65,7 +65,7 @@ async fn rule_3_11_a_source_that_asks_300_times_gets_half_and_leaves_everybody_e
     let mut owner = env.activated(ANA).await;
     for email in [ANA, "nobody@exemple.ca"] {
         wait(DAY);
-        wait_for_a_window();
+        wait_for_a_day();
         let (mut stranger, before) = (env.browser(), env.emails().await.len());
         let mut answers = BTreeMap::new();
         for n in 0..300 {
@@ -108,7 +108,6 @@ async fn rule_3_11_a_source_gets_ten_of_the_twenty_emails_of_a_day() {
 
 #[tokio::test]
 async fn rule_3_11_a_browser_that_the_account_knows_has_emails_of_its_own() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     let mut owner = env.activated(ANA).await;
     let mut of_somebody_else = env.activated("bob@exemple.ca").await;

@@ -14,7 +14,7 @@ use crate::{
     recovering::lock_address,
     support::{
         browser::Browser,
-        env::{ANA, PASSWORD, TestEnv, links, wait, wait_for_a_window},
+        env::{ANA, PASSWORD, TestEnv, links, wait},
         partner::{At, START},
     },
 };
@@ -33,7 +33,6 @@ async fn register(browser: &mut Browser, email: &str) -> u16 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_80_parallel_requests_of_a_source_60_are_answered() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     let mut browser = env.browser();
     browser.get("/reset").await;
@@ -54,7 +53,6 @@ async fn rule_3_11_of_80_parallel_requests_of_a_source_60_are_answered() {
 
 #[tokio::test]
 async fn rule_3_11_a_double_click_and_the_language_toggle_are_no_request() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("EMAIL_REQUEST_LIMIT", "4/1h".into())]).await;
     let mut browser = env.browser();
     for n in 0..4 {
@@ -79,7 +77,6 @@ async fn rule_3_11_a_double_click_and_the_language_toggle_are_no_request() {
 async fn rule_3_11_every_page_that_sends_an_email_counts_its_requests() {
     let limits = vec![("EMAIL_REQUEST_LIMIT", "6/1h".into()), ("EMAIL_LIMITS", "1/30s,20/1h".into())];
     let env = TestEnv::listening(Listen::BankAlone, limits).await;
-    wait_for_a_window();
     let mut browser = env.browser();
     let left = browser.get(START).await;
     let back = env.answer_of_bank(left, (At::SignIn(0), None)).await;

@@ -236,7 +236,7 @@ async fn rule_3_11_tries_of_codes_count_for_their_source_and_right_ones_are_take
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
     let mut browser = env.activated(ANA).await;
     let phone = env.add_app(&mut browser, "Phone").await;
-    crate::support::env::wait_for_a_window();
+    wait(900);
     browser = env.browser();
     browser.sign_in(ANA, PASSWORD).await;
     for _ in 0..9 {

@@ -12,7 +12,7 @@ use table::{Attempt, AttemptCounter, DeviceStatus, ReserveOutcome, SignInQuery, 
 
 use crate::support::{
     browser::{Browser, CONFIRMED},
-    env::{ANA, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window},
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
     page::Page,
 };
 
@@ -164,7 +164,6 @@ async fn rule_3_3_each_known_browser_has_a_count_of_its_own() {
 
 #[tokio::test]
 async fn rule_3_11_a_known_browser_passes_although_its_source_is_at_the_limit() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "3/15m".into())]).await;
     let mut owner = owner(&env).await;
     let mut neighbour = env.browser();

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use local::Incoming;
 use table::LimitedAction;
 
-use crate::support::env::{ANA, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window};
+use crate::support::env::{ANA, OTHER, PASSWORD, TestEnv, wait};
 
 async fn ask(
     browser: &mut crate::support::browser::Browser,
@@ -53,7 +53,6 @@ async fn rule_3_11_a_double_click_is_one_email_and_meets_no_limit() {
 
 #[tokio::test]
 async fn rule_3_11_an_email_flood_stops_and_the_resident_is_reached_after_it() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
     for email in [ANA, "nobody@exemple.ca"] {
@@ -85,7 +84,6 @@ async fn rule_3_11_an_email_flood_stops_and_the_resident_is_reached_after_it() {
 
 #[tokio::test]
 async fn rule_3_11_an_address_gets_twenty_emails_a_day() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
     let mut sent = 1;
@@ -99,7 +97,6 @@ async fn rule_3_11_an_address_gets_twenty_emails_a_day() {
 
 #[tokio::test]
 async fn rule_3_11_the_page_says_how_long_to_wait_in_both_languages_and_leads_on() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
     for (language, heading, wait_for) in [
@@ -121,7 +118,6 @@ async fn rule_3_11_the_page_says_how_long_to_wait_in_both_languages_and_leads_on
 
 #[tokio::test]
 async fn rule_3_11_a_source_registers_twenty_times_an_hour_and_finds_out_no_more_emails() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
     let mut browser = env.browser();
@@ -145,7 +141,6 @@ async fn rule_3_11_a_source_registers_twenty_times_an_hour_and_finds_out_no_more
 
 #[tokio::test]
 async fn rule_3_11_what_a_source_limit_refuses_is_no_attempt_on_the_account() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "8/15m".into())]).await;
     env.activated(ANA).await;
     let mut browser = env.browser();
@@ -167,7 +162,6 @@ async fn rule_3_11_what_a_source_limit_refuses_is_no_attempt_on_the_account() {
 
 #[tokio::test]
 async fn rule_3_11_successes_do_not_count() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
     env.activated(ANA).await;
     let mut browser = env.browser();
@@ -179,7 +173,6 @@ async fn rule_3_11_successes_do_not_count() {
 
 #[tokio::test]
 async fn rule_3_11_tries_and_registrations_of_a_source_are_counted_apart() {
-    wait_for_a_window();
     let limits = vec![("TRY_LIMIT", "4/1h".into()), ("REGISTRATION_LIMIT", "4/1h".into())];
     let env = TestEnv::begin_with(limits).await;
     let mut browser = env.browser();
@@ -194,7 +187,6 @@ async fn rule_3_11_tries_and_registrations_of_a_source_are_counted_apart() {
 
 #[tokio::test]
 async fn rule_3_11_what_a_source_tried_is_swept_an_hour_after_its_window_and_not_before() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
     let mut browser = env.browser();
     let (of, began) = ((AddressBlock::of(browser.address), LimitedAction::Tries), env.now());
@@ -216,7 +208,6 @@ async fn rule_3_11_what_a_source_tried_is_swept_an_hour_after_its_window_and_not
 
 #[tokio::test]
 async fn rule_3_11_tries_of_a_registrations_password_count_for_the_source_and_junk_links_do_not() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "2/15m".into())]).await;
     let (mut browser, mut elsewhere) = (env.browser(), env.browser());
     env.register(&mut browser, ANA, PASSWORD).await;
@@ -238,7 +229,6 @@ async fn rule_3_11_tries_of_a_registrations_password_count_for_the_source_and_ju
 
 #[tokio::test]
 async fn rule_3_11_a_client_cannot_say_where_it_comes_from() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
     let mut browser = env.browser();
     let mut statuses = Vec::new();

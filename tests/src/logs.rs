@@ -7,7 +7,7 @@ use local::Incoming;
 
 use crate::support::{
     browser::Browser,
-    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait, wait_for_a_window},
+    env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
     logs::Log,
     partner::{At, START},
     services::Service,
@@ -161,7 +161,6 @@ const NO_EMAIL: [&str; 5] =
     ["email-just-sent", "link-kept-elsewhere", "link-kept", "too-many-emails", "too-many-requests"];
 
 async fn emails_that_are_not_sent() {
-    wait_for_a_window();
     let limits = vec![("EMAIL_LIMITS", "1/30s,4/1h".into()), ("EMAIL_REQUEST_LIMIT", "6/1h".into())];
     let env = TestEnv::begin_with(limits).await;
     let (mut one, mut other) = (env.browser(), env.browser());
@@ -200,7 +199,6 @@ async fn too_many_messages() {
 }
 
 async fn too_many_changes() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     let service = env.service("health").await;
     let mut browser = env.activated(ANA).await;

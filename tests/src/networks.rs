@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use crate::support::{
     browser::Browser,
-    env::{ANA, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window},
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
 };
 
 /// An address in the /64 number `subnet` of a /48.
@@ -22,7 +22,6 @@ async fn fails(mut browser: Browser, from: IpAddr, number: usize) -> u16 {
 
 #[tokio::test]
 async fn rule_3_11_a_56_has_four_times_and_a_48_sixteen_times_the_limit_of_a_64() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "2/15m".into())]).await;
     let (mut failed, mut number) = (Vec::new(), 0);
     // The first /56 of the site has the /64s from 0, the next one those from 0x100.
@@ -48,7 +47,6 @@ async fn rule_3_11_a_56_has_four_times_and_a_48_sixteen_times_the_limit_of_a_64(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_the_limits_of_networks_are_exact_however_many_come_at_once() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "3/15m".into())]).await;
     let browsers: Vec<_> = (0..60).map(|_| env.browser()).collect();
     let tries = browsers.into_iter().enumerate().map(|(number, browser)| {
@@ -62,7 +60,6 @@ async fn rule_3_11_the_limits_of_networks_are_exact_however_many_come_at_once() 
 
 #[tokio::test]
 async fn rule_3_11_what_succeeds_is_returned_in_every_network() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
     let service = env.service("health").await;
     env.activated(ANA).await;
@@ -101,7 +98,6 @@ async fn rule_3_11_a_sign_in_from_any_network_is_three_calls() {
 
 #[tokio::test]
 async fn rule_3_11_shared_networks_have_higher_limits() {
-    wait_for_a_window();
     let networks = "10.0.0.0/8=3,2001:db8:7::/48=2".to_owned();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "2/15m".into()), ("SHARED_NETWORKS", networks)]).await;
     let outside = "192.0.2.1".parse().unwrap();

@@ -14,7 +14,7 @@ use table::{Attempt, AttemptCounter, AuditEvent, FailedAttempt, ReserveOutcome, 
 
 use crate::support::{
     browser::Browser,
-    env::{ANA, OTHER, PASSWORD, TestEnv, wait, wait_for_a_window},
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
     page::Page,
 };
 
@@ -225,7 +225,6 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "10/15m".into())]).await;
     let mut browser = env.browser();
     browser.get("/login").await;
@@ -237,7 +236,6 @@ async fn rule_3_11_of_64_parallel_tries_of_a_source_with_10_left_10_are_compared
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_a_counter_that_is_full_refuses_nobody_while_another_has_room() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "12/15m".into())]).await;
     let mut browser = env.browser();
     browser.get("/login").await;
@@ -248,7 +246,6 @@ async fn rule_3_11_a_counter_that_is_full_refuses_nobody_while_another_has_room(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     let mut browser = env.browser();
     let mut browsers = Vec::new();
@@ -264,7 +261,6 @@ async fn rule_3_11_of_64_parallel_registrations_from_a_source_20_are_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn rule_3_11_of_64_parallel_requests_for_a_link_one_sends_an_email() {
-    wait_for_a_window();
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
     wait(31);

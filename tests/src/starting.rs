@@ -11,7 +11,7 @@ use local::{Incoming, Listen, TABLE};
 use crate::{
     authorizing::{page_way, posted},
     support::{
-        env::{ANA, PASSWORD, TestEnv, wait, wait_for_a_window},
+        env::{ANA, PASSWORD, TestEnv, wait},
         partner::{At, START},
         services::{Changes, Service},
     },
@@ -25,7 +25,6 @@ fn starting(service: &Service, method: &str, changes: Changes<'_>) -> Incoming {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rule_3_11_sign_ins_that_nobody_completes_count_for_the_source() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "4/15m".into())]).await;
     let service = env.service("health").await;
     let mut resident = env.activated(ANA).await;
@@ -61,7 +60,6 @@ async fn rule_3_11_sign_ins_that_nobody_completes_count_for_the_source() {
 
 #[tokio::test]
 async fn rule_3_11_sign_ins_that_are_completed_count_for_nothing() {
-    wait_for_a_window();
     let env = TestEnv::begin_with(vec![("TRY_LIMIT", "1/15m".into())]).await;
     let service = env.service("health").await;
     env.activated(ANA).await;
@@ -115,7 +113,6 @@ async fn rule_3_11_what_an_anonymous_request_stores_is_bounded() {
 
 #[tokio::test]
 async fn rule_3_11_logins_at_a_partner_count_until_the_partner_says_who_it_is() {
-    wait_for_a_window();
     let limits = vec![("TRY_LIMIT", "1/15m".into()), ("EMAIL_LIMITS", "100/24h".into())];
     let env = TestEnv::listening(Listen::BankAlone, limits).await;
     let address = env.browser().address;

@@ -3,7 +3,7 @@
 use std::{path::Path, process::Stdio};
 
 use domain::{partner::Partner, service::Bilingual};
-use local::{Listen, partners_json};
+use local::partners_json;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
@@ -45,7 +45,7 @@ pub(super) async fn begin() -> (TestEnv, Provider) {
         cancel_errors: Vec::new(),
     };
     let variables = vec![("EMAIL_LIMITS", "100/24h".to_owned()), ("PARTNERS", partners_json(&[partner]))];
-    let env = TestEnv::listening(Listen::BankAlone, variables).await;
+    let env = TestEnv::in_real_time(variables).await;
     let origins = &env.stack.origins;
     let open = json!({
         "do": "open",

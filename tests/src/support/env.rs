@@ -50,9 +50,25 @@ impl TestEnv {
         Self::listening(Listen::No, variables).await
     }
 
-    /// Serves origins to clients outside the process.
+    /// Serves origins within the process.
     pub(crate) async fn listening(listen: Listen, variables: Vec<(&'static str, String)>) -> Self {
-        Self::saved_in(None, listen, variables).await
+        Self::stopped(None, listen, variables).await
+    }
+
+    /// With the demo bank, for programs outside the process, which have clocks of their own.
+    pub(crate) async fn in_real_time(variables: Vec<(&'static str, String)>) -> Self {
+        Self::saved_in(None, Listen::BankAlone, variables).await
+    }
+
+    /// Stops the clock, since a second that passes within a test changes what pages say.
+    async fn stopped(
+        saved_in: Option<PathBuf>,
+        listen: Listen,
+        variables: Vec<(&'static str, String)>,
+    ) -> Self {
+        app::clock::stop();
+        wait_for_a_day();
+        Self::saved_in(saved_in, listen, variables).await
     }
 
     /// Saves to this folder, for a [`Snapshot`].
@@ -76,10 +92,6 @@ impl TestEnv {
         let mut variables = options.variables;
         // The cheapest parameters that the configuration allows: these tests are not about the cost of a hash.
         variables.extend([("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())]);
-        // A second that passes within a test changes what pages say. Programs outside the process have clocks of their own.
-        if options.listen == Listen::No {
-            app::clock::stop();
-        }
         let watch = Watch::default();
         let interceptor = Some(watch.interceptor());
         let stack = Stack::start(Options { variables, interceptor, ..options }).await.unwrap();
@@ -194,7 +206,7 @@ impl Snapshot {
         prepare: impl AsyncFnOnce(&TestEnv) -> T,
     ) -> (Self, T) {
         let folder = tempfile::tempdir().unwrap();
-        let original = TestEnv::saved_in(Some(folder.path().to_owned()), listen, variables.clone()).await;
+        let original = TestEnv::stopped(Some(folder.path().to_owned()), listen, variables.clone()).await;
         let prepared = prepare(&original).await;
         original.stack.save().await.unwrap();
         let mut variables = variables;
@@ -244,10 +256,10 @@ pub(crate) fn wait(seconds: i64) {
     app::clock::advance(SignedDuration::from_secs(seconds));
 }
 
-/// Advances the clock to the start of a rate limit window, so that a test stays within one.
-pub(crate) fn wait_for_a_window() {
-    let second = app::clock::now().as_second();
-    wait(3600 - second.rem_euclid(3600));
+/// Advances the clock to the start of a day in UTC, where the windows of all limits begin. Otherwise a test would now and then
+/// begin in one window and end in the next.
+pub(crate) fn wait_for_a_day() {
+    wait((-app::clock::now().as_second()).rem_euclid(86_400));
 }
 
 /// The paths and queries of an email's links, in their order.

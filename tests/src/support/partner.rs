@@ -32,7 +32,6 @@ pub(crate) async fn from(browser: &mut Browser, (service, start): (&Service, &st
 impl TestEnv {
     /// With the demo bank, and the product's origin served to it.
     pub(crate) async fn at_the_bank() -> Self {
-        app::clock::stop();
         Self::listening(Listen::BankAlone, vec![("EMAIL_LIMITS", "100/24h".into())]).await
     }
 
