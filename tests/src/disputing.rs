@@ -1,7 +1,12 @@
 //! *This wasn't me* about the newest of a thief's changes, before the password is reset (RULES 3.10, 5.7).
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::TABLE;
+use table::Attributes;
+
 use crate::{
     changing_email::{NEW, change, dispute, dispute_link, sign_in},
+    closing::{items, text},
     linking::{REVIEW, answer_review, link},
     support::{
         browser::Browser,
@@ -137,4 +142,65 @@ async fn rule_3_10_an_owner_whose_partner_is_in_review_resets_the_password_and_k
     let mut owner = reset(&env, ANA, OTHER).await;
     assert_eq!(answer_review(&mut owner, "keep").await.heading(), "Password changed");
     assert_eq!(by_bank(&env).await.1.path, "/services");
+}
+
+#[tokio::test]
+async fn rule_3_10_no_password_is_set_beside_the_reset_while_a_partner_is_in_review() {
+    let env = TestEnv::at_the_bank().await;
+    let mut owner = env.activated(ANA).await;
+    assert_eq!(link(&env, &mut owner, 0).await.path, "/federated");
+    wait(60);
+    sign_in(&env, ANA, PASSWORD).await;
+    assert_eq!(dispute(&env, &dispute_link(&env, ANA).await).await.path, "/dispute/done");
+    // The owner's other partner, which is not in review, would sign in.
+    let mut items = items(&env).await;
+    items.retain(|item| ["identity", "partner_identity"].contains(&text(item, "kind")));
+    for item in &items {
+        set_in_review(&env, item, false).await;
+    }
+    let (mut browser, page) = by_bank(&env).await;
+    assert_eq!(page.path, "/services", "{page:?}");
+    for item in &items {
+        set_in_review(&env, item, true).await;
+    }
+    if browser.get("/settings/password").await.path == "/mfa" {
+        env.verify_by_email(&mut browser).await;
+    }
+    let page = browser.get("/settings/password").await;
+    assert_eq!((page.status, page.heading()), (409, "Use the link that we emailed you"), "{page:?}");
+    assert_eq!(page.html.href("/reset"), "/reset");
+    let page = browser.post("/settings/password", &[("password", OTHER)]).await;
+    assert_eq!(page.status, 409, "{page:?}");
+    assert!(env.seen(ANA).await.account.unwrap().details().password.is_none());
+}
+
+async fn set_in_review(env: &TestEnv, item: &Attributes, in_review: bool) {
+    let key = ["pk", "sk"].map(|name| (name.to_owned(), item[name].clone())).into();
+    let update = env.raw().update_item().table_name(TABLE).set_key(Some(key));
+    let update = update.update_expression("SET in_review = :value");
+    update.expression_attribute_values(":value", AttributeValue::Bool(in_review)).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn rule_3_6_the_last_page_of_a_reset_ends_with_another_change_of_the_password() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    wait(31);
+    let mut asking = env.browser();
+    asking.get("/reset").await;
+    asking.press("/reset", &[("email", ANA)]).await;
+    let mut browser = reset(&env, ANA, OTHER).await;
+    if browser.html.text("h1").as_deref() == Some(REVIEW) {
+        answer_review(&mut browser, "keep").await;
+    }
+    assert_eq!(browser.get("/reset/done").await.heading(), "Password changed");
+    let mut owner = sign_in(&env, ANA, OTHER).await;
+    wait(31);
+    if owner.get("/settings/password").await.path == "/mfa" {
+        env.verify_by_email(&mut owner).await;
+    }
+    let page = owner.press("/settings/password", &[("password", PASSWORD)]).await;
+    assert_eq!(page.path, "/settings", "{page:?}");
+    let page = browser.get("/reset/done").await;
+    assert_eq!(page.path, "/reset/link", "{page:?}");
 }

@@ -20,6 +20,7 @@ mod email_limits;
 mod email_requests;
 mod emailed_links;
 mod emulator;
+mod ended_meanwhile;
 mod enrolling;
 mod exchanging;
 mod faults;

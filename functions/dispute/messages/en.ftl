@@ -17,6 +17,7 @@ used-text = You have already told us. If you have not chosen a new password yet,
 again = Choose a new password
 done-title = Your account is secured
 done-text = The email address of your account is { $address }. We signed your account out on all devices and cancelled its password. We sent an email to this address so that you can choose a new one. If it does not arrive, check your junk folder, wait a few minutes, or ask for another email.
+done-text-moved = We signed the account out on all devices and cancelled its password. Its email address has changed since then.
 done-reset = Ask for another email
 taken-title = Your account cannot have this email address again
 taken-text = Another account uses this email address now. Your account stays as it is, and we have not secured it. Contact us: we will help you.

@@ -17,6 +17,7 @@ used-text = Vous nous avez déjà avisés. Si vous n’avez pas encore choisi de
 again = Choisir un nouveau mot de passe
 done-title = Votre compte est protégé
 done-text = L’adresse courriel de votre compte est { $address }. Nous avons fermé toutes les sessions de votre compte et annulé son mot de passe. Nous avons envoyé un courriel à cette adresse pour que vous choisissiez un nouveau mot de passe. S’il n’arrive pas, vérifiez vos courriels indésirables, attendez quelques minutes ou demandez un autre courriel.
+done-text-moved = Nous avons fermé toutes les sessions du compte et annulé son mot de passe. L’adresse courriel du compte a changé depuis.
 done-reset = Demander un autre courriel
 taken-title = Votre compte ne peut plus être associé à cette adresse courriel
 taken-text = Un autre compte est maintenant associé à cette adresse courriel. Votre compte reste tel qu’il est et nous ne l’avons pas protégé. Communiquez avec nous : nous vous aiderons.

@@ -173,15 +173,23 @@ fn left_email(request: &Request<'_>, disputed: &Disputed) -> Option<AccountEmail
 }
 
 async fn done_page(request: &Request<'_>) -> Result<Response> {
-    let Some(UsedLink { account, .. }) = LINKS.used::<Dispute>(request).await? else {
+    let Some(UsedLink { account, is_at_address, .. }) = LINKS.used::<Dispute>(request).await? else {
         return Ok(Response::see_other(&request.link_page(LINKS.path)));
     };
-    let email = &account.details().email;
+    // Whoever used the link has its mailbox, but may not know an address that the account has had since.
+    let email = Some(&account.details().email).filter(|_| is_at_address);
     let translator = request.translator(&MESSAGES);
     let page = OutcomePage {
         title: translator.message("done-title"),
-        text: translator.message_with("done-text", "address", email.to_unicode()),
+        text: match email {
+            Some(email) => translator.message_with("done-text", "address", email.to_unicode()),
+            None => translator.message("done-text-moved"),
+        },
         next: vec![("/reset".to_owned(), translator.message("done-reset"))],
     };
-    Ok(request.with_typed_address(page.respond(request)?, email))
+    let page = page.respond(request)?;
+    Ok(match email {
+        Some(email) => request.with_typed_address(page, email),
+        None => page,
+    })
 }

@@ -172,14 +172,12 @@ async fn write(
     Ok(LINKS.done_redirect(request))
 }
 
-/// The link whose reset, in this browser, was the last change of the account's password. Another reset, or *This wasn't me*,
+/// The link whose reset, in this browser, was the last change of the account's password. Another change, or *This wasn't me*,
 /// ends what its last page shows and may do.
 async fn last_reset(request: &Request<'_>) -> Result<UsedLink> {
     let used = LINKS.used::<Reset>(request).await?;
-    let is_last = |used: &UsedLink| {
-        let details = used.account.details();
-        details.password.is_some() && details.reset_at.is_some() && details.reset_at == used.used_at
-    };
+    let is_last =
+        |used: &UsedLink| used.used_at.is_some() && used.account.details().password_set_at() == used.used_at;
     used.filter(is_last).or_redirect(&request.link_page(LINKS.path))
 }
 

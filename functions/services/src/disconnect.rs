@@ -6,7 +6,7 @@ use domain::{
     id::AccountId,
     service::{Client, ClientId},
 };
-use http_kernel::{OrRedirect, Request, Response, Result, Success};
+use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::Page;
 use table::{Conflict, Connection, WriteError};
@@ -56,6 +56,10 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     if request.is_language_toggle() {
         return confirm_page(request).await;
     }
+    retry_on_conflict("disconnect service", || disconnect_once(request)).await
+}
+
+async fn disconnect_once(request: &Request<'_>) -> Result<Response> {
     let (request, session) = require_session(request).await?;
     let (connection, client) = find(&request, session.account).await?;
     let account = request.table().account_by_id(session.account, request.now()).await?.or_redirect(LIST)?;
@@ -65,12 +69,9 @@ pub(crate) async fn disconnect(request: &Request<'_>) -> Result<Response> {
     };
     let email = emails::compose(request.app(), account.details(), kind);
     let (device, now) = (request.device(), request.now());
-    match request.table().disconnect(session.account, &connection, &email, &device, now).await {
-        Err(WriteError::Conflict(Conflict::DailyLimit)) => {
-            Err(WriteError::Conflict(Conflict::DailyLimit).into())
-        }
-        // Any other conflict means that another tab disconnected it.
-        Ok(()) | Err(WriteError::Conflict(_)) => {
+    match request.table().disconnect(&session, &connection, &email, &device, now).await {
+        // The second means that another tab disconnected it.
+        Ok(()) | Err(WriteError::Conflict(Conflict::Connection)) => {
             let name = client.registration.client_name.in_language(request.language());
             let success = Success::ServiceDisconnected(name.to_owned());
             Ok(Response::see_other(LIST).announcing(&success))

@@ -68,6 +68,9 @@ password-submit = Change password
 password-set-submit = Set password
 password-locked = Your account is locked. Changing the password does not unlock it.
 password-unlock = Unlock your account
+password-reset-first-title = Use the link that we emailed you
+password-reset-first-text = This account was secured with “This wasn’t me”. Choose its new password with the link that we emailed you. We will then ask if you want to keep what was added recently.
+password-reset-first-next = Ask for another email
 
 language-title = Language
 language-lead = In which language should we show our pages and write to you?

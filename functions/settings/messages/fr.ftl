@@ -68,6 +68,9 @@ password-submit = Changer le mot de passe
 password-set-submit = Définir le mot de passe
 password-locked = Votre compte est verrouillé. Changer le mot de passe ne le déverrouillera pas.
 password-unlock = Déverrouiller votre compte
+password-reset-first-title = Utilisez le lien que nous avons envoyé par courriel
+password-reset-first-text = Ce compte a été protégé au moyen de « Ce n’était pas moi ». Choisissez son nouveau mot de passe au moyen du lien que nous avons envoyé par courriel. Nous vous demanderons ensuite si vous voulez conserver ce qui a été ajouté récemment.
+password-reset-first-next = Demander un autre courriel
 
 language-title = Langue
 language-lead = Dans quelle langue voulez-vous voir nos pages et recevoir nos courriels?

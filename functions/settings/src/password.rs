@@ -8,7 +8,7 @@ use domain::{
 };
 use http_kernel::{Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::Translator;
-use pages::{Field, Fields, HelpTopic, Page, PasswordRules};
+use pages::{Field, Fields, HelpTopic, OutcomePage, Page, PasswordRules};
 use serde::Deserialize;
 use table::{ChangedPassword, LimitedAction};
 
@@ -84,7 +84,35 @@ async fn require<'a>(request: &Request<'a>) -> Result<(SignedIn<'a>, ChangeProof
         |_: Option<&_>| Response::see_other(&request.href(HUB)).announcing(&Success::PasswordChanged);
     let signed_in = SignedIn::require_or_repeat(request, changed).await?;
     let proof = require_recent_proof(&signed_in)?;
+    if must_reset_first(&signed_in).await? {
+        return Err(reset_first_page(&signed_in)?.into());
+    }
     Ok((signed_in, proof))
+}
+
+/// Whether the password has to be reset: *This wasn't me* voided it and put something in review, about which only the reset asks
+/// (RULES 3.10, 5.7). A resident can still be signed in, by a partner that is older.
+async fn must_reset_first(signed_in: &SignedIn<'_>) -> Result<bool> {
+    let SignedIn { account, factors, request, .. } = signed_in;
+    let details = account.details();
+    if details.password.is_some() {
+        return Ok(false);
+    }
+    if factors.authenticators.iter().any(|authenticator| authenticator.in_review) {
+        return Ok(true);
+    }
+    let linked = request.table().partner_identities(details.id, request.now()).await?;
+    Ok(linked.iter().any(|identity| identity.in_review))
+}
+
+fn reset_first_page(signed_in: &SignedIn<'_>) -> Result<Response> {
+    let translator = signed_in.request.translator(&MESSAGES);
+    let page = OutcomePage {
+        title: translator.message("password-reset-first-title"),
+        text: translator.message("password-reset-first-text"),
+        next: vec![(signed_in.href("/reset"), translator.message("password-reset-first-next"))],
+    };
+    Ok(signed_in.respond(&page)?.with_status(StatusCode::CONFLICT))
 }
 
 pub(crate) async fn change(request: &Request<'_>) -> Result<Response> {

@@ -67,7 +67,7 @@ async fn remove(
     let event = SecurityEvent { at, device: device.clone(), dispute: app.new_id() };
     let email =
         emails::compose(app, account.details(), PartnerUnlinked { partner: name(app, partner), event });
-    match app.table.unlink_partner(&account, &link, &email, &device, at).await {
+    match app.table.unlink_partner(None, &account, &link, &email, &device, at).await {
         Ok(()) => Ok(writeln!(terminal.out, "{partner} is removed, and the resident is told by email.")?),
         Err(WriteError::Conflict(_)) => Err(Failure::AccountChanged),
         Err(WriteError::Unavailable(error)) => Err(error.into()),

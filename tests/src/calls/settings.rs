@@ -65,7 +65,7 @@ async fn a_change_of_the_address_calls_as_often_as_the_map_says() {
         let calls = env.watch.take_calls();
         let names: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
         assert_eq!(names, ["BatchGetItem", "GetItem", "BatchGetItem", "TransactWriteItems"], "{email}");
-        assert_eq!(calls[3].body["TransactItems"].as_array().unwrap().len(), 7, "{email}");
+        assert_eq!(calls[3].body["TransactItems"].as_array().unwrap().len(), 9, "{email}");
     }
     let link = env.last_link().await;
     let _ = operations(&env);

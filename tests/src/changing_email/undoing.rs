@@ -2,7 +2,7 @@
 
 use super::{CHANGED, NEW, change, confirm, dispute, dispute_link, link_to, opens, sign_in, subjects};
 use crate::support::{
-    browser::Browser,
+    browser::{Browser, CONFIRMED},
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
 };
 
@@ -187,4 +187,21 @@ async fn rule_7_3_the_account_can_change_back_to_an_address_that_is_reserved_for
     let link = link_to(&env, &mut browser, ANA).await;
     assert_eq!(confirm(&mut browser, &link).await.heading(), "Your email address was changed");
     assert!(opens(&env, ANA, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn rule_3_10_who_used_a_link_at_a_later_address_is_not_told_to_which_one_the_account_returned() {
+    let env = TestEnv::begin().await;
+    stolen(&env).await;
+    wait(31);
+    sign_in(&env, NEW, PASSWORD).await;
+    let mut thief = env.browser();
+    thief.get(&dispute_link(&env, NEW).await).await;
+    let page = thief.post("/dispute", CONFIRMED).await;
+    assert!(page.path == "/dispute/done" && page.html.contains(NEW), "{page:?}");
+    assert_eq!(dispute(&env, &dispute_link(&env, ANA).await).await.path, "/dispute/done");
+    let page = thief.get("/dispute/done").await;
+    assert_eq!((page.path.as_str(), page.heading()), ("/dispute/done", "Your account is secured"));
+    assert!(!page.html.contains(ANA) && !page.html.contains(NEW), "{}", page.html);
+    assert!(!thief.get("/reset").await.html.contains(ANA));
 }

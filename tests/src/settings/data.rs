@@ -8,6 +8,8 @@ use serde_json::Value;
 use table::account_data::{Attribute, OTHER_KINDS, SECTIONS, is_listed};
 
 use crate::{
+    changing_email::{NEW, change},
+    closing::{WEEK, close, items, text},
     linking::link,
     support::{
         browser::Browser,
@@ -223,4 +225,60 @@ async fn rule_7_5_a_download_needs_a_recent_proof_and_is_notified_five_times_a_d
     let page = browser.press("/settings/data", &[]).await;
     assert_eq!((page.status, count().await), (429, 5));
     assert!(page.html.contains("You have already downloaded your data 5 times today."));
+}
+
+#[tokio::test]
+async fn rule_7_5_a_download_has_nothing_of_whoever_had_or_wanted_the_address_before() {
+    let env = TestEnv::begin().await;
+    let mut stranger = env.browser();
+    stranger.sign_in(ANA, OTHER).await;
+    let mut previous = env.activated(ANA).await;
+    for _ in 0..3 {
+        env.browser().sign_in(ANA, PASSWORD).await;
+    }
+    close(&env, &mut previous).await;
+    // DynamoDB may delete what has expired days later.
+    wait(WEEK + 60);
+    let mut browser = env.activated(ANA).await;
+    let (_, document) = download(&mut browser).await;
+    assert_eq!(document["known_browsers"].as_array().unwrap().len(), 1, "{document}");
+    let events: Vec<_> =
+        document["activity"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    assert_eq!(events, ["activated"]);
+
+    // Nor of whoever registers the address to which the account moves.
+    wait(31);
+    env.register(&mut env.browser(), NEW, OTHER).await;
+    env.browser().sign_in(NEW, OTHER).await;
+    wait(31);
+    change(&env, &mut browser, NEW).await;
+    let (_, document) = download(&mut browser).await;
+    assert!(document.get("registrations").is_none(), "{document}");
+    let events: Vec<_> =
+        document["activity"].as_array().unwrap().iter().map(|entry| &entry["event"]).collect();
+    assert!(!events.iter().any(|event| *event == "sign_in_failed"), "{events:?}");
+}
+
+#[tokio::test]
+async fn rule_7_5_however_many_browsers_an_account_knows_few_are_read() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    let (_, document) = download(&mut browser).await;
+    assert_eq!(document["known_browsers_are_complete"], true);
+    let items = items(&env).await;
+    let device = items.into_iter().find(|item| text(item, "kind") == "device").unwrap();
+    let raw = env.raw();
+    for n in 0..2_500 {
+        let mut device = device.clone();
+        device.insert("sk".into(), AttributeValue::S(format!("DEVICE#{n:064x}")));
+        raw.put_item().table_name(local::TABLE).set_item(Some(device)).send().await.unwrap();
+    }
+    let (_, document) = download(&mut browser).await;
+    let listed = document["known_browsers"].as_array().unwrap().len();
+    assert!((1_000..1_200).contains(&listed), "{listed}");
+    assert_eq!(document["known_browsers_are_complete"], false);
+    assert_eq!(document["account"]["email"], ANA, "what comes after them in the table is there");
+    wait(31);
+    change(&env, &mut browser, NEW).await;
+    assert_eq!(browser.get("/services").await.path, "/services");
 }

@@ -162,6 +162,7 @@ async fn send(signed_in: &SignedIn<'_>, email: &EmailAddress) -> Result<()> {
         }
     };
     let change = EmailChangeRequest {
+        session: &signed_in.session,
         account: &signed_in.account,
         source: &source,
         taken: &taken,

@@ -7,7 +7,7 @@ use domain::{
     id::LinkId,
     interaction::{Interaction, ServiceInfo},
     language::Language,
-    link::{LinkError, LinkPurpose, Token, ValidLink},
+    link::{LinkError, LinkPurpose, SentLink, Token, ValidLink},
 };
 use http_kernel::{Error, Request, Response, Result, ReturnTo, ServiceAhead, StatusCode};
 use i18n::{Messages, Translator};
@@ -129,6 +129,8 @@ pub struct UsedLink {
     pub link: LinkId,
     /// The account that it was sent to.
     pub account: Account,
+    /// Whether the account still has the address that it was sent to, or to which it returned the account.
+    pub is_at_address: bool,
     /// Where the resident continues.
     pub return_to: LinkReturn,
     /// When it was used, if the release that it was used under recorded that.
@@ -210,9 +212,12 @@ impl AccountLinks {
         let found = self.find::<U>(request).await?.filter(|found| found.sent.is_used);
         let Some(found) = found else { return Ok(None) };
         let return_to = LinkReturn::new(request, found.interaction);
-        let (link, is_reviewed) = (found.sent.id, found.is_reviewed);
+        let (SentLink { id: link, place, .. }, is_reviewed) = (found.sent, found.is_reviewed);
         let used_at = found.used.map(|used| used.at);
-        Ok(found.account.map(|account| UsedLink { link, account, return_to, used_at, is_reviewed }))
+        Ok(found.account.map(|account| {
+            let is_at_address = account.details().place == place;
+            UsedLink { link, account, is_at_address, return_to, used_at, is_reviewed }
+        }))
     }
 
     async fn find<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<FoundAccountLink<U>>> {

@@ -48,11 +48,18 @@ impl Table {
             entries >= MOST_ENTRIES
         };
         let partition = key::account_partition(id);
-        let (mut items, has_more_sessions) = self.query_with_few_sessions(&partition, is_enough).await?;
+        let (mut items, has_more_sessions) =
+            self.query_with_few(&partition, key::SESSION_PREFIX, is_enough).await?;
         let is_whole = entries < MOST_ENTRIES;
         let place = items.iter().find(|item| item::kind(item) == "account_place").cloned();
+        let mut has_more_browsers = false;
         if let Some(place) = item::read::<AccountPlaceItem>(place.clone(), now)? {
-            items.extend(self.query_until(&key::email_partition(&place.place), None, |_| false).await?.0);
+            let partition = key::email_partition(&place.place);
+            let (mut found, has_more) =
+                self.query_with_few(&partition, key::DEVICE_PREFIX, |_| false).await?;
+            keep_own(&mut found);
+            items.extend(found);
+            has_more_browsers = has_more;
         }
         let mut document = Map::new();
         document.insert("format".into(), FORMAT.into());
@@ -65,6 +72,7 @@ impl Table {
                 document.insert(section.name.into(), values.into());
             }
         }
+        document.insert("known_browsers_are_complete".into(), (!has_more_browsers).into());
         document.insert("sessions_are_complete".into(), (!has_more_sessions).into());
         document.insert("activity_is_complete".into(), is_whole.into());
         self.add_plain_text(&mut document, session, place, now).await?;
@@ -123,6 +131,21 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// Keeps of the items of an address those of its account. Others are of whoever had or wanted the address before: browsers that
+/// an earlier account knew, or entries of the audit trail from when there was no account.
+fn keep_own(items: &mut Vec<Attributes>) {
+    let generation = |item: &Attributes, name: &str| item.get(name).cloned().unwrap_or(item::number(0));
+    let account = items.iter().find(|item| item::kind(item) == "account");
+    let Some(devices) = account.map(|account| generation(account, "device_generation")) else {
+        return items.clear();
+    };
+    items.retain(|item| match item::kind(item) {
+        "audit" => false,
+        "device" => generation(item, "generation") == devices,
+        _ => true,
+    });
 }
 
 /// An item as an object of its section. What its key says is part of it, and until when it is kept.

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AccountEmail, Renewal, Table,
     audit::{AuditEvent, AuditSubject},
+    current_sessions::{check_current, check_session},
     error::{Conflict, Unavailable, WriteError},
-    generations::check_generation,
     item::{self, Kind},
     key,
     notices::DailyLimit,
@@ -120,7 +120,7 @@ impl Table {
     /// Enrols an authenticator: adds it to the factors, renews the session and queues the email (`TransactWriteItems`).
     ///
     /// # Errors
-    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Generation`] when the session was ended together with others.
     /// - [`Conflict::Enrolment`] when the enrolment was completed or expired.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
     /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
@@ -132,8 +132,7 @@ impl Table {
         let subject = AuditSubject::Account(factors.account);
         let event = AuditEvent::AuthenticatorAdded;
         let audit = self.audit_notified(subject, event, [*notice], device, renewal.at);
-        let transaction =
-            check_generation(self.write_transaction(), renewal.session.account, renewal.session.generation);
+        let transaction = check_current(self.write_transaction(), &renewal.session);
         let transaction = transaction.delete(Conflict::Enrolment, &key, exists);
         let transaction =
             renew_session(self.with_factors(transaction, factors), renewal).put(Conflict::Audit, audit);
@@ -144,7 +143,8 @@ impl Table {
     /// Removes an authenticator, and queues the email about it (`TransactWriteItems`). `factors` are those that remain.
     ///
     /// # Errors
-    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
     pub async fn remove_authenticator(
         &self,
@@ -156,7 +156,7 @@ impl Table {
     ) -> Result<(), WriteError> {
         let (subject, event) = (AuditSubject::Account(factors.account), AuditEvent::AuthenticatorRemoved);
         let audit = self.audit_notified(subject, event, [notice], device, now);
-        let transaction = check_generation(self.write_transaction(), session.account, session.generation);
+        let transaction = check_session(self.write_transaction(), session);
         let transaction = self.with_factors(transaction, factors).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }

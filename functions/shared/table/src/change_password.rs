@@ -16,7 +16,7 @@ use crate::{
     devices,
     error::{Conflict, WriteError},
     factors::check_factors,
-    generations::end_sessions,
+    generations::end_all_but,
     item,
     limits::return_taken,
     notices::DailyLimit,
@@ -48,7 +48,7 @@ impl Table {
     ///
     /// # Errors
     /// - [`Conflict::Account`] when the account changed since it was read.
-    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::Generation`] when the session was ended together with others.
     /// - [`Conflict::Device`] when the account forgot the browser meanwhile.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
     /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
@@ -73,7 +73,8 @@ impl Table {
             .value("now", item::seconds(made.at))
             .value("by_mailbox", AttributeValue::Bool(made.by_mailbox))
             .value("one", item::number(1));
-        let transaction = end_sessions(change(self.write_transaction(), details, set), details);
+        let transaction =
+            end_all_but(change(self.write_transaction(), details, set), details, &changed.renewal.session);
         let transaction = devices::keep(transaction, details, changed.known, made.at);
         let transaction = check_factors(transaction, changed.factors);
         let transaction = renew_session(transaction, changed.renewal);

@@ -9,6 +9,7 @@ use crate::{
     AccountEmail, Table,
     accounts::{change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    current_sessions::check_exists,
     error::{Conflict, WriteError},
     generations::end_sessions_and_expire,
     item, key,
@@ -35,7 +36,8 @@ impl Table {
     ///
     /// # Errors
     /// - [`Conflict::Account`] when the account changed since it was read.
-    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::DailyLimit`] when the account was changed often enough today.
     pub async fn close_account(&self, closing: &Closing<'_>, device: &Device) -> Result<(), WriteError> {
         let Closing { closed, session, form, notices } = closing;
@@ -46,6 +48,7 @@ impl Table {
             .value("ttl", item::seconds(closed.deleted_at()))
             .value("one", item::number(1));
         let transaction = change(self.write_transaction(), details, set);
+        let transaction = check_exists(transaction, session);
         let transaction = end_sessions_and_expire(transaction, session, closed.deleted_at());
         let transaction = record_form(transaction, details.id, &session.hash, form.as_ref(), closed.at);
         let transaction = DailyLimit::Changes.count(transaction, details.id, closed.at);

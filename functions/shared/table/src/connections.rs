@@ -17,6 +17,7 @@ use crate::{
     AccountEmail, Table,
     accounts::AccountPlaceItem,
     audit::{AuditEvent, AuditSubject},
+    current_sessions::check_session,
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key,
@@ -131,16 +132,19 @@ impl Table {
     /// Deletes a connection, which ends its grants, and queues the email about it (`TransactWriteItems`, RULES 6.4).
     ///
     /// # Errors
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::Connection`] when the connection ended, or is another one than was read.
     /// - [`Conflict::DailyLimit`] when the account was changed often enough today.
     pub async fn disconnect(
         &self,
-        account: AccountId,
+        session: &Session,
         connection: &Connection,
         notice: &AccountEmail,
         device: &Device,
         now: Timestamp,
     ) -> Result<(), WriteError> {
+        let account = session.account;
         let same = Expression::new("#id = :id").names(&["id"]).value("id", item::text(connection.id));
         let audit = self.audit_notified(
             AuditSubject::Account(account),
@@ -149,8 +153,7 @@ impl Table {
             device,
             now,
         );
-        let transaction = self
-            .write_transaction()
+        let transaction = check_session(self.write_transaction(), session)
             .delete(Conflict::Connection, &key::connection(account, &connection.client), same)
             .put(Conflict::Audit, audit);
         let transaction = DailyLimit::Changes.count(transaction, account, now);

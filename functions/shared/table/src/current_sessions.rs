@@ -7,7 +7,12 @@ use domain::{
     session::Session,
 };
 
-use crate::accounts::AccountPlaceItem;
+use crate::{
+    accounts::AccountPlaceItem,
+    error::Conflict,
+    item, key,
+    write_transaction::{Expression, WriteTransaction},
+};
 
 /// Which sessions of an account haven't been ended together.
 pub(crate) struct CurrentSessions {
@@ -16,8 +21,44 @@ pub(crate) struct CurrentSessions {
     ended: Option<(Timestamp, String)>,
 }
 
-/// The condition on the item of the place that a session is one of [`CurrentSessions`].
+/// The condition on the item of the place that a session is one of [`CurrentSessions`]. See [`naming`].
 pub(crate) const IS_CURRENT: &str = "#generation = :generation AND (attribute_not_exists(#ended_at) OR #ended_at < :began OR #kept_session = :kept)";
+
+/// Checks that a session has not ended, by itself or together with others (RULES 3.8).
+///
+/// [`Conflict::Session`] when it ended by itself or was renewed, [`Conflict::Generation`] when it was ended together with others.
+pub(crate) fn check_session<'a>(
+    transaction: WriteTransaction<'a>,
+    session: &Session,
+) -> WriteTransaction<'a> {
+    check_current(check_exists(transaction, session), session)
+}
+
+/// Checks that the item of a session exists. [`Conflict::Session`] when it ended by itself or was renewed.
+pub(crate) fn check_exists<'a>(transaction: WriteTransaction<'a>, session: &Session) -> WriteTransaction<'a> {
+    let exists = Expression::new("attribute_exists(pk)");
+    transaction.check(Conflict::Session, &key::session(session.account, &session.hash), exists)
+}
+
+/// Checks that a session was not ended together with others, in a transaction that replaces its item or checks it.
+///
+/// [`Conflict::Generation`] when it was.
+pub(crate) fn check_current<'a>(
+    transaction: WriteTransaction<'a>,
+    session: &Session,
+) -> WriteTransaction<'a> {
+    let current = naming(Expression::new(IS_CURRENT), session, session.generation);
+    transaction.check(Conflict::Generation, &key::account_place(session.account), current)
+}
+
+/// An expression with what [`IS_CURRENT`] refers to: a session, and the generation to which it belongs before the write.
+pub(crate) fn naming(expression: Expression, session: &Session, generation: u64) -> Expression {
+    expression
+        .names(&["generation", "ended_at", "kept_session"])
+        .value("generation", item::number(generation))
+        .value("began", item::seconds(session.began_at))
+        .value("kept", item::text(session.id.as_str()))
+}
 
 impl From<&AccountPlaceItem> for CurrentSessions {
     fn from(place: &AccountPlaceItem) -> Self {

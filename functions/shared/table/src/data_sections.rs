@@ -203,25 +203,6 @@ pub const SECTIONS: &[Section] = &[
     },
     Section { kind: "source_limit", name: "counted_today", attributes: &[("count", In)] },
     Section {
-        kind: "registration",
-        name: "registrations",
-        attributes: &[
-            ("id", Out("a number that links refer to")),
-            ("email", Out("the address of the account")),
-            ("password", Out("a hash that proves nothing to the resident")),
-            ("language", In),
-            ("browser", Out(HASH)),
-            ("device.name", In),
-            ("device.country", In),
-            ("registered_at", In),
-            ("link", Out(LINKS)),
-            ("link_sent_at", In),
-            ("links", Out(LINKS)),
-            ("tries", Number),
-            ("transaction", Out("the id of a sign-in to a service")),
-        ],
-    },
-    Section {
         kind: "audit",
         name: "activity",
         attributes: &[
@@ -240,6 +221,7 @@ pub const OTHER_KINDS: &[(&str, &str)] = &[
     ("renewal", "a hash of a session's previous secret, for a minute"),
     ("link", "emailed links, which the email has; the account finds those that work, and only by their ids"),
     ("account_grant", "that a grant has refresh tokens, which `services` says of its connection"),
+    ("registration", "of whoever wanted an account with the address when it had none"),
     ("reserved_address", "`former_addresses` of `account`"),
     ("identity", "the other direction of `partners`"),
     (

@@ -58,6 +58,9 @@ pub struct DeviceUse {
 /// How many browsers an account still knows after it moved to another place: those that signed in last.
 pub(crate) const MOST_MOVED: usize = 25;
 
+/// How many browsers of an account are read to move them. Whoever has the password can add any number of them.
+const MOST_READ: i32 = 1_000;
+
 /// A browser that an account knows, to be moved with the account.
 pub(crate) struct MovedDevice {
     hash: HashedSecret<kind::Device>,
@@ -99,14 +102,15 @@ impl Table {
     }
 }
 
-/// The browsers that an account knows, at most [`MOST_MOVED`] (`Query`).
+/// The browsers that an account knows, of at most about 1,000 that are read, those [`MOST_MOVED`] that signed in last (`Query`).
 pub(crate) async fn known(
     table: &Table,
     account: &AccountDetails,
     now: Timestamp,
 ) -> Result<Vec<MovedDevice>, Unavailable> {
     let mut known = Vec::new();
-    for found in table.query(&key::email_partition(&account.place), key::DEVICE_PREFIX).await? {
+    let partition = key::email_partition(&account.place);
+    for found in table.query_newest(&partition, key::DEVICE_PREFIX, MOST_READ).await?.0 {
         let Some(from) = item::key_of(&found) else { continue };
         let Some(hash) = from.sk.strip_prefix(key::DEVICE_PREFIX).map(str::to_owned) else { continue };
         let item: Option<DeviceItem> = item::read(Some(found), now)?;

@@ -11,13 +11,14 @@ use domain::{
     language::Language,
     link::EmailChange,
     secret::HashedSecret,
+    session::Session,
 };
 
 use crate::{
     AccountEmail, EmailLimit, LimitedAction, LinkUser, OutboxMessage, RateLimit, RateSlot, Table, TakenEmail,
     accounts::{AccountPlaceItem, UNCHANGED, links, state, unchanged},
     audit::{AuditEvent, AuditSubject},
-    current_sessions::CurrentSessions,
+    current_sessions::{CurrentSessions, check_session},
     devices,
     emailed_links::{LinkItem, use_link},
     error::{Conflict, Unavailable, WriteError},
@@ -43,6 +44,8 @@ pub struct EmailChangeView {
 /// A request to change the address of an account.
 #[derive(Debug)]
 pub struct EmailChangeRequest<'a> {
+    /// The session in which it is made.
+    pub session: &'a Session,
     /// The account.
     pub account: &'a Account,
     /// The slot that the request takes of its source's limit.
@@ -116,12 +119,14 @@ impl Table {
     /// is another account's.
     ///
     /// # Errors
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::Account`] when the account changed, or asked for another link, since it was read.
     /// - [`Conflict::EmailLimit`] when the address was sent another email meanwhile.
     /// - [`Conflict::RateLimit`] when a counter of the source is full.
     /// - [`Conflict::DailyLimit`] when enough links were asked for today.
     pub async fn request_email_change(&self, request: &EmailChangeRequest<'_>) -> Result<(), WriteError> {
-        let EmailChangeRequest { account, source, taken, email, device, at } = *request;
+        let EmailChangeRequest { session, account, source, taken, email, device, at } = *request;
         let details = account.details();
         let before = &details.email_change_links;
         // A link that isn't sent is listed, too: else the links that were sent before would tell whether the address is taken.
@@ -142,7 +147,8 @@ impl Table {
         } else {
             ("#email_change_links = :before", list.value("before", links(before)))
         };
-        let transaction = take_slot(self.write_transaction(), source, Conflict::RateLimit);
+        let transaction = check_session(self.write_transaction(), session);
+        let transaction = take_slot(transaction, source, Conflict::RateLimit);
         let transaction = self.with_email_taken(transaction, taken);
         let transaction = DailyLimit::EmailChanges.count(transaction, details.id, at);
         let transaction = transaction.update(

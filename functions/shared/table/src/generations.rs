@@ -5,6 +5,7 @@
 use domain::{Timestamp, account::AccountDetails, id::AccountId, session::Session};
 
 use crate::{
+    current_sessions::{IS_CURRENT, naming},
     error::Conflict,
     item, key,
     write_transaction::{Expression, WriteTransaction},
@@ -30,9 +31,9 @@ pub(crate) fn end_sessions_and_open<'a>(
     begin_next(transaction, details.id, details.generation, update)
 }
 
-/// Ends all sessions and grants of an account by the generation after that of `session`, and lets the account expire.
+/// Ends all sessions and grants of an account, and lets the account expire.
 ///
-/// [`Conflict::Generation`] when another request did so since the session was read.
+/// [`Conflict::Generation`] when `session`, in which that happens, was ended together with others.
 pub(crate) fn end_sessions_and_expire<'a>(
     transaction: WriteTransaction<'a>,
     session: &Session,
@@ -40,7 +41,30 @@ pub(crate) fn end_sessions_and_expire<'a>(
 ) -> WriteTransaction<'a> {
     let update = Expression::new("SET #generation = :newer, #ttl = :ttl").names(&["ttl"]);
     let update = update.value("ttl", item::seconds(expires_at));
-    begin_next(transaction, session.account, session.generation, update)
+    begin_next_in(transaction, session, session.generation, update)
+}
+
+/// Ends all sessions and grants of an account, except one session, which continues in the next generation.
+///
+/// [`Conflict::Generation`] when that session was ended together with others.
+pub(crate) fn end_all_but<'a>(
+    transaction: WriteTransaction<'a>,
+    details: &AccountDetails,
+    session: &Session,
+) -> WriteTransaction<'a> {
+    let update = Expression::new("SET #generation = :newer");
+    begin_next_in(transaction, session, details.generation, update)
+}
+
+/// Begins the generation after `older` in a session that has not been ended, by an update that sets it to `:newer`.
+fn begin_next_in<'a>(
+    transaction: WriteTransaction<'a>,
+    session: &Session,
+    older: u64,
+    update: Expression,
+) -> WriteTransaction<'a> {
+    let update = naming(update.value("newer", item::number(older + 1)), session, older);
+    transaction.update(Conflict::Generation, &key::account_place(session.account), IS_CURRENT, update)
 }
 
 /// Begins the generation after `older`, by an update that sets it to `:newer`.

@@ -7,7 +7,7 @@ use crate::{
     error::Unavailable,
     item::{self, Attributes},
     key, partner_identities,
-    sessions::{MOST_LISTED, is_session},
+    sessions::MOST_LISTED,
 };
 
 /// How many entries of the audit trail are enough.
@@ -40,7 +40,7 @@ impl Table {
             items.iter().filter(|item| has_prefix(item, key::AUDIT_PREFIX)).count() >= ENTRIES
         };
         let partition = key::account_partition(account);
-        let (items, has_more) = self.query_with_few_sessions(&partition, is_enough).await?;
+        let (items, has_more) = self.query_with_few(&partition, key::SESSION_PREFIX, is_enough).await?;
         let (mut found, mut place) = (Vec::new(), None);
         let (mut partners, mut linked, mut activity) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
@@ -70,23 +70,26 @@ impl Table {
         })
     }
 
-    /// Reads a partition in descending order until `is_enough` says so of a page. After about [`MOST_LISTED`] sessions, it skips
-    /// the others, and returns that there may be more.
-    pub(crate) async fn query_with_few_sessions(
+    /// Reads a partition in descending order until `is_enough` says so of a page. After about [`MOST_LISTED`] items whose sort
+    /// key has this prefix, it skips the others of them, and returns that there may be more. Whoever has the password can add
+    /// any number of sessions and of known browsers.
+    pub(crate) async fn query_with_few(
         &self,
         partition: &str,
+        prefix: &str,
         mut is_enough: impl FnMut(&[Attributes]) -> bool,
     ) -> Result<(Vec<Attributes>, bool), Unavailable> {
-        let (mut sessions, mut has_more) = (0, false);
+        let has_prefix = |item: &Attributes| item::key_of(item).is_some_and(|key| key.sk.starts_with(prefix));
+        let (mut count, mut has_more) = (0, false);
         let is_last = |items: &[Attributes]| {
-            sessions += items.iter().filter(|item| is_session(item)).count();
-            has_more = sessions >= MOST_LISTED && items.last().is_some_and(is_session);
+            count += items.iter().filter(|item| has_prefix(item)).count();
+            has_more = count >= MOST_LISTED && items.last().is_some_and(has_prefix);
             has_more || is_enough(items)
         };
         let (mut items, is_whole) = self.query_until(partition, None, is_last).await?;
         let has_more = has_more && !is_whole;
         if has_more {
-            items.extend(self.query_until(partition, Some(key::SESSION_PREFIX), is_enough).await?.0);
+            items.extend(self.query_until(partition, Some(prefix), is_enough).await?.0);
         }
         Ok((items, has_more))
     }

@@ -27,6 +27,7 @@ use crate::{
     AccountEmail, LimitedNotice, NewSession, NoticeLimit, Table,
     accounts::{NewAccount, change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    current_sessions::check_session,
     devices,
     error::{Conflict, Unavailable, WriteError},
     factors::check_factors,
@@ -291,7 +292,8 @@ impl Table {
     /// It increments the account's revision, so that a dispute or reset in progress reads the new identity (RULES 3.10).
     ///
     /// # Errors
-    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::Account`] when the account changed since it was read.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
     /// - [`Conflict::PendingIdentity`] when the pending identity changed or ended since it was read.
@@ -312,7 +314,7 @@ impl Table {
         let changed = unchanged(state(account), account.details())
             .instead("SET #revision = #revision + :one")
             .value("one", item::number(1));
-        let transaction = check_generation(self.write_transaction(), session.account, session.generation);
+        let transaction = check_session(self.write_transaction(), session);
         let transaction = check_factors(change(transaction, account.details(), changed), link.factors);
         let transaction = self.with_pending_identity_ended(transaction, link.pending_identity, None, now);
         let by_mailbox = link.change_proof == ChangeProof::SharedRoot;

@@ -2,12 +2,14 @@
 
 use domain::{
     Timestamp, account::Account, device::Device, form::Submission, id::LinkId, link::PartnerRemoval,
+    session::Session,
 };
 
 use crate::{
     AccountEmail, PartnerIdentity, Table,
     accounts::{state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    current_sessions::check_session,
     emailed_links::use_link,
     error::{Conflict, WriteError},
     key,
@@ -32,13 +34,16 @@ pub struct PartnersRemoval<'a> {
 
 impl Table {
     /// Unlinks an identity from an account that has a password, and queues the email about it (`TransactWriteItems`,
-    /// RULES 4.8).
+    /// RULES 4.8). The resident does so in `session`, or an operator without one.
     ///
     /// # Errors
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::Account`] when the account changed since it was read, or has no password.
     /// - [`Conflict::Identity`] when the account no longer owns the identity.
     pub async fn unlink_partner(
         &self,
+        session: Option<&Session>,
         account: &Account,
         identity: &PartnerIdentity,
         notice: &AccountEmail,
@@ -48,7 +53,12 @@ impl Table {
         let id = account.details().id;
         let (subject, event) = (AuditSubject::Account(id), AuditEvent::PartnerUnlinked);
         let audit = self.audit_notified(subject, event, [notice], device, now);
-        let transaction = check_password(self.write_transaction(), account);
+        let transaction = self.write_transaction();
+        let transaction = match session {
+            Some(session) => check_session(transaction, session),
+            None => transaction,
+        };
+        let transaction = check_password(transaction, account);
         let transaction = unlink(transaction, id, identity).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }

@@ -6,8 +6,8 @@ use domain::{Timestamp, device::Device, session::Session};
 use crate::{
     AccountEmail, AuditEvent, Table,
     audit::AuditSubject,
+    current_sessions::check_session,
     error::{Conflict, WriteError},
-    generations::check_generation,
     notices::DailyLimit,
 };
 
@@ -16,7 +16,8 @@ impl Table {
     /// (`TransactWriteItems`).
     ///
     /// # Errors
-    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::DailyLimit`] when entries were reported often enough today.
     pub async fn report_activity(
         &self,
@@ -32,7 +33,8 @@ impl Table {
     /// Records that the account's data is downloaded, and queues the email about it (`TransactWriteItems`).
     ///
     /// # Errors
-    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
     /// - [`Conflict::DailyLimit`] when the data was downloaded often enough today.
     pub async fn record_download(
         &self,
@@ -55,7 +57,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<(), WriteError> {
         let account = session.account;
-        let transaction = check_generation(self.write_transaction(), account, session.generation);
+        let transaction = check_session(self.write_transaction(), session);
         let transaction = limit.count(transaction, account, now);
         let audit = self.audit_notified(AuditSubject::Account(account), event, [notice], device, now);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await

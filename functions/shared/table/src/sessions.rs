@@ -22,7 +22,7 @@ use crate::{
     DeviceUse, Table,
     accounts::AccountPlaceItem,
     audit::{AuditEvent, AuditSubject},
-    current_sessions::{CurrentSessions, IS_CURRENT},
+    current_sessions::{CurrentSessions, IS_CURRENT, check_exists, naming},
     devices,
     error::{Conflict, Unavailable, WriteError, is_refused},
     interactions,
@@ -199,17 +199,12 @@ impl Table {
         device: &Device,
         now: Timestamp,
     ) -> Result<(), WriteError> {
-        let end = Expression::new("SET #ended_at = :now, #kept_session = :kept")
-            .names(&["generation", "ended_at", "kept_session"])
-            .value("generation", item::number(session.generation))
-            .value("began", item::seconds(session.began_at))
-            .value("kept", item::text(session.id.as_str()))
-            .value("now", item::seconds(now));
+        let end =
+            Expression::new("SET #ended_at = :now, #kept_session = :kept").value("now", item::seconds(now));
+        let end = naming(end, session, session.generation);
         let audit =
             self.audit(AuditSubject::Account(session.account), AuditEvent::OtherSessionsEnded, device, now);
-        let exists = Expression::new("attribute_exists(pk)");
-        self.write_transaction()
-            .check(Conflict::Session, &key::session(session.account, &session.hash), exists)
+        check_exists(self.write_transaction(), session)
             .update(Conflict::Generation, &key::account_place(session.account), IS_CURRENT, end)
             .put(Conflict::Audit, audit)
             .commit()
