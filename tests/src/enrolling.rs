@@ -81,7 +81,7 @@ async fn rule_5_3_mistakes_are_tied_to_their_fields_and_nothing_that_is_shown_is
     let toggled =
         browser.press("/factors/confirm", &[("name", "Téléphone"), ("switch_language", "fr")]).await;
     assert!(toggled.status == 200 && toggled.html.contains("value=\"Téléphone\""));
-    assert_eq!(toggled.heading(), "Connecter votre application d’authentification");
+    assert_eq!(toggled.heading(), "Configurer votre application d’authentification");
     browser.press("/factors/confirm", &[("name", "Phone"), ("code", &phone.code())]).await;
     wait(30);
     browser.get("/factors/add").await;

@@ -266,7 +266,7 @@ async fn rule_4_7_turning_back_at_the_partner_leads_back_to_where_linking_began(
     let mut browser = env.activated(ANA).await;
     let page = env.by_bank(&mut browser, TO_LINK, At::Cancel).await;
     assert!(
-        page.path == "/federated" && page.html.contains("You cancelled signing in with your sign-in partner"),
+        page.path == "/federated" && page.html.contains("You cancelled connecting a sign-in partner"),
         "{page:?}"
     );
     for target in ["/federated/link", "/federated/unlink?partner=demo-bank", "/federated/unlink?partner=none"]

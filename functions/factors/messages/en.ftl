@@ -49,4 +49,4 @@ code-wrong = That code is incorrect. Enter the newest one. If it still does not 
 remove-title = Remove “{ $name }”?
 remove-text = Its codes will stop working. Delete the entry in the app too. You can set it up again at any time. We will email you to confirm.
 remove-submit = Remove
-remove-keep = Cancel
+remove-keep = Do not remove

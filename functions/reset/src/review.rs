@@ -99,7 +99,7 @@ impl ReviewPage {
         let missing = self.questions.iter().filter(|question| question.is_missing);
         let line = |question: &Question| Line {
             field_id: question.name.clone(),
-            text: format!("{} {}", question.legend, self.translator.message("review-missing")),
+            text: self.translator.message_with("review-missing-item", "item", &*question.legend),
         };
         Summary { heading: self.translator.message("form-problem"), errors: missing.map(line).collect() }
     }

@@ -1,6 +1,8 @@
 //! What a service is for: its texts, and the records that it would hold about a resident. The records are made up.
 
-use jiff::{SignedDuration, Timestamp};
+use domain::language::Language;
+use i18n::time;
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 /// What a service is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +58,8 @@ pub(crate) enum Value {
     Text(&'static str),
     /// A number of the service's, the same in each language.
     Number(&'static str),
-    /// A date, as on cards and permits.
-    Date(String),
+    /// The day on which a card or a permit expires, and how the page says it.
+    Date(Date, String),
 }
 
 impl Kind {
@@ -69,8 +71,11 @@ impl Kind {
     }
 
     /// The records of any resident. Their dates are near `now`, so that they stay plausible.
-    pub(crate) fn records(self, now: Timestamp) -> [Row; 4] {
-        let date = |days| Value::Date(date(now, days));
+    pub(crate) fn records(self, now: Timestamp, language: Language) -> [Row; 4] {
+        let date = |days| {
+            let day = day(now, days);
+            Value::Date(day, time::date(day, language))
+        };
         let row = |key, value| Row { key, value };
         match self {
             Self::HealthCard => [
@@ -89,10 +94,10 @@ impl Kind {
     }
 }
 
-/// The date of a day in the future, or in the past.
-fn date(now: Timestamp, days: i64) -> String {
-    let day = now.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(now);
-    day.strftime("%Y-%m-%d").to_string()
+/// A day in the future, or in the past.
+fn day(now: Timestamp, days: i64) -> Date {
+    let at = now.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(now);
+    at.to_zoned_datetime(TimeZone::UTC).date()
 }
 
 static HEALTH_CARD: Texts = Texts {
@@ -171,7 +176,7 @@ mod tests {
 
     #[test]
     fn the_dates_of_records_move_with_the_clock() {
-        assert_eq!(date("2026-12-31T12:00:00Z".parse().unwrap(), 2), "2027-01-02");
-        assert_eq!(date(Timestamp::MAX, 2), date(Timestamp::MAX, 0));
+        assert_eq!(day("2026-12-31T12:00:00Z".parse().unwrap(), 2).to_string(), "2027-01-02");
+        assert_eq!(day(Timestamp::MAX, 2), day(Timestamp::MAX, 0));
     }
 }

@@ -141,7 +141,7 @@ impl<'a> Pages<'a> {
         let records = Records {
             frame: self.frame("records-title", self.at("/return?"), Some(session)),
             texts,
-            rows: self.service.kind.records(self.service.now()),
+            rows: self.service.kind.records(self.service.now(), self.language),
             assurance,
             since: since.map(|since| (since, time::in_ontario(since, self.language))),
             step_up: (assurance < Some(required)).then_some(step_up),

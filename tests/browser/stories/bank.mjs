@@ -133,7 +133,7 @@ export async function aSignedInResidentLinksTheirBankFromTheirList(arrive) {
   await customer.leaves();
   await customer.cancels();
   await ana.sees("federated/list-title");
-  await ana.reads("shared/partner-cancelled-title");
+  await ana.reads("federated/list-cancelled-title");
   await ana.togglesThereAndBack("federated/list-title");
   await customer.comes();
   await ana.provesTheMailbox();

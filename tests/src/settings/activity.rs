@@ -113,7 +113,8 @@ async fn rule_7_5_reporting_an_entry_sends_the_owner_the_link_that_disputes_it()
     assert_eq!(page.heading(), "You do not recognize this activity?");
     let before = env.emails().await.len();
     let page = owner.press("/settings/activity/report", &[]).await;
-    let success = "We sent you an email with a link that secures your account.";
+    let success = "To secure your account, open the link that we just emailed you and choose \
+        “This wasn’t me”. It works for 10 days.";
     assert_eq!((page.path.as_str(), page.success().as_deref()), ("/settings/activity", Some(success)));
     assert_eq!(thief.get("/services").await.path, "/services", "a session alone ends nothing");
     let sent = env.emails().await.split_off(before);

@@ -77,7 +77,7 @@ pub(super) const CELLS: &[Cell] = &[
     cell(Disputed, AskActivation, "register/sent-title", &["mail-reset-subject"], Disputed),
     cell(Disputed, AskUnlock, "unlock/sent-title", &["mail-reset-subject"], Disputed),
     cell(Disputed, AskReset, "reset/sent-title", &["mail-reset-subject"], Disputed),
-    cell(Disputed, AskRemoval, "federated/remove-sent-title", &["mail-reset-subject"], Disputed),
+    cell(Disputed, AskRemoval, "federated/remove-sent-title", &["mail-password-first-subject"], Disputed),
     cell(Disputed, ActivationLink, "activate/no-password-title", &[], Disputed),
     cell(Disputed, UnlockLink, "shared/link-used-title", &[], Disputed),
     cell(Disputed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Active),

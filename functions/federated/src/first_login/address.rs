@@ -37,6 +37,7 @@ struct FirstLoginPage {
     csrf: String,
     fields: Fields,
     notice: CollectionNotice,
+    terms: String,
 }
 
 impl FirstLoginPage {
@@ -53,6 +54,7 @@ impl FirstLoginPage {
             csrf: request.csrf(),
             fields: Fields(vec![email]),
             notice: CollectionNotice::new(request),
+            terms: http_kernel::href("/terms", &request.return_here(), request.ui_locale()),
             translator,
         }
     }

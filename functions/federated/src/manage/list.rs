@@ -35,7 +35,14 @@ impl ListPage {
             let identity = identities.iter().find(|identity| identity.partner == partner.id);
             Row::new(signed_in, translator, partner, identity)
         };
-        let alert = PartnerError::from_query(request).map(|error| error.alert(translator));
+        let alert = PartnerError::from_query(request).map(|error| match error {
+            // What was cancelled is not signing in.
+            PartnerError::Cancelled => {
+                let (title, text) = ("list-cancelled-title", "list-cancelled-text");
+                Alert::new("informational", translator.message(title), &translator.message(text))
+            }
+            error => error.alert(translator),
+        });
         Self { alert, rows: request.config().partners.iter().filter_map(row).collect(), translator }
     }
 }

@@ -13,7 +13,7 @@ partner-privacy-bank = Votre banque ne sait pas quel service gouvernemental vous
 partner-privacy-service = Le service gouvernemental ne sait pas quelle est votre banque. Votre mot de passe bancaire n’est communiqué à personne.
 
 partner-new-account-1 = Vous n’avez pas à créer de compte à l’avance. Votre compte sera créé à la première ouverture de session avec le partenaire de connexion :
-partner-new-account-step-1 = À la page d’ouverture de session, choisissez le partenaire de connexion et ouvrez une session dans son site.
+partner-new-account-step-1 = À la page d’ouverture de session, choisissez le partenaire de connexion et ouvrez une session dans son site Web.
 partner-new-account-step-2 = De retour chez nous, entrez votre adresse courriel.
 partner-new-account-step-3 = Entrez le code à usage unique que nous vous envoyons par courriel. Il fonctionne pendant { $code-minutes } minutes.
 partner-new-account-step-4 = Votre compte est créé et vous continuez vers le service gouvernemental.
@@ -22,14 +22,14 @@ partner-new-account-2 = Vous pourrez ensuite ouvrir une session directement avec
 partner-add-1 = Associez le partenaire de connexion au compte que vous avez déjà, pour ne pas vous retrouver avec un deuxième compte.
 partner-add-step-1 = Ouvrez une session avec votre adresse courriel et votre mot de passe.
 partner-add-step-2 = Ouvrez « Paramètres », puis « Partenaires de connexion ».
-partner-add-step-3 = Choisissez le partenaire de connexion et ouvrez une session dans son site.
-partner-add-step-4 = Confirmez que vous voulez l’associer à votre compte. Nous vous en aviserons par courriel.
+partner-add-step-3 = Choisissez le partenaire de connexion et ouvrez une session dans son site Web.
+partner-add-step-4 = Confirmez que vous voulez l’associer à votre compte. Nous vous enverrons un courriel de confirmation.
 partner-add-2 = Vous pouvez aussi choisir le partenaire de connexion à la page d’ouverture de session. Nous vous demanderons si vous avez déjà un compte. Si oui, vous y ouvrirez une session : il suffit de le faire une fois. Nous pourrions vous demander un code, car un partenaire de connexion associé donne accès à votre compte.
 
 partner-remove-1 = Vous pouvez retirer un partenaire de connexion en tout temps. Vous gardez votre compte et ouvrez une session avec votre adresse courriel et votre mot de passe.
 partner-remove-step-1 = Ouvrez une session, puis « Paramètres » et « Partenaires de connexion ».
 partner-remove-step-2 = Choisissez le partenaire de connexion à retirer. Si vous n’avez pas encore de mot de passe, choisissez-en d’abord un.
-partner-remove-step-3 = Confirmez. Nous vous en aviserons par courriel.
+partner-remove-step-3 = Confirmez. Nous vous enverrons un courriel de confirmation.
 partner-remove-2 = Si vous ne pouvez plus ouvrir de session avec le partenaire de connexion, demandez un lien par courriel. Il fonctionne pendant { $link-minutes } minutes et retire tous les partenaires de connexion de votre compte. Si votre compte n’a pas de mot de passe, nous vous enverrons d’abord un lien pour en choisir un.
 partner-remove-3 = Vous pouvez aussi choisir le sujet « Retirer mon partenaire de connexion » dans notre formulaire de contact et laisser le message vide. Vous recevrez le même lien.
 

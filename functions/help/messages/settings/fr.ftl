@@ -33,7 +33,7 @@ shared-information-3 = Certains services demandent aussi à garder leur accès l
 
 download-data-1 = Vous pouvez télécharger une copie des renseignements conservés à votre sujet. Le fichier est dans un format appelé JSON, que d’autres programmes peuvent lire.
 download-data-2 = Ouvrez une session, puis « Paramètres », et choisissez « Télécharger mes données ». Le fichier ne contient ni votre mot de passe ni les clés de vos applications d’authentification. Ce que les services gouvernementaux savent de vous n’y figure pas : adressez-vous au service.
-download-data-3 = Vous pouvez ouvrir le fichier dans un navigateur ou un éditeur de texte. Les heures sont en temps universel coordonné (UTC), en avance de 4 ou 5 heures sur celle de Toronto. Vous pouvez télécharger le fichier 5 fois par jour.
+download-data-3 = Vous pouvez ouvrir le fichier dans un navigateur ou un éditeur de texte. Les heures sont en temps universel coordonné (UTC), en avance de 4 ou 5 heures sur l’heure de Toronto. Vous pouvez télécharger le fichier 5 fois par jour.
 
 close-account-1 = Vous pouvez fermer votre compte en tout temps. Vous utiliserez ensuite les services gouvernementaux par un autre moyen qu’ils offrent, s’il y en a un.
 close-account-step-1 = Ouvrez une session, puis « Paramètres », et choisissez « Fermer mon compte ». Nous pourrions vous demander de confirmer votre identité.

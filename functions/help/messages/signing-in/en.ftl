@@ -7,7 +7,7 @@ forgot-password-sessions = A new password signs you out on all devices and brows
 forgot-password-locked = If your account is locked, the email contains a link to unlock it first. After that, you can choose a new password.
 forgot-password-inactive = If you have not activated your account yet, the email contains a new activation link instead.
 
-locked-account-1 = After { $attempts } failed attempts in a row, your account is locked. We do not accept any password, not even the correct one. Waiting does not unlock it. You are not signed out where you are already signed in.
+locked-account-1 = After { $attempts } failed attempts in a row, your account is locked. In browsers where you have never signed in, we do not accept any password, not even the correct one. If the attempts came from a browser where you have signed in before, this is so in every browser. Waiting does not unlock the account. You are not signed out where you are already signed in.
 locked-account-2 = To unlock it:
 locked-account-step-1 = Open the link in our email about the lock. You can also choose “Unlock account” to get a new link.
 locked-account-step-2 = The link works for { $link-minutes } minutes. Confirm on the page that opens.
@@ -17,7 +17,7 @@ locked-account-4 = You can unlock only an account that you have activated. If yo
 
 missing-emails-1 = Most emails arrive within a minute. If yours does not:
 missing-emails-step-1 = Look in your junk or spam folder.
-missing-emails-step-2 = Check that you entered the right email address. For your safety, we show the same page whether or not there is an account with it.
+missing-emails-step-2 = Check that you entered the right email address. For your safety, we show the same page whether or not there is an account with it, except when you create an account.
 missing-emails-step-3 = Wait a few minutes. Some email providers are slow.
 missing-emails-step-4 = Ask for another email. You can do so { $email-seconds } seconds after the last one.
 missing-emails-2 = The number of emails to one address is limited. If you reach the limit, the page says how long you have to wait. The newest link keeps working until then.

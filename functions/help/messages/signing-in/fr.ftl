@@ -7,7 +7,7 @@ forgot-password-sessions = Un nouveau mot de passe ferme toutes vos sessions.
 forgot-password-locked = Si votre compte est verrouillé, le courriel contiendra d’abord un lien de déverrouillage. Vous pourrez ensuite choisir un nouveau mot de passe.
 forgot-password-inactive = Si vous n’avez pas encore activé votre compte, le courriel contiendra plutôt un nouveau lien d’activation.
 
-locked-account-1 = Après { $attempts } tentatives infructueuses de suite, votre compte est verrouillé : aucun mot de passe n’est accepté, pas même le bon. Attendre ne le déverrouille pas. Vos sessions déjà ouvertes le restent.
+locked-account-1 = Après { $attempts } tentatives infructueuses de suite, votre compte est verrouillé. Dans les navigateurs où vous n’avez jamais ouvert de session, aucun mot de passe n’est accepté, pas même le bon. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, aucun navigateur ne fait exception. Attendre ne déverrouille pas le compte. Vos sessions déjà ouvertes le restent.
 locked-account-2 = Pour le déverrouiller :
 locked-account-step-1 = Ouvrez le lien de notre courriel au sujet du verrouillage. Vous pouvez aussi choisir « Déverrouiller le compte » pour en recevoir un nouveau.
 locked-account-step-2 = Le lien fonctionne pendant { $link-minutes } minutes. Confirmez sur la page qui s’affiche.
@@ -17,7 +17,7 @@ locked-account-4 = Seul un compte activé peut être déverrouillé. Si vous n�
 
 missing-emails-1 = La plupart des courriels arrivent en moins d’une minute. Si le vôtre n’arrive pas :
 missing-emails-step-1 = Regardez dans vos courriels indésirables.
-missing-emails-step-2 = Vérifiez que vous avez entré la bonne adresse courriel. Par mesure de sécurité, nous affichons la même page, qu’un compte y soit associé ou non.
+missing-emails-step-2 = Vérifiez que vous avez entré la bonne adresse courriel. Par mesure de sécurité, nous affichons la même page, qu’un compte y soit associé ou non, sauf à la création d’un compte.
 missing-emails-step-3 = Attendez quelques minutes. Certains fournisseurs de courriel sont lents.
 missing-emails-step-4 = Demandez un autre courriel. Vous pouvez le faire { $email-seconds } secondes après le précédent.
 missing-emails-2 = Le nombre de courriels envoyés à une même adresse est limité. Si vous atteignez la limite, la page indique combien de temps attendre. Le lien le plus récent fonctionne jusque-là.

@@ -85,7 +85,7 @@ app-after-email-change-2 = The entry in the app still shows the old address. You
 
 after-reset-1 = After you reset your password by email, we do not accept codes by email for { $root-hours } hours. This is so if your account has, or ever had, an authenticator app. Otherwise, someone who got into your email could reset your password and verify with the same mailbox.
 after-reset-2 = Your authenticator app works as usual. Use it if you have it.
-after-reset-3 = If you do not have it, wait until the time that the page shows. If you cannot wait, contact the support of the government service.
+after-reset-3 = If you do not have it, wait until the time that the page shows. If you cannot wait, contact the support of the government service that you want to use. If you were not on your way to a service, contact us.
 
 new-app-later-1 = Some services require an authenticator app. They accept a new app only after { $root-hours } hours if you ever had another app and added this one with a code by email. This happens after a lost device. It also happens if you removed your only app and add another one later. It may also happen if you reset your password by email less than a day ago.
 new-app-later-2 = “Verification methods” shows when all services will accept the app. For services that also accept codes by email, you can use it at once.

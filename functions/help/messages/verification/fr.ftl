@@ -61,7 +61,7 @@ set-up-app-by-key-2 = Vous pouvez aussi copier la clé et la coller dans une app
 remove-app-1 = Vous pouvez retirer une application que vous n’utilisez plus.
 remove-app-step-1 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ».
 remove-app-step-2 = Choisissez l’application à retirer. Nous vous demanderons un code d’une application. Si vous n’en avez plus, suivez les étapes prévues pour un appareil perdu.
-remove-app-step-3 = Confirmez. Nous vous en aviserons par courriel.
+remove-app-step-3 = Confirmez. Nous vous enverrons un courriel de confirmation.
 remove-app-2 = Supprimez aussi l’entrée dans l’application. La supprimer seulement dans l’application ne change rien ici : nous continuerions de demander ses codes.
 
 new-phone-1 = Gardez l’ancien téléphone jusqu’à la fin.
@@ -85,7 +85,7 @@ app-after-email-change-2 = L’entrée de l’application affiche encore l’anc
 
 after-reset-1 = Pendant { $root-hours } heures après la réinitialisation de votre mot de passe par courriel, les codes par courriel ne sont pas acceptés si une application d’authentification est, ou a déjà été, configurée dans votre compte. Sinon, une personne qui aurait accès à vos courriels pourrait réinitialiser votre mot de passe et recevoir le code dans la même boîte de réception.
 after-reset-2 = Votre application d’authentification fonctionne comme d’habitude. Utilisez-la si vous l’avez.
-after-reset-3 = Si vous ne l’avez pas, attendez jusqu’à l’heure indiquée sur la page. Si vous ne pouvez pas attendre, communiquez avec le soutien du service gouvernemental.
+after-reset-3 = Si vous ne l’avez pas, attendez jusqu’à l’heure indiquée sur la page. Si vous ne pouvez pas attendre, communiquez avec le soutien du service gouvernemental que vous voulez utiliser. Si vous n’étiez pas en route vers un service, communiquez avec nous.
 
 new-app-later-1 = Si une application est, ou a déjà été, configurée dans votre compte et que vous avez ajouté la nouvelle avec un code par courriel, les services qui exigent une application ne l’accepteront qu’après { $root-hours } heures. C’est le cas après la perte d’un appareil, ou si vous avez retiré votre seule application et que vous en ajoutez une autre plus tard. Il en est généralement de même pour toute application ajoutée sans le code d’une autre application dans la journée qui suit la réinitialisation de votre mot de passe par courriel.
 new-app-later-2 = La page « Méthodes de vérification » indique à partir de quand l’application sera acceptée partout. Pour les services qui acceptent aussi les codes par courriel, vous pouvez l’utiliser tout de suite.

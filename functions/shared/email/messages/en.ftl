@@ -15,6 +15,7 @@ mail-reason-entered = We sent you this email because someone entered this addres
 mail-choose-language = To get our emails in English, sign in and choose English under “Settings”.
 mail-copyright = © King’s Printer for Ontario, { $year }
 mail-unknown-browser = an unknown browser
+mail-browser-unknown = unknown
 mail-copy-links = If a button does not work, copy its address into your browser:
 mail-sign-in-button = Sign in
 
@@ -32,8 +33,8 @@ mail-link-expired-button = Send me a new link
 
 mail-dispute-caption = If this wasn’t you
 mail-dispute-button = This wasn’t me
-mail-dispute-note = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added since then, and email you so that you can choose a new password. You can use the link once, within 10 days.
-mail-dispute-note-until = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added since then, and email you so that you can choose a new password. You can use the link once, until { $time }.
+mail-dispute-note = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added then or later. We will email you so that you can choose a new password. You can use the “This wasn’t me” link once, within 10 days.
+mail-dispute-note-until = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added then or later. We will email you so that you can choose a new password. You can use the “This wasn’t me” link once, until { $time }.
 
 ## activation_links.rs
 
@@ -46,6 +47,8 @@ mail-activation-text-several = The password you chose when you registered will b
 mail-activation-registered = Registered on { $time } using { $device }
 mail-activation-kept = You can use the link once, until { $time }, but no later than 24 hours after you registered. We cannot send another link to this address before then. Do not forward this email to anyone.
 mail-activation-validity = You can use the link once, within 30 minutes. Do not forward this email to anyone.
+mail-activation-kept-several = You can use each link once, until { $time }, but no later than 24 hours after that registration. We cannot send another link to this address before then. Do not forward this email to anyone.
+mail-activation-validity-several = You can use each link once, within 30 minutes. Do not forward this email to anyone.
 mail-activation-again = You can ask for a new link within 24 hours of registering. After that, register again.
 mail-activation-not-you = If you did not register, you can ignore this email. No account will be created unless the link is used.
 mail-activation-expired-subject = Your activation link has expired: ask for a new one
@@ -64,7 +67,7 @@ mail-already-active-not-you = If you did not ask for this, you can ignore this e
 
 ## unlock_first.rs
 
-mail-unlock-first-subject = Your account is locked: unlock it first
+mail-unlock-first-subject = Your My Ontario Account is locked: unlock it first
 mail-unlock-first-preheader = Open the link within 30 minutes to unlock your account. Then ask again to reset your password.
 mail-unlock-first-lead = You need to unlock your account before you can change your password.
 mail-unlock-first-text = Your account is locked because of 5 failed sign-in attempts in a row. After you unlock it, sign in, or ask again to reset your password.
@@ -101,8 +104,12 @@ mail-partner-removal-expired-lead = We could not send your link to remove your s
 
 ## password_first.rs
 
+mail-password-first-subject = Set a password for your My Ontario Account
 mail-password-first-preheader = Open the link within 30 minutes to set a password. You can then remove your sign-in partner.
 mail-password-first-lead = Your account has no password, so set one before you remove your sign-in partner.
+mail-password-first-button = Set a password
+mail-password-first-expired-subject = Your link to set a password has expired: ask for a new one
+mail-password-first-expired-lead = We could not send your link to set a password in time, and it no longer works.
 
 ## password_first.rs
 
@@ -110,7 +117,7 @@ mail-password-first-text = You asked us to remove your sign-in partner. Without 
 
 ## disputed_reset.rs, disputed_unlock.rs
 
-mail-disputed-subject = Your account is secured: choose a new password
+mail-disputed-subject = Your My Ontario Account is secured: choose a new password
 mail-disputed-reset-preheader = Open the link within 30 minutes to choose a new password. Your old one no longer works.
 mail-disputed-reset-lead = You told us that it was not you, so we secured your account.
 mail-disputed-reset-text = We have signed your account out on all devices and cancelled its password. You need a new one to sign in.
@@ -131,7 +138,7 @@ mail-locked-unlock = To sign in with your password again, unlock your account. Y
 mail-unlocked-subject = Your My Ontario Account was unlocked
 mail-unlocked-preheader = Someone used the link that we sent to this address. The password has not changed.
 mail-unlocked-lead = Your account was unlocked using the link we sent to this address.
-mail-unlocked-text = Its password has not changed.
+mail-unlocked-text = The password of your account has not changed.
 
 ## password_reset.rs
 
@@ -218,7 +225,7 @@ mail-service-disconnected-text = If you sign in to it again, it will be reconnec
 mail-email-change-subject = Confirm your new email address for My Ontario Account
 mail-email-change-preheader = Open the link within 30 minutes to use this address for your account.
 mail-email-change-lead = Someone asked to use this email address for their My Ontario Account.
-mail-email-change-text = If it was you, open the link and confirm. You may have to sign in first, with the email address and password that you use now. After that, you will sign in with this address.
+mail-email-change-text = If it was you, open the link and confirm. You may have to sign in first, with the email address and password that you use now. After that, you will sign in with the new address, the one that got this email.
 mail-email-change-button = Confirm my new address
 mail-email-change-expired-subject = Your link to confirm your new email address expired: ask for another one
 mail-email-change-expired-lead = We could not send your link to confirm your new email address in time, and it no longer works.
@@ -237,7 +244,7 @@ mail-email-unavailable-not-you = If it was not you, you can ignore this email. S
 
 mail-email-changed-subject = The email address of your My Ontario Account was changed
 mail-email-changed-preheader = You can no longer sign in with this address. You can undo the change within 10 days.
-mail-email-changed-lead = Your account has a new email address, and you can no longer sign in with this one.
+mail-email-changed-lead = Your account has a new email address, and you can no longer sign in with the one that got this email.
 mail-email-changed-dispute = “This wasn’t me” brings your account back to this address. For 10 days, no other account can use it.
 
 ## email_confirmed.rs
@@ -252,16 +259,16 @@ mail-email-confirmed-undo = We told your previous address about this change. It 
 ## email_change_reminder.rs
 
 mail-email-reminder-preheader = You can undo the change until { $time }.
-mail-email-reminder-lead = Your account has had a new email address since { $time }, and you can no longer sign in with this one.
+mail-email-reminder-lead = Your account has had a new email address since { $time }, and you can no longer sign in with the one that got this email.
 mail-email-reminder-text = Someone asked us for a link for this email address. If you changed it yourself, sign in with the new one.
 mail-email-reminder-dispute = “This wasn’t me” brings your account back to this address.
 
 ## email_change_undone.rs
 
 mail-email-undone-subject = This is no longer the email address of your My Ontario Account
-mail-email-undone-preheader = Your account went back to a previous address. You can no longer sign in with this one.
-mail-email-undone-lead = Your account went back to a previous address, and you can no longer sign in with this one.
-mail-email-undone-text = Someone chose “This wasn’t me” in an email that we sent to that address.
+mail-email-undone-preheader = Your account went back to a previous address. You can no longer sign in with the one that got this email.
+mail-email-undone-lead = Your account went back to a previous address, and you can no longer sign in with the one that got this email.
+mail-email-undone-text = Someone chose “This wasn’t me” in an email that we sent to the previous address.
 mail-email-undone-free = You can use this address for another account.
 
 ## contact.rs
@@ -293,7 +300,7 @@ mail-topic-other = Something else
 mail-password-changed-subject = The password of your My Ontario Account was changed
 mail-password-changed-preheader = It was changed in your settings. You were signed out on all other devices and browsers.
 mail-password-changed-lead = The password was changed in the settings of your account.
-mail-password-changed-text = You were signed out on all other devices and browsers. Services that had access to your account while you were away have to ask you again.
+mail-password-changed-text = You were signed out on all other devices and browsers. Services that could get your information while you were signed out have to ask you again.
 mail-password-first-set-subject = Your My Ontario Account now has a password
 mail-password-first-set-preheader = You can now sign in with your email address and this password.
 mail-password-first-set-lead = A password was set in the settings of your account.
@@ -304,7 +311,7 @@ mail-password-first-set-text = You can now sign in with your email address and t
 mail-activity-reported-subject = Secure your My Ontario Account
 mail-activity-reported-preheader = Someone told us that they do not recognize activity of { $time }.
 mail-activity-reported-lead = Someone who is signed in to your account told us that they do not recognize what happened at the time and in the browser below.
-mail-activity-reported-text = If you recognize it, you can ignore this email. If not, choose “This wasn’t me”. If the password was reset within the last 24 hours, only apps and sign-in partners that were added since the reset are removed.
+mail-activity-reported-text = If you recognize this activity, you can ignore this email. If not, choose “This wasn’t me”. If the password was reset within the last 24 hours, only apps and sign-in partners that were added since the reset are removed.
 
 ## data_downloaded.rs
 

@@ -15,6 +15,7 @@ mail-reason-entered = Nous vous avons envoyé ce courriel parce que quelqu’un 
 mail-choose-language = Pour recevoir nos courriels en français, ouvrez une session et choisissez le français dans les « Paramètres ».
 mail-copyright = © Imprimeur du Roi pour l’Ontario, { $year }
 mail-unknown-browser = un navigateur inconnu
+mail-browser-unknown = inconnu
 mail-copy-links = Si un bouton ne fonctionne pas, copiez son adresse dans votre navigateur :
 mail-sign-in-button = Ouvrir une session
 
@@ -32,8 +33,8 @@ mail-link-expired-button = M’envoyer un autre lien
 
 mail-dispute-caption = Si ce n’était pas vous
 mail-dispute-button = Ce n’était pas moi
-mail-dispute-note = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés depuis, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien une seule fois, pendant 10 jours.
-mail-dispute-note-until = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés depuis, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien une seule fois, jusqu’au { $time }.
+mail-dispute-note = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés à ce moment ou par la suite, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien « Ce n’était pas moi » une seule fois, pendant 10 jours.
+mail-dispute-note-until = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés à ce moment ou par la suite, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien « Ce n’était pas moi » une seule fois, jusqu’au { $time }.
 
 ## activation_links.rs
 
@@ -46,6 +47,8 @@ mail-activation-text-several = Le mot de passe que vous avez choisi au moment de
 mail-activation-registered = Inscription faite le { $time } avec { $device }
 mail-activation-kept = Vous pouvez utiliser le lien une seule fois, jusqu’au { $time }, mais au plus tard 24 heures après votre inscription. D’ici là, nous ne pouvons pas envoyer d’autre lien à cette adresse. Ne transférez ce courriel à personne.
 mail-activation-validity = Vous pouvez utiliser le lien une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
+mail-activation-kept-several = Vous pouvez utiliser chaque lien une seule fois, jusqu’au { $time }, mais au plus tard 24 heures après l’inscription. D’ici là, nous ne pouvons pas envoyer d’autre lien à cette adresse. Ne transférez ce courriel à personne.
+mail-activation-validity-several = Vous pouvez utiliser chaque lien une seule fois, pendant 30 minutes. Ne transférez ce courriel à personne.
 mail-activation-again = Vous pouvez demander un autre lien dans les 24 heures suivant votre inscription. Ensuite, inscrivez-vous de nouveau.
 mail-activation-not-you = Si vous n’avez pas fait cette inscription, ne tenez pas compte de ce courriel : aucun compte ne sera créé si le lien n’est pas utilisé.
 mail-activation-expired-subject = Votre lien d’activation a expiré : demandez-en un autre
@@ -64,7 +67,7 @@ mail-already-active-not-you = Si vous n’avez pas fait cette demande, ne tenez 
 
 ## unlock_first.rs
 
-mail-unlock-first-subject = Votre compte est verrouillé : déverrouillez-le d’abord
+mail-unlock-first-subject = Votre compte Mon Ontario est verrouillé : déverrouillez-le d’abord
 mail-unlock-first-preheader = Ouvrez le lien dans les 30 minutes, puis demandez de nouveau à réinitialiser votre mot de passe.
 mail-unlock-first-lead = Vous devez déverrouiller votre compte avant de pouvoir changer votre mot de passe.
 mail-unlock-first-text = Votre compte est verrouillé, car 5 tentatives consécutives d’ouverture de session ont échoué. Après l’avoir déverrouillé, ouvrez une session ou demandez de nouveau à réinitialiser votre mot de passe.
@@ -101,8 +104,12 @@ mail-partner-removal-expired-lead = Nous n’avons pas pu envoyer à temps votre
 
 ## password_first.rs
 
+mail-password-first-subject = Choisissez un mot de passe pour votre compte Mon Ontario
 mail-password-first-preheader = Ouvrez le lien dans les 30 minutes. Vous pourrez ensuite retirer votre partenaire de connexion.
 mail-password-first-lead = Votre compte n’a pas de mot de passe : choisissez-en un avant de retirer votre partenaire de connexion.
+mail-password-first-button = Choisir un mot de passe
+mail-password-first-expired-subject = Votre lien pour choisir un mot de passe a expiré : demandez-en un autre
+mail-password-first-expired-lead = Nous n’avons pas pu envoyer à temps votre lien pour choisir un mot de passe et il ne fonctionne plus.
 
 ## password_first.rs
 
@@ -110,7 +117,7 @@ mail-password-first-text = Vous nous avez demandé de retirer votre partenaire d
 
 ## disputed_reset.rs, disputed_unlock.rs
 
-mail-disputed-subject = Votre compte est protégé : choisissez un nouveau mot de passe
+mail-disputed-subject = Votre compte Mon Ontario est protégé : choisissez un nouveau mot de passe
 mail-disputed-reset-preheader = Ouvrez le lien dans les 30 minutes. L’ancien mot de passe ne fonctionne plus.
 mail-disputed-reset-lead = Vous avez indiqué que ce n’était pas vous : nous avons protégé votre compte.
 mail-disputed-reset-text = Nous avons fermé toutes les sessions de votre compte et annulé son mot de passe. Il vous en faut un nouveau pour ouvrir une session.
@@ -131,7 +138,7 @@ mail-locked-unlock = Pour utiliser de nouveau votre mot de passe, déverrouillez
 mail-unlocked-subject = Votre compte Mon Ontario a été déverrouillé
 mail-unlocked-preheader = Quelqu’un a utilisé le lien envoyé à cette adresse. Le mot de passe n’a pas changé.
 mail-unlocked-lead = Votre compte a été déverrouillé au moyen du lien que nous avons envoyé à cette adresse.
-mail-unlocked-text = Son mot de passe n’a pas changé.
+mail-unlocked-text = Le mot de passe de votre compte n’a pas changé.
 
 ## password_reset.rs
 
@@ -218,7 +225,7 @@ mail-service-disconnected-text = Si vous y ouvrez une nouvelle session, il sera 
 mail-email-change-subject = Confirmez votre nouvelle adresse courriel pour votre compte Mon Ontario
 mail-email-change-preheader = Ouvrez le lien dans les 30 minutes pour associer cette adresse à votre compte.
 mail-email-change-lead = Quelqu’un a demandé d’associer cette adresse courriel à son compte Mon Ontario.
-mail-email-change-text = Si c’était vous, ouvrez le lien et confirmez. Vous devrez peut-être d’abord ouvrir une session, avec l’adresse courriel et le mot de passe que vous utilisez maintenant. Ensuite, vous ouvrirez une session avec cette adresse.
+mail-email-change-text = Si c’était vous, ouvrez le lien et confirmez. Vous devrez peut-être d’abord ouvrir une session, avec l’adresse courriel et le mot de passe que vous utilisez maintenant. Ensuite, vous ouvrirez une session avec la nouvelle adresse, celle où vous recevez ce courriel.
 mail-email-change-button = Confirmer ma nouvelle adresse
 mail-email-change-expired-subject = Votre lien pour confirmer votre nouvelle adresse courriel a expiré : demandez-en un autre
 mail-email-change-expired-lead = Nous n’avons pas pu envoyer à temps votre lien pour confirmer votre nouvelle adresse courriel et il ne fonctionne plus.
@@ -237,7 +244,7 @@ mail-email-unavailable-not-you = Si ce n’était pas vous, ne tenez pas compte 
 
 mail-email-changed-subject = L’adresse courriel de votre compte Mon Ontario a été changée
 mail-email-changed-preheader = Vous ne pouvez plus ouvrir de session avec cette adresse. Vous avez 10 jours pour annuler le changement.
-mail-email-changed-lead = Votre compte est associé à une nouvelle adresse courriel et vous ne pouvez plus ouvrir de session avec celle-ci.
+mail-email-changed-lead = Votre compte est associé à une nouvelle adresse courriel et vous ne pouvez plus ouvrir de session avec l’adresse où vous recevez ce courriel.
 mail-email-changed-dispute = « Ce n’était pas moi » associera de nouveau votre compte à cette adresse. Pendant 10 jours, personne d’autre ne pourra l’utiliser pour un compte.
 
 ## email_confirmed.rs
@@ -252,15 +259,15 @@ mail-email-confirmed-undo = Nous avons envoyé un avis à votre ancienne adresse
 ## email_change_reminder.rs
 
 mail-email-reminder-preheader = Vous pouvez annuler le changement jusqu’au { $time }.
-mail-email-reminder-lead = Votre compte est associé à une nouvelle adresse courriel depuis le { $time } et vous ne pouvez plus ouvrir de session avec celle-ci.
+mail-email-reminder-lead = Votre compte est associé à une nouvelle adresse courriel depuis le { $time } et vous ne pouvez plus ouvrir de session avec l’adresse où vous recevez ce courriel.
 mail-email-reminder-text = Quelqu’un nous a demandé un lien pour cette adresse courriel. Si vous l’avez changée vous-même, ouvrez une session avec la nouvelle.
 mail-email-reminder-dispute = « Ce n’était pas moi » associera de nouveau votre compte à cette adresse.
 
 ## email_change_undone.rs
 
 mail-email-undone-subject = Votre compte Mon Ontario n’est plus associé à cette adresse courriel
-mail-email-undone-preheader = Il est de nouveau associé à une ancienne adresse. Vous ne pouvez plus utiliser celle-ci.
-mail-email-undone-lead = Votre compte est de nouveau associé à une ancienne adresse et vous ne pouvez plus ouvrir de session avec celle-ci.
+mail-email-undone-preheader = Il est de nouveau associé à une ancienne adresse. Vous ne pouvez plus utiliser l’adresse où vous recevez ce courriel.
+mail-email-undone-lead = Votre compte est de nouveau associé à une ancienne adresse et vous ne pouvez plus ouvrir de session avec l’adresse où vous recevez ce courriel.
 mail-email-undone-text = Quelqu’un a choisi « Ce n’était pas moi » dans un courriel que nous avons envoyé à cette ancienne adresse.
 mail-email-undone-free = Vous pouvez utiliser la présente adresse pour un autre compte.
 
@@ -293,7 +300,7 @@ mail-topic-other = Autre sujet
 mail-password-changed-subject = Le mot de passe de votre compte Mon Ontario a été changé
 mail-password-changed-preheader = Il a été changé dans vos paramètres, et toutes vos autres sessions ont été fermées.
 mail-password-changed-lead = Le mot de passe a été changé dans les paramètres de votre compte.
-mail-password-changed-text = Toutes vos autres sessions ont été fermées, et les services qui avaient accès à votre compte en votre absence devront vous redemander cet accès.
+mail-password-changed-text = Toutes vos autres sessions ont été fermées, et les services qui pouvaient obtenir vos renseignements lorsque votre session était fermée devront vous redemander votre accord.
 mail-password-first-set-subject = Votre compte Mon Ontario a maintenant un mot de passe
 mail-password-first-set-preheader = Vous pouvez maintenant ouvrir une session avec votre adresse courriel et ce mot de passe.
 mail-password-first-set-lead = Un mot de passe a été défini dans les paramètres de votre compte.
@@ -304,7 +311,7 @@ mail-password-first-set-text = Vous pouvez maintenant ouvrir une session avec vo
 mail-activity-reported-subject = Protégez votre compte Mon Ontario
 mail-activity-reported-preheader = Quelqu’un nous a dit ne pas reconnaître une activité du { $time }.
 mail-activity-reported-lead = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître ce qui a eu lieu à la date et dans le navigateur ci-dessous.
-mail-activity-reported-text = Si vous le reconnaissez, ne tenez pas compte de ce courriel. Sinon, choisissez « Ce n’était pas moi ». Si le mot de passe a été réinitialisé au cours des 24 dernières heures, seuls les applications et les partenaires de connexion ajoutés depuis la réinitialisation seront retirés.
+mail-activity-reported-text = Si vous reconnaissez cette activité, ne tenez pas compte de ce courriel. Sinon, choisissez « Ce n’était pas moi ». Si le mot de passe a été réinitialisé au cours des 24 dernières heures, seuls les applications et les partenaires de connexion ajoutés depuis la réinitialisation seront retirés.
 
 ## data_downloaded.rs
 

@@ -76,10 +76,15 @@ impl Content for ActivationLinks {
                 url: body.link_url::<Activation>("/activate", link.link),
             })
             .collect();
+        let validity = if has_several {
+            ["mail-activation-validity-several", "mail-activation-kept-several"]
+        } else {
+            ["mail-activation-validity", "mail-activation-kept"]
+        };
         let body = body
             .subject("mail-activation-subject")
             .preheader("mail-activation-preheader")
-            .link_validity(["mail-activation-validity", "mail-activation-kept"], expires_at);
+            .link_validity(validity, expires_at);
         let body = if has_several {
             body.lead("mail-activation-lead-several").paragraph("mail-activation-text-several")
         } else {

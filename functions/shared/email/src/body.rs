@@ -127,7 +127,7 @@ impl<'a> EmailBody<'a> {
         time::in_ontario(at, self.language())
     }
 
-    /// The name of a browser in the language of the email.
+    /// The name of a browser in a sentence, in the language of the email.
     pub(crate) fn device_name(&self, device: &Device) -> String {
         match device.name.as_str() {
             "" => self.translator.message("mail-unknown-browser"),
@@ -243,7 +243,11 @@ impl<'a> EmailBody<'a> {
 
     /// The time, the browser and the country of what the email is about (RULES 8.6). An unknown country is left out.
     pub(crate) fn origin(self, at: Timestamp, device: &Device) -> Self {
-        let (time, name) = (self.time(at), self.device_name(device));
+        let time = self.time(at);
+        let name = match device.name.as_str() {
+            "" => self.translator.message("mail-browser-unknown"),
+            name => name.to_owned(),
+        };
         let country = country::name(&device.country, self.language());
         let body = self.fact("mail-date", time).fact("mail-browser", name);
         match country {
@@ -301,7 +305,8 @@ impl<'a> EmailBody<'a> {
         self.dispute_section(event.dispute, note)
     }
 
-    /// *This wasn't me* by a link whose lifetime began before the email.
+    /// *This wasn't me* by a link that stops working sooner than its lifetime after the email: its lifetime began before
+    /// it, or the account is deleted before its end.
     pub(crate) fn earlier_dispute_link(self, link: &EmailedLink) -> Self {
         let time = self.time(link::expires_at::<Dispute>(link.sent_at, link.expires_at));
         let note = self.translator.message_with("mail-dispute-note-until", "time", &*time);

@@ -9,9 +9,13 @@ use crate::{
 };
 
 const MESSAGES: LinkMessages = LinkMessages {
+    subject: "mail-password-first-subject",
     preheader: "mail-password-first-preheader",
     lead: "mail-password-first-lead",
+    button: "mail-password-first-button",
     text: "mail-password-first-text",
+    expired_subject: "mail-password-first-expired-subject",
+    expired_lead: "mail-password-first-expired-lead",
     ..reset_link::MESSAGES
 };
 

@@ -52,7 +52,7 @@ fn rule_2_4_an_emails_first_link_is_its_action() {
 fn rule_2_5_several_links_are_told_apart_by_time_and_browser() {
     let email = activation(Language::French, &["<b>Firefox</b>", ""], SignedDuration::ZERO);
     assert_eq!(email.html.matches("Activer mon compte</a>").count(), 2);
-    assert!(email.html.contains("31 décembre 1969") && email.html.contains("un navigateur inconnu"));
+    assert!(email.html.contains("31\u{a0}décembre 1969") && email.html.contains("un navigateur inconnu"));
     assert!(!email.html.contains("<b>Firefox"), "a browser's name is never markup");
 }
 
@@ -84,7 +84,7 @@ fn rule_3_11_an_email_whose_link_is_kept_says_until_when_and_has_it_until_then()
     for kind in kinds {
         for (language, time) in [
             (Language::English, "January 1, 1970, 12:00 a.m."),
-            (Language::French, "1er janvier 1970 à 0\u{a0}h\u{a0}00"),
+            (Language::French, "1er\u{a0}janvier 1970 à\u{a0}0\u{a0}h\u{a0}00"),
         ] {
             let email = render(language, kind.clone(), SignedDuration::from_secs(5 * 3600 - 1));
             assert!(email.text.contains("token=") && email.text.contains(time), "{}", email.text);
@@ -158,7 +158,8 @@ fn rule_8_6_each_notice_has_its_time_its_browser_and_the_way_to_object() {
         ];
         for (kind, first) in kinds {
             let email = render(language, kind, SignedDuration::ZERO);
-            let day = ["December 31, 1969", "31 décembre 1969"][usize::from(language == Language::French)];
+            let days = ["December 31, 1969", "31\u{a0}décembre 1969"];
+            let day = days[usize::from(language == Language::French)];
             for part in [day, "Firefox, Windows", "Canada"] {
                 assert!(email.text.contains(part) && email.html.contains(part), "{part}: {}", email.text);
             }
@@ -201,7 +202,7 @@ fn rule_5_5_a_code_names_the_service_the_time_and_the_browser_and_comes_in_time_
         |service| Code { code: OneTimeCode::parse("012345").unwrap(), service, event: security_event() };
     for (language, name, day) in [
         (Language::English, "Health card", "December 31, 1969"),
-        (Language::French, "Carte Santé", "31 décembre 1969"),
+        (Language::French, "Carte Santé", "31\u{a0}décembre 1969"),
     ] {
         let asked = code(Some(service.clone()));
         let email = render(language, asked.clone(), SignedDuration::from_secs(599));
@@ -250,7 +251,7 @@ fn rule_7_3_the_way_back_that_is_sent_later_says_until_when_it_works() {
     for kind in kinds {
         for (language, until, days) in [
             (Language::English, "January 10, 1970", "10 days"),
-            (Language::French, "10 janvier 1970", "10\u{a0}jours"),
+            (Language::French, "10\u{a0}janvier 1970", "10\u{a0}jours"),
         ] {
             let email = render(language, kind.clone(), SignedDuration::ZERO);
             assert_eq!(links(&email), ["https://account.example/dispute"]);

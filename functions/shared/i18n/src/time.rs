@@ -1,7 +1,10 @@
 //! Times as residents of Ontario read them, on pages and in emails.
 
 use domain::{Timestamp, language::Language};
-use jiff::tz::{self, TimeZone};
+use jiff::{
+    civil::Date,
+    tz::{self, TimeZone},
+};
 
 static ONTARIO: TimeZone = tz::get!("America/Toronto");
 
@@ -12,24 +15,34 @@ pub fn year_in_ontario(at: Timestamp) -> i16 {
 }
 
 /// The local time in Toronto, to the minute, with the time zone: `December 1, 2026, 12:05 p.m. (EST)`,
-/// `1er décembre 2026 à 12 h 05 (HNE)`. In French, no line breaks within the hour.
+/// `1er décembre 2026 à 12 h 05 (HNE)`. In French, no line breaks between the day and the month,
+/// nor within the hour.
 #[must_use]
 pub fn in_ontario(at: Timestamp, language: Language) -> String {
     let local = at.to_zoned_datetime(ONTARIO.clone());
-    let (year, month, day) = (local.year(), local.month(), local.day());
+    let date = date(local.date(), language);
     let (hour, minute, zone) = (local.hour(), local.minute(), local.strftime("%Z").to_string());
     match language {
         Language::English => {
             let half = if hour < 12 { "a.m." } else { "p.m." };
             let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
-            format!("{} {day}, {year}, {twelve}:{minute:02} {half} ({zone})", month_name(month, language))
+            format!("{date}, {twelve}:{minute:02} {half} ({zone})")
         }
         Language::French => {
             let zone = if zone == "EDT" { "HAE" } else { "HNE" };
-            let day = if day == 1 { "1er".to_owned() } else { day.to_string() };
-            let month = month_name(month, language);
-            format!("{day} {month} {year} à {hour}\u{a0}h\u{a0}{minute:02} ({zone})")
+            format!("{date} à\u{a0}{hour}\u{a0}h\u{a0}{minute:02} ({zone})")
         }
+    }
+}
+
+/// A date without a time: `December 1, 2026`, `1er décembre 2026`.
+#[must_use]
+pub fn date(date: Date, language: Language) -> String {
+    let (year, month, day) = (date.year(), month_name(date.month(), language), date.day());
+    match language {
+        Language::English => format!("{month} {day}, {year}"),
+        Language::French if day == 1 => format!("1er\u{a0}{month} {year}"),
+        Language::French => format!("{day}\u{a0}{month} {year}"),
     }
 }
 
@@ -70,9 +83,11 @@ mod tests {
     fn times_are_ontarios_in_each_language() {
         let winter: Timestamp = "2026-12-01T17:05:00Z".parse().unwrap();
         assert_eq!(in_ontario(winter, Language::English), "December 1, 2026, 12:05 p.m. (EST)");
-        assert_eq!(in_ontario(winter, Language::French), "1er décembre 2026 à 12\u{a0}h\u{a0}05 (HNE)");
+        let french = in_ontario(winter, Language::French);
+        assert_eq!(french, "1er\u{a0}décembre 2026 à\u{a0}12\u{a0}h\u{a0}05 (HNE)");
         let summer: Timestamp = "2026-07-14T04:00:00Z".parse().unwrap();
         assert_eq!(in_ontario(summer, Language::English), "July 14, 2026, 12:00 a.m. (EDT)");
-        assert_eq!(in_ontario(summer, Language::French), "14 juillet 2026 à 0\u{a0}h\u{a0}00 (HAE)");
+        let french = in_ontario(summer, Language::French);
+        assert_eq!(french, "14\u{a0}juillet 2026 à\u{a0}0\u{a0}h\u{a0}00 (HAE)");
     }
 }
