@@ -27,6 +27,7 @@ function inspect() {
     "a target is too small": targets.filter((target) => isTooSmall(target)).map(name),
     "parts overlap": overlapping([...targets, ...all("h1, h2, h3, label, legend", front)]),
     "an address or a code would be translated": translated(main),
+    "a heading is not smaller than those above its level": all("main h1, main h2, main h3").filter(isTooLarge).map(name),
     "a word of a heading is broken": all("h1, h2, h3", front).flatMap(broken),
     "two links are the same": twins(all("a[href]", main).filter((link) => !link.closest(".ontario-alert"))),
     "a text of the header has too little contrast": all("body > header *").filter(hasText).filter((part) => contrast(part) < 4.5).map(name),
@@ -60,6 +61,13 @@ function inspect() {
 
   function share(from, to, otherFrom, otherTo) {
     return Math.min(to, otherTo) - Math.max(from, otherFrom);
+  }
+
+  /** As large as a heading of a higher level, or larger. */
+  function isTooLarge(heading) {
+    const size = (element) => parseFloat(getComputedStyle(element).fontSize);
+    const higher = all("main h1, main h2").filter((other) => other.localName < heading.localName);
+    return higher.some((other) => size(other) <= size(heading));
   }
 
   /** The words of a heading that are on more than one line. A name that somebody typed may be too long for one. */

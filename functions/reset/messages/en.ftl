@@ -7,6 +7,7 @@ sent-lead = If there is an account with this address, we have sent it an email. 
 sent-next = You can close this page. The link works in any browser.
 choose-title = Choose a new password
 choose-lead = Choose a new password for the account with this email address:
+choose-apps = Do you use an authenticator app, or did you use one before? Then you cannot use codes by email for 24 hours after this change.
 choose-password = New password
 choose-submit = Change my password
 choose-not-me = If you did not ask for this, close this page. Your password will not change.

@@ -7,6 +7,7 @@ sent-lead = Si un compte est associé à cette adresse, nous y avons envoyé un 
 sent-next = Vous pouvez fermer cette page. Le lien fonctionne dans n’importe quel navigateur.
 choose-title = Choisir un nouveau mot de passe
 choose-lead = Choisissez le nouveau mot de passe du compte associé à cette adresse courriel :
+choose-apps = Utilisez-vous une application d’authentification, ou en avez-vous déjà utilisé une? Vous ne pourrez alors pas utiliser de code par courriel pendant les 24 heures qui suivront ce changement.
 choose-password = Nouveau mot de passe
 choose-submit = Changer mon mot de passe
 choose-not-me = Si vous n’avez pas fait cette demande, fermez cette page. Votre mot de passe ne changera pas.

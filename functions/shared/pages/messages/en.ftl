@@ -29,4 +29,4 @@ help-download-data = Help with downloading your data
 help-signing-in = Help with signing in
 help-too-many-attempts = Help with waiting before you try again
 collection-notice = We collect this information to create your account, protect it and answer you.
-collection-notice-link = Read the notice of collection
+collection-notice-link = Read the notice of collection (opens a new tab)

@@ -29,4 +29,4 @@ help-download-data = Aide pour télécharger vos données
 help-signing-in = Aide pour ouvrir une session
 help-too-many-attempts = Aide sur le délai avant de réessayer
 collection-notice = Nous recueillons ces renseignements pour créer et protéger votre compte et pour vous répondre.
-collection-notice-link = Lire l’avis de collecte
+collection-notice-link = Lire l’avis de collecte (dans un nouvel onglet)
