@@ -99,6 +99,10 @@ async fn rule_5_7_an_account_that_once_had_a_second_factor_is_not_opened_by_the_
         let page = if page.path == "/factors/add" { thief.press("/factors/add", &[]).await } else { page };
         assert_eq!(page.path, "/mfa", "{page:?}");
         assert!(page.html.contains("you cannot use codes sent by email until"), "{}", page.html);
+        assert_eq!(page.heading(), "You cannot use a code by email yet");
+        let page = thief.get("/mfa/choose").await;
+        assert_eq!(page.heading(), "You cannot confirm it’s you yet");
+        assert_eq!(page.html.matches("/factors/add").count(), 0, "that needs a code, too: {}", page.html);
     }
     wait(DAY);
     let (mut owner, _) = signing_in(&env, &mfa, OTHER).await;

@@ -35,7 +35,10 @@ struct ChoosePage {
     error: Option<String>,
     /// The page that the resident came from.
     back: Option<String>,
+    /// Where another authenticator is set up.
     add: String,
+    /// The way on where nothing verifies now.
+    services: String,
     /// Where a lost authenticator is removed, if there is one.
     lost: Option<String>,
     /// While the email code does not verify, it removes nothing, either: until when, and who can help.
@@ -141,6 +144,7 @@ impl ChoosePage {
             error: None,
             back: came_from.map(|factor| request.href(&format!("/mfa?factor={factor}"))),
             add: request.href("/factors/add"),
+            services: request.href("/services"),
             lost: (has_second && barred.is_none()).then(|| removal_href(request)),
             barred: barred.map(|text| (text, support_link(signed_in))),
         }
@@ -184,7 +188,11 @@ impl Page for ChoosePage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.translator.message("choose-title")
+        self.translator.message(if self.available().is_empty() {
+            "choose-none-title"
+        } else {
+            "choose-title"
+        })
     }
 
     fn has_errors(&self) -> bool {

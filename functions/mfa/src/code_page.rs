@@ -188,7 +188,7 @@ impl Page for SendPage {
     const HAS_FORM: bool = true;
 
     fn title(&self) -> String {
-        self.translator.message("send-title")
+        self.translator.message(if self.barred.is_some() { "barred-title" } else { "send-title" })
     }
 
     fn way(&self) -> Way {
