@@ -5,7 +5,10 @@ use futures_util::future::join_all;
 use local::Incoming;
 use table::LimitedAction;
 
-use crate::support::env::{ANA, OTHER, PASSWORD, TestEnv, wait};
+use crate::support::{
+    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+    page::Page,
+};
 
 async fn ask(
     browser: &mut crate::support::browser::Browser,
@@ -260,4 +263,33 @@ async fn rule_3_11_size_and_the_forms_token_are_looked_at_before_limits() {
     }
     assert_eq!(env.watch.take_calls().len(), 0);
     assert_eq!(browser.post("/login", &[("email", ANA), ("password", PASSWORD)]).await.status, 429);
+}
+
+#[tokio::test]
+async fn rule_2_10_the_page_after_an_email_says_when_another_one_can_be_sent() {
+    let env = TestEnv::begin().await;
+    let wait_of = |page: &Page| page.html.attribute(".site-wait", "data-wait");
+    let page = env.register(&mut env.browser(), ANA, PASSWORD).await;
+    assert_eq!(wait_of(&page).as_deref(), Some("30"), "{}", page.html);
+    env.browser().get(&env.last_link().await).await;
+    for email in [ANA, "nobody@exemple.ca"] {
+        wait(2 * 3600);
+        let mut browser = env.browser();
+        browser.get("/reset").await;
+        let page = browser.press("/reset", &[("email", email)]).await;
+        assert_eq!(wait_of(&page).as_deref(), Some("30"), "{}", page.html);
+        wait(31);
+        assert_eq!(wait_of(&browser.get("/reset/sent").await), None);
+        // A source has two of the five emails of an hour.
+        browser.get("/reset").await;
+        let request = browser.pressing("/reset", &[("email", email)]);
+        let page = browser.follow(request.clone()).await;
+        assert_eq!(wait_of(&page).as_deref(), Some("3569"), "{}", page.html);
+        let page = browser.follow(request).await;
+        assert_eq!(wait_of(&page).as_deref(), Some("3569"), "a double click: {}", page.html);
+        wait(3568);
+        assert_eq!(ask(&mut browser, "/reset", email).await.0, 429);
+        wait(1);
+        assert_eq!(ask(&mut browser, "/reset", email).await.0, 303);
+    }
 }

@@ -4,9 +4,10 @@ use account::emails;
 use domain::{
     comparisons::{self, GuessableSecret},
     email::{EmailAddress, NotAnAddress},
+    email_limits::EmailRefusal,
     hashing::{Match, PasswordHash},
     id::RegistrationId,
-    limits::TakenSlot,
+    limits::{RetryAfter, TakenSlot},
     link::LiveLinks,
     password::{Password, PasswordRule},
     registration::Registration,
@@ -54,12 +55,12 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
     let browser = request.keys().secret_of_registration(request.browser(), form_id);
     let new = NewForm { id: form_id, email: &email, password: &password, browser: &browser };
     match write(request, &new, &slot).await? {
-        Outcome::Registered => {
+        Outcome::Registered(until) => {
             let redirect =
                 Response::see_other(&request.href(&format!("{}?{REGISTERED}=true", SEND_AGAIN.sent)));
             // The cookie by which the activation link recognizes the browser (RULES 2.6).
             let redirect = redirect.with_secret(CookieName::Registering, &browser);
-            Ok(request.with_typed_address(redirect, &email))
+            Ok(request.with_typed_address_until(redirect, &email, until))
         }
         Outcome::Taken => reject(request, page, Some(EmailError::Taken), None),
     }
@@ -100,8 +101,8 @@ async fn take_slot(request: &Request<'_>, email: Option<&EmailAddress>, id: Regi
 
 /// What became of a registration.
 enum Outcome {
-    /// It is written.
-    Registered,
+    /// It is written. The address is sent no other email before this time.
+    Registered(Option<RetryAfter>),
     /// The address has an account.
     Taken,
 }
@@ -141,7 +142,8 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
             comparisons::record_attempt(GuessableSecret::Password);
             if request.app().compare(password.clone(), Some(same.password.clone())).await?.0 != Match::Wrong {
                 table.return_taken_slot(&slot.taken, now).await?;
-                return Ok(Outcome::Registered);
+                let next = table.take_email(&view.limit, now);
+                return Ok(Outcome::Registered(next.err().map(EmailRefusal::until)));
             }
             if !slot.is_registration {
                 taken_again.get_or_try_init(|| request.take_slot(LimitedAction::Registrations)).await?;
@@ -167,7 +169,7 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
             source: &asked,
         };
         table.register(&registering).await?;
-        Ok(Outcome::Registered)
+        Ok(Outcome::Registered(table.next_email_after(&taken)))
     })
     .await
 }

@@ -9,6 +9,7 @@ use domain::{
     email_change::Availability,
     email_limits::EmailRefusal,
     form,
+    limits::RetryAfter,
 };
 use email::EmailUnavailable;
 use http_kernel::{Error, Request, Response, Result, StatusCode, retry_on_conflict};
@@ -130,22 +131,22 @@ pub(crate) async fn ask(request: &Request<'_>) -> Result<Response> {
                 return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY));
             }
         };
-        send(&signed_in, email).await?;
+        let until = send(&signed_in, email).await?;
         let sent = Response::see_other(&signed_in.href("/settings/email/sent"));
-        Ok(request.with_typed_address(sent, email))
+        Ok(request.with_typed_address_until(sent, email, until))
     })
     .await
 }
 
 /// Sends the email within the limits of the address and of the source (RULES 3.11). A second click gets the response of the
-/// first.
-async fn send(signed_in: &SignedIn<'_>, email: &EmailAddress) -> Result<()> {
+/// first. Returns until when the address is sent no other email.
+async fn send(signed_in: &SignedIn<'_>, email: &EmailAddress) -> Result<Option<RetryAfter>> {
     let (request, details) = (&signed_in.request, signed_in.account.details());
     let (table, now) = (request.table(), request.now());
     let form = form::name(&[request.browser().hash().as_str(), PATH]);
     let view = table.view_email_change(details.id, email, request.source(), now).await?;
     if view.limit.has_just_sent(form, now) {
-        return Ok(());
+        return Ok(table.take_email(&view.limit, now).err().map(EmailRefusal::until));
     }
     let source = view.requests.take(app::random()).map_err(|_| request.too_many_requests(&view.requests))?;
     let taken = match table.take_email(&view.limit, now) {
@@ -170,7 +171,8 @@ async fn send(signed_in: &SignedIn<'_>, email: &EmailAddress) -> Result<()> {
         device: &request.device(),
         at: now,
     };
-    Ok(table.request_email_change(&change).await?)
+    table.request_email_change(&change).await?;
+    Ok(table.next_email_after(&taken))
 }
 
 fn new_address_email(
@@ -215,7 +217,8 @@ pub(crate) async fn show_sent(request: &Request<'_>) -> Result<Response> {
         translator: signed_in.request.translator(&MESSAGES),
         typed: request.typed_address().map(|typed| typed.to_unicode()),
         correct: signed_in.href(PATH),
-        missing: MissingEmail::new(&signed_in.request, Some(signed_in.href(PATH))),
+        missing: MissingEmail::new(&signed_in.request, Some(signed_in.href(PATH)))
+            .with_limit(request.typed_address_until()),
     };
     signed_in.respond(&page)
 }

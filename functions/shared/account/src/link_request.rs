@@ -146,9 +146,9 @@ impl LinkRequestPage {
         }
         match form.email.parse::<EmailAddress>() {
             Ok(email) => {
-                self.send_to(request, &email).await?;
+                let until = self.send_to(request, &email).await?;
                 let redirect = Response::see_other(&request.href(self.sent));
-                let redirect = request.with_typed_address(redirect, &email);
+                let redirect = request.with_typed_address_until(redirect, &email, until);
                 // The page says what was asked for. Only when it looks the same as before does that need saying.
                 let is_another = request.typed_address().as_ref() == Some(&email);
                 Ok(if is_another { redirect.announcing(&Success::LinkRequested) } else { redirect })
@@ -160,8 +160,8 @@ impl LinkRequestPage {
         }
     }
 
-    /// A second click gets the response of the first, for every address.
-    async fn send_to(&self, request: &Request<'_>, email: &EmailAddress) -> Result<()> {
+    /// Returns until when the address is sent no other email. A second click gets the response of the first, for every address.
+    async fn send_to(&self, request: &Request<'_>, email: &EmailAddress) -> Result<Option<RetryAfter>> {
         let form = form::name(&[request.browser().hash().as_str(), self.path]);
         let (device, strange) = (device_secret(request).hash(), request.new_secret::<kind::Device>().hash());
         // Whether the known browsers of the account have asked for enough emails today.
@@ -172,7 +172,8 @@ impl LinkRequestPage {
             let asker = Asker { email, block: request.source(), device };
             let found = request.table().view_asking(asker, now).await?;
             if found.limit.has_just_sent(form, now) {
-                return Ok(());
+                let next = request.table().take_email(&found.limit, now);
+                return Ok(next.err().map(EmailRefusal::until));
             }
             let source = request.email_request_slot(&found.requests, found.is_known_browser)?;
             let taken = match request.table().take_email(&found.limit, now) {
@@ -195,7 +196,10 @@ impl LinkRequestPage {
                     is_used_up.store(true, Ordering::Relaxed);
                     Err(Error::Conflict(Conflict::DailyLimit))
                 }
-                answered => Ok(answered?),
+                answered => {
+                    answered?;
+                    Ok(request.table().next_email_after(&taken))
+                }
             }
         })
         .await

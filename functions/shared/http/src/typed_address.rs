@@ -2,7 +2,7 @@
 //! a cookie keeps it for half an hour, sealed for this browser.
 
 use cookie::Cookie;
-use domain::{Timestamp, email::EmailAddress, keys::SealingPurpose, secret::PreSession};
+use domain::{Timestamp, email::EmailAddress, keys::SealingPurpose, limits::RetryAfter, secret::PreSession};
 
 use crate::{CookieName, Request, Response, cookies};
 
@@ -13,7 +13,18 @@ impl Request<'_> {
     /// The response, with the address that was typed.
     #[must_use]
     pub fn with_typed_address(&self, response: Response, email: &EmailAddress) -> Response {
-        let plain = format!("{} {}", self.now().as_second(), email.as_str());
+        self.with_typed_address_until(response, email, None)
+    }
+
+    /// The response, with the address that was typed, and until when that is sent no other email.
+    #[must_use]
+    pub fn with_typed_address_until(
+        &self,
+        response: Response,
+        email: &EmailAddress,
+        until: Option<RetryAfter>,
+    ) -> Response {
+        let plain = format!("{} {}", until.map_or(0, |until| until.0.as_second()), email.as_str());
         response.with_cookie(self.seal_address(&plain, self.browser()))
     }
 
@@ -31,11 +42,11 @@ impl Request<'_> {
         plain.split_once(' ').map_or(plain.as_str(), |(_, address)| address).parse().ok()
     }
 
-    /// When that address was typed.
+    /// Until when that address is sent no other email.
     #[must_use]
-    pub fn typed_address_at(&self) -> Option<Timestamp> {
+    pub fn typed_address_until(&self) -> Option<RetryAfter> {
         let seconds = self.typed()?.split_once(' ')?.0.parse().ok()?;
-        Timestamp::from_second(seconds).ok()
+        Timestamp::from_second(seconds).ok().map(RetryAfter).filter(|until| self.now() < until.0)
     }
 
     fn typed(&self) -> Option<String> {

@@ -72,15 +72,13 @@ impl EmailSentPage {
         let translator = request.translator(messages);
         let [title, lead, next] = texts.map(|message| translator.message(message));
         let typed = request.typed_address();
-        let limits = &request.config().limits.emails;
-        let limit =
-            request.typed_address_at().and_then(|sent_at| limits.check(&[sent_at], request.now()).err());
         Self {
             title,
             typed: typed.map(|typed| (typed.to_unicode(), request.href(correct))),
             lead,
             next,
-            missing: MissingEmail::new(request, Some(request.href(again))).with_limit(limit),
+            missing: MissingEmail::new(request, Some(request.href(again)))
+                .with_limit(request.typed_address_until()),
             sign_in: request.href("/login"),
             step: None,
             translator,

@@ -1,9 +1,8 @@
-//! Rate limits (RULES 3.11): emails that anyone can cause, for each address, and actions, for each source.
+//! Rate limits of actions, for each source (RULES 3.11).
 //!
-//! Emails are counted by their times, in one item with a revision for each address, and for each browser that the account
-//! of the address knows. A source is counted in windows of the clock, in each network that it belongs to, over several
-//! counters, so that its requests don't wait for one item: a [`RateSlot`] is one count in one counter of each network. A
-//! slot is taken before the action it stands for, and returned if the action turns out to be legitimate.
+//! A source is counted in windows of the clock, in each network that it belongs to, over several counters, so that its
+//! requests don't wait for one item: a [`RateSlot`] is one count in one counter of each network. A slot is taken before the
+//! action it stands for, and returned if the action turns out to be legitimate.
 
 use std::collections::HashMap;
 
@@ -11,10 +10,6 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     SignedDuration, Timestamp,
     device::AddressBlock,
-    email_limits::{self, EmailRefusal, SentEmail},
-    form::is_double_click,
-    id::OutboxId,
-    keys::SourceKey,
     limits::{Rate, RetryAfter, SHARDS, TakenSlot},
 };
 use serde::{Deserialize, Serialize};
@@ -22,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Table,
     error::{Conflict, Unavailable, WriteError},
-    item::{self, Attributes, Kind, epochs},
+    item::{self, Attributes, Kind},
     key::{self, Key},
     write_transaction::{Expression, WriteTransaction},
 };
@@ -31,53 +26,12 @@ use crate::{
 const KEPT_AFTER_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Serialize, Deserialize)]
-struct EmailLimitItem {
-    #[serde(with = "epochs")]
-    sent_at: Vec<Timestamp>,
-    /// The source of each, or nothing where it isn't known. Absent for a browser, and in what the previous release wrote.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sources: Vec<String>,
-    revision: u64,
-    /// The form that caused the last email.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    form: Option<OutboxId>,
-}
-
-impl Kind for EmailLimitItem {
-    const NAME: &'static str = "email_limit";
-}
-
-#[derive(Serialize, Deserialize)]
 struct SourceLimitItem {
     count: i64,
 }
 
 impl Kind for SourceLimitItem {
     const NAME: &'static str = "source_limit";
-}
-
-/// The emails that an address was sent, as they were read: those that anybody caused, or those of one browser.
-#[derive(Clone, Debug)]
-pub struct EmailLimit {
-    key: Key,
-    /// The source of the request, which gets half of them at most; `None` for a browser that the account knows.
-    source: Option<SourceKey>,
-    /// Oldest first.
-    sent: Vec<SentEmail>,
-    /// The revision that a write is conditional on. `None` when the item is absent.
-    revision: Option<u64>,
-    /// The form that caused the last email.
-    form: Option<OutboxId>,
-}
-
-/// One more email to an address, which is written in the transaction of the email.
-#[derive(Clone, Debug)]
-pub struct TakenEmail {
-    key: Key,
-    sent: Vec<SentEmail>,
-    revision: Option<u64>,
-    form: Option<OutboxId>,
-    at: Timestamp,
 }
 
 /// An action that is limited for each source.
@@ -182,50 +136,6 @@ impl RateSlot {
     }
 }
 
-impl EmailLimitItem {
-    fn into_sent(self) -> Vec<SentEmail> {
-        let sources =
-            self.sources.into_iter().map(|source| (!source.is_empty()).then(|| SourceKey::stored(source)));
-        let sources = sources.chain(std::iter::repeat(None));
-        self.sent_at.into_iter().zip(sources).map(|(at, source)| SentEmail { at, source }).collect()
-    }
-}
-
-impl EmailLimit {
-    pub(crate) fn read(
-        key: Key,
-        source: Option<SourceKey>,
-        item: Option<Attributes>,
-        now: Timestamp,
-    ) -> Result<Self, Unavailable> {
-        // An expired item counts for nothing, but a write that replaces it is conditional on its revision.
-        let revision = item.as_ref().and_then(|item| item.get("revision")?.as_n().ok()?.parse().ok());
-        let found: Option<EmailLimitItem> = item::read(item, now)?;
-        let form = found.as_ref().and_then(|item| item.form);
-        let sent = found.map(EmailLimitItem::into_sent).unwrap_or_default();
-        Ok(Self { key, source, sent, revision, form })
-    }
-
-    /// Whether this form caused the last email to the address.
-    pub(crate) fn has_sent(&self, form: OutboxId) -> bool {
-        self.form == Some(form)
-    }
-
-    /// Whether this form caused the last email a moment ago, as a double click does.
-    #[must_use]
-    pub fn has_just_sent(&self, form: OutboxId, now: Timestamp) -> bool {
-        self.has_sent(form) && self.sent.iter().any(|email| is_double_click(email.at, now))
-    }
-}
-
-impl TakenEmail {
-    /// The same email, caused by a form whose id is stored.
-    #[must_use]
-    pub fn by_form(self, form: OutboxId) -> Self {
-        Self { form: Some(form), ..self }
-    }
-}
-
 impl Table {
     /// The counters of a source in the present window, before they are read.
     pub(crate) fn rate_limit(&self, block: AddressBlock, action: LimitedAction, now: Timestamp) -> RateLimit {
@@ -295,58 +205,6 @@ impl Table {
     ) -> Result<(), WriteError> {
         let transaction = take_slot(self.write_transaction(), instead, Conflict::RateLimit);
         return_taken(transaction, taken, now).commit().await
-    }
-
-    /// One more email to an address, to be written with [`Table::register`] and the like. Calls nothing.
-    ///
-    /// # Errors
-    /// [`EmailRefusal`], with the time when the next email may be sent.
-    pub fn take_email(&self, limit: &EmailLimit, now: Timestamp) -> Result<TakenEmail, EmailRefusal> {
-        let sent = email_limits::take(&self.rules.limits.emails, &limit.sent, limit.source.as_ref(), now)?;
-        let (key, revision) = (limit.key.clone(), limit.revision);
-        Ok(TakenEmail { key, sent, revision, form: None, at: now })
-    }
-
-    /// The emails to an address as they are, when none may be sent. They are written all the same, so that requests at the same
-    /// time wait for each other at every address. Calls nothing.
-    #[must_use]
-    pub fn take_no_email(&self, limit: &EmailLimit, now: Timestamp) -> TakenEmail {
-        let EmailLimit { key, sent, revision, form, .. } = limit.clone();
-        TakenEmail { key, sent, revision, form, at: now }
-    }
-
-    /// Until when a link is kept whose address is sent no other one before `until` (RULES 3.11).
-    #[must_use]
-    pub fn link_kept_until(&self, sent_at: Timestamp, until: RetryAfter) -> Timestamp {
-        email_limits::link_kept_until(&self.rules.limits.emails, sent_at, until)
-    }
-
-    /// Counts one more email to an address. [`Conflict::EmailLimit`] when another one was counted since the limit was
-    /// read.
-    pub(crate) fn with_email_taken<'a>(
-        &self,
-        transaction: WriteTransaction<'a>,
-        taken: &TakenEmail,
-    ) -> WriteTransaction<'a> {
-        let revision = taken.revision.map_or(1, |revision| revision + 1);
-        let source =
-            |email: &SentEmail| email.source.as_ref().map_or_else(String::new, |key| key.as_str().to_owned());
-        let has_sources = taken.sent.iter().any(|email| email.source.is_some());
-        let content = EmailLimitItem {
-            sent_at: taken.sent.iter().map(|email| email.at).collect(),
-            sources: if has_sources { taken.sent.iter().map(source).collect() } else { Vec::new() },
-            revision,
-            form: taken.form,
-        };
-        let until = taken.at + self.rules.limits.emails.longest();
-        let item = item::write(&taken.key, &content, Some(until));
-        let condition = match taken.revision {
-            None => Expression::new("attribute_not_exists(pk)"),
-            Some(before) => Expression::new("#revision = :before")
-                .names(&["revision"])
-                .value("before", item::number(before)),
-        };
-        transaction.replace(Conflict::EmailLimit, item, condition)
     }
 }
 
