@@ -63,10 +63,10 @@ function inspect() {
     return Math.min(to, otherTo) - Math.max(from, otherFrom);
   }
 
-  /** As large as a heading of a higher level, or larger. */
+  /** As large as a heading of a higher level, or larger. That of an alert has the look of a lower level. */
   function isTooLarge(heading) {
     const size = (element) => parseFloat(getComputedStyle(element).fontSize);
-    const higher = all("main h1, main h2").filter((other) => other.localName < heading.localName);
+    const higher = all("main h1, main h2").filter((other) => other.localName < heading.localName && !other.matches(".ontario-h4"));
     return higher.some((other) => size(other) <= size(heading));
   }
 
