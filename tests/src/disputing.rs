@@ -36,6 +36,15 @@ async fn stolen(env: &TestEnv) -> Phone {
     phone
 }
 
+/// The owner links the bank, and disputes a sign-in that follows. They have not signed in since, so the partner is in review.
+async fn linked_and_disputed(env: &TestEnv) {
+    let mut owner = env.activated(ANA).await;
+    assert_eq!(link(env, &mut owner, 0).await.path, "/federated");
+    wait(60);
+    sign_in(env, ANA, PASSWORD).await;
+    assert_eq!(dispute(env, &dispute_link(env, ANA).await).await.path, "/dispute/done");
+}
+
 /// Signs in with the bank in a new browser; returns it and its page.
 async fn by_bank(env: &TestEnv) -> (Browser, Page) {
     let mut browser = env.browser();
@@ -131,12 +140,7 @@ async fn rule_3_10_a_partner_that_is_not_in_review_signs_in_while_the_password_i
 #[tokio::test]
 async fn rule_3_10_an_owner_whose_partner_is_in_review_resets_the_password_and_keeps_it() {
     let env = TestEnv::at_the_bank().await;
-    let mut owner = env.activated(ANA).await;
-    assert_eq!(link(&env, &mut owner, 0).await.path, "/federated");
-    wait(60);
-    // The owner has not signed in since: the partner is asked about.
-    sign_in(&env, ANA, PASSWORD).await;
-    assert_eq!(dispute(&env, &dispute_link(&env, ANA).await).await.path, "/dispute/done");
+    linked_and_disputed(&env).await;
     let (_, page) = by_bank(&env).await;
     assert!(page.path == "/login" && page.html.contains(RESET_FIRST), "{page:?}");
     let mut owner = reset(&env, ANA, OTHER).await;
@@ -147,11 +151,7 @@ async fn rule_3_10_an_owner_whose_partner_is_in_review_resets_the_password_and_k
 #[tokio::test]
 async fn rule_3_10_no_password_is_set_beside_the_reset_while_a_partner_is_in_review() {
     let env = TestEnv::at_the_bank().await;
-    let mut owner = env.activated(ANA).await;
-    assert_eq!(link(&env, &mut owner, 0).await.path, "/federated");
-    wait(60);
-    sign_in(&env, ANA, PASSWORD).await;
-    assert_eq!(dispute(&env, &dispute_link(&env, ANA).await).await.path, "/dispute/done");
+    linked_and_disputed(&env).await;
     // The owner's other partner, which is not in review, would sign in.
     let mut items = items(&env).await;
     items.retain(|item| ["identity", "partner_identity"].contains(&text(item, "kind")));

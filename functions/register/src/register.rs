@@ -4,7 +4,6 @@ use account::emails;
 use domain::{
     comparisons::{self, GuessableSecret},
     email::{EmailAddress, NotAnAddress},
-    email_limits::EmailRefusal,
     hashing::{Match, PasswordHash},
     id::RegistrationId,
     limits::{RetryAfter, TakenSlot},
@@ -142,8 +141,7 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
             comparisons::record_attempt(GuessableSecret::Password);
             if request.app().compare(password.clone(), Some(same.password.clone())).await?.0 != Match::Wrong {
                 table.return_taken_slot(&slot.taken, now).await?;
-                let next = table.take_email(&view.limit, now);
-                return Ok(Outcome::Registered(next.err().map(EmailRefusal::until)));
+                return Ok(Outcome::Registered(table.next_email(&view.limit, now)));
             }
             if !slot.is_registration {
                 taken_again.get_or_try_init(|| request.take_slot(LimitedAction::Registrations)).await?;

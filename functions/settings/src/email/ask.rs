@@ -146,7 +146,7 @@ async fn send(signed_in: &SignedIn<'_>, email: &EmailAddress) -> Result<Option<R
     let form = form::name(&[request.browser().hash().as_str(), PATH]);
     let view = table.view_email_change(details.id, email, request.source(), now).await?;
     if view.limit.has_just_sent(form, now) {
-        return Ok(table.take_email(&view.limit, now).err().map(EmailRefusal::until));
+        return Ok(table.next_email(&view.limit, now));
     }
     let source = view.requests.take(app::random()).map_err(|_| request.too_many_requests(&view.requests))?;
     let taken = match table.take_email(&view.limit, now) {

@@ -172,8 +172,7 @@ impl LinkRequestPage {
             let asker = Asker { email, block: request.source(), device };
             let found = request.table().view_asking(asker, now).await?;
             if found.limit.has_just_sent(form, now) {
-                let next = request.table().take_email(&found.limit, now);
-                return Ok(next.err().map(EmailRefusal::until));
+                return Ok(request.table().next_email(&found.limit, now));
             }
             let source = request.email_request_slot(&found.requests, found.is_known_browser)?;
             let taken = match request.table().take_email(&found.limit, now) {

@@ -21,7 +21,7 @@ pub(crate) struct CurrentSessions {
     ended: Option<(Timestamp, String)>,
 }
 
-/// The condition on the item of the place that a session is one of [`CurrentSessions`]. See [`naming`].
+/// The condition on the item of the place that a session is one of [`CurrentSessions`]. See [`with_session`].
 pub(crate) const IS_CURRENT: &str = "#generation = :generation AND (attribute_not_exists(#ended_at) OR #ended_at < :began OR #kept_session = :kept)";
 
 /// Checks that a session has not ended, by itself or together with others (RULES 3.8).
@@ -47,12 +47,12 @@ pub(crate) fn check_current<'a>(
     transaction: WriteTransaction<'a>,
     session: &Session,
 ) -> WriteTransaction<'a> {
-    let current = naming(Expression::new(IS_CURRENT), session, session.generation);
+    let current = with_session(Expression::new(IS_CURRENT), session, session.generation);
     transaction.check(Conflict::Generation, &key::account_place(session.account), current)
 }
 
 /// An expression with what [`IS_CURRENT`] refers to: a session, and the generation to which it belongs before the write.
-pub(crate) fn naming(expression: Expression, session: &Session, generation: u64) -> Expression {
+pub(crate) fn with_session(expression: Expression, session: &Session, generation: u64) -> Expression {
     expression
         .names(&["generation", "ended_at", "kept_session"])
         .value("generation", item::number(generation))

@@ -117,6 +117,12 @@ impl Table {
         Ok(TakenEmail { key, sent, revision, form: None, at: now })
     }
 
+    /// When the address may be sent another email, if it has to wait. Calls nothing.
+    #[must_use]
+    pub fn next_email(&self, limit: &EmailLimit, now: Timestamp) -> Option<RetryAfter> {
+        self.take_email(limit, now).err().map(EmailRefusal::until)
+    }
+
     /// When the address may be sent another email after this one, if it has to wait. Calls nothing.
     #[must_use]
     pub fn next_email_after(&self, taken: &TakenEmail) -> Option<RetryAfter> {

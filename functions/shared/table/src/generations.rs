@@ -5,7 +5,7 @@
 use domain::{Timestamp, account::AccountDetails, id::AccountId, session::Session};
 
 use crate::{
-    current_sessions::{IS_CURRENT, naming},
+    current_sessions::{IS_CURRENT, with_session},
     error::Conflict,
     item, key,
     write_transaction::{Expression, WriteTransaction},
@@ -63,7 +63,7 @@ fn begin_next_in<'a>(
     older: u64,
     update: Expression,
 ) -> WriteTransaction<'a> {
-    let update = naming(update.value("newer", item::number(older + 1)), session, older);
+    let update = with_session(update.value("newer", item::number(older + 1)), session, older);
     transaction.update(Conflict::Generation, &key::account_place(session.account), IS_CURRENT, update)
 }
 

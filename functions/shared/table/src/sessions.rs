@@ -22,7 +22,7 @@ use crate::{
     DeviceUse, Table,
     accounts::AccountPlaceItem,
     audit::{AuditEvent, AuditSubject},
-    current_sessions::{CurrentSessions, IS_CURRENT, check_exists, naming},
+    current_sessions::{CurrentSessions, IS_CURRENT, check_exists, with_session},
     devices,
     error::{Conflict, Unavailable, WriteError, is_refused},
     interactions,
@@ -201,7 +201,7 @@ impl Table {
     ) -> Result<(), WriteError> {
         let end =
             Expression::new("SET #ended_at = :now, #kept_session = :kept").value("now", item::seconds(now));
-        let end = naming(end, session, session.generation);
+        let end = with_session(end, session, session.generation);
         let audit =
             self.audit(AuditSubject::Account(session.account), AuditEvent::OtherSessionsEnded, device, now);
         check_exists(self.write_transaction(), session)
