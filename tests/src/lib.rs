@@ -16,6 +16,7 @@ mod connected;
 mod contacting;
 mod continuing;
 mod disputing;
+mod edge;
 mod email_limits;
 mod email_requests;
 mod emailed_links;

@@ -109,6 +109,10 @@ impl Config {
     /// [`BadConfig`] with the variable that is missing or invalid.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
         let need = |name: &'static str| lookup(name).filter(|value| !value.is_empty()).ok_or(BadConfig(name));
+        // As in every SDK: the endpoint of one service, or else of all.
+        let endpoint = |name: &str| {
+            [name, "AWS_ENDPOINT_URL"].into_iter().filter_map(&lookup).find(|url| !url.is_empty())
+        };
         let number = |name: &'static str| need(name)?.parse::<u32>().map_err(|_| BadConfig(name));
         let rate = |name: &'static str| need(name)?.parse().map_err(|_| BadConfig(name));
         let limits = Limits {
@@ -152,9 +156,9 @@ impl Config {
                 session_token: lookup("AWS_SESSION_TOKEN")
                     .filter(|token| !token.is_empty())
                     .map(SecretString::from),
-                dynamodb_url: lookup("AWS_ENDPOINT_URL_DYNAMODB"),
-                ses_url: lookup("AWS_ENDPOINT_URL_SESV2"),
-                secrets_manager_url: lookup("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+                dynamodb_url: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
+                ses_url: endpoint("AWS_ENDPOINT_URL_SESV2"),
+                secrets_manager_url: endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             },
         })
     }

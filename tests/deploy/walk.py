@@ -1,0 +1,241 @@
+"""Uses the deployment on MiniStack as a resident and a service would: registration, activation, sign-in to a service, tokens.
+
+CloudFront does not run there, so requests reach the API with the headers that it adds.
+"""
+import base64
+import hashlib
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import boto3
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
+ORIGIN = "https://account.example"
+ORIGIN_SECRET = "0123456789abcdef0123456789abcdef"
+EMAIL, PASSWORD = "ana@exemple.ca", "vK9#qLw2-zebra"
+REDIRECT_URI = "https://service.example/return"
+REGISTRATION = f"""
+client_id: deployed
+client_name: {{ en: Health card, fr: Carte Santé }}
+client_uri: https://service.example/
+support_contact: {{ en: "mailto:help@service.example", fr: "mailto:aide@service.example" }}
+redirect_uris: [{REDIRECT_URI}]
+token_endpoint_auth_method: client_secret_basic
+scopes: [openid, email]
+"""
+
+
+def outputs(stack, region):
+    (found,) = boto3.client("cloudformation", region_name=region).describe_stacks(StackName=stack)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+
+
+def resource(stack, name):
+    client = boto3.client("cloudformation")
+    return client.describe_stack_resource(StackName=stack, LogicalResourceId=name)["StackResourceDetail"]["PhysicalResourceId"]
+
+
+class Form(HTMLParser):
+    """The hidden fields of the forms on a page, its heading, and its link that returns to the service."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.fields, self.heading, self.in_heading, self.onward = {}, "", False, ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "input" and attributes.get("type") == "hidden":
+            self.fields.setdefault(attributes.get("name"), attributes.get("value", ""))
+        if tag == "a" and attributes.get("href", "").startswith(REDIRECT_URI):
+            self.onward = attributes["href"]
+        self.in_heading = self.in_heading or tag == "h1"
+
+    def handle_endtag(self, tag):
+        self.in_heading = self.in_heading and tag != "h1"
+
+    def handle_data(self, data):
+        self.heading += data if self.in_heading else ""
+
+
+class Browser:
+    """Follows redirects within the deployment, and keeps its cookies."""
+
+    def __init__(self, api):
+        # By path: by host name, MiniStack takes /login for an endpoint of Cognito.
+        self.base = f"{ENDPOINT}/_aws/execute-api/{api}/$default"
+        self.cookies, self.page = {}, None
+
+    def headers(self, **extra):
+        return {"x-origin-secret": ORIGIN_SECRET, "cloudfront-viewer-address": "192.0.2.7:4711",
+                "cloudfront-viewer-country": "CA", **extra}
+
+    def request(self, method, target, body=None, **headers):
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = self.headers(**({"cookie": cookie} if cookie else {}), **headers)
+        response = requests.request(method, self.base + target, data=body, headers=headers, allow_redirects=False, timeout=30)
+        for line in response.raw.headers.getlist("set-cookie"):
+            name, _, value = line.split(";")[0].partition("=")
+            self.cookies[name] = value
+            if not value:
+                del self.cookies[name]
+        return response
+
+    def follow(self, response, target):
+        while response.status_code in (302, 303):
+            target = response.headers["location"]
+            if not target.startswith("/") and not target.startswith(ORIGIN):
+                return response, target
+            target = target.removeprefix(ORIGIN)
+            response = self.request("GET", target, **{"sec-fetch-site": "none"})
+        self.page, self.target = Form(response.text), target
+        self.html = response.text
+        return response, target
+
+    def get(self, target):
+        return self.follow(self.request("GET", target, **{"sec-fetch-site": "none"}), target)
+
+    def post(self, target, **fields):
+        body = urlencode({**self.page.fields, **fields})
+        headers = {"content-type": "application/x-www-form-urlencoded", "origin": ORIGIN, "sec-fetch-site": "same-origin"}
+        return self.follow(self.request("POST", target, body, **headers), target)
+
+
+def expect(condition, what, shown=""):
+    if not condition:
+        sys.exit(f"test-deploy: {what}\n{shown}")
+    print(f"  {what}: ok")
+
+
+def emails():
+    found = requests.get(f"{ENDPOINT}/_ministack/ses/messages", timeout=30).json()["messages"]
+    return [message for messages in found.values() for message in messages if EMAIL in message["To"]]
+
+
+def email(count):
+    """The newest email, once there are as many as this. The stream wakes the sender."""
+    for _ in range(150):
+        found = emails()
+        if len(found) >= count:
+            return found[-1]
+        time.sleep(0.2)
+    return None
+
+
+def link(message):
+    line = next(line for line in message["BodyText"].splitlines() if line.startswith(ORIGIN))
+    return line.removeprefix(ORIGIN)
+
+
+def create_signing_keys():
+    """What Secrets Manager's first rotation does: MiniStack calls no rotation function."""
+    keys = subprocess.run([PROGRAMS / "examples/signing_keys"], check=True, capture_output=True, text=True).stdout
+    boto3.client("secretsmanager").put_secret_value(SecretId=resource("account", "SigningKeys"), SecretString=keys)
+
+
+def create_routes(api):
+    """What API Gateway does with the OpenAPI body that SAM makes of the routes: MiniStack does not read it."""
+    template = boto3.client("cloudformation").get_template(StackName="account", TemplateStage="Processed")["TemplateBody"]
+    template = template if isinstance(template, dict) else json.loads(template)
+    gateway, account = boto3.client("apigatewayv2"), boto3.client("sts").get_caller_identity()["Account"]
+    integrations = {}
+    for path, methods in template["Resources"]["Api"]["Properties"]["Body"]["paths"].items():
+        (operation,) = methods.values()
+        function = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(operation)).group(1)
+        if function not in integrations:
+            arn = f"arn:aws:lambda:ca-central-1:{account}:function:{resource('account', function)}"
+            integrations[function] = gateway.create_integration(
+                ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0")["IntegrationId"]
+        key = path if path == "$default" else f"ANY {path}"
+        gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[function]}")
+
+
+def ops(*arguments):
+    """Runs the operators' command as scripts/ops does, with the environment of a function."""
+    configuration = boto3.client("lambda").get_function_configuration(FunctionName=resource("account", "DiscoveryFunction"))
+    variables = {**os.environ, **configuration["Environment"]["Variables"], "AWS_REGION": "ca-central-1"}
+    done = subprocess.run([PROGRAMS / "ops", *arguments], env=variables, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"test-deploy: ops {' '.join(arguments)}: {done.stderr}")
+    return done.stdout
+
+
+def pkce():
+    verifier = secrets.token_urlsafe(40)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return verifier, challenge
+
+
+def version():
+    return (ROOT / "target/static/version").read_text().strip()
+
+
+def main():
+    api = outputs("account", "ca-central-1")["ApiId"]
+    create_routes(api)
+    create_signing_keys()
+    # docs/operate/deploy.md asks for a verified sender before the first deployment.
+    boto3.client("sesv2").create_email_identity(EmailIdentity="no-reply@account.example")
+    ana = Browser(api)
+
+    refused = requests.get(f"{ana.base}/login", timeout=30)
+    expect(refused.status_code == 403, "without the origin secret no function answers", refused.text)
+
+    bucket = outputs("account", "ca-central-1")["StaticBucket"]
+    style = boto3.client("s3").head_object(Bucket=bucket, Key=f"static/{version()}/site.css")
+    expect(style["ContentType"].startswith("text/css") and "immutable" in style["CacheControl"], "the stylesheet is in the bucket")
+
+    response, _ = ana.get("/register")
+    expect(response.status_code == 200, "GET /register", response.text)
+    response, target = ana.post("/register", email=EMAIL, password=PASSWORD)
+    expect(target.startswith("/register/sent"), "register", response.text)
+    message = email(1)
+    expect(message, "the stream wakes the sender, and SES has the email")
+    ana.get(link(message))
+    response, target = ana.post(ana.target)
+    expect(target == "/services" and response.status_code == 200, "activate", response.text)
+
+    registration = ROOT / "target/deploy/service.yaml"
+    registration.write_text(REGISTRATION)
+    ops("services", "apply", str(registration), "--yes")
+    secret = ops("services", "new-secret", "deployed").split()[-1]
+    expect(len(secret) > 20, "ops registers a service")
+
+    verifier, challenge = pkce()
+    query = urlencode({"client_id": "deployed", "response_type": "code", "redirect_uri": REDIRECT_URI, "scope": "openid email",
+                       "state": "s", "nonce": "n", "code_challenge": challenge, "code_challenge_method": "S256"})
+    other = Browser(api)
+    response, target = other.get(f"/authorize?{query}")
+    expect(target.startswith("/login?interaction="), "a service starts a sign-in", response.text)
+    response, target = other.post(target, email=EMAIL, password=PASSWORD)
+    expect("Health card" in other.page.heading, "the resident is asked what to share", other.html)
+    response, target = other.post(target, answer="yes")
+    target = other.page.onward
+    parameters = parse_qs(urlsplit(target).query)
+    expect("code" in parameters, "the resident returns to the service with a code", target)
+
+    body = urlencode({"grant_type": "authorization_code", "code": parameters["code"][0], "redirect_uri": REDIRECT_URI, "code_verifier": verifier})
+    basic = base64.b64encode(f"deployed:{secret}".encode()).decode()
+    headers = other.headers(**{"content-type": "application/x-www-form-urlencoded", "authorization": f"Basic {basic}"})
+    response = requests.post(f"{other.base}/token", data=body, headers=headers, timeout=30)
+    expect(response.status_code == 200, "the service exchanges the code", response.text)
+    tokens = response.json()
+    response = requests.get(f"{other.base}/userinfo", headers=other.headers(authorization=f"Bearer {tokens['access_token']}"), timeout=30)
+    expect(response.json().get("email") == EMAIL, "userinfo has the email address", response.text)
+    keys = requests.get(f"{other.base}/.well-known/jwks.json", headers=other.headers(), timeout=30).json()["keys"]
+    header = json.loads(base64.urlsafe_b64decode(tokens["id_token"].split(".")[0] + "=="))
+    expect(header["kid"] in [key["kid"] for key in keys], "the ID token is signed by a published key")
+
+
+main()
