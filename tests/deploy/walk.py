@@ -144,10 +144,14 @@ def create_signing_keys():
     boto3.client("secretsmanager").put_secret_value(SecretId=resource("account", "SigningKeys"), SecretString=keys)
 
 
-def create_routes(api):
-    """What API Gateway does with the OpenAPI body that SAM makes of the routes: MiniStack does not read it."""
+def processed():
+    """The template as SAM transformed it."""
     template = boto3.client("cloudformation").get_template(StackName="account", TemplateStage="Processed")["TemplateBody"]
-    template = template if isinstance(template, dict) else json.loads(template)
+    return template if isinstance(template, dict) else json.loads(template)
+
+
+def create_routes(api, template):
+    """What API Gateway does with the OpenAPI body that SAM makes of the routes: MiniStack does not read it."""
     gateway, account = boto3.client("apigatewayv2"), boto3.client("sts").get_caller_identity()["Account"]
     integrations = {}
     for path, methods in template["Resources"]["Api"]["Properties"]["Body"]["paths"].items():
@@ -183,10 +187,15 @@ def version():
 
 def main():
     api = outputs("account", "ca-central-1")["ApiId"]
-    create_routes(api)
+    template = processed()
+    create_routes(api, template)
     create_signing_keys()
     # docs/operate/deploy.md asks for a verified sender before the first deployment.
     boto3.client("sesv2").create_email_identity(EmailIdentity="no-reply@account.example")
+    # MiniStack does not limit concurrency.
+    limit = lambda name: json.dumps(template["Resources"][f"{name}Function"]["Properties"]["ReservedConcurrentExecutions"])
+    expect("LimitsPages" in limit("Login") and "ReservesTokens" in limit("Token") and limit("Outbox") == '{"Ref": "AWS::NoValue"}',
+           "a flood of sign-ins leaves tokens their concurrency")
     ana = Browser(api)
 
     refused = requests.get(f"{ana.base}/login", timeout=30)
