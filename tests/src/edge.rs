@@ -41,7 +41,7 @@ fn replaced(cases: &[Value]) -> Vec<Value> {
     node(program, &json!(cases)).as_array().unwrap().clone()
 }
 
-fn request(method: &str, uri: &str, query: &str, headers: Value) -> Value {
+fn request(method: &str, uri: &str, query: &str, headers: &Value) -> Value {
     json!({ "method": method, "uri": uri, "querystring": query, "headers": headers })
 }
 
@@ -59,7 +59,7 @@ fn rule_9_10_no_resident_sees_an_error_of_the_gateway() {
     for status in OWN_STATUSES {
         for (accepted, language, other) in [("en-CA", "en", "fr"), ("fr-CA,fr;q=0.9,en;q=0.5", "fr", "en")] {
             let headers = json!({ "accept-language": [{ "value": accepted }] });
-            let asked = request("GET", "/login", "interaction=a&b=%22", headers);
+            let asked = request("GET", "/login", "interaction=a&b=%22", &headers);
             let [page] = &replaced(&[json!({ "request": asked, "response": gateways(status) })])[..] else {
                 panic!()
             };
@@ -85,7 +85,7 @@ fn rule_9_10_no_resident_sees_an_error_of_the_gateway() {
 fn rule_9_10_a_service_gets_an_oauth_error() {
     for uri in FOR_SERVICES {
         for status in OWN_STATUSES {
-            let asked = request("POST", uri, "", json!({}));
+            let asked = request("POST", uri, "", &json!({}));
             let [answer] = &replaced(&[json!({ "request": asked, "response": gateways(status) })])[..] else {
                 panic!()
             };
@@ -102,7 +102,7 @@ fn rule_9_10_a_service_gets_an_oauth_error() {
 fn rule_9_10_responses_of_the_functions_pass_unchanged() {
     let own = json!({ "content-security-policy": [{ "value": "default-src 'none'" }] });
     let own = |status: &str| json!({ "status": status, "headers": own, "body": "ours" });
-    let asked = || request("GET", "/login", "", json!({}));
+    let asked = || request("GET", "/login", "", &json!({}));
     for response in [own("200"), own("404"), own("503"), json!({ "status": "200", "headers": {} })] {
         let [passed] = &replaced(&[json!({ "request": asked(), "response": response.clone() })])[..] else {
             panic!()
@@ -115,7 +115,7 @@ fn rule_9_10_responses_of_the_functions_pass_unchanged() {
 fn rule_9_10_what_was_sent_is_escaped() {
     for uri in ["/\"><script>alert(1)</script>", "//evil.example", "/'&<"] {
         let headers = json!({ "cookie": [{ "value": "a=b; __Host-language=fr" }], "accept-language": [{ "value": "en" }] });
-        let asked = request("GET", uri, "<\"'>", headers);
+        let asked = request("GET", uri, "<\"'>", &headers);
         let [page] = &replaced(&[json!({ "request": asked, "response": gateways(503) })])[..] else {
             panic!()
         };

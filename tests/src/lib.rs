@@ -30,6 +30,7 @@ mod feedback;
 mod fixtures;
 mod golden;
 mod guessing;
+mod hanging;
 mod helping;
 mod known_browsers;
 mod layout;

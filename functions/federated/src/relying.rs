@@ -13,12 +13,12 @@ use oidc::relying_party::{
 use outbound::RequestError;
 use tokio::time::timeout;
 
-/// The time limit for all calls of one step (RULES 4.1).
-pub(crate) const WITHIN: Duration = Duration::from_secs(5);
+/// The time limit for all calls of one step (RULES 4.1). The rest of the request's time is for the table (RULES 9.9).
+pub(crate) const WITHIN: Duration = Duration::from_secs(3);
 
 /// The time limit for discovery. It is shorter than [`WITHIN`], so that a discovery that takes too long is remembered as one
 /// that failed.
-const DISCOVERY_WITHIN: Duration = Duration::from_secs(4);
+const DISCOVERY_WITHIN: Duration = Duration::from_millis(2500);
 
 /// How long metadata and keys are used. A key that the partner has withdrawn is trusted no longer than this.
 const TTL: SignedDuration = SignedDuration::from_hours(1);

@@ -1,5 +1,7 @@
 //! The Lambda function `outbox`.
 
+#![recursion_limit = "256"]
+
 use std::sync::Arc;
 
 use app::{AppCache, Config, telemetry};

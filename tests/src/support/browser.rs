@@ -111,15 +111,25 @@ impl Browser {
             .form(&all)
     }
 
-    /// Sends a request with this browser's cookies, and follows nothing. Every page leads on (RULES 8.4).
-    pub(crate) async fn send(&mut self, request: Incoming) -> local::GatewayResponse {
+    /// The request of [`Browser::get`].
+    pub(crate) fn getting(&self, target: &str) -> Incoming {
+        Incoming::get(&self.with_link(target)).header("sec-fetch-site", "none")
+    }
+
+    /// The request with this browser's cookies and the headers of all its requests.
+    pub(crate) fn with_cookies(&self, request: Incoming) -> Incoming {
         let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let request = request
             .from_address(self.address)
             .header("host", "localhost:4000")
             .header("accept-language", self.language)
             .header("user-agent", agent);
-        let request = self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value));
+        self.jar.iter().fold(request, |request, (name, value)| request.cookie(name, value))
+    }
+
+    /// Sends a request with this browser's cookies, and follows nothing. Every page leads on (RULES 8.4).
+    pub(crate) async fn send(&mut self, request: Incoming) -> local::GatewayResponse {
+        let request = self.with_cookies(request);
         let reply = self.stack.call(&request).await;
         if let Some((_, link)) = reply.header("location").and_then(|location| location.split_once("?link=")) {
             self.link = Some(link.to_owned());

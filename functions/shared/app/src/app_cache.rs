@@ -1,51 +1,48 @@
-//! Caches the [`App`] between requests, and refreshes its key ring.
+//! Caches the [`App`] between requests, and refreshes its key ring in the background (RULES 9.9).
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
-use domain::{SignedDuration, Timestamp};
-use tokio::sync::Mutex;
+use domain::SignedDuration;
 
-use crate::{App, Config, Failure, clock};
+use crate::{
+    App, Config, Failure, clock,
+    refreshed::{Ages, Refreshed, TooOld},
+};
 
-/// How long a key ring is used before it is read again. A new key is in use in every function after this time.
-const FRESH_FOR: SignedDuration = SignedDuration::from_mins(5);
+/// Until this age, a request uses the key ring without waiting. A function that was idle for longer asks for the newer one
+/// first: a key that came into use meanwhile may be missing in its ring.
+const AGES: Ages = Ages { used_for: SignedDuration::from_hours(1), then: TooOld::Usable };
 
 /// The app of a function. The first request starts it, so that initialization makes no calls.
 pub struct AppCache {
     config: Arc<Config>,
-    current: Mutex<Option<(Timestamp, Arc<App>)>>,
+    app: Refreshed<App>,
 }
 
 impl AppCache {
     /// A cache for the app of this configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config: Arc::new(config), current: Mutex::new(None) }
+        Self { config: Arc::new(config), app: Refreshed::default() }
     }
 
-    /// The app, with a key ring that was read in the last few minutes, or an older one while the secret store is unavailable.
+    /// The app, with a key ring that was read in the last few minutes, or an older one while a newer one is being read or
+    /// can't be.
     ///
     /// # Errors
     /// [`Failure`] when the app was not started before and can't be started now.
     pub async fn app(&self) -> Result<Arc<App>, Failure> {
-        let mut current = self.current.lock().await;
-        let now = clock::now();
-        if let Some((at, app)) = &*current
-            && now < *at + FRESH_FOR
-        {
-            return Ok(app.clone());
-        }
-        let started = match &*current {
-            None => App::start(&self.config, None).await?,
-            Some((_, older)) => match older.with_fresh_keys().await {
-                Ok(app) => app,
-                Err(failure) => {
-                    tracing::warn!(reason = failure.reason, "the key ring could not be read again");
-                    return Ok(older.clone());
-                }
-            },
+        let config = self.config.clone();
+        let read = |older: Option<Arc<App>>| async move {
+            match older {
+                Some(older) => older.with_fresh_keys().await,
+                None => App::start(&config, None).await,
+            }
         };
-        Ok(current.insert((now, Arc::new(started))).1.clone())
+        // Boxed: starting the clients takes a future of many kilobytes, which most requests don't need.
+        let app: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+            Box::pin(self.app.get(AGES, clock::now(), read));
+        app.await
     }
 
     /// The configuration of the function.

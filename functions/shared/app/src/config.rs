@@ -1,5 +1,7 @@
 //! The configuration of a deployment: environment variables, which `template.yaml` sets.
 
+use std::time::Duration;
+
 use aws_lc_rs::constant_time;
 use domain::{
     SignedDuration,
@@ -49,6 +51,8 @@ pub struct Config {
     /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses of others reach loopback addresses without TLS, for local runs and
     /// tests (RULES 9.8).
     pub outbound_loopback: bool,
+    /// `REQUEST_BUDGET_MS`: the milliseconds within which every request has its response (RULES 9.9).
+    pub request_budget: Duration,
     pub(crate) aws: Aws,
 }
 
@@ -149,6 +153,7 @@ impl Config {
             signing_keys_secret: need("SIGNING_KEYS_SECRET")?,
             partners: partners(lookup("PARTNERS")).ok_or(BadConfig("PARTNERS"))?,
             outbound_loopback: lookup("OUTBOUND_LOOPBACK").is_some_and(|value| value == "allow"),
+            request_budget: Duration::from_millis(number("REQUEST_BUDGET_MS")?.into()),
             aws: Aws {
                 region: need("AWS_REGION")?,
                 access_key_id: need("AWS_ACCESS_KEY_ID")?,
@@ -211,6 +216,7 @@ mod tests {
             "TRY_LIMIT" => "100/15m",
             "EMAIL_REQUEST_LIMIT" => "60/1h",
             "AUDIT_DAYS" => "730",
+            "REQUEST_BUDGET_MS" => "4500",
             "SUPPORT_EMAIL" => "help@account.example",
             "CONTACT_REPLY_TO" => "sender",
             "PARTNERS" => "",
@@ -236,6 +242,7 @@ mod tests {
             "CONTACT_LIMIT",
             "EMAIL_REQUEST_LIMIT",
             "AUDIT_DAYS",
+            "REQUEST_BUDGET_MS",
             "SUPPORT_EMAIL",
             "AWS_REGION",
         ] {

@@ -20,6 +20,7 @@ mod clients;
 pub mod clock;
 mod config;
 mod random;
+mod refreshed;
 mod signing_keys;
 pub mod telemetry;
 mod ttl_cache;

@@ -5,38 +5,26 @@ use std::sync::Arc;
 use domain::SignedDuration;
 use oidc::signing_keys::{SigningKeyRing, SigningKeys};
 
-use crate::{App, Failure, TtlCache};
+use crate::{
+    App, Failure,
+    refreshed::{Ages, Refreshed, TooOld},
+};
 
-/// How old the keys get before they are read again. A key is published a day before it signs, so a few minutes are soon
-/// enough (RULES 9.5).
-const TTL: SignedDuration = SignedDuration::from_mins(5);
-
-/// How long older keys stay in use while the secret store is unavailable.
-const STALE_TTL: SignedDuration = SignedDuration::from_hours(24);
+/// How long keys stay in use while the secret store is unavailable. A key is published a day before it signs, and long after
+/// (RULES 9.5).
+const AGES: Ages = Ages { used_for: SignedDuration::from_hours(24), then: TooOld::Useless };
 
 #[derive(Default)]
-struct SigningKeyCache(TtlCache<(), SigningKeys>);
+struct SigningKeyCache(Refreshed<SigningKeys>);
 
 impl App {
-    /// Our signing keys, not older than five minutes, or than a day while newer ones can't be read.
+    /// Our signing keys. They are read again every five minutes, in the background (RULES 9.9).
     ///
     /// # Errors
-    /// [`Failure`] when the keys can't be read and none are cached.
+    /// [`Failure`] when the keys can't be read and none are cached that are younger than a day.
     pub async fn signing_keys(&self) -> Result<Arc<SigningKeys>, Failure> {
-        let (cache, now) = (self.cached::<SigningKeyCache>(), self.now());
-        if let Some(keys) = cache.0.get(&(), TTL, now).await {
-            return Ok(keys);
-        }
-        match self.read_signing_keys().await {
-            Ok(keys) => Ok(cache.0.put((), keys, now).await),
-            Err(failure) => match cache.0.get(&(), STALE_TTL, now).await {
-                Some(stale) => {
-                    tracing::warn!(reason = failure.reason, "the signing keys could not be read again");
-                    Ok(stale)
-                }
-                None => Err(failure),
-            },
-        }
+        let (cache, app) = (self.cached::<SigningKeyCache>(), self.clone());
+        cache.0.get(AGES, self.now(), |_| async move { app.read_signing_keys().await }).await
     }
 
     async fn read_signing_keys(&self) -> Result<SigningKeys, Failure> {

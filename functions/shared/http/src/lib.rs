@@ -18,8 +18,11 @@ use i18n::Messages;
 use lambda_http::{Body, LambdaEvent, lambda_runtime, request::LambdaRequest, service_fn};
 use serde::Serialize;
 
+use deadline::Deadline;
+
 mod body;
 mod cookies;
+mod deadline;
 mod device;
 mod error;
 mod event;
@@ -80,7 +83,8 @@ pub fn answer(
     flow: Flow,
     event: LambdaEvent<LambdaRequest>,
 ) -> impl Future<Output = impl Serialize> {
-    event::answer(event, move |request| respond(app, flow, request))
+    let deadline = Deadline::of(&app.config);
+    event::answer(event, move |request| respond(app, flow, request, deadline))
 }
 
 async fn respond_with_cached_app(
@@ -88,21 +92,29 @@ async fn respond_with_cached_app(
     flow: Flow,
     request: lambda_http::Request,
 ) -> lambda_http::Response<Body> {
-    match cache.app().await {
-        Ok(app) => respond(&app, flow, request).await,
+    let deadline = Deadline::of(cache.config());
+    match deadline.limit(cache.app()).await {
+        Ok(app) => respond(&app, flow, request, deadline).await,
         Err(failure) => {
             let (parts, rejected) = Parts::read(&flow, cache.config(), None, request);
-            flow.finish(&parts, Err(rejected.unwrap_or_else(|| failure.into()).into()), None).await
+            let error = rejected.unwrap_or_else(|| failure.into());
+            flow.finish(&parts, Err(error.into()), None, deadline).await
         }
     }
 }
 
-/// Responds to one request. Whatever the request is, and whatever the handler returns, there is a response.
-async fn respond(app: &App, flow: Flow, request: lambda_http::Request) -> lambda_http::Response<Body> {
+/// Responds to one request. Whatever the request is, and whatever the handler returns, there is a response, and it doesn't
+/// take longer than until the deadline.
+async fn respond(
+    app: &App,
+    flow: Flow,
+    request: lambda_http::Request,
+    deadline: Deadline,
+) -> lambda_http::Response<Body> {
     let (parts, rejected) = Parts::read(&flow, &app.config, Some(app.keys.clone()), request);
     let result = match rejected {
         Some(error) => Err(error.into()),
-        None => flow.handle(&Request::new(app, &parts)).await,
+        None => deadline.limit(flow.handle(&Request::new(app, &parts))).await,
     };
-    flow.finish(&parts, result, Some(&app.table)).await
+    flow.finish(&parts, result, Some(&app.table), deadline).await
 }

@@ -80,6 +80,7 @@ mod tests {
                 "ARGON2_MEMORY_KIB" => "19456",
                 "ARGON2_PASSES" => "2",
                 "AUDIT_DAYS" => "730",
+                "REQUEST_BUDGET_MS" => "4500",
                 "SUPPORT_EMAIL" => "help@account.example",
                 "PARTNERS" => "[]",
                 "CONTACT_REPLY_TO" | "SHARED_NETWORKS" => "",

@@ -9,8 +9,8 @@ use lambda_http::{Body, http};
 use table::Table;
 
 use crate::{
-    Error, HttpError, Next, PageContent, Parts, Request, Response, Result, Visitor, cookies, header,
-    headers::Opener,
+    Error, HttpError, Next, PageContent, Parts, Request, Response, Result, Visitor, cookies,
+    deadline::Deadline, header, headers::Opener,
 };
 
 /// A handler: from a request to a response.
@@ -226,6 +226,7 @@ impl Flow {
         parts: &Parts,
         result: Result<Response>,
         table: Option<&Table>,
+        deadline: Deadline,
     ) -> lambda_http::Response<Body> {
         let route = self.route_of(parts.path());
         let response = match result.map_err(Error::into_response) {
@@ -259,7 +260,7 @@ impl Flow {
             telemetry::count("Refusals", 1);
         }
         let response = match &self.pages {
-            Some(pages) => pages.in_layout(parts, response, table).await,
+            Some(pages) => pages.in_layout(parts, response, table, deadline).await,
             None => response,
         };
         let response = if self.is_cross_origin { response.for_any_origin() } else { response };
@@ -290,12 +291,20 @@ impl Flow {
 
 impl KernelPages {
     /// The page in its layout. Whom it is shown to is read, if no handler knew: see [`Visitor`].
-    async fn in_layout(&self, parts: &Parts, mut response: Response, table: Option<&Table>) -> Response {
+    async fn in_layout(
+        &self,
+        parts: &Parts,
+        mut response: Response,
+        table: Option<&Table>,
+        deadline: Deadline,
+    ) -> Response {
         let Some((content, known)) = response.take_page() else { return response };
         let is_seen = !content.is_transit && *parts.method() != http::Method::HEAD;
         let visitor = match (known, table) {
             (Some(known), _) => known,
-            (None, Some(table)) if is_seen => Visitor::read(table, parts).await,
+            (None, Some(table)) if is_seen => {
+                deadline.limit(Visitor::read(table, parts)).await.unwrap_or_default()
+            }
             (None, _) => Visitor::default(),
         };
         let visitor = Visitor { ahead: response.take_ahead().or(visitor.ahead), ..visitor };

@@ -5,6 +5,7 @@
 //! kernel reads them after the handler, if the browser has a session cookie or the page belongs to an interaction. Other
 //! requests read nothing.
 
+use app::Failure;
 use domain::{
     id::InteractionId,
     interaction::{Interaction, ServiceInfo},
@@ -81,13 +82,16 @@ impl Visitor {
         Self { session: session.cloned(), ahead: interaction.map(ServiceAhead::from) }
     }
 
-    /// The visitor of this request. Nobody, if the table is unavailable: the page is shown all the same.
-    pub(crate) async fn read(table: &Table, parts: &Parts) -> Self {
+    /// The visitor of this request.
+    ///
+    /// # Errors
+    /// [`Failure`] when the table is unavailable.
+    pub(crate) async fn read(table: &Table, parts: &Parts) -> Result<Self, Failure> {
         let (cookie, interaction) = (parts.session_cookie(), parts.return_to().interaction());
         let now = app::clock::now();
         let found = table.session_and_interaction(cookie.as_ref(), interaction, now).await;
-        let (session, interaction) = found.unwrap_or_default();
+        let (session, interaction) = found?;
         let own = interaction.and_then(|interaction| interaction.for_browser(parts.browser_secrets(), now));
-        Self::new(session.as_ref(), own.filter(|own| !own.is_over(now)).as_ref())
+        Ok(Self::new(session.as_ref(), own.filter(|own| !own.is_over(now)).as_ref()))
     }
 }

@@ -197,6 +197,7 @@ fn variables(
         ("CONTACT_LIMIT", "20/1h".to_owned()),
         ("EMAIL_REQUEST_LIMIT", "60/1h".to_owned()),
         ("AUDIT_DAYS", "730".to_owned()),
+        ("REQUEST_BUDGET_MS", "4500".to_owned()),
         ("ORIGIN_SECRETS", crate::incoming::ORIGIN_SECRET.to_owned()),
         ("AWS_REGION", "ca-central-1".to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
