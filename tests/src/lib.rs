@@ -40,6 +40,7 @@ mod methods;
 mod networks;
 mod notices;
 mod operating;
+mod operating_accounts;
 mod outbox;
 mod password_managers;
 mod permissions;
