@@ -18,7 +18,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The caller of `GetCallerIdentity`, with the region and credentials of these environment variables.
 ///
-/// `AWS_ENDPOINT_URL_STS` names another endpoint than that of the region.
+/// `AWS_ENDPOINT_URL_STS` names another endpoint than that of the region, if the table has another one, too: in the local
+/// run. Otherwise an operator could have a server of their own say who they are.
 ///
 /// # Errors
 /// [`Failure::Identity`].
@@ -29,7 +30,7 @@ pub async fn caller(lookup: impl Fn(&str) -> Option<String>, now: Timestamp) -> 
             .ok_or_else(|| Failure::Identity(format!("{name} is missing")))
     };
     let region = need("AWS_REGION")?;
-    let endpoint = lookup("AWS_ENDPOINT_URL_STS");
+    let endpoint = endpoint(&lookup);
     let url = endpoint.clone().unwrap_or_else(|| format!("https://sts.{region}.amazonaws.com/"));
     let credentials = Credentials::new(
         need("AWS_ACCESS_KEY_ID")?,
@@ -48,6 +49,12 @@ pub async fn caller(lookup: impl Fn(&str) -> Option<String>, now: Timestamp) -> 
     }
     let arn = element(&body, "Arn").and_then(|arn| arn.parse().ok());
     arn.ok_or_else(|| Failure::Identity("an unreadable answer".to_owned()))
+}
+
+/// The endpoint of a stand-in for AWS.
+fn endpoint(lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let table = lookup("AWS_ENDPOINT_URL_DYNAMODB").filter(|url| !url.is_empty());
+    table.and_then(|_| lookup("AWS_ENDPOINT_URL_STS"))
 }
 
 fn signed(
@@ -101,6 +108,18 @@ mod tests {
         let scope = "AWS4-HMAC-SHA256 Credential=AKID/19700101/ca-central-1/sts/aws4_request";
         assert!(authorization.starts_with(scope), "{authorization}");
         assert_eq!(header("x-amz-security-token"), "token");
+    }
+
+    #[test]
+    fn rule_7_6_no_other_server_says_who_changes_a_table_of_aws() {
+        let with = |table: &str| {
+            endpoint(|name| match name {
+                "AWS_ENDPOINT_URL_DYNAMODB" => Some(table.to_owned()),
+                _ => Some("http://127.0.0.1:1".to_owned()),
+            })
+        };
+        assert_eq!(with(""), None);
+        assert_eq!(with("http://127.0.0.1:2").as_deref(), Some("http://127.0.0.1:1"));
     }
 
     #[test]
