@@ -1,5 +1,7 @@
 //! The request of each conditional write, as sent to DynamoDB, in `functions/shared/table/golden`.
 
+mod operators;
+
 use std::collections::BTreeMap;
 
 use local::Incoming;

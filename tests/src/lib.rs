@@ -42,6 +42,7 @@ mod methods;
 mod networks;
 mod notices;
 mod operating;
+mod operating_accounts;
 mod outbox;
 mod password_managers;
 mod permissions;

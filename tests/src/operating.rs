@@ -114,7 +114,7 @@ async fn rule_6_3_the_list_shows_every_service_and_no_secret() {
     let env = TestEnv::begin().await;
     let services = [env.service("health").await, env.service("roads").await];
     let (mut out, mut notes) = (Vec::new(), Vec::new());
-    let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None };
+    let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None, json: false };
     ops::run(&env.stack.app, &Services::List, &mut terminal).await.unwrap();
     let text = String::from_utf8(out).unwrap();
     for service in &services {

@@ -1,11 +1,11 @@
 //! Residents who lost access to their bank remove it by a link to their address (RULES 4.8).
 
 use futures_util::future::join_all;
-use ops::{Partners, Terminal};
 
 use crate::{
     federating::first_time,
     linking::{link, reset_password},
+    operating_accounts::operator,
     support::{
         browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
@@ -147,24 +147,13 @@ async fn rule_8_5_a_message_that_nobody_would_read_is_not_lost_in_silence() {
     assert!(env.emails().await.is_empty());
 }
 
-/// What `ops` prints to an operator who does this.
-async fn operator(env: &TestEnv, command: &Partners, answer: &str) -> Result<String, ops::Failure> {
-    let (mut out, mut notes, mut answers) = (Vec::new(), Vec::new(), answer.as_bytes());
-    let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: Some(&mut answers) };
-    ops::run_partners(&env.stack.app, command, &mut terminal).await?;
-    Ok(String::from_utf8([out, notes].concat()).unwrap())
-}
-
 #[tokio::test]
 async fn rule_4_8_operators_remove_the_bank_after_proof_and_the_resident_is_told() {
     let env = TestEnv::at_the_bank().await;
     first_time(&env, &mut env.browser(), START, (0, ANA)).await;
-    let (email, partner) = (ANA.parse().unwrap(), "demo-bank".parse().unwrap());
-    let list = Partners::List { email };
-    let told = operator(&env, &list, "").await.unwrap();
+    let told = operator(&env, &["accounts", "show", ANA], "").await.unwrap();
     assert!(told.contains("demo-bank") && told.contains("no password"), "{told}");
-    let email = ANA.parse().unwrap();
-    let remove = Partners::Remove { email, partner, yes: false };
+    let remove = ["accounts", "remove-partner", ANA, "demo-bank"];
     assert!(matches!(operator(&env, &remove, "y\n").await, Err(ops::Failure::NoPassword)));
     reset_password(&env).await;
     assert!(matches!(operator(&env, &remove, "n\n").await, Err(ops::Failure::Declined)));
@@ -175,8 +164,6 @@ async fn rule_4_8_operators_remove_the_bank_after_proof_and_the_resident_is_told
     assert!(matches!(operator(&env, &remove, "y\n").await, Err(ops::Failure::NotLinked(_))));
     let page = env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
     assert_eq!(page.heading(), "You signed in with Demo bank");
-    let nobody = Partners::List { email: "nobody@exemple.ca".parse().unwrap() };
-    assert!(matches!(operator(&env, &nobody, "").await, Err(ops::Failure::NoAccount)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -167,7 +167,7 @@ async fn write(
     let kind = email::PasswordReset { event: security_event(request) };
     let email = emails::compose(request.app(), &reset.account, kind);
     let known = known_device(request, &reset.account).await?;
-    let added = AddedLately::find(request, reset.account.id).await?;
+    let added = AddedLately::find(request.app(), reset.account.id, request.now()).await?;
     review::reset(request, &added, &reset, &email, known.as_ref(), tries).await?;
     Ok(LINKS.done_redirect(request))
 }
@@ -186,7 +186,7 @@ async fn last_reset(request: &Request<'_>) -> Result<UsedLink> {
 async fn done_page(request: &Request<'_>) -> Result<Response> {
     let used = last_reset(request).await?;
     let UsedLink { account, return_to, is_reviewed, .. } = used;
-    let added = AddedLately::find(request, account.details().id).await?;
+    let added = AddedLately::find(request.app(), account.details().id, request.now()).await?;
     if !is_reviewed && !added.is_empty() {
         return ReviewPage::new(request, &added, None).respond(request);
     }

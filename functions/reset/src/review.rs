@@ -156,7 +156,7 @@ pub(crate) async fn answer(request: &Request<'_>) -> Result<Response> {
     let here = request.current_page();
     retry_on_conflict("review reset", || async {
         let used = last_reset(request).await?;
-        let added = AddedLately::find(request, used.account.details().id).await?;
+        let added = AddedLately::find(request.app(), used.account.details().id, request.now()).await?;
         if used.is_reviewed || added.is_empty() {
             return Ok(Response::see_other(&here));
         }

@@ -1,13 +1,12 @@
 //! Closing the account (RULES 7.5).
 
-use account::{SignInState, SignedIn, emails, require_recent_proof, security_event};
+use account::{SignInState, SignedIn, emails, require_recent_proof};
 use askama::Template;
-use domain::closing::{CLOSING_LASTS, Closed};
-use email::RequestOrigin;
+use domain::closing::CLOSING_LASTS;
 use http_kernel::{Request, Response, Result, StatusCode, retry_on_conflict};
 use i18n::Translator;
 use pages::{HelpTopic, OutcomePage, Page};
-use table::{AccountEmail, Closing};
+use table::Closing;
 
 use crate::{HUB, MESSAGES};
 
@@ -80,7 +79,7 @@ pub(crate) async fn close(request: &Request<'_>) -> Result<Response> {
             return ask(&signed_in);
         }
         let closed = signed_in.account.clone().close(request.now());
-        let notices = notices(request, &closed);
+        let notices = emails::account_closed(request.app(), &closed, &request.device());
         let closing = Closing {
             closed: &closed,
             session: &signed_in.session,
@@ -91,23 +90,6 @@ pub(crate) async fn close(request: &Request<'_>) -> Result<Response> {
         Ok(request.signed_out_done_redirect(DONE))
     })
     .await
-}
-
-/// The notices to the address of the account, and to those that it had and that can bring it back.
-fn notices(request: &Request<'_>, closed: &Closed) -> Vec<AccountEmail> {
-    let (app, details) = (request.app(), closed.account.details());
-    let deleted_at = closed.deleted_at();
-    let kind = email::AccountClosed { deleted_at, event: security_event(request) };
-    let former = details.former_addresses.elsewhere(&details.place, closed.at).map(|former| {
-        let kind = email::FormerAccountClosed {
-            deleted_at,
-            origin: RequestOrigin { at: closed.at, device: request.device() },
-            left_at: former.left_at(),
-            dispute: request.new_id(),
-        };
-        emails::compose_to_former(app, details, former, kind)
-    });
-    std::iter::once(emails::compose(app, details, kind)).chain(former).collect()
 }
 
 /// Says that the account is closed, and how to open it again. It needs no session, but only the browser that closed the account

@@ -66,6 +66,8 @@ fn message(event: AuditEvent) -> &'static str {
         AuditEvent::OtherSessionsEnded => "event-others-ended",
         AuditEvent::ActivityReported => "event-reported",
         AuditEvent::DataDownloaded => "event-downloaded",
+        AuditEvent::AllSessionsEnded => "event-all-sessions-ended",
+        AuditEvent::ResetRequired => "event-reset-required",
         AuditEvent::CodeSent => "event-code-sent",
         AuditEvent::EmailChangeAsked => "event-email-change-asked",
         AuditEvent::EmailChanged => "event-email-changed",
@@ -117,6 +119,8 @@ fn is_by_insider(event: AuditEvent) -> bool {
         | AuditEvent::LinkAsked
         | AuditEvent::Disputed
         | AuditEvent::EmailChangeUndone
+        | AuditEvent::AllSessionsEnded
+        | AuditEvent::ResetRequired
         | AuditEvent::SignedOut
         | AuditEvent::VerificationFailed
         | AuditEvent::VerificationPaused => false,

@@ -26,6 +26,7 @@ mod services;
 mod ses;
 mod stack;
 mod streams;
+mod sts;
 mod template;
 
 pub use arguments::Arguments;

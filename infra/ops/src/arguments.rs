@@ -1,14 +1,30 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
-use clap::{Parser, Subcommand};
-use domain::{email::EmailAddress, partner::PartnerId, service::ClientId};
+use clap::{Args, Parser, Subcommand};
+use domain::{
+    Timestamp,
+    email::EmailAddress,
+    id::{AccountId, AuthenticatorId},
+    partner::PartnerId,
+    service::ClientId,
+};
 
 /// Manages the services and accounts of a stack. scripts/ops selects the stack.
+///
+/// Every change of an account is recorded in its audit trail with the AWS identity of your credentials
+/// (sts:GetCallerIdentity), and its resident is told by email. Commands that change an account say what they will do, and
+/// ask; --yes answers.
+///
+/// The result is printed to the standard output, and everything else to the standard error. Exit codes: 0 done, 1 failed or
+/// not confirmed, 2 wrong command line.
 #[derive(Debug, Parser)]
 #[command(name = "ops")]
 pub struct Arguments {
+    /// Print the results of `accounts` and `audit` as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
     /// The kind of record to manage.
     #[command(subcommand)]
     pub subject: Subject,
@@ -20,35 +36,98 @@ pub enum Subject {
     /// Manage the registry of services
     #[command(subcommand)]
     Services(Services),
-    /// Manage the sign-in partners of one account
+    /// Show and change accounts, after residents have proven who they are
     #[command(subcommand)]
-    Partners(Partners),
+    Accounts(Accounts),
+    /// Print the audit trail of an account, newest first
+    ///
+    /// Each entry has its time, event, outcome, browser and country, and the AWS identity of the operator who caused it,
+    /// if one did. Residents see the same entries, with “My Ontario Account support” in place of the operator.
+    Audit {
+        /// The account's email address or ID
+        who: Who,
+        /// Only entries at this time or later, such as 2026-12-01T00:00:00Z
+        #[arg(long)]
+        since: Option<Timestamp>,
+        /// Only entries before this time
+        #[arg(long)]
+        until: Option<Timestamp>,
+        /// Only events of this kind, such as `unlocked`
+        #[arg(long)]
+        kind: Option<String>,
+    },
 }
 
-/// The commands for the sign-in partners of an account.
+/// The account that a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The account with this email address.
+    Email(EmailAddress),
+    /// The account with this ID, as logs name it.
+    Id(AccountId),
+}
+
+impl FromStr for Who {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) => email(text).map(Self::Email).map_err(|_| "not an email address or an account's ID"),
+        }
+    }
+}
+
+/// The account and the confirmation of a change.
+#[derive(Clone, Debug, Args)]
+pub struct Target {
+    /// The account's email address or ID
+    pub who: Who,
+    /// Change without confirmation
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// The commands for accounts.
 #[derive(Debug, Subcommand)]
-pub enum Partners {
-    /// List the sign-in partners of the account with this email address
-    List {
-        /// The account's email address
-        #[arg(value_parser = email)]
-        email: EmailAddress,
+pub enum Accounts {
+    /// Show an account: its state and the reason, and what it has; no secrets
+    Show {
+        /// The account's email address or ID
+        who: Who,
     },
-    /// Remove a sign-in partner from an account and notify the resident by email
+    /// Unlock an account that failed sign-ins locked
+    Unlock(Target),
+    /// Sign the account out everywhere and revoke the tokens of services
+    EndSessions(Target),
+    /// Delete the password and email a link to a new one
     ///
-    /// Verify the resident's identity first. An account without a password keeps its partner: nobody could sign in
-    /// to it any more.
-    Remove {
-        /// The account's email address
-        #[arg(value_parser = email)]
-        email: EmailAddress,
+    /// Ends all sessions, forgets all browsers, and unlocks a locked account. A sign-in partner still signs in: remove it
+    /// first if it isn't the resident's.
+    RequireReset(Target),
+    /// Remove an authenticator
+    ///
+    /// Verify the resident's identity first.
+    RemoveFactor {
+        #[command(flatten)]
+        target: Target,
+        /// The authenticator's ID, as `accounts show` prints it
+        #[arg(value_parser = authenticator_id)]
+        authenticator: AuthenticatorId,
+    },
+    /// Remove a sign-in partner
+    ///
+    /// Verify the resident's identity first. An account without a password keeps its partner: nobody could sign in to it
+    /// any more.
+    RemovePartner {
+        #[command(flatten)]
+        target: Target,
         /// The partner's ID, as in its redirect URI
         #[arg(value_parser = partner_id)]
         partner: PartnerId,
-        /// Remove without confirmation
-        #[arg(long)]
-        yes: bool,
     },
+    /// Close an account; a sign-in within 7 days opens it again
+    Close(Target),
 }
 
 /// The commands for the registry of services.
@@ -110,6 +189,10 @@ fn email(text: &str) -> Result<EmailAddress, &'static str> {
     text.parse().map_err(|_| "not an email address")
 }
 
+fn authenticator_id(text: &str) -> Result<AuthenticatorId, &'static str> {
+    text.parse().map_err(|_| "not an authenticator's ID")
+}
+
 fn partner_id(text: &str) -> Result<PartnerId, &'static str> {
     text.parse().map_err(|_| "not a partner's ID: 1 to 32 lowercase letters, digits and hyphens")
 }
@@ -128,7 +211,7 @@ mod tests {
         let parsed = Arguments::try_parse_from(line.split(' ')).map_err(|error| error.to_string())?;
         match parsed.subject {
             Subject::Services(command) => Ok(command),
-            Subject::Partners(_) => Err("a command for partners".to_owned()),
+            _ => Err("another command".to_owned()),
         }
     }
 
@@ -153,15 +236,23 @@ mod tests {
     }
 
     #[test]
-    fn rule_4_8_partner_commands_take_an_account_and_a_partner() {
+    fn rule_7_6_account_commands_take_an_address_or_an_id() {
         let parse = |line: &str| Arguments::try_parse_from(line.split(' ')).map(|parsed| parsed.subject);
-        let remove = parse("ops partners remove ana@exemple.ca demo-bank").unwrap();
-        assert!(matches!(remove, Subject::Partners(Partners::Remove { yes: false, .. })));
+        let remove = parse("ops accounts remove-partner ana@exemple.ca demo-bank --yes").unwrap();
         assert!(matches!(
-            parse("ops partners list ana@exemple.ca").unwrap(),
-            Subject::Partners(Partners::List { .. })
+            remove,
+            Subject::Accounts(Accounts::RemovePartner {
+                target: Target { yes: true, who: Who::Email(_) },
+                ..
+            })
         ));
-        for wrong in ["ops partners list ana", "ops partners remove ana@exemple.ca Demo/Bank"] {
+        let id = "01010101-0101-4101-8101-010101010101";
+        let unlock = parse(&format!("ops accounts unlock {id} --json")).unwrap();
+        assert!(matches!(
+            unlock,
+            Subject::Accounts(Accounts::Unlock(Target { yes: false, who: Who::Id(_) }))
+        ));
+        for wrong in ["ops accounts show ana", "ops accounts remove-partner ana@exemple.ca Demo/Bank"] {
             assert!(parse(wrong).unwrap_err().to_string().contains("not a"), "{wrong}");
         }
     }

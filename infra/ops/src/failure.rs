@@ -3,7 +3,11 @@
 use std::io;
 
 use app::BadConfig;
-use domain::{id::AccountId, partner::PartnerId, service::ClientId};
+use domain::{
+    id::{AccountId, AuthenticatorId},
+    partner::PartnerId,
+    service::ClientId,
+};
 use table::{Unavailable, WriteError};
 
 /// Why a command failed.
@@ -34,6 +38,24 @@ pub enum Failure {
         "no account has this email address: account {0} had it, and changed to another one within the last 10 days; ask the resident for that"
     )]
     FormerAddress(AccountId),
+    /// No account has this ID.
+    #[error("no account has the ID {0}")]
+    NoAccountWithId(AccountId),
+    /// The address was registered, and its link was not used yet.
+    #[error("no account has this email address: a registration waits for its activation")]
+    NotActivated,
+    /// The account is not locked.
+    #[error("the account is not locked")]
+    NotLocked,
+    /// The account is closed already.
+    #[error("the account is closed already, and is deleted at {0}")]
+    ClosedAlready(domain::Timestamp),
+    /// The account has no such authenticator.
+    #[error("the account has no authenticator {0}: `ops accounts show` lists them")]
+    NoAuthenticator(AuthenticatorId),
+    /// STS did not say whose the credentials are.
+    #[error("AWS STS does not say who you are: {0}; nothing was changed")]
+    Identity(String),
     /// The account is not linked to this partner.
     #[error("the account is not linked to {0}")]
     NotLinked(PartnerId),
@@ -57,6 +79,9 @@ pub enum Failure {
     /// A call of the table or of the secret store failed.
     #[error("the stack is unavailable: {0}")]
     Unavailable(String),
+    /// The result could not be serialized.
+    #[error("the result can't be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
     /// The registration could not be serialized.
     #[error("the registration can't be written as YAML: {0}")]
     Yaml(#[from] yaml_serde::Error),

@@ -1,16 +1,19 @@
-//! The operators' command: registers services from files that can be kept in version control (RULES 6.3), and removes
-//! sign-in partners of an account (RULES 4.8).
+//! The operators' command: registers services from files that can be kept in version control (RULES 6.3), and
+//! shows and changes accounts (RULES 7.6).
 //!
 //! `main` parses the command line and calls [`from_environment`]. The local run and the tests call [`apply`] and
 //! [`new_secret`].
 
+mod accounts;
 mod arguments;
+mod audit;
 mod change;
 mod failure;
 mod files;
+mod identity;
 mod listing;
-mod partners;
 mod registry;
+mod report;
 mod services;
 mod terminal;
 
@@ -18,11 +21,13 @@ use std::{env, sync::Arc};
 
 use ::app::{App, Config};
 
-pub use arguments::{Arguments, Partners, Services, Subject};
+pub use accounts::run as run_accounts;
+pub use arguments::{Accounts, Arguments, Services, Subject, Target, Who};
+pub use audit::{Filter, run as run_audit};
 pub use change::Change;
 pub use failure::Failure;
 pub use files::{parse, read};
-pub use partners::run as run_partners;
+pub use identity::caller;
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
 pub use terminal::Terminal;
@@ -37,8 +42,13 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         return services::check(files, loopback, terminal);
     }
     let app = App::start(&Arc::new(Config::from_env()?), None).await?;
+    let caller = || caller(|name| env::var(name).ok(), app.now());
     match &arguments.subject {
         Subject::Services(command) => run(&app, command, terminal).await,
-        Subject::Partners(command) => run_partners(&app, command, terminal).await,
+        Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
+        Subject::Audit { who, since, until, kind } => {
+            let filter = Filter { since: *since, until: *until, kind: kind.as_deref() };
+            run_audit(&app, who, filter, terminal).await
+        }
     }
 }

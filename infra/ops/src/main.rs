@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let (mut out, mut notes, mut input) = (io::stdout(), io::stderr(), io::stdin().lock());
     let answers = io::stdin().is_terminal().then_some(&mut input as &mut dyn BufRead);
-    let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers };
+    let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers, json: arguments.json };
     match ops::from_environment(&arguments, &mut terminal).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn checking_files_needs_no_table() {
         let (mut out, mut notes) = (Vec::new(), Vec::new());
-        let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None };
+        let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None, json: false };
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../services/demo-1.yaml");
         check(std::slice::from_ref(&file), true, &mut terminal).unwrap();
         let result = check(&[file], false, &mut terminal);
@@ -138,7 +138,7 @@ mod tests {
         let registrations = files::read(&files, true).unwrap();
         let changes: Vec<_> = registrations.into_iter().map(|new| Change::new(None, new)).collect();
         let (mut out, mut notes) = (Vec::new(), Vec::new());
-        let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None };
+        let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers: None, json: false };
         report_missing_secrets(&changes, &mut terminal).unwrap();
         assert_eq!(
             String::from_utf8(notes).unwrap(),

@@ -12,6 +12,8 @@ pub struct Terminal<'a> {
     pub notes: &'a mut dyn Write,
     /// The operator's answers; `None` without a terminal.
     pub answers: Option<&'a mut dyn BufRead>,
+    /// Whether results are printed as JSON.
+    pub json: bool,
 }
 
 impl Terminal<'_> {
@@ -21,8 +23,9 @@ impl Terminal<'_> {
     /// [`Failure::Declined`], or [`Failure::NoTerminal`].
     pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
         let answers = self.answers.as_mut().ok_or(Failure::NoTerminal)?;
-        write!(self.out, "{question} [y/N] ")?;
-        self.out.flush()?;
+        let asked: &mut dyn Write = if self.json { self.notes } else { self.out };
+        write!(asked, "{question} [y/N] ")?;
+        asked.flush()?;
         let mut answer = String::new();
         answers.read_line(&mut answer)?;
         let is_yes = matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
@@ -38,7 +41,7 @@ mod tests {
         let (mut out, mut notes) = (Vec::new(), Vec::new());
         let mut bytes = answers.unwrap_or_default().as_bytes();
         let answers = answers.is_some().then_some(&mut bytes as &mut dyn BufRead);
-        let outcome = Terminal { out: &mut out, notes: &mut notes, answers }.confirm("Apply?");
+        let outcome = Terminal { out: &mut out, notes: &mut notes, answers, json: false }.confirm("Apply?");
         (outcome, String::from_utf8(out).unwrap())
     }
 

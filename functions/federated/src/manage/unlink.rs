@@ -89,7 +89,7 @@ pub(crate) async fn unlink(request: &Request<'_>) -> Result<Response> {
         let kind = email::PartnerUnlinked { partner: partner.name.clone(), event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
         let (device, now) = (request.device(), request.now());
-        let (session, account) = (Some(&signed_in.session), &signed_in.account);
+        let (session, account) = (&signed_in.session, &signed_in.account);
         request.table().unlink_partner(session, account, identity, &email, &device, now).await?;
         let name = partner.name.in_language(signed_in.request.language()).to_owned();
         let redirect = Response::see_other(&signed_in.href("/federated"));

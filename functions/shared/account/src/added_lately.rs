@@ -1,13 +1,13 @@
 //! What was added to an account lately (RULES 5.7). Somebody who had access to the account may have added it, and it would
 //! survive the next password: a reset asks about it, and *This wasn't me* puts it in review until then.
 
+use app::App;
 use domain::{
     SignedDuration, Timestamp,
     factors::{Authenticator, Factors},
     id::{AccountId, AuthenticatorId},
 };
-use http_kernel::{Request, Result};
-use table::{AuditEvent, AuditTrail, PartnerIdentity};
+use table::{AuditEvent, AuditTrail, PartnerIdentity, Unavailable};
 
 /// Sign-ins from unknown browsers within this time before may have been somebody else's.
 const NEW_BROWSERS_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -30,10 +30,10 @@ impl AddedLately {
     ///
     /// # Errors
     /// When the table is unavailable.
-    pub async fn find(request: &Request<'_>, id: AccountId) -> Result<Self> {
-        let (now, table) = (request.now(), request.table());
+    pub async fn find(app: &App, id: AccountId, now: Timestamp) -> Result<Self, Unavailable> {
+        let table = &app.table;
         let trail = table.audit_trail(id, now).await?;
-        let is_long_enough = request.config().audit_kept >= NEW_BROWSERS_WITHIN;
+        let is_long_enough = app.config.audit_kept >= NEW_BROWSERS_WITHIN;
         let since = last_known_sign_in(&trail, now).filter(|_| is_long_enough);
         let factors = table.factors(id, now).await?;
         let is_new = |at: Timestamp| since.is_none_or(|since| at > since);
@@ -94,6 +94,7 @@ mod tests {
             outcome: AuditOutcome::Succeeded,
             at: day(at),
             device: Device { name: String::new(), country: String::new() },
+            operator: None,
         };
         let trail_since = |events: &[(AuditEvent, i64)], is_whole| {
             let entries: Vec<_> = events.iter().rev().copied().map(entry).collect();

@@ -12,6 +12,8 @@ use app::App;
 use domain::{
     Timestamp,
     account::AccountDetails,
+    closing::Closed,
+    device::Device,
     email::EmailAddress,
     email_change::PendingEmailChange,
     former_address::{FormerAddress, Reservation},
@@ -22,7 +24,10 @@ use domain::{
     registration::Registration,
     session::Session,
 };
-use email::{ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind, EmailedLink, SecurityEvent};
+use email::{
+    ActivationLink, ActivationLinks, ContainedLink, Email, EmailKind, EmailedLink, RequestOrigin,
+    SecurityEvent,
+};
 use table::{AccountEmail, AccountLink, LimitedNotice, NoticeLimit, OutboxMessage, Payload};
 
 /// An email to an account.
@@ -166,6 +171,25 @@ pub fn reopened(
     event: impl FnOnce() -> SecurityEvent,
 ) -> Option<AccountEmail> {
     details.closes_at.map(|_| compose(app, details, email::AccountReopened { event: event() }))
+}
+
+/// The notices that an account was closed: to its address, and to those that it had and that can bring it back (RULES
+/// 7.5).
+#[must_use]
+pub fn account_closed(app: &App, closed: &Closed, device: &Device) -> Vec<AccountEmail> {
+    let (details, deleted_at, at) = (closed.account.details(), closed.deleted_at(), closed.at);
+    let event = SecurityEvent { at, device: device.clone(), dispute: app.new_id() };
+    let former = details.former_addresses.elsewhere(&details.place, at).map(|former| {
+        let kind = email::FormerAccountClosed {
+            deleted_at,
+            origin: RequestOrigin { at, device: device.clone() },
+            left_at: former.left_at(),
+            dispute: app.new_id(),
+        };
+        compose_to_former(app, details, former, kind)
+    });
+    let notice = compose(app, details, email::AccountClosed { deleted_at, event });
+    std::iter::once(notice).chain(former).collect()
 }
 
 /// The item of a link. A link that confirms an address has one of its own: see [`email_change`].

@@ -46,6 +46,7 @@ pub mod language;
 pub mod limits;
 pub mod link;
 pub mod notices;
+pub mod operator;
 pub mod outbox;
 pub mod partner;
 pub mod password;

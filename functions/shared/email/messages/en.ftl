@@ -133,6 +133,19 @@ mail-locked-lead = To protect your account, we locked it after 5 failed attempts
 mail-locked-text = We are not accepting any password from browsers in which you have never signed in. If the attempts came from a browser in which you have signed in before, we are not accepting any password from any browser.
 mail-locked-unlock = To sign in with your password again, unlock your account. Your password will not change.
 
+## support_action.rs
+
+mail-support-unlocked-preheader = My Ontario Account support unlocked it. The password has not changed.
+mail-support-unlocked-lead = My Ontario Account support unlocked your account.
+mail-support-signed-out-subject = You were signed out of your My Ontario Account on all devices
+mail-support-signed-out-preheader = My Ontario Account support signed you out. You can sign in again with the same password.
+mail-support-signed-out-lead = My Ontario Account support signed you out on all devices. You can sign in again.
+
+## reset_required.rs
+
+mail-reset-required-subject = Your My Ontario Account needs a new password
+mail-reset-required-lead = My Ontario Account support cancelled your password to protect your account.
+
 ## unlocked.rs
 
 mail-unlocked-subject = Your My Ontario Account was unlocked
@@ -323,7 +336,7 @@ mail-account-closed-subject = Your My Ontario Account was closed
 mail-account-closed-preheader = We will delete it on { $time }. To keep it, sign in before then.
 mail-account-closed-lead = We will delete your account and everything stored about it on { $time }.
 mail-account-closed-keep = To keep your account, sign in before then.
-mail-account-closed-text = Your account was closed in its settings. We signed you out on all devices, and services can no longer get your email address from us.
+mail-account-closed-text = We signed you out on all devices, and services can no longer get your email address from us.
 mail-account-closed-dispute = “This wasn’t me” opens your account again, and we will not delete it.
 
 mail-former-closed-subject = The My Ontario Account that had this email address was closed

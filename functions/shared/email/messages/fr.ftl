@@ -133,6 +133,19 @@ mail-locked-lead = Pour protéger votre compte, nous l’avons verrouillé, car 
 mail-locked-text = Nous n’acceptons aucun mot de passe dans les navigateurs où vous n’avez jamais ouvert de session. Si les tentatives ont été faites dans un navigateur où vous avez déjà ouvert une session, nous n’acceptons de mot de passe dans aucun navigateur.
 mail-locked-unlock = Pour utiliser de nouveau votre mot de passe, déverrouillez votre compte. Votre mot de passe ne changera pas.
 
+## support_action.rs
+
+mail-support-unlocked-preheader = Le soutien de compte Mon Ontario l’a déverrouillé. Le mot de passe n’a pas changé.
+mail-support-unlocked-lead = Le soutien de compte Mon Ontario a déverrouillé votre compte.
+mail-support-signed-out-subject = Toutes les sessions de votre compte Mon Ontario ont été fermées
+mail-support-signed-out-preheader = Le soutien de compte Mon Ontario a fermé vos sessions. Votre mot de passe n’a pas changé.
+mail-support-signed-out-lead = Le soutien de compte Mon Ontario a fermé toutes vos sessions. Vous pouvez en ouvrir une nouvelle.
+
+## reset_required.rs
+
+mail-reset-required-subject = Il faut un nouveau mot de passe pour votre compte Mon Ontario
+mail-reset-required-lead = Le soutien de compte Mon Ontario a annulé votre mot de passe pour protéger votre compte.
+
 ## unlocked.rs
 
 mail-unlocked-subject = Votre compte Mon Ontario a été déverrouillé
@@ -323,7 +336,7 @@ mail-account-closed-subject = Votre compte Mon Ontario a été fermé
 mail-account-closed-preheader = Nous le supprimerons le { $time }. Pour le garder, ouvrez une session avant cette date.
 mail-account-closed-lead = Nous supprimerons votre compte et tout ce qui y est associé le { $time }.
 mail-account-closed-keep = Pour garder votre compte, ouvrez une session avant cette date.
-mail-account-closed-text = Votre compte a été fermé dans ses paramètres. Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse courriel à aucun service.
+mail-account-closed-text = Nous avons fermé toutes vos sessions, et nous ne donnerons plus votre adresse courriel à aucun service.
 mail-account-closed-dispute = « Ce n’était pas moi » rouvrira votre compte, et nous ne le supprimerons pas.
 
 mail-former-closed-subject = Le compte Mon Ontario qui était associé à cette adresse courriel a été fermé

@@ -8,8 +8,9 @@ use crate::{
     AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded, DisputedReset,
     DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone, EmailChanged, EmailConfirmed,
     EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink,
-    PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink, ServiceDisconnected,
-    UnlockFirst, UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
+    PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink, ResetRequired,
+    ServiceDisconnected, SupportAction, UnlockFirst, UnlockLink, Unlocked, VerificationPaused,
+    body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -72,6 +73,8 @@ pub enum EmailKind {
     PasswordChanged(PasswordChanged),
     ActivityReported(ActivityReported),
     DataDownloaded(DataDownloaded),
+    SupportAction(SupportAction),
+    ResetRequired(ResetRequired),
 }
 
 impl EmailKind {
@@ -95,6 +98,7 @@ impl EmailKind {
             | Self::PasswordFirst(_)
             | Self::DisputedReset(_)
             | Self::DisputedUnlock(_)
+            | Self::ResetRequired(_)
             | Self::ActivityReported(_)
             | Self::EmailChangeLink(_)
             | Self::EmailChangeReminder(_)
@@ -118,6 +122,7 @@ impl EmailKind {
             | Self::AccountReopened(_)
             | Self::PasswordChanged(_)
             | Self::DataDownloaded(_)
+            | Self::SupportAction(_)
             | Self::Contact(_) => Priority::Notice,
         }
     }
@@ -159,6 +164,8 @@ impl EmailKind {
             Self::PasswordChanged(email) => email,
             Self::ActivityReported(email) => email,
             Self::DataDownloaded(email) => email,
+            Self::SupportAction(email) => email,
+            Self::ResetRequired(email) => email,
         }
     }
 }
@@ -219,4 +226,6 @@ into_kind![
     PasswordChanged,
     ActivityReported,
     DataDownloaded,
+    SupportAction,
+    ResetRequired,
 ];

@@ -61,9 +61,11 @@ mod password_changed;
 mod password_first;
 mod password_reset;
 mod reset_link;
+mod reset_required;
 #[cfg(any(test, feature = "samples"))]
 mod samples;
 mod service_disconnected;
+mod support_action;
 mod unlock_first;
 mod unlock_link;
 mod unlocked;
@@ -102,9 +104,11 @@ pub use password_changed::PasswordChanged;
 pub use password_first::PasswordFirst;
 pub use password_reset::PasswordReset;
 pub use reset_link::ResetLink;
+pub use reset_required::ResetRequired;
 #[cfg(any(test, feature = "samples"))]
 pub use samples::{Sample, samples};
 pub use service_disconnected::ServiceDisconnected;
+pub use support_action::{SupportAction, SupportChange};
 pub use unlock_first::UnlockFirst;
 pub use unlock_link::UnlockLink;
 pub use unlocked::Unlocked;

@@ -173,11 +173,12 @@ fn rule_8_6_each_notice_has_its_time_its_browser_and_the_way_to_object() {
 #[test]
 fn rule_3_6_what_is_asked_for_leads_where_it_says() {
     for language in Language::ALL {
-        let kinds: [(EmailKind, &str, &str); 10] = [
+        let kinds: [(EmailKind, &str, &str); 11] = [
             (UnlockLink { link: link() }.into(), "unlock/link", "unlock"),
             (UnlockFirst { link: link() }.into(), "unlock/link", "unlock"),
             (ResetLink { link: link() }.into(), "reset/link", "reset"),
             (DisputedReset { link: link() }.into(), "reset/link", "reset"),
+            (ResetRequired { link: link() }.into(), "reset/link", "reset"),
             (DisputedUnlock { link: link() }.into(), "unlock/link", "unlock"),
             (PartnerRemovalLink { link: link() }.into(), "federated/remove/link", "federated/remove"),
             (PasswordFirst { link: link() }.into(), "reset/link", "reset"),

@@ -8,11 +8,12 @@ use domain::{
     device::Device,
     id::{AccountId, AuditId, LinkId},
     keys::EmailKey,
+    operator::Operator,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountEmail, Table,
+    AccountEmail, ByOperator, Table,
     error::Unavailable,
     item::{self, Attributes, Kind, epoch},
     key,
@@ -85,6 +86,10 @@ pub enum AuditEvent {
     ActivityReported,
     /// The resident downloaded the account's data.
     DataDownloaded,
+    /// Support ended all sessions.
+    AllSessionsEnded,
+    /// Support deleted the password, so that a new one has to be set by email.
+    ResetRequired,
     /// An event of a newer release.
     #[serde(other)]
     Unknown,
@@ -110,6 +115,9 @@ struct AuditItem {
     /// The links *This wasn't me* in the emails about the event, which are deleted with the account.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     disputes: Vec<LinkId>,
+    /// The ARN of the operator who caused the event. Residents see that support did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    operator: Option<String>,
 }
 
 impl Kind for AuditItem {
@@ -129,6 +137,8 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// The browser and country of the request.
     pub device: Device,
+    /// The operator who caused the event, if one did.
+    pub operator: Option<Operator>,
 }
 
 /// The subject of an event.
@@ -187,6 +197,29 @@ impl Table {
         device: &Device,
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
+        self.audit_entry_by(subject, event, notices, (device, None), at)
+    }
+
+    /// Encodes the entry of a change by an operator, which these emails report.
+    pub(crate) fn audit_by_operator<'a>(
+        &self,
+        account: AccountId,
+        event: AuditEvent,
+        notices: impl IntoIterator<Item = &'a AccountEmail>,
+        by: &ByOperator<'_>,
+    ) -> Result<Attributes, Unavailable> {
+        let subject = AuditSubject::Account(account);
+        self.audit_entry_by(subject, event, notices, (by.device, Some(by.operator)), by.at)
+    }
+
+    fn audit_entry_by<'a>(
+        &self,
+        subject: AuditSubject<'_>,
+        event: AuditEvent,
+        notices: impl IntoIterator<Item = &'a AccountEmail>,
+        (device, operator): (&Device, Option<&Operator>),
+        at: Timestamp,
+    ) -> Result<Attributes, Unavailable> {
         let disputes = notices.into_iter().filter_map(AccountEmail::dispute_link).collect();
         // Entries of one second are in the order in which they were written.
         let order = (self.sources.clock)().duration_since(at).as_micros().max(0);
@@ -195,7 +228,9 @@ impl Table {
             AuditSubject::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
             AuditSubject::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),
         };
-        let content = AuditItem { event, outcome: event.outcome(), at, device: device.clone(), disputes };
+        let operator = operator.map(ToString::to_string);
+        let (outcome, device) = (event.outcome(), device.clone());
+        let content = AuditItem { event, outcome, at, device, disputes, operator };
         item::write(&key, &content, Some(at + kept_for))
     }
 
@@ -260,5 +295,6 @@ fn read(item: Option<Attributes>, now: Timestamp) -> Result<Option<AuditEntry>, 
         outcome: item.outcome,
         at: item.at,
         device: item.device,
+        operator: item.operator.and_then(|arn| arn.parse().ok()),
     }))
 }

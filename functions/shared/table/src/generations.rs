@@ -44,6 +44,19 @@ pub(crate) fn end_sessions_and_expire<'a>(
     begin_next_in(transaction, session, session.generation, update)
 }
 
+/// Ends all sessions and grants of an account that an operator closes, and lets the account expire.
+///
+/// [`Conflict::Generation`] when another request ended them since the account was read.
+pub(crate) fn end_sessions_and_expire_by_operator<'a>(
+    transaction: WriteTransaction<'a>,
+    details: &AccountDetails,
+    expires_at: Timestamp,
+) -> WriteTransaction<'a> {
+    let update = Expression::new("SET #generation = :newer, #ttl = :ttl").names(&["ttl"]);
+    let update = update.value("ttl", item::seconds(expires_at));
+    begin_next(transaction, details.id, details.generation, update)
+}
+
 /// Ends all sessions and grants of an account, except one session, which continues in the next generation.
 ///
 /// [`Conflict::Generation`] when that session was ended together with others.

@@ -34,7 +34,7 @@ pub struct PartnersRemoval<'a> {
 
 impl Table {
     /// Unlinks an identity from an account that has a password, and queues the email about it (`TransactWriteItems`,
-    /// RULES 4.8). The resident does so in `session`, or an operator without one.
+    /// RULES 4.8). The resident does so in `session`.
     ///
     /// # Errors
     /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
@@ -43,7 +43,7 @@ impl Table {
     /// - [`Conflict::Identity`] when the account no longer owns the identity.
     pub async fn unlink_partner(
         &self,
-        session: Option<&Session>,
+        session: &Session,
         account: &Account,
         identity: &PartnerIdentity,
         notice: &AccountEmail,
@@ -53,11 +53,7 @@ impl Table {
         let id = account.details().id;
         let (subject, event) = (AuditSubject::Account(id), AuditEvent::PartnerUnlinked);
         let audit = self.audit_notified(subject, event, [notice], device, now);
-        let transaction = self.write_transaction();
-        let transaction = match session {
-            Some(session) => check_session(transaction, session),
-            None => transaction,
-        };
+        let transaction = check_session(self.write_transaction(), session);
         let transaction = check_password(transaction, account);
         let transaction = unlink(transaction, id, identity).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
@@ -88,7 +84,10 @@ impl Table {
 }
 
 /// Checks that the account is as it was read, and has a password to sign in with. [`Conflict::Account`] otherwise.
-fn check_password<'a>(transaction: WriteTransaction<'a>, account: &Account) -> WriteTransaction<'a> {
+pub(crate) fn check_password<'a>(
+    transaction: WriteTransaction<'a>,
+    account: &Account,
+) -> WriteTransaction<'a> {
     let unchanged = unchanged(state(account), account.details())
         .instead("#state = :state AND #revision = :revision AND attribute_exists(#password)")
         .names(&["password"]);

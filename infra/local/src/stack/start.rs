@@ -22,6 +22,7 @@ use crate::{
     services as demo_services,
     ses::{self, Ses},
     streams::Streams,
+    sts,
     template::Template,
 };
 
@@ -107,7 +108,10 @@ impl Services {
 
         let listener = bind(0).await?;
         let endpoint = format!("http://{}", listener.local_addr().context("listening")?);
-        serve(listener, ses::router(ses.clone()).merge(secrets::router(secrets.clone())));
+        serve(
+            listener,
+            ses::router(ses.clone()).merge(secrets::router(secrets.clone())).merge(sts::router()),
+        );
         Ok(Self { dynamodb, ses, secrets, endpoint })
     }
 }
@@ -205,6 +209,7 @@ fn variables(
         ("AWS_ENDPOINT_URL_DYNAMODB", services.dynamodb.endpoint()),
         ("AWS_ENDPOINT_URL_SESV2", services.endpoint.clone()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.endpoint.clone()),
+        ("AWS_ENDPOINT_URL_STS", format!("{}{}", services.endpoint, sts::PATH)),
     ];
     defaults.into_iter().chain(replaced.iter().cloned()).collect()
 }

@@ -1,0 +1,203 @@
+//! Changes of accounts by operators, after residents have proven who they are (RULES 7.6).
+//!
+//! Each is one transaction with the audit entry, which names the operator, and the email to the resident. None counts
+//! against the limits of a day, which are the resident's.
+
+use domain::{
+    Timestamp,
+    account::{Account, AccountDetails, LockedAccount},
+    closing::Closed,
+    device::Device,
+    factors::Factors,
+    link::LiveLinks,
+    operator::Operator,
+};
+
+use crate::{
+    AccountEmail, PartnerIdentity, Table,
+    account_email::ListedLink,
+    accounts::{ACTIVE, LOCKED, change, links, state, unchanged},
+    audit::AuditEvent,
+    error::{Conflict, Unavailable, WriteError},
+    generations::{end_sessions, end_sessions_and_expire_by_operator},
+    item, key,
+    partner_identities::unlink,
+    partner_removals::check_password,
+    review::set_in_review,
+    write_transaction::{Expression, WriteTransaction},
+};
+
+/// Who changes an account, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct ByOperator<'a> {
+    /// The operator, whom only operators see.
+    pub operator: &'a Operator,
+    /// What residents see where a browser is named otherwise.
+    pub device: &'a Device,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Table {
+    /// Unlocks an account, clears its attempts and queues the email (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// [`Conflict::Account`] when the account changed since it was read.
+    pub async fn unlock_by_operator(
+        &self,
+        account: &LockedAccount,
+        notice: &AccountEmail,
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let details = &account.details;
+        let unlock = unchanged(LOCKED, details)
+            .instead("SET #state = :open, #revision = #revision + :one, #unlocks = :unlocks REMOVE #lock_scope, #unlock_link, #unlock_links")
+            .names(&["unlocks", "lock_scope", "unlock_link", "unlock_links"])
+            .value("unlocks", item::number(details.unlocks + 1))
+            .value("open", item::text(ACTIVE))
+            .value("one", item::number(1));
+        let transaction = change(self.write_transaction(), details, unlock);
+        let transaction = transaction.delete_any(&key::attempts(&details.place));
+        self.commit_by_operator(transaction, details, AuditEvent::Unlocked, &[notice], by).await
+    }
+
+    /// Ends all sessions and grants, and queues the email (`TransactWriteItems`).
+    ///
+    /// # Errors
+    /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    pub async fn end_sessions_by_operator(
+        &self,
+        account: &Account,
+        notice: &AccountEmail,
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let details = account.details();
+        let set = unchanged(state(account), details)
+            .instead("SET #revision = #revision + :one, #generation = #generation + :one")
+            .names(&["generation"])
+            .value("one", item::number(1));
+        let transaction = end_sessions(change(self.write_transaction(), details, set), details);
+        self.commit_by_operator(transaction, details, AuditEvent::AllSessionsEnded, &[notice], by).await
+    }
+
+    /// Deletes the password, voids the account's links, ends all sessions and grants, forgets all browsers, puts in review
+    /// what the reset will ask about, and queues the email with the link to a new password (`TransactWriteItems`).
+    ///
+    /// A locked account is unlocked: without a password there is nothing left to guess.
+    ///
+    /// # Errors
+    /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    /// - [`Conflict::Factors`] and [`Conflict::Identity`] when what is put in review changed since it was read.
+    pub async fn require_reset(
+        &self,
+        account: &Account,
+        factors: &Factors,
+        in_review: &[PartnerIdentity],
+        notice: &AccountEmail,
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let details = account.details();
+        let Some(ListedLink::Reset(link)) = notice.listed_link() else {
+            return Err(Unavailable::new("an email without its link").into());
+        };
+        let set = unchanged(state(account), details)
+            .instead("SET #state = :open, #revision = #revision + :one, #generation = #generation + :one, #device_generation = :devices, #unlocks = :unlocks, #reset_link = :link, #reset_links = :links REMOVE #password, #lock_scope, #unlock_link, #unlock_links")
+            .names(&["generation", "device_generation", "unlocks", "reset_link", "reset_links"])
+            .names(&["password", "lock_scope", "unlock_link", "unlock_links"])
+            .value("open", item::text(ACTIVE))
+            .value("devices", item::number(details.device_generation + 1))
+            .value("unlocks", item::number(details.unlocks + 1))
+            .value("link", item::text(link))
+            .value("links", links(&LiveLinks::default().with(link)))
+            .value("one", item::number(1));
+        let transaction = end_sessions(change(self.write_transaction(), details, set), details);
+        let transaction = transaction.delete_any(&key::attempts(&details.place));
+        let transaction = self.with_factors(transaction, factors);
+        let transaction = in_review.iter().fold(transaction, |transaction, identity| {
+            set_in_review(transaction, details.id, identity, true)
+        });
+        self.commit_by_operator(transaction, details, AuditEvent::ResetRequired, &[notice], by).await
+    }
+
+    /// Removes an authenticator, and queues the email about it (`TransactWriteItems`). `factors` are those that remain.
+    ///
+    /// # Errors
+    /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::Factors`] when the factors changed since they were read.
+    pub async fn remove_authenticator_by_operator(
+        &self,
+        account: &Account,
+        factors: &Factors,
+        notice: &AccountEmail,
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let transaction = check_unchanged(self.write_transaction(), account);
+        let transaction = self.with_factors(transaction, factors);
+        let event = AuditEvent::AuthenticatorRemoved;
+        self.commit_by_operator(transaction, account.details(), event, &[notice], by).await
+    }
+
+    /// Unlinks an identity at a partner, and queues the email about it (`TransactWriteItems`, RULES 4.8).
+    ///
+    /// # Errors
+    /// - [`Conflict::Account`] when the account changed since it was read, or has no password.
+    /// - [`Conflict::Identity`] when the identity is no longer the account's.
+    pub async fn unlink_partner_by_operator(
+        &self,
+        account: &Account,
+        identity: &PartnerIdentity,
+        notice: &AccountEmail,
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let details = account.details();
+        let transaction = unlink(check_password(self.write_transaction(), account), details.id, identity);
+        self.commit_by_operator(transaction, details, AuditEvent::PartnerUnlinked, &[notice], by).await
+    }
+
+    /// Closes an account: ends all sessions and grants, lets it expire, and queues the notices (`TransactWriteItems`,
+    /// RULES 7.5).
+    ///
+    /// # Errors
+    /// - [`Conflict::Account`] when the account changed since it was read.
+    /// - [`Conflict::Generation`] when its sessions were ended meanwhile.
+    pub async fn close_by_operator(
+        &self,
+        closed: &Closed,
+        notices: &[AccountEmail],
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let (details, deleted_at) = (closed.account.details(), closed.deleted_at());
+        let set = unchanged(state(&closed.account), details)
+            .instead("SET #revision = #revision + :one, #generation = #generation + :one, #ttl = :ttl")
+            .names(&["generation", "ttl"])
+            .value("ttl", item::seconds(deleted_at))
+            .value("one", item::number(1));
+        let transaction = change(self.write_transaction(), details, set);
+        let transaction = end_sessions_and_expire_by_operator(transaction, details, deleted_at);
+        let notices: Vec<_> = notices.iter().collect();
+        self.commit_by_operator(transaction, details, AuditEvent::Closed, &notices, by).await
+    }
+
+    async fn commit_by_operator(
+        &self,
+        transaction: WriteTransaction<'_>,
+        details: &AccountDetails,
+        event: AuditEvent,
+        notices: &[&AccountEmail],
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let audit = self.audit_by_operator(details.id, event, notices.iter().copied(), by);
+        let transaction = notices
+            .iter()
+            .fold(transaction, |transaction, notice| self.with_account_email(transaction, notice));
+        transaction.put(Conflict::Audit, audit).commit().await
+    }
+}
+
+fn check_unchanged<'a>(transaction: WriteTransaction<'a>, account: &Account) -> WriteTransaction<'a> {
+    let details = account.details();
+    let condition: Expression = unchanged(state(account), details);
+    transaction.check(Conflict::Account, &key::account(&details.place), condition)
+}

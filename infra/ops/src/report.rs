@@ -1,0 +1,130 @@
+//! What `accounts show` prints: the state of an account, and what it has.
+
+use app::App;
+use domain::{
+    Timestamp,
+    account::{Account, LockScope},
+    id::{AccountId, AuthenticatorId},
+    language::Language,
+    partner::PartnerId,
+};
+use serde::Serialize;
+
+use crate::Failure;
+
+/// An account, without secrets. The field names are those of `--json`.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    id: AccountId,
+    email: String,
+    language: Language,
+    state: &'static str,
+    reason: Option<String>,
+    has_password: bool,
+    reset_at: Option<Timestamp>,
+    deleted_at: Option<Timestamp>,
+    authenticators: Vec<AuthenticatorReport>,
+    partners: Vec<PartnerReport>,
+    sessions: usize,
+    services: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct AuthenticatorReport {
+    id: AuthenticatorId,
+    added_at: Timestamp,
+    used_at: Timestamp,
+    in_review: bool,
+}
+
+#[derive(Serialize)]
+struct PartnerReport {
+    id: PartnerId,
+    linked_at: Timestamp,
+    in_review: bool,
+}
+
+impl Report {
+    /// Reads what an account has.
+    pub(crate) async fn read(app: &App, account: &Account) -> Result<Self, Failure> {
+        let (details, now) = (account.details(), app.now());
+        let overview = app.table.overview(details.id, now).await?;
+        let factors = app.table.factors(details.id, now).await?;
+        let (state, reason) = state(account);
+        let authenticators = factors.authenticators.iter().map(|one| AuthenticatorReport {
+            id: one.id,
+            added_at: one.enrolled_at,
+            used_at: one.used_at,
+            in_review: one.in_review,
+        });
+        let partners = overview.partners.into_iter().map(|one| PartnerReport {
+            id: one.partner,
+            linked_at: one.linked_at,
+            in_review: one.in_review,
+        });
+        Ok(Self {
+            id: details.id,
+            email: details.email.to_unicode(),
+            language: details.language,
+            state,
+            reason,
+            has_password: details.password.is_some(),
+            reset_at: details.reset_at,
+            deleted_at: details.closes_at,
+            authenticators: authenticators.collect(),
+            partners: partners.collect(),
+            sessions: overview.sessions.sessions.len(),
+            services: overview.connections.iter().map(|one| one.client.to_string()).collect(),
+        })
+    }
+
+    /// The report as lines of a name and a value.
+    pub(crate) fn lines(&self) -> Vec<(&'static str, String)> {
+        let time = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        let yes = |is: bool| if is { "yes" } else { "no" };
+        let review = |is: bool| if is { ", in review" } else { "" };
+        let mut lines = vec![
+            ("id", self.id.to_string()),
+            ("email", self.email.clone()),
+            ("language", self.language.to_string()),
+            ("state", self.state.to_owned()),
+        ];
+        lines.extend(self.reason.clone().map(|reason| ("reason", reason)));
+        lines.push(("has_password", yes(self.has_password).to_owned()));
+        lines.push(("reset_at", time(self.reset_at)));
+        lines.extend(self.deleted_at.map(|at| ("deleted_at", at.to_string())));
+        for one in &self.authenticators {
+            let review = review(one.in_review);
+            lines.push((
+                "authenticator",
+                format!("{} added {}, used {}{review}", one.id, one.added_at, one.used_at),
+            ));
+        }
+        for one in &self.partners {
+            lines.push(("partner", format!("{} linked {}{}", one.id, one.linked_at, review(one.in_review))));
+        }
+        lines.push(("sessions", self.sessions.to_string()));
+        lines.extend(self.services.iter().map(|service| ("service", service.clone())));
+        lines
+    }
+}
+
+fn state(account: &Account) -> (&'static str, Option<String>) {
+    let details = account.details();
+    let lock = match account {
+        Account::Active(_) => None,
+        Account::Locked(locked) => Some(match locked.scope {
+            LockScope::UnknownBrowsers => "failed sign-ins from unknown browsers; known browsers can sign in",
+            LockScope::AllBrowsers => "failed sign-ins from a known browser; no browser can sign in",
+        }),
+    };
+    match (details.closes_at, lock) {
+        (Some(_), Some(lock)) => ("closed", Some(format!("closed while locked: {lock}"))),
+        (Some(_), None) => ("closed", None),
+        (None, Some(lock)) => ("locked", Some(lock.to_owned())),
+        (None, None) if details.password.is_none() => {
+            ("active", Some("no password: sign-in by a partner, or after a reset".to_owned()))
+        }
+        (None, None) => ("active", None),
+    }
+}

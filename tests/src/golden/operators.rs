@@ -1,0 +1,38 @@
+//! The writes of operators.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{are_as_before, shape};
+use crate::{
+    operating_accounts::operator,
+    support::env::{ANA, OTHER, TestEnv},
+};
+
+#[tokio::test]
+async fn each_conditional_write_of_operators_asks_for_what_it_did_before() {
+    let env = TestEnv::begin().await;
+    let mut browser = env.activated(ANA).await;
+    env.add_app(&mut browser, "Phone").await;
+    let shown = operator(&env, &["accounts", "show", ANA, "--json"], "").await.unwrap();
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let id = shown["authenticators"][0]["id"].as_str().unwrap();
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    let mut stranger = env.browser();
+    for _ in 0..5 {
+        stranger.sign_in(ANA, OTHER).await;
+    }
+    for (name, command) in [
+        ("operator_unlocks", &["unlock", ANA][..]),
+        ("operator_removes_authenticator", &["remove-factor", ANA, id]),
+        ("operator_ends_sessions", &["end-sessions", ANA]),
+        ("operator_requires_reset", &["require-reset", ANA]),
+        ("operator_closes", &["close", ANA]),
+    ] {
+        let _ = env.watch.take_calls();
+        operator(&env, &[&["accounts"], command, &["--yes"]].concat(), "").await.unwrap();
+        seen.insert(name, env.watch.take_calls().iter().filter_map(shape).collect());
+    }
+    are_as_before(seen);
+}
