@@ -165,10 +165,14 @@ def create_routes(api, template):
         gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integrations[function]}")
 
 
+def environment():
+    configuration = boto3.client("lambda").get_function_configuration(FunctionName=resource("account", "DiscoveryFunction"))
+    return configuration["Environment"]["Variables"]
+
+
 def ops(*arguments):
     """Runs the operators' command as scripts/ops does, with the environment of a function."""
-    configuration = boto3.client("lambda").get_function_configuration(FunctionName=resource("account", "DiscoveryFunction"))
-    variables = {**os.environ, **configuration["Environment"]["Variables"], "AWS_REGION": "ca-central-1"}
+    variables = {**os.environ, **environment(), "AWS_REGION": "ca-central-1"}
     done = subprocess.run([PROGRAMS / "ops", *arguments], env=variables, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"test-deploy: ops {' '.join(arguments)}: {done.stderr}")
@@ -196,6 +200,8 @@ def main():
     limit = lambda name: json.dumps(template["Resources"][f"{name}Function"]["Properties"]["ReservedConcurrentExecutions"])
     expect("LimitsPages" in limit("Login") and "ReservesTokens" in limit("Token") and limit("Outbox") == '{"Ref": "AWS::NoValue"}',
            "a flood of sign-ins leaves tokens their concurrency")
+    partners = json.loads(environment()["PARTNERS"])
+    expect(partners[0]["name"]["fr"] == "Banque d'essai", "a parameter arrives as the configuration has it", partners)
     ana = Browser(api)
 
     refused = requests.get(f"{ana.base}/login", timeout=30)

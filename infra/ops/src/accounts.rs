@@ -3,8 +3,10 @@
 use account::{AddedLately, emails};
 use app::App;
 use domain::{
+    Timestamp,
     account::{Account, AccountDetails},
     device::Device,
+    id::AuthenticatorId,
     language::Language,
     operator::Operator,
     partner::PartnerId,
@@ -17,7 +19,7 @@ use email::{
 use serde_json::json;
 use table::{AccountEmail, ByOperator, WriteError};
 
-use crate::{Accounts, Failure, Target, Terminal, Who, report::Report};
+use crate::{AccountChange, Accounts, Failure, Terminal, Who, report::Report};
 
 /// Runs a command. `caller` says who the operator is; only a change asks.
 ///
@@ -29,29 +31,24 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
     command: &Accounts,
     terminal: &mut Terminal<'_>,
 ) -> Result<(), Failure> {
-    let target = match command {
+    let command = match command {
         Accounts::Show { who } => return show(app, who, terminal).await,
-        Accounts::Unlock(target)
-        | Accounts::EndSessions(target)
-        | Accounts::RequireReset(target)
-        | Accounts::RemoveFactor { target, .. }
-        | Accounts::RemovePartner { target, .. }
-        | Accounts::Close(target) => target,
+        Accounts::Change(command) => command,
     };
+    let target = command.target();
     let account = find(app, &target.who).await?;
     let (id, email) = (account.details().id, account.details().email.to_unicode());
-    let operator = caller().await?;
-    let change = Change { app, account, operator };
+    let (device, at) = (support(account.details().language), app.now());
+    let change = Change { app, account, operator: caller().await?, device, at, confirmed: target.yes };
     let done = match command {
-        Accounts::Show { .. } => return Ok(()),
-        Accounts::Unlock(_) => change.unlock(target, terminal).await?,
-        Accounts::EndSessions(_) => change.end_sessions(target, terminal).await?,
-        Accounts::RequireReset(_) => change.require_reset(target, terminal).await?,
-        Accounts::RemoveFactor { authenticator, .. } => {
-            change.remove_factor(target, *authenticator, terminal).await?
+        AccountChange::Unlock(_) => change.unlock(terminal).await?,
+        AccountChange::EndSessions(_) => change.end_sessions(terminal).await?,
+        AccountChange::RequireReset(_) => change.require_reset(terminal).await?,
+        AccountChange::RemoveFactor { authenticator, .. } => {
+            change.remove_factor(*authenticator, terminal).await?
         }
-        Accounts::RemovePartner { partner, .. } => change.remove_partner(target, partner, terminal).await?,
-        Accounts::Close(_) => change.close(target, terminal).await?,
+        AccountChange::RemovePartner { partner, .. } => change.remove_partner(partner, terminal).await?,
+        AccountChange::Close(_) => change.close(terminal).await?,
     };
     if terminal.json {
         writeln!(terminal.out, "{:#}", json!({ "account": id, "email": email, "done": done }))?;
@@ -97,63 +94,53 @@ struct Change<'a> {
     app: &'a App,
     account: Account,
     operator: Operator,
+    /// What residents see in place of the operator, where a browser is named otherwise.
+    device: Device,
+    at: Timestamp,
+    /// Whether the command line has confirmed the change.
+    confirmed: bool,
 }
 
 impl Change<'_> {
-    async fn unlock(self, target: &Target, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+    async fn unlock(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
         let Account::Locked(locked) = &self.account else { return Err(Failure::NotLocked) };
-        self.confirm(target, "Unlock this account? Its password stays as it is.", terminal)?;
-        let device = self.device();
+        self.confirm("Unlock this account? Its password stays as it is.", terminal)?;
         let notice = self.email(SupportAction { change: SupportChange::Unlocked, event: self.event() });
-        written(self.app.table.unlock_by_operator(locked, &notice, &self.by(&device)).await)?;
+        written(self.app.table.unlock_by_operator(locked, &notice, &self.by()).await)?;
         Ok("the account is unlocked")
     }
 
-    async fn end_sessions(
-        self,
-        target: &Target,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<&'static str, Failure> {
-        let question = "End all sessions of this account, and revoke the tokens of services?";
-        self.confirm(target, question, terminal)?;
-        let device = self.device();
+    async fn end_sessions(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        self.confirm("End all sessions of this account, and revoke the tokens of services?", terminal)?;
         let notice = self.email(SupportAction { change: SupportChange::SignedOut, event: self.event() });
-        let by = self.by(&device);
-        written(self.app.table.end_sessions_by_operator(&self.account, &notice, &by).await)?;
+        written(self.app.table.end_sessions_by_operator(&self.account, &notice, &self.by()).await)?;
         Ok("all sessions are ended")
     }
 
-    async fn require_reset(
-        self,
-        target: &Target,
-        terminal: &mut Terminal<'_>,
-    ) -> Result<&'static str, Failure> {
+    async fn require_reset(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
         let question =
             "Delete the password of this account, end all sessions, and email a link to a new password?";
-        self.confirm(target, question, terminal)?;
-        let (app, now, device) = (self.app, self.app.now(), self.device());
-        let added = AddedLately::find(app, self.details().id, now).await?;
+        self.confirm(question, terminal)?;
+        let added = AddedLately::find(self.app, self.details().id, self.at).await?;
         let factors = added.factors.under_review(&added.authenticator_ids());
-        let notice = self.email(ResetRequired { link: EmailedLink::new(app.new_id(), now) });
-        let by = self.by(&device);
-        let reset = app.table.require_reset(&self.account, &factors, &added.identities, &notice, &by);
+        let notice = self.email(ResetRequired { link: EmailedLink::new(self.app.new_id(), self.at) });
+        let by = self.by();
+        let reset = self.app.table.require_reset(&self.account, &factors, &added.identities, &notice, &by);
         written(reset.await)?;
         Ok("the password is deleted, and a link to a new one is sent")
     }
 
     async fn remove_factor(
         self,
-        target: &Target,
-        id: domain::id::AuthenticatorId,
+        id: AuthenticatorId,
         terminal: &mut Terminal<'_>,
     ) -> Result<&'static str, Failure> {
-        let factors = self.app.table.factors(self.details().id, self.app.now()).await?;
+        let factors = self.app.table.factors(self.details().id, self.at).await?;
         let (left, _) = factors.removed(id).ok_or(Failure::NoAuthenticator(id))?;
         let question = "Has its resident proven who they are, and is the authenticator to be removed?";
-        self.confirm(target, question, terminal)?;
-        let device = self.device();
+        self.confirm(question, terminal)?;
         let notice = self.email(AuthenticatorRemoved { event: self.event() });
-        let by = self.by(&device);
+        let by = self.by();
         let removal = self.app.table.remove_authenticator_by_operator(&self.account, &left, &notice, &by);
         written(removal.await)?;
         Ok("the authenticator is removed")
@@ -161,44 +148,40 @@ impl Change<'_> {
 
     async fn remove_partner(
         self,
-        target: &Target,
         partner: &PartnerId,
         terminal: &mut Terminal<'_>,
     ) -> Result<&'static str, Failure> {
-        let links = self.app.table.partner_identities(self.details().id, self.app.now()).await?;
+        let links = self.app.table.partner_identities(self.details().id, self.at).await?;
         let link = links.into_iter().find(|link| link.partner == *partner);
         let link = link.ok_or_else(|| Failure::NotLinked(partner.clone()))?;
         if self.details().password.is_none() {
             return Err(Failure::NoPassword);
         }
         let question = format!("Has its resident proven who they are, and is {partner} to be removed?");
-        self.confirm(target, &question, terminal)?;
-        let device = self.device();
+        self.confirm(&question, terminal)?;
         let partner = name(self.app, partner);
         let notice = self.email(PartnerUnlinked { partner, event: self.event() });
-        let by = self.by(&device);
-        written(self.app.table.unlink_partner_by_operator(&self.account, &link, &notice, &by).await)?;
+        written(self.app.table.unlink_partner_by_operator(&self.account, &link, &notice, &self.by()).await)?;
         Ok("the sign-in partner is removed")
     }
 
-    async fn close(self, target: &Target, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+    async fn close(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
         if let Some(at) = self.details().closes_at {
             return Err(Failure::ClosedAlready(at));
         }
-        let closed = self.account.clone().close(self.app.now());
+        let closed = self.account.clone().close(self.at);
         let deleted_at = closed.deleted_at();
         let question = format!(
             "Close this account, and end all sessions? It is deleted at {deleted_at}, unless its resident signs in before."
         );
-        self.confirm(target, &question, terminal)?;
-        let device = self.device();
-        let notices = emails::account_closed(self.app, &closed, &device);
-        written(self.app.table.close_by_operator(&closed, &notices, &self.by(&device)).await)?;
+        self.confirm(&question, terminal)?;
+        let notices = emails::account_closed(self.app, &closed, &self.device);
+        written(self.app.table.close_by_operator(&closed, &notices, &self.by()).await)?;
         Ok("the account is closed")
     }
 
     /// Says which account is changed, and asks.
-    fn confirm(&self, target: &Target, question: &str, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    fn confirm(&self, question: &str, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
         let details = self.details();
         writeln!(
             terminal.notes,
@@ -207,33 +190,33 @@ impl Change<'_> {
             details.email.to_unicode(),
             self.operator
         )?;
-        if target.yes { Ok(()) } else { terminal.confirm(question) }
+        if self.confirmed { Ok(()) } else { terminal.confirm(question) }
     }
 
     fn details(&self) -> &AccountDetails {
         self.account.details()
     }
 
-    /// What residents see in place of the operator, where a browser is named otherwise.
-    fn device(&self) -> Device {
-        let name = match self.details().language {
-            Language::English => "My Ontario Account support",
-            Language::French => "soutien de compte Mon Ontario",
-        };
-        Device { name: name.to_owned(), country: String::new() }
-    }
-
     fn event(&self) -> SecurityEvent {
-        SecurityEvent { at: self.app.now(), device: self.device(), dispute: self.app.new_id() }
+        SecurityEvent { at: self.at, device: self.device.clone(), dispute: self.app.new_id() }
     }
 
     fn email(&self, kind: impl Into<EmailKind>) -> AccountEmail {
         emails::compose(self.app, self.details(), kind)
     }
 
-    fn by<'a>(&'a self, device: &'a Device) -> ByOperator<'a> {
-        ByOperator { operator: &self.operator, device, at: self.app.now() }
+    fn by(&self) -> ByOperator<'_> {
+        ByOperator { operator: &self.operator, device: &self.device, at: self.at }
     }
+}
+
+/// Support, where residents see the name of a browser.
+fn support(language: Language) -> Device {
+    let name = match language {
+        Language::English => "My Ontario Account support",
+        Language::French => "soutien de compte Mon Ontario",
+    };
+    Device { name: name.to_owned(), country: String::new() }
 }
 
 fn written(result: Result<(), WriteError>) -> Result<(), Failure> {

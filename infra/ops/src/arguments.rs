@@ -96,6 +96,13 @@ pub enum Accounts {
         /// The account's email address or ID
         who: Who,
     },
+    #[command(flatten)]
+    Change(AccountChange),
+}
+
+/// The commands that change an account.
+#[derive(Debug, Subcommand)]
+pub enum AccountChange {
     /// Unlock an account that failed sign-ins locked
     Unlock(Target),
     /// Sign the account out everywhere and revoke the tokens of services
@@ -128,6 +135,21 @@ pub enum Accounts {
     },
     /// Close an account; a sign-in within 7 days opens it again
     Close(Target),
+}
+
+impl AccountChange {
+    /// The account that is changed.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        match self {
+            Self::Unlock(target)
+            | Self::EndSessions(target)
+            | Self::RequireReset(target)
+            | Self::RemoveFactor { target, .. }
+            | Self::RemovePartner { target, .. }
+            | Self::Close(target) => target,
+        }
+    }
 }
 
 /// The commands for the registry of services.
@@ -241,16 +263,19 @@ mod tests {
         let remove = parse("ops accounts remove-partner ana@exemple.ca demo-bank --yes").unwrap();
         assert!(matches!(
             remove,
-            Subject::Accounts(Accounts::RemovePartner {
+            Subject::Accounts(Accounts::Change(AccountChange::RemovePartner {
                 target: Target { yes: true, who: Who::Email(_) },
                 ..
-            })
+            }))
         ));
         let id = "01010101-0101-4101-8101-010101010101";
         let unlock = parse(&format!("ops accounts unlock {id} --json")).unwrap();
         assert!(matches!(
             unlock,
-            Subject::Accounts(Accounts::Unlock(Target { yes: false, who: Who::Id(_) }))
+            Subject::Accounts(Accounts::Change(AccountChange::Unlock(Target {
+                yes: false,
+                who: Who::Id(_)
+            })))
         ));
         for wrong in ["ops accounts show ana", "ops accounts remove-partner ana@exemple.ca Demo/Bank"] {
             assert!(parse(wrong).unwrap_err().to_string().contains("not a"), "{wrong}");

@@ -22,7 +22,7 @@ use std::{env, sync::Arc};
 use ::app::{App, Config};
 
 pub use accounts::run as run_accounts;
-pub use arguments::{Accounts, Arguments, Services, Subject, Target, Who};
+pub use arguments::{AccountChange, Accounts, Arguments, Services, Subject, Target, Who};
 pub use audit::{Filter, run as run_audit};
 pub use change::Change;
 pub use failure::Failure;

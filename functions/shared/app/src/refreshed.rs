@@ -98,7 +98,7 @@ impl<T: Send + Sync + 'static> Refreshed<T> {
             let _reading = self.0.reading.lock().await;
             return match self.0.younger_than(ages.used_for, now) {
                 Some(value) => Ok(value),
-                None => self.0.read_within(READ_TIMEOUT, now, read(None)).await,
+                None => self.0.read(now, read(None)).await,
             };
         };
         if self.0.was_asked(now) {
@@ -109,7 +109,7 @@ impl<T: Send + Sync + 'static> Refreshed<T> {
             let _reading = self.0.reading.lock().await;
             match self.0.younger_than(ages.used_for, now) {
                 Some(value) => Some(value),
-                None => self.0.read_within(READ_TIMEOUT, now, read(Some(usable.clone()))).await.ok(),
+                None => self.0.read(now, read(Some(usable.clone()))).await.ok(),
             }
         });
         Ok(waited.await.ok().flatten().unwrap_or(usable))
@@ -126,22 +126,21 @@ impl<T: Send + Sync + 'static> Refreshed<T> {
         }
         let (shared, future) = (self.0.clone(), read());
         tokio::spawn(async move {
-            let _ = shared.read_within(READ_TIMEOUT, now, future).await;
+            let _ = shared.read(now, future).await;
             drop(reading);
         });
     }
 }
 
 impl<T> Shared<T> {
-    /// Reads the value and keeps it. The caller holds `reading`.
-    async fn read_within(
+    /// Reads the value within [`READ_TIMEOUT`], and keeps it. The caller holds the lock `reading`.
+    async fn read(
         &self,
-        limit: Duration,
         now: Timestamp,
         reading: impl Future<Output = Result<T, Failure>>,
     ) -> Result<Arc<T>, Failure> {
         self.kept().asked_at = Some(now);
-        let read = timeout(limit, reading).await;
+        let read = timeout(READ_TIMEOUT, reading).await;
         match read.unwrap_or_else(|_| Err(Failure::new("a secret can't be read: time-out"))) {
             Ok(value) => {
                 let value = Arc::new(value);

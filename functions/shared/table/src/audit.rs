@@ -141,6 +141,13 @@ pub struct AuditEntry {
     pub operator: Option<Operator>,
 }
 
+/// Who caused an event, and when.
+struct Author<'a> {
+    device: &'a Device,
+    operator: Option<&'a Operator>,
+    at: Timestamp,
+}
+
 /// The subject of an event.
 #[derive(Clone, Copy)]
 pub(crate) enum AuditSubject<'a> {
@@ -197,7 +204,7 @@ impl Table {
         device: &Device,
         at: Timestamp,
     ) -> Result<Attributes, Unavailable> {
-        self.audit_entry_by(subject, event, notices, (device, None), at)
+        self.audit_item(subject, event, notices, &Author { device, operator: None, at })
     }
 
     /// Encodes the entry of a change by an operator, which these emails report.
@@ -208,18 +215,18 @@ impl Table {
         notices: impl IntoIterator<Item = &'a AccountEmail>,
         by: &ByOperator<'_>,
     ) -> Result<Attributes, Unavailable> {
-        let subject = AuditSubject::Account(account);
-        self.audit_entry_by(subject, event, notices, (by.device, Some(by.operator)), by.at)
+        let author = Author { device: by.device, operator: Some(by.operator), at: by.at };
+        self.audit_item(AuditSubject::Account(account), event, notices, &author)
     }
 
-    fn audit_entry_by<'a>(
+    fn audit_item<'a>(
         &self,
         subject: AuditSubject<'_>,
         event: AuditEvent,
         notices: impl IntoIterator<Item = &'a AccountEmail>,
-        (device, operator): (&Device, Option<&Operator>),
-        at: Timestamp,
+        author: &Author<'_>,
     ) -> Result<Attributes, Unavailable> {
+        let Author { device, operator, at } = *author;
         let disputes = notices.into_iter().filter_map(AccountEmail::dispute_link).collect();
         // Entries of one second are in the order in which they were written.
         let order = (self.sources.clock)().duration_since(at).as_micros().max(0);

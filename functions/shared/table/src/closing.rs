@@ -42,12 +42,7 @@ impl Table {
     pub async fn close_account(&self, closing: &Closing<'_>, device: &Device) -> Result<(), WriteError> {
         let Closing { closed, session, form, notices } = closing;
         let details = closed.account.details();
-        let set = unchanged(state(&closed.account), details)
-            .instead("SET #revision = #revision + :one, #generation = #generation + :one, #ttl = :ttl")
-            .names(&["generation", "ttl"])
-            .value("ttl", item::seconds(closed.deleted_at()))
-            .value("one", item::number(1));
-        let transaction = change(self.write_transaction(), details, set);
+        let transaction = expire(self.write_transaction(), closed);
         let transaction = check_exists(transaction, session);
         let transaction = end_sessions_and_expire(transaction, session, closed.deleted_at());
         let transaction = record_form(transaction, details.id, &session.hash, form.as_ref(), closed.at);
@@ -81,4 +76,17 @@ impl Table {
         let audit = self.audit_notified(subject, event, [notice], device, now);
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit)
     }
+}
+
+/// Lets the account expire when it is to be deleted.
+///
+/// [`Conflict::Account`] when the account changed since it was read.
+pub(crate) fn expire<'a>(transaction: WriteTransaction<'a>, closed: &Closed) -> WriteTransaction<'a> {
+    let details = closed.account.details();
+    let set = unchanged(state(&closed.account), details)
+        .instead("SET #revision = #revision + :one, #generation = #generation + :one, #ttl = :ttl")
+        .names(&["generation", "ttl"])
+        .value("ttl", item::seconds(closed.deleted_at()))
+        .value("one", item::number(1));
+    change(transaction, details, set)
 }

@@ -39,9 +39,7 @@ pub(crate) fn end_sessions_and_expire<'a>(
     session: &Session,
     expires_at: Timestamp,
 ) -> WriteTransaction<'a> {
-    let update = Expression::new("SET #generation = :newer, #ttl = :ttl").names(&["ttl"]);
-    let update = update.value("ttl", item::seconds(expires_at));
-    begin_next_in(transaction, session, session.generation, update)
+    begin_next_in(transaction, session, session.generation, expiring(expires_at))
 }
 
 /// Ends all sessions and grants of an account that an operator closes, and lets the account expire.
@@ -52,9 +50,7 @@ pub(crate) fn end_sessions_and_expire_by_operator<'a>(
     details: &AccountDetails,
     expires_at: Timestamp,
 ) -> WriteTransaction<'a> {
-    let update = Expression::new("SET #generation = :newer, #ttl = :ttl").names(&["ttl"]);
-    let update = update.value("ttl", item::seconds(expires_at));
-    begin_next(transaction, details.id, details.generation, update)
+    begin_next(transaction, details.id, details.generation, expiring(expires_at))
 }
 
 /// Ends all sessions and grants of an account, except one session, which continues in the next generation.
@@ -67,6 +63,12 @@ pub(crate) fn end_all_but<'a>(
 ) -> WriteTransaction<'a> {
     let update = Expression::new("SET #generation = :newer");
     begin_next_in(transaction, session, details.generation, update)
+}
+
+/// The update that begins the next generation, and lets the account expire.
+fn expiring(expires_at: Timestamp) -> Expression {
+    let update = Expression::new("SET #generation = :newer, #ttl = :ttl").names(&["ttl"]);
+    update.value("ttl", item::seconds(expires_at))
 }
 
 /// Begins the generation after `older` in a session that has not been ended, by an update that sets it to `:newer`.

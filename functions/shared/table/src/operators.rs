@@ -16,14 +16,16 @@ use domain::{
 use crate::{
     AccountEmail, PartnerIdentity, Table,
     account_email::ListedLink,
-    accounts::{ACTIVE, LOCKED, change, links, state, unchanged},
+    accounts::{ACTIVE, change, links, state, unchanged},
     audit::AuditEvent,
+    closing::expire,
     error::{Conflict, Unavailable, WriteError},
     generations::{end_sessions, end_sessions_and_expire_by_operator},
     item, key,
     partner_identities::unlink,
     partner_removals::check_password,
     review::set_in_review,
+    unlock::open,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -50,14 +52,7 @@ impl Table {
         by: &ByOperator<'_>,
     ) -> Result<(), WriteError> {
         let details = &account.details;
-        let unlock = unchanged(LOCKED, details)
-            .instead("SET #state = :open, #revision = #revision + :one, #unlocks = :unlocks REMOVE #lock_scope, #unlock_link, #unlock_links")
-            .names(&["unlocks", "lock_scope", "unlock_link", "unlock_links"])
-            .value("unlocks", item::number(details.unlocks + 1))
-            .value("open", item::text(ACTIVE))
-            .value("one", item::number(1));
-        let transaction = change(self.write_transaction(), details, unlock);
-        let transaction = transaction.delete_any(&key::attempts(&details.place));
+        let transaction = open(self.write_transaction(), details);
         self.commit_by_operator(transaction, details, AuditEvent::Unlocked, &[notice], by).await
     }
 
@@ -169,12 +164,7 @@ impl Table {
         by: &ByOperator<'_>,
     ) -> Result<(), WriteError> {
         let (details, deleted_at) = (closed.account.details(), closed.deleted_at());
-        let set = unchanged(state(&closed.account), details)
-            .instead("SET #revision = #revision + :one, #generation = #generation + :one, #ttl = :ttl")
-            .names(&["generation", "ttl"])
-            .value("ttl", item::seconds(deleted_at))
-            .value("one", item::number(1));
-        let transaction = change(self.write_transaction(), details, set);
+        let transaction = expire(self.write_transaction(), closed);
         let transaction = end_sessions_and_expire_by_operator(transaction, details, deleted_at);
         let notices: Vec<_> = notices.iter().collect();
         self.commit_by_operator(transaction, details, AuditEvent::Closed, &notices, by).await

@@ -1,6 +1,11 @@
 //! Unlocking of an account by its emailed link (RULES 3.5).
 
-use domain::{account::Unlocked, device::Device, form::Submission, link::Unlock};
+use domain::{
+    account::{AccountDetails, Unlocked},
+    device::Device,
+    form::Submission,
+    link::Unlock,
+};
 
 use crate::{
     AccountEmail, Table,
@@ -9,6 +14,7 @@ use crate::{
     emailed_links::use_link,
     error::{Conflict, WriteError},
     item, key,
+    write_transaction::WriteTransaction,
 };
 
 impl Table {
@@ -25,15 +31,9 @@ impl Table {
         submission: &Submission,
     ) -> Result<(), WriteError> {
         let details = &unlocked.account;
-        let unlock = unchanged(LOCKED, details)
-            .instead("SET #state = :open, #revision = #revision + :one, #unlocks = :unlocks REMOVE #lock_scope, #unlock_link, #unlock_links")
-            .names(&["unlocks", "lock_scope", "unlock_link", "unlock_links"])
-            .value("unlocks", item::number(details.unlocks + 1))
-            .value("open", item::text(ACTIVE))
-            .value("one", item::number(1));
         let transaction =
             use_link::<Unlock>(self.write_transaction(), unlocked.link, submission, unlocked.at);
-        let transaction = change(transaction, details, unlock).delete_any(&key::attempts(&details.place));
+        let transaction = open(transaction, details);
         let audit = self.audit_notified(
             AuditSubject::Account(details.id),
             AuditEvent::Unlocked,
@@ -43,4 +43,17 @@ impl Table {
         );
         self.with_account_email(transaction, notice).put(Conflict::Audit, audit).commit().await
     }
+}
+
+/// Unlocks an account, voids its links that unlock it, and clears its attempts.
+///
+/// [`Conflict::Account`] when the account changed since it was read.
+pub(crate) fn open<'a>(transaction: WriteTransaction<'a>, details: &AccountDetails) -> WriteTransaction<'a> {
+    let unlock = unchanged(LOCKED, details)
+        .instead("SET #state = :open, #revision = #revision + :one, #unlocks = :unlocks REMOVE #lock_scope, #unlock_link, #unlock_links")
+        .names(&["unlocks", "lock_scope", "unlock_link", "unlock_links"])
+        .value("unlocks", item::number(details.unlocks + 1))
+        .value("open", item::text(ACTIVE))
+        .value("one", item::number(1));
+    change(transaction, details, unlock).delete_any(&key::attempts(&details.place))
 }
