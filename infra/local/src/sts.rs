@@ -1,4 +1,4 @@
-//! AWS STS, which tells operators who they are. Here everybody is [`OPERATOR`].
+//! AWS STS, which tells operators who they are. Here every caller is [`OPERATOR`].
 
 use axum::{Router, routing::post};
 

@@ -94,7 +94,7 @@ struct Change<'a> {
     app: &'a App,
     account: Account,
     operator: Operator,
-    /// What residents see in place of the operator, where a browser is named otherwise.
+    /// What residents see in place of a browser.
     device: Device,
     at: Timestamp,
     /// Whether the command line has confirmed the change.
@@ -210,7 +210,7 @@ impl Change<'_> {
     }
 }
 
-/// Support, where residents see the name of a browser.
+/// Support, as residents see it in place of a browser.
 fn support(language: Language) -> Device {
     let name = match language {
         Language::English => "My Ontario Account support",

@@ -1,5 +1,5 @@
-//! Who the operator is: AWS STS says whose the credentials are that the command itself uses, so that no variable can
-//! claim another name in the audit trail.
+//! The identity of the operator. AWS STS returns the owner of the credentials that the command uses, so that no environment
+//! variable can put another name in the audit trail.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,8 +18,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The caller of `GetCallerIdentity`, with the region and credentials of these environment variables.
 ///
-/// `AWS_ENDPOINT_URL_STS` names another endpoint than that of the region, if the table has another one, too: in the local
-/// run. Otherwise an operator could have a server of their own say who they are.
+/// `AWS_ENDPOINT_URL_STS` replaces the endpoint of the region only if the table has another endpoint as well, as in the local
+/// run. Otherwise operators could direct the call to a server of their own, and claim any identity.
 ///
 /// # Errors
 /// [`Failure::Identity`].

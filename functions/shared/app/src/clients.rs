@@ -129,8 +129,8 @@ fn retries() -> RetryConfig {
         .with_max_backoff(Duration::from_millis(400))
 }
 
-/// The time limits of one call, which is over before the request that makes it (RULES 9.9). An attempt is given up while
-/// there is time for others: what it met may be one connection that died while the function was frozen.
+/// The time limits of one call, which are shorter than the budget of a request (RULES 9.9). An attempt ends while there is
+/// time for another one: its connection may have died while the function was frozen.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_millis(800))
@@ -139,8 +139,8 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// How long an idle connection is kept. One that was idle for longer, such as while the function was frozen, may be dead
-/// without a sign.
+/// How long an idle connection is kept. After a longer pause, such as while the function was frozen, the other side may have
+/// dropped it silently.
 const IDLE: Duration = Duration::from_secs(20);
 
 fn http_client() -> Result<SharedHttpClient, Failure> {

@@ -1,4 +1,4 @@
-//! A value of the secret store that the function keeps, and reads again in the background.
+//! A value of the secret store that the function caches, and refreshes in the background.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,7 +13,7 @@ use crate::Failure;
 /// How old a value gets before it is read again in the background.
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(5);
 
-/// The shortest time between two readings while a value is kept, so that an outage of the secret store isn't made worse.
+/// The shortest time between two readings while a value is kept, so that retries don't prolong an outage of the secret store.
 const MIN_INTERVAL: SignedDuration = SignedDuration::from_secs(30);
 
 /// The time limit of one reading, in real time. A reading that was frozen with the function exceeds it when the function
@@ -41,7 +41,7 @@ pub(crate) struct Ages {
     pub(crate) then: TooOld,
 }
 
-/// A value that is read by the first request, and again in the background.
+/// A value that the first request reads, and that is then refreshed in the background.
 ///
 /// A request that finds a value younger than [`Ages::used_for`] never waits, whatever the secret store does. There is one
 /// reading at a time. Lambda freezes the function between two requests, and with it the reading; the reading ends by its

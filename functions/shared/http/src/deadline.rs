@@ -1,12 +1,12 @@
-//! The time that a request has (RULES 9.9).
+//! The time budget of a request (RULES 9.9).
 
 use app::{Config, Failure};
 use tokio::time::{Instant, timeout_at};
 
-/// When the response has to be there: [`Config::request_budget`] after the request came.
+/// The time by which a request must have its response: [`Config::request_budget`] after its arrival.
 ///
-/// What is not done by then is dropped where it waits. A write that was sent may have happened, as when its response is
-/// lost; the page says to try again, and repeating it is safe.
+/// Work that is not finished by then is dropped. A write that was already sent may still take effect, as when its response
+/// is lost; the page says to try again, and repeating the write is safe.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline(Instant);
 
@@ -23,7 +23,7 @@ impl Deadline {
     ) -> Result<T, E> {
         match timeout_at(self.0, work).await {
             Ok(result) => result,
-            Err(_) => Err(Failure::new("the request's time is over").into()),
+            Err(_) => Err(Failure::new("the request exceeded its time budget").into()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Changes of accounts by operators, after residents have proven who they are (RULES 7.6).
 //!
-//! Each is one transaction with the audit entry, which names the operator, and the email to the resident. None counts
-//! against the limits of a day, which are the resident's.
+//! Each change is one transaction with the audit entry, which names the operator, and the email to the resident. It does not
+//! count against the resident's daily limits.
 
 use domain::{
     Timestamp,
@@ -34,7 +34,7 @@ use crate::{
 pub struct ByOperator<'a> {
     /// The operator, whom only operators see.
     pub operator: &'a Operator,
-    /// What residents see where a browser is named otherwise.
+    /// What residents see in place of a browser.
     pub device: &'a Device,
     /// When.
     pub at: Timestamp,
