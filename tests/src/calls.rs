@@ -4,6 +4,7 @@ mod settings;
 
 use crate::{
     changing_email,
+    operating_accounts::operator,
     support::{
         browser::CONFIRMED,
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
@@ -134,9 +135,10 @@ async fn help_reads_the_session_of_whoever_has_one_and_nothing_else() {
 async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email() {
     let env = TestEnv::begin().await;
     let mut locked = env.browser();
-    for email in [ANA, "locked@exemple.ca"] {
+    for email in [ANA, "locked@exemple.ca", "suspended@exemple.ca"] {
         env.activated(email).await;
     }
+    operator(&env, &["accounts", "suspend", "suspended@exemple.ca", "--yes"], "").await.unwrap();
     for _ in 0..5 {
         locked.sign_in("locked@exemple.ca", OTHER).await;
     }
@@ -146,9 +148,14 @@ async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email
     env.emails().await;
     for path in ["/unlock", "/reset", "/register/again"] {
         wait(31);
-        for email in
-            [ANA, "locked@exemple.ca", "waits@exemple.ca", "nobody@exemple.ca", "reserved@exemple.ca"]
-        {
+        for email in [
+            ANA,
+            "locked@exemple.ca",
+            "suspended@exemple.ca",
+            "waits@exemple.ca",
+            "nobody@exemple.ca",
+            "reserved@exemple.ca",
+        ] {
             let mut browser = env.browser();
             browser.get(path).await;
             let request = browser.posting(path, &[("email", email)]);
@@ -167,9 +174,13 @@ async fn rule_3_6_asking_for_a_link_is_the_same_calls_and_writes_for_every_email
 #[tokio::test]
 async fn rule_3_3_failing_and_locking_is_the_same_calls_and_writes_for_every_email() {
     let env = TestEnv::begin().await;
-    env.activated(ANA).await;
+    for email in [ANA, "suspended@exemple.ca"] {
+        env.activated(email).await;
+    }
+    operator(&env, &["accounts", "suspend", "suspended@exemple.ca", "--yes"], "").await.unwrap();
+    env.emails().await;
     let mut seen = Vec::new();
-    for email in [ANA, "nobody@exemple.ca"] {
+    for email in [ANA, "nobody@exemple.ca", "suspended@exemple.ca"] {
         let mut browser = env.browser();
         let mut of_email = Vec::new();
         for _ in 0..6 {
@@ -191,6 +202,7 @@ async fn rule_3_3_failing_and_locking_is_the_same_calls_and_writes_for_every_ema
         seen.push(of_email);
     }
     assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0], seen[2], "suspended");
 }
 
 #[tokio::test]

@@ -17,11 +17,12 @@ use domain::{
 use jsonwebtoken::EncodingKey;
 use local::{Listen, Options, Stack};
 use serde_json::{Value, json};
+use table::{ServiceChange, ServiceEvent};
 use tokio::{process::Command, time::sleep};
 
 use crate::support::{
     env::{ANA, PASSWORD},
-    services::public,
+    services::{operator, public},
 };
 
 /// How often the stream is delivered, as in the local run.
@@ -134,7 +135,10 @@ impl Service {
         let registration: ClientRegistration = serde_json::from_value(registration).unwrap();
         assert_eq!(oidc::registration::mistakes(&registration, true), []);
         let client = Client { registration, secrets: vec![secret.hash()], is_on: true, revision: 0 };
-        stack.app.table.put_client(&client).await.unwrap();
+        let operator = operator();
+        let change =
+            ServiceChange { event: ServiceEvent::Registered, operator: &operator, at: stack.app.now() };
+        stack.app.table.put_client(&client, &change).await.unwrap();
     }
 }
 

@@ -250,7 +250,7 @@ async fn stored(env: &TestEnv, attribute: &str) -> Option<AttributeValue> {
 async fn reset_links(env: &TestEnv) -> Vec<LinkId> {
     match env.seen(ANA).await.account.unwrap() {
         Account::Active(active) => active.0.reset_links.ids().to_vec(),
-        Account::Locked(_) => panic!("locked"),
+        Account::Locked(_) | Account::Suspended(_) => panic!("not active"),
     }
 }
 

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use table::{
     Asker, Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, Payload, SCHEMA_VERSION,
-    SignInQuery, SignInView, SignedInQuery, WriteError,
+    ServiceEvent, SignInQuery, SignInView, SignedInQuery, WriteError,
 };
 
 use crate::support::{
@@ -43,6 +43,7 @@ use crate::support::{
 
 mod addresses;
 mod json;
+mod operators;
 mod sessions;
 
 use json::attributes;
@@ -176,7 +177,9 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         }
         "factors" | "enrolment" | "renewal" => is_read_of_factors(kind, app, facts).await,
         "departure" | "arrival" | "identity" | "partner_link" => is_read_of_partners(kind, app, facts).await,
-        "service" | "connection" | "grant" | "assertion" => is_read_of_services(kind, app, facts).await,
+        "service" | "service_audit" | "connection" | "grant" | "assertion" => {
+            is_read_of_services(kind, app, facts).await
+        }
         "guess" => {
             let guess = GuessId::stored("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
             table.guess_state(&guess, now).await.unwrap() == GuessState::Failed
@@ -254,6 +257,10 @@ async fn is_read_of_services(kind: &str, app: &App, facts: &Facts) -> bool {
     match kind {
         "service" => {
             table.client(&"health".parse().unwrap()).await.unwrap().is_some_and(|client| client.is_on)
+        }
+        "service_audit" => {
+            let trail = table.service_audit_trail(&"health".parse().unwrap(), now).await.unwrap();
+            trail.iter().any(|entry| entry.event == ServiceEvent::Registered && entry.operator.is_some())
         }
         "connection" => {
             let session = SessionCookie::parse(&facts.cookies["__Host-session"]).unwrap();

@@ -25,10 +25,10 @@ pub(crate) async fn operator(env: &TestEnv, line: &[&str], answer: &str) -> Resu
     match &arguments.subject {
         Subject::Accounts(command) => run_accounts(app, caller, command, &mut terminal).await?,
         Subject::Audit { who, since, until, kind } => {
-            let filter = Filter { since: *since, until: *until, kind: kind.as_deref() };
+            let filter = Filter { since: *since, until: *until, kind: *kind };
             run_audit(app, who, filter, &mut terminal).await?;
         }
-        Subject::Services(command) => ops::run(app, command, &mut terminal).await?,
+        Subject::Services(command) => ops::run(app, caller, command, &mut terminal).await?,
         Subject::Keys(command) => {
             let config = Config::from_lookup(|name| variables.get(name).cloned()).unwrap();
             ops::run_keys(&config, command, &mut terminal).await?;
@@ -163,6 +163,8 @@ async fn rule_7_6_an_account_is_found_by_id_and_a_registration_is_named() {
             "language": "en",
             "state": "active",
             "reason": null,
+            "suspended_at": null,
+            "suspended_by": null,
             "has_password": true,
             "reset_at": null,
             "deleted_at": null,

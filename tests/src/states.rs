@@ -12,6 +12,7 @@ use crate::{
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
         page::Page,
     },
+    suspending,
 };
 
 use cells::{CELLS, Cell, NONE};
@@ -60,6 +61,8 @@ states! {
     Left in left,
     /// It has an account that its resident closed.
     Closed in closed,
+    /// It has an account that an operator suspended, and that was sent a link to change to another address.
+    Suspended in suspended,
 }
 
 /// What a resident or an attacker does with the address.
@@ -84,7 +87,7 @@ use Action::{
     ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, ChangeLink, DisputeLink,
     FiveWrongPasswords, Register, ResetLink, RightPassword, UnlockLink, WrongPassword,
 };
-use State::{Active, Changing, Closed, Disputed, Left, Locked, Unknown, Waiting};
+use State::{Active, Changing, Closed, Disputed, Left, Locked, Suspended, Unknown, Waiting};
 
 #[test]
 fn every_state_meets_every_action() {
@@ -208,7 +211,7 @@ impl Address {
             self.ask("/reset").await;
             self.keep("reset").await;
         }
-        if matches!(state, Changing | Left) {
+        if matches!(state, Changing | Left | Suspended) {
             let link = changing_email::link_to(&self.env, &mut self.registered_in, NEW).await;
             self.links.insert("change", link);
         }
@@ -221,6 +224,9 @@ impl Address {
             self.registered_in.press("/settings/close", &[]).await;
             self.env.emails().await;
         }
+        if state == Suspended {
+            suspending::suspend(&self.env).await;
+        }
         wait(1);
     }
 
@@ -229,6 +235,7 @@ impl Address {
         let waiting = self.env.stack.app.table.registrations(&ANA.parse().unwrap(), self.env.now()).await;
         match view.account {
             Some(Account::Locked(_)) => Locked,
+            Some(Account::Suspended(_)) => Suspended,
             Some(Account::Active(active)) if active.0.closes_at.is_some() => Closed,
             Some(Account::Active(_))
                 if changing_email::is_pending(&self.env, self.links.get("change")).await =>

@@ -5,7 +5,7 @@ use std::future::ready;
 
 use account::{AccountLinks, AddedLately, OpenedLink, UsedLink, emails, known_device};
 use domain::{
-    account::{Account, AccountDetails, Disputed},
+    account::{AccountDetails, Disputed},
     link::Dispute,
 };
 use email::{DisputedReset, DisputedUnlock, EmailChangeUndone, EmailKind, EmailedLink, RequestOrigin};
@@ -133,9 +133,9 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
             ..details.clone()
         };
         let link = EmailedLink::new(request.new_id(), disputed.at);
-        let kind: EmailKind = match &disputed.account {
-            Account::Active(_) => DisputedReset { link }.into(),
-            Account::Locked(_) => DisputedUnlock { link }.into(),
+        let kind: EmailKind = match disputed.account.lock() {
+            None => DisputedReset { link }.into(),
+            Some(_) => DisputedUnlock { link }.into(),
         };
         let notice = emails::compose(request.app(), &after, kind);
         let left = left_email(request, &disputed);

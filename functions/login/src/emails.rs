@@ -7,10 +7,11 @@ use http_kernel::Request;
 use table::{AccountEmail, LimitedNotice, NoticeLimit};
 
 /// The email that says that a failure locked the account for these browsers, with the link that unlocks it. `None` when the
-/// failure doesn't lock it, or enough such emails were sent.
+/// failure doesn't lock it, or enough such emails were sent. No link unlocks a suspended account.
 pub(crate) fn locked(request: &Request<'_>, account: &Account, scope: LockScope) -> Option<AccountEmail> {
     let details = account.details();
-    (account.would_lock(scope) && details.may_notify_of_lock(request.now())).then(|| {
+    let is_suspended = matches!(account, Account::Suspended(_));
+    (!is_suspended && account.would_lock(scope) && details.may_notify_of_lock(request.now())).then(|| {
         let link = EmailedLink::new(request.new_id(), request.now());
         let kind = email::Locked { link, event: security_event(request) };
         let interaction = request.return_to().interaction();

@@ -1,5 +1,7 @@
 //! Signs residents in by email address and password (RULES 3.1 to 3.3).
 
+use std::future::ready;
+
 use http_kernel::Route;
 use i18n::Messages;
 
@@ -10,6 +12,7 @@ mod page;
 mod reason;
 mod show;
 mod sign_in;
+mod suspended;
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -18,4 +21,5 @@ pub static ROUTES: &[Route] = &[
     Route::get("/login", |request| Box::pin(show::show(request))),
     Route::post("/login", |request| Box::pin(sign_in::sign_in(request))).showing_form_again(),
     Route::get("/login/locked", |request| Box::pin(locked::show(request))),
+    Route::get(suspended::PATH, |request| Box::pin(ready(suspended::show(request)))),
 ];

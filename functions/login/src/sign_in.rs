@@ -17,14 +17,15 @@ use domain::{
 use http_kernel::{Error, OutcomeWait, Request, Response, Result, Success, retry_on_conflict};
 use serde::Deserialize;
 use table::{
-    Attempt, AttemptCounter, Conflict, FailedAttempt, RateSlot, ReserveOutcome, SignIn, SignInQuery,
-    SignInView,
+    Attempt, AttemptCounter, Conflict, FailedAttempt, RateSlot, RefusedSignIn, ReserveOutcome, SignIn,
+    SignInQuery, SignInView,
 };
 
 use crate::{
     emails,
     page::{AGAIN, FormError},
     show::{is_again, rejected, show_with},
+    suspended,
 };
 
 #[derive(Default, Deserialize)]
@@ -162,6 +163,12 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
         None => None,
     };
     let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
+    let is_right = matches!(matched, Match::Right | Match::RightButStale);
+    if let Some(account) = view.account.as_ref().filter(|_| is_right)
+        && account.tells_of_suspension(view.device_status.is_known())
+    {
+        return refuse(request, credentials, &view, account).await;
+    }
     // A locked account rejects every password, the right one, too, except from known browsers (RULES 3.4).
     let (Some(account), Match::Right | Match::RightButStale) = (accepting, matched) else {
         return Err(reject(fail(request, &view, id, &attempts).await?).await);
@@ -202,12 +209,31 @@ async fn succeed(
         rehashed: rehashed.as_ref(),
     };
     request.table().sign_in(&sign_in).await?;
-    let response = match account.account() {
-        Account::Active(_) => request.return_to().redirect(interaction, request.ui_locale()),
-        Account::Locked(_) => Response::see_other(&request.href("/login/locked")),
+    let response = match account.account().lock() {
+        None => request.return_to().redirect(interaction, request.ui_locale()),
+        Some(_) => Response::see_other(&request.href("/login/locked")),
     };
     let response = started.set_cookies(response);
     Ok(if reopened.is_some() { response.announcing(&Success::AccountReopened) } else { response })
+}
+
+/// Refuses the right password of a suspended account: a page says why (RULES 7.7).
+async fn refuse(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    view: &SignInView,
+    account: &Account,
+) -> Result<Response> {
+    let refused = RefusedSignIn {
+        account,
+        counter: &view.attempts.counter,
+        source: credentials.reserved.get().and_then(Option::as_ref),
+        device: &request.device(),
+        at: request.now(),
+    };
+    request.table().refuse_sign_in(&refused).await?;
+    let page = Response::see_other(&request.href(suspended::PATH));
+    request.with_typed_address(page, &credentials.email)
 }
 
 async fn view(request: &Request<'_>, credentials: &Credentials) -> Result<SignInView> {

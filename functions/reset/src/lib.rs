@@ -10,7 +10,7 @@ use domain::{
     account::{Account, ActiveAccount},
     hashing::PasswordHash,
     limits::TakenSlot,
-    link::{Reset, ValidLink},
+    link::{LinkError, Reset, ValidLink},
     partner::Partner,
     password::Password,
     recovery::RequestedLink,
@@ -83,6 +83,9 @@ async fn open(request: &Request<'_>) -> Result<Opened> {
     let active = match account {
         Account::Locked(_) => return Err(locked_page(request, &return_to).into()),
         Account::Active(active) => active,
+        Account::Suspended(_) => {
+            return Err(LINKS.dead_link(request, Some(LinkError::Suspended), &return_to));
+        }
     };
     if let Err(error) = active.may_reset(&link) {
         return Err(LINKS.dead_link_or_done::<Reset>(request, error, &return_to).await);

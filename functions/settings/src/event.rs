@@ -68,6 +68,8 @@ fn message(event: AuditEvent) -> &'static str {
         AuditEvent::DataDownloaded => "event-downloaded",
         AuditEvent::AllSessionsEnded => "event-all-sessions-ended",
         AuditEvent::ResetRequired => "event-reset-required",
+        AuditEvent::Suspended => "event-suspended",
+        AuditEvent::Reinstated => "event-reinstated",
         AuditEvent::CodeSent => "event-code-sent",
         AuditEvent::EmailChangeAsked => "event-email-change-asked",
         AuditEvent::EmailChanged => "event-email-changed",
@@ -121,6 +123,8 @@ fn is_by_insider(event: AuditEvent) -> bool {
         | AuditEvent::EmailChangeUndone
         | AuditEvent::AllSessionsEnded
         | AuditEvent::ResetRequired
+        | AuditEvent::Suspended
+        | AuditEvent::Reinstated
         | AuditEvent::SignedOut
         | AuditEvent::VerificationFailed
         | AuditEvent::VerificationPaused => false,

@@ -5,7 +5,7 @@ use std::future::ready;
 use account::{AccountLinks, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, security_event};
 use domain::{
     account::{Account, LockedAccount},
-    link::{Unlock, ValidLink},
+    link::{LinkError, Unlock, ValidLink},
     recovery::RequestedLink,
 };
 use http_kernel::{Request, Response, Result, Route, StatusCode};
@@ -74,6 +74,9 @@ async fn open(request: &Request<'_>) -> Result<Opened> {
             return Err(LINKS.done_or::<Unlock>(request, not_locked_page(request, &return_to)).await);
         }
         Account::Locked(locked) => locked,
+        Account::Suspended(_) => {
+            return Err(LINKS.dead_link(request, Some(LinkError::Suspended), &return_to));
+        }
     };
     if let Err(error) = locked.may_unlock(&link) {
         return Err(LINKS.dead_link_or_done::<Unlock>(request, error, &return_to).await);

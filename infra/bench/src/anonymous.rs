@@ -98,7 +98,12 @@ async fn costs(times: u32) -> Result<Vec<Cost>, Box<dyn Error>> {
 async fn registered(stack: &Arc<Stack>) -> Result<Target, Box<dyn Error>> {
     let registration = ops::parse(include_str!("../../services/demo-1.yaml"), true)
         .map_err(|mistakes| mistakes.join("; "))?;
-    ops::apply(&stack.app, std::slice::from_ref(&registration)).await?;
+    ops::apply(
+        &stack.app,
+        std::slice::from_ref(&registration),
+        &"arn:aws:iam::000000000000:user/local".parse()?,
+    )
+    .await?;
     let redirect_uri = registration.redirect_uris.first().cloned().unwrap_or_default();
     Ok(Target { client_id: registration.client_id.to_string(), redirect_uri })
 }

@@ -2,12 +2,16 @@
 
 use axum::Router;
 use demo::{Bilingual, Credentials, Kind, Setup};
-use domain::service::{AuthMethod, ClientRegistration};
+use domain::{
+    operator::Operator,
+    service::{AuthMethod, ClientRegistration},
+};
 
 use crate::{
     assets,
     failure::{Context, Failure},
     stack::{Stack, assets_folder},
+    sts::OPERATOR,
 };
 
 /// A demo service, as it is registered.
@@ -43,12 +47,17 @@ pub(crate) async fn routers(stack: &Stack) -> Result<Vec<Router>, Failure> {
             ops::parse(&service.yaml.replace(service.origin, origin), true).map_err(|mistakes| {
                 Failure::new(format!("registering {}: {}", service.cookie, mistakes.join("; ")))
             })?;
-        ops::apply(&stack.app, std::slice::from_ref(&registration))
+        ops::apply(&stack.app, std::slice::from_ref(&registration), &operator()?)
             .await
             .context("registering the demo services")?;
         routers.push(router(stack, registration, origin, service).await?);
     }
     Ok(routers)
+}
+
+/// The identity that the stand-in for AWS STS gives.
+fn operator() -> Result<Operator, Failure> {
+    OPERATOR.parse().map_err(Failure::new)
 }
 
 async fn router(
@@ -60,7 +69,7 @@ async fn router(
     let credentials = if registration.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt {
         Credentials::Key
     } else {
-        let secret = ops::new_secret(&stack.app, &registration.client_id).await;
+        let secret = ops::new_secret(&stack.app, &registration.client_id, &operator()?).await;
         Credentials::Secret(secret.context("creating the secret of a demo service")?.expose())
     };
     let assets_folder = assets_folder(&stack.root);

@@ -13,8 +13,8 @@ use domain::{
     service::Bilingual,
 };
 use email::{
-    AuthenticatorRemoved, EmailKind, EmailedLink, PartnerUnlinked, ResetRequired, SecurityEvent,
-    SupportAction, SupportChange,
+    AccountSuspended, AuthenticatorRemoved, EmailKind, EmailedLink, PartnerUnlinked, RequestOrigin,
+    ResetRequired, SecurityEvent, SupportAction, SupportChange,
 };
 use serde_json::json;
 use table::{AccountEmail, ByOperator, WriteError};
@@ -49,6 +49,8 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
         }
         AccountChange::RemovePartner { partner, .. } => change.remove_partner(partner, terminal).await?,
         AccountChange::Close(_) => change.close(terminal).await?,
+        AccountChange::Suspend { reason, .. } => change.suspend(reason.clone(), terminal).await?,
+        AccountChange::Reinstate(_) => change.reinstate(terminal).await?,
     };
     if terminal.json {
         writeln!(terminal.out, "{:#}", json!({ "account": id, "email": email, "done": done }))?;
@@ -103,6 +105,7 @@ struct Change<'a> {
 
 impl Change<'_> {
     async fn unlock(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        self.check_not_suspended()?;
         let Account::Locked(locked) = &self.account else { return Err(Failure::NotLocked) };
         self.confirm("Unlock this account? Its password stays as it is.", terminal)?;
         let notice = self.email(SupportAction { change: SupportChange::Unlocked, event: self.event() });
@@ -118,6 +121,7 @@ impl Change<'_> {
     }
 
     async fn require_reset(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        self.check_not_suspended()?;
         let question =
             "Delete the password of this account, end all sessions, and email a link to a new password?";
         self.confirm(question, terminal)?;
@@ -166,6 +170,7 @@ impl Change<'_> {
     }
 
     async fn close(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        self.check_not_suspended()?;
         if let Some(at) = self.details().closes_at {
             return Err(Failure::ClosedAlready(at));
         }
@@ -178,6 +183,37 @@ impl Change<'_> {
         let notices = emails::account_closed(self.app, &closed, &self.device);
         written(self.app.table.close_by_operator(&closed, &notices, &self.by()).await)?;
         Ok("the account is closed")
+    }
+
+    async fn suspend(
+        self,
+        reason: Option<String>,
+        terminal: &mut Terminal<'_>,
+    ) -> Result<&'static str, Failure> {
+        self.check_not_suspended()?;
+        let question =
+            "Suspend this account, end all sessions, and let nobody sign in until it is reinstated?";
+        self.confirm(question, terminal)?;
+        let suspending = self.account.clone().suspend(reason).ok_or(Failure::AccountChanged)?;
+        let origin = RequestOrigin { at: self.at, device: self.device.clone() };
+        let notice = self.email(AccountSuspended { origin, deleted_at: self.details().closes_at });
+        written(self.app.table.suspend(&suspending, &notice, &self.by()).await)?;
+        Ok("the account is suspended")
+    }
+
+    async fn reinstate(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        let Account::Suspended(suspended) = &self.account else { return Err(Failure::NotSuspended) };
+        self.confirm("Has its resident proven who they are, and is the account to be reinstated?", terminal)?;
+        let notice = self.email(SupportAction { change: SupportChange::Reinstated, event: self.event() });
+        written(self.app.table.reinstate(suspended, &notice, &self.by()).await)?;
+        Ok("the account is reinstated")
+    }
+
+    fn check_not_suspended(&self) -> Result<(), Failure> {
+        match &self.account {
+            Account::Suspended(suspended) => Err(Failure::Suspended(suspended.suspension.at)),
+            Account::Active(_) | Account::Locked(_) => Ok(()),
+        }
     }
 
     /// Says which account is changed, and asks.

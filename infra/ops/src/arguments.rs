@@ -10,11 +10,14 @@ use domain::{
     partner::PartnerId,
     service::ClientId,
 };
+use table::AuditEvent;
+
+use crate::values;
 
 /// Manages the services, accounts and keys of a stack. scripts/ops selects the stack.
 ///
-/// Every change of an account is recorded in its audit trail with the AWS identity of your credentials
-/// (sts:GetCallerIdentity), and its resident is told by email. Commands that change an account say what they will do, and
+/// Every change of a service or an account is recorded in its audit trail with the AWS identity of your credentials
+/// (sts:GetCallerIdentity), and the resident of an account is told by email. Commands that change an account say what they will do, and
 /// ask; --yes answers.
 ///
 /// The result is printed to the standard output, and everything else to the standard error. Exit codes: 0 done, 1 failed or
@@ -22,7 +25,7 @@ use domain::{
 #[derive(Debug, Parser)]
 #[command(name = "ops")]
 pub struct Arguments {
-    /// Print the results of `accounts`, `audit` and `keys` as JSON
+    /// Print the results of `services`, `accounts`, `audit` and `keys` as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -53,8 +56,8 @@ pub enum Subject {
         #[arg(long)]
         until: Option<Timestamp>,
         /// Only events of this kind, such as `unlocked`
-        #[arg(long)]
-        kind: Option<String>,
+        #[arg(long, value_parser = values::event)]
+        kind: Option<AuditEvent>,
     },
     /// Rotate the keys of the system, and renew what older ones encrypted
     ///
@@ -191,6 +194,21 @@ pub enum AccountChange {
     },
     /// Close an account; a sign-in within 7 days opens it again
     Close(Target),
+    /// Suspend an account: nobody signs in to it, and no link works, until it is reinstated
+    ///
+    /// Ends all sessions, and revokes the tokens of services. Its resident is told to contact support, and not the reason.
+    /// The deletion of a closed account is not put off.
+    Suspend {
+        #[command(flatten)]
+        target: Target,
+        /// Why, for other operators: `accounts show` prints it until the account is reinstated
+        #[arg(long, value_parser = values::reason)]
+        reason: Option<String>,
+    },
+    /// Reinstate a suspended account, which also unlocks it
+    ///
+    /// Verify the resident's identity first.
+    Reinstate(Target),
 }
 
 impl AccountChange {
@@ -203,7 +221,9 @@ impl AccountChange {
             | Self::RequireReset(target)
             | Self::RemoveFactor { target, .. }
             | Self::RemovePartner { target, .. }
-            | Self::Close(target) => target,
+            | Self::Suspend { target, .. }
+            | Self::Close(target)
+            | Self::Reinstate(target) => target,
         }
     }
 }
@@ -233,6 +253,14 @@ pub enum Services {
     List,
     /// Print a service as a file for `apply`
     Show {
+        /// The client ID of the service
+        #[arg(value_parser = client_id)]
+        client_id: ClientId,
+    },
+    /// Print who changed a service and when, newest first
+    ///
+    /// Each entry has its time, event, the AWS identity of the operator, and the revision of the service after it.
+    Log {
         /// The client ID of the service
         #[arg(value_parser = client_id)]
         client_id: ClientId,
@@ -307,6 +335,7 @@ mod tests {
         assert!(matches!(parse("ops services check a.yaml").unwrap(), Services::Check { .. }));
         assert!(matches!(parse("ops services list").unwrap(), Services::List));
         assert!(matches!(parse("ops services show a").unwrap(), Services::Show { .. }));
+        assert!(matches!(parse("ops services log a").unwrap(), Services::Log { .. }));
         assert!(matches!(parse("ops services off a").unwrap(), Services::Off { .. }));
         assert!(matches!(parse("ops services on a").unwrap(), Services::On { .. }));
         assert!(matches!(parse("ops services new-secret a").unwrap(), Services::NewSecret { .. }));

@@ -3,7 +3,7 @@
 use app::App;
 use domain::{Timestamp, operator::Operator};
 use serde_json::{Value, json};
-use table::AuditEntry;
+use table::{AuditEntry, AuditEvent};
 
 use crate::{Failure, Terminal, Who, accounts::find};
 
@@ -12,25 +12,20 @@ const PAGE: i32 = 500;
 
 /// Which entries are printed.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Filter<'a> {
+pub struct Filter {
     /// Those at this time or later.
     pub since: Option<Timestamp>,
     /// Those before this time.
     pub until: Option<Timestamp>,
     /// Those of this kind.
-    pub kind: Option<&'a str>,
+    pub kind: Option<AuditEvent>,
 }
 
 /// Prints the entries of an account's audit trail, newest first.
 ///
 /// # Errors
 /// [`Failure`], in the operator's words.
-pub async fn run(
-    app: &App,
-    who: &Who,
-    filter: Filter<'_>,
-    terminal: &mut Terminal<'_>,
-) -> Result<(), Failure> {
+pub async fn run(app: &App, who: &Who, filter: Filter, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let account = find(app, who).await?.details().id;
     let (mut before, mut found) = (None, Vec::new());
     loop {
@@ -39,9 +34,8 @@ pub async fn run(
         let is_last =
             trail.is_whole || before.is_none_or(|(at, _)| filter.since.is_some_and(|since| at < since));
         for entry in &trail.entries {
-            let shown = shown(entry)?;
-            if filter.takes(entry.at, shown["event"].as_str().unwrap_or_default()) {
-                found.push(shown);
+            if filter.takes(entry) {
+                found.push(shown(entry)?);
             }
         }
         if is_last {
@@ -70,10 +64,10 @@ fn shown(entry: &AuditEntry) -> Result<Value, Failure> {
     }))
 }
 
-impl Filter<'_> {
-    fn takes(&self, at: Timestamp, event: &str) -> bool {
-        self.since.is_none_or(|since| at >= since)
-            && self.until.is_none_or(|until| at < until)
-            && self.kind.is_none_or(|kind| kind == event)
+impl Filter {
+    fn takes(&self, entry: &AuditEntry) -> bool {
+        self.since.is_none_or(|since| entry.at >= since)
+            && self.until.is_none_or(|until| entry.at < until)
+            && self.kind.is_none_or(|kind| kind == entry.event)
     }
 }

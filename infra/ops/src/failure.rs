@@ -48,6 +48,12 @@ pub enum Failure {
     /// The account is not locked.
     #[error("the account is not locked")]
     NotLocked,
+    /// The account is suspended.
+    #[error("the account has been suspended since {0}: run `ops accounts reinstate` first")]
+    Suspended(domain::Timestamp),
+    /// The account is not suspended.
+    #[error("the account is not suspended")]
+    NotSuspended,
     /// The account is closed already.
     #[error("the account is closed already, and is deleted at {0}")]
     ClosedAlready(domain::Timestamp),

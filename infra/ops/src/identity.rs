@@ -18,8 +18,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The caller of `GetCallerIdentity`, with the region and credentials of these environment variables.
 ///
-/// `AWS_ENDPOINT_URL_STS` replaces the endpoint of the region only if the table has another endpoint as well, as in the local
-/// run. Otherwise operators could direct the call to a server of their own, and claim any identity.
+/// `AWS_ENDPOINT_URL_STS` (or else `AWS_ENDPOINT_URL`) replaces the endpoint of the region only if the table has another
+/// endpoint as well, as in the local run. Otherwise operators could direct the call to a server of their own, and claim any identity.
 ///
 /// # Errors
 /// [`Failure::Identity`].
@@ -53,8 +53,10 @@ pub async fn caller(lookup: impl Fn(&str) -> Option<String>, now: Timestamp) -> 
 
 /// The endpoint of a stand-in for AWS.
 fn endpoint(lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let table = lookup("AWS_ENDPOINT_URL_DYNAMODB").filter(|url| !url.is_empty());
-    table.and_then(|_| lookup("AWS_ENDPOINT_URL_STS"))
+    let of =
+        |own: &str| [own, "AWS_ENDPOINT_URL"].into_iter().filter_map(&lookup).find(|url| !url.is_empty());
+    let table = of("AWS_ENDPOINT_URL_DYNAMODB").filter(|url| !url.contains(".amazonaws.com"));
+    table.and_then(|_| of("AWS_ENDPOINT_URL_STS"))
 }
 
 fn signed(
@@ -115,11 +117,15 @@ mod tests {
         let with = |table: &str| {
             endpoint(|name| match name {
                 "AWS_ENDPOINT_URL_DYNAMODB" => Some(table.to_owned()),
+                "AWS_ENDPOINT_URL" => None,
                 _ => Some("http://127.0.0.1:1".to_owned()),
             })
         };
+        assert_eq!(with("https://dynamodb.ca-central-1.amazonaws.com"), None);
         assert_eq!(with(""), None);
         assert_eq!(with("http://127.0.0.1:2").as_deref(), Some("http://127.0.0.1:1"));
+        let one = |name: &str| (name == "AWS_ENDPOINT_URL").then(|| "http://127.0.0.1:3".to_owned());
+        assert_eq!(endpoint(one).as_deref(), Some("http://127.0.0.1:3"), "one stand-in for all of AWS");
     }
 
     #[test]

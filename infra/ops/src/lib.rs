@@ -18,6 +18,7 @@ mod registry;
 mod report;
 mod services;
 mod terminal;
+mod values;
 
 use std::{env, sync::Arc};
 
@@ -57,10 +58,10 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
     let caller = || caller(|name| env::var(name).ok(), app.now());
     match &arguments.subject {
         Subject::Keys(_) => Ok(()),
-        Subject::Services(command) => run(&app, command, terminal).await,
+        Subject::Services(command) => run(&app, caller, command, terminal).await,
         Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
         Subject::Audit { who, since, until, kind } => {
-            let filter = Filter { since: *since, until: *until, kind: kind.as_deref() };
+            let filter = Filter { since: *since, until: *until, kind: *kind };
             run_audit(&app, who, filter, terminal).await
         }
     }

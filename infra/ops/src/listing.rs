@@ -2,6 +2,7 @@
 
 use comfy_table::{Table, presets::NOTHING};
 use domain::service::{AuthMethod, Client, Scope};
+use serde_json::{Value, json};
 
 /// All services as a table.
 pub(crate) fn table(clients: &[Client]) -> String {
@@ -20,6 +21,17 @@ pub(crate) fn file(client: &Client) -> Result<String, yaml_serde::Error> {
     let secrets = client.secrets.len();
     let fields = yaml_serde::to_string(&client.registration)?;
     Ok(format!("# state: {state}\n# secrets: {secrets}\n{fields}"))
+}
+
+/// A service as `--json` prints it.
+pub(crate) fn json(client: &Client) -> Value {
+    json!({
+        "client_id": client.registration.client_id,
+        "is_on": client.is_on,
+        "secrets": client.secrets.len(),
+        "revision": client.revision,
+        "registration": client.registration,
+    })
 }
 
 fn row(client: &Client) -> [String; 7] {

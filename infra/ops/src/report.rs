@@ -20,6 +20,8 @@ pub(crate) struct Report {
     language: Language,
     state: &'static str,
     reason: Option<String>,
+    suspended_at: Option<Timestamp>,
+    suspended_by: Option<String>,
     has_password: bool,
     reset_at: Option<Timestamp>,
     deleted_at: Option<Timestamp>,
@@ -51,6 +53,10 @@ impl Report {
         let overview = app.table.overview(details.id, now).await?;
         let factors = app.table.factors(details.id, now).await?;
         let (state, reason) = state(account);
+        let suspension = match account {
+            Account::Suspended(suspended) => Some(&suspended.suspension),
+            Account::Active(_) | Account::Locked(_) => None,
+        };
         let authenticators = factors.authenticators.iter().map(|one| AuthenticatorReport {
             id: one.id,
             added_at: one.enrolled_at,
@@ -68,6 +74,8 @@ impl Report {
             language: details.language,
             state,
             reason,
+            suspended_at: suspension.map(|suspension| suspension.at),
+            suspended_by: suspension.map(|suspension| suspension.by.to_string()),
             has_password: details.password.is_some(),
             reset_at: details.reset_at,
             deleted_at: details.closes_at,
@@ -90,6 +98,8 @@ impl Report {
             ("state", self.state.to_owned()),
         ];
         lines.extend(self.reason.clone().map(|reason| ("reason", reason)));
+        lines.extend(self.suspended_at.map(|at| ("suspended_at", at.to_string())));
+        lines.extend(self.suspended_by.clone().map(|by| ("suspended_by", by)));
         lines.push(("has_password", yes(self.has_password).to_owned()));
         lines.push(("reset_at", time(self.reset_at)));
         lines.extend(self.deleted_at.map(|at| ("deleted_at", at.to_string())));
@@ -111,13 +121,14 @@ impl Report {
 
 fn state(account: &Account) -> (&'static str, Option<String>) {
     let details = account.details();
-    let lock = match account {
-        Account::Active(_) => None,
-        Account::Locked(locked) => Some(match locked.scope {
-            LockScope::UnknownBrowsers => "failed sign-ins from unknown browsers; known browsers can sign in",
-            LockScope::AllBrowsers => "failed sign-ins from a known browser; no browser can sign in",
-        }),
-    };
+    if let Account::Suspended(suspended) = account {
+        let state = if details.closes_at.is_some() { "closed and suspended" } else { "suspended" };
+        return (state, suspended.suspension.reason.clone());
+    }
+    let lock = account.lock().map(|lock| match lock {
+        LockScope::UnknownBrowsers => "failed sign-ins from unknown browsers; known browsers can sign in",
+        LockScope::AllBrowsers => "failed sign-ins from a known browser; no browser can sign in",
+    });
     match (details.closes_at, lock) {
         (Some(_), Some(lock)) => ("closed", Some(format!("closed while locked: {lock}"))),
         (Some(_), None) => ("closed", None),

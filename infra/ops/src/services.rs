@@ -3,27 +3,36 @@
 use std::{io, path::PathBuf};
 
 use app::App;
-use domain::service::ClientId;
+use domain::{operator::Operator, service::ClientId};
+use serde_json::{Value, json};
 
 use crate::{Change, Failure, Services, Terminal, files, listing, registry};
 
 /// Functions cache a service for a minute.
 const DELAY: &str = "The change takes effect everywhere within a minute.";
 
-/// Runs a command against the table of `app`.
+/// Runs a command against the table of `app`. `caller` says who the operator is; only a change asks.
 ///
 /// # Errors
 /// [`Failure`], whose message is meant for the operator.
-pub async fn run(app: &App, command: &Services, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
+    app: &App,
+    caller: impl FnOnce() -> F,
+    command: &Services,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
     match command {
-        Services::Apply { files, yes } => apply(app, files, *yes, terminal).await,
+        Services::Apply { files, yes } => apply(app, caller, files, *yes, terminal).await,
         Services::Check { files } => check(files, app.config.outbound_loopback, terminal),
         Services::List => list(app, terminal).await,
         Services::Show { client_id } => show(app, client_id, terminal).await,
-        Services::Off { client_id } => switch(app, client_id, false, terminal).await,
-        Services::On { client_id } => switch(app, client_id, true, terminal).await,
-        Services::NewSecret { client_id } => new_secret(app, client_id, terminal).await,
-        Services::RetireSecret { client_id } => retire_secret(app, client_id, terminal).await,
+        Services::Log { client_id } => log(app, client_id, terminal).await,
+        Services::Off { client_id } => switch(app, &caller().await?, client_id, false, terminal).await,
+        Services::On { client_id } => switch(app, &caller().await?, client_id, true, terminal).await,
+        Services::NewSecret { client_id } => new_secret(app, &caller().await?, client_id, terminal).await,
+        Services::RetireSecret { client_id } => {
+            retire_secret(app, &caller().await?, client_id, terminal).await
+        }
     }
 }
 
@@ -35,8 +44,9 @@ pub(crate) fn check(files: &[PathBuf], loopback: bool, terminal: &mut Terminal<'
     Ok(())
 }
 
-async fn apply(
+async fn apply<F: Future<Output = Result<Operator, Failure>>>(
     app: &App,
+    caller: impl FnOnce() -> F,
     files: &[PathBuf],
     is_confirmed: bool,
     terminal: &mut Terminal<'_>,
@@ -50,8 +60,9 @@ async fn apply(
         if !is_confirmed {
             terminal.confirm("Apply?")?;
         }
+        let operator = caller().await?;
         for change in changes.iter().filter(|change| change.is_needed()) {
-            registry::write(app, &change.after).await?;
+            registry::write_change(app, change, &operator).await?;
             writeln!(terminal.out, "{} is registered.", change.client_id())?;
         }
         writeln!(terminal.notes, "{DELAY}")?;
@@ -68,6 +79,9 @@ fn report_missing_secrets(changes: &[Change], terminal: &mut Terminal<'_>) -> io
 
 async fn list(app: &App, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let clients = app.table.clients().await?;
+    if terminal.json {
+        return Ok(writeln!(terminal.out, "{:#}", clients.iter().map(listing::json).collect::<Value>())?);
+    }
     if clients.is_empty() {
         writeln!(terminal.notes, "No service is registered: `ops services apply FILE` registers one.")?;
         return Ok(());
@@ -77,12 +91,49 @@ async fn list(app: &App, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
 
 async fn show(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let client = registry::find(app, id).await?;
+    if terminal.json {
+        return Ok(writeln!(terminal.out, "{:#}", listing::json(&client))?);
+    }
     Ok(write!(terminal.out, "{}", listing::file(&client)?)?)
 }
 
-async fn switch(app: &App, id: &ClientId, is_on: bool, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+/// Prints who changed a service, newest first.
+async fn log(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let entries = app.table.service_audit_trail(id, app.now()).await?;
+    if entries.is_empty() {
+        registry::find(app, id).await?;
+    }
+    let mut shown = Vec::new();
+    for entry in &entries {
+        let event = serde_json::to_value(entry.event)?;
+        let operator = entry.operator.as_ref().map(Operator::arn);
+        shown.push(json!({
+            "at": entry.at.to_string(),
+            "event": event,
+            "operator": operator,
+            "revision": entry.revision,
+        }));
+    }
+    if terminal.json {
+        return Ok(writeln!(terminal.out, "{:#}", Value::from(shown))?);
+    }
+    for entry in &shown {
+        let text = |name: &str| entry[name].as_str().unwrap_or("-").to_owned();
+        let [at, event, operator] = ["at", "event", "operator"].map(text);
+        writeln!(terminal.out, "{at}\t{event}\t{operator}\t{}", entry["revision"])?;
+    }
+    Ok(())
+}
+
+async fn switch(
+    app: &App,
+    operator: &Operator,
+    id: &ClientId,
+    is_on: bool,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
     let state = if is_on { "on" } else { "off" };
-    if registry::switch(app, id, is_on).await? {
+    if registry::switch(app, id, is_on, operator).await? {
         writeln!(terminal.out, "{id} is {state}. {DELAY}")?;
     } else {
         writeln!(terminal.out, "{id} is already {state}.")?;
@@ -91,8 +142,13 @@ async fn switch(app: &App, id: &ClientId, is_on: bool, terminal: &mut Terminal<'
 }
 
 /// Prints only the secret to the standard output, so that a script can read it.
-async fn new_secret(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
-    let secret = registry::new_secret(app, id).await?;
+async fn new_secret(
+    app: &App,
+    operator: &Operator,
+    id: &ClientId,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
+    let secret = registry::new_secret(app, id, operator).await?;
     writeln!(terminal.notes, "The new secret of {id}, printed only once. {DELAY}")?;
     writeln!(terminal.out, "{}", secret.expose())?;
     terminal.out.flush()?;
@@ -104,8 +160,13 @@ async fn new_secret(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Re
     Ok(())
 }
 
-async fn retire_secret(app: &App, id: &ClientId, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
-    if registry::retire_secret(app, id).await? {
+async fn retire_secret(
+    app: &App,
+    operator: &Operator,
+    id: &ClientId,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), Failure> {
+    if registry::retire_secret(app, id, operator).await? {
         writeln!(terminal.out, "The older secret of {id} is revoked. {DELAY}")?;
     } else {
         writeln!(terminal.out, "{id} has no older secret.")?;

@@ -10,6 +10,7 @@ use crate::support::{
     env::{ANA, OTHER, links},
     partner::{At, START, answer},
     phone::{Phone, code_of},
+    services::operator,
 };
 
 /// Locks an account, unlocks it, resets the password, signs in and ends the other sessions; returns the link to reset.
@@ -78,8 +79,8 @@ pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<St
 pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
     let app = &deployment.stack.app;
     let registration = ops::parse(include_str!("../../../infra/services/demo-2.yaml"), true).unwrap();
-    ops::apply(app, std::slice::from_ref(&registration)).await.unwrap();
-    let secret = ops::new_secret(app, &registration.client_id).await.unwrap().expose();
+    ops::apply(app, std::slice::from_ref(&registration), &operator()).await.unwrap();
+    let secret = ops::new_secret(app, &registration.client_id, &operator()).await.unwrap().expose();
     // RFC 7636 appendix B.
     let (verifier, challenge) =
         ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");

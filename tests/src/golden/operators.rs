@@ -6,14 +6,16 @@ use serde_json::Value;
 
 use super::{are_as_before, shape};
 use crate::{
+    linking::link,
     operating_accounts::operator,
     support::env::{ANA, OTHER, TestEnv},
 };
 
 #[tokio::test]
 async fn each_conditional_write_of_operators_asks_for_what_it_did_before() {
-    let env = TestEnv::begin().await;
+    let env = TestEnv::at_the_bank().await;
     let mut browser = env.activated(ANA).await;
+    link(&env, &mut browser, 0).await;
     env.add_app(&mut browser, "Phone").await;
     let shown = operator(&env, &["accounts", "show", ANA, "--json"], "").await.unwrap();
     let shown: Value = serde_json::from_str(&shown).unwrap();
@@ -27,7 +29,10 @@ async fn each_conditional_write_of_operators_asks_for_what_it_did_before() {
         ("operator_unlocks", &["unlock", ANA][..]),
         ("operator_removes_authenticator", &["remove-factor", ANA, id]),
         ("operator_ends_sessions", &["end-sessions", ANA]),
+        ("operator_unlinks_partner", &["remove-partner", ANA, "demo-bank"]),
         ("operator_requires_reset", &["require-reset", ANA]),
+        ("operator_suspends", &["suspend", ANA, "--reason", "case 17"]),
+        ("operator_reinstates", &["reinstate", ANA]),
         ("operator_closes", &["close", ANA]),
     ] {
         let _ = env.watch.take_calls();

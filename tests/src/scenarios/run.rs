@@ -209,6 +209,7 @@ impl Run {
         let account = match &view.account {
             None => "none",
             Some(Account::Locked(_)) => "locked",
+            Some(Account::Suspended(_)) => "suspended",
             Some(Account::Active(active)) if active.0.password.is_some() => "active",
             Some(Account::Active(_)) => "active, without a password",
         };

@@ -5,7 +5,7 @@ use super::{
         self, ActivationLink, AskActivation, AskRemoval, AskReset, AskUnlock, ChangeLink, DisputeLink,
         FiveWrongPasswords, Register, ResetLink, RightPassword, UnlockLink, WrongPassword,
     },
-    State::{self, Active, Changing, Closed, Disputed, Left, Locked, Unknown, Waiting},
+    State::{self, Active, Changing, Closed, Disputed, Left, Locked, Suspended, Unknown, Waiting},
 };
 
 /// What follows from an action in a state.
@@ -126,7 +126,23 @@ pub(super) const CELLS: &[Cell] = &[
     cell(Closed, UnlockLink, "shared/link-used-title", &[], Closed),
     cell(Closed, ResetLink, "reset/done-title", &["mail-password-reset-subject"], Closed),
     cell(Closed, DisputeLink, "dispute/done-title", &["mail-disputed-subject"], Disputed),
+    cell(Suspended, RightPassword, "shared/suspended-title", &[], Suspended),
+    cell(Suspended, WrongPassword, "login/login-title", &[], Suspended),
+    cell(Suspended, FiveWrongPasswords, "login/login-title", &[], Suspended),
+    cell(Suspended, Register, "register/register-title", &[], Suspended),
+    cell(Suspended, AskActivation, "register/sent-title", SUSPENDED, Suspended),
+    cell(Suspended, AskUnlock, "unlock/sent-title", SUSPENDED, Suspended),
+    cell(Suspended, AskReset, "reset/sent-title", SUSPENDED, Suspended),
+    cell(Suspended, AskRemoval, "federated/remove-sent-title", SUSPENDED, Suspended),
+    cell(Suspended, ActivationLink, "activate/done-title", &[], Suspended),
+    cell(Suspended, UnlockLink, "shared/suspended-title", &[], Suspended),
+    cell(Suspended, ResetLink, "shared/suspended-title", &[], Suspended),
+    cell(Suspended, DisputeLink, "shared/suspended-title", &[], Suspended),
+    cell(Suspended, ChangeLink, "shared/suspended-title", &[], Suspended),
 ];
+
+/// The email in place of a link.
+const SUSPENDED: &[&str] = &["mail-suspension-reminder-subject"];
 
 /// The emails about a change of the address, and about its undoing.
 const CHANGED: &[&str] = &["mail-email-changed-subject", "mail-email-confirmed-subject"];

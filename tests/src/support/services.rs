@@ -6,6 +6,7 @@ use aws_lc_rs::{digest, signature};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use domain::{
     assurance::Assurance,
+    operator::Operator,
     secret::ClientSecret,
     service::{
         AuthMethod, Bilingual, Client, ClientRegistration, Scope, Scopes, SigningAlgorithm, SubjectType,
@@ -14,6 +15,7 @@ use domain::{
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, jwk::Jwk};
 use local::{GatewayResponse, Incoming};
 use serde_json::{Value, json};
+use table::{ServiceChange, ServiceEvent};
 
 use crate::support::{browser::Browser, env::TestEnv, page::Page};
 
@@ -32,6 +34,11 @@ pub(crate) struct Service {
 
 /// Parameters that replace those of a request; an empty value removes one.
 pub(crate) type Changes<'a> = &'a [(&'a str, &'a str)];
+
+/// Who changes services, where that doesn't matter.
+pub(crate) fn operator() -> Operator {
+    "arn:aws:iam::000000000000:user/tests".parse().unwrap()
+}
 
 impl TestEnv {
     /// Registers a service with this id and host, a secret in the header and all scopes.
@@ -74,13 +81,17 @@ impl TestEnv {
         let revision =
             table.client(&registration.client_id).await.unwrap().map_or(0, |client| client.revision);
         let client = Client { registration, secrets: vec![secret.hash()], is_on: true, revision };
-        table.put_client(&client).await.unwrap();
+        let (operator, at) = (operator(), self.now());
+        let change = ServiceChange { event: ServiceEvent::Changed, operator: &operator, at };
+        table.put_client(&client, &change).await.unwrap();
     }
 
     /// Switches a service off or on, which takes effect in all instances within a minute.
     pub(crate) async fn switch(&self, id: &str, is_on: bool) {
         let client = self.stack.app.table.client(&id.parse().unwrap()).await.unwrap().unwrap();
-        self.stack.app.table.put_client(&Client { is_on, ..client }).await.unwrap();
+        let (operator, at) = (operator(), self.now());
+        let change = ServiceChange { event: ServiceEvent::Changed, operator: &operator, at };
+        self.stack.app.table.put_client(&Client { is_on, ..client }, &change).await.unwrap();
         crate::support::env::wait(60);
     }
 

@@ -167,6 +167,9 @@ impl AccountLinks {
         }
         let return_to = LinkReturn::new(request, found.interaction);
         match (found.sent.check(request.now()), found.account) {
+            (_, Some(Account::Suspended(_))) => {
+                Err(self.dead_link(request, Some(LinkError::Suspended), &return_to))
+            }
             // The account has left the address that the link was sent to (RULES 7.3).
             (Ok(link), Some(account)) if !U::OUTLIVES_ADDRESS && link.place != account.details().place => {
                 Err(self.dead_link_or_done::<U>(request, LinkError::Superseded, &return_to).await)
@@ -201,7 +204,8 @@ impl AccountLinks {
     }
 
     /// The link that this browser has used within the last 30 minutes, if any. Its last page can then be shown again, for
-    /// example in the other language, but not to anybody else who opens the link (RULES 3.6).
+    /// example in the other language, but not to anybody else who opens the link (RULES 3.6), and not once the account is
+    /// suspended.
     ///
     /// # Errors
     /// When the table is unavailable.
@@ -214,7 +218,8 @@ impl AccountLinks {
         let return_to = LinkReturn::new(request, found.interaction);
         let (SentLink { id: link, place, .. }, is_reviewed) = (found.sent, found.is_reviewed);
         let used_at = found.used.map(|used| used.at);
-        Ok(found.account.map(|account| {
+        let account = found.account.filter(|account| !matches!(account, Account::Suspended(_)));
+        Ok(account.map(|account| {
             let is_at_address = account.details().place == place;
             UsedLink { link, account, is_at_address, return_to, used_at, is_reviewed }
         }))
@@ -257,6 +262,10 @@ impl AccountLinks {
             Some(LinkError::Used) => ("link-used-title", self.used, vec![sign_in, again], StatusCode::GONE),
             Some(LinkError::Superseded) => {
                 ("link-overtaken-title", "link-overtaken-text", vec![again], StatusCode::GONE)
+            }
+            Some(LinkError::Suspended) => {
+                let contact = (return_to.href("/contact"), "base-contact");
+                ("suspended-title", "suspended-text", vec![contact], StatusCode::FORBIDDEN)
             }
         };
         let page = OutcomePage::respond_with(request, self.messages, title, text, &next, status)?;

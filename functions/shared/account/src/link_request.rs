@@ -17,8 +17,8 @@ use domain::{
     secret::kind,
 };
 use email::{
-    AlreadyActive, EmailKind, EmailedLink, PartnerRemovalLink, PasswordFirst, ResetLink, UnlockFirst,
-    UnlockLink,
+    AlreadyActive, EmailKind, EmailedLink, PartnerRemovalLink, PasswordFirst, ResetLink, SuspensionReminder,
+    UnlockFirst, UnlockLink,
 };
 use http_kernel::{CookieName, Error, Request, Response, Result, StatusCode, Success, retry_on_conflict};
 use i18n::{Messages, Translator};
@@ -290,11 +290,14 @@ impl LinkRequestPage {
                     LinkEmail::Reset | LinkEmail::PasswordFirst => {
                         table.live_links::<Reset>(&newest(&details.reset_links), now).await?
                     }
-                    LinkEmail::Open | LinkEmail::PartnerRemoval => {
+                    LinkEmail::Open | LinkEmail::PartnerRemoval | LinkEmail::Suspended(_) => {
                         table.live_links::<Reset>(&[], now).await?
                     }
                 };
-                let needs_link = !matches!(link_email, LinkEmail::Open | LinkEmail::PartnerRemoval);
+                let needs_link = !matches!(
+                    link_email,
+                    LinkEmail::Open | LinkEmail::PartnerRemoval | LinkEmail::Suspended(_)
+                );
                 let email = if needs_link && live.is_empty() {
                     account_email(request, account, link_email, expires_at)
                 } else {
@@ -351,6 +354,7 @@ fn account_email<'a>(
         LinkEmail::Reset => ResetLink { link }.into(),
         LinkEmail::PartnerRemoval => PartnerRemovalLink { link }.into(),
         LinkEmail::PasswordFirst => PasswordFirst { link }.into(),
+        LinkEmail::Suspended(since) => SuspensionReminder { since }.into(),
     };
     let interaction = request.return_to().interaction();
     let email = emails::compose_in_interaction(request.app(), account.details(), kind, interaction);

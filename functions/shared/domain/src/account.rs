@@ -1,6 +1,6 @@
 //! Accounts, and the transitions between their states (RULES 3.3 to 3.10).
 //!
-//! An [`Account`] is active or locked. A transition consumes the state and a valid link, and returns the only value
+//! An [`Account`] is active, locked or suspended. A transition consumes the state and a valid link, and returns the only value
 //! that the table writes: [`Unlocked`], [`PasswordReset`] or [`Disputed`]. A signed-in resident changes the password by a
 //! recent proof instead: [`PasswordChange`].
 
@@ -16,6 +16,7 @@ use crate::{
     language::Language,
     limits::LOCK_NOTICES,
     link::{LinkError, LiveLinks, Reset, Unlock, ValidLink},
+    operator::Operator,
     proof::{FactorKind, Proof, ROOT_LASTS},
 };
 
@@ -30,6 +31,8 @@ pub enum Account {
     Active(ActiveAccount),
     /// Failed attempts locked it (RULES 3.4).
     Locked(LockedAccount),
+    /// An operator suspended it, and nobody signs in to it (RULES 7.7).
+    Suspended(SuspendedAccount),
 }
 
 /// The browsers from which a locked account accepts no password until it is unlocked (RULES 3.3).
@@ -105,6 +108,39 @@ pub struct LockedAccount {
     pub scope: LockScope,
 }
 
+/// An account that an operator suspended, until an operator reinstates it.
+#[derive(Clone, Debug)]
+pub struct SuspendedAccount {
+    /// Its attributes.
+    pub details: AccountDetails,
+    /// Where no password is compared, if failed attempts locked it before or since. The right password is not told from a
+    /// wrong one there.
+    pub lock: Option<LockScope>,
+    /// When, by whom and why it was suspended.
+    pub suspension: Suspension,
+}
+
+/// A suspension, as only operators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspension {
+    /// When the account was suspended.
+    pub at: Timestamp,
+    /// Who suspended it.
+    pub by: Operator,
+    /// The reason that the operator gave, if any.
+    pub reason: Option<String>,
+}
+
+/// An account that an operator suspends.
+#[non_exhaustive] // only `Account::suspend` makes one
+#[derive(Clone, Debug)]
+pub struct Suspending {
+    /// The account before the transition: active or locked.
+    pub account: Account,
+    /// The reason that the operator gives, if any.
+    pub reason: Option<String>,
+}
+
 /// An account that accepts a password from the browser of an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct AcceptingAccount<'a>(&'a Account); // only `Account::accepting_from` makes one
@@ -166,35 +202,65 @@ impl Account {
     #[must_use]
     pub fn details(&self) -> &AccountDetails {
         match self {
-            Self::Active(ActiveAccount(details)) | Self::Locked(LockedAccount { details, .. }) => details,
+            Self::Active(ActiveAccount(details))
+            | Self::Locked(LockedAccount { details, .. })
+            | Self::Suspended(SuspendedAccount { details, .. }) => details,
         }
     }
 
-    /// The account, if it accepts its password from a browser that it knows or doesn't know (RULES 3.3).
+    /// Where no password is accepted because of failed attempts; `None` if nowhere.
+    #[must_use]
+    pub fn lock(&self) -> Option<LockScope> {
+        match self {
+            Self::Active(_) => None,
+            Self::Locked(locked) => Some(locked.scope),
+            Self::Suspended(suspended) => suspended.lock,
+        }
+    }
+
+    fn is_locked_for(&self, is_known_browser: bool) -> bool {
+        match self.lock() {
+            None => false,
+            Some(LockScope::UnknownBrowsers) => !is_known_browser,
+            Some(LockScope::AllBrowsers) => true,
+        }
+    }
+
+    /// The account, if it accepts its password from a browser that it knows or doesn't know (RULES 3.3). A suspended account
+    /// accepts none.
     #[must_use]
     pub fn accepting_from(&self, is_known_browser: bool) -> Option<AcceptingAccount<'_>> {
-        let accepts = match self {
-            Self::Active(_) => true,
-            Self::Locked(locked) => locked.scope == LockScope::UnknownBrowsers && is_known_browser,
-        };
-        accepts.then_some(AcceptingAccount(self))
+        let is_suspended = matches!(self, Self::Suspended(_));
+        (!is_suspended && !self.is_locked_for(is_known_browser)).then_some(AcceptingAccount(self))
+    }
+
+    /// Whether the right password, from a browser that the account knows or doesn't know, is told that the account is suspended
+    /// (RULES 7.7).
+    #[must_use]
+    pub fn tells_of_suspension(&self, is_known_browser: bool) -> bool {
+        matches!(self, Self::Suspended(_)) && !self.is_locked_for(is_known_browser)
     }
 
     /// Whether it is locked for all browsers.
     #[must_use]
     pub fn is_locked_everywhere(&self) -> bool {
-        matches!(self, Self::Locked(locked) if locked.scope == LockScope::AllBrowsers)
+        self.lock() == Some(LockScope::AllBrowsers)
     }
 
     /// Whether further failures from these browsers lock the account, or lock it for more browsers than before.
     #[must_use]
     pub fn would_lock(&self, scope: LockScope) -> bool {
-        match self {
-            Self::Active(_) => true,
-            Self::Locked(locked) => {
-                locked.scope == LockScope::UnknownBrowsers && scope == LockScope::AllBrowsers
-            }
+        match self.lock() {
+            None => true,
+            Some(lock) => lock == LockScope::UnknownBrowsers && scope == LockScope::AllBrowsers,
         }
+    }
+
+    /// Suspends the account; `None` if it is suspended already (RULES 7.7).
+    #[must_use]
+    pub fn suspend(self, reason: Option<String>) -> Option<Suspending> {
+        let is_suspended = matches!(self, Self::Suspended(_));
+        (!is_suspended).then_some(Suspending { account: self, reason })
     }
 
     /// Sets a password that a signed-in resident chose after this proof (RULES 7.4). A lock stays.

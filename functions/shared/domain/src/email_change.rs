@@ -82,11 +82,15 @@ impl Account {
     /// # Errors
     /// [`LinkError::Superseded`] when it is none of the account's links that work, when the session that asked for it was ended
     /// together with others since, or when the account has left the address from which it was asked for.
+    /// [`LinkError::Suspended`] for a suspended account.
     pub fn may_change_email(
         &self,
         link: &ValidLink<EmailChange>,
         pending: &PendingEmailChange,
     ) -> Result<(), LinkError> {
+        if matches!(self, Self::Suspended(_)) {
+            return Err(LinkError::Suspended);
+        }
         let details = self.details();
         let is_live = link.account == details.id
             && link.place == details.place

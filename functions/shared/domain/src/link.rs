@@ -234,6 +234,8 @@ pub enum LinkError {
     /// Another link of its purpose was used, [`MOST`] newer ones were sent, it belongs to another account, or the account has
     /// left the address that it was sent to.
     Superseded,
+    /// Its account is suspended (RULES 7.7). It works again once the account is reinstated, unless it expired or was voided.
+    Suspended,
 }
 
 impl<U: LinkPurpose> SentLink<U> {

@@ -3,6 +3,8 @@
 //! The page is the same for every address. Only the email differs, so the page does not reveal whether an account
 //! exists.
 
+use jiff::Timestamp;
+
 use crate::{account::Account, former_address::Reservation, registration::Registration, secret::Registering};
 
 /// The maximum number of registrations that an email has links for: the newest.
@@ -49,6 +51,8 @@ pub enum LinkEmail {
     PartnerRemoval,
     /// The link that sets a password, which is necessary before a partner is removed: nobody may lock themselves out.
     PasswordFirst,
+    /// The account is suspended since then, and no link works (RULES 7.7).
+    Suspended(Timestamp),
 }
 
 /// Decides what is sent to an address with this account, or a reservation, and these registrations (newest first).
@@ -71,6 +75,7 @@ pub fn decide<'a>(
         return if chosen.is_empty() { LinkDelivery::Nothing } else { LinkDelivery::Registrations(chosen) };
     };
     let link_email = match (account, requested) {
+        (Account::Suspended(suspended), _) => LinkEmail::Suspended(suspended.suspension.at),
         (_, RequestedLink::PartnerRemoval) if account.details().password.is_some() => {
             LinkEmail::PartnerRemoval
         }
@@ -91,13 +96,12 @@ mod tests {
     use crate::{
         account::{
             AccountDetails, ActiveAccount, LockScope, LockedAccount,
-            tests::{details, locked},
+            tests::{details, locked, suspended},
         },
         former_address::FormerAddress,
         keys::Sealed,
         registration::tests::registration,
     };
-    use jiff::Timestamp;
 
     fn kind(
         requested: RequestedLink,
@@ -114,6 +118,7 @@ mod tests {
             LinkDelivery::Account(_, LinkEmail::Reset) => "reset",
             LinkDelivery::Account(_, LinkEmail::PartnerRemoval) => "removal",
             LinkDelivery::Account(_, LinkEmail::PasswordFirst) => "password first",
+            LinkDelivery::Account(_, LinkEmail::Suspended(_)) => "suspended",
         }
     }
 
@@ -128,6 +133,7 @@ mod tests {
         });
         let (disputed, locked) =
             (Account::Active(ActiveAccount(details())), Account::Locked(locked(LockScope::AllBrowsers)));
+        let suspended = Account::Suspended(suspended(None));
         let waiting = [registration()];
         let rows = [
             (None, &[][..], ["nothing"; 4]),
@@ -137,6 +143,7 @@ mod tests {
             (Some(&disputed), &[][..], ["reset", "reset", "reset", "password first"]),
             (Some(&locked), &[][..], ["unlock first", "unlock", "unlock first", "unlock first"]),
             (Some(&shut), &[][..], ["unlock first", "unlock", "unlock first", "removal"]),
+            (Some(&suspended), &[][..], ["suspended"; 4]),
         ];
         for (account, registrations, expected) in rows {
             let all = [

@@ -140,6 +140,24 @@ mail-support-unlocked-lead = My Ontario Account support unlocked your account.
 mail-support-signed-out-subject = You were signed out of your My Ontario Account on all devices
 mail-support-signed-out-preheader = My Ontario Account support signed you out. You can sign in again with the same password.
 mail-support-signed-out-lead = My Ontario Account support signed you out on all devices. You can sign in again.
+mail-support-reinstated-subject = You can use your My Ontario Account again
+mail-support-reinstated-preheader = My Ontario Account support ended the suspension. You can sign in with the same password.
+mail-support-reinstated-lead = My Ontario Account support ended the suspension of your account. You can sign in again.
+
+## account_suspended.rs, suspension_reminder.rs
+
+mail-contact-button = Contact us
+mail-suspended-subject = Your My Ontario Account is suspended
+mail-suspended-preheader = You cannot sign in for now. Contact us to find out why and what you can do.
+mail-suspended-lead = My Ontario Account support suspended your account, and you cannot sign in until we end the suspension.
+mail-suspended-text = We signed you out on all devices. Services can no longer get your email address from us, and links that we sent you before do not work.
+mail-suspended-appeal = If you do not know why your account is suspended, or if you think it is a mistake, contact us. We will ask you to show who you are before we end a suspension.
+mail-suspended-deleted = You closed this account before. We will still delete it on { $time }.
+mail-suspension-reminder-subject = Your My Ontario Account is suspended, so we cannot send you a link
+mail-suspension-reminder-preheader = No link works until the suspension ends. Contact us to find out what you can do.
+mail-suspension-reminder-lead = Your account is suspended, so you cannot sign in and no link works.
+mail-suspension-reminder-text = Someone asked us for a link for the account with this email address. My Ontario Account support suspended the account on { $time }.
+mail-suspension-reminder-not-you = If you did not ask for a link, you can ignore this email. Someone may have entered your email address by mistake.
 
 ## reset_required.rs
 

@@ -140,6 +140,24 @@ mail-support-unlocked-lead = Le soutien de compte Mon Ontario a déverrouillé v
 mail-support-signed-out-subject = Toutes les sessions de votre compte Mon Ontario ont été fermées
 mail-support-signed-out-preheader = Le soutien de compte Mon Ontario a fermé vos sessions. Votre mot de passe n’a pas changé.
 mail-support-signed-out-lead = Le soutien de compte Mon Ontario a fermé toutes vos sessions. Vous pouvez en ouvrir une nouvelle.
+mail-support-reinstated-subject = Vous pouvez de nouveau utiliser votre compte Mon Ontario
+mail-support-reinstated-preheader = Le soutien de compte Mon Ontario a mis fin à la suspension. Votre mot de passe n’a pas changé.
+mail-support-reinstated-lead = Le soutien de compte Mon Ontario a mis fin à la suspension de votre compte. Vous pouvez de nouveau ouvrir une session.
+
+## account_suspended.rs, suspension_reminder.rs
+
+mail-contact-button = Contactez-nous
+mail-suspended-subject = Votre compte Mon Ontario est suspendu
+mail-suspended-preheader = Vous ne pouvez pas ouvrir de session pour le moment. Communiquez avec nous pour savoir pourquoi et quoi faire.
+mail-suspended-lead = Le soutien de compte Mon Ontario a suspendu votre compte, et vous ne pourrez pas ouvrir de session avant la fin de la suspension.
+mail-suspended-text = Nous avons fermé toutes vos sessions. Les services ne peuvent plus obtenir votre adresse courriel de nous, et les liens que nous vous avons envoyés ne fonctionnent pas.
+mail-suspended-appeal = Si vous ne savez pas pourquoi votre compte est suspendu ou si vous pensez qu’il s’agit d’une erreur, communiquez avec nous. Nous vous demanderons de prouver votre identité avant de mettre fin à la suspension.
+mail-suspended-deleted = Vous aviez fermé ce compte. Nous le supprimerons comme prévu le { $time }.
+mail-suspension-reminder-subject = Votre compte Mon Ontario est suspendu : nous ne pouvons pas vous envoyer de lien
+mail-suspension-reminder-preheader = Aucun lien ne fonctionnera avant la fin de la suspension. Communiquez avec nous pour savoir quoi faire.
+mail-suspension-reminder-lead = Votre compte est suspendu : vous ne pouvez pas ouvrir de session, et aucun lien ne fonctionne.
+mail-suspension-reminder-text = Quelqu’un nous a demandé un lien pour le compte associé à cette adresse courriel. Le soutien de compte Mon Ontario a suspendu ce compte le { $time }.
+mail-suspension-reminder-not-you = Si vous n’avez pas fait cette demande, ne tenez pas compte de ce courriel : quelqu’un a peut-être entré votre adresse par erreur.
 
 ## reset_required.rs
 

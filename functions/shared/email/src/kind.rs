@@ -4,13 +4,13 @@ use domain::outbox::Priority;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountClosed, AccountReopened, ActivationLinks, ActivityReported, AddressCode, AlreadyActive,
-    AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded, DisputedReset,
-    DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone, EmailChanged, EmailConfirmed,
-    EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink,
-    PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink, ResetRequired,
-    ServiceDisconnected, SupportAction, UnlockFirst, UnlockLink, Unlocked, VerificationPaused,
-    body::EmailBody,
+    AccountClosed, AccountReopened, AccountSuspended, ActivationLinks, ActivityReported, AddressCode,
+    AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded,
+    DisputedReset, DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone, EmailChanged,
+    EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices, PartnerLinked,
+    PartnerRemovalLink, PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink,
+    ResetRequired, ServiceDisconnected, SupportAction, SuspensionReminder, UnlockFirst, UnlockLink, Unlocked,
+    VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -75,6 +75,8 @@ pub enum EmailKind {
     DataDownloaded(DataDownloaded),
     SupportAction(SupportAction),
     ResetRequired(ResetRequired),
+    AccountSuspended(AccountSuspended),
+    SuspensionReminder(SuspensionReminder),
 }
 
 impl EmailKind {
@@ -100,6 +102,7 @@ impl EmailKind {
             | Self::DisputedUnlock(_)
             | Self::ResetRequired(_)
             | Self::ActivityReported(_)
+            | Self::SuspensionReminder(_)
             | Self::EmailChangeLink(_)
             | Self::EmailChangeReminder(_)
             | Self::EmailUnavailable
@@ -123,6 +126,7 @@ impl EmailKind {
             | Self::PasswordChanged(_)
             | Self::DataDownloaded(_)
             | Self::SupportAction(_)
+            | Self::AccountSuspended(_)
             | Self::Contact(_) => Priority::Notice,
         }
     }
@@ -166,6 +170,8 @@ impl EmailKind {
             Self::DataDownloaded(email) => email,
             Self::SupportAction(email) => email,
             Self::ResetRequired(email) => email,
+            Self::AccountSuspended(email) => email,
+            Self::SuspensionReminder(email) => email,
         }
     }
 }
@@ -228,4 +234,6 @@ into_kind![
     DataDownloaded,
     SupportAction,
     ResetRequired,
+    AccountSuspended,
+    SuspensionReminder,
 ];

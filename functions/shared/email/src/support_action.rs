@@ -19,6 +19,8 @@ pub enum SupportChange {
     Unlocked,
     /// All sessions were ended.
     SignedOut,
+    /// The suspended account was reinstated.
+    Reinstated,
 }
 
 impl Content for SupportAction {
@@ -34,6 +36,12 @@ impl Content for SupportAction {
                 "mail-support-signed-out-subject",
                 "mail-support-signed-out-preheader",
                 "mail-support-signed-out-lead",
+                "mail-unlocked-text",
+            ],
+            SupportChange::Reinstated => [
+                "mail-support-reinstated-subject",
+                "mail-support-reinstated-preheader",
+                "mail-support-reinstated-lead",
                 "mail-unlocked-text",
             ],
         };

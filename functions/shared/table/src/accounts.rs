@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::{Account, AccountDetails, ActiveAccount, LastChange, LockScope, LockedAccount},
+    account::{
+        Account, AccountDetails, ActiveAccount, LastChange, LockScope, LockedAccount, SuspendedAccount,
+    },
     device::Device,
     email::EmailAddress,
     hashing::PasswordHash,
@@ -34,6 +36,11 @@ use crate::{
 pub(crate) const ACTIVE: &str = "active";
 /// The stored state of an account that failed attempts locked (RULES 3.4).
 pub(crate) const LOCKED: &str = "locked";
+/// The stored state of an account that an operator suspended (RULES 7.7).
+///
+/// Releases from before suspensions read it as an unreadable account: every request about it fails, and none of their
+/// conditional writes applies. Stored as a locked account, they would let it in by a partner, and unlock it by email.
+pub(crate) const SUSPENDED: &str = "suspended";
 
 /// The stored scope of a lock, without which it is for all browsers.
 const UNKNOWN_BROWSERS: &str = "unknown_browsers";
@@ -75,7 +82,7 @@ pub(crate) struct AccountItem {
     changed_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     by_mailbox: bool,
-    /// The scope of a lock.
+    /// The scope of a lock. A locked account without it is locked for all browsers, a suspended one for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lock_scope: Option<String>,
     #[serde(default, skip_serializing_if = "item::is_zero")]
@@ -85,6 +92,15 @@ pub(crate) struct AccountItem {
     /// When the account is deleted, after its resident closed it.
     #[serde(rename = "ttl", with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     pub(crate) closes_at: Option<Timestamp>,
+    /// Since when the account is suspended.
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) suspended_at: Option<Timestamp>,
+    /// The ARN of the operator who suspended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) suspended_by: Option<String>,
+    /// What the operator gave as the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) suspended_reason: Option<Sealed>,
 }
 
 impl Kind for AccountItem {
@@ -253,6 +269,9 @@ impl Table {
             device_generation: new.device_generation,
             unlocks: 0,
             closes_at: None,
+            suspended_at: None,
+            suspended_by: None,
+            suspended_reason: None,
         };
         let other_places = self.data()?.email_keys(new.email).into_iter().filter(|other| *other != place);
         let other_accounts: Vec<_> = other_places.map(|other| key::account(&other)).collect();
@@ -286,6 +305,7 @@ impl Table {
         let place = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_email_partition(&key.pk));
         let Some((place, item)) = place.zip(item::read::<AccountItem>(item, now)?) else { return Ok(None) };
         let owner = item.id.to_string();
+        let suspension = self.read_suspension(&owner, &item)?;
         let email =
             self.open(&owner, &item.email)?.parse().map_err(|_| Unavailable::unreadable("account"))?;
         let details = AccountDetails {
@@ -310,14 +330,19 @@ impl Table {
             unlocks: item.unlocks,
             closes_at: item.closes_at,
         };
-        let account = match item.state.as_str() {
-            ACTIVE => Account::Active(ActiveAccount(details)),
-            LOCKED => {
-                let scope = match item.lock_scope.as_deref() {
-                    Some(UNKNOWN_BROWSERS) => LockScope::UnknownBrowsers,
-                    _ => LockScope::AllBrowsers,
-                };
+        let scope = match item.lock_scope.as_deref() {
+            Some(UNKNOWN_BROWSERS) => Some(LockScope::UnknownBrowsers),
+            Some(_) => Some(LockScope::AllBrowsers),
+            None => None,
+        };
+        let account = match (item.state.as_str(), suspension) {
+            (ACTIVE, None) => Account::Active(ActiveAccount(details)),
+            (LOCKED, None) => {
+                let scope = scope.unwrap_or(LockScope::AllBrowsers);
                 Account::Locked(LockedAccount { details, scope })
+            }
+            (SUSPENDED, Some(suspension)) => {
+                Account::Suspended(SuspendedAccount { details, lock: scope, suspension })
             }
             _ => return Err(Unavailable::unreadable("account")),
         };
@@ -354,6 +379,7 @@ pub(crate) fn state(account: &Account) -> &'static str {
     match account {
         Account::Active(_) => ACTIVE,
         Account::Locked(_) => LOCKED,
+        Account::Suspended(_) => SUSPENDED,
     }
 }
 

@@ -8,7 +8,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     Timestamp,
-    account::{Account, LockScope},
+    account::{Account, LockScope, SuspendedAccount},
     attempts::{AttemptFailure, Attempts, KEPT, LIMIT, Reservation},
     device::Device,
     id::AttemptId,
@@ -17,7 +17,7 @@ use domain::{
 use crate::{
     AccountEmail, AttemptCounter, CountedAttempts, RateSlot, Table,
     account_email::ListedLink,
-    accounts::{ACTIVE, LOCKED, links, scope_name},
+    accounts::{ACTIVE, LOCKED, SUSPENDED, links, scope_name},
     attempt_counter::AttemptsItem,
     audit::{AuditEvent, AuditSubject},
     devices::with_generation,
@@ -306,13 +306,14 @@ fn add_attempt<'a>(
 }
 
 /// Locks the account for these browsers, with the time of the email about it and the link that unlocks the account. The
-/// condition that goes with it is [`may_lock`].
+/// condition that goes with it is [`may_lock`]. A suspended account stays suspended, and is locked besides.
 fn lock_account(account: &Account, failed: &FailedAttempt<'_>) -> Expression {
     let details = account.details();
     let mut set = "SET #state = :locked, #lock_scope = :scope, #revision = #revision + :one".to_owned();
+    let after = if matches!(account, Account::Suspended(_)) { SUSPENDED } else { LOCKED };
     let mut locked = Expression::new("")
         .names(&["state", "lock_scope", "revision", "id"])
-        .value("locked", item::text(LOCKED))
+        .value("locked", item::text(after))
         .value("scope", item::text(scope_name(failed.counter.scope())))
         .value("one", item::number(1))
         .value("id", item::text(details.id));
@@ -354,6 +355,11 @@ fn may_lock(account: &Account, failed: &FailedAttempt<'_>) -> String {
             "#state = :locked AND #id = :id AND #unlock_link = :newest"
         }
         Account::Locked(_) => "#state = :locked AND #id = :id AND attribute_not_exists(#unlock_link)",
+        // A lock for unknown browsers must not replace one for all browsers.
+        Account::Suspended(SuspendedAccount { lock: None, .. }) => {
+            "#state = :locked AND #id = :id AND attribute_not_exists(#lock_scope)"
+        }
+        Account::Suspended(_) => "#state = :locked AND #id = :id",
     };
     match failed.counter {
         AttemptCounter::UnknownBrowsers(_) => condition.to_owned(),

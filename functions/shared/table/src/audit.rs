@@ -90,6 +90,10 @@ pub enum AuditEvent {
     AllSessionsEnded,
     /// Support deleted the password, so that a new one has to be set by email.
     ResetRequired,
+    /// Support suspended the account.
+    Suspended,
+    /// Support reinstated the suspended account.
+    Reinstated,
     /// An event of a newer release.
     #[serde(other)]
     Unknown,
@@ -157,6 +161,11 @@ pub(crate) enum AuditSubject<'a> {
 }
 
 impl AuditEvent {
+    /// All events, apart from those of newer releases.
+    pub fn known() -> impl Iterator<Item = Self> {
+        <Self as strum::IntoEnumIterator>::iter().filter(|event| *event != Self::Unknown)
+    }
+
     fn outcome(self) -> AuditOutcome {
         match self {
             Self::SignInFailed | Self::VerificationFailed => AuditOutcome::Failed,
@@ -219,6 +228,12 @@ impl Table {
         self.audit_item(AuditSubject::Account(account), event, notices, &author)
     }
 
+    /// The id of a new entry. Those of one second are in the order in which they were written.
+    pub(crate) fn audit_id(&self, at: Timestamp) -> AuditId {
+        let order = (self.sources.clock)().duration_since(at).as_micros().max(0);
+        AuditId::in_order(u32::try_from(order).unwrap_or(u32::MAX), self.random())
+    }
+
     fn audit_item<'a>(
         &self,
         subject: AuditSubject<'_>,
@@ -228,9 +243,7 @@ impl Table {
     ) -> Result<Attributes, Unavailable> {
         let Author { device, operator, at } = *author;
         let disputes = notices.into_iter().filter_map(AccountEmail::dispute_link).collect();
-        // Entries of one second are in the order in which they were written.
-        let order = (self.sources.clock)().duration_since(at).as_micros().max(0);
-        let id = AuditId::in_order(u32::try_from(order).unwrap_or(u32::MAX), self.random());
+        let id = self.audit_id(at);
         let (key, kept_for) = match subject {
             AuditSubject::Account(account) => (key::account_audit(account, at, id), self.rules.audit_kept),
             AuditSubject::Email(email) => (key::email_audit(email, at, id), KEPT_WITHOUT_ACCOUNT),

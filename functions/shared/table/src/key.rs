@@ -242,9 +242,18 @@ pub(crate) fn service(client: &ClientId) -> Key {
     Key::new(SERVICES, format!("{SERVICE_PREFIX}{client}"))
 }
 
-// Audit entries are in the partition of their account or email, in the order of time.
+// Audit entries are in the partition of their account, email or service, in the order of time.
 
 pub(crate) const AUDIT_PREFIX: &str = "AUDIT#";
+
+/// The partition of the audit trail of a service.
+pub(crate) fn service_partition(client: &ClientId) -> String {
+    format!("{SERVICE_PREFIX}{client}")
+}
+
+pub(crate) fn service_audit(client: &ClientId, at: Timestamp, id: AuditId) -> Key {
+    Key::new(service_partition(client), audit_sk(at, id))
+}
 
 fn audit_sk(at: Timestamp, id: AuditId) -> String {
     format!("{AUDIT_PREFIX}{:012}#{id}", at.as_second())

@@ -106,10 +106,12 @@ mod reset;
 mod retry;
 mod review;
 mod sealed;
+mod service_audit;
 mod services;
 mod sessions;
 mod sign_in;
 mod signed_in;
+mod suspension;
 mod unlock;
 mod verify;
 mod write_transaction;
@@ -147,9 +149,11 @@ pub use rekey::{RekeyPage, ScanPosition};
 pub use reset::ResetReview;
 pub use retry::TransactionConflictClassifier;
 pub use review::UnderReview;
+pub use service_audit::{ServiceAuditEntry, ServiceChange, ServiceEvent};
 pub use sessions::{LiveSessions, NewSession, Renewal};
 pub use sign_in::{SignIn, SignInQuery, SignInView};
 pub use signed_in::{SessionView, SignedInQuery, SignedInView};
+pub use suspension::RefusedSignIn;
 pub use verify::Verified;
 
 /// The schema version of the items that are written. Items of this version and of the one before it are read (RULES

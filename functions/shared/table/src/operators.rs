@@ -170,7 +170,8 @@ impl Table {
         self.commit_by_operator(transaction, details, AuditEvent::Closed, &notices, by).await
     }
 
-    async fn commit_by_operator(
+    /// Commits the change of an account by an operator, with its audit entry and the emails about it.
+    pub(crate) async fn commit_by_operator(
         &self,
         transaction: WriteTransaction<'_>,
         details: &AccountDetails,
@@ -186,7 +187,11 @@ impl Table {
     }
 }
 
-fn check_unchanged<'a>(transaction: WriteTransaction<'a>, account: &Account) -> WriteTransaction<'a> {
+/// Checks that the account is as it was read. [`Conflict::Account`] otherwise.
+pub(crate) fn check_unchanged<'a>(
+    transaction: WriteTransaction<'a>,
+    account: &Account,
+) -> WriteTransaction<'a> {
     let details = account.details();
     let condition: Expression = unchanged(state(account), details);
     transaction.check(Conflict::Account, &key::account(&details.place), condition)

@@ -105,6 +105,7 @@ impl Table {
             AccountItem::NAME => {
                 let owner = text(item, "id").unwrap_or_default();
                 self.reseal(&mut new, "email", owner)?;
+                self.reseal(&mut new, "suspended_reason", owner)?;
                 self.rewrap(&mut new, "password", owner)?;
                 for address in maps(&mut new, "former_addresses") {
                     self.reseal(address, "email", owner)?;

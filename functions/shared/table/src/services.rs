@@ -11,6 +11,7 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind},
     key,
+    service_audit::ServiceChange,
     write_transaction::Expression,
 };
 
@@ -67,13 +68,13 @@ impl Table {
         Ok(clients)
     }
 
-    /// Creates or replaces a service (`TransactWriteItems`).
+    /// Creates or replaces a service, with an entry in its audit trail (`TransactWriteItems`).
     ///
     /// `client.revision` is the revision that was read, or 0 for a new service.
     ///
     /// # Errors
     /// [`Conflict::Service`] when the service changed since it was read.
-    pub async fn put_client(&self, client: &Client) -> Result<(), WriteError> {
+    pub async fn put_client(&self, client: &Client, change: &ServiceChange<'_>) -> Result<(), WriteError> {
         let registration = serde_json::to_string(&client.registration)
             .map_err(|_| Unavailable::new("a registration can't be encoded"))?;
         let content = ServiceItem {
@@ -88,8 +89,13 @@ impl Table {
                 .names(&["revision"])
                 .value("revision", item::number(revision)),
         };
-        let item = item::write(&key::service(&client.registration.client_id), &content, None);
-        self.write_transaction().replace(Conflict::Service, item, unchanged).commit().await
+        let id = &client.registration.client_id;
+        let item = item::write(&key::service(id), &content, None);
+        self.write_transaction()
+            .replace(Conflict::Service, item, unchanged)
+            .put(Conflict::Audit, self.service_audit(id, change, content.revision))
+            .commit()
+            .await
     }
 }
 

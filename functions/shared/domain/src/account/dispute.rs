@@ -59,8 +59,11 @@ impl Account {
     ///
     /// # Errors
     /// [`LinkError::Superseded`] when the link was sent for another account, or to an address that the account neither has nor
-    /// can return to.
+    /// can return to. [`LinkError::Suspended`] for a suspended account.
     pub fn dispute(self, link: &ValidLink<Dispute>, now: Timestamp) -> Result<Disputed, LinkError> {
+        if matches!(self, Self::Suspended(_)) {
+            return Err(LinkError::Suspended);
+        }
         let details = self.details();
         let returns = details.former_addresses.return_to(&link.place, &details.place, now);
         if link.account != details.id || (returns.is_none() && link.place != details.place) {

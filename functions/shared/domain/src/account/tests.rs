@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 
 use super::*;
 use crate::{
+    email_change::PendingEmailChange,
     link::{Dispute, LinkPurpose, SentLink},
     proof::RootOfTrust,
 };
@@ -30,6 +31,12 @@ pub(crate) fn details() -> AccountDetails {
 
 pub(crate) fn locked(scope: LockScope) -> LockedAccount {
     LockedAccount { details: details(), scope }
+}
+
+pub(crate) fn suspended(lock: Option<LockScope>) -> SuspendedAccount {
+    let by = "arn:aws:iam::000000000000:user/ana".parse().unwrap();
+    let suspension = Suspension { at: Timestamp::UNIX_EPOCH, by, reason: None };
+    SuspendedAccount { details: details(), lock, suspension }
 }
 
 pub(crate) fn link<U: LinkPurpose>(id: u8, account: u8) -> ValidLink<U> {
@@ -76,6 +83,40 @@ fn rule_3_3_failures_by_strangers_shut_strangers_out_and_those_of_a_known_browse
     assert_eq!(locks(&active), [true, true]);
     assert_eq!(locks(&for_unknown), [false, true]);
     assert_eq!(locks(&for_all), [false, false]);
+}
+
+#[test]
+fn rule_7_7_a_suspended_account_accepts_no_password_and_locks_like_any_other() {
+    let all = [None, Some(LockScope::UnknownBrowsers), Some(LockScope::AllBrowsers)];
+    let accounts = all.map(|lock| Account::Suspended(suspended(lock)));
+    for account in &accounts {
+        assert!([false, true].iter().all(|known| account.accepting_from(*known).is_none()));
+    }
+    let tells =
+        accounts.each_ref().map(|account| [false, true].map(|known| account.tells_of_suspension(known)));
+    assert_eq!(tells, [[true, true], [false, true], [false, false]], "from unknown and known browsers");
+    let locks = accounts.each_ref().map(|account| {
+        [LockScope::UnknownBrowsers, LockScope::AllBrowsers].map(|scope| account.would_lock(scope))
+    });
+    assert_eq!(locks, [[true, true], [false, true], [false, false]]);
+    for account in
+        [Account::Active(ActiveAccount(details())), Account::Locked(locked(LockScope::AllBrowsers))]
+    {
+        assert!(!account.tells_of_suspension(true));
+    }
+}
+
+#[test]
+fn rule_7_7_links_of_a_suspended_account_do_nothing() {
+    let account = || Account::Suspended(suspended(None));
+    assert_eq!(account().dispute(&link(7, 1), Timestamp::UNIX_EPOCH).err(), Some(LinkError::Suspended));
+    let pending = PendingEmailChange {
+        email: "new@exemple.ca".parse().unwrap(),
+        generation: 1,
+        session: None,
+        is_session_ended: false,
+    };
+    assert_eq!(account().may_change_email(&link(6, 1), &pending), Err(LinkError::Suspended));
 }
 
 #[test]
