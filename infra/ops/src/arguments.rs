@@ -84,8 +84,9 @@ pub enum Keys {
     },
     /// Remove an old version of a key that is no longer needed
     ///
-    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. What `seal`
-    /// and `password` encrypted has to be renewed with `rekey` first. No version of `lookup` and `subject` is ever removed.
+    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. `seal` and
+    /// `password` are needed for 36 days, as long as the table can be restored to a point in time, and until `rekey` has
+    /// renewed what they encrypted. No version of `lookup` and `subject` is ever removed.
     Retire {
         /// The key
         key: KeyName,

@@ -41,8 +41,8 @@ pub struct Config {
     /// `AUDIT_DAYS`: how many days the audit entries of an account are kept.
     pub audit_kept: SignedDuration,
     /// `ORIGIN_SECRETS`: the values of the header that proves that a request came through `CloudFront`, separated by commas, so
-    /// that they can be rotated. Empty without `CloudFront`.
-    pub origin_secrets: OriginSecrets,
+    /// that they can be rotated; or `direct` (RULES 9.10).
+    pub access: Access,
     /// `DATA_KEYS_SECRET`, `PASSWORD_KEYS_SECRET`, …: the names of the secrets with the keys of each purpose that the function
     /// may use (RULES 9.5).
     pub key_secrets: BTreeMap<KeyPurpose, String>,
@@ -60,17 +60,20 @@ pub struct Config {
     pub(crate) aws: Aws,
 }
 
+/// How requests reach the functions.
+#[derive(Clone, Debug)]
+pub enum Access {
+    /// Through `CloudFront`, which sends one of these secrets. Without a secret, no request is accepted.
+    CloudFront(OriginSecrets),
+    /// Directly, for trials without `CloudFront`.
+    Direct,
+}
+
 /// The values of the header that proves that a request came through `CloudFront`.
 #[derive(Clone, Debug, Default)]
 pub struct OriginSecrets(Vec<SecretString>);
 
 impl OriginSecrets {
-    /// Whether requests have to come through `CloudFront`.
-    #[must_use]
-    pub fn are_set(&self) -> bool {
-        !self.0.is_empty()
-    }
-
     /// Whether this is one of the values, compared in constant time.
     #[must_use]
     pub fn contain(&self, value: &[u8]) -> bool {
@@ -152,7 +155,7 @@ impl Config {
             hasher,
             limits,
             audit_kept: audit_kept(number("AUDIT_DAYS")?).ok_or(BadConfig("AUDIT_DAYS"))?,
-            origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
+            access: access(lookup("ORIGIN_SECRETS")),
             key_secrets: key_secrets(&lookup),
             signing_keys_secret: lookup("SIGNING_KEYS_SECRET").filter(|name| !name.is_empty()),
             public_keys_secret: lookup("PUBLIC_KEYS_SECRET").filter(|name| !name.is_empty()),
@@ -208,11 +211,13 @@ fn partners(text: Option<String>) -> Option<Vec<Partner>> {
     (0..partners.len()).all(is_unique).then_some(partners)
 }
 
-fn origin_secrets(text: Option<String>) -> OriginSecrets {
+fn access(text: Option<String>) -> Access {
     let all = text.unwrap_or_default();
-    OriginSecrets(
-        all.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect(),
-    )
+    if all == "direct" {
+        return Access::Direct;
+    }
+    let secrets = all.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+    Access::CloudFront(OriginSecrets(secrets.map(SecretString::from).collect()))
 }
 
 impl std::fmt::Display for BadConfig {
@@ -349,10 +354,14 @@ mod tests {
 
     #[test]
     fn one_origin_secret_can_take_the_place_of_another() {
-        let secrets = origin_secrets(Some("new, old,".into()));
-        assert!(secrets.contain(b"new") && secrets.contain(b"old") && secrets.are_set());
+        let Access::CloudFront(secrets) = access(Some("new, old,".into())) else { panic!("direct access") };
+        assert!(secrets.contain(b"new") && secrets.contain(b"old"));
         assert!(!secrets.contain(b"") && !secrets.contain(b"older") && !secrets.contain(b"new, old"));
-        assert!(!origin_secrets(None).are_set() && !origin_secrets(None).contain(b""));
+        for nothing in [None, Some(""), Some(" , ")] {
+            let Access::CloudFront(none) = access(nothing.map(Into::into)) else { panic!("direct access") };
+            assert!(!none.contain(b"") && !none.contain(b","));
+        }
+        assert!(matches!(access(Some("direct".into())), Access::Direct));
         let printed = format!("{secrets:?}");
         assert!(!printed.contains("new") && !printed.contains("old"), "{printed}");
     }

@@ -28,7 +28,7 @@ mod ttl_cache;
 pub use app_cache::AppCache;
 use cache::Cache;
 pub use clients::{code, secrets_client};
-pub use config::{BadConfig, Config, key_secret_variable};
+pub use config::{Access, BadConfig, Config, key_secret_variable};
 pub use ttl_cache::TtlCache;
 
 /// What flows work with, apart from the request.
