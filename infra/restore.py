@@ -41,6 +41,15 @@ class Stack:
         self.s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(template).encode())
         return f"{self.s3.meta.endpoint_url}/{bucket}/{key}"
 
+    def values(self):
+        return {each["ParameterKey"]: each["ParameterValue"] for each in self.described().get("Parameters", [])}
+
+    def encryption(self):
+        """The encryption of the table by the template."""
+        key = self.values().get("KmsKey")
+        named = {"KMSMasterKeyId": self.physical("Key") if key == "create" else key} if key else {}
+        return {"Enabled": True, "SSEType": "KMS", **named}
+
     def parameters(self, template, **changed):
         """The parameters of an update that keeps the value of all others."""
         return [{"ParameterKey": name, "ParameterValue": changed[name]} if name in changed
@@ -77,7 +86,7 @@ def stop(stack):
 
 
 def start(stack):
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in stack.described().get("Parameters", [])}
+    parameters = stack.values()
     for name, resource in each_function(stack):
         limit = reserved(stack, resource, parameters)
         if limit is None:
@@ -94,10 +103,8 @@ def copied(stack, at):
     source = stack.physical(TABLE)
     target = f"{stack.name}-Table-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}"
     moment = {"RestoreDateTime": at} if at else {"UseLatestRestorableTime": True}
-    encryption = stack.dynamodb.describe_table(TableName=source)["Table"].get("SSEDescription", {})
-    if key := encryption.get("KMSMasterKeyArn"):
-        moment["SSESpecificationOverride"] = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
-    stack.dynamodb.restore_table_to_point_in_time(SourceTableName=source, TargetTableName=target, **moment)
+    stack.dynamodb.restore_table_to_point_in_time(
+        SourceTableName=source, TargetTableName=target, SSESpecificationOverride=stack.encryption(), **moment)
     say(f"{target} is being restored from {source}")
     wait_until_active(stack, target)
     # What a restore leaves out. The time to live is last, when the stream is there for what it deletes.

@@ -69,6 +69,9 @@ def main():
     expect(concurrency() == 0, "all functions are stopped", concurrency())
     interrupted_use(table)
     expect(environment()["TABLE_NAME"] == table != before, "functions use the restored table")
+    # MiniStack ignores the encryption of a restored table.
+    key = restoring.Stack("account", "ca-central-1").encryption()["KMSMasterKeyId"]
+    expect(key == resource("account", "Key"), "it is encrypted with the key of the stack", key)
     restore("use", table)
     expect(resource("account", "Table") == table, "an interrupted switch is repeated, and the stack has the table")
     restore("use", table)

@@ -202,6 +202,13 @@ def main():
            "a flood of sign-ins leaves tokens their concurrency")
     partners = json.loads(environment()["PARTNERS"])
     expect(partners[0]["name"]["fr"] == "Banque d'essai", "a parameter arrives as the configuration has it", partners)
+    # MiniStack does not apply the encryption of a table that CloudFormation creates.
+    encrypted = json.dumps(template["Resources"]["Table"]["Properties"]["SSESpecification"])
+    queue = boto3.client("sqs").get_queue_attributes(QueueUrl=resource("account", "Undelivered"), AttributeNames=["All"])["Attributes"]
+    signing = boto3.client("secretsmanager").describe_secret(SecretId=resource("account", "SigningKeys"))
+    vault = boto3.client("backup").describe_backup_vault(BackupVaultName=resource("account", "BackupVault"))
+    used = [queue["KmsMasterKeyId"], signing["KmsKeyId"], vault["EncryptionKeyArn"]]
+    expect("KmsKey" in encrypted and all(resource("account", "Key") in key for key in used), "what is stored is encrypted with the key of the stack", used)
     ana = Browser(api)
 
     refused = requests.get(f"{ana.base}/login", timeout=30)
