@@ -2,6 +2,7 @@
 import argparse
 import copy
 import json
+import re
 import sys
 import time
 from datetime import datetime, timezone
@@ -57,7 +58,7 @@ class Stack:
 
 
 def say(text):
-    print(f"restore: {text}", flush=True)
+    print(f"restore: {text}", file=sys.stderr, flush=True)
 
 
 # Stopping and starting: without concurrency, no function runs, and every request gets the page that says to try again.
@@ -106,17 +107,21 @@ def copied(stack, at):
     stack.dynamodb.restore_table_to_point_in_time(
         SourceTableName=source, TargetTableName=target, SSESpecificationOverride=stack.encryption(), **moment)
     say(f"{target} is being restored from {source}")
-    wait_until_active(stack, target)
-    # What a restore leaves out. The time to live is last, when the stream is there for what it deletes.
-    stack.dynamodb.update_table(
-        TableName=target, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
-    wait_until_active(stack, target)
-    stack.dynamodb.update_table(TableName=target, DeletionProtectionEnabled=True)
-    wait_until_active(stack, target)
-    stack.dynamodb.update_continuous_backups(
-        TableName=target, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
-    say(f"{target} is ready")
+    prepare(stack, target)
     return target
+
+
+def prepare(stack, table):
+    """Gives a restored table what a restore leaves out, but for the time to live."""
+    wait_until_active(stack, table)
+    stack.dynamodb.update_table(
+        TableName=table, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    wait_until_active(stack, table)
+    stack.dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
+    wait_until_active(stack, table)
+    stack.dynamodb.update_continuous_backups(
+        TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+    say(f"{table} is ready")
 
 
 def wait_until_active(stack, table):
@@ -131,18 +136,14 @@ def wait_until_active(stack, table):
 # The switch: the stack's resource Table becomes another table.
 
 
-def attributes_of(found):
-    return {"StreamArn": found["LatestStreamArn"], "Arn": found["TableArn"], "Ref": found["TableName"]}
-
-
 def pinned(template, attributes, former):
     """The template with the attributes of another table wherever it refers to the present one: by a reference, or, since a
-    restore without a deployment after it, by its attributes."""
+    restore without a deployment after it, by its name and ARNs."""
     def replace(value):
         if isinstance(value, str):
-            for name, text in former.items():
-                value = value.replace(text, attributes[name])
-            return value
+            # A table of that name may not exist any more.
+            stream = rf"arn:[^\s\"]*:table/{re.escape(former)}/stream/[0-9T:.-]+"
+            return re.sub(stream, attributes["StreamArn"], value).replace(former, attributes["Ref"])
         if isinstance(value, dict):
             if value.get("Ref") == TABLE:
                 return attributes["Ref"]
@@ -179,9 +180,9 @@ def use(stack, table):
     definition = template["Resources"].pop(TABLE, kept)
     if definition is None:
         sys.exit(f"restore: the stack {stack.name} has no resource {TABLE}.")
-    former = {} if is_repeated else attributes_of(
-        stack.dynamodb.describe_table(TableName=stack.physical(TABLE))["Table"])
-    without = pinned(template, attributes_of(found), former)
+    former = table if is_repeated else stack.physical(TABLE)
+    attributes = {"Ref": table, "Arn": found["TableArn"], "StreamArn": found["LatestStreamArn"]}
+    without = pinned(template, attributes, former)
     without["Metadata"]["RestoredTable"] = copy.deepcopy(definition)
     capabilities = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
     if not is_repeated:
@@ -274,6 +275,8 @@ def main():
     commands.add_parser("stop", help="stop all functions: every request gets the page that says to try again")
     copying = commands.add_parser("copy", help="restore the table into a new one, which nothing uses yet, and print its name")
     copying.add_argument("--at", type=moment, help="such as 2026-12-01T00:00:00Z; without it, the latest possible time")
+    preparing = commands.add_parser("prepare", help="give a table that was restored otherwise its stream, protection and recovery")
+    preparing.add_argument("table")
     using = commands.add_parser("use", help="make the stack use another table")
     using.add_argument("table")
     commands.add_parser("start", help="let all functions run again")
@@ -287,6 +290,8 @@ def main():
             print(copied(stack, given.at))
         elif given.command == "changed":
             print("\n".join(changed(stack, given.table, given.since)))
+        elif given.command == "prepare":
+            prepare(stack, given.table)
         elif given.command == "use":
             use(stack, given.table)
         else:

@@ -88,6 +88,23 @@ def main():
     owner.post(owner.target, choice="confirmed")
     (account,) = restore("changed", table, "--since", "2000-01-01T00:00:00Z")
     expect(len(account) > 20, "the accounts that were secured since are found", account)
+    restored_after_deletion(api, table)
+
+
+def restored_after_deletion(api, table):
+    """The stack's table is deleted, after a restore without a deployment after it. DynamoDB has a backup of it."""
+    client = boto3.client("dynamodb")
+    backup = client.create_backup(TableName=table, BackupName="last")["BackupDetails"]["BackupArn"]
+    client.update_table(TableName=table, DeletionProtectionEnabled=False)
+    client.delete_table(TableName=table)
+    client.restore_table_from_backup(TargetTableName="restored", BackupArn=backup)
+    restore("prepare", "restored")
+    restore("use", "restored")
+    expect(environment()["TABLE_NAME"] == "restored" == resource("account", "Table"), "a deleted table is restored from its backup")
+    browser = Browser(api)
+    browser.get("/login")
+    _, target = browser.post("/login", email=EMAIL, password=PASSWORD)
+    expect(target == "/login", "with the latest state: the password that its owner disputed is not accepted")
 
 
 main()
