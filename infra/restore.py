@@ -143,7 +143,8 @@ def pinned(template, attributes, former):
         if isinstance(value, str):
             # A table of that name may not exist any more.
             stream = rf"arn:[^\s\"]*:table/{re.escape(former)}/stream/[0-9T:.-]+"
-            return re.sub(stream, attributes["StreamArn"], value).replace(former, attributes["Ref"])
+            name = rf"(?<![\w.-]){re.escape(former)}(?![\w.-])"
+            return re.sub(name, attributes["Ref"], re.sub(stream, attributes["StreamArn"], value))
         if isinstance(value, dict):
             if value.get("Ref") == TABLE:
                 return attributes["Ref"]
@@ -163,13 +164,15 @@ def pinned(template, attributes, former):
             text = text.replace("${Table}" if name == "Ref" else f"${{Table.{name}}}", attribute)
         return [replace(text), *map(replace, variables)] if variables else replace(text)
 
-    return {section: replace(body) for section, body in template.items()}
+    return {section: replace(body) if section in ("Resources", "Outputs") else body for section, body in template.items()}
 
 
 def use(stack, table):
     template = stack.template()
     if TABLE in template["Resources"] and stack.physical(TABLE) == table:
         return say(f"the stack uses {table} already")
+    if not re.search(r"\d", table):
+        sys.exit("restore: a later restore looks for the name in the template, so it has to be unmistakable: use one with a digit.")
     found = stack.dynamodb.describe_table(TableName=table)["Table"]
     if found["TableStatus"] != "ACTIVE" or "LatestStreamArn" not in found:
         sys.exit(f"restore: {table} is not active, or has no stream: make it with 'copy'.")
@@ -177,13 +180,13 @@ def use(stack, table):
     # A run that was interrupted between the two steps has left the definition in the metadata.
     kept = template.setdefault("Metadata", {}).pop("RestoredTable", None)
     is_repeated = TABLE not in template["Resources"]
-    definition = template["Resources"].pop(TABLE, kept)
-    if definition is None:
-        sys.exit(f"restore: the stack {stack.name} has no resource {TABLE}.")
+    if is_repeated and (kept is None or kept["TableName"] != table):
+        sys.exit(f"restore: finish what was begun: use {kept['TableName']}." if kept else f"restore: the stack has no resource {TABLE}.")
+    definition = kept["Definition"] if is_repeated else template["Resources"].pop(TABLE)
     former = table if is_repeated else stack.physical(TABLE)
     attributes = {"Ref": table, "Arn": found["TableArn"], "StreamArn": found["LatestStreamArn"]}
     without = pinned(template, attributes, former)
-    without["Metadata"]["RestoredTable"] = copy.deepcopy(definition)
+    without["Metadata"]["RestoredTable"] = {"TableName": table, "Definition": copy.deepcopy(definition)}
     capabilities = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
     if not is_repeated:
         say(f"all that refers to the table is changed to {table}")

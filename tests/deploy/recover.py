@@ -97,10 +97,11 @@ def restored_after_deletion(api, table):
     backup = client.create_backup(TableName=table, BackupName="last")["BackupDetails"]["BackupArn"]
     client.update_table(TableName=table, DeletionProtectionEnabled=False)
     client.delete_table(TableName=table)
-    client.restore_table_from_backup(TargetTableName="restored", BackupArn=backup)
-    restore("prepare", "restored")
-    restore("use", "restored")
-    expect(environment()["TABLE_NAME"] == "restored" == resource("account", "Table"), "a deleted table is restored from its backup")
+    last = "account-restored-1"
+    client.restore_table_from_backup(TargetTableName=last, BackupArn=backup)
+    restore("prepare", last)
+    restore("use", last)
+    expect(environment()["TABLE_NAME"] == last == resource("account", "Table"), "a deleted table is restored from its backup")
     browser = Browser(api)
     browser.get("/login")
     _, target = browser.post("/login", email=EMAIL, password=PASSWORD)
