@@ -141,7 +141,8 @@ def link(message):
 def create_signing_keys():
     """What Secrets Manager's first rotation does: MiniStack calls no rotation function."""
     keys = subprocess.run([PROGRAMS / "examples/signing_keys"], check=True, capture_output=True, text=True).stdout
-    boto3.client("secretsmanager").put_secret_value(SecretId=resource("account", "SigningKeys"), SecretString=keys)
+    for name, value in json.loads(keys).items():
+        boto3.client("secretsmanager").put_secret_value(SecretId=resource("account", name), SecretString=value)
 
 
 def processed():
@@ -166,7 +167,7 @@ def create_routes(api, template):
 
 
 def environment():
-    configuration = boto3.client("lambda").get_function_configuration(FunctionName=resource("account", "DiscoveryFunction"))
+    configuration = boto3.client("lambda").get_function_configuration(FunctionName=resource("account", "ServicesFunction"))
     return configuration["Environment"]["Variables"]
 
 

@@ -49,7 +49,8 @@ pub(crate) async fn confirm(browser: &mut Browser, link: &str) -> Page {
 pub(crate) async fn is_pending(env: &TestEnv, link: Option<&String>) -> bool {
     let Some(link) = link else { return false };
     let (app, now) = (&env.stack.app, env.now());
-    let token = Token::<EmailChange>::parse(link.split('=').nth(1).unwrap(), &app.keys).unwrap();
+    let token =
+        Token::<EmailChange>::parse(link.split('=').nth(1).unwrap(), app.keys.link().unwrap()).unwrap();
     let found = app.table.find_account_link::<EmailChange>(token.id(), now).await.unwrap().unwrap();
     let (account, pending) = (found.account.unwrap(), found.email_change.unwrap());
     found.sent.check(now).is_ok_and(|link| account.may_change_email(&link, &pending).is_ok())

@@ -239,7 +239,7 @@ async fn rule_2_7_an_activation_link_that_is_opened_after_the_bank_made_the_acco
 
 /// The attribute of Ana's account, as stored.
 async fn stored(env: &TestEnv, attribute: &str) -> Option<AttributeValue> {
-    let place = env.stack.app.keys.email_key(&ANA.parse().unwrap());
+    let place = env.stack.app.keys.data().unwrap().email_key(&ANA.parse().unwrap());
     let pk = AttributeValue::S(format!("EMAIL#{}", place.as_str()));
     let key = HashMap::from([("pk".into(), pk), ("sk".into(), AttributeValue::S("ACCOUNT".into()))]);
     let get = env.raw().get_item().table_name(local::TABLE).set_key(Some(key)).consistent_read(true);
@@ -267,7 +267,7 @@ async fn rule_9_7_the_previous_release_reads_and_writes_the_newest_link_alone() 
     assert_eq!(stored(&env, "reset_link").await, Some(newest), "what the previous release reads");
 
     // The previous release sends another one, and then removes it with its use.
-    let place = env.stack.app.keys.email_key(&ANA.parse().unwrap());
+    let place = env.stack.app.keys.data().unwrap().email_key(&ANA.parse().unwrap());
     let key = [("pk", format!("EMAIL#{}", place.as_str())), ("sk", "ACCOUNT".to_owned())];
     let write = async |expression: &str, link: Option<&str>| {
         let update = env.raw().update_item().table_name(local::TABLE).update_expression(expression);

@@ -48,7 +48,7 @@ impl Deployment {
         let template = Template::parse(&fs::read_to_string(root().join("template.yaml")).unwrap()).unwrap();
         let logs = root().join("target/emulator").join(env);
         fs::create_dir_all(&logs).unwrap();
-        let start = |name| (name, Function::start(name, &logs, stack.environment()));
+        let start = |name| (name, Function::start(name, &logs, &stack.environment_of(name)));
         let functions = names().map(start).collect();
         Self { stack, template, functions }
     }

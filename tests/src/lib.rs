@@ -43,6 +43,7 @@ mod networks;
 mod notices;
 mod operating;
 mod operating_accounts;
+mod operating_keys;
 mod outbox;
 mod password_managers;
 mod permissions;

@@ -243,7 +243,8 @@ async fn rule_3_10_a_partner_that_is_linked_while_somebody_objects_is_seen() {
     thief.sign_in(ANA, PASSWORD).await;
     let dispute = links(env.emails().await.last().unwrap()).pop().unwrap();
     let (app, now) = (&env.stack.app, env.now());
-    let token = Token::<Dispute>::parse(dispute.split('=').nth(1).unwrap(), &app.keys).unwrap();
+    let token =
+        Token::<Dispute>::parse(dispute.split('=').nth(1).unwrap(), app.keys.link().unwrap()).unwrap();
     let found = app.table.find_account_link::<Dispute>(token.id(), now).await.unwrap().unwrap();
     let (account, live) = (found.account.unwrap(), found.sent.check(now).unwrap());
     let factors = app.table.factors(live.account, now).await.unwrap().disputed(live.sent_at);

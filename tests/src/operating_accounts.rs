@@ -1,5 +1,6 @@
 //! Operators show, unlock, secure and close accounts (RULES 7.6).
 
+use app::Config;
 use clap::Parser;
 use futures_util::future::join_all;
 use ops::{Arguments, Failure, Filter, Subject, Terminal, caller, run_accounts, run_audit};
@@ -28,6 +29,10 @@ pub(crate) async fn operator(env: &TestEnv, line: &[&str], answer: &str) -> Resu
             run_audit(app, who, filter, &mut terminal).await?;
         }
         Subject::Services(command) => ops::run(app, command, &mut terminal).await?,
+        Subject::Keys(command) => {
+            let config = Config::from_lookup(|name| variables.get(name).cloned()).unwrap();
+            ops::run_keys(&config, command, &mut terminal).await?;
+        }
     }
     Ok(String::from_utf8(out).unwrap())
 }

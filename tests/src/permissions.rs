@@ -1,10 +1,12 @@
-//! Least privilege: the template permits each function what it does with the table, and no more.
+//! Least privilege: the template gives each function the permissions on the table and the keys that it uses, and no others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::key_secret_variable;
+
 use crate::{
     scenarios::{SCENARIOS, run::ReadyScenario},
-    support::env::permissions,
+    support::env::{permissions, template},
 };
 
 /// What no undisturbed scenario does, and why the template permits it.
@@ -18,14 +20,35 @@ const BESIDES: [(&str, &str); 4] = [
     ("outbox", "dynamodb:Query/index/due"),
 ];
 
+/// Keys that no undisturbed scenario uses, and why the template gives them.
+const KEYS_BESIDES: [(&str, &str); 2] = [
+    // A session that was renewed in another tab is ended by its next secret.
+    ("logout", "SESSION_KEYS_SECRET"),
+    // A service's `id_token_hint` names the resident.
+    ("logout", "SUBJECT_KEYS_SECRET"),
+];
+
+/// The functions that sign ID tokens or client assertions, and the one that rotates the keys.
+const SIGNING: [&str; 3] = ["federated", "rotate", "token"];
+
+/// The functions that publish the public keys, or verify `id_token_hint`s.
+const VERIFYING: [&str; 4] = ["authorize", "discovery", "logout", "rotate"];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_template_permits_only_what_undisturbed_scenarios_use() {
     let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut keys: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for scenario in SCENARIOS {
         let ready = ReadyScenario::new(scenario).await;
         let run = ready.start().await;
-        let watch = run.env.watch.clone();
+        let (watch, stack) = (run.env.watch.clone(), run.env.stack.clone());
         run.finish().await;
+        for stack in [&stack, &ready.snapshot.original.stack] {
+            for (function, purposes) in stack.gateway.used_keys().chain(stack.streams.used_keys()) {
+                let variables = purposes.into_iter().map(|purpose| key_secret_variable(purpose).to_owned());
+                keys.entry(function).or_default().extend(variables);
+            }
+        }
         for (function, uses) in ready.snapshot.original.watch.uses().into_iter().chain(watch.uses()) {
             used.entry(function).or_default().extend(uses);
         }
@@ -37,5 +60,16 @@ async fn the_template_permits_only_what_undisturbed_scenarios_use() {
         let used = used.remove(&function).unwrap_or_default();
         let unused: Vec<_> = permitted.difference(&used).collect();
         assert!(unused.is_empty(), "{function} does not need {unused:?}");
+    }
+    for (function, variable) in KEYS_BESIDES {
+        assert!(keys.entry(function).or_default().insert(variable.to_owned()), "a scenario uses it");
+    }
+    for (function, secrets) in template().secrets {
+        let used = keys.remove(&*function).unwrap_or_default();
+        let mut given: BTreeSet<_> = secrets.into_keys().collect();
+        let (signs, verifies) = (given.remove("SIGNING_KEYS_SECRET"), given.remove("PUBLIC_KEYS_SECRET"));
+        assert_eq!(given, used, "{function}: left template.yaml, right what scenarios use");
+        assert_eq!(signs, SIGNING.contains(&&*function), "{function}");
+        assert_eq!(verifies, VERIFYING.contains(&&*function), "{function}");
     }
 }

@@ -205,7 +205,7 @@ async fn rule_3_3_a_failure_counts_once_whatever_changed_since_its_attempts_were
     let (first, second): (AttemptId, AttemptId) = (app.new_id(), app.new_id());
     reserve(app, first).await;
     let ReserveOutcome::Reserved(read) = reserve(app, second).await else { panic!("it is refused") };
-    let counter = AttemptCounter::UnknownBrowsers(app.keys.email_key(&ANA.parse().unwrap()));
+    let counter = AttemptCounter::UnknownBrowsers(app.keys.data().unwrap().email_key(&ANA.parse().unwrap()));
     let failed = FailedAttempt {
         counter: &counter,
         account: None,

@@ -99,7 +99,7 @@ impl Continuation {
 /// The page that says why the link can't be used. When this submission of its form has used it: the response to that.
 async fn open(request: &Request<'_>) -> Result<Opened> {
     let dead = |why, return_to: &ReturnTo| Error::from(dead_link_page(request, why, return_to));
-    let Some(token) = request.link_token::<Activation>() else {
+    let Some(token) = request.link_token::<Activation>()? else {
         return Err(dead(DeadLink::Unknown, &ReturnTo::Services));
     };
     let Some(found) = request.table().find_activation(token.id(), request.now()).await? else {
@@ -141,14 +141,14 @@ async fn activated_again(
     account: AddressAccount,
 ) -> Result<Response> {
     let response = Continuation::of(request, found.interaction).await?.redirect(request);
-    let secrets = SessionSecrets::of_use(request, found.link.id);
+    let secrets = SessionSecrets::of_use(request, found.link.id)?;
     let response = secrets.set_cookies_again(request, account.id, response).await?;
     Ok(response.without(CookieName::Registering).without_link(found.link.id))
 }
 
 /// Follows the link, or shows the page whose button activates.
 async fn show(request: &Request<'_>) -> Result<Response> {
-    match request.followed_link::<Activation>() {
+    match request.followed_link::<Activation>()? {
         Some(token) => {
             let unknown = || dead_link_page(request, DeadLink::Unknown, &ReturnTo::Services);
             keep_link_token(request, token.as_ref(), "/activate", unknown)
@@ -200,7 +200,7 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
             Continuation::StartAgain(_) | Continuation::Services => None,
         },
     };
-    let started = start_session_with(request, SessionSecrets::of_use(request, link.id), &session);
+    let started = start_session_with(request, SessionSecrets::of_use(request, link.id)?, &session);
     let submission = request.submission();
     let activation = table::AccountActivation {
         activated: &activated,
@@ -231,7 +231,7 @@ async fn require_password(request: &Request<'_>, opened: Opened, typed: &str) ->
     let return_to = ReturnTo::new(None, opened.registration.interaction);
     take_attempt(request, &opened.registration, &return_to).await?;
     comparisons::record_attempt(GuessableSecret::Password);
-    let hash = opened.registration.password.clone();
+    let hash = request.table().registered_password_hash(&opened.registration)?;
     let (matched, _) = request.app().compare(Password::new(typed), Some(hash)).await?;
     if matched != Match::Wrong {
         return Ok(opened);

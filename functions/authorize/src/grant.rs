@@ -66,8 +66,12 @@ impl<'a> Granting<'a> {
     ) -> Result<Self, Failure> {
         let Some(resident) = resident else { return Ok(Self { client, authorization, resident: None }) };
         let account = resident.session.account;
-        let subject =
-            oidc::subject(&client.registration, account, resident.place.subject_key, request.keys())?;
+        let subject = oidc::subject(
+            &client.registration,
+            account,
+            resident.place.subject_key,
+            request.keys().subject()?,
+        )?;
         Ok(Self { client, authorization, resident: Some((resident, subject)) })
     }
 
@@ -132,7 +136,7 @@ impl<'a> Granting<'a> {
             interaction,
         };
         request.table().issue_code(&issue).await?;
-        let code = OpaqueToken::Code(grant.id).write(request.keys());
+        let code = OpaqueToken::Code(grant.id).write(request.keys().ticket()?);
         Destination::of(self.client, authorization).respond(request, AuthorizationResponse::Code(&code))
     }
 

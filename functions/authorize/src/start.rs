@@ -82,7 +82,7 @@ async fn read(request: &Request<'_>, parameters: Parameters<'_>) -> Result<Accep
     let redirect_uri = authorize::redirect_uri(parameters.get("redirect_uri"), &client)
         .map_err(|why| untrusted(why, Some(&client)))?
         .to_owned();
-    let keys = if parameters.has("id_token_hint") { Some(request.app().signing_keys().await?) } else { None };
+    let keys = if parameters.has("id_token_hint") { Some(request.app().public_keys().await?) } else { None };
     let issuer = &request.config().origin;
     let context = RequestContext { parameters, client: &client, issuer, keys: keys.as_deref() };
     let authorization = authorize::read(&context, &redirect_uri).map_err(|error| {

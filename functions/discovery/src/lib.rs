@@ -21,7 +21,7 @@ static ROUTES: &[Route] = &[
 ];
 
 async fn public_keys(request: &Request<'_>) -> Result<Response> {
-    let keys = request.app().signing_keys().await?;
+    let keys = request.app().public_keys().await?;
     let keys =
         serde_json::to_value(keys.published()).map_err(|_| Failure::new("keys can't be serialized"))?;
     Ok(public(&keys))

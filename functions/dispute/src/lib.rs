@@ -67,14 +67,14 @@ pub static ROUTES: &[Route] = &[
 
 /// Follows a link of the old path; its page is that of the new one.
 fn old_link(request: &Request<'_>) -> Result<Response> {
-    match request.followed_link::<Dispute>() {
+    match request.followed_link::<Dispute>()? {
         Some(token) => LINKS.follow(request, token.as_ref()),
         None => Ok(Response::see_other(LINKS.path)),
     }
 }
 
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
-    match request.followed_link::<Dispute>() {
+    match request.followed_link::<Dispute>()? {
         Some(token) => LINKS.follow(request, token.as_ref()),
         None => page(request, &open(request).await?).respond(request),
     }
@@ -189,7 +189,7 @@ async fn done_page(request: &Request<'_>) -> Result<Response> {
     };
     let page = page.respond(request)?;
     Ok(match email {
-        Some(email) => request.with_typed_address(page, email),
+        Some(email) => request.with_typed_address(page, email)?,
         None => page,
     })
 }

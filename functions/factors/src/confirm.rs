@@ -74,7 +74,7 @@ async fn enrol(
     let email = added_email(signed_in, &authenticator);
     let (now, counts) = (request.now(), authenticator.counts(request.now()));
     let name = authenticator.name.clone();
-    let renewed = signed_in.renew_session(authenticator.proof(now));
+    let renewed = signed_in.renew_session(authenticator.proof(now))?;
     let factors = match signed_in.factors.enrolled(authenticator) {
         Ok(factors) if counts => factors.verified_in(signed_in.browser.as_ref(), true, now),
         Ok(factors) => factors,

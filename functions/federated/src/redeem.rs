@@ -4,6 +4,7 @@ use app::App;
 use data_encoding::BASE64URL_NOPAD;
 use domain::{
     Timestamp,
+    keys::SessionKeys,
     partner::{Identity, Partner, State},
 };
 use http_kernel::header;
@@ -20,16 +21,17 @@ use crate::relying::{self, Provider, ProviderError};
 /// The identity at the partner of the resident who signed in there, and when they authenticated, if the partner says.
 pub(crate) async fn redeem(
     app: &App,
+    keys: &SessionKeys,
     partner: &Partner,
     provider: &Provider,
     code: &str,
     state: &State,
 ) -> Result<(Identity, Option<Timestamp>), ProviderError> {
-    let token = id_token(app, partner, provider, code, state).await?;
-    let subject = match verify(app, partner, provider, &token, state) {
+    let token = id_token(app, keys, partner, provider, code, state).await?;
+    let subject = match verify(app, keys, partner, provider, &token, state) {
         // The partner may have published a new key since its keys were fetched.
         Err(IdTokenError::UnknownKey) => match relying::with_fresh_keys(app, partner, provider).await? {
-            Some(fresh) => verify(app, partner, &fresh, &token, state),
+            Some(fresh) => verify(app, keys, partner, &fresh, &token, state),
             None => Err(IdTokenError::UnknownKey),
         },
         verified => verified,
@@ -40,6 +42,7 @@ pub(crate) async fn redeem(
 
 fn verify(
     app: &App,
+    keys: &SessionKeys,
     partner: &Partner,
     provider: &Provider,
     token: &UnverifiedIdToken,
@@ -48,7 +51,7 @@ fn verify(
     let expected = Expected {
         issuer: &partner.issuer,
         client_id: &partner.client_id,
-        nonce: &state.nonce(&app.keys),
+        nonce: &state.nonce(keys),
         keys: &provider.keys,
         now: app.now(),
     };
@@ -57,6 +60,7 @@ fn verify(
 
 async fn id_token(
     app: &App,
+    keys: &SessionKeys,
     partner: &Partner,
     provider: &Provider,
     code: &str,
@@ -65,7 +69,7 @@ async fn id_token(
     let exchange = CodeExchange {
         code,
         redirect_uri: &relying::redirect_uri(app, partner),
-        code_verifier: &state.verifier(&app.keys),
+        code_verifier: &state.verifier(keys),
         client_id: &partner.client_id,
         client_assertion: &assertion(app, partner).await.map_err(ProviderError::Unavailable)?,
     };

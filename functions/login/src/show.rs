@@ -88,7 +88,7 @@ pub(crate) async fn rejected(
         (Some(session), ..) => again(request, interaction, &session, error).await?,
         // The pages that help fill it in.
         (None, Some(FormError::Wrong(_) | FormError::Locked), Ok(email)) => {
-            request.with_typed_address(sign_in_page(request, interaction, typed, error)?, &email)
+            request.with_typed_address(sign_in_page(request, interaction, typed, error)?, &email)?
         }
         _ => sign_in_page(request, interaction, typed, error)?,
     };

@@ -157,7 +157,10 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
         ReserveOutcome::RateLimited => return Err(Error::Conflict(Conflict::RateLimit)),
         ReserveOutcome::Forgotten => return Err(Error::Conflict(Conflict::Device)),
     };
-    let hash = view.account.as_ref().and_then(|account| account.details().password.clone());
+    let hash = match &view.account {
+        Some(account) => request.table().password_hash(account.details())?,
+        None => None,
+    };
     let (matched, password) = request.app().compare(credentials.password.clone(), hash).await?;
     // A locked account rejects every password, the right one, too, except from known browsers (RULES 3.4).
     let (Some(account), Match::Right | Match::RightButStale) = (accepting, matched) else {
@@ -288,7 +291,7 @@ async fn rehash(
 ) -> Result<Option<PasswordHash>> {
     Ok(match matched {
         Match::RightButStale => Some(request.app().hash(password.clone()).await?),
-        _ if is_wrapped_by_older_key => account.password.clone(),
+        _ if is_wrapped_by_older_key => request.table().password_hash(account)?,
         _ => None,
     })
 }

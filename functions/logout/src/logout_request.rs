@@ -41,7 +41,7 @@ pub(crate) async fn read(request: &Request<'_>) -> Result<LogoutRequest> {
     let parameters = Parameters::new(request.query_parameters());
     let hint = match parameters.get("id_token_hint") {
         Some(token) => {
-            let keys = request.app().signing_keys().await?;
+            let keys = request.app().public_keys().await?;
             id_token::verify_hint(token, &request.config().origin, &keys)
         }
         None => None,

@@ -30,7 +30,7 @@ async fn is_proven(request: &Request<'_>, logout: &LogoutRequest) -> Result<bool
     let resident = request.table().resident(&cookie, &client.registration.client_id, request.now()).await?;
     let Some(resident) = resident else { return Ok(false) };
     let (account, subject_key) = (resident.session.account, resident.place.subject_key);
-    let expected = oidc::subject(&client.registration, account, subject_key, request.keys());
+    let expected = oidc::subject(&client.registration, account, subject_key, request.keys().subject()?);
     Ok(expected.map_err(Failure::from)? == *subject)
 }
 

@@ -4,6 +4,7 @@ use account::{SignedIn, emails, security_event};
 use domain::{
     factors::{Factor, OneTimeCode},
     form,
+    keys::MissingKeys,
     limits::RetryAfter,
     verification::VerificationReason,
 };
@@ -35,6 +36,12 @@ pub(crate) enum SendError {
     /// The account or the session got as many as it may (RULES 5.5).
     TooMany(RetryAfter),
     Failed(Error),
+}
+
+impl From<MissingKeys> for SendError {
+    fn from(missing: MissingKeys) -> Self {
+        Self::Failed(missing.into())
+    }
 }
 
 impl From<WriteError> for SendError {
@@ -78,7 +85,7 @@ pub(crate) async fn send_code(signed_in: &SignedIn<'_>) -> Result<Sent, SendErro
         return Ok(Sent { is_another: false });
     }
     let code = OneTimeCode::draw(app::random);
-    let code_mac = request.keys().code_mac(session, &code);
+    let code_mac = request.keys().session()?.code_mac(session, &code);
     let after = factors.send(session, code_mac, &request.config().limits.codes, now);
     let after = after.map_err(SendError::TooMany)?;
     let service = match reason(signed_in) {

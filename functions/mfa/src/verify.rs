@@ -8,6 +8,7 @@ use domain::{
     factors::{Factor, Guess, GuessError, MatchedCode, NotACode, OneTimeCode},
     form::GuessState,
     interaction::Interaction,
+    keys::SessionKeys,
     verification::Step,
 };
 use http_kernel::{Error, OutcomeWait, Request, Response, Result, retry_on_conflict};
@@ -31,11 +32,12 @@ struct CodeForm {
 
 pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     let form: CodeForm = request.form()?;
+    let keys = request.keys().session()?;
     let code = OneTimeCode::parse(&form.code);
     let wait = OutcomeWait::default();
     let count = || CountedGuess::count(request, &form, &code, &wait);
     let guess = retry_on_conflict("count guess", count).await?;
-    match guess.compare() {
+    match guess.compare(keys) {
         Some(matched) if guess.is_enough(&matched) => guess.accept(&matched).await,
         Some(_) => guess.recognize().await,
         None => guess.reject().await,
@@ -118,9 +120,9 @@ impl<'a> CountedGuess<'a> {
         Ok(Self { signed_in, factor, guess, code, slot })
     }
 
-    fn compare(&self) -> Option<MatchedCode> {
+    fn compare(&self, keys: &SessionKeys) -> Option<MatchedCode> {
         let SignedIn { request, factors, .. } = &self.signed_in;
-        factors.compare(&self.guess, self.code, request.keys(), request.now())
+        factors.compare(&self.guess, self.code, keys, request.now())
     }
 
     /// Whether the code verifies here: it is that of the form's factor, or of another one that suffices.
@@ -167,7 +169,7 @@ impl<'a> CountedGuess<'a> {
             let Ok(after) = factors.verified(matched, &self.guess, now) else {
                 return self.respond_spent().await;
             };
-            let renewed = signed_in.renew_session(factors.proof(matched.factor(), now));
+            let renewed = signed_in.renew_session(factors.proof(matched.factor(), now))?;
             let verified = Verified { factors: &after, renewal: &renewed.renewal, source: &self.slot };
             match request.table().verify(&verified, &request.device()).await {
                 Ok(()) => Ok(renewed.set_cookies(signed_in.continue_redirect())),

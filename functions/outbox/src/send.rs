@@ -10,7 +10,7 @@ use aws_sdk_sesv2::{
     operation::send_email::{SendEmailError, builders::SendEmailFluentBuilder},
     types::{Body, Content, Destination, EmailContent, Message, MessageHeader},
 };
-use domain::{SignedDuration, id::OutboxId, outbox::Started};
+use domain::{SignedDuration, id::OutboxId, keys::LinkKeys, outbox::Started};
 use email::{Email, EmailRenderer, RenderedEmail};
 use table::{Claimed, Payload};
 
@@ -30,6 +30,7 @@ const RESENT: u32 = 2;
 
 pub(crate) struct Sender<'a> {
     app: &'a App,
+    links: &'a LinkKeys,
     ses: &'a Client,
     pacer: Arc<Pacer>,
 }
@@ -67,7 +68,7 @@ impl Held {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(app: &'a App) -> Result<Self, Failure> {
-        Ok(Self { app, ses: app.email_client()?, pacer: app.cached() })
+        Ok(Self { app, links: app.keys.link()?, ses: app.email_client()?, pacer: app.cached() })
     }
 
     /// The pace of this instance of the function.
@@ -132,7 +133,7 @@ impl<'a> Sender<'a> {
         let config = &self.app.config;
         let renderer = EmailRenderer {
             origin: &config.origin,
-            keys: &self.app.keys,
+            keys: self.links,
             support: config.support_email.as_str(),
             contact_reply_to: &config.contact_reply_to,
         };

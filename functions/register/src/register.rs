@@ -51,7 +51,7 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
             return reject(request, page, email.err().map(EmailError::NotAnAddress), Some(&broken));
         }
     };
-    let browser = request.keys().secret_of_registration(request.browser(), form_id);
+    let browser = request.keys().form()?.secret_of_registration(request.browser(), form_id);
     let new = NewForm { id: form_id, email: &email, password: &password, browser: &browser };
     match write(request, &new, &slot).await? {
         Outcome::Registered(until) => {
@@ -59,7 +59,7 @@ pub(crate) async fn register(request: &Request<'_>) -> Result<Response> {
                 Response::see_other(&request.href(&format!("{}?{REGISTERED}=true", SEND_AGAIN.sent)));
             // The cookie by which the activation link recognizes the browser (RULES 2.6).
             let redirect = redirect.with_secret(CookieName::Registering, &browser);
-            Ok(request.with_typed_address_until(redirect, &email, until))
+            Ok(request.with_typed_address_until(redirect, &email, until)?)
         }
         Outcome::Taken => reject(request, page, Some(EmailError::Taken), None),
     }
@@ -139,7 +139,8 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
         let mut id = form.id;
         if let Some(same) = &view.same {
             comparisons::record_attempt(GuessableSecret::Password);
-            if request.app().compare(password.clone(), Some(same.password.clone())).await?.0 != Match::Wrong {
+            let hash = table.registered_password_hash(same)?;
+            if request.app().compare(password.clone(), Some(hash)).await?.0 != Match::Wrong {
                 table.return_taken_slot(&slot.taken, now).await?;
                 return Ok(Outcome::Registered(table.next_email(&view.limit, now)));
             }
@@ -158,7 +159,7 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
             }
         };
         let hash = hash.get_or_try_init(|| request.app().hash(password.clone())).await?.clone();
-        let registration = registration(request, id, email, hash, browser);
+        let registration = registration(request, id, email, &hash, browser)?;
         let message = activation_email(request, &registration);
         let registering = table::NewRegistration {
             registration: &registration,
@@ -186,15 +187,15 @@ fn registration(
     request: &Request<'_>,
     id: RegistrationId,
     email: &EmailAddress,
-    password: PasswordHash,
+    password: &PasswordHash,
     browser: &Registering,
-) -> Registration {
+) -> Result<Registration> {
     let (now, link) = (request.now(), request.new_id());
-    Registration {
+    Ok(Registration {
         id,
-        place: request.keys().email_key(email),
+        place: request.keys().data()?.email_key(email),
         email: email.clone(),
-        password,
+        password: request.table().wrap_password(&id.to_string(), password)?,
         language: request.language(),
         browser: browser.hash(),
         device: request.device(),
@@ -204,7 +205,7 @@ fn registration(
         links: LiveLinks::default().with(link),
         tries: 0,
         interaction: request.return_to().interaction(),
-    }
+    })
 }
 
 fn activation_email(request: &Request<'_>, registration: &Registration) -> OutboxMessage {

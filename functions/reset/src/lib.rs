@@ -97,7 +97,7 @@ fn locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Response
 }
 
 async fn show(request: &Request<'_>) -> Result<Response> {
-    if let Some(token) = request.followed_link::<Reset>() {
+    if let Some(token) = request.followed_link::<Reset>()? {
         return LINKS.follow(request, token.as_ref());
     }
     let opened = open(request).await?;

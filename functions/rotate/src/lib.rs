@@ -1,10 +1,10 @@
 //! Rotates the keys that sign ID tokens (RULES 9.5): Secrets Manager calls it once for each step of a rotation.
 //!
 //! A step that failed, or whose answer was lost, is called again: each leaves alone what it finds done. The function
-//! reaches this one secret; it has neither the table nor the key ring.
+//! reaches the secrets of the signing keys and of their public halves; it has neither the table nor other keys.
 
 use app::{Config, Failure};
-use oidc::signing_keys::{KeyGeneration, SigningKeyRing};
+use oidc::signing_keys::{KeyGeneration, PublicKeys, SigningKeyRing};
 use serde::Deserialize;
 
 mod probe;
@@ -48,14 +48,25 @@ pub async fn handle(config: &Config, event: Event) -> Result<(), Failure> {
     };
     match event.step {
         Step::Create => create(&secret, version, current.as_deref()).await,
-        // There is nowhere to set them: functions read them here, and services read the public ones from us.
-        Step::Set => Ok(()),
+        // Before the new keys are current: what they sign can be verified from the first token on.
+        Step::Set => secret.publish(version, &public_keys(&new_ring(&secret, version).await?)?).await,
         Step::Test => {
-            let ring = secret.ring(version).await?;
-            probe::try_out(&ring.ok_or_else(|| Failure::new("there are no new keys to try out"))?)
+            let ring = new_ring(&secret, version).await?;
+            if secret.published().await? != public_keys(&ring)? {
+                return Err(Failure::new("the public keys are not those of the new keys"));
+            }
+            probe::try_out(&ring)
         }
         Step::Finish => secret.make_current(version, current.as_deref()).await,
     }
+}
+
+async fn new_ring(secret: &Secret<'_>, version: &str) -> Result<SigningKeyRing, Failure> {
+    secret.ring(version).await?.ok_or_else(|| Failure::new("there are no new keys"))
+}
+
+fn public_keys(ring: &SigningKeyRing) -> Result<PublicKeys, Failure> {
+    PublicKeys::of(ring).map_err(|_| Failure::new("the new keys have no public keys"))
 }
 
 /// Makes the ring that comes after the current one, and puts it beside that one.

@@ -3,17 +3,18 @@
 use app::Failure;
 use domain::service::SigningAlgorithm;
 use jsonwebtoken::{DecodingKey, Validation, jwk::JwkSet};
-use oidc::signing_keys::{SigningKeyRing, SigningKeys};
+use oidc::signing_keys::{PublicKeys, SigningKeyRing, SigningKeys};
 use serde_json::{Value, json};
 
 /// Signs something by each algorithm, and verifies it by the key that services find under its id.
 pub(crate) fn try_out(ring: &SigningKeyRing) -> Result<(), Failure> {
-    let keys = SigningKeys::new(ring).map_err(|_| Failure::new("the new keys can't be used"))?;
+    let keys = SigningKeys::new(ring).and_then(|keys| Ok((keys, PublicKeys::of(ring)?)));
+    let (keys, public) = keys.map_err(|_| Failure::new("the new keys can't be used"))?;
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
         // Without issuer, audience and expiry it is a token to nobody.
         let signed = keys.sign(algorithm, &json!({ "probe": true }));
         let signed = signed.map_err(|_| Failure::new("the new keys can't sign"))?;
-        if verified(&signed, keys.published()).is_none() {
+        if verified(&signed, public.published()).is_none() {
             return Err(Failure::new("what the new keys sign can't be verified"));
         }
     }

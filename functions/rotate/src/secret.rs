@@ -6,7 +6,7 @@ use aws_sdk_secretsmanager::{
     error::{ProvideErrorMetadata, SdkError},
     operation::{get_secret_value::GetSecretValueError, put_secret_value::PutSecretValueError},
 };
-use oidc::signing_keys::SigningKeyRing;
+use oidc::signing_keys::{PublicKeys, SigningKeyRing};
 
 /// The stage of the version that functions read.
 const CURRENT: &str = "AWSCURRENT";
@@ -14,10 +14,11 @@ const CURRENT: &str = "AWSCURRENT";
 /// The stage of the version that a rotation makes.
 const PENDING: &str = "AWSPENDING";
 
-/// The signing keys' secret.
+/// The signing keys' secret, and that of their public halves.
 pub(crate) struct Secret<'a> {
     client: Client,
     id: &'a str,
+    public_id: &'a str,
 }
 
 /// How far a rotation has come.
@@ -31,11 +32,15 @@ pub(crate) enum Standing {
 impl<'a> Secret<'a> {
     /// The configuration's secret, if the event means that one.
     pub(crate) fn of(config: &'a Config, asked: &str) -> Result<Self, Failure> {
-        let id = config.signing_keys_secret.as_str();
+        let id = config.signing_keys_secret.as_deref();
+        let id = id.ok_or_else(|| Failure::new("the function has no signing keys"))?;
         if !is_meant(id, asked) {
             return Err(Failure::new("another secret is to be rotated than the signing keys'"));
         }
-        Ok(Self { client: app::secrets_client(config)?, id })
+        let public_id = config.public_keys_secret.as_deref();
+        let public_id =
+            public_id.ok_or_else(|| Failure::new("the function has no secret for public keys"))?;
+        Ok(Self { client: app::secrets_client(config)?, id, public_id })
     }
 
     /// How far the rotation has come that makes this version.
@@ -79,6 +84,23 @@ impl<'a> Secret<'a> {
             return Ok(());
         }
         put.map(drop).map_err(|error| failure("the new ring can't be put", &error))
+    }
+
+    /// Makes these the public keys that functions read, as the version with the same id as that of the ring.
+    pub(crate) async fn publish(&self, version: &str, keys: &PublicKeys) -> Result<(), Failure> {
+        let json = keys.to_json().map_err(|_| Failure::new("the public keys can't be written"))?;
+        let put = self.client.put_secret_value().secret_id(self.public_id).client_request_token(version);
+        let put = put.secret_string(json).version_stages(CURRENT).send().await;
+        put.map(drop).map_err(|error| failure("the public keys can't be put", &error))
+    }
+
+    /// The public keys that functions read.
+    pub(crate) async fn published(&self) -> Result<PublicKeys, Failure> {
+        let found =
+            self.client.get_secret_value().secret_id(self.public_id).version_stage(CURRENT).send().await;
+        let found = found.map_err(|error| failure("the public keys can't be read", &error))?;
+        let keys = PublicKeys::parse(found.secret_string().unwrap_or_default());
+        keys.map_err(|_| Failure::new("the public keys are malformed"))
     }
 
     /// Makes a version the current one, in place of this other; that one becomes the previous.

@@ -152,7 +152,7 @@ async fn write(request: &Request<'_>, hash: &PasswordHash, tries: &TakenSlot) ->
     let is_first = details.password.is_none();
     let kind = email::PasswordChanged { is_first, event: security_event(request) };
     let notice = emails::compose(request.app(), details, kind);
-    let renewed = signed_in.next_generation();
+    let renewed = signed_in.next_generation()?;
     let changed = ChangedPassword {
         change: &signed_in.account.clone().change_password(hash.clone(), proof, request.now()),
         factors: &signed_in.factors,

@@ -18,7 +18,7 @@ pub(crate) async fn exchange(
     client: &AuthenticatedClient,
     code_request: &CodeRequest,
 ) -> Result<Response, TokenError> {
-    let Some(OpaqueToken::Code(id)) = OpaqueToken::read(&code_request.code, request.keys()) else {
+    let Some(OpaqueToken::Code(id)) = OpaqueToken::read(&code_request.code, request.keys().ticket()?) else {
         return Err(invalid_grant("the code is none of ours").into());
     };
     let now = request.now();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::Failure;
-use domain::service::Client;
+use domain::{keys::MissingKeys, service::Client};
 use http_kernel::{Error, Flow, Request, Response, Result, Retryable, Route, oauth_error::token_error};
 use oidc::{
     ErrorCode, OAuthError, Parameters,
@@ -39,6 +39,12 @@ enum TokenError {
 impl From<OAuthError> for TokenError {
     fn from(error: OAuthError) -> Self {
         Self::OAuth(error)
+    }
+}
+
+impl From<MissingKeys> for TokenError {
+    fn from(missing: MissingKeys) -> Self {
+        Failure::from(missing).into()
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) async fn exchange(
     client: &AuthenticatedClient,
     refresh_request: &RefreshRequest,
 ) -> Result<Response, TokenError> {
-    let Some(OpaqueToken::Refresh(id, sequence)) = OpaqueToken::read(&refresh_request.token, request.keys())
+    let Some(OpaqueToken::Refresh(id, sequence)) =
+        OpaqueToken::read(&refresh_request.token, request.keys().ticket()?)
     else {
         return Err(invalid_grant("the refresh token is none of ours").into());
     };

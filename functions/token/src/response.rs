@@ -38,7 +38,7 @@ pub(crate) async fn respond(
     let gives_email = issued.scopes.contains(&Scope::Email) || grant.claims.email_in_userinfo;
     let (ends_at, sequence) = (now + ACCESS_LIFETIME, issued.tokens.sequence);
     let access = AccessToken { grant: grant.id, ends_at, gives_email, sequence };
-    let access_token = OpaqueToken::Access(access).write(request.keys());
+    let access_token = OpaqueToken::Access(access).write(request.keys().ticket()?);
     let context = IdTokenContext {
         issuer: &request.config().origin,
         access_token: &access_token,
@@ -59,7 +59,7 @@ pub(crate) async fn respond(
     });
     if grant.is_offline() {
         body["refresh_token"] =
-            OpaqueToken::Refresh(grant.id, issued.tokens.sequence).write(request.keys()).into();
+            OpaqueToken::Refresh(grant.id, issued.tokens.sequence).write(request.keys().ticket()?).into();
     }
     Ok(Response::json(&body))
 }

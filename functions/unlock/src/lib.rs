@@ -94,7 +94,7 @@ fn not_locked_page(request: &Request<'_>, return_to: &LinkReturn) -> Result<Resp
 }
 
 async fn confirm_page(request: &Request<'_>) -> Result<Response> {
-    match request.followed_link::<Unlock>() {
+    match request.followed_link::<Unlock>()? {
         Some(token) => LINKS.follow(request, token.as_ref()),
         None => respond(request, &open(request).await?),
     }

@@ -57,7 +57,7 @@ struct AccessGrant {
 /// The grant of an access token, while the token is valid and the service is enabled.
 async fn grant(request: &Request<'_>, token: &str) -> Result<AccessGrant> {
     let now = request.now();
-    let Some(OpaqueToken::Access(access)) = OpaqueToken::read(token, request.keys()) else {
+    let Some(OpaqueToken::Access(access)) = OpaqueToken::read(token, request.keys().ticket()?) else {
         return Err(invalid_token());
     };
     if now >= access.ends_at {

@@ -15,7 +15,10 @@ use domain::language::Language;
 use email::{EmailRenderer, Sample, samples};
 use serde_json::{Value, json};
 
-use crate::stack::Stack;
+use crate::{
+    failure::{Context, Failure},
+    stack::Stack,
+};
 
 /// The path of the gallery. Below it is each email by its language and its number.
 const PATH: &str = "/_local/emails";
@@ -53,7 +56,7 @@ struct Shown {
 }
 
 async fn show(State(stack): State<Arc<Stack>>) -> Response {
-    let page = kinds(&stack.app).and_then(|kinds| Page { kinds }.render());
+    let page = kinds(&stack.app).and_then(|kinds| Page { kinds }.render().context("rendering the gallery"));
     respond(page.map(|page| ([(header::CACHE_CONTROL, "no-store")], Html(page))))
 }
 
@@ -76,7 +79,7 @@ async fn show_email(
     }))
 }
 
-fn respond(result: Result<impl IntoResponse, askama::Error>) -> Response {
+fn respond(result: Result<impl IntoResponse, Failure>) -> Response {
     match result {
         Ok(response) => response.into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
@@ -84,17 +87,17 @@ fn respond(result: Result<impl IntoResponse, askama::Error>) -> Response {
 }
 
 /// All samples in a language, as this deployment sends them. Their links lead to nothing.
-fn in_language(app: &App, language: Language) -> Result<Vec<Sample>, askama::Error> {
+fn in_language(app: &App, language: Language) -> Result<Vec<Sample>, Failure> {
     let renderer = EmailRenderer {
         origin: &app.config.origin,
-        keys: &app.keys,
+        keys: app.keys.link().context("rendering the samples")?,
         support: app.config.support_email.as_str(),
         contact_reply_to: &app.config.contact_reply_to,
     };
-    samples(language, renderer)
+    samples(language, renderer).context("rendering the samples")
 }
 
-fn kinds(app: &App) -> Result<Vec<Kind>, askama::Error> {
+fn kinds(app: &App) -> Result<Vec<Kind>, Failure> {
     let mut kinds: Vec<Kind> = Vec::new();
     for language in Language::ALL {
         for (number, Sample { kind: name, is_late, email }) in

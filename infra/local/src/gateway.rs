@@ -10,6 +10,7 @@ use std::{
 };
 
 use app::App;
+use domain::keys::KeyPurpose;
 use futures_util::FutureExt;
 use http_kernel::Flow;
 use lambda_http::{Context, LambdaEvent, request::LambdaRequest};
@@ -30,9 +31,10 @@ const CONCURRENCY: usize = 200;
 
 /// API Gateway and Lambda in front of the flows.
 pub struct Gateway {
-    app: Arc<App>,
     template: Arc<Template>,
     flows: BTreeMap<&'static str, Flow>,
+    /// The app of each function.
+    apps: BTreeMap<&'static str, App>,
     running: Semaphore,
     arrived: AtomicU64,
 }
@@ -42,7 +44,7 @@ impl Gateway {
     ///
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
-    pub fn new(app: Arc<App>, template: Arc<Template>) -> Result<Self, Failure> {
+    pub fn new(app: &App, template: Arc<Template>) -> Result<Self, Failure> {
         let flows = BTreeMap::from(flows::FLOWS);
         if let Some(missing) =
             template.routes.values().find(|function| !flows.contains_key(function.as_str()))
@@ -51,7 +53,8 @@ impl Gateway {
                 "template.yaml's function {missing} is not in infra/local/src/flows.rs"
             )));
         }
-        Ok(Self { app, template, flows, running: Semaphore::new(CONCURRENCY), arrived: AtomicU64::new(0) })
+        let apps = flows.keys().map(|function| (*function, template.app_of(function, app))).collect();
+        Ok(Self { template, flows, apps, running: Semaphore::new(CONCURRENCY), arrived: AtomicU64::new(0) })
     }
 
     /// Answers a request.
@@ -80,16 +83,21 @@ impl Gateway {
         })
     }
 
+    /// The purposes whose keys each function used so far.
+    pub fn used_keys(&self) -> impl Iterator<Item = (&'static str, Vec<KeyPurpose>)> {
+        self.apps.iter().map(|(function, app)| (*function, app.keys.used().collect()))
+    }
+
     async fn invoke(&self, event: &Value) -> Option<Value> {
         let _running = self.running.acquire().await.ok()?;
         let function = self.template.routes.get(event["routeKey"].as_str()?)?;
-        let flow = *self.flows.get(function.as_str())?;
+        let (flow, app) = (*self.flows.get(function.as_str())?, self.apps.get(function.as_str())?);
         let request: LambdaRequest = serde_json::from_str(&event.to_string()).ok()?;
 
         let mut context = Context::default();
         context.request_id = event["requestContext"]["requestId"].as_str()?.to_owned();
         context.xray_trace_id = event["headers"]["x-amzn-trace-id"].as_str().map(str::to_owned);
-        let running = http_kernel::answer(&self.app, flow, LambdaEvent::new(request, context));
+        let running = http_kernel::answer(app, flow, LambdaEvent::new(request, context));
         serde_json::to_value(running::run(function, running).await).ok()
     }
 }
@@ -105,7 +113,7 @@ mod tests {
 
     async fn gateway(routes: &'static [Route]) -> Gateway {
         let stack = Stack::start(Options::default()).await.unwrap();
-        let mut gateway = stack.gateway_of(App::clone(&stack.app)).unwrap();
+        let mut gateway = stack.gateway_of(&stack.app).unwrap();
         gateway.flows.values_mut().for_each(|flow| *flow = pages::flow(routes));
         gateway
     }

@@ -40,7 +40,7 @@ pub use incoming::{BODY_LIMIT, HEAD_LIMIT, Incoming};
 pub use origins::{Listen, Origins, partners_json};
 pub use response::GatewayResponse;
 pub use running::running_function;
-pub use secrets::{KEY_RING, SIGNING_KEYS, Secrets, fresh_key};
+pub use secrets::{SIGNING_KEYS, Secrets, fresh_key, key_secret};
 pub use ses::{Call, Message, Outcome, Ses};
 pub use stack::{Options, Stack};
 pub use streams::{Settled, Streams};

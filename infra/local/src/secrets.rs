@@ -1,9 +1,12 @@
-//! Secrets Manager with two secrets: the key ring, and the signing keys with their rotation.
+//! Secrets Manager: the keys of each purpose, and the signing keys with their rotation.
 //!
 //! After a deployment the first rotation is due immediately. Here it is deferred until a function reads the signing keys,
 //! because generating them takes seconds.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
 
 use axum::{
     Json, Router,
@@ -13,9 +16,11 @@ use axum::{
     routing::post,
 };
 use data_encoding::{BASE64, HEXLOWER};
+use domain::keys::KeyPurpose;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
@@ -23,14 +28,11 @@ use crate::{
     rotation::{self, ApiError, Rotator, Secret},
 };
 
-/// The name of the secret that holds the key ring.
-pub const KEY_RING: &str = "key-ring";
-
 /// The name of the secret that holds the signing keys.
 pub const SIGNING_KEYS: &str = "signing-keys";
 
-/// The purposes of the keys in the ring.
-const KEYS: [&str; 7] = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
+/// The name of the secret that holds their public halves.
+pub(crate) const PUBLIC_KEYS: &str = "public-keys";
 
 /// The first version of each secret.
 const FIRST_VERSION: &str = "00000000-0000-0000-0000-000000000001";
@@ -47,9 +49,16 @@ pub struct Secrets {
 }
 
 struct Inner {
-    key_ring: Secret,
+    keys: BTreeMap<KeyPurpose, Secret>,
     signing_keys: Secret,
+    public_keys: Secret,
     failing: Option<u16>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedSigningKeys {
+    signing_keys: Secret,
+    public_keys: Secret,
 }
 
 impl Secrets {
@@ -58,16 +67,9 @@ impl Secrets {
     /// # Errors
     /// [`Failure`] when the value is not a key ring, or the system has no randomness.
     pub fn with_key_ring(key_ring: Value) -> Result<Self, Failure> {
-        let Value::Object(mut keys) = key_ring else {
-            return Err(Failure::new("the saved key ring is malformed"));
-        };
-        for name in KEYS {
-            if !keys.contains_key(name) {
-                keys.insert(name.to_owned(), json!({ "current": 1, "keys": { "1": fresh_key()? } }));
-            }
-        }
-        let (key_ring, signing_keys) = (Secret::new(FIRST_VERSION, Value::Object(keys)), unrotated());
-        let inner = Mutex::new(Inner { key_ring, signing_keys, failing: None });
+        let (keys, signing_keys) = (by_purpose(key_ring)?, unrotated());
+        let public_keys = Secret::new(FIRST_VERSION, json!({}));
+        let inner = Mutex::new(Inner { keys, signing_keys, public_keys, failing: None });
         Ok(Self { inner, rotator: OnceLock::new(), rotating: AsyncMutex::default() })
     }
 
@@ -84,25 +86,38 @@ impl Secrets {
     /// # Errors
     /// [`Failure`] when the value is malformed.
     pub fn replace_signing_keys(&self, saved: Value) -> Result<(), Failure> {
-        self.lock().signing_keys = serde_json::from_value(saved).context("reading the signing keys")?;
+        let saved: SavedSigningKeys = serde_json::from_value(saved)
+            .context("reading the saved signing keys (scripts/dev --fresh starts empty)")?;
+        let mut inner = self.lock();
+        (inner.signing_keys, inner.public_keys) = (saved.signing_keys, saved.public_keys);
         Ok(())
     }
 
-    /// The current value of the key ring.
+    /// The keys of all purposes, by name.
     #[must_use]
     pub fn key_ring(&self) -> Value {
-        self.lock().key_ring.value()
+        let keys = self.lock().keys.values().map(Secret::value).collect::<Vec<_>>();
+        let keys = keys
+            .into_iter()
+            .filter_map(|keys| if let Value::Object(keys) = keys { Some(keys) } else { None });
+        Value::Object(keys.flatten().collect())
     }
 
-    /// Replaces the key ring. Running apps keep the one that they have read.
-    pub fn replace_key_ring(&self, key_ring: Value) {
-        self.lock().key_ring = Secret::new(FIRST_VERSION, key_ring);
+    /// Replaces the keys of all purposes. Running apps keep those that they have read.
+    ///
+    /// # Errors
+    /// As [`Secrets::with_key_ring`].
+    pub fn replace_key_ring(&self, key_ring: Value) -> Result<(), Failure> {
+        self.lock().keys = by_purpose(key_ring)?;
+        Ok(())
     }
 
-    /// All versions of the signing keys, with the state of their rotation.
+    /// All versions of the signing keys and of their public halves, with the state of their rotation.
     #[must_use]
     pub fn signing_keys(&self) -> Value {
-        json!(self.lock().signing_keys)
+        let inner = self.lock();
+        let (signing_keys, public_keys) = (inner.signing_keys.clone(), inner.public_keys.clone());
+        json!(SavedSigningKeys { signing_keys, public_keys })
     }
 
     /// Sets the function that rotates the signing keys. Only the first call has an effect.
@@ -161,14 +176,20 @@ impl Secrets {
     }
 
     fn call(&self, operation: &str, request: &Value) -> Result<Value, ApiError> {
-        let name = find_secret(&request["SecretId"]).ok_or(ApiError("ResourceNotFoundException"))?;
+        let found = FoundSecret::of(&request["SecretId"]).ok_or(ApiError("ResourceNotFoundException"))?;
         let mut inner = self.lock();
-        let secret = if name == KEY_RING { &mut inner.key_ring } else { &mut inner.signing_keys };
-        let mut answer = secret.answer(operation, request)?;
-        answer["ARN"] = arn(name).into();
-        answer["Name"] = name.into();
+        let mut answer = match found {
+            FoundSecret::SigningKeys => inner.signing_keys.answer(operation, request)?,
+            FoundSecret::PublicKeys => inner.public_keys.answer(operation, request)?,
+            FoundSecret::Keys(purpose) => {
+                let secret = inner.keys.get_mut(&purpose).ok_or(ApiError("ResourceNotFoundException"))?;
+                secret.answer(operation, request)?
+            }
+        };
+        answer["ARN"] = arn(&found.name()).into();
+        answer["Name"] = found.name().into();
         if operation == "DescribeSecret" {
-            answer["RotationEnabled"] = (name == SIGNING_KEYS).into();
+            answer["RotationEnabled"] = matches!(found, FoundSecret::SigningKeys).into();
         }
         Ok(answer)
     }
@@ -196,9 +217,59 @@ fn unrotated() -> Secret {
     secret
 }
 
-/// The secret that a call identifies by name or ARN.
-fn find_secret(id: &Value) -> Option<&'static str> {
-    [KEY_RING, SIGNING_KEYS].into_iter().find(|name| id == name || *id == arn(name))
+/// A secret that a call identifies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FoundSecret {
+    Keys(KeyPurpose),
+    SigningKeys,
+    PublicKeys,
+}
+
+impl FoundSecret {
+    /// The secret with this name or ARN.
+    fn of(id: &Value) -> Option<Self> {
+        let mut all =
+            KeyPurpose::ALL.into_iter().map(Self::Keys).chain([Self::SigningKeys, Self::PublicKeys]);
+        all.find(|secret| *id == secret.name() || *id == arn(&secret.name()))
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Keys(purpose) => key_secret(purpose),
+            Self::SigningKeys => SIGNING_KEYS.to_owned(),
+            Self::PublicKeys => PUBLIC_KEYS.to_owned(),
+        }
+    }
+}
+
+/// The name of the secret with the keys of a purpose: `data-keys`.
+#[must_use]
+pub fn key_secret(purpose: KeyPurpose) -> String {
+    format!("{}-keys", purpose.name())
+}
+
+/// The secret of each purpose, with the keys that an earlier release did not have.
+fn by_purpose(key_ring: Value) -> Result<BTreeMap<KeyPurpose, Secret>, Failure> {
+    let Value::Object(mut keys) = key_ring else {
+        return Err(Failure::new("the saved key ring is malformed"));
+    };
+    // The link keys made what the session keys make now.
+    if let (false, Some(link)) = (keys.contains_key("session"), keys.get("link").cloned()) {
+        keys.insert("session".to_owned(), link);
+    }
+    let mut secrets = BTreeMap::new();
+    for purpose in KeyPurpose::ALL {
+        let mut own = Map::new();
+        for name in purpose.key_names() {
+            let key = match keys.remove(*name) {
+                Some(key) => key,
+                None => json!({ "current": 1, "keys": { "1": fresh_key()? } }),
+            };
+            own.insert((*name).to_owned(), key);
+        }
+        secrets.insert(purpose, Secret::new(FIRST_VERSION, own.into()));
+    }
+    Ok(secrets)
 }
 
 fn arn(name: &str) -> String {
@@ -228,10 +299,13 @@ async fn answer(State(secrets): State<Arc<Secrets>>, headers: HeaderMap, body: S
     }
 }
 
-/// Whether a function reads the current signing keys. A rotation names a version or a label.
+/// Whether a function reads the current signing keys, or their public halves. A rotation names a version or a label.
 fn reads_signing_keys(operation: &str, request: &Value) -> bool {
     operation == "GetSecretValue"
-        && find_secret(&request["SecretId"]) == Some(SIGNING_KEYS)
+        && matches!(
+            FoundSecret::of(&request["SecretId"]),
+            Some(FoundSecret::SigningKeys | FoundSecret::PublicKeys)
+        )
         && request["VersionId"].is_null()
         && request["VersionStage"].is_null()
 }
@@ -289,19 +363,42 @@ mod tests {
         found["SecretString"].as_str().unwrap().to_owned()
     }
 
-    #[test]
-    fn a_new_key_ring_is_valid() {
-        let secrets = Secrets::with_fresh_keys().unwrap();
-        assert!(domain::keys::KeyRing::parse(&secrets.key_ring().to_string()).is_ok());
+    #[tokio::test]
+    async fn each_purpose_has_a_secret_with_its_keys_alone() {
+        let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
+        for purpose in KeyPurpose::ALL {
+            let (status, found) =
+                call(&secrets, "GetSecretValue", json!({ "SecretId": key_secret(purpose) })).await;
+            assert_eq!(status, 200, "{found}");
+            let json = found["SecretString"].as_str().unwrap();
+            assert!(domain::keys::KeyRing::default().with(purpose, json).is_ok());
+            let keys: Map<String, Value> = serde_json::from_str(json).unwrap();
+            assert!(keys.keys().eq(purpose.key_names()), "{json}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stored_value_is_the_next_one_read() {
+        let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
+        let before = secrets.key_ring();
+        let newer = json!({ "link": { "current": 2, "keys": { "2": fresh_key().unwrap() } } });
+        let put =
+            json!({ "SecretId": "link-keys", "ClientRequestToken": "2", "SecretString": newer.to_string() });
+        assert_eq!(call(&secrets, "PutSecretValue", put).await.0, 200);
+        let now = secrets.key_ring();
+        assert_eq!((&now["link"], &now["form"]), (&newer["link"], &before["form"]));
     }
 
     #[test]
     fn missing_keys_are_added_to_a_saved_key_ring() {
         let mut earlier = Secrets::with_fresh_keys().unwrap().key_ring();
-        earlier.as_object_mut().unwrap().remove("subject");
+        for name in ["subject", "session"] {
+            earlier.as_object_mut().unwrap().remove(name);
+        }
         let now = Secrets::with_key_ring(earlier.clone()).unwrap().key_ring();
-        assert!(domain::keys::KeyRing::parse(&now.to_string()).is_ok());
-        assert!(KEYS.iter().filter(|name| **name != "subject").all(|name| now[name] == earlier[name]));
+        assert!(earlier.as_object().unwrap().iter().all(|(name, keys)| now[name] == *keys));
+        assert!(now["subject"].is_object());
+        assert_eq!(now["session"], earlier["link"], "which made what the session keys make");
         assert!(Secrets::with_key_ring(json!([])).is_err());
     }
 
@@ -373,21 +470,21 @@ mod tests {
     #[tokio::test]
     async fn only_known_secrets_are_found_by_name_or_arn() {
         let secrets = Arc::new(Secrets::with_fresh_keys().unwrap());
-        for (name, rotates) in [(KEY_RING, false), (SIGNING_KEYS, true)] {
+        for (name, rotates) in [("data-keys", false), (SIGNING_KEYS, true)] {
             let by_name = call(&secrets, "DescribeSecret", json!({ "SecretId": name })).await;
             assert_eq!(by_name, call(&secrets, "DescribeSecret", json!({ "SecretId": arn(name) })).await);
             assert_eq!((by_name.0, &by_name.1["RotationEnabled"]), (200, &json!(rotates)));
         }
         for (operation, id, kind) in [
             ("GetSecretValue", "other", "ResourceNotFoundException"),
-            ("PutSecretValue", KEY_RING, "InvalidParameterException"),
-            ("DeleteSecret", KEY_RING, "UnknownOperationException"),
+            ("PutSecretValue", "data-keys", "InvalidParameterException"),
+            ("DeleteSecret", "data-keys", "UnknownOperationException"),
         ] {
             let (status, error) = call(&secrets, operation, json!({ "SecretId": id })).await;
             assert_eq!((status, error["__type"].as_str()), (400, Some(kind)));
         }
         secrets.fail_with(Some(500));
-        assert_eq!(call(&secrets, "GetSecretValue", json!({ "SecretId": KEY_RING })).await.0, 500);
+        assert_eq!(call(&secrets, "GetSecretValue", json!({ "SecretId": "data-keys" })).await.0, 500);
     }
 
     #[test]

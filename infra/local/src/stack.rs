@@ -78,7 +78,19 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The functions' environment variables, for running functions in other processes.
+    /// The environment variables of a function, for running it in another process. The secrets are those that the template
+    /// gives it.
+    #[must_use]
+    pub fn environment_of(&self, function: &str) -> BTreeMap<&'static str, String> {
+        let secrets = self.template.secrets.get(function);
+        let is_given = |name: &str| {
+            !name.ends_with("_KEYS_SECRET") || secrets.is_some_and(|secrets| secrets.contains_key(name))
+        };
+        let given = self.variables.iter().filter(|(name, _)| is_given(name));
+        given.map(|(name, value)| (*name, value.clone())).collect()
+    }
+
+    /// The environment variables of all functions together.
     #[must_use]
     pub fn environment(&self) -> &BTreeMap<&'static str, String> {
         &self.variables
@@ -144,8 +156,8 @@ impl Stack {
     ///
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
-    pub fn gateway_of(&self, app: App) -> Result<Gateway, Failure> {
-        Gateway::new(Arc::new(app), self.template.clone())
+    pub fn gateway_of(&self, app: &App) -> Result<Gateway, Failure> {
+        Gateway::new(app, self.template.clone())
     }
 
     /// The app of another Lambda instance on the same table; it reads the current key ring.

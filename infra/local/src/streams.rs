@@ -10,6 +10,7 @@ use std::{
 };
 
 use app::App;
+use domain::keys::KeyPurpose;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,8 @@ const MAX_ATTEMPTS: u32 = 3;
 
 /// Delivers the records of the stream and runs the schedules.
 pub struct Streams {
-    app: Arc<App>,
+    /// The app of each function.
+    apps: BTreeMap<&'static str, App>,
     dynamodb: Arc<DynamoDb>,
     template: Arc<Template>,
     workers: BTreeMap<&'static str, Worker>,
@@ -62,7 +64,7 @@ impl Streams {
     /// # Errors
     /// [`Failure`] when a function is not in the list of workers.
     pub(crate) fn new(
-        app: Arc<App>,
+        app: &App,
         dynamodb: Arc<DynamoDb>,
         template: Arc<Template>,
         mut progress: Progress,
@@ -78,9 +80,10 @@ impl Streams {
         for schedule in &template.schedules {
             progress.ran.entry(schedule.function.clone()).or_insert_with(app::clock::now);
         }
+        let apps = workers.keys().map(|function| (*function, template.app_of(function, app))).collect();
         let (progress, is_paused) = (Mutex::new(progress), AtomicBool::new(false));
         let single_records = AtomicBool::new(false);
-        Ok(Self { app, dynamodb, template, workers, progress, is_paused, single_records })
+        Ok(Self { apps, dynamodb, template, workers, progress, is_paused, single_records })
     }
 
     /// Pauses or resumes delivery. Schedules run in both cases.
@@ -130,6 +133,11 @@ impl Streams {
             self.run_if_due(schedule).await;
         }
         self.settle().await
+    }
+
+    /// The purposes whose keys each function used so far.
+    pub fn used_keys(&self) -> impl Iterator<Item = (&'static str, Vec<KeyPurpose>)> {
+        self.apps.iter().map(|(function, app)| (*function, app.keys.used().collect()))
     }
 
     /// The position of each function.
@@ -193,8 +201,9 @@ impl Streams {
 
     /// Invokes a function and returns its result. A panic is an error.
     async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
-        let worker = self.workers.get(function).ok_or("unknown function")?;
-        let working = running::run(function, worker(&self.app, event));
+        let found = self.workers.get(function).zip(self.apps.get(function));
+        let (worker, app) = found.ok_or("unknown function")?;
+        let working = running::run(function, worker(app, event));
         let returned = AssertUnwindSafe(working).catch_unwind().await;
         returned.unwrap_or_else(|_| Err("it panicked".to_owned()))
     }
@@ -240,7 +249,7 @@ mod tests {
         let stack = Stack::start(Options::default()).await.unwrap();
         let template = Arc::new(Template::parse(include_str!("../../../template.yaml")).unwrap());
         let mut streams =
-            Streams::new(stack.app.clone(), stack.dynamodb.clone(), template, Progress::default()).unwrap();
+            Streams::new(&stack.app, stack.dynamodb.clone(), template, Progress::default()).unwrap();
         streams.workers.insert("outbox", outbox);
         streams.workers.insert("expire", |_, _| Box::pin(async { Ok(Value::Null) }));
         for pk in ["ACCOUNT#1", "OUTBOX#1", "OUTBOX#2"] {

@@ -1,7 +1,12 @@
 //! Reads `template.yaml`, the only definition of routes, stream readers, schedules, permissions and the table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use app::{App, Config, key_secret_variable};
+use domain::keys::KeyPurpose;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -30,6 +35,9 @@ pub struct Template {
     /// The table actions that each function is allowed, by binary name: `dynamodb:PutItem`, or
     /// `dynamodb:Query/index/NAME` for an index.
     pub permissions: BTreeMap<String, BTreeSet<String>>,
+    /// The secrets with keys that each function reads, by binary name: the environment variable that names each, and its
+    /// resource.
+    pub secrets: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// A function that reads the table's stream.
@@ -125,6 +133,7 @@ impl Template {
             rotations: Vec::new(),
             table,
             permissions: BTreeMap::new(),
+            secrets: BTreeMap::new(),
         };
         for (name, resource) in &document.resources {
             if resource.r#type == "AWS::Serverless::Function" {
@@ -141,6 +150,7 @@ impl Template {
         let binary =
             resource.binary().ok_or_else(|| Failure::new("Metadata.BuildProperties.Binary is missing"))?;
         self.permissions.insert(binary.to_owned(), permissions(&resource.properties));
+        self.secrets.insert(binary.to_owned(), secrets(&resource.properties).context("reading Policies")?);
         let events = resource.properties.get("Events").cloned().unwrap_or_else(|| json!({}));
         let events: BTreeMap<String, Event> = serde_json::from_value(events).context("reading Events")?;
         events.into_values().try_for_each(|event| self.add_event(binary, &event))
@@ -170,6 +180,18 @@ impl Template {
             None => Ok(()),
             Some(other) => Err(Failure::new(format!("the route {key} also belongs to {other}"))),
         }
+    }
+
+    /// The app as a function has it: with the keys that the template gives to the function, and no others.
+    #[must_use]
+    pub fn app_of(&self, function: &str, app: &App) -> App {
+        let has = |variable| self.secrets.get(function).is_some_and(|secrets| secrets.contains_key(variable));
+        let purposes = KeyPurpose::ALL.into_iter().filter(|purpose| has(key_secret_variable(*purpose)));
+        let app = app.restricted(&purposes.collect::<Vec<_>>());
+        let mut config = Config::clone(&app.config);
+        config.signing_keys_secret.take_if(|_| !has("SIGNING_KEYS_SECRET"));
+        config.public_keys_secret.take_if(|_| !has("PUBLIC_KEYS_SECRET"));
+        app.configured(Arc::new(config))
     }
 
     /// The key of the route that API Gateway selects for a request.
@@ -223,6 +245,30 @@ fn permissions(properties: &Value) -> BTreeSet<String> {
             .collect::<Vec<_>>()
     });
     allowed.filter(|action| action.starts_with("dynamodb:")).collect()
+}
+
+/// The secrets with keys that the environment of a function names.
+///
+/// # Errors
+/// [`Failure`] when its policy allows to read others.
+fn secrets(properties: &Value) -> Result<BTreeMap<String, String>, Failure> {
+    let variables = properties.pointer("/Environment/Variables").and_then(Value::as_object);
+    let variables = variables.into_iter().flatten().filter(|(name, _)| name.ends_with("_KEYS_SECRET"));
+    let named: BTreeMap<_, _> = variables
+        .filter_map(|(name, resource)| Some((name.clone(), resource.as_str()?.to_owned())))
+        .collect();
+    let policies = properties.get("Policies").and_then(Value::as_array).into_iter().flatten();
+    let statements = policies.filter_map(|policy| policy.get("Statement")).flat_map(several);
+    let reading = statements.filter(|statement| {
+        several(&statement["Action"]).any(|action| action == "secretsmanager:GetSecretValue")
+    });
+    let readable: BTreeSet<_> =
+        reading.flat_map(|statement| several(&statement["Resource"])).filter_map(Value::as_str).collect();
+    if readable == named.values().map(String::as_str).collect() {
+        Ok(named)
+    } else {
+        Err(Failure::new(format!("the environment names {named:?}, and the policy allows {readable:?}")))
+    }
 }
 
 /// The elements of a list, or a single value.

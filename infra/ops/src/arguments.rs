@@ -11,7 +11,7 @@ use domain::{
     service::ClientId,
 };
 
-/// Manages the services and accounts of a stack. scripts/ops selects the stack.
+/// Manages the services, accounts and keys of a stack. scripts/ops selects the stack.
 ///
 /// Every change of an account is recorded in its audit trail with the AWS identity of your credentials
 /// (sts:GetCallerIdentity), and its resident is told by email. Commands that change an account say what they will do, and
@@ -22,7 +22,7 @@ use domain::{
 #[derive(Debug, Parser)]
 #[command(name = "ops")]
 pub struct Arguments {
-    /// Print the results of `accounts` and `audit` as JSON
+    /// Print the results of `accounts`, `audit` and `keys` as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -56,7 +56,63 @@ pub enum Subject {
         #[arg(long)]
         kind: Option<String>,
     },
+    /// Rotate the keys of the system, and renew what older ones encrypted
+    ///
+    /// `CloudTrail` records who changed a secret.
+    #[command(subcommand)]
+    Keys(Keys),
 }
+
+/// The commands for keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// List the versions of every key; no secrets
+    List,
+    /// Add a version of a key; run again two hours later, make it current
+    ///
+    /// Values of older versions are still read. No resident notices a rotation.
+    Rotate {
+        /// The key
+        key: KeyName,
+        /// Make the new version current without waiting. Functions that do not know it yet reject its values, for up to an
+        /// hour
+        #[arg(long)]
+        leaked: bool,
+        /// Change without confirmation
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Remove an old version of a key that is no longer needed
+    ///
+    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. What `seal`
+    /// and `password` encrypted has to be renewed with `rekey` first. No version of `lookup` and `subject` is ever removed.
+    Retire {
+        /// The key
+        key: KeyName,
+        /// The version
+        version: u8,
+        /// Remove it although values of it are in use: open links or forms, or tokens of services, end
+        #[arg(long)]
+        leaked: bool,
+        /// Change without confirmation
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Encrypt all personal data and password hashes by the current keys, while residents sign in
+    ///
+    /// Reads the whole table. It can be interrupted and repeated.
+    Rekey(Rekey),
+}
+
+/// The options of `keys rekey`.
+#[derive(Debug, Args)]
+pub struct Rekey {
+    /// Count the values of older keys, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+pub use crate::keys::KeyName;
 
 /// The account that a command is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::io;
 use app::BadConfig;
 use domain::{
     id::{AccountId, AuthenticatorId},
+    keys::KeyPurpose,
     partner::PartnerId,
     service::ClientId,
 };
@@ -67,6 +68,90 @@ pub enum Failure {
     /// The account changed after it was read.
     #[error("the account has changed since it was read: run this command again")]
     AccountChanged,
+    /// The stack does not name the secret of these keys.
+    #[error("the stack names no secret for the {} keys", .0.name())]
+    NoKeySecret(KeyPurpose),
+    /// The secret does not have this key.
+    #[error("the secret has no key {0}: run scripts/key-ring")]
+    NoKey(&'static str),
+    /// The key does not have this version.
+    #[error("the key {key} has no version {version}: `ops keys list` lists them")]
+    NoVersion {
+        /// The key.
+        key: &'static str,
+        /// The version.
+        version: u8,
+    },
+    /// The version is the current one or a later one.
+    #[error(
+        "version {version} of the key {key} is in use or comes into use: only versions before the current one are removed"
+    )]
+    KeyNotOld {
+        /// The key.
+        key: &'static str,
+        /// The version.
+        version: u8,
+    },
+    /// Functions may not know the new version yet.
+    #[error(
+        "some functions do not know version {version} of the key {key} yet: run this command again after {at}"
+    )]
+    NotKnownYet {
+        /// The key.
+        key: &'static str,
+        /// The version.
+        version: u8,
+        /// When every function knows it.
+        at: domain::Timestamp,
+    },
+    /// Values of the version are still in use.
+    #[error(
+        "values of version {version} of the key {key} are in use until {at}: remove it after that, or with --leaked if that is worse than ending them"
+    )]
+    StillNeeded {
+        /// The key.
+        key: &'static str,
+        /// The version.
+        version: u8,
+        /// When the last of them ends.
+        at: domain::Timestamp,
+    },
+    /// When the version was replaced is not recorded.
+    #[error(
+        "the secret does not say when version {version} of the key {key} was replaced: write that time to its field `replaced_at`"
+    )]
+    NoReplacement {
+        /// The key.
+        key: &'static str,
+        /// The version.
+        version: u8,
+    },
+    /// Items still have values that an older version encrypted.
+    #[error(
+        "{stale} items have values that older keys encrypted: run `ops keys rekey` before a version of {key} is removed"
+    )]
+    KeyInUse {
+        /// The key.
+        key: &'static str,
+        /// The number of items.
+        stale: u64,
+    },
+    /// Values stay under every version.
+    #[error("no version of the key {0} is ever removed: values stay under it")]
+    KeptForever(&'static str),
+    /// A leak is not mended by a new version.
+    #[error(
+        "what the key {0} encrypted or named stays under it, so that a new version has no hurry: rotate it without --leaked"
+    )]
+    KeepsValues(&'static str),
+    /// Versions go up to 255.
+    #[error("the key {0} has no version left: versions go up to 255")]
+    NoVersionLeft(&'static str),
+    /// Another operator changed the secret after it was read.
+    #[error(
+        "another operator changed the keys at the same time; nothing was changed: run this command again"
+    )]
+    KeysChanged,
     /// The operator did not confirm.
     #[error("not confirmed; nothing was changed")]
     Declined,

@@ -1,5 +1,5 @@
-//! The operators' command: registers services from files that can be kept in version control (RULES 6.3), and
-//! shows and changes accounts (RULES 7.6).
+//! The operators' command: registers services from files that can be kept in version control (RULES 6.3), shows and
+//! changes accounts (RULES 7.6), and rotates keys (RULES 9.5).
 //!
 //! `main` parses the command line and calls [`from_environment`]. The local run and the tests call [`apply`] and
 //! [`new_secret`].
@@ -11,6 +11,8 @@ mod change;
 mod failure;
 mod files;
 mod identity;
+mod key_secret;
+mod keys;
 mod listing;
 mod registry;
 mod report;
@@ -20,14 +22,18 @@ mod terminal;
 use std::{env, sync::Arc};
 
 use ::app::{App, Config};
+use domain::keys::KeyPurpose;
 
 pub use accounts::run as run_accounts;
-pub use arguments::{AccountChange, Accounts, Arguments, Services, Subject, Target, Who};
+pub use arguments::{
+    AccountChange, Accounts, Arguments, KeyName, Keys, Rekey, Services, Subject, Target, Who,
+};
 pub use audit::{Filter, run as run_audit};
 pub use change::Change;
 pub use failure::Failure;
 pub use files::{parse, read};
 pub use identity::caller;
+pub use keys::run as run_keys;
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
 pub use terminal::Terminal;
@@ -41,9 +47,16 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
         return services::check(files, loopback, terminal);
     }
-    let app = App::start(&Arc::new(Config::from_env()?), None).await?;
+    let mut config = Config::from_env()?;
+    if let Subject::Keys(command) = &arguments.subject {
+        return run_keys(&config, command, terminal).await;
+    }
+    // Operators find and encrypt personal data, and have no other keys.
+    config.key_secrets.retain(|purpose, _| *purpose == KeyPurpose::Data);
+    let app = App::start(&Arc::new(config), None).await?;
     let caller = || caller(|name| env::var(name).ok(), app.now());
     match &arguments.subject {
+        Subject::Keys(_) => Ok(()),
         Subject::Services(command) => run(&app, command, terminal).await,
         Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
         Subject::Audit { who, since, until, kind } => {

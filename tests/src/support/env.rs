@@ -252,7 +252,11 @@ impl Drop for TestEnv {
 
 /// What the template permits each function to do with the table.
 pub(crate) fn permissions() -> BTreeMap<String, BTreeSet<String>> {
-    local::Template::parse(include_str!("../../../template.yaml")).unwrap().permissions
+    template().permissions
+}
+
+pub(crate) fn template() -> local::Template {
+    local::Template::parse(include_str!("../../../template.yaml")).unwrap()
 }
 
 /// Advances the clock without sweeping expired items or running schedules.

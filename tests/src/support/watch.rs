@@ -137,13 +137,12 @@ impl Call {
         match self.operation.as_str() {
             // The sweep's index only finds candidates: the lease decides.
             "Query" if self.body["IndexName"] == "due" => true,
-            "Query" | "GetItem" => self.body["ConsistentRead"] == true,
+            "Query" | "GetItem" | "Scan" => self.body["ConsistentRead"] == true,
             "BatchGetItem" => self.body["RequestItems"]
                 .as_object()
                 .unwrap()
                 .values()
                 .all(|table| table["ConsistentRead"] == true),
-            "Scan" => false,
             _ => true,
         }
     }

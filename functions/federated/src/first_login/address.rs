@@ -124,7 +124,7 @@ pub(crate) async fn send_code(request: &Request<'_>) -> Result<Response> {
             (Err(_), None) => return Err(request.too_many_requests(&found.requests).into()),
         };
         let code = OneTimeCode::draw(app::random);
-        let code_mac = request.keys().code_mac(&pending.pending_identity.secret, &code);
+        let code_mac = request.keys().session()?.code_mac(&pending.pending_identity.secret, &code);
         let claiming = pending.pending_identity.claiming(email.clone(), code_mac, now);
         let message = code_message(request, &pending, &email, code);
         request.table().send_address_code(&claiming, &taken, source.as_ref(), &message).await?;

@@ -128,10 +128,11 @@ fn respond(request: &Request<'_>, pending: &Pending<'_>, error: Option<CodeError
 /// Compares the code, and makes an account for the address that it proves.
 pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     let form: CodeForm = request.form()?;
+    let keys = request.keys().session()?;
     let wait = OutcomeWait::default();
     let CodeTry { pending, code, slot } =
         retry_on_conflict("try address code", || take_try(request, &form, &wait)).await?;
-    let Some(proven) = pending.pending_identity.proven_by(&code, request.keys(), request.now()) else {
+    let Some(proven) = pending.pending_identity.proven_by(&code, keys, request.now()) else {
         if let Some(guess_id) = request.guess_id() {
             request.table().fail_address_code(&guess_id).await?;
         }

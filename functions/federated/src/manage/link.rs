@@ -200,7 +200,7 @@ async fn reject(
     let request = &signed_in.request;
     let linked = request.table().partner_identities(signed_in.session.account, request.now()).await?;
     let identity = &pending.pending_identity.identity;
-    let keys = request.keys().identity_keys(&identity.issuer, &identity.subject);
+    let keys = request.keys().data()?.identity_keys(&identity.issuer, &identity.subject);
     if linked.iter().any(|linked| keys.contains(&linked.identity)) {
         return Ok(linked_redirect(signed_in, pending));
     }

@@ -57,7 +57,7 @@ struct Removal {
 }
 
 pub(crate) async fn confirm_page(request: &Request<'_>) -> Result<Response> {
-    match request.followed_link::<PartnerRemoval>() {
+    match request.followed_link::<PartnerRemoval>()? {
         Some(token) => LINKS.follow(request, token.as_ref()),
         None => Removal::open(request).await?.page(request).respond(request),
     }

@@ -4,6 +4,7 @@
 use account::PartnerError;
 use domain::{
     Timestamp,
+    keys::SessionKeys,
     partner::{
         Assertion, Identity, NotReauthenticated, Partner, PartnerId, PartnerLogin, PendingIdentity,
         PendingIdentitySecret, State,
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
+    let keys = request.keys().session()?;
     let (state, login) = begun_login(request).await?;
     let partner_return = PartnerReturn::from_login(&login);
     match request.table().complete_partner_login(&login.state, request.now()).await {
@@ -33,7 +35,7 @@ pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
     }
     let partner = request.config().partners_on().find(|partner| partner.id == login.partner);
     let partner = partner.ok_or_else(|| partner_return.error_redirect(PartnerError::Unavailable))?;
-    let verified = verified_identity(request, partner, &state).await;
+    let verified = verified_identity(request, keys, partner, &state).await;
     let (identity, auth_time) = verified.map_err(|error| partner_return.error_redirect(error))?;
     let authenticated_at =
         login.authenticated_at(auth_time, request.now()).map_err(|NotReauthenticated| {
@@ -110,10 +112,11 @@ async fn begin_pending_identity(
 /// operator.
 async fn verified_identity(
     request: &Request<'_>,
+    keys: &SessionKeys,
     partner: &Partner,
     state: &State,
 ) -> Result<(Identity, Option<Timestamp>), PartnerError> {
-    match timeout(WITHIN, authenticate(request, partner, state)).await {
+    match timeout(WITHIN, authenticate(request, keys, partner, state)).await {
         Ok(Ok(verified)) => Ok(verified),
         Ok(Err(AuthenticationError::Cancelled)) => Err(PartnerError::Cancelled),
         Ok(Err(AuthenticationError::Provider(ProviderError::Unavailable(reason)))) => {
@@ -158,6 +161,7 @@ impl From<AuthenticationResponseError> for AuthenticationError {
 /// Checks the authentication response, and redeems its code.
 async fn authenticate(
     request: &Request<'_>,
+    keys: &SessionKeys,
     partner: &Partner,
     state: &State,
 ) -> Result<(Identity, Option<Timestamp>), AuthenticationError> {
@@ -169,5 +173,5 @@ async fn authenticate(
     };
     let iss_supported = provider.metadata.authorization_response_iss_parameter_supported;
     let code = response.code(&partner.issuer, iss_supported, &partner.cancel_errors)?;
-    Ok(redeem(request.app(), partner, &provider, code, state).await?)
+    Ok(redeem(request.app(), keys, partner, &provider, code, state).await?)
 }

@@ -3,6 +3,7 @@
 
 use account::PartnerError;
 use domain::{
+    keys::SessionKeys,
     partner::{Partner, PartnerId, PartnerLogin, State},
     secret::kind,
 };
@@ -29,8 +30,9 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
     let id: Option<PartnerId> = request.query("partner").and_then(|id| id.parse().ok());
     let partner = id.and_then(|id| request.config().partners_on().find(|partner| partner.id == id));
     let partner = partner.or_redirect(&request.href("/login"))?;
-    let state: State = request.new_secret();
-    let url = match timeout(WITHIN, authentication_url(request, partner, &state, is_reauthentication)).await {
+    let (state, keys): (State, _) = (request.new_secret(), request.keys().session()?);
+    let url = authentication_url(request, keys, partner, &state, is_reauthentication);
+    let url = match timeout(WITHIN, url).await {
         Ok(Ok(url)) => url,
         Ok(Err(ProviderError::Unavailable(reason) | ProviderError::InvalidResponse(reason))) => {
             tracing::warn!(partner = %partner.id, reason, "a partner can't be reached");
@@ -65,6 +67,7 @@ pub(crate) async fn start(request: &Request<'_>) -> Result<Response> {
 /// The partner's authorization endpoint, with our authentication request.
 async fn authentication_url(
     request: &Request<'_>,
+    keys: &SessionKeys,
     partner: &Partner,
     state: &State,
     reauthenticate: bool,
@@ -74,8 +77,8 @@ async fn authentication_url(
         client_id: &partner.client_id,
         redirect_uri: &relying::redirect_uri(request.app(), partner),
         state: &state.expose(),
-        nonce: &state.nonce(request.keys()),
-        code_verifier: &state.verifier(request.keys()),
+        nonce: &state.nonce(keys),
+        code_verifier: &state.verifier(keys),
         ui_locales: &format!("{}-CA", request.language()),
         reauthenticate,
     };

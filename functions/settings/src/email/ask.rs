@@ -115,7 +115,7 @@ pub(crate) async fn ask(request: &Request<'_>) -> Result<Response> {
             (Ok(signed_in), _) => signed_in,
             // The address is there again after the proof.
             (Err(Error::Response(response)), Ok(email)) => {
-                return Err(request.with_typed_address(*response, email).into());
+                return Err(request.with_typed_address(*response, email)?.into());
             }
             (Err(error), _) => return Err(error),
         };
@@ -133,7 +133,7 @@ pub(crate) async fn ask(request: &Request<'_>) -> Result<Response> {
         };
         let until = send(&signed_in, email).await?;
         let sent = Response::see_other(&signed_in.href("/settings/email/sent"));
-        Ok(request.with_typed_address_until(sent, email, until))
+        request.with_typed_address_until(sent, email, until)
     })
     .await
 }

@@ -102,7 +102,7 @@ fn other_account_page(signed_in: &SignedIn<'_>) -> Result<Response> {
 }
 
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
-    match request.followed_link::<EmailChange>() {
+    match request.followed_link::<EmailChange>()? {
         Some(token) => LINKS.follow(request, token.as_ref()),
         None => Opened::find(request).await?.respond(),
     }

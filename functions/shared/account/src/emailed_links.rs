@@ -221,7 +221,7 @@ impl AccountLinks {
     }
 
     async fn find<U: LinkPurpose>(&self, request: &Request<'_>) -> Result<Option<FoundAccountLink<U>>> {
-        match request.link_token::<U>() {
+        match request.link_token::<U>()? {
             Some(token) => Ok(request.table().find_account_link(token.id(), request.now()).await?),
             None => Ok(None),
         }

@@ -148,7 +148,7 @@ impl LinkRequestPage {
             Ok(email) => {
                 let until = self.send_to(request, &email).await?;
                 let redirect = Response::see_other(&request.href(self.sent));
-                let redirect = request.with_typed_address_until(redirect, &email, until);
+                let redirect = request.with_typed_address_until(redirect, &email, until)?;
                 // The page says what was asked for. Only when it looks the same as before does that need saying.
                 let is_another = request.typed_address().as_ref() == Some(&email);
                 Ok(if is_another { redirect.announcing(&Success::LinkRequested) } else { redirect })

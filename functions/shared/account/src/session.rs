@@ -98,15 +98,17 @@ pub struct SessionSecrets {
 impl SessionSecrets {
     /// The secrets of the session that starts when this browser uses an emailed link: the same for a double click
     /// (RULES 3.3).
-    #[must_use]
-    pub fn of_use(request: &Request<'_>, link: LinkId) -> Self {
-        let (keys, browser) = (request.keys(), request.browser());
+    ///
+    /// # Errors
+    /// When the function has no form keys.
+    pub fn of_use(request: &Request<'_>, link: LinkId) -> Result<Self> {
+        let (keys, browser) = (request.keys().form()?, request.browser());
         let device = request.secret(CookieName::Device);
-        Self {
+        Ok(Self {
             session: keys.secret_of_use(b"session", browser, link),
             browser: keys.secret_of_use(b"browser", browser, link),
             device: device.unwrap_or_else(|| keys.secret_of_use(b"device", browser, link)),
-        }
+        })
     }
 
     /// The response with the cookies of the session that started with these secrets, if it has not ended and its secret was

@@ -120,7 +120,7 @@ impl<'a> SignedIn<'a> {
         match SignInState::read(request).await? {
             SignInState::SignedIn(signed_in) => Ok(*signed_in),
             SignInState::SignedOut(signed_out) => {
-                let repeated = signed_out.repeated_response(response);
+                let repeated = signed_out.repeated_response(response)?;
                 Err(Error::from(repeated.unwrap_or_else(|| signed_out.sign_in_redirect())))
             }
         }
@@ -166,26 +166,30 @@ impl<'a> SignedIn<'a> {
     }
 
     /// The session with one more proof, by the code in this form, under another secret (RULES 3.8).
-    #[must_use]
-    pub fn renew_session(&self, proof: Proof) -> RenewedSession {
-        let secret = next_secret(&self.request, &self.cookie);
+    ///
+    /// # Errors
+    /// When the function has no session keys.
+    pub fn renew_session(&self, proof: Proof) -> Result<RenewedSession> {
+        let secret = next_secret(&self.request, &self.cookie)?;
         let renewal = Renewal {
             before: self.cookie.secret.hash(),
             session: self.session.with_proof(&secret, proof),
             guess_id: self.request.guess_id(),
             at: proof.at,
         };
-        RenewedSession::new(renewal, secret)
+        Ok(RenewedSession::new(renewal, secret))
     }
 
     /// The session under another secret, in the next generation of the account, which ends all others.
-    #[must_use]
-    pub fn next_generation(&self) -> RenewedSession {
-        let (secret, at) = (next_secret(&self.request, &self.cookie), self.request.now());
+    ///
+    /// # Errors
+    /// When the function has no session keys.
+    pub fn next_generation(&self) -> Result<RenewedSession> {
+        let (secret, at) = (next_secret(&self.request, &self.cookie)?, self.request.now());
         let generation = self.session.generation + 1;
         let session = Session { hash: secret.hash(), generation, last_active_at: at, ..self.session.clone() };
         let (before, guess_id) = (self.cookie.secret.hash(), self.request.guess_id());
-        RenewedSession::new(Renewal { before, session, guess_id, at }, secret)
+        Ok(RenewedSession::new(Renewal { before, session, guess_id, at }, secret))
     }
 }
 
@@ -207,14 +211,18 @@ impl SignedOut<'_> {
         self.is_renewed_by_form
     }
 
-    fn repeated_response(&self, response: impl FnOnce(Option<&Interaction>) -> Response) -> Option<Response> {
-        let previous = self.request.session_cookie().filter(|_| self.is_renewed_by_form)?;
-        let secret = next_secret(&self.request, &previous);
+    fn repeated_response(
+        &self,
+        response: impl FnOnce(Option<&Interaction>) -> Response,
+    ) -> Result<Option<Response>> {
+        let previous = self.request.session_cookie().filter(|_| self.is_renewed_by_form);
+        let Some(previous) = previous else { return Ok(None) };
+        let secret = next_secret(&self.request, &previous)?;
         let cookie = SessionCookie { account: previous.account, secret };
-        Some(response(self.interaction.as_ref()).with_session(&cookie))
+        Ok(Some(response(self.interaction.as_ref()).with_session(&cookie)))
     }
 }
 
-fn next_secret(request: &Request<'_>, previous: &SessionCookie) -> SessionSecret {
-    request.keys().next_session_secret(&previous.secret)
+fn next_secret(request: &Request<'_>, previous: &SessionCookie) -> Result<SessionSecret> {
+    Ok(request.keys().session()?.next_session_secret(&previous.secret))
 }

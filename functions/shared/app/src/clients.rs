@@ -15,6 +15,7 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use domain::keys::KeyRing;
+use futures_util::future::try_join_all;
 use secrecy::ExposeSecret;
 use table::TransactionConflictClassifier;
 
@@ -70,15 +71,25 @@ pub(crate) fn email_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Fai
     Ok(aws_sdk_sesv2::Client::from_conf(builder.build()))
 }
 
-/// Reads and parses the key ring.
+/// Reads the keys of each configured purpose, in parallel.
 pub(crate) async fn key_ring(config: &Config) -> Result<KeyRing, Failure> {
-    let text = secret(config, &config.key_ring_secret).await?;
-    KeyRing::parse(&text).map_err(|_| Failure::new("the key ring is malformed"))
+    let client = secrets_client(config)?;
+    // Boxed: the future of a call is large.
+    let reads = config.key_secrets.values().map(|name| Box::pin(value_of(&client, name)));
+    let values = try_join_all(reads).await?;
+    config.key_secrets.keys().zip(values).try_fold(KeyRing::default(), |ring, (purpose, value)| {
+        let malformed = |_| Failure::new(format!("the {} keys are missing or malformed", purpose.name()));
+        ring.with(*purpose, &value).map_err(malformed)
+    })
 }
 
 /// Reads a secret.
 pub(crate) async fn secret(config: &Config, name: &str) -> Result<String, Failure> {
-    let answer = secrets_client(config)?.get_secret_value().secret_id(name).send().await;
+    value_of(&secrets_client(config)?, name).await
+}
+
+async fn value_of(client: &aws_sdk_secretsmanager::Client, name: &str) -> Result<String, Failure> {
+    let answer = client.get_secret_value().secret_id(name).send().await;
     let answer = answer.map_err(|error| Failure::new(format!("a secret can't be read: {}", code(&error))))?;
     Ok(answer.secret_string().unwrap_or_default().to_owned())
 }

@@ -1,6 +1,6 @@
 //! The configuration of a deployment: environment variables, which `template.yaml` sets.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_lc_rs::constant_time;
 use domain::{
@@ -8,6 +8,7 @@ use domain::{
     contact::ReplyTo,
     email::EmailAddress,
     hashing::Hasher,
+    keys::KeyPurpose,
     limits::Limits,
     link::{Dispute, LinkPurpose as _, REMEMBERED},
     partner::Partner,
@@ -42,10 +43,13 @@ pub struct Config {
     /// `ORIGIN_SECRETS`: the values of the header that proves that a request came through `CloudFront`, separated by commas, so
     /// that they can be rotated. Empty without `CloudFront`.
     pub origin_secrets: OriginSecrets,
-    /// `KEY_RING_SECRET`: the name of the key ring in the secret store.
-    pub key_ring_secret: String,
-    /// `SIGNING_KEYS_SECRET`: the name of the keys that sign ID tokens in the secret store (RULES 9.5).
-    pub signing_keys_secret: String,
+    /// `DATA_KEYS_SECRET`, `PASSWORD_KEYS_SECRET`, …: the names of the secrets with the keys of each purpose that the function
+    /// may use (RULES 9.5).
+    pub key_secrets: BTreeMap<KeyPurpose, String>,
+    /// `SIGNING_KEYS_SECRET`: the name of the secret with the keys that sign ID tokens, if the function uses them (RULES 9.5).
+    pub signing_keys_secret: Option<String>,
+    /// `PUBLIC_KEYS_SECRET`: the name of the secret with their public halves, if the function uses them.
+    pub public_keys_secret: Option<String>,
     /// `PARTNERS`: the sign-in partners as JSON, in the order in which pages offer them (RULES 4.1).
     pub partners: Vec<Partner>,
     /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses of others reach loopback addresses without TLS, for local runs and
@@ -149,8 +153,9 @@ impl Config {
             limits,
             audit_kept: audit_kept(number("AUDIT_DAYS")?).ok_or(BadConfig("AUDIT_DAYS"))?,
             origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
-            key_ring_secret: need("KEY_RING_SECRET")?,
-            signing_keys_secret: need("SIGNING_KEYS_SECRET")?,
+            key_secrets: key_secrets(&lookup),
+            signing_keys_secret: lookup("SIGNING_KEYS_SECRET").filter(|name| !name.is_empty()),
+            public_keys_secret: lookup("PUBLIC_KEYS_SECRET").filter(|name| !name.is_empty()),
             partners: partners(lookup("PARTNERS")).ok_or(BadConfig("PARTNERS"))?,
             outbound_loopback: lookup("OUTBOUND_LOOPBACK").is_some_and(|value| value == "allow"),
             request_budget: Duration::from_millis(number("REQUEST_BUDGET_MS")?.into()),
@@ -166,6 +171,25 @@ impl Config {
                 secrets_manager_url: endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
             },
         })
+    }
+}
+
+fn key_secrets(lookup: impl Fn(&str) -> Option<String>) -> BTreeMap<KeyPurpose, String> {
+    let secret = |purpose: KeyPurpose| Some((purpose, lookup(key_secret_variable(purpose))?));
+    KeyPurpose::ALL.into_iter().filter_map(secret).filter(|(_, name)| !name.is_empty()).collect()
+}
+
+/// The environment variable with the name of the secret of a purpose.
+#[must_use]
+pub const fn key_secret_variable(purpose: KeyPurpose) -> &'static str {
+    match purpose {
+        KeyPurpose::Data => "DATA_KEYS_SECRET",
+        KeyPurpose::Password => "PASSWORD_KEYS_SECRET",
+        KeyPurpose::Link => "LINK_KEYS_SECRET",
+        KeyPurpose::Session => "SESSION_KEYS_SECRET",
+        KeyPurpose::Ticket => "TICKET_KEYS_SECRET",
+        KeyPurpose::Subject => "SUBJECT_KEYS_SECRET",
+        KeyPurpose::Form => "FORM_KEYS_SECRET",
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
     Timestamp,
     hashing::{Match, PasswordHash},
     id::Id,
-    keys::KeyRing,
+    keys::{KeyPurpose, KeyRing, MissingKeys},
     password::Password,
     secret::Secret,
 };
@@ -28,7 +28,7 @@ mod ttl_cache;
 pub use app_cache::AppCache;
 use cache::Cache;
 pub use clients::{code, secrets_client};
-pub use config::{BadConfig, Config};
+pub use config::{BadConfig, Config, key_secret_variable};
 pub use ttl_cache::TtlCache;
 
 /// What flows work with, apart from the request.
@@ -38,7 +38,7 @@ pub struct App {
     pub config: Arc<Config>,
     /// The DynamoDB table.
     pub table: Table,
-    /// Our keys.
+    /// The keys of the purposes that the configuration names.
     pub keys: Arc<KeyRing>,
     email: Arc<OnceLock<aws_sdk_sesv2::Client>>,
     cache: Arc<Cache>,
@@ -66,6 +66,12 @@ impl std::fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<MissingKeys> for Failure {
+    fn from(missing: MissingKeys) -> Self {
+        Self::new(missing.to_string())
+    }
+}
 
 impl From<table::Unavailable> for Failure {
     fn from(error: table::Unavailable) -> Self {
@@ -100,6 +106,13 @@ impl App {
     pub(crate) async fn with_fresh_keys(&self) -> Result<Self, Failure> {
         let keys = Arc::new(clients::key_ring(&self.config).await?);
         Ok(Self { table: self.table.with_keys(keys.clone()), keys, ..self.clone() })
+    }
+
+    /// The same app as a function has it that may use the keys of these purposes alone.
+    #[must_use]
+    pub fn restricted(&self, purposes: &[KeyPurpose]) -> Self {
+        let keys = Arc::new(self.keys.restricted(purposes));
+        Self { table: self.table.with_keys(keys.clone()), keys, ..self.clone() }
     }
 
     /// The same app with another configuration. The clients stay as they are.

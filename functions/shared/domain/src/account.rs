@@ -12,7 +12,7 @@ use crate::{
     former_address::FormerAddresses,
     hashing::PasswordHash,
     id::{AccountId, LinkId},
-    keys::EmailKey,
+    keys::{EmailKey, Sealed},
     language::Language,
     limits::LOCK_NOTICES,
     link::{LinkError, LiveLinks, Reset, Unlock, ValidLink},
@@ -50,8 +50,9 @@ pub struct AccountDetails {
     pub email: EmailAddress,
     /// The key of the items that belong to the address.
     pub place: EmailKey,
-    /// The password's hash; `None` if none was set yet, or while a new one must be set by email (RULES 3.10).
-    pub password: Option<PasswordHash>,
+    /// The password's hash, wrapped by a key that few functions have; `None` if none was set yet, or while a new one must be set
+    /// by email (RULES 3.10).
+    pub password: Option<Sealed>,
     /// The language of emails to the resident.
     pub language: Language,
     /// Changes with every write that decisions depend on; a request for a link does not change it. A write that was

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::id::{AttemptId, OutboxId};
 
 /// The id of a guess: of the form that it was made in, with its values. The same form again has the same id
-/// ([`KeyRing::guess_id`](crate::keys::KeyRing::guess_id)).
+/// ([`FormKeys::guess_id`](crate::keys::FormKeys::guess_id)).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuessId(pub(crate) String);
 
@@ -66,7 +66,7 @@ pub fn is_double_click(sent_at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// What identifies the submission of a form by a browser: a message authentication code
-/// ([`KeyRing::submission`](crate::keys::KeyRing::submission)).
+/// ([`FormKeys::submission`](crate::keys::FormKeys::submission)).
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Submission(pub(crate) String);

@@ -10,7 +10,7 @@ use crate::{
     assurance::Assurance,
     authorization::RequestedClaims,
     id::{AccountId, ConnectionId, GrantId},
-    keys::{EmailKey, KeyRing},
+    keys::{EmailKey, TicketKeys},
     proof::FactorKind,
     service::{ClientId, Scope, Scopes},
 };
@@ -182,13 +182,13 @@ pub struct AccessToken {
 impl OpaqueToken {
     /// The opaque text that the client receives.
     #[must_use]
-    pub fn write(self, keys: &KeyRing) -> String {
+    pub fn write(self, keys: &TicketKeys) -> String {
         keys.ticket(&self.bytes())
     }
 
-    /// Reads a text; `None` unless it was derived by a key of the ring.
+    /// Reads a text; `None` unless it was derived by one of the keys.
     #[must_use]
-    pub fn read(text: &str, keys: &KeyRing) -> Option<Self> {
+    pub fn read(text: &str, keys: &TicketKeys) -> Option<Self> {
         let bytes = keys.open_ticket(text)?;
         let (kind, rest) = bytes.split_first()?;
         let (grant, rest) = rest.split_first_chunk::<16>()?;
@@ -284,19 +284,20 @@ mod tests {
     #[test]
     fn a_ticket_is_read_back_and_nothing_else_is() {
         let (id, old, both) = (GrantId::from_random([7; 16]), ring(&[1]), ring(&[1, 2]));
+        let (old, both) = (old.ticket().unwrap(), both.ticket().unwrap());
         let access = |gives_email| {
             let ends_at = at(1_700_000_000);
             OpaqueToken::Access(AccessToken { grant: id, ends_at, gives_email, sequence: 9 })
         };
         for ticket in [OpaqueToken::Code(id), access(true), access(false), OpaqueToken::Refresh(id, 3)] {
-            let text = ticket.write(&old);
-            assert_eq!(OpaqueToken::read(&text, &old), Some(ticket));
-            assert_eq!(OpaqueToken::read(&text, &both), Some(ticket), "an older key's");
-            assert_eq!(OpaqueToken::read(&ticket.write(&both), &old), None, "a key that is not known");
-            assert_eq!(OpaqueToken::read(&format!("{text}A"), &old), None);
+            let text = ticket.write(old);
+            assert_eq!(OpaqueToken::read(&text, old), Some(ticket));
+            assert_eq!(OpaqueToken::read(&text, both), Some(ticket), "an older key's");
+            assert_eq!(OpaqueToken::read(&ticket.write(both), old), None, "a key that is not known");
+            assert_eq!(OpaqueToken::read(&format!("{text}A"), old), None);
         }
         for junk in ["", "A", "é", &"A".repeat(88), &"A".repeat(87), &"A".repeat(9000)] {
-            assert_eq!(OpaqueToken::read(junk, &old), None, "{junk}");
+            assert_eq!(OpaqueToken::read(junk, old), None, "{junk}");
         }
     }
 
@@ -304,11 +305,12 @@ mod tests {
         #[test]
         fn a_ticket_with_any_bit_changed_opens_nothing(bit in 0..66_usize * 8) {
             let keys = ring(&[1]);
-            let text = OpaqueToken::Refresh(GrantId::from_random([7; 16]), 3).write(&keys);
+            let keys = keys.ticket().unwrap();
+            let text = OpaqueToken::Refresh(GrantId::from_random([7; 16]), 3).write(keys);
             let mut bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).unwrap();
             bytes[bit / 8] ^= 1 << (bit % 8);
             let changed = data_encoding::BASE64URL_NOPAD.encode(&bytes);
-            prop_assert_eq!(OpaqueToken::read(&changed, &keys), None);
+            prop_assert_eq!(OpaqueToken::read(&changed, keys), None);
         }
     }
 }

@@ -1,9 +1,20 @@
-//! The key ring: the keys of the system, each with its versions and its use (RULES 9.5).
+//! The keys of the system (RULES 9.5).
+//!
+//! Each [`KeyPurpose`] has a type with the operations of its keys, such as [`LinkKeys`], and a secret of its own in the
+//! secret store. A [`KeyRing`] holds the keys of the purposes that its function may use: a function that has no link
+//! keys can't forge a link.
 //!
 //! Every value that a key produces carries the version of the key. So a new version can be introduced while values of
 //! older versions stay readable: nobody has to sign in again, and nothing is unreachable during the rotation.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+};
 
 use aws_lc_rs::{
     aead::{self, Aad, LessSafeKey, Nonce, UnboundKey},
@@ -11,77 +22,237 @@ use aws_lc_rs::{
 };
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use secrecy::{ExposeSecret, SecretBox};
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::{device::Network, email::EmailAddress};
+mod data;
+mod form;
+mod link;
+mod password;
+mod session;
+mod subject;
+mod ticket;
 
-mod forms;
-mod partners;
-mod services;
-mod verification;
+pub use data::{DataKeys, EmailKey, IdentityKey, SourceKey};
+pub use form::FormKeys;
+pub use link::LinkKeys;
+pub use password::PasswordKeys;
+pub use session::SessionKeys;
+pub use subject::{Sector, SubjectKeys};
+pub use ticket::TicketKeys;
 
-pub use partners::IdentityKey;
-pub use services::Sector;
-
-/// The key ring, in the JSON form of the secret store.
-#[derive(serde::Deserialize)]
-pub struct KeyRing {
-    lookup: Versions,
-    seal: Versions,
-    password: Versions,
-    link: Versions,
-    form: Versions,
-    ticket: Versions,
-    subject: Versions,
+/// What keys are for. Each purpose has a secret of its own in the secret store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyPurpose {
+    /// [`DataKeys`].
+    Data,
+    /// [`PasswordKeys`].
+    Password,
+    /// [`LinkKeys`].
+    Link,
+    /// [`SessionKeys`].
+    Session,
+    /// [`TicketKeys`].
+    Ticket,
+    /// [`SubjectKeys`].
+    Subject,
+    /// [`FormKeys`].
+    Form,
 }
 
-/// The versions of a key. `current` produces new values; every version reads existing ones.
+impl KeyPurpose {
+    /// Every purpose.
+    pub const ALL: [Self; 7] =
+        [Self::Data, Self::Password, Self::Link, Self::Session, Self::Ticket, Self::Subject, Self::Form];
+
+    /// The name of the purpose, in lower case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Password => "password",
+            Self::Link => "link",
+            Self::Session => "session",
+            Self::Ticket => "ticket",
+            Self::Subject => "subject",
+            Self::Form => "form",
+        }
+    }
+
+    /// The names of its keys, as in its secret.
+    #[must_use]
+    pub fn key_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Data => &["lookup", "seal"],
+            Self::Password => &["password"],
+            Self::Link => &["link"],
+            Self::Session => &["session"],
+            Self::Ticket => &["ticket"],
+            Self::Subject => &["subject"],
+            Self::Form => &["form"],
+        }
+    }
+
+    fn bit(self) -> u8 {
+        1 << (self as u8)
+    }
+}
+
+/// The keys that a function may use, by purpose.
+#[derive(Default)]
+pub struct KeyRing {
+    data: Option<Arc<DataKeys>>,
+    password: Option<Arc<PasswordKeys>>,
+    link: Option<Arc<LinkKeys>>,
+    session: Option<Arc<SessionKeys>>,
+    ticket: Option<Arc<TicketKeys>>,
+    subject: Option<Arc<SubjectKeys>>,
+    form: Option<Arc<FormKeys>>,
+    /// The purposes whose keys were used, as bits.
+    used: AtomicU8,
+}
+
+/// A function needs keys of a purpose that its configuration doesn't name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingKeys(pub KeyPurpose);
+
+/// The keys of a secret are malformed: one is missing, is not 256 bits long, or has no current version.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadKeys;
+
+/// No key opens the sealed value: its version is missing, it has another owner, or it was modified.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CannotOpen;
+
+impl KeyRing {
+    /// The ring with the keys of a purpose, in the JSON of their secret: an object with the [`Versions`] of each key.
+    ///
+    /// # Errors
+    /// [`BadKeys`].
+    pub fn with(mut self, purpose: KeyPurpose, json: &str) -> Result<Self, BadKeys> {
+        match purpose {
+            KeyPurpose::Data => self.data = Some(parse(json)?),
+            KeyPurpose::Password => self.password = Some(parse(json)?),
+            KeyPurpose::Link => self.link = Some(parse(json)?),
+            KeyPurpose::Session => self.session = Some(parse(json)?),
+            KeyPurpose::Ticket => self.ticket = Some(parse(json)?),
+            KeyPurpose::Subject => self.subject = Some(parse(json)?),
+            KeyPurpose::Form => self.form = Some(parse(json)?),
+        }
+        Ok(self)
+    }
+
+    /// The ring with the keys of these purposes alone.
+    #[must_use]
+    pub fn restricted(&self, purposes: &[KeyPurpose]) -> Self {
+        fn keep<T>(purposes: &[KeyPurpose], purpose: KeyPurpose, keys: Option<&Arc<T>>) -> Option<Arc<T>> {
+            keys.filter(|_| purposes.contains(&purpose)).cloned()
+        }
+        Self {
+            data: keep(purposes, KeyPurpose::Data, self.data.as_ref()),
+            password: keep(purposes, KeyPurpose::Password, self.password.as_ref()),
+            link: keep(purposes, KeyPurpose::Link, self.link.as_ref()),
+            session: keep(purposes, KeyPurpose::Session, self.session.as_ref()),
+            ticket: keep(purposes, KeyPurpose::Ticket, self.ticket.as_ref()),
+            subject: keep(purposes, KeyPurpose::Subject, self.subject.as_ref()),
+            form: keep(purposes, KeyPurpose::Form, self.form.as_ref()),
+            used: AtomicU8::default(),
+        }
+    }
+
+    /// The keys that personal data is found and encrypted with.
+    ///
+    /// # Errors
+    /// [`MissingKeys`].
+    pub fn data(&self) -> Result<&DataKeys, MissingKeys> {
+        self.get(KeyPurpose::Data, self.data.as_ref())
+    }
+
+    /// The keys that wrap password hashes.
+    ///
+    /// # Errors
+    /// [`MissingKeys`].
+    pub fn password(&self) -> Result<&PasswordKeys, MissingKeys> {
+        self.get(KeyPurpose::Password, self.password.as_ref())
+    }
+
+    /// The keys of emailed links.
+    ///
+    /// # Errors
+    /// [`MissingKeys`].
+    pub fn link(&self) -> Result<&LinkKeys, MissingKeys> {
+        self.get(KeyPurpose::Link, self.link.as_ref())
+    }
+
+    /// The keys of sessions, codes and logins at partners.
+    ///
+    /// # Errors
+    /// [`MissingKeys`].
+    pub fn session(&self) -> Result<&SessionKeys, MissingKeys> {
+        self.get(KeyPurpose::Session, self.session.as_ref())
+    }
+
+    /// The keys of authorization codes and tokens.
+    ///
+    /// # Errors
+    /// [`MissingKeys`].
+    pub fn ticket(&self) -> Result<&TicketKeys, MissingKeys> {
+        self.get(KeyPurpose::Ticket, self.ticket.as_ref())
+    }
+
+    /// The keys of subject identifiers.
+    ///
+    /// # Errors
+    /// [`MissingKeys`].
+    pub fn subject(&self) -> Result<&SubjectKeys, MissingKeys> {
+        self.get(KeyPurpose::Subject, self.subject.as_ref())
+    }
+
+    /// The keys of forms.
+    ///
+    /// # Errors
+    /// [`MissingKeys`].
+    pub fn form(&self) -> Result<&FormKeys, MissingKeys> {
+        self.get(KeyPurpose::Form, self.form.as_ref())
+    }
+
+    /// The purposes whose keys were asked for so far, for the test of least privilege.
+    pub fn used(&self) -> impl Iterator<Item = KeyPurpose> {
+        let used = self.used.load(Ordering::Relaxed);
+        KeyPurpose::ALL.into_iter().filter(move |purpose| used & purpose.bit() != 0)
+    }
+
+    fn get<'a, T>(&self, purpose: KeyPurpose, keys: Option<&'a Arc<T>>) -> Result<&'a T, MissingKeys> {
+        self.used.fetch_or(purpose.bit(), Ordering::Relaxed);
+        keys.map(Arc::as_ref).ok_or(MissingKeys(purpose))
+    }
+}
+
+/// Parses the JSON of a secret.
+fn parse<T: DeserializeOwned>(json: &str) -> Result<Arc<T>, BadKeys> {
+    serde_json::from_str(json).map(Arc::new).map_err(|_| BadKeys)
+}
+
+/// The versions of a key: `{"current": 1, "keys": {"1": "base64 of 32 bytes"}}`. `current` produces new values; every
+/// version reads existing ones.
 #[derive(serde::Deserialize)]
+#[serde(try_from = "StoredVersions")]
 struct Versions {
+    current: u8,
+    newest: Key,
+    keys: BTreeMap<u8, Key>,
+}
+
+#[derive(serde::Deserialize)]
+struct StoredVersions {
     current: u8,
     keys: BTreeMap<u8, Key>,
 }
 
 /// A key of 256 bits.
-#[derive(serde::Deserialize)]
+#[derive(Clone, serde::Deserialize)]
 #[serde(try_from = "String")]
-struct Key(SecretBox<[u8; 32]>);
-
-/// The partition of an email address: a keyed hash of its canonical spelling, with the key's version (RULES 9.5).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct EmailKey(String);
-
-/// The partition of a source of requests: a keyed hash of its block of addresses, with the key's version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceKey(String);
-
-impl SourceKey {
-    /// The text in an item's key.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The key with the text of [`SourceKey::as_str`].
-    #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl EmailKey {
-    /// The text in an item's key.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The key with the text of [`EmailKey::as_str`].
-    #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-}
+struct Key(Arc<SecretBox<[u8; 32]>>);
 
 /// An encrypted value: `version.base64url(nonce, ciphertext, tag)`, AES-256-GCM.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -101,66 +272,37 @@ impl Sealed {
     }
 }
 
-/// The key that seals a value, and that opens it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SealingPurpose {
-    /// Personal data at rest.
-    Personal,
-    /// Password hashes: a copy of the table alone does not allow offline guessing.
-    Password,
-}
-
-/// The key ring is malformed.
-#[derive(Debug, PartialEq, Eq)]
-pub struct BadKeyRing;
-
-/// No key of the ring opens the sealed value: its version is missing, it has another owner, or it was modified.
-#[derive(Debug, PartialEq, Eq)]
-pub struct CannotOpen;
-
-impl KeyRing {
-    /// Reads the key ring from the JSON of the secret store.
-    ///
-    /// # Errors
-    /// [`BadKeyRing`] when a key is missing, is not 256 bits long, or has no current version.
-    pub fn parse(json: &str) -> Result<Self, BadKeyRing> {
-        let ring: Self = serde_json::from_str(json).map_err(|_| BadKeyRing)?;
-        let all =
-            [&ring.lookup, &ring.seal, &ring.password, &ring.link, &ring.form, &ring.ticket, &ring.subject];
-        if all.iter().all(|versions| versions.keys.contains_key(&versions.current)) {
-            Ok(ring)
-        } else {
-            Err(BadKeyRing)
-        }
+impl Versions {
+    /// The key with this version.
+    fn get(&self, version: u8) -> Option<&Key> {
+        self.keys.get(&version)
     }
 
-    /// The key under which new items of this address are written.
-    #[must_use]
-    pub fn email_key(&self, email: &EmailAddress) -> EmailKey {
-        lookup(self.lookup.current, self.lookup.newest(), email)
+    /// Every version with its key: the current one, then the others from newest to oldest.
+    fn current_first(&self) -> impl Iterator<Item = (u8, &Key)> {
+        let others = self.keys.iter().rev().map(|(version, key)| (*version, key));
+        let others = others.filter(|(version, _)| *version != self.current);
+        std::iter::once((self.current, &self.newest)).chain(others)
     }
 
-    /// Every key under which items of this address can be: the current version first, then the others.
-    #[must_use]
-    pub fn email_keys(&self, email: &EmailAddress) -> Vec<EmailKey> {
-        self.lookup.current_first().map(|(version, key)| lookup(version, key, email)).collect()
+    /// `version.base64url(MAC)` by the current key.
+    fn tag(&self, context: &[u8], message: &[u8]) -> String {
+        format!("{}.{}", self.current, BASE64URL_NOPAD.encode(&mac(&self.newest, context, message)))
     }
 
-    /// The current key of this source. Counts under an older version are forgotten with their window.
-    #[must_use]
-    pub fn source_key(&self, network: &Network) -> SourceKey {
-        let hash = mac(self.lookup.newest(), b"source", &network.bytes);
-        SourceKey(format!("{}.{}", self.lookup.current, BASE64URL_NOPAD.encode(&hash)))
+    /// Verifies a text of [`Versions::tag`], in constant time.
+    fn is_tag(&self, context: &[u8], message: &[u8], text: &str) -> bool {
+        let Some((version, tag)) = text.split_once('.') else { return false };
+        let (Ok(version), Ok(tag)) = (version.parse(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
+            return false;
+        };
+        self.get(version).is_some_and(|key| same(&mac(key, context, message), &tag))
     }
 
-    /// Encrypts `plain`. Opening it requires the same `owner`, which is its associated data.
-    ///
-    /// `nonce` must be fresh random bytes.
-    #[must_use]
-    pub fn seal(&self, purpose: SealingPurpose, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Sealed {
-        let versions = self.sealing(purpose);
+    /// Encrypts `plain` with the current key. `owner` is the associated data.
+    fn seal(&self, owner: &str, plain: &[u8], nonce: [u8; 12]) -> Sealed {
         let mut message = Zeroizing::new(plain.to_vec());
-        let Ok(key) = cipher(versions.newest()) else { return Sealed(String::new()) };
+        let Ok(key) = cipher(&self.newest) else { return Sealed(String::new()) };
         let tag = key.seal_in_place_separate_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::from(owner.as_bytes()),
@@ -168,22 +310,14 @@ impl KeyRing {
         );
         let Ok(tag) = tag else { return Sealed(String::new()) };
         let parts = [&nonce[..], message.as_slice(), tag.as_ref()].concat();
-        Sealed(format!("{}.{}", versions.current, BASE64URL_NOPAD.encode(&parts)))
+        Sealed(format!("{}.{}", self.current, BASE64URL_NOPAD.encode(&parts)))
     }
 
-    /// Decrypts what [`KeyRing::seal`] returned for the same purpose and owner.
-    ///
-    /// # Errors
-    /// [`CannotOpen`] when no key opens it.
-    pub fn open(
-        &self,
-        purpose: SealingPurpose,
-        owner: &str,
-        sealed: &Sealed,
-    ) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+    /// Decrypts what [`Versions::seal`] returned for the same owner.
+    fn open(&self, owner: &str, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
         let (version, text) = sealed.0.split_once('.').ok_or(CannotOpen)?;
         let version: u8 = version.parse().map_err(|_| CannotOpen)?;
-        let key = self.sealing(purpose).keys.get(&version).ok_or(CannotOpen)?;
+        let key = self.get(version).ok_or(CannotOpen)?;
         let mut message = Zeroizing::new(BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| CannotOpen)?);
         let (nonce, body) = message.split_at_mut_checked(12).ok_or(CannotOpen)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotOpen)?;
@@ -192,52 +326,19 @@ impl KeyRing {
         Ok(Zeroizing::new(plain.to_vec()))
     }
 
-    /// Whether the value was sealed by a version that is not the current one.
-    #[must_use]
-    pub fn is_stale(&self, purpose: SealingPurpose, sealed: &Sealed) -> bool {
-        sealed
-            .0
-            .split_once('.')
-            .is_none_or(|(version, _)| version != self.sealing(purpose).current.to_string())
-    }
-
-    /// The message authentication code in a link's token, with the version of the key (RULES 2.7).
-    #[must_use]
-    pub fn link_mac(&self, link: &[u8]) -> (u8, [u8; 32]) {
-        (self.link.current, mac(self.link.newest(), b"link", link))
-    }
-
-    /// Verifies a code of [`KeyRing::link_mac`], in constant time.
-    #[must_use]
-    pub fn is_link_mac(&self, link: &[u8], version: u8, tag: &[u8]) -> bool {
-        self.link.keys.get(&version).is_some_and(|key| same(&mac(key, b"link", link), tag))
-    }
-
-    fn sealing(&self, purpose: SealingPurpose) -> &Versions {
-        match purpose {
-            SealingPurpose::Personal => &self.seal,
-            SealingPurpose::Password => &self.password,
-        }
+    /// Whether the value was made by a version that is not the current one.
+    fn is_stale(&self, made: &str) -> bool {
+        made.split_once('.').is_none_or(|(version, _)| version != self.current.to_string())
     }
 }
 
-impl Versions {
-    /// The current version. [`KeyRing::parse`] has checked that it exists.
-    fn newest(&self) -> &Key {
-        &self.keys[&self.current]
-    }
+impl TryFrom<StoredVersions> for Versions {
+    type Error = &'static str;
 
-    /// Every version with its key: the current one, then the others from newest to oldest.
-    fn current_first(&self) -> impl Iterator<Item = (u8, &Key)> {
-        let others = self.keys.iter().rev().map(|(version, key)| (*version, key));
-        let others = others.filter(|(version, _)| *version != self.current);
-        std::iter::once((self.current, self.newest())).chain(others)
+    fn try_from(StoredVersions { current, keys }: StoredVersions) -> Result<Self, Self::Error> {
+        let newest = keys.get(&current).ok_or("no current key")?.clone();
+        Ok(Self { current, newest, keys })
     }
-}
-
-fn lookup(version: u8, key: &Key, email: &EmailAddress) -> EmailKey {
-    let hash = mac(key, b"email", email.as_str().as_bytes());
-    EmailKey(format!("{version}.{}", BASE64URL_NOPAD.encode(&hash)))
 }
 
 /// HMAC-SHA-256 with a context in front, so a value of one use is not valid for another.
@@ -267,7 +368,7 @@ impl TryFrom<String> for Key {
         let text = Zeroizing::new(text);
         let bytes = Zeroizing::new(BASE64.decode(text.as_bytes()).map_err(|_| "not base64")?);
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| "not 256 bits")?;
-        Ok(Self(SecretBox::new(bytes.into())))
+        Ok(Self(Arc::new(SecretBox::new(bytes.into()))))
     }
 }
 
@@ -277,20 +378,36 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// A key ring for tests. Each key has the given versions, the last of which is current.
+impl fmt::Display for MissingKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the function has no {} keys", self.0.name())
+    }
+}
+
+impl std::error::Error for MissingKeys {}
+
+/// A key ring for tests, with every purpose. Each key has the given versions, the last of which is current.
 #[cfg(test)]
 pub(crate) fn ring(versions: &[u8]) -> KeyRing {
-    let key = |name: u8| {
-        let keys = versions.iter().map(|version| (version.to_string(), BASE64.encode(&[name ^ version; 32])));
+    let names = KeyPurpose::ALL.into_iter().flat_map(KeyPurpose::key_names);
+    let key = |name: &str| {
+        let first = *name.as_bytes().first().unwrap() ^ u8::try_from(name.len()).unwrap() << 4;
+        let keys =
+            versions.iter().map(|version| (version.to_string(), BASE64.encode(&[first ^ version; 32])));
         serde_json::json!({ "current": versions.last(), "keys": keys.collect::<BTreeMap<_, _>>() })
     };
-    let json = serde_json::json!({ "lookup": key(16), "seal": key(32), "password": key(48), "link": key(64), "form": key(80), "ticket": key(96), "subject": key(112) });
-    KeyRing::parse(&json.to_string()).unwrap()
+    let json: serde_json::Map<_, _> = names.map(|name| ((*name).to_owned(), key(name))).collect();
+    let json = serde_json::Value::from(json).to_string();
+    KeyPurpose::ALL
+        .into_iter()
+        .try_fold(KeyRing::default(), |ring, purpose| ring.with(purpose, &json))
+        .unwrap()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::email::EmailAddress;
 
     fn email() -> EmailAddress {
         "ana@exemple.ca".parse().unwrap()
@@ -298,57 +415,77 @@ mod tests {
 
     #[test]
     fn rule_9_5_what_an_older_key_made_is_still_found_and_read() {
-        let (old, both) = (ring(&[1]), ring(&[1, 2]));
-        assert!(both.email_keys(&email()).contains(&old.email_key(&email())));
-        assert_eq!(both.email_keys(&email())[0], both.email_key(&email()));
-        assert_ne!(both.email_key(&email()), old.email_key(&email()));
+        let (old, both, new) = (ring(&[1]), ring(&[1, 2]), ring(&[2]));
+        let (old_data, data) = (old.data().unwrap(), both.data().unwrap());
+        assert!(data.email_keys(&email()).contains(&old_data.email_key(&email())));
+        assert_eq!(data.email_keys(&email())[0], data.email_key(&email()));
+        assert_ne!(data.email_key(&email()), old_data.email_key(&email()));
 
-        let sealed = old.seal(SealingPurpose::Personal, "owner", b"plain", [0; 12]);
-        assert_eq!(both.open(SealingPurpose::Personal, "owner", &sealed).unwrap().as_slice(), b"plain");
-        assert!(
-            both.is_stale(SealingPurpose::Personal, &sealed)
-                && !old.is_stale(SealingPurpose::Personal, &sealed)
-        );
+        let sealed = old_data.seal("owner", b"plain", [0; 12]);
+        assert_eq!(data.open("owner", &sealed).unwrap().as_slice(), b"plain");
+        let wrapped = old.password().unwrap().wrap("owner", "hash", [0; 12]);
+        assert_eq!(both.password().unwrap().unwrap("owner", &wrapped).unwrap().as_slice(), b"hash");
+        assert!(both.password().unwrap().is_stale(&wrapped) && !old.password().unwrap().is_stale(&wrapped));
 
-        let (version, tag) = old.link_mac(b"id");
-        assert!(both.is_link_mac(b"id", version, &tag));
-        assert!(both.is_form_token("browser", &old.form_token("browser")));
-        assert!(!ring(&[2]).is_form_token("browser", &old.form_token("browser")));
+        let (version, tag) = old.link().unwrap().mac(b"id");
+        assert!(both.link().unwrap().is_mac(b"id", version, &tag));
+        let token = old.form().unwrap().csrf_token("browser");
+        assert!(both.form().unwrap().is_csrf_token("browser", &token));
+        assert!(!new.form().unwrap().is_csrf_token("browser", &token));
     }
 
     #[test]
     fn a_sealed_value_opens_for_its_owner_and_purpose_alone() {
         let ring = ring(&[1]);
-        let sealed = ring.seal(SealingPurpose::Password, "ana", b"hash", [3; 12]);
-        assert_eq!(ring.open(SealingPurpose::Password, "bob", &sealed), Err(CannotOpen));
-        assert_eq!(ring.open(SealingPurpose::Personal, "ana", &sealed), Err(CannotOpen));
+        let (data, password) = (ring.data().unwrap(), ring.password().unwrap());
+        let sealed = password.wrap("ana", "hash", [3; 12]);
+        assert_eq!(password.unwrap("bob", &sealed), Err(CannotOpen));
+        assert_eq!(data.open("ana", &sealed), Err(CannotOpen));
         for junk in ["", "1", "1.", "9.AAAA", "x.AAAA", "1.AAAAAAAAAAAAAAAAAAAA", "1.\u{e9}"] {
-            assert_eq!(
-                ring.open(SealingPurpose::Password, "ana", &Sealed(junk.into())),
-                Err(CannotOpen),
-                "{junk}"
-            );
+            assert_eq!(data.open("ana", &Sealed(junk.into())), Err(CannotOpen), "{junk}");
         }
     }
 
     #[test]
     fn a_mac_or_token_of_something_else_is_refused() {
         let ring = ring(&[1]);
-        let (version, tag) = ring.link_mac(b"one");
-        assert!(!ring.is_link_mac(b"two", version, &tag));
-        assert!(!ring.is_link_mac(b"one", 2, &tag));
-        assert!(!ring.is_link_mac(b"one", version, &tag[..16]));
-        for junk in ["", ".", "1.", "2.AAAA", &ring.form_token("other")] {
-            assert!(!ring.is_form_token("browser", junk), "{junk}");
+        let (link, form) = (ring.link().unwrap(), ring.form().unwrap());
+        let (version, tag) = link.mac(b"one");
+        assert!(!link.is_mac(b"two", version, &tag));
+        assert!(!link.is_mac(b"one", 2, &tag));
+        assert!(!link.is_mac(b"one", version, &tag[..16]));
+        for junk in ["", ".", "1.", "2.AAAA", &form.csrf_token("other")] {
+            assert!(!form.is_csrf_token("browser", junk), "{junk}");
         }
     }
 
     #[test]
-    fn a_ring_without_its_current_key_is_refused() {
-        assert_eq!(KeyRing::parse("{}").err(), Some(BadKeyRing));
-        let json = serde_json::json!({ "current": 2, "keys": { "1": BASE64.encode(&[0; 32]) } });
-        let uses = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
-        let all: BTreeMap<_, _> = uses.iter().map(|name| (*name, json.clone())).collect();
-        assert_eq!(KeyRing::parse(&serde_json::json!(all).to_string()).err(), Some(BadKeyRing));
+    fn a_secret_without_a_current_key_is_rejected() {
+        let bad = serde_json::json!({ "current": 2, "keys": { "1": BASE64.encode(&[0; 32]) } });
+        let good = serde_json::json!({ "current": 1, "keys": { "1": BASE64.encode(&[0; 32]) } });
+        for purpose in KeyPurpose::ALL {
+            let with = |key: &serde_json::Value| {
+                let keys: BTreeMap<_, _> = purpose.key_names().iter().map(|name| (*name, key)).collect();
+                KeyRing::default().with(purpose, &serde_json::json!(keys).to_string())
+            };
+            assert!(with(&good).is_ok(), "{purpose:?}");
+            assert_eq!(with(&bad).err(), Some(BadKeys), "{purpose:?}");
+            assert_eq!(KeyRing::default().with(purpose, "{}").err(), Some(BadKeys), "{purpose:?}");
+        }
+    }
+
+    #[test]
+    fn rule_9_5_a_ring_has_the_keys_of_its_purposes_alone_and_tells_which_were_used() {
+        let ring = ring(&[1]).restricted(&[KeyPurpose::Form, KeyPurpose::Data]);
+        assert_eq!(ring.link().err(), Some(MissingKeys(KeyPurpose::Link)));
+        assert!(ring.form().is_ok());
+        assert_eq!(ring.used().collect::<Vec<_>>(), [KeyPurpose::Link, KeyPurpose::Form]);
+        let used: fn(&KeyRing) -> bool = |ring| {
+            let all =
+                (ring.data().is_ok(), ring.password().is_ok(), ring.link().is_ok(), ring.session().is_ok());
+            all == (true, false, false, false) && ring.ticket().is_err() && ring.subject().is_err()
+        };
+        assert!(used(&ring));
+        assert_eq!(MissingKeys(KeyPurpose::Ticket).to_string(), "the function has no ticket keys");
     }
 }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     id::{AccountId, LinkId},
-    keys::{EmailKey, KeyRing},
+    keys::{EmailKey, LinkKeys},
 };
 
 /// How long an expired link is kept, so that its page can say that it has expired.
@@ -139,20 +139,20 @@ pub struct Token<U> {
 impl<U: LinkPurpose> Token<U> {
     /// The token of a link, by the current key.
     #[must_use]
-    pub fn derive(id: LinkId, keys: &KeyRing) -> Self {
-        let (version, tag) = keys.link_mac(&covered::<U>(id));
+    pub fn derive(id: LinkId, keys: &LinkKeys) -> Self {
+        let (version, tag) = keys.mac(&covered::<U>(id));
         let text = BASE64URL_NOPAD.encode(&[&[version][..], &id.to_bytes(), &tag].concat());
         Self { id, text, purpose: PhantomData }
     }
 
     /// Reads a token; `None` unless it was derived for this purpose.
     #[must_use]
-    pub fn parse(text: &str, keys: &KeyRing) -> Option<Self> {
+    pub fn parse(text: &str, keys: &LinkKeys) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (&version, rest) = bytes.split_first()?;
         let (id, tag) = rest.split_first_chunk::<16>()?;
         let id = LinkId::from_bytes(*id);
-        let is_ours = keys.is_link_mac(&covered::<U>(id), version, tag);
+        let is_ours = keys.is_mac(&covered::<U>(id), version, tag);
         is_ours.then(|| Self { id, text: text.to_owned(), purpose: PhantomData })
     }
 
@@ -261,10 +261,12 @@ mod tests {
     #[test]
     fn rule_2_7_a_token_is_read_back_for_its_own_use_alone() {
         let (keys, id) = (ring(&[1]), LinkId::from_random([5; 16]));
-        let token = Token::<Activation>::derive(id, &keys);
-        assert_eq!(Token::<Activation>::parse(token.expose(), &ring(&[1, 2])).unwrap().id(), id);
-        assert!(Token::<Unlock>::parse(token.expose(), &keys).is_none());
-        assert!(Token::<Activation>::parse(token.expose(), &ring(&[3])).is_none());
+        let keys = keys.link().unwrap();
+        let token = Token::<Activation>::derive(id, keys);
+        let (both, other) = (ring(&[1, 2]), ring(&[3]));
+        assert_eq!(Token::<Activation>::parse(token.expose(), both.link().unwrap()).unwrap().id(), id);
+        assert!(Token::<Unlock>::parse(token.expose(), keys).is_none());
+        assert!(Token::<Activation>::parse(token.expose(), other.link().unwrap()).is_none());
         assert!(
             BASE64URL_NOPAD.decode(token.expose().as_bytes()).unwrap().len() - 17 >= 16,
             "at least 128 bits"
@@ -288,25 +290,26 @@ mod tests {
 
     #[test]
     fn rule_9_6_a_token_does_not_print() {
-        let token = Token::<Activation>::derive(LinkId::from_random([5; 16]), &ring(&[1]));
+        let token = Token::<Activation>::derive(LinkId::from_random([5; 16]), ring(&[1]).link().unwrap());
         assert_eq!(format!("{token:?}"), "Token");
     }
 
     #[test]
     fn rule_2_7_a_changed_token_is_refused() {
         let keys = ring(&[1]);
-        let token = Token::<Activation>::derive(LinkId::from_random([5; 16]), &keys);
+        let keys = keys.link().unwrap();
+        let token = Token::<Activation>::derive(LinkId::from_random([5; 16]), keys);
         let bytes = BASE64URL_NOPAD.decode(token.expose().as_bytes()).unwrap();
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
             assert!(
-                Token::<Activation>::parse(&BASE64URL_NOPAD.encode(&changed), &keys).is_none(),
+                Token::<Activation>::parse(&BASE64URL_NOPAD.encode(&changed), keys).is_none(),
                 "byte {at}"
             );
         }
         for junk in ["", "A", "\u{e9}", &token.expose()[..20]] {
-            assert!(Token::<Activation>::parse(junk, &keys).is_none(), "{junk}");
+            assert!(Token::<Activation>::parse(junk, keys).is_none(), "{junk}");
         }
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::InteractionId,
     interaction::LocalPath,
-    keys::KeyRing,
+    keys::SessionKeys,
     language::Language,
     limits::TakenSlot,
     proof::{FactorKind, Proof},
@@ -202,13 +202,13 @@ pub fn proof(authenticated_at: Option<Timestamp>) -> Proof {
 impl State {
     /// The `nonce` that the partner's ID token must repeat.
     #[must_use]
-    pub fn nonce(&self, keys: &KeyRing) -> String {
+    pub fn nonce(&self, keys: &SessionKeys) -> String {
         keys.state_value(b"nonce", self)
     }
 
     /// The PKCE verifier (RFC 7636 section 4.1): 43 characters.
     #[must_use]
-    pub fn verifier(&self, keys: &KeyRing) -> String {
+    pub fn verifier(&self, keys: &SessionKeys) -> String {
         keys.state_value(b"verifier", self)
     }
 }

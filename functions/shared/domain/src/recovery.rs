@@ -94,7 +94,7 @@ mod tests {
             tests::{details, locked},
         },
         former_address::FormerAddress,
-        hashing::PasswordHash,
+        keys::Sealed,
         registration::tests::registration,
     };
     use jiff::Timestamp;
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn rule_3_6_what_an_address_gets_depends_on_what_it_has() {
-        let password = Some(PasswordHash::stored("hash".into()));
+        let password = Some(Sealed::stored("wrapped".into()));
         let active =
             Account::Active(ActiveAccount(AccountDetails { password: password.clone(), ..details() }));
         let shut = Account::Locked(LockedAccount {

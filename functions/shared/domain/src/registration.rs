@@ -7,9 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     device::Device,
     email::EmailAddress,
-    hashing::PasswordHash,
     id::{AccountId, InteractionId, LinkId, RegistrationId},
-    keys::EmailKey,
+    keys::{EmailKey, Sealed},
     language::Language,
     link::LiveLinks,
     secret::{HashedSecret, Registering, kind},
@@ -30,8 +29,8 @@ pub struct Registration {
     pub email: EmailAddress,
     /// The key of the items that belong to the address.
     pub place: EmailKey,
-    /// The hash of the chosen password.
-    pub password: PasswordHash,
+    /// The hash of the chosen password, wrapped by a key that few functions have.
+    pub password: Sealed,
     /// The language of its emails.
     pub language: Language,
     /// The browser in which it was made.
@@ -186,7 +185,7 @@ pub(crate) mod tests {
             id: RegistrationId::from_random([1; 16]),
             email: "ana@exemple.ca".parse().unwrap(),
             place: EmailKey::stored("1.a".into()),
-            password: PasswordHash::stored(String::new()),
+            password: Sealed::stored(String::new()),
             language: Language::French,
             browser: browser(1).hash(),
             device: Device::default(),

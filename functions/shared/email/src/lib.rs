@@ -23,7 +23,7 @@
 //! This crate knows nothing of the table. `account::emails` stores an email together with its links.
 
 use askama::Template;
-use domain::{Timestamp, contact::ReplyTo, email::EmailAddress, keys::KeyRing, language::Language};
+use domain::{Timestamp, contact::ReplyTo, email::EmailAddress, keys::LinkKeys, language::Language};
 use i18n::{Messages, Translator};
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +134,7 @@ pub struct EmailRenderer<'a> {
     /// The origin of the pages, without a trailing slash.
     pub origin: &'a str,
     /// Derives the tokens of links.
-    pub keys: &'a KeyRing,
+    pub keys: &'a LinkKeys,
     /// The address of the support team.
     pub support: &'a str,
     /// Where replies to messages of *Contact us* go.

@@ -18,11 +18,11 @@ use super::*;
 mod contrast;
 mod layout;
 
-fn keys() -> KeyRing {
-    let key = r#"{ "current": 1, "keys": { "1": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" } }"#;
-    let names = ["lookup", "seal", "password", "link", "form", "ticket", "subject"];
-    let names = names.map(|name| format!("\"{name}\": {key}"));
-    KeyRing::parse(&format!("{{ {} }}", names.join(", "))).unwrap()
+fn keys() -> LinkKeys {
+    serde_json::from_str(
+        r#"{ "link": { "current": 1, "keys": { "1": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" } } }"#,
+    )
+    .unwrap()
 }
 
 fn activation(language: Language, devices: &[&str], later: SignedDuration) -> RenderedEmail {
@@ -111,7 +111,7 @@ pub(crate) fn render_with(
     email.render(renderer(&keys, contact_reply_to), Timestamp::UNIX_EPOCH + later).unwrap()
 }
 
-fn renderer<'a>(keys: &'a KeyRing, contact_reply_to: &'a ReplyTo) -> EmailRenderer<'a> {
+fn renderer<'a>(keys: &'a LinkKeys, contact_reply_to: &'a ReplyTo) -> EmailRenderer<'a> {
     EmailRenderer {
         origin: "https://account.example",
         keys,

@@ -1,7 +1,7 @@
 //! Errors of handlers: each is or becomes a response.
 
 use app::{Failure, clock};
-use domain::{Timestamp, language::Language, limits::RetryAfter};
+use domain::{Timestamp, keys::MissingKeys, language::Language, limits::RetryAfter};
 use lambda_http::http::StatusCode;
 use table::Conflict;
 
@@ -275,6 +275,12 @@ impl From<HttpError> for Error {
 impl From<Result<Response>> for Error {
     fn from(page: Result<Response>) -> Self {
         page.map_or_else(|error| error, Into::into)
+    }
+}
+
+impl From<MissingKeys> for Error {
+    fn from(missing: MissingKeys) -> Self {
+        Failure::from(missing).into()
     }
 }
 

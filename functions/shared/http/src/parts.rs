@@ -6,7 +6,7 @@ use app::Config;
 use domain::{
     device::{AddressBlock, Device},
     form::GuessId,
-    keys::KeyRing,
+    keys::{FormKeys, KeyRing},
     language::Language,
     secret::{PreSession, Secret, kind},
     session::SessionCookie,
@@ -246,10 +246,10 @@ impl Parts {
     /// Whether the token is that of a form of this browser. A secret that the browser had before counts until somebody signs
     /// in: whoever knew it then must not forge a form of the session.
     fn is_own_form(&self, token: &str) -> bool {
-        let Some(keys) = &self.keys else { return false };
+        let Some(keys) = self.form_keys() else { return false };
         let kept = if self.session_cookie().is_none() { self.kept_browsers.as_slice() } else { &[] };
         let secrets = [&self.browser].into_iter().chain(kept);
-        secrets.into_iter().any(|secret| keys.is_form_token(secret.hash().as_str(), token))
+        secrets.into_iter().any(|secret| keys.is_csrf_token(secret.hash().as_str(), token))
     }
 
     /// As [`Parts::form`], for a form that has nothing but a button.
@@ -263,7 +263,12 @@ impl Parts {
     /// The CSRF token for the forms of this browser.
     #[must_use]
     pub fn csrf(&self) -> String {
-        self.keys.as_ref().map(|keys| keys.form_token(self.browser.hash().as_str())).unwrap_or_default()
+        self.form_keys().map(|keys| keys.csrf_token(self.browser.hash().as_str())).unwrap_or_default()
+    }
+
+    /// The keys of forms. There are none on the error page of a function that could not read its keys.
+    fn form_keys(&self) -> Option<&FormKeys> {
+        self.keys.as_ref()?.form().ok()
     }
 
     /// A fresh id for a form with a guess: [`Parts::guess_id`].
@@ -278,7 +283,7 @@ impl Parts {
     pub fn guess_id(&self) -> Option<GuessId> {
         let form = body::pairs(&self.body);
         let has_id = body::only(&form, "form").and_then(Secret::<kind::Form>::parse).is_some();
-        let keys = self.keys.as_ref().filter(|_| self.is_post() && has_id)?;
+        let keys = self.form_keys().filter(|_| self.is_post() && has_id)?;
         Some(keys.guess_id(&self.browser.hash(), &self.path, &self.body))
     }
 

@@ -193,7 +193,12 @@ impl Flow {
     }
 
     /// Runs the handler of the request's path and method. API Gateway routes every method of a path here.
+    ///
+    /// A flow of pages needs the keys of forms before anything else: a page without them would have forms that fail.
     pub(crate) async fn handle(&self, request: &Request<'_>) -> Result<Response> {
+        if self.pages.is_some() {
+            request.keys().form()?;
+        }
         if let Some(route) = request.route() {
             return (route.handler)(request).await;
         }

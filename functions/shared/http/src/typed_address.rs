@@ -2,36 +2,40 @@
 //! a cookie keeps it for half an hour, sealed for this browser.
 
 use cookie::Cookie;
-use domain::{Timestamp, email::EmailAddress, keys::SealingPurpose, limits::RetryAfter, secret::PreSession};
+use domain::{Timestamp, email::EmailAddress, keys::DataKeys, limits::RetryAfter, secret::PreSession};
 
-use crate::{CookieName, Request, Response, cookies};
+use crate::{CookieName, Request, Response, Result, cookies};
 
 /// An address that was typed, sealed for the next secret of its browser.
 pub struct NextTypedAddress(Cookie<'static>);
 
 impl Request<'_> {
     /// The response, with the address that was typed.
-    #[must_use]
-    pub fn with_typed_address(&self, response: Response, email: &EmailAddress) -> Response {
+    ///
+    /// # Errors
+    /// When the function has no data keys.
+    pub fn with_typed_address(&self, response: Response, email: &EmailAddress) -> Result<Response> {
         self.with_typed_address_until(response, email, None)
     }
 
     /// The response, with the address that was typed, and until when that is sent no other email.
-    #[must_use]
+    ///
+    /// # Errors
+    /// When the function has no data keys.
     pub fn with_typed_address_until(
         &self,
         response: Response,
         email: &EmailAddress,
         until: Option<RetryAfter>,
-    ) -> Response {
+    ) -> Result<Response> {
         let plain = format!("{} {}", until.map_or(0, |until| until.0.as_second()), email.as_str());
-        response.with_cookie(self.seal_address(&plain, self.browser()))
+        Ok(response.with_cookie(seal(self.keys().data()?, &plain, self.browser())))
     }
 
     /// The address that was typed in this browser, for the same browser under its next secret.
     #[must_use]
     pub fn next_typed_address(&self, next: &PreSession) -> Option<NextTypedAddress> {
-        Some(NextTypedAddress(self.seal_address(&self.typed()?, next)))
+        Some(NextTypedAddress(seal(self.keys().data().ok()?, &self.typed()?, next)))
     }
 
     /// The address that was typed in this browser within half an hour.
@@ -52,15 +56,14 @@ impl Request<'_> {
     fn typed(&self) -> Option<String> {
         let sealed = domain::keys::Sealed::stored(self.cookie(CookieName::TypedAddress)?.to_owned());
         let owner = owner(self.browser());
-        let plain = self.keys().open(SealingPurpose::Personal, &owner, &sealed).ok()?;
+        let plain = self.keys().data().ok()?.open(&owner, &sealed).ok()?;
         String::from_utf8(plain.to_vec()).ok()
     }
+}
 
-    fn seal_address(&self, plain: &str, browser: &PreSession) -> Cookie<'static> {
-        let purpose = SealingPurpose::Personal;
-        let sealed = self.keys().seal(purpose, &owner(browser), plain.as_bytes(), app::random());
-        cookies::set(CookieName::TypedAddress, sealed.as_str())
-    }
+fn seal(keys: &DataKeys, plain: &str, browser: &PreSession) -> Cookie<'static> {
+    let sealed = keys.seal(&owner(browser), plain.as_bytes(), app::random());
+    cookies::set(CookieName::TypedAddress, sealed.as_str())
 }
 
 impl Response {

@@ -14,7 +14,7 @@ use domain::{
 use jsonwebtoken::Validation;
 use serde::{Deserialize, Serialize};
 
-use crate::signing_keys::{SigningKeyError, SigningKeys};
+use crate::signing_keys::{PublicKeys, SigningKeyError, SigningKeys};
 
 /// How long an ID token is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -115,7 +115,7 @@ struct Claims {
 
 /// Verifies an `id_token_hint`; `None` when none of our keys, retired ones included, verifies it.
 #[must_use]
-pub fn verify_hint(token: &str, issuer: &str, keys: &SigningKeys) -> Option<IdTokenHint> {
+pub fn verify_hint(token: &str, issuer: &str, keys: &PublicKeys) -> Option<IdTokenHint> {
     let header = jsonwebtoken::decode_header(token).ok()?;
     let (key, algorithm) = keys.find(header.kid.as_deref()?)?;
     let mut validation = Validation::new(algorithm);
@@ -144,9 +144,9 @@ pub(crate) mod tests {
 
     pub(crate) const ISSUER: &str = "https://account.example";
 
-    pub(crate) fn signing_keys() -> SigningKeys {
+    pub(crate) fn key_pairs() -> (SigningKeys, PublicKeys) {
         let ring = SigningKeyRing::default().rotated(at(0), || KeyGeneration::generate(at(0))).unwrap();
-        SigningKeys::new(&ring).unwrap()
+        (SigningKeys::new(&ring).unwrap(), PublicKeys::of(&ring).unwrap())
     }
 
     pub(crate) fn grant() -> Grant {
@@ -181,7 +181,7 @@ pub(crate) mod tests {
 
     #[test]
     fn rule_6_1_an_id_token_holds_what_was_granted() {
-        let keys = signing_keys();
+        let (keys, _) = key_pairs();
         let token = issue(&grant(), &context(), &keys, SigningAlgorithm::Es256).unwrap();
         let expected = serde_json::json!({
             "iss": ISSUER, "sub": "pairwise", "aud": "health", "exp": 7800, "iat": 7200, "auth_time": 3600, "nonce": "n",
@@ -198,21 +198,21 @@ pub(crate) mod tests {
 
     #[test]
     fn a_hint_is_an_id_token_that_we_issued_however_old() {
-        let (keys, others) = (signing_keys(), signing_keys());
+        let ((keys, public), (_, others)) = (key_pairs(), key_pairs());
         for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::Rs256] {
             let token = issue(&grant(), &context(), &keys, algorithm).unwrap();
             let hint = IdTokenHint { client: "health".parse().unwrap(), subject: "pairwise".into() };
-            assert_eq!(verify_hint(&token, ISSUER, &keys), Some(hint));
-            assert_eq!(verify_hint(&token, "https://other.example", &keys), None);
+            assert_eq!(verify_hint(&token, ISSUER, &public), Some(hint));
+            assert_eq!(verify_hint(&token, "https://other.example", &public), None);
             assert_eq!(verify_hint(&token, ISSUER, &others), None);
             let (body, _) = token.rsplit_once('.').unwrap();
-            assert_eq!(verify_hint(&format!("{body}."), ISSUER, &keys), None, "without its signature");
+            assert_eq!(verify_hint(&format!("{body}."), ISSUER, &public), None, "without its signature");
             let (_, rest) = token.split_once('.').unwrap();
             let none = BASE64URL_NOPAD.encode(br#"{"alg":"none"}"#);
-            assert_eq!(verify_hint(&format!("{none}.{rest}"), ISSUER, &keys), None);
+            assert_eq!(verify_hint(&format!("{none}.{rest}"), ISSUER, &public), None);
         }
         for junk in ["", "a", "a.b.c", "é.é.é"] {
-            assert_eq!(verify_hint(junk, ISSUER, &keys), None, "{junk}");
+            assert_eq!(verify_hint(junk, ISSUER, &public), None, "{junk}");
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The keys that sign ID tokens and our own client assertions: previous, current and next (RULES 9.5).
 //!
 //! The next generation is published a day before it signs, and the previous one long after, so that a service that caches
-//! our public keys for a day can verify every token. [`SigningKeyRing`] is what the secret store holds;
-//! [`SigningKeys`] is the same, ready for use.
+//! our public keys for a day can verify every token. [`SigningKeyRing`] is what the secret store holds, and
+//! [`SigningKeys`] are its private keys, ready for use. [`PublicKeys`] are in a secret of their own: most functions verify
+//! and never sign.
 
 use std::fmt;
 
@@ -127,11 +128,16 @@ impl SigningKeyRing {
     }
 }
 
-/// The keys of a ring, ready for use.
+/// The current private keys of a ring, ready for use.
 pub struct SigningKeys {
     es256: EncodingKey,
     rs256: EncodingKey,
     ids: [String; 2],
+}
+
+/// The public keys of a ring.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicKeys {
     published: JwkSet,
     retired: JwkSet,
 }
@@ -143,25 +149,14 @@ impl SigningKeys {
     /// [`SigningKeyError`] when there is no current key, or a key is malformed.
     pub fn new(ring: &SigningKeyRing) -> Result<Self, SigningKeyError> {
         let current = ring.current.as_ref().ok_or(SigningKeyError)?;
-        let mut keys = Vec::new();
-        for pair in [Some(current), ring.next.as_ref(), ring.previous.as_ref()].into_iter().flatten() {
-            keys.extend(public_keys(pair)?);
-        }
+        let keys = public_keys(current)?;
         let id =
             |n: usize| keys.get(n).and_then(|key: &Jwk| key.common.key_id.clone()).ok_or(SigningKeyError);
         Ok(Self {
             es256: private(current, SigningAlgorithm::Es256)?,
             rs256: private(current, SigningAlgorithm::Rs256)?,
             ids: [id(0)?, id(1)?],
-            published: JwkSet { keys },
-            retired: JwkSet { keys: ring.retired.clone() },
         })
-    }
-
-    /// The public keys, for our `jwks_uri` (RFC 7517).
-    #[must_use]
-    pub fn published(&self) -> &JwkSet {
-        &self.published
     }
 
     /// Signs claims with the current key.
@@ -179,6 +174,43 @@ impl SigningKeys {
         };
         let header = Header { kid: Some(id.clone()), ..Header::new(jwa(algorithm)) };
         jsonwebtoken::encode(&header, claims, key).map_err(|_| SigningKeyError)
+    }
+}
+
+impl PublicKeys {
+    /// The public keys of a ring.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`] when there is no current key, or a key is malformed.
+    pub fn of(ring: &SigningKeyRing) -> Result<Self, SigningKeyError> {
+        let current = ring.current.as_ref().ok_or(SigningKeyError)?;
+        let mut keys = Vec::new();
+        for pair in [Some(current), ring.next.as_ref(), ring.previous.as_ref()].into_iter().flatten() {
+            keys.extend(public_keys(pair)?);
+        }
+        Ok(Self { published: JwkSet { keys }, retired: JwkSet { keys: ring.retired.clone() } })
+    }
+
+    /// Parses the JSON of the secret store.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`] when there are none yet, or the JSON is malformed.
+    pub fn parse(json: &str) -> Result<Self, SigningKeyError> {
+        serde_json::from_str(json).map_err(|_| SigningKeyError)
+    }
+
+    /// The JSON for the secret store.
+    ///
+    /// # Errors
+    /// [`SigningKeyError`].
+    pub fn to_json(&self) -> Result<String, SigningKeyError> {
+        serde_json::to_string(self).map_err(|_| SigningKeyError)
+    }
+
+    /// The keys for our `jwks_uri` (RFC 7517).
+    #[must_use]
+    pub fn published(&self) -> &JwkSet {
+        &self.published
     }
 
     /// The public key with this `kid`, published or retired, and its algorithm.
@@ -244,7 +276,7 @@ pub(crate) mod tests {
     }
 
     fn ids(ring: &SigningKeyRing) -> Vec<String> {
-        let keys = SigningKeys::new(ring).unwrap();
+        let keys = PublicKeys::of(ring).unwrap();
         keys.published().keys.iter().map(|key| key.common.key_id.clone().unwrap()).collect()
     }
 
@@ -262,7 +294,7 @@ pub(crate) mod tests {
         assert_eq!(now.len(), 6);
         let third = second.rotated(at(50), generate(50)).unwrap();
         assert!(!ids(&third).contains(&es_1));
-        assert!(SigningKeys::new(&third).unwrap().find(&es_1).is_some(), "it still verifies");
+        assert!(PublicKeys::of(&third).unwrap().find(&es_1).is_some(), "it still verifies");
         assert_eq!(SigningKeyRing::parse(&third.to_json().unwrap()).unwrap(), third);
     }
 
@@ -285,7 +317,9 @@ pub(crate) mod tests {
     fn rule_9_5_nothing_private_is_published() {
         let ring = SigningKeyRing::default().rotated(at(0), || KeyGeneration::generate(at(0))).unwrap();
         let keys = SigningKeys::new(&ring).unwrap();
-        let json = serde_json::to_value(keys.published()).unwrap();
+        let public = PublicKeys::of(&ring).unwrap();
+        assert_eq!(PublicKeys::parse(&public.to_json().unwrap()).unwrap(), public);
+        let json = serde_json::to_value(public.published()).unwrap();
         for key in json["keys"].as_array().unwrap() {
             let mut names: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
             names.sort_unstable();
@@ -300,6 +334,7 @@ pub(crate) mod tests {
     #[test]
     fn a_ring_without_keys_has_no_signing_keys() {
         assert!(SigningKeys::new(&SigningKeyRing::parse("{}").unwrap()).is_err());
+        assert!(PublicKeys::of(&SigningKeyRing::default()).is_err() && PublicKeys::parse("{}").is_err());
         assert!(SigningKeyRing::parse("no").is_err());
         assert!(SigningKeyRing::default().rotated(at(0), || Err(SigningKeyError)).is_err());
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{id::AccountId, keys::KeyRing, service::ClientRegistration};
+use domain::{id::AccountId, keys::SubjectKeys, service::ClientRegistration};
 
 use crate::registration::sector;
 
@@ -24,7 +24,7 @@ pub fn subject(
     registration: &ClientRegistration,
     account: AccountId,
     subject_key: u8,
-    keys: &KeyRing,
+    keys: &SubjectKeys,
 ) -> Result<String, SubjectError> {
     let sector = sector(registration).ok_or(SubjectError::NoSector)?;
     keys.subject(subject_key, sector, account).ok_or(SubjectError::NoKey)

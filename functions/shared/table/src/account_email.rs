@@ -150,7 +150,9 @@ impl AccountLink {
             interaction: self.interaction,
             expires_at: self.expires_at,
             reported: self.is_reported,
-            new_email: pending.map(|pending| table.seal(&owner, pending.email.as_str().as_bytes())),
+            new_email: pending
+                .map(|pending| table.seal(&owner, pending.email.as_str().as_bytes()))
+                .transpose()?,
             generation: pending.map(|pending| pending.generation),
             session: pending.and_then(|pending| Some(pending.session.as_ref()?.as_str().to_owned())),
             ..LinkItem::unused(self.purpose, self.place.clone(), self.sent_at)
@@ -182,8 +184,9 @@ impl Table {
     ) -> WriteTransaction<'a> {
         (0..count).fold(transaction, |transaction, _| {
             let id = DecoyId::from_random(self.random());
-            transaction
-                .put(Conflict::Decoy, item::write(&key::decoy(id), &self.decoy(id), Some(now + DECOY_KEPT)))
+            let decoy = self.decoy(id);
+            let item = decoy.and_then(|decoy| item::write(&key::decoy(id), &decoy, Some(now + DECOY_KEPT)));
+            transaction.put(Conflict::Decoy, item)
         })
     }
 
@@ -192,18 +195,18 @@ impl Table {
         &self,
         transaction: WriteTransaction<'a>,
         now: Timestamp,
-    ) -> WriteTransaction<'a> {
+    ) -> Result<WriteTransaction<'a>, Unavailable> {
         let id = DecoyId::from_random(self.random());
         let set = Expression::new("SET #content = :content, #kind = :kind, #v = :v, #ttl = :ttl")
             .names(&["content", "kind", "v", "ttl"])
-            .value("content", item::text(self.decoy(id).content.as_str()))
+            .value("content", item::text(self.decoy(id)?.content.as_str()))
             .value("kind", item::text(DecoyItem::NAME))
             .value("v", item::number(crate::SCHEMA_VERSION))
             .value("ttl", item::seconds(now + DECOY_KEPT));
-        transaction.update(Conflict::Decoy, &key::decoy(id), "attribute_not_exists(pk)", set)
+        Ok(transaction.update(Conflict::Decoy, &key::decoy(id), "attribute_not_exists(pk)", set))
     }
 
-    fn decoy(&self, id: DecoyId) -> DecoyItem {
-        DecoyItem { content: self.seal(&id.to_string(), &self.random::<DECOY_SIZE>()) }
+    fn decoy(&self, id: DecoyId) -> Result<DecoyItem, Unavailable> {
+        Ok(DecoyItem { content: self.seal(&id.to_string(), &self.random::<DECOY_SIZE>())? })
     }
 }

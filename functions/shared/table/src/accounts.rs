@@ -160,7 +160,7 @@ impl Table {
         email: &EmailAddress,
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
-        let keys: Vec<_> = self.keys.email_keys(email).iter().map(key::account).collect();
+        let keys: Vec<_> = self.data()?.email_keys(email).iter().map(key::account).collect();
         let mut found = self.get_all(&keys).await?;
         self.first_account(&keys, &mut found, now)
     }
@@ -173,7 +173,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
         for key in keys {
-            if let Some((account, _)) = self.read_account(found.remove(key), now)? {
+            if let Some(account) = self.read_account(found.remove(key), now)? {
                 return Ok(Some(account));
             }
         }
@@ -202,7 +202,7 @@ impl Table {
         place: Option<Attributes>,
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
-        let found = self.read_account(found, now)?.map(|(found, _)| found);
+        let found = self.read_account(found, now)?;
         if let Some(found) = found.filter(|found| found.details().id == account) {
             return Ok(Some(found));
         }
@@ -218,7 +218,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
         let found = self.read_account(self.get(&key::account(place)).await?, now)?;
-        Ok(found.map(|(found, _)| found).filter(|found| found.details().id == account))
+        Ok(found.filter(|found| found.details().id == account))
     }
 
     /// Creates an account, which claims its email address under every email key.
@@ -228,13 +228,13 @@ impl Table {
         &self,
         transaction: WriteTransaction<'a>,
         new: &NewAccount<'_>,
-    ) -> WriteTransaction<'a> {
-        let (place, owner) = (self.keys.email_key(new.email), new.id.to_string());
+    ) -> Result<WriteTransaction<'a>, Unavailable> {
+        let (place, owner) = (self.data()?.email_key(new.email), new.id.to_string());
         let account = AccountItem {
             id: new.id,
             state: ACTIVE.to_owned(),
-            email: self.seal(&owner, new.email.as_str().as_bytes()),
-            password: new.password.map(|password| self.seal_password(&owner, password)),
+            email: self.seal(&owner, new.email.as_str().as_bytes())?,
+            password: new.password.map(|password| self.wrap_password(&owner, password)).transpose()?,
             language: new.language,
             revision: 1,
             generation: FIRST_GENERATION,
@@ -254,18 +254,18 @@ impl Table {
             unlocks: 0,
             closes_at: None,
         };
-        let other_places = self.keys.email_keys(new.email).into_iter().filter(|other| *other != place);
+        let other_places = self.data()?.email_keys(new.email).into_iter().filter(|other| *other != place);
         let other_accounts: Vec<_> = other_places.map(|other| key::account(&other)).collect();
         let (account_key, attempts) = (key::account(&place), key::attempts(&place));
         let pointer = AccountPlaceItem {
             place,
             generation: FIRST_GENERATION,
-            subject_key: self.keys.subject_key(),
+            subject_key: self.subject_keys()?.current(),
             ended_at: None,
             kept_session: None,
             email: Some(account.email.clone()),
         };
-        transaction
+        Ok(transaction
             .replace(Conflict::EmailTaken, item::write(&account_key, &account, None), absent_at(new.at))
             .check_absent(Conflict::EmailTaken, other_accounts, new.at)
             // Attempts from before the account existed don't lock it.
@@ -274,29 +274,25 @@ impl Table {
             .put(
                 Conflict::Audit,
                 self.audit(AuditSubject::Account(new.id), AuditEvent::Activated, new.device, new.at),
-            )
+            ))
     }
 
-    /// Decodes an account, with its password as it is stored.
+    /// Decodes an account.
     pub(crate) fn read_account(
         &self,
         item: Option<Attributes>,
         now: Timestamp,
-    ) -> Result<Option<(Account, Option<Sealed>)>, Unavailable> {
+    ) -> Result<Option<Account>, Unavailable> {
         let place = item.as_ref().and_then(item::key_of).and_then(|key| key::parse_email_partition(&key.pk));
         let Some((place, item)) = place.zip(item::read::<AccountItem>(item, now)?) else { return Ok(None) };
         let owner = item.id.to_string();
         let email =
             self.open(&owner, &item.email)?.parse().map_err(|_| Unavailable::unreadable("account"))?;
-        let password = match &item.password {
-            Some(password) => Some(self.open_password(&owner, password)?),
-            None => None,
-        };
         let details = AccountDetails {
             id: item.id,
             email,
             place,
-            password,
+            password: item.password,
             language: item.language,
             revision: item.revision,
             generation: item.generation,
@@ -325,7 +321,7 @@ impl Table {
             }
             _ => return Err(Unavailable::unreadable("account")),
         };
-        Ok(Some((account, item.password)))
+        Ok(Some(account))
     }
 }
 

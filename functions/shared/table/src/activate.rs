@@ -112,24 +112,25 @@ impl Table {
     pub async fn activate(&self, activation: &AccountActivation<'_>) -> Result<(), WriteError> {
         let AccountActivation { activated, session, submission } = activation;
         let (registration, now) = (&activated.registration, activated.at);
+        let password = self.registered_password_hash(registration)?;
         let transaction = self.with_new_account(
             self.write_transaction(),
             &NewAccount {
                 id: activated.account,
                 email: &registration.email,
-                password: Some(&registration.password),
+                password: Some(&password),
                 language: registration.language,
                 device: &session.session.device,
                 device_generation: session.device.generation,
                 at: now,
             },
-        );
+        )?;
         let is_live = Expression::new("#ttl > :now").names(&["ttl"]).value("now", item::seconds(now));
         let transaction = use_link::<ActivationUse>(transaction, activated.link, submission, now).delete(
             Conflict::Registration,
             &register::registration_key(registration),
             is_live,
         );
-        begin_session(transaction, &self.keys.email_key(&registration.email), session).commit().await
+        begin_session(transaction, &self.data()?.email_key(&registration.email), session).commit().await
     }
 }

@@ -105,10 +105,10 @@ impl Table {
     /// # Errors
     /// [`Unavailable`].
     pub async fn view_asking(&self, asker: Asker<'_>, now: Timestamp) -> Result<Found, Unavailable> {
-        let (places, own) = (self.keys.email_keys(asker.email), self.keys.email_key(asker.email));
+        let (places, own) = (self.data()?.email_keys(asker.email), self.data()?.email_key(asker.email));
         let accounts: Vec<_> = places.iter().map(key::account).collect();
         let (anybody, browser) = (key::email_limit(&own), key::browser_email_limit(&own, asker.device));
-        let requests = self.rate_limit(asker.block, LimitedAction::Requests, now);
+        let requests = self.rate_limit(asker.block, LimitedAction::Requests, now)?;
         let mut keys = [&accounts, requests.keys()].concat();
         keys.extend(places.iter().map(|place| key::device(place, asker.device)));
         keys.extend([anybody.clone(), browser.clone()]);
@@ -126,7 +126,7 @@ impl Table {
         let (limit, source) = if is_known_browser {
             (browser, None)
         } else {
-            (anybody, Some(self.keys.source_key(&asker.block.largest_network())))
+            (anybody, Some(self.data()?.source_key(&asker.block.largest_network())))
         };
         let item = found.remove(&limit);
         let limit = EmailLimit::read(limit, source, item, now)?;
@@ -156,14 +156,14 @@ impl Table {
         match asking.email {
             RequestedEmail::Nothing => {
                 let transaction = match asking.kept {
-                    [] => self.with_decoy_changed(transaction, asking.at),
+                    [] => self.with_decoy_changed(transaction, asking.at)?,
                     [..] => transaction,
                 };
                 self.with_decoys(transaction, 3, asking.at).commit().await
             }
             RequestedEmail::Registrations(RenewedRegistrations { renewed, expires_at, message }) => {
                 let transaction = match renewed.first() {
-                    Some((_, newest)) => self.unless_taken(transaction, &newest.email, asking.at),
+                    Some((_, newest)) => self.unless_taken(transaction, &newest.email, asking.at)?,
                     None => transaction,
                 };
                 let transaction = renewed.iter().fold(transaction, |transaction, (older, registration)| {

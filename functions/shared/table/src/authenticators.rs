@@ -94,7 +94,7 @@ impl Table {
         change_proof: ChangeProof,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        let secret = self.seal_totp_secret(&session.account.to_string(), secret);
+        let secret = self.seal_totp_secret(&session.account.to_string(), secret)?;
         let content = EnrolmentItem::new(secret, change_proof);
         let key = key::enrolment(session.account, &session.id);
         let item = item::write(&key, &content, Some(now + ENROLMENT_LIFETIME))?;

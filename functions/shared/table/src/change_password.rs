@@ -61,7 +61,7 @@ impl Table {
     ) -> Result<(), WriteError> {
         let ChangedPassword { change: PasswordChange { account, password, change: made, .. }, .. } = changed;
         let details = account.details();
-        let password = self.seal_password(&details.id.to_string(), password);
+        let password = self.wrap_password(&details.id.to_string(), password)?;
         let set = unchanged(state(account), details)
             .instead(
                 "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one, #device_generation = :devices, #changed_at = :now, #by_mailbox = :by_mailbox REMOVE #reset_link, #reset_links",

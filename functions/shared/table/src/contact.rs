@@ -49,7 +49,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<ContactView, Unavailable> {
         let sent = key::contact(form);
-        let rate_limit = self.rate_limit(block, LimitedAction::Messages, now);
+        let rate_limit = self.rate_limit(block, LimitedAction::Messages, now)?;
         let keys = [std::slice::from_ref(&sent), rate_limit.keys()].concat();
         let mut found = self.get_all(&keys).await?;
         let rate_limit = rate_limit.with_counts(&found);

@@ -150,7 +150,7 @@ impl Table {
         let transaction = transaction
             .replace(Conflict::EmailTaken, Ok(item), is_free_for(details.id, now))
             .delete_any(&key::attempts(place));
-        let email = self.seal(&details.id.to_string(), email.as_str().as_bytes());
+        let email = self.seal(&details.id.to_string(), email.as_str().as_bytes())?;
         let transaction = point_to(transaction, details, place, &email, &Sessions::End);
         Ok(devices::know(transaction, place, user.known, device_generation(details, now), now))
     }
@@ -194,7 +194,7 @@ impl Table {
             .value("links", links(&LiveLinks::default().with(link)))
             .value("one", item::number(1));
         let Some(former) = former else { return Ok(voided) };
-        let former = self.former_address_items(&details.id.to_string(), former);
+        let former = self.former_address_items(&details.id.to_string(), former)?;
         let former =
             serde_dynamo::to_attribute_value(former).map_err(|_| Unavailable::unreadable("account"))?;
         Ok(voided.names(&["former_addresses"]).value("former", former))

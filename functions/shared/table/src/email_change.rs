@@ -90,9 +90,9 @@ impl Table {
         block: AddressBlock,
         now: Timestamp,
     ) -> Result<EmailChangeView, Unavailable> {
-        let places: Vec<_> = self.keys.email_keys(email).iter().map(key::account).collect();
-        let limit = key::email_limit(&self.keys.email_key(email));
-        let requests = self.rate_limit(block, LimitedAction::Requests, now);
+        let places: Vec<_> = self.data()?.email_keys(email).iter().map(key::account).collect();
+        let limit = key::email_limit(&self.data()?.email_key(email));
+        let requests = self.rate_limit(block, LimitedAction::Requests, now)?;
         let mut keys = [&places, requests.keys()].concat();
         keys.push(limit.clone());
         let mut found = self.get_all(&keys).await?;
@@ -106,7 +106,7 @@ impl Table {
                 language = of.get("language").and_then(|language| language.as_s().ok()?.parse().ok());
             }
         }
-        let source = Some(self.keys.source_key(&block.largest_network()));
+        let source = Some(self.data()?.source_key(&block.largest_network()));
         Ok(EmailChangeView {
             availability,
             language,
@@ -187,7 +187,10 @@ impl Table {
     ) -> Result<(), WriteError> {
         let (details, now) = (changed.account.details(), changed.at);
         let own = details.former_addresses.place_of(&changed.email, now).cloned();
-        let place = own.unwrap_or_else(|| self.keys.email_key(&changed.email));
+        let place = match own {
+            Some(own) => own,
+            None => self.data()?.email_key(&changed.email),
+        };
         let moved = Move { details, place: &place, email: &changed.email, former: &changed.former, at: now };
         let item = self.moved(&moved, |_| {}).await?;
         let known = devices::known(self, details, now).await?;
@@ -195,14 +198,14 @@ impl Table {
         let transaction =
             use_link::<EmailChange>(self.write_transaction(), changed.link, user.submission, now);
         let transaction = transaction.replace(Conflict::EmailTaken, Ok(item), is_free_for(details.id, now));
-        let others = self.keys.email_keys(&changed.email).into_iter().filter(|other| *other != place);
+        let others = self.data()?.email_keys(&changed.email).into_iter().filter(|other| *other != place);
         let transaction = others.fold(transaction, |transaction, other| {
             transaction.check(Conflict::EmailTaken, &key::account(&other), is_free_for(details.id, now))
         });
         let unchanged = unchanged(state(&changed.account), details);
         let until = now + domain::former_address::KEPT;
         let transaction = self.reserve(transaction, details, until, unchanged);
-        let email = self.seal(&details.id.to_string(), changed.email.as_str().as_bytes());
+        let email = self.seal(&details.id.to_string(), changed.email.as_str().as_bytes())?;
         let asked = PendingFor { at: changed.asked_at, session: changed.session.as_ref() };
         let transaction = point_to(transaction, details, &place, &email, &Sessions::Continue(asked));
         // Attempts from before the account had the address don't lock it.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use domain::keys::MissingKeys;
 
 /// The table didn't respond, or holds an item that can't be read. Whether a write took place is unknown.
 #[derive(Debug)]
@@ -136,6 +137,18 @@ where
 /// Whether the condition of a single-item write failed.
 pub(crate) fn is_refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.as_service_error().and_then(ProvideErrorMetadata::code) == Some("ConditionalCheckFailedException")
+}
+
+impl From<MissingKeys> for Unavailable {
+    fn from(missing: MissingKeys) -> Self {
+        Self::new(missing.to_string())
+    }
+}
+
+impl From<MissingKeys> for WriteError {
+    fn from(missing: MissingKeys) -> Self {
+        Self::Unavailable(missing.into())
+    }
 }
 
 impl From<Unavailable> for WriteError {

@@ -9,7 +9,7 @@ use domain::{
         Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret, VerifiedBrowser,
     },
     id::{AccountId, AuthenticatorId},
-    keys::{Sealed, SealingPurpose},
+    keys::Sealed,
     secret::HashedSecret,
 };
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use crate::{
 };
 
 #[derive(Serialize, Deserialize)]
-struct FactorsItem {
+pub(crate) struct FactorsItem {
     revision: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     authenticators: Vec<AuthenticatorItem>,
@@ -181,12 +181,12 @@ impl Table {
         account: AccountId,
         item: &AuthenticatorItem,
     ) -> Result<Authenticator, Unavailable> {
-        let name = self.open(&owner(account, item.id), &item.name)?;
+        let name = self.open(&authenticator_owner(account, item.id), &item.name)?;
         let unreadable = || Unavailable::unreadable(FactorsItem::NAME);
         Ok(Authenticator {
             id: item.id,
             name: AuthenticatorName::parse(&name).map_err(|_| unreadable())?,
-            secret: self.open_totp_secret(&owner(account, item.id), &item.secret)?,
+            secret: self.open_totp_secret(&authenticator_owner(account, item.id), &item.secret)?,
             enrolled_at: item.enrolled_at,
             counts_from: item.counts_from,
             in_review: item.in_review,
@@ -195,17 +195,19 @@ impl Table {
         })
     }
 
-    fn factors_item(&self, factors: &Factors) -> FactorsItem {
-        let authenticator = |authenticator: &Authenticator| AuthenticatorItem {
-            id: authenticator.id,
-            name: self
-                .seal(&owner(factors.account, authenticator.id), authenticator.name.as_str().as_bytes()),
-            secret: self.seal_totp_secret(&owner(factors.account, authenticator.id), &authenticator.secret),
-            enrolled_at: authenticator.enrolled_at,
-            counts_from: authenticator.counts_from,
-            in_review: authenticator.in_review,
-            used_at: authenticator.used_at,
-            last_step: authenticator.last_step.0,
+    fn factors_item(&self, factors: &Factors) -> Result<FactorsItem, Unavailable> {
+        let authenticator = |authenticator: &Authenticator| {
+            let owner = authenticator_owner(factors.account, authenticator.id);
+            Ok::<_, Unavailable>(AuthenticatorItem {
+                id: authenticator.id,
+                name: self.seal(&owner, authenticator.name.as_str().as_bytes())?,
+                secret: self.seal_totp_secret(&owner, &authenticator.secret)?,
+                enrolled_at: authenticator.enrolled_at,
+                counts_from: authenticator.counts_from,
+                in_review: authenticator.in_review,
+                used_at: authenticator.used_at,
+                last_step: authenticator.last_step.0,
+            })
         };
         let code = |code: &SentCode| CodeItem {
             session: code.session.as_str().to_owned(),
@@ -219,9 +221,9 @@ impl Table {
             verified_at: browser.verified_at,
             guesses: GuessesItem::new(&browser.guesses),
         };
-        FactorsItem {
+        Ok(FactorsItem {
             revision: factors.revision + 1,
-            authenticators: factors.authenticators.iter().map(authenticator).collect(),
+            authenticators: factors.authenticators.iter().map(authenticator).collect::<Result<_, _>>()?,
             codes: factors.codes.iter().map(code).collect(),
             codes_sent: factors.codes_sent.clone(),
             email_code_used_at: factors.email_code_used_at,
@@ -231,7 +233,7 @@ impl Table {
                 .then_some(Timestamp::UNIX_EPOCH),
             guesses: GuessesItem::new(&factors.guesses),
             browsers: factors.browsers.iter().map(browser).collect(),
-        }
+        })
     }
 
     /// Replaces the factors by what follows from them. [`Conflict::Factors`] when they changed since they were read.
@@ -240,16 +242,17 @@ impl Table {
         transaction: WriteTransaction<'a>,
         after: &Factors,
     ) -> WriteTransaction<'a> {
-        let item = item::write(&key::factors(after.account), &self.factors_item(after), None);
+        let item = self.factors_item(after);
+        let item = item.and_then(|item| item::write(&key::factors(after.account), &item, None));
         transaction.replace(Conflict::Factors, item, has_revision(after.revision))
     }
 
-    pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Sealed {
-        self.keys.seal(SealingPurpose::Personal, owner, secret.expose(), self.random())
+    pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Result<Sealed, Unavailable> {
+        self.seal(owner, secret.expose())
     }
 
     pub(crate) fn open_totp_secret(&self, owner: &str, sealed: &Sealed) -> Result<TotpSecret, Unavailable> {
-        let plain = self.keys.open(SealingPurpose::Personal, owner, sealed);
+        let plain = self.data()?.open(owner, sealed);
         let plain = plain.map_err(|_| Unavailable::new("no key opens a sealed value"))?;
         TotpSecret::parse(&plain).ok_or_else(|| Unavailable::unreadable(FactorsItem::NAME))
     }
@@ -274,6 +277,6 @@ pub(crate) fn check_factors<'a>(
 }
 
 /// The owner of an authenticator's sealed values: they open for that authenticator of that account alone.
-fn owner(account: AccountId, id: AuthenticatorId) -> String {
+pub(crate) fn authenticator_owner(account: AccountId, id: AuthenticatorId) -> String {
     format!("{account} {id}")
 }

@@ -249,7 +249,7 @@ impl Table {
             return Ok(None);
         }
         let account = found.remove(&account).filter(|_| place.place == grant.place);
-        let account = self.read_account(account, now)?.map(|(account, _)| account);
+        let account = self.read_account(account, now)?;
         let account = match account.filter(|account| account.details().id == grant.account) {
             Some(account) => Some(account),
             // The account has moved to another email key.

@@ -70,7 +70,7 @@ impl Table {
             id: interaction.id,
             browsers: interaction.browsers.iter().map(|browser| browser.as_str().to_owned()).collect(),
             service: interaction.service.clone(),
-            request: self.seal(&interaction.id.to_string(), &request),
+            request: self.seal(&interaction.id.to_string(), &request)?,
             session: interaction.session.as_ref().map(|session| session.as_str().to_owned()),
             again: interaction.reauthentication.clone(),
             began_at: interaction.began_at,

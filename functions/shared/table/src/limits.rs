@@ -138,7 +138,12 @@ impl RateSlot {
 
 impl Table {
     /// The counters of a source in the present window, before they are read.
-    pub(crate) fn rate_limit(&self, block: AddressBlock, action: LimitedAction, now: Timestamp) -> RateLimit {
+    pub(crate) fn rate_limit(
+        &self,
+        block: AddressBlock,
+        action: LimitedAction,
+        now: Timestamp,
+    ) -> Result<RateLimit, Unavailable> {
         let rate = match action {
             LimitedAction::Registrations => self.rules.limits.registrations,
             LimitedAction::Tries => self.rules.limits.tries,
@@ -149,12 +154,13 @@ impl Table {
         let (rate, networks) =
             (rate.times(self.rules.limits.shared_networks.factor(block)), block.networks());
         let (window, ends_at) = rate.window(now);
+        let data = self.data()?;
         let keys = networks.iter().flat_map(|network| {
-            let source = self.keys.source_key(network);
+            let source = data.source_key(network);
             (0..SHARDS).map(move |shard| key::source_limit(&source, action.name(), window, shard))
         });
         let (keys, rates) = (keys.collect(), networks.iter().map(|network| rate.times(network.factor)));
-        RateLimit { rates: rates.collect(), keys, counts: Vec::new(), ends_at }
+        Ok(RateLimit { rates: rates.collect(), keys, counts: Vec::new(), ends_at })
     }
 
     /// Reads the counters of a source (`BatchGetItem`).
@@ -167,7 +173,7 @@ impl Table {
         action: LimitedAction,
         now: Timestamp,
     ) -> Result<RateLimit, Unavailable> {
-        let rate_limit = self.rate_limit(block, action, now);
+        let rate_limit = self.rate_limit(block, action, now)?;
         let found = self.get_all(rate_limit.keys()).await?;
         Ok(rate_limit.with_counts(&found))
     }

@@ -6,7 +6,12 @@
 use std::{fmt, ops::Range};
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use domain::{SignedDuration, Timestamp, id::OutboxId, keys::Sealed, outbox::Priority};
+use domain::{
+    SignedDuration, Timestamp,
+    id::OutboxId,
+    keys::{DataKeys, Sealed},
+    outbox::Priority,
+};
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +76,7 @@ pub struct Claimed {
 
 /// One attribute for each kind of payload, sealed for the message's id.
 #[derive(Serialize, Deserialize)]
-struct OutboxItem {
+pub(crate) struct OutboxItem {
     email: Sealed,
     state: String,
     #[serde(with = "epoch", rename = "promised_at")]
@@ -104,7 +109,7 @@ impl Table {
     pub(crate) fn message(&self, message: &OutboxMessage) -> Result<Attributes, Unavailable> {
         let Payload::Email(json) = &message.payload;
         let content = OutboxItem {
-            email: self.seal(&message.id.to_string(), json.as_bytes()),
+            email: self.seal(&message.id.to_string(), json.as_bytes())?,
             state: PENDING.to_owned(),
             queued_at: message.at,
             tries: 0,
@@ -129,6 +134,8 @@ impl Table {
         lease: OutboxId,
         now: Timestamp,
     ) -> Result<Option<Claimed>, Unavailable> {
+        // Before anything is written: without keys, a message would count as unreadable.
+        let keys = self.data()?;
         let claim = self
             .client
             .update_item()
@@ -149,21 +156,10 @@ impl Table {
             .into_iter()
             .fold(claim, |claim, (name, value)| claim.expression_attribute_values(name, value));
         match claim.send().await {
-            Ok(answer) => Ok(Some(self.claimed(id, answer.attributes.unwrap_or_default()))),
+            Ok(answer) => Ok(Some(claimed(keys, id, answer.attributes.unwrap_or_default()))),
             Err(error) if is_refused(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-
-    fn claimed(&self, id: OutboxId, item: Attributes) -> Claimed {
-        let content: Result<OutboxItem, _> = serde_dynamo::from_item(item);
-        let Ok(content) = content else {
-            let queued_at = Timestamp::UNIX_EPOCH;
-            return Claimed { id, payload: None, tries: u32::MAX, rejections: 0, queued_at };
-        };
-        let payload = self.open(&id.to_string(), &content.email).ok().map(Payload::Email);
-        let OutboxItem { tries, rejections, queued_at, .. } = content;
-        Claimed { id, payload, tries, rejections, queued_at }
     }
 
     /// Deletes a message that was sent.
@@ -299,4 +295,16 @@ fn shard(id: OutboxId, priority: Priority) -> u8 {
 
 fn shard_name(shard: u8) -> String {
     format!("OUTBOX#{shard}")
+}
+
+fn claimed(keys: &DataKeys, id: OutboxId, item: Attributes) -> Claimed {
+    let content: Result<OutboxItem, _> = serde_dynamo::from_item(item);
+    let Ok(content) = content else {
+        let queued_at = Timestamp::UNIX_EPOCH;
+        return Claimed { id, payload: None, tries: u32::MAX, rejections: 0, queued_at };
+    };
+    let payload = keys.open(&id.to_string(), &content.email);
+    let payload = payload.ok().and_then(|json| String::from_utf8(json.to_vec()).ok()).map(Payload::Email);
+    let OutboxItem { tries, rejections, queued_at, .. } = content;
+    Claimed { id, payload, tries, rejections, queued_at }
 }

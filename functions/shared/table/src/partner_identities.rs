@@ -150,7 +150,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<Option<LinkedAccount>, Unavailable> {
         let Assertion { identity, authenticated_at } = assertion;
-        let keys = self.keys.identity_keys(&identity.issuer, &identity.subject);
+        let keys = self.data()?.identity_keys(&identity.issuer, &identity.subject);
         let mut found = self.get_all(&keys.iter().map(key::identity).collect::<Vec<_>>()).await?;
         for identity in keys {
             let item: Option<IdentityItem> = item::read(found.remove(&key::identity(&identity)), now)?;
@@ -280,10 +280,11 @@ impl Table {
                 device_generation: new.session.device.generation,
                 at: now,
             },
-        );
+        )?;
         let transaction = self.with_pending_identity_ended(transaction, new.pending_identity, new.form, now);
-        let transaction = self.with_identity(transaction, new.pending_identity, session.account, false, now);
-        begin_session(transaction, &self.keys.email_key(new.email), new.session).commit().await
+        let transaction =
+            self.with_identity(transaction, new.pending_identity, session.account, false, now)?;
+        begin_session(transaction, &self.data()?.email_key(new.email), new.session).commit().await
     }
 
     /// Links a pending identity to the signed-in account, and queues the email about it (`TransactWriteItems`, RULES
@@ -319,7 +320,7 @@ impl Table {
         let transaction = self.with_pending_identity_ended(transaction, link.pending_identity, None, now);
         let by_mailbox = link.change_proof == ChangeProof::SharedRoot;
         let transaction =
-            self.with_identity(transaction, link.pending_identity, session.account, by_mailbox, now);
+            self.with_identity(transaction, link.pending_identity, session.account, by_mailbox, now)?;
         let transaction =
             DailyLimit::Changes.count(transaction.put(Conflict::Audit, audit), session.account, now);
         self.with_account_email(transaction, notice).commit().await
@@ -336,10 +337,10 @@ impl Table {
         account: AccountId,
         by_mailbox: bool,
         now: Timestamp,
-    ) -> WriteTransaction<'a> {
+    ) -> Result<WriteTransaction<'a>, Unavailable> {
         let Identity { issuer, subject } = &pending_identity.identity;
-        let identity = self.keys.identity_key(issuer, subject);
-        let others = self.keys.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
+        let identity = self.data()?.identity_key(issuer, subject);
+        let others = self.data()?.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
         let partner = pending_identity.partner.clone();
         let owner = IdentityItem { account, partner, linked_at: now, by_mailbox, in_review: false };
         let transaction =
@@ -348,7 +349,7 @@ impl Table {
             transaction.check_absent(Conflict::Identity, others.map(|other| key::identity(&other)), now);
         let key = key::partner_identity(account, &pending_identity.partner);
         let content = PartnerIdentityItem { identity, linked_at: now, in_review: false };
-        transaction.put(Conflict::PartnerIdentity, item::write(&key, &content, None))
+        Ok(transaction.put(Conflict::PartnerIdentity, item::write(&key, &content, None)))
     }
 }
 

@@ -232,8 +232,8 @@ impl Table {
         let proven_at = claimed.and_then(|claimed| claimed.proven_at);
         let content = PendingIdentityItem {
             partner: pending_identity.partner.clone(),
-            identity: self.seal(owner, &identity),
-            email: claimed.map(|claimed| self.seal(owner, claimed.email.as_str().as_bytes())),
+            identity: self.seal(owner, &identity)?,
+            email: claimed.map(|claimed| self.seal(owner, claimed.email.as_str().as_bytes())).transpose()?,
             code_mac: newest.map(|code| code.code_mac.clone()),
             sent_at: newest.map(|code| code.sent_at),
             earlier: earlier.collect(),

@@ -103,11 +103,13 @@ impl Table {
         &self,
         owner: &str,
         addresses: &FormerAddresses,
-    ) -> Vec<FormerAddressItem> {
-        let item = |address: &FormerAddress| FormerAddressItem {
-            email: self.seal(owner, address.email.as_str().as_bytes()),
-            place: address.place.clone(),
-            until: address.until,
+    ) -> Result<Vec<FormerAddressItem>, Unavailable> {
+        let item = |address: &FormerAddress| {
+            Ok(FormerAddressItem {
+                email: self.seal(owner, address.email.as_str().as_bytes())?,
+                place: address.place.clone(),
+                until: address.until,
+            })
         };
         addresses.all().iter().map(item).collect()
     }
@@ -141,10 +143,11 @@ impl Table {
         until: Timestamp,
         unchanged: Expression,
     ) -> WriteTransaction<'a> {
-        let email = self.seal(&details.id.to_string(), details.email.as_str().as_bytes());
-        let left = Some(LeftAddressItem { email, language: details.language });
-        let content = ReservedAddressItem { account: details.id, until, left };
-        let item = item::write(&key::account(&details.place), &content, None);
+        let item = self.seal(&details.id.to_string(), details.email.as_str().as_bytes()).and_then(|email| {
+            let left = Some(LeftAddressItem { email, language: details.language });
+            let content = ReservedAddressItem { account: details.id, until, left };
+            item::write(&key::account(&details.place), &content, None)
+        });
         transaction.replace(Conflict::Account, item, unchanged)
     }
 
@@ -155,7 +158,7 @@ impl Table {
         found: &HashMap<Key, Attributes>,
         now: Timestamp,
     ) -> Result<Option<Reservation>, Unavailable> {
-        for place in self.keys.email_keys(email) {
+        for place in self.data()?.email_keys(email) {
             let item: Option<ReservedAddressItem> =
                 item::read(found.get(&key::account(&place)).cloned(), now)?;
             let Some(ReservedAddressItem { account, until, left: Some(left) }) = item else { continue };
@@ -176,7 +179,7 @@ impl Table {
         email: &EmailAddress,
         now: Timestamp,
     ) -> Result<Option<AccountId>, Unavailable> {
-        let keys: Vec<_> = self.keys.email_keys(email).iter().map(key::account).collect();
+        let keys: Vec<_> = self.data()?.email_keys(email).iter().map(key::account).collect();
         let found = self.get_all(&keys).await?;
         for item in found.values() {
             if let Some(account) = reserved_for(Some(item), now)? {
@@ -203,14 +206,14 @@ impl Table {
             return Err(WriteError::Conflict(Conflict::Account));
         };
         let owner = details.id.to_string();
-        item.email = self.seal(&owner, moved.email.as_str().as_bytes());
+        item.email = self.seal(&owner, moved.email.as_str().as_bytes())?;
         item.revision += 1;
         item.device_generation = device_generation(details, moved.at);
         (item.unlock_link, item.reset_link) = (None, None);
         for links in [&mut item.unlock_links, &mut item.reset_links, &mut item.email_change_links] {
             links.clear();
         }
-        item.former_addresses = self.former_address_items(&owner, moved.former);
+        item.former_addresses = self.former_address_items(&owner, moved.former)?;
         change(&mut item);
         attributes.retain(|name, _| !LEFT_BEHIND.contains(&name.as_str()));
         if item.password.is_none() {

@@ -100,12 +100,12 @@ impl Table {
         block: AddressBlock,
         now: Timestamp,
     ) -> Result<RegisterView, Unavailable> {
-        let accounts: Vec<Key> = self.keys.email_keys(email).iter().map(key::account).collect();
-        let place = self.keys.email_key(email);
+        let accounts: Vec<Key> = self.data()?.email_keys(email).iter().map(key::account).collect();
+        let place = self.data()?.email_key(email);
         let (same, limit) = (key::registration(&place, id), key::email_limit(&place));
         let mut keys = accounts.clone();
         keys.extend([same.clone(), limit.clone()]);
-        let requests = self.rate_limit(block, LimitedAction::Requests, now);
+        let requests = self.rate_limit(block, LimitedAction::Requests, now)?;
         keys.extend_from_slice(requests.keys());
         let mut found = self.get_all(&keys).await?;
         let is_account = |key: &Key| found.get(key).is_some_and(|item| item::is_live(item, now));
@@ -115,7 +115,7 @@ impl Table {
             same: self.read_registration(found.remove(&same), now)?,
             limit: EmailLimit::read(
                 limit.clone(),
-                Some(self.keys.source_key(&block.largest_network())),
+                Some(self.data()?.source_key(&block.largest_network())),
                 found.remove(&limit),
                 now,
             )?,
@@ -133,11 +133,11 @@ impl Table {
         let registration = new.registration;
         let item = item::write(
             &registration_key(registration),
-            &self.registration_item(registration),
+            &self.registration_item(registration)?,
             Some(registration.expires_at()),
         );
         let transaction =
-            self.unless_taken(self.write_transaction(), &registration.email, registration.registered_at);
+            self.unless_taken(self.write_transaction(), &registration.email, registration.registered_at)?;
         let transaction = transaction.put(Conflict::Registration, item);
         let transaction = self.with_email_taken(transaction, new.taken);
         let transaction = take_slot(transaction, new.source, Conflict::RateLimit);
@@ -156,7 +156,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<Vec<Registration>, Unavailable> {
         let mut found = Vec::new();
-        for place in self.keys.email_keys(email) {
+        for place in self.data()?.email_keys(email) {
             for item in self.query(&key::email_partition(&place), key::REGISTRATION_PREFIX).await? {
                 found.extend(self.read_registration(Some(item), now)?);
             }
@@ -226,9 +226,9 @@ impl Table {
         transaction: WriteTransaction<'a>,
         email: &EmailAddress,
         now: Timestamp,
-    ) -> WriteTransaction<'a> {
-        let accounts = self.keys.email_keys(email);
-        transaction.check_absent(Conflict::EmailTaken, accounts.iter().map(key::account), now)
+    ) -> Result<WriteTransaction<'a>, Unavailable> {
+        let accounts = self.data()?.email_keys(email);
+        Ok(transaction.check_absent(Conflict::EmailTaken, accounts.iter().map(key::account), now))
     }
 
     pub(crate) fn read_registration(
@@ -247,7 +247,7 @@ impl Table {
             id: item.id,
             email,
             place,
-            password: self.open_password(&owner, &item.password)?,
+            password: item.password,
             language: item.language,
             browser: HashedSecret::stored(item.browser),
             device: item.device,
@@ -262,12 +262,12 @@ impl Table {
         Ok(Some(registration).filter(|registration| registration.is_live(now)))
     }
 
-    fn registration_item(&self, registration: &Registration) -> RegistrationItem {
+    fn registration_item(&self, registration: &Registration) -> Result<RegistrationItem, Unavailable> {
         let owner = registration.id.to_string();
-        RegistrationItem {
+        Ok(RegistrationItem {
             id: registration.id,
-            email: self.seal(&owner, registration.email.as_str().as_bytes()),
-            password: self.seal_password(&owner, &registration.password),
+            email: self.seal(&owner, registration.email.as_str().as_bytes())?,
+            password: registration.password.clone(),
             language: registration.language,
             browser: registration.browser.as_str().to_owned(),
             device: registration.device.clone(),
@@ -277,7 +277,7 @@ impl Table {
             links: registration.links.ids().to_vec(),
             tries: BTreeSet::new(),
             interaction: registration.interaction,
-        }
+        })
     }
 }
 

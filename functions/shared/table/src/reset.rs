@@ -68,7 +68,7 @@ impl Table {
         tries: &TakenSlot,
     ) -> Result<(), WriteError> {
         let details = &reset.account;
-        let password = self.seal_password(&details.id.to_string(), &reset.password);
+        let password = self.wrap_password(&details.id.to_string(), &reset.password)?;
         let set = unchanged(ACTIVE, details)
             .instead(
                 "SET #password = :password, #revision = #revision + :one, #generation = #generation + :one, #device_generation = :devices, #reset_at = :now REMOVE #reset_link, #reset_links",

@@ -226,7 +226,7 @@ impl Table {
     ) -> Result<(), Unavailable> {
         let event = AuditEvent::SignedOut;
         if !self.delete_session(cookie.account, &cookie.secret.hash(), event, device, now).await? {
-            let next = self.keys.next_session_secret(&cookie.secret).hash();
+            let next = self.session_keys()?.next_session_secret(&cookie.secret).hash();
             self.delete_session(cookie.account, &next, event, device, now).await?;
         }
         Ok(())

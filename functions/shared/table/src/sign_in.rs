@@ -8,7 +8,7 @@ use domain::{
     hashing::PasswordHash,
     id::InteractionId,
     interaction::Interaction,
-    keys::{EmailKey, SealingPurpose},
+    keys::EmailKey,
     secret::{HashedSecret, kind},
 };
 
@@ -90,7 +90,7 @@ impl Table {
         query: &SignInQuery<'_>,
         now: Timestamp,
     ) -> Result<SignInView, Unavailable> {
-        let places = self.keys.email_keys(query.email);
+        let places = self.data()?.email_keys(query.email);
         let keys_at = |place| {
             [
                 key::account(place),
@@ -101,21 +101,23 @@ impl Table {
         };
         let mut keys: Vec<_> = places.iter().flat_map(keys_at).collect();
         keys.extend(query.interaction.map(key::interaction));
-        let rate_limit = self.rate_limit(query.block, LimitedAction::Tries, now);
+        let rate_limit = self.rate_limit(query.block, LimitedAction::Tries, now)?;
         keys.extend_from_slice(rate_limit.keys());
         let mut found = self.get_all(&keys).await?;
         let interaction = query.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let mut account = None;
         for place in &places {
-            if let Some((found, password)) = self.read_account(found.remove(&key::account(place)), now)? {
-                account = Some((place.clone(), found, password));
+            if let Some(found) = self.read_account(found.remove(&key::account(place)), now)? {
+                account = Some((place.clone(), found));
                 break;
             }
         }
-        let place =
-            account.as_ref().map_or_else(|| self.keys.email_key(query.email), |(place, ..)| place.clone());
+        let place = match &account {
+            Some((place, _)) => place.clone(),
+            None => self.data()?.email_key(query.email),
+        };
         let (mut device_status, mut attempts) = (DeviceStatus::Unknown, None);
-        if let Some((_, account, _)) = &account {
+        if let Some((_, account)) = &account {
             let (details, device) = (account.details(), found.remove(&key::device(&place, query.device)));
             device_status = devices::status(device.clone(), details, now)?;
             attempts = AttemptCounter::known_browser(details, query.device).read(device, now)?;
@@ -125,13 +127,16 @@ impl Table {
             None => AttemptCounter::read_unknown(place.clone(), found.remove(&key::attempts(&place)), now)?,
         };
         let notices = found.remove(&key::notice_limit(&place)).filter(|_| account.is_some());
-        let (account, password) =
-            account.map_or((None, None), |(_, account, password)| (Some(account), password));
-        let is_stale = |password| self.keys.is_stale(SealingPurpose::Password, &password);
+        let account = account.map(|(_, account)| account);
+        let wrapped = account.as_ref().and_then(|account| account.details().password.as_ref());
+        let is_wrapped_by_older_key = match wrapped {
+            Some(wrapped) => self.password_keys()?.is_stale(wrapped),
+            None => false,
+        };
         Ok(SignInView {
             place,
             account,
-            is_wrapped_by_older_key: password.is_some_and(is_stale),
+            is_wrapped_by_older_key,
             attempts,
             device_status,
             notice_limit: NoticeLimit::read(notices, now)?,
@@ -153,7 +158,7 @@ impl Table {
     pub async fn sign_in(&self, sign_in: &SignIn<'_>) -> Result<(), WriteError> {
         let (account, session) = (sign_in.account.account(), &sign_in.session.session);
         let details = account.details();
-        let transaction = match self.changed_by(sign_in) {
+        let transaction = match self.changed_by(sign_in)? {
             None => self.write_transaction().check(
                 Conflict::Account,
                 &key::account(&details.place),
@@ -193,10 +198,10 @@ impl Table {
     }
 
     /// What a sign-in changes in the account's item.
-    fn changed_by(&self, sign_in: &SignIn<'_>) -> Option<Expression> {
+    fn changed_by(&self, sign_in: &SignIn<'_>) -> Result<Option<Expression>, Unavailable> {
         let (account, details) = (sign_in.account.account(), sign_in.account.details());
         let update = match (sign_in.rehashed, sign_in.reopened) {
-            (None, None) => return None,
+            (None, None) => return Ok(None),
             (Some(_), None) => "SET #revision = #revision + :one, #password = :password",
             (None, Some(_)) => "SET #revision = #revision + :one REMOVE #ttl",
             (Some(_), Some(_)) => "SET #revision = #revision + :one, #password = :password REMOVE #ttl",
@@ -204,11 +209,11 @@ impl Table {
         let changed = unchanged(state(account), details).instead(update).value("one", item::number(1));
         let changed = match sign_in.rehashed {
             Some(hash) => {
-                let password = self.seal_password(&details.id.to_string(), hash);
+                let password = self.wrap_password(&details.id.to_string(), hash)?;
                 changed.names(&["password"]).value("password", item::text(password.as_str()))
             }
             None => changed,
         };
-        Some(if sign_in.reopened.is_some() { changed.names(&["ttl"]) } else { changed })
+        Ok(Some(if sign_in.reopened.is_some() { changed.names(&["ttl"]) } else { changed }))
     }
 }

@@ -71,7 +71,8 @@ impl Table {
         let (session, renewal) = (key::session(account, &hash), key::renewal(account, &hash));
         let (place, factors) = (key::account_place(account), key::factors(account));
         let interaction = query.interaction.map(key::interaction);
-        let rate_limit = query.tries.map(|block| self.rate_limit(block, LimitedAction::Tries, now));
+        let rate_limit =
+            query.tries.map(|block| self.rate_limit(block, LimitedAction::Tries, now)).transpose()?;
         let mut keys = vec![session.clone(), place.clone(), factors.clone()];
         keys.extend(interaction.clone());
         let guess = query.guess.map(key::guess);

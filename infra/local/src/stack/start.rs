@@ -6,8 +6,9 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use app::{App, Config};
+use app::{App, Config, key_secret_variable};
 use bank::Bank;
+use domain::keys::KeyPurpose;
 
 use super::{Options, Stack, assets_folder};
 use crate::{
@@ -62,8 +63,8 @@ impl Stack {
 
         let Services { dynamodb, ses, secrets, .. } = services;
         let progress = saved.map(|saved| saved.progress).unwrap_or_default();
-        let streams = Streams::new(app.clone(), dynamodb.clone(), template.clone(), progress)?;
-        let gateway = Gateway::new(app.clone(), template.clone())?;
+        let streams = Streams::new(&app, dynamodb.clone(), template.clone(), progress)?;
+        let gateway = Gateway::new(&app, template.clone())?;
         let stack = Arc::new(Self {
             app,
             gateway,
@@ -185,8 +186,8 @@ fn variables(
     let defaults = [
         ("TABLE_NAME", TABLE.to_owned()),
         ("PUBLIC_ORIGIN", origins.product.clone()),
-        ("KEY_RING_SECRET", secrets::KEY_RING.to_owned()),
         ("SIGNING_KEYS_SECRET", secrets::SIGNING_KEYS.to_owned()),
+        ("PUBLIC_KEYS_SECRET", secrets::PUBLIC_KEYS.to_owned()),
         ("OUTBOUND_LOOPBACK", "allow".to_owned()),
         ("MAIL_FROM", "My Ontario Account / compte Mon Ontario <no-reply@localhost.example>".to_owned()),
         ("SUPPORT_EMAIL", "support@localhost.example".to_owned()),
@@ -211,5 +212,6 @@ fn variables(
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.endpoint.clone()),
         ("AWS_ENDPOINT_URL_STS", format!("{}{}", services.endpoint, sts::PATH)),
     ];
-    defaults.into_iter().chain(replaced.iter().cloned()).collect()
+    let keys = KeyPurpose::ALL.map(|purpose| (key_secret_variable(purpose), secrets::key_secret(purpose)));
+    defaults.into_iter().chain(keys).chain(replaced.iter().cloned()).collect()
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     account::AccountDetails,
     comparisons::{self, GuessableSecret},
-    keys::KeyRing,
+    keys::SessionKeys,
     limits::RetryAfter,
     proof::ProofStrength,
     session::SessionId,
@@ -120,7 +120,7 @@ impl Factors {
         &self,
         guess: &Guess,
         code: &OneTimeCode,
-        keys: &KeyRing,
+        keys: &SessionKeys,
         now: Timestamp,
     ) -> Option<MatchedCode> {
         let matched = guess.factors.iter().map(|factor| match factor {

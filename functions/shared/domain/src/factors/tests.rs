@@ -40,7 +40,7 @@ fn none() -> Factors {
 }
 
 fn sent(factors: &Factors, n: u8, text: &str, now: i64) -> Factors {
-    let code_mac = ring(&[1]).code_mac(&session(n), &code(text));
+    let code_mac = ring(&[1]).session().unwrap().code_mac(&session(n), &code(text));
     factors.send(&session(n), code_mac, &rates(), at(now)).unwrap()
 }
 
@@ -54,7 +54,7 @@ fn guessed(factors: &Factors, form: Factor, n: u8, now: i64) -> Result<Factors, 
 }
 
 fn compared(factors: &Factors, form: Factor, text: &str, now: i64) -> Option<MatchedCode> {
-    factors.compare(&guess(factors, form, 1, now), &code(text), &ring(&[1]), at(now))
+    factors.compare(&guess(factors, form, 1, now), &code(text), ring(&[1]).session().unwrap(), at(now))
 }
 
 fn verified(factors: &Factors, matched: &MatchedCode, now: i64) -> Result<Factors, StaleCode> {
@@ -281,7 +281,7 @@ proptest! {
             let paused = factors.guesses.pause(at(now)).is_some();
             let form = if what == 0 { Factor::EmailCode } else { Factor::Authenticator(totp(1).id) };
             if what == 2 {
-                let code_mac = ring(&[1]).code_mac(&session(n), &code("123456"));
+                let code_mac = ring(&[1]).session().unwrap().code_mac(&session(n), &code("123456"));
                 if let Ok(after) = factors.send(&session(n), code_mac, &rates(), at(now)) { factors = after; }
             } else if let Ok(after) = guessed(&factors, form, n, now) {
                 prop_assert!(!paused);

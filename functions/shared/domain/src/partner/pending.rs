@@ -9,7 +9,7 @@ use crate::{
     factors::{OneTimeCode, code},
     form::{self, GuessId},
     interaction::RESPONSE_REPEATABLE_FOR,
-    keys::KeyRing,
+    keys::SessionKeys,
     proof::{FactorKind, Proof},
     secret::{HashedSecret, kind},
 };
@@ -168,7 +168,7 @@ impl PendingIdentity {
 
     /// The value after a correct code; `None` when the code is wrong.
     #[must_use]
-    pub fn proven_by(&self, code: &OneTimeCode, keys: &KeyRing, now: Timestamp) -> Option<Self> {
+    pub fn proven_by(&self, code: &OneTimeCode, keys: &SessionKeys, now: Timestamp) -> Option<Self> {
         let claimed = self.claimed.as_ref()?;
         let code_macs = claimed.fresh_codes(now).map(|sent| &*sent.code_mac);
         let code_mac = keys.matching_code_mac(&self.secret, code, code_macs)?;

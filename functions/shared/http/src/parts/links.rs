@@ -5,7 +5,7 @@ use domain::{
     SignedDuration, Timestamp,
     form::{Submission, is_double_click},
     id::LinkId,
-    keys::KeyRing,
+    keys::{FormKeys, KeyPurpose, LinkKeys, MissingKeys},
     link::{LinkPurpose, Token},
     secret::PreSession,
 };
@@ -32,11 +32,14 @@ fn link_href(path: &str, id: LinkId) -> String {
 impl Parts {
     /// The token of the followed link that this page is about: its id is in the query, and the token in a cookie of the
     /// browser that followed it. The id alone grants nothing.
-    #[must_use]
-    pub fn link_token<U: LinkPurpose>(&self) -> Option<Token<U>> {
-        let (keys, id) = (self.keys.as_ref()?, self.link_id()?);
-        let token = Token::parse(cookies::link_token(&self.cookies, id)?, keys)?;
-        (token.id() == id).then_some(token)
+    ///
+    /// # Errors
+    /// [`MissingKeys`] in a function without link keys.
+    pub fn link_token<U: LinkPurpose>(&self) -> Result<Option<Token<U>>, MissingKeys> {
+        let keys = self.link_keys()?;
+        let id = self.link_id();
+        let token = id.and_then(|id| Token::parse(cookies::link_token(&self.cookies, id)?, keys));
+        Ok(token.filter(|token| Some(token.id()) == id))
     }
 
     /// The id of the followed link that this page is about.
@@ -60,7 +63,7 @@ impl Parts {
     /// As [`Parts::done_page`], in a browser that gets this secret.
     pub(crate) fn done_page_in(&self, browser: &PreSession, path: &str) -> String {
         let at = app::clock::now().as_second();
-        let Some(keys) = self.keys.as_ref() else { return path.to_owned() };
+        let Some(keys) = self.form_keys() else { return path.to_owned() };
         let id = self.link_id();
         let done = keys.submission(browser.hash().as_str(), &done_text(path, id, at));
         let (page, and) = id.map_or_else(|| (path.to_owned(), '?'), |id| (link_href(path, id), '&'));
@@ -71,7 +74,7 @@ impl Parts {
     #[must_use]
     pub fn is_done_page(&self, path: &str) -> bool {
         let at = self.query("at").and_then(|at| at.parse().ok());
-        let (id, Some(keys), Some(at)) = (self.link_id(), self.keys.as_ref(), at) else { return false };
+        let (id, Some(keys), Some(at)) = (self.link_id(), self.form_keys(), at) else { return false };
         let done = Submission::stored(self.query("done").unwrap_or_default().to_owned());
         let age = app::clock::now().as_second().saturating_sub(at);
         let is_recent = (0..DONE_LASTS.as_secs()).contains(&age);
@@ -102,7 +105,7 @@ impl Parts {
     /// comparing two submissions compares no secret.
     #[must_use]
     pub fn submission(&self) -> Submission {
-        let keys = self.keys.as_ref();
+        let keys = self.form_keys();
         keys.map(|keys| keys.submission(self.browser.hash().as_str(), &self.form_text())).unwrap_or_default()
     }
 
@@ -111,11 +114,9 @@ impl Parts {
     #[must_use]
     pub fn repeats(&self, answered: &Submission, at: Timestamp, now: Timestamp) -> bool {
         let browser = self.browser.hash();
-        let is_same = |keys: &std::sync::Arc<KeyRing>| {
-            keys.is_submission(browser.as_str(), &self.form_text(), answered)
-        };
+        let is_same = |keys: &FormKeys| keys.is_submission(browser.as_str(), &self.form_text(), answered);
         let is_repeatable = !self.form_has("password") || is_double_click(at, now);
-        self.is_post() && is_repeatable && self.keys.as_ref().is_some_and(is_same)
+        self.is_post() && is_repeatable && self.form_keys().is_some_and(is_same)
     }
 
     /// The page and the values of the posted form, except its token and the value of a password. A form without the
@@ -131,9 +132,15 @@ impl Parts {
     }
 
     /// The token of the emailed link that is being followed, from the query; `Some(None)` when it isn't one of ours.
-    #[must_use]
-    pub fn followed_link<U: LinkPurpose>(&self) -> Option<Option<Token<U>>> {
-        let text = self.query("token")?;
-        Some(self.keys.as_ref().and_then(|keys| Token::parse(text, keys)))
+    ///
+    /// # Errors
+    /// [`MissingKeys`] in a function without link keys.
+    pub fn followed_link<U: LinkPurpose>(&self) -> Result<Option<Option<Token<U>>>, MissingKeys> {
+        let keys = self.link_keys()?;
+        Ok(self.query("token").map(|text| Token::parse(text, keys)))
+    }
+
+    fn link_keys(&self) -> Result<&LinkKeys, MissingKeys> {
+        self.keys.as_ref().ok_or(MissingKeys(KeyPurpose::Link))?.link()
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     Parameters,
     error::{ErrorCode, OAuthError},
     redirect,
-    signing_keys::SigningKeys,
+    signing_keys::PublicKeys,
 };
 use domain::{
     authorization::{AuthorizationRequest, Refusal, RequestedClaims, ResponseMode},
@@ -43,7 +43,7 @@ pub struct RequestContext<'a> {
     /// Our issuer identifier.
     pub issuer: &'a str,
     /// Our keys, if the request has an `id_token_hint`.
-    pub keys: Option<&'a SigningKeys>,
+    pub keys: Option<&'a PublicKeys>,
 }
 
 /// A check: its source, and the function, which adds what it has read to the request.

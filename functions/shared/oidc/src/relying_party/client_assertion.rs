@@ -45,15 +45,14 @@ pub fn client_assertion(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{client_assertion::verify, id_token::tests::signing_keys, signing_keys::tests::at};
+    use crate::{client_assertion::verify, id_token::tests::key_pairs, signing_keys::tests::at};
 
     #[test]
     fn rule_4_1_our_assertion_is_one_that_we_would_accept() {
-        let keys = signing_keys();
+        let (keys, public) = key_pairs();
         let assertion = client_assertion("us", "https://bank.example", "1", &keys, at(1)).unwrap();
         let verified = |audience, hours| {
-            let public = keys.published();
-            verify(&assertion, &"us".parse().unwrap(), public, audience, at(hours))
+            verify(&assertion, &"us".parse().unwrap(), public.published(), audience, at(hours))
         };
         assert_eq!(verified("https://bank.example", 1).unwrap().jti, "1");
         assert!(verified("https://other.example", 1).is_err());

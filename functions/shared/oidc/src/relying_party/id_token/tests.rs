@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{IdTokenError as Error, *};
 use crate::{
-    id_token::tests::signing_keys,
-    signing_keys::{KeyGeneration, SigningKeyRing, SigningKeys},
+    id_token::tests::key_pairs,
+    signing_keys::{KeyGeneration, PublicKeys, SigningKeyRing, SigningKeys},
 };
 
 const ISSUER: &str = "https://bank.example";
@@ -18,9 +18,9 @@ fn now() -> Timestamp {
 }
 
 /// RSA keys take a while to generate.
-static KEYS: LazyLock<SigningKeys> = LazyLock::new(signing_keys);
+static KEYS: LazyLock<(SigningKeys, PublicKeys)> = LazyLock::new(key_pairs);
 
-fn published(keys: &SigningKeys) -> KeySet {
+fn published(keys: &PublicKeys) -> KeySet {
     KeySet::parse(&serde_json::to_vec(keys.published()).unwrap()).unwrap()
 }
 
@@ -44,7 +44,7 @@ fn without(name: &str) -> Value {
 }
 
 fn sign(claims: &Value) -> String {
-    KEYS.sign(domain::service::SigningAlgorithm::Rs256, claims).unwrap()
+    KEYS.0.sign(domain::service::SigningAlgorithm::Rs256, claims).unwrap()
 }
 
 fn verify_with(token: &str, keys: &KeySet) -> Result<String, Error> {
@@ -54,7 +54,7 @@ fn verify_with(token: &str, keys: &KeySet) -> Result<String, Error> {
 }
 
 fn verify(token: &str) -> Result<String, Error> {
-    verify_with(token, &published(&KEYS))
+    verify_with(token, &published(&KEYS.1))
 }
 
 /// The token with other members in its header.
@@ -150,7 +150,7 @@ fn rule_4_7_only_rs256_by_a_published_key_is_accepted() {
 #[test]
 fn rule_4_1_the_key_is_the_one_with_the_tokens_kid() {
     let token = sign(&claims());
-    let other = published(&signing_keys());
+    let other = published(&key_pairs().1);
     assert_eq!(verify_with(&token, &other), Err(Error::UnknownKey));
     assert_eq!(verify_with(&token, &KeySet::default()), Err(Error::UnknownKey));
     // Without a kid, only a single key is unambiguous; ours has a current and a next one.
@@ -158,7 +158,7 @@ fn rule_4_1_the_key_is_the_one_with_the_tokens_kid() {
     let ring = SigningKeyRing::default().rotated(now(), || KeyGeneration::generate(now())).unwrap();
     let strangers = SigningKeys::new(&ring).unwrap();
     let strangers_token = strangers.sign(domain::service::SigningAlgorithm::Rs256, &claims()).unwrap();
-    let kid = serde_json::to_value(KEYS.published()).unwrap()["keys"][1]["kid"].clone();
+    let kid = serde_json::to_value(KEYS.1.published()).unwrap()["keys"][1]["kid"].clone();
     let under_our_kid = with_header(&strangers_token, &json!({ "kid": kid }));
     assert_eq!(verify(&under_our_kid), Err(Error::InvalidSignature));
 }

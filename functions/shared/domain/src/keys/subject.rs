@@ -1,9 +1,15 @@
-//! Keyed values for services: subject identifiers, codes and tokens (RULES 6.1, 9.5).
+//! Keys for subject identifiers (RULES 6.1, 9.5).
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::{KeyRing, mac, same};
+use super::{Versions, mac};
 use crate::id::AccountId;
+
+/// The keys of subject identifiers.
+#[derive(serde::Deserialize)]
+pub struct SubjectKeys {
+    subject: Versions,
+}
 
 /// The services that share a subject identifier (OpenID Connect Core section 8.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,25 +20,10 @@ pub enum Sector<'a> {
     Public,
 }
 
-impl KeyRing {
-    /// Authenticates `content`: `base64url(version, content, MAC)`.
-    pub(crate) fn ticket(&self, content: &[u8]) -> String {
-        let proof = mac(self.ticket.newest(), b"ticket", content);
-        BASE64URL_NOPAD.encode(&[&[self.ticket.current], content, &proof].concat())
-    }
-
-    /// Verifies a text of [`KeyRing::ticket`] in constant time, and returns its content.
-    pub(crate) fn open_ticket(&self, text: &str) -> Option<Vec<u8>> {
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        let (version, rest) = bytes.split_first()?;
-        let (content, proof) = rest.split_last_chunk::<32>()?;
-        let key = self.ticket.keys.get(version)?;
-        same(&mac(key, b"ticket", content), proof).then(|| content.to_vec())
-    }
-
+impl SubjectKeys {
     /// The version of the key for the subject identifiers of new accounts.
     #[must_use]
-    pub fn subject_key(&self) -> u8 {
+    pub fn current(&self) -> u8 {
         self.subject.current
     }
 
@@ -40,7 +31,7 @@ impl KeyRing {
     /// with, so it never changes (OpenID Connect Core section 8.1). `None` when the ring does not have that version.
     #[must_use]
     pub fn subject(&self, key: u8, sector: Sector<'_>, account: AccountId) -> Option<String> {
-        let key = self.subject.keys.get(&key)?;
+        let key = self.subject.get(key)?;
         let (context, name): (&[u8], _) = match sector {
             Sector::Of(name) => (b"pairwise", name),
             Sector::Public => (b"public", ""),
@@ -56,6 +47,7 @@ mod tests {
     #[test]
     fn rule_6_1_an_identifier_is_the_same_for_its_sector_alone_and_never_changes() {
         let (old, both) = (ring(&[1]), ring(&[1, 2]));
+        let (old, both) = (old.subject().unwrap(), both.subject().unwrap());
         let (ana, bob) = (AccountId::from_random([1; 16]), AccountId::from_random([2; 16]));
         let subject = |sector, account| old.subject(1, sector, account).unwrap();
         let own = subject(Sector::Of("health.example"), ana);
@@ -69,7 +61,7 @@ mod tests {
             assert_ne!(other, own);
         }
         assert_ne!(subject(Sector::Of(""), ana), subject(Sector::Public, ana));
-        assert_eq!((old.subject_key(), both.subject_key()), (1, 2));
+        assert_eq!((old.current(), both.current()), (1, 2));
         assert_eq!(old.subject(2, Sector::Public, ana), None);
     }
 }

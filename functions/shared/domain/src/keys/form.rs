@@ -1,48 +1,52 @@
-//! What the forms of a browser carry, and what identifies a submission of one.
+//! Keys for forms: what the forms of a browser carry, and what identifies a submission of one.
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::{KeyRing, mac, same};
+use super::{Versions, mac};
 use crate::{
-    form::Submission,
+    form::{GuessId, Submission},
     id::{LinkId, RegistrationId},
-    secret::{PreSession, Registering, Secret},
+    secret::{HashedSecret, PreSession, Registering, Secret, kind},
 };
 
-impl KeyRing {
+/// The keys of forms.
+#[derive(serde::Deserialize)]
+pub struct FormKeys {
+    form: Versions,
+}
+
+impl FormKeys {
     /// The CSRF token of this browser's forms.
     #[must_use]
-    pub fn form_token(&self, browser: &str) -> String {
-        let tag = mac(self.form.newest(), b"form", browser.as_bytes());
-        format!("{}.{}", self.form.current, BASE64URL_NOPAD.encode(&tag))
+    pub fn csrf_token(&self, browser: &str) -> String {
+        self.form.tag(b"form", browser.as_bytes())
     }
 
     /// Verifies the CSRF token of a posted form, in constant time.
     #[must_use]
-    pub fn is_form_token(&self, browser: &str, token: &str) -> bool {
-        let Some((version, tag)) = token.split_once('.') else { return false };
-        let (Ok(version), Ok(tag)) = (version.parse(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
-            return false;
-        };
-        self.form.keys.get(&version).is_some_and(|key| same(&mac(key, b"form", browser.as_bytes()), &tag))
+    pub fn is_csrf_token(&self, browser: &str, token: &str) -> bool {
+        self.form.is_tag(b"form", browser.as_bytes(), token)
     }
 
     /// Identifies the submission of this form by this browser.
     #[must_use]
     pub fn submission(&self, browser: &str, form: &str) -> Submission {
-        let tag = mac(self.form.newest(), b"submission", &submitted(browser, form));
-        Submission(format!("{}.{}", self.form.current, BASE64URL_NOPAD.encode(&tag)))
+        Submission(self.form.tag(b"submission", &submitted(browser, form)))
     }
 
-    /// Verifies a value of [`KeyRing::submission`], in constant time.
+    /// Verifies a value of [`FormKeys::submission`], in constant time.
     #[must_use]
     pub fn is_submission(&self, browser: &str, form: &str, submission: &Submission) -> bool {
-        let Some((version, tag)) = submission.0.split_once('.') else { return false };
-        let (Ok(version), Ok(tag)) = (version.parse(), BASE64URL_NOPAD.decode(tag.as_bytes())) else {
-            return false;
-        };
-        let own = |key| mac(key, b"submission", &submitted(browser, form));
-        self.form.keys.get(&version).is_some_and(|key| same(&own(key), &tag))
+        self.form.is_tag(b"submission", &submitted(browser, form), &submission.0)
+    }
+
+    /// The id of the guess in a form that this browser posted to a path. The body holds the random id of the page's form, so
+    /// that nobody finds out its values by trying bodies.
+    #[must_use]
+    pub fn guess_id(&self, browser: &HashedSecret<kind::PreSession>, path: &str, body: &[u8]) -> GuessId {
+        let parts = [browser.as_str().as_bytes(), path.as_bytes(), body];
+        let tag = mac(&self.form.newest, b"guess", &parts.join(&0));
+        GuessId(BASE64URL_NOPAD.encode(&tag))
     }
 
     /// A secret for a browser that uses a link: repeated requests of the browser get the same one (RULES 3.3). Only the
@@ -50,7 +54,7 @@ impl KeyRing {
     #[must_use]
     pub fn secret_of_use<K>(&self, label: &[u8], browser: &PreSession, link: LinkId) -> Secret<K> {
         let covered = [browser.bytes().as_slice(), link.to_bytes().as_slice(), label].concat();
-        Secret::from_random(mac(self.form.newest(), b"use", &covered))
+        Secret::from_random(mac(&self.form.newest, b"use", &covered))
     }
 
     /// A secret for a browser that registers by this form: the form that is sent again gets the same one. Another form gets
@@ -58,7 +62,7 @@ impl KeyRing {
     #[must_use]
     pub fn secret_of_registration(&self, browser: &PreSession, form: RegistrationId) -> Registering {
         let covered = [browser.bytes().as_slice(), form.to_bytes().as_slice()].concat();
-        Secret::from_random(mac(self.form.newest(), b"registration", &covered))
+        Secret::from_random(mac(&self.form.newest, b"registration", &covered))
     }
 }
 
@@ -69,15 +73,19 @@ fn submitted(browser: &str, form: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{keys::ring, secret::kind};
+    use crate::{
+        keys::{KeyRing, ring},
+        secret::kind,
+    };
 
     #[test]
     fn rule_3_3_a_submission_is_that_of_a_form_and_a_browser() {
-        let keys = ring(&[1]);
+        let (keys, newer) = (ring(&[1]), ring(&[1, 2]));
+        let keys = keys.form().unwrap();
         let submission = keys.submission("browser", "/unlock/link?choice=yes");
         assert!(keys.is_submission("browser", "/unlock/link?choice=yes", &submission));
         assert!(
-            ring(&[1, 2]).is_submission("browser", "/unlock/link?choice=yes", &submission),
+            newer.form().unwrap().is_submission("browser", "/unlock/link?choice=yes", &submission),
             "by its version"
         );
         assert!(!keys.is_submission("other", "/unlock/link?choice=yes", &submission));
@@ -86,10 +94,24 @@ mod tests {
     }
 
     #[test]
+    fn rule_3_3_a_guess_is_of_its_browser_its_path_and_its_body() {
+        let browser = |n| PreSession::from_random([n; 32]).hash();
+        let ring = ring(&[1]);
+        let ring = ring.form().unwrap();
+        let name = ring.guess_id(&browser(1), "/mfa", b"form=x&code=1");
+        assert_eq!(name, ring.guess_id(&browser(1), "/mfa", b"form=x&code=1"));
+        for (n, path, body) in
+            [(2, "/mfa", "form=x&code=1"), (1, "/mf", "form=x&code=1"), (1, "/mfa", "form=x&code=2")]
+        {
+            assert_ne!(name, ring.guess_id(&browser(n), path, body.as_bytes()));
+        }
+    }
+
+    #[test]
     fn rule_3_3_the_secrets_of_a_use_are_a_browsers_own() {
         let secret = |keys: &KeyRing, label: &[u8], browser, link| {
             let (browser, link) = (PreSession::from_random([browser; 32]), LinkId::from_random([link; 16]));
-            keys.secret_of_use::<kind::Session>(label, &browser, link).expose()
+            keys.form().unwrap().secret_of_use::<kind::Session>(label, &browser, link).expose()
         };
         let own = secret(&ring(&[1]), b"session", 1, 1);
         assert_eq!(own, secret(&ring(&[1]), b"session", 1, 1));

@@ -1,0 +1,406 @@
+//! `keys`: lists, rotates and retires the versions of keys, and renews what older ones encrypted (RULES 9.5).
+
+use std::collections::BTreeMap;
+
+use ::app::{App, Config};
+use aws_sdk_secretsmanager::Client;
+use clap::ValueEnum;
+use comfy_table::{Table, presets::NOTHING};
+use domain::{SignedDuration, Timestamp, keys::KeyPurpose};
+use serde::Serialize;
+use table::RekeyPage;
+
+use crate::{
+    Failure, Terminal,
+    arguments::{Keys, Rekey},
+    key_secret::{KeySecret, StoredKey},
+};
+
+/// How long after a version was added every function knows it: a ring is used for up to an hour (RULES 9.9).
+const KNOWN_AFTER: SignedDuration = SignedDuration::from_hours(2);
+
+/// A key of the system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KeyName {
+    /// Partitions of email addresses, partner identities and sources
+    Lookup,
+    /// Encryption of personal data
+    Seal,
+    /// Encryption of password hashes
+    Password,
+    /// Emailed links
+    Link,
+    /// Sessions in progress, emailed codes, sign-ins by a partner
+    Session,
+    /// Authorization codes, access tokens and refresh tokens
+    Ticket,
+    /// Identifiers by which services know residents
+    Subject,
+    /// Forms
+    Form,
+}
+
+/// How long an old version is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needed {
+    /// For this time after it was replaced.
+    For(SignedDuration),
+    /// For this time, and until `keys rekey` has renewed what it encrypted.
+    UntilRekeyed(SignedDuration),
+    /// Forever.
+    Always,
+}
+
+impl KeyName {
+    const ALL: [Self; 8] = [
+        Self::Lookup,
+        Self::Seal,
+        Self::Password,
+        Self::Link,
+        Self::Session,
+        Self::Ticket,
+        Self::Subject,
+        Self::Form,
+    ];
+
+    fn purpose(self) -> KeyPurpose {
+        match self {
+            Self::Lookup | Self::Seal => KeyPurpose::Data,
+            Self::Password => KeyPurpose::Password,
+            Self::Link => KeyPurpose::Link,
+            Self::Session => KeyPurpose::Session,
+            Self::Ticket => KeyPurpose::Ticket,
+            Self::Subject => KeyPurpose::Subject,
+            Self::Form => KeyPurpose::Form,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Lookup => "lookup",
+            Self::Seal => "seal",
+            Self::Password => "password",
+            Self::Link => "link",
+            Self::Session => "session",
+            Self::Ticket => "ticket",
+            Self::Subject => "subject",
+            Self::Form => "form",
+        }
+    }
+
+    fn needed(self) -> Needed {
+        let days = |days: i64| SignedDuration::from_hours(24 * days);
+        match self {
+            // Items stay under the key that they were written with, and accounts keep their identifiers.
+            Self::Lookup | Self::Subject => Needed::Always,
+            // Links last ten days, and are remembered for two more.
+            Self::Seal | Self::Password => Needed::UntilRekeyed(days(12)),
+            Self::Link => Needed::For(days(12)),
+            Self::Session | Self::Form => Needed::For(days(1)),
+            // As long as refresh tokens.
+            Self::Ticket => Needed::For(days(180)),
+        }
+    }
+}
+
+/// A version of a key, as `keys list` prints it. The field names are those of `--json`.
+#[derive(Serialize)]
+struct VersionReport {
+    key: &'static str,
+    version: u8,
+    state: &'static str,
+    added_at: Option<Timestamp>,
+    replaced_at: Option<Timestamp>,
+}
+
+/// What `keys rekey` did. The field names are those of `--json`.
+#[derive(Serialize)]
+struct RekeyReport {
+    read: u64,
+    stale: u64,
+    renewed: u64,
+}
+
+/// Runs a command for keys.
+///
+/// # Errors
+/// [`Failure`], whose message is meant for the operator.
+pub async fn run(config: &Config, command: &Keys, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let client = ::app::secrets_client(config)?;
+    match command {
+        Keys::List => list(config, &client, terminal).await,
+        Keys::Rotate { key, leaked, yes } => {
+            let (secret, mut keys) = read(config, &client, *key).await?;
+            let now = ::app::clock::now();
+            let step = rotate(&mut keys, *key, *leaked, now)?;
+            if !yes {
+                terminal.confirm(&step.question)?;
+            }
+            secret.replace(&keys).await?;
+            Ok(writeln!(terminal.out, "{}", step.done)?)
+        }
+        Keys::Retire { key, version, leaked, yes } => {
+            let (secret, mut keys) = read(config, &client, *key).await?;
+            retire(&mut keys, *key, *version, *leaked, ::app::clock::now())?;
+            if matches!(key.needed(), Needed::UntilRekeyed(_)) {
+                let found = scan(&rekeying(config).await?, false, terminal).await?;
+                if found.stale > 0 {
+                    return Err(Failure::KeyInUse { key: key.name(), stale: found.stale });
+                }
+            }
+            if !yes {
+                terminal.confirm(&format!(
+                    "Remove version {version} of the key {}? Nothing brings it back.",
+                    key.name()
+                ))?;
+            }
+            secret.replace(&keys).await?;
+            Ok(writeln!(terminal.out, "Version {version} of the key {} was removed.", key.name())?)
+        }
+        Keys::Rekey(Rekey { dry_run }) => {
+            let found = scan(&rekeying(config).await?, !dry_run, terminal).await?;
+            let RekeyPage { read, stale, renewed } = found;
+            if terminal.json {
+                return Ok(writeln!(
+                    terminal.out,
+                    "{}",
+                    serde_json::to_string(&RekeyReport { read, stale, renewed })?
+                )?);
+            }
+            writeln!(
+                terminal.out,
+                "{read} items read, {stale} with values of older keys, {renewed} of them renewed."
+            )?;
+            if stale > renewed && !dry_run {
+                writeln!(terminal.out, "The others were changed meanwhile: run this command again.")?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// An app with the keys that encrypt what lasts.
+async fn rekeying(config: &Config) -> Result<App, Failure> {
+    let mut config = config.clone();
+    config.key_secrets.retain(|purpose, _| matches!(purpose, KeyPurpose::Data | KeyPurpose::Password));
+    Ok(App::start(&config.into(), None).await?)
+}
+
+async fn scan(app: &App, write: bool, terminal: &mut Terminal<'_>) -> Result<RekeyPage, Failure> {
+    let (mut all, mut from) = (RekeyPage::default(), None);
+    loop {
+        let (page, next) = app.table.rekey_page(from, write).await?;
+        all = RekeyPage {
+            read: all.read + page.read,
+            stale: all.stale + page.stale,
+            renewed: all.renewed + page.renewed,
+        };
+        from = next;
+        if from.is_none() {
+            return Ok(all);
+        }
+        writeln!(terminal.notes, "{} items read", all.read)?;
+    }
+}
+
+async fn read<'a>(
+    config: &'a Config,
+    client: &'a Client,
+    key: KeyName,
+) -> Result<(KeySecret<'a>, BTreeMap<String, StoredKey>), Failure> {
+    let id = config.key_secrets.get(&key.purpose());
+    KeySecret::read(client, id.ok_or(Failure::NoKeySecret(key.purpose()))?).await
+}
+
+async fn list(config: &Config, client: &Client, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let mut reports = Vec::new();
+    for key in KeyName::ALL {
+        let (_, keys) = read(config, client, key).await?;
+        let stored = keys.get(key.name()).ok_or(Failure::NoKey(key.name()))?;
+        reports.extend(stored.keys.keys().map(|version| VersionReport {
+            key: key.name(),
+            version: *version,
+            state: match version.cmp(&stored.current) {
+                std::cmp::Ordering::Less => "old",
+                std::cmp::Ordering::Equal => "current",
+                std::cmp::Ordering::Greater => "next",
+            },
+            added_at: stored.added_at.get(version).copied(),
+            replaced_at: stored.replaced_at.get(version).copied(),
+        }));
+    }
+    if terminal.json {
+        return Ok(writeln!(terminal.out, "{}", serde_json::to_string(&reports)?)?);
+    }
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(["key", "version", "state", "added", "replaced"]);
+    let time = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+    for report in reports {
+        let VersionReport { key, version, state, added_at, replaced_at } = report;
+        table.add_row([
+            key.to_owned(),
+            version.to_string(),
+            state.to_owned(),
+            time(added_at),
+            time(replaced_at),
+        ]);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    Ok(writeln!(terminal.out, "{}", table.trim_fmt())?)
+}
+
+/// A step of a rotation: the question before it, and what is printed after it.
+struct Step {
+    question: String,
+    done: String,
+}
+
+/// Takes the next step of a rotation: adds a version, or makes it the current one.
+fn rotate(
+    keys: &mut BTreeMap<String, StoredKey>,
+    key: KeyName,
+    leaked: bool,
+    now: Timestamp,
+) -> Result<Step, Failure> {
+    let name = key.name();
+    if leaked && !matches!(key.needed(), Needed::For(_)) {
+        return Err(Failure::KeepsValues(name));
+    }
+    let stored = keys.get_mut(name).ok_or(Failure::NoKey(name))?;
+    let newest = stored.newest();
+    if newest == stored.current {
+        let version = newest.checked_add(1).ok_or(Failure::NoVersionLeft(name))?;
+        stored.keys.insert(version, StoredKey::fresh());
+        stored.added_at.insert(version, now);
+        let at = now + KNOWN_AFTER;
+        return Ok(Step {
+            question: format!("Add version {version} of the key {name}? It is not used yet."),
+            done: format!(
+                "Version {version} of the key {name} was added. Run this command again after {at} to make it current: by then, every function knows it."
+            ),
+        });
+    }
+    let known_at = stored.added_at.get(&newest).map_or(now, |added_at| *added_at + KNOWN_AFTER);
+    if now < known_at && !leaked {
+        return Err(Failure::NotKnownYet { key: name, version: newest, at: known_at });
+    }
+    stored.replaced_at.insert(stored.current, now);
+    stored.current = newest;
+    Ok(Step {
+        question: format!("Make version {newest} of the key {name} the current one?"),
+        done: format!("Version {newest} of the key {name} is current. Older versions are still read."),
+    })
+}
+
+/// Removes an old version that is no longer needed.
+fn retire(
+    keys: &mut BTreeMap<String, StoredKey>,
+    key: KeyName,
+    version: u8,
+    leaked: bool,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let name = key.name();
+    let stored = keys.get_mut(name).ok_or(Failure::NoKey(name))?;
+    if !stored.keys.contains_key(&version) {
+        return Err(Failure::NoVersion { key: name, version });
+    }
+    if version >= stored.current {
+        return Err(Failure::KeyNotOld { key: name, version });
+    }
+    let kept = match key.needed() {
+        Needed::Always => return Err(Failure::KeptForever(name)),
+        Needed::For(_) if leaked => SignedDuration::ZERO,
+        Needed::For(kept) | Needed::UntilRekeyed(kept) => kept,
+    };
+    // A version whose replacement is not recorded was replaced by hand.
+    let replaced_at =
+        stored.replaced_at.get(&version).ok_or(Failure::NoReplacement { key: name, version })?;
+    let at = *replaced_at + kept;
+    if now < at {
+        return Err(Failure::StillNeeded { key: name, version, at });
+    }
+    stored.keys.remove(&version);
+    stored.added_at.remove(&version);
+    stored.replaced_at.remove(&version);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(hours * 3600).unwrap()
+    }
+
+    fn first(key: KeyName) -> BTreeMap<String, StoredKey> {
+        let stored = StoredKey {
+            current: 1,
+            keys: BTreeMap::from([(1, StoredKey::fresh())]),
+            added_at: BTreeMap::new(),
+            replaced_at: BTreeMap::new(),
+        };
+        BTreeMap::from([(key.name().to_owned(), stored)])
+    }
+
+    #[test]
+    fn rule_9_5_a_version_comes_into_use_two_hours_after_it_was_added() {
+        for key in KeyName::ALL {
+            let mut keys = first(key);
+            rotate(&mut keys, key, false, at(0)).unwrap();
+            assert_eq!((keys[key.name()].current, keys[key.name()].newest()), (1, 2));
+            let soon = rotate(&mut keys, key, false, at(2) - SignedDuration::from_secs(1));
+            assert!(matches!(soon, Err(Failure::NotKnownYet { version: 2, .. })));
+            rotate(&mut keys, key, false, at(2)).unwrap();
+            assert_eq!((keys[key.name()].current, keys[key.name()].keys.len()), (2, 2));
+        }
+    }
+
+    #[test]
+    fn rule_9_5_a_leaked_key_is_replaced_at_once_unless_values_stay_under_it() {
+        for key in KeyName::ALL {
+            let mut keys = first(key);
+            rotate(&mut keys, key, false, at(0)).unwrap();
+            let replaced = rotate(&mut keys, key, true, at(0));
+            let is_replaced = matches!(key.needed(), Needed::For(_));
+            assert_eq!(replaced.is_ok(), is_replaced, "{key:?}");
+            if is_replaced {
+                retire(&mut keys, key, 1, true, at(0)).unwrap();
+                assert!(keys[key.name()].keys.keys().eq([&2]), "{key:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rule_9_5_an_old_version_stays_as_long_as_its_values() {
+        for (key, days) in [
+            (KeyName::Link, 12),
+            (KeyName::Session, 1),
+            (KeyName::Form, 1),
+            (KeyName::Ticket, 180),
+            (KeyName::Seal, 12),
+        ] {
+            let mut keys = first(key);
+            for hour in [0, 2] {
+                rotate(&mut keys, key, false, at(hour)).unwrap();
+            }
+            let end = at(2 + days * 24);
+            let before = retire(&mut keys, key, 1, false, end - SignedDuration::from_secs(1));
+            assert!(matches!(before, Err(Failure::StillNeeded { .. })), "{key:?}");
+            retire(&mut keys, key, 1, false, end).unwrap();
+            assert!(keys[key.name()].keys.keys().eq([&2]), "{key:?}");
+            assert!(matches!(retire(&mut keys, key, 1, false, end), Err(Failure::NoVersion { .. })));
+            assert!(matches!(retire(&mut keys, key, 2, false, end), Err(Failure::KeyNotOld { .. })));
+        }
+        for key in [KeyName::Lookup, KeyName::Subject] {
+            let mut keys = first(key);
+            for hour in [0, 2] {
+                rotate(&mut keys, key, false, at(hour)).unwrap();
+            }
+            assert!(matches!(retire(&mut keys, key, 1, true, at(9999)), Err(Failure::KeptForever(_))));
+        }
+    }
+}
