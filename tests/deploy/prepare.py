@@ -14,6 +14,7 @@ OUTPUT = ROOT / "target/deploy"
 UNSUPPORTED = {
     "AWS::SecretsManager::RotationSchedule": "tests/deploy/walk.py puts the first keys instead",
     "AWS::WAFv2::LoggingConfiguration": "nothing takes its place",
+    "AWS::Backup::BackupSelection": "nothing takes its place",
 }
 
 # Alarms on metric math are left out, too.

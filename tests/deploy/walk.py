@@ -118,15 +118,15 @@ def expect(condition, what, shown=""):
     print(f"  {what}: ok")
 
 
-def emails():
+def emails(to):
     found = requests.get(f"{ENDPOINT}/_ministack/ses/messages", timeout=30).json()["messages"]
-    return [message for messages in found.values() for message in messages if EMAIL in message["To"]]
+    return [message for messages in found.values() for message in messages if to in message["To"]]
 
 
-def email(count):
+def email(count, to=EMAIL):
     """The newest email, once there are as many as this. The stream wakes the sender."""
     for _ in range(150):
-        found = emails()
+        found = emails(to)
         if len(found) >= count:
             return found[-1]
         time.sleep(0.2)
@@ -203,6 +203,13 @@ def main():
            "a flood of sign-ins leaves tokens their concurrency")
     partners = json.loads(environment()["PARTNERS"])
     expect(partners[0]["name"]["fr"] == "Banque d'essai", "a parameter arrives as the configuration has it", partners)
+    # MiniStack does not apply the encryption of a table that CloudFormation creates.
+    encrypted = json.dumps(template["Resources"]["Table"]["Properties"]["SSESpecification"])
+    queue = boto3.client("sqs").get_queue_attributes(QueueUrl=resource("account", "Undelivered"), AttributeNames=["All"])["Attributes"]
+    signing = boto3.client("secretsmanager").describe_secret(SecretId=resource("account", "SigningKeys"))
+    vault = boto3.client("backup").describe_backup_vault(BackupVaultName=resource("account", "BackupVault"))
+    used = [queue["KmsMasterKeyId"], signing["KmsKeyId"], vault["EncryptionKeyArn"]]
+    expect("KmsKey" in encrypted and all(resource("account", "Key") in key for key in used), "what is stored is encrypted with the key of the stack", used)
     ana = Browser(api)
 
     refused = requests.get(f"{ana.base}/login", timeout=30)
@@ -254,4 +261,5 @@ def main():
     expect(header["kid"] in [key["kid"] for key in keys], "the ID token is signed by a published key")
 
 
-main()
+if __name__ == "__main__":
+    main()
