@@ -44,4 +44,4 @@ pub use secrets::{SIGNING_KEYS, Secrets, fresh_key, key_secret};
 pub use ses::{Call, Message, Outcome, Ses};
 pub use stack::{Options, Stack};
 pub use streams::{Settled, Streams};
-pub use template::{DEFAULT_ROUTE, Reader, Schedule, TableDefinition, Template};
+pub use template::{DEFAULT_ROUTE, LEADING_KEYS, Reader, Schedule, TableDefinition, Template};

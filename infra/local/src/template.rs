@@ -16,6 +16,9 @@ use crate::{
     filter::Filter,
 };
 
+/// Stands before the beginning of a partition key in [`Template::permissions`].
+pub const LEADING_KEYS: &str = "dynamodb:LeadingKeys/";
+
 /// The route of requests that match no other route.
 pub const DEFAULT_ROUTE: &str = "$default";
 
@@ -32,8 +35,8 @@ pub struct Template {
     pub rotations: Vec<Schedule>,
     /// The table.
     pub table: TableDefinition,
-    /// The table actions that each function is allowed, by binary name: `dynamodb:PutItem`, or
-    /// `dynamodb:Query/index/NAME` for an index.
+    /// What each function may do with the table, by binary name: `dynamodb:PutItem`, `dynamodb:Query/index/NAME` for an index,
+    /// and [`LEADING_KEYS`] with the beginnings of the partition keys of its items.
     pub permissions: BTreeMap<String, BTreeSet<String>>,
     /// The secrets with keys that each function reads, by binary name: the environment variable that names each, and its
     /// resource.
@@ -239,9 +242,13 @@ fn permissions(properties: &Value) -> BTreeSet<String> {
     let allowed = statements.filter(|statement| statement["Effect"] == "Allow").flat_map(|statement| {
         let index = statement["Resource"].as_str().and_then(|resource| resource.split_once("/index/"));
         let index = index.map(|(_, name)| format!("/index/{name}")).unwrap_or_default();
+        let keys = statement.pointer("/Condition/ForAllValues:StringLike/dynamodb:LeadingKeys");
+        let keys = keys.into_iter().flat_map(several).filter_map(Value::as_str);
+        let keys = keys.map(|key| format!("{LEADING_KEYS}{key}"));
         several(&statement["Action"])
             .filter_map(Value::as_str)
             .map(move |action| format!("{action}{index}"))
+            .chain(keys)
             .collect::<Vec<_>>()
     });
     allowed.filter(|action| action.starts_with("dynamodb:")).collect()

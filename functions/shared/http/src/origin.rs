@@ -109,7 +109,10 @@ mod tests {
         assert!(origin.block == block("192.0.2.7") && origin.country == "CA");
         assert!(seen("old", &said).is_none() && seen("old", &said[1..]).is_none());
 
-        assert!(seen("", &said).is_none() && seen("", &[(SECRET, "")]).is_none(), "rule 9.10: it fails closed");
+        assert!(
+            seen("", &said).is_none() && seen("", &[(SECRET, "")]).is_none(),
+            "rule 9.10: it fails closed"
+        );
         let spoofed = seen("direct", &said).unwrap();
         assert!(spoofed.block == AddressBlock::unknown() && spoofed.country.is_empty());
     }
