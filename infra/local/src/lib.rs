@@ -35,7 +35,7 @@ pub use dynamodb::{DynamoDb, TABLE};
 pub use failure::Failure;
 pub use filter::Filter;
 pub use flows::{FLOWS, ROTATING, WORKERS, Worker};
-pub use gateway::Gateway;
+pub use gateway::{Gateway, Observer};
 pub use incoming::{BODY_LIMIT, HEAD_LIMIT, Incoming};
 pub use origins::{Listen, Origins, partners_json};
 pub use response::GatewayResponse;

@@ -1,19 +1,32 @@
-//! Captures what is logged.
+//! Captures what is logged, by the subscriber that the functions use.
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
+use app::telemetry;
 use tracing::Subscriber;
-use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 /// What is logged, line by line.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
+/// All that the process logs. Each [`TestEnv`](super::env::TestEnv) checks its part.
+static PROCESS: LazyLock<Log> = LazyLock::new(|| {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing::subscriber::set_global_default(telemetry::subscriber(move || writer.clone())).unwrap();
+    log
+});
+
 impl Log {
-    /// Does this, and logs here what this thread logs meanwhile.
+    /// All that the process logs from the first call on.
+    pub(crate) fn of_process() -> &'static Self {
+        &PROCESS
+    }
+
+    /// Does this, and logs here too what this thread logs meanwhile.
     pub(crate) async fn of<T>(&self, work: impl Future<Output = T>) -> T {
         let _logs = tracing::subscriber::set_default(self.subscriber());
         work.await
@@ -23,8 +36,13 @@ impl Log {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    pub(crate) fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
-        tracing_subscriber::fmt().json().with_max_level(LevelFilter::INFO).with_writer(self.clone()).finish()
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+
+    fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
+        let own = self.clone();
+        telemetry::subscriber(move || Both(own.clone(), Self::of_process().clone()))
     }
 }
 
@@ -39,10 +57,15 @@ impl Write for Log {
     }
 }
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
+struct Both(Log, Log);
 
-    fn make_writer(&'a self) -> Self {
-        self.clone()
+impl Write for Both {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_all(bytes)?;
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

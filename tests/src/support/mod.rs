@@ -3,6 +3,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod env;
+pub(crate) mod handled;
 pub(crate) mod hanging;
 pub(crate) mod html;
 pub(crate) mod logs;

@@ -63,7 +63,7 @@ impl Stack {
         let Services { dynamodb, ses, secrets, .. } = services;
         let progress = saved.map(|saved| saved.progress).unwrap_or_default();
         let streams = Streams::new(app.clone(), dynamodb.clone(), template.clone(), progress)?;
-        let gateway = Gateway::new(app.clone(), template.clone())?;
+        let gateway = Gateway::new(app.clone(), template.clone(), options.observer.clone())?;
         let stack = Arc::new(Self {
             app,
             gateway,
@@ -78,6 +78,7 @@ impl Stack {
             template,
             root,
             folder,
+            observer: options.observer,
         });
         if let Some(bank) = serve_origins(listeners, &stack, options.bank_key).await? {
             let _ = stack.bank.set(bank);
