@@ -28,6 +28,7 @@ pub(crate) async fn operator(env: &TestEnv, line: &[&str], answer: &str) -> Resu
             run_audit(app, who, filter, &mut terminal).await?;
         }
         Subject::Services(command) => ops::run(app, command, &mut terminal).await?,
+        Subject::Health { url, account } => ops::run_health(url, account.as_deref(), &mut terminal).await?,
     }
     Ok(String::from_utf8(out).unwrap())
 }

@@ -10,6 +10,7 @@ mod audit;
 mod change;
 mod failure;
 mod files;
+mod health;
 mod identity;
 mod listing;
 mod registry;
@@ -27,6 +28,7 @@ pub use audit::{Filter, run as run_audit};
 pub use change::Change;
 pub use failure::Failure;
 pub use files::{parse, read};
+pub use health::run as run_health;
 pub use identity::caller;
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
@@ -41,11 +43,15 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
         return services::check(files, loopback, terminal);
     }
+    if let Subject::Health { url, account } = &arguments.subject {
+        return run_health(url, account.as_deref(), terminal).await;
+    }
     let app = App::start(&Arc::new(Config::from_env()?), None).await?;
     let caller = || caller(|name| env::var(name).ok(), app.now());
     match &arguments.subject {
         Subject::Services(command) => run(&app, command, terminal).await,
         Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
+        Subject::Health { url, account } => run_health(url, account.as_deref(), terminal).await,
         Subject::Audit { who, since, until, kind } => {
             let filter = Filter { since: *since, until: *until, kind: kind.as_deref() };
             run_audit(&app, who, filter, terminal).await

@@ -90,7 +90,8 @@ impl Handled {
     fn add(&self, value: &str) {
         let is_ours = value == "127.0.0.1";
         let is_word = value.chars().all(|c| c.is_ascii_lowercase() || "-_/.".contains(c));
-        if value.len() >= 6 && !is_ours && !(is_word && value.len() < 24) {
+        if value.len() >= 6 && !is_ours && !(is_word && (value.len() < 24 || value.contains(['/', '-', '_'])))
+        {
             self.0.lock().unwrap().insert(value.to_owned());
         }
     }

@@ -46,6 +46,8 @@ pub struct Config {
     pub key_ring_secret: String,
     /// `SIGNING_KEYS_SECRET`: the name of the keys that sign ID tokens in the secret store (RULES 9.5).
     pub signing_keys_secret: String,
+    /// `CANARY_SECRET`: the name of the secret with the account of the synthetic resident, if there is one (RULES 9.12).
+    pub canary_secret: Option<String>,
     /// `PARTNERS`: the sign-in partners as JSON, in the order in which pages offer them (RULES 4.1).
     pub partners: Vec<Partner>,
     /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses of others reach loopback addresses without TLS, for local runs and
@@ -151,6 +153,7 @@ impl Config {
             origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
             key_ring_secret: need("KEY_RING_SECRET")?,
             signing_keys_secret: need("SIGNING_KEYS_SECRET")?,
+            canary_secret: lookup("CANARY_SECRET").filter(|name| !name.is_empty()),
             partners: partners(lookup("PARTNERS")).ok_or(BadConfig("PARTNERS"))?,
             outbound_loopback: lookup("OUTBOUND_LOOPBACK").is_some_and(|value| value == "allow"),
             request_budget: Duration::from_millis(number("REQUEST_BUDGET_MS")?.into()),

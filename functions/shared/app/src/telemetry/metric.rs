@@ -30,6 +30,10 @@ pub enum Counter {
     ColdStarts,
     /// Readings of keys that failed.
     KeyRefreshFailures,
+    /// Walks of the synthetic resident that succeeded.
+    CanarySuccesses,
+    /// Steps of the synthetic resident that failed.
+    CanaryFailures(&'static str),
     /// Emails that SES accepted, by `email::EmailKind::name`.
     OutboxSent(&'static str),
     /// Attempts that SES did not accept.
@@ -52,6 +56,8 @@ pub enum Timer {
     HashDuration,
     /// From a registration to its activation.
     ActivationDelay,
+    /// A step of the synthetic resident.
+    CanaryStepDuration(&'static str),
 }
 
 /// How somebody registers or signs in.
@@ -146,8 +152,13 @@ impl CounterName {
             Self::SignIns | Self::Registrations => Dimensions::ServiceBy("Way"),
             Self::SignInFailures | Self::Limited => Dimensions::ServiceBy("Reason"),
             Self::Refusals => Dimensions::FunctionBy("Reason"),
+            Self::CanaryFailures => Dimensions::ServiceBy("Step"),
             Self::OutboxSent => Dimensions::FunctionBy("Kind"),
-            Self::Locks | Self::Resets | Self::Activations | Self::KeyRefreshFailures => Dimensions::Service,
+            Self::Locks
+            | Self::Resets
+            | Self::Activations
+            | Self::KeyRefreshFailures
+            | Self::CanarySuccesses => Dimensions::Service,
             Self::Conflicts => Dimensions::ServiceAndFunction,
             Self::ColdStarts
             | Self::OutboxPostponed
@@ -169,13 +180,17 @@ impl Counter {
         match self {
             Self::SignIns(way) | Self::Registrations(way) => Some(way.into()),
             Self::SignInFailures(failure) => Some(failure.into()),
-            Self::Refusals(word) | Self::Limited(word) | Self::OutboxSent(word) => Some(word),
+            Self::Refusals(word)
+            | Self::Limited(word)
+            | Self::OutboxSent(word)
+            | Self::CanaryFailures(word) => Some(word),
             Self::Locks
             | Self::Resets
             | Self::Activations
             | Self::Conflicts
             | Self::ColdStarts
             | Self::KeyRefreshFailures
+            | Self::CanarySuccesses
             | Self::OutboxPostponed
             | Self::OutboxThrottled
             | Self::OutboxFailed
@@ -189,6 +204,7 @@ impl TimerName {
         let (unit, dimensions) = match self {
             Self::RequestDuration | Self::HashDuration => ("Milliseconds", Dimensions::Function),
             Self::ActivationDelay => ("Seconds", Dimensions::Service),
+            Self::CanaryStepDuration => ("Milliseconds", Dimensions::ServiceBy("Step")),
         };
         Definition { name: self.into(), unit, dimensions }
     }
@@ -202,6 +218,7 @@ impl Timer {
     /// The value of the label.
     pub(super) fn label(self) -> Option<&'static str> {
         match self {
+            Self::CanaryStepDuration(step) => Some(step),
             Self::RequestDuration | Self::HashDuration | Self::ActivationDelay => None,
         }
     }
