@@ -3,14 +3,11 @@
 use std::fs;
 
 use clap::Parser;
-use local::Listen;
+use local::{Listen, Log};
 use ops::{Arguments, Failure, Subject, Terminal, run_health};
 use serde_json::{Value, json};
 
-use crate::support::{
-    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
-    logs::Log,
-};
+use crate::support::env::{ANA, OTHER, PASSWORD, TestEnv, wait};
 
 /// An environment whose pages are served, with an account for the checks; as the secret has it.
 async fn begin() -> (TestEnv, Value) {
@@ -29,7 +26,7 @@ async fn begin() -> (TestEnv, Value) {
 
 /// The lines of one invocation.
 async fn invoke(env: &TestEnv) -> Vec<Value> {
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     canary::handle(&env.stack.app.config).await.unwrap();
     let log = Log::of_process().text();
     let lines = log[since..].lines().map(|line| serde_json::from_str(line).unwrap());

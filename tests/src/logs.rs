@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use bank::RESIDENTS;
-use local::Incoming;
+use local::{Incoming, Log};
 use serde_json::json;
 
 use crate::support::{
     browser::Browser,
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
-    logs::Log,
     partner::{At, START},
     services::Service,
     watch::Fault,
@@ -269,7 +268,7 @@ async fn rule_9_6_what_a_test_handled_is_found_in_its_log() {
     browser.get("/services?ui_locales=fr").await;
     let emails = env.stack.ses.inbox();
     for email in &emails {
-        env.handled.email(email);
+        env.handled.keep_email(email);
     }
     let followed = links(&emails[0]).remove(0);
     let query = followed.split_once('?').unwrap().1;

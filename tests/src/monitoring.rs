@@ -3,11 +3,11 @@
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use app::telemetry::Definition;
+use local::Log;
 use serde_json::{Value, json};
 
 use crate::support::{
     env::{ANA, OTHER, PASSWORD, TestEnv, wait},
-    logs::Log,
     partner::{At, START},
 };
 
@@ -44,10 +44,10 @@ fn once(name: &str, label: &str) -> (String, String, Value) {
 async fn rule_9_11_what_happens_to_residents_is_counted() {
     let env = TestEnv::begin().await;
     let mut browser = env.browser();
-    let mut since = Log::of_process().len();
+    let mut since = Log::of_process().size();
     let mut happened = |expected: Vec<(String, String, Value)>| {
         assert_eq!(counted(since), expected);
-        since = Log::of_process().len();
+        since = Log::of_process().size();
     };
     env.register(&mut browser, ANA, PASSWORD).await;
     happened(vec![once("Registrations", "password")]);
@@ -90,11 +90,11 @@ async fn rule_9_11_resets_codes_and_limits_are_counted() {
     browser.get("/mfa?next=/services&factor=email").await;
     browser.press("/mfa/send", &[]).await;
     env.emails().await;
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     browser.press("/mfa", &[("code", "000000")]).await;
     assert_eq!(counted(since), [once("SignInFailures", "wrong-code")]);
 
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     browser.get("/contact").await;
     browser.press("/contact", &[("topic", "other"), ("email", ANA), ("message", "Hello")]).await;
     assert_eq!(counted(since), [once("Limited", "too-many-messages")]);
@@ -103,7 +103,7 @@ async fn rule_9_11_resets_codes_and_limits_are_counted() {
     other.get("/reset").await;
     other.post("/reset", &[("email", ANA)]).await;
     other.get(&env.last_link().await).await;
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     other.post("/reset/link", &[("password", OTHER)]).await;
     assert_eq!(counted(since), [once("Resets", "")]);
 }
@@ -112,7 +112,7 @@ async fn rule_9_11_resets_codes_and_limits_are_counted() {
 async fn rule_9_11_sign_ins_with_partners_are_counted() {
     let env = TestEnv::at_the_bank().await;
     let mut browser = env.browser();
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     let left = browser.get(START).await;
     let back = env.answer_of_bank(left, (At::SignIn(0), Some(bank::Fault::WrongNonce))).await;
     browser.get(&back).await;
@@ -120,11 +120,11 @@ async fn rule_9_11_sign_ins_with_partners_are_counted() {
     env.by_bank(&mut browser, START, At::SignIn(0)).await;
     browser.press("/federated/first", &[("email", ANA)]).await;
     let code = env.emailed_code().await;
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     browser.press("/federated/code", &[("code", &code)]).await;
     assert_eq!(counted(since), [once("Registrations", "partner"), once("SignIns", "partner")]);
     let mut browser = env.browser();
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     env.by_bank(&mut browser, START, At::SignIn(0)).await;
     assert_eq!(counted(since), [once("SignIns", "partner")]);
 }
@@ -132,7 +132,7 @@ async fn rule_9_11_sign_ins_with_partners_are_counted() {
 #[tokio::test]
 async fn rule_9_6_a_request_has_one_line_with_its_trace() {
     let env = TestEnv::begin().await;
-    let since = Log::of_process().len();
+    let since = Log::of_process().size();
     env.stack.call(&local::Incoming::get("/ana@exemple.ca")).await;
     env.stack.call(&local::Incoming::new("SECRET", "/login")).await;
     let log = Log::of_process().text();

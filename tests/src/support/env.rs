@@ -13,14 +13,12 @@ use std::{
 
 use domain::{SignedDuration, Timestamp, device::AddressBlock, id::InteractionId, secret::DeviceSecret};
 pub(crate) use local::Message;
-use local::{Incoming, Listen, Options, Stack};
+use local::{Handled, Incoming, Listen, Log, Options, Stack};
 use table::{SignInQuery, SignInView};
 use tempfile::TempDir;
 
 use crate::support::{
     browser::Browser,
-    handled::Handled,
-    logs::Log,
     page::Page,
     watch::{Fault, Watch},
 };
@@ -102,7 +100,7 @@ impl TestEnv {
         if !variables.iter().any(|(name, _)| *name == "REQUEST_BUDGET_MS") {
             variables.push(("REQUEST_BUDGET_MS", "30000".to_owned()));
         }
-        let (log_start, handled) = (Log::of_process().len(), Handled::default());
+        let (log_start, handled) = (Log::of_process().size(), Handled::default());
         let watch = Watch::default();
         let interceptor = Some(watch.interceptor());
         let stack =
@@ -258,7 +256,7 @@ impl Drop for TestEnv {
                 assert!(missing.is_empty(), "template.yaml does not permit {function}: {missing:?}");
             }
             for email in self.stack.ses.inbox() {
-                self.handled.email(&email);
+                self.handled.keep_email(&email);
             }
             let log = Log::of_process().text();
             assert_eq!(self.handled.found_in(&log[self.log_start..]), Vec::<String>::new());

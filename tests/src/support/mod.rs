@@ -3,10 +3,8 @@
 
 pub(crate) mod browser;
 pub(crate) mod env;
-pub(crate) mod handled;
 pub(crate) mod hanging;
 pub(crate) mod html;
-pub(crate) mod logs;
 pub(crate) mod page;
 pub(crate) mod partner;
 pub(crate) mod phone;

@@ -1,8 +1,8 @@
-//! Captures what is logged, by the subscriber that the functions use.
+//! Captures what is logged, by the subscriber that the functions use, for tests.
 
 use std::{
     io::{self, Write},
-    sync::{Arc, LazyLock, Mutex},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
 };
 
 use app::telemetry;
@@ -10,34 +10,44 @@ use tracing::Subscriber;
 
 /// What is logged, line by line.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(Arc<Mutex<Vec<u8>>>);
 
-/// All that the process logs. Each [`TestEnv`](super::env::TestEnv) checks its part.
+/// All that the process logs.
 static PROCESS: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
     let writer = log.clone();
-    tracing::subscriber::set_global_default(telemetry::subscriber(move || writer.clone())).unwrap();
+    // Where another subscriber is installed already, nothing is captured.
+    let _ = tracing::subscriber::set_global_default(telemetry::subscriber(move || writer.clone()));
     log
 });
 
 impl Log {
     /// All that the process logs from the first call on.
-    pub(crate) fn of_process() -> &'static Self {
+    #[must_use]
+    pub fn of_process() -> &'static Self {
         &PROCESS
     }
 
     /// Does this, and logs here too what this thread logs meanwhile.
-    pub(crate) async fn of<T>(&self, work: impl Future<Output = T>) -> T {
+    pub async fn of<T>(&self, work: impl Future<Output = T>) -> T {
         let _logs = tracing::subscriber::set_default(self.subscriber());
         work.await
     }
 
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    /// The lines so far.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.lines()).into_owned()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.lock().unwrap().len()
+    /// How many bytes were logged so far.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.lines().len()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
@@ -48,7 +58,7 @@ impl Log {
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        self.lines().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

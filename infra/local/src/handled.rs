@@ -1,32 +1,35 @@
-//! What a test handled that no log line may contain (RULES 9.6): what residents and services typed or sent, what they got,
-//! and what emails say.
+//! What no log line may contain (RULES 9.6): what residents and services typed or sent, what they got, and what emails say.
+//! Tests end with a comparison of their log with it.
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use data_encoding::BASE64;
-use local::{Message, Observer};
 use serde_json::Value;
 
-use crate::support::env::links;
+use crate::{gateway::Observer, ses::Message};
 
-/// The values that were seen, as they would stand in a log.
+/// The personal values that functions got or returned, as they would stand in a log.
 #[derive(Clone, Default)]
-pub(crate) struct Handled(Arc<Mutex<BTreeSet<String>>>);
+pub struct Handled(Arc<Mutex<BTreeSet<String>>>);
 
 /// Fields whose values the operators chose, and may log.
 const PUBLIC: [&str; 3] = ["client_id", "service", "partner"];
 
 impl Handled {
     /// Keeps what the functions get and return.
-    pub(crate) fn observer(&self) -> Observer {
+    #[must_use]
+    pub fn observer(&self) -> Observer {
         let handled = self.clone();
-        Arc::new(move |event, returned| {
-            handled.request(event);
-            handled.response(returned);
-        })
+        Arc::new(move |event, returned| handled.keep(event, returned))
+    }
+
+    /// Keeps what a function got and returned.
+    pub fn keep(&self, event: &Value, returned: &Value) {
+        self.request(event);
+        self.response(returned);
     }
 
     fn request(&self, event: &Value) {
@@ -49,7 +52,7 @@ impl Handled {
 
     fn response(&self, returned: &Value) {
         for cookie in returned["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            self.cookie(cookie.split(';').next().unwrap());
+            self.cookie(cookie.split(';').next().unwrap_or_default());
         }
         let location = returned["headers"]["location"].as_str().unwrap_or_default();
         self.query(location.split_once('?').map_or("", |(_, query)| query));
@@ -60,10 +63,10 @@ impl Handled {
         }
     }
 
-    /// An email: its recipient, the codes in it, and the queries of its links.
-    pub(crate) fn email(&self, email: &Message) {
+    /// Keeps an email: its recipient, the codes in it, and the queries of its links.
+    pub fn keep_email(&self, email: &Message) {
         self.add(&email.to);
-        for link in links(email) {
+        for link in email.text.lines().filter(|line| line.starts_with("http")) {
             self.query(link.split_once('?').map_or("", |(_, query)| query));
         }
         let text = email.text.replace(['\u{a0}', ' '], "");
@@ -92,18 +95,23 @@ impl Handled {
         let is_word = value.chars().all(|c| c.is_ascii_lowercase() || "-_/.".contains(c));
         if value.len() >= 6 && !is_ours && !(is_word && (value.len() < 24 || value.contains(['/', '-', '_'])))
         {
-            self.0.lock().unwrap().insert(value.to_owned());
+            self.values().insert(value.to_owned());
         }
     }
 
     /// What of it, and what else that is personal by its form, is in these log lines.
-    pub(crate) fn found_in(&self, log: &str) -> Vec<String> {
-        let values = self.0.lock().unwrap();
+    #[must_use]
+    pub fn found_in(&self, log: &str) -> Vec<String> {
+        let values = self.values();
         let found =
             values.iter().filter(|value| stands_in(log, value)).map(|value| format!("{value:?} in the log"));
         let lines =
             log.lines().filter(|line| !is_clean(line)).map(|line| format!("personal by its form: {line}"));
         found.chain(lines).collect()
+    }
+
+    fn values(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
