@@ -30,10 +30,14 @@ def without_unsupported(text):
         if METRIC_MATH.search(block):
             reason = "its alarm is on metric math"
         if reason:
-            removed.append(f"{block.split(':')[0].strip()} ({kind.group(1)}): {reason}")
+            name = block.split(":")[0].strip()
+            removed.append((name, f"{name} ({kind.group(1)}): {reason}"))
         else:
             kept.append(block)
-    return "".join(kept), removed
+    text = "".join(kept)
+    for name, _ in removed:
+        text = text.replace(f', "${{{name}.Arn}}"', "") # the dashboard lists the alarms
+    return text, [description for _, description in removed]
 
 
 def with_binaries(text, release):

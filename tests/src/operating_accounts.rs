@@ -33,6 +33,7 @@ pub(crate) async fn operator(env: &TestEnv, line: &[&str], answer: &str) -> Resu
             let config = Config::from_lookup(|name| variables.get(name).cloned()).unwrap();
             ops::run_keys(&config, command, &mut terminal).await?;
         }
+        Subject::Health { url, account } => ops::run_health(url, account.as_deref(), &mut terminal).await?,
     }
     Ok(String::from_utf8(out).unwrap())
 }

@@ -205,6 +205,7 @@ fn rule_9_3_the_lists_of_a_flow_agree() {
     let template = local::Template::parse(&read(root().join("template.yaml"))).unwrap();
     let mut in_template: BTreeSet<_> = template.routes.values().cloned().collect();
     in_template.extend(template.readers.iter().map(|reader| reader.function.clone()));
+    in_template.extend(template.schedules.iter().map(|schedule| schedule.function.clone()));
     in_template.extend(template.rotations.iter().map(|rotation| rotation.function.clone()));
     let mut in_local: BTreeSet<_> = local::FLOWS.iter().map(|(name, _)| (*name).to_owned()).collect();
     in_local.extend(local::WORKERS.iter().map(|(name, _)| (*name).to_owned()));

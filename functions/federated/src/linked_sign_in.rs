@@ -1,6 +1,7 @@
 //! Signing in to the account that a partner's identity is linked to.
 
 use account::{NewSessionOf, PartnerError, device_secret, emails, security_event, start_session};
+use app::telemetry::{self, Counter, Way};
 use domain::{partner::Assertion, proof::Proof};
 use http_kernel::{Request, Response, Result, Success, retry_on_conflict};
 use table::{DeviceStatus, LimitedNotice, LinkedAccount, PartnerSignIn};
@@ -39,6 +40,7 @@ pub(crate) async fn sign_in(
             reopened: reopened.as_ref(),
         };
         request.table().sign_in_with_partner(&sign_in).await?;
+        telemetry::count(Counter::SignIns(Way::Partner));
         let response = session.set_cookies(partner_return.redirect(interaction.as_ref()));
         Ok(Some(if reopened.is_some() { response.announcing(&Success::AccountReopened) } else { response }))
     })

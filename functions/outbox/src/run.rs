@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use app::{App, Failure, clock, telemetry};
+use app::{
+    App, Failure, clock,
+    telemetry::{self, Counter},
+};
 use domain::{id::OutboxId, outbox::Priority};
 use futures_util::future::{join_all, try_join_all};
 
@@ -170,7 +173,8 @@ impl<'a> Run<'a> {
     async fn give_back(&self) -> Result<(), Failure> {
         let left: Vec<_> = std::mem::take(&mut self.queue().waiting).into_values().flatten().collect();
         if !left.is_empty() {
-            telemetry::count("OutboxLeftToSchedule", left.len() as u64);
+            let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
+            telemetry::count_many(Counter::OutboxLeftToSchedule, count);
         }
         for waiting in left {
             if let Waiting::Held(held) = waiting {

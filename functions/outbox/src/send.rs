@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use app::{App, Failure, telemetry};
+use app::{
+    App, Failure,
+    telemetry::{self, Counter},
+};
 use aws_sdk_sesv2::{
     Client,
     config::http::HttpResponse,
@@ -104,13 +107,13 @@ impl<'a> Sender<'a> {
         match self.deliver(id, &email, rendered).await {
             Delivery::Accepted => {
                 self.pacer.accepted();
-                telemetry::count("OutboxSent", 1);
+                telemetry::count(Counter::OutboxSent(email.kind.name()));
                 self.app.table.sent(id).await?;
                 return Ok(Outcome::Done);
             }
             Delivery::Throttled if !is_old => {
                 self.pacer.refused(started);
-                telemetry::count("OutboxThrottled", 1);
+                telemetry::count(Counter::OutboxThrottled);
                 return Ok(Outcome::Throttled(held));
             }
             Delivery::Rejected if claimed.rejections + 1 >= MAX_REJECTIONS => {
@@ -118,7 +121,7 @@ impl<'a> Sender<'a> {
             }
             _ if is_old => self.fail(claimed, lease, "expired").await?,
             delivery => {
-                telemetry::count("OutboxPostponed", 1);
+                telemetry::count(Counter::OutboxPostponed);
                 let rejections = claimed.rejections + u32::from(matches!(delivery, Delivery::Rejected));
                 let due_at = self.app.now() + pause(claimed.tries);
                 self.app.table.postpone(id, lease, due_at, rejections).await?;
@@ -142,7 +145,7 @@ impl<'a> Sender<'a> {
     }
 
     async fn fail(&self, claimed: &Claimed, lease: OutboxId, reason: &str) -> Result<(), Failure> {
-        telemetry::count("OutboxFailed", 1);
+        telemetry::count(Counter::OutboxFailed);
         tracing::error!(outbox = %claimed.id, tries = claimed.tries, reason, "an outbox message was not sent");
         Ok(self.app.table.failed(claimed.id, lease).await?)
     }

@@ -31,7 +31,8 @@ pub const FLOWS: [(&str, Flow); 18] = [
 ];
 
 /// The functions on the table's stream and on schedules, by binary name.
-pub const WORKERS: [(&str, Worker); 2] = [
+pub const WORKERS: [(&str, Worker); 3] = [
+    ("canary", |app, event| invoke(event, |_: Value| canary::handle(&app.config))),
     ("expire", |app, event| invoke(event, |event| expire::handle(app, event))),
     ("outbox", |app, event| invoke(event, |event| outbox::handle(app, event))),
 ];

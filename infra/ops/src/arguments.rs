@@ -10,6 +10,7 @@ use domain::{
     partner::PartnerId,
     service::ClientId,
 };
+use url::Url;
 
 /// Manages the services, accounts and keys of a stack. scripts/ops selects the stack.
 ///
@@ -22,7 +23,7 @@ use domain::{
 #[derive(Debug, Parser)]
 #[command(name = "ops")]
 pub struct Arguments {
-    /// Print the results of `accounts`, `audit` and `keys` as JSON
+    /// Print the results of `accounts`, `audit`, `keys` and `health` as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -39,6 +40,21 @@ pub enum Subject {
     /// Show and change accounts, after residents have proven who they are
     #[command(subcommand)]
     Accounts(Accounts),
+    /// Check a deployment from outside; needs no stack
+    ///
+    /// Checks the metadata and keys of OpenID Connect, the sign-in page in both languages with its security headers, the
+    /// static files, and the errors of pages and endpoints. With --account, signs in and out as a resident does. Fails if any
+    /// check fails.
+    Health {
+        /// The public origin, such as `https://account.example` or `http://localhost:4000`
+        url: Url,
+        /// A JSON file with the email, password and `totp_secret` of an account for tests
+        ///
+        /// A wrong password counts as one of the five that lock the account. The file is that of the synthetic resident's
+        /// secret; do not run this in the same half minute as that, since a code works once.
+        #[arg(long)]
+        account: Option<PathBuf>,
+    },
     /// Print the audit trail of an account, newest first
     ///
     /// Each entry has its time, event, outcome, browser and country, and the AWS identity of the operator who caused it,

@@ -152,6 +152,17 @@ pub enum Failure {
         "another operator changed the keys at the same time; nothing was changed: run this command again"
     )]
     KeysChanged,
+    /// The deployment failed this many of the checks.
+    #[error("{failed} of {checks} checks failed")]
+    Unhealthy {
+        /// How many checks failed.
+        failed: usize,
+        /// How many checks were made.
+        checks: usize,
+    },
+    /// The file does not describe an account for tests.
+    #[error("{0} must be a JSON object with email, password and totp_secret")]
+    BadAccount(String),
     /// The operator did not confirm.
     #[error("not confirmed; nothing was changed")]
     Declined,

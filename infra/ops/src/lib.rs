@@ -10,6 +10,7 @@ mod audit;
 mod change;
 mod failure;
 mod files;
+mod health;
 mod identity;
 mod key_secret;
 mod keys;
@@ -32,6 +33,7 @@ pub use audit::{Filter, run as run_audit};
 pub use change::Change;
 pub use failure::Failure;
 pub use files::{parse, read};
+pub use health::run as run_health;
 pub use identity::caller;
 pub use keys::run as run_keys;
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
@@ -47,6 +49,9 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
         return services::check(files, loopback, terminal);
     }
+    if let Subject::Health { url, account } = &arguments.subject {
+        return run_health(url, account.as_deref(), terminal).await;
+    }
     let mut config = Config::from_env()?;
     if let Subject::Keys(command) = &arguments.subject {
         return run_keys(&config, command, terminal).await;
@@ -59,6 +64,7 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         Subject::Keys(_) => Ok(()),
         Subject::Services(command) => run(&app, command, terminal).await,
         Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
+        Subject::Health { url, account } => run_health(url, account.as_deref(), terminal).await,
         Subject::Audit { who, since, until, kind } => {
             let filter = Filter { since: *since, until: *until, kind: kind.as_deref() };
             run_audit(&app, who, filter, terminal).await

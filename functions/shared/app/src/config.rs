@@ -50,6 +50,8 @@ pub struct Config {
     pub signing_keys_secret: Option<String>,
     /// `PUBLIC_KEYS_SECRET`: the name of the secret with their public halves, if the function uses them.
     pub public_keys_secret: Option<String>,
+    /// `CANARY_SECRET`: the name of the secret with the account of the synthetic resident, if there is one (RULES 9.12).
+    pub canary_secret: Option<String>,
     /// `PARTNERS`: the sign-in partners as JSON, in the order in which pages offer them (RULES 4.1).
     pub partners: Vec<Partner>,
     /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses of others reach loopback addresses without TLS, for local runs and
@@ -159,6 +161,7 @@ impl Config {
             key_secrets: key_secrets(&lookup),
             signing_keys_secret: lookup("SIGNING_KEYS_SECRET").filter(|name| !name.is_empty()),
             public_keys_secret: lookup("PUBLIC_KEYS_SECRET").filter(|name| !name.is_empty()),
+            canary_secret: lookup("CANARY_SECRET").filter(|name| !name.is_empty()),
             partners: partners(lookup("PARTNERS")).ok_or(BadConfig("PARTNERS"))?,
             outbound_loopback: lookup("OUTBOUND_LOOPBACK").is_some_and(|value| value == "allow"),
             request_budget: Duration::from_millis(number("REQUEST_BUDGET_MS")?.into()),

@@ -13,6 +13,8 @@ use domain::{
 };
 use table::Table;
 
+use telemetry::Timer;
+
 mod app_cache;
 mod cache;
 mod client_registry;
@@ -202,5 +204,6 @@ pub fn random<const N: usize>() -> [u8; N] {
 }
 
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::new("the hashing task failed"))
+    let done = telemetry::timed(Timer::HashDuration, tokio::task::spawn_blocking(work)).await;
+    done.map_err(|_| Failure::new("the hashing task failed"))
 }

@@ -26,7 +26,7 @@ pub(crate) trait Content {
 /// What an email says, with the data for it: one variant for each kind, whose struct is in the file of that name.
 ///
 /// The names are stored in the outbox: renaming a variant needs a `serde(rename)` with the stored name (RULES 9.7).
-#[derive(Clone, Debug, Serialize, Deserialize, strum::EnumCount)]
+#[derive(Clone, Debug, Serialize, Deserialize, strum::EnumCount, strum::IntoStaticStr)]
 #[expect(missing_docs, reason = "the structs of the same names have the docs")]
 pub enum EmailKind {
     #[serde(rename = "Activation")]
@@ -78,6 +78,12 @@ pub enum EmailKind {
 }
 
 impl EmailKind {
+    /// The name of the variant, for metrics.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
+
     /// The links of the recipient's account in the email. They are stored in the transaction that queues it.
     #[must_use]
     pub fn links(&self) -> Vec<ContainedLink> {

@@ -64,7 +64,7 @@ impl Stack {
         let Services { dynamodb, ses, secrets, .. } = services;
         let progress = saved.map(|saved| saved.progress).unwrap_or_default();
         let streams = Streams::new(&app, dynamodb.clone(), template.clone(), progress)?;
-        let gateway = Gateway::new(&app, template.clone())?;
+        let gateway = Gateway::new(&app, template.clone(), options.observer.clone())?;
         let stack = Arc::new(Self {
             app,
             gateway,
@@ -79,6 +79,7 @@ impl Stack {
             template,
             root,
             folder,
+            observer: options.observer,
         });
         if let Some(bank) = serve_origins(listeners, &stack, options.bank_key).await? {
             let _ = stack.bank.set(bank);
