@@ -11,7 +11,9 @@ use domain::{
     service::ClientId,
 };
 
-/// Manages the services and accounts of a stack. scripts/ops selects the stack.
+use crate::Mail;
+
+/// Manages the services, accounts and emails of a stack. scripts/ops selects the stack.
 ///
 /// Every change of an account is recorded in its audit trail with the AWS identity of your credentials
 /// (sts:GetCallerIdentity), and its resident is told by email. Commands that change an account say what they will do, and
@@ -22,7 +24,7 @@ use domain::{
 #[derive(Debug, Parser)]
 #[command(name = "ops")]
 pub struct Arguments {
-    /// Print the results of `accounts` and `audit` as JSON
+    /// Print the results of `accounts`, `mail` and `audit` as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -39,6 +41,9 @@ pub enum Subject {
     /// Show and change accounts, after residents have proven who they are
     #[command(subcommand)]
     Accounts(Accounts),
+    /// Show what became of emails, and send to addresses or emails again
+    #[command(subcommand)]
+    Mail(Mail),
     /// Print the audit trail of an account, newest first
     ///
     /// Each entry has its time, event, outcome, browser and country, and the AWS identity of the operator who caused it,

@@ -4,7 +4,7 @@ use std::io;
 
 use app::BadConfig;
 use domain::{
-    id::{AccountId, AuthenticatorId},
+    id::{AccountId, AuthenticatorId, OutboxId},
     partner::PartnerId,
     service::ClientId,
 };
@@ -67,6 +67,17 @@ pub enum Failure {
     /// The account changed after it was read.
     #[error("the account has changed since it was read: run this command again")]
     AccountChanged,
+    /// SES sends to the address, and its emails arrive as far as is known.
+    #[error(
+        "the address is not on SES's suppression list, and has no problem: `ops mail show` says what is known"
+    )]
+    NotSuppressed,
+    /// No email with this ID is kept as failed.
+    #[error("{0} is not a failed email: `ops mail failed` lists them")]
+    NotFailed(OutboxId),
+    /// The email can't be read with the keys of the key ring.
+    #[error("{0} can't be read with the keys of the key ring; nothing was changed")]
+    Unreadable(OutboxId),
     /// The operator did not confirm.
     #[error("not confirmed; nothing was changed")]
     Declined,

@@ -1,5 +1,5 @@
-//! The operators' command: registers services from files that can be kept in version control (RULES 6.3), and
-//! shows and changes accounts (RULES 7.6).
+//! The operators' command: registers services from files that can be kept in version control (RULES 6.3), shows and
+//! changes accounts (RULES 7.6), and shows and repairs the delivery of emails (RULES 8.11, 9.4).
 //!
 //! `main` parses the command line and calls [`from_environment`]. The local run and the tests call [`apply`] and
 //! [`new_secret`].
@@ -12,6 +12,7 @@ mod failure;
 mod files;
 mod identity;
 mod listing;
+mod mail;
 mod registry;
 mod report;
 mod services;
@@ -28,6 +29,7 @@ pub use change::Change;
 pub use failure::Failure;
 pub use files::{parse, read};
 pub use identity::caller;
+pub use mail::{Mail, Which, run as run_mail};
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
 pub use terminal::Terminal;
@@ -46,6 +48,7 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
     match &arguments.subject {
         Subject::Services(command) => run(&app, command, terminal).await,
         Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
+        Subject::Mail(command) => run_mail(&app, caller, command, terminal).await,
         Subject::Audit { who, since, until, kind } => {
             let filter = Filter { since: *since, until: *until, kind: kind.as_deref() };
             run_audit(&app, who, filter, terminal).await
