@@ -203,14 +203,14 @@ email-done-app = Votre application continuera de fonctionner. Votre ancienne adr
 ## The problem with the email address
 
 email-bounced-title = Nos courriels ne vous parviennent pas
-email-bounced-text = Un courriel envoyé à { $email } n’a pas pu être livré (le { $time }). L’adresse contient peut-être une faute de frappe, ou la boîte de réception n’existe plus.
+email-bounced-text = Le { $time }, un courriel envoyé à { $email } n’a pas pu être livré. L’adresse contient peut-être une faute de frappe, ou la boîte de réception n’existe plus.
 email-complained-title = Nos courriels pourraient ne pas vous parvenir
-email-complained-text = Un courriel envoyé à { $email } a été signalé comme indésirable (le { $time }). Nos courriels pourraient désormais être classés parmi les courriels indésirables, ou ne plus arriver du tout.
+email-complained-text = Le { $time }, un courriel envoyé à { $email } a été signalé comme indésirable. Nos courriels pourraient désormais être classés parmi les courriels indésirables, ou ne plus arriver du tout.
 email-problem-why = Vous avez besoin de nos courriels pour recevoir des codes à usage unique, pour choisir un nouveau mot de passe et pour savoir quand quelqu’un utilise votre compte.
 email-problem-change = Changer mon adresse courriel
 email-problem-proof = Pour changer d’adresse, vous devez confirmer votre identité avec un code de votre application d’authentification ou reçu par courriel. Si vous ne pouvez obtenir aucun code, nous pouvons vous aider.
 email-problem-contact = Contactez-nous
-email-problem-works-title = Cette adresse fonctionne
+email-problem-works-title = Vérifier cette adresse
 email-problem-works = Si l’adresse est exacte et que la boîte de réception fonctionne, nous pouvons y envoyer un courriel de vérification. Lorsqu’il sera arrivé, cet avertissement disparaîtra. Vérifiez aussi vos courriels indésirables.
 email-problem-check = Envoyer un courriel de vérification
 email-problem-limited = Nous avons déjà envoyé 3 courriels de vérification aujourd’hui. Vous pourrez en demander un autre demain.

@@ -122,6 +122,9 @@ pub(super) async fn redrive(
     if terminal.json {
         return Ok(writeln!(terminal.out, "{:#}", json!({ "redriven": sent, "unreadable": unreadable }))?);
     }
+    if sent.is_empty() {
+        return Ok(writeln!(terminal.out, "There is no failed email to send again.")?);
+    }
     Ok(writeln!(terminal.out, "{} will be sent within a minute.", count(sent.len()))?)
 }
 
