@@ -20,6 +20,9 @@ UNSUPPORTED = {
 # Alarms on metric math are left out, too.
 METRIC_MATH = re.compile(r"(?m)^      Metrics:$")
 
+# So is what refers to the DKIM tokens of an SES identity, which has no such attributes there.
+DKIM_TOKENS = "MailDomain.DkimDNSTokenName"
+
 
 def without_unsupported(text):
     """The template without resources of unsupported types, and without references to them."""
@@ -29,9 +32,11 @@ def without_unsupported(text):
         reason = UNSUPPORTED.get(kind.group(1)) if kind else None
         if METRIC_MATH.search(block):
             reason = "its alarm is on metric math"
+        if DKIM_TOKENS in block:
+            reason = "SES identities have no DKIM tokens"
         if reason:
             name = block.split(":")[0].strip()
-            removed.append((name, f"{name} ({kind.group(1)}): {reason}"))
+            removed.append((name, f"{name} ({kind.group(1) if kind else 'output'}): {reason}"))
         else:
             kept.append(block)
     text = "".join(kept)

@@ -41,7 +41,12 @@ pub(crate) async fn sign_in(
         };
         request.table().sign_in_with_partner(&sign_in).await?;
         telemetry::count(Counter::SignIns(Way::Partner));
-        let response = session.set_cookies(partner_return.redirect(interaction.as_ref()));
+        let response = if account::has_to_be_told(linked.deliverability, &partner_return.return_to) {
+            Response::see_other(&partner_return.href(account::DELIVERY_PROBLEM))
+        } else {
+            partner_return.redirect(interaction.as_ref())
+        };
+        let response = session.set_cookies(response);
         Ok(Some(if reopened.is_some() { response.announcing(&Success::AccountReopened) } else { response }))
     })
     .await

@@ -209,6 +209,9 @@ async fn succeed(
     request.table().sign_in(&sign_in).await?;
     telemetry::count(Counter::SignIns(Way::Password));
     let response = match account.account() {
+        Account::Active(_) if account::has_to_be_told(view.deliverability, &request.return_to()) => {
+            Response::see_other(&request.href(account::DELIVERY_PROBLEM))
+        }
         Account::Active(_) => request.return_to().redirect(interaction, request.ui_locale()),
         Account::Locked(_) => Response::see_other(&request.href("/login/locked")),
     };

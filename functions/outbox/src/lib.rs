@@ -20,6 +20,7 @@ mod pacer;
 mod run;
 mod send;
 
+pub use run::LONGEST_RUN;
 use run::Run;
 
 /// What invokes the function.

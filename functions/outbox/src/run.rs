@@ -13,11 +13,15 @@ use app::{
 use domain::{id::OutboxId, outbox::Priority};
 use futures_util::future::{join_all, try_join_all};
 
-use crate::send::{Held, Outcome, Sender};
+use crate::send::{Held, LONGEST, Outcome, Sender};
 
-/// How long an invocation starts to send further messages. Well within the function's timeout, which is within
-/// [`table::LEASE`].
+/// How long an invocation starts to send further messages.
 const RUN: Duration = Duration::from_secs(40);
+
+/// The longest that an invocation takes: [`RUN`], one more look for messages, and the last message. It is within the function's
+/// timeout, which is within [`table::LEASE`].
+pub const LONGEST_RUN: Duration =
+    Duration::from_secs(RUN.as_secs() + app::LONGEST_CALL.as_secs() + LONGEST.as_secs());
 
 /// How many messages are sent at a time.
 const PARALLEL: usize = 8;

@@ -133,6 +133,16 @@ impl Stack {
         self.streams.settle().await
     }
 
+    /// Delivers what SES has reported, by `EventBridge`, to the functions of its rules. Returns how many events no function could
+    /// process.
+    pub async fn deliver_events(&self) -> usize {
+        let mut failed = 0;
+        for event in self.ses.take_events() {
+            failed += usize::from(!self.streams.deliver_event(&event).await);
+        }
+        failed
+    }
+
     /// Moves the clock, then runs what is due; see [`Stack::fall_due`].
     ///
     /// `app::clock::advance` only moves the clock.
@@ -192,6 +202,7 @@ impl Stack {
             key_ring: self.secrets.key_ring(),
             signing_keys: self.secrets.signing_keys(),
             inbox: self.ses.inbox(),
+            suppressed: self.ses.suppressed(),
             progress: self.streams.progress().await,
             table: self.template.table.create.clone(),
         };

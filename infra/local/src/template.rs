@@ -7,7 +7,6 @@ use std::{
 
 use app::{App, Config, key_secret_variable};
 use domain::keys::KeyPurpose;
-use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +14,10 @@ use crate::{
     failure::{Context, Failure},
     filter::Filter,
 };
+
+mod triggers;
+
+pub use triggers::{EventRule, Schedule};
 
 /// Stands before the beginning of a partition key in [`Template::permissions`].
 pub const LEADING_KEYS: &str = "dynamodb:LeadingKeys/";
@@ -31,6 +34,8 @@ pub struct Template {
     pub readers: Vec<Reader>,
     /// The functions that run on a schedule.
     pub schedules: Vec<Schedule>,
+    /// The functions that rules of `EventBridge` invoke.
+    pub rules: Vec<EventRule>,
     /// The functions that rotate a secret.
     pub rotations: Vec<Schedule>,
     /// The table.
@@ -52,15 +57,6 @@ pub struct Reader {
     pub batch_size: usize,
     /// The function receives the records that match one of these; without filters, all records.
     pub filters: Vec<Filter>,
-}
-
-/// A function that runs at an interval.
-#[derive(Debug)]
-pub struct Schedule {
-    /// The binary name of the function.
-    pub function: String,
-    /// The interval.
-    pub every: SignedDuration,
 }
 
 /// The definition of the table.
@@ -133,6 +129,7 @@ impl Template {
             routes: BTreeMap::new(),
             readers: Vec::new(),
             schedules: Vec::new(),
+            rules: Vec::new(),
             rotations: Vec::new(),
             table,
             permissions: BTreeMap::new(),
@@ -164,6 +161,7 @@ impl Template {
         match event.r#type.as_str() {
             "HttpApi" => self.add_route(function, text("Method"), text("Path"))?,
             "DynamoDB" => self.readers.push(Reader::new(function, &event.properties)?),
+            "EventBridgeRule" => self.rules.push(EventRule::new(function, &event.properties)?),
             "Schedule" => self.schedules.push(Schedule::new(function, text("Schedule"))?),
             "ScheduleV2" => self.schedules.push(Schedule::new(function, text("ScheduleExpression"))?),
             other => return Err(Failure::new(format!("the event type {other} is not implemented"))),
@@ -310,28 +308,6 @@ impl Reader {
     }
 }
 
-impl Schedule {
-    fn new(function: &str, expression: Option<&str>) -> Result<Self, Failure> {
-        let every = expression.and_then(rate);
-        let every =
-            every.ok_or_else(|| Failure::new(format!("the schedule {expression:?} is not a rate")))?;
-        Ok(Self { function: function.to_owned(), every })
-    }
-}
-
-/// The duration of `rate(5 minutes)`.
-fn rate(expression: &str) -> Option<SignedDuration> {
-    let (count, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
-    let minutes = match unit.trim_end_matches('s') {
-        "minute" => 1,
-        "hour" => 60,
-        "day" => 24 * 60,
-        _ => return None,
-    };
-    let minutes = count.parse::<i64>().ok()?.checked_mul(minutes)?;
-    (minutes > 0).then(|| SignedDuration::from_mins(minutes))
-}
-
 impl TableDefinition {
     fn new(properties: &Value) -> Self {
         let names = ["KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode"];
@@ -420,16 +396,6 @@ mod tests {
             [("POST", "/back/bank"), ("GET", "/back/"), ("GET", "/back/a/b"), ("GET", "/back")]
         {
             assert_eq!(template.route_key(method, path), DEFAULT_ROUTE, "{method} {path}");
-        }
-    }
-
-    #[test]
-    fn schedules_are_rates() {
-        assert_eq!(rate("rate(1 minute)"), Some(SignedDuration::from_mins(1)));
-        assert_eq!(rate("rate(12 hours)"), Some(SignedDuration::from_hours(12)));
-        for bad in ["", "rate()", "rate(0 minutes)", "rate(-1 minutes)", "rate(1 week)", "cron(0 1 * * ? *)"]
-        {
-            assert_eq!(rate(bad), None, "{bad}");
         }
     }
 

@@ -12,7 +12,9 @@ use domain::{
 };
 use url::Url;
 
-/// Manages the services, accounts and keys of a stack. scripts/ops selects the stack.
+use crate::Mail;
+
+/// Manages the services, accounts, emails and keys of a stack. scripts/ops selects the stack.
 ///
 /// Every change of an account is recorded in its audit trail with the AWS identity of your credentials
 /// (sts:GetCallerIdentity), and its resident is told by email. Commands that change an account say what they will do, and
@@ -23,7 +25,7 @@ use url::Url;
 #[derive(Debug, Parser)]
 #[command(name = "ops")]
 pub struct Arguments {
-    /// Print the results of `accounts`, `audit`, `keys` and `health` as JSON
+    /// Print the results of `accounts`, `mail`, `audit`, `keys` and `health` as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -55,6 +57,9 @@ pub enum Subject {
         #[arg(long)]
         account: Option<PathBuf>,
     },
+    /// Show what became of emails, and send to addresses or emails again
+    #[command(subcommand)]
+    Mail(Mail),
     /// Print the audit trail of an account, newest first
     ///
     /// Each entry has its time, event, outcome, browser and country, and the AWS identity of the operator who caused it,

@@ -1,5 +1,5 @@
 //! The operators' command: registers services from files that can be kept in version control (RULES 6.3), shows and
-//! changes accounts (RULES 7.6), and rotates keys (RULES 9.5).
+//! changes accounts (RULES 7.6), shows and repairs the delivery of emails (RULES 8.11, 9.4), and rotates keys (RULES 9.5).
 //!
 //! `main` parses the command line and calls [`from_environment`]. The local run and the tests call [`apply`] and
 //! [`new_secret`].
@@ -15,6 +15,7 @@ mod identity;
 mod key_secret;
 mod keys;
 mod listing;
+mod mail;
 mod registry;
 mod report;
 mod services;
@@ -36,6 +37,7 @@ pub use files::{parse, read};
 pub use health::run as run_health;
 pub use identity::caller;
 pub use keys::run as run_keys;
+pub use mail::{Mail, Which, run as run_mail};
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
 pub use terminal::Terminal;
@@ -65,6 +67,7 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         Subject::Services(command) => run(&app, command, terminal).await,
         Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
         Subject::Health { url, account } => run_health(url, account.as_deref(), terminal).await,
+        Subject::Mail(command) => run_mail(&app, caller, command, terminal).await,
         Subject::Audit { who, since, until, kind } => {
             let filter = Filter { since: *since, until: *until, kind: kind.as_deref() };
             run_audit(&app, who, filter, terminal).await

@@ -27,6 +27,10 @@ pub struct Config {
     pub static_base: String,
     /// `MAIL_FROM`: the sender of emails.
     pub mail_from: String,
+    /// `MAIL_CONFIGURATION_SET`: the configuration set of SES, by which it reports what became of emails (RULES 8.11).
+    pub mail_configuration_set: String,
+    /// `SES_RATE`: how many emails one sender passes to SES in a second; 0 for as many as SES takes (RULES 9.4).
+    pub ses_rate: u32,
     /// `SUPPORT_EMAIL`: the address that residents write to for help.
     pub support_email: EmailAddress,
     /// `CONTACT_REPLY_TO`: where replies to messages of *Contact us* go (RULES 8.5).
@@ -148,6 +152,8 @@ impl Config {
             origin: need("PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),
             static_base: need("STATIC_BASE")?.trim_end_matches('/').to_owned(),
             mail_from: need("MAIL_FROM")?,
+            mail_configuration_set: need("MAIL_CONFIGURATION_SET")?,
+            ses_rate: number("SES_RATE")?,
             support_email: need("SUPPORT_EMAIL")?.parse().map_err(|_| BadConfig("SUPPORT_EMAIL"))?,
             contact_reply_to: lookup("CONTACT_REPLY_TO")
                 .unwrap_or_default()
@@ -249,6 +255,7 @@ mod tests {
             "EMAIL_REQUEST_LIMIT" => "60/1h",
             "AUDIT_DAYS" => "730",
             "REQUEST_BUDGET_MS" => "4500",
+            "SES_RATE" => "14",
             "SUPPORT_EMAIL" => "help@account.example",
             "CONTACT_REPLY_TO" => "sender",
             "PARTNERS" => "",
@@ -276,6 +283,8 @@ mod tests {
             "AUDIT_DAYS",
             "REQUEST_BUDGET_MS",
             "SUPPORT_EMAIL",
+            "MAIL_CONFIGURATION_SET",
+            "SES_RATE",
             "AWS_REGION",
         ] {
             let without = Config::from_lookup(|asked| if asked == name { None } else { value(asked) });

@@ -29,7 +29,7 @@ mod ttl_cache;
 
 pub use app_cache::AppCache;
 use cache::Cache;
-pub use clients::{code, secrets_client};
+pub use clients::{LONGEST_CALL, LONGEST_EMAIL_CALL, code, secrets_client};
 pub use config::{Access, BadConfig, Config, key_secret_variable};
 pub use ttl_cache::TtlCache;
 

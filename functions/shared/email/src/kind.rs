@@ -4,12 +4,12 @@ use domain::outbox::Priority;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountClosed, AccountReopened, ActivationLinks, ActivityReported, AddressCode, AlreadyActive,
-    AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded, DisputedReset,
-    DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone, EmailChanged, EmailConfirmed,
-    EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink,
-    PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink, ResetRequired,
-    ServiceDisconnected, SupportAction, UnlockFirst, UnlockLink, Unlocked, VerificationPaused,
+    AccountClosed, AccountReopened, ActivationLinks, ActivityReported, AddressCheck, AddressCode,
+    AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded,
+    DisputedReset, DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone, EmailChanged,
+    EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices, PartnerLinked,
+    PartnerRemovalLink, PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink,
+    ResetRequired, ServiceDisconnected, SupportAction, UnlockFirst, UnlockLink, Unlocked, VerificationPaused,
     body::EmailBody,
 };
 
@@ -75,19 +75,26 @@ pub enum EmailKind {
     DataDownloaded(DataDownloaded),
     SupportAction(SupportAction),
     ResetRequired(ResetRequired),
+    AddressCheck(AddressCheck),
 }
 
 impl EmailKind {
-    /// The name of the variant, for metrics.
+    /// The links of the recipient's account in the email. They are stored in the transaction that queues it.
+    #[must_use]
+    pub fn links(&self) -> Vec<ContainedLink> {
+        self.content().links()
+    }
+
+    /// The name of the kind, as metrics and operators know it.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.into()
     }
 
-    /// The links of the recipient's account in the email. They are stored in the transaction that queues it.
+    /// Whether the email is sent to find out if the address receives any (RULES 8.11). SES is then told to try it again.
     #[must_use]
-    pub fn links(&self) -> Vec<ContainedLink> {
-        self.content().links()
+    pub fn checks_address(&self) -> bool {
+        matches!(self, Self::AddressCheck(_))
     }
 
     /// How urgent the email is (RULES 9.4).
@@ -109,6 +116,7 @@ impl EmailKind {
             | Self::EmailChangeLink(_)
             | Self::EmailChangeReminder(_)
             | Self::EmailUnavailable
+            | Self::AddressCheck(_)
             | Self::Locked(_) => Priority::Link,
             Self::Unlocked(_)
             | Self::PasswordReset(_)
@@ -172,6 +180,7 @@ impl EmailKind {
             Self::DataDownloaded(email) => email,
             Self::SupportAction(email) => email,
             Self::ResetRequired(email) => email,
+            Self::AddressCheck(email) => email,
         }
     }
 }
@@ -234,4 +243,5 @@ into_kind![
     DataDownloaded,
     SupportAction,
     ResetRequired,
+    AddressCheck,
 ];

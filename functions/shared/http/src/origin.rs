@@ -81,6 +81,7 @@ mod tests {
                 "ARGON2_PASSES" => "2",
                 "AUDIT_DAYS" => "730",
                 "REQUEST_BUDGET_MS" => "4500",
+                "SES_RATE" => "0",
                 "SUPPORT_EMAIL" => "help@account.example",
                 "PARTNERS" => "[]",
                 "CONTACT_REPLY_TO" | "SHARED_NETWORKS" => "",

@@ -44,6 +44,18 @@ pub enum Counter {
     OutboxFailed,
     /// Emails that an invocation had no time for.
     OutboxLeftToSchedule,
+    /// Emails that reached a mailbox provider.
+    EmailsDelivered,
+    /// Emails that a provider does not take yet.
+    EmailsDelayed,
+    /// Emails that a provider refused for now.
+    EmailsSoftBounced,
+    /// Emails to addresses that do not exist or take no emails.
+    EmailsBounced,
+    /// Emails that residents reported as junk.
+    EmailsComplained,
+    /// Emails that SES refused to send.
+    EmailsRejected,
 }
 
 /// What is measured in time.
@@ -158,7 +170,13 @@ impl CounterName {
             | Self::Resets
             | Self::Activations
             | Self::KeyRefreshFailures
-            | Self::CanarySuccesses => Dimensions::Service,
+            | Self::CanarySuccesses
+            | Self::EmailsDelivered
+            | Self::EmailsDelayed
+            | Self::EmailsSoftBounced
+            | Self::EmailsBounced
+            | Self::EmailsComplained
+            | Self::EmailsRejected => Dimensions::Service,
             Self::Conflicts => Dimensions::ServiceAndFunction,
             Self::ColdStarts
             | Self::OutboxPostponed
@@ -186,6 +204,12 @@ impl Counter {
             | Self::CanaryFailures(word) => Some(word),
             Self::Locks
             | Self::Resets
+            | Self::EmailsDelivered
+            | Self::EmailsDelayed
+            | Self::EmailsSoftBounced
+            | Self::EmailsBounced
+            | Self::EmailsComplained
+            | Self::EmailsRejected
             | Self::Activations
             | Self::Conflicts
             | Self::ColdStarts
