@@ -19,7 +19,8 @@ PORTS = itertools.cycle(range(20_000, 30_000))
 # The configuration that a start reads. No endpoint exists: clients are created at the first request.
 ENVIRONMENT = {
     "TABLE_NAME": "table", "PUBLIC_ORIGIN": "https://account.example",
-    "STATIC_BASE": "/static/0", "MAIL_FROM": "from@account.example", "SUPPORT_EMAIL": "help@account.example",
+    "STATIC_BASE": "/static/0", "MAIL_FROM": "from@account.example",
+    "MAIL_CONFIGURATION_SET": "account", "SES_RATE": "0", "SUPPORT_EMAIL": "help@account.example",
     "PASSWORD_POLICY": "standards", "ARGON2_MEMORY_KIB": "19456", "ARGON2_PASSES": "2",
     "EMAIL_LIMITS": "1/30s,5/1h,20/24h", "CODE_LIMITS": "1/30s,20/1h", "REGISTRATION_LIMIT": "20/1h", "TRY_LIMIT": "100/15m",
     "CONTACT_LIMIT": "20/1h", "EMAIL_REQUEST_LIMIT": "60/1h", "AUDIT_DAYS": "730",

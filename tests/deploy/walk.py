@@ -118,15 +118,15 @@ def expect(condition, what, shown=""):
     print(f"  {what}: ok")
 
 
-def emails():
+def emails(to):
     found = requests.get(f"{ENDPOINT}/_ministack/ses/messages", timeout=30).json()["messages"]
-    return [message for messages in found.values() for message in messages if EMAIL in message["To"]]
+    return [message for messages in found.values() for message in messages if to in message["To"]]
 
 
-def email(count):
+def email(count, to=EMAIL):
     """The newest email, once there are as many as this. The stream wakes the sender."""
     for _ in range(150):
-        found = emails()
+        found = emails(to)
         if len(found) >= count:
             return found[-1]
         time.sleep(0.2)
@@ -172,8 +172,9 @@ def environment():
 
 
 def ops(*arguments):
-    """Runs the operators' command as scripts/ops does, with the environment of a function."""
-    variables = {**os.environ, **environment(), "AWS_REGION": "ca-central-1"}
+    """Runs the operators' command as scripts/ops does, with the environment of a function. STS is MiniStack's, too."""
+    variables = {**os.environ, **environment(), "AWS_REGION": "ca-central-1",
+                 "AWS_ENDPOINT_URL_DYNAMODB": ENDPOINT, "AWS_ENDPOINT_URL_STS": ENDPOINT}
     done = subprocess.run([PROGRAMS / "ops", *arguments], env=variables, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"test-deploy: ops {' '.join(arguments)}: {done.stderr}")
@@ -190,19 +191,74 @@ def version():
     return (ROOT / "target/static/version").read_text().strip()
 
 
+def check_mail(template):
+    """MiniStack does not verify identities, and publishes no events of SES by itself."""
+    ses, made = boto3.client("sesv2"), outputs("account", "ca-central-1")
+    identity = ses.get_email_identity(EmailIdentity="account.example")
+    expect(identity["MailFromAttributes"]["MailFromDomain"] == "bounce.account.example", "SES has the domain of emails", identity)
+    expect("include:amazonses.com" in made["MailSpfRecords"]
+           and made["MailDmarcRecord"].startswith("_dmarc.account.example"), "the outputs have the DNS records of emails", made)
+    name = made["MailConfigurationSet"]
+    destinations = ses.get_configuration_set_event_destinations(ConfigurationSetName=name)["EventDestinations"]
+    types = destinations[0]["MatchingEventTypes"]
+    expect({"BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY"} <= set(types), "SES reports what becomes of emails", destinations)
+    reasons = template["Resources"]["MailConfigurationSet"]["Properties"]["SuppressionOptions"]["SuppressedReasons"]
+    expect(reasons == ["BOUNCE"], "SES sends to addresses that complained", reasons)
+
+
+def bounce():
+    """Reports that the email bounced, as SES would, by the tags with which it was sent. EventBridge takes events of `aws.ses`
+    from SES alone, so its rule is compared with the event, and the function that it names is invoked."""
+    made = outputs("account", "ca-central-1")
+    event = json.loads((ROOT / "events/mail_events.json").read_text())
+    detail = event["detail"]
+    [sent] = [item for item in items() if item["kind"]["S"] == "sent_email" and item["email_kind"]["S"] == "ActivationLinks"]
+    _, at, outbox = sent["sk"]["S"].split("#")
+    place = sent["pk"]["S"].removeprefix("EMAIL#").replace(".", "-", 1)
+    expect(sent["message_id"]["S"], "the outbox keeps the id that SES gave the email", sent)
+    detail["mail"]["tags"].update({"ses:configuration-set": [made["MailConfigurationSet"]], "place": [place],
+                                   "sent_at": [str(int(at))], "message": [outbox], "kind": ["ActivationLinks"]})
+    detail["bounce"]["timestamp"] = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    events = boto3.client("events")
+    function = boto3.client("lambda").get_function(FunctionName=resource("account", "MailEventsFunction"))
+    arn = function["Configuration"]["FunctionArn"]
+    [rule] = events.list_rule_names_by_target(TargetArn=arn)["RuleNames"]
+    pattern = events.describe_rule(Name=rule)["EventPattern"]
+    for source, matches in (("aws.ses", True), ("aws.s3", False)):
+        answer = events.test_event_pattern(EventPattern=pattern, Event=json.dumps({**event, "source": source}))
+        expect(answer["Result"] is matches, f"the rule decides about an event of {source}", pattern)
+    boto3.client("lambda").invoke(FunctionName=arn, InvocationType="Event", Payload=json.dumps(event))
+    for _ in range(150):
+        if any(item["kind"]["S"] == "deliverability" and "bounced_at" in item for item in items()):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def items():
+    found = boto3.client("dynamodb").scan(TableName=environment()["TABLE_NAME"])
+    return found["Items"]
+
+
 def main():
     api = outputs("account", "ca-central-1")["ApiId"]
     template = processed()
     create_routes(api, template)
     create_signing_keys()
-    # docs/operate/deploy.md asks for a verified sender before the first deployment.
-    boto3.client("sesv2").create_email_identity(EmailIdentity="no-reply@account.example")
+    check_mail(template)
     # MiniStack does not limit concurrency.
     limit = lambda name: json.dumps(template["Resources"][f"{name}Function"]["Properties"]["ReservedConcurrentExecutions"])
     expect("LimitsPages" in limit("Login") and "ReservesTokens" in limit("Token") and limit("Outbox") == '{"Ref": "AWS::NoValue"}',
            "a flood of sign-ins leaves tokens their concurrency")
     partners = json.loads(environment()["PARTNERS"])
     expect(partners[0]["name"]["fr"] == "Banque d'essai", "a parameter arrives as the configuration has it", partners)
+    # MiniStack does not apply the encryption of a table that CloudFormation creates.
+    encrypted = json.dumps(template["Resources"]["Table"]["Properties"]["SSESpecification"])
+    queue = boto3.client("sqs").get_queue_attributes(QueueUrl=resource("account", "Undelivered"), AttributeNames=["All"])["Attributes"]
+    signing = boto3.client("secretsmanager").describe_secret(SecretId=resource("account", "SigningKeys"))
+    vault = boto3.client("backup").describe_backup_vault(BackupVaultName=resource("account", "BackupVault"))
+    used = [queue["KmsMasterKeyId"], signing["KmsKeyId"], vault["EncryptionKeyArn"]]
+    expect("KmsKey" in encrypted and all(resource("account", "Key") in key for key in used), "what is stored is encrypted with the key of the stack", used)
     ana = Browser(api)
 
     refused = requests.get(f"{ana.base}/login", timeout=30)
@@ -221,6 +277,14 @@ def main():
     ana.get(link(message))
     response, target = ana.post(ana.target)
     expect(target == "/services" and response.status_code == 200, "activate", response.text)
+
+    expect(bounce(), "a bounce is recorded")
+    shown = json.loads(ops("mail", "show", EMAIL, "--json"))
+    expect(shown["problem"] == "bounced" and shown["emails"][0]["state"] == "bounced", "ops shows the bounce", shown)
+    response, target = ana.get("/settings")
+    expect("/settings/email/problem" in response.text, "the settings show the bounce", response.text)
+    done = json.loads(ops("mail", "allow", EMAIL, "--yes", "--json"))
+    expect("allowed" in done["done"], "ops allows the address again", done)
 
     registration = ROOT / "target/deploy/service.yaml"
     registration.write_text(REGISTRATION)
@@ -254,4 +318,5 @@ def main():
     expect(header["kid"] in [key["kid"] for key in keys], "the ID token is signed by a published key")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ use std::{
 };
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use local::{Listen, Options, Stack};
+use local::{Handled, Listen, Log, Options, Stack};
 use tokio::{process::Command, time::sleep};
 
 /// How often the stream is delivered, as in the local run.
@@ -81,8 +81,10 @@ fn run(arguments: &[String]) -> Result<(), Failed> {
     let has_passed = runtime.block_on(async {
         // The stories do not wait half a minute between two emails, and six from one visitor are half of those.
         let variables = vec![("EMAIL_LIMITS", "12/1h".to_owned())];
-        let stack =
-            Stack::start(Options { listen: Listen::AnyPorts, variables, ..Options::default() }).await?;
+        let (handled, log) = (Handled::default(), Log::of_process());
+        let observer = Some(handled.observer());
+        let options = Options { listen: Listen::AnyPorts, variables, observer, ..Options::default() };
+        let stack = Stack::start(options).await?;
         // Emails of one batch are sent concurrently; one at a time, the newest email is the last.
         stack.streams.deliver_one_by_one(true);
         let mut program = Command::new("node");
@@ -98,9 +100,17 @@ fn run(arguments: &[String]) -> Result<(), Failed> {
         if let Ok(run) = env::var("NEXTEST_RUN_ID") {
             program.env("CHECKED", folder().join("../../target/browser/checked").join(run));
         }
-        tokio::select! {
-            status = program.status() => Ok(status?.success()),
-            failure = deliver(&stack) => Err(Failed::from(failure)),
+        let has_passed = tokio::select! {
+            status = program.status() => status?.success(),
+            failure = deliver(&stack) => return Err(Failed::from(failure)),
+        };
+        // Tests of one process may run side by side, each on a stack of its own: what one handled is in nobody's log.
+        for email in stack.ses.inbox() {
+            handled.keep_email(&email);
+        }
+        match handled.found_in(&log.text()).as_slice() {
+            [] => Ok(has_passed),
+            personal => Err(Failed::from(format!("{personal:?}"))),
         }
     })?;
     if has_passed { Ok(()) } else { Err("the story failed; its output is above".into()) }

@@ -15,7 +15,7 @@ use domain::{
     service::{Client, ClientRegistration},
 };
 use jsonwebtoken::EncodingKey;
-use local::{Listen, Options, Stack};
+use local::{Handled, Listen, Log, Options, Stack};
 use serde_json::{Value, json};
 use table::{ServiceChange, ServiceEvent};
 use tokio::{process::Command, time::sleep};
@@ -103,7 +103,9 @@ impl Service {
     async fn signs_in_by(self, mut program: Command) {
         // The cheapest parameters that the configuration allows: this test is not about the cost of a hash.
         let variables = vec![("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())];
-        let options = Options { listen: Listen::AnyPorts, variables, ..Options::default() };
+        let (handled, log) = (Handled::default(), Log::of_process());
+        let observer = Some(handled.observer());
+        let options = Options { listen: Listen::AnyPorts, variables, observer, ..Options::default() };
         let stack = Stack::start(options).await.unwrap();
         let secret = ClientSecret::from_random([7; 32]);
         self.register(&stack, &secret).await;
@@ -119,6 +121,10 @@ impl Service {
             .env("REDIRECT_URI", &self.redirect_uri)
             .env("SIGNED_OUT_URI", &self.signed_out_uri);
         run(&stack, &mut program).await;
+        for email in stack.ses.inbox() {
+            handled.keep_email(&email);
+        }
+        assert_eq!(handled.found_in(&log.text()), Vec::<String>::new());
     }
 
     async fn register(&self, stack: &Arc<Stack>, secret: &ClientSecret) {

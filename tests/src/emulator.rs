@@ -13,7 +13,9 @@ use std::{
     time::Duration,
 };
 
-use local::{FLOWS, GatewayResponse, Incoming, Listen, Message, Options, ROTATING, Stack, Template, WORKERS};
+use local::{
+    FLOWS, GatewayResponse, Handled, Incoming, Listen, Message, Options, ROTATING, Stack, Template, WORKERS,
+};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use tokio::{runtime::Handle, task, time};
@@ -35,6 +37,7 @@ struct Deployment {
     stack: Arc<Stack>,
     template: Template,
     functions: BTreeMap<&'static str, Function>,
+    handled: Handled,
 }
 
 impl Deployment {
@@ -50,14 +53,16 @@ impl Deployment {
         fs::create_dir_all(&logs).unwrap();
         let start = |name| (name, Function::start(name, &logs, &stack.environment_of(name)));
         let functions = names().map(start).collect();
-        Self { stack, template, functions }
+        Self { stack, template, functions, handled: Handled::default() }
     }
 
     /// The response of the route's function.
     fn answer(&self, request: &Incoming) -> GatewayResponse {
         let event = self.stack.event(request);
         let function = &self.template.routes[event["routeKey"].as_str().unwrap()];
-        GatewayResponse::from_returned(&self.functions[function.as_str()].invoke(&event))
+        let returned = self.functions[function.as_str()].invoke(&event);
+        self.handled.keep(&event, &returned);
+        GatewayResponse::from_returned(&returned)
     }
 
     /// Invokes a reader of the stream with all records that it wants.
@@ -145,6 +150,23 @@ impl<'a> Visitor<'a> {
                 (reply.status, path.to_owned())
             }
             None => (reply.status, location.to_owned()),
+        }
+    }
+}
+
+/// Checks that the functions logged nothing personal (RULES 9.6). The emulator's own lines are no JSON.
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for email in self.stack.ses.inbox() {
+            self.handled.keep_email(&email);
+        }
+        for function in self.functions.values() {
+            let log = function.log();
+            let lines: Vec<_> = log.lines().filter(|line| line.starts_with('{')).collect();
+            assert_eq!(self.handled.found_in(&lines.join("\n")), Vec::<String>::new());
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What is sent in a session while that is being ended elsewhere does not take effect (RULES 3.8).
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::{Incoming, TABLE};
+use local::{Fate, Incoming, TABLE};
 
 use crate::{
+    bouncing::{PROBLEM, report},
     changing_email::NEW,
     closing::{items, text},
     linking::{TO_LINK, link},
@@ -16,8 +17,9 @@ use crate::{
 };
 
 /// The events of what a session does with its account.
-const EVENTS: [&str; 10] = [
+const EVENTS: [&str; 11] = [
     "activity_reported",
+    "address_checked",
     "authenticator_added",
     "authenticator_removed",
     "closed",
@@ -43,6 +45,11 @@ async fn prepare(env: &TestEnv, browser: &mut Browser, event: &str) -> Incoming 
             let href = browser.get("/settings/activity").await.html.href("/settings/activity/report");
             browser.get(&href).await;
             browser.pressing("/settings/activity/report", &[])
+        }
+        "address_checked" => {
+            report(env, ANA, Fate::Bounced).await;
+            browser.get(PROBLEM).await;
+            browser.pressing(PROBLEM, &[])
         }
         "authenticator_added" => {
             browser.get("/factors/add").await;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http_kernel::Method;
-use local::Incoming;
+use local::{Fate, Incoming};
 
 use crate::{
+    bouncing::report,
     linking::{TO_LINK, answer_review, link},
     support::{
         browser::Browser,
@@ -129,6 +130,7 @@ const FORMS: &[(&str, Says)] = &[
     ("/settings/data", Says::NextStep),
     ("/settings/email", Says::OwnPage),
     ("/settings/email/link", Says::OwnPage),
+    ("/settings/email/problem", Says::Alert),
     ("/settings/language", Says::Alert),
     ("/settings/password", Says::Alert),
     ("/settings/sessions", Says::Alert),
@@ -211,6 +213,12 @@ async fn rule_8_8_every_action_that_succeeds_says_so() {
     let page = browser.get("/settings/activity").await;
     browser.get(&page.html.href("/settings/activity/report")).await;
     said.note("/settings/activity/report", &browser.press("/settings/activity/report", &[]).await);
+
+    report(&env, ANA, Fate::Complained).await;
+    browser.get("/settings/email/problem").await;
+    said.note("/settings/email/problem", &browser.press("/settings/email/problem", &[]).await);
+    env.emails().await;
+    env.stack.deliver_events().await;
 
     link(&env, &mut browser, 1).await;
     for path in ["/reset", "/unlock"] {

@@ -16,6 +16,7 @@ use bank::RESIDENTS;
 use domain::{
     SignedDuration, Timestamp,
     assurance::Assurance,
+    delivery::{DeliveryProblem, DeliveryState},
     device::AddressBlock,
     form::{GuessId, GuessState},
     grant::OpaqueToken,
@@ -27,7 +28,7 @@ use domain::{
     secret::{DeviceSecret, PreSession},
     session::SessionCookie,
 };
-use local::Listen;
+use local::{Fate, Listen};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use table::{
@@ -148,6 +149,14 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "contact" => {
             let form = OutboxId::from_random([5; 16]);
             table.view_contact(form, AddressBlock::unknown(), now).await.unwrap().is_sent
+        }
+        "deliverability" => {
+            let known = table.deliverability(&ANA.parse().unwrap(), now).await.unwrap();
+            matches!(known.problem(), Some(DeliveryProblem::Bounced { .. })) && known.cleared_at.is_some()
+        }
+        "sent_email" => {
+            let sent = table.sent_emails(&ANA.parse().unwrap(), 10, now).await.unwrap();
+            sent.iter().any(|sent| sent.state == DeliveryState::Bounced)
         }
         "registration" => {
             let found = table.registrations(&BOB.parse().unwrap(), now).await.unwrap();
@@ -327,6 +336,10 @@ async fn write() {
     let mut guesser = env.browser();
     guesser.address = source.into();
     guesser.sign_in(ANA, OTHER).await;
+
+    let reset = env.stack.ses.inbox().into_iter().rfind(|email| email.to == ANA).unwrap();
+    env.stack.ses.report(&reset.id, Fate::Bounced);
+    env.stack.deliver_events().await;
 
     let folder = folder(SCHEMA_VERSION);
     fs::create_dir_all(&folder).unwrap();

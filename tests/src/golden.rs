@@ -1,5 +1,6 @@
 //! The request of each conditional write, as sent to DynamoDB, in `functions/shared/table/golden`.
 
+mod mail;
 mod operators;
 
 use std::collections::BTreeMap;

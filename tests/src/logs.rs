@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use bank::RESIDENTS;
-use local::Incoming;
+use local::{Incoming, Log};
+use serde_json::json;
 
 use crate::support::{
     browser::Browser,
     env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
-    logs::Log,
     partner::{At, START},
     services::Service,
     watch::Fault,
@@ -16,9 +16,6 @@ use crate::support::{
 
 #[tokio::test]
 async fn rule_9_6_nothing_personal_is_logged_even_when_all_goes_wrong() {
-    let log = Log::default();
-    tracing::subscriber::set_global_default(log.subscriber()).unwrap();
-
     let env = TestEnv::at_the_bank().await;
     let mut browser = env.browser();
     env.stack.ses.fail_with(400);
@@ -55,7 +52,7 @@ async fn rule_9_6_nothing_personal_is_logged_even_when_all_goes_wrong() {
     env.watch.recover();
     let of_bank = come_by_the_bank(&env).await;
 
-    let text = log.text();
+    let text = Log::of_process().text();
     assert!(text.contains("a request failed") && text.contains("request_id"), "something was logged: {text}");
     let cookies: Vec<_> = browser.jar.values().map(String::as_str).collect();
     for personal in
@@ -132,10 +129,7 @@ async fn rule_9_6_every_refusal_leaves_a_line_and_is_counted() {
         log.of(env.stack.call(&request)).await;
         let text = log.text();
         assert!(text.contains(&format!("\"reason\":\"{reason}\"")), "{reason}: {text}");
-        assert!(
-            text.contains("\"metric\":\"Refusals\"") && text.contains("\"route\":\""),
-            "{reason}: {text}"
-        );
+        assert!(text.contains("\"Refusals\":1") && text.contains("\"route\":\""), "{reason}: {text}");
         for personal in ["ana@", "exemple.ca", OTHER, PRE, "192.0.2.7", "evil.example", "?"] {
             assert!(!text.contains(personal), "{personal} in {text}");
         }
@@ -259,4 +253,61 @@ async fn write_to_the_operators(env: &TestEnv, browser: &mut Browser) {
         env.watch.recover();
     }
     assert!(env.emails().await.iter().any(|email| email.text.contains("My secret trouble")));
+}
+
+/// Every test ends with this check of what it logged: see [`TestEnv`]'s drop.
+#[tokio::test]
+async fn rule_9_6_what_a_test_handled_is_found_in_its_log() {
+    let env = TestEnv::begin().await;
+    env.make_signing_keys().await;
+    let service = env.service("health").await;
+    let mut browser = env.activated(ANA).await;
+    let phone = env.add_app(&mut browser, "Ana's telephone").await;
+    let code = env.code(&mut browser, &service, &[]).await;
+    let tokens = env.tokens(&service, &code).await;
+    browser.get("/services?ui_locales=fr").await;
+    let emails = env.stack.ses.inbox();
+    for email in &emails {
+        env.handled.keep_email(email);
+    }
+    let followed = links(&emails[0]).remove(0);
+    let query = followed.split_once('?').unwrap().1;
+    for planted in [
+        ANA,
+        PASSWORD,
+        "Ana's telephone",
+        query,
+        query.split_once('=').unwrap().1,
+        "ui_locales=fr",
+        &browser.jar["__Host-session"],
+        &phone.code(),
+        &code,
+        &service.basic(),
+        tokens["access_token"].as_str().unwrap(),
+        "10.0.0.1",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    ] {
+        let line = json!({ "reason": format!("it was {planted}") }).to_string();
+        assert!(env.handled.found_in(&line).contains(&format!("{planted:?} in the log")), "{planted}");
+    }
+    let part = json!({ "Timestamp": format!("176{}0000", phone.code()) }).to_string();
+    assert_eq!(env.handled.found_in(&part), Vec::<String>::new(), "digits of a longer number");
+}
+
+#[tokio::test]
+async fn rule_9_6_what_is_personal_by_its_form_is_found_in_a_log() {
+    let env = TestEnv::begin().await;
+    let secret = "A".repeat(43);
+    for (value, is_personal) in [
+        ("zoe@exemple.ca", true),
+        ("/login?next=/", true),
+        ("eyJhbGciOiJSUzI1NiJ9.e30", true),
+        (&secret, true),
+        ("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1", false),
+        ("0195f1c4-6f3a-7d1c-9b7e-2d1b7f0f6a55", false),
+    ] {
+        let found = env.handled.found_in(&json!({ "a": value }).to_string());
+        assert_eq!(!found.is_empty(), is_personal, "{value}");
+    }
+    assert!(!env.handled.found_in("thread panicked").is_empty(), "every line is JSON");
 }

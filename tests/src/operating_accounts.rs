@@ -3,7 +3,7 @@
 use app::Config;
 use clap::Parser;
 use futures_util::future::join_all;
-use ops::{Arguments, Failure, Filter, Subject, Terminal, caller, run_accounts, run_audit};
+use ops::{Arguments, Failure, Filter, Subject, Terminal, caller, run_accounts, run_audit, run_mail};
 
 use crate::{
     linking::link,
@@ -28,11 +28,13 @@ pub(crate) async fn operator(env: &TestEnv, line: &[&str], answer: &str) -> Resu
             let filter = Filter { since: *since, until: *until, kind: *kind };
             run_audit(app, who, filter, &mut terminal).await?;
         }
+        Subject::Mail(command) => run_mail(app, caller, command, &mut terminal).await?,
         Subject::Services(command) => ops::run(app, caller, command, &mut terminal).await?,
         Subject::Keys(command) => {
             let config = Config::from_lookup(|name| variables.get(name).cloned()).unwrap();
             ops::run_keys(&config, command, &mut terminal).await?;
         }
+        Subject::Health { url, account } => ops::run_health(url, account.as_deref(), &mut terminal).await?,
     }
     Ok(String::from_utf8(out).unwrap())
 }

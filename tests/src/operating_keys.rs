@@ -75,7 +75,7 @@ async fn rule_9_5_keys_are_rotated_and_renewed_without_losing_a_sign_in_or_a_tok
     assert_eq!(serde_json::from_str::<Value>(&left).unwrap()["stale"], 0, "{left}");
 
     // Without the old keys, nothing is missing.
-    wait(13 * 24 * HOUR);
+    wait(37 * 24 * HOUR);
     for key in ["seal", "password", "link", "session", "form"] {
         operator(&env, &["keys", "retire", key, "1", "--yes"], "").await.unwrap();
     }
@@ -124,7 +124,7 @@ async fn rule_9_5_a_key_that_encrypted_what_lasts_stays_until_that_is_renewed() 
         operator(&env, &["keys", "rotate", "password", "--yes"], "").await.unwrap();
         wait(2 * HOUR);
     }
-    wait(13 * 24 * HOUR);
+    wait(37 * 24 * HOUR);
     let retire = ["keys", "retire", "password", "1", "--yes"];
     let used = operator(&env, &retire, "").await.unwrap_err();
     assert!(matches!(used, Failure::KeyInUse { stale: 1, .. }), "{used}");

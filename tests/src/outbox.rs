@@ -224,3 +224,14 @@ async fn rule_9_4_every_email_says_that_a_program_sent_it_and_stands_by_itself()
     let references: std::collections::BTreeSet<_> = (0..3).map(|n| header(n, "References")).collect();
     assert_eq!(references.len(), 2, "an email that is sent again is the same one: {references:?}");
 }
+
+#[test]
+fn rule_9_4_a_run_ends_before_the_function_is_killed_and_before_its_leases_end() {
+    let template = include_str!("../../template.yaml");
+    let function = template.split_once("\n  OutboxFunction:").unwrap().1;
+    let timeout = function.split_once("Timeout: ").unwrap().1.split_once(' ').unwrap().0;
+    let timeout = Duration::from_secs(timeout.parse().unwrap());
+    let margin = Duration::from_secs(5);
+    assert!(outbox::LONGEST_RUN + margin <= timeout, "{:?}, {timeout:?}", outbox::LONGEST_RUN);
+    assert!(timeout + margin <= table::LEASE.unsigned_abs(), "{timeout:?}");
+}

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use local::Log;
 use url::form_urlencoded;
 
 use crate::support::{
     browser::Browser,
     env::{ANA, TestEnv, wait},
-    logs::Log,
     page::Page,
     partner::from,
     services::{Changes, Service},

@@ -3,60 +3,30 @@
 
 mod prepare;
 pub(crate) mod run;
+mod scenario;
 mod step;
 
-use futures_util::future::BoxFuture;
-
-pub(crate) use self::step::Step;
 use self::{
     Step::{
         AuthenticatorCode, DropSession, EmailedCode, ExchangeCode, FollowHref, Open, OpenEmailedLink,
         OpenPreparedLink, Post, ScanSecret, SignInAtBank, Submit, Wait,
     },
     prepare::{
-        account_in_another_browser, address_changed, bank_linked_by_an_attacker, four_wrong_passwords,
-        linked_to_the_bank, locked, new_browser, nine_wrong_codes, registered, registered_in_another_browser,
-        sign_in_to_dispute, signed_in, signed_in_beside_another_account, signed_in_with_authenticator,
-        signed_out, two_sessions,
+        account_in_another_browser, address_changed, bank_linked_by_an_attacker, bounced,
+        four_wrong_passwords, linked_to_the_bank, locked, new_browser, nine_wrong_codes, registered,
+        registered_in_another_browser, sign_in_to_dispute, signed_in, signed_in_beside_another_account,
+        signed_in_with_authenticator, signed_out, two_sessions,
     },
 };
-use crate::support::{
-    browser::{Browser, CONFIRMED},
-    env::{ANA, OTHER, PASSWORD, TestEnv},
-    partner::START,
-    phone::Phone,
+pub(crate) use self::{
+    scenario::{Prepared, Scenario},
+    step::Step,
 };
-
-/// A sequence of steps, and the state in which they start.
-#[derive(Debug)]
-pub(crate) struct Scenario {
-    pub(crate) name: &'static str,
-    /// Runs before any fault is injected.
-    pub(crate) prepare: Prepare,
-    pub(crate) steps: &'static [Step],
-}
-
-pub(crate) type Prepare = for<'a> fn(&'a TestEnv) -> BoxFuture<'a, Prepared>;
-
-/// What the steps start with.
-#[derive(Clone)]
-pub(crate) struct Prepared {
-    pub(crate) browser: Browser,
-    /// The link that [`Step::OpenPreparedLink`] opens.
-    pub(crate) link: Option<String>,
-    /// The authenticator whose codes [`Step::AuthenticatorCode`] enters.
-    pub(crate) authenticator: Option<Phone>,
-}
-
-impl Scenario {
-    pub(crate) fn named(name: &str) -> &'static Self {
-        SCENARIOS.iter().find(|scenario| scenario.name == name).expect("the macro lists every scenario")
-    }
-
-    pub(crate) fn has(&self, is_wanted: impl Fn(&Step) -> bool) -> bool {
-        self.steps.iter().any(is_wanted)
-    }
-}
+use crate::support::{
+    browser::CONFIRMED,
+    env::{ANA, OTHER, PASSWORD},
+    partner::START,
+};
 
 /// Defines [`SCENARIOS`], and `for_each_scenario!`, which passes the names of all scenarios to another macro: an entry
 /// here makes its tests.
@@ -246,6 +216,26 @@ scenarios![
             FollowHref("/settings/activity/report"),
             Submit("/settings/activity/report", &[]),
             Open("/settings/activity"),
+        ]
+    },
+    Scenario {
+        name: check_the_address_after_a_bounce,
+        prepare: bounced,
+        steps: &[
+            Open("/settings"),
+            Open("/settings/email/problem"),
+            Submit("/settings/email/problem", &[]),
+            Open("/settings/email/problem"),
+        ]
+    },
+    Scenario {
+        name: sign_in_after_a_bounce,
+        prepare: bounced,
+        steps: &[
+            DropSession,
+            Open("/login"),
+            Post("/login", &[("email", ANA), ("password", PASSWORD)]),
+            Open("/services"),
         ]
     },
     Scenario {

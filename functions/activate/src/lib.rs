@@ -3,6 +3,7 @@
 use std::future::ready;
 
 use account::{NewSessionOf, SessionSecrets, is_repeated, keep_link_token, start_session_with};
+use app::telemetry::{self, Counter, Timer};
 use domain::{
     comparisons::{self, GuessableSecret},
     hashing::Match,
@@ -11,7 +12,7 @@ use domain::{
     link::Activation,
     password::Password,
     proof::{FactorKind, Proof},
-    registration::{ActivationLink, ActivationProof, NotActivated, Registration},
+    registration::{Activated, ActivationLink, ActivationProof, NotActivated, Registration},
 };
 use http_kernel::{
     CookieName, Error, Request, Response, Result, ReturnTo, Route, ServiceAhead, StatusCode, Success,
@@ -208,14 +209,23 @@ async fn activate(request: &Request<'_>) -> Result<Response> {
         submission: &submission,
     };
     match request.table().activate(&activation).await {
-        Ok(()) => Ok(started
-            .set_cookies(continuation.redirect(request))
-            .without(CookieName::Registering)
-            .without_link(link.id)),
+        Ok(()) => {
+            count_activation(&activated);
+            Ok(started
+                .set_cookies(continuation.redirect(request))
+                .without(CookieName::Registering)
+                .without_link(link.id))
+        }
         // Used, taken or expired by now: the page says which.
         Err(WriteError::Conflict(_)) => ask(request, &open(request).await?, None),
         Err(error) => Err(error.into()),
     }
+}
+
+fn count_activation(activated: &Activated) {
+    telemetry::count(Counter::Activations);
+    let delay = activated.at.duration_since(activated.registration.registered_at);
+    telemetry::measure(Timer::ActivationDelay, delay.unsigned_abs());
 }
 
 /// Compares the registration's password. An attempt is taken before, so that no more passwords are compared than there are

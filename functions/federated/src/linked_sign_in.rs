@@ -1,6 +1,7 @@
 //! Signing in to the account that a partner's identity is linked to.
 
 use account::{NewSessionOf, PartnerError, device_secret, emails, security_event, start_session};
+use app::telemetry::{self, Counter, Way};
 use domain::{account::Account, partner::Assertion, proof::Proof};
 use http_kernel::{Request, Response, Result, Success, retry_on_conflict};
 use table::{DeviceStatus, LimitedNotice, LinkedAccount, PartnerSignIn};
@@ -42,7 +43,13 @@ pub(crate) async fn sign_in(
             reopened: reopened.as_ref(),
         };
         request.table().sign_in_with_partner(&sign_in).await?;
-        let response = session.set_cookies(partner_return.redirect(interaction.as_ref()));
+        telemetry::count(Counter::SignIns(Way::Partner));
+        let response = if account::has_to_be_told(linked.deliverability, &partner_return.return_to) {
+            Response::see_other(&partner_return.href(account::DELIVERY_PROBLEM))
+        } else {
+            partner_return.redirect(interaction.as_ref())
+        };
+        let response = session.set_cookies(response);
         Ok(Some(if reopened.is_some() { response.announcing(&Success::AccountReopened) } else { response }))
     })
     .await

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use account::{NewSessionOf, device_secret, start_session};
+use app::telemetry::{self, Counter, SignInFailure, Way};
 use domain::{
     account::{AcceptingAccount, Account, AccountDetails},
     attempts::{self, Attempts, Reservation},
@@ -134,6 +135,7 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
     }
     // A browser that the account knows learns of the lock, and makes no attempt. To others, it looks like a wrong password.
     if view.device_status.is_known() && view.account.as_ref().is_some_and(Account::is_locked_everywhere) {
+        telemetry::count(Counter::SignInFailures(SignInFailure::Locked));
         return Err(reject(FormError::Locked).await);
     }
     let account = view.account.as_ref();
@@ -154,7 +156,10 @@ async fn attempt(request: &Request<'_>, form: &LoginForm, credentials: &Credenti
         ReserveOutcome::Denied { reason: Reservation::Busy, .. } => {
             return Err(Error::Conflict(Conflict::Busy));
         }
-        ReserveOutcome::Denied { .. } => return Err(reject(FormError::Locked).await),
+        ReserveOutcome::Denied { .. } => {
+            telemetry::count(Counter::SignInFailures(SignInFailure::Locked));
+            return Err(reject(FormError::Locked).await);
+        }
         ReserveOutcome::RateLimited => return Err(Error::Conflict(Conflict::RateLimit)),
         ReserveOutcome::Forgotten => return Err(Error::Conflict(Conflict::Device)),
     };
@@ -209,7 +214,11 @@ async fn succeed(
         rehashed: rehashed.as_ref(),
     };
     request.table().sign_in(&sign_in).await?;
+    telemetry::count(Counter::SignIns(Way::Password));
     let response = match account.account().lock() {
+        None if account::has_to_be_told(view.deliverability, &request.return_to()) => {
+            Response::see_other(&request.href(account::DELIVERY_PROBLEM))
+        }
         None => request.return_to().redirect(interaction, request.ui_locale()),
         Some(_) => Response::see_other(&request.href("/login/locked")),
     };
@@ -274,7 +283,9 @@ async fn reserve(
         credentials.reserved.get_or_init(|| slot);
     }
     if let ReserveOutcome::Denied { reason: Reservation::Abandoned, attempts } = &outcome {
-        request.table().fail_abandoned_attempts(&failed(request, view), attempts).await?;
+        let failed = failed(request, view);
+        request.table().fail_abandoned_attempts(&failed, attempts).await?;
+        count_lock(&failed);
     }
     Ok(outcome)
 }
@@ -286,8 +297,21 @@ async fn fail(
     id: AttemptId,
     attempts: &Attempts,
 ) -> Result<FormError> {
-    let attempts = request.table().fail_attempt(&failed(request, view), id, attempts).await?;
-    Ok(failure(&attempts))
+    let failed = failed(request, view);
+    let attempts = request.table().fail_attempt(&failed, id, attempts).await?;
+    telemetry::count(Counter::SignInFailures(SignInFailure::WrongPassword));
+    let error = failure(&attempts);
+    if matches!(error, FormError::Locked) {
+        count_lock(&failed);
+    }
+    Ok(error)
+}
+
+/// Counts the lock, if there is an account to lock.
+fn count_lock(failed: &FailedAttempt<'_>) {
+    if failed.account.is_some_and(|account| account.would_lock(failed.counter.scope())) {
+        telemetry::count(Counter::Locks);
+    }
 }
 
 /// What a failed attempt is told.

@@ -2,7 +2,10 @@
 //! one more proof (RULES 3.8).
 
 use account::SignedIn;
-use app::Failure;
+use app::{
+    Failure,
+    telemetry::{self, Counter, SignInFailure},
+};
 use domain::{
     comparisons,
     factors::{Factor, Guess, GuessError, MatchedCode, NotACode, OneTimeCode},
@@ -154,6 +157,7 @@ impl<'a> CountedGuess<'a> {
         let SignedIn { request, factors, browser, .. } = &self.signed_in;
         let guess_id = request.guess_id();
         request.table().fail_guess(factors, guess_id.as_ref(), &request.device(), request.now()).await?;
+        telemetry::count(Counter::SignInFailures(SignInFailure::WrongCode));
         if factors.guesses_in(browser.as_ref(), request.now()).needs_notification(request.now()) {
             pause::notify(&self.signed_in).await?;
         }

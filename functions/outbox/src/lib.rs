@@ -8,7 +8,7 @@
 //! whether a message is still to be sent, and a lease on it prevents two senders from sending the same message. Each
 //! sender finds the rate that SES leaves to it, so nothing has to limit how many there are.
 
-use app::{App, Failure};
+use app::{App, Failure, telemetry};
 use aws_lambda_events::{
     dynamodb,
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
@@ -20,6 +20,7 @@ mod pacer;
 mod run;
 mod send;
 
+pub use run::LONGEST_RUN;
 use run::Run;
 
 /// What invokes the function.
@@ -37,13 +38,16 @@ pub enum Event {
 /// # Errors
 /// [`Failure`] when the table can't be reached or the email client can't be set up. Lambda then delivers the event again.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Failure> {
-    match event {
-        Event::Stream(event) => send_records(app, event.records).await,
-        Event::Schedule(_) => {
-            Run::of_due(app)?.send().await?;
-            Ok(DynamoDbEventResponse::default())
+    let sending = async {
+        match event {
+            Event::Stream(event) => send_records(app, event.records).await,
+            Event::Schedule(_) => {
+                Run::of_due(app)?.send().await?;
+                Ok(DynamoDbEventResponse::default())
+            }
         }
-    }
+    };
+    telemetry::invocation(Box::pin(sending)).await
 }
 
 /// Sends the messages of the records. When one can't be read from the table, reports the first record that isn't done, so

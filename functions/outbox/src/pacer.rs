@@ -31,6 +31,11 @@ impl Pacer {
         }
     }
 
+    /// Starts no more than `rate` requests in a second; 0 for no such limit.
+    pub(crate) fn limit_to(&self, rate: u32) {
+        self.pace().limit_to(rate);
+    }
+
     pub(crate) fn is_limited(&self) -> bool {
         self.pace().is_limited(clock::elapsed())
     }

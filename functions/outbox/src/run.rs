@@ -6,15 +6,22 @@ use std::{
     time::Duration,
 };
 
-use app::{App, Failure, clock, telemetry};
+use app::{
+    App, Failure, clock,
+    telemetry::{self, Counter},
+};
 use domain::{id::OutboxId, outbox::Priority};
 use futures_util::future::{join_all, try_join_all};
 
-use crate::send::{Held, Outcome, Sender};
+use crate::send::{Held, LONGEST, Outcome, Sender};
 
-/// How long an invocation starts to send further messages. Well within the function's timeout, which is within
-/// [`table::LEASE`].
+/// How long an invocation starts to send further messages.
 const RUN: Duration = Duration::from_secs(40);
+
+/// The longest that an invocation takes: [`RUN`], one more look for messages, and the last message. It is within the function's
+/// timeout, which is within [`table::LEASE`].
+pub const LONGEST_RUN: Duration =
+    Duration::from_secs(RUN.as_secs() + app::LONGEST_CALL.as_secs() + LONGEST.as_secs());
 
 /// How many messages are sent at a time.
 const PARALLEL: usize = 8;
@@ -170,7 +177,8 @@ impl<'a> Run<'a> {
     async fn give_back(&self) -> Result<(), Failure> {
         let left: Vec<_> = std::mem::take(&mut self.queue().waiting).into_values().flatten().collect();
         if !left.is_empty() {
-            telemetry::count("OutboxLeftToSchedule", left.len() as u64);
+            let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
+            telemetry::count_many(Counter::OutboxLeftToSchedule, count);
         }
         for waiting in left {
             if let Waiting::Held(held) = waiting {

@@ -1,18 +1,22 @@
 //! Sends one message: leases it, renders it, passes it to SES, then deletes, postpones or fails it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use app::{App, Failure, telemetry};
+use app::{
+    App, Failure, clock,
+    telemetry::{self, Counter},
+};
 use aws_sdk_sesv2::{
     Client,
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
+    operation::delete_suppressed_destination::DeleteSuppressedDestinationError as Unlisted,
     operation::send_email::{SendEmailError, builders::SendEmailFluentBuilder},
-    types::{Body, Content, Destination, EmailContent, Message, MessageHeader},
+    types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag},
 };
-use domain::{SignedDuration, id::OutboxId, keys::LinkKeys, outbox::Started};
+use domain::{SignedDuration, delivery::DeliveryState, id::OutboxId, keys::LinkKeys, outbox::Started};
 use email::{Email, EmailRenderer, RenderedEmail};
-use table::{Claimed, Payload};
+use table::{Claimed, EmailTag, Payload, SentEmail};
 
 use crate::pacer::Pacer;
 
@@ -27,6 +31,15 @@ const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 
 /// How often a request is sent again at once whose connection ended before anything was answered.
 const RESENT: u32 = 2;
+
+/// How long after the first one a request is sent again.
+const RESENT_WITHIN: Duration = Duration::from_secs(3);
+
+/// The longest that one message takes, once its turn has come: the lease, the suppression list, the last request to SES, the
+/// deletion and the record, or the return to the outbox.
+pub(crate) const LONGEST: Duration = Duration::from_secs(
+    4 * app::LONGEST_CALL.as_secs() + 2 * app::LONGEST_EMAIL_CALL.as_secs() + RESENT_WITHIN.as_secs(),
+);
 
 pub(crate) struct Sender<'a> {
     app: &'a App,
@@ -51,7 +64,10 @@ pub(crate) enum Outcome {
 
 /// How SES answered.
 enum Delivery {
-    Accepted,
+    Accepted {
+        /// The id by which SES reports what became of it.
+        message_id: String,
+    },
     /// SES takes no more emails at the moment.
     Throttled,
     /// SES is down, or gave no answer.
@@ -68,7 +84,9 @@ impl Held {
 
 impl<'a> Sender<'a> {
     pub(crate) fn new(app: &'a App) -> Result<Self, Failure> {
-        Ok(Self { app, links: app.keys.link()?, ses: app.email_client()?, pacer: app.cached() })
+        let pacer: Arc<Pacer> = app.cached();
+        pacer.limit_to(app.config.ses_rate);
+        Ok(Self { app, links: app.keys.link()?, ses: app.email_client()?, pacer })
     }
 
     /// The pace of this instance of the function.
@@ -101,16 +119,19 @@ impl<'a> Sender<'a> {
             self.fail(claimed, lease, "unreadable").await?;
             return Ok(Outcome::Done);
         };
-        match self.deliver(id, &email, rendered).await {
-            Delivery::Accepted => {
+        let mut sent = self.sent(id, &email)?;
+        match self.deliver(&sent, &email, rendered).await {
+            Delivery::Accepted { message_id } => {
                 self.pacer.accepted();
-                telemetry::count("OutboxSent", 1);
+                telemetry::count(Counter::OutboxSent(email.kind.name()));
                 self.app.table.sent(id).await?;
+                sent.message_id = message_id;
+                self.record(&sent).await;
                 return Ok(Outcome::Done);
             }
             Delivery::Throttled if !is_old => {
                 self.pacer.refused(started);
-                telemetry::count("OutboxThrottled", 1);
+                telemetry::count(Counter::OutboxThrottled);
                 return Ok(Outcome::Throttled(held));
             }
             Delivery::Rejected if claimed.rejections + 1 >= MAX_REJECTIONS => {
@@ -118,7 +139,7 @@ impl<'a> Sender<'a> {
             }
             _ if is_old => self.fail(claimed, lease, "expired").await?,
             delivery => {
-                telemetry::count("OutboxPostponed", 1);
+                telemetry::count(Counter::OutboxPostponed);
                 let rejections = claimed.rejections + u32::from(matches!(delivery, Delivery::Rejected));
                 let due_at = self.app.now() + pause(claimed.tries);
                 self.app.table.postpone(id, lease, due_at, rejections).await?;
@@ -142,41 +163,88 @@ impl<'a> Sender<'a> {
     }
 
     async fn fail(&self, claimed: &Claimed, lease: OutboxId, reason: &str) -> Result<(), Failure> {
-        telemetry::count("OutboxFailed", 1);
+        telemetry::count(Counter::OutboxFailed);
         tracing::error!(outbox = %claimed.id, tries = claimed.tries, reason, "an outbox message was not sent");
-        Ok(self.app.table.failed(claimed.id, lease).await?)
+        Ok(self.app.table.failed(claimed.id, lease, reason, self.app.now()).await?)
     }
 
-    async fn deliver(&self, id: OutboxId, email: &Email, rendered: RenderedEmail) -> Delivery {
-        let Some(request) = self.request(id, email, rendered) else { return Delivery::Rejected };
-        let mut resent = 0;
+    /// The email as it will be recorded when SES has accepted it.
+    fn sent(&self, message: OutboxId, email: &Email) -> Result<SentEmail, Failure> {
+        Ok(SentEmail {
+            place: self.app.table.email_place(&email.to)?,
+            sent_at: self.app.now(),
+            message,
+            kind: email.kind.name().to_owned(),
+            message_id: String::new(),
+        })
+    }
+
+    /// Records that SES accepted an email. If that fails, the first event about the email records it: a message that is sent
+    /// must not be sent again for the sake of its record.
+    async fn record(&self, sent: &SentEmail) {
+        let recorded = self.app.table.record_delivery(sent, DeliveryState::Sent, sent.sent_at).await;
+        if let Err(error) = recorded {
+            tracing::warn!(outbox = %sent.message, reason = error.reason, "a sent email was not recorded");
+        }
+    }
+
+    async fn deliver(&self, sent: &SentEmail, email: &Email, rendered: RenderedEmail) -> Delivery {
+        let id = sent.message;
+        let Some(request) = self.request(sent, email, rendered) else { return Delivery::Rejected };
+        if email.kind.checks_address() && !self.is_tried_again(email).await {
+            return Delivery::Unavailable;
+        }
+        let (mut resent, began) = (0, clock::elapsed());
         loop {
-            let Err(error) = request.clone().send().await else { return Delivery::Accepted };
+            let error = match request.clone().send().await {
+                Ok(accepted) => {
+                    return Delivery::Accepted { message_id: accepted.message_id.unwrap_or_default() };
+                }
+                Err(error) => error,
+            };
             tracing::warn!(outbox = %id, error = %app::code(&error), "SES did not accept an email");
-            if !is_unanswered(&error) || resent == RESENT {
+            let is_late = clock::elapsed() >= began + RESENT_WITHIN;
+            if !is_unanswered(&error) || resent == RESENT || is_late {
                 return classify(&error);
             }
             resent += 1;
         }
     }
 
+    /// Takes the address off SES's suppression list, so that the email is tried. Returns whether it is off the list.
+    async fn is_tried_again(&self, email: &Email) -> bool {
+        match self.ses.delete_suppressed_destination().email_address(email.to.as_str()).send().await {
+            Ok(_) => true,
+            Err(error) if error.as_service_error().is_some_and(Unlisted::is_not_found_exception) => true,
+            Err(error) => {
+                tracing::warn!(error = %app::code(&error), "SES did not change its suppression list");
+                false
+            }
+        }
+    }
+
     fn request(
         &self,
-        id: OutboxId,
+        sent: &SentEmail,
         email: &Email,
         rendered: RenderedEmail,
     ) -> Option<SendEmailFluentBuilder> {
         let content = |text: String| Content::builder().data(text).charset("UTF-8").build().ok();
         let body = Body::builder().text(content(rendered.text)?).html(content(rendered.html)?).build();
         let mut message = Message::builder().subject(content(rendered.subject)?).body(body);
-        for (name, value) in headers(id, &self.app.config.origin) {
+        for (name, value) in headers(sent.message, &self.app.config.origin) {
             message = message.headers(MessageHeader::builder().name(name).value(value).build().ok()?);
         }
         let to = Destination::builder().to_addresses(email.to.as_str()).build();
         let content = EmailContent::builder().simple(message.build()).build();
+        let tags = EmailTag::of(sent).into_iter();
+        let tags =
+            tags.map(|(name, value)| MessageTag::builder().name(name.name()).value(value).build().ok());
         Some(
             self.ses
                 .send_email()
+                .configuration_set_name(&self.app.config.mail_configuration_set)
+                .set_email_tags(Some(tags.collect::<Option<_>>()?))
                 .from_email_address(&self.app.config.mail_from)
                 .destination(to)
                 .set_reply_to_addresses(rendered.reply_to.map(|address| vec![address.as_str().to_owned()]))

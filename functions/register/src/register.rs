@@ -1,6 +1,7 @@
 //! The registration itself (RULES 2.1 to 2.5).
 
 use account::emails;
+use app::telemetry::{self, Counter, Way};
 use domain::{
     comparisons::{self, GuessableSecret},
     email::{EmailAddress, NotAnAddress},
@@ -168,6 +169,7 @@ async fn write(request: &Request<'_>, form: &NewForm<'_>, slot: &Slot) -> Result
             source: &asked,
         };
         table.register(&registering).await?;
+        telemetry::count(Counter::Registrations(Way::Password));
         Ok(Outcome::Registered(table.next_email_after(&taken)))
     })
     .await

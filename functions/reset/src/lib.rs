@@ -6,6 +6,7 @@ use account::{
     AccountLinks, AddedLately, LinkRequestPage, LinkReturn, OpenedLink, UsedLink, emails, known_device,
     security_event,
 };
+use app::telemetry::{self, Counter};
 use domain::{
     account::{Account, ActiveAccount},
     hashing::PasswordHash,
@@ -172,6 +173,7 @@ async fn write(
     let known = known_device(request, &reset.account).await?;
     let added = AddedLately::find(request.app(), reset.account.id, request.now()).await?;
     review::reset(request, &added, &reset, &email, known.as_ref(), tries).await?;
+    telemetry::count(Counter::Resets);
     Ok(LINKS.done_redirect(request))
 }
 

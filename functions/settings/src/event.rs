@@ -66,6 +66,8 @@ fn message(event: AuditEvent) -> &'static str {
         AuditEvent::OtherSessionsEnded => "event-others-ended",
         AuditEvent::ActivityReported => "event-reported",
         AuditEvent::DataDownloaded => "event-downloaded",
+        AuditEvent::AddressChecked => "event-address-checked",
+        AuditEvent::EmailSentAgain => "event-email-sent-again",
         AuditEvent::AllSessionsEnded => "event-all-sessions-ended",
         AuditEvent::ResetRequired => "event-reset-required",
         AuditEvent::Suspended => "event-suspended",
@@ -108,6 +110,7 @@ fn is_by_insider(event: AuditEvent) -> bool {
         | AuditEvent::OtherSessionsEnded
         | AuditEvent::ActivityReported
         | AuditEvent::DataDownloaded
+        | AuditEvent::AddressChecked
         | AuditEvent::CodeSent
         | AuditEvent::EmailChangeAsked
         | AuditEvent::EmailChanged
@@ -125,6 +128,7 @@ fn is_by_insider(event: AuditEvent) -> bool {
         | AuditEvent::ResetRequired
         | AuditEvent::Suspended
         | AuditEvent::Reinstated
+        | AuditEvent::EmailSentAgain
         | AuditEvent::SignedOut
         | AuditEvent::VerificationFailed
         | AuditEvent::VerificationPaused => false,

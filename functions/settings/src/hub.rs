@@ -2,7 +2,7 @@
 
 use account::SignedIn;
 use askama::Template;
-use domain::{assurance::Assurance, language::Language, service::Client};
+use domain::{assurance::Assurance, delivery::DeliveryProblem, language::Language, service::Client};
 use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
 use pages::Page;
@@ -48,9 +48,11 @@ impl Page for HubPage {
 pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
     let signed_in = SignedIn::require(request).await?;
     let overview = request.table().overview(signed_in.session.account, request.now()).await?;
+    let address = &signed_in.account.details().email;
+    let problem = request.table().deliverability(address, request.now()).await?.problem();
     let ids: Vec<_> = overview.connections.iter().map(|connection| connection.client.clone()).collect();
     let clients = if ids.is_empty() { Vec::new() } else { request.table().clients_by_id(&ids).await? };
-    let hub = Hub { signed_in: &signed_in, translator: signed_in.request.translator(&MESSAGES) };
+    let hub = Hub { signed_in: &signed_in, translator: signed_in.request.translator(&MESSAGES), problem };
     let sections = vec![hub.signing_in(&overview, &clients), hub.use_of_the_account(&overview), hub.data()];
     signed_in.respond(&HubPage { sections, translator: hub.translator })
 }
@@ -58,6 +60,8 @@ pub(crate) async fn show(request: &Request<'_>) -> Result<Response> {
 struct Hub<'a> {
     signed_in: &'a SignedIn<'a>,
     translator: Translator,
+    /// Why emails are not expected to be read, if so (RULES 8.11).
+    problem: Option<DeliveryProblem>,
 }
 
 impl Hub<'_> {
@@ -81,12 +85,24 @@ impl Hub<'_> {
             self.row(["hub-password", "hub-password-about"], vec![password], choose, "/settings/password"),
             self.row(["hub-factors", "hub-factors-about"], self.factors(), "hub-manage", "/factors"),
         ];
+        if let Some(problem) = self.problem {
+            rows.insert(1, self.delivery(problem));
+        }
         if !self.signed_in.request.config().partners.is_empty() || !overview.partners.is_empty() {
             let partners = self.partners(&overview.partners);
             rows.push(self.row(["hub-partners", "hub-partners-about"], partners, "hub-manage", "/federated"));
         }
         rows.push(Row { label: self.message("hub-extra"), value: self.requirements(clients), action: None });
         Section { title: self.message("hub-signing-in"), rows }
+    }
+
+    fn delivery(&self, problem: DeliveryProblem) -> Row {
+        let text = match problem {
+            DeliveryProblem::Bounced { .. } => "hub-email-bounced",
+            DeliveryProblem::Complained { .. } => "hub-email-complained",
+        };
+        let row = ["hub-email-delivery", "hub-email-problem-about"];
+        self.row(row, vec![self.message(text)], "hub-email-problem", account::DELIVERY_PROBLEM)
     }
 
     fn factors(&self) -> Vec<String> {

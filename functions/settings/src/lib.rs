@@ -36,6 +36,8 @@ pub static ROUTES: &[Route] = &[
     Route::get("/settings/email/link", |request| Box::pin(email::confirm::show(request))),
     Route::post("/settings/email/link", |request| Box::pin(email::confirm::confirm(request))),
     Route::get("/settings/email/done", |request| Box::pin(email::done::show(request))),
+    Route::get("/settings/email/problem", |request| Box::pin(email::problem::show(request))),
+    Route::post("/settings/email/problem", |request| Box::pin(email::problem::check(request))),
     Route::get("/settings/close", |request| Box::pin(close::show(request))),
     Route::post("/settings/close", |request| Box::pin(close::close(request))),
     Route::get("/settings/close/done", |request| Box::pin(std::future::ready(close::done(request)))),

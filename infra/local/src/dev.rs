@@ -87,13 +87,19 @@ async fn work(stack: &Stack) {
     save.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let result = tokio::select! {
-            _ = deliver.tick() => stack.settle().await.map(drop),
+            _ = deliver.tick() => deliver_all(stack).await,
             _ = save.tick() => run_due_and_save(stack).await,
         };
         if let Err(failure) = result {
             tracing::warn!(%failure, "background work failed");
         }
     }
+}
+
+async fn deliver_all(stack: &Stack) -> Result<(), Failure> {
+    stack.settle().await?;
+    stack.deliver_events().await;
+    Ok(())
 }
 
 async fn run_due_and_save(stack: &Stack) -> Result<(), Failure> {

@@ -84,6 +84,10 @@ impl Rule {
     }
 
     fn matches(&self, found: Option<&Value>) -> bool {
+        // Of a list in the event, one element has to match.
+        if let (Some(Value::Array(elements)), false) = (found, matches!(self, Self::Exists(_))) {
+            return elements.iter().any(|element| self.matches(Some(element)));
+        }
         match (self, found) {
             (Self::Exists(exists), found) => *exists == found.is_some(),
             (_, None) => false,
@@ -123,6 +127,8 @@ mod tests {
 
     #[test]
     fn operators_match_as_on_aws() {
+        assert!(matches(&json!({ "a": ["x"] }), &json!({ "a": ["y", "x"] })));
+        assert!(!matches(&json!({ "a": ["x"] }), &json!({ "a": ["y"] })));
         let event = json!({ "a": "abc" });
         let cases = [
             (json!([{ "prefix": "ab" }]), true),

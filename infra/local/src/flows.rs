@@ -30,9 +30,11 @@ pub const FLOWS: [(&str, Flow); 18] = [
     ("userinfo", userinfo::FLOW),
 ];
 
-/// The functions on the table's stream and on schedules, by binary name.
-pub const WORKERS: [(&str, Worker); 2] = [
+/// The functions on the table's stream, on schedules and on events, by binary name.
+pub const WORKERS: [(&str, Worker); 4] = [
+    ("canary", |app, event| invoke(event, |_: Value| canary::handle(&app.config))),
     ("expire", |app, event| invoke(event, |event| expire::handle(app, event))),
+    ("mail_events", |app, event| invoke(event, |event| mail_events::handle(app, event))),
     ("outbox", |app, event| invoke(event, |event| outbox::handle(app, event))),
 ];
 
@@ -105,7 +107,8 @@ mod tests {
 
         let reading = template.readers.iter().map(|reader| reader.function.as_str());
         let scheduled = template.schedules.iter().map(|schedule| schedule.function.as_str());
-        let working: BTreeSet<&str> = reading.chain(scheduled).collect();
+        let ruled = template.rules.iter().map(|rule| rule.function.as_str());
+        let working: BTreeSet<&str> = reading.chain(scheduled).chain(ruled).collect();
         let workers = WORKERS.iter().map(|(function, _)| *function).collect();
         assert_eq!(working, workers, "left template.yaml, right WORKERS");
         let rotating: Vec<&str> =

@@ -29,6 +29,9 @@ use crate::{
 /// The number of concurrent invocations, as an AWS account limits them. The embedded database handles no more.
 const CONCURRENCY: usize = 200;
 
+/// Gets each event and what the function returned for it.
+pub type Observer = Arc<dyn Fn(&Value, &Value) + Send + Sync>;
+
 /// API Gateway and Lambda in front of the flows.
 pub struct Gateway {
     template: Arc<Template>,
@@ -37,6 +40,7 @@ pub struct Gateway {
     apps: BTreeMap<&'static str, App>,
     running: Semaphore,
     arrived: AtomicU64,
+    observer: Option<Observer>,
 }
 
 impl Gateway {
@@ -44,7 +48,7 @@ impl Gateway {
     ///
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
-    pub fn new(app: &App, template: Arc<Template>) -> Result<Self, Failure> {
+    pub fn new(app: &App, template: Arc<Template>, observer: Option<Observer>) -> Result<Self, Failure> {
         let flows = BTreeMap::from(flows::FLOWS);
         if let Some(missing) =
             template.routes.values().find(|function| !flows.contains_key(function.as_str()))
@@ -54,7 +58,8 @@ impl Gateway {
             )));
         }
         let apps = flows.keys().map(|function| (*function, template.app_of(function, app))).collect();
-        Ok(Self { template, flows, apps, running: Semaphore::new(CONCURRENCY), arrived: AtomicU64::new(0) })
+        let (running, arrived) = (Semaphore::new(CONCURRENCY), AtomicU64::new(0));
+        Ok(Self { template, flows, apps, running, arrived, observer })
     }
 
     /// Answers a request.
@@ -77,10 +82,14 @@ impl Gateway {
     /// Invokes the function of the event's route and returns its result. A panic becomes API Gateway's error response.
     pub async fn call(&self, event: &Value) -> Value {
         let returned = AssertUnwindSafe(self.invoke(event)).catch_unwind().await;
-        returned.ok().flatten().unwrap_or_else(|| {
+        let returned = returned.ok().flatten().unwrap_or_else(|| {
             tracing::error!("a flow panicked");
             response::gateway_error(500, "Internal Server Error")
-        })
+        });
+        if let Some(observer) = &self.observer {
+            observer(event, &returned);
+        }
+        returned
     }
 
     /// The purposes whose keys each function used so far.

@@ -1,4 +1,4 @@
-//! The pages of the local run: the emails that were sent, and the test clock.
+//! The pages of the local run: the emails that were sent, what becomes of them, and the test clock.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use axum::{
     Form, Json, Router,
     extract::State,
     http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
-    routing::get,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -23,6 +23,7 @@ pub(crate) fn router(stack: Arc<Stack>) -> Router {
     Router::new()
         .route("/_local/inbox", get(show))
         .route("/_local/inbox.json", get(list))
+        .route("/_local/report", post(report))
         .route("/_local/clock", get(show_time).post(move_clock))
         .with_state(stack)
 }
@@ -35,6 +36,7 @@ struct Page {
 }
 
 struct InboxMessage {
+    id: String,
     to: String,
     subject: String,
     parts: Vec<Part>,
@@ -57,8 +59,8 @@ async fn show(State(stack): State<Arc<Stack>>) -> Response {
 }
 
 fn inbox_message(message: Message) -> InboxMessage {
-    let Message { to, subject, html, sent_at, .. } = message;
-    InboxMessage { to, subject, parts: split_links(&message.text), html, sent_at }
+    let Message { id, to, subject, html, sent_at, .. } = message;
+    InboxMessage { id, to, subject, parts: split_links(&message.text), html, sent_at }
 }
 
 /// Splits a text into words, links and white space.
@@ -77,8 +79,28 @@ async fn list(State(stack): State<Arc<Stack>>) -> Json<Vec<Value>> {
 }
 
 fn to_json(message: &Message) -> Value {
-    let Message { to, subject, text, html, sent_at, .. } = message;
-    json!({ "to": to, "subject": subject, "text": text, "html": html, "sent_at": sent_at })
+    let Message { id, to, subject, text, html, sent_at, .. } = message;
+    json!({ "id": id, "to": to, "subject": subject, "text": text, "html": html, "sent_at": sent_at })
+}
+
+#[derive(Deserialize)]
+struct ReportForm {
+    id: String,
+    fate: String,
+}
+
+/// Reports what becomes of an email, as SES does.
+async fn report(State(stack): State<Arc<Stack>>, Form(form): Form<ReportForm>) -> Response {
+    let is_reported = form.fate.parse().is_ok_and(|fate| stack.ses.report(&form.id, fate));
+    if !is_reported {
+        return (
+            StatusCode::BAD_REQUEST,
+            "There is no such email, or nothing like this becomes of emails.\n",
+        )
+            .into_response();
+    }
+    stack.deliver_events().await;
+    Redirect::to("/_local/inbox").into_response()
 }
 
 #[derive(Deserialize)]
@@ -112,6 +134,9 @@ mod tests {
 
     fn message() -> Message {
         Message {
+            id: "local-000001".into(),
+            configuration_set: None,
+            tags: Vec::new(),
             from: "us@example.com".into(),
             to: "<ana@example.com>".into(),
             subject: "<script>".into(),
@@ -145,7 +170,7 @@ mod tests {
     fn the_list_has_these_fields() {
         let to_json = to_json(&message());
         let names: Vec<_> = to_json.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(names, ["html", "sent_at", "subject", "text", "to"]);
+        assert_eq!(names, ["html", "id", "sent_at", "subject", "text", "to"]);
         assert_eq!(to_json["sent_at"], "1970-01-01T00:00:00Z");
     }
 }

@@ -1,6 +1,7 @@
 //! The saved state of a run: the table, the clock offset, the keys, the emails and the position in the stream.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
 };
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     failure::{Context, Failure},
-    ses::Message,
+    ses::{Message, Suppressed},
     streams::Progress,
 };
 
@@ -24,6 +25,8 @@ pub(crate) struct Saved {
     #[serde(default)]
     pub(crate) signing_keys: Value,
     pub(crate) inbox: Vec<Message>,
+    #[serde(default)]
+    pub(crate) suppressed: BTreeMap<String, Suppressed>,
     pub(crate) progress: Progress,
     /// The `CreateTable` request of the table.
     pub(crate) table: Map<String, Value>,

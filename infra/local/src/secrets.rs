@@ -1,4 +1,4 @@
-//! Secrets Manager: the keys of each purpose, and the signing keys with their rotation.
+//! Secrets Manager: the keys of each purpose, the signing keys with their rotation, and the account of the synthetic resident.
 //!
 //! After a deployment the first rotation is due immediately. Here it is deferred until a function reads the signing keys,
 //! because generating them takes seconds.
@@ -34,6 +34,9 @@ pub const SIGNING_KEYS: &str = "signing-keys";
 /// The name of the secret that holds their public halves.
 pub(crate) const PUBLIC_KEYS: &str = "public-keys";
 
+/// The name of the secret that holds the account of the synthetic resident.
+pub const CANARY_ACCOUNT: &str = "canary-account";
+
 /// The first version of each secret.
 const FIRST_VERSION: &str = "00000000-0000-0000-0000-000000000001";
 
@@ -52,6 +55,7 @@ struct Inner {
     keys: BTreeMap<KeyPurpose, Secret>,
     signing_keys: Secret,
     public_keys: Secret,
+    canary_account: Secret,
     failing: Option<u16>,
 }
 
@@ -69,7 +73,8 @@ impl Secrets {
     pub fn with_key_ring(key_ring: Value) -> Result<Self, Failure> {
         let (keys, signing_keys) = (by_purpose(key_ring)?, unrotated());
         let public_keys = Secret::new(FIRST_VERSION, json!({}));
-        let inner = Mutex::new(Inner { keys, signing_keys, public_keys, failing: None });
+        let canary_account = Secret::new(FIRST_VERSION, Value::Null);
+        let inner = Mutex::new(Inner { keys, signing_keys, public_keys, canary_account, failing: None });
         Ok(Self { inner, rotator: OnceLock::new(), rotating: AsyncMutex::default() })
     }
 
@@ -110,6 +115,11 @@ impl Secrets {
     pub fn replace_key_ring(&self, key_ring: Value) -> Result<(), Failure> {
         self.lock().keys = by_purpose(key_ring)?;
         Ok(())
+    }
+
+    /// Replaces the account of the synthetic resident.
+    pub fn replace_canary_account(&self, account: Value) {
+        self.lock().canary_account = Secret::new(FIRST_VERSION, account);
     }
 
     /// All versions of the signing keys and of their public halves, with the state of their rotation.
@@ -181,6 +191,7 @@ impl Secrets {
         let mut answer = match found {
             FoundSecret::SigningKeys => inner.signing_keys.answer(operation, request)?,
             FoundSecret::PublicKeys => inner.public_keys.answer(operation, request)?,
+            FoundSecret::CanaryAccount => inner.canary_account.answer(operation, request)?,
             FoundSecret::Keys(purpose) => {
                 let secret = inner.keys.get_mut(&purpose).ok_or(ApiError("ResourceNotFoundException"))?;
                 secret.answer(operation, request)?
@@ -223,13 +234,17 @@ enum FoundSecret {
     Keys(KeyPurpose),
     SigningKeys,
     PublicKeys,
+    CanaryAccount,
 }
 
 impl FoundSecret {
     /// The secret with this name or ARN.
     fn of(id: &Value) -> Option<Self> {
-        let mut all =
-            KeyPurpose::ALL.into_iter().map(Self::Keys).chain([Self::SigningKeys, Self::PublicKeys]);
+        let mut all = KeyPurpose::ALL.into_iter().map(Self::Keys).chain([
+            Self::SigningKeys,
+            Self::PublicKeys,
+            Self::CanaryAccount,
+        ]);
         all.find(|secret| *id == secret.name() || *id == arn(&secret.name()))
     }
 
@@ -238,6 +253,7 @@ impl FoundSecret {
             Self::Keys(purpose) => key_secret(purpose),
             Self::SigningKeys => SIGNING_KEYS.to_owned(),
             Self::PublicKeys => PUBLIC_KEYS.to_owned(),
+            Self::CanaryAccount => CANARY_ACCOUNT.to_owned(),
         }
     }
 }

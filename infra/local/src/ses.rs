@@ -1,6 +1,9 @@
-//! The `SendEmail` call of the SES v2 API. Emails go to an inbox in memory; tests can make calls fail.
+//! The calls of the SES v2 API that the system makes. Emails go to an inbox in memory; tests can make calls fail.
+//!
+//! Each email that is sent with a configuration set is reported as delivered. `Ses::report` reports something else of it.
 
 use std::{
+    collections::BTreeMap,
     future,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -10,11 +13,20 @@ use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+mod events;
+mod suppression;
+
+pub use events::Fate;
+pub use suppression::Suppressed;
+
+/// The configuration set, by its logical id in the template: rules of `EventBridge` compare events with it.
+pub(crate) const CONFIGURATION_SET: &str = "MailConfigurationSet";
 
 /// The stand-in for SES.
 #[derive(Default)]
@@ -25,6 +37,10 @@ struct Inner {
     inbox: Vec<Message>,
     calls: Vec<Call>,
     rule: Option<Rule>,
+    suppressed: BTreeMap<String, Suppressed>,
+    refuses_to_unlist: bool,
+    /// The events that `EventBridge` has not delivered yet.
+    events: Vec<Value>,
 }
 
 type Rule = Box<dyn Fn(&Message) -> Outcome + Send>;
@@ -32,6 +48,9 @@ type Rule = Box<dyn Fn(&Message) -> Outcome + Send>;
 /// An email that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
+    /// The id by which SES reports what became of it.
+    #[serde(default)]
+    pub id: String,
     /// The address of the sender.
     pub from: String,
     /// The address of the recipient.
@@ -47,6 +66,12 @@ pub struct Message {
     pub reply_to: Vec<String>,
     /// Additional headers: names and values.
     pub headers: Vec<(String, String)>,
+    /// The configuration set, if there is one.
+    #[serde(default)]
+    pub configuration_set: Option<String>,
+    /// The message tags: names and values.
+    #[serde(default)]
+    pub tags: Vec<(String, String)>,
     /// The time of the call, by the test clock.
     pub sent_at: Timestamp,
 }
@@ -76,8 +101,45 @@ pub struct Call {
 impl Ses {
     /// Starts with the emails of an earlier run.
     #[must_use]
-    pub fn with_inbox(inbox: Vec<Message>) -> Self {
-        Self(Mutex::new(Inner { inbox, ..Inner::default() }))
+    pub fn with_inbox(inbox: Vec<Message>, suppressed: BTreeMap<String, Suppressed>) -> Self {
+        Self(Mutex::new(Inner { inbox, suppressed, ..Inner::default() }))
+    }
+
+    /// The suppression list.
+    #[must_use]
+    pub fn suppressed(&self) -> BTreeMap<String, Suppressed> {
+        self.lock().suppressed.clone()
+    }
+
+    /// Reports what becomes of an email, by its id. Returns whether there is such an email.
+    pub fn report(&self, id: &str, fate: Fate) -> bool {
+        let mut inner = self.lock();
+        let Some(message) = inner.inbox.iter().find(|message| message.id == id).cloned() else {
+            return false;
+        };
+        let now = app::clock::now();
+        if fate == Fate::Bounced {
+            let suppressed = Suppressed { reason: "BOUNCE".to_owned(), since: now };
+            inner.suppressed.insert(message.to.clone(), suppressed);
+        }
+        inner.events.push(events::event(&message, fate, now));
+        true
+    }
+
+    /// Takes an address off the suppression list.
+    pub fn unlist(&self, address: &str) {
+        self.lock().suppressed.remove(address);
+    }
+
+    /// Makes `DeleteSuppressedDestination` fail, or succeed again.
+    pub fn refuse_to_unlist(&self, refuses: bool) {
+        self.lock().refuses_to_unlist = refuses;
+    }
+
+    /// The events since the last call, oldest first.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<Value> {
+        std::mem::take(&mut self.lock().events)
     }
 
     /// The emails that were sent, oldest first.
@@ -107,8 +169,11 @@ impl Ses {
         self.lock().rule = None;
     }
 
-    fn take(&self, message: Message) -> Outcome {
+    /// Decides about an email, and sends it. Returns its id, too.
+    fn take(&self, message: Message) -> (Outcome, String) {
         let mut inner = self.lock();
+        let id = format!("local-{:06}", inner.calls.len() + 1);
+        let message = Message { id: id.clone(), ..message };
         // SES does not support SMTPUTF8 and requires A-labels for domains.
         let decided = if message.to.is_ascii() {
             inner.rule.as_ref().map(|rule| rule(&message))
@@ -117,10 +182,17 @@ impl Ses {
         };
         let outcome = decided.unwrap_or(Outcome::Sent);
         if matches!(outcome, Outcome::Sent | Outcome::ResponseLost(_)) {
-            inner.inbox.push(message.clone());
+            let is_suppressed = inner.suppressed.contains_key(&message.to);
+            let fate = if is_suppressed { Fate::Suppressed } else { Fate::Delivered };
+            if message.configuration_set.is_some() {
+                inner.events.push(events::event(&message, fate, app::clock::now()));
+            }
+            if !is_suppressed {
+                inner.inbox.push(message.clone());
+            }
         }
         inner.calls.push(Call { message, outcome });
-        outcome
+        (outcome, id)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -130,17 +202,18 @@ impl Ses {
 
 /// The HTTP endpoint.
 pub(crate) fn router(ses: Arc<Ses>) -> Router {
-    Router::new().route("/v2/email/outbound-emails", post(send)).with_state(ses)
+    Router::new()
+        .route("/v2/email/outbound-emails", post(send))
+        .route("/v2/email/suppression/addresses/{address}", get(suppression::get).delete(suppression::delete))
+        .with_state(ses)
 }
 
 async fn send(State(ses): State<Arc<Ses>>, Json(request): Json<Value>) -> Response {
     let Some(message) = read(&request) else { return error(400) };
     match ses.take(message) {
-        Outcome::Sent => {
-            Json(json!({ "MessageId": format!("local-{:06}", ses.calls().len()) })).into_response()
-        }
-        Outcome::Rejected(status) | Outcome::ResponseLost(status) => error(status),
-        Outcome::NoResponse => future::pending().await,
+        (Outcome::Sent, id) => Json(json!({ "MessageId": id })).into_response(),
+        (Outcome::Rejected(status) | Outcome::ResponseLost(status), _) => error(status),
+        (Outcome::NoResponse, _) => future::pending().await,
     }
 }
 
@@ -150,7 +223,11 @@ fn read(request: &Value) -> Option<Message> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let headers = simple["Headers"].as_array().into_iter().flatten();
     let reply_to = request["ReplyToAddresses"].as_array().into_iter().flatten();
+    let tags = request["EmailTags"].as_array().into_iter().flatten();
     Some(Message {
+        id: String::new(),
+        configuration_set: text(&request["ConfigurationSetName"]),
+        tags: tags.filter_map(|tag| Some((text(&tag["Name"])?, text(&tag["Value"])?))).collect(),
         from: text(&request["FromEmailAddress"])?,
         to: text(to)?,
         subject: text(&simple["Subject"]["Data"])?,

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     dynamodb::DynamoDb,
     failure::{Context, Failure},
-    gateway::Gateway,
+    gateway::{Gateway, Observer},
     incoming::Incoming,
     origins::{Listen, Origins},
     response::GatewayResponse,
@@ -49,6 +49,8 @@ pub struct Options {
     pub bank_key: Option<String>,
     /// Observes the functions' DynamoDB calls.
     pub interceptor: Option<SharedInterceptor>,
+    /// Observes the functions' events and what they return.
+    pub observer: Option<Observer>,
 }
 
 /// Everything that the functions reach on AWS, in one process.
@@ -75,6 +77,7 @@ pub struct Stack {
     template: Arc<Template>,
     pub(crate) root: PathBuf,
     folder: Option<Folder>,
+    observer: Option<Observer>,
 }
 
 impl Stack {
@@ -130,6 +133,16 @@ impl Stack {
         self.streams.settle().await
     }
 
+    /// Delivers what SES has reported, by `EventBridge`, to the functions of its rules. Returns how many events no function could
+    /// process.
+    pub async fn deliver_events(&self) -> usize {
+        let mut failed = 0;
+        for event in self.ses.take_events() {
+            failed += usize::from(!self.streams.deliver_event(&event).await);
+        }
+        failed
+    }
+
     /// Moves the clock, then runs what is due; see [`Stack::fall_due`].
     ///
     /// `app::clock::advance` only moves the clock.
@@ -157,7 +170,7 @@ impl Stack {
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
     pub fn gateway_of(&self, app: &App) -> Result<Gateway, Failure> {
-        Gateway::new(app, self.template.clone())
+        Gateway::new(app, self.template.clone(), self.observer.clone())
     }
 
     /// The app of another Lambda instance on the same table; it reads the current key ring.
@@ -189,6 +202,7 @@ impl Stack {
             key_ring: self.secrets.key_ring(),
             signing_keys: self.secrets.signing_keys(),
             inbox: self.ses.inbox(),
+            suppressed: self.ses.suppressed(),
             progress: self.streams.progress().await,
             table: self.template.table.create.clone(),
         };

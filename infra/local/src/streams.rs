@@ -1,4 +1,4 @@
-//! Lambda's event sources: the functions that read the table's stream, and the schedules.
+//! Lambda's event sources: the table's stream, the schedules, and the rules of `EventBridge`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -71,7 +71,9 @@ impl Streams {
     ) -> Result<Self, Failure> {
         let workers = BTreeMap::from(flows::WORKERS);
         let readers = template.readers.iter().map(|reader| &reader.function);
-        let mut named = readers.chain(template.schedules.iter().map(|schedule| &schedule.function));
+        let mut named = readers
+            .chain(template.schedules.iter().map(|schedule| &schedule.function))
+            .chain(template.rules.iter().map(|rule| &rule.function));
         if let Some(missing) = named.find(|function| !workers.contains_key(function.as_str())) {
             return Err(Failure::new(format!(
                 "template.yaml's function {missing} is not in infra/local/src/flows.rs"
@@ -138,6 +140,26 @@ impl Streams {
     /// The purposes whose keys each function used so far.
     pub fn used_keys(&self) -> impl Iterator<Item = (&'static str, Vec<KeyPurpose>)> {
         self.apps.iter().map(|(function, app)| (*function, app.keys.used().collect()))
+    }
+
+    /// Delivers an event of `EventBridge` to the functions whose rule matches it. Lambda retries twice. Returns whether all
+    /// functions processed it.
+    pub(crate) async fn deliver_event(&self, event: &Value) -> bool {
+        let mut is_processed = true;
+        for rule in self.template.rules.iter().filter(|rule| rule.pattern.matches(event)) {
+            let mut outcome = Err(String::new());
+            for _ in 0..MAX_ATTEMPTS {
+                outcome = self.invoke(&rule.function, event).await;
+                if outcome.is_ok() {
+                    break;
+                }
+            }
+            if let Err(error) = outcome {
+                tracing::warn!(function = rule.function, error, "an event failed");
+                is_processed = false;
+            }
+        }
+        is_processed
     }
 
     /// The position of each function.

@@ -7,7 +7,6 @@ use std::{
 
 use app::{App, Config, key_secret_variable};
 use domain::keys::KeyPurpose;
-use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +14,13 @@ use crate::{
     failure::{Context, Failure},
     filter::Filter,
 };
+
+mod triggers;
+
+pub use triggers::{EventRule, Schedule};
+
+/// Stands before the beginning of a partition key in [`Template::permissions`].
+pub const LEADING_KEYS: &str = "dynamodb:LeadingKeys/";
 
 /// The route of requests that match no other route.
 pub const DEFAULT_ROUTE: &str = "$default";
@@ -28,12 +34,14 @@ pub struct Template {
     pub readers: Vec<Reader>,
     /// The functions that run on a schedule.
     pub schedules: Vec<Schedule>,
+    /// The functions that rules of `EventBridge` invoke.
+    pub rules: Vec<EventRule>,
     /// The functions that rotate a secret.
     pub rotations: Vec<Schedule>,
     /// The table.
     pub table: TableDefinition,
-    /// The table actions that each function is allowed, by binary name: `dynamodb:PutItem`, or
-    /// `dynamodb:Query/index/NAME` for an index.
+    /// What each function may do with the table, by binary name: `dynamodb:PutItem`, `dynamodb:Query/index/NAME` for an index,
+    /// and [`LEADING_KEYS`] with the beginnings of the partition keys of its items.
     pub permissions: BTreeMap<String, BTreeSet<String>>,
     /// The secrets with keys that each function reads, by binary name: the environment variable that names each, and its
     /// resource.
@@ -49,15 +57,6 @@ pub struct Reader {
     pub batch_size: usize,
     /// The function receives the records that match one of these; without filters, all records.
     pub filters: Vec<Filter>,
-}
-
-/// A function that runs at an interval.
-#[derive(Debug)]
-pub struct Schedule {
-    /// The binary name of the function.
-    pub function: String,
-    /// The interval.
-    pub every: SignedDuration,
 }
 
 /// The definition of the table.
@@ -130,6 +129,7 @@ impl Template {
             routes: BTreeMap::new(),
             readers: Vec::new(),
             schedules: Vec::new(),
+            rules: Vec::new(),
             rotations: Vec::new(),
             table,
             permissions: BTreeMap::new(),
@@ -161,6 +161,7 @@ impl Template {
         match event.r#type.as_str() {
             "HttpApi" => self.add_route(function, text("Method"), text("Path"))?,
             "DynamoDB" => self.readers.push(Reader::new(function, &event.properties)?),
+            "EventBridgeRule" => self.rules.push(EventRule::new(function, &event.properties)?),
             "Schedule" => self.schedules.push(Schedule::new(function, text("Schedule"))?),
             "ScheduleV2" => self.schedules.push(Schedule::new(function, text("ScheduleExpression"))?),
             other => return Err(Failure::new(format!("the event type {other} is not implemented"))),
@@ -239,9 +240,13 @@ fn permissions(properties: &Value) -> BTreeSet<String> {
     let allowed = statements.filter(|statement| statement["Effect"] == "Allow").flat_map(|statement| {
         let index = statement["Resource"].as_str().and_then(|resource| resource.split_once("/index/"));
         let index = index.map(|(_, name)| format!("/index/{name}")).unwrap_or_default();
+        let keys = statement.pointer("/Condition/ForAllValues:StringLike/dynamodb:LeadingKeys");
+        let keys = keys.into_iter().flat_map(several).filter_map(Value::as_str);
+        let keys = keys.map(|key| format!("{LEADING_KEYS}{key}"));
         several(&statement["Action"])
             .filter_map(Value::as_str)
             .map(move |action| format!("{action}{index}"))
+            .chain(keys)
             .collect::<Vec<_>>()
     });
     allowed.filter(|action| action.starts_with("dynamodb:")).collect()
@@ -264,6 +269,8 @@ fn secrets(properties: &Value) -> Result<BTreeMap<String, String>, Failure> {
     });
     let readable: BTreeSet<_> =
         reading.flat_map(|statement| several(&statement["Resource"])).filter_map(Value::as_str).collect();
+    // Other secrets, such as the account of the synthetic resident, hold no keys.
+    let readable: BTreeSet<_> = readable.into_iter().filter(|resource| resource.ends_with("Keys")).collect();
     if readable == named.values().map(String::as_str).collect() {
         Ok(named)
     } else {
@@ -299,28 +306,6 @@ impl Reader {
     pub fn wants(&self, record: &Value) -> bool {
         self.filters.is_empty() || self.filters.iter().any(|filter| filter.matches(record))
     }
-}
-
-impl Schedule {
-    fn new(function: &str, expression: Option<&str>) -> Result<Self, Failure> {
-        let every = expression.and_then(rate);
-        let every =
-            every.ok_or_else(|| Failure::new(format!("the schedule {expression:?} is not a rate")))?;
-        Ok(Self { function: function.to_owned(), every })
-    }
-}
-
-/// The duration of `rate(5 minutes)`.
-fn rate(expression: &str) -> Option<SignedDuration> {
-    let (count, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
-    let minutes = match unit.trim_end_matches('s') {
-        "minute" => 1,
-        "hour" => 60,
-        "day" => 24 * 60,
-        _ => return None,
-    };
-    let minutes = count.parse::<i64>().ok()?.checked_mul(minutes)?;
-    (minutes > 0).then(|| SignedDuration::from_mins(minutes))
 }
 
 impl TableDefinition {
@@ -411,16 +396,6 @@ mod tests {
             [("POST", "/back/bank"), ("GET", "/back/"), ("GET", "/back/a/b"), ("GET", "/back")]
         {
             assert_eq!(template.route_key(method, path), DEFAULT_ROUTE, "{method} {path}");
-        }
-    }
-
-    #[test]
-    fn schedules_are_rates() {
-        assert_eq!(rate("rate(1 minute)"), Some(SignedDuration::from_mins(1)));
-        assert_eq!(rate("rate(12 hours)"), Some(SignedDuration::from_hours(12)));
-        for bad in ["", "rate()", "rate(0 minutes)", "rate(-1 minutes)", "rate(1 week)", "cron(0 1 * * ? *)"]
-        {
-            assert_eq!(rate(bad), None, "{bad}");
         }
     }
 

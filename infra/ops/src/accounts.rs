@@ -247,7 +247,7 @@ impl Change<'_> {
 }
 
 /// Support, as residents see it in place of a browser.
-fn support(language: Language) -> Device {
+pub(crate) fn support(language: Language) -> Device {
     let name = match language {
         Language::English => "My Ontario Account support",
         Language::French => "soutien de compte Mon Ontario",
@@ -255,7 +255,7 @@ fn support(language: Language) -> Device {
     Device { name: name.to_owned(), country: String::new() }
 }
 
-fn written(result: Result<(), WriteError>) -> Result<(), Failure> {
+pub(crate) fn written(result: Result<(), WriteError>) -> Result<(), Failure> {
     match result {
         Ok(()) => Ok(()),
         Err(WriteError::Conflict(_)) => Err(Failure::AccountChanged),

@@ -11,10 +11,11 @@ use domain::{
     service::ClientId,
 };
 use table::AuditEvent;
+use url::Url;
 
-use crate::values;
+use crate::{Mail, values};
 
-/// Manages the services, accounts and keys of a stack. scripts/ops selects the stack.
+/// Manages the services, accounts, emails and keys of a stack. scripts/ops selects the stack.
 ///
 /// Every change of a service or an account is recorded in its audit trail with the AWS identity of your credentials
 /// (sts:GetCallerIdentity), and the resident of an account is told by email. Commands that change an account say what they will do, and
@@ -25,7 +26,7 @@ use crate::values;
 #[derive(Debug, Parser)]
 #[command(name = "ops")]
 pub struct Arguments {
-    /// Print the results of `services`, `accounts`, `audit` and `keys` as JSON
+    /// Print the results of `services`, `accounts`, `mail`, `audit`, `keys` and `health` as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -42,6 +43,24 @@ pub enum Subject {
     /// Show and change accounts, after residents have proven who they are
     #[command(subcommand)]
     Accounts(Accounts),
+    /// Check a deployment from outside; needs no stack
+    ///
+    /// Checks the metadata and keys of OpenID Connect, the sign-in page in both languages with its security headers, the
+    /// static files, and the errors of pages and endpoints. With --account, signs in and out as a resident does. Fails if any
+    /// check fails.
+    Health {
+        /// The public origin, such as `https://account.example` or `http://localhost:4000`
+        url: Url,
+        /// A JSON file with the email, password and `totp_secret` of an account for tests
+        ///
+        /// A wrong password counts as one of the five that lock the account. The file is that of the synthetic resident's
+        /// secret; do not run this in the same half minute as that, since a code works once.
+        #[arg(long)]
+        account: Option<PathBuf>,
+    },
+    /// Show what became of emails, and send to addresses or emails again
+    #[command(subcommand)]
+    Mail(Mail),
     /// Print the audit trail of an account, newest first
     ///
     /// Each entry has its time, event, outcome, browser and country, and the AWS identity of the operator who caused it,
@@ -87,8 +106,9 @@ pub enum Keys {
     },
     /// Remove an old version of a key that is no longer needed
     ///
-    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. What `seal`
-    /// and `password` encrypted has to be renewed with `rekey` first. No version of `lookup` and `subject` is ever removed.
+    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. `seal` and
+    /// `password` are needed for 36 days, as long as the table can be restored to a point in time, and until `rekey` has
+    /// renewed what they encrypted. No version of `lookup` and `subject` is ever removed.
     Retire {
         /// The key
         key: KeyName,

@@ -4,7 +4,7 @@ use std::io;
 
 use app::BadConfig;
 use domain::{
-    id::{AccountId, AuthenticatorId},
+    id::{AccountId, AuthenticatorId, OutboxId},
     keys::KeyPurpose,
     partner::PartnerId,
     service::ClientId,
@@ -158,6 +158,28 @@ pub enum Failure {
         "another operator changed the keys at the same time; nothing was changed: run this command again"
     )]
     KeysChanged,
+    /// The deployment failed this many of the checks.
+    #[error("{failed} of {checks} checks failed")]
+    Unhealthy {
+        /// How many checks failed.
+        failed: usize,
+        /// How many checks were made.
+        checks: usize,
+    },
+    /// The file does not describe an account for tests.
+    #[error("{0} must be a JSON object with email, password and totp_secret")]
+    BadAccount(String),
+    /// SES sends to the address, and its emails arrive as far as is known.
+    #[error(
+        "the address is not on SES's suppression list, and has no problem: `ops mail show` says what is known"
+    )]
+    NotSuppressed,
+    /// No email with this ID is kept as failed.
+    #[error("{0} is not a failed email: `ops mail failed` lists them")]
+    NotFailed(OutboxId),
+    /// The email can't be read with the keys of the stack.
+    #[error("{0} can't be read with the keys of the stack; nothing was changed")]
+    Unreadable(OutboxId),
     /// The operator did not confirm.
     #[error("not confirmed; nothing was changed")]
     Declined,

@@ -93,8 +93,9 @@ impl KeyName {
         match self {
             // Items stay under the key that they were written with, and accounts keep their identifiers.
             Self::Lookup | Self::Subject => Needed::Always,
+            // A table that is restored to a point in time has values of the last 35 days.
+            Self::Seal | Self::Password => Needed::UntilRekeyed(days(36)),
             // Links last ten days, and are remembered for two more.
-            Self::Seal | Self::Password => Needed::UntilRekeyed(days(12)),
             Self::Link => Needed::For(days(12)),
             Self::Session | Self::Form => Needed::For(days(1)),
             // As long as refresh tokens.
@@ -381,7 +382,7 @@ mod tests {
             (KeyName::Session, 1),
             (KeyName::Form, 1),
             (KeyName::Ticket, 180),
-            (KeyName::Seal, 12),
+            (KeyName::Seal, 36),
         ] {
             let mut keys = first(key);
             for hour in [0, 2] {

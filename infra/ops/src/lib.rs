@@ -1,5 +1,5 @@
 //! The operators' command: registers services from files that can be kept in version control (RULES 6.3), shows and
-//! changes accounts (RULES 7.6), and rotates keys (RULES 9.5).
+//! changes accounts (RULES 7.6), shows and repairs the delivery of emails (RULES 8.11, 9.4), and rotates keys (RULES 9.5).
 //!
 //! `main` parses the command line and calls [`from_environment`]. The local run and the tests call [`apply`] and
 //! [`new_secret`].
@@ -10,10 +10,12 @@ mod audit;
 mod change;
 mod failure;
 mod files;
+mod health;
 mod identity;
 mod key_secret;
 mod keys;
 mod listing;
+mod mail;
 mod registry;
 mod report;
 mod services;
@@ -33,8 +35,10 @@ pub use audit::{Filter, run as run_audit};
 pub use change::Change;
 pub use failure::Failure;
 pub use files::{parse, read};
+pub use health::run as run_health;
 pub use identity::caller;
 pub use keys::run as run_keys;
+pub use mail::{Mail, Which, run as run_mail};
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
 pub use services::run;
 pub use terminal::Terminal;
@@ -48,6 +52,9 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
         return services::check(files, loopback, terminal);
     }
+    if let Subject::Health { url, account } = &arguments.subject {
+        return run_health(url, account.as_deref(), terminal).await;
+    }
     let mut config = Config::from_env()?;
     if let Subject::Keys(command) = &arguments.subject {
         return run_keys(&config, command, terminal).await;
@@ -60,6 +67,8 @@ pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>
         Subject::Keys(_) => Ok(()),
         Subject::Services(command) => run(&app, caller, command, terminal).await,
         Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
+        Subject::Health { url, account } => run_health(url, account.as_deref(), terminal).await,
+        Subject::Mail(command) => run_mail(&app, caller, command, terminal).await,
         Subject::Audit { who, since, until, kind } => {
             let filter = Filter { since: *since, until: *until, kind: *kind };
             run_audit(&app, who, filter, terminal).await

@@ -11,7 +11,7 @@ async fn settings_call_as_often_as_the_map_says() {
     let _ = operations(&env);
     let signed_in = ["BatchGetItem", "GetItem"];
     for (page, then) in [
-        ("/settings", &["Query"][..]),
+        ("/settings", &["Query", "BatchGetItem"][..]),
         ("/settings/password", &[]),
         ("/settings/language", &[]),
         ("/settings/data", &[]),

@@ -123,6 +123,24 @@ async fn rule_9_4_a_throttled_sender_sends_what_ses_takes_and_codes_and_links_fi
 }
 
 #[tokio::test]
+async fn rule_9_4_a_sender_passes_no_more_emails_to_ses_than_the_deployments_rate() {
+    let env = TestEnv::begin_with(vec![("SES_RATE", "5".to_owned())]).await;
+    env.stack.streams.hold_back(true);
+    for n in 0..12 {
+        queue(&env, n, if n < 8 { Priority::Notice } else { Priority::Code }).await;
+    }
+    let began = app::clock::elapsed();
+    outbox::handle(&env.stack.app, outbox::Event::Schedule(json!({}))).await.unwrap();
+    let took = app::clock::elapsed().saturating_sub(began);
+    let inbox = env.stack.ses.inbox();
+    assert_eq!(inbox.len(), 12);
+    // Eleven pauses of 200 ms.
+    assert!(took >= Duration::from_secs(2), "{took:?}");
+    let codes = inbox[..4].iter().filter(|email| email.subject.contains("code"));
+    assert_eq!(codes.count(), 4, "{:?}", inbox.iter().map(|email| &email.subject).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn rule_9_4_a_throttle_is_neither_a_rejection_nor_a_reason_to_wait() {
     app::clock::move_by_pauses();
     let env = begin().await;

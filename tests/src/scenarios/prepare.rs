@@ -1,9 +1,11 @@
 //! The states in which scenarios start.
 
 use futures_util::future::BoxFuture;
+use local::Fate;
 
 use super::{LINK_BANK, Prepared};
 use crate::{
+    bouncing::report,
     changing_email,
     support::{
         browser::Browser,
@@ -24,6 +26,15 @@ pub(super) fn new_browser(env: &TestEnv) -> BoxFuture<'_, Prepared> {
 
 pub(super) fn signed_in(env: &TestEnv) -> BoxFuture<'_, Prepared> {
     Box::pin(async { env.activated(ANA).await.into() })
+}
+
+/// An email to the address of the account came back.
+pub(super) fn bounced(env: &TestEnv) -> BoxFuture<'_, Prepared> {
+    Box::pin(async {
+        let browser = env.activated(ANA).await;
+        report(env, ANA, Fate::Bounced).await;
+        browser.into()
+    })
 }
 
 /// The registration is not activated.

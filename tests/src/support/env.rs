@@ -13,7 +13,7 @@ use std::{
 
 use domain::{SignedDuration, Timestamp, device::AddressBlock, id::InteractionId, secret::DeviceSecret};
 pub(crate) use local::Message;
-use local::{Incoming, Listen, Options, Stack};
+use local::{Handled, Incoming, Listen, Log, Options, Stack};
 use table::{SignInQuery, SignInView};
 use tempfile::TempDir;
 
@@ -34,6 +34,10 @@ pub(crate) struct TestEnv {
     pub(crate) watch: Watch,
     /// The origin of the demo bank, which the snapshot's original serves.
     pub(crate) bank_origin: String,
+    /// What no log line may contain.
+    pub(crate) handled: Handled,
+    /// Where the process's log stood when the environment began.
+    log_start: usize,
     /// How many browsers there are; each has an address of its own.
     browsers: AtomicU32,
     /// The folder of an environment that starts from a snapshot.
@@ -96,13 +100,18 @@ impl TestEnv {
         if !variables.iter().any(|(name, _)| *name == "REQUEST_BUDGET_MS") {
             variables.push(("REQUEST_BUDGET_MS", "30000".to_owned()));
         }
+        let (log_start, handled) = (Log::of_process().size(), Handled::default());
         let watch = Watch::default();
         let interceptor = Some(watch.interceptor());
-        let stack = Stack::start(Options { variables, interceptor, ..options }).await.unwrap();
+        let stack =
+            Stack::start(Options { variables, interceptor, observer: Some(handled.observer()), ..options })
+                .await
+                .unwrap();
         // Emails of one batch are sent concurrently; one at a time, the newest email is the last.
         stack.streams.deliver_one_by_one(true);
         let bank_origin = stack.origins.bank.clone();
-        Self { stack, watch, bank_origin, browsers: AtomicU32::new(1), folder: None }
+        let browsers = AtomicU32::new(1);
+        Self { stack, watch, bank_origin, handled, log_start, browsers, folder: None }
     }
 
     /// Has the first signing keys made, which takes seconds.
@@ -235,8 +244,8 @@ impl Snapshot {
     }
 }
 
-/// Checks in every test that reads are consistent, that requests are valid on AWS, and that each function uses the table
-/// only as the template permits.
+/// Checks in every test that reads are consistent, that requests are valid on AWS, that each function uses the table only as
+/// the template permits, and that nothing personal was logged (RULES 9.6).
 impl Drop for TestEnv {
     fn drop(&mut self) {
         if !std::thread::panicking() {
@@ -246,6 +255,11 @@ impl Drop for TestEnv {
                 let missing: Vec<_> = uses.difference(&permitted[&function]).collect();
                 assert!(missing.is_empty(), "template.yaml does not permit {function}: {missing:?}");
             }
+            for email in self.stack.ses.inbox() {
+                self.handled.keep_email(&email);
+            }
+            let log = Log::of_process().text();
+            assert_eq!(self.handled.found_in(&log[self.log_start..]), Vec::<String>::new());
         }
     }
 }

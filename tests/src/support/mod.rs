@@ -5,7 +5,6 @@ pub(crate) mod browser;
 pub(crate) mod env;
 pub(crate) mod hanging;
 pub(crate) mod html;
-pub(crate) mod logs;
 pub(crate) mod page;
 pub(crate) mod partner;
 pub(crate) mod phone;

@@ -26,6 +26,7 @@ use aws_smithy_types::{
     config_bag::{ConfigBag, Storable, StoreReplace},
     retry::RetryConfig,
 };
+use local::LEADING_KEYS;
 use serde_json::Value;
 
 /// What happens to a call.
@@ -115,11 +116,12 @@ impl Watch {
 }
 
 impl Call {
-    /// The IAM actions that the call needs: those of its writes for a transaction.
+    /// The IAM actions that the call needs, those of its writes for a transaction, and the beginnings of the partition keys of
+    /// the table that it names.
     fn permissions(&self) -> Vec<String> {
         let action = |name: &str| format!("dynamodb:{name}");
-        match (self.operation.as_str(), self.body["IndexName"].as_str()) {
-            (_, Some(index)) => vec![format!("dynamodb:{}/index/{index}", self.operation)],
+        let actions = match (self.operation.as_str(), self.body["IndexName"].as_str()) {
+            (_, Some(index)) => return vec![format!("dynamodb:{}/index/{index}", self.operation)],
             ("TransactWriteItems", None) => {
                 let writes = self.body["TransactItems"].as_array().unwrap().iter();
                 let kinds = writes.flat_map(|write| write.as_object().unwrap().keys());
@@ -130,7 +132,10 @@ impl Call {
                 names.collect()
             }
             (operation, None) => vec![action(operation)],
-        }
+        };
+        let mut keys = Vec::new();
+        leading_keys(&self.body, &mut keys);
+        actions.into_iter().chain(keys).collect()
     }
 
     fn is_consistent(&self) -> bool {
@@ -145,6 +150,21 @@ impl Call {
                 .all(|table| table["ConsistentRead"] == true),
             _ => true,
         }
+    }
+}
+
+/// What IAM compares with `dynamodb:LeadingKeys`: the partition keys in a request, up to their first `#`.
+fn leading_keys(request: &Value, found: &mut Vec<String>) {
+    let parts = request.as_object().into_iter().flatten();
+    for (name, part) in parts {
+        if let ("pk" | ":pk", Some(key)) = (name.as_str(), part["S"].as_str()) {
+            let (beginning, rest) = key.split_once('#').map_or((key, ""), |(beginning, _)| (beginning, "#*"));
+            found.push(format!("{LEADING_KEYS}{beginning}{rest}"));
+        }
+        leading_keys(part, found);
+    }
+    for part in request.as_array().into_iter().flatten() {
+        leading_keys(part, found);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Makes an account for a proven address, linked to the pending identity (RULES 4.3).
 
 use account::{NewSessionOf, device_secret, start_session};
+use app::telemetry::{self, Counter, Way};
 use http_kernel::{CookieName, OrRedirect, Request, Response, Result, Retryable, Success, retry_on_conflict};
 use table::{Conflict, DeviceStatus, NewPartnerAccount, WriteError};
 
@@ -48,6 +49,8 @@ async fn attempt(request: &Request<'_>, pending: &Pending<'_>) -> Result<Respons
     };
     match request.table().create_account_with_partner(&account).await {
         Ok(()) => {
+            telemetry::count(Counter::Registrations(Way::Partner));
+            telemetry::count(Counter::SignIns(Way::Partner));
             let response = request.return_to().redirect(interaction.as_ref(), request.ui_locale());
             let response = session.set_cookies(response).without(CookieName::PendingIdentity);
             Ok(response.announcing(&Success::AccountActive))

@@ -2,6 +2,7 @@
 //! continues where they left for the partner.
 
 use account::PartnerError;
+use app::telemetry::{self, Counter, SignInFailure};
 use domain::{
     Timestamp,
     keys::SessionKeys,
@@ -36,7 +37,10 @@ pub(crate) async fn callback(request: &Request<'_>) -> Result<Response> {
     let partner = request.config().partners_on().find(|partner| partner.id == login.partner);
     let partner = partner.ok_or_else(|| partner_return.error_redirect(PartnerError::Unavailable))?;
     let verified = verified_identity(request, keys, partner, &state).await;
-    let (identity, auth_time) = verified.map_err(|error| partner_return.error_redirect(error))?;
+    let (identity, auth_time) = verified.map_err(|error| {
+        count_failure(error);
+        partner_return.error_redirect(error)
+    })?;
     let authenticated_at =
         login.authenticated_at(auth_time, request.now()).map_err(|NotReauthenticated| {
             tracing::warn!(partner = %partner.id, "a partner does not confirm a new sign-in");
@@ -132,6 +136,17 @@ async fn verified_identity(
             Err(PartnerError::Unavailable)
         }
     }
+}
+
+fn count_failure(error: PartnerError) {
+    let failure = match error {
+        PartnerError::Cancelled => SignInFailure::PartnerCancelled,
+        PartnerError::Unavailable => SignInFailure::PartnerUnavailable,
+        PartnerError::Failed => SignInFailure::PartnerFailed,
+        // The partner is not the cause of these.
+        PartnerError::Expired | PartnerError::NotConfirmed | PartnerError::InReview => return,
+    };
+    telemetry::count(Counter::SignInFailures(failure));
 }
 
 enum AuthenticationError {

@@ -1,10 +1,12 @@
-//! Changing the email address of an account (RULES 7.3): a link to the new address, which confirms it.
+//! Changing the email address of an account (RULES 7.3): a link to the new address, which confirms it. `problem` says that
+//! emails to the address do not arrive (RULES 8.11).
 //!
 //! The way back, *This wasn't me* in the notice to the previous address, is in the flow `dispute`.
 
 pub(crate) mod ask;
 pub(crate) mod confirm;
 pub(crate) mod done;
+pub(crate) mod problem;
 
 use account::{AccountLinks, SignedIn};
 use domain::limits::RetryAfter;

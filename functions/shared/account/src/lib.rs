@@ -8,6 +8,7 @@
 //!   email as a resident's.
 
 mod added_lately;
+mod delivery_problem;
 mod emailed_links;
 pub mod emails;
 mod link_request;
@@ -19,6 +20,7 @@ mod step_up;
 mod support;
 
 pub use added_lately::AddedLately;
+pub use delivery_problem::{DELIVERY_PROBLEM, has_to_be_told};
 pub use emailed_links::{AccountLinks, LinkReturn, OpenedLink, UsedLink, is_repeated, keep_link_token};
 pub use link_request::LinkRequestPage;
 pub use partner_error::PartnerError;

@@ -24,6 +24,12 @@ use crate::{
     config::{Aws, Config},
 };
 
+/// The longest that a call to DynamoDB or Secrets Manager takes, with its attempts.
+pub const LONGEST_CALL: Duration = Duration::from_secs(4);
+
+/// The longest that a request to SES takes.
+pub const LONGEST_EMAIL_CALL: Duration = Duration::from_secs(6);
+
 static AWS_ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws-roots.pem"));
 
 /// The DynamoDB client, which also retries transaction conflicts.
@@ -64,7 +70,7 @@ pub(crate) fn email_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Fai
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(2))
-                .operation_timeout(Duration::from_secs(10))
+                .operation_timeout(LONGEST_EMAIL_CALL)
                 .build(),
         );
     builder.set_endpoint_url(aws.ses_url.clone());
@@ -146,7 +152,7 @@ fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_millis(800))
         .operation_attempt_timeout(Duration::from_millis(1500))
-        .operation_timeout(Duration::from_secs(4))
+        .operation_timeout(LONGEST_CALL)
         .build()
 }
 

@@ -27,6 +27,10 @@ pub struct Config {
     pub static_base: String,
     /// `MAIL_FROM`: the sender of emails.
     pub mail_from: String,
+    /// `MAIL_CONFIGURATION_SET`: the configuration set of SES, by which it reports what became of emails (RULES 8.11).
+    pub mail_configuration_set: String,
+    /// `SES_RATE`: how many emails one sender passes to SES in a second; 0 for as many as SES takes (RULES 9.4).
+    pub ses_rate: u32,
     /// `SUPPORT_EMAIL`: the address that residents write to for help.
     pub support_email: EmailAddress,
     /// `CONTACT_REPLY_TO`: where replies to messages of *Contact us* go (RULES 8.5).
@@ -41,8 +45,8 @@ pub struct Config {
     /// `AUDIT_DAYS`: how many days the audit entries of an account are kept.
     pub audit_kept: SignedDuration,
     /// `ORIGIN_SECRETS`: the values of the header that proves that a request came through `CloudFront`, separated by commas, so
-    /// that they can be rotated. Empty without `CloudFront`.
-    pub origin_secrets: OriginSecrets,
+    /// that they can be rotated; or `direct` (RULES 9.10).
+    pub access: Access,
     /// `DATA_KEYS_SECRET`, `PASSWORD_KEYS_SECRET`, …: the names of the secrets with the keys of each purpose that the function
     /// may use (RULES 9.5).
     pub key_secrets: BTreeMap<KeyPurpose, String>,
@@ -50,6 +54,8 @@ pub struct Config {
     pub signing_keys_secret: Option<String>,
     /// `PUBLIC_KEYS_SECRET`: the name of the secret with their public halves, if the function uses them.
     pub public_keys_secret: Option<String>,
+    /// `CANARY_SECRET`: the name of the secret with the account of the synthetic resident, if there is one (RULES 9.12).
+    pub canary_secret: Option<String>,
     /// `PARTNERS`: the sign-in partners as JSON, in the order in which pages offer them (RULES 4.1).
     pub partners: Vec<Partner>,
     /// `OUTBOUND_LOOPBACK`: `allow` lets requests to addresses of others reach loopback addresses without TLS, for local runs and
@@ -60,17 +66,20 @@ pub struct Config {
     pub(crate) aws: Aws,
 }
 
+/// How requests reach the functions.
+#[derive(Clone, Debug)]
+pub enum Access {
+    /// Through `CloudFront`, which sends one of these secrets. Without a secret, no request is accepted.
+    CloudFront(OriginSecrets),
+    /// Directly, for trials without `CloudFront`.
+    Direct,
+}
+
 /// The values of the header that proves that a request came through `CloudFront`.
 #[derive(Clone, Debug, Default)]
 pub struct OriginSecrets(Vec<SecretString>);
 
 impl OriginSecrets {
-    /// Whether requests have to come through `CloudFront`.
-    #[must_use]
-    pub fn are_set(&self) -> bool {
-        !self.0.is_empty()
-    }
-
     /// Whether this is one of the values, compared in constant time.
     #[must_use]
     pub fn contain(&self, value: &[u8]) -> bool {
@@ -143,6 +152,8 @@ impl Config {
             origin: need("PUBLIC_ORIGIN")?.trim_end_matches('/').to_owned(),
             static_base: need("STATIC_BASE")?.trim_end_matches('/').to_owned(),
             mail_from: need("MAIL_FROM")?,
+            mail_configuration_set: need("MAIL_CONFIGURATION_SET")?,
+            ses_rate: number("SES_RATE")?,
             support_email: need("SUPPORT_EMAIL")?.parse().map_err(|_| BadConfig("SUPPORT_EMAIL"))?,
             contact_reply_to: lookup("CONTACT_REPLY_TO")
                 .unwrap_or_default()
@@ -152,10 +163,11 @@ impl Config {
             hasher,
             limits,
             audit_kept: audit_kept(number("AUDIT_DAYS")?).ok_or(BadConfig("AUDIT_DAYS"))?,
-            origin_secrets: origin_secrets(lookup("ORIGIN_SECRETS")),
+            access: access(lookup("ORIGIN_SECRETS")),
             key_secrets: key_secrets(&lookup),
             signing_keys_secret: lookup("SIGNING_KEYS_SECRET").filter(|name| !name.is_empty()),
             public_keys_secret: lookup("PUBLIC_KEYS_SECRET").filter(|name| !name.is_empty()),
+            canary_secret: lookup("CANARY_SECRET").filter(|name| !name.is_empty()),
             partners: partners(lookup("PARTNERS")).ok_or(BadConfig("PARTNERS"))?,
             outbound_loopback: lookup("OUTBOUND_LOOPBACK").is_some_and(|value| value == "allow"),
             request_budget: Duration::from_millis(number("REQUEST_BUDGET_MS")?.into()),
@@ -208,11 +220,13 @@ fn partners(text: Option<String>) -> Option<Vec<Partner>> {
     (0..partners.len()).all(is_unique).then_some(partners)
 }
 
-fn origin_secrets(text: Option<String>) -> OriginSecrets {
+fn access(text: Option<String>) -> Access {
     let all = text.unwrap_or_default();
-    OriginSecrets(
-        all.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(SecretString::from).collect(),
-    )
+    if all == "direct" {
+        return Access::Direct;
+    }
+    let secrets = all.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+    Access::CloudFront(OriginSecrets(secrets.map(SecretString::from).collect()))
 }
 
 impl std::fmt::Display for BadConfig {
@@ -241,6 +255,7 @@ mod tests {
             "EMAIL_REQUEST_LIMIT" => "60/1h",
             "AUDIT_DAYS" => "730",
             "REQUEST_BUDGET_MS" => "4500",
+            "SES_RATE" => "14",
             "SUPPORT_EMAIL" => "help@account.example",
             "CONTACT_REPLY_TO" => "sender",
             "PARTNERS" => "",
@@ -268,6 +283,8 @@ mod tests {
             "AUDIT_DAYS",
             "REQUEST_BUDGET_MS",
             "SUPPORT_EMAIL",
+            "MAIL_CONFIGURATION_SET",
+            "SES_RATE",
             "AWS_REGION",
         ] {
             let without = Config::from_lookup(|asked| if asked == name { None } else { value(asked) });
@@ -349,10 +366,14 @@ mod tests {
 
     #[test]
     fn one_origin_secret_can_take_the_place_of_another() {
-        let secrets = origin_secrets(Some("new, old,".into()));
-        assert!(secrets.contain(b"new") && secrets.contain(b"old") && secrets.are_set());
+        let Access::CloudFront(secrets) = access(Some("new, old,".into())) else { panic!("direct access") };
+        assert!(secrets.contain(b"new") && secrets.contain(b"old"));
         assert!(!secrets.contain(b"") && !secrets.contain(b"older") && !secrets.contain(b"new, old"));
-        assert!(!origin_secrets(None).are_set() && !origin_secrets(None).contain(b""));
+        for nothing in [None, Some(""), Some(" , ")] {
+            let Access::CloudFront(none) = access(nothing.map(Into::into)) else { panic!("direct access") };
+            assert!(!none.contain(b"") && !none.contain(b","));
+        }
+        assert!(matches!(access(Some("direct".into())), Access::Direct));
         let printed = format!("{secrets:?}");
         assert!(!printed.contains("new") && !printed.contains("old"), "{printed}");
     }

@@ -13,6 +13,8 @@ use domain::{
 };
 use table::Table;
 
+use telemetry::Timer;
+
 mod app_cache;
 mod cache;
 mod client_registry;
@@ -27,8 +29,8 @@ mod ttl_cache;
 
 pub use app_cache::AppCache;
 use cache::Cache;
-pub use clients::{code, secrets_client};
-pub use config::{BadConfig, Config, key_secret_variable};
+pub use clients::{LONGEST_CALL, LONGEST_EMAIL_CALL, code, secrets_client};
+pub use config::{Access, BadConfig, Config, key_secret_variable};
 pub use ttl_cache::TtlCache;
 
 /// What flows work with, apart from the request.
@@ -202,5 +204,6 @@ pub fn random<const N: usize>() -> [u8; N] {
 }
 
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::new("the hashing task failed"))
+    let done = telemetry::timed(Timer::HashDuration, tokio::task::spawn_blocking(work)).await;
+    done.map_err(|_| Failure::new("the hashing task failed"))
 }

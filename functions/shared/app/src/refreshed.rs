@@ -8,7 +8,10 @@ use std::{
 use domain::{SignedDuration, Timestamp};
 use tokio::{sync, time::timeout};
 
-use crate::Failure;
+use crate::{
+    Failure,
+    telemetry::{self, Counter},
+};
 
 /// How old a value gets before it is read again in the background.
 const FRESH_FOR: SignedDuration = SignedDuration::from_mins(5);
@@ -149,6 +152,7 @@ impl<T> Shared<T> {
             }
             Err(failure) => {
                 tracing::warn!(reason = failure.reason, "keys could not be read");
+                telemetry::count(Counter::KeyRefreshFailures);
                 Err(failure)
             }
         }

@@ -1,9 +1,21 @@
-//! Logs: one JSON object per line, without personal data (RULES 9.6). Metrics are log lines, too.
+//! Logs: one JSON object per line, without personal data (RULES 9.6). Metrics are log lines, too (RULES 9.11).
+//!
+//! An invocation writes its metrics together: [`invocation`] collects what [`count`] and [`measure`] report within it, and
+//! writes one line at the end, or as many as a label of its metrics has values. A line costs money, and the one of a request
+//! also says what the request was.
 
-use std::{env, fmt};
+use std::{
+    cell::RefCell,
+    env, fmt,
+    sync::{
+        LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use domain::Timestamp;
-use serde_json::json;
+use serde_json::Value;
+use tokio::time::Instant;
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -11,41 +23,125 @@ use tracing::{
 use tracing_subscriber::{
     filter::LevelFilter,
     fmt::{
-        FmtContext, FormatEvent, FormatFields,
+        FmtContext, FormatEvent, FormatFields, MakeWriter,
         format::{Format, Json, Writer},
     },
     registry::LookupSpan,
+    util::SubscriberInitExt,
 };
 
+mod collected;
+mod metric;
+
+pub use metric::{Counter, Definition, Dimensions, SignInFailure, Timer, Way};
+
 use crate::clock;
+use collected::{Collected, Joining, Source};
+
+/// The environment variable with the namespace of the metrics, so that two stacks of one account don't count together.
+const NAMESPACE: &str = "METRICS_NAMESPACE";
 
 /// The target of the events that are metrics.
 const METRIC: &str = "metric";
 
+tokio::task_local! {
+    static COLLECTED: RefCell<Collected>;
+}
+
 /// Sends the process's log lines to standard output. The second call in a process does nothing.
 pub fn init() {
-    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
-    let lines = tracing_subscriber::fmt()
+    // A subscriber that is installed already stays.
+    let _ = subscriber(std::io::stdout).try_init();
+}
+
+/// Writes log lines, as [`init`] does. Lambda adds the time to each line.
+pub fn subscriber<W>(writer: W) -> impl Subscriber + Send + Sync + use<W>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
+        // The runtime's span has the request id and the trace id; the list of spans would repeat them.
+        .with_span_list(false)
         .with_max_level(LevelFilter::INFO)
         .with_target(false)
         .without_time()
-        .map_event_format(|logs| Lines { logs, function });
-    // Lambda adds the time to each line. A subscriber that is installed already stays.
-    let _ = lines.try_init();
+        .map_event_format(Lines)
+        .with_writer(writer)
+        .finish()
+}
+
+/// Runs one invocation of a function, and writes its metrics when it is done.
+pub async fn invocation<T>(work: impl Future<Output = T>) -> T {
+    static IS_WARM: AtomicBool = AtomicBool::new(false);
+    let collected = RefCell::new(Collected::default());
+    COLLECTED
+        .scope(collected, async {
+            if !IS_WARM.swap(true, Ordering::Relaxed) {
+                count(Counter::ColdStarts);
+                note("cold", true);
+            }
+            let done = work.await;
+            write(COLLECTED.with(RefCell::take));
+            done
+        })
+        .await
+}
+
+/// Adds one to a metric.
+pub fn count(counter: Counter) {
+    count_many(counter, 1);
 }
 
 /// Adds to a metric.
-pub fn count(name: &'static str, by: u64) {
-    tracing::info!(target: METRIC, metric = name, value = by);
+pub fn count_many(counter: Counter, by: u32) {
+    record(counter.definition(), counter.label(), by.into(), Joining::Added);
 }
 
-/// Writes log events as they are, and metrics in the embedded metric format of `CloudWatch`.
-struct Lines {
-    logs: Format<Json, ()>,
-    function: String,
+/// Reports how long something took.
+pub fn measure(timer: Timer, took: Duration) {
+    let metric = timer.definition();
+    let seconds = took.as_secs_f64();
+    let value = if metric.unit == "Milliseconds" { seconds * 1_000.0 } else { seconds };
+    record(metric, timer.label(), value, Joining::Listed);
 }
+
+/// Does something, and reports how long it took.
+pub async fn timed<T>(timer: Timer, work: impl Future<Output = T>) -> T {
+    let start = Instant::now();
+    let done = work.await;
+    measure(timer, start.elapsed());
+    done
+}
+
+/// Says something of the invocation on its line. It must not be personal (RULES 9.6). Outside an invocation, it is dropped.
+pub fn note(name: &str, value: impl Into<Value>) {
+    let _ = COLLECTED.try_with(|collected| collected.borrow_mut().note(name, value.into()));
+}
+
+/// Adds a value to those of the invocation; outside one, such as in the background, it gets a line of its own.
+fn record(metric: Definition, label: Option<&'static str>, value: f64, joining: Joining) {
+    let within = COLLECTED.try_with(|collected| collected.borrow_mut().add(metric, label, value, joining));
+    if within.is_err() {
+        let mut alone = Collected::default();
+        alone.add(metric, label, value, joining);
+        write(alone);
+    }
+}
+
+fn write(collected: Collected) {
+    static SOURCE: LazyLock<Source> = LazyLock::new(|| Source {
+        function: env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default(),
+        namespace: env::var(NAMESPACE).unwrap_or_else(|_| "MyOntarioAccount".to_owned()),
+    });
+    for line in collected.into_lines(&SOURCE, clock::now()) {
+        tracing::info!(target: METRIC, line = line.to_string());
+    }
+}
+
+/// Writes events as they are, and metrics, which are in the embedded metric format already, as the whole line.
+struct Lines(Format<Json, ()>);
 
 impl<S, N> FormatEvent<S, N> for Lines
 where
@@ -59,59 +155,24 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         if event.metadata().target() != METRIC {
-            return self.logs.format_event(context, line, event);
+            return self.0.format_event(context, line, event);
         }
-        let mut count = Count::default();
-        event.record(&mut count);
-        writeln!(line, "{}", count.embedded(&self.function, clock::now()))
+        let mut text = Text::default();
+        event.record(&mut text);
+        writeln!(line, "{}", text.0)
     }
 }
 
 #[derive(Default)]
-struct Count {
-    name: String,
-    by: u64,
-}
+struct Text(String);
 
-impl Visit for Count {
+impl Visit for Text {
     fn record_str(&mut self, _: &Field, value: &str) {
-        value.clone_into(&mut self.name);
-    }
-
-    fn record_u64(&mut self, _: &Field, value: u64) {
-        self.by = value;
+        value.clone_into(&mut self.0);
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }
 
-impl Count {
-    fn embedded(&self, function: &str, at: Timestamp) -> serde_json::Value {
-        json!({
-            "_aws": {
-                "Timestamp": at.as_millisecond(),
-                "CloudWatchMetrics": [{
-                    "Namespace": "MyOntarioAccount",
-                    "Dimensions": [["FunctionName"]],
-                    "Metrics": [{ "Name": self.name, "Unit": "Count" }],
-                }],
-            },
-            "FunctionName": function,
-            self.name.as_str(): self.by,
-        })
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_count_is_a_metric_of_its_function() {
-        let count = Count { name: "OutboxFailed".into(), by: 2 };
-        let line = count.embedded("outbox", Timestamp::UNIX_EPOCH);
-        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], "OutboxFailed");
-        assert_eq!((&line["OutboxFailed"], &line["FunctionName"]), (&json!(2), &json!("outbox")));
-        assert_eq!(line["_aws"]["Timestamp"], 0);
-    }
-}
+mod tests;

@@ -20,7 +20,7 @@
 //!   in progress, [`grant`] holds the code and tokens.
 //! - Sign-in partners: [`partner`].
 //! - A change of the email address: [`email_change`], and [`former_address`] for the way back.
-//! - Emails: [`outbox`] for which is sent first, and how fast.
+//! - Emails: [`outbox`] for which is sent first, and how fast; [`delivery`] for what became of them.
 //! - Keys: [`keys`] for what is encrypted, hashed or authenticated, and by which version.
 
 pub mod account;
@@ -30,6 +30,7 @@ pub mod authorization;
 pub mod closing;
 pub mod comparisons;
 pub mod contact;
+pub mod delivery;
 pub mod device;
 pub mod email;
 pub mod email_change;

@@ -37,11 +37,13 @@ const FASTER: f64 = 0.95;
 ///
 /// SES only tells its rate by refusing what exceeds it. The first refusal sets the rate to what was accepted in the
 /// second before, or is accepted of the requests that were started together; each further one lowers it, and each
-/// accepted request raises it. Times are durations since any fixed moment.
+/// accepted request raises it. The rate of the deployment, if it has one, is never exceeded. Times are durations since any fixed moment.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
-    /// The pause between the starts of two requests; `None`: no pause.
+    /// The pause that SES's refusals have led to; `None`: none.
     interval: Option<Duration>,
+    /// The pause that the deployment's rate asks for; `None`: none.
+    shortest: Option<Duration>,
     next_at: Duration,
     slowed_at: Duration,
     /// How often the rate was lowered.
@@ -58,6 +60,11 @@ pub struct Started {
 }
 
 impl Pace {
+    /// Starts no more than `rate` requests in a second from now on, however many are accepted; 0 for no such limit.
+    pub fn limit_to(&mut self, rate: u32) {
+        self.shortest = (rate > 0).then(|| COUNTED / rate);
+    }
+
     /// Whether the pace is limited now, because a request was refused lately.
     #[must_use]
     pub fn is_limited(&self, now: Duration) -> bool {
@@ -72,7 +79,8 @@ impl Pace {
         if !self.is_limited(now) {
             self.interval = None;
         }
-        if let Some(interval) = self.interval {
+        // `None` is less than any pause.
+        if let Some(interval) = self.interval.max(self.shortest) {
             let pause = self.next_at.saturating_sub(now);
             if !pause.is_zero() && pause <= LONGEST_INTERVAL {
                 return Err(pause);
@@ -184,6 +192,28 @@ mod tests {
             let now = Duration::from_millis(n);
             assert!(pace.start(now).is_ok());
             pace.accepted(now);
+        }
+    }
+
+    #[test]
+    fn rule_9_4_a_sender_starts_no_more_than_the_deployments_rate() {
+        for rate in [1, 14, 200] {
+            let mut pace = Pace::default();
+            pace.limit_to(rate);
+            let (mut now, mut started) = (Duration::from_secs(10), 0);
+            let end = now + Duration::from_secs(30);
+            while now < end {
+                match pace.start(now) {
+                    Ok(_) => {
+                        started += 1;
+                        pace.accepted(now);
+                    }
+                    Err(pause) => now += pause,
+                }
+            }
+            assert!((rate * 29..=rate * 31).contains(&started), "{rate}: {started}");
+            pace.limit_to(0);
+            assert!(pace.start(now).is_ok() && pace.start(now).is_ok(), "{rate}: no limit");
         }
     }
 

@@ -367,3 +367,11 @@ mail-account-reopened-subject = Your My Ontario Account is open again
 mail-account-reopened-preheader = Someone signed in to the account that you closed, so we will not delete it.
 mail-account-reopened-lead = Someone signed in to the account that you closed, so we will not delete it.
 mail-account-reopened-text = You can close it again under “Settings”.
+
+## address_check.rs
+
+mail-address-check-subject = Emails from My Ontario Account reach you
+mail-address-check-preheader = Your email address works. You do not need to do anything.
+mail-address-check-lead = Your email address works. You do not need to do anything.
+mail-address-check-text = An earlier email to this address was not delivered, or was reported as junk. We were asked to send you this email to check the address. It arrived, so the warning in your account will disappear.
+mail-address-check-junk = If you found this email in your junk folder, move it to your inbox. Otherwise, you may miss the codes and links that you ask for.

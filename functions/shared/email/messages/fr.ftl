@@ -367,3 +367,11 @@ mail-account-reopened-subject = Votre compte Mon Ontario est rouvert
 mail-account-reopened-preheader = Une session a été ouverte dans le compte que vous aviez fermé : nous ne le supprimerons pas.
 mail-account-reopened-lead = Une session a été ouverte dans le compte que vous aviez fermé : nous ne le supprimerons pas.
 mail-account-reopened-text = Vous pourrez le fermer de nouveau dans les « Paramètres ».
+
+## address_check.rs
+
+mail-address-check-subject = Les courriels du compte Mon Ontario vous parviennent
+mail-address-check-preheader = Votre adresse courriel fonctionne. Vous n’avez rien à faire.
+mail-address-check-lead = Votre adresse courriel fonctionne. Vous n’avez rien à faire.
+mail-address-check-text = Un courriel envoyé à cette adresse n’avait pas pu être livré, ou avait été signalé comme indésirable. On nous a demandé de vous envoyer ce courriel pour vérifier l’adresse. Comme il vous est parvenu, l’avertissement affiché dans votre compte disparaîtra.
+mail-address-check-junk = Si vous avez trouvé ce courriel parmi vos courriels indésirables, déplacez-le dans votre boîte de réception. Sinon, les codes et les liens que vous demandez pourraient vous échapper.

@@ -4,13 +4,13 @@ use domain::outbox::Priority;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountClosed, AccountReopened, AccountSuspended, ActivationLinks, ActivityReported, AddressCode,
-    AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink, DataDownloaded,
-    DisputedReset, DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone, EmailChanged,
-    EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices, PartnerLinked,
-    PartnerRemovalLink, PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset, ResetLink,
-    ResetRequired, ServiceDisconnected, SupportAction, SuspensionReminder, UnlockFirst, UnlockLink, Unlocked,
-    VerificationPaused, body::EmailBody,
+    AccountClosed, AccountReopened, AccountSuspended, ActivationLinks, ActivityReported, AddressCheck,
+    AddressCode, AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink,
+    DataDownloaded, DisputedReset, DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone,
+    EmailChanged, EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices,
+    PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset,
+    ResetLink, ResetRequired, ServiceDisconnected, SupportAction, SuspensionReminder, UnlockFirst,
+    UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -26,7 +26,7 @@ pub(crate) trait Content {
 /// What an email says, with the data for it: one variant for each kind, whose struct is in the file of that name.
 ///
 /// The names are stored in the outbox: renaming a variant needs a `serde(rename)` with the stored name (RULES 9.7).
-#[derive(Clone, Debug, Serialize, Deserialize, strum::EnumCount)]
+#[derive(Clone, Debug, Serialize, Deserialize, strum::EnumCount, strum::IntoStaticStr)]
 #[expect(missing_docs, reason = "the structs of the same names have the docs")]
 pub enum EmailKind {
     #[serde(rename = "Activation")]
@@ -77,6 +77,7 @@ pub enum EmailKind {
     ResetRequired(ResetRequired),
     AccountSuspended(AccountSuspended),
     SuspensionReminder(SuspensionReminder),
+    AddressCheck(AddressCheck),
 }
 
 impl EmailKind {
@@ -84,6 +85,18 @@ impl EmailKind {
     #[must_use]
     pub fn links(&self) -> Vec<ContainedLink> {
         self.content().links()
+    }
+
+    /// The name of the kind, as metrics and operators know it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether the email is sent to find out if the address receives any (RULES 8.11). SES is then told to try it again.
+    #[must_use]
+    pub fn checks_address(&self) -> bool {
+        matches!(self, Self::AddressCheck(_))
     }
 
     /// How urgent the email is (RULES 9.4).
@@ -106,6 +119,7 @@ impl EmailKind {
             | Self::EmailChangeLink(_)
             | Self::EmailChangeReminder(_)
             | Self::EmailUnavailable
+            | Self::AddressCheck(_)
             | Self::Locked(_) => Priority::Link,
             Self::Unlocked(_)
             | Self::PasswordReset(_)
@@ -172,6 +186,7 @@ impl EmailKind {
             Self::ResetRequired(email) => email,
             Self::AccountSuspended(email) => email,
             Self::SuspensionReminder(email) => email,
+            Self::AddressCheck(email) => email,
         }
     }
 }
@@ -236,4 +251,5 @@ into_kind![
     ResetRequired,
     AccountSuspended,
     SuspensionReminder,
+    AddressCheck,
 ];

@@ -38,6 +38,13 @@ fn activation(language: Language, devices: &[&str], later: SignedDuration) -> Re
 }
 
 #[test]
+fn rule_8_11_the_email_that_checks_an_address_is_known_by_its_name() {
+    for kind in samples::kinds() {
+        assert_eq!(kind.checks_address(), kind.name() == domain::delivery::ADDRESS_CHECK, "{}", kind.name());
+    }
+}
+
+#[test]
 fn rule_2_4_an_emails_first_link_is_its_action() {
     for language in Language::ALL {
         let email = activation(language, &["Firefox"], SignedDuration::ZERO);

@@ -199,3 +199,4 @@ success-factors-removed = Your answer was saved. What you did not recognize was 
 success-password-changed = Your password was changed. You were signed out on all other devices and browsers.
 success-language-saved = Your language was saved.
 success-activity-reported = To secure your account, open the link that we just emailed you and choose “This wasn’t me”. It works for 10 days.
+success-address-check-sent = We are sending you a test email. When it arrives, this warning will disappear. This can take a few minutes.

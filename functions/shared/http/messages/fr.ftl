@@ -199,3 +199,4 @@ success-factors-removed = Votre réponse est enregistrée. Ce que vous n’avez 
 success-password-changed = Votre mot de passe a été changé. Toutes vos autres sessions sont fermées.
 success-language-saved = Votre langue est enregistrée.
 success-activity-reported = Pour protéger votre compte, ouvrez le lien que nous venons de vous envoyer par courriel et choisissez « Ce n’était pas moi ». Il fonctionne pendant 10 jours.
+success-address-check-sent = Nous vous envoyons un courriel de vérification. Lorsqu’il sera arrivé, cet avertissement disparaîtra. Cela peut prendre quelques minutes.

@@ -13,7 +13,10 @@
 
 use std::{convert::Infallible, sync::Arc};
 
-use app::{App, AppCache, Config, telemetry};
+use app::{
+    App, AppCache, Config,
+    telemetry::{self, Timer},
+};
 use i18n::Messages;
 use lambda_http::{Body, LambdaEvent, lambda_runtime, request::LambdaRequest, service_fn};
 use serde::Serialize;
@@ -70,7 +73,7 @@ pub async fn serve(flow: Flow) -> std::result::Result<(), lambda_http::Error> {
         let cache = cache.clone();
         let respond = move |request| {
             let cache = cache.clone();
-            async move { respond_with_cached_app(&cache, flow, request).await }
+            async move { measured(respond_with_cached_app(&cache, flow, request)).await }
         };
         async move { Ok::<_, Infallible>(event::answer(event, respond).await) }
     }))
@@ -84,7 +87,20 @@ pub fn answer(
     event: LambdaEvent<LambdaRequest>,
 ) -> impl Future<Output = impl Serialize> {
     let deadline = Deadline::of(&app.config);
-    event::answer(event, move |request| respond(app, flow, request, deadline))
+    event::answer(event, move |request| measured(respond(app, flow, request, deadline)))
+}
+
+/// Responds, and writes the line of the request with its metrics (RULES 9.11). [`Flow::finish`] says what the request was.
+fn measured(
+    responding: impl Future<Output = lambda_http::Response<Body>>,
+) -> impl Future<Output = lambda_http::Response<Body>> {
+    // Boxed: each wrapper would hold the large future once more.
+    let responding = Box::pin(responding);
+    telemetry::invocation(async {
+        let response = telemetry::timed(Timer::RequestDuration, responding).await;
+        telemetry::note("status", response.status().as_u16());
+        response
+    })
 }
 
 async fn respond_with_cached_app(

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use app::Config;
+use app::{Access, Config};
 use domain::device::AddressBlock;
 use lambda_http::http::HeaderMap;
 use lambda_http::request::RequestContext;
@@ -28,15 +28,15 @@ pub(crate) struct Origin {
 /// The source of a request; `None` when the request did not come through `CloudFront`.
 ///
 /// Only what the deployment sets is trusted: the headers of `CloudFront` together with its secret, or the address that API
-/// Gateway sees when no secret is configured.
+/// Gateway sees when direct access is configured.
 pub(crate) fn of(config: &Config, headers: &HeaderMap, context: Option<&RequestContext>) -> Option<Origin> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if !config.origin_secrets.are_set() {
+    let Access::CloudFront(secrets) = &config.access else {
         let block = context.and_then(seen_by_gateway).map_or_else(AddressBlock::unknown, AddressBlock::of);
         return Some(Origin { block, country: String::new() });
-    }
+    };
     let secret = headers.get(SECRET).map(lambda_http::http::HeaderValue::as_bytes).unwrap_or_default();
-    if !config.origin_secrets.contain(secret) {
+    if !secrets.contain(secret) {
         return None;
     }
     let address = text(ADDRESS).and_then(address);
@@ -81,6 +81,7 @@ mod tests {
                 "ARGON2_PASSES" => "2",
                 "AUDIT_DAYS" => "730",
                 "REQUEST_BUDGET_MS" => "4500",
+                "SES_RATE" => "0",
                 "SUPPORT_EMAIL" => "help@account.example",
                 "PARTNERS" => "[]",
                 "CONTACT_REPLY_TO" | "SHARED_NETWORKS" => "",
@@ -109,7 +110,11 @@ mod tests {
         assert!(origin.block == block("192.0.2.7") && origin.country == "CA");
         assert!(seen("old", &said).is_none() && seen("old", &said[1..]).is_none());
 
-        let spoofed = seen("", &said).unwrap();
+        assert!(
+            seen("", &said).is_none() && seen("", &[(SECRET, "")]).is_none(),
+            "rule 9.10: it fails closed"
+        );
+        let spoofed = seen("direct", &said).unwrap();
         assert!(spoofed.block == AddressBlock::unknown() && spoofed.country.is_empty());
     }
 

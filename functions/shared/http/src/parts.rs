@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::Config;
+use app::{Config, telemetry};
 use domain::{
     device::{AddressBlock, Device},
     form::GuessId,
@@ -46,6 +46,7 @@ pub struct Parts {
     headers: HeaderMap,
     body: Vec<u8>,
     request_id: String,
+    trace_id: Option<String>,
     browser: PreSession,
     browser_is_new: bool,
     kept_browsers: Vec<PreSession>,
@@ -62,8 +63,9 @@ impl Parts {
         request: lambda_http::Request,
     ) -> (Self, Option<HttpError>) {
         let origin = origin::of(config, request.headers(), request.request_context_ref());
-        let request_id =
-            request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+        let context = request.lambda_context_ref();
+        let request_id = context.map(|context| context.request_id.clone()).unwrap_or_default();
+        let trace_id = context.and_then(|context| context.xray_trace_id.clone());
         let (parts, _) = request.into_parts();
         let sent = parts.extensions.get::<Arc<Sent>>().cloned().unwrap_or_default();
         let cookies = cookies::read(&parts.headers);
@@ -90,6 +92,7 @@ impl Parts {
             headers: parts.headers,
             body,
             request_id,
+            trace_id,
             browser_is_new: browser.is_none(),
             kept_browsers,
             browser: browser.unwrap_or_else(|| Secret::from_random(app::random())),
@@ -354,6 +357,19 @@ impl Parts {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Says on the line of the request what it was. Methods and paths of a client's choice may be personal (RULES 9.6).
+    pub(crate) fn describe(&self, route: &'static str) {
+        let is_known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS].contains(&self.method);
+        telemetry::note("level", "INFO");
+        telemetry::note("message", "a request was answered");
+        telemetry::note("route", route);
+        telemetry::note("method", if is_known { self.method.as_str() } else { "other" });
+        telemetry::note("request_id", self.request_id.as_str());
+        if let Some(trace) = &self.trace_id {
+            telemetry::note("xrayTraceId", trace.as_str());
+        }
     }
 
     /// The id of the Lambda invocation, which error pages show and logs carry.

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use app::{Failure, telemetry};
+use app::{
+    Failure,
+    telemetry::{self, Counter},
+};
 use table::Conflict;
 
 use crate::{Error, Result};
@@ -95,7 +98,7 @@ pub async fn retry_on_conflict<T, E: Retryable, Attempt: Future<Output = Result<
             );
         }
         tracing::info!(operation = name, conflict, attempt, "retrying after a conflict");
-        telemetry::count("Conflicts", 1);
+        telemetry::count(Counter::Conflicts);
         tokio::time::sleep(pause(attempt, longest_pause, app::random())).await;
     }
 }

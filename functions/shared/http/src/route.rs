@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::telemetry;
+use app::telemetry::{self, Counter};
 use domain::language::Language;
 use futures_util::future::BoxFuture;
 use lambda_http::{Body, http};
@@ -234,6 +234,7 @@ impl Flow {
         deadline: Deadline,
     ) -> lambda_http::Response<Body> {
         let route = self.route_of(parts.path());
+        parts.describe(route);
         let response = match result.map_err(Error::into_response) {
             Ok(response) | Err(Ok(response)) => match &self.pages {
                 Some(pages) => pages.end_chain(parts, response),
@@ -260,9 +261,11 @@ impl Flow {
             }
         };
         if let Some((status, reason)) = response.refusal() {
-            let status = status.as_u16();
-            tracing::info!(reason, status, request_id = parts.request_id(), route, "a request was refused");
-            telemetry::count("Refusals", 1);
+            telemetry::note("reason", reason);
+            telemetry::count(Counter::Refusals(reason));
+            if status == http::StatusCode::TOO_MANY_REQUESTS {
+                telemetry::count(Counter::Limited(reason));
+            }
         }
         let response = match &self.pages {
             Some(pages) => pages.in_layout(parts, response, table, deadline).await,

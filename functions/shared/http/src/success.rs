@@ -53,6 +53,8 @@ pub enum Success {
     LanguageSaved,
     /// The link that disputes an entry of the activity was sent.
     ActivityReported,
+    /// The email that checks the address was sent.
+    AddressCheckSent,
 }
 
 impl Success {
@@ -77,6 +79,7 @@ impl Success {
             Self::PasswordChanged => "success-password-changed",
             Self::LanguageSaved => "success-language-saved",
             Self::ActivityReported => "success-activity-reported",
+            Self::AddressCheckSent => "success-address-check-sent",
         }
     }
 
@@ -111,7 +114,8 @@ impl Success {
             | Self::FactorsRemoved
             | Self::PasswordChanged
             | Self::LanguageSaved
-            | Self::ActivityReported => None,
+            | Self::ActivityReported
+            | Self::AddressCheckSent => None,
         }
     }
 

@@ -141,9 +141,16 @@ fn keep_own(items: &mut Vec<Attributes>) {
     let Some(devices) = account.map(|account| generation(account, "device_generation")) else {
         return items.clear();
     };
+    let activated_at = account.and_then(|account| account.get("activated_at")?.as_n().ok()?.parse().ok());
+    let activated_at: i64 = activated_at.unwrap_or(i64::MAX);
+    let sent_at = |item: &Attributes| {
+        item::key_of(item).and_then(|key| key::parse_sent_email(&key)).map(|(at, _)| at.as_second())
+    };
     items.retain(|item| match item::kind(item) {
         "audit" => false,
         "device" => generation(item, "generation") == devices,
+        // Those before are those of whoever had or wanted the address.
+        "sent_email" => sent_at(item).is_some_and(|at| at >= activated_at),
         _ => true,
     });
 }
@@ -157,6 +164,10 @@ fn in_section(section: &Section, item: &Attributes) -> Value {
         "connection" => object.insert("client_id".into(), after(key::CONNECTION_PREFIX).into()),
         "partner_link" => object.insert("partner".into(), after(key::PARTNER_PREFIX).into()),
         "source_limit" => object.insert("what".into(), sk.split('#').next().unwrap_or_default().into()),
+        "sent_email" => {
+            let key = item::key_of(item).and_then(|key| key::parse_sent_email(&key));
+            key.and_then(|(at, _)| object.insert("sent_at".into(), at.to_string().into()))
+        }
         "email_limit" => object.insert("in_known_browser".into(), sk.contains('#').into()),
         _ => None,
     };

@@ -86,6 +86,10 @@ pub enum AuditEvent {
     ActivityReported,
     /// The resident downloaded the account's data.
     DataDownloaded,
+    /// An email was sent to find out whether the address receives emails.
+    AddressChecked,
+    /// Support had an email sent that had failed.
+    EmailSentAgain,
     /// Support ended all sessions.
     AllSessionsEnded,
     /// Support deleted the password, so that a new one has to be set by email.
@@ -153,8 +157,9 @@ struct Author<'a> {
 }
 
 /// The subject of an event.
-#[derive(Clone, Copy)]
-pub(crate) enum AuditSubject<'a> {
+#[derive(Clone, Copy, Debug)]
+pub enum AuditSubject<'a> {
+    /// An account.
     Account(AccountId),
     /// An address without an account. Its entries are written so that both cases make the same calls (RULES 3.3).
     Email(&'a EmailKey),
@@ -224,8 +229,19 @@ impl Table {
         notices: impl IntoIterator<Item = &'a AccountEmail>,
         by: &ByOperator<'_>,
     ) -> Result<Attributes, Unavailable> {
+        self.audit_of_subject_by_operator(AuditSubject::Account(account), event, notices, by)
+    }
+
+    /// Encodes the entry of what an operator did about an account, or an address without one.
+    pub(crate) fn audit_of_subject_by_operator<'a>(
+        &self,
+        subject: AuditSubject<'_>,
+        event: AuditEvent,
+        notices: impl IntoIterator<Item = &'a AccountEmail>,
+        by: &ByOperator<'_>,
+    ) -> Result<Attributes, Unavailable> {
         let author = Author { device: by.device, operator: Some(by.operator), at: by.at };
-        self.audit_item(AuditSubject::Account(account), event, notices, &author)
+        self.audit_item(subject, event, notices, &author)
     }
 
     /// The id of a new entry. Those of one second are in the order in which they were written.

@@ -189,6 +189,22 @@ pub const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        kind: "sent_email",
+        name: "emails_sent",
+        attributes: &[
+            ("email_kind", In),
+            ("message_id", Out("the number that the email service gave the email")),
+            ("state", In),
+            ("rank", Out(COUNTER)),
+            ("changed_at", In),
+        ],
+    },
+    Section {
+        kind: "deliverability",
+        name: "email_delivery",
+        attributes: &[("delivered_at", In), ("bounced_at", In), ("complained_at", In), ("cleared_at", In)],
+    },
+    Section {
         kind: "notice_limit",
         name: "notices_of_new_browsers",
         attributes: &[

@@ -32,6 +32,8 @@ pub enum Conflict {
     DailyLimit,
     /// The connection to the service isn't the one that was read, or ended.
     Connection,
+    /// The address was found to work within the same second.
+    Deliverability,
     /// The account learned or forgot the browser since it was read.
     Device,
     /// The address was sent another email since its limit was read.
@@ -55,7 +57,7 @@ pub enum Conflict {
     Link,
     /// The account was sent another notice about a new browser since its limit was read.
     NoticeLimit,
-    /// The outbox already holds the message of this form, or the form was sent.
+    /// The outbox already holds the message of this form, or the form was sent. Or the message is no longer failed.
     Outbox,
     /// The account is already linked to an identity at the partner.
     PartnerIdentity,

@@ -81,8 +81,27 @@ pub(crate) fn notice_limit(email: &EmailKey) -> Key {
     Key::new(email_partition(email), "NOTICES")
 }
 
-/// The prefixes of the items under an email key that only an account has.
-pub(crate) const OF_ACCOUNT_UNDER_EMAIL: [&str; 3] = ["DEVICE#", "LIMIT#", "NOTICES"];
+/// What is known about emails to the address.
+pub(crate) fn deliverability(email: &EmailKey) -> Key {
+    Key::new(email_partition(email), "DELIVERABILITY")
+}
+
+pub(crate) const SENT_EMAIL_PREFIX: &str = "SENT#";
+
+/// An email that was sent to the address. Sorts by the time at which it was sent.
+pub(crate) fn sent_email(email: &EmailKey, at: Timestamp, message: OutboxId) -> Key {
+    Key::new(email_partition(email), format!("{SENT_EMAIL_PREFIX}{:012}#{message}", at.as_second()))
+}
+
+/// The time and the message of a key that [`sent_email`] makes.
+pub(crate) fn parse_sent_email(key: &Key) -> Option<(Timestamp, OutboxId)> {
+    let (at, message) = key.sk.strip_prefix(SENT_EMAIL_PREFIX)?.split_once('#')?;
+    Some((Timestamp::from_second(at.parse().ok()?).ok()?, message.parse().ok()?))
+}
+
+/// The prefixes of the items under an email key that only an account has, and of those about emails that it was sent.
+pub(crate) const OF_ACCOUNT_UNDER_EMAIL: [&str; 5] =
+    ["DELIVERABILITY", "DEVICE#", "LIMIT#", "NOTICES", SENT_EMAIL_PREFIX];
 
 pub(crate) const REGISTRATION_PREFIX: &str = "REGISTRATION#";
 

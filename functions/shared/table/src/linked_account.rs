@@ -1,7 +1,7 @@
 //! The account to which a partner's identity is linked, and whether the identity signs in.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{account::Account, keys::IdentityKey, proof::Proof};
+use domain::{account::Account, delivery::Deliverability, keys::IdentityKey, proof::Proof};
 
 use crate::{
     DeviceStatus, NoticeLimit, error::Conflict, key, partner_identities::is_owner,
@@ -23,6 +23,8 @@ pub struct LinkedAccount {
     pub is_in_review: bool,
     /// The notices about new browsers that it was sent.
     pub notice_limit: NoticeLimit,
+    /// Whether its address receives emails.
+    pub deliverability: Deliverability,
 }
 
 impl LinkedAccount {

@@ -138,6 +138,8 @@ pub(crate) enum DailyLimit {
     Reports,
     /// Downloads of the account's data.
     Downloads,
+    /// Emails that check the address.
+    AddressChecks,
 }
 
 impl DailyLimit {
@@ -151,6 +153,7 @@ impl DailyLimit {
             Self::KnownBrowserEmails => "EMAILS",
             Self::Reports => "REPORTS",
             Self::Downloads => "DOWNLOADS",
+            Self::AddressChecks => "CHECKS",
         }
     }
 
@@ -159,6 +162,7 @@ impl DailyLimit {
         match self {
             Self::Changes => CHANGES.try_into().unwrap_or(usize::MAX),
             Self::Disputes | Self::Pauses | Self::Reports | Self::Downloads => 5,
+            Self::AddressChecks => 3,
             Self::EmailChanges => 10,
             Self::KnownBrowserEmails => 40,
         }

@@ -7,8 +7,11 @@ use domain::{
     Timestamp,
     account::{Account, AccountDetails, LockedAccount},
     closing::Closed,
+    delivery::AddressEvent,
     device::Device,
+    email::EmailAddress,
     factors::Factors,
+    id::AccountId,
     link::LiveLinks,
     operator::Operator,
 };
@@ -17,8 +20,9 @@ use crate::{
     AccountEmail, PartnerIdentity, Table,
     account_email::ListedLink,
     accounts::{ACTIVE, change, links, state, unchanged},
-    audit::AuditEvent,
+    audit::{AuditEvent, AuditSubject},
     closing::expire,
+    deliveries::later,
     error::{Conflict, Unavailable, WriteError},
     generations::{end_sessions, end_sessions_and_expire_by_operator},
     item, key,
@@ -168,6 +172,30 @@ impl Table {
         let transaction = end_sessions_and_expire_by_operator(transaction, details, deleted_at);
         let notices: Vec<_> = notices.iter().collect();
         self.commit_by_operator(transaction, details, AuditEvent::Closed, &notices, by).await
+    }
+
+    /// Ends the problem with an address, and queues the email that checks it, if the address has an account
+    /// (`TransactWriteItems`, RULES 8.11).
+    ///
+    /// # Errors
+    /// [`Conflict::Deliverability`] when the address was allowed within the same second.
+    pub async fn allow_address(
+        &self,
+        email: &EmailAddress,
+        account: Option<AccountId>,
+        check: Option<&AccountEmail>,
+        by: &ByOperator<'_>,
+    ) -> Result<(), WriteError> {
+        let place = self.data()?.email_key(email);
+        let (condition, set) = later(AddressEvent::Cleared, by.at, by.at);
+        let key = key::deliverability(&place);
+        let transaction = self.write_transaction().update(Conflict::Deliverability, &key, condition, set);
+        let transaction = check
+            .into_iter()
+            .fold(transaction, |transaction, check| self.with_account_email(transaction, check));
+        let subject = account.map_or(AuditSubject::Email(&place), AuditSubject::Account);
+        let audit = self.audit_of_subject_by_operator(subject, AuditEvent::AddressChecked, check, by);
+        transaction.put(Conflict::Audit, audit).commit().await
     }
 
     /// Commits the change of an account by an operator, with its audit entry and the emails about it.

@@ -26,7 +26,7 @@ use crate::{
 pub const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
 /// The index of pending messages by due time. It only finds them: the lease decides who sends.
-const DUE: &str = "due";
+pub(crate) const DUE: &str = "due";
 
 /// The partitions of the index that the pending messages of a priority are spread over, so that none is hot.
 const fn shards(priority: Priority) -> Range<u8> {
@@ -101,8 +101,11 @@ impl Kind for OutboxItem {
     const NAME: &'static str = "outbox";
 }
 
-const PENDING: &str = "pending";
-const FAILED: &str = "failed";
+pub(crate) const PENDING: &str = "pending";
+pub(crate) const FAILED: &str = "failed";
+
+/// The partition of the index with the failed messages, for operators. No sender looks there.
+pub(crate) const FAILED_SHARD: &str = "OUTBOX#FAILED";
 
 impl Table {
     /// The item of a message, for the transaction of the change that causes it.
@@ -195,13 +198,26 @@ impl Table {
         self.give_back(id, lease, "SET due_at = :now, leased_until = :now ADD tries :minus", values).await
     }
 
-    /// Keeps a message as failed: it isn't sent again until an operator has examined it.
+    /// Keeps a message as failed, for this reason: it isn't sent again until an operator has examined it.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn failed(&self, id: OutboxId, lease: OutboxId) -> Result<(), Unavailable> {
-        let values = vec![(":failed", item::text(FAILED))];
-        self.give_back(id, lease, "SET #state = :failed REMOVE due_shard, due_at, leased_until", values).await
+    pub async fn failed(
+        &self,
+        id: OutboxId,
+        lease: OutboxId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let values = vec![
+            (":failed", item::text(FAILED)),
+            (":shard", item::text(FAILED_SHARD)),
+            (":now", item::seconds(now)),
+            (":reason", item::text(reason)),
+        ];
+        let change =
+            "SET #state = :failed, due_shard = :shard, due_at = :now, failure = :reason REMOVE leased_until";
+        self.give_back(id, lease, change, values).await
     }
 
     /// Whether a message is kept as failed.
@@ -288,12 +304,12 @@ impl fmt::Debug for Payload {
     }
 }
 
-fn shard(id: OutboxId, priority: Priority) -> u8 {
+pub(crate) fn shard(id: OutboxId, priority: Priority) -> u8 {
     let Range { start, end } = shards(priority);
     start + id.to_bytes()[0] % (end - start)
 }
 
-fn shard_name(shard: u8) -> String {
+pub(crate) fn shard_name(shard: u8) -> String {
     format!("OUTBOX#{shard}")
 }
 

@@ -28,6 +28,7 @@ use crate::{
     accounts::{NewAccount, change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
     current_sessions::check_session,
+    deliveries::DeliverabilityItem,
     devices,
     error::{Conflict, Unavailable, WriteError},
     factors::check_factors,
@@ -161,7 +162,10 @@ impl Table {
             };
             let place = &account.details().place;
             let (device, notices) = (key::device(place, device), key::notice_limit(place));
-            let mut found = self.get_all(&[device.clone(), notices.clone()]).await?;
+            let places = self.data()?.email_keys(&account.details().email);
+            let delivery: Vec<_> = places.iter().map(key::deliverability).collect();
+            let mut found = self.get_all(&[&[device.clone(), notices.clone()], &*delivery].concat()).await?;
+            let known = delivery.iter().filter_map(|key| found.remove(key)).collect::<Vec<_>>();
             let device_status = devices::status(found.remove(&device), account.details(), now)?;
             let notice_limit = NoticeLimit::read(found.remove(&notices), now)?;
             let proof = item.proof(*authenticated_at, now);
@@ -173,6 +177,7 @@ impl Table {
                 proof,
                 is_in_review,
                 notice_limit,
+                deliverability: DeliverabilityItem::together(known, now)?,
             }));
         }
         Ok(None)

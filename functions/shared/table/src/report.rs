@@ -1,5 +1,5 @@
 //! What a signed-in resident causes without a change of the account: a report of its activity, a download of its data
-//! (RULES 7.5). Each has an email to the owner.
+//! (RULES 7.5), a check of its address (RULES 8.11). Each has an email to the owner.
 
 use domain::{Timestamp, device::Device, session::Session};
 
@@ -45,6 +45,23 @@ impl Table {
     ) -> Result<(), WriteError> {
         let (event, limit) = (AuditEvent::DataDownloaded, DailyLimit::Downloads);
         self.record_in_session(session, event, limit, notice, device, now).await
+    }
+
+    /// Queues the email that finds out whether the address receives emails, and records it (`TransactWriteItems`, RULES 8.11).
+    ///
+    /// # Errors
+    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
+    /// - [`Conflict::Generation`] when it was ended together with others.
+    /// - [`Conflict::DailyLimit`] when the address was checked often enough today.
+    pub async fn check_address(
+        &self,
+        session: &Session,
+        email: &AccountEmail,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<(), WriteError> {
+        let (event, limit) = (AuditEvent::AddressChecked, DailyLimit::AddressChecks);
+        self.record_in_session(session, event, limit, email, device, now).await
     }
 
     async fn record_in_session(

@@ -3,6 +3,7 @@
 use domain::{
     Timestamp,
     account::{AcceptingAccount, Account},
+    delivery::Deliverability,
     device::AddressBlock,
     email::EmailAddress,
     hashing::PasswordHash,
@@ -17,6 +18,7 @@ use crate::{
     NoticeLimit, RateLimit, RateSlot, Table,
     accounts::{change, state, unchanged},
     audit::{AuditEvent, AuditSubject},
+    deliveries::DeliverabilityItem,
     devices,
     error::{Conflict, Unavailable, WriteError},
     item, key,
@@ -40,6 +42,8 @@ pub struct SignInView {
     pub device_status: DeviceStatus,
     /// The notices about new browsers that the account was sent.
     pub notice_limit: NoticeLimit,
+    /// Whether the address receives emails.
+    pub deliverability: Deliverability,
     /// The counters of the source for [`LimitedAction::Tries`].
     pub rate_limit: RateLimit,
     /// The interaction of the query. It may belong to another browser.
@@ -97,6 +101,7 @@ impl Table {
                 key::attempts(place),
                 key::device(place, query.device),
                 key::notice_limit(place),
+                key::deliverability(place),
             ]
         };
         let mut keys: Vec<_> = places.iter().flat_map(keys_at).collect();
@@ -127,6 +132,8 @@ impl Table {
             None => AttemptCounter::read_unknown(place.clone(), found.remove(&key::attempts(&place)), now)?,
         };
         let notices = found.remove(&key::notice_limit(&place)).filter(|_| account.is_some());
+        let deliverability = places.iter().filter_map(|place| found.remove(&key::deliverability(place)));
+        let deliverability = DeliverabilityItem::together(deliverability.collect::<Vec<_>>(), now)?;
         let account = account.map(|(_, account)| account);
         let wrapped = account.as_ref().and_then(|account| account.details().password.as_ref());
         let is_wrapped_by_older_key = match wrapped {
@@ -140,6 +147,7 @@ impl Table {
             attempts,
             device_status,
             notice_limit: NoticeLimit::read(notices, now)?,
+            deliverability,
             rate_limit: rate_limit.with_counts(&found),
             interaction: self.read_interaction(interaction, now)?,
         })

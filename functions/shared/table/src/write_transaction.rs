@@ -31,7 +31,8 @@ pub(crate) struct WriteTransaction<'a> {
 /// A condition expression or update expression, with its attribute names and values.
 pub(crate) struct Expression {
     text: String,
-    names: Vec<&'static str>,
+    /// What the expression calls an attribute, and its name.
+    names: Vec<(&'static str, &'static str)>,
     values: Vec<(&'static str, AttributeValue)>,
 }
 
@@ -48,7 +49,13 @@ impl Expression {
 
     /// Declares the attributes that the expression refers to as `#name`.
     pub(crate) fn names(mut self, names: &[&'static str]) -> Self {
-        self.names.extend_from_slice(names);
+        self.names.extend(names.iter().map(|name| (*name, *name)));
+        self
+    }
+
+    /// Declares the attribute that the expression refers to as `#alias`.
+    pub(crate) fn aliased(mut self, alias: &'static str, name: &'static str) -> Self {
+        self.names.push((alias, name));
         self
     }
 
@@ -65,7 +72,7 @@ impl Expression {
         let names = self
             .names
             .iter()
-            .map(|name| (format!("#{name}"), (*name).to_owned()))
+            .map(|(alias, name)| (format!("#{alias}"), (*name).to_owned()))
             .collect::<std::collections::HashMap<_, _>>();
         let values =
             self.values.into_iter().map(|(name, value)| (format!(":{name}"), value)).collect::<Attributes>();

@@ -64,7 +64,7 @@ impl Stack {
         let Services { dynamodb, ses, secrets, .. } = services;
         let progress = saved.map(|saved| saved.progress).unwrap_or_default();
         let streams = Streams::new(&app, dynamodb.clone(), template.clone(), progress)?;
-        let gateway = Gateway::new(&app, template.clone())?;
+        let gateway = Gateway::new(&app, template.clone(), options.observer.clone())?;
         let stack = Arc::new(Self {
             app,
             gateway,
@@ -79,6 +79,7 @@ impl Stack {
             template,
             root,
             folder,
+            observer: options.observer,
         });
         if let Some(bank) = serve_origins(listeners, &stack, options.bank_key).await? {
             let _ = stack.bank.set(bank);
@@ -101,7 +102,7 @@ impl Services {
                 if !saved.signing_keys.is_null() {
                     secrets.replace_signing_keys(saved.signing_keys.clone())?;
                 }
-                (Ses::with_inbox(saved.inbox.clone()), secrets)
+                (Ses::with_inbox(saved.inbox.clone(), saved.suppressed.clone()), secrets)
             }
             None => (Ses::default(), Secrets::with_fresh_keys()?),
         };
@@ -190,6 +191,8 @@ fn variables(
         ("PUBLIC_KEYS_SECRET", secrets::PUBLIC_KEYS.to_owned()),
         ("OUTBOUND_LOOPBACK", "allow".to_owned()),
         ("MAIL_FROM", "My Ontario Account / compte Mon Ontario <no-reply@localhost.example>".to_owned()),
+        ("MAIL_CONFIGURATION_SET", ses::CONFIGURATION_SET.to_owned()),
+        ("SES_RATE", "0".to_owned()),
         ("SUPPORT_EMAIL", "support@localhost.example".to_owned()),
         ("STATIC_BASE", crate::assets::base(&assets_folder(root))),
         ("ARGON2_MEMORY_KIB", "19456".to_owned()),
