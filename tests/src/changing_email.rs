@@ -1,5 +1,7 @@
 //! A resident changes the email address of their account (RULES 7.3), and undoes it from the previous address (RULES 3.10).
 
+use std::collections::BTreeSet;
+
 use domain::link::{EmailChange, Token};
 
 use crate::support::{
@@ -216,11 +218,16 @@ async fn rule_2_1_the_page_says_the_same_for_an_address_with_an_account() {
     env.activated("zoe@exemple.ca").await;
     let mut browser = env.activated(ANA).await;
     wait(31);
-    let (free, calls) = (ask(&env, &mut browser, "free@exemple.ca").await, env.watch.uses());
+    // A decoy takes the place of a link, under another partition key.
+    let actions = || {
+        let uses = env.watch.uses().into_values().flatten();
+        uses.filter(|one| !one.starts_with(local::LEADING_KEYS)).collect::<BTreeSet<_>>()
+    };
+    let (free, calls) = (ask(&env, &mut browser, "free@exemple.ca").await, actions());
     let taken = ask(&env, &mut browser, "zoe@exemple.ca").await;
     let words = |page: &Page, email: &str| page.words().replace(email, "ADDRESS");
     assert_eq!(words(&free, "free@exemple.ca"), words(&taken, "zoe@exemple.ca"));
-    assert_eq!(calls, env.watch.uses());
+    assert_eq!(calls, actions());
     let told = env.emails().await.pop().unwrap();
     assert_eq!(
         (told.to.as_str(), told.subject.as_str()),

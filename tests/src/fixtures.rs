@@ -19,7 +19,6 @@ use domain::{
     delivery::{DeliveryProblem, DeliveryState},
     device::AddressBlock,
     form::{GuessId, GuessState},
-    grant::OpaqueToken,
     id::{InteractionId, OutboxId},
     link::Reset,
     partner::{self, Identity, PendingIdentitySecret, State},
@@ -32,8 +31,8 @@ use local::{Fate, Listen};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use table::{
-    Asker, Assertion, AuditEvent, Conflict, DeviceStatus, LimitedAction, Payload, SCHEMA_VERSION,
-    ServiceEvent, SignInQuery, SignInView, SignedInQuery, WriteError,
+    Asker, Assertion, AuditEvent, DeviceStatus, LimitedAction, Payload, SCHEMA_VERSION, SignInQuery,
+    SignInView, SignedInQuery,
 };
 
 use crate::support::{
@@ -45,6 +44,7 @@ use crate::support::{
 mod addresses;
 mod json;
 mod operators;
+mod services;
 mod sessions;
 
 use json::attributes;
@@ -187,7 +187,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
         "factors" | "enrolment" | "renewal" => is_read_of_factors(kind, app, facts).await,
         "departure" | "arrival" | "identity" | "partner_link" => is_read_of_partners(kind, app, facts).await,
         "service" | "service_audit" | "connection" | "grant" | "assertion" => {
-            is_read_of_services(kind, app, facts).await
+            services::is_read(kind, app, facts).await
         }
         "guess" => {
             let guess = GuessId::stored("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned());
@@ -256,38 +256,6 @@ async fn is_read_of_partners(kind: &str, app: &App, facts: &Facts) -> bool {
         _ => {
             let links = table.partner_identities(session.account, now).await.unwrap();
             links.iter().any(|link| link.partner.to_string() == "demo-bank")
-        }
-    }
-}
-
-/// The kinds of services.
-async fn is_read_of_services(kind: &str, app: &App, facts: &Facts) -> bool {
-    let (table, now) = (&app.table, app.now());
-    match kind {
-        "service" => {
-            table.client(&"health".parse().unwrap()).await.unwrap().is_some_and(|client| client.is_on)
-        }
-        "service_audit" => {
-            let trail = table.service_audit_trail(&"health".parse().unwrap(), now).await.unwrap();
-            trail.iter().any(|entry| entry.event == ServiceEvent::Registered && entry.operator.is_some())
-        }
-        "connection" => {
-            let session = SessionCookie::parse(&facts.cookies["__Host-session"]).unwrap();
-            let found = table.connections(session.account, now).await.unwrap();
-            found.iter().any(|connection| connection.client.as_str() == "health" && connection.shares_email())
-        }
-        "grant" => {
-            let Some(OpaqueToken::Access(access)) =
-                OpaqueToken::read(&facts.access_token, app.keys.ticket().unwrap())
-            else {
-                return false;
-            };
-            let grant = table.grant(access.grant, now).await.unwrap().unwrap();
-            table.granted_email(&grant, now).await.unwrap().is_some_and(|email| email.as_str() == ANA)
-        }
-        _ => {
-            let spent = table.spend_assertion(&assertion(app), now).await;
-            matches!(spent, Err(WriteError::Conflict(Conflict::Assertion)))
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     exchanging::{OFFLINE, text},
     operating_accounts::operator,
     support::{
-        env::{ANA, PASSWORD, Snapshot, TestEnv, wait},
+        env::{ANA, PASSWORD, Snapshot, TestEnv, links, wait},
         watch::Fault,
     },
 };
@@ -63,13 +63,17 @@ async fn rule_9_5_keys_are_rotated_and_renewed_without_losing_a_sign_in_or_a_tok
         browser.jar.remove("__Host-session");
         browser.sign_in(ANA, PASSWORD).await.path
     };
-    let others = async |n: usize| env.activated(&format!("resident{n}@exemple.ca")).await;
-    let (done, paths, ()) =
-        tokio::join!(operator(&env, &["keys", "rekey"], ""), join_all((0..4).map(sign_in)), async {
-            drop(others(1).await);
-        },);
+    let mut other = env.browser();
+    let registered = env.register(&mut other, "bob@exemple.ca", PASSWORD);
+    let (done, paths, registered) =
+        tokio::join!(operator(&env, &["keys", "rekey"], ""), join_all((0..4).map(sign_in)), registered);
+    assert_eq!(registered.path, "/register/sent");
     done.unwrap();
     assert!(paths.iter().all(|path| path == "/services"), "{paths:?}");
+    let emails = env.emails().await;
+    let link = links(emails.iter().rfind(|email| email.to == "bob@exemple.ca").unwrap()).remove(0);
+    other.get(&link).await;
+    assert_eq!(other.post("/activate", &[]).await.path, "/services");
     operator(&env, &["keys", "rekey"], "").await.unwrap();
     let left = operator(&env, &["--json", "keys", "rekey", "--dry-run"], "").await.unwrap();
     assert_eq!(serde_json::from_str::<Value>(&left).unwrap()["stale"], 0, "{left}");

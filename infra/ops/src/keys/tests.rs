@@ -1,0 +1,73 @@
+use super::*;
+
+fn at(hours: i64) -> Timestamp {
+    Timestamp::from_second(hours * 3600).unwrap()
+}
+
+fn first(key: KeyName) -> BTreeMap<String, StoredKey> {
+    let stored = StoredKey {
+        current: 1,
+        keys: BTreeMap::from([(1, StoredKey::fresh())]),
+        added_at: BTreeMap::new(),
+        replaced_at: BTreeMap::new(),
+    };
+    BTreeMap::from([(key.name().to_owned(), stored)])
+}
+
+#[test]
+fn rule_9_5_a_version_comes_into_use_two_hours_after_it_was_added() {
+    for key in KeyName::ALL {
+        let mut keys = first(key);
+        rotate(&mut keys, key, false, at(0)).unwrap();
+        assert_eq!((keys[key.name()].current, keys[key.name()].newest()), (1, 2));
+        let soon = rotate(&mut keys, key, false, at(2) - SignedDuration::from_secs(1));
+        assert!(matches!(soon, Err(Failure::NotKnownYet { version: 2, .. })));
+        rotate(&mut keys, key, false, at(2)).unwrap();
+        assert_eq!((keys[key.name()].current, keys[key.name()].keys.len()), (2, 2));
+    }
+}
+
+#[test]
+fn rule_9_5_a_leaked_key_is_replaced_at_once_unless_values_stay_under_it() {
+    for key in KeyName::ALL {
+        let mut keys = first(key);
+        rotate(&mut keys, key, false, at(0)).unwrap();
+        let replaced = rotate(&mut keys, key, true, at(0));
+        let is_replaced = matches!(key.needed(), Needed::For(_));
+        assert_eq!(replaced.is_ok(), is_replaced, "{key:?}");
+        if is_replaced {
+            retire(&mut keys, key, 1, true, at(0)).unwrap();
+            assert!(keys[key.name()].keys.keys().eq([&2]), "{key:?}");
+        }
+    }
+}
+
+#[test]
+fn rule_9_5_an_old_version_stays_as_long_as_its_values() {
+    for (key, days) in [
+        (KeyName::Link, 12),
+        (KeyName::Session, 1),
+        (KeyName::Form, 1),
+        (KeyName::Ticket, 180),
+        (KeyName::Seal, 36),
+    ] {
+        let mut keys = first(key);
+        for hour in [0, 2] {
+            rotate(&mut keys, key, false, at(hour)).unwrap();
+        }
+        let end = at(2 + days * 24);
+        let before = retire(&mut keys, key, 1, false, end - SignedDuration::from_secs(1));
+        assert!(matches!(before, Err(Failure::StillNeeded { .. })), "{key:?}");
+        retire(&mut keys, key, 1, false, end).unwrap();
+        assert!(keys[key.name()].keys.keys().eq([&2]), "{key:?}");
+        assert!(matches!(retire(&mut keys, key, 1, false, end), Err(Failure::NoVersion { .. })));
+        assert!(matches!(retire(&mut keys, key, 2, false, end), Err(Failure::KeyNotOld { .. })));
+    }
+    for key in [KeyName::Lookup, KeyName::Subject] {
+        let mut keys = first(key);
+        for hour in [0, 2] {
+            rotate(&mut keys, key, false, at(hour)).unwrap();
+        }
+        assert!(matches!(retire(&mut keys, key, 1, true, at(9999)), Err(Failure::KeptForever(_))));
+    }
+}
