@@ -55,6 +55,9 @@ pub const SECTIONS: &[Section] = &[
             ("device_generation", Out(COUNTER)),
             ("unlocks", In),
             ("email_change_links", Out(LINKS)),
+            ("suspended_at", In),
+            ("suspended_by", Out(SUPPORT)),
+            ("suspended_reason", Out("what support noted, which it gives out on request")),
             ("former_addresses.email", Opened),
             ("former_addresses.place", Out("a keyed hash of the email address")),
             ("former_addresses.until", In),
@@ -228,6 +231,7 @@ pub const SECTIONS: &[Section] = &[
             ("device.name", In),
             ("device.country", In),
             ("disputes", Out(LINKS)),
+            ("operator", Out(SUPPORT)),
         ],
     },
 ];
@@ -253,9 +257,11 @@ pub const OTHER_KINDS: &[(&str, &str)] = &[
     ("decoy", "random bytes that belong to nobody"),
     ("assertion", "a service's own"),
     ("service", "a service's own"),
+    ("service_audit", "who changed the registration of a service"),
 ];
 
 const COUNTER: &str = "a number that orders changes";
 const HASH: &str = "a hash of a secret";
+const SUPPORT: &str = "who of the support team it was";
 const LINKS: &str = "ids of emailed links";
 const FORMS: &str = "ids of forms";
