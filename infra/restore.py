@@ -75,9 +75,12 @@ def reserved(stack, resource, parameters):
 
 
 def each_function(stack):
-    for name, resource in stack.template()["Resources"].items():
-        if resource["Type"] == "AWS::Lambda::Function":
-            yield stack.physical(name), resource
+    """The functions of the stack, with their properties in the template: it may have functions by condition."""
+    resources = stack.template()["Resources"]
+    for page in stack.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack.name):
+        for found in page["StackResourceSummaries"]:
+            if found["ResourceType"] == "AWS::Lambda::Function":
+                yield found["PhysicalResourceId"], resources[found["LogicalResourceId"]]
 
 
 def stop(stack):
