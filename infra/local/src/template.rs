@@ -267,10 +267,9 @@ fn secrets(properties: &Value) -> Result<BTreeMap<String, String>, Failure> {
     let reading = statements.filter(|statement| {
         several(&statement["Action"]).any(|action| action == "secretsmanager:GetSecretValue")
     });
-    let readable: BTreeSet<_> =
-        reading.flat_map(|statement| several(&statement["Resource"])).filter_map(Value::as_str).collect();
+    let readable = reading.flat_map(|statement| several(&statement["Resource"])).filter_map(Value::as_str);
     // Other secrets, such as the account of the synthetic resident, hold no keys.
-    let readable: BTreeSet<_> = readable.into_iter().filter(|resource| resource.ends_with("Keys")).collect();
+    let readable: BTreeSet<_> = readable.filter(|resource| resource.ends_with("Keys")).collect();
     if readable == named.values().map(String::as_str).collect() {
         Ok(named)
     } else {

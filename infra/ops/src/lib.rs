@@ -48,30 +48,27 @@ pub use terminal::Terminal;
 /// # Errors
 /// [`Failure`], whose message is meant for the operator.
 pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
-    if let Subject::Services(Services::Check { files }) = &arguments.subject {
-        let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
-        return services::check(files, loopback, terminal);
-    }
-    if let Subject::Health { url, account } = &arguments.subject {
-        return run_health(url, account.as_deref(), terminal).await;
-    }
-    let mut config = Config::from_env()?;
-    if let Subject::Keys(command) = &arguments.subject {
-        return run_keys(&config, command, terminal).await;
-    }
-    // Operators find and encrypt personal data, and have no other keys.
-    config.key_secrets.retain(|purpose, _| *purpose == KeyPurpose::Data);
-    let app = App::start(&Arc::new(config), None).await?;
-    let caller = || caller(|name| env::var(name).ok(), app.now());
+    let caller = || caller(|name| env::var(name).ok(), ::app::clock::now());
     match &arguments.subject {
-        Subject::Keys(_) => Ok(()),
-        Subject::Services(command) => run(&app, caller, command, terminal).await,
-        Subject::Accounts(command) => run_accounts(&app, caller, command, terminal).await,
+        Subject::Services(Services::Check { files }) => {
+            let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
+            services::check(files, loopback, terminal)
+        }
         Subject::Health { url, account } => run_health(url, account.as_deref(), terminal).await,
-        Subject::Mail(command) => run_mail(&app, caller, command, terminal).await,
+        Subject::Keys(command) => run_keys(&Config::from_env()?, command, terminal).await,
+        Subject::Services(command) => run(&app().await?, caller, command, terminal).await,
+        Subject::Accounts(command) => run_accounts(&app().await?, caller, command, terminal).await,
+        Subject::Mail(command) => run_mail(&app().await?, caller, command, terminal).await,
         Subject::Audit { who, since, until, kind } => {
             let filter = Filter { since: *since, until: *until, kind: *kind };
-            run_audit(&app, who, filter, terminal).await
+            run_audit(&app().await?, who, filter, terminal).await
         }
     }
+}
+
+/// The app of the stack. Operators find and encrypt personal data, and have no other keys.
+async fn app() -> Result<App, Failure> {
+    let mut config = Config::from_env()?;
+    config.key_secrets.retain(|purpose, _| *purpose == KeyPurpose::Data);
+    Ok(App::start(&Arc::new(config), None).await?)
 }
