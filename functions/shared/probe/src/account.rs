@@ -4,9 +4,7 @@ use aws_lc_rs::hmac;
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-
-/// How long a code of an authenticator is valid, in seconds (RFC 6238 section 4.1).
-const STEP: i64 = 30;
+use totp_rs::{Builder, Secret};
 
 /// An account that exists for the checks: with a password and an authenticator, and no resident.
 #[derive(Debug)]
@@ -44,14 +42,11 @@ impl TestAccount {
         Ok(Self { email: email.into(), password: password.into(), authenticator })
     }
 
-    /// The authenticator's code at this second of Unix time (RFC 4226 section 5.3, RFC 6238 section 4).
+    /// The authenticator's code at this second of Unix time (RFC 6238).
     pub(crate) fn code_at(&self, second: i64) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.authenticator);
-        let mac = hmac::sign(&key, &(second / STEP).to_be_bytes());
-        let mac = mac.as_ref();
-        let start = mac.last().map_or(0, |byte| usize::from(byte & 15));
-        let number = mac[start..start + 4].iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
-        format!("{:06}", (number & 0x7fff_ffff) % 1_000_000)
+        let secret = Secret::from(self.authenticator.clone());
+        let totp = Builder::new().with_secret(secret).build_noncompliant();
+        totp.generate(second.unsigned_abs()).to_string()
     }
 
     /// The device cookie of this account's one browser. It is derived, so that a function that forgets its cookies is still
