@@ -22,7 +22,7 @@ pub async fn handle(config: &Config) -> Result<(), Failure> {
 async fn run(config: &Config, secret: &str) -> Result<(), Failure> {
     let client = app::secrets_client(config)?;
     let found = client.get_secret_value().secret_id(secret).send().await;
-    let found = found.map_err(|error| unavailable("the account can't be read", &app::code(&error)))?;
+    let found = found.map_err(|error| Failure::of_call("the account can't be read", &error))?;
     let version = found.version_id().unwrap_or_default();
     if found.version_stages().contains(&refused_label(version)) {
         fail("password", "the password was refused before; the secret needs a new value");
@@ -62,9 +62,5 @@ async fn label(client: &Client, secret: &str, version: &str) -> Result<(), Failu
     let label = refused_label(version);
     let labelled = client.update_secret_version_stage().secret_id(secret).version_stage(label);
     let labelled = labelled.move_to_version_id(version).send().await;
-    labelled.map(drop).map_err(|error| unavailable("the secret can't be labelled", &app::code(&error)))
-}
-
-fn unavailable(what: &str, code: &str) -> Failure {
-    Failure::new(format!("{what}: {code}"))
+    labelled.map(drop).map_err(|error| Failure::of_call("the secret can't be labelled", &error))
 }

@@ -1,9 +1,9 @@
 //! The secret that holds the ring, and the stages of its versions.
 
-use app::{Config, Failure, code};
+use app::{Config, Failure};
 use aws_sdk_secretsmanager::{
     Client,
-    error::{ProvideErrorMetadata, SdkError},
+    error::SdkError,
     operation::{get_secret_value::GetSecretValueError, put_secret_value::PutSecretValueError},
 };
 use oidc::signing_keys::{PublicKeys, SigningKeyRing};
@@ -46,7 +46,8 @@ impl<'a> Secret<'a> {
     /// How far the rotation has come that makes this version.
     pub(crate) async fn standing(&self, version: &str) -> Result<Standing, Failure> {
         let described = self.client.describe_secret().secret_id(self.id).send().await;
-        let described = described.map_err(|error| failure("the secret can't be described", &error))?;
+        let described =
+            described.map_err(|error| Failure::of_call("the secret can't be described", &error))?;
         if described.rotation_enabled() != Some(true) {
             return Err(Failure::new("the secret's rotation is not enabled"));
         }
@@ -69,7 +70,7 @@ impl<'a> Secret<'a> {
         if error.is_some_and(GetSecretValueError::is_resource_not_found_exception) {
             return Ok(None);
         }
-        let found = found.map_err(|error| failure("the ring can't be read", &error))?;
+        let found = found.map_err(|error| Failure::of_call("the ring can't be read", &error))?;
         let ring = SigningKeyRing::parse(found.secret_string().unwrap_or_default());
         ring.map(Some).map_err(|_| Failure::new("the ring is malformed"))
     }
@@ -83,7 +84,7 @@ impl<'a> Secret<'a> {
         if error.is_some_and(PutSecretValueError::is_resource_exists_exception) {
             return Ok(());
         }
-        put.map(drop).map_err(|error| failure("the new ring can't be put", &error))
+        put.map(drop).map_err(|error| Failure::of_call("the new ring can't be put", &error))
     }
 
     /// Makes these the public keys that functions read, as the version with the same id as that of the ring.
@@ -91,14 +92,14 @@ impl<'a> Secret<'a> {
         let json = keys.to_json().map_err(|_| Failure::new("the public keys can't be written"))?;
         let put = self.client.put_secret_value().secret_id(self.public_id).client_request_token(version);
         let put = put.secret_string(json).version_stages(CURRENT).send().await;
-        put.map(drop).map_err(|error| failure("the public keys can't be put", &error))
+        put.map(drop).map_err(|error| Failure::of_call("the public keys can't be put", &error))
     }
 
     /// The public keys that functions read.
     pub(crate) async fn published(&self) -> Result<PublicKeys, Failure> {
         let found =
             self.client.get_secret_value().secret_id(self.public_id).version_stage(CURRENT).send().await;
-        let found = found.map_err(|error| failure("the public keys can't be read", &error))?;
+        let found = found.map_err(|error| Failure::of_call("the public keys can't be read", &error))?;
         let keys = PublicKeys::parse(found.secret_string().unwrap_or_default());
         keys.map_err(|_| Failure::new("the public keys are malformed"))
     }
@@ -110,7 +111,7 @@ impl<'a> Secret<'a> {
         let moved = self.client.update_secret_version_stage().secret_id(self.id).version_stage(CURRENT);
         let moved = moved.move_to_version_id(version);
         let moved = moved.set_remove_from_version_id(instead_of.map(ToOwned::to_owned)).send().await;
-        moved.map(drop).map_err(|error| failure("the new ring can't be made current", &error))
+        moved.map(drop).map_err(|error| Failure::of_call("the new ring can't be made current", &error))
     }
 }
 
@@ -130,8 +131,4 @@ fn name(arn: &str) -> Option<&str> {
 
 fn has(stages: &[String], stage: &str) -> bool {
     stages.iter().any(|attached| attached == stage)
-}
-
-fn failure<E: ProvideErrorMetadata, R>(what: &str, error: &SdkError<E, R>) -> Failure {
-    Failure::new(format!("{what}: {}", code(error)))
 }

@@ -54,7 +54,7 @@ impl<'a> KeySecret<'a> {
         id: &'a str,
     ) -> Result<(Self, BTreeMap<String, StoredKey>), Failure> {
         let found = client.get_secret_value().secret_id(id).send().await;
-        let found = found.map_err(|error| failure("a secret can't be read", &app::code(&error)))?;
+        let found = found.map_err(|error| app::Failure::of_call("a secret can't be read", &error))?;
         let keys = serde_json::from_str(found.secret_string().unwrap_or_default())?;
         let version = found.version_id().unwrap_or_default().to_owned();
         Ok((Self { client, id, version }, keys))
@@ -65,17 +65,13 @@ impl<'a> KeySecret<'a> {
         let version = HEXLOWER.encode(&app::random::<16>());
         let put = self.client.put_secret_value().secret_id(self.id).client_request_token(&version);
         let put = put.secret_string(serde_json::to_string(keys)?).version_stages(CHANGED).send().await;
-        put.map_err(|error| failure("a secret can't be written", &app::code(&error)))?;
+        put.map_err(|error| app::Failure::of_call("a secret can't be written", &error))?;
         let moved = self.client.update_secret_version_stage().secret_id(self.id).version_stage(CURRENT);
         let moved = moved.remove_from_version_id(&self.version).move_to_version_id(&version).send().await;
-        match moved.map_err(|error| app::code(&error)) {
+        match moved {
             Ok(_) => Ok(()),
-            Err(code) if code == "InvalidParameterException" => Err(Failure::KeysChanged),
-            Err(code) => Err(failure("a secret can't be changed", &code)),
+            Err(error) if app::code(&error) == "InvalidParameterException" => Err(Failure::KeysChanged),
+            Err(error) => Err(app::Failure::of_call("a secret can't be changed", &error).into()),
         }
     }
-}
-
-fn failure(what: &str, code: &str) -> Failure {
-    Failure::Unavailable(format!("{what}: {code}"))
 }

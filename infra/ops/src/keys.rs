@@ -52,17 +52,6 @@ enum Needed {
 }
 
 impl KeyName {
-    const ALL: [Self; 8] = [
-        Self::Lookup,
-        Self::Seal,
-        Self::Password,
-        Self::Link,
-        Self::Session,
-        Self::Ticket,
-        Self::Subject,
-        Self::Form,
-    ];
-
     fn purpose(self) -> KeyPurpose {
         match self {
             Self::Lookup | Self::Seal => KeyPurpose::Data,
@@ -215,7 +204,7 @@ async fn read<'a>(
 
 async fn list(config: &Config, client: &Client, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     let mut reports = Vec::new();
-    for key in KeyName::ALL {
+    for &key in KeyName::value_variants() {
         let (_, keys) = read(config, client, key).await?;
         let stored = keys.get(key.name()).ok_or(Failure::NoKey(key.name()))?;
         reports.extend(stored.keys.keys().map(|version| VersionReport {

@@ -96,7 +96,7 @@ pub(crate) async fn secret(config: &Config, name: &str) -> Result<String, Failur
 
 async fn value_of(client: &aws_sdk_secretsmanager::Client, name: &str) -> Result<String, Failure> {
     let answer = client.get_secret_value().secret_id(name).send().await;
-    let answer = answer.map_err(|error| Failure::new(format!("a secret can't be read: {}", code(&error))))?;
+    let answer = answer.map_err(|error| Failure::of_call("a secret can't be read", &error))?;
     Ok(answer.secret_string().unwrap_or_default().to_owned())
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use domain::{
     Timestamp,
@@ -58,6 +59,12 @@ impl Failure {
     #[must_use]
     pub fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into() }
+    }
+
+    /// A call to AWS that failed: what can't be done, and the code of the error.
+    #[must_use]
+    pub fn of_call<E: ProvideErrorMetadata, R>(what: &str, error: &SdkError<E, R>) -> Self {
+        Self::new(format!("{what}: {}", code(error)))
     }
 }
 

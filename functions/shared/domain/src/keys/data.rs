@@ -92,47 +92,26 @@ fn identity(issuer: &str, subject: &str) -> Vec<u8> {
     [&length, issuer.as_bytes(), subject.as_bytes()].concat()
 }
 
-impl SourceKey {
-    /// The text in an item's key.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+/// Reads and writes the text of a key.
+macro_rules! stored_as_text {
+    ($($key:ident),*) => {$(
+        impl $key {
+            /// The text in an item's key.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
 
-    /// The key with the text of [`SourceKey::as_str`].
-    #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
+            /// The key with this text, as `as_str` returned it.
+            #[must_use]
+            pub fn stored(text: String) -> Self {
+                Self(text)
+            }
+        }
+    )*};
 }
 
-impl EmailKey {
-    /// The text in an item's key.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The key with the text of [`EmailKey::as_str`].
-    #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl IdentityKey {
-    /// The text in an item's key.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The key with the text of [`IdentityKey::as_str`].
-    #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
-    }
-}
+stored_as_text!(EmailKey, IdentityKey, SourceKey);
 
 #[cfg(test)]
 mod tests {
