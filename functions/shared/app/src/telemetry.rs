@@ -136,7 +136,8 @@ fn write(collected: Collected) {
         namespace: env::var(NAMESPACE).unwrap_or_else(|_| "MyOntarioAccount".to_owned()),
     });
     for line in collected.into_lines(&SOURCE, clock::now()) {
-        tracing::info!(target: METRIC, line = line.to_string());
+        // As text without quotes, which another subscriber, such as that of the local run, shows as it is.
+        tracing::info!(target: METRIC, %line);
     }
 }
 
@@ -167,11 +168,9 @@ where
 struct Text(String);
 
 impl Visit for Text {
-    fn record_str(&mut self, _: &Field, value: &str) {
-        value.clone_into(&mut self.0);
+    fn record_debug(&mut self, _: &Field, value: &dyn fmt::Debug) {
+        self.0 = format!("{value:?}");
     }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }
 
 #[cfg(test)]
