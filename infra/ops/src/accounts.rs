@@ -7,8 +7,7 @@ use domain::{
     account::{Account, AccountDetails},
     device::Device,
     id::AuthenticatorId,
-    language::Language,
-    operator::Operator,
+    operator::{self, Operator},
     partner::PartnerId,
     service::Bilingual,
 };
@@ -38,7 +37,7 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
     let target = command.target();
     let account = find(app, &target.who).await?;
     let (id, email) = (account.details().id, account.details().email.to_unicode());
-    let (device, at) = (support(account.details().language), app.now());
+    let (device, at) = (operator::support(account.details().language), app.now());
     let change = Change { app, account, operator: caller().await?, device, at, confirmed: target.yes };
     let done = match command {
         AccountChange::Unlock(_) => change.unlock(terminal).await?,
@@ -244,15 +243,6 @@ impl Change<'_> {
     fn by(&self) -> ByOperator<'_> {
         ByOperator { operator: &self.operator, device: &self.device, at: self.at }
     }
-}
-
-/// Support, as residents see it in place of a browser.
-pub(crate) fn support(language: Language) -> Device {
-    let name = match language {
-        Language::English => "My Ontario Account support",
-        Language::French => "soutien de compte Mon Ontario",
-    };
-    Device { name: name.to_owned(), country: String::new() }
 }
 
 pub(crate) fn written(result: Result<(), WriteError>) -> Result<(), Failure> {

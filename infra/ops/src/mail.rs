@@ -15,7 +15,11 @@ use aws_sdk_sesv2::{
     },
 };
 use domain::{
-    account::Account, delivery::DeliveryProblem, email::EmailAddress, language::Language, operator::Operator,
+    account::Account,
+    delivery::DeliveryProblem,
+    email::EmailAddress,
+    language::Language,
+    operator::{self, Operator},
 };
 use email::{AddressCheck, RequestOrigin};
 use serde_json::json;
@@ -23,10 +27,7 @@ use table::ByOperator;
 
 pub use arguments::{Mail, Which};
 
-use crate::{
-    Failure, Terminal,
-    accounts::{support, written},
-};
+use crate::{Failure, Terminal, accounts::written};
 
 /// Runs a command. `caller` says who the operator is; only a change asks.
 ///
@@ -102,7 +103,7 @@ async fn allow(
         }
     }
     let language = account.as_ref().map_or(Language::English, |account| account.details().language);
-    let device = support(language);
+    let device = operator::support(language);
     let by = ByOperator { operator: &operator, device: &device, at: now };
     let check = account.as_ref().map(|account| {
         let origin = RequestOrigin { at: now, device: device.clone() };

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::{device::Device, language::Language};
+
 /// The most characters of an ARN (AWS: resource name limits).
 const MOST: usize = 2048;
 
@@ -15,6 +17,16 @@ impl Operator {
     pub fn arn(&self) -> &str {
         &self.0
     }
+}
+
+/// Support, as residents see it in place of a browser (RULES 7.6).
+#[must_use]
+pub fn support(language: Language) -> Device {
+    let name = match language {
+        Language::English => "My Ontario Account support",
+        Language::French => "soutien de compte Mon Ontario",
+    };
+    Device { name: name.to_owned(), country: String::new() }
 }
 
 impl FromStr for Operator {

@@ -5,6 +5,7 @@ mail-government = Government of Ontario
 mail-labelled = { $label }: { $value }
 mail-date = Date
 mail-browser = Browser
+mail-by = By
 mail-country = Country
 mail-help = Need help? Write to { $address }.
 mail-help-link = How we use your email address

@@ -5,6 +5,7 @@ mail-government = Gouvernement de l’Ontario
 mail-labelled = { $label } : { $value }
 mail-date = Date
 mail-browser = Navigateur
+mail-by = Par
 mail-country = Pays
 mail-help = Besoin d’aide? Écrivez à { $address }.
 mail-help-link = À quoi sert votre adresse courriel

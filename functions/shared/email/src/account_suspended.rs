@@ -1,7 +1,7 @@
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContainedLink, RequestOrigin, body::EmailBody, kind::Content};
+use crate::{ContainedLink, RequestOrigin, body::EmailBody, footer::Reason, kind::Content};
 
 /// Reports that support suspended an account (RULES 7.7). It has no *This wasn't me*: no link works until the account is
 /// reinstated.
@@ -16,6 +16,7 @@ pub struct AccountSuspended {
 impl Content for AccountSuspended {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let body = body
+            .because(Reason::SuspendedAccount)
             .subject("mail-suspended-subject")
             .preheader("mail-suspended-preheader")
             .lead("mail-suspended-lead")

@@ -8,6 +8,7 @@ use domain::{
     id::LinkId,
     language::Language,
     link::{self, Dispute, LinkPurpose, Token},
+    operator,
 };
 use i18n::{Translator, country, time};
 
@@ -241,7 +242,8 @@ impl<'a> EmailBody<'a> {
         body
     }
 
-    /// The time, the browser and the country of what the email is about (RULES 8.6). An unknown country is left out.
+    /// The time, the browser and the country of what the email is about (RULES 8.6), or that support did it (RULES 7.6). An
+    /// unknown country is left out.
     pub(crate) fn origin(self, at: Timestamp, device: &Device) -> Self {
         let time = self.time(at);
         let name = match device.name.as_str() {
@@ -249,7 +251,9 @@ impl<'a> EmailBody<'a> {
             name => name.to_owned(),
         };
         let country = country::name(&device.country, self.language());
-        let body = self.fact("mail-date", time).fact("mail-browser", name);
+        let is_support = Language::ALL.into_iter().any(|language| *device == operator::support(language));
+        let label = if is_support { "mail-by" } else { "mail-browser" };
+        let body = self.fact("mail-date", time).fact(label, name);
         match country {
             Some(country) => body.fact("mail-country", country),
             None => body,

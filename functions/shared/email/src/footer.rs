@@ -32,6 +32,8 @@ pub(crate) struct Help {
 pub(crate) enum Reason {
     /// The address is that of an account.
     Account,
+    /// The address is that of a suspended account, whose settings nobody can open.
+    SuspendedAccount,
     /// The address was that of an account until what the email is about.
     FormerAddress,
     /// Someone entered the address, and nobody has proven whose it is.
@@ -50,7 +52,7 @@ impl Footer {
         let year = time::year_in_ontario(now).to_string();
         let copyright = translator.message_with("mail-copyright", "year", &year);
         let why = match reason {
-            Reason::Account => "mail-reason-account",
+            Reason::Account | Reason::SuspendedAccount => "mail-reason-account",
             Reason::FormerAddress => "mail-reason-former-address",
             Reason::Entered => "mail-reason-entered",
             Reason::Support => {

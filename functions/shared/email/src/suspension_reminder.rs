@@ -1,7 +1,7 @@
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContainedLink, body::EmailBody, kind::Content};
+use crate::{ContainedLink, body::EmailBody, footer::Reason, kind::Content};
 
 /// The reply to a request for any link to a suspended account, in place of the link (RULES 7.7).
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -13,7 +13,8 @@ pub struct SuspensionReminder {
 impl Content for SuspensionReminder {
     fn write<'a>(&self, body: EmailBody<'a>) -> EmailBody<'a> {
         let since = body.time(self.since);
-        body.subject("mail-suspension-reminder-subject")
+        body.because(Reason::SuspendedAccount)
+            .subject("mail-suspension-reminder-subject")
             .preheader("mail-suspension-reminder-preheader")
             .lead("mail-suspension-reminder-lead")
             .page_button("mail-contact-button", "/contact")

@@ -178,6 +178,22 @@ fn rule_8_6_each_notice_has_its_time_its_browser_and_the_way_to_object() {
 }
 
 #[test]
+fn rule_7_7_the_notice_of_a_suspension_says_who_did_it_and_asks_for_nothing_that_needs_a_sign_in() {
+    for (language, by, choose) in [
+        (Language::English, "By: My Ontario Account support", "Pour recevoir"),
+        (Language::French, "Par : soutien de compte Mon Ontario", "To get our emails"),
+    ] {
+        let origin = RequestOrigin { at: Timestamp::UNIX_EPOCH, device: domain::operator::support(language) };
+        let suspended = render(language, AccountSuspended { origin, deleted_at: None }, SignedDuration::ZERO);
+        let text = suspended.text.replace('\u{a0}', " ");
+        assert!(text.contains(by), "{text}");
+        assert!(!text.contains(choose), "{text}");
+        let locked = render(language, Unlocked { event: security_event() }, SignedDuration::ZERO);
+        assert!(locked.text.contains(choose), "{}", locked.text);
+    }
+}
+
+#[test]
 fn rule_3_6_what_is_asked_for_leads_where_it_says() {
     for language in Language::ALL {
         let kinds: [(EmailKind, &str, &str); 11] = [

@@ -6,7 +6,7 @@ use domain::{
     Timestamp,
     id::{AccountId, OutboxId},
     language::Language,
-    operator::Operator,
+    operator::{self, Operator},
 };
 use email::Email;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use serde_json::json;
 use table::{AuditSubject, ByOperator, Conflict, FailedMessage, Payload, WriteError};
 
 use super::{Which, account_of};
-use crate::{Failure, Terminal, accounts::support};
+use crate::{Failure, Terminal};
 
 /// A failed email, without personal data. The field names are those of `--json`.
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ pub(super) async fn redrive(
         let account = account_of(app, &email.to).await?.map(|account| account.details().id);
         let place = app.table.email_place(&email.to)?;
         let subject = account.map_or(AuditSubject::Email(&place), AuditSubject::Account);
-        let device = support(Language::English);
+        let device = operator::support(Language::English);
         let by = ByOperator { operator: &operator, device: &device, at: app.now() };
         match app.table.redrive(message.id, email.kind.priority(), subject, &by).await {
             Ok(()) => sent.push(message.id),
