@@ -172,10 +172,9 @@ def environment():
 
 
 def ops(*arguments):
-    """Runs the operators' command as scripts/ops does, with the environment of a function. STS is MiniStack's, too."""
-    variables = {**os.environ, **environment(), "AWS_REGION": "ca-central-1",
-                 "AWS_ENDPOINT_URL_DYNAMODB": ENDPOINT, "AWS_ENDPOINT_URL_STS": ENDPOINT}
-    done = subprocess.run([PROGRAMS / "ops", *arguments], env=variables, capture_output=True, text=True)
+    """Runs the operators' command on the stack. Every service of AWS is MiniStack's."""
+    command = [PROGRAMS / "ops", "--stack", "account", "--region", "ca-central-1", *arguments]
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"test-deploy: ops {' '.join(arguments)}: {done.stderr}")
     return done.stdout

@@ -181,7 +181,7 @@ impl Stack {
         App::start(&self.config, interceptor).await.context("starting the functions")
     }
 
-    /// Writes the functions' environment to a file for `scripts/ops local`.
+    /// Writes the functions' environment to a file for `scripts/ops --local`.
     ///
     /// # Errors
     /// [`Failure`] when it can't be written.

@@ -8,14 +8,17 @@ use domain::{
     email::EmailAddress,
     id::{AccountId, AuthenticatorId},
     partner::PartnerId,
-    service::ClientId,
 };
 use table::AuditEvent;
 use url::Url;
 
-use crate::{Mail, values};
+use crate::{Mail, Services, values};
 
-/// Manages the services, accounts, emails and keys of a stack. scripts/ops selects the stack.
+/// Manages the services, accounts, emails and keys of a stack.
+///
+/// --stack names a deployed stack. The AWS credentials are those of the shell (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+/// AWS_SESSION_TOKEN), or else of the AWS CLI's profile. They need cloudformation:DescribeStackResource and
+/// lambda:GetFunctionConfiguration, and what the command does: docs/operate says what.
 ///
 /// Every change of a service or an account is recorded in its audit trail with the AWS identity of your credentials
 /// (sts:GetCallerIdentity), and the resident of an account is told by email. Commands that change an account say what they will do, and
@@ -24,8 +27,24 @@ use crate::{Mail, values};
 /// The result is printed to the standard output, and everything else to the standard error. Exit codes: 0 done, 1 failed or
 /// not confirmed, 2 wrong command line.
 #[derive(Debug, Parser)]
-#[command(name = "ops")]
+#[command(name = "ops", version)]
 pub struct Arguments {
+    /// The CloudFormation stack
+    #[arg(long, global = true, conflicts_with = "local")]
+    pub stack: Option<String>,
+    /// The stack's region [default: AWS_REGION]
+    #[arg(long, global = true, requires = "stack")]
+    pub region: Option<String>,
+    /// Work on the run of scripts/dev, whose environment is in FILE
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ".local/environment"
+    )]
+    pub local: Option<PathBuf>,
     /// Print the results of `services`, `accounts`, `mail`, `audit`, `keys` and `health` as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -248,69 +267,6 @@ impl AccountChange {
     }
 }
 
-/// The commands for the registry of services.
-#[derive(Debug, Subcommand)]
-pub enum Services {
-    /// Register the services that these files describe
-    ///
-    /// Checks every file and shows the changes before it writes. Keeps the secrets of a service, and whether it is on.
-    /// infra/services/demo-1.yaml explains each field.
-    Apply {
-        /// YAML files, one service each
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// Apply without confirmation
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Report every mistake in these files; needs no stack
-    Check {
-        /// YAML files, one service each
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
-    /// List all services
-    List,
-    /// Print a service as a file for `apply`
-    Show {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Print who changed a service and when, newest first
-    ///
-    /// Each entry has its time, event, the AWS identity of the operator, and the revision of the service after it.
-    Log {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Stop signing residents in to a service until it is on again
-    Off {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Sign residents in to a service again
-    On {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Create a secret for a service and print it once; the previous one stays valid
-    NewSecret {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Revoke the older secret of a service, once the service uses the newer one
-    RetireSecret {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-}
-
 fn email(text: &str) -> Result<EmailAddress, &'static str> {
     text.parse().map_err(|_| "not an email address")
 }
@@ -321,10 +277,6 @@ fn authenticator_id(text: &str) -> Result<AuthenticatorId, &'static str> {
 
 fn partner_id(text: &str) -> Result<PartnerId, &'static str> {
     text.parse().map_err(|_| "not a partner's ID: 1 to 32 lowercase letters, digits and hyphens")
-}
-
-fn client_id(text: &str) -> Result<ClientId, &'static str> {
-    ClientId::try_from(text.to_owned())
 }
 
 #[cfg(test)]
