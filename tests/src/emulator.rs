@@ -14,7 +14,8 @@ use std::{
 };
 
 use local::{
-    FLOWS, GatewayResponse, Handled, Incoming, Listen, Message, Options, ROTATING, Stack, Template, WORKERS,
+    FLOWS, GatewayResponse, Handled, Incoming, Listen, Message, Options, ROTATING, ROTATING_ORIGIN, Stack,
+    Template, WORKERS,
 };
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -257,7 +258,7 @@ fn binary(name: &str) -> PathBuf {
 
 fn names() -> impl Iterator<Item = &'static str> {
     let functions = FLOWS.iter().map(|(name, _)| *name).chain(WORKERS.iter().map(|(name, _)| *name));
-    functions.chain([ROTATING])
+    functions.chain([ROTATING, ROTATING_ORIGIN])
 }
 
 fn root() -> &'static Path {

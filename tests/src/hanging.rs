@@ -53,7 +53,10 @@ impl Proxied {
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.url.clone()),
             ("REQUEST_BUDGET_MS", budget.as_millis().to_string()),
         ]);
-        Self { env: TestEnv::begin_with(variables).await, dynamodb, secrets, upstream }
+        let env = TestEnv::begin_with(variables).await;
+        // The functions read the other environment's origin secret.
+        env.stack.cloudfront.replace_sent(&upstream.stack.cloudfront.sent());
+        Self { env, dynamodb, secrets, upstream }
     }
 
     /// A browser whose account is signed in, on a page with a form.

@@ -13,8 +13,10 @@ use domain::SignedDuration;
 use serde_json::Value;
 
 use crate::{
+    cloudfront::CloudFront,
     dynamodb::DynamoDb,
     failure::{Context, Failure},
+    flows,
     gateway::{Gateway, Observer},
     incoming::Incoming,
     origins::{Listen, Origins},
@@ -23,7 +25,7 @@ use crate::{
     secrets::Secrets,
     ses::{Message, Ses},
     streams::{Settled, Streams},
-    template::Template,
+    template::{Template, is_secret_with_keys},
 };
 
 mod start;
@@ -69,6 +71,8 @@ pub struct Stack {
     pub ses: Arc<Ses>,
     /// Secrets Manager.
     pub secrets: Arc<Secrets>,
+    /// `CloudFront`.
+    pub cloudfront: Arc<CloudFront>,
     /// The origins of the product, the demo services and the demo bank.
     pub origins: Origins,
     bank: OnceLock<Bank>,
@@ -87,7 +91,7 @@ impl Stack {
     pub fn environment_of(&self, function: &str) -> BTreeMap<&'static str, String> {
         let secrets = self.template.secrets.get(function);
         let is_given = |name: &str| {
-            !name.ends_with("_KEYS_SECRET") || secrets.is_some_and(|secrets| secrets.contains_key(name))
+            !is_secret_with_keys(name) || secrets.is_some_and(|secrets| secrets.contains_key(name))
         };
         let given = self.variables.iter().filter(|(name, _)| is_given(name));
         given.map(|(name, value)| (*name, value.clone())).collect()
@@ -159,8 +163,12 @@ impl Stack {
     /// # Errors
     /// [`Failure`] when the database fails.
     pub async fn fall_due(&self) -> Result<Settled, Failure> {
+        let now = self.app.now();
         for rotation in &self.template.rotations {
-            self.secrets.fall_due(self.app.now(), rotation.every).await;
+            match rotation.function.as_str() {
+                flows::ROTATING_ORIGIN => self.secrets.origin_falls_due(now, rotation.every).await,
+                _ => self.secrets.fall_due(now, rotation.every).await,
+            }
         }
         self.streams.fall_due().await
     }
@@ -170,7 +178,7 @@ impl Stack {
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
     pub fn gateway_of(&self, app: &App) -> Result<Gateway, Failure> {
-        Gateway::new(app, self.template.clone(), self.observer.clone())
+        Gateway::new(app, self.template.clone(), self.cloudfront.clone(), self.observer.clone())
     }
 
     /// The app of another Lambda instance on the same table; it reads the current key ring.

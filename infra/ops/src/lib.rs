@@ -78,10 +78,11 @@ async fn environment(arguments: &Arguments) -> Result<Environment, Failure> {
     Environment::of(arguments, ::app::clock::now()).await
 }
 
-/// The app of the stack, and its environment. Operators find and encrypt personal data, and have no other keys.
+/// The app of the stack, and its environment. Operators find and encrypt personal data, and read no other secret.
 async fn open(arguments: &Arguments) -> Result<(App, Environment), Failure> {
     let environment = environment(arguments).await?;
     let mut config = environment.config()?;
     config.key_secrets.retain(|purpose, _| *purpose == KeyPurpose::Data);
+    config.origin_secret = None;
     Ok((App::start(&Arc::new(config), None).await?, environment))
 }
