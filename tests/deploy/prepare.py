@@ -25,6 +25,9 @@ PUNCTUATION = ("ExcludePunctuation: true", f"ExcludeCharacters: {json.dumps(stri
 # Alarms on metric math are left out, too.
 METRIC_MATH = re.compile(r"(?m)^      Metrics:$")
 
+# MiniStack has no CodeDeploy: aliases get new versions at once.
+GRADUAL = re.compile(r"(?m)^      DeploymentPreference: .*\n")
+
 # So is what refers to the DKIM tokens of an SES identity, which has no such attributes there.
 DKIM_TOKENS = "MailDomain.DkimDNSTokenName"
 
@@ -71,6 +74,9 @@ def main():
         text, removed = without_unsupported((ROOT / source).read_text())
         for resource in removed:
             print(f"  left out of {source}: {resource}")
+        text, gradual = GRADUAL.subn("", text)
+        if gradual:
+            print(f"  left out of {source}: DeploymentPreference of {gradual} functions: aliases get new versions at once")
         text = with_binaries(text, release).replace(*PUNCTUATION).replace("CodeUri: edge\n", f"CodeUri: {ROOT / 'infra/edge'}\n")
         (OUTPUT / Path(source).name).write_text(text)
 

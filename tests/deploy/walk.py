@@ -193,9 +193,9 @@ def create_routes(api, template):
     integrations = {}
     for path, methods in template["Resources"]["Api"]["Properties"]["Body"]["paths"].items():
         (operation,) = methods.values()
-        function = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(operation)).group(1)
+        function = re.search(r"\$\{(\w+)Aliaslive\}", json.dumps(operation)).group(1)
         if function not in integrations:
-            arn = f"arn:aws:lambda:ca-central-1:{account}:function:{resource('account', function)}"
+            arn = f"arn:aws:lambda:ca-central-1:{account}:function:{resource('account', function)}:live"
             integrations[function] = gateway.create_integration(
                 ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0")["IntegrationId"]
         key = path if path == "$default" else f"ANY {path}"
