@@ -81,11 +81,11 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The environment variables of a function, for running it in another process. The secrets are those that the template
-    /// gives it.
+    /// The environment variables of a function, for running it in another process. The secrets are those that `template`
+    /// gives it, which may be another release's.
     #[must_use]
-    pub fn environment_of(&self, function: &str) -> BTreeMap<&'static str, String> {
-        let secrets = self.template.secrets.get(function);
+    pub fn environment_of(&self, function: &str, template: &Template) -> BTreeMap<&'static str, String> {
+        let secrets = template.secrets.get(function);
         let is_given = |name: &str| {
             !name.ends_with("_KEYS_SECRET") || secrets.is_some_and(|secrets| secrets.contains_key(name))
         };
