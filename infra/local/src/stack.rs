@@ -41,6 +41,8 @@ pub struct Options {
     pub is_fresh: bool,
     /// The product's public origin, when a proxy is in front of it.
     pub origin: Option<String>,
+    /// The endpoint of a DynamoDB in another process, in place of the embedded one.
+    pub dynamodb: Option<String>,
     /// Environment variables of the functions that replace the default ones.
     pub variables: Vec<(&'static str, String)>,
     /// The signing keys of another stack, from [`Secrets::signing_keys`]; generating keys takes seconds.

@@ -49,7 +49,8 @@ impl Stack {
         let listeners = Listeners::bind(options.listen).await?;
         let origins = listeners.origins(options.origin.as_deref())?;
 
-        let services = Services::start(&template, folder.as_ref(), saved.as_ref()).await?;
+        let services =
+            Services::start(&template, folder.as_ref(), saved.as_ref(), options.dynamodb.as_deref()).await?;
         let mut variables = variables(&root, &origins, &services, &options.variables);
         variables.entry("PARTNERS").or_insert_with(|| listeners.partners(&origins));
         let config =
@@ -62,7 +63,8 @@ impl Stack {
         let app = Arc::new(App::start(&config, options.interceptor).await.context("starting the functions")?);
 
         let Services { dynamodb, ses, secrets, .. } = services;
-        let progress = saved.map(|saved| saved.progress).unwrap_or_default();
+        let progress =
+            saved.filter(|_| dynamodb.saves_stream()).map(|saved| saved.progress).unwrap_or_default();
         let streams = Streams::new(&app, dynamodb.clone(), template.clone(), progress)?;
         let gateway = Gateway::new(&app, template.clone(), options.observer.clone())?;
         let stack = Arc::new(Self {
@@ -93,9 +95,10 @@ impl Services {
         template: &Template,
         folder: Option<&Folder>,
         saved: Option<&Saved>,
+        endpoint: Option<&str>,
     ) -> Result<Self, Failure> {
         let table = folder.map(Folder::table).filter(|_| saved.is_some());
-        let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref())?);
+        let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref(), endpoint)?);
         let (ses, secrets) = match saved {
             Some(saved) => {
                 let secrets = Secrets::with_key_ring(saved.key_ring.clone())?;
@@ -208,7 +211,7 @@ fn variables(
         ("REQUEST_BUDGET_MS", "4500".to_owned()),
         ("ORIGIN_SECRETS", crate::incoming::ORIGIN_SECRET.to_owned()),
         ("AWS_REGION", "ca-central-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_ACCESS_KEY_ID", services.dynamodb.access_key().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", services.dynamodb.endpoint()),
         ("AWS_ENDPOINT_URL_SESV2", services.endpoint.clone()),
