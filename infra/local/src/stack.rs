@@ -43,6 +43,8 @@ pub struct Options {
     pub is_fresh: bool,
     /// The product's public origin, when a proxy is in front of it.
     pub origin: Option<String>,
+    /// The endpoint of a DynamoDB in another process, in place of the embedded one.
+    pub dynamodb: Option<String>,
     /// Environment variables of the functions that replace the default ones.
     pub variables: Vec<(&'static str, String)>,
     /// The signing keys of another stack, from [`Secrets::signing_keys`]; generating keys takes seconds.
@@ -85,11 +87,11 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The environment variables of a function, for running it in another process. The secrets are those that the template
-    /// gives it.
+    /// The environment variables of a function, for running it in another process. The secrets are those that `template`
+    /// gives it, which may be another release's.
     #[must_use]
-    pub fn environment_of(&self, function: &str) -> BTreeMap<&'static str, String> {
-        let secrets = self.template.secrets.get(function);
+    pub fn environment_of(&self, function: &str, template: &Template) -> BTreeMap<&'static str, String> {
+        let secrets = template.secrets.get(function);
         let is_given = |name: &str| {
             !is_secret_with_keys(name) || secrets.is_some_and(|secrets| secrets.contains_key(name))
         };

@@ -51,7 +51,8 @@ impl Stack {
         let listeners = Listeners::bind(options.listen).await?;
         let origins = listeners.origins(options.origin.as_deref())?;
 
-        let services = Services::start(&template, folder.as_ref(), saved.as_ref()).await?;
+        let services =
+            Services::start(&template, folder.as_ref(), saved.as_ref(), options.dynamodb.as_deref()).await?;
         let mut variables = variables(&root, &origins, &services, &options.variables);
         variables.entry("PARTNERS").or_insert_with(|| listeners.partners(&origins));
         let config =
@@ -65,7 +66,8 @@ impl Stack {
         let app = Arc::new(App::start(&config, options.interceptor).await.context("starting the functions")?);
 
         let Services { dynamodb, ses, secrets, cloudfront, .. } = services;
-        let progress = saved.map(|saved| saved.progress).unwrap_or_default();
+        let progress =
+            saved.filter(|_| dynamodb.saves_stream()).map(|saved| saved.progress).unwrap_or_default();
         let streams = Streams::new(&app, dynamodb.clone(), template.clone(), progress)?;
         let gateway = Gateway::new(&app, template.clone(), cloudfront.clone(), options.observer.clone())?;
         let stack = Arc::new(Self {
@@ -97,9 +99,10 @@ impl Services {
         template: &Template,
         folder: Option<&Folder>,
         saved: Option<&Saved>,
+        endpoint: Option<&str>,
     ) -> Result<Self, Failure> {
         let table = folder.map(Folder::table).filter(|_| saved.is_some());
-        let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref())?);
+        let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref(), endpoint)?);
         let (ses, secrets) = match saved {
             Some(saved) => {
                 let secrets = Secrets::with_key_ring(saved.key_ring.clone())?;
@@ -219,7 +222,7 @@ fn variables(
         ("ORIGIN_SECRET", secrets::ORIGIN_SECRET.to_owned()),
         ("DISTRIBUTION_ID", cloudfront::DISTRIBUTION.to_owned()),
         ("AWS_REGION", "ca-central-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_ACCESS_KEY_ID", services.dynamodb.access_key().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", services.dynamodb.endpoint()),
         ("AWS_ENDPOINT_URL_SESV2", services.endpoint.clone()),
