@@ -45,7 +45,7 @@ pub struct Arguments {
         default_missing_value = ".local/environment"
     )]
     pub local: Option<PathBuf>,
-    /// Print the results of `services`, `accounts`, `mail`, `audit`, `keys` and `health` as JSON
+    /// Print results as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -109,9 +109,10 @@ pub enum Subject {
 pub enum Keys {
     /// List the versions of every key; no secrets
     List,
-    /// Add a version of a key; run again two hours later, make it current
+    /// Add a version of a key; when repeated two hours later, make it current
     ///
-    /// Values of older versions are still read. No resident notices a rotation.
+    /// Values of older versions are still read. Residents do not notice a rotation, with one exception: a new version of
+    /// `session` interrupts the sign-ins at partners that are in progress.
     Rotate {
         /// The key
         key: KeyName,
@@ -125,9 +126,9 @@ pub enum Keys {
     },
     /// Remove an old version of a key that is no longer needed
     ///
-    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. `seal` and
-    /// `password` are needed for 36 days, as long as the table can be restored to a point in time, and until `rekey` has
-    /// renewed what they encrypted. No version of `lookup` and `subject` is ever removed.
+    /// A replaced version of `link` is needed for 12 days, of `ticket` for 180 days, of `session` and `form` for one day. One
+    /// of `seal` and `password` is needed for 36 days, as long as the table can be restored to a point in time, and until
+    /// `rekey` has renewed what it encrypted. No version of `lookup` and `subject` is ever removed.
     Retire {
         /// The key
         key: KeyName,
