@@ -59,7 +59,10 @@ pub enum Subject {
     /// Manage the registry of services
     #[command(subcommand)]
     Services(Services),
-    /// Show and change accounts, after residents have proven who they are
+    /// Show and change accounts
+    ///
+    /// Verify who the resident is before you change an account. The resident is told of a change by email, and the audit
+    /// trail names you.
     #[command(subcommand)]
     Accounts(Accounts),
     /// Check a deployment from outside; needs no stack
@@ -116,8 +119,8 @@ pub enum Keys {
     Rotate {
         /// The key
         key: KeyName,
-        /// Make the new version current without waiting. Functions that do not know it yet reject its values, for up to an
-        /// hour
+        /// Make an added version current without waiting for two hours; retire the leaked one afterwards. Functions that do
+        /// not know the new version yet reject its values, for up to an hour
         #[arg(long)]
         leaked: bool,
         /// Change without confirmation
@@ -202,7 +205,7 @@ pub enum Accounts {
 /// The commands that change an account.
 #[derive(Debug, Subcommand)]
 pub enum AccountChange {
-    /// Unlock an account that failed sign-ins locked
+    /// Unlock an account that was locked after failed sign-ins; the password stays
     Unlock(Target),
     /// Sign the account out everywhere and revoke the tokens of services
     EndSessions(Target),
@@ -212,8 +215,6 @@ pub enum AccountChange {
     /// first if it isn't the resident's.
     RequireReset(Target),
     /// Remove an authenticator
-    ///
-    /// Verify the resident's identity first.
     RemoveFactor {
         #[command(flatten)]
         target: Target,
@@ -223,8 +224,7 @@ pub enum AccountChange {
     },
     /// Remove a sign-in partner
     ///
-    /// Verify the resident's identity first. An account without a password keeps its partner: nobody could sign in to it
-    /// any more.
+    /// An account without a password keeps its partner: nobody could sign in to it any more.
     RemovePartner {
         #[command(flatten)]
         target: Target,
@@ -246,8 +246,6 @@ pub enum AccountChange {
         reason: Option<String>,
     },
     /// Reinstate a suspended account, which also unlocks it
-    ///
-    /// Verify the resident's identity first.
     Reinstate(Target),
 }
 
