@@ -306,7 +306,7 @@ def main():
     preparing.add_argument("table")
     using = commands.add_parser("use", help="make the stack use another table")
     using.add_argument("table")
-    commands.add_parser("start", help="let all functions run again")
+    commands.add_parser("start", help="start all functions again")
     listing = commands.add_parser("changed", help="print the IDs of the accounts that were secured since a time, from the old table")
     listing.add_argument("table")
     listing.add_argument("--since", type=moment, required=True)

@@ -45,7 +45,7 @@ pub struct Arguments {
         default_missing_value = ".local/environment"
     )]
     pub local: Option<PathBuf>,
-    /// Print the results of `services`, `accounts`, `mail`, `audit`, `keys` and `health` as JSON
+    /// Print results as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -59,7 +59,10 @@ pub enum Subject {
     /// Manage the registry of services
     #[command(subcommand)]
     Services(Services),
-    /// Show and change accounts, after residents have proven who they are
+    /// Show and change accounts
+    ///
+    /// Verify who the resident is before you change an account. The resident is told of a change by email, and the audit
+    /// trail names you.
     #[command(subcommand)]
     Accounts(Accounts),
     /// Check a deployment from outside; needs no stack
@@ -109,14 +112,15 @@ pub enum Subject {
 pub enum Keys {
     /// List the versions of every key; no secrets
     List,
-    /// Add a version of a key; run again two hours later, make it current
+    /// Add a version of a key; when repeated two hours later, make it current
     ///
-    /// Values of older versions are still read. No resident notices a rotation.
+    /// Values of older versions are still read. Residents do not notice a rotation, with one exception: a new version of
+    /// `session` interrupts the sign-ins at partners that are in progress.
     Rotate {
         /// The key
         key: KeyName,
-        /// Make the new version current without waiting. Functions that do not know it yet reject its values, for up to an
-        /// hour
+        /// Make an added version current without waiting for two hours; retire the leaked one afterwards. Functions that do
+        /// not know the new version yet reject its values, for up to an hour
         #[arg(long)]
         leaked: bool,
         /// Change without confirmation
@@ -125,9 +129,9 @@ pub enum Keys {
     },
     /// Remove an old version of a key that is no longer needed
     ///
-    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. `seal` and
-    /// `password` are needed for 36 days, as long as the table can be restored to a point in time, and until `rekey` has
-    /// renewed what they encrypted. No version of `lookup` and `subject` is ever removed.
+    /// A replaced version of `link` is needed for 12 days, of `ticket` for 180 days, of `session` and `form` for one day. One
+    /// of `seal` and `password` is needed for 36 days, as long as the table can be restored to a point in time, and until
+    /// `rekey` has renewed what it encrypted. No version of `lookup` and `subject` is ever removed.
     Retire {
         /// The key
         key: KeyName,
@@ -201,7 +205,7 @@ pub enum Accounts {
 /// The commands that change an account.
 #[derive(Debug, Subcommand)]
 pub enum AccountChange {
-    /// Unlock an account that failed sign-ins locked
+    /// Unlock an account that was locked after failed sign-ins; the password stays
     Unlock(Target),
     /// Sign the account out everywhere and revoke the tokens of services
     EndSessions(Target),
@@ -211,8 +215,6 @@ pub enum AccountChange {
     /// first if it isn't the resident's.
     RequireReset(Target),
     /// Remove an authenticator
-    ///
-    /// Verify the resident's identity first.
     RemoveFactor {
         #[command(flatten)]
         target: Target,
@@ -222,8 +224,7 @@ pub enum AccountChange {
     },
     /// Remove a sign-in partner
     ///
-    /// Verify the resident's identity first. An account without a password keeps its partner: nobody could sign in to it
-    /// any more.
+    /// An account without a password keeps its partner: nobody could sign in to it any more.
     RemovePartner {
         #[command(flatten)]
         target: Target,
@@ -245,8 +246,6 @@ pub enum AccountChange {
         reason: Option<String>,
     },
     /// Reinstate a suspended account, which also unlocks it
-    ///
-    /// Verify the resident's identity first.
     Reinstate(Target),
 }
 

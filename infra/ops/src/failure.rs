@@ -78,7 +78,9 @@ pub enum Failure {
     #[error("the stack names no secret for the {} keys", .0.name())]
     NoKeySecret(KeyPurpose),
     /// The secret does not have this key.
-    #[error("the secret has no key {0}: run scripts/key-ring")]
+    #[error(
+        "the secret has no key {0}: run scripts/key-ring only if the stack is new; otherwise, see “A key is lost” in docs/operate/runbooks.md"
+    )]
     NoKey(&'static str),
     /// The key does not have this version.
     #[error("the key {key} has no version {version}: `ops keys list` lists them")]

@@ -43,6 +43,8 @@ pub enum Services {
         client_id: ClientId,
     },
     /// Stop signing residents in to a service until it is on again
+    ///
+    /// Takes effect within a minute. Residents see a page that names the support contact of the service.
     Off {
         /// The client ID of the service
         #[arg(value_parser = client_id)]
@@ -55,6 +57,8 @@ pub enum Services {
         client_id: ClientId,
     },
     /// Create a secret for a service and print it once; the previous one stays valid
+    ///
+    /// A service has at most two secrets: a third one revokes the oldest.
     NewSecret {
         /// The client ID of the service
         #[arg(value_parser = client_id)]
