@@ -34,6 +34,14 @@ impl StoredKey {
         BASE64.encode(&app::random::<32>())
     }
 
+    /// Adds a version, and returns its number; `None` if there are 255.
+    pub(crate) fn add(&mut self, now: Timestamp) -> Option<u8> {
+        let version = self.newest().checked_add(1)?;
+        self.keys.insert(version, Self::fresh());
+        self.added_at.insert(version, now);
+        Some(version)
+    }
+
     /// The newest version.
     pub(crate) fn newest(&self) -> u8 {
         self.keys.keys().next_back().copied().unwrap_or(self.current)

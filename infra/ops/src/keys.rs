@@ -247,7 +247,8 @@ struct Step {
     done: String,
 }
 
-/// Takes the next step of a rotation: adds a version, or makes it the current one.
+/// Takes the next step of a rotation: adds a version, or makes it the current one. A leaked key is replaced in one step, by a
+/// version that nobody can have read.
 fn rotate(
     keys: &mut BTreeMap<String, StoredKey>,
     key: KeyName,
@@ -260,10 +261,25 @@ fn rotate(
     }
     let stored = keys.get_mut(name).ok_or(Failure::NoKey(name))?;
     let newest = stored.newest();
+    if leaked {
+        let leaked: Vec<_> = stored.keys.keys().copied().collect();
+        let version = stored.add(now).ok_or(Failure::NoVersionLeft(name))?;
+        for version in leaked.iter().filter(|version| **version >= stored.current) {
+            stored.replaced_at.insert(*version, now);
+        }
+        stored.current = version;
+        let retire: Vec<_> =
+            leaked.iter().map(|version| format!("\n  ops keys retire {name} {version} --leaked")).collect();
+        return Ok(Step {
+            question: format!("Make a new version of the key {name} the current one at once?"),
+            done: format!(
+                "Version {version} of the key {name} is current. Values of the older versions are still accepted, until you remove these:{}",
+                retire.concat()
+            ),
+        });
+    }
     if newest == stored.current {
-        let version = newest.checked_add(1).ok_or(Failure::NoVersionLeft(name))?;
-        stored.keys.insert(version, StoredKey::fresh());
-        stored.added_at.insert(version, now);
+        let version = stored.add(now).ok_or(Failure::NoVersionLeft(name))?;
         let at = now + KNOWN_AFTER;
         return Ok(Step {
             question: format!("Add version {version} of the key {name}? It is not used yet."),
@@ -273,7 +289,7 @@ fn rotate(
         });
     }
     let known_at = stored.added_at.get(&newest).map_or(now, |added_at| *added_at + KNOWN_AFTER);
-    if now < known_at && !leaked {
+    if now < known_at {
         return Err(Failure::NotKnownYet { key: name, version: newest, at: known_at });
     }
     stored.replaced_at.insert(stored.current, now);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Parser;
-use ops::{Arguments, Terminal};
+use ops::{Arguments, Failure, Terminal};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -16,6 +16,8 @@ async fn main() -> ExitCode {
     let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers, json: arguments.json };
     match ops::execute(&arguments, &mut terminal).await {
         Ok(()) => ExitCode::SUCCESS,
+        // What reads the output has read enough, such as `head`.
+        Err(Failure::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             // A closed standard error can't be reported anywhere.
             let _ = writeln!(notes, "ops: {failure}");

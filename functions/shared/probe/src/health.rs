@@ -132,8 +132,11 @@ fn elsewhere(site: &Site, address: &str) -> Option<(Site, String)> {
 /// A page that does not exist is a page of ours, with a way on.
 async fn missing_page(site: &Site) -> Result<()> {
     let page = Browser::new(site).get("/health-check-of-a-missing-page").await?;
-    if page.status != StatusCode::NOT_FOUND || !page.body.contains("<main") {
-        return Err(Fault::Broken(format!("expected a page with status 404, got {}", page.status.as_u16())));
+    if page.status != StatusCode::NOT_FOUND {
+        return Err(Fault::Broken(format!("expected status 404, got {}", page.status.as_u16())));
+    }
+    if !page.body.contains("<main") {
+        return Err(Fault::Broken("the response with status 404 is not a page of the service".to_owned()));
     }
     Ok(())
 }

@@ -30,14 +30,24 @@ fn rule_9_5_a_version_comes_into_use_two_hours_after_it_was_added() {
 #[test]
 fn rule_9_5_a_leaked_key_is_replaced_at_once_unless_values_stay_under_it() {
     for &key in KeyName::value_variants() {
-        let mut keys = first(key);
-        rotate(&mut keys, key, false, at(0)).unwrap();
-        let replaced = rotate(&mut keys, key, true, at(0));
-        let is_replaced = matches!(key.needed(), Needed::For(_));
-        assert_eq!(replaced.is_ok(), is_replaced, "{key:?}");
-        if is_replaced {
-            retire(&mut keys, key, 1, true, at(0)).unwrap();
-            assert!(keys[key.name()].keys.keys().eq([&2]), "{key:?}");
+        // In the middle of a rotation, the version that waits has leaked, too.
+        for waiting in [0, 1] {
+            let mut keys = first(key);
+            for _ in 0..waiting {
+                rotate(&mut keys, key, false, at(0)).unwrap();
+            }
+            let replaced = rotate(&mut keys, key, true, at(0));
+            let is_replaced = matches!(key.needed(), Needed::For(_));
+            assert_eq!(replaced.is_ok(), is_replaced, "{key:?}");
+            if is_replaced {
+                let current = 2 + waiting;
+                assert_eq!((keys[key.name()].current, keys[key.name()].newest()), (current, current));
+                for version in 1..current {
+                    assert!(keys[key.name()].replaced_at.contains_key(&version), "{key:?}");
+                    retire(&mut keys, key, version, true, at(0)).unwrap();
+                }
+                assert!(keys[key.name()].keys.keys().eq([&current]), "{key:?}");
+            }
         }
     }
 }
