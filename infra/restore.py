@@ -1,6 +1,7 @@
 """Restores the table of a stack to a point in time. scripts/restore runs it; docs/operate/recovery.md has the procedure."""
 import argparse
 import copy
+import hashlib
 import json
 import re
 import sys
@@ -170,6 +171,26 @@ def pinned(template, attributes, former):
     return {section: replace(body) if section in ("Resources", "Outputs") else body for section, body in template.items()}
 
 
+def with_new_versions(template, table):
+    """The template with another version of each function, for which the aliases are changed at once: a version keeps the
+    environment that its function had."""
+    names = {name: re.sub(r"(?<=Version)\w+$", hashlib.sha256(table.encode()).hexdigest()[:10], name)
+             for name, resource in template["Resources"].items() if resource["Type"] == "AWS::Lambda::Version"}
+
+    def renamed(value):
+        if isinstance(value, dict):
+            return {names.get(key, key): renamed(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [renamed(inner) for inner in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    resources = renamed(template["Resources"])
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Lambda::Alias":
+            resource.pop("UpdatePolicy", None)
+    return {**template, "Resources": resources}
+
+
 def use(stack, table):
     template = stack.template()
     if TABLE in template["Resources"] and stack.physical(TABLE) == table:
@@ -188,7 +209,7 @@ def use(stack, table):
     definition = kept["Definition"] if is_repeated else template["Resources"].pop(TABLE)
     former = table if is_repeated else stack.physical(TABLE)
     attributes = {"Ref": table, "Arn": found["TableArn"], "StreamArn": found["LatestStreamArn"]}
-    without = pinned(template, attributes, former)
+    without = with_new_versions(pinned(template, attributes, former), table)
     without["Metadata"]["RestoredTable"] = {"TableName": table, "Definition": copy.deepcopy(definition)}
     capabilities = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
     if not is_repeated:
@@ -285,7 +306,7 @@ def main():
     preparing.add_argument("table")
     using = commands.add_parser("use", help="make the stack use another table")
     using.add_argument("table")
-    commands.add_parser("start", help="let all functions run again")
+    commands.add_parser("start", help="start all functions again")
     listing = commands.add_parser("changed", help="print the IDs of the accounts that were secured since a time, from the old table")
     listing.add_argument("table")
     listing.add_argument("--since", type=moment, required=True)

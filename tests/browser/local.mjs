@@ -38,6 +38,13 @@ export async function linkTo(address, count = 1) {
   return firstLink((await emailsTo(address, count)).at(-1));
 }
 
+/** Reports what became of the newest email to an address that is meant, as SES does. */
+export async function report(address, fate, isMeant) {
+  const { id } = (await emailsTo(address, 1, isMeant)).at(-1);
+  const response = await fetch(`${PRODUCT}/_local/report`, { method: "POST", body: new URLSearchParams({ id, fate }) });
+  assert.equal(response.status, 200);
+}
+
 /** Moves the clock; what falls due runs. */
 export async function letPass(seconds) {
   const body = new URLSearchParams({ advance_seconds: seconds });

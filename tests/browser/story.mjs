@@ -27,7 +27,7 @@ const SCRIPT_KINDS = KINDS.filter(({ language, width, script }) => script && (la
 
 /** The kinds of visitors that the stories of a file run with; `SOME_KINDS` where it isn't listed. */
 const KINDS_OF_FILE = {
-  answers: ONE_KIND, bank: NARROW_KINDS, demo: NARROW_KINDS, email_change: TWO_KINDS, emails: ONE_KIND, endings: TWO_KINDS, factors: NARROW_KINDS, help: NARROW_KINDS, links: NARROW_KINDS, look: SCRIPT_KINDS, main: KINDS, reasons: NARROW_KINDS, recovery: TWO_KINDS, settings: NARROW_KINDS, sharing: NARROW_KINDS, tabs: NARROW_KINDS, twice: NARROW_KINDS,
+  answers: ONE_KIND, bank: NARROW_KINDS, delivery: NARROW_KINDS, demo: NARROW_KINDS, email_change: TWO_KINDS, emails: ONE_KIND, endings: TWO_KINDS, factors: NARROW_KINDS, help: NARROW_KINDS, links: NARROW_KINDS, look: SCRIPT_KINDS, main: KINDS, reasons: NARROW_KINDS, recovery: TWO_KINDS, settings: NARROW_KINDS, sharing: NARROW_KINDS, tabs: NARROW_KINDS, twice: NARROW_KINDS,
 };
 
 const [file, name, language, width] = process.argv.slice(2);

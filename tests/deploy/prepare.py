@@ -3,8 +3,10 @@
 The functions are the release binaries of `cargo build --release`, each in a folder of its own, where `sam build` would
 compile them. Resources of types that MiniStack does not know are left out; UNSUPPORTED lists them.
 """
+import json
 import os
 import re
+import string
 import sys
 from pathlib import Path
 
@@ -17,8 +19,14 @@ UNSUPPORTED = {
     "AWS::Backup::BackupSelection": "nothing takes its place",
 }
 
+# MiniStack generates secrets with punctuation, unless each character is named.
+PUNCTUATION = ("ExcludePunctuation: true", f"ExcludeCharacters: {json.dumps(string.punctuation)}")
+
 # Alarms on metric math are left out, too.
 METRIC_MATH = re.compile(r"(?m)^      Metrics:$")
+
+# MiniStack has no CodeDeploy: aliases get new versions at once.
+GRADUAL = re.compile(r"(?m)^      DeploymentPreference: .*\n")
 
 # So is what refers to the DKIM tokens of an SES identity, which has no such attributes there.
 DKIM_TOKENS = "MailDomain.DkimDNSTokenName"
@@ -66,7 +74,10 @@ def main():
         text, removed = without_unsupported((ROOT / source).read_text())
         for resource in removed:
             print(f"  left out of {source}: {resource}")
-        text = with_binaries(text, release).replace("CodeUri: edge\n", f"CodeUri: {ROOT / 'infra/edge'}\n")
+        text, gradual = GRADUAL.subn("", text)
+        if gradual:
+            print(f"  left out of {source}: DeploymentPreference of {gradual} functions: aliases get new versions at once")
+        text = with_binaries(text, release).replace(*PUNCTUATION).replace("CodeUri: edge\n", f"CodeUri: {ROOT / 'infra/edge'}\n")
         (OUTPUT / Path(source).name).write_text(text)
 
 

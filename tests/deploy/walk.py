@@ -11,6 +11,7 @@ import secrets
 import subprocess
 import sys
 import time
+import uuid
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -22,7 +23,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
 ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
 ORIGIN = "https://account.example"
-ORIGIN_SECRET = "0123456789abcdef0123456789abcdef"
 EMAIL, PASSWORD = "ana@exemple.ca", "vK9#qLw2-zebra"
 REDIRECT_URI = "https://service.example/return"
 REGISTRATION = f"""
@@ -78,7 +78,7 @@ class Browser:
         self.cookies, self.page = {}, None
 
     def headers(self, **extra):
-        return {"x-origin-secret": ORIGIN_SECRET, "cloudfront-viewer-address": "192.0.2.7:4711",
+        return {"x-origin-secret": sent_by_cloudfront(), "cloudfront-viewer-address": "192.0.2.7:4711",
                 "cloudfront-viewer-country": "CA", **extra}
 
     def request(self, method, target, body=None, **headers):
@@ -110,6 +110,14 @@ class Browser:
         body = urlencode({**self.page.fields, **fields})
         headers = {"content-type": "application/x-www-form-urlencoded", "origin": ORIGIN, "sec-fetch-site": "same-origin"}
         return self.follow(self.request("POST", target, body, **headers), target)
+
+
+def sent_by_cloudfront():
+    """The header that CloudFront adds to requests."""
+    distribution = outputs("account", "ca-central-1")["DistributionId"]
+    origins = boto3.client("cloudfront").get_distribution_config(Id=distribution)["DistributionConfig"]["Origins"]["Items"]
+    (header,) = (header for origin in origins for header in origin.get("CustomHeaders", {}).get("Items", []))
+    return header["HeaderValue"]
 
 
 def expect(condition, what, shown=""):
@@ -145,6 +153,34 @@ def create_signing_keys():
         boto3.client("secretsmanager").put_secret_value(SecretId=resource("account", name), SecretString=value)
 
 
+def create_next_origin_value():
+    """What the first rotation of the origin secret does."""
+    client, secret = boto3.client("secretsmanager"), resource("account", "OriginSecret")
+    values = json.loads(client.get_secret_value(SecretId=secret)["SecretString"])
+    expect(values == {"current": sent_by_cloudfront()}, "CloudFront sends the generated origin secret")
+    values = {**values, "next": secrets.token_urlsafe(32)}
+    client.put_secret_value(SecretId=secret, SecretString=json.dumps(values))
+    return values
+
+
+def rotate_origin(values):
+    """What the second rotation does, by the deployed function. MiniStack has no version without a value, so the first step is
+    done here."""
+    client, secret, version = boto3.client("secretsmanager"), resource("account", "OriginSecret"), str(uuid.uuid4())
+    function = resource("account", "RotateOriginFunction")
+    client.rotate_secret(SecretId=secret)
+    pending = {"previous": values["current"], "current": values["next"], "next": secrets.token_urlsafe(32)}
+    client.put_secret_value(SecretId=secret, ClientRequestToken=version, SecretString=json.dumps(pending),
+                            VersionStages=["AWSPENDING"])
+    for step in ("setSecret", "testSecret", "finishSecret"):
+        event = {"Step": step, "SecretId": client.describe_secret(SecretId=secret)["ARN"], "ClientRequestToken": version}
+        done = boto3.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        answer = done["Payload"].read().decode()
+        expect("FunctionError" not in done, f"{step} of the origin secret's rotation", answer)
+    expect(sent_by_cloudfront() == values["next"], "CloudFront sends the next origin secret")
+    expect(json.loads(client.get_secret_value(SecretId=secret)["SecretString"]) == pending, "its version is the current one")
+
+
 def processed():
     """The template as SAM transformed it."""
     template = boto3.client("cloudformation").get_template(StackName="account", TemplateStage="Processed")["TemplateBody"]
@@ -157,9 +193,9 @@ def create_routes(api, template):
     integrations = {}
     for path, methods in template["Resources"]["Api"]["Properties"]["Body"]["paths"].items():
         (operation,) = methods.values()
-        function = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(operation)).group(1)
+        function = re.search(r"\$\{(\w+)Aliaslive\}", json.dumps(operation)).group(1)
         if function not in integrations:
-            arn = f"arn:aws:lambda:ca-central-1:{account}:function:{resource('account', function)}"
+            arn = f"arn:aws:lambda:ca-central-1:{account}:function:{resource('account', function)}:live"
             integrations[function] = gateway.create_integration(
                 ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0")["IntegrationId"]
         key = path if path == "$default" else f"ANY {path}"
@@ -172,10 +208,9 @@ def environment():
 
 
 def ops(*arguments):
-    """Runs the operators' command as scripts/ops does, with the environment of a function. STS is MiniStack's, too."""
-    variables = {**os.environ, **environment(), "AWS_REGION": "ca-central-1",
-                 "AWS_ENDPOINT_URL_DYNAMODB": ENDPOINT, "AWS_ENDPOINT_URL_STS": ENDPOINT}
-    done = subprocess.run([PROGRAMS / "ops", *arguments], env=variables, capture_output=True, text=True)
+    """Runs the operators' command on the stack. Every service of AWS is MiniStack's."""
+    command = [PROGRAMS / "ops", "--stack", "account", "--region", "ca-central-1", *arguments]
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"test-deploy: ops {' '.join(arguments)}: {done.stderr}")
     return done.stdout
@@ -245,6 +280,7 @@ def main():
     template = processed()
     create_routes(api, template)
     create_signing_keys()
+    origin_values = create_next_origin_value()
     check_mail(template)
     # MiniStack does not limit concurrency.
     limit = lambda name: json.dumps(template["Resources"][f"{name}Function"]["Properties"]["ReservedConcurrentExecutions"])
@@ -316,6 +352,11 @@ def main():
     keys = requests.get(f"{other.base}/.well-known/jwks.json", headers=other.headers(), timeout=30).json()["keys"]
     header = json.loads(base64.urlsafe_b64decode(tokens["id_token"].split(".")[0] + "=="))
     expect(header["kid"] in [key["kid"] for key in keys], "the ID token is signed by a published key")
+
+    rotate_origin(origin_values)
+    for sent, status in ((origin_values["current"], 200), (origin_values["next"], 200), ("guessed", 403)):
+        response = requests.get(f"{other.base}/login", headers={**other.headers(), "x-origin-secret": sent}, timeout=30)
+        expect(response.status_code == status, f"a request during the rotation has the status {status}", response.text)
 
 
 if __name__ == "__main__":

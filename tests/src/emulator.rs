@@ -3,31 +3,34 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::Path,
+    process::Command,
     sync::{
         Arc,
-        atomic::{AtomicU16, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use local::{
-    FLOWS, GatewayResponse, Handled, Incoming, Listen, Message, Options, ROTATING, Stack, Template, WORKERS,
+    FLOWS, GatewayResponse, Handled, Incoming, Listen, Message, Options, ROTATING, ROTATING_ORIGIN, Stack,
+    Template, WORKERS,
 };
-use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use tokio::{runtime::Handle, task, time};
 
 use crate::support::{
-    env::{ANA, PASSWORD, links},
+    hanging::{Hanging, Mode},
     html::Html,
 };
 
+mod function;
+mod release;
 mod scenarios;
 
-use scenarios::{comes_by_the_bank, recovers, serves, verifies};
+use function::Function;
+use release::Release;
+use scenarios::story;
 
 /// The largest size of a function's zipped binary, in bytes.
 const ZIPPED_LIMIT: usize = 5 * 1024 * 1024;
@@ -36,31 +39,52 @@ const ZIPPED_LIMIT: usize = 5 * 1024 * 1024;
 struct Deployment {
     stack: Arc<Stack>,
     template: Template,
-    functions: BTreeMap<&'static str, Function>,
+    /// The functions of each release. Invocations go to the releases in turn.
+    releases: Vec<BTreeMap<&'static str, Function>>,
+    turn: AtomicUsize,
     handled: Handled,
 }
 
 impl Deployment {
     /// `name` is the folder of its logs, `target/emulator/NAME`.
-    async fn start(env: &str) -> Self {
+    async fn start(name: &str) -> Self {
+        Self::of(name, &[Release::current()]).await
+    }
+
+    /// With the functions of several releases.
+    async fn of(name: &str, releases: &[Release]) -> Self {
         // These tests run in real time, so emails may follow each other at once.
         let variables = vec![("EMAIL_LIMITS", "9/1h".to_owned())];
         let stack = Stack::start(Options { listen: Listen::BankAlone, variables, ..Options::default() })
             .await
             .unwrap();
-        let template = Template::parse(&fs::read_to_string(root().join("template.yaml")).unwrap()).unwrap();
-        let logs = root().join("target/emulator").join(env);
-        fs::create_dir_all(&logs).unwrap();
-        let start = |name| (name, Function::start(name, &logs, &stack.environment_of(name)));
-        let functions = names().map(start).collect();
-        Self { stack, template, functions, handled: Handled::default() }
+        let template = Release::current().template;
+        let logs = root().join("target/emulator").join(name);
+        let releases = releases.iter().enumerate().map(|(number, release)| {
+            let logs = logs.join(number.to_string());
+            fs::create_dir_all(&logs).unwrap();
+            release.start(&stack, &logs)
+        });
+        let releases = releases.collect();
+        Self { stack, template, releases, turn: AtomicUsize::new(0), handled: Handled::default() }
+    }
+
+    /// The function of the release whose turn it is, among those that have it.
+    fn function(&self, name: &str) -> &Function {
+        let having: Vec<_> = self.releases.iter().filter_map(|functions| functions.get(name)).collect();
+        having[self.turn.fetch_add(1, Ordering::Relaxed) % having.len()]
+    }
+
+    /// The functions of all releases, with their names.
+    fn functions(&self) -> impl Iterator<Item = (&'static str, &Function)> {
+        self.releases.iter().flatten().map(|(name, function)| (*name, function))
     }
 
     /// The response of the route's function.
     fn answer(&self, request: &Incoming) -> GatewayResponse {
         let event = self.stack.event(request);
         let function = &self.template.routes[event["routeKey"].as_str().unwrap()];
-        let returned = self.functions[function.as_str()].invoke(&event);
+        let returned = self.function(function).invoke(&event);
         self.handled.keep(&event, &returned);
         GatewayResponse::from_returned(&returned)
     }
@@ -70,7 +94,7 @@ impl Deployment {
         let reader = self.template.readers.iter().find(|reader| reader.function == function).unwrap();
         let wanted: Vec<_> = self.records().into_iter().filter(|record| reader.wants(record)).collect();
         assert!(!wanted.is_empty(), "nothing in the stream is for {function}");
-        let returned = self.functions[function].invoke(&json!({ "Records": wanted }));
+        let returned = self.function(function).invoke(&json!({ "Records": wanted }));
         assert_eq!(returned, json!({ "batchItemFailures": [] }));
     }
 
@@ -163,7 +187,7 @@ impl Drop for Deployment {
         for email in self.stack.ses.inbox() {
             self.handled.keep_email(&email);
         }
-        for function in self.functions.values() {
+        for (_, function) in self.functions() {
             let log = function.log();
             let lines: Vec<_> = log.lines().filter(|line| line.starts_with('{')).collect();
             assert_eq!(self.handled.found_in(&lines.join("\n")), Vec::<String>::new());
@@ -171,93 +195,9 @@ impl Drop for Deployment {
     }
 }
 
-/// A function under its emulator; dropping this ends both.
-struct Function {
-    emulator: Child,
-    address: SocketAddr,
-    log: PathBuf,
-}
-
-impl Function {
-    fn start(name: &str, logs: &Path, environment: &BTreeMap<&'static str, String>) -> Self {
-        let (address, runtime) = free_addresses();
-        let log = logs.join(format!("{name}.log"));
-        let out = fs::File::create(&log).unwrap();
-        let emulator = Command::new(emulator_program())
-            .args(["--runtime-interface-emulator-address", &address.to_string()])
-            .args(["--runtime-api-address", &runtime.to_string()])
-            .arg(binary(name))
-            .env_clear()
-            .envs(environment)
-            .stdin(Stdio::null())
-            .stdout(out.try_clone().unwrap())
-            .stderr(out)
-            .spawn()
-            .unwrap();
-        Self { emulator, address, log }
-    }
-
-    /// What the function returns for this event.
-    fn invoke(&self, event: &Value) -> Value {
-        let url = format!("http://{}/2015-03-31/functions/function/invocations", self.address);
-        let client = reqwest::Client::builder().timeout(Duration::from_mins(1)).build().unwrap();
-        let request = client.post(url).body(event.to_string());
-        let answer = task::block_in_place(|| Handle::current().block_on(self.send(&request)));
-        serde_json::from_str(&answer).unwrap_or_else(|_| panic!("{answer}\n{}", self.log()))
-    }
-
-    /// Sends a request as soon as the emulator listens; returns the response's body.
-    async fn send(&self, request: &RequestBuilder) -> String {
-        for _ in 0..500 {
-            match request.try_clone().unwrap().send().await {
-                Ok(response) => return response.text().await.unwrap(),
-                Err(error) if error.is_connect() => time::sleep(Duration::from_millis(20)).await,
-                Err(error) => panic!("{error}:\n{}", self.log()),
-            }
-        }
-        panic!("the emulator does not listen:\n{}", self.log());
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap()
-    }
-}
-
-impl Drop for Function {
-    fn drop(&mut self) {
-        // The function ends with the emulator's runtime API.
-        let _ = self.emulator.kill();
-        let _ = self.emulator.wait();
-    }
-}
-
-/// Two free ports below the range from which the system takes the ports of outgoing connections.
-fn free_addresses() -> (SocketAddr, SocketAddr) {
-    static NEXT: AtomicU16 = AtomicU16::new(20_000);
-    let mut free = std::iter::repeat_with(|| (Ipv4Addr::LOCALHOST, NEXT.fetch_add(1, Ordering::Relaxed)))
-        .filter(|address| TcpListener::bind(address).is_ok());
-    (free.next().unwrap().into(), free.next().unwrap().into())
-}
-
-/// The emulator that is part of sam.
-fn emulator_program() -> PathBuf {
-    let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
-    let pythons = fs::read_dir(root().join(".tools/lib")).into_iter().flatten().flatten();
-    let rapid = format!("site-packages/samcli/local/rapid/aws-lambda-rie-{processor}");
-    let mut programs = pythons.map(|python| python.path().join(&rapid));
-    let found = programs.find(|program| program.exists());
-    found.expect("Lambda's runtime emulator is not in .tools: run scripts/test, or scripts/tools tests alone")
-}
-
-fn binary(name: &str) -> PathBuf {
-    let path = root().join("target/release").join(name);
-    assert!(path.exists(), "{name} is not built: run scripts/test, or cargo build --release alone");
-    path
-}
-
 fn names() -> impl Iterator<Item = &'static str> {
     let functions = FLOWS.iter().map(|(name, _)| *name).chain(WORKERS.iter().map(|(name, _)| *name));
-    functions.chain([ROTATING])
+    functions.chain([ROTATING, ROTATING_ORIGIN])
 }
 
 fn root() -> &'static Path {
@@ -270,44 +210,20 @@ fn contains(path: &Path, mark: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_deployed_binaries_register_activate_and_sign_in_for_a_service_too() {
-    let deployment = Deployment::start("story").await;
-    let mut ana = Visitor::of(&deployment);
-    let account = [("email", ANA), ("password", PASSWORD)];
+    story(&Deployment::start("story").await).await;
+}
 
-    assert_eq!(ana.get("/register").0, 200);
-    assert_eq!(ana.post("/register", &account), (303, "/register/sent?registered=true".into()));
-    let [email] = &deployment.emails()[..] else { panic!("one email is sent") };
-    let link = links(email).remove(0);
+/// Every request, and every delivery of the stream, goes to the other release than the one before it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "scripts/test-releases builds the other release"]
+async fn rule_9_7_two_releases_take_turns_the_earlier_one_first() {
+    story(&Deployment::of("earlier-first", &[Release::earlier(), Release::current()]).await).await;
+}
 
-    assert_eq!(ana.get(&link), (303, "/activate".into()));
-    let token = link.split_once('=').unwrap().1.to_owned();
-    assert_eq!(ana.get("/activate").0, 200);
-    assert_eq!(ana.post("/activate", &[]), (303, "/services".into()));
-    assert_eq!(ana.get("/logout").0, 200);
-    assert_eq!(ana.post("/logout", &[]), (303, "/logout".into()));
-
-    assert_eq!(ana.get("/login").0, 200);
-    assert_eq!(ana.post("/login", &account), (303, "/services".into()));
-    assert_eq!(ana.get("/services").0, 200);
-    assert!(ana.html.contains("<h1>My connected services</h1>"), "{}", ana.html);
-
-    // Activation and signing out leave these items to be deleted; a used link is remembered.
-    assert_eq!(deployment.removed(), ["outbox", "registration", "session"]);
-    deployment.deliver("expire");
-    assert_eq!(deployment.removed().len(), 3);
-    let other = recovers(&deployment, &mut ana);
-    let session = ana.jar["__Host-session"].clone();
-    let mut told = verifies(&deployment, &mut ana);
-    told.extend(serves(&deployment, &mut ana).await);
-    told.extend(comes_by_the_bank(&deployment).await);
-
-    for (name, function) in &deployment.functions {
-        let log = function.log();
-        let secrets = [ANA, PASSWORD, &other, &token, &session, &ana.jar["__Host-pre"]];
-        for secret in secrets.into_iter().chain(told.iter().map(String::as_str)) {
-            assert!(!log.contains(secret), "{name} logs {secret}:\n{log}");
-        }
-    }
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "scripts/test-releases builds the other release"]
+async fn rule_9_7_two_releases_take_turns_the_later_one_first() {
+    story(&Deployment::of("later-first", &[Release::current(), Release::earlier()]).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -329,9 +245,55 @@ async fn without_keys_a_function_says_so_and_serves_the_next_request_that_finds_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rule_9_9_a_cold_start_while_the_secret_store_hangs_responds_in_time_and_recovers() {
+    let stack = Stack::start(Options::default()).await.unwrap();
+    let store = Hanging::start().await;
+    store.pass_to(&stack.environment()["AWS_ENDPOINT_URL_SECRETS_MANAGER"]);
+    let logs = root().join("target/emulator/cold");
+    fs::create_dir_all(&logs).unwrap();
+    let release = Release::current();
+    let cold = |name| {
+        let mut environment = stack.environment_of(name, &release.template);
+        environment.insert("AWS_ENDPOINT_URL_SECRETS_MANAGER", store.url.clone());
+        Function::start(&release.binary(name), &logs, &environment)
+    };
+    let functions = [cold("login"), cold("register"), cold("token")];
+    let requests = [Incoming::get("/login"), Incoming::get("/register"), Incoming::post("/token").form(&[])];
+    let responses = async || {
+        let both = functions.iter().zip(&requests);
+        let all = join_all(both.map(async |(function, request)| {
+            let start = app::clock::elapsed();
+            let returned = function.returned(&stack.event(request)).await;
+            (GatewayResponse::from_returned(&returned), app::clock::elapsed().saturating_sub(start))
+        }));
+        all.await
+    };
+    store.set(Mode::Silent);
+    for (response, took) in responses().await {
+        assert!(response.status == 503 && took < Duration::from_secs(5), "{took:?}: {}", response.text());
+        let text = response.text();
+        assert!(
+            text.contains("There is a problem on our side") || text.contains("temporarily_unavailable"),
+            "{text}"
+        );
+    }
+    store.set(Mode::Pass);
+    let statuses: Vec<_> = responses().await.into_iter().map(|(response, _)| response.status).collect();
+    assert_eq!(statuses, [200, 200, 401]);
+    for function in &functions {
+        assert_eq!(
+            function.log().matches("\"cold\":true").count(),
+            1,
+            "it was not restarted: {}",
+            function.log()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_event_is_one_its_function_takes() {
     let deployment = Deployment::start("events").await;
-    for (name, function) in &deployment.functions {
+    for (name, function) in deployment.functions() {
         let path = root().join(format!("events/{name}.json"));
         let event = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let returned = function.invoke(&serde_json::from_str(&event).unwrap());
@@ -346,16 +308,18 @@ fn no_deployed_clock_can_be_moved() {
     // In two parts, so that this test's own source is not what it finds.
     let mark = ["this clock", "can move"].join(" ");
     assert!(contains(&env::current_exe().unwrap(), &mark));
+    let release = Release::current();
     for name in names() {
-        assert!(!contains(&binary(name), &mark), "{name} is built with the feature test-clock");
+        assert!(!contains(&release.binary(name), &mark), "{name} is built with the feature test-clock");
     }
 }
 
 #[test]
 fn what_is_deployed_is_small() {
     let zipped = "import sys, zlib; print(len(zlib.compress(open(sys.argv[1], 'rb').read())))";
+    let release = Release::current();
     for name in names() {
-        let told = Command::new("python3").args(["-c", zipped]).arg(binary(name)).output().unwrap();
+        let told = Command::new("python3").args(["-c", zipped]).arg(release.binary(name)).output().unwrap();
         let size: usize = String::from_utf8(told.stdout).unwrap().trim().parse().unwrap();
         assert!(size <= ZIPPED_LIMIT, "{name} is {size} bytes zipped");
     }

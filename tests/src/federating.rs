@@ -177,9 +177,11 @@ fn told(fault: Fault) -> &'static str {
         | Fault::TemporarilyUnavailable
         | Fault::TokenDown
         | Fault::TokenSlow
+        | Fault::TokenTrickle
         | Fault::TokenHuge
         | Fault::DiscoveryDown
-        | Fault::JwksDown => "We cannot reach your sign-in partner",
+        | Fault::JwksDown
+        | Fault::JwksTrickle => "We cannot reach your sign-in partner",
         Fault::WrongState => "Signing in took too long",
         Fault::LoginRequired => "You cancelled signing in with your sign-in partner",
         _ => "We could not sign you in with your sign-in partner",
@@ -190,13 +192,12 @@ fn told(fault: Fault) -> &'static str {
 async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_with_the_way_intact() {
     let env = TestEnv::at_the_bank().await;
     let service = env.service("health").await;
-    for &fault in Fault::ALL {
-        let outage = matches!(fault, Fault::DiscoveryDown | Fault::JwksDown);
-        // These sign in, but for a new sign-in at the partner (RULES 4.5).
-        let signs_in = matches!(fault, Fault::RotatedKeys | Fault::OldAuthTime | Fault::NoAuthTime);
-        if signs_in || outage {
-            continue;
-        }
+    let outage = |fault| matches!(fault, Fault::DiscoveryDown | Fault::JwksDown | Fault::JwksTrickle);
+    // These sign in, but for a new sign-in at the partner (RULES 4.5).
+    let signs_in = |fault| matches!(fault, Fault::RotatedKeys | Fault::OldAuthTime | Fault::NoAuthTime);
+    let faults = Fault::ALL.iter().copied().filter(|fault| !outage(*fault) && !signs_in(*fault));
+    // All at once: some partners take as long as they are given.
+    let all = faults.map(async |fault| {
         let mut browser = env.browser();
         let start = from(&mut browser, (&service, START)).await;
         let back = env.at_bank(&mut browser, &start, (At::SignIn(0), Some(fault))).await;
@@ -206,7 +207,8 @@ async fn rule_4_7_whatever_goes_wrong_at_the_partner_the_sign_in_page_says_so_wi
         let is_way_told = page.html.contains("health in English");
         assert!(is_way_told || matches!(fault, Fault::WrongState | Fault::NoState), "{fault}: {}", page.html);
         assert!(!browser.jar.contains_key("__Host-session") && !browser.jar.contains_key("__Host-arrival"));
-    }
+    });
+    join_all(all).await;
     let mut browser = env.browser();
     let start = from(&mut browser, (&service, START)).await;
     let page = env.by_bank(&mut browser, &start, At::Cancel).await;

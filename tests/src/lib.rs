@@ -52,6 +52,7 @@ mod operating_accounts;
 mod operating_accounts_races;
 mod operating_keys;
 mod operating_mail;
+mod origin_secret;
 mod outbox;
 mod password_managers;
 mod permissions;

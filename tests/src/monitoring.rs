@@ -3,12 +3,17 @@
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use app::telemetry::Definition;
-use local::Log;
+use local::{Fate, Log};
 use serde_json::{Value, json};
 
-use crate::support::{
-    env::{ANA, OTHER, PASSWORD, TestEnv, wait},
-    partner::{At, START},
+use crate::{
+    bouncing::report,
+    linking,
+    support::{
+        env::{ANA, OTHER, PASSWORD, TestEnv, wait},
+        partner::{At, START},
+    },
+    suspending::suspend,
 };
 
 fn root() -> &'static Path {
@@ -127,6 +132,31 @@ async fn rule_9_11_sign_ins_with_partners_are_counted() {
     let since = Log::of_process().size();
     env.by_bank(&mut browser, START, At::SignIn(0)).await;
     assert_eq!(counted(since), [once("SignIns", "partner")]);
+}
+
+#[tokio::test]
+async fn rule_9_11_what_a_suspension_refuses_is_counted() {
+    let env = TestEnv::at_the_bank().await;
+    linking::link(&env, &mut env.activated(ANA).await, 0).await;
+    suspend(&env).await;
+    let since = Log::of_process().size();
+    env.browser().sign_in(ANA, PASSWORD).await;
+    assert_eq!(counted(since), [once("SignInFailures", "suspended")]);
+    let since = Log::of_process().size();
+    env.by_bank(&mut env.browser(), START, At::SignIn(0)).await;
+    assert_eq!(counted(since), [once("SignInFailures", "suspended")]);
+}
+
+#[tokio::test]
+async fn rule_9_11_emails_that_do_not_arrive_are_counted_by_their_kind() {
+    let env = TestEnv::begin().await;
+    env.register(&mut env.browser(), ANA, PASSWORD).await;
+    for (fate, name) in [(Fate::SoftBounced, "EmailsSoftBounced"), (Fate::Bounced, "EmailsBounced")] {
+        let since = Log::of_process().size();
+        report(&env, ANA, fate).await;
+        let counted = counted(since);
+        assert!(counted.contains(&once(name, "ActivationLinks")), "{counted:?}");
+    }
 }
 
 #[tokio::test]

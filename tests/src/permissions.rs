@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::key_secret_variable;
-use local::LEADING_KEYS;
+use local::{FLOWS, LEADING_KEYS, ROTATING_ORIGIN};
 
 use crate::{
     scenarios::{SCENARIOS, run::ReadyScenario},
@@ -109,8 +109,11 @@ async fn the_template_permits_only_what_undisturbed_scenarios_use() {
         let used = keys.remove(&*function).unwrap_or_default();
         let mut given: BTreeSet<_> = secrets.into_keys().collect();
         let (signs, verifies) = (given.remove("SIGNING_KEYS_SECRET"), given.remove("PUBLIC_KEYS_SECRET"));
+        let checks_origin = given.remove("ORIGIN_SECRET");
         assert_eq!(given, used, "{function}: left template.yaml, right what scenarios use");
         assert_eq!(signs, SIGNING.contains(&&*function), "{function}");
         assert_eq!(verifies, VERIFYING.contains(&&*function), "{function}");
+        let is_behind_cloudfront = FLOWS.iter().any(|(flow, _)| *flow == function);
+        assert_eq!(checks_origin, is_behind_cloudfront || function == ROTATING_ORIGIN, "{function}");
     }
 }

@@ -210,7 +210,7 @@ fn rule_9_3_the_lists_of_a_flow_agree() {
     in_template.extend(template.rotations.iter().map(|rotation| rotation.function.clone()));
     let mut in_local: BTreeSet<_> = local::FLOWS.iter().map(|(name, _)| (*name).to_owned()).collect();
     in_local.extend(local::WORKERS.iter().map(|(name, _)| (*name).to_owned()));
-    in_local.insert(local::ROTATING.to_owned());
+    in_local.extend([local::ROTATING, local::ROTATING_ORIGIN].map(ToOwned::to_owned));
     let folders = fs::read_dir(root().join("functions")).unwrap().map(|entry| entry.unwrap());
     let folders = folders.filter(|entry| entry.path().join("Cargo.toml").exists());
     let in_functions: BTreeSet<_> =

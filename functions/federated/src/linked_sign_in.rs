@@ -1,7 +1,7 @@
 //! Signing in to the account that a partner's identity is linked to.
 
 use account::{NewSessionOf, PartnerError, device_secret, emails, security_event, start_session};
-use app::telemetry::{self, Counter, Way};
+use app::telemetry::{self, Counter, SignInFailure, Way};
 use domain::{account::Account, partner::Assertion, proof::Proof};
 use http_kernel::{Request, Response, Result, Success, retry_on_conflict};
 use table::{DeviceStatus, LimitedNotice, LinkedAccount, PartnerSignIn};
@@ -21,6 +21,7 @@ pub(crate) async fn sign_in(
         let linked = request.table().find_linked_account(assertion, &device.hash(), request.now()).await?;
         let Some(linked) = linked else { return Ok(None) };
         if matches!(linked.account, Account::Suspended(_)) {
+            telemetry::count(Counter::SignInFailures(SignInFailure::Suspended));
             return Ok(Some(Response::see_other(&partner_return.href("/login/suspended"))));
         }
         if linked.must_reset_first() {

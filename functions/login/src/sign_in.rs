@@ -241,6 +241,7 @@ async fn refuse(
         at: request.now(),
     };
     request.table().refuse_sign_in(&refused).await?;
+    telemetry::count(Counter::SignInFailures(SignInFailure::Suspended));
     let page = Response::see_other(&request.href(suspended::PATH));
     request.with_typed_address(page, &credentials.email)
 }

@@ -15,6 +15,7 @@ use domain::{
     Timestamp,
     delivery::{ADDRESS_CHECK, AddressEvent, DeliveryState},
 };
+use email::EmailKind;
 use table::SentEmail;
 
 mod event;
@@ -52,20 +53,21 @@ fn address_events(email: &SentEmail, state: DeliveryState) -> &'static [AddressE
     }
 }
 
-/// Counts an email by what became of it, and logs its kind.
+/// Counts an email by what became of it, and logs its kind. A kind of another release is `other`.
 fn count(email: &SentEmail, state: DeliveryState, reason: &str, at: Timestamp) {
+    let kind = EmailKind::known_name(&email.kind).unwrap_or("other");
     let counter = match state {
         DeliveryState::Sent => return,
-        DeliveryState::Delayed => Counter::EmailsDelayed,
+        DeliveryState::Delayed => Counter::EmailsDelayed(kind),
         DeliveryState::Delivered => Counter::EmailsDelivered,
-        DeliveryState::SoftBounced => Counter::EmailsSoftBounced,
+        DeliveryState::SoftBounced => Counter::EmailsSoftBounced(kind),
         DeliveryState::Rejected => Counter::EmailsRejected,
-        DeliveryState::Bounced => Counter::EmailsBounced,
+        DeliveryState::Bounced => Counter::EmailsBounced(kind),
         DeliveryState::Complained => Counter::EmailsComplained,
     };
     telemetry::count(counter);
     let seconds = at.as_second() - email.sent_at.as_second();
-    let (outbox, kind) = (email.message, &email.kind);
+    let outbox = email.message;
     if state == DeliveryState::Delivered {
         tracing::info!(%outbox, kind, seconds, "an email was delivered");
     } else {

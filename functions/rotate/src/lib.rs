@@ -5,41 +5,19 @@
 
 use app::{Config, Failure};
 use oidc::signing_keys::{KeyGeneration, PublicKeys, SigningKeyRing};
-use serde::Deserialize;
+use rotation::{Event, Standing, Step};
 
 mod probe;
 mod secret;
 
-use secret::{Secret, Standing};
-
-/// What Secrets Manager calls with.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Event {
-    step: Step,
-    secret_id: String,
-    /// The id of the version that this rotation makes.
-    client_request_token: String,
-}
-
-#[derive(Deserialize)]
-enum Step {
-    #[serde(rename = "createSecret")]
-    Create,
-    #[serde(rename = "setSecret")]
-    Set,
-    #[serde(rename = "testSecret")]
-    Test,
-    #[serde(rename = "finishSecret")]
-    Finish,
-}
+use secret::Secret;
 
 /// Takes one step of a rotation.
 ///
 /// # Errors
 /// [`Failure`] when it can't be taken: Secrets Manager tries the rotation again later.
 pub async fn handle(config: &Config, event: Event) -> Result<(), Failure> {
-    let secret = Secret::of(config, &event.secret_id)?;
+    let secret = Secret::of(config, &event)?;
     let version = event.client_request_token.as_str();
     let current = match secret.standing(version).await? {
         // The last step has been taken already.

@@ -9,7 +9,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let config = Arc::new(Config::from_env()?);
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<rotate::Event>| {
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<rotation::Event>| {
         let config = config.clone();
         async move { Ok::<_, Error>(rotate::handle(&config, event.payload).await?) }
     }))

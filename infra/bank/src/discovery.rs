@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::{Bank, Fault};
+use crate::{Bank, Fault, trickle::trickle};
 
 /// The provider's metadata (OpenID Connect Discovery 1.0 section 3).
 pub(crate) async fn configuration(State(bank): State<Bank>) -> Response {
@@ -37,6 +37,9 @@ pub(crate) async fn configuration(State(bank): State<Bank>) -> Response {
 pub(crate) async fn keys(State(bank): State<Bank>) -> Response {
     if bank.inner.memory.is_down(Fault::JwksDown, bank.now()) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    if bank.inner.memory.is_down(Fault::JwksTrickle, bank.now()) {
+        return trickle();
     }
     match bank.inner.keys.current().await {
         Ok(key) => ([(header::CACHE_CONTROL, "no-store")], Json(key.published())).into_response(),

@@ -28,6 +28,8 @@ pub enum Fault {
     TokenDown,
     /// The token endpoint responds correctly, but after eight seconds.
     TokenSlow,
+    /// The token response arrives one byte at a time, without end.
+    TokenTrickle,
     /// The token endpoint responds with 200 and the type JSON, but the body is HTML.
     TokenGarbage,
     /// The token response is correct, with two MiB of padding.
@@ -66,6 +68,8 @@ pub enum Fault {
     DiscoveryDown,
     /// The key set responds with 503. For a single sign-in, this lasts one minute.
     JwksDown,
+    /// The key set arrives one byte at a time, without end. For a single sign-in, this lasts one minute.
+    JwksTrickle,
     /// The keys are rotated just before the ID token is signed, which is allowed.
     RotatedKeys,
 }
@@ -105,10 +109,13 @@ impl Fault {
             | Self::WrongIss
             | Self::NoIss
             | Self::NoCode => Stage::Authorization,
-            Self::TokenError | Self::TokenDown | Self::TokenSlow | Self::TokenGarbage | Self::TokenHuge => {
-                Stage::Token
-            }
-            Self::DiscoveryDown | Self::JwksDown | Self::RotatedKeys => Stage::Provider,
+            Self::TokenError
+            | Self::TokenDown
+            | Self::TokenSlow
+            | Self::TokenTrickle
+            | Self::TokenGarbage
+            | Self::TokenHuge => Stage::Token,
+            Self::DiscoveryDown | Self::JwksDown | Self::JwksTrickle | Self::RotatedKeys => Stage::Provider,
             _ => Stage::IdToken,
         }
     }

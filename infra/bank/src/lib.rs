@@ -21,6 +21,7 @@ mod residents;
 #[cfg(test)]
 mod tests;
 mod token;
+mod trickle;
 
 use std::sync::Arc;
 

@@ -79,7 +79,9 @@ impl Memory {
     /// Begins an outage if that is the fault of this sign-in; ends any other outage.
     pub(crate) fn begin_outage(&self, fault: Option<Fault>, now: Timestamp) {
         self.lock().outage = match fault {
-            Some(fault @ (Fault::DiscoveryDown | Fault::JwksDown)) => Some((fault, now + OUTAGE)),
+            Some(fault @ (Fault::DiscoveryDown | Fault::JwksDown | Fault::JwksTrickle)) => {
+                Some((fault, now + OUTAGE))
+            }
             _ => None,
         };
     }

@@ -124,6 +124,7 @@ fn in_english(fault: Fault) -> &'static str {
         Fault::TokenError => "the code is rejected",
         Fault::TokenDown => "it is down",
         Fault::TokenSlow => "it takes eight seconds",
+        Fault::TokenTrickle => "its response never ends",
         Fault::TokenGarbage => "its response is not JSON",
         Fault::TokenHuge => "its response is huge",
         Fault::WrongAudience => "for another client",
@@ -142,6 +143,7 @@ fn in_english(fault: Fault) -> &'static str {
         Fault::NoIdToken => "none",
         Fault::DiscoveryDown => "its configuration is down",
         Fault::JwksDown => "its keys are down",
+        Fault::JwksTrickle => "its keys never finish arriving",
         Fault::RotatedKeys => "it changes its key",
     }
 }
@@ -159,6 +161,7 @@ fn in_french(fault: Fault) -> &'static str {
         Fault::TokenError => "le code est refusé",
         Fault::TokenDown => "il est en panne",
         Fault::TokenSlow => "il prend huit secondes",
+        Fault::TokenTrickle => "sa réponse ne finit jamais",
         Fault::TokenGarbage => "il répond autre chose que du JSON",
         Fault::TokenHuge => "sa réponse est énorme",
         Fault::WrongAudience => "pour un autre client",
@@ -177,6 +180,7 @@ fn in_french(fault: Fault) -> &'static str {
         Fault::NoIdToken => "aucun",
         Fault::DiscoveryDown => "sa configuration est en panne",
         Fault::JwksDown => "ses clés sont en panne",
+        Fault::JwksTrickle => "ses clés n’en finissent pas d’arriver",
         Fault::RotatedKeys => "elle change de clé",
     }
 }

@@ -14,7 +14,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::{Bank, Failure, Fault, fields::Fields, memory::Grant};
+use crate::{Bank, Failure, Fault, fields::Fields, memory::Grant, trickle::trickle};
 
 /// The delay of [`Fault::TokenSlow`], longer than a client should wait.
 const SLOW: Duration = Duration::from_secs(8);
@@ -63,6 +63,7 @@ pub(crate) async fn exchange(State(bank): State<Bank>, headers: HeaderMap, body:
     match fault {
         Some(Fault::TokenError) => return TokenError::grant("this fault was selected").into_response(),
         Some(Fault::TokenDown) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Some(Fault::TokenTrickle) => return trickle(),
         Some(Fault::TokenGarbage) => return garbage(),
         Some(Fault::TokenSlow) => sleep(SLOW).await,
         _ => {}

@@ -69,6 +69,19 @@ pub(crate) fn rotator(config: Arc<Config>) -> impl Fn(Value) -> BoxFuture<'stati
     }
 }
 
+/// The binary name of the function that rotates the origin secret.
+pub const ROTATING_ORIGIN: &str = "rotate_origin";
+
+/// Invokes the function that rotates the origin secret.
+pub(crate) fn origin_rotator(
+    config: Arc<Config>,
+) -> impl Fn(Value) -> BoxFuture<'static, Result<(), String>> {
+    move |event| {
+        let config = config.clone();
+        Box::pin(async move { invoke(&event, |event| rotate_origin::handle(&config, event)).await.map(drop) })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -111,8 +124,8 @@ mod tests {
         let working: BTreeSet<&str> = reading.chain(scheduled).chain(ruled).collect();
         let workers = WORKERS.iter().map(|(function, _)| *function).collect();
         assert_eq!(working, workers, "left template.yaml, right WORKERS");
-        let rotating: Vec<&str> =
+        let rotating: BTreeSet<&str> =
             template.rotations.iter().map(|rotation| rotation.function.as_str()).collect();
-        assert_eq!(rotating, [ROTATING], "left template.yaml, right ROTATING");
+        assert_eq!(rotating, BTreeSet::from([ROTATING, ROTATING_ORIGIN]), "left template.yaml");
     }
 }

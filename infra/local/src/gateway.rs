@@ -1,4 +1,4 @@
-//! API Gateway and Lambda in front of the flows: turns a request into an event and invokes the flow of its route.
+//! API Gateway and Lambda in front of the flows, behind CloudFront: turns a request into an event and invokes the flow of its route.
 
 use std::{
     collections::BTreeMap,
@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::{
+    cloudfront::CloudFront,
     failure::Failure,
     flows,
     incoming::{Incoming, ReceivedRequest},
@@ -35,6 +36,7 @@ pub type Observer = Arc<dyn Fn(&Value, &Value) + Send + Sync>;
 /// API Gateway and Lambda in front of the flows.
 pub struct Gateway {
     template: Arc<Template>,
+    cloudfront: Arc<CloudFront>,
     flows: BTreeMap<&'static str, Flow>,
     /// The app of each function.
     apps: BTreeMap<&'static str, App>,
@@ -44,11 +46,16 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// A gateway with the routes of the template.
+    /// A gateway with the routes of the template, for the requests of this distribution.
     ///
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
-    pub fn new(app: &App, template: Arc<Template>, observer: Option<Observer>) -> Result<Self, Failure> {
+    pub fn new(
+        app: &App,
+        template: Arc<Template>,
+        cloudfront: Arc<CloudFront>,
+        observer: Option<Observer>,
+    ) -> Result<Self, Failure> {
         let flows = BTreeMap::from(flows::FLOWS);
         if let Some(missing) =
             template.routes.values().find(|function| !flows.contains_key(function.as_str()))
@@ -59,7 +66,7 @@ impl Gateway {
         }
         let apps = flows.keys().map(|function| (*function, template.app_of(function, app))).collect();
         let (running, arrived) = (Semaphore::new(CONCURRENCY), AtomicU64::new(0));
-        Ok(Self { template, flows, apps, running, arrived, observer })
+        Ok(Self { template, cloudfront, flows, apps, running, arrived, observer })
     }
 
     /// Answers a request.
@@ -75,7 +82,8 @@ impl Gateway {
     #[must_use]
     pub fn event(&self, incoming: &Incoming) -> Value {
         let number = self.arrived.fetch_add(1, Ordering::Relaxed);
-        let arrival = ReceivedRequest { at: app::clock::now(), number };
+        let arrival =
+            ReceivedRequest { at: app::clock::now(), number, origin_secret: self.cloudfront.sent() };
         incoming.event(self.template.route_key(&incoming.method, &incoming.path), &arrival)
     }
 

@@ -15,9 +15,6 @@ pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 /// The maximum size of the request line and the headers together, in bytes.
 pub const HEAD_LIMIT: usize = 10_240;
 
-/// The secret with which `CloudFront` proves that a request came through it.
-pub(crate) const ORIGIN_SECRET: &str = "the front of the local run";
-
 /// The headers that `CloudFront` sets; it drops those that a client sends.
 const CLOUDFRONT_HEADERS: [&str; 3] =
     ["x-origin-secret", "cloudfront-viewer-address", "cloudfront-viewer-country"];
@@ -182,7 +179,7 @@ impl Incoming {
             ("x-amzn-trace-id", trace.as_str()),
             ("x-forwarded-for", &address),
             ("x-forwarded-proto", "https"),
-            ("x-origin-secret", ORIGIN_SECRET),
+            ("x-origin-secret", &arrival.origin_secret),
             ("cloudfront-viewer-address", &viewer),
             ("cloudfront-viewer-country", "CA"),
         ];
@@ -236,10 +233,11 @@ impl Incoming {
     }
 }
 
-/// The arrival of a request: its time and its number since the start.
+/// The arrival of a request: its time, its number since the start, and the origin secret that `CloudFront` adds.
 pub(crate) struct ReceivedRequest {
     pub(crate) at: Timestamp,
     pub(crate) number: u64,
+    pub(crate) origin_secret: String,
 }
 
 impl ReceivedRequest {
@@ -257,7 +255,8 @@ mod tests {
     use super::*;
 
     fn event(incoming: &Incoming) -> Value {
-        incoming.event("GET /a", &ReceivedRequest { at: "2026-11-24T12:00:05Z".parse().unwrap(), number: 7 })
+        let at = "2026-11-24T12:00:05Z".parse().unwrap();
+        incoming.event("GET /a", &ReceivedRequest { at, number: 7, origin_secret: "sent".into() })
     }
 
     #[test]

@@ -21,13 +21,17 @@ const PREVIOUS: &str = "AWSPREVIOUS";
 /// Invokes the function that rotates a secret.
 pub(crate) type Rotator = Box<dyn Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// Invokes the four steps of a rotation that creates this version of a secret.
-pub(crate) async fn run_steps(rotator: &Rotator, secret: &str, version: &str) -> Result<(), Failure> {
-    for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
-        let event = json!({ "Step": step, "SecretId": secret, "ClientRequestToken": version });
-        rotator(event).await.context(step)?;
-    }
-    Ok(())
+/// The steps of a rotation, in their order.
+pub const STEPS: [&str; 4] = ["createSecret", "setSecret", "testSecret", "finishSecret"];
+
+/// Invokes a step of a rotation that creates this version of a secret.
+pub(crate) async fn run_step(
+    rotator: &Rotator,
+    secret: &str,
+    version: &str,
+    step: &'static str,
+) -> Result<(), Failure> {
+    rotator(json!({ "Step": step, "SecretId": secret, "ClientRequestToken": version })).await.context(step)
 }
 
 /// A secret with JSON values.

@@ -62,7 +62,7 @@ impl Folder {
         self.path.join("table.sqlite")
     }
 
-    /// The file of the functions' environment, which `scripts/ops local` reads.
+    /// The file of the functions' environment, which `scripts/ops --local` reads.
     pub(crate) fn environment(&self) -> PathBuf {
         self.path.join("environment")
     }

@@ -1,11 +1,12 @@
-//! Secrets Manager: the keys of each purpose, the signing keys with their rotation, and the account of the synthetic resident.
+//! Secrets Manager: the keys of each purpose, the signing keys and the origin secret with their rotations, and the account of
+//! the synthetic resident.
 //!
 //! After a deployment the first rotation is due immediately. Here it is deferred until a function reads the signing keys,
 //! because generating them takes seconds.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
@@ -15,24 +16,28 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::BASE64;
 use domain::keys::KeyPurpose;
-use futures_util::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
     failure::{Context, Failure},
-    rotation::{self, ApiError, Rotator, Secret},
+    rotation::{ApiError, Secret},
 };
+
+mod rotating;
+
+use rotating::Rotating;
 
 /// The name of the secret that holds the signing keys.
 pub const SIGNING_KEYS: &str = "signing-keys";
 
 /// The name of the secret that holds their public halves.
 pub(crate) const PUBLIC_KEYS: &str = "public-keys";
+
+/// The name of the secret that proves that a request came through `CloudFront`.
+pub const ORIGIN_SECRET: &str = "origin-secret";
 
 /// The name of the secret that holds the account of the synthetic resident.
 pub const CANARY_ACCOUNT: &str = "canary-account";
@@ -43,18 +48,24 @@ const FIRST_VERSION: &str = "00000000-0000-0000-0000-000000000001";
 /// The version that the first rotation of the signing keys creates; `events/rotate.json` is its first step.
 const FIRST_ROTATION: &str = "c1a5e0de-7b1f-4c59-9d0e-2f6b8a3d4e71";
 
+/// The version that the first rotation of the origin secret creates, as in `events/rotate_origin.json`.
+const FIRST_ORIGIN_ROTATION: &str = "5e0c2b8a-3f5d-4c0e-9a41-7d6c1e2b9f03";
+
+/// The first value of the origin secret, which the events in `events` have. Only the stand-in's `CloudFront` sends requests.
+const FIRST_ORIGIN_VALUE: &str = "the-front-of-the-local-run-until-it-rotates";
+
 /// The stand-in for Secrets Manager.
 pub struct Secrets {
     inner: Mutex<Inner>,
-    rotator: OnceLock<Rotator>,
-    /// Serializes rotations.
-    rotating: AsyncMutex<()>,
+    signing_keys: Rotating,
+    origin_secret: Rotating,
 }
 
 struct Inner {
     keys: BTreeMap<KeyPurpose, Secret>,
     signing_keys: Secret,
     public_keys: Secret,
+    origin_secret: Secret,
     canary_account: Secret,
     failing: Option<u16>,
 }
@@ -73,9 +84,12 @@ impl Secrets {
     pub fn with_key_ring(key_ring: Value) -> Result<Self, Failure> {
         let (keys, signing_keys) = (by_purpose(key_ring)?, unrotated());
         let public_keys = Secret::new(FIRST_VERSION, json!({}));
+        let mut origin_secret = Secret::new(FIRST_VERSION, json!({ "current": FIRST_ORIGIN_VALUE }));
+        origin_secret.begin(|| FIRST_ORIGIN_ROTATION.to_owned());
         let canary_account = Secret::new(FIRST_VERSION, Value::Null);
-        let inner = Mutex::new(Inner { keys, signing_keys, public_keys, canary_account, failing: None });
-        Ok(Self { inner, rotator: OnceLock::new(), rotating: AsyncMutex::default() })
+        let inner = Inner { keys, signing_keys, public_keys, origin_secret, canary_account, failing: None };
+        let (signing_keys, origin_secret) = Default::default();
+        Ok(Self { inner: Mutex::new(inner), signing_keys, origin_secret })
     }
 
     /// A store with a key ring of random keys.
@@ -122,6 +136,17 @@ impl Secrets {
         self.lock().canary_account = Secret::new(FIRST_VERSION, account);
     }
 
+    /// The values of the origin secret.
+    #[must_use]
+    pub fn origin_secret(&self) -> Value {
+        self.lock().origin_secret.value()
+    }
+
+    /// Replaces the origin secret.
+    pub fn replace_origin_secret(&self, values: Value) {
+        self.lock().origin_secret = Secret::new(FIRST_VERSION, values);
+    }
+
     /// All versions of the signing keys and of their public halves, with the state of their rotation.
     #[must_use]
     pub fn signing_keys(&self) -> Value {
@@ -130,59 +155,9 @@ impl Secrets {
         json!(SavedSigningKeys { signing_keys, public_keys })
     }
 
-    /// Sets the function that rotates the signing keys. Only the first call has an effect.
-    pub fn rotate_by(
-        &self,
-        rotator: impl Fn(Value) -> BoxFuture<'static, Result<(), String>> + Send + Sync + 'static,
-    ) {
-        let _ = self.rotator.set(Box::new(rotator));
-    }
-
-    /// Rotates the signing keys, or resumes a failed rotation.
-    ///
-    /// # Errors
-    /// [`Failure`] when a step fails.
-    pub async fn rotate(&self) -> Result<(), Failure> {
-        let _guard = self.rotating.lock().await;
-        self.run_steps().await
-    }
-
-    /// Rotates the signing keys when the last rotation is older than `every`. Does not create the first keys.
-    pub async fn fall_due(&self, now: Timestamp, every: SignedDuration) {
-        let rotated_at = self.lock().signing_keys.rotated_at();
-        if rotated_at.is_some_and(|at| now.duration_since(at) >= every)
-            && let Err(failure) = self.rotate().await
-        {
-            tracing::warn!(%failure, "the signing keys could not be rotated");
-        }
-    }
-
     /// Makes every call fail with this status until it is set to `None`.
     pub fn fail_with(&self, status: Option<u16>) {
         self.lock().failing = status;
-    }
-
-    /// Creates the first signing keys; concurrent callers wait for them.
-    async fn make_first_keys(&self) {
-        let _guard = self.rotating.lock().await;
-        if self.lacks_keys()
-            && let Err(failure) = self.run_steps().await
-        {
-            tracing::warn!(%failure, "the first signing keys could not be created");
-        }
-    }
-
-    fn lacks_keys(&self) -> bool {
-        self.rotator.get().is_some() && self.lock().signing_keys.rotated_at().is_none()
-    }
-
-    async fn run_steps(&self) -> Result<(), Failure> {
-        let rotator =
-            self.rotator.get().ok_or_else(|| Failure::new("no function rotates the signing keys"))?;
-        let version = self.lock().signing_keys.begin(|| HEXLOWER.encode(&app::random::<16>()));
-        rotation::run_steps(rotator, &arn(SIGNING_KEYS), &version).await?;
-        let is_done = self.lock().signing_keys.end(&version, app::clock::now());
-        if is_done { Ok(()) } else { Err(Failure::new("the last step did not change the current version")) }
     }
 
     fn call(&self, operation: &str, request: &Value) -> Result<Value, ApiError> {
@@ -191,6 +166,7 @@ impl Secrets {
         let mut answer = match found {
             FoundSecret::SigningKeys => inner.signing_keys.answer(operation, request)?,
             FoundSecret::PublicKeys => inner.public_keys.answer(operation, request)?,
+            FoundSecret::OriginSecret => inner.origin_secret.answer(operation, request)?,
             FoundSecret::CanaryAccount => inner.canary_account.answer(operation, request)?,
             FoundSecret::Keys(purpose) => {
                 let secret = inner.keys.get_mut(&purpose).ok_or(ApiError("ResourceNotFoundException"))?;
@@ -200,7 +176,7 @@ impl Secrets {
         answer["ARN"] = arn(&found.name()).into();
         answer["Name"] = found.name().into();
         if operation == "DescribeSecret" {
-            answer["RotationEnabled"] = matches!(found, FoundSecret::SigningKeys).into();
+            answer["RotationEnabled"] = inner.rotated(found).is_some().into();
         }
         Ok(answer)
     }
@@ -234,6 +210,7 @@ enum FoundSecret {
     Keys(KeyPurpose),
     SigningKeys,
     PublicKeys,
+    OriginSecret,
     CanaryAccount,
 }
 
@@ -243,6 +220,7 @@ impl FoundSecret {
         let mut all = KeyPurpose::ALL.into_iter().map(Self::Keys).chain([
             Self::SigningKeys,
             Self::PublicKeys,
+            Self::OriginSecret,
             Self::CanaryAccount,
         ]);
         all.find(|secret| *id == secret.name() || *id == arn(&secret.name()))
@@ -253,6 +231,7 @@ impl FoundSecret {
             Self::Keys(purpose) => key_secret(purpose),
             Self::SigningKeys => SIGNING_KEYS.to_owned(),
             Self::PublicKeys => PUBLIC_KEYS.to_owned(),
+            Self::OriginSecret => ORIGIN_SECRET.to_owned(),
             Self::CanaryAccount => CANARY_ACCOUNT.to_owned(),
         }
     }

@@ -13,8 +13,10 @@ use domain::SignedDuration;
 use serde_json::Value;
 
 use crate::{
+    cloudfront::CloudFront,
     dynamodb::DynamoDb,
     failure::{Context, Failure},
+    flows,
     gateway::{Gateway, Observer},
     incoming::Incoming,
     origins::{Listen, Origins},
@@ -23,7 +25,7 @@ use crate::{
     secrets::Secrets,
     ses::{Message, Ses},
     streams::{Settled, Streams},
-    template::Template,
+    template::{Template, is_secret_with_keys},
 };
 
 mod start;
@@ -41,6 +43,8 @@ pub struct Options {
     pub is_fresh: bool,
     /// The product's public origin, when a proxy is in front of it.
     pub origin: Option<String>,
+    /// The endpoint of a DynamoDB in another process, in place of the embedded one.
+    pub dynamodb: Option<String>,
     /// Environment variables of the functions that replace the default ones.
     pub variables: Vec<(&'static str, String)>,
     /// The signing keys of another stack, from [`Secrets::signing_keys`]; generating keys takes seconds.
@@ -69,6 +73,8 @@ pub struct Stack {
     pub ses: Arc<Ses>,
     /// Secrets Manager.
     pub secrets: Arc<Secrets>,
+    /// `CloudFront`.
+    pub cloudfront: Arc<CloudFront>,
     /// The origins of the product, the demo services and the demo bank.
     pub origins: Origins,
     bank: OnceLock<Bank>,
@@ -81,13 +87,13 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// The environment variables of a function, for running it in another process. The secrets are those that the template
-    /// gives it.
+    /// The environment variables of a function, for running it in another process. The secrets are those that `template`
+    /// gives it, which may be another release's.
     #[must_use]
-    pub fn environment_of(&self, function: &str) -> BTreeMap<&'static str, String> {
-        let secrets = self.template.secrets.get(function);
+    pub fn environment_of(&self, function: &str, template: &Template) -> BTreeMap<&'static str, String> {
+        let secrets = template.secrets.get(function);
         let is_given = |name: &str| {
-            !name.ends_with("_KEYS_SECRET") || secrets.is_some_and(|secrets| secrets.contains_key(name))
+            !is_secret_with_keys(name) || secrets.is_some_and(|secrets| secrets.contains_key(name))
         };
         let given = self.variables.iter().filter(|(name, _)| is_given(name));
         given.map(|(name, value)| (*name, value.clone())).collect()
@@ -159,8 +165,12 @@ impl Stack {
     /// # Errors
     /// [`Failure`] when the database fails.
     pub async fn fall_due(&self) -> Result<Settled, Failure> {
+        let now = self.app.now();
         for rotation in &self.template.rotations {
-            self.secrets.fall_due(self.app.now(), rotation.every).await;
+            match rotation.function.as_str() {
+                flows::ROTATING_ORIGIN => self.secrets.origin_falls_due(now, rotation.every).await,
+                _ => self.secrets.fall_due(now, rotation.every).await,
+            }
         }
         self.streams.fall_due().await
     }
@@ -170,7 +180,7 @@ impl Stack {
     /// # Errors
     /// [`Failure`] when a route's function is not in the list of flows.
     pub fn gateway_of(&self, app: &App) -> Result<Gateway, Failure> {
-        Gateway::new(app, self.template.clone(), self.observer.clone())
+        Gateway::new(app, self.template.clone(), self.cloudfront.clone(), self.observer.clone())
     }
 
     /// The app of another Lambda instance on the same table; it reads the current key ring.
@@ -181,7 +191,7 @@ impl Stack {
         App::start(&self.config, interceptor).await.context("starting the functions")
     }
 
-    /// Writes the functions' environment to a file for `scripts/ops local`.
+    /// Writes the functions' environment to a file for `scripts/ops --local`.
     ///
     /// # Errors
     /// [`Failure`] when it can't be written.

@@ -43,7 +43,7 @@ pub struct Template {
     /// What each function may do with the table, by binary name: `dynamodb:PutItem`, `dynamodb:Query/index/NAME` for an index,
     /// and [`LEADING_KEYS`] with the beginnings of the partition keys of its items.
     pub permissions: BTreeMap<String, BTreeSet<String>>,
-    /// The secrets with keys that each function reads, by binary name: the environment variable that names each, and its
+    /// The secrets with keys, and the origin secret, that each function reads, by binary name: the environment variable that names each, and its
     /// resource.
     pub secrets: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -192,6 +192,7 @@ impl Template {
         let mut config = Config::clone(&app.config);
         config.signing_keys_secret.take_if(|_| !has("SIGNING_KEYS_SECRET"));
         config.public_keys_secret.take_if(|_| !has("PUBLIC_KEYS_SECRET"));
+        config.origin_secret.take_if(|_| !has("ORIGIN_SECRET"));
         app.configured(Arc::new(config))
     }
 
@@ -252,13 +253,18 @@ fn permissions(properties: &Value) -> BTreeSet<String> {
     allowed.filter(|action| action.starts_with("dynamodb:")).collect()
 }
 
+/// Whether an environment variable names a secret whose reader the template names: one with keys, or the origin secret.
+pub(crate) fn is_secret_with_keys(variable: &str) -> bool {
+    variable.ends_with("_KEYS_SECRET") || variable == "ORIGIN_SECRET"
+}
+
 /// The secrets with keys that the environment of a function names.
 ///
 /// # Errors
 /// [`Failure`] when its policy allows to read others.
 fn secrets(properties: &Value) -> Result<BTreeMap<String, String>, Failure> {
     let variables = properties.pointer("/Environment/Variables").and_then(Value::as_object);
-    let variables = variables.into_iter().flatten().filter(|(name, _)| name.ends_with("_KEYS_SECRET"));
+    let variables = variables.into_iter().flatten().filter(|(name, _)| is_secret_with_keys(name));
     let named: BTreeMap<_, _> = variables
         .filter_map(|(name, resource)| Some((name.clone(), resource.as_str()?.to_owned())))
         .collect();
@@ -269,7 +275,8 @@ fn secrets(properties: &Value) -> Result<BTreeMap<String, String>, Failure> {
     });
     let readable = reading.flat_map(|statement| several(&statement["Resource"])).filter_map(Value::as_str);
     // Other secrets, such as the account of the synthetic resident, hold no keys.
-    let readable: BTreeSet<_> = readable.filter(|resource| resource.ends_with("Keys")).collect();
+    let has_keys = |resource: &&str| resource.ends_with("Keys") || *resource == "OriginSecret";
+    let readable: BTreeSet<_> = readable.filter(has_keys).collect();
     if readable == named.values().map(String::as_str).collect() {
         Ok(named)
     } else {

@@ -8,14 +8,17 @@ use domain::{
     email::EmailAddress,
     id::{AccountId, AuthenticatorId},
     partner::PartnerId,
-    service::ClientId,
 };
 use table::AuditEvent;
 use url::Url;
 
-use crate::{Mail, values};
+use crate::{Mail, Services, values};
 
-/// Manages the services, accounts, emails and keys of a stack. scripts/ops selects the stack.
+/// Manages the services, accounts, emails and keys of a stack.
+///
+/// --stack names a deployed stack. The AWS credentials are those of the shell (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+/// AWS_SESSION_TOKEN), or else of the AWS CLI's profile. They need cloudformation:DescribeStackResource and
+/// lambda:GetFunctionConfiguration, and what the command does: docs/operate says what.
 ///
 /// Every change of a service or an account is recorded in its audit trail with the AWS identity of your credentials
 /// (sts:GetCallerIdentity), and the resident of an account is told by email. Commands that change an account say what they will do, and
@@ -24,9 +27,25 @@ use crate::{Mail, values};
 /// The result is printed to the standard output, and everything else to the standard error. Exit codes: 0 done, 1 failed or
 /// not confirmed, 2 wrong command line.
 #[derive(Debug, Parser)]
-#[command(name = "ops")]
+#[command(name = "ops", version)]
 pub struct Arguments {
-    /// Print the results of `services`, `accounts`, `mail`, `audit`, `keys` and `health` as JSON
+    /// The CloudFormation stack
+    #[arg(long, global = true, conflicts_with = "local")]
+    pub stack: Option<String>,
+    /// The stack's region [default: AWS_REGION]
+    #[arg(long, global = true, requires = "stack")]
+    pub region: Option<String>,
+    /// Work on the run of scripts/dev, whose environment is in FILE
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ".local/environment"
+    )]
+    pub local: Option<PathBuf>,
+    /// Print results as JSON
     #[arg(long, global = true)]
     pub json: bool,
     /// The kind of record to manage.
@@ -40,7 +59,10 @@ pub enum Subject {
     /// Manage the registry of services
     #[command(subcommand)]
     Services(Services),
-    /// Show and change accounts, after residents have proven who they are
+    /// Show and change accounts
+    ///
+    /// Verify who the resident is before you change an account. The resident is told of a change by email, and the audit
+    /// trail names you.
     #[command(subcommand)]
     Accounts(Accounts),
     /// Check a deployment from outside; needs no stack
@@ -90,14 +112,15 @@ pub enum Subject {
 pub enum Keys {
     /// List the versions of every key; no secrets
     List,
-    /// Add a version of a key; run again two hours later, make it current
+    /// Add a version of a key; when repeated two hours later, make it current
     ///
-    /// Values of older versions are still read. No resident notices a rotation.
+    /// Values of older versions are still read. Residents do not notice a rotation, with one exception: a new version of
+    /// `session` interrupts the sign-ins at partners that are in progress.
     Rotate {
         /// The key
         key: KeyName,
-        /// Make the new version current without waiting. Functions that do not know it yet reject its values, for up to an
-        /// hour
+        /// Make an added version current without waiting for two hours; retire the leaked one afterwards. Functions that do
+        /// not know the new version yet reject its values, for up to an hour
         #[arg(long)]
         leaked: bool,
         /// Change without confirmation
@@ -106,10 +129,10 @@ pub enum Keys {
     },
     /// Remove an old version of a key that is no longer needed
     ///
-    /// Links are needed for 12 days after their key was replaced, tickets for 180, sessions and forms for one. `seal` and
-    /// `password` are needed for 36 days, as long as the table can be restored to a point in time, and until `rekey` has
-    /// renewed what they encrypted; `lookup` for 36 days, and until `rekey` has moved what is under it. No version of
-    /// `subject` is ever removed.
+    /// A replaced version of `link` is needed for 12 days, of `ticket` for 180 days, of `session` and `form` for one day. One
+    /// of `seal` and `password` is needed for 36 days, as long as the table can be restored to a point in time, and until
+    /// `rekey` has renewed what it encrypted; one of `lookup` for 36 days, and until `rekey` has moved what is under it. No
+    /// version of `subject` is ever removed.
     Retire {
         /// The key
         key: KeyName,
@@ -185,7 +208,7 @@ pub enum Accounts {
 /// The commands that change an account.
 #[derive(Debug, Subcommand)]
 pub enum AccountChange {
-    /// Unlock an account that failed sign-ins locked
+    /// Unlock an account that was locked after failed sign-ins; the password stays
     Unlock(Target),
     /// Sign the account out everywhere and revoke the tokens of services
     EndSessions(Target),
@@ -195,8 +218,6 @@ pub enum AccountChange {
     /// first if it isn't the resident's.
     RequireReset(Target),
     /// Remove an authenticator
-    ///
-    /// Verify the resident's identity first.
     RemoveFactor {
         #[command(flatten)]
         target: Target,
@@ -206,8 +227,7 @@ pub enum AccountChange {
     },
     /// Remove a sign-in partner
     ///
-    /// Verify the resident's identity first. An account without a password keeps its partner: nobody could sign in to it
-    /// any more.
+    /// An account without a password keeps its partner: nobody could sign in to it any more.
     RemovePartner {
         #[command(flatten)]
         target: Target,
@@ -229,8 +249,6 @@ pub enum AccountChange {
         reason: Option<String>,
     },
     /// Reinstate a suspended account, which also unlocks it
-    ///
-    /// Verify the resident's identity first.
     Reinstate(Target),
 }
 
@@ -251,69 +269,6 @@ impl AccountChange {
     }
 }
 
-/// The commands for the registry of services.
-#[derive(Debug, Subcommand)]
-pub enum Services {
-    /// Register the services that these files describe
-    ///
-    /// Checks every file and shows the changes before it writes. Keeps the secrets of a service, and whether it is on.
-    /// infra/services/demo-1.yaml explains each field.
-    Apply {
-        /// YAML files, one service each
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// Apply without confirmation
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Report every mistake in these files; needs no stack
-    Check {
-        /// YAML files, one service each
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
-    /// List all services
-    List,
-    /// Print a service as a file for `apply`
-    Show {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Print who changed a service and when, newest first
-    ///
-    /// Each entry has its time, event, the AWS identity of the operator, and the revision of the service after it.
-    Log {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Stop signing residents in to a service until it is on again
-    Off {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Sign residents in to a service again
-    On {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Create a secret for a service and print it once; the previous one stays valid
-    NewSecret {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-    /// Revoke the older secret of a service, once the service uses the newer one
-    RetireSecret {
-        /// The client ID of the service
-        #[arg(value_parser = client_id)]
-        client_id: ClientId,
-    },
-}
-
 fn email(text: &str) -> Result<EmailAddress, &'static str> {
     text.parse().map_err(|_| "not an email address")
 }
@@ -324,10 +279,6 @@ fn authenticator_id(text: &str) -> Result<AuthenticatorId, &'static str> {
 
 fn partner_id(text: &str) -> Result<PartnerId, &'static str> {
     text.parse().map_err(|_| "not a partner's ID: 1 to 32 lowercase letters, digits and hyphens")
-}
-
-fn client_id(text: &str) -> Result<ClientId, &'static str> {
-    ClientId::try_from(text.to_owned())
 }
 
 #[cfg(test)]

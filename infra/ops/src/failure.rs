@@ -78,7 +78,9 @@ pub enum Failure {
     #[error("the stack names no secret for the {} keys", .0.name())]
     NoKeySecret(KeyPurpose),
     /// The secret does not have this key.
-    #[error("the secret has no key {0}: run scripts/key-ring")]
+    #[error(
+        "the secret has no key {0}: run scripts/key-ring only if the stack is new; otherwise, see “A key is lost” in docs/operate/runbooks.md"
+    )]
     NoKey(&'static str),
     /// The key does not have this version.
     #[error("the key {key} has no version {version}: `ops keys list` lists them")]
@@ -198,9 +200,15 @@ pub enum Failure {
     /// There is no terminal to ask for a confirmation.
     #[error("there is no terminal to ask for a confirmation; nothing was changed: --yes confirms")]
     NoTerminal,
-    /// The environment does not name a stack.
-    #[error("{0}: name the stack: scripts/ops STACK REGION, or scripts/ops local")]
-    NoStack(#[from] BadConfig),
+    /// The arguments do not name a stack.
+    #[error("name the stack with --stack, or use --local for the run of scripts/dev")]
+    NoStack,
+    /// The stack could not be read.
+    #[error("the stack can't be read: {0}")]
+    Stack(String),
+    /// The stack is not configured as this release expects.
+    #[error("{0}: use the release of `ops` that the stack has")]
+    Configuration(#[from] BadConfig),
     /// A call of the table or of the secret store failed.
     #[error("the stack is unavailable: {0}")]
     Unavailable(String),
@@ -272,8 +280,8 @@ mod tests {
             (Failure::Declined, "not confirmed; nothing was changed"),
             (Failure::NotLinked("bank".parse().unwrap()), "the account is not linked to bank"),
             (
-                Failure::NoStack(BadConfig("TABLE_NAME")),
-                "the environment variable TABLE_NAME is missing or wrong: name the stack: scripts/ops STACK REGION, or scripts/ops local",
+                Failure::Configuration(BadConfig("TABLE_NAME")),
+                "the environment variable TABLE_NAME is missing or wrong: use the release of `ops` that the stack has",
             ),
             (
                 app::Failure::new("a secret can't be read: AccessDeniedException").into(),

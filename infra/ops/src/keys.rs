@@ -22,7 +22,7 @@ const KNOWN_AFTER: SignedDuration = SignedDuration::from_hours(2);
 /// A key of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum KeyName {
-    /// Partitions of email addresses, partner identities and sources
+    /// Lookups by email address, partner identity and source
     Lookup,
     /// Encryption of personal data
     Seal,

@@ -1,13 +1,14 @@
 //! The operators' command: registers services from files that can be kept in version control (RULES 6.3), shows and
 //! changes accounts (RULES 7.6), shows and repairs the delivery of emails (RULES 8.11, 9.4), and rotates keys (RULES 9.5).
 //!
-//! `main` parses the command line and calls [`from_environment`]. The local run and the tests call [`apply`] and
+//! `main` parses the command line and calls [`execute`]. The local run and the tests call [`apply`] and
 //! [`new_secret`].
 
 mod accounts;
 mod arguments;
 mod audit;
 mod change;
+mod environment;
 mod failure;
 mod files;
 mod health;
@@ -19,20 +20,20 @@ mod mail;
 mod registry;
 mod report;
 mod services;
+mod signed_request;
 mod terminal;
 mod values;
 
-use std::{env, sync::Arc};
+use std::sync::Arc;
 
-use ::app::{App, Config};
+use ::app::App;
 use domain::keys::KeyPurpose;
 
 pub use accounts::run as run_accounts;
-pub use arguments::{
-    AccountChange, Accounts, Arguments, KeyName, Keys, Rekey, Services, Subject, Target, Who,
-};
+pub use arguments::{AccountChange, Accounts, Arguments, KeyName, Keys, Rekey, Subject, Target, Who};
 pub use audit::{Filter, run as run_audit};
 pub use change::Change;
+pub use environment::Environment;
 pub use failure::Failure;
 pub use files::{parse, read};
 pub use health::run as run_health;
@@ -40,35 +41,48 @@ pub use identity::caller;
 pub use keys::run as run_keys;
 pub use mail::{Mail, Which, run as run_mail};
 pub use registry::{apply, changes, new_secret, retire_secret, switch};
-pub use services::run;
+pub use services::{Services, run};
 pub use terminal::Terminal;
 
-/// Runs a command against the table that the environment names. `services check` needs no table.
+/// Runs a command against the stack or the local run that the arguments name. `services check` and `health` need neither.
 ///
 /// # Errors
 /// [`Failure`], whose message is meant for the operator.
-pub async fn from_environment(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
-    let caller = || caller(|name| env::var(name).ok(), ::app::clock::now());
+pub async fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
     match &arguments.subject {
         Subject::Services(Services::Check { files }) => {
-            let loopback = env::var("OUTBOUND_LOOPBACK").is_ok_and(|value| value == "allow");
-            services::check(files, loopback, terminal)
+            services::check(files, arguments.local.is_some(), terminal)
         }
         Subject::Health { url, account } => run_health(url, account.as_deref(), terminal).await,
-        Subject::Keys(command) => run_keys(&Config::from_env()?, command, terminal).await,
-        Subject::Services(command) => run(&app().await?, caller, command, terminal).await,
-        Subject::Accounts(command) => run_accounts(&app().await?, caller, command, terminal).await,
-        Subject::Mail(command) => run_mail(&app().await?, caller, command, terminal).await,
+        Subject::Keys(command) => run_keys(&environment(arguments).await?.config()?, command, terminal).await,
+        Subject::Services(command) => {
+            let (app, environment) = open(arguments).await?;
+            run(&app, || environment.caller(), command, terminal).await
+        }
+        Subject::Accounts(command) => {
+            let (app, environment) = open(arguments).await?;
+            run_accounts(&app, || environment.caller(), command, terminal).await
+        }
+        Subject::Mail(command) => {
+            let (app, environment) = open(arguments).await?;
+            run_mail(&app, || environment.caller(), command, terminal).await
+        }
         Subject::Audit { who, since, until, kind } => {
-            let filter = Filter { since: *since, until: *until, kind: *kind };
-            run_audit(&app().await?, who, filter, terminal).await
+            let (app, _) = open(arguments).await?;
+            run_audit(&app, who, Filter { since: *since, until: *until, kind: *kind }, terminal).await
         }
     }
 }
 
-/// The app of the stack. Operators find and encrypt personal data, and have no other keys.
-async fn app() -> Result<App, Failure> {
-    let mut config = Config::from_env()?;
+async fn environment(arguments: &Arguments) -> Result<Environment, Failure> {
+    Environment::of(arguments, ::app::clock::now()).await
+}
+
+/// The app of the stack, and its environment. Operators find and encrypt personal data, and read no other secret.
+async fn open(arguments: &Arguments) -> Result<(App, Environment), Failure> {
+    let environment = environment(arguments).await?;
+    let mut config = environment.config()?;
     config.key_secrets.retain(|purpose, _| *purpose == KeyPurpose::Data);
-    Ok(App::start(&Arc::new(config), None).await?)
+    config.origin_secret = None;
+    Ok((App::start(&Arc::new(config), None).await?, environment))
 }

@@ -1,4 +1,4 @@
-//! The operators' command. `scripts/ops` builds it and sets the environment of a stack or of the local run.
+//! The operators' command. `scripts/ops` builds and runs it.
 
 use std::{
     io::{self, BufRead, IsTerminal, Write},
@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
     let (mut out, mut notes, mut input) = (io::stdout(), io::stderr(), io::stdin().lock());
     let answers = io::stdin().is_terminal().then_some(&mut input as &mut dyn BufRead);
     let mut terminal = Terminal { out: &mut out, notes: &mut notes, answers, json: arguments.json };
-    match ops::from_environment(&arguments, &mut terminal).await {
+    match ops::execute(&arguments, &mut terminal).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // A closed standard error can't be reported anywhere.

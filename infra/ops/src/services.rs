@@ -1,12 +1,16 @@
 //! The commands for the registry of services, with their output.
 
+mod arguments;
+
 use std::{io, path::PathBuf};
 
 use app::App;
 use domain::{operator::Operator, service::ClientId};
 use serde_json::{Value, json};
 
-use crate::{Change, Failure, Services, Terminal, files, listing, registry};
+pub use arguments::Services;
+
+use crate::{Change, Failure, Terminal, files, listing, registry};
 
 /// Functions cache a service for a minute.
 const DELAY: &str = "The change takes effect everywhere within a minute.";

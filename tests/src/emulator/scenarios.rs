@@ -7,14 +7,55 @@ use url::Url;
 use super::{Deployment, Visitor};
 use crate::support::{
     browser::CONFIRMED,
-    env::{ANA, OTHER, links},
+    env::{ANA, OTHER, PASSWORD, links},
     partner::{At, START, answer},
     phone::{Phone, code_of},
     services::operator,
 };
 
+/// All scenarios, from registration; checks what the functions logged.
+pub(super) async fn story(deployment: &Deployment) {
+    let mut ana = Visitor::of(deployment);
+    let account = [("email", ANA), ("password", PASSWORD)];
+
+    assert_eq!(ana.get("/register").0, 200);
+    assert_eq!(ana.post("/register", &account), (303, "/register/sent?registered=true".into()));
+    let [email] = &deployment.emails()[..] else { panic!("one email is sent") };
+    let link = links(email).remove(0);
+
+    assert_eq!(ana.get(&link), (303, "/activate".into()));
+    let token = link.split_once('=').unwrap().1.to_owned();
+    assert_eq!(ana.get("/activate").0, 200);
+    assert_eq!(ana.post("/activate", &[]), (303, "/services".into()));
+    assert_eq!(ana.get("/logout").0, 200);
+    assert_eq!(ana.post("/logout", &[]), (303, "/logout".into()));
+
+    assert_eq!(ana.get("/login").0, 200);
+    assert_eq!(ana.post("/login", &account), (303, "/services".into()));
+    assert_eq!(ana.get("/services").0, 200);
+    assert!(ana.html.contains("<h1>My connected services</h1>"), "{}", ana.html);
+
+    // Activation and signing out leave these items to be deleted; a used link is remembered.
+    assert_eq!(deployment.removed(), ["outbox", "registration", "session"]);
+    deployment.deliver("expire");
+    assert_eq!(deployment.removed().len(), 3);
+    let other = recovers(deployment, &mut ana);
+    let session = ana.jar["__Host-session"].clone();
+    let mut told = verifies(deployment, &mut ana);
+    told.extend(serves(deployment, &mut ana).await);
+    told.extend(comes_by_the_bank(deployment).await);
+
+    for (name, function) in deployment.functions() {
+        let log = function.log();
+        let secrets = [ANA, PASSWORD, &other, &token, &session, &ana.jar["__Host-pre"]];
+        for secret in secrets.into_iter().chain(told.iter().map(String::as_str)) {
+            assert!(!log.contains(secret), "{name} logs {secret}:\n{log}");
+        }
+    }
+}
+
 /// Locks an account, unlocks it, resets the password, signs in and ends the other sessions; returns the link to reset.
-pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String {
+fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String {
     let newest = || {
         let [email] = &deployment.emails()[..] else { panic!("one email is sent") };
         links(email).remove(0)
@@ -49,7 +90,7 @@ pub(super) fn recovers(deployment: &Deployment, ana: &mut Visitor<'_>) -> String
 }
 
 /// Verifies by email, adds an authenticator, signs in again and verifies by it; returns what no log may hold.
-pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
+fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
     assert_eq!(ana.get("/mfa?next=/services&factor=email").0, 200);
     assert_eq!(ana.post("/mfa/send?next=/services", &[]).0, 303);
     let mailed = deployment.emails().iter().find_map(code_of).unwrap();
@@ -76,7 +117,7 @@ pub(super) fn verifies(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<St
 }
 
 /// A service signs the resident in and out; returns what no log may hold.
-pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
+async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Vec<String> {
     let app = &deployment.stack.app;
     let registration = ops::parse(include_str!("../../../infra/services/demo-2.yaml"), true).unwrap();
     ops::apply(app, std::slice::from_ref(&registration), &operator()).await.unwrap();
@@ -108,7 +149,7 @@ pub(super) async fn serves(deployment: &Deployment, ana: &mut Visitor<'_>) -> Ve
 }
 
 /// Creates an account with the bank, and asks for the bank to be removed; returns what no log may hold.
-pub(super) async fn comes_by_the_bank(deployment: &Deployment) -> Vec<String> {
+async fn comes_by_the_bank(deployment: &Deployment) -> Vec<String> {
     let mut zoe = Visitor::of(deployment);
     assert_eq!(zoe.get("/login").0, 200);
     let (status, location) = zoe.get(START);

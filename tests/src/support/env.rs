@@ -112,7 +112,9 @@ impl TestEnv {
         *self = env;
     }
 
-    async fn start(options: Options) -> Self {
+    async fn start(mut options: Options) -> Self {
+        // scripts/test-databases sets it.
+        options.dynamodb = std::env::var("TEST_DYNAMODB").ok();
         let mut variables = options.variables;
         // The cheapest parameters that the configuration allows: these tests are not about the cost of a hash.
         variables.extend([("ARGON2_MEMORY_KIB", "7168".to_owned()), ("ARGON2_PASSES", "5".to_owned())]);
@@ -162,9 +164,10 @@ impl TestEnv {
     #[expect(clippy::disallowed_methods, reason = "a test's client, not a function's")]
     pub(crate) fn raw(&self) -> aws_sdk_dynamodb::Client {
         use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+        let key = self.stack.dynamodb.access_key();
         let config =
             Config::builder().behavior_version(BehaviorVersion::latest()).region(Region::new("ca-central-1"));
-        let config = config.credentials_provider(Credentials::new("local", "local", None, None, "tests"));
+        let config = config.credentials_provider(Credentials::new(key, "local", None, None, "tests"));
         aws_sdk_dynamodb::Client::from_conf(config.endpoint_url(self.stack.dynamodb.endpoint()).build())
     }
 

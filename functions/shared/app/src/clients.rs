@@ -2,13 +2,17 @@
 //! nothing up.
 #![expect(clippy::disallowed_methods, reason = "clients are made here")]
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4,
+};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
@@ -20,7 +24,7 @@ use secrecy::ExposeSecret;
 use table::TransactionConflictClassifier;
 
 use crate::{
-    Failure,
+    Failure, clock,
     config::{Aws, Config},
 };
 
@@ -29,6 +33,10 @@ pub const LONGEST_CALL: Duration = Duration::from_secs(4);
 
 /// The longest that a request to SES takes.
 pub const LONGEST_EMAIL_CALL: Duration = Duration::from_secs(6);
+
+/// The API of `CloudFront`, which is global, and the region that its requests are signed for.
+const CLOUDFRONT: &str = "https://cloudfront.amazonaws.com";
+const CLOUDFRONT_REGION: &str = "us-east-1";
 
 static AWS_ROOTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/aws-roots.pem"));
 
@@ -78,10 +86,12 @@ pub(crate) fn email_client(config: &Config) -> Result<aws_sdk_sesv2::Client, Fai
 }
 
 /// Reads the keys of each configured purpose, in parallel.
-pub(crate) async fn key_ring(config: &Config) -> Result<KeyRing, Failure> {
-    let client = secrets_client(config)?;
+pub(crate) async fn key_ring(
+    client: &aws_sdk_secretsmanager::Client,
+    config: &Config,
+) -> Result<KeyRing, Failure> {
     // Boxed: the future of a call is large.
-    let reads = config.key_secrets.values().map(|name| Box::pin(value_of(&client, name)));
+    let reads = config.key_secrets.values().map(|name| Box::pin(value_of(client, name)));
     let values = try_join_all(reads).await?;
     config.key_secrets.keys().zip(values).try_fold(KeyRing::default(), |ring, (purpose, value)| {
         let malformed = |_| Failure::new(format!("the {} keys are missing or malformed", purpose.name()));
@@ -94,7 +104,8 @@ pub(crate) async fn secret(config: &Config, name: &str) -> Result<String, Failur
     value_of(&secrets_client(config)?, name).await
 }
 
-async fn value_of(client: &aws_sdk_secretsmanager::Client, name: &str) -> Result<String, Failure> {
+/// Reads a secret by a client.
+pub(crate) async fn value_of(client: &aws_sdk_secretsmanager::Client, name: &str) -> Result<String, Failure> {
     let answer = client.get_secret_value().secret_id(name).send().await;
     let answer = answer.map_err(|error| Failure::of_call("a secret can't be read", &error))?;
     Ok(answer.secret_string().unwrap_or_default().to_owned())
@@ -115,6 +126,41 @@ pub fn secrets_client(config: &Config) -> Result<aws_sdk_secretsmanager::Client,
         .timeout_config(timeouts());
     builder.set_endpoint_url(aws.secrets_manager_url.clone());
     Ok(aws_sdk_secretsmanager::Client::from_conf(builder.build()))
+}
+
+/// A signed request to the API of `CloudFront`. The caller sends it: its documents pass through as they are, with settings
+/// that a client of today doesn't know.
+///
+/// # Errors
+/// [`Failure`] when the request can't be signed.
+pub fn cloudfront_request(
+    config: &Config,
+    request: http::Request<Vec<u8>>,
+) -> Result<http::Request<Vec<u8>>, Failure> {
+    let aws = &config.aws;
+    let unsigned =
+        |error: &dyn std::fmt::Display| Failure::new(format!("a request can't be signed: {error}"));
+    let base = aws.cloudfront_url.as_deref().unwrap_or(CLOUDFRONT).trim_end_matches('/');
+    let uri = format!("{base}{}", request.uri());
+    let identity = credentials(aws).into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(CLOUDFRONT_REGION)
+        .name("cloudfront")
+        .time(SystemTime::UNIX_EPOCH + Duration::from_secs(clock::now().as_second().unsigned_abs()))
+        .settings(SigningSettings::default())
+        .build()
+        .map_err(|error| unsigned(&error))?
+        .into();
+    let (mut head, body) = request.into_parts();
+    let headers = head.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let signable = SignableRequest::new(head.method.as_str(), &uri, headers, SignableBody::Bytes(&body));
+    let signable = signable.map_err(|error| unsigned(&error))?;
+    let (signature, _) = sign(signable, &params).map_err(|error| unsigned(&error))?.into_parts();
+    head.uri = uri.parse().map_err(|error| unsigned(&error))?;
+    let mut request = http::Request::from_parts(head, body);
+    signature.apply_to_request_http1x(&mut request);
+    Ok(request)
 }
 
 /// The code of an error, or its kind when the service gave none. Messages are left out, since they may repeat values.

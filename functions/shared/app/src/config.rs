@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use aws_lc_rs::constant_time;
 use domain::{
     SignedDuration,
     contact::ReplyTo,
@@ -14,7 +13,7 @@ use domain::{
     partner::Partner,
     password::PasswordPolicy,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 /// The configuration of one deployment.
 #[derive(Clone, Debug)]
@@ -44,9 +43,12 @@ pub struct Config {
     pub limits: Limits,
     /// `AUDIT_DAYS`: how many days the audit entries of an account are kept.
     pub audit_kept: SignedDuration,
-    /// `ORIGIN_SECRETS`: the values of the header that proves that a request came through `CloudFront`, separated by commas, so
-    /// that they can be rotated; or `direct` (RULES 9.10).
+    /// `DIRECT_ACCESS`: `yes` lets requests reach the functions directly, for trials (RULES 9.10).
     pub access: Access,
+    /// `ORIGIN_SECRET`: the name of the secret that proves that a request came through `CloudFront`, if the function uses it.
+    pub origin_secret: Option<String>,
+    /// `DISTRIBUTION_ID`: the `CloudFront` distribution, if the function changes what it sends.
+    pub distribution_id: Option<String>,
     /// `DATA_KEYS_SECRET`, `PASSWORD_KEYS_SECRET`, …: the names of the secrets with the keys of each purpose that the function
     /// may use (RULES 9.5).
     pub key_secrets: BTreeMap<KeyPurpose, String>,
@@ -67,27 +69,12 @@ pub struct Config {
 }
 
 /// How requests reach the functions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Through `CloudFront`, which sends one of these secrets. Without a secret, no request is accepted.
-    CloudFront(OriginSecrets),
+    /// Through `CloudFront`, which sends a value of the origin secret. Without the secret, no request is accepted.
+    CloudFront,
     /// Directly, for trials without `CloudFront`.
     Direct,
-}
-
-/// The values of the header that proves that a request came through `CloudFront`.
-#[derive(Clone, Debug, Default)]
-pub struct OriginSecrets(Vec<SecretString>);
-
-impl OriginSecrets {
-    /// Whether this is one of the values, compared in constant time.
-    #[must_use]
-    pub fn contain(&self, value: &[u8]) -> bool {
-        let is_equal = |secret: &SecretString| {
-            constant_time::verify_slices_are_equal(secret.expose_secret().as_bytes(), value).is_ok()
-        };
-        self.0.iter().fold(false, |found, secret| is_equal(secret) | found)
-    }
 }
 
 /// Endpoints, region and credentials for AWS.
@@ -100,6 +87,7 @@ pub(crate) struct Aws {
     pub(crate) dynamodb_url: Option<String>,
     pub(crate) ses_url: Option<String>,
     pub(crate) secrets_manager_url: Option<String>,
+    pub(crate) cloudfront_url: Option<String>,
 }
 
 /// The name of an environment variable that is missing or invalid.
@@ -163,7 +151,9 @@ impl Config {
             hasher,
             limits,
             audit_kept: audit_kept(number("AUDIT_DAYS")?).ok_or(BadConfig("AUDIT_DAYS"))?,
-            access: access(lookup("ORIGIN_SECRETS")),
+            access: access(lookup("DIRECT_ACCESS")),
+            origin_secret: lookup("ORIGIN_SECRET").filter(|name| !name.is_empty()),
+            distribution_id: lookup("DISTRIBUTION_ID").filter(|id| !id.is_empty()),
             key_secrets: key_secrets(&lookup),
             signing_keys_secret: lookup("SIGNING_KEYS_SECRET").filter(|name| !name.is_empty()),
             public_keys_secret: lookup("PUBLIC_KEYS_SECRET").filter(|name| !name.is_empty()),
@@ -181,6 +171,7 @@ impl Config {
                 dynamodb_url: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
                 ses_url: endpoint("AWS_ENDPOINT_URL_SESV2"),
                 secrets_manager_url: endpoint("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+                cloudfront_url: endpoint("AWS_ENDPOINT_URL_CLOUDFRONT"),
             },
         })
     }
@@ -220,13 +211,9 @@ fn partners(text: Option<String>) -> Option<Vec<Partner>> {
     (0..partners.len()).all(is_unique).then_some(partners)
 }
 
+/// Whatever the variable says, only one word lets requests pass `CloudFront` by.
 fn access(text: Option<String>) -> Access {
-    let all = text.unwrap_or_default();
-    if all == "direct" {
-        return Access::Direct;
-    }
-    let secrets = all.split(',').map(str::trim).filter(|secret| !secret.is_empty());
-    Access::CloudFront(OriginSecrets(secrets.map(SecretString::from).collect()))
+    if text.is_some_and(|text| text == "yes") { Access::Direct } else { Access::CloudFront }
 }
 
 impl std::fmt::Display for BadConfig {
@@ -365,16 +352,10 @@ mod tests {
     }
 
     #[test]
-    fn one_origin_secret_can_take_the_place_of_another() {
-        let Access::CloudFront(secrets) = access(Some("new, old,".into())) else { panic!("direct access") };
-        assert!(secrets.contain(b"new") && secrets.contain(b"old"));
-        assert!(!secrets.contain(b"") && !secrets.contain(b"older") && !secrets.contain(b"new, old"));
-        for nothing in [None, Some(""), Some(" , ")] {
-            let Access::CloudFront(none) = access(nothing.map(Into::into)) else { panic!("direct access") };
-            assert!(!none.contain(b"") && !none.contain(b","));
+    fn rule_9_10_one_word_alone_allows_direct_access() {
+        assert_eq!(access(Some("yes".into())), Access::Direct);
+        for text in [None, Some(""), Some("no"), Some("true"), Some("Yes"), Some("yes ")] {
+            assert_eq!(access(text.map(Into::into)), Access::CloudFront, "{text:?}");
         }
-        assert!(matches!(access(Some("direct".into())), Access::Direct));
-        let printed = format!("{secrets:?}");
-        assert!(!printed.contains("new") && !printed.contains("old"), "{printed}");
     }
 }

@@ -12,6 +12,7 @@ use domain::{
     password::Password,
     secret::Secret,
 };
+use futures_util::future::try_join;
 use table::Table;
 
 use telemetry::Timer;
@@ -22,6 +23,7 @@ mod client_registry;
 mod clients;
 pub mod clock;
 mod config;
+mod origin_secret;
 mod random;
 mod refreshed;
 mod signing_keys;
@@ -30,8 +32,9 @@ mod ttl_cache;
 
 pub use app_cache::AppCache;
 use cache::Cache;
-pub use clients::{LONGEST_CALL, LONGEST_EMAIL_CALL, code, secrets_client};
+pub use clients::{LONGEST_CALL, LONGEST_EMAIL_CALL, cloudfront_request, code, secrets_client};
 pub use config::{Access, BadConfig, Config, key_secret_variable};
+use origin_secret::{ReadSecret, read};
 pub use ttl_cache::TtlCache;
 
 /// What flows work with, apart from the request.
@@ -95,25 +98,28 @@ impl From<oidc::SubjectError> for Failure {
 }
 
 impl App {
-    /// Reads the key ring and creates the clients. `extra` observes the calls to the table, in tests.
+    /// Reads the key ring and the origin secret, and creates the clients. `extra` observes the calls to the table, in tests.
     ///
     /// # Errors
-    /// [`Failure`] when the key ring can't be read.
+    /// [`Failure`] when one of them can't be read.
     pub async fn start(config: &Arc<Config>, extra: Option<SharedInterceptor>) -> Result<Self, Failure> {
-        let keys = Arc::new(clients::key_ring(config).await?);
+        let (keys, origin_secret) = read_secrets(config).await?;
         let rules = table::Rules { limits: config.limits.clone(), audit_kept: config.audit_kept };
         let client = clients::table_client(config, extra)?;
         let sources = table::Sources { random: random::fill, clock: clock::precise };
         let table = Table::new(client, &config.table_name, keys.clone(), sources, rules);
-        Ok(Self { config: config.clone(), table, keys, email: Arc::default(), cache: Arc::default() })
+        let app = Self { config: config.clone(), table, keys, email: Arc::default(), cache: Arc::default() };
+        app.keep_origin_secret(origin_secret);
+        Ok(app)
     }
 
-    /// The same app with the current key ring. Clients keep their connections.
+    /// The same app with the current key ring and origin secret. Clients keep their connections.
     ///
     /// # Errors
-    /// [`Failure`] when the key ring can't be read.
+    /// [`Failure`] when one of them can't be read.
     pub(crate) async fn with_fresh_keys(&self) -> Result<Self, Failure> {
-        let keys = Arc::new(clients::key_ring(&self.config).await?);
+        let (keys, origin_secret) = read_secrets(&self.config).await?;
+        self.keep_origin_secret(origin_secret);
         Ok(Self { table: self.table.with_keys(keys.clone()), keys, ..self.clone() })
     }
 
@@ -200,6 +206,13 @@ impl App {
         })
         .await
     }
+}
+
+/// Reads the key ring and the origin secret, in parallel.
+async fn read_secrets(config: &Config) -> Result<(Arc<KeyRing>, Option<ReadSecret>), Failure> {
+    let client = clients::secrets_client(config)?;
+    let (keys, origin_secret) = try_join(clients::key_ring(&client, config), read(&client, config)).await?;
+    Ok((Arc::new(keys), origin_secret))
 }
 
 /// Random bytes from the system's generator.

@@ -71,6 +71,14 @@ impl<T> Default for Refreshed<T> {
 }
 
 impl<T: Send + Sync + 'static> Refreshed<T> {
+    /// Keeps a value that was read elsewhere, unless a younger one is kept.
+    pub(crate) fn keep(&self, value: T, asked_at: Timestamp) {
+        let mut kept = self.0.kept();
+        if kept.value.as_ref().is_none_or(|(at, _)| *at <= asked_at) {
+            kept.value = Some((asked_at, Arc::new(value)));
+        }
+    }
+
     /// The value. `read` reads it; it gets the value that is kept.
     ///
     /// # Errors
@@ -205,6 +213,17 @@ mod tests {
         assert_eq!(get(&kept, 5, 3).await, 1, "nobody waits for the newer one");
         tokio::task::yield_now().await;
         assert_eq!(get(&kept, 6, 4).await, 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rule_9_9_a_value_that_was_read_elsewhere_replaces_an_older_one() {
+        let kept = Refreshed::default();
+        kept.keep(1, at(2));
+        assert_eq!(get(&kept, 2, 0).await, 1);
+        kept.keep(2, at(1));
+        assert_eq!(get(&kept, 3, 0).await, 1, "it is older");
+        kept.keep(3, at(4));
+        assert_eq!(get(&kept, 8, 0).await, 3);
     }
 
     #[tokio::test(start_paused = true)]

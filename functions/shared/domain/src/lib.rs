@@ -21,7 +21,8 @@
 //! - Sign-in partners: [`partner`].
 //! - A change of the email address: [`email_change`], and [`former_address`] for the way back.
 //! - Emails: [`outbox`] for which is sent first, and how fast; [`delivery`] for what became of them.
-//! - Keys: [`keys`] for what is encrypted, hashed or authenticated, and by which version.
+//! - Keys: [`keys`] for what is encrypted, hashed or authenticated, and by which version; [`origin_secret`] for what proves
+//!   that a request came through `CloudFront`.
 
 pub mod account;
 pub mod assurance;
@@ -48,6 +49,7 @@ pub mod limits;
 pub mod link;
 pub mod notices;
 pub mod operator;
+pub mod origin_secret;
 pub mod outbox;
 pub mod partner;
 pub mod password;

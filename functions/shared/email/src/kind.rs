@@ -2,6 +2,7 @@
 
 use domain::outbox::Priority;
 use serde::{Deserialize, Serialize};
+use strum::VariantNames as _;
 
 use crate::{
     AccountClosed, AccountReopened, AccountSuspended, ActivationLinks, ActivityReported, AddressCheck,
@@ -26,7 +27,9 @@ pub(crate) trait Content {
 /// What an email says, with the data for it: one variant for each kind, whose struct is in the file of that name.
 ///
 /// The names are stored in the outbox: renaming a variant needs a `serde(rename)` with the stored name (RULES 9.7).
-#[derive(Clone, Debug, Serialize, Deserialize, strum::EnumCount, strum::IntoStaticStr)]
+#[derive(
+    Clone, Debug, Serialize, Deserialize, strum::EnumCount, strum::IntoStaticStr, strum::VariantNames,
+)]
 #[expect(missing_docs, reason = "the structs of the same names have the docs")]
 pub enum EmailKind {
     #[serde(rename = "Activation")]
@@ -91,6 +94,12 @@ impl EmailKind {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.into()
+    }
+
+    /// The [`name`](Self::name) that is equal to this text.
+    #[must_use]
+    pub fn known_name(text: &str) -> Option<&'static str> {
+        Self::VARIANTS.iter().find(|name| **name == text).copied()
     }
 
     /// Whether the email is sent to find out if the address receives any (RULES 8.11). SES is then told to try it again.

@@ -22,6 +22,7 @@ use lambda_http::{Body, LambdaEvent, lambda_runtime, request::LambdaRequest, ser
 use serde::Serialize;
 
 use deadline::Deadline;
+use origin::Front;
 
 mod body;
 mod cookies;
@@ -112,7 +113,7 @@ async fn respond_with_cached_app(
     match deadline.limit(cache.app()).await {
         Ok(app) => respond(&app, flow, request, deadline).await,
         Err(failure) => {
-            let (parts, rejected) = Parts::read(&flow, cache.config(), None, request);
+            let (parts, rejected) = Parts::read(&flow, cache.config(), None, None, request);
             let error = rejected.unwrap_or_else(|| failure.into());
             flow.finish(&parts, Err(error.into()), None, deadline).await
         }
@@ -127,10 +128,16 @@ async fn respond(
     request: lambda_http::Request,
     deadline: Deadline,
 ) -> lambda_http::Response<Body> {
-    let (parts, rejected) = Parts::read(&flow, &app.config, Some(app.keys.clone()), request);
-    let result = match rejected {
+    let (front, failure) = match deadline.limit(Front::of(app)).await {
+        Ok(front) => (Some(front), None),
+        Err(failure) => (None, Some(failure)),
+    };
+    let keys = front.is_some().then(|| app.keys.clone());
+    let (parts, rejected) = Parts::read(&flow, &app.config, keys, front.as_ref(), request);
+    let table = front.is_some().then_some(&app.table);
+    let result = match rejected.or_else(|| failure.map(Into::into)) {
         Some(error) => Err(error.into()),
         None => deadline.limit(flow.handle(&Request::new(app, &parts))).await,
     };
-    flow.finish(&parts, result, Some(&app.table), deadline).await
+    flow.finish(&parts, result, table, deadline).await
 }

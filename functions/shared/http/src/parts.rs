@@ -24,7 +24,7 @@ use crate::{
     event::Sent,
     headers,
     language::{self, LanguageChoice},
-    origin::{self, Origin},
+    origin::{Front, Origin},
     same_page::{SHOW_AGAIN, UI_LOCALES},
 };
 
@@ -55,14 +55,19 @@ pub struct Parts {
 
 impl Parts {
     /// Reads a request. The second value is why it is rejected before any handler sees it; its error page can be
-    /// rendered from the parts all the same. Without a key ring nothing but an error page can be rendered.
+    /// rendered from the parts all the same. Without a key ring nothing but an error page can be rendered, and neither can
+    /// without a front: then nothing shows whether the request came through `CloudFront`.
     pub(crate) fn read(
         flow: &Flow,
         config: &Arc<Config>,
         keys: Option<Arc<KeyRing>>,
+        front: Option<&Front>,
         request: lambda_http::Request,
     ) -> (Self, Option<HttpError>) {
-        let origin = origin::of(config, request.headers(), request.request_context_ref());
+        let origin = match front {
+            Some(front) => front.origin(request.headers(), request.request_context_ref()),
+            None => Some(Origin::unknown()),
+        };
         let context = request.lambda_context_ref();
         let request_id = context.map(|context| context.request_id.clone()).unwrap_or_default();
         let trace_id = context.and_then(|context| context.xray_trace_id.clone());
@@ -87,7 +92,7 @@ impl Parts {
             method: parts.method,
             path: sent.path.clone(),
             query,
-            origin: origin.unwrap_or(Origin { block: AddressBlock::unknown(), country: String::new() }),
+            origin: origin.unwrap_or_else(Origin::unknown),
             cookies,
             headers: parts.headers,
             body,

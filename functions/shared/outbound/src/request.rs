@@ -163,8 +163,19 @@ mod tests {
 
     use super::*;
 
+    /// What a server does with a request.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    enum Serves {
+        /// It answers.
+        Promptly,
+        /// It never answers.
+        Nothing,
+        /// It answers, and then sends one byte at a time, without end.
+        Trickle,
+    }
+
     /// Serves `answer` on this computer; returns the port and the count of connections.
-    async fn serve(answer: String, hang: bool) -> (u16, Arc<AtomicUsize>) {
+    async fn serve(answer: String, serves: Serves) -> (u16, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (port, reached) = (listener.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
         let count = reached.clone();
@@ -174,10 +185,13 @@ mod tests {
                 count.fetch_add(1, Ordering::SeqCst);
                 let mut buffer = [0; 4096];
                 let _ = stream.read(&mut buffer).await;
-                if hang {
+                if serves == Serves::Nothing {
                     std::future::pending::<()>().await;
                 }
                 let _ = stream.write_all(answer.as_bytes()).await;
+                while serves == Serves::Trickle && stream.write_all(b" ").await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
             }
         });
         (port, reached)
@@ -189,7 +203,7 @@ mod tests {
 
     #[tokio::test]
     async fn rule_9_8_loopback_is_reached_where_the_deployment_says_so_alone() {
-        let (port, reached) = serve(answer("200 OK", "{}"), false).await;
+        let (port, reached) = serve(answer("200 OK", "{}"), Serves::Promptly).await;
         assert_eq!(fetch(&format!("http://localhost:{port}/a"), true).await, Ok(b"{}".to_vec()));
         assert_eq!(fetch(&format!("http://127.0.0.1:{port}/a"), true).await, Ok(b"{}".to_vec()));
         assert_eq!(reached.load(Ordering::SeqCst), 2);
@@ -206,27 +220,29 @@ mod tests {
 
     #[tokio::test]
     async fn rule_9_8_redirects_are_not_followed_and_large_answers_not_read() {
-        let (aim, reached) = serve(answer("200 OK", "{}"), false).await;
+        let (aim, reached) = serve(answer("200 OK", "{}"), Serves::Promptly).await;
         let redirect = format!("302 Found\r\nlocation: http://localhost:{aim}/");
-        let (port, _) = serve(answer(&redirect, ""), false).await;
+        let (port, _) = serve(answer(&redirect, ""), Serves::Promptly).await;
         let error = fetch(&format!("http://localhost:{port}/"), true).await;
         assert_eq!(error, Err(RequestError("the answer's status is not 200")));
         assert_eq!(reached.load(Ordering::SeqCst), 0);
 
-        let (port, _) = serve(answer("200 OK", &"x".repeat(MAX_BODY_BYTES + 1)), false).await;
+        let (port, _) = serve(answer("200 OK", &"x".repeat(MAX_BODY_BYTES + 1)), Serves::Promptly).await;
         let error = fetch(&format!("http://localhost:{port}/"), true).await;
         assert_eq!(error, Err(RequestError("the answer is too large or broken")));
-        let (port, _) = serve(answer("200 OK", &"x".repeat(MAX_BODY_BYTES)), false).await;
+        let (port, _) = serve(answer("200 OK", &"x".repeat(MAX_BODY_BYTES)), Serves::Promptly).await;
         assert_eq!(fetch(&format!("http://localhost:{port}/"), true).await.unwrap().len(), MAX_BODY_BYTES);
     }
 
     #[tokio::test]
     async fn rule_9_8_an_answer_has_two_seconds() {
-        let (port, _) = serve(String::new(), true).await;
-        assert_eq!(
-            fetch(&format!("http://localhost:{port}/"), true).await,
-            Err(RequestError("no answer in time"))
-        );
+        let (silent, _) = serve(String::new(), Serves::Nothing).await;
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 60000\r\n\r\n";
+        let (trickling, _) = serve(head.to_owned(), Serves::Trickle).await;
+        let fetch_from = async |port: u16| fetch(&format!("http://localhost:{port}/"), true).await;
+        let fetched = tokio::join!(fetch_from(silent), fetch_from(trickling));
+        let late = || Err(RequestError("no answer in time"));
+        assert_eq!(fetched, (late(), late()));
     }
 
     #[tokio::test]

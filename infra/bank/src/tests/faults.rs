@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{
     Fault,
@@ -89,6 +90,15 @@ async fn a_slow_token_endpoint_responds_after_eight_seconds() {
     let slow = exchange_with(&party, Fault::TokenSlow).await;
     assert!(began.elapsed() >= Duration::from_secs(8));
     assert!(party.verify(&slow.id_token()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_trickling_response_never_ends() {
+    let party = RelyingParty::start().await;
+    let code = party.code(&[("fault", Some(Fault::TokenTrickle.name()))]).await;
+    assert!(timeout(Duration::from_millis(300), party.exchange(&code, &[])).await.is_err());
+    party.bank.fail_with(Some(Fault::JwksTrickle));
+    assert!(timeout(Duration::from_millis(300), party.get("/jwks")).await.is_err());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{FutureExt, future::join_all};
+use jiff::SignedDuration;
 
 use super::*;
 
@@ -97,7 +98,7 @@ async fn the_first_keys_are_created_even_if_the_reader_disconnects() {
     let (secrets, rotations) = counting();
     assert_eq!(read(&secrets).now_or_never(), None);
     tokio::task::yield_now().await;
-    drop(secrets.rotating.lock().await);
+    drop(secrets.signing_keys.running.lock().await);
     assert_eq!((secrets.lacks_keys(), rotations.load(Ordering::SeqCst)), (false, 1));
 }
 

@@ -12,6 +12,7 @@ use domain::keys::KeyPurpose;
 
 use super::{Options, Stack, assets_folder};
 use crate::{
+    cloudfront::{self, CloudFront},
     dynamodb::{DynamoDb, TABLE},
     failure::{Context, Failure},
     flows, front,
@@ -32,7 +33,8 @@ struct Services {
     dynamodb: Arc<DynamoDb>,
     ses: Arc<Ses>,
     secrets: Arc<Secrets>,
-    /// The endpoint of SES and Secrets Manager.
+    cloudfront: Arc<CloudFront>,
+    /// The endpoint of SES, Secrets Manager and `CloudFront`.
     endpoint: String,
 }
 
@@ -49,22 +51,25 @@ impl Stack {
         let listeners = Listeners::bind(options.listen).await?;
         let origins = listeners.origins(options.origin.as_deref())?;
 
-        let services = Services::start(&template, folder.as_ref(), saved.as_ref()).await?;
+        let services =
+            Services::start(&template, folder.as_ref(), saved.as_ref(), options.dynamodb.as_deref()).await?;
         let mut variables = variables(&root, &origins, &services, &options.variables);
         variables.entry("PARTNERS").or_insert_with(|| listeners.partners(&origins));
         let config =
             Config::from_lookup(|name| variables.get(name).cloned()).context("configuring the functions")?;
         let config = Arc::new(config);
         services.secrets.rotate_by(flows::rotator(config.clone()));
+        services.secrets.rotate_origin_by(flows::origin_rotator(config.clone()));
         if !options.signing_keys.is_null() {
             services.secrets.replace_signing_keys(options.signing_keys)?;
         }
         let app = Arc::new(App::start(&config, options.interceptor).await.context("starting the functions")?);
 
-        let Services { dynamodb, ses, secrets, .. } = services;
-        let progress = saved.map(|saved| saved.progress).unwrap_or_default();
+        let Services { dynamodb, ses, secrets, cloudfront, .. } = services;
+        let progress =
+            saved.filter(|_| dynamodb.saves_stream()).map(|saved| saved.progress).unwrap_or_default();
         let streams = Streams::new(&app, dynamodb.clone(), template.clone(), progress)?;
-        let gateway = Gateway::new(&app, template.clone(), options.observer.clone())?;
+        let gateway = Gateway::new(&app, template.clone(), cloudfront.clone(), options.observer.clone())?;
         let stack = Arc::new(Self {
             app,
             gateway,
@@ -72,6 +77,7 @@ impl Stack {
             dynamodb,
             ses,
             secrets,
+            cloudfront,
             origins,
             bank: OnceLock::new(),
             config,
@@ -93,9 +99,10 @@ impl Services {
         template: &Template,
         folder: Option<&Folder>,
         saved: Option<&Saved>,
+        endpoint: Option<&str>,
     ) -> Result<Self, Failure> {
         let table = folder.map(Folder::table).filter(|_| saved.is_some());
-        let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref())?);
+        let dynamodb = Arc::new(DynamoDb::start(&template.table, table.as_deref(), endpoint)?);
         let (ses, secrets) = match saved {
             Some(saved) => {
                 let secrets = Secrets::with_key_ring(saved.key_ring.clone())?;
@@ -107,14 +114,19 @@ impl Services {
             None => (Ses::default(), Secrets::with_fresh_keys()?),
         };
         let (ses, secrets) = (Arc::new(ses), Arc::new(secrets));
+        let first = secrets.origin_secret();
+        let cloudfront = Arc::new(CloudFront::sending(first["current"].as_str().unwrap_or_default()));
 
         let listener = bind(0).await?;
         let endpoint = format!("http://{}", listener.local_addr().context("listening")?);
         serve(
             listener,
-            ses::router(ses.clone()).merge(secrets::router(secrets.clone())).merge(sts::router()),
+            ses::router(ses.clone())
+                .merge(secrets::router(secrets.clone()))
+                .merge(cloudfront::router(cloudfront.clone()))
+                .merge(sts::router()),
         );
-        Ok(Self { dynamodb, ses, secrets, endpoint })
+        Ok(Self { dynamodb, ses, secrets, cloudfront, endpoint })
     }
 }
 
@@ -206,13 +218,16 @@ fn variables(
         ("EMAIL_REQUEST_LIMIT", "60/1h".to_owned()),
         ("AUDIT_DAYS", "730".to_owned()),
         ("REQUEST_BUDGET_MS", "4500".to_owned()),
-        ("ORIGIN_SECRETS", crate::incoming::ORIGIN_SECRET.to_owned()),
+        ("DIRECT_ACCESS", "no".to_owned()),
+        ("ORIGIN_SECRET", secrets::ORIGIN_SECRET.to_owned()),
+        ("DISTRIBUTION_ID", cloudfront::DISTRIBUTION.to_owned()),
         ("AWS_REGION", "ca-central-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_ACCESS_KEY_ID", services.dynamodb.access_key().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", services.dynamodb.endpoint()),
         ("AWS_ENDPOINT_URL_SESV2", services.endpoint.clone()),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.endpoint.clone()),
+        ("AWS_ENDPOINT_URL_CLOUDFRONT", services.endpoint.clone()),
         ("AWS_ENDPOINT_URL_STS", format!("{}{}", services.endpoint, sts::PATH)),
     ];
     let keys = KeyPurpose::ALL.map(|purpose| (key_secret_variable(purpose), secrets::key_secret(purpose)));

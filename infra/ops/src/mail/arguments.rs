@@ -29,11 +29,11 @@ pub enum Mail {
     /// List the emails that could not be sent, oldest first
     ///
     /// Each has its ID, kind, account, time and reason: `rejected` by SES five times, `expired` after 72 hours, or
-    /// `unreadable` with the keys of the key ring.
+    /// `unreadable` with the keys that the stack has.
     Failed,
     /// Send failed emails again, once their cause is fixed
     ///
-    /// The next sweep sends them, within a minute. Links and codes in them that have expired are replaced by a button to
+    /// The next scheduled run sends them, within a minute. Links and codes in them that have expired are replaced by a button to
     /// request another one.
     Redrive {
         #[command(flatten)]

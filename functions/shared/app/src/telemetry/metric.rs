@@ -46,12 +46,12 @@ pub enum Counter {
     OutboxLeftToSchedule,
     /// Emails that reached a mailbox provider.
     EmailsDelivered,
-    /// Emails that a provider does not take yet.
-    EmailsDelayed,
-    /// Emails that a provider refused for now.
-    EmailsSoftBounced,
-    /// Emails to addresses that do not exist or take no emails.
-    EmailsBounced,
+    /// Emails that a provider does not take yet, by `email::EmailKind::name`.
+    EmailsDelayed(&'static str),
+    /// Emails that a provider refused for now, by `email::EmailKind::name`.
+    EmailsSoftBounced(&'static str),
+    /// Emails to addresses that do not exist or take no emails, by `email::EmailKind::name`.
+    EmailsBounced(&'static str),
     /// Emails that residents reported as junk.
     EmailsComplained,
     /// Emails that SES refused to send.
@@ -90,6 +90,8 @@ pub enum SignInFailure {
     WrongPassword,
     /// The address makes no attempt, because it is locked.
     Locked,
+    /// The account is suspended.
+    Suspended,
     /// The code of the second factor is wrong.
     WrongCode,
     /// The resident cancelled at the partner.
@@ -166,15 +168,15 @@ impl CounterName {
             Self::Refusals => Dimensions::FunctionBy("Reason"),
             Self::CanaryFailures => Dimensions::ServiceBy("Step"),
             Self::OutboxSent => Dimensions::FunctionBy("Kind"),
+            Self::EmailsDelayed | Self::EmailsSoftBounced | Self::EmailsBounced => {
+                Dimensions::ServiceBy("Kind")
+            }
             Self::Locks
             | Self::Resets
             | Self::Activations
             | Self::KeyRefreshFailures
             | Self::CanarySuccesses
             | Self::EmailsDelivered
-            | Self::EmailsDelayed
-            | Self::EmailsSoftBounced
-            | Self::EmailsBounced
             | Self::EmailsComplained
             | Self::EmailsRejected => Dimensions::Service,
             Self::Conflicts => Dimensions::ServiceAndFunction,
@@ -201,13 +203,13 @@ impl Counter {
             Self::Refusals(word)
             | Self::Limited(word)
             | Self::OutboxSent(word)
+            | Self::EmailsDelayed(word)
+            | Self::EmailsSoftBounced(word)
+            | Self::EmailsBounced(word)
             | Self::CanaryFailures(word) => Some(word),
             Self::Locks
             | Self::Resets
             | Self::EmailsDelivered
-            | Self::EmailsDelayed
-            | Self::EmailsSoftBounced
-            | Self::EmailsBounced
             | Self::EmailsComplained
             | Self::EmailsRejected
             | Self::Activations
