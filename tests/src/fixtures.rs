@@ -131,6 +131,7 @@ async fn is_read(kind: &str, app: &App, facts: &Facts) -> bool {
             account.details().email.as_str() == ANA && account.details().password.is_some()
         }),
         "reserved_address" => addresses::is_reserved(app).await,
+        "moved" => addresses::is_followed(app, session().account).await,
         "attempts" => seen_from(app, &app.new_secret()).await.attempts.attempts.failed() == 1,
         "device" => seen(app, facts).await.device_status == DeviceStatus::Known,
         "source_limit" => {
@@ -285,6 +286,7 @@ async fn write() {
     env.emails().await;
     wait(31);
     addresses::leave_one(&env).await;
+    addresses::mark_one(&env).await;
     env.stack.streams.hold_back(true);
     for email in ["nobody@exemple.ca", ANA] {
         let mut asking = env.browser();

@@ -1,4 +1,7 @@
 //! Stories end to end: API Gateway events through the flows, on the embedded database, with the emails followed.
+
+// Futures of scenarios that start an environment twice are nested deeply.
+#![recursion_limit = "256"]
 #![cfg(test)]
 
 mod arriving;
@@ -59,6 +62,7 @@ mod races;
 mod recovering;
 mod refreshing;
 mod registering;
+mod rekeying;
 mod removing;
 mod repeating;
 mod responding;

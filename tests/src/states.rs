@@ -3,14 +3,17 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use domain::account::Account;
+use futures_util::FutureExt;
 use strum::{EnumIter, IntoEnumIterator};
 
 use crate::{
     changing_email::{self, NEW},
+    operating_keys::rotate_lookup,
     support::{
         browser::{Browser, CONFIRMED},
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
         page::Page,
+        watch::Fault,
     },
     suspending,
 };
@@ -29,16 +32,31 @@ macro_rules! states {
         }
 
         $(mod $module {
-            use super::{State, check_cells};
+            use super::{Rekey, State, check_cells};
 
             #[tokio::test]
             async fn every_action_has_its_page_emails_and_next_state_in_english() {
-                check_cells(State::$state, "en").await;
+                check_cells(State::$state, "en", |_| Rekey::Never).await;
             }
 
             #[tokio::test]
             async fn every_action_has_its_page_emails_and_next_state_in_french() {
-                check_cells(State::$state, "fr").await;
+                check_cells(State::$state, "fr", |_| Rekey::Never).await;
+            }
+
+            #[tokio::test]
+            async fn rule_9_5_every_action_has_them_after_the_account_moved_to_another_lookup_key() {
+                check_cells(State::$state, "en", |_| Rekey::Before).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn rule_9_5_every_action_has_them_when_the_account_moves_before_one_of_its_writes() {
+                check_cells(State::$state, "en", |cell| Rekey::DuringWrite(1 + cell % 3)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn rule_9_5_every_action_has_them_when_the_account_moves_before_one_of_its_reads() {
+                check_cells(State::$state, "en", |cell| Rekey::DuringRead(2 + cell % 4)).await;
             }
         })*
     };
@@ -101,14 +119,30 @@ fn every_state_meets_every_action() {
     }
 }
 
-async fn check_cells(state: State, language: &'static str) {
+/// When the items under the address move from the lookup key under which they were written to the next version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rekey {
+    Never,
+    /// Before the action.
+    Before,
+    /// Right before this transaction of the action.
+    DuringWrite(usize),
+    /// Right before this read of the action.
+    DuringRead(usize),
+}
+
+async fn check_cells(state: State, language: &'static str, rekey: impl Fn(usize) -> Rekey) {
     let messages = Messages::load(language);
-    for Cell { action, heading, subjects, after, .. } in CELLS.iter().filter(|cell| cell.state == state) {
-        let context = format!("{state:?} {action:?} in {language}");
-        let mut address = Address::new(language, state).await;
+    let cells = CELLS.iter().filter(|cell| cell.state == state).enumerate();
+    for (number, Cell { action, heading, subjects, after, .. }) in cells {
+        let rekey = rekey(number);
+        let context = format!("{state:?} {action:?} in {language}, rekey {rekey:?}");
+        let mut address = Address::new(language, state, rekey).await;
         assert_eq!(address.state().await, state, "{context}: the state before");
         let before = address.env.emails().await.len();
+        address.rekey(rekey).await;
         let page = address.act(*action).await;
+        address.env.watch.recover();
         assert_eq!(page.heading(), messages.text(heading), "{context}: {} {}", page.status, page.path);
         assert!(page.html.contains(&format!("<html lang=\"{language}\"")), "{context}");
         let emails = address.env.emails().await;
@@ -156,13 +190,49 @@ struct Address {
 }
 
 impl Address {
-    async fn new(language: &'static str, state: State) -> Self {
-        let env = TestEnv::begin_with(vec![("EMAIL_LIMITS", "100/24h".into())]).await;
+    async fn new(language: &'static str, state: State, rekey: Rekey) -> Self {
+        let limits = || vec![("EMAIL_LIMITS", "100/24h".into())];
+        let env = match rekey {
+            Rekey::Never => TestEnv::begin_with(limits()).await,
+            _ => TestEnv::restartable(limits()).await,
+        };
+        if rekey != Rekey::Never {
+            rotate_lookup(&env).boxed_local().await;
+        }
         let mut registered_in = env.browser();
         registered_in.language = language;
         let mut address = Self { env, language, links: BTreeMap::new(), registered_in };
-        address.reach(state).await;
+        address.reach(state).boxed_local().await;
+        if rekey != Rekey::Never {
+            // The functions read the new key.
+            address.env.emails().await;
+            address.env.restart(limits()).boxed_local().await;
+            address.registered_in = address.registered_in.moved_to(&address.env);
+        }
         address
+    }
+
+    /// Moves the items under the address, or sets when they move.
+    async fn rekey(&self, rekey: Rekey) {
+        let app = self.env.stack.another_app(None).await.unwrap();
+        let moves =
+            async move || assert!(app.table.rekey_page(None, true, app.now()).await.unwrap().1.is_none());
+        let (is_counted, at): (fn(&str) -> bool, _) = match rekey {
+            Rekey::Never => return,
+            Rekey::Before => return moves().await,
+            Rekey::DuringWrite(at) => (|operation| operation == "TransactWriteItems", at),
+            Rekey::DuringRead(at) => {
+                (|operation| ["GetItem", "BatchGetItem", "Query"].contains(&operation), at)
+            }
+        };
+        let (mut count, runtime) = (0, tokio::runtime::Handle::current());
+        self.env.watch.decide_by(move |call| {
+            count += usize::from(is_counted(&call.operation));
+            if is_counted(&call.operation) && count == at {
+                tokio::task::block_in_place(|| runtime.block_on(moves()));
+            }
+            Fault::None
+        });
     }
 
     fn browser(&self) -> Browser {

@@ -8,10 +8,9 @@ use domain::{
     link::{LinkError, Unlock, ValidLink},
     recovery::RequestedLink,
 };
-use http_kernel::{Request, Response, Result, Route, StatusCode};
+use http_kernel::{Request, Response, Result, Route, StatusCode, retry_on_conflict};
 use i18n::Messages;
 use pages::{Choice, ChoiceForm, ConfirmPage, ConfirmTexts, HelpTopic, OutcomePage, Page, declined_page};
-use table::WriteError;
 
 static MESSAGES: Messages = i18n::messages!();
 
@@ -114,6 +113,11 @@ fn respond(request: &Request<'_>, opened: &Opened) -> Result<Response> {
 
 async fn unlock(request: &Request<'_>) -> Result<Response> {
     let form: ChoiceForm = request.form()?;
+    // Used, or unlocked by another link, by now: the page says which.
+    retry_on_conflict("unlock", || attempt(request, &form)).await
+}
+
+async fn attempt(request: &Request<'_>, form: &ChoiceForm) -> Result<Response> {
     let opened = open(request).await?;
     if request.is_language_toggle() {
         return respond(request, &opened);
@@ -129,12 +133,8 @@ async fn unlock(request: &Request<'_>) -> Result<Response> {
         .map_err(|error| LINKS.dead_link(request, Some(error), &return_to))?;
     let kind = email::Unlocked { event: security_event(request) };
     let email = emails::compose(request.app(), &unlocked.account, kind);
-    match request.table().unlock(&unlocked, &email, &request.device(), &request.submission()).await {
-        Ok(()) => Ok(LINKS.done_redirect(request)),
-        // Used, or unlocked by another link, by now: the page says which.
-        Err(WriteError::Conflict(_)) => confirm_page(request).await,
-        Err(error) => Err(error.into()),
-    }
+    request.table().unlock(&unlocked, &email, &request.device(), &request.submission()).await?;
+    Ok(LINKS.done_redirect(request))
 }
 
 async fn done_page(request: &Request<'_>) -> Result<Response> {

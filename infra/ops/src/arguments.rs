@@ -131,29 +131,32 @@ pub enum Keys {
     ///
     /// A replaced version of `link` is needed for 12 days, of `ticket` for 180 days, of `session` and `form` for one day. One
     /// of `seal` and `password` is needed for 36 days, as long as the table can be restored to a point in time, and until
-    /// `rekey` has renewed what it encrypted. No version of `lookup` and `subject` is ever removed.
+    /// `rekey` has renewed what it encrypted; one of `lookup` for 36 days, and until `rekey` has moved what is under it. No
+    /// version of `subject` is ever removed.
     Retire {
         /// The key
         key: KeyName,
         /// The version
         version: u8,
-        /// Remove it although values of it are in use: open links or forms, or tokens of services, end
+        /// Remove it although values of it are in use: open links or forms, or tokens of services, end. Of `lookup`, partner
+        /// identities that have not signed in since the last release stop signing in, and no account is given up
         #[arg(long)]
         leaked: bool,
         /// Change without confirmation
         #[arg(long)]
         yes: bool,
     },
-    /// Encrypt all personal data and password hashes by the current keys, while residents sign in
+    /// Encrypt and name by the current keys what older ones did, while residents sign in
     ///
-    /// Reads the whole table. It can be interrupted and repeated.
+    /// Reads the whole table. Encrypts personal data and password hashes anew, and moves accounts and partner identities to their
+    /// places under the current `lookup`. It can be interrupted and repeated; run it again until it finds nothing.
     Rekey(Rekey),
 }
 
 /// The options of `keys rekey`.
 #[derive(Debug, Args)]
 pub struct Rekey {
-    /// Count the values of older keys, and change nothing
+    /// Count what older keys encrypted and named, and change nothing
     #[arg(long)]
     pub dry_run: bool,
 }

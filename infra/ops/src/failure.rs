@@ -144,6 +144,18 @@ pub enum Failure {
         /// The number of items.
         stale: u64,
     },
+    /// Items are still under an older version of the lookup key.
+    #[error(
+        "older versions of lookup are in use: {found} items wait for `ops keys rekey`, {waiting} partner identities for their next sign-in, {expiring} registrations, reserved addresses and links for their end; --leaked gives up the last two"
+    )]
+    LookupInUse {
+        /// The number of items that can be moved.
+        found: u64,
+        /// The number of identities that can't be moved before they sign in.
+        waiting: u64,
+        /// The number of items that expire.
+        expiring: u64,
+    },
     /// Values stay under every version.
     #[error("no version of the key {0} is ever removed: values stay under it")]
     KeptForever(&'static str),

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use comfy_table::{Table, presets::NOTHING};
 use domain::{SignedDuration, Timestamp, keys::KeyPurpose};
 use serde::Serialize;
-use table::RekeyPage;
+use table::{OlderLookup, RekeyPage};
 
 use crate::{
     Failure, Terminal,
@@ -47,6 +47,8 @@ enum Needed {
     For(SignedDuration),
     /// For this time, and until `keys rekey` has renewed what it encrypted.
     UntilRekeyed(SignedDuration),
+    /// For this time, and until `keys rekey` has moved what it names.
+    UntilMoved(SignedDuration),
     /// Forever.
     Always,
 }
@@ -80,9 +82,10 @@ impl KeyName {
     fn needed(self) -> Needed {
         let days = |days: i64| SignedDuration::from_hours(24 * days);
         match self {
-            // Items stay under the key that they were written with, and accounts keep their identifiers.
-            Self::Lookup | Self::Subject => Needed::Always,
+            // Accounts keep their identifiers.
+            Self::Subject => Needed::Always,
             // A table that is restored to a point in time has values of the last 35 days.
+            Self::Lookup => Needed::UntilMoved(days(36)),
             Self::Seal | Self::Password => Needed::UntilRekeyed(days(36)),
             // Links last ten days, and are remembered for two more.
             Self::Link => Needed::For(days(12)),
@@ -109,6 +112,10 @@ struct RekeyReport {
     read: u64,
     stale: u64,
     renewed: u64,
+    under_older_lookup: u64,
+    moved: u64,
+    waiting_identities: u64,
+    expiring: u64,
 }
 
 /// Runs a command for keys.
@@ -132,12 +139,18 @@ pub async fn run(config: &Config, command: &Keys, terminal: &mut Terminal<'_>) -
         Keys::Retire { key, version, leaked, yes } => {
             let (secret, mut keys) = read(config, &client, *key).await?;
             retire(&mut keys, *key, *version, *leaked, ::app::clock::now())?;
-            if matches!(key.needed(), Needed::UntilRekeyed(_)) {
-                let found = scan(&rekeying(config).await?, false, terminal).await?;
-                if found.stale > 0 {
-                    return Err(Failure::KeyInUse { key: key.name(), stale: found.stale });
+            let lost = match key.needed() {
+                Needed::UntilRekeyed(_) => {
+                    let found = scan(&rekeying(config).await?, false, terminal).await?;
+                    check_renewed(*key, &found)?
                 }
-            }
+                Needed::UntilMoved(_) => {
+                    let found = scan(&rekeying(config).await?, false, terminal).await?;
+                    check_moved(&found.lookup, *leaked)?
+                }
+                Needed::For(_) | Needed::Always => String::new(),
+            };
+            write!(terminal.notes, "{lost}")?;
             if !yes {
                 terminal.confirm(&format!(
                     "Remove version {version} of the key {}? Nothing brings it back.",
@@ -149,24 +162,63 @@ pub async fn run(config: &Config, command: &Keys, terminal: &mut Terminal<'_>) -
         }
         Keys::Rekey(Rekey { dry_run }) => {
             let found = scan(&rekeying(config).await?, !dry_run, terminal).await?;
-            let RekeyPage { read, stale, renewed } = found;
-            if terminal.json {
-                return Ok(writeln!(
-                    terminal.out,
-                    "{}",
-                    serde_json::to_string(&RekeyReport { read, stale, renewed })?
-                )?);
-            }
-            writeln!(
-                terminal.out,
-                "{read} items read, {stale} with values of older keys, {renewed} of them renewed."
-            )?;
-            if stale > renewed && !dry_run {
-                writeln!(terminal.out, "The others were changed meanwhile: run this command again.")?;
-            }
-            Ok(())
+            report(&found, *dry_run, terminal)
         }
     }
+}
+
+/// Prints what a run of `keys rekey` found and did.
+fn report(found: &RekeyPage, dry_run: bool, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
+    let RekeyPage { read, stale, renewed, lookup } = *found;
+    let OlderLookup { found: under_older_lookup, moved, waiting: waiting_identities, expiring } = lookup;
+    if terminal.json {
+        let report =
+            RekeyReport { read, stale, renewed, under_older_lookup, moved, waiting_identities, expiring };
+        return Ok(writeln!(terminal.out, "{}", serde_json::to_string(&report)?)?);
+    }
+    writeln!(
+        terminal.out,
+        "{read} items read, {stale} with values of older keys, {renewed} of them renewed."
+    )?;
+    writeln!(terminal.out, "{under_older_lookup} under older versions of lookup, {moved} of them moved.")?;
+    if waiting_identities > 0 {
+        writeln!(
+            terminal.out,
+            "{waiting_identities} partner identities can be moved after they have signed in once."
+        )?;
+    }
+    if expiring > 0 {
+        writeln!(
+            terminal.out,
+            "{expiring} registrations, reserved addresses and links expire by themselves."
+        )?;
+    }
+    if (stale > renewed || under_older_lookup > moved) && !dry_run {
+        writeln!(terminal.out, "The others were changed meanwhile: run this command again.")?;
+    }
+    Ok(())
+}
+
+/// Checks that no older key encrypted anything that is left. Returns nothing that is lost.
+fn check_renewed(key: KeyName, found: &RekeyPage) -> Result<String, Failure> {
+    match found.stale {
+        0 => Ok(String::new()),
+        stale => Err(Failure::KeyInUse { key: key.name(), stale }),
+    }
+}
+
+/// Checks that no item is under an older version of the lookup key. Returns what is lost with it, if a leak forces its removal.
+fn check_moved(lookup: &OlderLookup, leaked: bool) -> Result<String, Failure> {
+    let OlderLookup { found, waiting, expiring, .. } = *lookup;
+    if found > 0 || (!leaked && waiting + expiring > 0) {
+        return Err(Failure::LookupInUse { found, waiting, expiring });
+    }
+    if waiting + expiring == 0 {
+        return Ok(String::new());
+    }
+    Ok(format!(
+        "{waiting} partner identities will no longer sign in: their residents can sign in with their passwords, or reset them by email, and link the partner again. {expiring} pending registrations, reserved addresses and emailed links will end.\n"
+    ))
 }
 
 /// An app with the keys that encrypt what lasts.
@@ -179,12 +231,8 @@ async fn rekeying(config: &Config) -> Result<App, Failure> {
 async fn scan(app: &App, write: bool, terminal: &mut Terminal<'_>) -> Result<RekeyPage, Failure> {
     let (mut all, mut from) = (RekeyPage::default(), None);
     loop {
-        let (page, next) = app.table.rekey_page(from, write).await?;
-        all = RekeyPage {
-            read: all.read + page.read,
-            stale: all.stale + page.stale,
-            renewed: all.renewed + page.renewed,
-        };
+        let (page, next) = app.table.rekey_page(from, write, app.now()).await?;
+        all = all.with(page);
         from = next;
         if from.is_none() {
             return Ok(all);
@@ -319,7 +367,9 @@ fn retire(
     let kept = match key.needed() {
         Needed::Always => return Err(Failure::KeptForever(name)),
         Needed::For(_) if leaked => SignedDuration::ZERO,
-        Needed::For(kept) | Needed::UntilRekeyed(kept) => kept,
+        // Some functions still make accounts under it.
+        Needed::UntilMoved(_) if leaked => KNOWN_AFTER,
+        Needed::For(kept) | Needed::UntilRekeyed(kept) | Needed::UntilMoved(kept) => kept,
     };
     // A version whose replacement is not recorded was replaced by hand.
     let replaced_at =

@@ -8,6 +8,7 @@ use super::{are_as_before, shape};
 use crate::{
     linking::link,
     operating_accounts::operator,
+    operating_keys::rotate_lookup,
     support::env::{ANA, OTHER, TestEnv},
 };
 
@@ -38,6 +39,25 @@ async fn each_conditional_write_of_operators_asks_for_what_it_did_before() {
         let _ = env.watch.take_calls();
         operator(&env, &[&["accounts"], command, &["--yes"]].concat(), "").await.unwrap();
         seen.insert(name, env.watch.take_calls().iter().filter_map(shape).collect());
+    }
+    are_as_before(seen);
+}
+
+/// The moves of an account and of a partner identity to another version of the lookup key.
+#[tokio::test]
+async fn each_move_to_another_lookup_key_asks_for_what_it_did_before() {
+    let env = TestEnv::at_the_bank().await;
+    rotate_lookup(&env).await;
+    let mut browser = env.activated(ANA).await;
+    link(&env, &mut browser, 0).await;
+    env.browser().sign_in(ANA, OTHER).await;
+    let app = env.stack.another_app(Some(env.watch.interceptor())).await.unwrap();
+    let _ = env.watch.take_calls();
+    app.table.rekey_page(None, true, app.now()).await.unwrap();
+    let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for write in env.watch.take_calls().iter().filter_map(shape) {
+        let of_identity = write.to_string().contains("IDENTITY");
+        seen.entry(if of_identity { "rekey_identity" } else { "rekey_account" }).or_default().push(write);
     }
     are_as_before(seen);
 }

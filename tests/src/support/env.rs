@@ -92,6 +92,26 @@ impl TestEnv {
         env
     }
 
+    /// An environment that can be restarted.
+    pub(crate) async fn restartable(variables: Vec<(&'static str, String)>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut env = Self::stopped(Some(folder.path().to_owned()), Listen::No, variables).await;
+        env.folder = Some(folder);
+        env
+    }
+
+    /// Restarts the functions, which read the present keys. Browsers move along by [`Browser::moved_to`].
+    pub(crate) async fn restart(&mut self, variables: Vec<(&'static str, String)>) {
+        self.stack.save().await.unwrap();
+        let folder = copy_of(self.folder.as_ref().unwrap());
+        let saved_in = Some(folder.path().to_owned());
+        let mut env = Self::start(Options { saved_in, variables, ..Options::default() }).await;
+        env.bank_origin.clone_from(&self.bank_origin);
+        env.browsers = AtomicU32::new(self.browsers.load(Ordering::Relaxed));
+        env.folder = Some(folder);
+        *self = env;
+    }
+
     async fn start(mut options: Options) -> Self {
         // scripts/test-databases sets it.
         options.dynamodb = std::env::var("TEST_DYNAMODB").ok();
@@ -206,10 +226,19 @@ impl TestEnv {
     }
 }
 
+/// A copy of the folder of an environment, which locks its own.
+fn copy_of(folder: &TempDir) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(folder.path()).unwrap().map(Result::unwrap) {
+        fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    copy
+}
+
 /// A copy of an environment's table, keys, inbox and stream position, in a temporary folder.
 pub(crate) struct Snapshot {
     folder: TempDir,
-    variables: Vec<(&'static str, String)>,
+    pub(crate) variables: Vec<(&'static str, String)>,
     /// Serves the bank to the environments that start from this.
     pub(crate) original: TestEnv,
 }
@@ -232,11 +261,7 @@ impl Snapshot {
 
     /// Starts another environment from the copy, and sets the clock back to when it was made.
     pub(crate) async fn start(&self) -> TestEnv {
-        // Each environment locks its folder.
-        let copy = tempfile::tempdir().unwrap();
-        for file in fs::read_dir(self.folder.path()).unwrap().map(Result::unwrap) {
-            fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
-        }
+        let copy = copy_of(&self.folder);
         let saved_in = Some(copy.path().to_owned());
         let options = Options { saved_in, variables: self.variables.clone(), ..Options::default() };
         let mut env = TestEnv::start(options).await;

@@ -28,8 +28,9 @@ use crate::{
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch, epoch_option, epochs},
     key::{self, Key},
+    moved::free_at,
     places::FormerAddressItem,
-    write_transaction::{Expression, WriteTransaction, absent_at},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 /// The stored state of an account whose password is accepted.
@@ -177,7 +178,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
         let keys: Vec<_> = self.data()?.email_keys(email).iter().map(key::account).collect();
-        let mut found = self.get_all(&keys).await?;
+        let mut found = self.get_all_following(&keys, &keys, now).await?;
         self.first_account(&keys, &mut found, now)
     }
 
@@ -196,7 +197,7 @@ impl Table {
         Ok(None)
     }
 
-    /// The email address of the account, if `place` is its place (`GetItem`).
+    /// The email address of the account, which was at `place` when that was read (`GetItem`).
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -206,7 +207,7 @@ impl Table {
         place: &EmailKey,
         now: Timestamp,
     ) -> Result<Option<EmailAddress>, Unavailable> {
-        let found = self.account_at(account, place, now).await?;
+        let found = self.account_from(account, place, now).await?;
         Ok(found.map(|account| account.details().email.clone()))
     }
 
@@ -285,8 +286,8 @@ impl Table {
             email: Some(account.email.clone()),
         };
         Ok(transaction
-            .replace(Conflict::EmailTaken, item::write(&account_key, &account, None), absent_at(new.at))
-            .check_absent(Conflict::EmailTaken, other_accounts, new.at)
+            .replace(Conflict::EmailTaken, item::write(&account_key, &account, None), free_at(new.at))
+            .check_free(Conflict::EmailTaken, other_accounts, new.at)
             // Attempts from before the account existed don't lock it.
             .delete_any(&attempts)
             .put(Conflict::AccountPlace, item::write(&key::account_place(new.id), &pointer, None))

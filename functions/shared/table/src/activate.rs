@@ -1,9 +1,12 @@
 //! Activation: a registration becomes the account that claims its email address (RULES 2.5).
 
+use std::collections::BTreeSet;
+
 use domain::{
     Timestamp,
     form::Submission,
     id::{AccountId, InteractionId, LinkId},
+    keys::EmailKey,
     link::Activation as ActivationUse,
     registration::{Activated, ActivationLink, Registration},
 };
@@ -11,9 +14,10 @@ use domain::{
 use crate::{
     NewSession, Table,
     accounts::NewAccount,
-    emailed_links::{LinkItem, LinkUse, use_link},
+    emailed_links::{LinkItem, LinkUse, use_link_for_account_at},
     error::{Conflict, Unavailable, WriteError},
-    item, key, places, register,
+    item::{self, Attributes},
+    key, moved, places, register,
     sessions::begin_session,
     write_transaction::Expression,
 };
@@ -76,10 +80,11 @@ impl Table {
         let (account, registration) = (key::account(&item.email), key::registration(&item.email, id));
         let mut found = self.get_all(&[account.clone(), registration.clone()]).await?;
         let registration = self.read_registration(found.remove(&registration), now)?;
-        let account = found.remove(&account);
+        let account =
+            self.owner_of_address(found.remove(&account), &item.email, registration.as_ref(), now).await?;
         let is_reserved = places::reserved_for(account.as_ref(), now)?.is_some();
         let account = match account.filter(|_| !is_reserved) {
-            Some(account) if item::is_live(&account, now) => {
+            Some(account) if moved::is_present(&account, now) => {
                 let id = account.get("id").and_then(|id| id.as_s().ok()?.parse().ok());
                 let id = id.ok_or_else(|| Unavailable::unreadable("account"))?;
                 Some(AddressAccount { id, has_password: account.contains_key("password") })
@@ -99,6 +104,31 @@ impl Table {
             is_reserved,
             interaction: item.interaction,
         }))
+    }
+
+    /// The item of the account that has the address of a link, or for which it is reserved: the one `found` where the link was
+    /// sent to, or the one at the place of another version of the lookup key.
+    async fn owner_of_address(
+        &self,
+        found: Option<Attributes>,
+        sent_to: &EmailKey,
+        registration: Option<&Registration>,
+        now: Timestamp,
+    ) -> Result<Option<Attributes>, Unavailable> {
+        if found.as_ref().is_some_and(|found| moved::is_present(found, now)) {
+            return Ok(found);
+        }
+        let mut others: BTreeSet<_> = found.as_ref().and_then(moved::place_in).into_iter().collect();
+        if let Some(registration) = registration {
+            others.extend(self.data()?.email_keys(&registration.email));
+        }
+        others.remove(sent_to);
+        if others.is_empty() {
+            return Ok(None);
+        }
+        let others: Vec<_> = others.iter().map(key::account).collect();
+        let items = self.get_all(&others).await?.into_values();
+        Ok(items.into_iter().find(|item| moved::is_present(item, now)))
     }
 
     /// Creates the account, uses the link, deletes the registration and begins a session (`TransactWriteItems`).
@@ -126,11 +156,12 @@ impl Table {
             },
         )?;
         let is_live = Expression::new("#ttl > :now").names(&["ttl"]).value("now", item::seconds(now));
-        let transaction = use_link::<ActivationUse>(transaction, activated.link, submission, now).delete(
-            Conflict::Registration,
-            &register::registration_key(registration),
-            is_live,
-        );
-        begin_session(transaction, &self.data()?.email_key(&registration.email), session).commit().await
+        let place = self.data()?.email_key(&registration.email);
+        let link = (activated.link, &registration.place);
+        let transaction =
+            use_link_for_account_at::<ActivationUse>(transaction, link, &place, submission, now);
+        let transaction =
+            transaction.delete(Conflict::Registration, &register::registration_key(registration), is_live);
+        begin_session(transaction, &place, session).commit().await
     }
 }

@@ -112,7 +112,7 @@ impl Table {
         let mut keys = [&accounts, requests.keys()].concat();
         keys.extend(places.iter().map(|place| key::device(place, asker.device)));
         keys.extend([anybody.clone(), browser.clone()]);
-        let mut found = self.get_all(&keys).await?;
+        let mut found = self.get_all_following(&accounts, &keys, now).await?;
         let requests = requests.with_counts(&found);
         let reservation = self.reservation(asker.email, &found, now)?;
         let account = self.first_account(&accounts, &mut found, now)?;

@@ -18,6 +18,7 @@ use crate::{
     error::Unavailable,
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
+    moved::is_mark,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -109,12 +110,15 @@ impl AttemptCounter {
         }
     }
 
-    /// Decodes the attempts; `None` when the account no longer knows the browser. Attempts that no longer count are none.
+    /// Decodes the attempts; `None` when the account no longer knows the browser, or was moved. Attempts that no longer count are none.
     pub(crate) fn read(
         self,
         item: Option<Attributes>,
         now: Timestamp,
     ) -> Result<Option<CountedAttempts>, Unavailable> {
+        if item.as_ref().is_some_and(is_mark) {
+            return Ok(None);
+        }
         let (attempts, is_stale) = match &self {
             Self::UnknownBrowsers(place) => {
                 return Self::read_unknown(place.clone(), item, now).map(Some);

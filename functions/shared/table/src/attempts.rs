@@ -25,6 +25,7 @@ use crate::{
     item::{self, Kind},
     key,
     limits::take_slot,
+    moved::is_mark,
     write_transaction::{Expression, WriteTransaction, absent_at},
 };
 
@@ -58,7 +59,7 @@ pub enum ReserveOutcome {
     Repeated(Attempts),
     /// The counter of the source was full, and nothing was reserved.
     RateLimited,
-    /// The account forgot the browser, and nothing was reserved.
+    /// The account forgot the browser, or was moved, and nothing was reserved.
     Forgotten,
 }
 
@@ -128,7 +129,8 @@ impl Table {
     /// Calls `TransactWriteItems`; when other attempts failed meanwhile, `GetItem` and `TransactWriteItems` again.
     ///
     /// # Errors
-    /// [`Conflict::Account`] when the attempt of a known browser would lock the account, which changed since it was read.
+    /// - [`Conflict::Account`] when the attempt of a known browser would lock the account, which changed since it was read.
+    /// - [`Conflict::Attempts`] when the account was moved since it was read.
     pub async fn fail_attempt(
         &self,
         failed: &FailedAttempt<'_>,
@@ -143,6 +145,10 @@ impl Table {
             match self.record_failure(failed, id, before, failure).await {
                 Err(WriteError::Conflict(Conflict::Attempts)) => {
                     let item = self.get(&failed.counter.key()).await?;
+                    // The attempts were moved together with the account: they are read again with it.
+                    if item.as_ref().is_some_and(is_mark) {
+                        return Err(WriteError::Conflict(Conflict::Attempts));
+                    }
                     let Some(read) = failed.counter.clone().read(item, failed.at)? else {
                         return Ok(attempts);
                     };

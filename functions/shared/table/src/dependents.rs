@@ -14,6 +14,7 @@ use crate::{
     error::{Unavailable, is_refused},
     item::{self, Attributes},
     key::{self, Key},
+    moved::is_present,
 };
 
 impl Table {
@@ -46,7 +47,7 @@ impl Table {
         let Some(place) = item::key_of(removed).and_then(|key| key::parse_email_partition(&key.pk)) else {
             return Ok(());
         };
-        if self.get(&key::account(&place)).await?.is_some_and(|account| item::is_live(&account, now)) {
+        if self.get(&key::account(&place)).await?.is_some_and(|account| is_present(&account, now)) {
             return self.delete_registrations_of_account(&place).await;
         }
         for link in links(removed) {

@@ -22,12 +22,12 @@ use crate::{
 };
 
 #[derive(Serialize, Deserialize)]
-struct DeviceItem {
+pub(crate) struct DeviceItem {
     #[serde(with = "epoch")]
-    seen_at: Timestamp,
+    pub(crate) seen_at: Timestamp,
     /// The account's device generation under which the browser signed in. Absent in the first.
     #[serde(default, skip_serializing_if = "item::is_zero")]
-    generation: u64,
+    pub(crate) generation: u64,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     reserved: BTreeSet<AttemptId>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

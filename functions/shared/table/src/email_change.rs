@@ -24,6 +24,7 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item, key,
     limits::take_slot,
+    moved::is_present,
     notices::DailyLimit,
     places::{self, Move, PendingFor, Sessions, device_generation, is_free_for, point_to},
 };
@@ -95,10 +96,10 @@ impl Table {
         let requests = self.rate_limit(block, LimitedAction::Requests, now)?;
         let mut keys = [&places, requests.keys()].concat();
         keys.push(limit.clone());
-        let mut found = self.get_all(&keys).await?;
+        let mut found = self.get_all_following(&places, &keys, now).await?;
         let (mut availability, mut language) = (Availability::Free, None);
         for place in &places {
-            let item = found.get(place).filter(|item| item::is_live(item, now));
+            let item = found.get(place).filter(|item| is_present(item, now));
             let is_own = places::reserved_for(item, now)? == Some(account);
             if let Some(item) = item.filter(|_| !is_own) {
                 availability = Availability::Taken;

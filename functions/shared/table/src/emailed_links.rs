@@ -228,21 +228,27 @@ impl Table {
         let (account, place) = (found.remove(&account), found.remove(&place));
         let (used, expires_at) = (item.link_use(), item.expires_at::<U>());
         let pointer: Option<AccountPlaceItem> = item::read(place.clone(), now)?;
+        let email_change = self.read_email_change(account_id, &item, pointer.as_ref())?;
+        let account = self.current_account(account_id, account, place, now).await?;
+        let place = match &account {
+            Some(account) => self.present_place(item.email, account.details())?,
+            None => item.email,
+        };
         Ok(Some(FoundAccountLink {
             used,
             is_reviewed: item.reviewed,
-            email_change: self.read_email_change(account_id, &item, pointer.as_ref())?,
+            email_change,
             sent: SentLink {
                 id,
                 account: account_id,
-                place: item.email,
+                place,
                 sent_at: item.sent_at,
                 expires_at,
                 is_used: item.used,
                 is_reported: item.reported,
                 purpose: PhantomData,
             },
-            account: self.current_account(account_id, account, place, now).await?,
+            account,
             interaction: self.read_interaction(interaction, now)?,
         }))
     }
@@ -285,13 +291,39 @@ pub(crate) fn use_link<'a, U: LinkPurpose>(
     submission: &Submission,
     now: Timestamp,
 ) -> WriteTransaction<'a> {
-    let mark = Expression::new("SET #used = :yes, #used_by = :submission, #used_at = :now")
+    transaction.update(Conflict::Link, &key::link(id), IS_UNUSED, used::<U>(submission, now))
+}
+
+/// As [`use_link`], and names the place at which the account of the link is made, if that isn't the place of the link: the
+/// lookup key was rotated since it was sent.
+pub(crate) fn use_link_for_account_at<'a, U: LinkPurpose>(
+    transaction: WriteTransaction<'a>,
+    (id, sent_to): (LinkId, &EmailKey),
+    place: &EmailKey,
+    submission: &Submission,
+    now: Timestamp,
+) -> WriteTransaction<'a> {
+    if sent_to == place {
+        return use_link::<U>(transaction, id, submission, now);
+    }
+    let mark = used::<U>(submission, now)
+        .instead(&format!("{USE}, #email = :place"))
+        .names(&["email"])
+        .value("place", item::text(place.as_str()));
+    transaction.update(Conflict::Link, &key::link(id), IS_UNUSED, mark)
+}
+
+const IS_UNUSED: &str = "#used = :no AND (#sent_at > :sent_after OR #expires_at > :now)";
+
+const USE: &str = "SET #used = :yes, #used_by = :submission, #used_at = :now";
+
+/// The update [`USE`], with the names and values of [`IS_UNUSED`].
+fn used<U: LinkPurpose>(submission: &Submission, now: Timestamp) -> Expression {
+    Expression::new(USE)
         .names(&["used", "used_by", "used_at", "sent_at", "expires_at"])
         .value("yes", AttributeValue::Bool(true))
         .value("submission", item::text(submission.as_str()))
         .value("now", item::seconds(now))
         .value("no", AttributeValue::Bool(false))
-        .value("sent_after", item::seconds(now - U::LIFETIME));
-    let is_unused = "#used = :no AND (#sent_at > :sent_after OR #expires_at > :now)";
-    transaction.update(Conflict::Link, &key::link(id), is_unused, mark)
+        .value("sent_after", item::seconds(now - U::LIFETIME))
 }

@@ -96,6 +96,20 @@ fn begin_next(
     transaction.update(Conflict::Generation, &key::account_place(account), "#generation = :older", update)
 }
 
+/// Checks that the sessions of this generation still count, and that the account is where it was read. [`Conflict::Generation`]
+/// when they were ended, or it was moved.
+pub(crate) fn check_unmoved<'a>(
+    transaction: WriteTransaction<'a>,
+    details: &AccountDetails,
+    generation: u64,
+) -> WriteTransaction<'a> {
+    let same = Expression::new("#generation = :generation AND #place = :place")
+        .names(&["generation", "place"])
+        .value("place", item::text(details.place.as_str()))
+        .value("generation", item::number(generation));
+    transaction.check(Conflict::Generation, &key::account_place(details.id), same)
+}
+
 /// Checks that the sessions and grants of this generation still count. [`Conflict::Generation`] when they were ended.
 pub(crate) fn check_generation(
     transaction: WriteTransaction<'_>,

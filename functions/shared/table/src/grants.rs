@@ -32,7 +32,7 @@ use crate::{
 };
 
 #[derive(Serialize, Deserialize)]
-struct GrantItem {
+pub(crate) struct GrantItem {
     id: GrantId,
     client: ClientId,
     account: AccountId,

@@ -214,6 +214,11 @@ pub(crate) fn identity(identity: &IdentityKey) -> Key {
     Key::alone("IDENTITY", identity.as_str())
 }
 
+/// The identity of a key that [`identity`] makes.
+pub(crate) fn parse_identity(key: &Key) -> Option<IdentityKey> {
+    key.pk.strip_prefix("IDENTITY#").map(|text| IdentityKey::stored(text.to_owned()))
+}
+
 pub(crate) fn interaction(interaction: InteractionId) -> Key {
     Key::alone("TRANSACTION", interaction)
 }

@@ -1,10 +1,15 @@
 //! The account to which a partner's identity is linked, and whether the identity signs in.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{account::Account, delivery::Deliverability, keys::IdentityKey, proof::Proof};
+use domain::{
+    account::Account,
+    delivery::Deliverability,
+    keys::{IdentityKey, Sealed},
+    proof::Proof,
+};
 
 use crate::{
-    DeviceStatus, NoticeLimit, error::Conflict, key, partner_identities::is_owner,
+    DeviceStatus, NoticeLimit, error::Conflict, identity_items::is_owner, item, key,
     write_transaction::WriteTransaction,
 };
 
@@ -21,6 +26,8 @@ pub struct LinkedAccount {
     pub proof: Proof,
     /// Whether the identity is in review (RULES 5.7).
     pub is_in_review: bool,
+    /// Issuer and subject, encrypted, if the identity's item lacks them.
+    pub(crate) missing: Option<Sealed>,
     /// The notices about new browsers that it was sent.
     pub notice_limit: NoticeLimit,
     /// Whether its address receives emails.
@@ -37,7 +44,7 @@ impl LinkedAccount {
 }
 
 /// Checks that the account owns the identity by which it was found, and that the identity is in review, or not, as it was.
-/// [`Conflict::Identity`] otherwise.
+/// [`Conflict::Identity`] otherwise. Writes what its item lacks.
 pub(crate) fn check_owner<'a>(
     transaction: WriteTransaction<'a>,
     linked: &LinkedAccount,
@@ -49,5 +56,13 @@ pub(crate) fn check_owner<'a>(
     };
     let owner = is_owner(linked.account.details().id).instead(is_unchanged);
     let owner = owner.names(&["in_review"]).value("yes", AttributeValue::Bool(true));
-    transaction.check(Conflict::Identity, &key::identity(&linked.identity), owner)
+    let key = key::identity(&linked.identity);
+    match &linked.missing {
+        None => transaction.check(Conflict::Identity, &key, owner),
+        Some(asserted) => {
+            let set = owner.instead("SET #asserted = :asserted").names(&["asserted"]);
+            let set = set.value("asserted", item::text(asserted.as_str()));
+            transaction.update(Conflict::Identity, &key, is_unchanged, set)
+        }
+    }
 }

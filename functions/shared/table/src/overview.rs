@@ -5,8 +5,9 @@ use domain::{Timestamp, id::AccountId};
 use crate::{
     AuditEntry, Connection, LiveSessions, PartnerIdentity, Table, audit, connections,
     error::Unavailable,
+    identity_items,
     item::{self, Attributes},
-    key, partner_identities,
+    key,
     sessions::MOST_LISTED,
 };
 
@@ -64,7 +65,7 @@ impl Table {
                 sessions: self.live_sessions(found, item::read(place, now)?.as_ref(), now)?,
                 has_more,
             },
-            partners: partner_identities::read_all(partners, now)?,
+            partners: identity_items::read_all(partners, now)?,
             connections: connected,
             activity: audit::read_all(activity, now)?,
         })

@@ -1,8 +1,7 @@
 //! Identities at sign-in partners (RULES 4.2 to 4.8).
 //!
-//! An identity belongs to one account, and an account has one identity at each partner. Both directions are items:
-//! `identity` finds the account, and `partner_link` lists the identities of an account. They are written and deleted
-//! together.
+//! An identity belongs to one account, and an account has one identity at each partner. Both directions are items: see
+//! `identity_items.rs`.
 
 use std::collections::HashMap;
 
@@ -16,12 +15,10 @@ use domain::{
     id::AccountId,
     keys::IdentityKey,
     language::Language,
-    partner::{self, Assertion, Identity, PartnerId, PendingIdentity},
-    proof::{Proof, ROOT_LASTS},
+    partner::{Assertion, PartnerId, PendingIdentity},
     secret::{HashedSecret, kind},
     session::Session,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountEmail, LimitedNotice, NewSession, NoticeLimit, Table,
@@ -32,57 +29,13 @@ use crate::{
     devices,
     error::{Conflict, Unavailable, WriteError},
     factors::check_factors,
-    generations::check_generation,
-    item::{self, Attributes, Kind, epoch},
-    key,
+    generations::check_unmoved,
+    identity_items::{IdentityItem, read_all},
+    item, key,
     linked_account::{LinkedAccount, check_owner},
     notices::DailyLimit,
     sessions::begin_session,
-    write_transaction::{Expression, WriteTransaction},
 };
-
-/// The owner of an identity, found by the identity.
-#[derive(Serialize, Deserialize)]
-struct IdentityItem {
-    account: AccountId,
-    partner: PartnerId,
-    #[serde(with = "epoch")]
-    linked_at: Timestamp,
-    /// Whether the proofs of the change shared the root mailbox.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    by_mailbox: bool,
-    /// Whether a reset asks about it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    in_review: bool,
-}
-
-impl IdentityItem {
-    /// The proof that a sign-in with it gives. For a day, it has the root of the proofs by which it was linked. While a reset
-    /// asks about it, it proves no change (RULES 5.7).
-    fn proof(&self, authenticated_at: Option<Timestamp>, now: Timestamp) -> Proof {
-        let proof = partner::proof(authenticated_at.filter(|_| !self.in_review));
-        let is_rooted_in_mailbox = self.by_mailbox && now < self.linked_at + ROOT_LASTS;
-        if is_rooted_in_mailbox { proof.rooted_in_mailbox() } else { proof }
-    }
-}
-
-impl Kind for IdentityItem {
-    const NAME: &'static str = "identity";
-}
-
-/// The identity of an account at a partner, found by the account.
-#[derive(Serialize, Deserialize)]
-struct PartnerIdentityItem {
-    identity: IdentityKey,
-    #[serde(with = "epoch")]
-    linked_at: Timestamp,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    in_review: bool,
-}
-
-impl Kind for PartnerIdentityItem {
-    const NAME: &'static str = "partner_link";
-}
 
 /// The identity of an account at a partner.
 #[derive(Clone, Debug)]
@@ -152,7 +105,8 @@ impl Table {
     ) -> Result<Option<LinkedAccount>, Unavailable> {
         let Assertion { identity, authenticated_at } = assertion;
         let keys = self.data()?.identity_keys(&identity.issuer, &identity.subject);
-        let mut found = self.get_all(&keys.iter().map(key::identity).collect::<Vec<_>>()).await?;
+        let identities: Vec<_> = keys.iter().map(key::identity).collect();
+        let mut found = self.get_all_following(&identities, &identities, now).await?;
         for identity in keys {
             let item: Option<IdentityItem> = item::read(found.remove(&key::identity(&identity)), now)?;
             let Some(item) = item else { continue };
@@ -169,6 +123,10 @@ impl Table {
             let device_status = devices::status(found.remove(&device), account.details(), now)?;
             let notice_limit = NoticeLimit::read(found.remove(&notices), now)?;
             let proof = item.proof(*authenticated_at, now);
+            let missing = match item.asserted {
+                Some(_) => None,
+                None => Some(self.sealed_identity(item.account, &assertion.identity)?),
+            };
             let is_in_review = item.in_review;
             return Ok(Some(LinkedAccount {
                 identity,
@@ -176,25 +134,12 @@ impl Table {
                 device_status,
                 proof,
                 is_in_review,
+                missing,
                 notice_limit,
                 deliverability: DeliverabilityItem::together(known, now)?,
             }));
         }
         Ok(None)
-    }
-
-    /// Deletes an identity of an account that was deleted, so that another account can be linked to it (`DeleteItem`). An
-    /// account's id is never used again.
-    async fn release_identity(&self, identity: &IdentityKey, account: AccountId) -> Result<(), Unavailable> {
-        self.remove_of_account(&key::identity(identity), account).await
-    }
-
-    /// Deletes the identity that an item `partner_link` of a deleted account names.
-    pub(crate) async fn release_identity_of(&self, partner_link: &Attributes) -> Result<(), Unavailable> {
-        let account = item::key_of(partner_link).and_then(|key| key::parse_account_partition(&key.pk));
-        let identity = partner_link.get("identity").and_then(|identity| identity.as_s().ok());
-        let Some((account, identity)) = account.zip(identity) else { return Ok(()) };
-        self.release_identity(&IdentityKey::stored(identity.clone()), account).await
     }
 
     /// The identities of an account, at most one for each partner (`Query`).
@@ -229,7 +174,7 @@ impl Table {
     /// # Errors
     /// - [`Conflict::Identity`] when the account no longer owns the identity, or its review began or ended meanwhile.
     /// - [`Conflict::Account`] when a closed account changed since it was read.
-    /// - [`Conflict::Generation`] when the sessions of the account were ended.
+    /// - [`Conflict::Generation`] when the sessions of the account were ended, or it was moved.
     /// - [`Conflict::Device`] when the account learned the browser meanwhile.
     /// - [`Conflict::Interaction`] when the interaction expired.
     /// - [`Conflict::NoticeLimit`] when the account was notified of another browser meanwhile.
@@ -251,7 +196,7 @@ impl Table {
                 let transaction = change(transaction, details, opened);
                 self.with_reopened(transaction, account, notice, device, session.began_at)
             }
-            None => check_generation(transaction, session.account, session.generation),
+            None => check_unmoved(transaction, details, session.generation),
         };
         let transaction = transaction.put(Conflict::Audit, audit);
         let transaction = begin_session(transaction, &details.place, sign_in.session);
@@ -330,63 +275,4 @@ impl Table {
             DailyLimit::Changes.count(transaction.put(Conflict::Audit, audit), session.account, now);
         self.with_account_email(transaction, notice).commit().await
     }
-
-    /// Links an identity and an account, in both directions.
-    ///
-    /// [`Conflict::Identity`] when an account owns the identity, [`Conflict::PartnerIdentity`] when the account has an
-    /// identity at the partner.
-    fn with_identity<'a>(
-        &self,
-        transaction: WriteTransaction<'a>,
-        pending_identity: &PendingIdentity,
-        account: AccountId,
-        by_mailbox: bool,
-        now: Timestamp,
-    ) -> Result<WriteTransaction<'a>, Unavailable> {
-        let Identity { issuer, subject } = &pending_identity.identity;
-        let identity = self.data()?.identity_key(issuer, subject);
-        let others = self.data()?.identity_keys(issuer, subject).into_iter().filter(|key| *key != identity);
-        let partner = pending_identity.partner.clone();
-        let owner = IdentityItem { account, partner, linked_at: now, by_mailbox, in_review: false };
-        let transaction =
-            transaction.put(Conflict::Identity, item::write(&key::identity(&identity), &owner, None));
-        let transaction =
-            transaction.check_absent(Conflict::Identity, others.map(|other| key::identity(&other)), now);
-        let key = key::partner_identity(account, &pending_identity.partner);
-        let content = PartnerIdentityItem { identity, linked_at: now, in_review: false };
-        Ok(transaction.put(Conflict::PartnerIdentity, item::write(&key, &content, None)))
-    }
-}
-
-/// Decodes the identities of an account.
-pub(crate) fn read_all(items: Vec<Attributes>, now: Timestamp) -> Result<Vec<PartnerIdentity>, Unavailable> {
-    let mut identities = Vec::new();
-    for found in items {
-        let partner =
-            item::key_of(&found).and_then(|key| key.sk.strip_prefix(key::PARTNER_PREFIX)?.parse().ok());
-        let item: Option<PartnerIdentityItem> = item::read(Some(found), now)?;
-        identities.extend(partner.zip(item).map(|(partner, item)| PartnerIdentity {
-            partner,
-            identity: item.identity,
-            linked_at: item.linked_at,
-            in_review: item.in_review,
-        }));
-    }
-    Ok(identities)
-}
-
-/// The condition that this account owns an identity.
-pub(crate) fn is_owner(account: AccountId) -> Expression {
-    Expression::new("#account = :account").names(&["account"]).value("account", item::text(account))
-}
-
-/// Deletes an identity of an account, in both directions. [`Conflict::Identity`] when the account doesn't own it.
-pub(crate) fn unlink<'a>(
-    transaction: WriteTransaction<'a>,
-    account: AccountId,
-    identity: &PartnerIdentity,
-) -> WriteTransaction<'a> {
-    transaction
-        .delete(Conflict::Identity, &key::identity(&identity.identity), is_owner(account))
-        .delete_any(&key::partner_identity(account, &identity.partner))
 }

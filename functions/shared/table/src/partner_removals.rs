@@ -12,8 +12,8 @@ use crate::{
     current_sessions::check_session,
     emailed_links::use_link,
     error::{Conflict, WriteError},
+    identity_items::unlink,
     key,
-    partner_identities::unlink,
     write_transaction::WriteTransaction,
 };
 

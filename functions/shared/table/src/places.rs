@@ -26,7 +26,8 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
-    write_transaction::{Expression, WriteTransaction, absent_at},
+    moved::{self, free_at},
+    write_transaction::{Expression, WriteTransaction},
 };
 
 /// An address that is kept for the account that left it, at the place where that was.
@@ -116,14 +117,23 @@ impl Table {
 
     /// The account with this id, which was at `place` when that was read. When it has moved since, it is found where it is now.
     ///
-    /// Calls `GetItem`, and `GetItem` for the place and the account when it isn't there.
+    /// Calls `GetItem`, and when it isn't there, `GetItem` for the account where the mark of a move leads, or for its place and
+    /// the account.
     pub(crate) async fn account_from(
         &self,
         account: AccountId,
         place: &EmailKey,
         now: Timestamp,
     ) -> Result<Option<Account>, Unavailable> {
-        if let Some(found) = self.account_at(account, place, now).await? {
+        let item = self.get(&key::account(place)).await?;
+        let moved_to = item.as_ref().and_then(moved::place_in);
+        let found = self.read_account(item, now)?;
+        if let Some(found) = found.filter(|found| found.details().id == account) {
+            return Ok(Some(found));
+        }
+        if let Some(place) = moved_to
+            && let Some(found) = self.account_at(account, &place, now).await?
+        {
             return Ok(Some(found));
         }
         let item = self.get(&key::account_place(account)).await?;
@@ -131,6 +141,22 @@ impl Table {
             Some(item) if item.place != *place => self.account_at(account, &item.place, now).await,
             _ => Ok(None),
         }
+    }
+
+    /// The place at which an address of the account is now. A link names where it was when the link was sent: since then, it
+    /// may have been moved from an older version of the lookup key.
+    pub(crate) fn present_place(
+        &self,
+        sent_to: EmailKey,
+        details: &AccountDetails,
+    ) -> Result<EmailKey, Unavailable> {
+        let former = details.former_addresses.all().iter().map(|former| (&former.email, &former.place));
+        for (email, place) in std::iter::once((&details.email, &details.place)).chain(former) {
+            if *place == sent_to || self.data()?.email_keys(email).contains(&sent_to) {
+                return Ok(place.clone());
+            }
+        }
+        Ok(sent_to)
     }
 
     /// Reserves the place that an account leaves, in the place of the account. `unchanged` is the condition on the account.
@@ -240,8 +266,8 @@ pub(crate) fn reserved_for(
 
 /// The condition that an account can have an address: it is absent, or reserved for the account.
 pub(crate) fn is_free_for(account: AccountId, now: Timestamp) -> Expression {
-    absent_at(now)
-        .instead("attribute_not_exists(pk) OR #ttl <= :now OR #account = :account")
+    free_at(now)
+        .instead("attribute_not_exists(pk) OR #ttl <= :now OR #kind = :moved OR #account = :account")
         .names(&["account"])
         .value("account", item::text(account))
 }

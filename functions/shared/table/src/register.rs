@@ -28,6 +28,7 @@ use crate::{
     item::{self, Attributes, Kind, epoch},
     key::{self, Key},
     limits::take_slot,
+    moved::is_present,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -107,8 +108,8 @@ impl Table {
         keys.extend([same.clone(), limit.clone()]);
         let requests = self.rate_limit(block, LimitedAction::Requests, now)?;
         keys.extend_from_slice(requests.keys());
-        let mut found = self.get_all(&keys).await?;
-        let is_account = |key: &Key| found.get(key).is_some_and(|item| item::is_live(item, now));
+        let mut found = self.get_all_following(&accounts, &keys, now).await?;
+        let is_account = |key: &Key| found.get(key).is_some_and(|item| is_present(item, now));
         Ok(RegisterView {
             is_taken: accounts.iter().any(is_account),
             requests: requests.with_counts(&found),
@@ -228,7 +229,7 @@ impl Table {
         now: Timestamp,
     ) -> Result<WriteTransaction<'a>, Unavailable> {
         let accounts = self.data()?.email_keys(email);
-        Ok(transaction.check_absent(Conflict::EmailTaken, accounts.iter().map(key::account), now))
+        Ok(transaction.check_free(Conflict::EmailTaken, accounts.iter().map(key::account), now))
     }
 
     pub(crate) fn read_registration(

@@ -1,20 +1,28 @@
-//! Renews what older keys encrypted, so that they can be removed (RULES 9.5).
+//! Renews what older keys encrypted, and moves what they name, so that they can be removed (RULES 9.5).
 //!
 //! Items that expire within days are left alone: an old key is kept for as long as they live. While functions write, an
 //! attribute is replaced only if it is as it was read.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::keys::Sealed;
+use domain::{Timestamp, keys::Sealed};
 
 use crate::{
     Table,
     accounts::{AccountItem, AccountPlaceItem},
+    deliveries::DeliverabilityItem,
+    devices::DeviceItem,
+    emailed_links::LinkItem,
     error::{Unavailable, is_refused},
     factors::{FactorsItem, authenticator_owner},
+    grants::GrantItem,
+    identity_items::IdentityItem,
     item::{self, Attributes, Kind},
     key::{self, Key},
+    moved,
     outbox::{OutboxItem, outbox_id},
     places::ReservedAddressItem,
+    register::RegistrationItem,
+    rekey_places::{Moving, Owner},
     sealed::unreadable,
 };
 
@@ -30,18 +38,53 @@ pub struct ScanPosition(Key);
 pub struct RekeyPage {
     /// The number of items read.
     pub read: u64,
-    /// The number of items with values of older keys.
+    /// The number of items with values that older keys encrypted.
     pub stale: u64,
     /// The number of those that were renewed.
     pub renewed: u64,
+    /// What older versions of the lookup key name.
+    pub lookup: OlderLookup,
+}
+
+/// Items under older versions of the lookup key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OlderLookup {
+    /// The number of those that can be moved: accounts, partner identities, what an interrupted run left, and grants that name
+    /// such a place.
+    pub found: u64,
+    /// The number of those that were moved.
+    pub moved: u64,
+    /// The number of partner identities that can be moved once they have signed in.
+    pub waiting: u64,
+    /// The number of registrations, reserved addresses and emailed links. They stay until they expire.
+    pub expiring: u64,
+}
+
+impl RekeyPage {
+    /// What two pages have together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            read: self.read + other.read,
+            stale: self.stale + other.stale,
+            renewed: self.renewed + other.renewed,
+            lookup: OlderLookup {
+                found: self.lookup.found + other.lookup.found,
+                moved: self.lookup.moved + other.lookup.moved,
+                waiting: self.lookup.waiting + other.lookup.waiting,
+                expiring: self.lookup.expiring + other.lookup.expiring,
+            },
+        }
+    }
 }
 
 /// The attributes of an item that change: the value as it was read, the name, and the new value.
 type Renewed = Vec<(AttributeValue, String, AttributeValue)>;
 
 impl Table {
-    /// Reads the next items of the table (`Scan`), and renews what keys that are no longer current encrypted in those that
-    /// last (`UpdateItem` for each). Without `write`, they are only counted.
+    /// Reads the next items of the table (`Scan`). Renews what keys that are no longer current encrypted in those that last
+    /// (`UpdateItem` for each), and moves those that older versions of the lookup key name (see `rekey_places.rs` and
+    /// `rekey_identities.rs`). Without `write`, they are only counted.
     ///
     /// An item that was changed meanwhile stays as it is; it counts as stale, and not as renewed.
     ///
@@ -51,6 +94,7 @@ impl Table {
         &self,
         from: Option<ScanPosition>,
         write: bool,
+        now: Timestamp,
     ) -> Result<(RekeyPage, Option<ScanPosition>), Unavailable> {
         let scan = self.client.scan().table_name(&*self.name).consistent_read(true).limit(PAGE);
         let found = scan.set_exclusive_start_key(from.map(|ScanPosition(key)| item::attributes(&key)));
@@ -59,19 +103,86 @@ impl Table {
         for item in found.items.unwrap_or_default() {
             page.read += 1;
             let (Some(key), renewed) = (item::key_of(&item), self.renewed(&item)?) else { continue };
-            if renewed.is_empty() {
-                continue;
+            if !renewed.is_empty() {
+                page.stale += 1;
+                if write && self.replace_attributes(&key, renewed).await? {
+                    page.renewed += 1;
+                }
             }
-            page.stale += 1;
-            if write && self.replace_attributes(&key, renewed).await? {
-                page.renewed += 1;
-            }
+            self.move_item(&item, &key, write, now, &mut page.lookup).await?;
         }
         Ok((page, found.last_evaluated_key.as_ref().and_then(item::key_of).map(ScanPosition)))
     }
 
+    /// Moves an item that an older version of the lookup key names.
+    async fn move_item(
+        &self,
+        item: &Attributes,
+        key: &Key,
+        write: bool,
+        now: Timestamp,
+        counts: &mut OlderLookup,
+    ) -> Result<(), Unavailable> {
+        let is_older = |text: &str| Ok::<_, Unavailable>(self.data()?.is_older_lookup(text));
+        let kind = item::kind(item);
+        if !moved::is_present(item, now) {
+            return Ok(());
+        }
+        let moving = match (kind, key::parse_email_partition(&key.pk), key::parse_identity(key)) {
+            (AccountItem::NAME, Some(place), _) if is_older(place.as_str())? => {
+                if write {
+                    self.move_account(&place, now).await?
+                } else {
+                    Moving::Overtaken
+                }
+            }
+            (DeviceItem::NAME | DeliverabilityItem::NAME, Some(place), _) if is_older(place.as_str())? => {
+                match self.owner_at(&place, now).await? {
+                    Owner::Moved(to) if kind == DeviceItem::NAME => {
+                        if write {
+                            self.move_device(key, &to, now).await?
+                        } else {
+                            Moving::Overtaken
+                        }
+                    }
+                    Owner::Moved(to) if write => self.move_deliverability(&place, &to).await?,
+                    Owner::Moved(_) => Moving::Overtaken,
+                    Owner::Here | Owner::None => Moving::Nothing,
+                }
+            }
+            (IdentityItem::NAME, _, Some(identity)) if is_older(identity.as_str())? => {
+                match self.is_movable(&identity, item, write, now).await? {
+                    Some(true) if write => self.move_identity(&identity, now).await?,
+                    Some(true) => Moving::Overtaken,
+                    Some(false) => {
+                        counts.waiting += 1;
+                        Moving::Nothing
+                    }
+                    None => Moving::Nothing,
+                }
+            }
+            (GrantItem::NAME, ..) if is_older(text(item, "place").unwrap_or_default())? => {
+                self.move_grant(item, write, now).await?
+            }
+            (LinkItem::NAME, ..) if is_older(text(item, "email").unwrap_or_default())? => {
+                counts.expiring += 1;
+                Moving::Nothing
+            }
+            (RegistrationItem::NAME | ReservedAddressItem::NAME, Some(place), _)
+                if is_older(place.as_str())? =>
+            {
+                counts.expiring += 1;
+                Moving::Nothing
+            }
+            _ => Moving::Nothing,
+        };
+        counts.found += u64::from(moving != Moving::Nothing);
+        counts.moved += u64::from(moving == Moving::Moved);
+        Ok(())
+    }
+
     /// Replaces attributes that are still as they were read. Returns whether they were.
-    async fn replace_attributes(&self, key: &Key, renewed: Renewed) -> Result<bool, Unavailable> {
+    pub(crate) async fn replace_attributes(&self, key: &Key, renewed: Renewed) -> Result<bool, Unavailable> {
         let names = 0..renewed.len();
         let set: Vec<_> = names.clone().map(|n| format!("#a{n} = :new{n}")).collect();
         let unchanged: Vec<_> = names.map(|n| format!("#a{n} = :old{n}")).collect();

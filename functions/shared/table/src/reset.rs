@@ -19,9 +19,9 @@ use crate::{
     emailed_links::use_link,
     error::{Conflict, WriteError},
     generations::end_sessions,
+    identity_items::unlink,
     item, key,
     limits::return_taken,
-    partner_identities::unlink,
     review::set_in_review,
     write_transaction::Expression,
 };

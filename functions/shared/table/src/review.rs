@@ -12,8 +12,8 @@ use crate::{
     PartnerIdentity, Table,
     error::Conflict,
     factors::check_factors,
+    identity_items::is_owner,
     key,
-    partner_identities::is_owner,
     write_transaction::{Expression, WriteTransaction},
 };
 

@@ -108,7 +108,8 @@ impl Table {
         keys.extend(query.interaction.map(key::interaction));
         let rate_limit = self.rate_limit(query.block, LimitedAction::Tries, now)?;
         keys.extend_from_slice(rate_limit.keys());
-        let mut found = self.get_all(&keys).await?;
+        let accounts: Vec<_> = places.iter().map(key::account).collect();
+        let mut found = self.get_all_following(&accounts, &keys, now).await?;
         let interaction = query.interaction.and_then(|id| found.remove(&key::interaction(id)));
         let mut account = None;
         for place in &places {

@@ -3,6 +3,8 @@
 //! A write is added with the [`Conflict`] that its failed condition means. DynamoDB reports the result of each
 //! condition by position, so that [`WriteTransaction::commit`] returns the conflict of the first one that failed.
 
+use std::borrow::Cow;
+
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
@@ -16,6 +18,7 @@ use crate::{
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes},
     key::Key,
+    moved::free_at,
 };
 
 /// A transaction that is being built.
@@ -32,8 +35,8 @@ pub(crate) struct WriteTransaction<'a> {
 pub(crate) struct Expression {
     text: String,
     /// What the expression calls an attribute, and its name.
-    names: Vec<(&'static str, &'static str)>,
-    values: Vec<(&'static str, AttributeValue)>,
+    names: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    values: Vec<(Cow<'static, str>, AttributeValue)>,
 }
 
 impl Expression {
@@ -49,19 +52,23 @@ impl Expression {
 
     /// Declares the attributes that the expression refers to as `#name`.
     pub(crate) fn names(mut self, names: &[&'static str]) -> Self {
-        self.names.extend(names.iter().map(|name| (*name, *name)));
+        self.names.extend(names.iter().map(|name| ((*name).into(), (*name).into())));
         self
     }
 
     /// Declares the attribute that the expression refers to as `#alias`.
-    pub(crate) fn aliased(mut self, alias: &'static str, name: &'static str) -> Self {
-        self.names.push((alias, name));
+    pub(crate) fn aliased(
+        mut self,
+        alias: impl Into<Cow<'static, str>>,
+        name: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.names.push((alias.into(), name.into()));
         self
     }
 
     /// Sets the value that the expression refers to as `:name`.
-    pub(crate) fn value(mut self, name: &'static str, value: AttributeValue) -> Self {
-        self.values.push((name, value));
+    pub(crate) fn value(mut self, name: impl Into<Cow<'static, str>>, value: AttributeValue) -> Self {
+        self.values.push((name.into(), value));
         self
     }
 
@@ -72,7 +79,7 @@ impl Expression {
         let names = self
             .names
             .iter()
-            .map(|(alias, name)| (format!("#{alias}"), (*name).to_owned()))
+            .map(|(alias, name)| (format!("#{alias}"), name.clone().into_owned()))
             .collect::<std::collections::HashMap<_, _>>();
         let values =
             self.values.into_iter().map(|(name, value)| (format!(":{name}"), value)).collect::<Attributes>();
@@ -165,14 +172,14 @@ impl WriteTransaction<'_> {
         })
     }
 
-    /// Checks that none of these items exists at this time.
-    pub(crate) fn check_absent(
+    /// Checks that these keys are free (see [`free_at`]).
+    pub(crate) fn check_free(
         self,
         conflict: Conflict,
         keys: impl IntoIterator<Item = Key>,
         now: Timestamp,
     ) -> Self {
-        keys.into_iter().fold(self, |transaction, key| transaction.check(conflict, &key, absent_at(now)))
+        keys.into_iter().fold(self, |transaction, key| transaction.check(conflict, &key, free_at(now)))
     }
 
     /// Checks `condition` on an item that isn't written (`ConditionCheck`).

@@ -60,6 +60,7 @@ fn rule_9_5_an_old_version_stays_as_long_as_its_values() {
         (KeyName::Form, 1),
         (KeyName::Ticket, 180),
         (KeyName::Seal, 36),
+        (KeyName::Lookup, 36),
     ] {
         let mut keys = first(key);
         for hour in [0, 2] {
@@ -73,11 +74,33 @@ fn rule_9_5_an_old_version_stays_as_long_as_its_values() {
         assert!(matches!(retire(&mut keys, key, 1, false, end), Err(Failure::NoVersion { .. })));
         assert!(matches!(retire(&mut keys, key, 2, false, end), Err(Failure::KeyNotOld { .. })));
     }
-    for key in [KeyName::Lookup, KeyName::Subject] {
-        let mut keys = first(key);
-        for hour in [0, 2] {
-            rotate(&mut keys, key, false, at(hour)).unwrap();
-        }
-        assert!(matches!(retire(&mut keys, key, 1, true, at(9999)), Err(Failure::KeptForever(_))));
+    let mut keys = first(KeyName::Subject);
+    for hour in [0, 2] {
+        rotate(&mut keys, KeyName::Subject, false, at(hour)).unwrap();
     }
+    let kept = retire(&mut keys, KeyName::Subject, 1, true, at(9999));
+    assert!(matches!(kept, Err(Failure::KeptForever(_))));
+}
+
+#[test]
+fn rule_9_5_a_lookup_version_stays_while_an_item_is_under_it_and_a_leak_gives_up_what_cannot_be_moved() {
+    let under = |found, waiting, expiring| OlderLookup { found, waiting, expiring, moved: 0 };
+    for leaked in [false, true] {
+        assert_eq!(check_moved(&under(0, 0, 0), leaked).unwrap(), "");
+        assert!(matches!(check_moved(&under(1, 0, 0), leaked), Err(Failure::LookupInUse { found: 1, .. })));
+        for waits in [under(0, 2, 0), under(0, 0, 3)] {
+            let checked = check_moved(&waits, leaked);
+            assert_eq!(checked.is_ok(), leaked, "{checked:?}");
+        }
+    }
+    let mut keys = first(KeyName::Lookup);
+    for hour in [0, 2] {
+        rotate(&mut keys, KeyName::Lookup, false, at(hour)).unwrap();
+    }
+    // Until then, some functions make accounts under the old version.
+    let soon = retire(&mut keys, KeyName::Lookup, 1, true, at(4) - SignedDuration::from_secs(1));
+    assert!(matches!(soon, Err(Failure::StillNeeded { .. })));
+    retire(&mut keys, KeyName::Lookup, 1, true, at(4)).unwrap();
+    let lost = check_moved(&under(0, 2, 3), true).unwrap();
+    assert!(lost.starts_with("2 partner identities") && lost.contains("3 pending registrations"), "{lost}");
 }

@@ -78,6 +78,12 @@ impl DataKeys {
         self.seal.is_stale(sealed.as_str())
     }
 
+    /// Whether a key in the text of [`EmailKey::as_str`] and the like is of a version that is not the current one.
+    #[must_use]
+    pub fn is_older_lookup(&self, key: &str) -> bool {
+        self.lookup.is_stale(key)
+    }
+
     fn lookups(&self, context: &[u8], message: &[u8]) -> impl Iterator<Item = String> {
         let lookup = |(version, key): (u8, &Key)| {
             format!("{version}.{}", BASE64URL_NOPAD.encode(&mac(key, context, message)))

@@ -29,6 +29,8 @@ fn rule_9_5_what_an_older_key_made_is_still_found_and_read() {
     assert!(data.email_keys(&email()).contains(&old_data.email_key(&email())));
     assert_eq!(data.email_keys(&email())[0], data.email_key(&email()));
     assert_ne!(data.email_key(&email()), old_data.email_key(&email()));
+    let is_older = |keys: &KeyRing, key: &EmailKey| keys.data().unwrap().is_older_lookup(key.as_str());
+    assert!(is_older(&both, &old_data.email_key(&email())) && !is_older(&old, &old_data.email_key(&email())));
 
     let sealed = old_data.seal("owner", b"plain", [0; 12]);
     assert_eq!(data.open("owner", &sealed).unwrap().as_slice(), b"plain");
