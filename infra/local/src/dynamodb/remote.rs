@@ -5,7 +5,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{Read, Write},
+    io::{Read as _, Write},
     net::TcpStream,
     path::Path,
     sync::{Mutex, PoisonError},
@@ -25,20 +25,25 @@ const REGION: &str = "ca-central-1";
 /// The most items that `BatchWriteItem` writes.
 const BATCH: usize = 25;
 
-/// The most records that `GetRecords` returns.
-const PAGE: usize = 1000;
-
 pub(super) struct Remote {
     /// `host:port`.
     address: String,
     /// Names the account that has the table.
     access_key: String,
     stream_arn: String,
-    shards: Vec<String>,
+    read: Mutex<Read>,
     /// The attribute with the time to live.
     ttl: String,
     /// The keys of the items that were deleted because they had expired.
     swept: Mutex<BTreeSet<String>>,
+}
+
+/// What was read of the stream so far.
+#[derive(Default)]
+struct Read {
+    records: Vec<Value>,
+    /// Where each shard continues.
+    iterators: Vec<Value>,
 }
 
 impl Remote {
@@ -56,7 +61,7 @@ impl Remote {
             address: address.to_owned(),
             access_key,
             stream_arn: String::new(),
-            shards: Vec::new(),
+            read: Mutex::default(),
             ttl,
             swept: Mutex::default(),
         };
@@ -69,8 +74,11 @@ impl Remote {
         remote.table("UpdateTimeToLive", &update)?;
         let described = remote.stream("DescribeStream", &json!({ "StreamArn": remote.stream_arn }))?;
         let shards = described.pointer("/StreamDescription/Shards").and_then(Value::as_array);
-        let ids = shards.into_iter().flatten().filter_map(|shard| shard["ShardId"].as_str());
-        remote.shards = ids.map(str::to_owned).collect();
+        for shard in shards.into_iter().flatten() {
+            let ask = json!({ "StreamArn": remote.stream_arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON" });
+            let iterator = remote.stream("GetShardIterator", &ask)?["ShardIterator"].take();
+            remote.read.get_mut().unwrap_or_else(PoisonError::into_inner).iterators.push(iterator);
+        }
         if let Some(path) = saved {
             remote.restore(path)?;
         }
@@ -103,39 +111,43 @@ impl Remote {
     }
 
     pub(super) fn records(&self, after: Option<&str>, limit: usize) -> Result<Vec<Value>, Failure> {
-        let mut records = Vec::new();
-        for shard in &self.shards {
-            let mut ask = json!({ "StreamArn": self.stream_arn, "ShardId": shard });
-            match after {
-                Some(number) => {
-                    ask["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
-                    ask["SequenceNumber"] = json!(number);
-                }
-                None => ask["ShardIteratorType"] = json!("TRIM_HORIZON"),
-            }
-            let mut iterator = self.stream("GetShardIterator", &ask)?["ShardIterator"].take();
-            while records.len() < limit && iterator.is_string() {
-                let limit = (limit - records.len()).min(PAGE);
-                let mut read =
-                    self.stream("GetRecords", &json!({ "ShardIterator": iterator, "Limit": limit }))?;
-                let Value::Array(page) = read["Records"].take() else { break };
-                if page.is_empty() {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = |record: &Value| record["dynamodb"]["SequenceNumber"].as_str().map(str::to_owned);
+        let last = after.and_then(|after| {
+            read.records.iter().rposition(|record| number(record).as_deref() == Some(after))
+        });
+        let start = last.map_or(0, |last| last + 1);
+        if read.records.len() < start + limit {
+            self.read_on(&mut read)?;
+        }
+        Ok(read.records.iter().skip(start).take(limit).cloned().collect())
+    }
+
+    /// Reads the rest of the stream.
+    fn read_on(&self, read: &mut Read) -> Result<(), Failure> {
+        let Read { records, iterators } = read;
+        for iterator in iterators {
+            while iterator.is_string() {
+                let mut page = self.stream("GetRecords", &json!({ "ShardIterator": iterator }))?;
+                let Value::Array(some) = page["Records"].take() else { break };
+                *iterator = page["NextShardIterator"].take();
+                if some.is_empty() {
                     break;
                 }
-                records.extend(page);
-                iterator = read["NextShardIterator"].take();
+                records.extend(some.into_iter().map(|record| self.lambda_record(record)));
             }
         }
-        for record in &mut records {
-            record["eventSourceARN"] = json!(self.stream_arn);
-            let key = record["dynamodb"]["Keys"].to_string();
-            let swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
-            if record["eventName"] == "REMOVE" && swept.contains(&key) {
-                record["userIdentity"] =
-                    json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
-            }
+        Ok(())
+    }
+
+    fn lambda_record(&self, mut record: Value) -> Value {
+        record["eventSourceARN"] = json!(self.stream_arn);
+        let key = record["dynamodb"]["Keys"].to_string();
+        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+        if record["eventName"] == "REMOVE" && swept.remove(&key) {
+            record["userIdentity"] = json!({ "type": "Service", "principalId": "dynamodb.amazonaws.com" });
         }
-        Ok(records)
+        record
     }
 
     /// Writes the items to a file. The stream is not part of it.
