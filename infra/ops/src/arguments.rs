@@ -16,8 +16,8 @@ use crate::{Mail, Services, values};
 
 /// Manages the services, accounts, emails and keys of a stack.
 ///
-/// --stack names a deployed stack. The AWS credentials are those of the shell (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-/// AWS_SESSION_TOKEN), or else of the AWS CLI's profile. They need cloudformation:DescribeStackResource and
+/// --stack names a deployed stack. The AWS credentials are those of the shell (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+/// `AWS_SESSION_TOKEN`), or else of the AWS CLI's profile. They need cloudformation:DescribeStackResource and
 /// lambda:GetFunctionConfiguration, and what the command does: docs/operate says what.
 ///
 /// Every change of a service or an account is recorded in its audit trail with the AWS identity of your credentials
@@ -29,10 +29,10 @@ use crate::{Mail, Services, values};
 #[derive(Debug, Parser)]
 #[command(name = "ops", version)]
 pub struct Arguments {
-    /// The CloudFormation stack
+    /// The name of the stack in `CloudFormation`
     #[arg(long, global = true, conflicts_with = "local")]
     pub stack: Option<String>,
-    /// The stack's region [default: AWS_REGION]
+    /// The stack's region [default: `AWS_REGION`]
     #[arg(long, global = true, requires = "stack")]
     pub region: Option<String>,
     /// Work on the run of scripts/dev, whose environment is in FILE
