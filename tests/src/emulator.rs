@@ -28,7 +28,7 @@ mod function;
 mod release;
 mod scenarios;
 
-use function::Function;
+use function::{Function, Usage};
 use release::Release;
 use scenarios::story;
 
@@ -224,6 +224,27 @@ async fn rule_9_7_two_releases_take_turns_the_earlier_one_first() {
 #[ignore = "scripts/test-releases builds the other release"]
 async fn rule_9_7_two_releases_take_turns_the_later_one_first() {
     story(&Deployment::of("later-first", &[Release::current(), Release::earlier()]).await).await;
+}
+
+/// What `MemorySize` in the template is chosen by: docs/design/performance.md.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "scripts/bench memory prints it"]
+async fn what_each_function_needs() {
+    let deployment = Deployment::start("memory").await;
+    story(&deployment).await;
+    println!("{:14} {:>9} {:>9} {:>9} {:>5}", "", "start ms", "median ms", "most ms", "MB");
+    for (name, function) in deployment.functions() {
+        let Some(Usage { first, mut later, memory }) = function.usage() else { continue };
+        later.sort();
+        let milliseconds =
+            |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0);
+        let (median, most) = (milliseconds(later.get(later.len() / 2)), milliseconds(later.last()));
+        println!(
+            "{name:14} {:9.1} {median:9.1} {most:9.1} {:5}",
+            first.as_secs_f64() * 1000.0,
+            memory / 1_000_000
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,10 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
     time::Duration,
 };
 
@@ -21,6 +24,18 @@ pub(super) struct Function {
     emulator: Child,
     address: SocketAddr,
     log: PathBuf,
+    /// The processor time after the start, and after each invocation.
+    processor: Mutex<Vec<Duration>>,
+}
+
+/// What the process of a function used.
+pub(super) struct Usage {
+    /// From its start until it had responded once.
+    pub(super) first: Duration,
+    /// For each of the other invocations.
+    pub(super) later: Vec<Duration>,
+    /// The most memory at one time, in bytes.
+    pub(super) memory: u64,
 }
 
 impl Function {
@@ -39,12 +54,42 @@ impl Function {
             .stderr(out)
             .spawn()
             .unwrap();
-        Self { emulator, address, log }
+        Self { emulator, address, log, processor: Mutex::default() }
     }
 
     /// What the function returns for this event.
     pub(super) fn invoke(&self, event: &Value) -> Value {
-        task::block_in_place(|| Handle::current().block_on(self.returned(event)))
+        let returned = task::block_in_place(|| Handle::current().block_on(self.returned(event)));
+        self.processor.lock().unwrap().push(self.processor_time());
+        returned
+    }
+
+    /// What it used; `None` if it was never invoked.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        let times = self.processor.lock().unwrap();
+        let later = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process()?)).ok()?;
+        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let memory = kilobytes.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1024;
+        Some(Usage { first: *times.first()?, later, memory })
+    }
+
+    /// The processor time of all threads of the function, as Linux counts it.
+    fn processor_time(&self) -> Duration {
+        let threads = self.process().and_then(|process| fs::read_dir(format!("/proc/{process}/task")).ok());
+        let times = threads.into_iter().flatten().flatten().filter_map(|thread| {
+            let times = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            times.split(' ').next()?.parse::<u64>().ok()
+        });
+        Duration::from_nanos(times.sum())
+    }
+
+    /// The process that the emulator started.
+    fn process(&self) -> Option<String> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.emulator.id())).ok()?;
+        let children =
+            threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+        children.flat_map(|ids| ids.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>()).next()
     }
 
     pub(super) async fn returned(&self, event: &Value) -> Value {

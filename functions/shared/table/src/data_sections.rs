@@ -244,6 +244,7 @@ pub const OTHER_KINDS: &[(&str, &str)] = &[
     ("registration", "of whoever wanted an account with the address when it had none"),
     ("reserved_address", "`former_addresses` of `account`"),
     ("identity", "the other direction of `partners`"),
+    ("moved", "where another item is now, under another key"),
     (
         "grant",
         "what a service was issued: `services` has the connection; no key finds the grants of an account",
