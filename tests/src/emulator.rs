@@ -235,6 +235,7 @@ async fn what_each_function_needs() {
     println!("{:14} {:>9} {:>9} {:>9} {:>5}", "", "start ms", "median ms", "most ms", "MB");
     for (name, function) in deployment.functions() {
         let Some(Usage { first, mut later, memory }) = function.usage() else { continue };
+        assert!(first < Duration::from_millis(25), "{name} starts in {first:?}: see decision 15");
         later.sort();
         let milliseconds =
             |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0);
