@@ -5,12 +5,13 @@
 //!
 //! Start with [`RotatedSecret::of`] for the secret of an event, and with [`RotatedSecret::standing`] for what is left to do.
 
-use app::{Config, Failure};
+use app::{Config, Failure, telemetry};
 use aws_sdk_secretsmanager::{
     Client,
     error::SdkError,
     operation::{get_secret_value::GetSecretValueError, put_secret_value::PutSecretValueError},
 };
+use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Deserialize;
 
 /// The stage of the version that functions read.
@@ -165,6 +166,18 @@ fn name(arn: &str) -> Option<&str> {
 
 fn has(stages: &[String], stage: &str) -> bool {
     stages.iter().any(|attached| attached == stage)
+}
+
+/// Runs a function of Lambda that takes the steps of a rotation with the configuration of the process.
+///
+/// # Errors
+/// The configuration is missing or wrong, or the runtime failed.
+pub async fn run(handle: impl AsyncFn(&Config, Event) -> Result<(), Failure>) -> Result<(), Error> {
+    telemetry::init();
+    let (handle, config) = (&handle, &Config::from_env()?);
+    let step =
+        |event: LambdaEvent<Event>| async move { Ok::<_, Error>(handle(config, event.payload).await?) };
+    lambda_runtime::run(service_fn(step)).await
 }
 
 #[cfg(test)]

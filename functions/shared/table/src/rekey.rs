@@ -138,15 +138,9 @@ impl Table {
             }
             (DeviceItem::NAME | DeliverabilityItem::NAME, Some(place), _) if is_older(place.as_str())? => {
                 match self.owner_at(&place, now).await? {
-                    Owner::Moved(to) if kind == DeviceItem::NAME => {
-                        if write {
-                            self.move_device(key, &to, now).await?
-                        } else {
-                            Moving::Overtaken
-                        }
-                    }
-                    Owner::Moved(to) if write => self.move_deliverability(&place, &to).await?,
-                    Owner::Moved(_) => Moving::Overtaken,
+                    Owner::Moved(_) if !write => Moving::Overtaken,
+                    Owner::Moved(to) if kind == DeviceItem::NAME => self.move_device(key, &to, now).await?,
+                    Owner::Moved(to) => self.move_deliverability(&place, &to).await?,
                     Owner::Here | Owner::None => Moving::Nothing,
                 }
             }

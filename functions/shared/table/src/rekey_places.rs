@@ -47,7 +47,7 @@ const TRIES: usize = 8;
 pub(crate) enum Moving {
     /// The item is under the current key.
     Moved,
-    /// It was changed as often as it was read. It stays where it is.
+    /// It stays where it is: it was changed as often as it was read, or nothing is to be written.
     Overtaken,
     /// There is nothing to move.
     Nothing,
