@@ -251,6 +251,9 @@ async fn add_browsers(env: &TestEnv, count: usize) {
         let attempt = format!("00000000-0000-0000-0000-{n:012x}");
         device.insert("reserved".into(), AttributeValue::Ss(vec![attempt]));
         device.insert("last_at".into(), AttributeValue::N(env.now().as_second().to_string()));
+        // Earlier than her own, which is therefore the first to move.
+        let seen_at: i64 = device["seen_at"].as_n().unwrap().parse().unwrap();
+        device.insert("seen_at".into(), AttributeValue::N((seen_at - 1).to_string()));
         env.raw().put_item().table_name(TABLE).set_item(Some(device)).send().await.unwrap();
     }
 }
