@@ -2,13 +2,16 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { chromium } from "playwright-core";
 import { asPictured } from "./album.mjs";
 import { check, checkBank, checkService, complaintsOf } from "./checks.mjs";
 import { BANK, OTHER_SERVICE, OTHER_SERVICE_NAME, PRODUCT, SERVICE, SERVICE_NAME, codeTo, linkTo } from "./local.mjs";
 import { say } from "./words.mjs";
+
+/** By `require`: an import looks for the names that the library exports, which takes as long as loading it. */
+const { chromium } = createRequire(import.meta.url)("playwright-core");
 
 export const PASSWORD = "vK9#qLw2-zebra";
 

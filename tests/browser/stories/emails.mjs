@@ -20,18 +20,18 @@ export async function everyEmailFitsPhonesAndComputersInBothSchemes(arrive) {
   const ana = await arrive();
   const emails = await emailsFor(ana);
   assert.ok(emails.length > 40, `${emails.length} emails`);
-  for (const width of [320, 1280]) {
-    await ana.page.setViewportSize({ width, height: 800 });
-    for (const { path, subject } of emails) {
-      await ana.page.goto(new URL(path, PRODUCT).href);
-      assert.equal(await ana.find("h1").innerText(), subject);
+  for (const { path, subject } of emails) {
+    await ana.page.goto(new URL(path, PRODUCT).href);
+    assert.equal(await ana.find("h1").innerText(), subject);
+    for (const width of [320, 1280]) {
+      await ana.page.setViewportSize({ width, height: 800 });
       for (const colorScheme of SCHEMES) {
         await ana.page.emulateMedia({ colorScheme });
         await checkEmail(ana.page, { language: ana.language, width, script: false, media: { colorScheme } });
         assert.equal(await isDark(ana), colorScheme === "dark", `${path}: its colours`);
       }
-      assert.deepEqual(ana.complaints.splice(0), [], `${path}: the browser's complaints`);
     }
+    assert.deepEqual(ana.complaints.splice(0), [], `${path}: the browser's complaints`);
   }
 }
 
