@@ -43,6 +43,7 @@ use crate::support::{
 
 mod addresses;
 mod json;
+mod newer;
 mod operators;
 mod services;
 mod sessions;

@@ -236,15 +236,17 @@ impl Table {
         })
     }
 
-    /// Replaces the factors by what follows from them. [`Conflict::Factors`] when they changed since they were read.
+    /// Replaces the factors by what follows from them; kinds of factors that a newer release wrote stay. [`Conflict::Factors`]
+    /// when they changed since they were read.
     pub(crate) fn with_factors<'a>(
         &self,
         transaction: WriteTransaction<'a>,
         after: &Factors,
     ) -> WriteTransaction<'a> {
         let item = self.factors_item(after);
-        let item = item.and_then(|item| item::write(&key::factors(after.account), &item, None));
-        transaction.replace(Conflict::Factors, item, has_revision(after.revision))
+        let key = key::factors(after.account);
+        let item = item.and_then(|item| item::write(&key, &item, None));
+        transaction.rewrite::<FactorsItem>(Conflict::Factors, &key, item, has_revision(after.revision))
     }
 
     pub(crate) fn seal_totp_secret(&self, owner: &str, secret: &TotpSecret) -> Result<Sealed, Unavailable> {

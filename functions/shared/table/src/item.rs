@@ -7,7 +7,11 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::Timestamp;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Deserializer, Serialize,
+    de::{DeserializeOwned, Error, Visitor, value},
+    forward_to_deserialize_any,
+};
 
 use crate::{SCHEMA_VERSION, error::Unavailable, key::Key};
 
@@ -41,6 +45,39 @@ pub(crate) fn write<K: Kind>(
 pub(crate) fn read<K: Kind>(item: Option<Attributes>, now: Timestamp) -> Result<Option<K>, Unavailable> {
     let Some(item) = item.filter(|item| is_live(item, now) && kind(item) == K::NAME) else { return Ok(None) };
     serde_dynamo::from_item(item).map(Some).map_err(|_| Unavailable::unreadable(K::NAME))
+}
+
+/// The attributes of a kind of item, besides those that every item has.
+pub(crate) fn attributes_of<K: Kind>() -> &'static [&'static str] {
+    let mut fields = Fields(&[]);
+    let _ = K::deserialize(&mut fields);
+    fields.0
+}
+
+/// Reads nothing, and keeps the names of the fields that a struct asks for.
+struct Fields(&'static [&'static str]);
+
+impl<'de> Deserializer<'de> for &mut Fields {
+    type Error = value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, value::Error> {
+        Err(value::Error::custom("not a struct"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, value::Error> {
+        self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
 }
 
 /// Whether the item hasn't expired, whether or not DynamoDB deleted it (RULES 2.9).

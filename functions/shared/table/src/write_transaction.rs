@@ -16,7 +16,7 @@ use domain::Timestamp;
 use crate::{
     Table,
     error::{Conflict, Unavailable, WriteError},
-    item::{self, Attributes},
+    item::{self, Attributes, Kind},
     key::Key,
     moved::free_at,
 };
@@ -120,6 +120,29 @@ impl WriteTransaction<'_> {
             let put = Put::builder().table_name(table).set_item(Some(content)).condition_expression(text);
             let put = put.set_expression_attribute_names(names).set_expression_attribute_values(values);
             Ok(TransactWriteItem::builder().put(put.build()?).build())
+        })
+    }
+
+    /// Writes all attributes of an item, if `condition` holds. Those of a newer release stay.
+    pub(crate) fn rewrite<K: Kind>(
+        self,
+        conflict: Conflict,
+        key: &Key,
+        content: Result<Attributes, Unavailable>,
+        condition: Expression,
+    ) -> Self {
+        let table = self.table.name.to_string();
+        self.add(Some(conflict), content, |content| {
+            let (condition, update) = rewriting::<K>(content, condition);
+            let (text, names, values) = update.parts();
+            let update = Update::builder()
+                .table_name(table)
+                .set_key(Some(item::attributes(key)))
+                .update_expression(text)
+                .condition_expression(condition)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values);
+            Ok(TransactWriteItem::builder().update(update.build()?).build())
         })
     }
 
@@ -238,6 +261,31 @@ pub(crate) fn absent_at(now: Timestamp) -> Expression {
     Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
         .names(&["ttl"])
         .value("now", item::seconds(now))
+}
+
+/// The text of the condition, and the update that sets the attributes and removes those of the kind that are absent, with the
+/// names and values of both.
+fn rewriting<K: Kind>(content: Attributes, condition: Expression) -> (String, Expression) {
+    let mut set: Vec<_> =
+        content.into_iter().filter(|(name, _)| !["pk", "sk"].contains(&name.as_str())).collect();
+    set.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let absent: Vec<_> = item::attributes_of::<K>()
+        .iter()
+        .filter(|name| set.iter().all(|(other, _)| other != *name))
+        .collect();
+    let assign: Vec<_> = set.iter().map(|(name, _)| format!("#{name} = :new_{name}")).collect();
+    let remove: Vec<_> = absent.iter().map(|name| format!("#{name}")).collect();
+    let mut text = format!("SET {}", assign.join(", "));
+    if !remove.is_empty() {
+        text = format!("{text} REMOVE {}", remove.join(", "));
+    }
+    let condition_text = condition.text.clone();
+    let update =
+        absent.into_iter().fold(condition.instead(&text), |update, name| update.aliased(*name, *name));
+    let update = set.into_iter().fold(update, |update, (name, value)| {
+        update.aliased(name.clone(), name.clone()).value(format!("new_{name}"), value)
+    });
+    (condition_text, update)
 }
 
 fn first_conflict<R>(
