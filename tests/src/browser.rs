@@ -85,7 +85,8 @@ fn run(arguments: &[String]) -> Result<(), Failed> {
         let (handled, log) = (Handled::default(), Log::of_process());
         let observer = Some(handled.observer());
         let options = Options { listen: Listen::AnyPorts, variables, observer, ..Options::default() };
-        let stack = Stack::start(options).await?;
+        let keys = folder().join("../../target/tests/signing-keys.json");
+        let stack = Stack::start(options.with_keys_in(&keys)?).await?;
         // Emails of one batch are sent concurrently; one at a time, the newest email is the last.
         stack.streams.deliver_one_by_one(true);
         let mut program = Command::new("node");

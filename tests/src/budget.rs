@@ -21,7 +21,6 @@ const WRITTEN_WITHIN_A_LIMIT: usize = 16 * 1024;
 
 /// Every route with every input that could make it costly.
 async fn hostile(env: &TestEnv) -> Vec<HostileRequest> {
-    env.make_signing_keys().await;
     let service = env.service("story").await;
     let target = Target { client_id: service.id, redirect_uri: service.redirect_uri };
     let all = requests(&env.stack, &target).await;

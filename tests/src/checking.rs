@@ -13,7 +13,6 @@ use crate::support::env::{ANA, OTHER, PASSWORD, TestEnv, wait};
 async fn begin() -> (TestEnv, Value) {
     let variables = vec![("CANARY_SECRET", local::CANARY_ACCOUNT.to_owned())];
     let env = TestEnv::listening(Listen::AnyPorts, variables).await;
-    env.make_signing_keys().await;
     let mut browser = env.activated(ANA).await;
     let phone = env.add_app(&mut browser, "Checks").await;
     env.emails().await;

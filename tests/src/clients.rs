@@ -21,7 +21,7 @@ use table::{ServiceChange, ServiceEvent};
 use tokio::{process::Command, time::sleep};
 
 use crate::support::{
-    env::{ANA, PASSWORD},
+    env::{ANA, PASSWORD, signing_keys},
     services::{operator, public},
 };
 
@@ -106,7 +106,7 @@ impl Service {
         let (handled, log) = (Handled::default(), Log::of_process());
         let observer = Some(handled.observer());
         let options = Options { listen: Listen::AnyPorts, variables, observer, ..Options::default() };
-        let stack = Stack::start(options).await.unwrap();
+        let stack = Stack::start(options.with_keys_in(signing_keys()).unwrap()).await.unwrap();
         let secret = ClientSecret::from_random([7; 32]);
         self.register(&stack, &secret).await;
 

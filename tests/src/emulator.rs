@@ -20,6 +20,7 @@ use local::{
 use serde_json::{Value, json};
 
 use crate::support::{
+    env::signing_keys,
     hanging::{Hanging, Mode},
     html::Html,
 };
@@ -55,9 +56,8 @@ impl Deployment {
     async fn of(name: &str, releases: &[Release]) -> Self {
         // These tests run in real time, so emails may follow each other at once.
         let variables = vec![("EMAIL_LIMITS", "9/1h".to_owned())];
-        let stack = Stack::start(Options { listen: Listen::BankAlone, variables, ..Options::default() })
-            .await
-            .unwrap();
+        let options = Options { listen: Listen::BankAlone, variables, ..Options::default() };
+        let stack = Stack::start(options.with_keys_in(signing_keys()).unwrap()).await.unwrap();
         let template = Release::current().template;
         let logs = root().join("target/emulator").join(name);
         let releases = releases.iter().enumerate().map(|(number, release)| {

@@ -48,7 +48,6 @@ impl Proxied {
             (Hanging::start().await, Hanging::start().await, TestEnv::begin().await);
         dynamodb.pass_to(&upstream.stack.dynamodb.endpoint());
         secrets.pass_to(&upstream.stack.environment()["AWS_ENDPOINT_URL_SECRETS_MANAGER"]);
-        upstream.make_signing_keys().await;
         let mut variables = bench::limits(1_000_000);
         variables.extend([
             ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.url.clone()),

@@ -259,7 +259,6 @@ async fn write_to_the_operators(env: &TestEnv, browser: &mut Browser) {
 #[tokio::test]
 async fn rule_9_6_what_a_test_handled_is_found_in_its_log() {
     let env = TestEnv::begin().await;
-    env.make_signing_keys().await;
     let service = env.service("health").await;
     let mut browser = env.activated(ANA).await;
     let phone = env.add_app(&mut browser, "Ana's telephone").await;

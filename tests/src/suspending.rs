@@ -53,7 +53,6 @@ async fn asked(env: &TestEnv, path: &str) -> String {
 #[tokio::test]
 async fn rule_7_7_a_suspension_ends_sessions_and_tokens_and_only_the_right_password_is_told() {
     let env = TestEnv::begin().await;
-    env.make_signing_keys().await;
     let health = env.service("health").await;
     let mut browser = env.activated(ANA).await;
     let code = env.code(&mut browser, &health, OFFLINE).await;

@@ -19,6 +19,7 @@ mod inbox;
 mod incoming;
 mod logs;
 mod origins;
+mod ready_keys;
 mod response;
 mod root;
 mod rotation;

@@ -17,7 +17,7 @@ use axum::{
     routing::post,
 };
 use data_encoding::BASE64;
-use domain::keys::KeyPurpose;
+use domain::{Timestamp, keys::KeyPurpose};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -202,6 +202,23 @@ fn unrotated() -> Secret {
     let mut secret = Secret::new(FIRST_VERSION, json!({}));
     secret.begin(|| FIRST_ROTATION.to_owned());
     secret
+}
+
+/// The value that [`Secrets::replace_signing_keys`] takes, of keys that a first rotation has made.
+///
+/// # Errors
+/// [`ApiError`] when the public keys are no JSON.
+pub(crate) fn rotated_once(ring: &Value, public: &str, now: Timestamp) -> Result<Value, ApiError> {
+    let (mut signing_keys, mut public_keys) = (unrotated(), Secret::new(FIRST_VERSION, json!({})));
+    let version = |stage: &str, value: &str| json!({ "ClientRequestToken": FIRST_ROTATION, "VersionStages": [stage], "SecretString": value });
+    signing_keys.answer("PutSecretValue", &version("AWSPENDING", &ring.to_string()))?;
+    public_keys.answer("PutSecretValue", &version("AWSCURRENT", public))?;
+    let finish = json!({
+        "VersionStage": "AWSCURRENT", "RemoveFromVersionId": FIRST_VERSION, "MoveToVersionId": FIRST_ROTATION,
+    });
+    signing_keys.answer("UpdateSecretVersionStage", &finish)?;
+    signing_keys.end(FIRST_ROTATION, now);
+    Ok(json!(SavedSigningKeys { signing_keys, public_keys }))
 }
 
 /// A secret that a call identifies.

@@ -45,9 +45,6 @@ impl ReadyScenario {
                 registration.token_endpoint_auth_method = AuthMethod::PrivateKeyJwt;
             };
             let service = env.service_with("health", by_assertion).await;
-            if scenario.has(|step| matches!(step, ExchangeCode)) {
-                env.make_signing_keys().await;
-            }
             (prepared, emails, service)
         };
         let (snapshot, (prepared, emails, service)) = Snapshot::of(listen, variables, prepare).await;

@@ -4,9 +4,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     net::Ipv4Addr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -81,15 +81,8 @@ impl TestEnv {
         listen: Listen,
         variables: Vec<(&'static str, String)>,
     ) -> Self {
-        static KEY: OnceLock<String> = OnceLock::new();
-        let bank_key = (listen == Listen::BankAlone).then(|| KEY.get_or_init(|| bank::fresh_key().unwrap()));
-        let bank_key = bank_key.cloned();
-        let env = Self::start(Options { listen, saved_in, bank_key, variables, ..Options::default() }).await;
-        // The first request for the signing keys makes them, which may exceed the bank's time-out.
-        if listen == Listen::BankAlone {
-            env.make_signing_keys().await;
-        }
-        env
+        let options = Options { listen, saved_in, variables, ..Options::default() };
+        Self::start(options.with_keys_in(signing_keys()).unwrap()).await
     }
 
     /// An environment that can be restarted.
@@ -134,11 +127,6 @@ impl TestEnv {
         let bank_origin = stack.origins.bank.clone();
         let browsers = AtomicU32::new(1);
         Self { stack, watch, bank_origin, handled, log_start, browsers, folder: None }
-    }
-
-    /// Has the first signing keys made, which takes seconds.
-    pub(crate) async fn make_signing_keys(&self) {
-        self.stack.call(&Incoming::get("/.well-known/jwks.json")).await;
     }
 
     /// A new browser with an address of its own.
@@ -224,6 +212,11 @@ impl TestEnv {
         assert!(location.starts_with("/login?interaction="), "{location}");
         location.split('=').nth(1).unwrap().parse().unwrap()
     }
+}
+
+/// Where the tests share signing keys.
+pub(crate) fn signing_keys() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tests/signing-keys.json"))
 }
 
 /// A copy of the folder of an environment, which locks its own.
