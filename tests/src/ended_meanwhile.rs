@@ -8,6 +8,7 @@ use crate::{
     changing_email::NEW,
     closing::{items, text},
     linking::{TO_LINK, link},
+    recovery_codes::make_codes,
     support::{
         browser::Browser,
         env::{ANA, OTHER, PASSWORD, TestEnv},
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// The events of what a session does with its account.
-const EVENTS: [&str; 11] = [
+const EVENTS: [&str; 13] = [
     "activity_reported",
     "address_checked",
     "authenticator_added",
@@ -29,6 +30,8 @@ const EVENTS: [&str; 11] = [
     "partner_linked",
     "partner_unlinked",
     "password_changed",
+    "recovery_codes_made",
+    "recovery_codes_removed",
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +96,16 @@ async fn prepare(env: &TestEnv, browser: &mut Browser, event: &str) -> Incoming 
         "password_changed" => {
             browser.get("/settings/password").await;
             browser.pressing("/settings/password", &[("password", OTHER)])
+        }
+        "recovery_codes_made" => {
+            browser.get("/factors/recovery-codes").await;
+            browser.pressing("/factors/recovery-codes", &[])
+        }
+        "recovery_codes_removed" => {
+            let codes = make_codes(browser).await;
+            browser.get("/mfa?next=/factors/recovery-codes/remove&factor=recovery").await;
+            browser.press("/mfa", &[("code", &codes[0])]).await;
+            browser.pressing("/factors/recovery-codes/remove", &[])
         }
         _ => unreachable!("{event}"),
     }

@@ -12,13 +12,13 @@ use domain::{
     service::Bilingual,
 };
 use email::{
-    AccountSuspended, AuthenticatorRemoved, EmailKind, EmailedLink, PartnerUnlinked, RequestOrigin,
-    ResetRequired, SecurityEvent, SupportAction, SupportChange,
+    AccountSuspended, AuthenticatorRemoved, EmailKind, EmailedLink, PartnerUnlinked, RecoveryCodesRemoved,
+    RequestOrigin, ResetRequired, SecurityEvent, SupportAction, SupportChange,
 };
 use serde_json::json;
-use table::{AccountEmail, ByOperator, WriteError};
+use table::{AccountEmail, AuditEvent, ByOperator, WriteError};
 
-use crate::{AccountChange, Accounts, Failure, Terminal, Who, report::Report};
+use crate::{AccountChange, Accounts, Failure, RemovableFactor, Terminal, Who, report::Report};
 
 /// Runs a command. `caller` says who the operator is; only a change asks.
 ///
@@ -43,9 +43,10 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
         AccountChange::Unlock(_) => change.unlock(terminal).await?,
         AccountChange::EndSessions(_) => change.end_sessions(terminal).await?,
         AccountChange::RequireReset(_) => change.require_reset(terminal).await?,
-        AccountChange::RemoveFactor { authenticator, .. } => {
-            change.remove_factor(*authenticator, terminal).await?
-        }
+        AccountChange::RemoveFactor { factor, .. } => match factor {
+            RemovableFactor::Authenticator(id) => change.remove_authenticator(*id, terminal).await?,
+            RemovableFactor::RecoveryCodes => change.remove_recovery_codes(terminal).await?,
+        },
         AccountChange::RemovePartner { partner, .. } => change.remove_partner(partner, terminal).await?,
         AccountChange::Close(_) => change.close(terminal).await?,
         AccountChange::Suspend { reason, .. } => change.suspend(reason.clone(), terminal).await?,
@@ -125,7 +126,7 @@ impl Change<'_> {
             "Delete the password of this account, end all sessions, and email a link to a new password?";
         self.confirm(question, terminal)?;
         let added = AddedLately::find(self.app, self.details().id, self.at).await?;
-        let factors = added.factors.under_review(&added.authenticator_ids());
+        let factors = added.factors.under_review(&added.added_factors());
         let notice = self.email(ResetRequired { link: EmailedLink::new(self.app.new_id(), self.at) });
         let by = self.by();
         let reset = self.app.table.require_reset(&self.account, &factors, &added.identities, &notice, &by);
@@ -133,7 +134,7 @@ impl Change<'_> {
         Ok("the password is deleted, and a link to a new one is sent")
     }
 
-    async fn remove_factor(
+    async fn remove_authenticator(
         self,
         id: AuthenticatorId,
         terminal: &mut Terminal<'_>,
@@ -144,9 +145,22 @@ impl Change<'_> {
         self.confirm(question, terminal)?;
         let notice = self.email(AuthenticatorRemoved { event: self.event() });
         let by = self.by();
-        let removal = self.app.table.remove_authenticator_by_operator(&self.account, &left, &notice, &by);
+        let event = AuditEvent::AuthenticatorRemoved;
+        let removal = self.app.table.remove_factor_by_operator(&self.account, &left, (event, &notice), &by);
         written(removal.await)?;
         Ok("the authenticator is removed")
+    }
+
+    async fn remove_recovery_codes(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        let factors = self.app.table.factors(self.details().id, self.at).await?;
+        let left = factors.without_recovery_codes().ok_or(Failure::NoRecoveryCodes)?;
+        let question = "Has its resident proven who they are, and are the recovery codes to be removed?";
+        self.confirm(question, terminal)?;
+        let notice = self.email(RecoveryCodesRemoved { event: self.event() });
+        let (event, by) = (AuditEvent::RecoveryCodesRemoved, self.by());
+        let removal = self.app.table.remove_factor_by_operator(&self.account, &left, (event, &notice), &by);
+        written(removal.await)?;
+        Ok("the recovery codes are removed")
     }
 
     async fn remove_partner(

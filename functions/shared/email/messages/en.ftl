@@ -34,8 +34,8 @@ mail-link-expired-button = Send me a new link
 
 mail-dispute-caption = If this wasn’t you
 mail-dispute-button = This wasn’t me
-mail-dispute-note = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added then or later. We will email you so that you can choose a new password. You can use the “This wasn’t me” link once, within 10 days.
-mail-dispute-note-until = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps and sign-in partners added then or later. We will email you so that you can choose a new password. You can use the “This wasn’t me” link once, until { $time }.
+mail-dispute-note = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps, recovery codes and sign-in partners added then or later. We will email you so that you can choose a new password. You can use the “This wasn’t me” link once, within 10 days.
+mail-dispute-note-until = Choose “This wasn’t me” and confirm. We will sign your account out on all devices and cancel its password. We will also remove authenticator apps, recovery codes and sign-in partners added then or later. We will email you so that you can choose a new password. You can use the “This wasn’t me” link once, until { $time }.
 
 ## activation_links.rs
 
@@ -238,6 +238,29 @@ mail-authenticator-removed-preheader = Its codes no longer work. If you did not 
 mail-authenticator-removed-lead = The codes of this app no longer work.
 mail-authenticator-removed-text = Sign in to see which authenticator apps are left.
 
+## recovery_codes_made.rs, recovery_codes_removed.rs, recovery_code_used.rs
+
+mail-recovery-codes-made-subject = Recovery codes were created for your My Ontario Account
+mail-recovery-codes-made-preheader = You can use each of the 10 codes once. If you did not create them, tell us.
+mail-recovery-codes-made-lead = 10 recovery codes were created for your account. You can use each of them once to confirm it’s you.
+mail-recovery-codes-made-text = Keep them in a safe place, away from your phone. We cannot show them again. You can create new ones at any time.
+mail-recovery-codes-renewed-subject = New recovery codes were created for your My Ontario Account
+mail-recovery-codes-renewed-preheader = The earlier codes no longer work. If you did not create the new ones, tell us.
+mail-recovery-codes-renewed-lead = 10 new recovery codes were created for your account. The earlier codes no longer work.
+mail-recovery-codes-counts-from = They were created without a code from an authenticator app and without an earlier recovery code. For your security, services that require an authenticator app or a recovery code will accept them starting { $time }.
+mail-recovery-codes-removed-subject = The recovery codes of your My Ontario Account were removed
+mail-recovery-codes-removed-preheader = They no longer work. If you did not remove them, tell us.
+mail-recovery-codes-removed-lead = Your recovery codes no longer work. You can throw them away.
+mail-recovery-codes-removed-text = You can create new ones under “Verification methods”.
+mail-recovery-code-used-subject = A recovery code of your My Ontario Account was used
+mail-recovery-code-used-few-subject = A recovery code was used, and you have only { $count } left
+mail-recovery-code-used-last-subject = Your last recovery code was used
+mail-recovery-code-used-preheader = Recovery codes left: { $count }. If you did not use one, tell us.
+mail-recovery-code-used-lead = Someone used a recovery code to confirm it’s you. Recovery codes left: { $count }.
+mail-recovery-code-used-text = Each code works once. Cross out the one you used.
+mail-recovery-code-used-few = You have only a few recovery codes left. Sign in and create new ones under “Verification methods”. The earlier codes will then no longer work.
+mail-recovery-code-used-none = You have no recovery codes left. Sign in and create new ones under “Verification methods”.
+
 ## verification_paused.rs
 
 mail-verification-paused-subject = Too many incorrect codes for your My Ontario Account
@@ -343,7 +366,7 @@ mail-password-first-set-text = You can now sign in with your email address and t
 mail-activity-reported-subject = Secure your My Ontario Account
 mail-activity-reported-preheader = Someone told us that they do not recognize activity of { $time }.
 mail-activity-reported-lead = Someone who is signed in to your account told us that they do not recognize what happened at the time and in the browser below.
-mail-activity-reported-text = If you recognize this activity, you can ignore this email. If not, choose “This wasn’t me”. If the password was reset within the last 24 hours, only apps and sign-in partners that were added since the reset are removed.
+mail-activity-reported-text = If you recognize this activity, you can ignore this email. If not, choose “This wasn’t me”. If the password was reset within the last 24 hours, only apps, recovery codes and sign-in partners that were added since the reset are removed.
 
 ## data_downloaded.rs
 

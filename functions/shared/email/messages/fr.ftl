@@ -34,8 +34,8 @@ mail-link-expired-button = M’envoyer un autre lien
 
 mail-dispute-caption = Si ce n’était pas vous
 mail-dispute-button = Ce n’était pas moi
-mail-dispute-note = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés à ce moment ou par la suite, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien « Ce n’était pas moi » une seule fois, pendant 10 jours.
-mail-dispute-note-until = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification et les partenaires de connexion ajoutés à ce moment ou par la suite, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien « Ce n’était pas moi » une seule fois, jusqu’au { $time }.
+mail-dispute-note = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification, les codes de récupération et les partenaires de connexion ajoutés à ce moment ou par la suite, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien « Ce n’était pas moi » une seule fois, pendant 10 jours.
+mail-dispute-note-until = Choisissez « Ce n’était pas moi » et confirmez. Nous fermerons toutes les sessions de votre compte et annulerons son mot de passe. Nous retirerons aussi les applications d’authentification, les codes de récupération et les partenaires de connexion ajoutés à ce moment ou par la suite, et vous enverrons un courriel pour choisir un nouveau mot de passe. Vous pouvez utiliser le lien « Ce n’était pas moi » une seule fois, jusqu’au { $time }.
 
 ## activation_links.rs
 
@@ -238,6 +238,29 @@ mail-authenticator-removed-preheader = Ses codes ne fonctionnent plus. Si vous n
 mail-authenticator-removed-lead = Les codes de cette application ne fonctionnent plus.
 mail-authenticator-removed-text = Ouvrez une session pour voir les applications d’authentification qui restent.
 
+## recovery_codes_made.rs, recovery_codes_removed.rs, recovery_code_used.rs
+
+mail-recovery-codes-made-subject = Des codes de récupération ont été créés pour votre compte Mon Ontario
+mail-recovery-codes-made-preheader = Chacun des 10 codes peut servir une fois. Si vous ne les avez pas créés, dites-le-nous.
+mail-recovery-codes-made-lead = 10 codes de récupération ont été créés pour votre compte. Chacun peut servir une fois à confirmer votre identité.
+mail-recovery-codes-made-text = Conservez-les dans un endroit sûr, loin de votre téléphone. Nous ne pourrons plus les afficher. Vous pouvez en créer de nouveaux en tout temps.
+mail-recovery-codes-renewed-subject = De nouveaux codes de récupération ont été créés pour votre compte Mon Ontario
+mail-recovery-codes-renewed-preheader = Les anciens codes ne fonctionnent plus. Si vous n’avez pas créé les nouveaux, dites-le-nous.
+mail-recovery-codes-renewed-lead = 10 nouveaux codes de récupération ont été créés pour votre compte. Les anciens codes ne fonctionnent plus.
+mail-recovery-codes-counts-from = Ils ont été créés sans le code d’une application d’authentification et sans un code de récupération antérieur. Par mesure de sécurité, les services qui exigent une application d’authentification ou un code de récupération les accepteront à compter du { $time }.
+mail-recovery-codes-removed-subject = Les codes de récupération de votre compte Mon Ontario ont été retirés
+mail-recovery-codes-removed-preheader = Ils ne fonctionnent plus. Si vous ne les avez pas retirés, dites-le-nous.
+mail-recovery-codes-removed-lead = Vos codes de récupération ne fonctionnent plus. Vous pouvez les jeter.
+mail-recovery-codes-removed-text = Vous pouvez en créer de nouveaux à la page « Méthodes de vérification ».
+mail-recovery-code-used-subject = Un code de récupération de votre compte Mon Ontario a été utilisé
+mail-recovery-code-used-few-subject = Un code de récupération a été utilisé : il en reste seulement { $count }
+mail-recovery-code-used-last-subject = Votre dernier code de récupération a été utilisé
+mail-recovery-code-used-preheader = Codes de récupération restants : { $count }. Si vous n’en avez pas utilisé, dites-le-nous.
+mail-recovery-code-used-lead = Quelqu’un a utilisé un code de récupération pour confirmer votre identité. Codes de récupération restants : { $count }.
+mail-recovery-code-used-text = Chaque code fonctionne une seule fois. Rayez celui que vous avez utilisé.
+mail-recovery-code-used-few = Il vous reste peu de codes de récupération. Ouvrez une session et créez-en de nouveaux à la page « Méthodes de vérification ». Les anciens codes ne fonctionneront alors plus.
+mail-recovery-code-used-none = Il ne vous reste aucun code de récupération. Ouvrez une session et créez-en de nouveaux à la page « Méthodes de vérification ».
+
 ## verification_paused.rs
 
 mail-verification-paused-subject = Trop de codes incorrects pour votre compte Mon Ontario
@@ -343,7 +366,7 @@ mail-password-first-set-text = Vous pouvez maintenant ouvrir une session avec vo
 mail-activity-reported-subject = Protégez votre compte Mon Ontario
 mail-activity-reported-preheader = Quelqu’un nous a dit ne pas reconnaître une activité du { $time }.
 mail-activity-reported-lead = Une personne qui a ouvert une session dans votre compte nous a dit ne pas reconnaître ce qui a eu lieu à la date et dans le navigateur ci-dessous.
-mail-activity-reported-text = Si vous reconnaissez cette activité, ne tenez pas compte de ce courriel. Sinon, choisissez « Ce n’était pas moi ». Si le mot de passe a été réinitialisé au cours des 24 dernières heures, seuls les applications et les partenaires de connexion ajoutés depuis la réinitialisation seront retirés.
+mail-activity-reported-text = Si vous reconnaissez cette activité, ne tenez pas compte de ce courriel. Sinon, choisissez « Ce n’était pas moi ». Si le mot de passe a été réinitialisé au cours des 24 dernières heures, seuls les applications, les codes de récupération et les partenaires de connexion ajoutés depuis la réinitialisation seront retirés.
 
 ## data_downloaded.rs
 

@@ -10,8 +10,9 @@ use crate::{
     DataDownloaded, DisputedReset, DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone,
     EmailChanged, EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices,
     PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset,
-    ResetLink, ResetRequired, ServiceDisconnected, SupportAction, SuspensionReminder, UnlockFirst,
-    UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
+    RecoveryCodeUsed, RecoveryCodesMade, RecoveryCodesRemoved, ResetLink, ResetRequired, ServiceDisconnected,
+    SupportAction, SuspensionReminder, UnlockFirst, UnlockLink, Unlocked, VerificationPaused,
+    body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -53,6 +54,9 @@ pub enum EmailKind {
     PartnerUnlinked(PartnerUnlinked),
     AuthenticatorAdded(AuthenticatorAdded),
     AuthenticatorRemoved(AuthenticatorRemoved),
+    RecoveryCodesMade(RecoveryCodesMade),
+    RecoveryCodesRemoved(RecoveryCodesRemoved),
+    RecoveryCodeUsed(RecoveryCodeUsed),
     VerificationPaused(VerificationPaused),
     #[serde(rename = "Disconnected")]
     ServiceDisconnected(ServiceDisconnected),
@@ -138,6 +142,9 @@ impl EmailKind {
             | Self::PartnerUnlinked(_)
             | Self::AuthenticatorAdded(_)
             | Self::AuthenticatorRemoved(_)
+            | Self::RecoveryCodesMade(_)
+            | Self::RecoveryCodesRemoved(_)
+            | Self::RecoveryCodeUsed(_)
             | Self::VerificationPaused(_)
             | Self::ServiceDisconnected(_)
             | Self::EmailChanged(_)
@@ -172,6 +179,9 @@ impl EmailKind {
             Self::PartnerUnlinked(email) => email,
             Self::AuthenticatorAdded(email) => email,
             Self::AuthenticatorRemoved(email) => email,
+            Self::RecoveryCodesMade(email) => email,
+            Self::RecoveryCodesRemoved(email) => email,
+            Self::RecoveryCodeUsed(email) => email,
             Self::VerificationPaused(email) => email,
             Self::ServiceDisconnected(email) => email,
             Self::PartnerRemovalLink(email) => email,
@@ -238,6 +248,9 @@ into_kind![
     PartnerUnlinked,
     AuthenticatorAdded,
     AuthenticatorRemoved,
+    RecoveryCodesMade,
+    RecoveryCodesRemoved,
+    RecoveryCodeUsed,
     VerificationPaused,
     ServiceDisconnected,
     PartnerRemovalLink,

@@ -62,6 +62,9 @@ mod parts;
 mod password_changed;
 mod password_first;
 mod password_reset;
+mod recovery_code_used;
+mod recovery_codes_made;
+mod recovery_codes_removed;
 mod reset_link;
 mod reset_required;
 #[cfg(any(test, feature = "samples"))]
@@ -108,6 +111,9 @@ pub use parts::{ContainedLink, EmailedLink, RequestOrigin, SecurityEvent};
 pub use password_changed::PasswordChanged;
 pub use password_first::PasswordFirst;
 pub use password_reset::PasswordReset;
+pub use recovery_code_used::RecoveryCodeUsed;
+pub use recovery_codes_made::RecoveryCodesMade;
+pub use recovery_codes_removed::RecoveryCodesRemoved;
 pub use reset_link::ResetLink;
 pub use reset_required::ResetRequired;
 #[cfg(any(test, feature = "samples"))]

@@ -101,6 +101,7 @@ mod partner_removals;
 mod pending_identities;
 mod places;
 mod proofs;
+mod recovery_codes;
 mod register;
 mod rekey;
 mod rekey_identities;

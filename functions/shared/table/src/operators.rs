@@ -120,21 +120,21 @@ impl Table {
         self.commit_by_operator(transaction, details, AuditEvent::ResetRequired, &[notice], by).await
     }
 
-    /// Removes an authenticator, and queues the email about it (`TransactWriteItems`). `factors` are those that remain.
+    /// Removes an authenticator or the recovery codes, and queues the email about it (`TransactWriteItems`). `factors` are those
+    /// that remain.
     ///
     /// # Errors
     /// - [`Conflict::Account`] when the account changed since it was read.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
-    pub async fn remove_authenticator_by_operator(
+    pub async fn remove_factor_by_operator(
         &self,
         account: &Account,
         factors: &Factors,
-        notice: &AccountEmail,
+        (event, notice): (AuditEvent, &AccountEmail),
         by: &ByOperator<'_>,
     ) -> Result<(), WriteError> {
         let transaction = check_unchanged(self.write_transaction(), account);
         let transaction = self.with_factors(transaction, factors);
-        let event = AuditEvent::AuthenticatorRemoved;
         self.commit_by_operator(transaction, account.details(), event, &[notice], by).await
     }
 

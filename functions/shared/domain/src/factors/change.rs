@@ -64,7 +64,7 @@ pub fn may_change(
         FactorKind::EmailCode => !is_barred,
         FactorKind::ActivationLink => !factors.had_second,
         // One that does not count yet. One that a reset asks about may be somebody else's.
-        FactorKind::Authenticator => !factors.has_in_review(),
+        FactorKind::Authenticator | FactorKind::RecoveryCode => !factors.has_in_review(),
         FactorKind::Password | FactorKind::Partner => false,
     });
     match first_factor {
