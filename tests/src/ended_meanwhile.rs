@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The events of what a session does with its account.
-const EVENTS: [&str; 13] = [
+const EVENTS: [&str; 14] = [
     "activity_reported",
     "address_checked",
     "authenticator_added",
@@ -27,6 +27,7 @@ const EVENTS: [&str; 13] = [
     "data_downloaded",
     "disconnected",
     "email_change_asked",
+    "email_code_off",
     "partner_linked",
     "partner_unlinked",
     "password_changed",
@@ -83,6 +84,12 @@ async fn prepare(env: &TestEnv, browser: &mut Browser, event: &str) -> Incoming 
         "email_change_asked" => {
             browser.get("/settings/email").await;
             browser.pressing("/settings/email", &[("email", NEW)])
+        }
+        "email_code_off" => {
+            env.add_app(browser, "Phone").await;
+            make_codes(browser).await;
+            browser.get("/factors/email-code").await;
+            browser.pressing("/factors/email-code", &[])
         }
         "partner_linked" => {
             env.by_bank(browser, TO_LINK, At::SignIn(0)).await;

@@ -105,6 +105,7 @@ const FORMS: &[(&str, Says)] = &[
     ("/dispute", Says::OwnPage),
     ("/factors/add", Says::NextStep),
     ("/factors/confirm", Says::Alert),
+    ("/factors/email-code", Says::Alert),
     ("/factors/recovery-codes", Says::OwnPage),
     ("/factors/recovery-codes/remove", Says::Alert),
     ("/factors/remove", Says::Alert),
@@ -187,7 +188,10 @@ async fn rule_8_8_every_action_that_succeeds_says_so() {
     let page = browser.get("/factors").await;
     browser.get(&page.html.href("/factors/remove")).await;
     said.note("/factors/remove", &browser.press("/factors/remove", &[]).await);
+    env.add_app(&mut browser, "Tablet").await;
     make_codes(&mut browser).await;
+    browser.get("/factors/email-code").await;
+    said.note("/factors/email-code", &browser.press("/factors/email-code", &[]).await);
     browser.get("/factors/recovery-codes/remove").await;
     let page = browser.press("/factors/recovery-codes/remove", &[]).await;
     said.note("/factors/recovery-codes/remove", &page);

@@ -188,6 +188,7 @@ async fn rule_7_6_an_account_is_found_by_id_and_a_registration_is_named() {
             "deleted_at": null,
             "authenticators": [],
             "recovery_codes": null,
+            "email_code": "on",
             "partners": [],
             "sessions": 1,
             "services": [],

@@ -295,17 +295,19 @@ scenarios![
         ]
     },
     Scenario {
-        name: verify_by_a_recovery_code,
+        name: turn_the_email_code_off_and_on,
         prepare: signed_in,
         steps: &[
+            Open("/factors/add"),
+            Submit("/factors/add", &[]),
+            ScanSecret,
+            AuthenticatorCode("/factors/confirm", &[("name", "Phone")]),
             Open("/factors/recovery-codes"),
             Submit("/factors/recovery-codes", &[]),
-            KeepRecoveryCode,
-            Open("/login?again=true"),
-            Post("/login", ACCOUNT),
-            Open("/mfa?next=/services&factor=recovery"),
-            RecoveryCode("/mfa"),
-            Open("/factors"),
+            Open("/factors/email-code"),
+            Submit("/factors/email-code", &[]),
+            Open("/factors/email-code"),
+            Submit("/factors/email-code", &[]),
         ]
     },
     Scenario {

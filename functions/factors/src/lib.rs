@@ -8,6 +8,7 @@ mod add;
 mod codes_page;
 mod confirm;
 mod confirm_page;
+mod email_code;
 mod list;
 mod recovery_codes;
 mod remove;
@@ -24,6 +25,8 @@ pub static ROUTES: &[Route] = &[
     Route::post("/factors/confirm", |request| Box::pin(confirm::confirm(request))).showing_form_again(),
     Route::get("/factors/remove", |request| Box::pin(remove::show(request))),
     Route::post("/factors/remove", |request| Box::pin(remove::remove(request))),
+    Route::get("/factors/email-code", |request| Box::pin(email_code::show(request))),
+    Route::post("/factors/email-code", |request| Box::pin(email_code::switch(request))),
     Route::get("/factors/recovery-codes", |request| Box::pin(recovery_codes::show(request))),
     Route::post("/factors/recovery-codes", |request| Box::pin(recovery_codes::make(request)))
         .showing_form_again(),

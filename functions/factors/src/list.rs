@@ -16,6 +16,10 @@ struct ListPage {
     email: String,
     barred: Option<String>,
     rows: Vec<Row>,
+    /// Whether the code by email is off.
+    is_email_off: bool,
+    /// Where it is turned off or on, if the account can do without it.
+    switch: Option<String>,
     /// The state of the recovery codes, if there are any.
     recovery_codes: Option<Vec<String>>,
     /// The advice to make new ones when few are left.
@@ -72,6 +76,11 @@ impl ListPage {
             barred: barred.map(|until| translator.message_with("list-barred", "time", &*format(until))),
             rows: authenticators.iter().map(row).collect(),
             add: (authenticators.len() < MOST).then(|| signed_in.href("/factors/add")),
+            is_email_off: signed_in.factors.is_email_code_off(request.now()),
+            switch: signed_in
+                .factors
+                .can_spare_email_code(request.now())
+                .then(|| signed_in.href("/factors/email-code")),
             recovery_codes: codes.map(|codes| status(translator, codes, signed_in)),
             few: codes.filter(|codes| codes.are_few()).map(|_| translator.message("recovery-few")),
             make: signed_in.href("/factors/recovery-codes"),

@@ -12,7 +12,7 @@ use domain::{
 use http_kernel::{Request, Response, Result, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{HelpTopic, Page};
-use table::AuditEvent;
+use table::{AuditEvent, FactorChange};
 
 use crate::{MESSAGES, codes_page::CodesPage};
 
@@ -68,8 +68,12 @@ pub(crate) async fn make(request: &Request<'_>) -> Result<Response> {
             event: security_event(request),
         };
         let notice = emails::compose(request.app(), signed_in.account.details(), kind);
-        let (session, device) = (&signed_in.session, request.device());
-        request.table().make_recovery_codes(&factors, session, (event, &notice), &device, now).await?;
+        let (factors, is_turned_on) = factors.with_email_code_if_needed(now);
+        let (details, about) = (signed_in.account.details(), security_event(request));
+        let email_code_on = emails::email_code_on(request.app(), details, about, is_turned_on);
+        let change =
+            FactorChange { factors: &factors, event, notice: &notice, email_code_on: email_code_on.as_ref() };
+        request.table().change_factors(&change, &signed_in.session, &request.device(), now).await?;
         respond(&signed_in, &codes, now)
     })
     .await

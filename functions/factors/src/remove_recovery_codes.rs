@@ -5,6 +5,7 @@ use askama::Template;
 use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::{HelpTopic, Page};
+use table::{AuditEvent, FactorChange};
 
 use crate::MESSAGES;
 
@@ -55,8 +56,16 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         let factors = signed_in.factors.without_recovery_codes().or_redirect(&list)?;
         let kind = email::RecoveryCodesRemoved { event: security_event(request) };
         let notice = emails::compose(request.app(), signed_in.account.details(), kind);
-        let (session, device) = (&signed_in.session, request.device());
-        request.table().remove_recovery_codes(&factors, session, &notice, &device, now).await?;
+        let (factors, is_turned_on) = factors.with_email_code_if_needed(now);
+        let (details, event) = (signed_in.account.details(), security_event(request));
+        let email_code_on = emails::email_code_on(request.app(), details, event, is_turned_on);
+        let change = FactorChange {
+            factors: &factors,
+            event: AuditEvent::RecoveryCodesRemoved,
+            notice: &notice,
+            email_code_on: email_code_on.as_ref(),
+        };
+        request.table().change_factors(&change, &signed_in.session, &request.device(), now).await?;
         Ok(Response::see_other(&list).announcing(&Success::RecoveryCodesRemoved))
     })
     .await

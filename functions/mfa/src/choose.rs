@@ -128,7 +128,9 @@ impl ChoosePage {
         let recovery_code =
             signed_in.factors.recovery_codes.as_ref().filter(|codes| !codes.unused.is_empty());
         let recovery_code = recovery_code.map(|codes| Method::recovery_code(signed_in, codes));
-        let methods: Vec<_> = methods.chain([Method::email_code(signed_in)]).chain(recovery_code).collect();
+        let is_email_off = signed_in.factors.is_email_code_off(request.now());
+        let email_code = (!is_email_off).then(|| Method::email_code(signed_in));
+        let methods: Vec<_> = methods.chain(email_code).chain(recovery_code).collect();
         let is_available = |factor: &Factor| {
             methods.iter().any(|method| method.factor == *factor && method.unavailable.is_none())
         };
@@ -138,7 +140,7 @@ impl ChoosePage {
         };
         let first = methods.iter().map(|method| method.factor).find(is_available);
         let has_second = signed_in.factors.has_second();
-        let barred = lost_device_barred(signed_in).filter(|_| has_second);
+        let barred = lost_device_barred(signed_in).filter(|_| has_second && !is_email_off);
         let came_from: Option<Factor> = request.query(NAME).and_then(|factor| factor.parse().ok());
         Self {
             translator: request.translator(&MESSAGES),
@@ -150,7 +152,7 @@ impl ChoosePage {
             back: came_from.map(|factor| request.href(&format!("/mfa?factor={factor}"))),
             add: request.href("/factors/add"),
             services: request.href("/services"),
-            lost: (has_second && barred.is_none()).then(|| removal_href(request)),
+            lost: (has_second && barred.is_none() && !is_email_off).then(|| removal_href(request)),
             lost_codes: signed_in.factors.authenticators.is_empty(),
             barred: barred.map(|text| (text, support_link(signed_in))),
         }
@@ -259,7 +261,7 @@ impl Method {
         }
     }
 
-    /// The email code is always listed. Where the service requires an authenticator, the page says that it only removes a
+    /// The email code is listed unless it is off. Where the service requires an authenticator, the page says that it only removes a
     /// lost one.
     fn email_code(signed_in: &SignedIn<'_>) -> Self {
         let (translator, details) = (signed_in.request.translator(&MESSAGES), signed_in.account.details());

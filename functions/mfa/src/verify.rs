@@ -208,13 +208,17 @@ impl<'a> CountedGuess<'a> {
             let Ok(after) = factors.verified(matched, &self.guess, now) else {
                 return self.respond_spent().await;
             };
+            let (after, is_turned_on) = after.with_email_code_if_needed(now);
             let renewed = signed_in.renew_session(factors.proof(matched.factor(), now))?;
             let notice = self.used_email(matched, &after);
+            let (details, event) = (signed_in.account.details(), security_event(request));
+            let email_code_on = emails::email_code_on(request.app(), details, event, is_turned_on);
             let verified = Verified {
                 factors: &after,
                 renewal: &renewed.renewal,
                 source: &self.slot,
                 notice: notice.as_ref(),
+                email_code_on: email_code_on.as_ref(),
             };
             match request.table().verify(&verified, &request.device()).await {
                 Ok(()) => Ok(renewed.set_cookies(signed_in.continue_redirect())),

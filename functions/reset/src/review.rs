@@ -196,15 +196,25 @@ async fn write(request: &Request<'_>, used: &UsedLink, added: &AddedLately, answ
     let remaining = remaining.and_then(|factors| {
         if removes_recovery_codes { factors.without_recovery_codes() } else { Some(factors) }
     });
+    let (remaining, turns_email_code_on) =
+        remaining.map(|factors| factors.with_email_code_if_needed(request.now())).unzip();
+    let turns_email_code_on = turns_email_code_on == Some(true);
     let review = ResetReview {
         link: used.link,
         account: &used.account,
         factors: remaining.filter(|_| !added.added_factors().is_empty()),
         removes_authenticator: !removed.is_empty(),
         removes_recovery_codes,
+        turns_email_code_on,
         unlinked: &unlinked,
         kept: &kept_identities,
-        notices: &notices(request, &used.account, &removed, removes_recovery_codes, &unlinked),
+        notices: &notices(
+            request,
+            &used.account,
+            &removed,
+            (removes_recovery_codes, turns_email_code_on),
+            &unlinked,
+        ),
         at: request.now(),
     };
     Ok(request.table().review_reset(&review, &request.device()).await?)
@@ -215,7 +225,7 @@ fn notices(
     request: &Request<'_>,
     account: &Account,
     authenticators: &[&Authenticator],
-    removes_recovery_codes: bool,
+    (removes_recovery_codes, turns_email_code_on): (bool, bool),
     unlinked: &[PartnerIdentity],
 ) -> Vec<AccountEmail> {
     let compose_removed = |_: &&Authenticator| {
@@ -233,5 +243,7 @@ fn notices(
     };
     let removed = authenticators.iter().map(compose_removed);
     let removed = removed.chain(removes_recovery_codes.then(compose_codes_removed));
+    let (details, event) = (account.details(), security_event(request));
+    let removed = removed.chain(emails::email_code_on(request.app(), details, event, turns_email_code_on));
     removed.chain(unlinked.iter().map(compose_unlinked)).collect()
 }

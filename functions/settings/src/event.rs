@@ -64,6 +64,8 @@ fn message(event: AuditEvent) -> &'static str {
         AuditEvent::RecoveryCodesRenewed => "event-recovery-codes-renewed",
         AuditEvent::RecoveryCodesRemoved => "event-recovery-codes-removed",
         AuditEvent::RecoveryCodeUsed => "event-recovery-code-used",
+        AuditEvent::EmailCodeOff => "event-email-code-off",
+        AuditEvent::EmailCodeOn => "event-email-code-on",
         AuditEvent::PartnerLinked => "event-partner-linked",
         AuditEvent::PartnerUnlinked => "event-partner-unlinked",
         AuditEvent::PasswordChanged => "event-password-changed",
@@ -112,6 +114,8 @@ fn is_by_insider(event: AuditEvent) -> bool {
         | AuditEvent::RecoveryCodesRenewed
         | AuditEvent::RecoveryCodesRemoved
         | AuditEvent::RecoveryCodeUsed
+        | AuditEvent::EmailCodeOff
+        | AuditEvent::EmailCodeOn
         | AuditEvent::PartnerLinked
         | AuditEvent::PartnerUnlinked
         | AuditEvent::PasswordChanged

@@ -113,7 +113,9 @@ impl Hub<'_> {
             let message = if codes.are_few() { "hub-recovery-codes-few" } else { "hub-recovery-codes" };
             self.translator.message_with(message, "count", codes.unused.len())
         });
-        names.chain([self.message("hub-email-code")]).chain(recovery).collect()
+        let is_off = self.signed_in.factors.is_email_code_off(self.signed_in.request.now());
+        let email_code = if is_off { "hub-email-code-off" } else { "hub-email-code" };
+        names.chain([self.message(email_code)]).chain(recovery).collect()
     }
 
     /// The names of the partners. One that is no longer configured has its id instead.

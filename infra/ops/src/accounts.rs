@@ -6,14 +6,15 @@ use domain::{
     Timestamp,
     account::{Account, AccountDetails},
     device::Device,
+    factors::Factors,
     id::AuthenticatorId,
     operator::{self, Operator},
     partner::PartnerId,
     service::Bilingual,
 };
 use email::{
-    AccountSuspended, AuthenticatorRemoved, EmailKind, EmailedLink, PartnerUnlinked, RecoveryCodesRemoved,
-    RequestOrigin, ResetRequired, SecurityEvent, SupportAction, SupportChange,
+    AccountSuspended, AuthenticatorRemoved, EmailCodeSwitched, EmailKind, EmailedLink, PartnerUnlinked,
+    RecoveryCodesRemoved, RequestOrigin, ResetRequired, SecurityEvent, SupportAction, SupportChange,
 };
 use serde_json::json;
 use table::{AccountEmail, AuditEvent, ByOperator, WriteError};
@@ -47,6 +48,7 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
             RemovableFactor::Authenticator(id) => change.remove_authenticator(*id, terminal).await?,
             RemovableFactor::RecoveryCodes => change.remove_recovery_codes(terminal).await?,
         },
+        AccountChange::TurnOnEmailCode(_) => change.turn_on_email_code(terminal).await?,
         AccountChange::RemovePartner { partner, .. } => change.remove_partner(partner, terminal).await?,
         AccountChange::Close(_) => change.close(terminal).await?,
         AccountChange::Suspend { reason, .. } => change.suspend(reason.clone(), terminal).await?,
@@ -144,10 +146,7 @@ impl Change<'_> {
         let question = "Has its resident proven who they are, and is the authenticator to be removed?";
         self.confirm(question, terminal)?;
         let notice = self.email(AuthenticatorRemoved { event: self.event() });
-        let by = self.by();
-        let event = AuditEvent::AuthenticatorRemoved;
-        let removal = self.app.table.remove_factor_by_operator(&self.account, &left, (event, &notice), &by);
-        written(removal.await)?;
+        self.change_factors(left, AuditEvent::AuthenticatorRemoved, &notice).await?;
         Ok("the authenticator is removed")
     }
 
@@ -157,10 +156,35 @@ impl Change<'_> {
         let question = "Has its resident proven who they are, and are the recovery codes to be removed?";
         self.confirm(question, terminal)?;
         let notice = self.email(RecoveryCodesRemoved { event: self.event() });
-        let (event, by) = (AuditEvent::RecoveryCodesRemoved, self.by());
-        let removal = self.app.table.remove_factor_by_operator(&self.account, &left, (event, &notice), &by);
-        written(removal.await)?;
+        self.change_factors(left, AuditEvent::RecoveryCodesRemoved, &notice).await?;
         Ok("the recovery codes are removed")
+    }
+
+    async fn turn_on_email_code(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        let factors = self.app.table.factors(self.details().id, self.at).await?;
+        if !factors.is_email_code_off(self.at) {
+            return Err(Failure::EmailCodeIsOn);
+        }
+        let question = "Has its resident proven who they are, and is the code by email to be turned on?";
+        self.confirm(question, terminal)?;
+        let notice = self.email(EmailCodeSwitched { is_on: true, event: self.event() });
+        self.change_factors(factors.with_email_code_on(), AuditEvent::EmailCodeOn, &notice).await?;
+        Ok("the code by email is turned on")
+    }
+
+    /// Writes the factors that are left. Where they can't do without the code by email, it is turned on.
+    async fn change_factors(
+        &self,
+        left: Factors,
+        event: AuditEvent,
+        notice: &AccountEmail,
+    ) -> Result<(), Failure> {
+        let (left, is_turned_on) = left.with_email_code_if_needed(self.at);
+        let turned_on = emails::email_code_on(self.app, self.details(), self.event(), is_turned_on);
+        let notices: Vec<_> = [notice].into_iter().chain(&turned_on).collect();
+        let by = self.by();
+        let change = self.app.table.change_factors_by_operator(&self.account, &left, event, &notices, &by);
+        written(change.await)
     }
 
     async fn remove_partner(

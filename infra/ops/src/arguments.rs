@@ -225,6 +225,8 @@ pub enum AccountChange {
         #[arg(value_parser = removable_factor)]
         factor: RemovableFactor,
     },
+    /// Turn the code by email on again, which its resident turned off
+    TurnOnEmailCode(Target),
     /// Remove a sign-in partner
     ///
     /// An account without a password keeps its partner: nobody could sign in to it any more.
@@ -269,6 +271,7 @@ impl AccountChange {
             Self::Unlock(target)
             | Self::EndSessions(target)
             | Self::RequireReset(target)
+            | Self::TurnOnEmailCode(target)
             | Self::RemoveFactor { target, .. }
             | Self::RemovePartner { target, .. }
             | Self::Suspend { target, .. }

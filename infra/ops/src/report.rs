@@ -28,6 +28,7 @@ pub(crate) struct Report {
     deleted_at: Option<Timestamp>,
     authenticators: Vec<AuthenticatorReport>,
     recovery_codes: Option<RecoveryCodesReport>,
+    email_code: &'static str,
     partners: Vec<PartnerReport>,
     sessions: usize,
     services: Vec<String>,
@@ -103,6 +104,7 @@ impl Report {
             deleted_at: details.closes_at,
             authenticators: authenticators.collect(),
             recovery_codes: recovery_codes.map(RecoveryCodesReport::new),
+            email_code: if factors.is_email_code_off(now) { "off" } else { "on" },
             partners: partners.collect(),
             sessions: overview.sessions.sessions.len(),
             services: overview.connections.iter().map(|one| one.client.to_string()).collect(),
@@ -133,6 +135,7 @@ impl Report {
                 format!("{} added {}, used {}{review}", one.id, one.added_at, one.used_at),
             ));
         }
+        lines.push(("email_code", self.email_code.to_owned()));
         if let Some(codes) = &self.recovery_codes {
             let (used, review) = (time(codes.used_at), review(codes.in_review));
             let text = format!("made {}, used {used}, {} left{review}", codes.made_at, codes.left);

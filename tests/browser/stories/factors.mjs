@@ -238,3 +238,40 @@ async function isBackAfterVerifying(ana, code) {
   await ana.submit({ code: code.toLowerCase().replaceAll("-", " ") });
   await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
 }
+
+export async function codesByEmailAreTurnedOffAndOn(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.open("/factors/add");
+  await ana.signIn();
+  await ana.provesTheMailbox();
+  await ana.submit();
+  const phone = await connects(ana, "Téléphone");
+  await ana.reads("factors/list-email-off-needs");
+  await ana.follow("factors/recovery-make");
+  await ana.submit();
+  await ana.follow("factors/codes-done");
+  await ana.follow("factors/email-code-off-submit");
+  await ana.togglesThereAndBack("factors/email-code-off-title");
+  await ana.submit();
+  await ana.reads("shared/success-email-code-off");
+  await ana.reads("factors/list-email-is-off");
+  const subject = ana.say("shared/mail-email-code-off-subject");
+  assert.ok((await emailsTo(ana.email, 5)).some((email) => email.subject === subject));
+
+  await letPass(31);
+  await comesAgain(ana, OTHER_SERVICE, "two-step");
+  await ana.sees("mfa/app-title");
+  await ana.follow("mfa/something-else");
+  await ana.sees("mfa/choose-title");
+  assert.equal(await ana.form.locator("[value=email]").count(), 0);
+  await ana.follow("mfa/choose-back");
+  await ana.submit({ code: await phone.code() });
+  await isBack(ana, OTHER_SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+
+  await ana.open("/factors");
+  await ana.follow("factors/email-code-on-submit");
+  await ana.togglesThereAndBack("factors/email-code-on-title");
+  await ana.submit();
+  await ana.reads("shared/success-email-code-on");
+}

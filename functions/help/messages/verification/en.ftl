@@ -40,7 +40,7 @@ something-else-1 = You can change the method every time that you verify. You may
 something-else-step-1 = On the page that asks for a code, choose “Try another way”.
 something-else-step-2 = Choose a code by email or one of your authenticator apps, then “Continue”. If you choose email, we send the code right away.
 something-else-step-3 = Enter the code. This method is offered first the next time.
-something-else-2 = The code by email is always in the list. At a service that requires an app, it is not enough to continue, but it lets you remove an app that you lost.
+something-else-2 = The code by email is in the list unless you turned it off. At a service that requires an app, it is not enough to continue, but it lets you remove an app that you lost.
 
 set-up-app-1 = You need a phone, tablet or computer with an authenticator app. Install it first. You can set it up at any time, or when a service asks for it.
 set-up-app-step-1 = Sign in and open “Settings”, then “Verification methods”.
@@ -63,10 +63,11 @@ recovery-codes-1 = Recovery codes let you confirm it’s you when you do not hav
 recovery-codes-step-1 = Sign in and open “Settings”, then “Verification methods”.
 recovery-codes-step-2 = Choose “Create recovery codes”. We may ask you to confirm it’s you.
 recovery-codes-step-3 = Print or download the codes, and keep them in a safe place. We show them only once.
-recovery-codes-use = To use one, choose “Try another way” on the page that asks for a code, then the recovery codes. Capital letters, spaces and dashes do not matter. Services that require an authenticator app accept recovery codes, too. We email you each time that a code is used.
+recovery-codes-use = To use one, choose “Try another way” on the page that asks for a code, then the recovery codes. Capital letters, spaces and dashes do not matter. You can also use one for services that ask for an app. We email you each time that a code is used.
 recovery-codes-few = When { $recovery-codes-few } codes or fewer are left, we remind you. Then create new ones. The earlier codes no longer work after that.
 recovery-codes-lost = If you lost your codes, or if someone else may have seen them, create new ones or remove them. If you have nothing else to confirm it’s you with, sign in again and use a code by email.
-recovery-codes-later = If you created codes without a code from an app and without an earlier recovery code, services that require an app may accept them only after { $root-hours } hours. “Verification methods” shows the time.
+recovery-codes-later = You may have created codes without a code from an app or from an earlier list. Then services that require an app may accept them only after { $root-hours } hours. “Verification methods” shows the time.
+recovery-codes-email-off = If you have an app and recovery codes, you can turn codes by email off in “Verification methods”. Someone who gets into your email can then not use it to confirm it’s you. We turn codes by email on again, and email you, if you have no app or no recovery codes left.
 
 remove-app-1 = You can remove an app that you no longer use.
 remove-app-step-1 = Sign in and open “Settings”, then “Verification methods”.

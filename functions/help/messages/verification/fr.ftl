@@ -40,7 +40,7 @@ something-else-1 = Vous pouvez changer de méthode chaque fois que vous confirme
 something-else-step-1 = Sur la page qui demande un code, choisissez « Utiliser une autre méthode de vérification ».
 something-else-step-2 = Choisissez un code par courriel ou l’une de vos applications d’authentification, puis « Continuer ». Si vous choisissez le courriel, nous enverrons le code aussitôt.
 something-else-step-3 = Entrez le code. Cette méthode sera proposée en premier la prochaine fois.
-something-else-2 = Le code par courriel figure toujours dans la liste. Il ne suffit pas pour continuer vers un service qui exige une application, mais il vous permet de retirer une application perdue.
+something-else-2 = Le code par courriel figure dans la liste, sauf si vous l’avez désactivé. Il ne suffit pas pour continuer vers un service qui exige une application, mais il vous permet de retirer une application perdue.
 
 set-up-app-1 = Il vous faut un téléphone, une tablette ou un ordinateur avec une application d’authentification. Installez-la d’abord. Vous pouvez la configurer en tout temps ou lorsqu’un service la demande.
 set-up-app-step-1 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ».
@@ -67,6 +67,7 @@ recovery-codes-use = Pour en utiliser un, choisissez « Utiliser une autre mét
 recovery-codes-few = Quand il reste { $recovery-codes-few } codes ou moins, nous vous le rappelons. Créez-en alors de nouveaux. Les anciens codes ne fonctionneront plus.
 recovery-codes-lost = Si vous avez perdu vos codes, ou si quelqu’un d’autre a pu les voir, créez-en de nouveaux ou retirez-les. Si vous n’avez rien d’autre pour confirmer votre identité, ouvrez de nouveau une session et utilisez un code par courriel.
 recovery-codes-later = Si vous avez créé des codes sans le code d’une application et sans un code de récupération antérieur, les services qui exigent une application pourraient les accepter seulement après { $root-hours } heures. La page « Méthodes de vérification » indique l’heure.
+recovery-codes-email-off = Si vous avez une application d’authentification et des codes de récupération, vous pouvez désactiver les codes par courriel à la page « Méthodes de vérification ». Une personne qui aurait accès à vos courriels ne pourra alors pas s’en servir pour confirmer votre identité. S’il ne vous reste aucune application ou aucun code de récupération, nous réactivons les codes par courriel et vous en avisons.
 
 remove-app-1 = Vous pouvez retirer une application que vous n’utilisez plus.
 remove-app-step-1 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ».

@@ -157,6 +157,7 @@ pub(super) static RECOVERY_CODES: Topic = Topic {
         Text("recovery-codes-few"),
         Text("recovery-codes-lost"),
         Text("recovery-codes-later"),
+        Text("recovery-codes-email-off"),
     ],
     related: &[&LOST_DEVICE, &SOMETHING_ELSE, &NEW_APP_LATER],
 };

@@ -23,6 +23,8 @@ struct ProofPage {
     /// The message of what is asked for, without an authenticator.
     text: &'static str,
     sign_in: String,
+    /// Whether the code by email is off, so that it removes no lost device.
+    is_email_off: bool,
     /// While the email code does not verify, a lost device can't be removed: until when, and who can help.
     barred: Option<(String, (String, String))>,
 }
@@ -65,6 +67,7 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
             (false, _) => "prove-sign-in-text",
         },
         sign_in: href("/login?again=true"),
+        is_email_off: signed_in.factors.is_email_code_off(request.now()),
         barred: lost_device_barred(signed_in).map(|text| (text, support_link(signed_in))),
         translator,
     };

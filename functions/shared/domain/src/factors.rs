@@ -22,6 +22,7 @@ mod browsers;
 mod change;
 pub mod code;
 mod digits;
+mod email_code;
 mod factor;
 mod guess;
 pub mod guesses;
@@ -51,6 +52,8 @@ pub struct Factors {
     pub codes: Vec<SentCode>,
     /// When codes were sent, as far back as the limits reach.
     pub codes_sent: Vec<Timestamp>,
+    /// When the resident turned the email code off. It is off as long as [`Factors::is_email_code_off`] says so.
+    pub email_code_off_at: Option<Timestamp>,
     /// When an email code was last verified.
     pub email_code_used_at: Option<Timestamp>,
     /// Whether the account has or once had a second factor. Nothing resets it: an account whose last second factor was
@@ -109,6 +112,7 @@ impl Factors {
             recovery_codes: None,
             codes: Vec::new(),
             codes_sent: Vec::new(),
+            email_code_off_at: None,
             email_code_used_at: None,
             had_second: false,
             guesses: Guesses::default(),
@@ -340,12 +344,13 @@ impl Factors {
     }
 
     /// The value after *This wasn't me* about an event of this time: authenticators and recovery codes that were added since
-    /// are removed, emailed codes are void, and no browser is known (RULES 3.10). No restriction is lifted (RULES 5.7).
+    /// are removed, an email code that was turned off since is on, emailed codes are void, and no browser is known (RULES 3.10). No restriction is lifted (RULES 5.7).
     #[must_use]
     pub fn disputed(&self, since: Timestamp) -> Self {
         let mut after = self.clone();
         after.authenticators.retain(|authenticator| authenticator.enrolled_at < since);
         after.recovery_codes = after.recovery_codes.filter(|codes| codes.made_at < since);
+        after.email_code_off_at = after.email_code_off_at.filter(|off_at| *off_at < since);
         after.codes.clear();
         after.browsers.clear();
         after
@@ -366,3 +371,7 @@ pub(crate) mod tests;
 #[cfg(test)]
 #[path = "factors/table.rs"]
 mod table;
+
+#[cfg(test)]
+#[path = "factors/recovery_tests.rs"]
+mod recovery_tests;

@@ -92,7 +92,10 @@ impl Resident<'_> {
             return Step::Paused(until);
         }
         // A factor that can't be used now is shown nevertheless when the resident chose it: its page says why.
-        let chosen = chosen.filter(|factor| self.factors.has(*factor));
+        // A code by email that is off is as absent as an authenticator that was removed.
+        let is_off = self.factors.is_email_code_off(now);
+        let chosen =
+            chosen.filter(|factor| self.factors.has(*factor) && !(*factor == Factor::EmailCode && is_off));
         match reason {
             VerificationReason::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
                 self.second_factor(chosen, now)
@@ -147,7 +150,7 @@ impl Resident<'_> {
         now: Timestamp,
     ) -> Step {
         let usual = || {
-            let is_barred = self.factors.email_code_barred(self.account, now).is_some();
+            let is_barred = !self.factors.email_code_works(self.account, now);
             let authenticator = self.factors.last_authenticator(suffices);
             match authenticator {
                 Some(last)
@@ -313,6 +316,19 @@ mod tests {
             Step::Verify(Factor::EmailCode),
             "says until when"
         );
+    }
+
+    #[test]
+    fn rule_5_9_an_email_code_that_is_off_is_neither_offered_nor_asked_for() {
+        let mut factors = with_recovery_codes(&[1], 0).with_email_code_off(at(500)).unwrap();
+        factors.email_code_used_at = Some(at(999));
+        for reason in [TWO_STEP, MFA, VerificationReason::Change] {
+            assert_eq!(step(reason, &factors, None, None), verify(1));
+            let session = session(0);
+            let resident =
+                Resident { session: &session, factors: &factors, account: &details(), browser: None };
+            assert_eq!(resident.next_step(reason, Some(Factor::EmailCode), at(1000)), verify(1));
+        }
     }
 
     #[test]

@@ -8,11 +8,11 @@ use crate::{
     AccountClosed, AccountReopened, AccountSuspended, ActivationLinks, ActivityReported, AddressCheck,
     AddressCode, AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink,
     DataDownloaded, DisputedReset, DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone,
-    EmailChanged, EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices,
-    PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset,
-    RecoveryCodeUsed, RecoveryCodesMade, RecoveryCodesRemoved, ResetLink, ResetRequired, ServiceDisconnected,
-    SupportAction, SuspensionReminder, UnlockFirst, UnlockLink, Unlocked, VerificationPaused,
-    body::EmailBody,
+    EmailChanged, EmailCodeSwitched, EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked,
+    NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged,
+    PasswordFirst, PasswordReset, RecoveryCodeUsed, RecoveryCodesMade, RecoveryCodesRemoved, ResetLink,
+    ResetRequired, ServiceDisconnected, SupportAction, SuspensionReminder, UnlockFirst, UnlockLink, Unlocked,
+    VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -57,6 +57,7 @@ pub enum EmailKind {
     RecoveryCodesMade(RecoveryCodesMade),
     RecoveryCodesRemoved(RecoveryCodesRemoved),
     RecoveryCodeUsed(RecoveryCodeUsed),
+    EmailCodeSwitched(EmailCodeSwitched),
     VerificationPaused(VerificationPaused),
     #[serde(rename = "Disconnected")]
     ServiceDisconnected(ServiceDisconnected),
@@ -145,6 +146,7 @@ impl EmailKind {
             | Self::RecoveryCodesMade(_)
             | Self::RecoveryCodesRemoved(_)
             | Self::RecoveryCodeUsed(_)
+            | Self::EmailCodeSwitched(_)
             | Self::VerificationPaused(_)
             | Self::ServiceDisconnected(_)
             | Self::EmailChanged(_)
@@ -182,6 +184,7 @@ impl EmailKind {
             Self::RecoveryCodesMade(email) => email,
             Self::RecoveryCodesRemoved(email) => email,
             Self::RecoveryCodeUsed(email) => email,
+            Self::EmailCodeSwitched(email) => email,
             Self::VerificationPaused(email) => email,
             Self::ServiceDisconnected(email) => email,
             Self::PartnerRemovalLink(email) => email,
@@ -251,6 +254,7 @@ into_kind![
     RecoveryCodesMade,
     RecoveryCodesRemoved,
     RecoveryCodeUsed,
+    EmailCodeSwitched,
     VerificationPaused,
     ServiceDisconnected,
     PartnerRemovalLink,

@@ -27,6 +27,10 @@ pub enum Success {
     AuthenticatorRemoved(String),
     /// The recovery codes were removed.
     RecoveryCodesRemoved,
+    /// The code by email was turned off.
+    EmailCodeOff,
+    /// The code by email was turned on.
+    EmailCodeOn,
     /// A partner's identity was linked; the partner's name.
     PartnerLinked(String),
     /// A partner's identity was removed; the partner's name.
@@ -68,6 +72,8 @@ impl Success {
             Self::AuthenticatorAdded(_) => "success-authenticator-added",
             Self::AuthenticatorRemoved(_) => "success-authenticator-removed",
             Self::RecoveryCodesRemoved => "success-recovery-codes-removed",
+            Self::EmailCodeOff => "success-email-code-off",
+            Self::EmailCodeOn => "success-email-code-on",
             Self::PartnerLinked(_) => "success-partner-linked",
             Self::PartnerRemoved(_) => "success-partner-removed",
             Self::ServiceDisconnected(_) => "success-service-disconnected",
@@ -108,6 +114,8 @@ impl Success {
             | Self::ServiceDisconnected(name) => Some(name),
             Self::AccountActive
             | Self::RecoveryCodesRemoved
+            | Self::EmailCodeOff
+            | Self::EmailCodeOn
             | Self::SessionEnded
             | Self::OtherSessionsEnded
             | Self::SessionExtended

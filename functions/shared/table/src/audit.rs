@@ -72,6 +72,10 @@ pub enum AuditEvent {
     RecoveryCodesRemoved,
     /// A recovery code was right.
     RecoveryCodeUsed,
+    /// The resident turned the code by email off.
+    EmailCodeOff,
+    /// The code by email was turned on again.
+    EmailCodeOn,
     /// The resident asked for a link to change the email address.
     EmailChangeAsked,
     /// The email address was changed.

@@ -137,6 +137,7 @@ pub const SECTIONS: &[Section] = &[
             ("codes.tries", In),
             ("codes_sent", In),
             ("email_code_used_at", In),
+            ("email_code_off_at", In),
             ("had_second", In),
             ("lost_at", Out("`had_second`, for an earlier release")),
             ("guesses.taken", In),

@@ -36,6 +36,8 @@ pub(crate) struct FactorsItem {
     codes_sent: Vec<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     email_code_used_at: Option<Timestamp>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    email_code_off_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     had_second: bool,
     /// Written and read as `had_second` of an account without authenticators, for the previous version.
@@ -210,6 +212,7 @@ impl Table {
             codes: item.codes.into_iter().map(code).collect(),
             codes_sent: item.codes_sent,
             email_code_used_at: item.email_code_used_at,
+            email_code_off_at: item.email_code_off_at,
             had_second,
             guesses: item.guesses.read(),
             browsers: item.browsers.into_iter().map(browser).collect(),
@@ -268,6 +271,7 @@ impl Table {
             codes: factors.codes.iter().map(code).collect(),
             codes_sent: factors.codes_sent.clone(),
             email_code_used_at: factors.email_code_used_at,
+            email_code_off_at: factors.email_code_off_at,
             had_second: factors.had_second,
             // For the previous version, which drops `had_second` when it writes the item.
             lost_at: (factors.had_second && factors.authenticators.is_empty())

@@ -39,6 +39,8 @@ pub struct ResetReview<'a> {
     pub removes_authenticator: bool,
     /// Whether the recovery codes are removed.
     pub removes_recovery_codes: bool,
+    /// Whether that turns the code by email on again.
+    pub turns_email_code_on: bool,
     /// The identities that are removed.
     pub unlinked: &'a [PartnerIdentity],
     /// The identities that are kept.
@@ -135,6 +137,11 @@ impl Table {
         };
         let transaction = if review.removes_recovery_codes {
             transaction.put(Conflict::Audit, audit(AuditEvent::RecoveryCodesRemoved))
+        } else {
+            transaction
+        };
+        let transaction = if review.turns_email_code_on {
+            transaction.put(Conflict::Audit, audit(AuditEvent::EmailCodeOn))
         } else {
             transaction
         };

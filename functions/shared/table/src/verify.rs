@@ -26,6 +26,8 @@ pub struct Verified<'a> {
     pub source: &'a RateSlot,
     /// The email about it, if it was by a recovery code.
     pub notice: Option<&'a AccountEmail>,
+    /// The email that says that the code by email works again, if this was the last recovery code and the code was off.
+    pub email_code_on: Option<&'a AccountEmail>,
 }
 
 impl Table {
@@ -149,6 +151,14 @@ impl Table {
             .put(Conflict::Audit, audit);
         let transaction = match verified.notice {
             Some(notice) => self.with_account_email(transaction, notice),
+            None => transaction,
+        };
+        let transaction = match verified.email_code_on {
+            Some(email) => {
+                let audit =
+                    self.audit_notified(subject, AuditEvent::EmailCodeOn, [email], device, renewal.at);
+                self.with_account_email(transaction.put(Conflict::Audit, audit), email)
+            }
             None => transaction,
         };
         return_slot(transaction, verified.source, renewal.at).commit().await

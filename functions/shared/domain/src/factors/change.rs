@@ -59,7 +59,7 @@ pub fn may_change(
         return Ok(ChangeProof::SecondFactor);
     }
     let first_factor = session.recent_proofs(now).find(|proof| proof.factor.is_first_factor());
-    let is_barred = factors.email_code_barred(account, now).is_some();
+    let is_barred = !factors.email_code_works(account, now);
     let has_second_proof = session.recent_proofs(now).any(|proof| match proof.factor {
         FactorKind::EmailCode => !is_barred,
         FactorKind::ActivationLink => !factors.had_second,

@@ -65,8 +65,7 @@ impl Factors {
         account: &AccountDetails,
         now: Timestamp,
     ) -> Guess {
-        let can_be_emailed =
-            self.code_of(session, now).is_some() && self.email_code_barred(account, now).is_none();
+        let can_be_emailed = self.code_of(session, now).is_some() && self.email_code_works(account, now);
         let authenticators =
             self.authenticators.iter().map(|authenticator| Factor::Authenticator(authenticator.id));
         let others = can_be_emailed.then_some(Factor::EmailCode).into_iter().chain(authenticators);

@@ -212,7 +212,7 @@ mod tests {
         }
 
         #[test]
-        fn rule_10_no_text_panics(text in ".*") {
+        fn rule_5_9_no_text_panics(text in ".*") {
             let _ = RecoveryCode::parse(&text);
         }
     }
