@@ -269,7 +269,7 @@ def wait_for_change_set(stack, change_set):
 # Accounts whose state before the restored moment is less secure than the one after it.
 
 SECURED = ["password_changed", "password_reset", "reset_required", "disowned", "email_changed", "email_change_undone",
-           "authenticator_removed", "partner_unlinked", "other_sessions_ended", "all_sessions_ended", "closed"]
+           "authenticator_removed", "recovery_codes_renewed", "recovery_codes_removed", "partner_unlinked", "other_sessions_ended", "all_sessions_ended", "closed"]
 
 
 def changed(stack, table, since):

@@ -5,6 +5,7 @@ mod settings;
 use crate::{
     changing_email,
     operating_accounts::operator,
+    recovery_codes::shown_codes,
     support::{
         browser::CONFIRMED,
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
@@ -354,4 +355,26 @@ async fn verifying_calls_as_often_as_the_map_says() {
     let _ = operations(&env);
     browser.send(request).await;
     assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "TransactWriteItems"], "an app is removed");
+    browser.get("/factors/recovery-codes").await;
+    let request = browser.pressing("/factors/recovery-codes", &[]);
+    let _ = operations(&env);
+    let page = browser.follow(request).await;
+    assert_eq!(
+        operations(&env),
+        ["BatchGetItem", "GetItem", "TransactWriteItems"],
+        "recovery codes are made"
+    );
+    let code = shown_codes(&page.html).swap_remove(0);
+    wait(330);
+    browser.get("/mfa?next=/factors&factor=recovery").await;
+    let request = browser.pressing("/mfa", &[("code", &code)]);
+    let _ = operations(&env);
+    browser.send(request).await;
+    let calls = ["BatchGetItem", "GetItem", "TransactWriteItems", "TransactWriteItems"];
+    assert_eq!(operations(&env), calls, "one is used");
+    browser.get("/factors/recovery-codes/remove").await;
+    let request = browser.pressing("/factors/recovery-codes/remove", &[]);
+    let _ = operations(&env);
+    browser.send(request).await;
+    assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "TransactWriteItems"], "they are removed");
 }

@@ -8,6 +8,7 @@ use crate::{
     changing_email::NEW,
     closing::{items, text},
     linking::{TO_LINK, link},
+    recovery_codes::make_codes,
     support::{
         browser::Browser,
         env::{ANA, OTHER, PASSWORD, TestEnv},
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// The events of what a session does with its account.
-const EVENTS: [&str; 11] = [
+const EVENTS: [&str; 14] = [
     "activity_reported",
     "address_checked",
     "authenticator_added",
@@ -26,9 +27,12 @@ const EVENTS: [&str; 11] = [
     "data_downloaded",
     "disconnected",
     "email_change_asked",
+    "email_code_off",
     "partner_linked",
     "partner_unlinked",
     "password_changed",
+    "recovery_codes_made",
+    "recovery_codes_removed",
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +85,12 @@ async fn prepare(env: &TestEnv, browser: &mut Browser, event: &str) -> Incoming 
             browser.get("/settings/email").await;
             browser.pressing("/settings/email", &[("email", NEW)])
         }
+        "email_code_off" => {
+            env.add_app(browser, "Phone").await;
+            make_codes(browser).await;
+            browser.get("/factors/email-code").await;
+            browser.pressing("/factors/email-code", &[])
+        }
         "partner_linked" => {
             env.by_bank(browser, TO_LINK, At::SignIn(0)).await;
             browser.pressing("/federated/link", &[])
@@ -93,6 +103,16 @@ async fn prepare(env: &TestEnv, browser: &mut Browser, event: &str) -> Incoming 
         "password_changed" => {
             browser.get("/settings/password").await;
             browser.pressing("/settings/password", &[("password", OTHER)])
+        }
+        "recovery_codes_made" => {
+            browser.get("/factors/recovery-codes").await;
+            browser.pressing("/factors/recovery-codes", &[])
+        }
+        "recovery_codes_removed" => {
+            let codes = make_codes(browser).await;
+            browser.get("/mfa?next=/factors/recovery-codes/remove&factor=recovery").await;
+            browser.press("/mfa", &[("code", &codes[0])]).await;
+            browser.pressing("/factors/recovery-codes/remove", &[])
         }
         _ => unreachable!("{event}"),
     }

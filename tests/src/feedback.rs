@@ -8,6 +8,7 @@ use local::{Fate, Incoming};
 use crate::{
     bouncing::report,
     linking::{TO_LINK, answer_review, link},
+    recovery_codes::make_codes,
     support::{
         browser::Browser,
         env::{ANA, OTHER, PASSWORD, TestEnv, wait},
@@ -104,6 +105,9 @@ const FORMS: &[(&str, Says)] = &[
     ("/dispute", Says::OwnPage),
     ("/factors/add", Says::NextStep),
     ("/factors/confirm", Says::Alert),
+    ("/factors/email-code", Says::Alert),
+    ("/factors/recovery-codes", Says::OwnPage),
+    ("/factors/recovery-codes/remove", Says::Alert),
     ("/factors/remove", Says::Alert),
     // The page of the code, and an alert if it is another one.
     ("/federated/code", Says::Alert),
@@ -184,6 +188,13 @@ async fn rule_8_8_every_action_that_succeeds_says_so() {
     let page = browser.get("/factors").await;
     browser.get(&page.html.href("/factors/remove")).await;
     said.note("/factors/remove", &browser.press("/factors/remove", &[]).await);
+    env.add_app(&mut browser, "Tablet").await;
+    make_codes(&mut browser).await;
+    browser.get("/factors/email-code").await;
+    said.note("/factors/email-code", &browser.press("/factors/email-code", &[]).await);
+    browser.get("/factors/recovery-codes/remove").await;
+    let page = browser.press("/factors/recovery-codes/remove", &[]).await;
+    said.note("/factors/recovery-codes/remove", &page);
 
     env.by_bank(&mut browser, TO_LINK, At::SignIn(0)).await;
     said.note("/federated/link", &browser.press("/federated/link", &[]).await);

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     changing_email,
+    recovery_codes::shown_codes,
     support::{
         browser::CONFIRMED,
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
@@ -200,6 +201,21 @@ async fn each_conditional_write_of_verifying_asks_for_what_it_did_before() {
     browser.get(&page.html.href("/factors/remove")).await;
     browser.press("/factors/remove", &[]).await;
     keep("remove_authenticator");
+    browser.get("/factors/recovery-codes").await;
+    let _ = env.watch.take_calls();
+    let page = browser.press("/factors/recovery-codes", &[]).await;
+    keep("make_recovery_codes");
+    let code = shown_codes(&page.html).swap_remove(0);
+    browser.get("/login?again=true&next=/factors").await;
+    browser.press("/login", &[("email", ANA), ("password", PASSWORD)]).await;
+    browser.get("/mfa?next=/services&factor=recovery").await;
+    let _ = env.watch.take_calls();
+    browser.press("/mfa", &[("code", &code)]).await;
+    keep("verify_by_recovery_code");
+    browser.get("/factors/recovery-codes/remove").await;
+    let _ = env.watch.take_calls();
+    browser.press("/factors/recovery-codes/remove", &[]).await;
+    keep("remove_recovery_codes");
     env.add_app(&mut browser, "Phone").await;
     // The code that was sent has expired: a wrong code is compared with the authenticator alone.
     wait(610);

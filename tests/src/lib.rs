@@ -60,6 +60,7 @@ mod prompting;
 mod providers;
 mod races;
 mod recovering;
+mod recovery_codes;
 mod refreshing;
 mod registering;
 mod rekeying;

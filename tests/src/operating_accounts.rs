@@ -7,6 +7,7 @@ use ops::{Arguments, Failure, Filter, Subject, Terminal, caller, run_accounts, r
 
 use crate::{
     linking::link,
+    recovery_codes::make_codes,
     support::{
         env::{ANA, OTHER, PASSWORD, TestEnv, links, wait},
         page::Page,
@@ -123,6 +124,21 @@ async fn rule_7_6_a_lost_authenticator_is_removed_by_its_id() {
 }
 
 #[tokio::test]
+async fn rule_7_6_recovery_codes_are_shown_as_a_number_and_removed_after_proof() {
+    let env = TestEnv::begin().await;
+    make_codes(&mut env.activated(ANA).await).await;
+    let shown = operator(&env, &["accounts", "show", ANA], "").await.unwrap();
+    assert!(shown.contains("recovery_codes") && shown.contains("used never, 10 left"), "{shown}");
+    let remove = ["accounts", "remove-factor", ANA, "recovery-codes"];
+    assert!(matches!(operator(&env, &remove, "").await, Err(Failure::Declined)));
+    operator(&env, &remove, "yes\n").await.unwrap();
+    assert!(env.emails().await.pop().unwrap().subject.contains("were removed"));
+    assert!(matches!(operator(&env, &remove, "y\n").await, Err(Failure::NoRecoveryCodes)));
+    let shown = operator(&env, &["accounts", "show", ANA], "").await.unwrap();
+    assert!(!shown.contains("recovery_codes"), "{shown}");
+}
+
+#[tokio::test]
 async fn rule_7_6_a_closed_account_opens_again_by_a_sign_in() {
     let env = TestEnv::begin().await;
     env.activated(ANA).await;
@@ -171,6 +187,8 @@ async fn rule_7_6_an_account_is_found_by_id_and_a_registration_is_named() {
             "reset_at": null,
             "deleted_at": null,
             "authenticators": [],
+            "recovery_codes": null,
+            "email_code": "on",
             "partners": [],
             "sessions": 1,
             "services": [],

@@ -6,6 +6,7 @@ use local::Incoming;
 
 use crate::{
     federating::first_time,
+    recovery_codes::make_codes,
     support::{
         browser::Browser,
         env::{ANA, OTHER, PASSWORD, TestEnv, wait},
@@ -163,6 +164,7 @@ async fn rule_5_6_of_all_comparisons_of_a_secret_all_were_counted() {
     // A password, with and without an account.
     let mut owner = env.activated(ANA).await;
     let phone = env.add_app(&mut owner, "Phone").await;
+    make_codes(&mut owner).await;
     wait(60);
     let mut browser = env.browser();
     for email in [ANA, "nobody@exemple.ca"] {
@@ -192,6 +194,12 @@ async fn rule_5_6_of_all_comparisons_of_a_secret_all_were_counted() {
     env.by_bank(&mut arrived, START, At::SignIn(0)).await;
     arrived.press("/federated/first", &[("email", "eve@exemple.ca")]).await;
     guess_in_every_way(&mut arrived, "/federated/code", "/federated/code", &[("code", "00000 1")]).await;
+    // A recovery code, in the browser that is known.
+    wait(301);
+    let page = "/mfa?next=/services&factor=recovery";
+    for wrong in ["AAAAAAAAAAAAAAAAAAAAAAAAA", "BBBBBAAAAAAAAAAAAAAAAAAAA"] {
+        guess_in_every_way(&mut owner, page, "/mfa", &[("code", wrong)]).await;
+    }
     for secret in <GuessableSecret as strum::IntoEnumIterator>::iter() {
         let (compared, counted) = comparisons::totals(secret);
         assert_eq!(compared, counted, "{secret:?}");

@@ -1,16 +1,19 @@
 //! What residents do, step by step. `faults` disturbs each step of each scenario, and `permissions` compares what they
 //! use with what the template permits. A new flow that calls the table is covered by an entry in [`SCENARIOS`].
 
+mod forms;
 mod prepare;
 pub(crate) mod run;
+#[macro_use]
 mod scenario;
 mod step;
 
 use self::{
     Step::{
-        AuthenticatorCode, DropSession, EmailedCode, ExchangeCode, FollowHref, Open, OpenEmailedLink,
-        OpenPreparedLink, Post, ScanSecret, SignInAtBank, Submit, Wait,
+        AuthenticatorCode, DropSession, EmailedCode, ExchangeCode, FollowHref, KeepRecoveryCode, Open,
+        OpenEmailedLink, OpenPreparedLink, Post, RecoveryCode, ScanSecret, SignInAtBank, Submit, Wait,
     },
+    forms::{ACCOUNT, ADDRESS, ASKS, ASKS_AGAIN, ASKS_TWO_STEPS, MESSAGE, NOBODY, WRONG},
     prepare::{
         account_in_another_browser, address_changed, bank_linked_by_an_attacker, bounced,
         four_wrong_passwords, linked_to_the_bank, locked, new_browser, nine_wrong_codes, registered,
@@ -19,6 +22,7 @@ use self::{
     },
 };
 pub(crate) use self::{
+    forms::LINK_BANK,
     scenario::{Prepared, Scenario},
     step::Step,
 };
@@ -27,35 +31,6 @@ use crate::support::{
     env::{ANA, OTHER, PASSWORD},
     partner::START,
 };
-
-/// Defines [`SCENARIOS`], and `for_each_scenario!`, which passes the names of all scenarios to another macro: an entry
-/// here makes its tests.
-macro_rules! scenarios {
-    ($(Scenario { name: $name:ident, prepare: $prepare:expr, steps: $steps:expr $(,)? }),* $(,)?) => {
-        pub(crate) const SCENARIOS: &[Scenario] =
-            &[$(Scenario { name: stringify!($name), prepare: $prepare, steps: $steps }),*];
-
-        macro_rules! for_each_scenario {
-            ($callback:ident) => { $callback! { $($name)* } };
-        }
-        pub(crate) use for_each_scenario;
-    };
-}
-
-/// A request for the email address and a refresh token; the next one asks for the identifier alone.
-const ASKS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid+email+offline_access&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
-const ASKS_AGAIN: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
-
-const ASKS_TWO_STEPS: &str = "/authorize?response_type=code&client_id=health&redirect_uri=https%3A%2F%2Fhealth.example%2Freturn&scope=openid&acr_values=two-step&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
-
-/// Starts linking the bank to the account that is signed in.
-pub(crate) const LINK_BANK: &str = "/federated/start?partner=demo-bank&link=yes";
-
-const ACCOUNT: &[(&str, &str)] = &[("email", ANA), ("password", PASSWORD)];
-const WRONG: &[(&str, &str)] = &[("email", ANA), ("password", OTHER)];
-const NOBODY: &[(&str, &str)] = &[("email", "nobody@exemple.ca")];
-const ADDRESS: &[(&str, &str)] = &[("email", ANA)];
-const MESSAGE: &[(&str, &str)] = &[("topic", "other"), ("email", ANA), ("message", "It does not work.")];
 
 scenarios![
     Scenario {
@@ -303,6 +278,36 @@ scenarios![
             Open("/mfa?next=/services"),
             AuthenticatorCode("/mfa", &[]),
             Open("/factors"),
+        ]
+    },
+    Scenario {
+        name: make_renew_and_remove_recovery_codes,
+        prepare: signed_in,
+        steps: &[
+            Open("/factors/recovery-codes"),
+            Submit("/factors/recovery-codes", &[]),
+            KeepRecoveryCode,
+            Open("/mfa?next=/factors/recovery-codes&factor=recovery"),
+            RecoveryCode("/mfa"),
+            Submit("/factors/recovery-codes", &[]),
+            Open("/factors/recovery-codes/remove"),
+            Submit("/factors/recovery-codes/remove", &[]),
+        ]
+    },
+    Scenario {
+        name: turn_the_email_code_off_and_on,
+        prepare: signed_in,
+        steps: &[
+            Open("/factors/add"),
+            Submit("/factors/add", &[]),
+            ScanSecret,
+            AuthenticatorCode("/factors/confirm", &[("name", "Phone")]),
+            Open("/factors/recovery-codes"),
+            Submit("/factors/recovery-codes", &[]),
+            Open("/factors/email-code"),
+            Submit("/factors/email-code", &[]),
+            Open("/factors/email-code"),
+            Submit("/factors/email-code", &[]),
         ]
     },
     Scenario {

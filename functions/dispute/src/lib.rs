@@ -120,7 +120,8 @@ async fn dispute(request: &Request<'_>) -> Result<Response> {
         // What was added before the event is in review until the reset asks about it: whoever added it just before can't return
         // by it.
         let added = AddedLately::find(request.app(), disputed.account.details().id, request.now()).await?;
-        let factors = added.factors.disputed(disputed.since).under_review(&added.authenticator_ids());
+        let (left, _) = added.factors.disputed(disputed.since).with_email_code_if_needed(disputed.at);
+        let factors = left.under_review(&added.added_factors());
         let is_since = |identity: &PartnerIdentity| identity.linked_at >= disputed.since;
         let unlinked: Vec<_> = added.linked.into_iter().filter(is_since).collect();
         let in_review: Vec<_> = added.identities.into_iter().filter(|identity| !is_since(identity)).collect();

@@ -81,7 +81,8 @@ impl ExplainPage {
             csrf: signed_in.request.csrf(),
             why: interaction.map(why),
             later: interaction.filter(|_| !accepts_email && counts_later(signed_in)).map(later),
-            by_email: accepts_email.then(|| signed_in.href("/mfa/choose?factor=email")),
+            by_email: (accepts_email && !signed_in.factors.is_email_code_off(signed_in.request.now()))
+                .then(|| signed_in.href("/mfa/choose?factor=email")),
             translator,
         }
     }

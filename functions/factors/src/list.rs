@@ -7,7 +7,7 @@ use http_kernel::{Request, Response, Result};
 use i18n::{Translator, time};
 use pages::{HelpTopic, Page};
 
-use crate::MESSAGES;
+use crate::{MESSAGES, recovery_codes::status};
 
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -16,6 +16,16 @@ struct ListPage {
     email: String,
     barred: Option<String>,
     rows: Vec<Row>,
+    /// Whether the code by email is off.
+    is_email_off: bool,
+    /// Where it is turned off or on, if the account can do without it.
+    switch: Option<String>,
+    /// The state of the recovery codes, if there are any.
+    recovery_codes: Option<Vec<String>>,
+    /// The advice to make new ones when few are left.
+    few: Option<String>,
+    /// Where recovery codes are made.
+    make: String,
     /// Where another authenticator is added, if there is room.
     add: Option<String>,
     /// The address and label of the link that continues to the service.
@@ -60,11 +70,20 @@ impl ListPage {
             (signed_in.href("/authorize/continue"), label)
         });
         let authenticators = &signed_in.factors.authenticators;
+        let codes = signed_in.factors.recovery_codes.as_ref();
         Self {
             email: details.email.to_unicode(),
             barred: barred.map(|until| translator.message_with("list-barred", "time", &*format(until))),
             rows: authenticators.iter().map(row).collect(),
             add: (authenticators.len() < MOST).then(|| signed_in.href("/factors/add")),
+            is_email_off: signed_in.factors.is_email_code_off(request.now()),
+            switch: signed_in
+                .factors
+                .can_spare_email_code(request.now())
+                .then(|| signed_in.href("/factors/email-code")),
+            recovery_codes: codes.map(|codes| status(translator, codes, signed_in)),
+            few: codes.filter(|codes| codes.are_few()).map(|_| translator.message("recovery-few")),
+            make: signed_in.href("/factors/recovery-codes"),
             to_service,
             translator,
         }

@@ -6,6 +6,7 @@ use domain::factors::Authenticator;
 use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::{HelpTopic, Page};
+use table::{AuditEvent, FactorChange};
 
 use crate::MESSAGES;
 
@@ -68,8 +69,16 @@ pub(crate) async fn remove(request: &Request<'_>) -> Result<Response> {
         let (factors, _) = signed_in.factors.removed(authenticator.id).or_redirect(&list)?;
         let kind = email::AuthenticatorRemoved { event: security_event(request) };
         let email = emails::compose(request.app(), signed_in.account.details(), kind);
-        let (session, device) = (&signed_in.session, request.device());
-        request.table().remove_authenticator(&factors, session, &email, &device, now).await?;
+        let (factors, is_turned_on) = factors.with_email_code_if_needed(now);
+        let (details, event) = (signed_in.account.details(), security_event(request));
+        let email_code_on = emails::email_code_on(request.app(), details, event, is_turned_on);
+        let change = FactorChange {
+            factors: &factors,
+            event: AuditEvent::AuthenticatorRemoved,
+            notice: &email,
+            email_code_on: email_code_on.as_ref(),
+        };
+        request.table().change_factors(&change, &signed_in.session, &request.device(), now).await?;
         let success = Success::AuthenticatorRemoved(authenticator.name.as_str().to_owned());
         Ok(Response::see_other(&list).announcing(&success))
     })

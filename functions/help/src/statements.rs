@@ -101,6 +101,7 @@ pub(crate) static PRIVACY: Statement = Statement {
                     "privacy-stored-sign-in",
                     "privacy-stored-partner",
                     "privacy-stored-apps",
+                    "privacy-stored-recovery-codes",
                     "privacy-stored-verified",
                     "privacy-stored-sessions",
                     "privacy-stored-browsers",

@@ -24,15 +24,21 @@ pub(crate) struct BlockedPage {
 }
 
 impl BlockedPage {
-    /// The service requires an authenticator, and none counts before this time (RULES 5.7).
+    /// The service requires a second factor, and none counts before this time (RULES 5.7).
     pub(crate) fn waiting(signed_in: &SignedIn<'_>, counts_from: Timestamp) -> Self {
         let translator = signed_in.request.translator(&MESSAGES);
         let service = signed_in.interaction.as_ref().map(|interaction| &interaction.service);
         let name = service.map(|service| service.name(translator.language())).unwrap_or_default();
         let time = time::in_ontario(counts_from, translator.language());
-        let text = translator.message_with_all("wait-text", &[("service", name), ("time", &time)]);
+        // The first to count: without an authenticator, it is the recovery codes.
+        let (title, text) = if signed_in.factors.authenticators.is_empty() {
+            ("wait-recovery-title", "wait-recovery-text")
+        } else {
+            ("wait-title", "wait-text")
+        };
+        let text = translator.message_with_all(text, &[("service", name), ("time", &time)]);
         let support = Some(support_link(signed_in));
-        Self { support, way: Way::Named, ..Self::new(signed_in, translator.message("wait-title"), text) }
+        Self { support, way: Way::Named, ..Self::new(signed_in, translator.message(title), text) }
     }
 
     /// Too many codes were wrong (RULES 5.6).

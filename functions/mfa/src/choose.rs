@@ -3,7 +3,7 @@
 use account::{SignedIn, lost_device_barred, support_link};
 use askama::Template;
 use domain::{
-    factors::{Authenticator, Factor},
+    factors::{Authenticator, Factor, RecoveryCodes},
     limits::RetryAfter,
     verification::{Step, VerificationReason},
 };
@@ -39,8 +39,10 @@ struct ChoosePage {
     add: String,
     /// The way on where nothing verifies now.
     services: String,
-    /// Where a lost authenticator is removed, if there is one.
+    /// Where what was lost is removed, if there is anything.
     lost: Option<String>,
+    /// Whether that is the recovery codes, on an account without an authenticator.
+    lost_codes: bool,
     /// While the email code does not verify, it removes nothing, either: until when, and who can help.
     barred: Option<(String, (String, String))>,
 }
@@ -123,7 +125,12 @@ impl ChoosePage {
         let request = &signed_in.request;
         let authenticators = signed_in.factors.authenticators.iter();
         let methods = authenticators.map(|authenticator| Method::authenticator(signed_in, authenticator));
-        let methods: Vec<_> = methods.chain([Method::email_code(signed_in)]).collect();
+        let recovery_code =
+            signed_in.factors.recovery_codes.as_ref().filter(|codes| !codes.unused.is_empty());
+        let recovery_code = recovery_code.map(|codes| Method::recovery_code(signed_in, codes));
+        let is_email_off = signed_in.factors.is_email_code_off(request.now());
+        let email_code = (!is_email_off).then(|| Method::email_code(signed_in));
+        let methods: Vec<_> = methods.chain(email_code).chain(recovery_code).collect();
         let is_available = |factor: &Factor| {
             methods.iter().any(|method| method.factor == *factor && method.unavailable.is_none())
         };
@@ -133,7 +140,7 @@ impl ChoosePage {
         };
         let first = methods.iter().map(|method| method.factor).find(is_available);
         let has_second = signed_in.factors.has_second();
-        let barred = lost_device_barred(signed_in).filter(|_| has_second);
+        let barred = lost_device_barred(signed_in).filter(|_| has_second && !is_email_off);
         let came_from: Option<Factor> = request.query(NAME).and_then(|factor| factor.parse().ok());
         Self {
             translator: request.translator(&MESSAGES),
@@ -145,7 +152,8 @@ impl ChoosePage {
             back: came_from.map(|factor| request.href(&format!("/mfa?factor={factor}"))),
             add: request.href("/factors/add"),
             services: request.href("/services"),
-            lost: (has_second && barred.is_none()).then(|| removal_href(request)),
+            lost: (has_second && barred.is_none() && !is_email_off).then(|| removal_href(request)),
+            lost_codes: signed_in.factors.authenticators.is_empty(),
             barred: barred.map(|text| (text, support_link(signed_in))),
         }
     }
@@ -232,7 +240,28 @@ impl Method {
         }
     }
 
-    /// The email code is always listed. Where the service requires an authenticator, the page says that it only removes a
+    /// Recovery codes are the last of the list, so that nobody uses one without need.
+    fn recovery_code(signed_in: &SignedIn<'_>, codes: &RecoveryCodes) -> Self {
+        let request = &signed_in.request;
+        let (translator, reason) = (request.translator(&MESSAGES), reason(signed_in));
+        let counts_later = (reason.requires_second_factor() && !codes.counts(request.now()))
+            || (reason == VerificationReason::Change
+                && !signed_in.factors.recovery_code_permits_change(request.now()));
+        let from = time::in_ontario(codes.counts_from, translator.language());
+        Self {
+            factor: Factor::RecoveryCode,
+            name: translator.message_with("choose-recovery", "count", codes.unused.len()),
+            unavailable: counts_later.then(|| {
+                if codes.in_review {
+                    translator.message("choose-recovery-review")
+                } else {
+                    translator.message_with("choose-recovery-later", "time", &*from)
+                }
+            }),
+        }
+    }
+
+    /// The email code is listed unless it is off. Where the service requires an authenticator, the page says that it only removes a
     /// lost one.
     fn email_code(signed_in: &SignedIn<'_>) -> Self {
         let (translator, details) = (signed_in.request.translator(&MESSAGES), signed_in.account.details());

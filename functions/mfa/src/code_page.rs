@@ -17,6 +17,7 @@ use crate::{
 pub(crate) enum CodeError {
     Empty,
     NotSixDigits,
+    NotARecoveryCode,
     /// It doesn't match, or was used before.
     Wrong,
     /// No code was sent in this session, or it expired.
@@ -32,6 +33,7 @@ impl CodeError {
         match self {
             Self::Empty => "field-code-empty",
             Self::NotSixDigits => "field-code-not-six-digits",
+            Self::NotARecoveryCode => "code-not-recovery",
             Self::Wrong => "code-wrong",
             Self::Expired => "code-gone",
             Self::TriesUsed => "code-spent",
@@ -66,6 +68,7 @@ pub(crate) struct CodePage {
     again: Option<(String, MissingEmail)>,
     /// Where the change is given up.
     cancel: Option<String>,
+    help: HelpTopic,
     way: Way,
 }
 
@@ -73,25 +76,32 @@ impl CodePage {
     pub(crate) fn new(signed_in: &SignedIn<'_>, factor: Factor, error: Option<CodeError>) -> Self {
         let request = &signed_in.request;
         let translator = request.translator(&MESSAGES);
-        let authenticator = match factor {
-            Factor::EmailCode => None,
-            Factor::Authenticator(id) => signed_in.factors.authenticator(id),
-        };
-        let (title, text) = match authenticator {
-            None => {
-                let email = signed_in.account.details().email.to_unicode();
-                ("email-title", sentence(&translator, "email-text", &[("email", &email)]))
+        let email = signed_in.account.details().email.to_unicode();
+        let (title, label, text) = match factor {
+            Factor::EmailCode => {
+                let text = sentence(&translator, "email-text", &[("email", &email)]);
+                ("email-title", "field-code", text)
             }
-            Some(authenticator) => {
-                let name = authenticator.name.as_str();
-                ("app-title", sentence(&translator, "app-text", &[("name", name)]))
+            Factor::Authenticator(id) => {
+                let name =
+                    signed_in.factors.authenticator(id).map(|one| one.name.as_str()).unwrap_or_default();
+                ("app-title", "field-code-app", sentence(&translator, "app-text", &[("name", name)]))
+            }
+            Factor::RecoveryCode => {
+                ("recovery-title", "field-code-recovery", sentence(&translator, "recovery-text", &[]))
             }
         };
-        let label = if authenticator.is_some() { "field-code-app" } else { "field-code" };
+        let field = Field::code(translator.message(label));
+        let field = match factor {
+            Factor::EmailCode | Factor::Authenticator(_) => field,
+            Factor::RecoveryCode => {
+                Field { autocomplete: "off", ..field }.with_hint(translator.message("recovery-hint"))
+            }
+        };
         let error = error.map(|error| translator.message(error.message()));
         let limit = request.config().limits.codes.check(&signed_in.factors.codes_sent, request.now()).err();
         let missing = || MissingEmail::new(request, None).with_limit(limit);
-        let again = authenticator.is_none().then(|| (request.href(SEND), missing()));
+        let again = (factor == Factor::EmailCode).then(|| (request.href(SEND), missing()));
         Self {
             title: translator.message(title),
             lead: reason_text(signed_in),
@@ -101,9 +111,14 @@ impl CodePage {
             csrf: request.csrf(),
             form_id: request.new_form_id(),
             factor: factor.to_string(),
-            fields: Fields(vec![Field::code(translator.message(label)).with_error(error)]),
+            fields: Fields(vec![field.with_error(error)]),
             again,
             cancel: cancel_href(signed_in),
+            help: match factor {
+                Factor::EmailCode => HelpTopic::EmailCodes,
+                Factor::Authenticator(_) => HelpTopic::IncorrectCodes,
+                Factor::RecoveryCode => HelpTopic::RecoveryCodes,
+            },
             way: if names_service(signed_in) { Way::Named } else { Way::Shown },
             translator,
         }
@@ -126,7 +141,7 @@ impl Page for CodePage {
     }
 
     fn help(&self) -> Option<HelpTopic> {
-        Some(if self.again.is_some() { HelpTopic::EmailCodes } else { HelpTopic::IncorrectCodes })
+        Some(self.help)
     }
 }
 
@@ -180,7 +195,11 @@ pub(crate) fn barred_text(signed_in: &SignedIn<'_>) -> Option<String> {
     let translator = request.translator(&MESSAGES);
     let until = signed_in.factors.email_code_barred(signed_in.account.details(), request.now())?;
     let until = time::in_ontario(until, translator.language());
-    let text = if signed_in.factors.has_second() { "barred" } else { "barred-without-app" };
+    let text = match (signed_in.factors.authenticators.is_empty(), signed_in.factors.has_second()) {
+        (false, _) => "barred",
+        (true, true) => "barred-recovery",
+        (true, false) => "barred-without-app",
+    };
     Some(translator.message_with(text, "time", &*until))
 }
 

@@ -57,8 +57,8 @@ fn ask_for_code(signed_in: &SignedIn<'_>, factor: Factor, error: Option<CodeErro
     Ok(if error.is_some() { response.with_status(StatusCode::UNPROCESSABLE_ENTITY) } else { response })
 }
 
-/// Whether this is the email code, and a reset by email keeps it from verifying (RULES 5.7).
+/// Whether this is the email code, and it does not verify: it is off, or a reset by email keeps it from that (RULES 5.7, 5.9).
 pub(crate) fn is_barred(signed_in: &SignedIn<'_>, factor: Factor) -> bool {
     let (account, now) = (signed_in.account.details(), signed_in.request.now());
-    factor == Factor::EmailCode && signed_in.factors.email_code_barred(account, now).is_some()
+    factor == Factor::EmailCode && !signed_in.factors.email_code_works(account, now)
 }

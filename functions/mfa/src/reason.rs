@@ -1,7 +1,7 @@
 //! Why a resident verifies.
 
 use account::SignedIn;
-use domain::verification::VerificationReason;
+use domain::{factors::Factor, verification::VerificationReason};
 
 use crate::MESSAGES;
 
@@ -21,7 +21,12 @@ pub(crate) fn reason_text(signed_in: &SignedIn<'_>) -> String {
     let reason = reason(signed_in);
     match (reason, &signed_in.interaction) {
         (VerificationReason::Service(_), Some(interaction)) => {
-            let lead = if reason.requires_second_factor() { "lead-needs-app" } else { "lead-needs" };
+            let has_codes = signed_in.factors.has(Factor::RecoveryCode);
+            let lead = match reason.requires_second_factor() {
+                true if has_codes => "lead-needs-app-or-recovery",
+                true => "lead-needs-app",
+                false => "lead-needs",
+            };
             translator.message_with(lead, "service", interaction.service.name(translator.language()))
         }
         (VerificationReason::Service(_), None) | (VerificationReason::Change, _) => {

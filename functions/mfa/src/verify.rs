@@ -1,14 +1,14 @@
 //! Verifies a code: a guess is counted before it is compared (RULES 5.5, 5.6), and a correct one renews the session with
 //! one more proof (RULES 3.8).
 
-use account::SignedIn;
+use account::{SignedIn, emails, security_event};
 use app::{
     Failure,
     telemetry::{self, Counter, SignInFailure},
 };
 use domain::{
     comparisons,
-    factors::{Factor, Guess, GuessError, MatchedCode, NotACode, OneTimeCode},
+    factors::{Factor, Factors, Guess, GuessError, MatchedCode, NotACode, OneTimeCode, RecoveryCode},
     form::GuessState,
     interaction::Interaction,
     keys::SessionKeys,
@@ -16,7 +16,7 @@ use domain::{
 };
 use http_kernel::{Error, OutcomeWait, Request, Response, Result, retry_on_conflict};
 use serde::Deserialize;
-use table::{Conflict, RateSlot, Verified, WriteError};
+use table::{AccountEmail, Conflict, RateSlot, Verified, WriteError};
 
 use crate::{
     code_page::CodeError,
@@ -36,7 +36,7 @@ struct CodeForm {
 pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
     let form: CodeForm = request.form()?;
     let keys = request.keys().session()?;
-    let code = OneTimeCode::parse(&form.code);
+    let code = TypedCode::parse(&form.code);
     let wait = OutcomeWait::default();
     let count = || CountedGuess::count(request, &form, &code, &wait);
     let guess = retry_on_conflict("count guess", count).await?;
@@ -44,6 +44,28 @@ pub(crate) async fn verify(request: &Request<'_>) -> Result<Response> {
         Some(matched) if guess.is_enough(&matched) => guess.accept(&matched).await,
         Some(_) => guess.recognize().await,
         None => guess.reject().await,
+    }
+}
+
+/// A code that has the form of one.
+enum TypedCode {
+    /// Of an email or of an authenticator.
+    OneTime(OneTimeCode),
+    /// It is recognized in every form (RULES 5.6).
+    Recovery(RecoveryCode),
+}
+
+impl TypedCode {
+    fn parse(text: &str) -> Result<Self, NotACode> {
+        match RecoveryCode::parse(text) {
+            Some(code) => Ok(Self::Recovery(code)),
+            None => OneTimeCode::parse(text).map(Self::OneTime),
+        }
+    }
+
+    /// Whether it may be a code of this factor. The form for a recovery code takes nothing else.
+    fn fits(&self, factor: Factor) -> bool {
+        matches!(self, Self::Recovery(_)) || factor != Factor::RecoveryCode
     }
 }
 
@@ -61,7 +83,7 @@ struct CountedGuess<'a> {
     /// The factor whose form it is.
     factor: Factor,
     guess: Guess,
-    code: &'a OneTimeCode,
+    code: &'a TypedCode,
     slot: RateSlot,
 }
 
@@ -74,7 +96,7 @@ impl<'a> CountedGuess<'a> {
     async fn count(
         request: &Request<'a>,
         form: &CodeForm,
-        code: &'a Result<OneTimeCode, NotACode>,
+        code: &'a Result<TypedCode, NotACode>,
         wait: &OutcomeWait,
     ) -> Result<Self> {
         let mut signed_in = require_signed_in(request).await?;
@@ -83,8 +105,11 @@ impl<'a> CountedGuess<'a> {
         let page = async |chosen, error| Error::from(next_step::respond(&signed_in, chosen, error).await);
         let (factor, code) = match (factor, code) {
             _ if request.is_language_toggle() => return Err(page(factor, None).await),
-            (Some(factor), Ok(code)) => (factor, code),
+            (Some(factor), Ok(code)) if code.fits(factor) => (factor, code),
             (_, Err(NotACode::Empty)) => return Err(page(factor, Some(CodeError::Empty)).await),
+            (Some(Factor::RecoveryCode), _) => {
+                return Err(page(factor, Some(CodeError::NotARecoveryCode)).await);
+            }
             _ => return Err(page(factor, Some(CodeError::NotSixDigits)).await),
         };
         // The same form again is no other guess (RULES 3.3).
@@ -107,11 +132,18 @@ impl<'a> CountedGuess<'a> {
         let slot = rate_limit.take(app::random()).map_err(|until| request.too_many_attempts(until))?;
         let (factors, account) = (&signed_in.factors, signed_in.account.details());
         let place = (&signed_in.session.id, signed_in.browser.as_ref());
-        let guess = factors.guess_in_form(factor, place, account, request.now());
+        let guess = match code {
+            TypedCode::OneTime(_) => factors.guess_in_form(factor, place, account, request.now()),
+            TypedCode::Recovery(_) => factors.guess_recovery_code(place, request.now()),
+        };
         let counted = match factors.guess(&guess, request.now()) {
             Ok(counted) => counted,
             Err(GuessError::NoCode) => return Err(page(Some(factor), Some(CodeError::Expired)).await),
-            Err(GuessError::Paused(_) | GuessError::NoSuchAuthenticator) => {
+            // A text that looks like a recovery code, on an account without any.
+            Err(GuessError::NoSuchFactor) if matches!(code, TypedCode::Recovery(_)) => {
+                return Err(page(Some(factor), Some(CodeError::Wrong)).await);
+            }
+            Err(GuessError::Paused(_) | GuessError::NoSuchFactor) => {
                 return Err(page(None, None).await);
             }
         };
@@ -125,7 +157,10 @@ impl<'a> CountedGuess<'a> {
 
     fn compare(&self, keys: &SessionKeys) -> Option<MatchedCode> {
         let SignedIn { request, factors, .. } = &self.signed_in;
-        factors.compare(&self.guess, self.code, keys, request.now())
+        match self.code {
+            TypedCode::OneTime(code) => factors.compare(&self.guess, code, keys, request.now()),
+            TypedCode::Recovery(code) => factors.compare_recovery_code(&self.guess, code),
+        }
     }
 
     /// Whether the code verifies here: it is that of the form's factor, or of another one that suffices.
@@ -173,8 +208,18 @@ impl<'a> CountedGuess<'a> {
             let Ok(after) = factors.verified(matched, &self.guess, now) else {
                 return self.respond_spent().await;
             };
+            let (after, is_turned_on) = after.with_email_code_if_needed(now);
             let renewed = signed_in.renew_session(factors.proof(matched.factor(), now))?;
-            let verified = Verified { factors: &after, renewal: &renewed.renewal, source: &self.slot };
+            let notice = self.used_email(matched, &after);
+            let (details, event) = (signed_in.account.details(), security_event(request));
+            let email_code_on = emails::email_code_on(request.app(), details, event, is_turned_on);
+            let verified = Verified {
+                factors: &after,
+                renewal: &renewed.renewal,
+                source: &self.slot,
+                notice: notice.as_ref(),
+                email_code_on: email_code_on.as_ref(),
+            };
             match request.table().verify(&verified, &request.device()).await {
                 Ok(()) => Ok(renewed.set_cookies(signed_in.continue_redirect())),
                 Err(WriteError::Conflict(conflict)) if conflict != Conflict::Factors => {
@@ -184,6 +229,15 @@ impl<'a> CountedGuess<'a> {
             }
         })
         .await
+    }
+
+    /// The email about a recovery code, with how many are left after it.
+    fn used_email(&self, matched: &MatchedCode, after: &Factors) -> Option<AccountEmail> {
+        let MatchedCode::RecoveryCode(_) = matched else { return None };
+        let (signed_in, request) = (&self.signed_in, &self.signed_in.request);
+        let left = after.recovery_codes.as_ref().map_or(0, |codes| codes.unused.len());
+        let kind = email::RecoveryCodeUsed { left, event: security_event(request) };
+        Some(emails::compose(request.app(), signed_in.account.details(), kind))
     }
 
     /// The response when another request spent the code. If it was the same form, sent twice, this is its response.

@@ -27,6 +27,7 @@ done-federated = Sign-in partners
 review-title = Check what was added recently
 review-lead = Your new password is set, and we signed you out on all devices. If someone else had access to your account, they may have added the items below. They would then still have access. Before you continue, choose what to do with each of them.
 review-app = Authenticator app “{ $name }”, added on { $time }
+review-recovery-codes = Recovery codes, created on { $time }
 review-partner = { $partner }, connected on { $time }
 review-keep = I added it: keep it
 review-remove = I did not add it, or I am not sure: remove it

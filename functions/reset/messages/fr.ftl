@@ -27,6 +27,7 @@ done-federated = Partenaires de connexion
 review-title = Vérifiez ce qui a été ajouté récemment
 review-lead = Votre nouveau mot de passe est enregistré, et nous avons fermé toutes vos sessions. Si quelqu’un d’autre a eu accès à votre compte, cette personne peut avoir ajouté les éléments ci-dessous, qui lui donneraient encore accès. Avant de continuer, indiquez ce qu’il faut faire de chacun.
 review-app = Application d’authentification « { $name } », ajoutée le { $time }
+review-recovery-codes = Codes de récupération, créés le { $time }
 review-partner = Partenaire de connexion { $partner }, associé le { $time }
 review-keep = C’est moi qui ai fait cet ajout : conserver
 review-remove = Ce n’est pas moi, ou je ne sais pas : retirer

@@ -7,7 +7,7 @@ use account::{AddedLately, UsedLink, emails, security_event};
 use askama::Template;
 use domain::{
     account::{Account, PasswordReset},
-    factors::{Authenticator, Factors},
+    factors::{Authenticator, Factor, Factors},
     limits::TakenSlot,
     partner::Partner,
     secret::{HashedSecret, kind},
@@ -23,6 +23,9 @@ use crate::{MESSAGES, last_reset};
 const KEEP: &str = "keep";
 const REMOVE: &str = "remove";
 
+/// The field about the recovery codes.
+const RECOVERY_CODES: &str = "recovery-codes";
+
 /// Sets the password, and marks what the resident is asked about: it does not count until they keep it. `known` is the browser
 /// in use, if the account knows it; `tries` is the slot that was taken for judging the password.
 pub(crate) async fn reset(
@@ -33,18 +36,15 @@ pub(crate) async fn reset(
     known: Option<&HashedSecret<kind::Device>>,
     tries: &TakenSlot,
 ) -> Result<(), WriteError> {
-    let authenticators = added.authenticator_ids();
-    let under_review = UnderReview {
-        factors: &added.factors,
-        authenticators: &authenticators,
-        identities: &added.identities,
-    };
+    let factors = added.added_factors();
+    let under_review =
+        UnderReview { factors: &added.factors, added: &factors, identities: &added.identities };
     let (device, submission) = (request.device(), request.submission());
     let user = LinkUser { device: &device, known, submission: &submission };
     request.table().reset(reset, &under_review, email, &user, tries).await
 }
 
-/// The question about one authenticator or partner.
+/// The question about one authenticator or partner, or about the recovery codes.
 struct Question {
     /// The name of its radio buttons, and the id of the first.
     name: String,
@@ -66,31 +66,31 @@ impl ReviewPage {
     /// The page. `answers` are those of a form that lacks some.
     pub(crate) fn new(request: &Request<'_>, added: &AddedLately, answers: Option<&Answers>) -> Self {
         let translator = request.translator(&MESSAGES);
-        let question = |name: String, message, parameter, value: &str, at| {
+        let question = |name: String, message, named: Option<(&str, &str)>, at| {
             let at = time::in_ontario(at, translator.language());
-            let legend = translator.message_with_all(message, &[(parameter, value), ("time", &at)]);
+            let values: Vec<_> = named.into_iter().chain([("time", &*at)]).collect();
+            let legend = translator.message_with_all(message, &values);
             let is_missing = answers.is_some_and(|answers| answers.decision(&name).is_none());
             Question { name, legend, is_missing }
         };
         let authenticators = added.authenticators.iter().map(|authenticator| {
             let name = authenticator.name.as_str();
-            question(
-                authenticator_field(authenticator),
-                "review-app",
-                "name",
-                name,
-                authenticator.enrolled_at,
-            )
+            let field = authenticator_field(authenticator);
+            question(field, "review-app", Some(("name", name)), authenticator.enrolled_at)
         });
+        let recovery_codes = added
+            .recovery_codes
+            .iter()
+            .map(|codes| question(RECOVERY_CODES.to_owned(), "review-recovery-codes", None, codes.made_at));
         let identities = added.identities.iter().map(|identity| {
             let name = partner_name(&request.config().partners, identity);
             let name = name.in_language(translator.language());
-            question(identity_field(identity), "review-partner", "partner", name, identity.linked_at)
+            question(identity_field(identity), "review-partner", Some(("partner", name)), identity.linked_at)
         });
         Self {
             action: request.current_page(),
             csrf: request.csrf(),
-            questions: authenticators.chain(identities).collect(),
+            questions: authenticators.chain(recovery_codes).chain(identities).collect(),
             translator,
         }
     }
@@ -183,20 +183,38 @@ async fn write(request: &Request<'_>, used: &UsedLink, added: &AddedLately, answ
     let identities = added.identities.iter().cloned();
     let (unlinked, kept_identities): (Vec<_>, Vec<_>) =
         identities.partition(|identity| is_removed(&identity_field(identity)));
-    let kept: Vec<_> = kept.iter().map(|authenticator| authenticator.id).collect();
+    let has_new_codes = added.recovery_codes.is_some();
+    let removes_recovery_codes = has_new_codes && is_removed(RECOVERY_CODES);
+    let kept = kept.iter().map(|authenticator| Factor::Authenticator(authenticator.id));
+    let kept_codes = (has_new_codes && !removes_recovery_codes).then_some(Factor::RecoveryCode);
+    let kept: Vec<_> = kept.chain(kept_codes).collect();
     let remaining = removed.iter().try_fold(added.factors.kept(&kept), |factors, authenticator| {
         factors
             .removed(authenticator.id)
             .map(|(factors, _)| Factors { revision: added.factors.revision, ..factors })
     });
+    let remaining = remaining.and_then(|factors| {
+        if removes_recovery_codes { factors.without_recovery_codes() } else { Some(factors) }
+    });
+    let (remaining, turns_email_code_on) =
+        remaining.map(|factors| factors.with_email_code_if_needed(request.now())).unzip();
+    let turns_email_code_on = turns_email_code_on == Some(true);
     let review = ResetReview {
         link: used.link,
         account: &used.account,
-        factors: remaining.filter(|_| !added.authenticators.is_empty()),
+        factors: remaining.filter(|_| !added.added_factors().is_empty()),
         removes_authenticator: !removed.is_empty(),
+        removes_recovery_codes,
+        turns_email_code_on,
         unlinked: &unlinked,
         kept: &kept_identities,
-        notices: &notices(request, &used.account, &removed, &unlinked),
+        notices: &notices(
+            request,
+            &used.account,
+            &removed,
+            (removes_recovery_codes, turns_email_code_on),
+            &unlinked,
+        ),
         at: request.now(),
     };
     Ok(request.table().review_reset(&review, &request.device()).await?)
@@ -207,6 +225,7 @@ fn notices(
     request: &Request<'_>,
     account: &Account,
     authenticators: &[&Authenticator],
+    (removes_recovery_codes, turns_email_code_on): (bool, bool),
     unlinked: &[PartnerIdentity],
 ) -> Vec<AccountEmail> {
     let compose_removed = |_: &&Authenticator| {
@@ -218,6 +237,13 @@ fn notices(
         let kind = email::PartnerUnlinked { partner, event: security_event(request) };
         emails::compose(request.app(), account.details(), kind)
     };
+    let compose_codes_removed = || {
+        let kind = email::RecoveryCodesRemoved { event: security_event(request) };
+        emails::compose(request.app(), account.details(), kind)
+    };
     let removed = authenticators.iter().map(compose_removed);
+    let removed = removed.chain(removes_recovery_codes.then(compose_codes_removed));
+    let (details, event) = (account.details(), security_event(request));
+    let removed = removed.chain(emails::email_code_on(request.app(), details, event, turns_email_code_on));
     removed.chain(unlinked.iter().map(compose_unlinked)).collect()
 }

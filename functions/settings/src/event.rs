@@ -60,6 +60,12 @@ fn message(event: AuditEvent) -> &'static str {
         AuditEvent::VerificationPaused => "event-verification-paused",
         AuditEvent::AuthenticatorAdded => "event-authenticator-added",
         AuditEvent::AuthenticatorRemoved => "event-authenticator-removed",
+        AuditEvent::RecoveryCodesMade => "event-recovery-codes-made",
+        AuditEvent::RecoveryCodesRenewed => "event-recovery-codes-renewed",
+        AuditEvent::RecoveryCodesRemoved => "event-recovery-codes-removed",
+        AuditEvent::RecoveryCodeUsed => "event-recovery-code-used",
+        AuditEvent::EmailCodeOff => "event-email-code-off",
+        AuditEvent::EmailCodeOn => "event-email-code-on",
         AuditEvent::PartnerLinked => "event-partner-linked",
         AuditEvent::PartnerUnlinked => "event-partner-unlinked",
         AuditEvent::PasswordChanged => "event-password-changed",
@@ -104,6 +110,12 @@ fn is_by_insider(event: AuditEvent) -> bool {
         | AuditEvent::Verified
         | AuditEvent::AuthenticatorAdded
         | AuditEvent::AuthenticatorRemoved
+        | AuditEvent::RecoveryCodesMade
+        | AuditEvent::RecoveryCodesRenewed
+        | AuditEvent::RecoveryCodesRemoved
+        | AuditEvent::RecoveryCodeUsed
+        | AuditEvent::EmailCodeOff
+        | AuditEvent::EmailCodeOn
         | AuditEvent::PartnerLinked
         | AuditEvent::PartnerUnlinked
         | AuditEvent::PasswordChanged

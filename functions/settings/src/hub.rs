@@ -108,7 +108,14 @@ impl Hub<'_> {
     fn factors(&self) -> Vec<String> {
         let authenticators = &self.signed_in.factors.authenticators;
         let names = authenticators.iter().map(|one| one.name.as_str().to_owned());
-        names.chain([self.message("hub-email-code")]).collect()
+        let codes = self.signed_in.factors.recovery_codes.as_ref();
+        let recovery = codes.map(|codes| {
+            let message = if codes.are_few() { "hub-recovery-codes-few" } else { "hub-recovery-codes" };
+            self.translator.message_with(message, "count", codes.unused.len())
+        });
+        let is_off = self.signed_in.factors.is_email_code_off(self.signed_in.request.now());
+        let email_code = if is_off { "hub-email-code-off" } else { "hub-email-code" };
+        names.chain([self.message(email_code)]).chain(recovery).collect()
     }
 
     /// The names of the partners. One that is no longer configured has its id instead.

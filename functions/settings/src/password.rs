@@ -98,7 +98,7 @@ async fn must_reset_first(signed_in: &SignedIn<'_>) -> Result<bool> {
     if details.password.is_some() {
         return Ok(false);
     }
-    if factors.authenticators.iter().any(|authenticator| authenticator.in_review) {
+    if factors.has_in_review() {
         return Ok(true);
     }
     let linked = request.table().partner_identities(details.id, request.now()).await?;

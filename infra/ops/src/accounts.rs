@@ -6,19 +6,20 @@ use domain::{
     Timestamp,
     account::{Account, AccountDetails},
     device::Device,
+    factors::Factors,
     id::AuthenticatorId,
     operator::{self, Operator},
     partner::PartnerId,
     service::Bilingual,
 };
 use email::{
-    AccountSuspended, AuthenticatorRemoved, EmailKind, EmailedLink, PartnerUnlinked, RequestOrigin,
-    ResetRequired, SecurityEvent, SupportAction, SupportChange,
+    AccountSuspended, AuthenticatorRemoved, EmailCodeSwitched, EmailKind, EmailedLink, PartnerUnlinked,
+    RecoveryCodesRemoved, RequestOrigin, ResetRequired, SecurityEvent, SupportAction, SupportChange,
 };
 use serde_json::json;
-use table::{AccountEmail, ByOperator, WriteError};
+use table::{AccountEmail, AuditEvent, ByOperator, WriteError};
 
-use crate::{AccountChange, Accounts, Failure, Terminal, Who, report::Report};
+use crate::{AccountChange, Accounts, Failure, RemovableFactor, Terminal, Who, report::Report};
 
 /// Runs a command. `caller` says who the operator is; only a change asks.
 ///
@@ -43,9 +44,11 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
         AccountChange::Unlock(_) => change.unlock(terminal).await?,
         AccountChange::EndSessions(_) => change.end_sessions(terminal).await?,
         AccountChange::RequireReset(_) => change.require_reset(terminal).await?,
-        AccountChange::RemoveFactor { authenticator, .. } => {
-            change.remove_factor(*authenticator, terminal).await?
-        }
+        AccountChange::RemoveFactor { factor, .. } => match factor {
+            RemovableFactor::Authenticator(id) => change.remove_authenticator(*id, terminal).await?,
+            RemovableFactor::RecoveryCodes => change.remove_recovery_codes(terminal).await?,
+        },
+        AccountChange::TurnOnEmailCode(_) => change.turn_on_email_code(terminal).await?,
         AccountChange::RemovePartner { partner, .. } => change.remove_partner(partner, terminal).await?,
         AccountChange::Close(_) => change.close(terminal).await?,
         AccountChange::Suspend { reason, .. } => change.suspend(reason.clone(), terminal).await?,
@@ -125,7 +128,7 @@ impl Change<'_> {
             "Delete the password of this account, end all sessions, and email a link to a new password?";
         self.confirm(question, terminal)?;
         let added = AddedLately::find(self.app, self.details().id, self.at).await?;
-        let factors = added.factors.under_review(&added.authenticator_ids());
+        let factors = added.factors.under_review(&added.added_factors());
         let notice = self.email(ResetRequired { link: EmailedLink::new(self.app.new_id(), self.at) });
         let by = self.by();
         let reset = self.app.table.require_reset(&self.account, &factors, &added.identities, &notice, &by);
@@ -133,7 +136,7 @@ impl Change<'_> {
         Ok("the password is deleted, and a link to a new one is sent")
     }
 
-    async fn remove_factor(
+    async fn remove_authenticator(
         self,
         id: AuthenticatorId,
         terminal: &mut Terminal<'_>,
@@ -143,10 +146,45 @@ impl Change<'_> {
         let question = "Has its resident proven who they are, and is the authenticator to be removed?";
         self.confirm(question, terminal)?;
         let notice = self.email(AuthenticatorRemoved { event: self.event() });
-        let by = self.by();
-        let removal = self.app.table.remove_authenticator_by_operator(&self.account, &left, &notice, &by);
-        written(removal.await)?;
+        self.change_factors(left, AuditEvent::AuthenticatorRemoved, &notice).await?;
         Ok("the authenticator is removed")
+    }
+
+    async fn remove_recovery_codes(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        let factors = self.app.table.factors(self.details().id, self.at).await?;
+        let left = factors.without_recovery_codes().ok_or(Failure::NoRecoveryCodes)?;
+        let question = "Has its resident proven who they are, and are the recovery codes to be removed?";
+        self.confirm(question, terminal)?;
+        let notice = self.email(RecoveryCodesRemoved { event: self.event() });
+        self.change_factors(left, AuditEvent::RecoveryCodesRemoved, &notice).await?;
+        Ok("the recovery codes are removed")
+    }
+
+    async fn turn_on_email_code(self, terminal: &mut Terminal<'_>) -> Result<&'static str, Failure> {
+        let factors = self.app.table.factors(self.details().id, self.at).await?;
+        if !factors.is_email_code_off(self.at) {
+            return Err(Failure::EmailCodeIsOn);
+        }
+        let question = "Has its resident proven who they are, and is the code by email to be turned on?";
+        self.confirm(question, terminal)?;
+        let notice = self.email(EmailCodeSwitched { is_on: true, event: self.event() });
+        self.change_factors(factors.with_email_code_on(), AuditEvent::EmailCodeOn, &notice).await?;
+        Ok("the code by email is turned on")
+    }
+
+    /// Writes the factors that are left. Where they can't do without the code by email, it is turned on.
+    async fn change_factors(
+        &self,
+        left: Factors,
+        event: AuditEvent,
+        notice: &AccountEmail,
+    ) -> Result<(), Failure> {
+        let (left, is_turned_on) = left.with_email_code_if_needed(self.at);
+        let turned_on = emails::email_code_on(self.app, self.details(), self.event(), is_turned_on);
+        let notices: Vec<_> = [notice].into_iter().chain(&turned_on).collect();
+        let by = self.by();
+        let change = self.app.table.change_factors_by_operator(&self.account, &left, event, &notices, &by);
+        written(change.await)
     }
 
     async fn remove_partner(

@@ -217,14 +217,16 @@ pub enum AccountChange {
     /// Ends all sessions, forgets all browsers, and unlocks a locked account. A sign-in partner still signs in: remove it
     /// first if it isn't the resident's.
     RequireReset(Target),
-    /// Remove an authenticator
+    /// Remove an authenticator or the recovery codes
     RemoveFactor {
         #[command(flatten)]
         target: Target,
-        /// The authenticator's ID, as `accounts show` prints it
-        #[arg(value_parser = authenticator_id)]
-        authenticator: AuthenticatorId,
+        /// The authenticator's ID, as `accounts show` prints it, or `recovery-codes`
+        #[arg(value_parser = removable_factor)]
+        factor: RemovableFactor,
     },
+    /// Turn the code by email on again, which its resident turned off
+    TurnOnEmailCode(Target),
     /// Remove a sign-in partner
     ///
     /// An account without a password keeps its partner: nobody could sign in to it any more.
@@ -252,6 +254,15 @@ pub enum AccountChange {
     Reinstate(Target),
 }
 
+/// A factor that can be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemovableFactor {
+    /// The authenticator with this ID.
+    Authenticator(AuthenticatorId),
+    /// All recovery codes.
+    RecoveryCodes,
+}
+
 impl AccountChange {
     /// The account that is changed.
     #[must_use]
@@ -260,6 +271,7 @@ impl AccountChange {
             Self::Unlock(target)
             | Self::EndSessions(target)
             | Self::RequireReset(target)
+            | Self::TurnOnEmailCode(target)
             | Self::RemoveFactor { target, .. }
             | Self::RemovePartner { target, .. }
             | Self::Suspend { target, .. }
@@ -273,8 +285,14 @@ fn email(text: &str) -> Result<EmailAddress, &'static str> {
     text.parse().map_err(|_| "not an email address")
 }
 
-fn authenticator_id(text: &str) -> Result<AuthenticatorId, &'static str> {
-    text.parse().map_err(|_| "not an authenticator's ID")
+fn removable_factor(text: &str) -> Result<RemovableFactor, &'static str> {
+    match text {
+        "recovery-codes" => Ok(RemovableFactor::RecoveryCodes),
+        id => id
+            .parse()
+            .map(RemovableFactor::Authenticator)
+            .map_err(|_| "neither an authenticator's ID nor `recovery-codes`"),
+    }
 }
 
 fn partner_id(text: &str) -> Result<PartnerId, &'static str> {

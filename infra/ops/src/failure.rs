@@ -60,6 +60,12 @@ pub enum Failure {
     /// The account has no such authenticator.
     #[error("the account has no authenticator {0}: `ops accounts show` lists them")]
     NoAuthenticator(AuthenticatorId),
+    /// The account has no recovery codes.
+    #[error("the account has no recovery codes")]
+    NoRecoveryCodes,
+    /// The code by email is on.
+    #[error("the code by email is on")]
+    EmailCodeIsOn,
     /// STS did not say whose the credentials are.
     #[error("AWS STS does not say who you are: {0}; nothing was changed")]
     Identity(String),

@@ -30,7 +30,9 @@ use ::app::App;
 use domain::keys::KeyPurpose;
 
 pub use accounts::run as run_accounts;
-pub use arguments::{AccountChange, Accounts, Arguments, KeyName, Keys, Rekey, Subject, Target, Who};
+pub use arguments::{
+    AccountChange, Accounts, Arguments, KeyName, Keys, Rekey, RemovableFactor, Subject, Target, Who,
+};
 pub use audit::{Filter, run as run_audit};
 pub use change::Change;
 pub use environment::Environment;

@@ -4,6 +4,7 @@ use app::App;
 use domain::{
     Timestamp,
     account::{Account, LockScope},
+    factors::RecoveryCodes,
     id::{AccountId, AuthenticatorId},
     language::Language,
     partner::PartnerId,
@@ -26,6 +27,8 @@ pub(crate) struct Report {
     reset_at: Option<Timestamp>,
     deleted_at: Option<Timestamp>,
     authenticators: Vec<AuthenticatorReport>,
+    recovery_codes: Option<RecoveryCodesReport>,
+    email_code: &'static str,
     partners: Vec<PartnerReport>,
     sessions: usize,
     services: Vec<String>,
@@ -40,10 +43,29 @@ struct AuthenticatorReport {
 }
 
 #[derive(Serialize)]
+struct RecoveryCodesReport {
+    made_at: Timestamp,
+    used_at: Option<Timestamp>,
+    left: usize,
+    in_review: bool,
+}
+
+#[derive(Serialize)]
 struct PartnerReport {
     id: PartnerId,
     linked_at: Timestamp,
     in_review: bool,
+}
+
+impl RecoveryCodesReport {
+    fn new(codes: &RecoveryCodes) -> Self {
+        Self {
+            made_at: codes.made_at,
+            used_at: codes.used_at,
+            left: codes.unused.len(),
+            in_review: codes.in_review,
+        }
+    }
 }
 
 impl Report {
@@ -63,6 +85,7 @@ impl Report {
             used_at: one.used_at,
             in_review: one.in_review,
         });
+        let recovery_codes = factors.recovery_codes.as_ref();
         let partners = overview.partners.into_iter().map(|one| PartnerReport {
             id: one.partner,
             linked_at: one.linked_at,
@@ -80,6 +103,8 @@ impl Report {
             reset_at: details.reset_at,
             deleted_at: details.closes_at,
             authenticators: authenticators.collect(),
+            recovery_codes: recovery_codes.map(RecoveryCodesReport::new),
+            email_code: if factors.is_email_code_off(now) { "off" } else { "on" },
             partners: partners.collect(),
             sessions: overview.sessions.sessions.len(),
             services: overview.connections.iter().map(|one| one.client.to_string()).collect(),
@@ -109,6 +134,12 @@ impl Report {
                 "authenticator",
                 format!("{} added {}, used {}{review}", one.id, one.added_at, one.used_at),
             ));
+        }
+        lines.push(("email_code", self.email_code.to_owned()));
+        if let Some(codes) = &self.recovery_codes {
+            let (used, review) = (time(codes.used_at), review(codes.in_review));
+            let text = format!("made {}, used {used}, {} left{review}", codes.made_at, codes.left);
+            lines.push(("recovery_codes", text));
         }
         for one in &self.partners {
             lines.push(("partner", format!("{} linked {}{}", one.id, one.linked_at, review(one.in_review))));

@@ -1,5 +1,6 @@
 // Residents verify by an authenticator app and by a code by email, lose a device and change a phone (RULES 5.1 to 5.7).
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { OTHER_SERVICE, SERVICE, SERVICE_NAME, codeTo, emailsTo, letPass } from "../local.mjs";
 import { Phone } from "../phone.mjs";
 
@@ -173,4 +174,104 @@ export async function tooManyWrongCodesPauseAndTheWayOutIsOpen(arrive) {
   await ana.reload();
   await ana.submit({ code: await phone.code() });
   await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+}
+
+export async function recoveryCodesAreSavedUsedAndRenewed(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.open("/factors/recovery-codes");
+  await ana.signIn();
+  await ana.provesTheMailbox();
+  await ana.togglesThereAndBack("factors/recovery-title");
+  await ana.submit();
+  await ana.sees("factors/codes-title");
+  const shown = () => ana.find("main .site-recovery-codes code").allTextContents();
+  const codes = await shown();
+  assert.equal(new Set(codes).size, 10);
+  await ana.togglesThereAndBack("factors/codes-title");
+  assert.deepEqual(await shown(), codes, "the other language shows the same codes");
+  await ana.reload();
+  assert.deepEqual(await shown(), codes, "so does a reload");
+  // The file, which the browser makes without a request, under the page's own policy.
+  const [download] = await Promise.all([
+    ana.page.waitForEvent("download"),
+    ana.find("main a[download]").click(),
+  ]);
+  const file = await readFile(await download.path(), "utf8");
+  assert.ok(codes.every((code) => file.includes(`${code}\r\n`)), file);
+  assert.equal(download.suggestedFilename(), ana.say("factors/recovery-file-name"));
+  // On paper, the codes stand, and nothing that leads elsewhere.
+  await ana.page.emulateMedia({ media: "print" });
+  assert.ok(await ana.find("main .site-recovery-codes").isVisible());
+  assert.ok(!(await ana.find("main a[download]").isVisible()));
+  await ana.page.emulateMedia({ media: "screen" });
+  await ana.follow("factors/codes-done");
+  await ana.reads("factors/recovery-left", { count: 10 });
+
+  await goes(ana, SERVICE, "mfa");
+  await isBackAfterVerifying(ana, codes[0]);
+  const subject = ana.say("shared/mail-recovery-code-used-subject");
+  assert.ok((await emailsTo(ana.email, 4)).some((email) => email.subject === subject));
+  await ana.open("/settings");
+  await ana.open("/factors");
+  await ana.reads("factors/recovery-left", { count: 9 });
+  await ana.follow("factors/list-recovery-manage");
+  await ana.togglesThereAndBack("factors/recovery-renew-title");
+  await ana.clickTwice(async () => (await ana.find("h1").innerText()) === ana.say("factors/codes-title"));
+  assert.equal((await shown()).filter((code) => codes.includes(code)).length, 0);
+  await ana.open("/factors/recovery-codes");
+  await ana.follow("factors/recovery-remove");
+  await ana.togglesThereAndBack("factors/recovery-remove-title");
+  await ana.submit();
+  await ana.reads("shared/success-recovery-codes-removed");
+}
+
+/** Chooses a recovery code, after mistakes, and returns to the service with it. */
+async function isBackAfterVerifying(ana, code) {
+  await ana.togglesThereAndBack("mfa/recovery-title");
+  await ana.submit({ code: "123456" });
+  await ana.seesErrorsOf("code");
+  await ana.follow("mfa/something-else");
+  await ana.sees("mfa/choose-title");
+  await ana.submit();
+  await ana.sees("mfa/recovery-title");
+  await ana.submit({ code: code.toLowerCase().replaceAll("-", " ") });
+  await isBack(ana, SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+}
+
+export async function codesByEmailAreTurnedOffAndOn(arrive) {
+  const ana = await arrive();
+  await ana.hasAnAccount();
+  await ana.open("/factors/add");
+  await ana.signIn();
+  await ana.provesTheMailbox();
+  await ana.submit();
+  const phone = await connects(ana, "Téléphone");
+  await ana.reads("factors/list-email-off-needs");
+  await ana.follow("factors/recovery-make");
+  await ana.submit();
+  await ana.follow("factors/codes-done");
+  await ana.follow("factors/email-code-off-submit");
+  await ana.togglesThereAndBack("factors/email-code-off-title");
+  await ana.submit();
+  await ana.reads("shared/success-email-code-off");
+  await ana.reads("factors/list-email-is-off");
+  const subject = ana.say("shared/mail-email-code-off-subject");
+  assert.ok((await emailsTo(ana.email, 5)).some((email) => email.subject === subject));
+
+  await letPass(31);
+  await comesAgain(ana, OTHER_SERVICE, "two-step");
+  await ana.sees("mfa/app-title");
+  await ana.follow("mfa/something-else");
+  await ana.sees("mfa/choose-title");
+  assert.equal(await ana.form.locator("[value=email]").count(), 0);
+  await ana.follow("mfa/choose-back");
+  await ana.submit({ code: await phone.code() });
+  await isBack(ana, OTHER_SERVICE, "mfa", ["pwd", "otp", "mfa"]);
+
+  await ana.open("/factors");
+  await ana.follow("factors/email-code-on-submit");
+  await ana.togglesThereAndBack("factors/email-code-on-title");
+  await ana.submit();
+  await ana.reads("shared/success-email-code-on");
 }

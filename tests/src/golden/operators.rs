@@ -9,6 +9,7 @@ use crate::{
     linking::link,
     operating_accounts::operator,
     operating_keys::rotate_lookup,
+    recovery_codes::make_codes,
     support::env::{ANA, OTHER, TestEnv},
 };
 
@@ -18,6 +19,7 @@ async fn each_conditional_write_of_operators_asks_for_what_it_did_before() {
     let mut browser = env.activated(ANA).await;
     link(&env, &mut browser, 0).await;
     env.add_app(&mut browser, "Phone").await;
+    make_codes(&mut browser).await;
     let shown = operator(&env, &["accounts", "show", ANA, "--json"], "").await.unwrap();
     let shown: Value = serde_json::from_str(&shown).unwrap();
     let id = shown["authenticators"][0]["id"].as_str().unwrap();
@@ -29,6 +31,7 @@ async fn each_conditional_write_of_operators_asks_for_what_it_did_before() {
     for (name, command) in [
         ("operator_unlocks", &["unlock", ANA][..]),
         ("operator_removes_authenticator", &["remove-factor", ANA, id]),
+        ("operator_removes_recovery_codes", &["remove-factor", ANA, "recovery-codes"]),
         ("operator_ends_sessions", &["end-sessions", ANA]),
         ("operator_unlinks_partner", &["remove-partner", ANA, "demo-bank"]),
         ("operator_requires_reset", &["require-reset", ANA]),

@@ -10,17 +10,20 @@ use local::Listen;
 use super::{
     Prepared, Scenario,
     Step::{
-        self, AuthenticatorCode, DropSession, EmailedCode, ExchangeCode, FollowHref, Open, OpenEmailedLink,
-        OpenPreparedLink, Post, ScanSecret, SignInAtBank, Submit, Wait,
+        self, AuthenticatorCode, DropSession, EmailedCode, ExchangeCode, FollowHref, KeepRecoveryCode, Open,
+        OpenEmailedLink, OpenPreparedLink, Post, RecoveryCode, ScanSecret, SignInAtBank, Submit, Wait,
     },
 };
-use crate::support::{
-    browser::Browser,
-    env::{ANA, Message, Snapshot, TestEnv, links, wait},
-    page::Page,
-    partner::At,
-    phone::{Phone, code_of},
-    services::Service,
+use crate::{
+    recovery_codes::shown_codes,
+    support::{
+        browser::Browser,
+        env::{ANA, Message, Snapshot, TestEnv, links, wait},
+        page::Page,
+        partner::At,
+        phone::{Phone, code_of},
+        services::Service,
+    },
 };
 
 /// A scenario that is ready to run: each run starts from a copy of what was prepared.
@@ -62,6 +65,7 @@ impl ReadyScenario {
             authenticator: self.prepared.authenticator.clone(),
             emails: self.emails,
             service: self.service.clone(),
+            recovery_code: String::new(),
             code: String::new(),
         }
     }
@@ -76,6 +80,7 @@ pub(crate) struct Run {
     authenticator: Option<Phone>,
     /// How many emails have been looked at.
     emails: usize,
+    recovery_code: String,
     service: Service,
     /// The newest authorization code.
     code: String,
@@ -143,6 +148,11 @@ impl Run {
                 let fields = [fields, &[("code", code.as_str())]].concat();
                 self.browser.press(path, &fields).await
             }
+            KeepRecoveryCode => {
+                self.recovery_code = shown_codes(&self.browser.html).swap_remove(0);
+                self.browser.get("/factors").await
+            }
+            RecoveryCode(path) => self.browser.press(path, &[("code", &self.recovery_code)]).await,
             FollowHref(path) => {
                 let href = self.browser.html.href(&format!("{path}?"));
                 self.browser.get(&href).await

@@ -35,3 +35,17 @@ impl Scenario {
         self.steps.iter().any(is_wanted)
     }
 }
+
+/// Defines [`SCENARIOS`], and `for_each_scenario!`, which passes the names of all scenarios to another macro: an entry
+/// here makes its tests.
+macro_rules! scenarios {
+    ($(Scenario { name: $name:ident, prepare: $prepare:expr, steps: $steps:expr $(,)? }),* $(,)?) => {
+        pub(crate) const SCENARIOS: &[Scenario] =
+            &[$(Scenario { name: stringify!($name), prepare: $prepare, steps: $steps }),*];
+
+        macro_rules! for_each_scenario {
+            ($callback:ident) => { $callback! { $($name)* } };
+        }
+        pub(crate) use for_each_scenario;
+    };
+}

@@ -21,6 +21,10 @@ pub(crate) enum Step {
     ScanSecret,
     /// Submits the form with this path with the authenticator's code and these fields.
     AuthenticatorCode(&'static str, &'static [(&'static str, &'static str)]),
+    /// Keeps the first of the recovery codes that the page shows.
+    KeepRecoveryCode,
+    /// Submits the form with this path with the recovery code that was kept.
+    RecoveryCode(&'static str),
     /// Follows the page's first `href` with this path.
     FollowHref(&'static str),
     /// The service exchanges its newest code, reads the claims, refreshes, and then uses the code a second time, which

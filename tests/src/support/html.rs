@@ -31,6 +31,12 @@ impl Html {
         self.first(selector, |element| Some(element.text().collect()))
     }
 
+    /// The text of each element that this selector matches.
+    pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
+        let document = scraper::Html::parse_document(&self.0);
+        document.select(&parsed(selector)).map(|element| element.text().collect()).collect()
+    }
+
     /// The first element that this selector matches, with what it contains.
     pub(crate) fn part(&self, selector: &str) -> Option<Self> {
         self.first(selector, |element| Some(Self(element.html())))

@@ -14,6 +14,7 @@ privacy-stored-registration = An account that is not activated yet. Kept for { $
 privacy-stored-sign-in = A sign-in that you have not finished. Kept for { $sign-in-hours } hours.
 privacy-stored-partner = The ID that your sign-in partner gave us, if you use one. Kept until you remove it.
 privacy-stored-apps = Your authenticator apps: the name that you gave each, its secret, and when it was added and last used. Kept until you remove the app.
+privacy-stored-recovery-codes = Your recovery codes, in a form that no one can read: when you created them and last used one, and if you turned codes by email off. Kept until you remove them.
 privacy-stored-verified = The last 5 browsers in which you verified with a code, and how many codes were incorrect. Used for { $browser-days } days, and kept as long as you have the account.
 privacy-stored-sessions = Your sessions: the browser, the country, and when you signed in and were last active. Kept for { $session-hours } hours at most.
 privacy-stored-browsers = The browsers that you use, as a code in a cookie, so that we can tell you about new ones. Kept for { $browser-days } days after your last sign-in.

@@ -14,6 +14,7 @@ privacy-stored-registration = Un compte qui n’est pas encore activé. Durée 
 privacy-stored-sign-in = Une ouverture de session inachevée. Durée : { $sign-in-hours } heures.
 privacy-stored-partner = L’identifiant reçu de votre partenaire de connexion, si vous en utilisez un. Durée : jusqu’à ce que vous retiriez ce partenaire de connexion.
 privacy-stored-apps = Vos applications d’authentification : le nom que vous avez donné à chacune, sa clé et les dates d’ajout et de dernière utilisation. Durée : jusqu’à ce que vous retiriez l’application.
+privacy-stored-recovery-codes = Vos codes de récupération : des valeurs à partir desquelles personne ne peut lire les codes, les dates de création et de dernière utilisation, et si vous avez désactivé les codes par courriel. Durée : jusqu’à ce que vous les retiriez.
 privacy-stored-verified = Les 5 derniers navigateurs où vous avez confirmé votre identité avec un code et le nombre de codes incorrects. Utilisation pendant { $browser-days } jours. Durée : tant que vous avez le compte.
 privacy-stored-sessions = Vos sessions : le navigateur, le pays, l’heure d’ouverture et l’heure de votre dernière visite. Durée : { $session-hours } heures au plus.
 privacy-stored-browsers = Les navigateurs que vous utilisez, sous forme d’un code dans un témoin (cookie), pour vous signaler les nouveaux. Durée : { $browser-days } jours après votre dernière ouverture de session.

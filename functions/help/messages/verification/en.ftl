@@ -1,6 +1,7 @@
 mfa-1 = Multi-factor authentication means that you confirm it’s you in two ways. First you sign in with a password or a sign-in partner. Then you verify with one of these:
 mfa-email = a one-time code that we email you
 mfa-app = a code that an authenticator app shows on your phone or computer
+mfa-recovery = one of the recovery codes that you saved
 mfa-2 = At a service that requires it, someone who knows only your password cannot get in.
 
 mfa-when-1 = The government service that you use decides this. There are three cases:
@@ -39,7 +40,7 @@ something-else-1 = You can change the method every time that you verify. You may
 something-else-step-1 = On the page that asks for a code, choose “Try another way”.
 something-else-step-2 = Choose a code by email or one of your authenticator apps, then “Continue”. If you choose email, we send the code right away.
 something-else-step-3 = Enter the code. This method is offered first the next time.
-something-else-2 = The code by email is always in the list. At a service that requires an app, it is not enough to continue, but it lets you remove an app that you lost.
+something-else-2 = The code by email is in the list unless you turned it off. At a service that requires an app, it is not enough to continue, but it lets you remove an app that you lost.
 
 set-up-app-1 = You need a phone, tablet or computer with an authenticator app. Install it first. You can set it up at any time, or when a service asks for it.
 set-up-app-step-1 = Sign in and open “Settings”, then “Verification methods”.
@@ -58,6 +59,16 @@ set-up-app-by-key-step-3 = Enter the account name and the key that we show. Spac
 set-up-app-by-key-step-4 = On our page, enter a name for the app and the 6-digit code that it shows. Then choose “Finish”.
 set-up-app-by-key-2 = You can also copy the key and paste it into an app on the same device. Do not send the key to anyone. Whoever has it can make your codes.
 
+recovery-codes-1 = Recovery codes let you confirm it’s you when you do not have your phone or your authenticator app. There are { $recovery-codes } codes, each of which works once. To get them:
+recovery-codes-step-1 = Sign in and open “Settings”, then “Verification methods”.
+recovery-codes-step-2 = Choose “Create recovery codes”. We may ask you to confirm it’s you.
+recovery-codes-step-3 = Print or download the codes, and keep them in a safe place. We show them only once.
+recovery-codes-use = To use one, choose “Try another way” on the page that asks for a code, then the recovery codes. Capital letters, spaces and dashes do not matter. You can also use one for services that ask for an app. We email you each time that a code is used.
+recovery-codes-few = When { $recovery-codes-few } codes or fewer are left, we remind you. Then create new ones. The earlier codes no longer work after that.
+recovery-codes-lost = If you lost your codes, or if someone else may have seen them, create new ones or remove them. If you have nothing else to confirm it’s you with, sign in again and use a code by email.
+recovery-codes-later = You may have created codes without a code from an app or from an earlier list. Then services that require an app may accept them only after { $root-hours } hours. “Verification methods” shows the time.
+recovery-codes-email-off = If you have an app and recovery codes, you can turn codes by email off in “Verification methods”. Someone who gets into your email can then not use it to confirm it’s you. We turn codes by email on again, and email you, if you have no app or no recovery codes left.
+
 remove-app-1 = You can remove an app that you no longer use.
 remove-app-step-1 = Sign in and open “Settings”, then “Verification methods”.
 remove-app-step-2 = Choose the app that you want to remove. We ask for a code from an app. If you have no app any more, follow the steps for a lost device.
@@ -71,6 +82,7 @@ new-phone-step-3 = Add the app on the new phone. You can use it right away, for 
 new-phone-step-4 = Remove the app on the old phone from the list.
 new-phone-2 = You can also remove the old app first and then set up the new one, within { $proof-minutes } minutes of entering the code.
 
+lost-device-recovery = If you saved recovery codes, use one of them to confirm it’s you, and remove the app. New apps then count right away.
 lost-device-1 = You can remove the app with your password and a code by email:
 lost-device-step-1 = Sign in again, with your password or a sign-in partner.
 lost-device-step-2 = In “Verification methods”, choose to remove the app that was on the lost device.

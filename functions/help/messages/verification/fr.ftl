@@ -1,6 +1,7 @@
 mfa-1 = L’authentification multifacteur consiste à confirmer votre identité de deux façons. Vous ouvrez d’abord une session avec un mot de passe ou un partenaire de connexion. Vous confirmez ensuite votre identité avec l’un de ces moyens :
 mfa-email = un code à usage unique que nous vous envoyons par courriel
 mfa-app = un code affiché par une application d’authentification sur votre téléphone ou votre ordinateur
+mfa-recovery = un des codes de récupération que vous avez enregistrés
 mfa-2 = Une personne qui ne connaît que votre mot de passe ne peut donc pas accéder à un service qui l’exige.
 
 mfa-when-1 = C’est le service gouvernemental que vous utilisez qui en décide, selon ses exigences de sécurité. Il y a trois cas :
@@ -39,7 +40,7 @@ something-else-1 = Vous pouvez changer de méthode chaque fois que vous confirme
 something-else-step-1 = Sur la page qui demande un code, choisissez « Utiliser une autre méthode de vérification ».
 something-else-step-2 = Choisissez un code par courriel ou l’une de vos applications d’authentification, puis « Continuer ». Si vous choisissez le courriel, nous enverrons le code aussitôt.
 something-else-step-3 = Entrez le code. Cette méthode sera proposée en premier la prochaine fois.
-something-else-2 = Le code par courriel figure toujours dans la liste. Il ne suffit pas pour continuer vers un service qui exige une application, mais il vous permet de retirer une application perdue.
+something-else-2 = Le code par courriel figure dans la liste, sauf si vous l’avez désactivé. Il ne suffit pas pour continuer vers un service qui exige une application, mais il vous permet de retirer une application perdue.
 
 set-up-app-1 = Il vous faut un téléphone, une tablette ou un ordinateur avec une application d’authentification. Installez-la d’abord. Vous pouvez la configurer en tout temps ou lorsqu’un service la demande.
 set-up-app-step-1 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ».
@@ -58,6 +59,16 @@ set-up-app-by-key-step-3 = Entrez le nom du compte et la clé que nous affichons
 set-up-app-by-key-step-4 = Sur notre page, donnez un nom à l’application et entrez le code à 6 chiffres qu’elle affiche, puis choisissez « Terminer ».
 set-up-app-by-key-2 = Vous pouvez aussi copier la clé et la coller dans une application du même appareil. N’envoyez la clé à personne : elle permet de produire vos codes.
 
+recovery-codes-1 = Les codes de récupération servent à confirmer votre identité quand vous n’avez pas votre téléphone ou votre application d’authentification. Il y en a { $recovery-codes }, et chacun fonctionne une seule fois. Pour les obtenir :
+recovery-codes-step-1 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ».
+recovery-codes-step-2 = Choisissez « Créer des codes de récupération ». Nous vous demanderons peut-être de confirmer votre identité.
+recovery-codes-step-3 = Imprimez ou téléchargez les codes et conservez-les dans un endroit sûr. Nous les affichons une seule fois.
+recovery-codes-use = Pour en utiliser un, choisissez « Utiliser une autre méthode de vérification » sur la page qui demande un code, puis les codes de récupération. Les majuscules, les espaces et les traits d’union n’ont pas d’importance. Les services qui exigent une application d’authentification acceptent aussi les codes de récupération. Nous vous envoyons un courriel chaque fois qu’un code est utilisé.
+recovery-codes-few = Quand il reste { $recovery-codes-few } codes ou moins, nous vous le rappelons. Créez-en alors de nouveaux. Les anciens codes ne fonctionneront plus.
+recovery-codes-lost = Si vous avez perdu vos codes, ou si quelqu’un d’autre a pu les voir, créez-en de nouveaux ou retirez-les. Si vous n’avez rien d’autre pour confirmer votre identité, ouvrez de nouveau une session et utilisez un code par courriel.
+recovery-codes-later = Si vous avez créé des codes sans le code d’une application et sans un code de récupération antérieur, les services qui exigent une application pourraient les accepter seulement après { $root-hours } heures. La page « Méthodes de vérification » indique l’heure.
+recovery-codes-email-off = Si vous avez une application d’authentification et des codes de récupération, vous pouvez désactiver les codes par courriel à la page « Méthodes de vérification ». Une personne qui aurait accès à vos courriels ne pourra alors pas s’en servir pour confirmer votre identité. S’il ne vous reste aucune application ou aucun code de récupération, nous réactivons les codes par courriel et vous en avisons.
+
 remove-app-1 = Vous pouvez retirer une application que vous n’utilisez plus.
 remove-app-step-1 = Ouvrez une session, puis « Paramètres » et « Méthodes de vérification ».
 remove-app-step-2 = Choisissez l’application à retirer. Nous vous demanderons un code d’une application. Si vous n’en avez plus, suivez les étapes prévues pour un appareil perdu.
@@ -71,6 +82,7 @@ new-phone-step-3 = Ajoutez l’application du nouveau téléphone. Vous pourrez 
 new-phone-step-4 = Retirez de la liste l’application de l’ancien téléphone.
 new-phone-2 = Vous pouvez aussi retirer d’abord l’ancienne application, puis configurer la nouvelle dans les { $proof-minutes } minutes après avoir entré le code.
 
+lost-device-recovery = Si vous avez enregistré des codes de récupération, utilisez-en un pour confirmer votre identité et retirez l’application. Une nouvelle application comptera alors tout de suite.
 lost-device-1 = Vous pouvez retirer l’application sans l’appareil, avec un code par courriel :
 lost-device-step-1 = Ouvrez de nouveau une session, avec votre mot de passe ou un partenaire de connexion.
 lost-device-step-2 = Dans « Méthodes de vérification », choisissez de retirer l’application qui était sur l’appareil perdu.

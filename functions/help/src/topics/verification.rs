@@ -25,6 +25,7 @@ pub(super) static GROUP: Group = Group {
         &SOMETHING_ELSE,
         &SET_UP_APP,
         &SET_UP_APP_BY_KEY,
+        &RECOVERY_CODES,
         &REMOVE_APP,
         &NEW_PHONE,
         &LOST_DEVICE,
@@ -37,8 +38,8 @@ pub(super) static GROUP: Group = Group {
 
 pub(super) static MFA: Topic = Topic {
     slug: "mfa",
-    answer: &[Text("mfa-1"), List(&["mfa-email", "mfa-app"]), Text("mfa-2")],
-    related: &[&MFA_WHEN, &MFA_STEPS, &APP_REQUIRED],
+    answer: &[Text("mfa-1"), List(&["mfa-email", "mfa-app", "mfa-recovery"]), Text("mfa-2")],
+    related: &[&MFA_WHEN, &MFA_STEPS, &APP_REQUIRED, &RECOVERY_CODES],
 };
 
 pub(super) static MFA_WHEN: Topic = Topic {
@@ -146,6 +147,21 @@ pub(super) static SET_UP_APP_BY_KEY: Topic = Topic {
     related: &[&SET_UP_APP, &INCORRECT_CODES],
 };
 
+pub(super) static RECOVERY_CODES: Topic = Topic {
+    slug: "recovery-codes",
+    answer: &[
+        Text("recovery-codes-1"),
+        Steps(&["recovery-codes-step-1", "recovery-codes-step-2", "recovery-codes-step-3"]),
+        Go(Place::RecoveryCodes),
+        Text("recovery-codes-use"),
+        Text("recovery-codes-few"),
+        Text("recovery-codes-lost"),
+        Text("recovery-codes-later"),
+        Text("recovery-codes-email-off"),
+    ],
+    related: &[&LOST_DEVICE, &SOMETHING_ELSE, &NEW_APP_LATER],
+};
+
 pub(super) static REMOVE_APP: Topic = Topic {
     slug: "remove-app",
     answer: &[
@@ -171,6 +187,7 @@ pub(super) static NEW_PHONE: Topic = Topic {
 pub(super) static LOST_DEVICE: Topic = Topic {
     slug: "lost-device",
     answer: &[
+        Text("lost-device-recovery"),
         Text("lost-device-1"),
         Steps(&["lost-device-step-1", "lost-device-step-2", "lost-device-step-3", "lost-device-step-4"]),
         Go(Place::Factors),
@@ -178,7 +195,7 @@ pub(super) static LOST_DEVICE: Topic = Topic {
         Text("lost-device-2"),
         Text("lost-device-3"),
     ],
-    related: &[&NEW_APP_LATER, &AFTER_RESET, &NEW_PHONE, &signing_in::NOT_ME],
+    related: &[&RECOVERY_CODES, &NEW_APP_LATER, &AFTER_RESET, &NEW_PHONE, &signing_in::NOT_ME],
 };
 
 pub(super) static APP_AFTER_EMAIL_CHANGE: Topic = Topic {

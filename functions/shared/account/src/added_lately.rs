@@ -4,15 +4,15 @@
 use app::App;
 use domain::{
     SignedDuration, Timestamp,
-    factors::{Authenticator, Factors},
-    id::{AccountId, AuthenticatorId},
+    factors::{Authenticator, Factor, Factors, RecoveryCodes},
+    id::AccountId,
 };
 use table::{AuditEvent, AuditTrail, PartnerIdentity, Unavailable};
 
 /// Sign-ins from unknown browsers within this time before may have been somebody else's.
 const NEW_BROWSERS_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The authenticators and partners of an account, and those that were added since the resident's last certain sign-in, or are
+/// The factors and partners of an account, and those that were added since the resident's last certain sign-in, or are
 /// in review.
 pub struct AddedLately {
     /// The factors of the account.
@@ -21,6 +21,8 @@ pub struct AddedLately {
     pub linked: Vec<PartnerIdentity>,
     /// The authenticators that were added lately.
     pub authenticators: Vec<Authenticator>,
+    /// The recovery codes, if they were made lately.
+    pub recovery_codes: Option<RecoveryCodes>,
     /// The identities that were linked lately.
     pub identities: Vec<PartnerIdentity>,
 }
@@ -40,22 +42,25 @@ impl AddedLately {
         let authenticators = factors.authenticators.iter();
         let authenticators = authenticators.filter(|one| one.in_review || is_new(one.enrolled_at)).cloned();
         let authenticators = authenticators.collect();
+        let recovery_codes = factors.recovery_codes.clone();
+        let recovery_codes = recovery_codes.filter(|codes| codes.in_review || is_new(codes.made_at));
         let linked = table.partner_identities(id, now).await?;
         let identities = linked.iter().filter(|identity| identity.in_review || is_new(identity.linked_at));
         let identities = identities.cloned().collect();
-        Ok(Self { factors, linked, authenticators, identities })
+        Ok(Self { factors, linked, authenticators, recovery_codes, identities })
     }
 
-    /// The ids of the authenticators that were added lately.
+    /// The factors that were added lately.
     #[must_use]
-    pub fn authenticator_ids(&self) -> Vec<AuthenticatorId> {
-        self.authenticators.iter().map(|authenticator| authenticator.id).collect()
+    pub fn added_factors(&self) -> Vec<Factor> {
+        let authenticators = self.authenticators.iter().map(|one| Factor::Authenticator(one.id));
+        authenticators.chain(self.recovery_codes.as_ref().map(|_| Factor::RecoveryCode)).collect()
     }
 
     /// Whether nothing was added lately.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.authenticators.is_empty() && self.identities.is_empty()
+        self.added_factors().is_empty() && self.identities.is_empty()
     }
 }
 

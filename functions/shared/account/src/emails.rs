@@ -52,6 +52,17 @@ pub fn compose_in_interaction(
     AccountEmail { message: message(app.new_id(), &email, app.now()), links }
 }
 
+/// The email that says that the code by email works again, if a change turned it on (RULES 5.9).
+#[must_use]
+pub fn email_code_on(
+    app: &App,
+    details: &AccountDetails,
+    event: SecurityEvent,
+    is_turned_on: bool,
+) -> Option<AccountEmail> {
+    is_turned_on.then(|| compose(app, details, email::EmailCodeSwitched { is_on: true, event }))
+}
+
 /// An email to an address that an account may change to, with the link that confirms it (RULES 7.3).
 #[must_use]
 pub fn email_change(

@@ -16,11 +16,15 @@ use crate::{SignedIn, support_link};
 #[template(path = "prove.html")]
 struct ProofPage {
     translator: Translator,
-    /// Where an authenticator is verified, if there is one.
+    /// Where a second factor is verified, if there is one.
     by_app: Option<String>,
+    /// Whether there is an authenticator, and not only recovery codes.
+    has_app: bool,
     /// The message of what is asked for, without an authenticator.
     text: &'static str,
     sign_in: String,
+    /// Whether the code by email is off, so that it removes no lost device.
+    is_email_off: bool,
     /// While the email code does not verify, a lost device can't be removed: until when, and who can help.
     barred: Option<(String, (String, String))>,
 }
@@ -56,12 +60,14 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
         && signed_in.factors.email_code_barred(account, request.now()).is_none();
     let page = ProofPage {
         by_app,
+        has_app: !signed_in.factors.authenticators.is_empty(),
         text: match (is_code_emailed, &account.password) {
             (true, Some(_)) => "prove-password-text",
             (true, None) => "prove-partner-text",
             (false, _) => "prove-sign-in-text",
         },
         sign_in: href("/login?again=true"),
+        is_email_off: signed_in.factors.is_email_code_off(request.now()),
         barred: lost_device_barred(signed_in).map(|text| (text, support_link(signed_in))),
         translator,
     };
@@ -76,7 +82,9 @@ pub fn lost_device_barred(signed_in: &SignedIn<'_>) -> Option<String> {
     let translator = request.translator(&MESSAGES);
     let until = signed_in.factors.email_code_barred(signed_in.account.details(), request.now())?;
     let until = time::in_ontario(until, translator.language());
-    Some(translator.message_with("prove-lost-barred", "time", &*until))
+    let has_app = !signed_in.factors.authenticators.is_empty();
+    let text = if has_app { "prove-lost-barred" } else { "prove-lost-codes-barred" };
+    Some(translator.message_with(text, "time", &*until))
 }
 
 /// This page, with the parameter that says what it changes, or by which link.

@@ -14,6 +14,8 @@ pub enum GuessableSecret {
     EmailedCode,
     /// A code of an authenticator.
     AuthenticatorCode,
+    /// A recovery code. It has 125 bits; a typed one counts like any other code all the same.
+    RecoveryCode,
 }
 
 /// A password with white space at its ends is compared again without it, by the attempt that was counted for it.

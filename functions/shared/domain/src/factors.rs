@@ -1,4 +1,4 @@
-//! The factors of an account beyond its first: email codes and authenticators (RULES 5.2 to 5.7).
+//! The factors of an account beyond its first: email codes, authenticators and recovery codes (RULES 5.2 to 5.9).
 //!
 //! [`Factors`] is one value with a revision. Each method returns the value after the change; the table writes it under
 //! the condition that the revision is still the one that the decision was based on.
@@ -22,9 +22,11 @@ mod browsers;
 mod change;
 pub mod code;
 mod digits;
+mod email_code;
 mod factor;
 mod guess;
 pub mod guesses;
+pub mod recovery_codes;
 
 pub use authenticator::{Authenticator, AuthenticatorName, NotAName, TimeStep, TotpSecret};
 pub use browsers::{BrowserId, VerifiedBrowser};
@@ -33,6 +35,7 @@ pub use code::{NotACode, OneTimeCode, SentCode};
 pub use factor::{Factor, NotAFactor};
 pub use guess::{Guess, GuessError};
 pub use guesses::Guesses;
+pub use recovery_codes::{HashedRecoveryCode, RecoveryCode, RecoveryCodes};
 
 /// The factors of an account, and the attempts to verify by them.
 #[derive(Clone, Debug)]
@@ -43,10 +46,14 @@ pub struct Factors {
     pub revision: u64,
     /// The authenticators, oldest first.
     pub authenticators: Vec<Authenticator>,
+    /// The recovery codes, if the resident made any. All of them may be used.
+    pub recovery_codes: Option<RecoveryCodes>,
     /// The email codes, newest first. Up to [`code::MOST`] of a session work at the same time, and share their attempts.
     pub codes: Vec<SentCode>,
     /// When codes were sent, as far back as the limits reach.
     pub codes_sent: Vec<Timestamp>,
+    /// When the resident turned the email code off. It is off as long as [`Factors::is_email_code_off`] says so.
+    pub email_code_off_at: Option<Timestamp>,
     /// When an email code was last verified.
     pub email_code_used_at: Option<Timestamp>,
     /// Whether the account has or once had a second factor. Nothing resets it: an account whose last second factor was
@@ -65,6 +72,8 @@ pub enum MatchedCode {
     EmailCode(String),
     /// A code of this authenticator and time step.
     Authenticator(AuthenticatorId, TimeStep),
+    /// The recovery code with this hash.
+    RecoveryCode(HashedRecoveryCode),
 }
 
 impl MatchedCode {
@@ -74,6 +83,7 @@ impl MatchedCode {
         match self {
             Self::EmailCode(_) => Factor::EmailCode,
             Self::Authenticator(id, _) => Factor::Authenticator(*id),
+            Self::RecoveryCode(_) => Factor::RecoveryCode,
         }
     }
 }
@@ -99,8 +109,10 @@ impl Factors {
             account,
             revision: 0,
             authenticators: Vec::new(),
+            recovery_codes: None,
             codes: Vec::new(),
             codes_sent: Vec::new(),
+            email_code_off_at: None,
             email_code_used_at: None,
             had_second: false,
             guesses: Guesses::default(),
@@ -114,15 +126,22 @@ impl Factors {
         Self { revision: self.revision + 1, ..self }
     }
 
-    /// Whether there is an authenticator, whether it counts yet or not.
+    /// Whether there is an authenticator or an unused recovery code, whether it counts yet or not.
     #[must_use]
     pub fn has_second(&self) -> bool {
-        !self.authenticators.is_empty()
+        !self.authenticators.is_empty() || self.has(Factor::RecoveryCode)
     }
 
-    /// Whether there is an authenticator that counts.
+    /// Whether there is an authenticator or an unused recovery code that counts.
     #[must_use]
     pub fn has_second_factor(&self, now: Timestamp) -> bool {
+        self.has_guessable_second_factor(now)
+            || self.recovery_codes.as_ref().is_some_and(|codes| codes.counts(now))
+    }
+
+    /// Whether there is an authenticator that counts. Nobody guesses a recovery code, so that guesses at one need no limit
+    /// that outlasts a success with less (RULES 5.6).
+    fn has_guessable_second_factor(&self, now: Timestamp) -> bool {
         self.authenticators.iter().any(|authenticator| authenticator.counts(now))
     }
 
@@ -138,11 +157,14 @@ impl Factors {
         match factor {
             Factor::EmailCode => true,
             Factor::Authenticator(id) => self.authenticator(id).is_some(),
+            Factor::RecoveryCode => {
+                self.recovery_codes.as_ref().is_some_and(|codes| !codes.unused.is_empty())
+            }
         }
     }
 
-    /// The proof that a correct code of this factor gives at this time. An authenticator that does not count yet is only a
-    /// second step (RULES 5.7), and so is one that has been removed meanwhile.
+    /// The proof that a correct code of this factor gives at this time. What does not count yet is only a second step
+    /// (RULES 5.7), and so is what has been removed meanwhile.
     #[must_use]
     pub fn proof(&self, factor: Factor, now: Timestamp) -> Proof {
         let proof = Proof::new(factor.kind(), now);
@@ -151,6 +173,9 @@ impl Factors {
             Factor::Authenticator(id) => {
                 let authenticator = self.authenticator(id);
                 authenticator.map_or(proof.as_second_step(), |authenticator| authenticator.proof(now))
+            }
+            Factor::RecoveryCode => {
+                self.recovery_codes.as_ref().map_or(proof.as_second_step(), |codes| codes.proof(now))
             }
         }
     }
@@ -165,7 +190,17 @@ impl Factors {
         candidates.max_by_key(|authenticator| authenticator.used_at)
     }
 
-    /// The factor that was used last. It is offered first (RULES 5.3).
+    /// When the first of the second factors begins to count that don't yet. What a reset asks about does not count at any time
+    /// of its own.
+    #[must_use]
+    pub fn next_counts_from(&self) -> Option<Timestamp> {
+        let authenticators = self.authenticators.iter().filter(|authenticator| !authenticator.in_review);
+        let codes = self.recovery_codes.iter().filter(|codes| !codes.in_review && !codes.unused.is_empty());
+        let codes = codes.map(|codes| codes.counts_from);
+        authenticators.map(|authenticator| authenticator.counts_from).chain(codes).min()
+    }
+
+    /// The factor that was used last, apart from recovery codes. It is offered first (RULES 5.3).
     #[must_use]
     pub fn last_used(&self) -> Factor {
         match self.last_authenticator(|_| true) {
@@ -244,23 +279,44 @@ impl Factors {
         Some((after, authenticator))
     }
 
-    /// The value after a reset that asks about these authenticators: they don't count until they are kept, and no browser is
-    /// known by what was verified in it.
+    /// The value with these recovery codes, which replace those that there were. Whoever has one of those may have used it in
+    /// a browser, so no browser is known by it any more.
     #[must_use]
-    pub fn under_review(&self, ids: &[AuthenticatorId]) -> Self {
-        Self { browsers: Vec::new(), ..self.reviewed(ids, true) }
+    pub fn with_recovery_codes(&self, codes: RecoveryCodes) -> Self {
+        let mut after = self.clone();
+        after.had_second = true;
+        if after.recovery_codes.replace(codes).is_some() {
+            after.browsers.clear();
+        }
+        after
     }
 
-    /// The value after the resident kept these authenticators, about which a reset asked.
+    /// The value after the recovery codes were removed; `None` when the account has none. They may be lost, so no browser is
+    /// known any more by what was verified in it.
     #[must_use]
-    pub fn kept(&self, ids: &[AuthenticatorId]) -> Self {
-        self.reviewed(ids, false)
+    pub fn without_recovery_codes(&self) -> Option<Self> {
+        self.recovery_codes.as_ref()?;
+        Some(Self { recovery_codes: None, browsers: Vec::new(), ..self.clone() })
     }
 
-    /// Whether a reset asks about one of the authenticators.
+    /// The value after a reset that asks about these factors: they don't count until they are kept, and no browser is known
+    /// by what was verified in it.
+    #[must_use]
+    pub fn under_review(&self, factors: &[Factor]) -> Self {
+        Self { browsers: Vec::new(), ..self.reviewed(factors, true) }
+    }
+
+    /// The value after the resident kept these factors, about which a reset asked.
+    #[must_use]
+    pub fn kept(&self, factors: &[Factor]) -> Self {
+        self.reviewed(factors, false)
+    }
+
+    /// Whether a reset asks about one of the factors.
     #[must_use]
     pub fn has_in_review(&self) -> bool {
         self.authenticators.iter().any(|authenticator| authenticator.in_review)
+            || self.recovery_codes.as_ref().is_some_and(|codes| codes.in_review)
     }
 
     /// Whether a code of this authenticator is a proof for a change, together with a recent sign-in (RULES 5.7).
@@ -269,20 +325,32 @@ impl Factors {
         authenticator.counts(now) || !self.has_in_review()
     }
 
-    fn reviewed(&self, ids: &[AuthenticatorId], in_review: bool) -> Self {
+    /// Whether a recovery code is a proof for a change, together with a recent sign-in (RULES 5.7).
+    #[must_use]
+    pub fn recovery_code_permits_change(&self, now: Timestamp) -> bool {
+        self.recovery_codes.as_ref().is_some_and(|codes| codes.counts(now)) || !self.has_in_review()
+    }
+
+    fn reviewed(&self, factors: &[Factor], in_review: bool) -> Self {
         let mut after = self.clone();
-        for authenticator in after.authenticators.iter_mut().filter(|one| ids.contains(&one.id)) {
+        let is_named = |one: &&mut Authenticator| factors.contains(&Factor::Authenticator(one.id));
+        for authenticator in after.authenticators.iter_mut().filter(is_named) {
             authenticator.in_review = in_review;
+        }
+        for codes in after.recovery_codes.iter_mut().filter(|_| factors.contains(&Factor::RecoveryCode)) {
+            codes.in_review = in_review;
         }
         after
     }
 
-    /// The value after *This wasn't me* about an event of this time: authenticators that were added since are removed,
-    /// codes are void, and no browser is known (RULES 3.10). No restriction is lifted (RULES 5.7).
+    /// The value after *This wasn't me* about an event of this time: authenticators and recovery codes that were added since
+    /// are removed, an email code that was turned off since is on, emailed codes are void, and no browser is known (RULES 3.10). No restriction is lifted (RULES 5.7).
     #[must_use]
     pub fn disputed(&self, since: Timestamp) -> Self {
         let mut after = self.clone();
         after.authenticators.retain(|authenticator| authenticator.enrolled_at < since);
+        after.recovery_codes = after.recovery_codes.filter(|codes| codes.made_at < since);
+        after.email_code_off_at = after.email_code_off_at.filter(|off_at| *off_at < since);
         after.codes.clear();
         after.browsers.clear();
         after
@@ -303,3 +371,7 @@ pub(crate) mod tests;
 #[cfg(test)]
 #[path = "factors/table.rs"]
 mod table;
+
+#[cfg(test)]
+#[path = "factors/recovery_tests.rs"]
+mod recovery_tests;

@@ -1,6 +1,6 @@
 //! What a session has proven, and what each proof counts for (RULES 5.1, 5.2, 6.2).
 //!
-//! A new factor (a passkey, a push notification, a recovery code) is a variant of [`FactorKind`]. The compiler then asks
+//! A new factor (a passkey, a push notification) is a variant of [`FactorKind`]. The compiler then asks
 //! for its [strength](FactorKind::strength), its [root of trust](FactorKind::root) and its [`amr`](FactorKind::amr) value
 //! here; sessions, assurance levels and ID tokens follow from those, and it needs a column in the table of RULES 5.7, which
 //! `factors/table.rs` reads. If residents choose among several of them, it is a variant of [`Factor`](crate::factors::Factor) too.
@@ -70,6 +70,8 @@ pub enum FactorKind {
     EmailCode,
     /// A code of an authenticator (TOTP).
     Authenticator,
+    /// A recovery code (RULES 5.9).
+    RecoveryCode,
     /// The emailed link that activated the account (RULES 7.2). It proves the mailbox for a change, and is no second step.
     ActivationLink,
 }
@@ -98,7 +100,7 @@ pub enum RootOfTrust {
     Mailbox,
     /// The partner's own authentication.
     Partner,
-    /// Possession of a device.
+    /// Possession of a device, or of the paper with the recovery codes.
     #[serde(rename = "authenticator")]
     Device,
 }
@@ -110,7 +112,7 @@ impl FactorKind {
         match self {
             Self::Password | Self::Partner | Self::ActivationLink => ProofStrength::SingleFactor,
             Self::EmailCode => ProofStrength::SecondStep,
-            Self::Authenticator => ProofStrength::SecondFactor,
+            Self::Authenticator | Self::RecoveryCode => ProofStrength::SecondFactor,
         }
     }
 
@@ -121,7 +123,7 @@ impl FactorKind {
             Self::Password => RootOfTrust::Password,
             Self::Partner => RootOfTrust::Partner,
             Self::EmailCode | Self::ActivationLink => RootOfTrust::Mailbox,
-            Self::Authenticator => RootOfTrust::Device,
+            Self::Authenticator | Self::RecoveryCode => RootOfTrust::Device,
         }
     }
 
@@ -130,7 +132,7 @@ impl FactorKind {
     pub fn is_first_factor(self) -> bool {
         match self {
             Self::Password | Self::Partner => true,
-            Self::EmailCode | Self::Authenticator | Self::ActivationLink => false,
+            Self::EmailCode | Self::Authenticator | Self::RecoveryCode | Self::ActivationLink => false,
         }
     }
 
@@ -139,7 +141,7 @@ impl FactorKind {
     pub fn is_mailbox(self) -> bool {
         match self {
             Self::EmailCode | Self::ActivationLink => true,
-            Self::Password | Self::Partner | Self::Authenticator => false,
+            Self::Password | Self::Partner | Self::Authenticator | Self::RecoveryCode => false,
         }
     }
 
@@ -150,7 +152,7 @@ impl FactorKind {
         match self {
             Self::Password => Some("pwd"),
             Self::Partner | Self::ActivationLink => None,
-            Self::EmailCode | Self::Authenticator => Some("otp"),
+            Self::EmailCode | Self::Authenticator | Self::RecoveryCode => Some("otp"),
         }
     }
 }

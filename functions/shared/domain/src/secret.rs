@@ -36,6 +36,8 @@ pub mod kind {
     pub enum State {}
     /// A browser with a pending identity of a partner (RULES 4.3).
     pub enum PendingIdentity {}
+    /// A recovery code, which is shorter (RULES 5.9). Only its hash is one of this kind.
+    pub enum RecoveryCode {}
     /// The form of a page, which a repeated submission is recognized by (RULES 3.3).
     pub enum Form {}
 }

@@ -58,7 +58,7 @@ pub enum Step {
     SetUp,
     /// The resident verifies by this factor.
     Verify(Factor),
-    /// No authenticator counts before this time (RULES 5.7).
+    /// No second factor counts before this time (RULES 5.7).
     Wait(Timestamp),
     /// Verification is paused after too many failures (RULES 5.6).
     Paused(RetryAfter),
@@ -92,17 +92,25 @@ impl Resident<'_> {
             return Step::Paused(until);
         }
         // A factor that can't be used now is shown nevertheless when the resident chose it: its page says why.
-        let chosen = chosen.filter(|factor| self.factors.has(*factor));
+        // A code by email that is off is as absent as an authenticator that was removed.
+        let is_off = self.factors.is_email_code_off(now);
+        let chosen =
+            chosen.filter(|factor| self.factors.has(*factor) && !(*factor == Factor::EmailCode && is_off));
         match reason {
             VerificationReason::Service(Assurance::Mfa | Assurance::PhishingResistant) => {
                 self.second_factor(chosen, now)
             }
             VerificationReason::Service(_) => {
                 let is_set_up = self.factors.had_second || self.factors.email_code_used_at.is_some();
-                if is_set_up || chosen.is_some() { self.verify(chosen, |_| true, now) } else { Step::SetUp }
+                if is_set_up || chosen.is_some() {
+                    self.verify(chosen, |_| true, true, now)
+                } else {
+                    Step::SetUp
+                }
             }
             VerificationReason::Change => {
-                self.verify(chosen, |authenticator| self.factors.permits_change(authenticator, now), now)
+                let permits_change = |authenticator: &_| self.factors.permits_change(authenticator, now);
+                self.verify(chosen, permits_change, self.factors.recovery_code_permits_change(now), now)
             }
         }
     }
@@ -116,7 +124,8 @@ impl Resident<'_> {
         self.session.has_verified_lately(now) && !asks_for_more
     }
 
-    /// The service accepts only an authenticator that counts. The resident may still choose another factor: the email
+    /// The service accepts only a second factor that counts: an authenticator, or else a recovery code, which is not spent
+    /// where something else suffices. The resident may still choose another factor: the email
     /// code is part of the procedure that removes a lost authenticator (RULES 5.4).
     fn second_factor(&self, chosen: Option<Factor>, now: Timestamp) -> Step {
         if let Some(chosen) = chosen {
@@ -125,27 +134,32 @@ impl Resident<'_> {
         if let Some(counting) = self.factors.last_authenticator(|authenticator| authenticator.counts(now)) {
             return Step::Verify(Factor::Authenticator(counting.id));
         }
-        // One that a reset asks about does not count at any time of its own.
-        let waiting = self.factors.authenticators.iter().filter(|authenticator| !authenticator.in_review);
-        let first = waiting.map(|authenticator| authenticator.counts_from).min();
-        first.map_or(Step::SetUp, Step::Wait)
+        if self.factors.has_second_factor(now) {
+            return Step::Verify(Factor::RecoveryCode);
+        }
+        self.factors.next_counts_from().map_or(Step::SetUp, Step::Wait)
     }
 
-    /// Verifies by the chosen factor, or else by the one that was used last, of those that suffice.
+    /// Verifies by the chosen factor, or else by the one that was used last, of those that suffice. A recovery code is offered
+    /// first only where nothing else verifies (RULES 5.9).
     fn verify(
         &self,
         chosen: Option<Factor>,
         suffices: impl Fn(&Authenticator) -> bool,
+        recovery_code_suffices: bool,
         now: Timestamp,
     ) -> Step {
         let usual = || {
-            let is_barred = self.factors.email_code_barred(self.account, now).is_some();
+            let is_barred = !self.factors.email_code_works(self.account, now);
             let authenticator = self.factors.last_authenticator(suffices);
             match authenticator {
                 Some(last)
                     if is_barred || self.factors.email_code_used_at.is_none_or(|at| at <= last.used_at) =>
                 {
                     Factor::Authenticator(last.id)
+                }
+                None if is_barred && recovery_code_suffices && self.factors.has(Factor::RecoveryCode) => {
+                    Factor::RecoveryCode
                 }
                 _ => Factor::EmailCode,
             }
@@ -160,6 +174,7 @@ mod tests {
     use crate::{
         account::tests::details,
         factors::{
+            RecoveryCode, RecoveryCodes,
             guesses::{Attempted, LIMIT},
             tests::totp,
         },
@@ -262,14 +277,68 @@ mod tests {
 
     #[test]
     fn rule_5_7_where_a_reset_asks_about_the_only_app_another_one_is_set_up() {
-        let factors = with(&[1]).under_review(&[totp(1).id]);
+        let app = Factor::Authenticator(totp(1).id);
+        let factors = with(&[1]).under_review(&[app]);
         assert_eq!(step(MFA, &factors, None, None), Step::SetUp);
         assert_eq!(step(TWO_STEP, &factors, None, None), verify(1), "it is a second step");
-        assert_eq!(step(MFA, &factors.kept(&[totp(1).id]), None, None), verify(1));
-        let mut both = with(&[1, 2]).under_review(&[totp(1).id]);
+        assert_eq!(step(MFA, &factors.kept(&[app]), None, None), verify(1));
+        let mut both = with(&[1, 2]).under_review(&[app]);
         assert_eq!(step(MFA, &both, None, None), verify(2));
         both.authenticators[1].counts_from = at(2000);
         assert_eq!(step(MFA, &both, None, None), Step::Wait(at(2000)));
+    }
+
+    fn with_recovery_codes(authenticators: &[u8], counts_from: i64) -> Factors {
+        let codes = [RecoveryCode::from_random([1; 16])];
+        with(authenticators).with_recovery_codes(RecoveryCodes::new(&codes, at(0), at(counts_from)))
+    }
+
+    #[test]
+    fn rule_5_9_a_recovery_code_is_offered_first_only_where_nothing_else_verifies() {
+        let recovery = Step::Verify(Factor::RecoveryCode);
+        let mut codes = with_recovery_codes(&[], 0);
+        assert_eq!(step(TWO_STEP, &codes, None, None), Step::Verify(Factor::EmailCode));
+        assert_eq!(step(VerificationReason::Change, &codes, None, None), Step::Verify(Factor::EmailCode));
+        assert_eq!(step(MFA, &codes, None, None), recovery, "nothing else is enough");
+        codes.recovery_codes.as_mut().unwrap().used_at = Some(at(999));
+        assert_eq!(step(TWO_STEP, &codes, None, None), Step::Verify(Factor::EmailCode), "used last");
+        // After a reset, the email code does not verify.
+        assert_eq!(step(TWO_STEP, &codes, None, Some(999)), recovery);
+        assert_eq!(step(VerificationReason::Change, &codes, None, Some(999)), recovery);
+        let both = with_recovery_codes(&[1], 0);
+        for (reason, reset) in [(TWO_STEP, Some(999)), (MFA, None), (VerificationReason::Change, Some(999))] {
+            assert_eq!(step(reason, &both, None, reset), verify(1));
+        }
+        codes.recovery_codes.as_mut().unwrap().unused.clear();
+        assert_eq!(step(MFA, &codes, None, None), Step::SetUp, "all are used");
+        assert_eq!(
+            step(TWO_STEP, &codes, None, Some(999)),
+            Step::Verify(Factor::EmailCode),
+            "says until when"
+        );
+    }
+
+    #[test]
+    fn rule_5_9_an_email_code_that_is_off_is_neither_offered_nor_asked_for() {
+        let mut factors = with_recovery_codes(&[1], 0).with_email_code_off(at(500)).unwrap();
+        factors.email_code_used_at = Some(at(999));
+        for reason in [TWO_STEP, MFA, VerificationReason::Change] {
+            assert_eq!(step(reason, &factors, None, None), verify(1));
+            let session = session(0);
+            let resident =
+                Resident { session: &session, factors: &factors, account: &details(), browser: None };
+            assert_eq!(resident.next_step(reason, Some(Factor::EmailCode), at(1000)), verify(1));
+        }
+    }
+
+    #[test]
+    fn rule_5_7_recovery_codes_that_do_not_count_yet_have_to_be_waited_for() {
+        assert_eq!(step(MFA, &with_recovery_codes(&[], 2000), None, None), Step::Wait(at(2000)));
+        let mut both = with_recovery_codes(&[1], 2000);
+        both.authenticators[0].counts_from = at(3000);
+        assert_eq!(step(MFA, &both, None, None), Step::Wait(at(2000)));
+        let in_review = both.under_review(&[Factor::RecoveryCode]);
+        assert_eq!(step(MFA, &in_review, None, None), Step::Wait(at(3000)));
     }
 
     #[test]

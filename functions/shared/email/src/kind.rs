@@ -8,10 +8,11 @@ use crate::{
     AccountClosed, AccountReopened, AccountSuspended, ActivationLinks, ActivityReported, AddressCheck,
     AddressCode, AlreadyActive, AuthenticatorAdded, AuthenticatorRemoved, Code, Contact, ContainedLink,
     DataDownloaded, DisputedReset, DisputedUnlock, EmailChangeLink, EmailChangeReminder, EmailChangeUndone,
-    EmailChanged, EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked, NewDevice, NewDevices,
-    PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged, PasswordFirst, PasswordReset,
-    ResetLink, ResetRequired, ServiceDisconnected, SupportAction, SuspensionReminder, UnlockFirst,
-    UnlockLink, Unlocked, VerificationPaused, body::EmailBody,
+    EmailChanged, EmailCodeSwitched, EmailConfirmed, EmailUnavailable, FormerAccountClosed, Locked,
+    NewDevice, NewDevices, PartnerLinked, PartnerRemovalLink, PartnerUnlinked, PasswordChanged,
+    PasswordFirst, PasswordReset, RecoveryCodeUsed, RecoveryCodesMade, RecoveryCodesRemoved, ResetLink,
+    ResetRequired, ServiceDisconnected, SupportAction, SuspensionReminder, UnlockFirst, UnlockLink, Unlocked,
+    VerificationPaused, body::EmailBody,
 };
 
 /// What each kind of email defines, in its own file.
@@ -53,6 +54,10 @@ pub enum EmailKind {
     PartnerUnlinked(PartnerUnlinked),
     AuthenticatorAdded(AuthenticatorAdded),
     AuthenticatorRemoved(AuthenticatorRemoved),
+    RecoveryCodesMade(RecoveryCodesMade),
+    RecoveryCodesRemoved(RecoveryCodesRemoved),
+    RecoveryCodeUsed(RecoveryCodeUsed),
+    EmailCodeSwitched(EmailCodeSwitched),
     VerificationPaused(VerificationPaused),
     #[serde(rename = "Disconnected")]
     ServiceDisconnected(ServiceDisconnected),
@@ -138,6 +143,10 @@ impl EmailKind {
             | Self::PartnerUnlinked(_)
             | Self::AuthenticatorAdded(_)
             | Self::AuthenticatorRemoved(_)
+            | Self::RecoveryCodesMade(_)
+            | Self::RecoveryCodesRemoved(_)
+            | Self::RecoveryCodeUsed(_)
+            | Self::EmailCodeSwitched(_)
             | Self::VerificationPaused(_)
             | Self::ServiceDisconnected(_)
             | Self::EmailChanged(_)
@@ -172,6 +181,10 @@ impl EmailKind {
             Self::PartnerUnlinked(email) => email,
             Self::AuthenticatorAdded(email) => email,
             Self::AuthenticatorRemoved(email) => email,
+            Self::RecoveryCodesMade(email) => email,
+            Self::RecoveryCodesRemoved(email) => email,
+            Self::RecoveryCodeUsed(email) => email,
+            Self::EmailCodeSwitched(email) => email,
             Self::VerificationPaused(email) => email,
             Self::ServiceDisconnected(email) => email,
             Self::PartnerRemovalLink(email) => email,
@@ -238,6 +251,10 @@ into_kind![
     PartnerUnlinked,
     AuthenticatorAdded,
     AuthenticatorRemoved,
+    RecoveryCodesMade,
+    RecoveryCodesRemoved,
+    RecoveryCodeUsed,
+    EmailCodeSwitched,
     VerificationPaused,
     ServiceDisconnected,
     PartnerRemovalLink,

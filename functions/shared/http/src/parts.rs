@@ -28,6 +28,7 @@ use crate::{
     same_page::{SHOW_AGAIN, UI_LOCALES},
 };
 
+mod forms;
 mod links;
 
 /// The parts of a request that are known before anything is read from the table.
@@ -289,9 +290,7 @@ impl Parts {
     /// same values has the same (RULES 3.3).
     #[must_use]
     pub fn guess_id(&self) -> Option<GuessId> {
-        let form = body::pairs(&self.body);
-        let has_id = body::only(&form, "form").and_then(Secret::<kind::Form>::parse).is_some();
-        let keys = self.form_keys().filter(|_| self.is_post() && has_id)?;
+        let keys = self.form_keys().filter(|_| self.is_post() && self.posted_form().is_some())?;
         Some(keys.guess_id(&self.browser.hash(), &self.path, &self.body))
     }
 

@@ -25,6 +25,12 @@ pub enum Success {
     AuthenticatorAdded(String),
     /// An authenticator was removed; its name.
     AuthenticatorRemoved(String),
+    /// The recovery codes were removed.
+    RecoveryCodesRemoved,
+    /// The code by email was turned off.
+    EmailCodeOff,
+    /// The code by email was turned on.
+    EmailCodeOn,
     /// A partner's identity was linked; the partner's name.
     PartnerLinked(String),
     /// A partner's identity was removed; the partner's name.
@@ -65,6 +71,9 @@ impl Success {
             Self::AccountActive => "success-account-active",
             Self::AuthenticatorAdded(_) => "success-authenticator-added",
             Self::AuthenticatorRemoved(_) => "success-authenticator-removed",
+            Self::RecoveryCodesRemoved => "success-recovery-codes-removed",
+            Self::EmailCodeOff => "success-email-code-off",
+            Self::EmailCodeOn => "success-email-code-on",
             Self::PartnerLinked(_) => "success-partner-linked",
             Self::PartnerRemoved(_) => "success-partner-removed",
             Self::ServiceDisconnected(_) => "success-service-disconnected",
@@ -104,6 +113,9 @@ impl Success {
             | Self::PartnerRemoved(name)
             | Self::ServiceDisconnected(name) => Some(name),
             Self::AccountActive
+            | Self::RecoveryCodesRemoved
+            | Self::EmailCodeOff
+            | Self::EmailCodeOn
             | Self::SessionEnded
             | Self::OtherSessionsEnded
             | Self::SessionExtended

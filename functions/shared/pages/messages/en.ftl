@@ -17,6 +17,7 @@ help-partner-add = Help with adding a sign-in partner
 help-partner-code = Help with one-time codes that have expired
 help-partner-new-account = Help with using a sign-in partner for the first time
 help-partner-remove = Help with removing a sign-in partner
+help-recovery-codes = Help with recovery codes
 help-remove-app = Help with removing an authenticator app
 help-sessions = Help with devices and sessions
 help-set-up-app = Help with setting up an authenticator app

@@ -17,6 +17,7 @@ help-partner-add = Aide pour associer un partenaire de connexion
 help-partner-code = Aide si un code à usage unique a expiré
 help-partner-new-account = Aide pour utiliser un partenaire de connexion la première fois
 help-partner-remove = Aide pour retirer un partenaire de connexion
+help-recovery-codes = Aide sur les codes de récupération
 help-remove-app = Aide pour retirer une application d’authentification
 help-sessions = Aide sur les appareils et les sessions
 help-set-up-app = Aide pour configurer une application d’authentification

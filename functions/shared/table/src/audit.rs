@@ -64,6 +64,18 @@ pub enum AuditEvent {
     AuthenticatorAdded,
     /// An authenticator was removed.
     AuthenticatorRemoved,
+    /// The first recovery codes were made.
+    RecoveryCodesMade,
+    /// New recovery codes replaced those before.
+    RecoveryCodesRenewed,
+    /// The recovery codes were removed.
+    RecoveryCodesRemoved,
+    /// A recovery code was right.
+    RecoveryCodeUsed,
+    /// The resident turned the code by email off.
+    EmailCodeOff,
+    /// The code by email was turned on again.
+    EmailCodeOn,
     /// The resident asked for a link to change the email address.
     EmailChangeAsked,
     /// The email address was changed.

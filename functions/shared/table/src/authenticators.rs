@@ -1,4 +1,4 @@
-//! Authenticators: enrolling and removing them (RULES 5.3, 5.4).
+//! Authenticators: enrolling them (RULES 5.3).
 //!
 //! An enrolment holds the secret from the moment that the QR code is shown until the first code confirms it. The
 //! authenticator itself is a part of the item `factors`.
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AccountEmail, Renewal, Table,
     audit::{AuditEvent, AuditSubject},
-    current_sessions::{check_current, check_session},
+    current_sessions::check_current,
     error::{Conflict, Unavailable, WriteError},
     item::{self, Kind},
     key,
@@ -137,27 +137,6 @@ impl Table {
         let transaction =
             renew_session(self.with_factors(transaction, factors), renewal).put(Conflict::Audit, audit);
         let transaction = DailyLimit::Changes.count(transaction, factors.account, renewal.at);
-        self.with_account_email(transaction, notice).commit().await
-    }
-
-    /// Removes an authenticator, and queues the email about it (`TransactWriteItems`). `factors` are those that remain.
-    ///
-    /// # Errors
-    /// - [`Conflict::Session`] when the session ended or was renewed meanwhile.
-    /// - [`Conflict::Generation`] when it was ended together with others.
-    /// - [`Conflict::Factors`] when the factors changed since they were read.
-    pub async fn remove_authenticator(
-        &self,
-        factors: &Factors,
-        session: &Session,
-        notice: &AccountEmail,
-        device: &Device,
-        now: Timestamp,
-    ) -> Result<(), WriteError> {
-        let (subject, event) = (AuditSubject::Account(factors.account), AuditEvent::AuthenticatorRemoved);
-        let audit = self.audit_notified(subject, event, [notice], device, now);
-        let transaction = check_session(self.write_transaction(), session);
-        let transaction = self.with_factors(transaction, factors).put(Conflict::Audit, audit);
         self.with_account_email(transaction, notice).commit().await
     }
 }

@@ -1,4 +1,4 @@
-//! The factors of an account: authenticators, codes that were sent, and guesses (RULES 5.2 to 5.7).
+//! The factors of an account: authenticators, recovery codes, codes that were sent, and guesses (RULES 5.2 to 5.9).
 //!
 //! They are one item with a revision. A write replaces the whole item, if the revision is the one that was read, so
 //! that limits are exact with any number of parallel requests.
@@ -6,7 +6,8 @@
 use domain::{
     Timestamp,
     factors::{
-        Authenticator, AuthenticatorName, Factors, Guesses, SentCode, TimeStep, TotpSecret, VerifiedBrowser,
+        Authenticator, AuthenticatorName, Factors, Guesses, RecoveryCodes, SentCode, TimeStep, TotpSecret,
+        VerifiedBrowser,
     },
     id::{AccountId, AuthenticatorId},
     keys::Sealed,
@@ -27,12 +28,16 @@ pub(crate) struct FactorsItem {
     revision: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     authenticators: Vec<AuthenticatorItem>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recovery_codes: Option<RecoveryCodesItem>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     codes: Vec<CodeItem>,
     #[serde(with = "epochs", default, skip_serializing_if = "Vec::is_empty")]
     codes_sent: Vec<Timestamp>,
     #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
     email_code_used_at: Option<Timestamp>,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    email_code_off_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     had_second: bool,
     /// Written and read as `had_second` of an account without authenticators, for the previous version.
@@ -58,6 +63,42 @@ struct AuthenticatorItem {
     #[serde(with = "epoch")]
     used_at: Timestamp,
     last_step: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecoveryCodesItem {
+    #[serde(with = "epoch")]
+    made_at: Timestamp,
+    #[serde(with = "epoch")]
+    counts_from: Timestamp,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_review: bool,
+    #[serde(with = "epoch_option", default, skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+    /// The hashes of the unused codes.
+    unused: Vec<String>,
+}
+
+impl RecoveryCodesItem {
+    fn new(codes: &RecoveryCodes) -> Self {
+        Self {
+            made_at: codes.made_at,
+            counts_from: codes.counts_from,
+            in_review: codes.in_review,
+            used_at: codes.used_at,
+            unused: codes.unused.iter().map(|code| code.as_str().to_owned()).collect(),
+        }
+    }
+
+    fn read(self) -> RecoveryCodes {
+        RecoveryCodes {
+            made_at: self.made_at,
+            counts_from: self.counts_from,
+            in_review: self.in_review,
+            used_at: self.used_at,
+            unused: self.unused.into_iter().map(HashedSecret::stored).collect(),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -167,9 +208,11 @@ impl Table {
             account,
             revision: item.revision,
             authenticators: authenticators.collect::<Result<_, _>>()?,
+            recovery_codes: item.recovery_codes.map(RecoveryCodesItem::read),
             codes: item.codes.into_iter().map(code).collect(),
             codes_sent: item.codes_sent,
             email_code_used_at: item.email_code_used_at,
+            email_code_off_at: item.email_code_off_at,
             had_second,
             guesses: item.guesses.read(),
             browsers: item.browsers.into_iter().map(browser).collect(),
@@ -224,9 +267,11 @@ impl Table {
         Ok(FactorsItem {
             revision: factors.revision + 1,
             authenticators: factors.authenticators.iter().map(authenticator).collect::<Result<_, _>>()?,
+            recovery_codes: factors.recovery_codes.as_ref().map(RecoveryCodesItem::new),
             codes: factors.codes.iter().map(code).collect(),
             codes_sent: factors.codes_sent.clone(),
             email_code_used_at: factors.email_code_used_at,
+            email_code_off_at: factors.email_code_off_at,
             had_second: factors.had_second,
             // For the previous version, which drops `had_second` when it writes the item.
             lost_at: (factors.had_second && factors.authenticators.is_empty())

@@ -47,7 +47,7 @@ pub(crate) struct GrantItem {
     #[serde(with = "epoch")]
     authenticated_at: Timestamp,
     assurance: Assurance,
-    #[serde(default = "by_password")]
+    #[serde(default = "by_password", with = "methods")]
     methods: BTreeSet<FactorKind>,
     #[serde(with = "epoch")]
     issued_at: Timestamp,
@@ -63,6 +63,65 @@ pub(crate) struct GrantItem {
 /// The methods of grants that were issued before other methods existed.
 fn by_password() -> BTreeSet<FactorKind> {
     BTreeSet::from([FactorKind::Password])
+}
+
+/// The methods of a grant as its item holds them.
+///
+/// The previous release can't read a grant with a method that it doesn't know, such as a recovery code. That one is written as
+/// an authenticator, whose value in `amr` is the same. Methods of a newer release are skipped (RULES 9.7).
+mod methods {
+    use std::collections::BTreeSet;
+
+    use domain::proof::FactorKind;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Method {
+        Known(FactorKind),
+        /// Of a newer release.
+        Unknown(IgnoredAny),
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        methods: &BTreeSet<FactorKind>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let known = |method: &FactorKind| match method {
+            FactorKind::RecoveryCode => FactorKind::Authenticator,
+            other => *other,
+        };
+        methods.iter().map(known).collect::<BTreeSet<_>>().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeSet<FactorKind>, D::Error> {
+        let methods = Vec::<Method>::deserialize(deserializer)?;
+        let known = |method: &Method| match method {
+            Method::Known(method) => Some(*method),
+            Method::Unknown(_) => None,
+        };
+        Ok(methods.iter().filter_map(known).collect())
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[derive(Serialize, Deserialize)]
+        struct Item(#[serde(with = "super")] BTreeSet<FactorKind>);
+
+        #[test]
+        fn rule_9_7_a_release_reads_the_methods_of_the_other() {
+            let methods = [FactorKind::Password, FactorKind::RecoveryCode].into();
+            let written = serde_json::to_value(Item(methods)).unwrap();
+            assert_eq!(written, serde_json::json!(["password", "authenticator"]));
+            let newer = serde_json::json!(["password", "telepathy", 7, "recovery-code"]);
+            let read: Item = serde_json::from_value(newer).unwrap();
+            assert_eq!(read.0, [FactorKind::Password, FactorKind::RecoveryCode].into());
+        }
+    }
 }
 
 impl Kind for GrantItem {

@@ -78,6 +78,7 @@ mod email_change;
 mod email_limit;
 mod emailed_links;
 mod error;
+mod factor_changes;
 mod factors;
 mod failed_messages;
 mod generations;
@@ -141,6 +142,7 @@ pub use email_change::{EmailChangeNotices, EmailChangeRequest, EmailChangeView, 
 pub use email_limit::{EmailLimit, TakenEmail};
 pub use emailed_links::{FoundAccountLink, KeptLink, LinkUse, LinkUser, LiveLink};
 pub use error::{Conflict, Unavailable, WriteError};
+pub use factor_changes::FactorChange;
 pub use failed_messages::FailedMessage;
 pub use grants::{Assertion, NewGrant};
 pub use item::Attributes;

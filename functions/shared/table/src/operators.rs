@@ -120,22 +120,23 @@ impl Table {
         self.commit_by_operator(transaction, details, AuditEvent::ResetRequired, &[notice], by).await
     }
 
-    /// Removes an authenticator, and queues the email about it (`TransactWriteItems`). `factors` are those that remain.
+    /// Removes an authenticator or the recovery codes, or turns the code by email on, and queues the emails about it
+    /// (`TransactWriteItems`). `factors` are those that remain.
     ///
     /// # Errors
     /// - [`Conflict::Account`] when the account changed since it was read.
     /// - [`Conflict::Factors`] when the factors changed since they were read.
-    pub async fn remove_authenticator_by_operator(
+    pub async fn change_factors_by_operator(
         &self,
         account: &Account,
         factors: &Factors,
-        notice: &AccountEmail,
+        event: AuditEvent,
+        notices: &[&AccountEmail],
         by: &ByOperator<'_>,
     ) -> Result<(), WriteError> {
         let transaction = check_unchanged(self.write_transaction(), account);
         let transaction = self.with_factors(transaction, factors);
-        let event = AuditEvent::AuthenticatorRemoved;
-        self.commit_by_operator(transaction, account.details(), event, &[notice], by).await
+        self.commit_by_operator(transaction, account.details(), event, notices, by).await
     }
 
     /// Unlinks an identity at a partner, and queues the email about it (`TransactWriteItems`, RULES 4.8).

@@ -33,10 +33,14 @@ pub struct ResetReview<'a> {
     pub link: LinkId,
     /// The account.
     pub account: &'a Account,
-    /// The factors that remain, if an authenticator is removed or kept.
+    /// The factors that remain, if one is removed or kept.
     pub factors: Option<Factors>,
     /// Whether an authenticator is removed.
     pub removes_authenticator: bool,
+    /// Whether the recovery codes are removed.
+    pub removes_recovery_codes: bool,
+    /// Whether that turns the code by email on again.
+    pub turns_email_code_on: bool,
     /// The identities that are removed.
     pub unlinked: &'a [PartnerIdentity],
     /// The identities that are kept.
@@ -128,6 +132,16 @@ impl Table {
         };
         let transaction = if review.removes_authenticator {
             transaction.put(Conflict::Audit, audit(AuditEvent::AuthenticatorRemoved))
+        } else {
+            transaction
+        };
+        let transaction = if review.removes_recovery_codes {
+            transaction.put(Conflict::Audit, audit(AuditEvent::RecoveryCodesRemoved))
+        } else {
+            transaction
+        };
+        let transaction = if review.turns_email_code_on {
+            transaction.put(Conflict::Audit, audit(AuditEvent::EmailCodeOn))
         } else {
             transaction
         };

@@ -1,11 +1,11 @@
-//! What a reset asks the resident about: authenticators and identities that were added lately (RULES 5.7).
+//! What a reset asks the resident about: factors and identities that were added lately (RULES 5.7).
 //!
 //! The reset marks them in its own transaction. The answer removes them, or their marks.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    factors::Factors,
-    id::{AccountId, AuthenticatorId},
+    factors::{Factor, Factors},
+    id::AccountId,
 };
 
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 pub struct UnderReview<'a> {
     /// The factors of the account, as they were read.
     pub factors: &'a Factors,
-    /// The authenticators.
-    pub authenticators: &'a [AuthenticatorId],
+    /// Those that it asks about.
+    pub added: &'a [Factor],
     /// The identities.
     pub identities: &'a [PartnerIdentity],
 }
@@ -38,11 +38,11 @@ impl Table {
         transaction: WriteTransaction<'a>,
         under_review: &UnderReview<'_>,
     ) -> WriteTransaction<'a> {
-        let UnderReview { factors, authenticators, identities } = under_review;
-        let transaction = if authenticators.is_empty() {
+        let UnderReview { factors, added, identities } = under_review;
+        let transaction = if added.is_empty() {
             check_factors(transaction, factors)
         } else {
-            self.with_factors(transaction, &factors.under_review(authenticators))
+            self.with_factors(transaction, &factors.under_review(added))
         };
         identities.iter().fold(transaction, |transaction, identity| {
             set_in_review(transaction, factors.account, identity, true)

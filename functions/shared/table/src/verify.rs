@@ -24,6 +24,10 @@ pub struct Verified<'a> {
     pub renewal: &'a Renewal,
     /// The slot that was taken for the guess, which is returned.
     pub source: &'a RateSlot,
+    /// The email about it, if it was by a recovery code.
+    pub notice: Option<&'a AccountEmail>,
+    /// The email that says that the code by email works again, if this was the last recovery code and the code was off.
+    pub email_code_on: Option<&'a AccountEmail>,
 }
 
 impl Table {
@@ -128,8 +132,8 @@ impl Table {
         }
     }
 
-    /// Records a right code: uses it, clears the guesses, renews the session and returns the source's slot
-    /// (`TransactWriteItems`).
+    /// Records a right code: uses it, clears the guesses, renews the session, returns the source's slot, and queues the email
+    /// about a recovery code (`TransactWriteItems`).
     ///
     /// # Errors
     /// - [`Conflict::Factors`] when the factors changed since they were read.
@@ -137,10 +141,26 @@ impl Table {
     /// - [`Conflict::RateSlot`] when the counter of the slot is gone.
     pub async fn verify(&self, verified: &Verified<'_>, device: &Device) -> Result<(), WriteError> {
         let (after, renewal) = (verified.factors, verified.renewal);
-        let audit =
-            self.audit(AuditSubject::Account(after.account), AuditEvent::Verified, device, renewal.at);
+        let subject = AuditSubject::Account(after.account);
+        let event = match verified.notice {
+            Some(_) => AuditEvent::RecoveryCodeUsed,
+            None => AuditEvent::Verified,
+        };
+        let audit = self.audit_notified(subject, event, verified.notice, device, renewal.at);
         let transaction = renew_session(self.with_factors(self.write_transaction(), after), renewal)
             .put(Conflict::Audit, audit);
+        let transaction = match verified.notice {
+            Some(notice) => self.with_account_email(transaction, notice),
+            None => transaction,
+        };
+        let transaction = match verified.email_code_on {
+            Some(email) => {
+                let audit =
+                    self.audit_notified(subject, AuditEvent::EmailCodeOn, [email], device, renewal.at);
+                self.with_account_email(transaction.put(Conflict::Audit, audit), email)
+            }
+            None => transaction,
+        };
         return_slot(transaction, verified.source, renewal.at).commit().await
     }
 }

@@ -75,7 +75,7 @@ impl Factors {
     }
 
     fn known(&self, browser: Option<&BrowserId>, now: Timestamp) -> Option<usize> {
-        let has_second_factor = self.has_second_factor(now);
+        let has_second_factor = self.has_guessable_second_factor(now);
         self.browsers.iter().position(|known| {
             Some(&known.id) == browser
                 && now < known.verified_at + KNOWN_FOR

@@ -59,12 +59,12 @@ pub fn may_change(
         return Ok(ChangeProof::SecondFactor);
     }
     let first_factor = session.recent_proofs(now).find(|proof| proof.factor.is_first_factor());
-    let is_barred = factors.email_code_barred(account, now).is_some();
+    let is_barred = !factors.email_code_works(account, now);
     let has_second_proof = session.recent_proofs(now).any(|proof| match proof.factor {
         FactorKind::EmailCode => !is_barred,
         FactorKind::ActivationLink => !factors.had_second,
         // One that does not count yet. One that a reset asks about may be somebody else's.
-        FactorKind::Authenticator => !factors.has_in_review(),
+        FactorKind::Authenticator | FactorKind::RecoveryCode => !factors.has_in_review(),
         FactorKind::Password | FactorKind::Partner => false,
     });
     match first_factor {

@@ -11,6 +11,8 @@ pub enum Factor {
     EmailCode,
     /// The authenticator with this id.
     Authenticator(AuthenticatorId),
+    /// One of the recovery codes.
+    RecoveryCode,
 }
 
 /// The text names no factor.
@@ -24,6 +26,7 @@ impl Factor {
         match self {
             Self::EmailCode => GuessableSecret::EmailedCode,
             Self::Authenticator(_) => GuessableSecret::AuthenticatorCode,
+            Self::RecoveryCode => GuessableSecret::RecoveryCode,
         }
     }
 
@@ -33,6 +36,7 @@ impl Factor {
         match self {
             Self::EmailCode => FactorKind::EmailCode,
             Self::Authenticator(_) => FactorKind::Authenticator,
+            Self::RecoveryCode => FactorKind::RecoveryCode,
         }
     }
 }
@@ -42,6 +46,7 @@ impl fmt::Display for Factor {
         match self {
             Self::EmailCode => f.write_str("email"),
             Self::Authenticator(id) => id.fmt(f),
+            Self::RecoveryCode => f.write_str("recovery"),
         }
     }
 }
@@ -52,6 +57,7 @@ impl FromStr for Factor {
     fn from_str(text: &str) -> Result<Self, NotAFactor> {
         match text {
             "email" => Ok(Self::EmailCode),
+            "recovery" => Ok(Self::RecoveryCode),
             id => id.parse().map(Self::Authenticator).map_err(|_| NotAFactor),
         }
     }
@@ -63,7 +69,8 @@ mod tests {
 
     #[test]
     fn a_factor_is_known_by_its_name() {
-        for factor in [Factor::EmailCode, Factor::Authenticator(AuthenticatorId::from_random([1; 16]))] {
+        let authenticator = Factor::Authenticator(AuthenticatorId::from_random([1; 16]));
+        for factor in [Factor::EmailCode, authenticator, Factor::RecoveryCode] {
             assert_eq!(factor.to_string().parse(), Ok(factor));
         }
         assert_eq!("sms".parse::<Factor>(), Err(NotAFactor));

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 
 use super::{
-    Authenticator, BrowserId, Factor, Factors, MatchedCode, OneTimeCode, StaleCode,
+    Authenticator, BrowserId, Factor, Factors, MatchedCode, OneTimeCode, RecoveryCode, StaleCode,
     guesses::{Attempted, Guesses, LIMIT},
 };
 use crate::{
@@ -42,8 +42,8 @@ pub enum GuessError {
     Paused(RetryAfter),
     /// No code was sent in this session, or it has expired, or its attempts are used up.
     NoCode,
-    /// The account has no such authenticator.
-    NoSuchAuthenticator,
+    /// The account has no such authenticator, or no recovery code.
+    NoSuchFactor,
 }
 
 impl Guess {
@@ -65,14 +65,29 @@ impl Factors {
         account: &AccountDetails,
         now: Timestamp,
     ) -> Guess {
-        let can_be_emailed =
-            self.code_of(session, now).is_some() && self.email_code_barred(account, now).is_none();
+        let can_be_emailed = self.code_of(session, now).is_some() && self.email_code_works(account, now);
         let authenticators =
             self.authenticators.iter().map(|authenticator| Factor::Authenticator(authenticator.id));
         let others = can_be_emailed.then_some(Factor::EmailCode).into_iter().chain(authenticators);
         let all: Vec<_> = [form].into_iter().chain(others.filter(|other| *other != form)).collect();
         let taken = self.guesses_in(browser, now).as_of(now).taken + count(&all);
         let factors = if taken + KEPT_FOR_ONE <= LIMIT { all } else { vec![form] };
+        self.guess_at(factors, (session, browser), now)
+    }
+
+    /// The guess of a recovery code that is typed in this session and browser, in whichever form. No other factor has codes
+    /// of its length.
+    #[must_use]
+    pub fn guess_recovery_code(&self, place: (&SessionId, Option<&BrowserId>), now: Timestamp) -> Guess {
+        self.guess_at(vec![Factor::RecoveryCode], place, now)
+    }
+
+    fn guess_at(
+        &self,
+        factors: Vec<Factor>,
+        (session, browser): (&SessionId, Option<&BrowserId>),
+        now: Timestamp,
+    ) -> Guess {
         let at_second_factor = factors.iter().filter(|factor| self.is_second_factor(**factor, now)).count();
         let at_second_factor = u32::try_from(at_second_factor).unwrap_or(u32::MAX);
         let attempted = Attempted { all: count(&factors), at_second_factor };
@@ -103,7 +118,10 @@ impl Factors {
                     }
                 }
                 Factor::Authenticator(id) => {
-                    self.authenticator(*id).ok_or(GuessError::NoSuchAuthenticator)?;
+                    self.authenticator(*id).ok_or(GuessError::NoSuchFactor)?;
+                }
+                Factor::RecoveryCode => {
+                    self.recovery_codes.as_ref().ok_or(GuessError::NoSuchFactor)?;
                 }
             }
         }
@@ -132,9 +150,18 @@ impl Factors {
                 Some(MatchedCode::EmailCode(code_mac.to_owned()))
             }
             Factor::Authenticator(id) => matching_step(self.authenticator(*id)?, code, now),
+            // Six digits are none.
+            Factor::RecoveryCode => None,
         });
         let matched: Vec<_> = matched.collect();
         matched.into_iter().flatten().min_by_key(|matched| self.proof(matched.factor(), now).strength)
+    }
+
+    /// Compares a recovery code whose guess was counted. Returns `None` when it is wrong.
+    #[must_use]
+    pub fn compare_recovery_code(&self, guess: &Guess, code: &RecoveryCode) -> Option<MatchedCode> {
+        let codes = self.recovery_codes.as_ref().filter(|_| guess.factors.contains(&Factor::RecoveryCode))?;
+        codes.matching(code).map(MatchedCode::RecoveryCode)
     }
 
     /// The value after a correct code: the code can't be verified again, nor can others that were emailed to the session,
@@ -158,11 +185,17 @@ impl Factors {
                 authenticator.used_at = now;
                 after.return_tries(guess);
             }
+            MatchedCode::RecoveryCode(code) => {
+                let codes = after.recovery_codes.as_mut().ok_or(StaleCode)?;
+                let position = codes.unused.iter().position(|unused| unused == code).ok_or(StaleCode)?;
+                codes.unused.remove(position);
+                codes.used_at = Some(now);
+            }
         }
         let (browser, by_second_factor) =
             (guess.browser.as_ref(), self.is_second_factor(matched.factor(), now));
         let guesses = after.guesses_in_mut(browser, now);
-        if by_second_factor || !self.has_second_factor(now) {
+        if by_second_factor || !self.has_guessable_second_factor(now) {
             *guesses = Guesses::default();
             Ok(after.verified_in(browser, by_second_factor, now))
         } else {

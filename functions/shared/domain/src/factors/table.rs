@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Factors, may_change, tests::totp};
+use super::{Factor, Factors, RecoveryCode, RecoveryCodes, may_change, tests::totp};
 use crate::{
     account::{AccountDetails, tests::details},
     proof::{self, FactorKind, Proof, RootOfTrust},
@@ -25,7 +25,7 @@ impl Row {
     }
 
     fn outcome(&self) -> [&str; 3] {
-        [&self.0[4], &self.0[5], &self.0[6]]
+        [&self.0[5], &self.0[6], &self.0[7]]
     }
 }
 
@@ -46,24 +46,36 @@ enum SecondFactor {
     Counting,
 }
 
+impl SecondFactor {
+    const ALL: [Self; 5] = [Self::Never, Self::Removed, Self::Waiting, Self::InReview, Self::Counting];
+
+    fn cell(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Removed => "removed",
+            Self::Waiting => "waiting",
+            Self::InReview => "in review",
+            Self::Counting => "counting",
+        }
+    }
+
+    fn verifies(self) -> bool {
+        matches!(self, Self::Waiting | Self::InReview | Self::Counting)
+    }
+}
+
 /// The state of an account, and what a session proved.
 #[derive(Clone, Copy, Debug)]
 struct Case {
-    second: SecondFactor,
+    authenticator: SecondFactor,
+    recovery_codes: SecondFactor,
     is_reset_today: bool,
     sign_in: Proof,
     then: Option<FactorKind>,
 }
 
 impl Case {
-    fn cells(&self) -> [&'static str; 4] {
-        let second = match self.second {
-            SecondFactor::Never => "never",
-            SecondFactor::Removed => "removed",
-            SecondFactor::Waiting => "waiting",
-            SecondFactor::InReview => "in review",
-            SecondFactor::Counting => "counting",
-        };
+    fn cells(&self) -> [&'static str; 5] {
         let root = match self.sign_in.root {
             RootOfTrust::Password => "password",
             RootOfTrust::Mailbox => "mailbox",
@@ -75,14 +87,15 @@ impl Case {
             Some(FactorKind::ActivationLink) => "activation link",
             Some(FactorKind::EmailCode) => "email code",
             Some(FactorKind::Authenticator) => "authenticator",
+            Some(FactorKind::RecoveryCode) => "recovery code",
             Some(FactorKind::Password | FactorKind::Partner) => "another sign-in",
         };
-        [second, if self.is_reset_today { "yes" } else { "no" }, root, then]
+        let is_reset_today = if self.is_reset_today { "yes" } else { "no" };
+        [self.authenticator.cell(), self.recovery_codes.cell(), is_reset_today, root, then]
     }
 
     /// Every case that can occur.
     fn all() -> Vec<Self> {
-        use SecondFactor::{Counting, InReview, Never, Removed, Waiting};
         let (password, partner) =
             (Proof::new(FactorKind::Password, NOW), Proof::new(FactorKind::Partner, NOW));
         let steps = [
@@ -90,17 +103,24 @@ impl Case {
             Some(FactorKind::ActivationLink),
             Some(FactorKind::EmailCode),
             Some(FactorKind::Authenticator),
+            Some(FactorKind::RecoveryCode),
         ];
+        let states = SecondFactor::ALL.into_iter().flat_map(|authenticator| {
+            SecondFactor::ALL.into_iter().map(move |recovery_codes| (authenticator, recovery_codes))
+        });
         let mut all = Vec::new();
-        for second in [Never, Removed, Waiting, InReview, Counting] {
+        for (authenticator, recovery_codes) in states {
             for is_reset_today in [false, true] {
                 // The mailbox is the root of a password on the day after a reset, and on no other.
                 let password = if is_reset_today { password.rooted_in_mailbox() } else { password };
                 for sign_in in [password, partner, partner.rooted_in_mailbox()] {
-                    let can_verify = matches!(second, Waiting | InReview | Counting);
-                    let steps = steps.into_iter();
-                    let steps = steps.filter(|then| can_verify || *then != Some(FactorKind::Authenticator));
-                    all.extend(steps.map(|then| Self { second, is_reset_today, sign_in, then }));
+                    let steps = steps.into_iter().filter(|then| match then {
+                        Some(FactorKind::Authenticator) => authenticator.verifies(),
+                        Some(FactorKind::RecoveryCode) => recovery_codes.verifies(),
+                        _ => true,
+                    });
+                    let case = |then| Self { authenticator, recovery_codes, is_reset_today, sign_in, then };
+                    all.extend(steps.map(case));
                 }
             }
         }
@@ -112,17 +132,31 @@ impl Case {
     }
 
     fn factors(&self) -> Factors {
+        let later = NOW + proof::ROOT_LASTS;
+        let app = Factor::Authenticator(totp(1).id);
         let none = Factors::none(details().id);
-        let mut enrolled = none.enrolled(totp(1)).unwrap();
-        match self.second {
+        let enrolled = none.enrolled(totp(1)).unwrap();
+        let factors = match self.authenticator {
             SecondFactor::Never => none,
             SecondFactor::Removed => enrolled.removed(totp(1).id).unwrap().0,
             SecondFactor::Waiting => {
-                enrolled.authenticators[0].counts_from = NOW + proof::ROOT_LASTS;
-                enrolled
+                let mut waiting = enrolled;
+                waiting.authenticators[0].counts_from = later;
+                waiting
             }
-            SecondFactor::InReview => enrolled.under_review(&[totp(1).id]),
+            SecondFactor::InReview => enrolled.under_review(&[app]),
             SecondFactor::Counting => enrolled,
+        };
+        let codes = [RecoveryCode::from_random([1; 16])];
+        let made = |counts_from| {
+            factors.with_recovery_codes(RecoveryCodes::new(&codes, Timestamp::UNIX_EPOCH, counts_from))
+        };
+        match self.recovery_codes {
+            SecondFactor::Never => factors,
+            SecondFactor::Removed => made(NOW).without_recovery_codes().unwrap(),
+            SecondFactor::Waiting => made(later),
+            SecondFactor::InReview => made(NOW).under_review(&[Factor::RecoveryCode]),
+            SecondFactor::Counting => made(NOW),
         }
     }
 
@@ -132,8 +166,9 @@ impl Case {
         let is_accepted = |factor: &FactorKind| {
             *factor != FactorKind::EmailCode || factors.email_code_barred(&account, NOW).is_none()
         };
-        let then = self.then.filter(is_accepted).map(|factor| match factors.authenticators.first() {
-            Some(authenticator) if factor == FactorKind::Authenticator => authenticator.proof(NOW),
+        let then = self.then.filter(is_accepted).map(|factor| match factor {
+            FactorKind::Authenticator => factors.proof(Factor::Authenticator(totp(1).id), NOW),
+            FactorKind::RecoveryCode => factors.proof(Factor::RecoveryCode, NOW),
             _ => Proof::new(factor, NOW),
         });
         let session =
@@ -154,7 +189,7 @@ impl Case {
 #[test]
 fn rule_5_7_the_table_says_what_each_proof_permits_and_which_level_it_reaches() {
     let (rows, cases) = (rows(), Case::all());
-    assert!(rows.len() >= 10 && rows.iter().all(|row| row.0.len() == 7), "the table is not found");
+    assert!(rows.len() >= 10 && rows.iter().all(|row| row.0.len() == 8), "the table is not found");
     for case in &cases {
         let of_case: Vec<_> = rows.iter().filter(|row| row.is_of(case)).collect();
         assert_eq!(of_case.len(), 1, "rows about {:?}", case.cells());

@@ -138,7 +138,7 @@ fn rule_5_2_a_step_that_was_used_or_passed_is_not_accepted_again() {
     assert_eq!(compared(&after, by_authenticator, "359152", 75), None, "passed");
     assert_eq!(after.authenticators[0].used_at, at(75));
     let gone = Factor::Authenticator(totp(2).id);
-    assert_eq!(guessed(&after, gone, 1, 75).err(), Some(GuessError::NoSuchAuthenticator));
+    assert_eq!(guessed(&after, gone, 1, 75).err(), Some(GuessError::NoSuchFactor));
 }
 
 #[test]

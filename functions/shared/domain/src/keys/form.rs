@@ -4,8 +4,9 @@ use data_encoding::BASE64URL_NOPAD;
 
 use super::{Versions, mac};
 use crate::{
+    factors::{RecoveryCode, recovery_codes},
     form::{GuessId, Submission},
-    id::{LinkId, RegistrationId},
+    id::{AccountId, LinkId, RegistrationId},
     secret::{HashedSecret, PreSession, Registering, Secret, kind},
 };
 
@@ -64,6 +65,26 @@ impl FormKeys {
         let covered = [browser.bytes().as_slice(), form.to_bytes().as_slice()].concat();
         Secret::from_random(mac(&self.form.newest, b"registration", &covered))
     }
+
+    /// The recovery codes that this form of a browser makes for an account: the form that is sent again makes the same ones, so
+    /// that a lost response or a double click leaves nobody with codes that they never saw (RULES 5.9). The random id of the
+    /// form, which is stored nowhere, gives them their entropy.
+    #[must_use]
+    pub fn recovery_codes(
+        &self,
+        browser: &PreSession,
+        form: &Secret<kind::Form>,
+        account: AccountId,
+    ) -> Vec<RecoveryCode> {
+        let code = |number: usize| {
+            let number = u8::try_from(number).unwrap_or(u8::MAX);
+            let parts = [browser.bytes().as_slice(), form.bytes(), &account.to_bytes(), &[number]];
+            let tag = mac(&self.form.newest, b"recovery", &parts.concat());
+            let (bytes, _) = tag.split_first_chunk().unwrap_or((&[0; 16], &[]));
+            RecoveryCode::from_random(*bytes)
+        };
+        (0..recovery_codes::COUNT).map(code).collect()
+    }
 }
 
 fn submitted(browser: &str, form: &str) -> Vec<u8> {
@@ -105,6 +126,27 @@ mod tests {
         {
             assert_ne!(name, ring.guess_id(&browser(n), path, body.as_bytes()));
         }
+    }
+
+    #[test]
+    fn rule_5_9_a_form_makes_the_same_codes_again_and_no_other_form_does() {
+        let codes = |ring: &KeyRing, browser, form, account| -> Vec<_> {
+            let browser = PreSession::from_random([browser; 32]);
+            let (form, account) = (Secret::from_random([form; 32]), AccountId::from_random([account; 16]));
+            let codes = ring.form().unwrap().recovery_codes(&browser, &form, account);
+            codes.iter().map(RecoveryCode::to_groups).collect()
+        };
+        let all = codes(&ring(&[1]), 1, 1, 1);
+        assert_eq!(all, codes(&ring(&[1]), 1, 1, 1));
+        let mut different = all.clone();
+        for (key, browser, form, account) in [(2, 1, 1, 1), (1, 2, 1, 1), (1, 1, 2, 1), (1, 1, 1, 2)] {
+            different.extend(codes(&ring(&[key]), browser, form, account));
+        }
+        assert_eq!(all.len(), 10);
+        let count = different.len();
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), count);
     }
 
     #[test]
