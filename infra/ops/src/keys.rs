@@ -217,7 +217,7 @@ fn check_moved(lookup: &OlderLookup, leaked: bool) -> Result<String, Failure> {
         return Ok(String::new());
     }
     Ok(format!(
-        "{waiting} partner identities will no longer sign in: their residents can sign in with their passwords, or reset them by email, and link the partner again. {expiring} pending registrations, reserved addresses and emailed links will end.\n"
+        "{waiting} partner identities will no longer sign in: their residents can sign in with their passwords, or reset them by email, then remove the partner and connect it again. {expiring} pending registrations, reserved addresses and emailed links will end.\n"
     ))
 }
 
