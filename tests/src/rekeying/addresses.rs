@@ -3,12 +3,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::delivery::DeliveryProblem;
 use local::{Fate, TABLE};
+use serde_json::Value;
 
 use super::{kinds, place, rekey, retire, rotated};
 use crate::{
     bouncing::report,
     changing_email::{NEW, change, dispute, dispute_link, opens},
     closing::{items, text},
+    settings::data::download,
     support::{
         browser::Browser,
         env::{ANA, OTHER, PASSWORD, TestEnv, wait},
@@ -155,4 +157,28 @@ async fn rule_9_5_a_return_checks_the_keys_of_all_versions() {
     let page = dispute(&env, &link).await;
     assert_ne!(page.path, "/dispute/done", "{page:?}");
     assert!(opens(&env, NEW, PASSWORD).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rule_7_5_the_download_has_what_stays_under_the_older_key() {
+    let (env, ana) = rotated(async |env: &TestEnv| {
+        let ana = env.activated(ANA).await;
+        wait(1);
+        env.browser().sign_in(ANA, PASSWORD).await;
+        env.emails().await;
+        assert_eq!(env.stack.deliver_events().await, 0);
+        ana
+    })
+    .await;
+    let mut ana = ana.moved_to(&env);
+    let (_, before) = download(&mut ana).await;
+    let sent = |document: &Value| document["emails_sent"].as_array().map_or(0, Vec::len);
+    assert!(sent(&before) > 0, "{before}");
+    rekey(&env, &[]).await;
+    let (_, after) = download(&mut ana).await;
+    assert_eq!(sent(&after), sent(&before), "{after}");
+    for section in ["account", "known_browsers"] {
+        let of = |document: &Value| document[section].clone();
+        assert_eq!(of(&after).as_array().map(Vec::len), of(&before).as_array().map(Vec::len), "{section}");
+    }
 }
