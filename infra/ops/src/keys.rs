@@ -231,7 +231,7 @@ async fn rekeying(config: &Config) -> Result<App, Failure> {
 async fn scan(app: &App, write: bool, terminal: &mut Terminal<'_>) -> Result<RekeyPage, Failure> {
     let (mut all, mut from) = (RekeyPage::default(), None);
     loop {
-        let (page, next) = app.table.rekey_page(from, write, app.now()).await?;
+        let (page, next) = app.table.rekey_page(from, write).await?;
         all = all.with(page);
         from = next;
         if from.is_none() {
