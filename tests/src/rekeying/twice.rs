@@ -1,6 +1,5 @@
 //! An account that moves twice, whose move is interrupted, or that is deleted after it.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::SignedDuration;
 
 use super::{add_browsers, fails, is_locked, kinds, rekey, rekey_page, rotated, signs_in};
@@ -72,26 +71,37 @@ async fn rule_9_5_a_move_whose_response_is_lost_is_done_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rule_7_5_a_closed_account_that_moved_is_deleted_and_its_address_is_free() {
-    let (env, ana) = rotated(async |env: &TestEnv| env.activated(ANA).await).await;
-    let mut ana = ana.moved_to(&env);
-    close(&env, &mut ana).await;
-    rekey(&env, &[]).await;
-    let account = items(&env).await.into_iter().find(|item| text(item, "kind") == "account").unwrap();
-    assert!(matches!(account.get("ttl"), Some(AttributeValue::N(_))));
-    env.emails().await;
-    for _ in 0..2 {
-        env.stack.advance(SignedDuration::from_secs(WEEK)).await.unwrap();
+async fn rule_7_5_a_closed_account_leaves_nothing_under_any_version_of_its_key() {
+    for moves in [true, false] {
+        let (env, ana) = rotated(async |env: &TestEnv| {
+            let ana = env.activated(ANA).await;
+            env.emails().await;
+            assert_eq!(env.stack.deliver_events().await, 0);
+            ana
+        })
+        .await;
+        let mut ana = ana.moved_to(&env);
+        close(&env, &mut ana).await;
+        env.emails().await;
+        assert_eq!(env.stack.deliver_events().await, 0);
+        for version in [1, 2] {
+            assert!(kinds(&env, version).await.contains_key("sent_email"), "{moves}: {version}");
+        }
+        if moves {
+            rekey(&env, &[]).await;
+        }
+        for _ in 0..2 {
+            env.stack.advance(SignedDuration::from_secs(WEEK)).await.unwrap();
+        }
+        let left = items(&env).await.into_iter();
+        let left: Vec<_> = left
+            .filter(|item| ["EMAIL#", "ACCOUNT#"].iter().any(|prefix| text(item, "pk").starts_with(prefix)))
+            .map(|item| format!("{} {}", text(&item, "kind"), text(&item, "pk")))
+            .collect();
+        assert_eq!(left, Vec::<String>::new(), "{moves}");
+        let mut other = env.browser();
+        assert_eq!(env.register(&mut other, ANA, PASSWORD).await.path, "/register/sent");
+        other.get(&env.last_link().await).await;
+        assert_eq!(other.post("/activate", &[]).await.path, "/services");
     }
-    let left = items(&env).await.into_iter();
-    let left: Vec<_> = left
-        .filter(|item| text(item, "pk").starts_with("EMAIL#") || text(item, "pk").starts_with("ACCOUNT#"))
-        .map(|item| text(&item, "kind").to_owned())
-        .filter(|kind| kind != "sent_email")
-        .collect();
-    assert_eq!(left, Vec::<String>::new());
-    let mut other = env.browser();
-    assert_eq!(env.register(&mut other, ANA, PASSWORD).await.path, "/register/sent");
-    other.get(&env.last_link().await).await;
-    assert_eq!(other.post("/activate", &[]).await.path, "/services");
 }
