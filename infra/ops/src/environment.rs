@@ -64,7 +64,7 @@ impl Environment {
         let text = fs::read_to_string(file).map_err(|error| is_absent(&error.to_string()))?;
         let variables = text.lines().filter_map(|line| line.split_once('='));
         let run = Self(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
-        let clock = format!("{}/_local/clock", run.get("PUBLIC_ORIGIN").unwrap_or_default());
+        let clock = format!("{}/_local/clock", run.get("LOCAL_ORIGIN").unwrap_or_default());
         let now = outbound::fetch(&clock, true).await.map_err(|error| is_absent(error.0))?;
         let now = str::from_utf8(&now).ok().and_then(|seconds| seconds.parse().ok());
         let now = now.and_then(|seconds| Timestamp::from_second(seconds).ok());
@@ -208,7 +208,7 @@ mod tests {
         let origin = local_run(now);
         fs::write(
             &file,
-            format!("TABLE_NAME=accounts\nPARTNERS=[{{\"a\":\"=\"}}]\nPUBLIC_ORIGIN={origin}\n\n"),
+            format!("TABLE_NAME=accounts\nPARTNERS=[{{\"a\":\"=\"}}]\nLOCAL_ORIGIN={origin}\n\n"),
         )
         .unwrap();
         let environment = Environment::of_local_run(&file).await.unwrap();
