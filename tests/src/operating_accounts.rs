@@ -58,6 +58,12 @@ async fn rule_7_6_a_locked_account_is_shown_and_unlocked_and_the_trail_names_the
     locked(&env).await;
     let shown = operator(&env, &["accounts", "show", ANA], "").await.unwrap();
     assert!(shown.contains("locked") && shown.contains("failed sign-ins from unknown browsers"), "{shown}");
+    let locked_at = format!("locked_at      {}", env.now());
+    assert!(shown.contains(&locked_at), "{locked_at}: {shown}");
+    wait(3600);
+    // What happened since then is no lock.
+    env.browser().sign_in(ANA, OTHER).await;
+    assert!(operator(&env, &["accounts", "show", ANA], "").await.unwrap().contains(&locked_at));
     let unlock = ["accounts", "unlock", ANA];
     assert!(matches!(operator(&env, &unlock, "n\n").await, Err(Failure::Declined)));
     assert_ne!(signs_in(&env, PASSWORD).await.path, "/services", "declined, nothing changed");
@@ -70,9 +76,12 @@ async fn rule_7_6_a_locked_account_is_shown_and_unlocked_and_the_trail_names_the
     );
     assert_eq!(signs_in(&env, PASSWORD).await.path, "/services");
     assert!(matches!(operator(&env, &unlock, "y\n").await, Err(Failure::NotLocked)));
+    assert!(!operator(&env, &["accounts", "show", ANA], "").await.unwrap().contains("locked_at"));
 
     let trail = operator(&env, &["audit", ANA, "--kind", "unlocked"], "").await.unwrap();
-    assert_eq!(trail.lines().count(), 1);
+    let lines: Vec<Vec<_>> = trail.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0], ["at", "event", "outcome", "browser", "country", "operator"], "{trail}");
+    assert_eq!((lines.len(), lines[1][1]), (2, "unlocked"), "{trail}");
     assert!(trail.contains("arn:aws:iam::000000000000:user/local"), "{trail}");
     let mut browser = env.browser();
     browser.sign_in(ANA, PASSWORD).await;
@@ -181,6 +190,7 @@ async fn rule_7_6_an_account_is_found_by_id_and_a_registration_is_named() {
             "language": "en",
             "state": "active",
             "reason": null,
+            "locked_at": null,
             "suspended_at": null,
             "suspended_by": null,
             "has_password": true,

@@ -185,7 +185,7 @@ async fn rule_9_5_what_is_written_while_it_is_renewed_stays() {
         }
         Fault::None
     });
-    let (page, next) = app.table.rekey_page(None, true, env.now()).await.unwrap();
+    let (page, next) = app.table.rekey_page(None, true).await.unwrap();
     assert!(next.is_none());
     assert_eq!((page.stale, page.renewed), (1, 0), "{page:?}");
     env.watch.recover();

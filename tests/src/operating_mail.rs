@@ -52,6 +52,21 @@ async fn rule_8_11_an_operator_is_shown_why_an_address_gets_no_emails() {
 }
 
 #[tokio::test]
+async fn rule_7_6_an_operator_learns_that_no_email_can_tell_the_resident_of_a_change() {
+    let env = TestEnv::begin().await;
+    env.activated(ANA).await;
+    let end = ["accounts", "end-sessions", ANA, "--yes"];
+    let done = operator(&env, &end, "").await.unwrap();
+    assert!(done.ends_with("The resident is told by email.\n"), "{done}");
+    assert_eq!(json(&env, &end).await["suppressed"], false);
+    report(&env, ANA, Fate::Bounced).await;
+    let done = operator(&env, &end, "").await.unwrap();
+    assert!(done.contains("No email reaches the resident: SES has suppressed the address since"), "{done}");
+    assert!(done.contains("BOUNCE") && !done.contains("told by email"), "{done}");
+    assert_eq!(json(&env, &end).await["suppressed"], true);
+}
+
+#[tokio::test]
 async fn rule_8_11_an_allowed_address_gets_a_test_email_and_the_trail_names_the_operator() {
     let env = TestEnv::begin().await;
     let mut browser = env.activated(ANA).await;

@@ -11,12 +11,13 @@ use crate::{
 };
 
 /// What no undisturbed scenario does, and why the template permits it.
-const BESIDES: [(&str, &str); 4] = [
+const BESIDES: [(&str, &str); 5] = [
     // A sign-in that conflicts with another change reads the account again.
     ("login", "dynamodb:GetItem"),
     // While a lookup key is rotated, an email address is free when it is stored under neither key.
     ("activate", "dynamodb:ConditionCheckItem"),
     ("settings", "dynamodb:ConditionCheckItem"),
+    ("dispute", "dynamodb:ConditionCheckItem"),
     // The schedule looks for what the stream missed.
     ("outbox", "dynamodb:Query/index/due"),
 ];

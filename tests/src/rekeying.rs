@@ -26,8 +26,11 @@ use crate::{
 };
 
 mod addresses;
+mod identities;
+mod leftovers;
 mod overtaking;
 mod storm;
+mod twice;
 
 const DAY: i64 = 24 * 3600;
 const IDA: &str = "ida@exemple.ca";
@@ -232,14 +235,14 @@ async fn rule_9_5_a_read_that_crosses_a_move_finds_the_account() {
         env.watch.take_calls().iter().filter(|call| call.operation == "BatchGetItem").count()
     };
     assert_eq!(reads(ANA).await, reads("nobody@exemple.ca").await + 3);
-    wait(300);
+    wait(900);
     assert_eq!(reads(ANA).await, reads("nobody@exemple.ca").await);
 }
 
 /// Runs a page of a rekey by functions whose calls are observed.
 async fn rekey_page(env: &TestEnv) -> Result<(RekeyPage, Option<ScanPosition>), table::Unavailable> {
     let app = env.stack.another_app(Some(env.watch.interceptor())).await.unwrap();
-    app.table.rekey_page(None, true, app.now()).await
+    app.table.rekey_page(None, true).await
 }
 
 /// Lets Ana's account know as many browsers more, each with an attempt of its own.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 mod activity;
-mod data;
+pub(crate) mod data;
 mod flooded;
 mod password;
 mod reporting;

@@ -215,8 +215,7 @@ impl Address {
     /// Moves the items under the address, or sets when they move.
     async fn rekey(&self, rekey: Rekey) {
         let app = self.env.stack.another_app(None).await.unwrap();
-        let moves =
-            async move || assert!(app.table.rekey_page(None, true, app.now()).await.unwrap().1.is_none());
+        let moves = async move || assert!(app.table.rekey_page(None, true).await.unwrap().1.is_none());
         let (is_counted, at): (fn(&str) -> bool, _) = match rekey {
             Rekey::Never => return,
             Rekey::Before => return moves().await,

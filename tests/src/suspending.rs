@@ -125,7 +125,7 @@ async fn rule_7_7_a_suspension_is_shown_with_its_reason_and_reinstating_ends_it(
         assert!(trail.html.contains(entry), "{entry}");
     }
     let trail = operator(&env, &["audit", ANA, "--kind", "suspended"], "").await.unwrap();
-    assert!(trail.lines().count() == 1 && trail.contains(by), "{trail}");
+    assert!(trail.lines().count() == 2 && trail.contains(by), "{trail}");
 }
 
 #[tokio::test]

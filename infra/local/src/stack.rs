@@ -191,14 +191,16 @@ impl Stack {
         App::start(&self.config, interceptor).await.context("starting the functions")
     }
 
-    /// Writes the functions' environment to a file for `scripts/ops --local`.
+    /// Writes the functions' environment to a file for `scripts/ops --local`, and where `/_local/clock` is on this computer.
     ///
     /// # Errors
     /// [`Failure`] when it can't be written.
     pub fn write_environment(&self) -> Result<(), Failure> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let lines: Vec<_> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        std::fs::write(folder.environment(), lines.join("\n") + "\n").context("writing the environment")
+        let mut lines: Vec<_> =
+            self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        lines.push(format!("LOCAL_ORIGIN={}\n", self.origins.local));
+        std::fs::write(folder.environment(), lines.join("\n")).context("writing the environment")
     }
 
     /// Saves the state, if there is a folder for it.

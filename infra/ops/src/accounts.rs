@@ -19,7 +19,11 @@ use email::{
 use serde_json::json;
 use table::{AccountEmail, AuditEvent, ByOperator, WriteError};
 
-use crate::{AccountChange, Accounts, Failure, RemovableFactor, Terminal, Who, report::Report};
+use crate::{
+    AccountChange, Accounts, Failure, RemovableFactor, Terminal, Who,
+    mail::{Suppressed, suppressed},
+    report::Report,
+};
 
 /// Runs a command. `caller` says who the operator is; only a change asks.
 ///
@@ -39,6 +43,7 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
     let account = find(app, &target.who).await?;
     let (id, email) = (account.details().id, account.details().email.to_unicode());
     let (device, at) = (operator::support(account.details().language), app.now());
+    let unreachable = unreachable(app, &account, terminal).await?;
     let change = Change { app, account, operator: caller().await?, device, at, confirmed: target.yes };
     let done = match command {
         AccountChange::Unlock(_) => change.unlock(terminal).await?,
@@ -55,11 +60,35 @@ pub async fn run<F: Future<Output = Result<Operator, Failure>>>(
         AccountChange::Reinstate(_) => change.reinstate(terminal).await?,
     };
     if terminal.json {
-        writeln!(terminal.out, "{:#}", json!({ "account": id, "email": email, "done": done }))?;
-    } else {
-        writeln!(terminal.out, "{email}: {done}. The resident is told by email.")?;
+        let report =
+            json!({ "account": id, "email": email, "done": done, "suppressed": unreachable.is_some() });
+        return Ok(writeln!(terminal.out, "{report:#}")?);
     }
-    Ok(())
+    let told = unreachable.as_deref().unwrap_or("The resident is told by email.");
+    Ok(writeln!(terminal.out, "{email}: {done}. {told}")?)
+}
+
+/// Says so before a change if no email can reach its resident. SES need not answer for an account to be changed.
+async fn unreachable(
+    app: &App,
+    account: &Account,
+    terminal: &mut Terminal<'_>,
+) -> Result<Option<String>, Failure> {
+    let unreachable = match suppressed(app, &account.details().email).await {
+        Ok(found) => found.map(|Suppressed { reason, since }| {
+            format!(
+                "No email reaches the resident: SES has suppressed the address since {since}, {reason}. See `ops mail allow`."
+            )
+        }),
+        Err(error) => {
+            writeln!(terminal.notes, "Whether emails reach the resident is unknown: {error}.")?;
+            None
+        }
+    };
+    if let Some(unreachable) = &unreachable {
+        writeln!(terminal.notes, "{unreachable}")?;
+    }
+    Ok(unreachable)
 }
 
 /// The account that a command is about.

@@ -1,7 +1,12 @@
 //! Queries of the audit trail of an account.
 
 use app::App;
-use domain::{Timestamp, operator::Operator};
+use comfy_table::{Table, presets::NOTHING};
+use domain::{
+    Timestamp,
+    id::{AccountId, AuditId},
+    operator::Operator,
+};
 use serde_json::{Value, json};
 use table::{AuditEntry, AuditEvent};
 
@@ -26,31 +31,55 @@ pub struct Filter {
 /// # Errors
 /// [`Failure`], in the operator's words.
 pub async fn run(app: &App, who: &Who, filter: Filter, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
-    let account = find(app, who).await?.details().id;
-    let (mut before, mut found) = (None, Vec::new());
-    loop {
-        let trail = app.table.audit_trail_before(account, before, PAGE, app.now()).await?;
-        before = trail.entries.last().map(|entry| (entry.at, entry.id));
-        let is_last =
-            trail.is_whole || before.is_none_or(|(at, _)| filter.since.is_some_and(|since| at < since));
-        for entry in &trail.entries {
-            if filter.takes(entry) {
-                found.push(shown(entry)?);
-            }
+    let mut trail = Trail::of(app, find(app, who).await?.details().id);
+    let mut found = Vec::new();
+    while let Some(entries) = trail.next().await? {
+        for entry in entries.iter().filter(|entry| filter.takes(entry)) {
+            found.push(shown(entry)?);
         }
-        if is_last {
+        let is_past = |oldest: &AuditEntry| filter.since.is_some_and(|since| oldest.at < since);
+        if entries.last().is_some_and(is_past) {
             break;
         }
     }
     if terminal.json {
         return Ok(writeln!(terminal.out, "{:#}", Value::from(found))?);
     }
-    for entry in found {
-        let text = |name: &str| entry[name].as_str().unwrap_or("-").to_owned();
-        let fields = ["at", "event", "outcome", "browser", "country", "operator"].map(text);
-        writeln!(terminal.out, "{}", fields.join("\t"))?;
+    let names = ["at", "event", "outcome", "browser", "country", "operator"];
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(names);
+    table
+        .add_rows(found.iter().map(|entry| names.map(|name| entry[name].as_str().unwrap_or("-").to_owned())));
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
     }
-    Ok(())
+    Ok(writeln!(terminal.out, "{}", table.trim_fmt())?)
+}
+
+/// The audit trail of an account, page by page, newest first.
+pub(crate) struct Trail<'a> {
+    app: &'a App,
+    account: AccountId,
+    before: Option<(Timestamp, AuditId)>,
+    is_read: bool,
+}
+
+impl<'a> Trail<'a> {
+    pub(crate) fn of(app: &'a App, account: AccountId) -> Self {
+        Self { app, account, before: None, is_read: false }
+    }
+
+    /// The next entries; `None` after the last.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<AuditEntry>>, Failure> {
+        if self.is_read {
+            return Ok(None);
+        }
+        let Self { app, account, before, .. } = *self;
+        let page = app.table.audit_trail_before(account, before, PAGE, app.now()).await?;
+        self.before = page.entries.last().map(|entry| (entry.at, entry.id));
+        self.is_read = page.is_whole || self.before.is_none();
+        Ok(Some(page.entries))
+    }
 }
 
 fn shown(entry: &AuditEntry) -> Result<Value, Failure> {

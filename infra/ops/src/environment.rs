@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
 
-use app::Config;
+use app::{Config, clock};
 use aws_credential_types::Credentials;
 use domain::{Timestamp, operator::Operator};
 use serde::Deserialize;
@@ -21,14 +21,15 @@ const FUNCTIONS: [&str; 2] = ["AuthorizeFunction", "SettingsFunction"];
 pub struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    /// Reads the environment of the stack, or of the local run, that the arguments name.
+    /// Reads the environment of the stack, or of the local run, that the arguments name. Sets the clock of this process to that of
+    /// the local run, which `/_local/clock` moves.
     ///
     /// # Errors
     /// [`Failure::NoStack`] if they name none; [`Failure::Stack`] if it can't be read.
     pub async fn of(arguments: &Arguments, now: Timestamp) -> Result<Self, Failure> {
         match (&arguments.stack, &arguments.local) {
             (Some(stack), None) => Self::of_stack(stack, arguments.region.as_deref(), now).await,
-            (None, Some(file)) => Self::of_local_run(file),
+            (None, Some(file)) => Self::of_local_run(file).await,
             _ => Err(Failure::NoStack),
         }
     }
@@ -52,16 +53,24 @@ impl Environment {
     /// # Errors
     /// [`Failure::Identity`].
     pub async fn caller(&self) -> Result<Operator, Failure> {
-        caller(|name| self.get(name), app::clock::now()).await
+        caller(|name| self.get(name), clock::now()).await
     }
 
-    /// Reads the file that the local run writes, with a line `NAME=value` for each variable.
-    fn of_local_run(file: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(file).map_err(|error| {
+    /// Reads the file that the local run writes, with a line `NAME=value` for each variable, and asks the run what time it is.
+    async fn of_local_run(file: &Path) -> Result<Self, Failure> {
+        let is_absent = |error: &str| {
             Failure::Stack(format!("{}: {error}; scripts/dev starts the local run", file.display()))
-        })?;
+        };
+        let text = fs::read_to_string(file).map_err(|error| is_absent(&error.to_string()))?;
         let variables = text.lines().filter_map(|line| line.split_once('='));
-        Ok(Self(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
+        let run = Self(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+        let clock = format!("{}/_local/clock", run.get("LOCAL_ORIGIN").unwrap_or_default());
+        let now = outbound::fetch(&clock, true).await.map_err(|error| is_absent(error.0))?;
+        let now = str::from_utf8(&now).ok().and_then(|seconds| seconds.parse().ok());
+        let now = now.and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let now = now.ok_or_else(|| is_absent("its clock tells no time"))?;
+        clock::set_offset(clock::offset() + now.duration_since(clock::now()));
+        Ok(run)
     }
 
     async fn of_stack(stack: &str, region: Option<&str>, now: Timestamp) -> Result<Self, Failure> {
@@ -166,21 +175,54 @@ async fn function_variables(
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+    };
+
     use clap::Parser;
+    use domain::SignedDuration;
 
     use super::*;
 
-    #[test]
-    fn the_file_of_the_local_run_is_read() {
+    /// A local run at this time; returns its origin.
+    fn local_run(now: Timestamp) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 1024];
+            let read = stream.read(&mut request).unwrap();
+            assert!(request[..read].starts_with(b"GET /_local/clock "));
+            let seconds = now.as_second().to_string();
+            write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{seconds}", seconds.len()).unwrap();
+        });
+        origin
+    }
+
+    #[tokio::test]
+    async fn the_environment_and_the_time_are_those_of_the_local_run() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("environment");
-        fs::write(&file, "TABLE_NAME=accounts\nPARTNERS=[{\"a\":\"=\"}]\n\n").unwrap();
-        let environment = Environment::of_local_run(&file).unwrap();
+        let now = clock::now() + SignedDuration::from_hours(50);
+        let origin = local_run(now);
+        fs::write(
+            &file,
+            format!("TABLE_NAME=accounts\nPARTNERS=[{{\"a\":\"=\"}}]\nLOCAL_ORIGIN={origin}\n\n"),
+        )
+        .unwrap();
+        let environment = Environment::of_local_run(&file).await.unwrap();
+        let moved = clock::now().duration_since(now);
+        clock::set_offset(SignedDuration::ZERO);
+        assert!((0..10).contains(&moved.as_secs()), "{moved}");
         assert_eq!(environment.get("TABLE_NAME").as_deref(), Some("accounts"));
         assert_eq!(environment.get("PARTNERS").as_deref(), Some("[{\"a\":\"=\"}]"));
         assert_eq!(environment.get("REGION"), None);
-        let missing = Environment::of_local_run(&folder.path().join("none")).unwrap_err().to_string();
-        assert!(missing.contains("scripts/dev"), "{missing}");
+        for file in [file, folder.path().join("none")] {
+            // Nothing answers any more, or nothing was written.
+            let missing = Environment::of_local_run(&file).await.unwrap_err().to_string();
+            assert!(missing.contains("scripts/dev starts the local run"), "{missing}");
+        }
     }
 
     #[tokio::test]

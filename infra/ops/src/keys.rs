@@ -217,7 +217,7 @@ fn check_moved(lookup: &OlderLookup, leaked: bool) -> Result<String, Failure> {
         return Ok(String::new());
     }
     Ok(format!(
-        "{waiting} partner identities will no longer sign in: their residents can sign in with their passwords, or reset them by email, and link the partner again. {expiring} pending registrations, reserved addresses and emailed links will end.\n"
+        "{waiting} partner identities will no longer sign in: their residents can sign in with their passwords, or reset them by email, then remove the partner and connect it again. {expiring} pending registrations, reserved addresses and emailed links will end.\n"
     ))
 }
 
@@ -231,7 +231,7 @@ async fn rekeying(config: &Config) -> Result<App, Failure> {
 async fn scan(app: &App, write: bool, terminal: &mut Terminal<'_>) -> Result<RekeyPage, Failure> {
     let (mut all, mut from) = (RekeyPage::default(), None);
     loop {
-        let (page, next) = app.table.rekey_page(from, write, app.now()).await?;
+        let (page, next) = app.table.rekey_page(from, write).await?;
         all = all.with(page);
         from = next;
         if from.is_none() {

@@ -53,13 +53,13 @@ async fn account_of(app: &App, email: &EmailAddress) -> Result<Option<Account>, 
 }
 
 /// An address on SES's suppression list.
-struct Suppressed {
-    reason: String,
-    since: String,
+pub(crate) struct Suppressed {
+    pub(crate) reason: String,
+    pub(crate) since: String,
 }
 
 /// Reads SES's suppression list.
-async fn suppressed(app: &App, email: &EmailAddress) -> Result<Option<Suppressed>, Failure> {
+pub(crate) async fn suppressed(app: &App, email: &EmailAddress) -> Result<Option<Suppressed>, Failure> {
     let answer = app.email_client()?.get_suppressed_destination().email_address(email.as_str()).send().await;
     match answer {
         Ok(found) => Ok(found.suppressed_destination.map(|found| Suppressed {

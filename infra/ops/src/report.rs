@@ -10,8 +10,9 @@ use domain::{
     partner::PartnerId,
 };
 use serde::Serialize;
+use table::AuditEvent;
 
-use crate::Failure;
+use crate::{Failure, audit::Trail};
 
 /// An account, without secrets. The field names are those of `--json`.
 #[derive(Serialize)]
@@ -21,6 +22,8 @@ pub(crate) struct Report {
     language: Language,
     state: &'static str,
     reason: Option<String>,
+    /// When it was locked, unless the entry of the audit trail about that has expired.
+    locked_at: Option<Timestamp>,
     suspended_at: Option<Timestamp>,
     suspended_by: Option<String>,
     has_password: bool,
@@ -75,6 +78,10 @@ impl Report {
         let overview = app.table.overview(details.id, now).await?;
         let factors = app.table.factors(details.id, now).await?;
         let (state, reason) = state(account);
+        let locked_at = match account.lock() {
+            Some(_) => locked_at(app, details.id).await?,
+            None => None,
+        };
         let suspension = match account {
             Account::Suspended(suspended) => Some(&suspended.suspension),
             Account::Active(_) | Account::Locked(_) => None,
@@ -97,6 +104,7 @@ impl Report {
             language: details.language,
             state,
             reason,
+            locked_at,
             suspended_at: suspension.map(|suspension| suspension.at),
             suspended_by: suspension.map(|suspension| suspension.by.to_string()),
             has_password: details.password.is_some(),
@@ -123,6 +131,7 @@ impl Report {
             ("state", self.state.to_owned()),
         ];
         lines.extend(self.reason.clone().map(|reason| ("reason", reason)));
+        lines.extend(self.locked_at.map(|at| ("locked_at", at.to_string())));
         lines.extend(self.suspended_at.map(|at| ("suspended_at", at.to_string())));
         lines.extend(self.suspended_by.clone().map(|by| ("suspended_by", by)));
         lines.push(("has_password", yes(self.has_password).to_owned()));
@@ -148,6 +157,17 @@ impl Report {
         lines.extend(self.services.iter().map(|service| ("service", service.clone())));
         lines
     }
+}
+
+/// The time of the newest lock in the audit trail.
+async fn locked_at(app: &App, account: AccountId) -> Result<Option<Timestamp>, Failure> {
+    let mut trail = Trail::of(app, account);
+    while let Some(entries) = trail.next().await? {
+        if let Some(lock) = entries.iter().find(|entry| entry.event == AuditEvent::Locked) {
+            return Ok(Some(lock.at));
+        }
+    }
+    Ok(None)
 }
 
 fn state(account: &Account) -> (&'static str, Option<String>) {

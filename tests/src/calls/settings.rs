@@ -25,7 +25,7 @@ async fn settings_call_as_often_as_the_map_says() {
     assert_eq!(operations(&env), ["BatchGetItem", "GetItem", "GetItem"], "{report}");
     let counted = ["BatchGetItem", "TransactWriteItems"];
     let change = [&signed_in, &counted[..], &signed_in, &["GetItem", "TransactWriteItems"]].concat();
-    let data = [&signed_in[..], &["Query", "Query", "GetItem", "GetItem", "TransactWriteItems"]].concat();
+    let data = [&signed_in[..], &["Query", "GetItem", "Query", "GetItem", "TransactWriteItems"]].concat();
     for (page, path, fields, calls) in [
         ("/settings/sessions", "/settings/sessions", ("session", ""), counted.to_vec()),
         (

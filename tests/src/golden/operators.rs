@@ -56,7 +56,7 @@ async fn each_move_to_another_lookup_key_asks_for_what_it_did_before() {
     env.browser().sign_in(ANA, OTHER).await;
     let app = env.stack.another_app(Some(env.watch.interceptor())).await.unwrap();
     let _ = env.watch.take_calls();
-    app.table.rekey_page(None, true, app.now()).await.unwrap();
+    app.table.rekey_page(None, true).await.unwrap();
     let mut seen: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for write in env.watch.take_calls().iter().filter_map(shape) {
         let of_identity = write.to_string().contains("IDENTITY");

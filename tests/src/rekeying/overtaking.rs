@@ -25,7 +25,7 @@ async fn move_before(env: &TestEnv, transaction: usize) {
     env.watch.decide_by(move |call| {
         count += usize::from(call.operation == "TransactWriteItems");
         if call.operation == "TransactWriteItems" && count == transaction {
-            let moving = app.table.rekey_page(None, true, app.now());
+            let moving = app.table.rekey_page(None, true);
             let moved = tokio::task::block_in_place(|| runtime.block_on(moving)).unwrap();
             assert!(moved.0.lookup.moved > 0);
         }

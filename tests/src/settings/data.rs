@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The document, downloaded by a browser that has proven lately who it is.
-async fn download(browser: &mut Browser) -> (local::GatewayResponse, Value) {
+pub(crate) async fn download(browser: &mut Browser) -> (local::GatewayResponse, Value) {
     let page = browser.get("/settings/data").await;
     assert_eq!((page.status, page.path.as_str()), (200, "/settings/data"), "{}", page.html);
     let reply = browser.send(browser.pressing("/settings/data", &[])).await;

@@ -5,13 +5,12 @@
 //! result.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Timestamp, language::Language, service::Client, session::Session};
+use domain::{Timestamp, account::Account, language::Language, service::Client, session::Session};
 use serde_json::{Map, Value, json};
 
 pub use crate::data_sections::{Attribute, OTHER_KINDS, SECTIONS, Section};
 use crate::{
     Table,
-    accounts::AccountPlaceItem,
     data_sections::Attribute::{In, Number, Out},
     error::Unavailable,
     item::{self, Attributes},
@@ -52,14 +51,20 @@ impl Table {
             self.query_with_few(&partition, key::SESSION_PREFIX, is_enough).await?;
         let is_whole = entries < MOST_ENTRIES;
         let place = items.iter().find(|item| item::kind(item) == "account_place").cloned();
+        let account = self.current_account(id, None, place.clone(), now).await?;
         let mut has_more_browsers = false;
-        if let Some(place) = item::read::<AccountPlaceItem>(place.clone(), now)? {
-            let partition = key::email_partition(&place.place);
-            let (mut found, has_more) =
-                self.query_with_few(&partition, key::DEVICE_PREFIX, |_| false).await?;
+        if let Some(details) = account.as_ref().map(Account::details) {
+            let mut found = Vec::new();
+            // Those of older lookup keys first: a move takes items from there.
+            for place in self.data()?.email_keys(&details.email).iter().rev() {
+                let partition = key::email_partition(place);
+                let (under, has_more) =
+                    self.query_with_few(&partition, key::DEVICE_PREFIX, |_| false).await?;
+                found.extend(under);
+                has_more_browsers |= has_more;
+            }
             keep_own(&mut found);
             items.extend(found);
-            has_more_browsers = has_more;
         }
         let mut document = Map::new();
         document.insert("format".into(), FORMAT.into());
@@ -75,7 +80,7 @@ impl Table {
         document.insert("known_browsers_are_complete".into(), (!has_more_browsers).into());
         document.insert("sessions_are_complete".into(), (!has_more_sessions).into());
         document.insert("activity_is_complete".into(), is_whole.into());
-        self.add_plain_text(&mut document, session, place, now).await?;
+        self.add_plain_text(&mut document, session, account.as_ref(), now).await?;
         self.add_names(&mut document).await?;
         Ok(Value::Object(document))
     }
@@ -85,13 +90,12 @@ impl Table {
         &self,
         document: &mut Map<String, Value>,
         session: &Session,
-        place: Option<Attributes>,
+        account: Option<&Account>,
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        let account = self.current_account(session.account, None, place, now).await?;
         let own = document.get("account").and_then(|accounts| accounts.get(0)).cloned().unwrap_or_default();
         let Value::Object(mut own) = own else { return Ok(()) };
-        if let Some(details) = account.as_ref().map(domain::account::Account::details) {
+        if let Some(details) = account.map(Account::details) {
             own.insert("email".into(), details.email.to_unicode().into());
             own.insert("has_password".into(), details.password.is_some().into());
             let former = details.former_addresses.all().iter();
@@ -134,13 +138,14 @@ impl Table {
 }
 
 /// Keeps of the items of an address those of its account. Others are of whoever had or wanted the address before: browsers that
-/// an earlier account knew, or entries of the audit trail from when there was no account.
+/// an earlier account knew, attempts or entries of the audit trail from when there was no account.
 fn keep_own(items: &mut Vec<Attributes>) {
     let generation = |item: &Attributes, name: &str| item.get(name).cloned().unwrap_or(item::number(0));
     let account = items.iter().find(|item| item::kind(item) == "account");
     let Some(devices) = account.map(|account| generation(account, "device_generation")) else {
         return items.clear();
     };
+    let place = account.and_then(|account| account.get("pk").cloned());
     let activated_at = account.and_then(|account| account.get("activated_at")?.as_n().ok()?.parse().ok());
     let activated_at: i64 = activated_at.unwrap_or(i64::MAX);
     let sent_at = |item: &Attributes| {
@@ -148,6 +153,7 @@ fn keep_own(items: &mut Vec<Attributes>) {
     };
     items.retain(|item| match item::kind(item) {
         "audit" => false,
+        "attempts" | "notice_limit" => item.get("pk") == place.as_ref(),
         "device" => generation(item, "generation") == devices,
         // Those before are those of whoever had or wanted the address.
         "sent_email" => sent_at(item).is_some_and(|at| at >= activated_at),

@@ -6,7 +6,11 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Timestamp, id::LinkId, keys::EmailKey};
+use domain::{
+    Timestamp,
+    id::LinkId,
+    keys::{EmailKey, Sealed},
+};
 
 use crate::{
     Table,
@@ -15,6 +19,7 @@ use crate::{
     item::{self, Attributes},
     key::{self, Key},
     moved::is_present,
+    rekey::text,
 };
 
 impl Table {
@@ -90,7 +95,8 @@ impl Table {
         Ok(())
     }
 
-    /// Deletes the browsers that the account of an address knew, and what it was sent, unless the address has an account.
+    /// Deletes the browsers that the account of an address knew, and what it was sent, unless the address has an account. While a
+    /// lookup key is replaced, these are under its keys of several versions.
     ///
     /// The account may have moved. The reservations of its former addresses are none of this: each has an end of its own, and
     /// no account is deleted before that (RULES 7.5).
@@ -101,7 +107,33 @@ impl Table {
         if self.get(&key::account(&place)).await?.is_some_and(|account| item::is_live(&account, now)) {
             return Ok(());
         }
-        let partition = key::email_partition(&place);
+        self.delete_of_account(&place).await?;
+        let others = self.other_places(removed, &place)?;
+        for other in &others {
+            if self.get(&key::account(other)).await?.is_some_and(|account| is_present(&account, now)) {
+                return Ok(());
+            }
+        }
+        for other in &others {
+            self.delete_of_account(other).await?;
+        }
+        Ok(())
+    }
+
+    /// The places that the address of a deleted account or reservation has by other versions of the lookup key. None if no key opens
+    /// the address any more.
+    fn other_places(&self, removed: &Attributes, place: &EmailKey) -> Result<Vec<EmailKey>, Unavailable> {
+        let left = removed.get("left").and_then(|left| left.as_m().ok());
+        let owner = text(removed, "id").or_else(|| text(removed, "account"));
+        let email = owner.zip(text(left.unwrap_or(removed), "email"));
+        let email = email.and_then(|(owner, email)| self.open(owner, &Sealed::stored(email.to_owned())).ok());
+        let Some(email) = email.and_then(|email| email.parse().ok()) else { return Ok(Vec::new()) };
+        Ok(self.data()?.email_keys(&email).into_iter().filter(|other| other != place).collect())
+    }
+
+    /// Deletes what only an account has under an address.
+    async fn delete_of_account(&self, place: &EmailKey) -> Result<(), Unavailable> {
+        let partition = key::email_partition(place);
         for prefix in key::OF_ACCOUNT_UNDER_EMAIL {
             for found in self.query(&partition, prefix).await? {
                 if let Some(key) = item::key_of(&found) {

@@ -150,6 +150,10 @@ impl Table {
         let transaction = transaction
             .replace(Conflict::EmailTaken, Ok(item), is_free_for(details.id, now))
             .delete_any(&key::attempts(place));
+        let others = self.data()?.email_keys(email).into_iter().filter(|other| other != place);
+        let transaction = others.fold(transaction, |transaction, other| {
+            transaction.check(Conflict::EmailTaken, &key::account(&other), is_free_for(details.id, now))
+        });
         let email = self.seal(&details.id.to_string(), email.as_str().as_bytes())?;
         let transaction = point_to(transaction, details, place, &email, &Sessions::End);
         Ok(devices::know(transaction, place, user.known, device_generation(details, now), now))

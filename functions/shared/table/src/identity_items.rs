@@ -15,6 +15,7 @@ use crate::{
     error::{Conflict, Unavailable},
     item::{self, Attributes, Kind, epoch},
     key,
+    moved::free_at,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -118,8 +119,8 @@ impl Table {
         let partner = pending_identity.partner.clone();
         let asserted = Some(self.sealed_identity(account, &pending_identity.identity)?);
         let owner = IdentityItem { account, partner, linked_at: now, by_mailbox, in_review: false, asserted };
-        let transaction =
-            transaction.put(Conflict::Identity, item::write(&key::identity(&identity), &owner, None));
+        let item = item::write(&key::identity(&identity), &owner, None);
+        let transaction = transaction.replace(Conflict::Identity, item, free_at(now));
         let transaction =
             transaction.check_free(Conflict::Identity, others.map(|other| key::identity(&other)), now);
         let key = key::partner_identity(account, &pending_identity.partner);

@@ -106,6 +106,7 @@ mod register;
 mod rekey;
 mod rekey_identities;
 mod rekey_places;
+mod rekey_plan;
 mod renewals;
 mod report;
 mod requests;

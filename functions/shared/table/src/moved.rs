@@ -36,8 +36,9 @@ const ACCOUNT_MARKED: SignedDuration = SignedDuration::from_hours(7 * 24);
 const MARKED: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long after a move a request may have read the new key before it. Later, nothing found is nothing there, and an address
-/// with a mark is read as often as any other.
-const READ_AGAIN: SignedDuration = SignedDuration::from_mins(2);
+/// with a mark is read as often as any other. The time of a move is that of the operator's computer, which AWS accepts if it is
+/// wrong by up to five minutes.
+const READ_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// How often such a request reads again.
 const READS_AGAIN: usize = 3;

@@ -87,6 +87,8 @@ const LEFT_BEHIND: [&str; 7] = [
 ];
 
 impl Table {
+    /// Decodes the former addresses of an account. One whose place is under a version of the lookup key that was removed is none
+    /// any more: it is free, and nobody would find the account there.
     pub(crate) fn read_former_addresses(
         &self,
         owner: &str,
@@ -95,7 +97,9 @@ impl Table {
         let mut addresses = Vec::new();
         for FormerAddressItem { email, place, until } in items {
             let email = self.open(owner, email)?.parse().map_err(|_| Unavailable::unreadable("account"))?;
-            addresses.push(FormerAddress { email, place: place.clone(), until: *until });
+            if self.data()?.email_keys(&email).contains(place) {
+                addresses.push(FormerAddress { email, place: place.clone(), until: *until });
+            }
         }
         Ok(FormerAddresses::stored(addresses))
     }

@@ -4,25 +4,19 @@
 //! attribute is replaced only if it is as it was read.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Timestamp, keys::Sealed};
+use domain::keys::Sealed;
 
 use crate::{
     Table,
     accounts::{AccountItem, AccountPlaceItem},
-    deliveries::DeliverabilityItem,
-    devices::DeviceItem,
-    emailed_links::LinkItem,
     error::{Unavailable, is_refused},
     factors::{FactorsItem, authenticator_owner},
-    grants::GrantItem,
     identity_items::IdentityItem,
     item::{self, Attributes, Kind},
     key::{self, Key},
-    moved,
     outbox::{OutboxItem, outbox_id},
     places::ReservedAddressItem,
-    register::RegistrationItem,
-    rekey_places::{Moving, Owner},
+    rekey_plan::{Outcome, Plan},
     sealed::unreadable,
 };
 
@@ -50,7 +44,7 @@ pub struct RekeyPage {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OlderLookup {
     /// The number of those that can be moved: accounts, partner identities, what an interrupted run left, and grants that name
-    /// such a place.
+    /// such a place. An account that moves with its grant isn't counted.
     pub found: u64,
     /// The number of those that were moved.
     pub moved: u64,
@@ -83,8 +77,8 @@ type Renewed = Vec<(AttributeValue, String, AttributeValue)>;
 
 impl Table {
     /// Reads the next items of the table (`Scan`). Renews what keys that are no longer current encrypted in those that last
-    /// (`UpdateItem` for each), and moves those that older versions of the lookup key name (see `rekey_places.rs` and
-    /// `rekey_identities.rs`). Without `write`, they are only counted.
+    /// (`UpdateItem` for each), and moves those that older versions of the lookup key name (see `rekey_plan.rs`). Without `write`,
+    /// they are only counted.
     ///
     /// An item that was changed meanwhile stays as it is; it counts as stale, and not as renewed.
     ///
@@ -94,7 +88,6 @@ impl Table {
         &self,
         from: Option<ScanPosition>,
         write: bool,
-        now: Timestamp,
     ) -> Result<(RekeyPage, Option<ScanPosition>), Unavailable> {
         let scan = self.client.scan().table_name(&*self.name).consistent_read(true).limit(PAGE);
         let found = scan.set_exclusive_start_key(from.map(|ScanPosition(key)| item::attributes(&key)));
@@ -109,70 +102,24 @@ impl Table {
                     page.renewed += 1;
                 }
             }
-            self.move_item(&item, &key, write, now, &mut page.lookup).await?;
+            // A page takes minutes, and the time of a move is what tells a read that it crossed it.
+            let now = (self.sources.clock)();
+            match self.plan(&item, &key, now).await? {
+                Some(Plan::Move(moving)) if write => {
+                    let outcome = self.carry_out(&moving, now).await?;
+                    page.lookup.found += u64::from(outcome != Outcome::Gone);
+                    page.lookup.moved += u64::from(outcome == Outcome::Moved);
+                }
+                Some(Plan::Move(_)) => page.lookup.found += 1,
+                Some(Plan::Wait) => page.lookup.waiting += 1,
+                Some(Plan::Expire) => page.lookup.expiring += 1,
+                Some(Plan::Release(identity, account)) if write => {
+                    self.release_identity(&identity, account).await?;
+                }
+                Some(Plan::Release(..)) | None => {}
+            }
         }
         Ok((page, found.last_evaluated_key.as_ref().and_then(item::key_of).map(ScanPosition)))
-    }
-
-    /// Moves an item that an older version of the lookup key names.
-    async fn move_item(
-        &self,
-        item: &Attributes,
-        key: &Key,
-        write: bool,
-        now: Timestamp,
-        counts: &mut OlderLookup,
-    ) -> Result<(), Unavailable> {
-        let is_older = |text: &str| Ok::<_, Unavailable>(self.data()?.is_older_lookup(text));
-        let kind = item::kind(item);
-        if !moved::is_present(item, now) {
-            return Ok(());
-        }
-        let moving = match (kind, key::parse_email_partition(&key.pk), key::parse_identity(key)) {
-            (AccountItem::NAME, Some(place), _) if is_older(place.as_str())? => {
-                if write {
-                    self.move_account(&place, now).await?
-                } else {
-                    Moving::Overtaken
-                }
-            }
-            (DeviceItem::NAME | DeliverabilityItem::NAME, Some(place), _) if is_older(place.as_str())? => {
-                match self.owner_at(&place, now).await? {
-                    Owner::Moved(_) if !write => Moving::Overtaken,
-                    Owner::Moved(to) if kind == DeviceItem::NAME => self.move_device(key, &to, now).await?,
-                    Owner::Moved(to) => self.move_deliverability(&place, &to).await?,
-                    Owner::Here | Owner::None => Moving::Nothing,
-                }
-            }
-            (IdentityItem::NAME, _, Some(identity)) if is_older(identity.as_str())? => {
-                match self.is_movable(&identity, item, write, now).await? {
-                    Some(true) if write => self.move_identity(&identity, now).await?,
-                    Some(true) => Moving::Overtaken,
-                    Some(false) => {
-                        counts.waiting += 1;
-                        Moving::Nothing
-                    }
-                    None => Moving::Nothing,
-                }
-            }
-            (GrantItem::NAME, ..) if is_older(text(item, "place").unwrap_or_default())? => {
-                self.move_grant(item, write, now).await?
-            }
-            (LinkItem::NAME, ..) if is_older(text(item, "email").unwrap_or_default())? => {
-                counts.expiring += 1;
-                Moving::Nothing
-            }
-            (RegistrationItem::NAME | ReservedAddressItem::NAME, Some(place), _)
-                if is_older(place.as_str())? =>
-            {
-                counts.expiring += 1;
-                Moving::Nothing
-            }
-            _ => Moving::Nothing,
-        };
-        counts.found += u64::from(moving != Moving::Nothing);
-        counts.moved += u64::from(moving == Moving::Moved);
-        Ok(())
     }
 
     /// Replaces attributes that are still as they were read. Returns whether they were.
@@ -237,6 +184,10 @@ impl Table {
                     self.reseal(left, "email", owner)?;
                 }
             }
+            IdentityItem::NAME => {
+                let owner = text(item, "account").unwrap_or_default();
+                self.reseal(&mut new, "asserted", owner)?;
+            }
             // A message that can't be sent is kept until an operator sends or deletes it.
             OutboxItem::NAME => {
                 if let Some(message) = outbox_id(&key.pk) {
@@ -270,7 +221,8 @@ impl Table {
     }
 }
 
-fn text<'a>(map: &'a Attributes, name: &str) -> Option<&'a str> {
+/// The string with this name.
+pub(crate) fn text<'a>(map: &'a Attributes, name: &str) -> Option<&'a str> {
     map.get(name).and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 

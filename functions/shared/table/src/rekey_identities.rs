@@ -9,46 +9,25 @@ use crate::{
     Table,
     error::{Conflict, Unavailable, WriteError},
     identity_items::IdentityItem,
-    item::{self, Attributes},
-    key,
+    item, key,
     moved::{free_at, mark},
-    rekey_places::{Moving, as_read, at},
+    rekey_places::{as_read, at},
+    rekey_plan::Outcome,
     write_transaction::Expression,
 };
 
 impl Table {
-    /// Whether an identity can be moved. `None` if it belongs to no account any more: then it is deleted, if `write`.
-    pub(crate) async fn is_movable(
-        &self,
-        identity: &IdentityKey,
-        found: &Attributes,
-        write: bool,
-        now: Timestamp,
-    ) -> Result<Option<bool>, Unavailable> {
-        let Some(item) = item::read::<IdentityItem>(Some(found.clone()), now)? else { return Ok(None) };
-        if item.asserted.is_some() {
-            return Ok(Some(true));
-        }
-        if self.get(&key::account_place(item.account)).await?.is_some() {
-            return Ok(Some(false));
-        }
-        if write {
-            self.release_identity(identity, item.account).await?;
-        }
-        Ok(None)
-    }
-
     /// Moves an identity, in both directions (`GetItem`, `TransactWriteItems`).
     pub(crate) async fn move_identity(
         &self,
         from: &IdentityKey,
         now: Timestamp,
-    ) -> Result<Moving, Unavailable> {
-        let Some(found) = self.get(&key::identity(from)).await? else { return Ok(Moving::Nothing) };
+    ) -> Result<Outcome, Unavailable> {
+        let Some(found) = self.get(&key::identity(from)).await? else { return Ok(Outcome::Gone) };
         let Some(item) = item::read::<IdentityItem>(Some(found.clone()), now)? else {
-            return Ok(Moving::Nothing);
+            return Ok(Outcome::Gone);
         };
-        let Some(asserted) = &item.asserted else { return Ok(Moving::Nothing) };
+        let Some(asserted) = &item.asserted else { return Ok(Outcome::Gone) };
         let identity = self.open_identity(item.account, asserted)?;
         let to = self.data()?.identity_key(&identity.issuer, &identity.subject);
         let (here, there) = (key::identity(from), key::identity(&to));
@@ -64,6 +43,12 @@ impl Table {
                 as_read(Some(&found), &["by_mailbox", "in_review"]),
             )
             .replace(Conflict::Identity, Ok(at(&found, &there)), free_at(now))
+            // What depends on an account is deleted after the pointer from its id, and found before.
+            .check(
+                Conflict::AccountPlace,
+                &key::account_place(item.account),
+                Expression::new("attribute_exists(pk)"),
+            )
             .update(
                 Conflict::PartnerIdentity,
                 &key::partner_identity(item.account, &item.partner),
@@ -71,16 +56,12 @@ impl Table {
                 link,
             );
         match moving.commit().await {
-            Ok(()) => Ok(Moving::Moved),
-            // The account was deleted, and this identity is deleted after it or when it signs in.
-            Err(WriteError::Conflict(Conflict::PartnerIdentity)) => {
-                if self.get(&key::account_place(item.account)).await?.is_some() {
-                    return Ok(Moving::Overtaken);
-                }
+            Ok(()) => Ok(Outcome::Moved),
+            Err(WriteError::Conflict(Conflict::AccountPlace)) => {
                 self.release_identity(from, item.account).await?;
-                Ok(Moving::Nothing)
+                Ok(Outcome::Gone)
             }
-            Err(WriteError::Conflict(_)) => Ok(Moving::Overtaken),
+            Err(WriteError::Conflict(_)) => Ok(Outcome::Overtaken),
             Err(WriteError::Unavailable(error)) => Err(error),
         }
     }

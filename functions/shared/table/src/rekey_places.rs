@@ -27,12 +27,12 @@ use domain::{Timestamp, email::EmailAddress, id::AccountId, keys::EmailKey};
 use crate::{
     Table,
     accounts::{AccountItem, AccountPlaceItem},
-    deliveries::DeliverabilityItem,
     devices::DeviceItem,
     error::{Conflict, Unavailable, WriteError},
     item::{self, Attributes, Kind},
     key::{self, Key},
-    moved::{self, account_mark, attempts_mark, device_mark, free_at, is_present},
+    moved::{account_mark, attempts_mark, device_mark, free_at, is_present},
+    rekey_plan::Outcome,
     write_transaction::{Expression, WriteTransaction},
 };
 
@@ -41,27 +41,6 @@ const MOST_DEVICES: usize = 40;
 
 /// How often a move is attempted that another request precedes.
 const TRIES: usize = 8;
-
-/// What became of a move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Moving {
-    /// The item is under the current key.
-    Moved,
-    /// It stays where it is: it was changed as often as it was read, or nothing is to be written.
-    Overtaken,
-    /// There is nothing to move.
-    Nothing,
-}
-
-/// Where the account of a partition is.
-pub(crate) enum Owner {
-    /// In this partition: what it has moves with it.
-    Here,
-    /// It was moved to this place.
-    Moved(EmailKey),
-    /// The address has none: what is left expires.
-    None,
-}
 
 /// An account, as it was read to be moved.
 struct Source {
@@ -77,20 +56,20 @@ struct Source {
 impl Table {
     /// Moves the account at this place to the one under the current key, with what depends on it (`BatchGetItem`, `Query`,
     /// `TransactWriteItems`; then `Query` and the writes of what is left).
-    pub(crate) async fn move_account(&self, from: &EmailKey, now: Timestamp) -> Result<Moving, Unavailable> {
+    pub(crate) async fn move_account(&self, from: &EmailKey, now: Timestamp) -> Result<Outcome, Unavailable> {
         for _ in 0..TRIES {
-            let Some(source) = self.read_source(from, now).await? else { return Ok(Moving::Nothing) };
+            let Some(source) = self.read_source(from, now).await? else { return Ok(Outcome::Gone) };
             match self.moving(from, &source, now).commit().await {
                 Ok(()) => {
                     self.move_devices_left(from, &source.to, now).await?;
-                    self.move_deliverability(from, &source.to).await?;
-                    return Ok(Moving::Moved);
+                    self.move_deliverability(from, &source.to, now).await?;
+                    return Ok(Outcome::Moved);
                 }
                 Err(WriteError::Conflict(_)) => {}
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
-        Ok(Moving::Overtaken)
+        Ok(Outcome::Overtaken)
     }
 
     /// Reads a live account that is under an older key, with what moves along.
@@ -194,37 +173,43 @@ impl Table {
         Ok(())
     }
 
-    /// Moves the record of a browser whose account has moved to this place (`GetItem`, `TransactWriteItems`).
+    /// Moves the record of a browser whose account has moved to this place (`GetItem`, `TransactWriteItems`). If the browser
+    /// has signed in there, it has a newer record, and this one ends.
     pub(crate) async fn move_device(
         &self,
         here: &Key,
         to: &EmailKey,
         now: Timestamp,
-    ) -> Result<Moving, Unavailable> {
+    ) -> Result<Outcome, Unavailable> {
+        let there = Key { pk: key::email_partition(to), ..here.clone() };
+        let mut has_newer = false;
         for _ in 0..TRIES {
             let Some(found) = self.get(here).await?.filter(|found| is_present(found, now)) else {
-                return Ok(Moving::Nothing);
+                return Ok(Outcome::Gone);
             };
-            let there = Key { pk: key::email_partition(to), ..here.clone() };
-            // The account is where the record goes. A record that the browser made there meanwhile is newer.
+            // The account is where the record goes.
             let is_there = Expression::new("attribute_exists(#id)").names(&["id"]);
-            let moving = self
-                .write_transaction()
-                .check(Conflict::Account, &key::account(to), is_there)
-                .replace(
+            let moving =
+                self.write_transaction().check(Conflict::Account, &key::account(to), is_there).replace(
                     Conflict::Attempts,
                     device_mark(here, to, now),
                     as_read(Some(&found), DEVICE_OPTIONAL),
-                )
-                .replace(Conflict::Device, Ok(at(&found, &there)), free_at(now));
+                );
+            let moving = if has_newer {
+                moving
+            } else {
+                moving.replace(Conflict::Device, Ok(at(&found, &there)), free_at(now))
+            };
             match moving.commit().await {
-                Ok(()) => return Ok(Moving::Moved),
-                Err(WriteError::Conflict(Conflict::Attempts)) => {}
-                Err(WriteError::Conflict(_)) => return Ok(Moving::Nothing),
+                Ok(()) => return Ok(Outcome::Moved),
+                Err(WriteError::Conflict(Conflict::Device)) => has_newer = true,
+                // The account has moved on, or was deleted.
+                Err(WriteError::Conflict(Conflict::Account)) => break,
+                Err(WriteError::Conflict(_)) => {}
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
-        Ok(Moving::Overtaken)
+        Ok(Outcome::Overtaken)
     }
 
     /// Adds what is known about emails to an address under an older key to what is known under the current one (`BatchGetItem`,
@@ -233,59 +218,53 @@ impl Table {
         &self,
         from: &EmailKey,
         to: &EmailKey,
-    ) -> Result<Moving, Unavailable> {
+        now: Timestamp,
+    ) -> Result<Outcome, Unavailable> {
         let (here, there) = (key::deliverability(from), key::deliverability(to));
         for _ in 0..TRIES {
             let mut found = self.get_all(&[here.clone(), there.clone()]).await?;
             let (old, new) = (found.remove(&here), found.remove(&there));
-            let Some(old) = old else { return Ok(Moving::Nothing) };
+            let Some(old) = old.filter(|old| is_present(old, now)) else { return Ok(Outcome::Gone) };
             let moving = self
                 .write_transaction()
                 .delete(Conflict::Deliverability, &here, as_read(Some(&old), DELIVERABILITY_OPTIONAL))
                 .replace(
                     Conflict::Deliverability,
-                    Ok(later_of(&old, new.as_ref(), &there)),
+                    Ok(later_of(&old, new.as_ref().filter(|new| is_present(new, now)), &there)),
                     as_read(new.as_ref(), DELIVERABILITY_OPTIONAL),
                 );
             match moving.commit().await {
-                Ok(()) => return Ok(Moving::Moved),
+                Ok(()) => return Ok(Outcome::Moved),
                 Err(WriteError::Conflict(_)) => {}
                 Err(WriteError::Unavailable(error)) => return Err(error),
             }
         }
-        Ok(Moving::Overtaken)
+        Ok(Outcome::Overtaken)
     }
 
-    /// Where the account of the address is that has this place (`GetItem`, and `GetItem` where a mark leads).
-    pub(crate) async fn owner_at(&self, place: &EmailKey, now: Timestamp) -> Result<Owner, Unavailable> {
-        let found = self.get(&key::account(place)).await?;
-        if found.as_ref().is_some_and(|found| is_account(found, now)) {
-            return Ok(Owner::Here);
-        }
-        let Some(to) = found.as_ref().and_then(moved::place_in) else { return Ok(Owner::None) };
-        let found = self.get(&key::account(&to)).await?;
-        let is_there = found.is_some_and(|found| is_account(&found, now));
-        Ok(if is_there { Owner::Moved(to) } else { Owner::None })
-    }
-
-    /// Lets a grant name the place where its account is now (`GetItem`, `UpdateItem`).
+    /// Lets a grant name the place where its account is, after that moved (`GetItem`, `UpdateItem`).
     pub(crate) async fn move_grant(
         &self,
-        grant: &Attributes,
-        write: bool,
+        grant: &Key,
+        names: &EmailKey,
+        account: AccountId,
         now: Timestamp,
-    ) -> Result<Moving, Unavailable> {
-        let account = grant.get("account").and_then(|account| account.as_s().ok()?.parse().ok());
-        let Some(((account, old), key)) = account.zip(grant.get("place")).zip(item::key_of(grant)) else {
-            return Ok(Moving::Nothing);
-        };
-        let pointer = self.get(&key::account_place(account)).await?;
-        let Some(pointer) = item::read::<AccountPlaceItem>(pointer, now)? else { return Ok(Moving::Nothing) };
-        if !write || self.data()?.is_older_lookup(pointer.place.as_str()) {
-            return Ok(Moving::Overtaken);
+    ) -> Result<Outcome, Unavailable> {
+        for _ in 0..TRIES {
+            let pointer = self.get(&key::account_place(account)).await?;
+            let Some(pointer) = item::read::<AccountPlaceItem>(pointer, now)? else {
+                return Ok(Outcome::Gone);
+            };
+            let place = pointer.place;
+            if self.data()?.is_older_lookup(place.as_str()) {
+                self.move_account(&place, now).await?;
+                continue;
+            }
+            let [old, new] = [names, &place].map(|place| item::text(place.as_str()));
+            let is_replaced = self.replace_attributes(grant, vec![(old, "place".to_owned(), new)]).await?;
+            return Ok(if is_replaced { Outcome::Moved } else { Outcome::Gone });
         }
-        let renewed = vec![(old.clone(), "place".to_owned(), item::text(pointer.place.as_str()))];
-        Ok(if self.replace_attributes(&key, renewed).await? { Moving::Moved } else { Moving::Overtaken })
+        Ok(Outcome::Overtaken)
     }
 }
 
@@ -331,10 +310,6 @@ pub(crate) fn as_read(item: Option<&Attributes>, optional: &[&'static str]) -> E
     })
 }
 
-fn is_account(item: &Attributes, now: Timestamp) -> bool {
-    item::kind(item) == AccountItem::NAME && item::is_live(item, now)
-}
-
 /// An item at another key.
 pub(crate) fn at(item: &Attributes, key: &Key) -> Attributes {
     let mut moved = item.clone();
@@ -373,9 +348,7 @@ fn moved_account(account: &Attributes, from: &EmailKey, to: &EmailKey, there: &K
 
 /// The item `deliverability` at this key with the later time of each event.
 fn later_of(old: &Attributes, new: Option<&Attributes>, there: &Key) -> Attributes {
-    let Some(new) = new.filter(|new| item::kind(new) == DeliverabilityItem::NAME) else {
-        return at(old, there);
-    };
+    let Some(new) = new else { return at(old, there) };
     let mut merged = new.clone();
     for name in DELIVERABILITY_OPTIONAL.iter().copied().chain(["ttl"]) {
         let time = |item: &Attributes| item.get(name).and_then(|at| at.as_n().ok()?.parse::<i64>().ok());
