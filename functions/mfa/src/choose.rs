@@ -1,6 +1,6 @@
 //! Choosing another factor (RULES 5.3).
 
-use account::{SignedIn, lost_device_barred, support_link};
+use account::{SignedIn, lost_device_barred};
 use askama::Template;
 use domain::{
     factors::{Authenticator, Factor, RecoveryCodes},
@@ -140,7 +140,7 @@ impl ChoosePage {
         };
         let first = methods.iter().map(|method| method.factor).find(is_available);
         let has_second = signed_in.factors.has_second();
-        let barred = lost_device_barred(signed_in).filter(|_| has_second && !is_email_off);
+        let barred = lost_device_barred(signed_in).filter(|_| has_second);
         let came_from: Option<Factor> = request.query(NAME).and_then(|factor| factor.parse().ok());
         Self {
             translator: request.translator(&MESSAGES),
@@ -152,9 +152,9 @@ impl ChoosePage {
             back: came_from.map(|factor| request.href(&format!("/mfa?factor={factor}"))),
             add: request.href("/factors/add"),
             services: request.href("/services"),
-            lost: (has_second && barred.is_none() && !is_email_off).then(|| removal_href(request)),
+            lost: (has_second && barred.is_none()).then(|| removal_href(request)),
             lost_codes: signed_in.factors.authenticators.is_empty(),
-            barred: barred.map(|text| (text, support_link(signed_in))),
+            barred,
         }
     }
 

@@ -58,7 +58,9 @@ async fn rule_5_9_while_it_is_off_it_is_not_offered_sent_or_accepted() {
     assert_eq!(page.heading(), "Enter the code from your authenticator app");
     let choose = page.html.href("/mfa/choose");
     let page = other.get(&choose).await;
-    assert!(!page.html.contains("A code by email to") && !page.html.contains("Lost your device?"));
+    assert!(!page.html.contains("A code by email to"), "{}", page.html);
+    let help = "Use a recovery code instead. If you have none, we can help you.";
+    assert!(page.html.contains(help) && page.html.href_of("Contact us").starts_with("/contact"));
     let sent = env.emails().await.len();
     for path in ["/mfa?next=/factors&factor=email", "/factors/add"] {
         let page = other.get(path).await;
@@ -113,12 +115,18 @@ async fn rule_7_2_turning_it_off_needs_a_recent_proof_an_app_and_recovery_codes(
     env.add_app(&mut browser, "Phone").await;
     assert!(browser.get("/factors").await.html.contains("you need an authenticator app and recovery codes"));
     assert_eq!(browser.get(SWITCH).await.path, "/factors");
-    make_codes(&mut browser).await;
+    let codes = make_codes(&mut browser).await;
     browser.get(SWITCH).await;
     wait(301);
     let page = browser.press(SWITCH, &[]).await;
     assert_eq!(page.heading(), "Confirm it’s you");
-    assert!(!is_off(&env).await);
+    assert!(page.html.contains("Sign in again, then enter a code that we email you") && !is_off(&env).await);
+    let (mut browser, _) = use_code(&env, &codes[0]).await;
+    browser.get(SWITCH).await;
+    browser.press(SWITCH, &[]).await;
+    wait(301);
+    let page = browser.get(SWITCH).await;
+    assert!(page.html.contains("If you have none, we can help you"), "{}", page.html);
 }
 
 #[tokio::test]

@@ -23,9 +23,7 @@ struct ProofPage {
     /// The message of what is asked for, without an authenticator.
     text: &'static str,
     sign_in: String,
-    /// Whether the code by email is off, so that it removes no lost device.
-    is_email_off: bool,
-    /// While the email code does not verify, a lost device can't be removed: until when, and who can help.
+    /// While the email code does not verify, a lost device can't be removed: why, and who can help.
     barred: Option<(String, (String, String))>,
 }
 
@@ -67,24 +65,27 @@ pub fn require_recent_proof(signed_in: &SignedIn<'_>) -> Result<ChangeProof> {
             (false, _) => "prove-sign-in-text",
         },
         sign_in: href("/login?again=true"),
-        is_email_off: signed_in.factors.is_email_code_off(request.now()),
-        barred: lost_device_barred(signed_in).map(|text| (text, support_link(signed_in))),
+        barred: lost_device_barred(signed_in),
         translator,
     };
     Err(signed_in.respond(&page).into())
 }
 
-/// Until when the lost-device procedure (RULES 5.4) is of no use: the email code does not verify after a reset by email (RULES
-/// 5.7).
+/// Why the lost-device procedure (RULES 5.4) is of no use, and who can help: the email code is off (RULES 5.9), or does not
+/// verify after a reset by email (RULES 5.7).
 #[must_use]
-pub fn lost_device_barred(signed_in: &SignedIn<'_>) -> Option<String> {
+pub fn lost_device_barred(signed_in: &SignedIn<'_>) -> Option<(String, (String, String))> {
     let request = &signed_in.request;
     let translator = request.translator(&MESSAGES);
+    if signed_in.factors.is_email_code_off(request.now()) {
+        let contact = (signed_in.href("/contact"), translator.message("base-contact"));
+        return Some((translator.message("prove-lost-off"), contact));
+    }
     let until = signed_in.factors.email_code_barred(signed_in.account.details(), request.now())?;
     let until = time::in_ontario(until, translator.language());
     let has_app = !signed_in.factors.authenticators.is_empty();
     let text = if has_app { "prove-lost-barred" } else { "prove-lost-codes-barred" };
-    Some(translator.message_with(text, "time", &*until))
+    Some((translator.message_with(text, "time", &*until), support_link(signed_in)))
 }
 
 /// This page, with the parameter that says what it changes, or by which link.

@@ -158,6 +158,7 @@ prove-recovery-text = To continue, enter one of your recovery codes.
 prove-lost-codes-title = Lost your recovery codes?
 prove-lost-codes-text = Sign in again, then enter a code that we email you. You can then create new recovery codes.
 prove-lost-codes-barred = You recently reset your password by email. For your security, you cannot use codes sent by email until { $time }. After that, you can create new recovery codes.
+prove-lost-off = You turned codes by email off. Use a recovery code instead. If you have none, we can help you.
 support-of-service = If you cannot wait, contact { $service }
 support-of-us = If you cannot wait, contact us
 partner-cancelled-title = You cancelled signing in with your sign-in partner

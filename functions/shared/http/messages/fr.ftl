@@ -158,6 +158,7 @@ prove-recovery-text = Pour continuer, entrez l’un de vos codes de récupérati
 prove-lost-codes-title = Vous n’avez plus vos codes de récupération?
 prove-lost-codes-text = Ouvrez de nouveau une session, puis entrez un code que nous vous enverrons par courriel. Vous pourrez ensuite créer de nouveaux codes de récupération.
 prove-lost-codes-barred = Vous avez récemment réinitialisé votre mot de passe par courriel. Par mesure de sécurité, vous ne pourrez pas utiliser de code par courriel avant le { $time }. Vous pourrez ensuite créer de nouveaux codes de récupération.
+prove-lost-off = Vous avez désactivé les codes par courriel. Utilisez plutôt un code de récupération. Si vous n’en avez plus, nous pouvons vous aider.
 support-of-service = Si vous ne pouvez pas attendre, communiquez avec « { $service } »
 support-of-us = Si vous ne pouvez pas attendre, communiquez avec nous
 partner-cancelled-title = Ouverture de session annulée
