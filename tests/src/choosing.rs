@@ -103,7 +103,10 @@ async fn rule_5_7_a_method_that_does_not_verify_now_is_explained_and_cannot_be_c
     go(&mut browser, &service).await;
     let page = browser.get(&browser.html.href_of("Try another way")).await;
     assert_eq!(page.html.count("input[type='radio']"), 1, "{page:?}");
-    assert!(page.html.contains("This service only accepts a code from an app or a recovery code."), "{page:?}");
+    assert!(
+        page.html.contains("This service only accepts a code from an app or a recovery code."),
+        "{page:?}"
+    );
     let sent = env.emails().await.len();
     let page = browser.press("/mfa/choose", &[("factor", "email")]).await;
     assert_eq!((page.status, env.emails().await.len()), (422, sent));
