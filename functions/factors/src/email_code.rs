@@ -1,14 +1,14 @@
 //! Turning the code by email off and on again (RULES 5.9).
 
-use account::{SignedIn, emails, require_recent_proof, security_event};
+use account::{SignedIn, require_recent_proof, security_event};
 use askama::Template;
 use http_kernel::{OrRedirect, Request, Response, Result, Success, retry_on_conflict};
 use i18n::Translator;
 use pages::{HelpTopic, Page};
 use serde::Deserialize;
-use table::{AuditEvent, FactorChange};
+use table::AuditEvent;
 
-use crate::MESSAGES;
+use crate::{MESSAGES, change::change_factors};
 
 #[derive(Template)]
 #[template(path = "email_code.html")]
@@ -81,7 +81,7 @@ pub(crate) async fn switch(request: &Request<'_>) -> Result<Response> {
         if request.is_language_toggle() {
             return signed_in.respond(&page);
         }
-        let (list, now) = (signed_in.href("/factors"), request.now());
+        let list = signed_in.href("/factors");
         let (success, event, is_on) = match form.turn.as_str() {
             "on" => (Success::EmailCodeOn, AuditEvent::EmailCodeOn, true),
             _ => (Success::EmailCodeOff, AuditEvent::EmailCodeOff, false),
@@ -93,12 +93,10 @@ pub(crate) async fn switch(request: &Request<'_>) -> Result<Response> {
         let factors = if is_on {
             signed_in.factors.with_email_code_on()
         } else {
-            signed_in.factors.with_email_code_off(now).or_redirect(&list)?
+            signed_in.factors.with_email_code_off(request.now()).or_redirect(&list)?
         };
-        let kind = email::EmailCodeSwitched { is_on, event: security_event(request) };
-        let notice = emails::compose(request.app(), signed_in.account.details(), kind);
-        let change = FactorChange { factors: &factors, event, notice: &notice, email_code_on: None };
-        request.table().change_factors(&change, &signed_in.session, &request.device(), now).await?;
+        let notice = email::EmailCodeSwitched { is_on, event: security_event(request) };
+        change_factors(&signed_in, factors, event, notice).await?;
         Ok(Response::see_other(&list).announcing(&success))
     })
     .await

@@ -5,6 +5,7 @@ use http_kernel::Route;
 use i18n::Messages;
 
 mod add;
+mod change;
 mod codes_page;
 mod confirm;
 mod confirm_page;
@@ -12,6 +13,7 @@ mod email_code;
 mod list;
 mod recovery_codes;
 mod remove;
+mod remove_page;
 mod remove_recovery_codes;
 
 static MESSAGES: Messages = i18n::messages!();

@@ -3,7 +3,7 @@
 //! The codes are in the response to the form that makes them, and in no other. The form that is sent again makes the same
 //! codes, so that its response shows them once more, and makes nothing.
 
-use account::{SignedIn, emails, require_recent_proof, security_event};
+use account::{SignedIn, require_recent_proof, security_event};
 use askama::Template;
 use domain::{
     SignedDuration, Timestamp,
@@ -12,9 +12,9 @@ use domain::{
 use http_kernel::{Request, Response, Result, retry_on_conflict};
 use i18n::{Translator, time};
 use pages::{HelpTopic, Page};
-use table::{AuditEvent, FactorChange};
+use table::AuditEvent;
 
-use crate::{MESSAGES, codes_page::CodesPage};
+use crate::{MESSAGES, change::change_factors, codes_page::CodesPage};
 
 /// How long the form that made the codes shows them when it is sent again.
 const SHOWN_AGAIN_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -62,18 +62,12 @@ pub(crate) async fn make(request: &Request<'_>) -> Result<Response> {
             Some(_) => (AuditEvent::RecoveryCodesRenewed, true),
         };
         let factors = signed_in.factors.with_recovery_codes(RecoveryCodes::new(&codes, now, counts_from));
-        let kind = email::RecoveryCodesMade {
+        let notice = email::RecoveryCodesMade {
             is_renewal,
             counts_from: Some(counts_from).filter(|from| *from > now),
             event: security_event(request),
         };
-        let notice = emails::compose(request.app(), signed_in.account.details(), kind);
-        let (factors, is_turned_on) = factors.with_email_code_if_needed(now);
-        let (details, about) = (signed_in.account.details(), security_event(request));
-        let email_code_on = emails::email_code_on(request.app(), details, about, is_turned_on);
-        let change =
-            FactorChange { factors: &factors, event, notice: &notice, email_code_on: email_code_on.as_ref() };
-        request.table().change_factors(&change, &signed_in.session, &request.device(), now).await?;
+        change_factors(&signed_in, factors, event, notice).await?;
         respond(&signed_in, &codes, now)
     })
     .await
